@@ -1,0 +1,1 @@
+"""Game worlds, one file or folder each."""

@@ -1,0 +1,5 @@
+"""Tag with a hidden home base; the rule book is rules.py."""
+
+from worlds.games.tag.rules import build
+
+__all__ = ["build"]

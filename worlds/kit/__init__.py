@@ -1,0 +1,1 @@
+"""The kit: what every world is built from. NumPy and Numba only."""
