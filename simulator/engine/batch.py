@@ -1,0 +1,278 @@
+"""Batch: N worlds stepped together; owns every array once and fills it in place."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.engine.loading import load_driver
+from simulator.engine.seating import read_lanes, read_seats
+from worlds.kit.chance import child_key
+from worlds.kit.observation import Pieces
+from worlds.kit.record import BOT, EXTERNAL
+from worlds.world import SPLITS, Refused, World
+
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+LARGEST_BATCH = 2**20
+
+
+class WorldFault(RuntimeError):
+    """A world broke its rules (a value that is not finite); the batch stands still until it is restored or reset."""
+
+
+def input_pieces(world: World) -> Pieces:
+    """What the engine adds to an observation for agents that learn across episodes (RL², Duan et al. 2016)."""
+    return Pieces(previous_action=sum(world.action_sizes), previous_reward=1, episode_start=1, trial_time=1)
+
+
+def split_code(split: str) -> int:
+    """The number of a split.
+
+    Raises:
+        Refused: no such split.
+    """
+    if split not in SPLITS:
+        raise Refused(f"unknown split {split!r}: choose from {', '.join(SPLITS)}")
+    return SPLITS.index(split)
+
+
+class Batch:
+    """N worlds of one kind, stepped by decisions.
+
+    A lane is one externally driven seat of one world. Arrays (N worlds, L lanes, O observed, S seats, K action
+    factors, A choices of all factors, M metrics) are owned by the batch and filled anew at every step:
+
+    * ``observations`` (N, L, O) f4, ``legal`` (N, L, A) u1, ``active`` (N, L) u1: 1 where the lane's next action counts
+    * ``rewards`` (N, L) f4, ``ends`` (N, L) u1: 0, or 1 terminated / 2 truncated in the step in which the seat is done
+    * ``episode_ends``, ``trial_ends``, ``causes`` (N,) u1
+    * in rows where ``episode_ends`` is set: ``final_observations`` (N, L, O) f4, ``episode_returns`` (N, S) f8,
+      ``metrics`` (N, M) f8
+
+    The auto-reset rule stands in simulator/engine/driver.py. Results do not depend on ``n``, ``threads`` or on who
+    else is in the batch: world i has the key of (seed, first_index + i).
+
+    Args:
+        world: what ``worlds.get`` gives.
+        n: number of worlds, 1 … 2²⁰.
+        split: one of ``SPLITS``.
+        episodes_per_trial: at least 1.
+        threads: worlds are stepped in that many chunks at once.
+        seed: 0 … 2⁶³ − 1.
+        first_index: index of the first world; world i equals ``Simulation(seed=seed, index=first_index + i)``.
+        seats: seat name → spec, see ``seating.read_seats``.
+        lanes: seat names, or seat indices (N, L); seats outside the lanes of a world are bots there.
+        inputs: append the RL² inputs (previous action, previous reward, episode start, time in trial).
+        reveal: append the hidden task, for oracles.
+
+    Raises:
+        Refused: any argument out of its range.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        n: int,
+        *,
+        split: str = "train",
+        episodes_per_trial: int = 5,
+        threads: int = 1,
+        seed: int = 0,
+        first_index: int = 0,
+        seats: Mapping[str, str] | None = None,
+        lanes: Sequence[str] | NDArray[np.integer] | None = None,
+        inputs: bool = True,
+        reveal: bool = False,
+    ) -> None:
+        _check_counts(n, episodes_per_trial, threads, seed, first_index)
+        self.world, self.n, self.split, self.seed, self.first_index = world, n, split, seed, first_index
+        self.episodes_per_trial, self.threads = episodes_per_trial, threads
+        self.inputs, self.reveal = inputs, reveal
+        self.seats = dict(seats or {})
+        self._split_code = split_code(split)
+        self._seating = read_seats(world, seats)
+        self.lanes = read_lanes(world, n, self._seating, lanes)
+        self.L = self.lanes.shape[1]
+        self.action_sizes = world.action_sizes
+        self.layout = world.observation
+        if inputs:
+            self.layout = self.layout + input_pieces(world)
+        if reveal:
+            self.layout = self.layout + Pieces({f"told_{name}": size for name, size in world.told.sizes.items()})
+        self.observation_size = self.layout.total
+        self._driver = load_driver(world)
+        self._allocate()
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        edges = np.linspace(0, n, min(threads, n) + 1).astype(int)
+        self._chunks = [slice(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        self._stopped: str | None = "the batch has not begun: call reset() first"
+
+    def _allocate(self) -> None:
+        n, lanes, world = self.n, self.L, self.world
+        seats, choices = len(world.seats), sum(self.action_sizes)
+        self.worlds = np.zeros(n, world.state).view(np.recarray)
+        self._records = self.worlds.view(np.ndarray)
+        self.observations: Floats = np.zeros((n, lanes, self.observation_size), np.float32)
+        self.final_observations: Floats = np.zeros_like(self.observations)
+        self.legal: Bytes = np.ones((n, lanes, choices), np.uint8)
+        self.active: Bytes = np.zeros((n, lanes), np.uint8)
+        self.rewards: Floats = np.zeros((n, lanes), np.float32)
+        self.ends: Bytes = np.zeros((n, lanes), np.uint8)
+        self.episode_ends: Bytes = np.zeros(n, np.uint8)
+        self.trial_ends: Bytes = np.zeros(n, np.uint8)
+        self.causes: Bytes = np.zeros(n, np.uint8)
+        self.episode_returns: NDArray[np.float64] = np.zeros((n, seats))
+        self.metrics: NDArray[np.float64] = np.zeros((n, len(world.metrics)))
+        self._actions = np.zeros((n, lanes, len(self.action_sizes)), np.int64)
+        self._flags = np.array([self.inputs, self.reveal], np.uint8)
+
+    def reset(self, trial: int = 0) -> Floats:
+        """Start a trial in every world; the first observations (N, L, O)."""
+        if trial < 0:
+            raise Refused(f"trial {trial} is below 0: trials count from 0")
+        self._records["world_key"] = _world_keys(self.seed, self.first_index, self.n)
+        self._records["drawn"] = 0
+        drivers = np.full((self.n, len(self.world.seats)), BOT, np.uint8)
+        np.put_along_axis(drivers, self.lanes, self._seating.drivers[self.lanes], axis=1)
+        self._records["driver"] = drivers
+
+        def begin(part: slice) -> int:
+            found: int = self._driver.begin_worlds(
+                self._records[part], trial, self._split_code, self.episodes_per_trial, self._seating.pin_kind,
+                self._seating.pin_knob, self.lanes[part], self.observations[part], self.legal[part],
+                self.active[part], self._flags,
+            )  # fmt: skip
+            return found
+
+        faulty = self._each_chunk(begin)
+        for array in (self.rewards, self.ends, self.episode_ends, self.trial_ends, self.causes):
+            array[...] = 0
+        self._stopped = None
+        if faulty >= 0:
+            self._stop(faulty)
+        return self.observations
+
+    def step(self, actions: NDArray[np.integer]) -> tuple[Floats, Floats, Bytes, Bytes]:
+        """One decision in every world: actions (N, L) or (N, L, K) → observations, rewards, ends, trial_ends.
+
+        Raises:
+            Refused: actions of another shape or kind, or out of range.
+            WorldFault: a world broke its rules; names world, seed and tick.
+        """
+        self.refuse_if_stopped()
+        self._take(actions)
+        faulty = self._each_chunk(self._step_chunk)
+        if faulty >= 0:
+            self._stop(faulty)
+        return self.observations, self.rewards, self.ends, self.trial_ends
+
+    def _step_chunk(self, part: slice) -> int:
+        found: int = self._driver.step_worlds(
+            self._records[part], self._actions[part], self._seating.pin_kind, self._seating.pin_knob,
+            self.lanes[part], self.observations[part], self.legal[part], self.active[part], self._flags,
+            self.rewards[part], self.ends[part], self.final_observations[part], self.episode_ends[part],
+            self.trial_ends[part], self.causes[part], self.episode_returns[part], self.metrics[part],
+        )  # fmt: skip
+        return found
+
+    def _take(self, actions: NDArray[np.integer]) -> None:
+        given = np.asarray(actions)
+        if given.ndim == 2 and len(self.action_sizes) == 1:
+            given = given[:, :, None]
+        if given.shape != self._actions.shape or given.dtype.kind not in "iu":
+            raise Refused(f"actions are {given.dtype} {given.shape}: expected integers {self._actions.shape}")
+        np.copyto(self._actions, given, casting="unsafe")
+        check_actions(self.world, self._actions)
+
+    def _each_chunk(self, work: Callable[[slice], int]) -> int:
+        if self._pool is None:
+            return work(self._chunks[0])
+        faulty = -1
+        for part, found in zip(self._chunks, self._pool.map(work, self._chunks), strict=True):
+            if found >= 0 and faulty < 0:
+                faulty = part.start + found
+        return faulty
+
+    def refuse_if_stopped(self) -> None:
+        """Raise WorldFault if a world broke its rules and the batch has been neither restored nor reset since."""
+        if self._stopped is not None:
+            raise WorldFault(self._stopped)
+
+    def _stop(self, i: int) -> None:
+        w = self._records[i]
+        self._stopped = (
+            f"world {self.world.name!r} number {self.first_index + i} (seed {self.seed}, trial {w['trial']}, episode "
+            f"{w['episode']}) made a value that is not finite at tick {w['tick']}: restore a snapshot or reset the batch"
+        )
+        raise WorldFault(self._stopped)
+
+    def drive(self, world_index: int, seat: int, external: bool) -> None:
+        """Hand one seat to the external player of its lane, or to its bot, from the next decision on.
+
+        Raises:
+            Refused: no such world, or the seat has no lane there.
+        """
+        if not 0 <= world_index < self.n:
+            raise Refused(f"world {world_index} does not exist: the batch has 0 to {self.n - 1}")
+        lane = np.flatnonzero(self.lanes[world_index] == seat)
+        if not lane.size:
+            raise Refused(f"seat {seat} has no lane in world {world_index}: lanes are {self.lanes[world_index]}")
+        w = self._records[world_index]
+        w["driver"][seat] = EXTERNAL if external else BOT
+        self.active[world_index, lane[0]] = external and w["done"][seat] == 0
+
+    def snapshot(self) -> bytes:
+        """The state of all worlds; `restore` continues from it bit for bit."""
+        return self._records.tobytes()
+
+    def restore(self, state: bytes) -> None:
+        """Continue from a snapshot of a batch with the same world and size.
+
+        Raises:
+            Refused: another length, or a value out of its range (nothing is changed then).
+        """
+        if len(state) != self._records.nbytes:
+            raise Refused(f"the snapshot has {len(state)} bytes: this batch needs {self._records.nbytes}")
+        found = np.frombuffer(state, self.world.state)
+        self.world.check(found)
+        self._records[...] = found
+        for i in range(self.n):
+            self._driver.look_by_hand(
+                self._records[i : i + 1], self.lanes[i], self.observations[i], self.legal[i], self._flags
+            )
+        seats = np.arange(self.n)[:, None]
+        driven = self._records["driver"][seats, self.lanes] == EXTERNAL
+        self.active[...] = driven & (self._records["done"][seats, self.lanes] == 0)
+        self._stopped = None
+
+
+def check_actions(world: World, actions: NDArray[np.int64]) -> None:
+    """Refuse actions (…, K) that the world does not have.
+
+    Raises:
+        Refused: names the value and the choices.
+    """
+    for factor, size in enumerate(world.action_sizes):
+        column = actions[..., factor]
+        if column.size and (column.min() < 0 or column.max() >= size):
+            wrong = column.max() if column.max() >= size else column.min()
+            raise Refused(f"action {world.actions[factor].name} is {wrong}: allowed is 0 to {size - 1}")
+
+
+def _world_keys(seed: int, first: int, n: int) -> NDArray[np.uint64]:
+    return np.array([child_key(np.uint64(seed), first + i) for i in range(n)], np.uint64)
+
+
+def _check_counts(n: int, episodes: int, threads: int, seed: int, first: int) -> None:
+    limits: dict[str, tuple[Any, int, int]] = {
+        "n": (n, 1, LARGEST_BATCH),
+        "episodes_per_trial": (episodes, 1, 10**6),
+        "threads": (threads, 1, 1024),
+        "seed": (seed, 0, 2**63 - 1),
+        "first_index": (first, 0, 2**62),
+    }
+    for name, (value, low, high) in limits.items():
+        if not isinstance(value, (int, np.integer)) or not low <= value <= high:
+            raise Refused(f"{name} is {value!r}: allowed is {low} to {high}")

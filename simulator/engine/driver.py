@@ -1,0 +1,253 @@
+"""The compiled loop around a world's rules: keys, ticks, ends, the auto-reset and what the lanes see.
+
+This file is a template. ``load_driver`` writes a copy of it into the kernel cache for each world, with the block between
+the two marks replaced by that world's rules: a driver built by a closure would be compiled anew at every start.
+
+**The auto-reset rule** (`settle`): when the last seat of an episode is done, the same step begins the next episode of
+the task, or the next task of the world when the trial is over. What the players see after that step already belongs
+to the new episode; the last observation of the old one is kept apart. The last action and reward stay visible as
+inputs across the episodes of a trial and are cleared between trials.
+"""
+
+import numpy as np
+
+from worlds.kit.chance import child_key, open_stream
+from worlds.kit.kernel import kernel
+from worlds.kit.record import BOT, EXTERNAL
+
+# <rules: replaced by load_driver>
+from worlds.kit.norules import act, begin, draw_task, ended, legal, metrics, observe, reveal, step  # isort: skip
+
+TICKS_PER_DECISION = 1
+EPISODE_TICKS = 1
+OBSERVED = 1
+TOLD = 1
+ACTION_SIZES = np.array([1])
+CAUSE_KINDS = np.array([0])
+# </rules>
+
+NOT_FINITE = 1  # values of `fault`
+
+
+@kernel
+def start_trial(w, trial, split, episodes, pin_kind, pin_knob):  # type: ignore[no-untyped-def]
+    """Draw the task of a trial and begin its first episode."""
+    w.trial = trial
+    w.split = split
+    w.episodes = episodes
+    w.episode = 0
+    w.task_key = child_key(np.uint64(w.world_key), trial)
+    for seat in range(len(w.done)):
+        w.reward[seat] = 0.0
+        for factor in range(len(ACTION_SIZES)):
+            w.action[seat, factor] = 0
+    open_stream(w, np.uint64(w.task_key))
+    draw_task(w)
+    pin_bots(w, pin_kind, pin_knob)
+    start_episode(w)
+
+
+@kernel
+def pin_bots(w, pin_kind, pin_knob):  # type: ignore[no-untyped-def]
+    """Put the bots that the user chose in place of those that the task drew (after the draw: tasks stay paired)."""
+    for seat in range(len(pin_kind)):
+        if pin_kind[seat] >= 0:
+            w.bot_kind[seat] = pin_kind[seat]
+        for knob in range(pin_knob.shape[1]):
+            if pin_knob[seat, knob] == pin_knob[seat, knob]:  # not NaN: the user gave a value
+                w.bot_knob[seat, knob] = pin_knob[seat, knob]
+
+
+@kernel
+def start_episode(w):  # type: ignore[no-untyped-def]
+    """Begin the episode that ``w.episode`` names."""
+    open_stream(w, child_key(np.uint64(w.task_key), w.episode))
+    w.tick = 0
+    w.cause = 0
+    w.fault = 0
+    for seat in range(len(w.done)):
+        w.done[seat] = 0
+        w.gain[seat] = 0.0
+        w.score[seat] = 0.0
+    begin(w)
+
+
+@kernel
+def decide(w):  # type: ignore[no-untyped-def]
+    """A decision begins: the reward counts from zero and the bots choose."""
+    for seat in range(len(w.done)):
+        w.reward[seat] = 0.0
+    for seat in range(len(w.done)):
+        if int(w.driver[seat]) == BOT and int(w.done[seat]) == 0:
+            act(w, seat)
+
+
+@kernel
+def obey(w, lanes, actions):  # type: ignore[no-untyped-def]
+    """Take over what the external players chose."""
+    for lane in range(len(lanes)):
+        seat = lanes[lane]
+        if int(w.driver[seat]) == EXTERNAL and int(w.done[seat]) == 0:
+            for factor in range(len(ACTION_SIZES)):
+                w.action[seat, factor] = actions[lane, factor]
+
+
+@kernel
+def tick(w):  # type: ignore[no-untyped-def]
+    """One tick of the rules; seats that are done gain nothing more. Sets ``w.cause`` when the last seat is done."""
+    for seat in range(len(w.done)):
+        w.gain[seat] = 0.0
+    step(w, w.action, w.gain)
+    w.tick += 1
+    running = 0
+    cause = 0
+    for seat in range(len(w.done)):
+        if int(w.done[seat]) == 0:
+            gain = w.gain[seat]
+            if not np.isfinite(gain):
+                w.fault = NOT_FINITE
+            w.reward[seat] += gain
+            w.score[seat] += gain
+            cause = ended(w, seat)
+            w.done[seat] = CAUSE_KINDS[cause]
+            if cause == 0:
+                running += 1
+    if running == 0:
+        w.cause = cause
+
+
+@kernel
+def settle(w, pin_kind, pin_knob):  # type: ignore[no-untyped-def]
+    """The auto-reset: 0 the episode goes on, 1 the next episode has begun, 2 the next trial has."""
+    if w.cause == 0:
+        return 0
+    if w.episode + 1 >= w.episodes:
+        start_trial(w, w.trial + 1, w.split, w.episodes, pin_kind, pin_knob)
+        return 2
+    w.episode += 1
+    start_episode(w)
+    return 1
+
+
+@kernel
+def look(w, seat, out, with_inputs, with_told):  # type: ignore[no-untyped-def]
+    """All that a lane sees: the world's pieces, the RL² inputs (Duan et al. 2016), the hidden task for oracles."""
+    observe(w, seat, out[:OBSERVED])
+    at = OBSERVED
+    if with_inputs:
+        fresh = w.tick == 0 and w.episode == 0
+        for factor in range(len(ACTION_SIZES)):
+            for choice in range(ACTION_SIZES[factor]):
+                out[at] = 1.0 if w.action[seat, factor] == choice and not fresh else 0.0
+                at += 1
+        out[at] = w.reward[seat]
+        out[at + 1] = 1.0 if w.tick == 0 else 0.0
+        out[at + 2] = (w.episode + w.tick / EPISODE_TICKS) / w.episodes
+        at += 3
+    if with_told:
+        reveal(w, seat, out[at : at + TOLD])
+    amount = 0.0
+    for index in range(len(out)):
+        amount += out[index]
+    if not np.isfinite(amount):
+        w.fault = NOT_FINITE
+
+
+@kernel
+def look_all(w, lanes, observations, legals, with_inputs, with_told):  # type: ignore[no-untyped-def]
+    """What every lane of one world sees and may do."""
+    for lane in range(len(lanes)):
+        look(w, lanes[lane], observations[lane], with_inputs, with_told)
+        legal(w, lanes[lane], legals[lane])
+
+
+@kernel
+def begin_worlds(worlds, trial, split, episodes, pin_kind, pin_knob, lanes, observations, legals, active, flags):  # type: ignore[no-untyped-def]
+    """Start a trial in every world; the index of the first faulty one, or −1."""
+    faulty = -1
+    for i in range(len(worlds)):
+        w = worlds[i]
+        start_trial(w, trial, split, episodes, pin_kind, pin_knob)
+        look_all(w, lanes[i], observations[i], legals[i], flags[0], flags[1])
+        for lane in range(lanes.shape[1]):
+            active[i, lane] = w.driver[lanes[i, lane]] == EXTERNAL
+        if faulty < 0 and w.fault != 0:
+            faulty = i
+    return faulty
+
+
+@kernel
+def step_worlds(  # type: ignore[no-untyped-def]
+    worlds, actions, pin_kind, pin_knob, lanes, observations, legals, active, flags,
+    rewards, ends, finals, episode_ends, trial_ends, causes, returns, figures,
+):  # fmt: skip
+    """One decision in every world; the index of the first faulty one, or −1."""
+    faulty = -1
+    for i in range(len(worlds)):
+        w = worlds[i]
+        for lane in range(lanes.shape[1]):
+            ends[i, lane] = w.done[lanes[i, lane]]
+        decide(w)
+        obey(w, lanes[i], actions[i])
+        for _ in range(TICKS_PER_DECISION):
+            tick(w)
+            if w.cause != 0:
+                break
+        for lane in range(lanes.shape[1]):
+            seat = lanes[i, lane]
+            rewards[i, lane] = w.reward[seat]
+            ends[i, lane] = int(w.done[seat]) - int(ends[i, lane])  # each end is told once
+        causes[i] = w.cause
+        if w.cause != 0:
+            for lane in range(lanes.shape[1]):
+                look(w, lanes[i, lane], finals[i, lane], flags[0], flags[1])
+            for seat in range(len(w.score)):
+                returns[i, seat] = w.score[seat]
+            metrics(w, figures[i])
+        if faulty < 0 and w.fault != 0:
+            faulty = i
+            continue
+        turn = settle(w, pin_kind, pin_knob)
+        episode_ends[i] = turn > 0
+        trial_ends[i] = turn == 2
+        look_all(w, lanes[i], observations[i], legals[i], flags[0], flags[1])
+        for lane in range(lanes.shape[1]):
+            seat = lanes[i, lane]
+            active[i, lane] = int(w.driver[seat]) == EXTERNAL and int(w.done[seat]) == 0
+        if faulty < 0 and w.fault != 0:
+            faulty = i
+    return faulty
+
+
+@kernel
+def step_by_hand(worlds, lanes, actions, new_decision):  # type: ignore[no-untyped-def]
+    """One tick of the first world, without the auto-reset."""
+    w = worlds[0]
+    if new_decision:
+        decide(w)
+    obey(w, lanes, actions)
+    tick(w)
+
+
+@kernel
+def settle_by_hand(worlds, pin_kind, pin_knob):  # type: ignore[no-untyped-def]
+    """The auto-reset of the first world (see `settle`)."""
+    return settle(worlds[0], pin_kind, pin_knob)
+
+
+@kernel
+def look_by_hand(worlds, lanes, observations, legals, flags):  # type: ignore[no-untyped-def]
+    """What the lanes of the first world see and may do."""
+    look_all(worlds[0], lanes, observations, legals, flags[0], flags[1])
+
+
+@kernel
+def restart_by_hand(worlds):  # type: ignore[no-untyped-def]
+    """Begin the present episode of the first world again."""
+    start_episode(worlds[0])
+
+
+@kernel
+def measure(worlds, out):  # type: ignore[no-untyped-def]
+    """The metrics of the first world's episode so far."""
+    metrics(worlds[0], out)

@@ -1,0 +1,59 @@
+"""Writes and loads the compiled loop of a world: a copy of driver.py with that world's rules in it."""
+
+import hashlib
+import importlib.util
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from worlds.kit import norules
+from worlds.kit.kernel import cache_folder
+from worlds.world import CAUSE_KINDS, World
+
+TEMPLATE = Path(__file__).with_name("driver.py")
+OPENING, CLOSING = "# <rules: replaced by load_driver>\n", "# </rules>\n"
+RULES = ("draw_task", "begin", "step", "ended", "observe", "reveal", "act", "metrics", "legal")
+
+
+def load_driver(world: World) -> ModuleType:
+    """The driver module of ``world``: written once into the kernel cache, so its machine code is found again."""
+    text = _driver_text(world)
+    name = f"crossplay_driver_{world.name}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    path = cache_folder() / f"{name}.py"
+    if not path.exists():
+        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"cannot load the driver {path}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _driver_text(world: World) -> str:
+    before, rest = TEMPLATE.read_text(encoding="utf-8").split(OPENING)
+    after = rest.split(CLOSING)[1]
+    lines = [_import_line(rule, getattr(world.kernels, rule) or getattr(norules, rule)) for rule in RULES]
+    kinds = [CAUSE_KINDS.index(cause.kind) for cause in world.causes]
+    lines += [
+        f"TICKS_PER_DECISION = {world.ticks_per_decision}",
+        f"EPISODE_TICKS = {world.episode_decisions * world.ticks_per_decision}",
+        f"OBSERVED = {world.observation.total}",
+        f"TOLD = {world.told.total}",
+        f"ACTION_SIZES = np.array({list(world.action_sizes)})",
+        f"CAUSE_KINDS = np.array({kinds})",
+    ]
+    return before + "\n".join(lines) + "\n" + after
+
+
+def _import_line(rule: str, function: Callable[..., Any]) -> str:
+    plain = getattr(function, "py_func", function)
+    return f"from {plain.__module__} import {plain.__name__} as {rule}"

@@ -1,0 +1,56 @@
+"""What the engine knows of players and recorders: two protocols, so that it needs neither torch nor a file format."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from simulator.engine.simulation import Simulation
+
+
+class Mind(NamedTuple):
+    """What a player thought at its last decision, for windows and recordings."""
+
+    probabilities: NDArray[np.float32]
+    """(L, A): of every choice, factor after factor."""
+    value: NDArray[np.float32]
+    """(L,): expected return, in reward units."""
+
+
+class Player(Protocol):
+    """Whoever fills seats with decisions: a network, a scripted rule, a random source."""
+
+    name: str
+    mind: Mind | None
+
+    def reset(self, lanes: int) -> None:
+        """Start a new trial on ``lanes`` seats: memory is wiped."""
+
+    def forget(self) -> None:
+        """Wipe the memory now, in the middle of a trial."""
+
+    def act(self, observations: NDArray[np.float32], legal: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Decide for all lanes: observations (L, O), legal (L, A) → actions (L, K)."""
+
+
+class Recorder(Protocol):
+    """Whoever writes down what happens."""
+
+    def begin(self, simulation: "Simulation") -> None:
+        """Start a recording at the present state."""
+
+    def tick(self, simulation: "Simulation") -> None:
+        """Note the tick just made: ``simulation.applied`` and the state after it."""
+
+    def control(self, simulation: "Simulation", op: str, **arguments: Any) -> None:
+        """Note an intervention just made (drive, next_task, restart_episode, reset)."""
+
+    def mind(self, seat: int, probabilities: NDArray[np.float32], value: float) -> None:
+        """Note what a seat's player thought before the tick to come."""
+
+    def event(self, name: str, data: dict[str, Any]) -> None:
+        """Note anything else of interest."""
+
+    def close(self) -> None:
+        """Finish the recording."""

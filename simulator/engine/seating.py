@@ -1,0 +1,91 @@
+"""Who sits where: reads seat specs into drivers, pinned bots and lanes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from worlds.kit.record import BOT, EXTERNAL
+from worlds.world import Refused, World
+
+
+@dataclass(frozen=True)
+class Seating:
+    """What the engine needs to know of the players of a world."""
+
+    drivers: NDArray[np.uint8]
+    """(S,): BOT or EXTERNAL."""
+    pin_kind: NDArray[np.int64]
+    """(S,): index of the bot the user chose, −1 where the task draws it."""
+    pin_knob: NDArray[np.float64]
+    """(S, Q): knob values the user chose, NaN where the task draws them."""
+
+
+def read_seats(world: World, seats: Mapping[str, str] | None) -> Seating:
+    """Seats by name: ``external`` (default), ``bot``, ``bot:KIND`` or ``bot:KIND:KNOB=VALUE,…``.
+
+    Raises:
+        Refused: an unknown seat, spec, bot or knob, or a knob value out of its range.
+    """
+    count, knobs = world.state["bot_knob"].shape
+    drivers = np.full(count, EXTERNAL, np.uint8)
+    pin_kind = np.full(count, -1, np.int64)
+    pin_knob = np.full((count, knobs), np.nan)
+    for name, spec in (seats or {}).items():
+        seat = world.seat_index(name)
+        kind, _, details = spec.partition(":")
+        if kind not in ("external", "bot") or (kind == "external" and details):
+            raise Refused(f"seat {name!r} is given {spec!r}: use external, bot, bot:KIND or bot:KIND:KNOB=VALUE,…")
+        if kind == "bot":
+            drivers[seat] = BOT
+        if details:
+            role = world.seats[seat].role
+            bot_name, _, knob_text = details.partition(":")
+            pin_kind[seat] = world.bot_index(role, bot_name)
+            pin_knob[seat] = _knobs(world, role, bot_name, knob_text, knobs)
+    return Seating(drivers, pin_kind, pin_knob)
+
+
+def _knobs(world: World, role: str, bot_name: str, text: str, count: int) -> NDArray[np.float64]:
+    """The named knobs' values; the middle of its range for each knob that is not named."""
+    bot = world.bots_of(role)[world.bot_index(role, bot_name)]
+    values = np.zeros(count)
+    values[: len(bot.knobs)] = [(knob.low + knob.high) / 2.0 for knob in bot.knobs]
+    names = [knob.name for knob in bot.knobs]
+    for part in filter(None, text.split(",")):
+        name, _, number = part.partition("=")
+        if name not in names:
+            raise Refused(f"bot {bot_name!r} has no knob {name!r}: it has {', '.join(names) or 'none'}")
+        knob = bot.knobs[names.index(name)]
+        try:
+            value = float(number)
+        except ValueError:
+            raise Refused(f"knob {name} of bot {bot_name!r} is given {number!r}: it takes a number") from None
+        if not knob.low <= value <= knob.high:
+            raise Refused(f"knob {name} of bot {bot_name!r} is given {number}: allowed is {knob.low} to {knob.high}")
+        values[names.index(name)] = value
+    return values
+
+
+def read_lanes(
+    world: World, count: int, seating: Seating, lanes: Sequence[str] | NDArray[np.integer] | None
+) -> NDArray[np.int64]:
+    """Seats of every lane, (N, L): all external seats, the named ones, or an array of seat indices.
+
+    Raises:
+        Refused: a seat that does not exist, a seat in two lanes of a world, or an array of another shape.
+    """
+    if lanes is None:
+        chosen = np.flatnonzero(seating.drivers == EXTERNAL)
+    elif isinstance(lanes, np.ndarray):
+        chosen = lanes.astype(np.int64)
+    else:
+        chosen = np.array([world.seat_index(name) for name in lanes], np.int64)
+    table = np.array(np.broadcast_to(chosen, (count, chosen.shape[-1])), np.int64)  # a copy: Numba compiles read-only views anew
+    if table.size and (table.min() < 0 or table.max() >= len(world.seats)):
+        raise Refused(f"lanes name seats {table.min()} to {table.max()}: world {world.name!r} has {len(world.seats)}")
+    ordered = np.sort(table, axis=1)
+    if (ordered[:, 1:] == ordered[:, :-1]).any():
+        raise Refused("lanes name a seat twice in one world: each seat has one lane at most")
+    return table
