@@ -1,0 +1,51 @@
+"""Agents: networks that learn to adapt, and the checkpoints they are kept in. Importing this package imports no torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agents.player import CheckpointPlayer
+
+_SHIPPED = Path(__file__).resolve().parent / "pretrained"
+
+
+def pretrained() -> dict[str, Path]:
+    """The shipped checkpoints by name."""
+    return {path.parent.name: path.parent for path in sorted(_SHIPPED.glob("*/config.json"))}
+
+
+def find(path_or_name: str | Path) -> Path:
+    """The folder of a checkpoint: a checkpoint folder, a run folder that holds one, or the name of a shipped one.
+
+    Raises:
+        Refused: none of these.
+    """
+    from worlds.world import Refused
+
+    shipped, folder = pretrained(), Path(path_or_name)
+    if str(path_or_name) in shipped:
+        return shipped[str(path_or_name)]
+    for place in (folder, folder / "checkpoint"):
+        if (place / "config.json").is_file():
+            return place
+    names = ", ".join(shipped) or "none yet"
+    raise Refused(f"{str(path_or_name)!r} is no agent: name a checkpoint folder, a run folder, or a shipped agent ({names})")
+
+
+def load(path_or_name: str | Path, *, device: str = "cpu", seed: int = 0, sample: bool = True) -> CheckpointPlayer:
+    """A player from a checkpoint.
+
+    Args:
+        path_or_name: see `find`.
+        device: `cpu`, `cuda` or `auto`.
+        seed: of its draws.
+        sample: draw actions by their probabilities, or take the likeliest.
+
+    Raises:
+        Refused: no such checkpoint, or one that is damaged.
+    """
+    from agents.player import CheckpointPlayer
+
+    return CheckpointPlayer(find(path_or_name), device=device, seed=seed, sample=sample)

@@ -1,0 +1,289 @@
+"""The collector: steps the worlds with the policy and fills a rollout."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, cast
+
+import gymnasium
+import numpy as np
+import torch
+from tianshou.data import CollectStats, SequenceSummaryStats
+from tianshou.data.collector import BaseCollector
+from torch import Tensor
+
+from agents.crew import Crew, shares
+from agents.curve import Curve
+from agents.meta_ppo import MetaPolicy
+from agents.sequences import Rollout
+from agents.selfplay import Rivals
+
+
+class Worlds(Protocol):
+    """What the collector asks of `simulator.engine.Batch` (see its docstring for the arrays)."""
+
+    n: int
+    L: int
+    lanes: np.ndarray
+    observation_size: int
+    action_sizes: tuple[int, ...]
+    observations: np.ndarray
+    final_observations: np.ndarray
+    legal: np.ndarray
+    active: np.ndarray
+    rewards: np.ndarray
+    ends: np.ndarray
+    episode_ends: np.ndarray
+    trial_ends: np.ndarray
+    episode_returns: np.ndarray
+
+    def reset(self) -> np.ndarray: ...
+
+    def step(self, actions: np.ndarray) -> Any: ...
+
+    def drive(self, world_index: int, seat: int, external: bool) -> None: ...
+
+    def snapshot(self) -> bytes: ...
+
+    def restore(self, state: bytes) -> None: ...
+
+
+@dataclass(kw_only=True)
+class TrialStats(CollectStats):
+    """What a collection tells the trainer; `curve` holds the running return by role and episode of the trial."""
+
+    curve: dict[str, list[float]] = field(default_factory=dict)
+    gain: float = 0.0
+    """Mean return of the trial's last episode less that of its first, averaged over roles."""
+    simulation_time: float = 0.0
+    """Seconds in the simulation and in copying its arrays."""
+    policy_time: float = 0.0
+    """Seconds in the networks and in drawing actions."""
+
+
+class _Room:
+    """What tianshou expects as `env`; the collector steps the worlds itself."""
+
+    def __init__(self, lanes: int, space: gymnasium.Space[Any]) -> None:
+        self._lanes, self.action_space = lanes, space
+
+    def __len__(self) -> int:
+        return self._lanes
+
+    def close(self) -> None:
+        """Worlds hold nothing that must be closed."""
+
+
+class Group:
+    """Some worlds that are stepped together; lane 0 of each learns, the rest are rivals' seats."""
+
+    def __init__(self, batch: Worlds, rows: slice, seat_roles: Sequence[str], rivals: Rivals | None) -> None:
+        self.batch, self.rows, self.rivals = batch, rows, rivals
+        self.seats = np.ascontiguousarray(batch.lanes[:, 0])
+        self.roles = np.array(seat_roles)[self.seats]
+        self.episode = np.zeros(batch.n, np.int64)
+        """Index in its trial of each world's present episode."""
+        self.length = np.zeros(batch.n, np.int64)
+        """Decisions of the learner in it so far."""
+        self.actions = np.zeros((batch.n, batch.L, len(batch.action_sizes)), np.int64)
+
+
+class MetaCollector(BaseCollector[TrialStats]):
+    """Fills a `Rollout` with the next T decisions of every learning lane; memory goes on where the last collection ended."""
+
+    def __init__(
+        self, policy: MetaPolicy, groups: Sequence[Group], rollout: Rollout, *, episodes: int, seed: int, crew: Crew,
+        forget_episodes: bool = False, carried: Sequence[int] = (), horizon: str = "trial",
+    ) -> None:  # fmt: skip
+        """`carried` names the columns of an observation that still tell of the last episode; blind agents are not shown them."""
+        lanes = sum(group.batch.n for group in groups)
+        super().__init__(
+            policy, cast(Any, _Room(lanes, policy.action_space)), cast(Any, rollout),
+            collect_stats_class=TrialStats, raise_on_nan_in_buffer=False,
+        )  # fmt: skip
+        self.groups, self.rollout, self.crew = list(groups), rollout, crew
+        self.forget_episodes, self.horizon = forget_episodes, horizon
+        self._carried = torch.tensor(carried, dtype=torch.int64, device=rollout.device)
+        self.generator = torch.Generator().manual_seed(seed)
+        self.state = policy.network.initial(lanes)
+        self.fresh = np.ones(lanes, np.uint8)
+        """Lanes (B,) whose memory is to be wiped before the next decision."""
+        self.curve = Curve(  # of worlds with bots where there are any: past selves are another task
+            sorted({str(role) for group in groups for role in group.roles}), episodes
+        )
+        self._shares = [
+            (group, part) for group in self.groups for part in shares(group.batch.n, _parts(group, lanes, crew.size))
+        ]
+        self._staged = self._staging(lanes)
+        self._clock = [0.0, 0.0]
+        self._counting = [group for group in self.groups if group.rivals is None] or self.groups
+        self.last = TrialStats()
+        """What the last collection told the trainer."""
+
+    def _validate_buffer(self) -> None:
+        """Nothing to check: the rollout was made for these lanes."""
+
+    def _staging(self, lanes: int) -> tuple[Tensor, Tensor]:
+        """Page-locked host copies of observations and legal choices, from which a GPU can read while the host goes on."""
+        pinned = self.rollout.device.type == "cuda"
+        observation, choices = self.rollout.observations.shape[2], self.rollout.legal.shape[2]
+        return (
+            torch.zeros(lanes, observation, pin_memory=pinned),
+            torch.ones(lanes, choices, dtype=torch.uint8, pin_memory=pinned),
+        )
+
+    def reset_env(self, gym_reset_kwargs: dict[str, Any] | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Start a new trial in every world."""
+        for group in self.groups:
+            group.batch.reset()
+            group.episode[:], group.length[:] = 0, 0
+            if group.rivals is not None:
+                group.rivals.reset(group.batch)
+        self.state.zero_()
+        self.fresh[:] = 1
+        empty = np.zeros(0, np.float32)
+        return empty, empty
+
+    @torch.no_grad()
+    def _collect(
+        self,
+        n_step: int | None = None,
+        n_episode: int | None = None,
+        random: bool = False,
+        render: float | None = None,
+        gym_reset_kwargs: dict[str, Any] | None = None,
+    ) -> TrialStats:
+        rollout = self.rollout
+        rollout.start.copy_(self.state)
+        self.curve.fade()
+        self._clock = [0.0, 0.0]
+        uniforms = torch.rand(rollout.steps, *rollout.actions.shape[1:], generator=self.generator).to(rollout.device)
+        returns: list[np.ndarray] = []
+        lengths: list[np.ndarray] = []
+        for t in range(rollout.steps):
+            started = time.perf_counter()
+            self._decide(t, uniforms[t])
+            decided = time.perf_counter()
+            self._step(t, returns, lengths)
+            self._clock[0] += time.perf_counter() - decided
+            self._clock[1] += decided - started
+        self._value_last()
+        rollout.seal(rollout.steps)
+        return self._stats(returns, lengths)
+
+    def _decide(self, t: int, uniforms: Tensor) -> None:
+        """Look at every world, remember what was seen, and choose."""
+        rollout, staged = self.rollout, self._staged
+        rollout.signals["resets"][t] = self.fresh
+        gpu = rollout.device.type == "cuda"
+        observations, legal = staged if gpu else (rollout.observations[t], rollout.legal[t])
+        began = time.perf_counter()
+        for group in self.groups:
+            observations[group.rows].copy_(torch.from_numpy(group.batch.observations[:, 0]))
+            legal[group.rows].copy_(torch.from_numpy(group.batch.legal[:, 0]))
+            rollout.signals["live"][t, group.rows] = group.batch.active[:, 0]
+        if gpu:
+            rollout.observations[t].copy_(observations, non_blocking=True)
+            rollout.legal[t].copy_(legal, non_blocking=True)
+        self._clock[0] += time.perf_counter() - began  # copying counts as simulation
+        self._clock[1] -= time.perf_counter() - began
+        if self.fresh.any():
+            self._wipe(rollout.observations[t])
+
+        def think(share: tuple[Group, slice]) -> None:
+            self._think(t, *share, uniforms)
+
+        self.crew.map(think, self._shares)
+        for group in self.groups:
+            if group.rivals is not None:
+                group.rivals.decide(group.batch, group.actions)
+
+    def _wipe(self, observations: Tensor) -> None:
+        """Blank the memory of fresh lanes, and for blind agents what `observations` (B, O) carry over from their last episode."""
+        rows = torch.from_numpy(np.flatnonzero(self.fresh)).to(self.state.device)
+        self.state[rows] = 0.0
+        if self.forget_episodes and len(self._carried):
+            observations[rows[:, None], self._carried] = 0.0
+
+    @torch.no_grad()
+    def _think(self, t: int, group: Group, part: slice, uniforms: Tensor) -> None:
+        """The policy on some lanes of a group."""
+        rollout = self.rollout
+        rows = slice(group.rows.start + part.start, group.rows.start + part.stop)
+        policy = cast(MetaPolicy, self.policy)
+        actions, logs, thought = policy.decide(
+            rollout.observations[t, rows], rollout.legal[t, rows], self.state[rows], uniforms[rows]
+        )
+        rollout.actions[t, rows] = actions
+        rollout.logs[t, rows] = logs
+        rollout.values[t, rows] = thought.value
+        self.state[rows] = thought.state
+        group.actions[part, 0] = actions.cpu().numpy()
+
+    def _step(self, t: int, returns: list[np.ndarray], lengths: list[np.ndarray]) -> None:
+        """Let every world make its decision, and note what followed."""
+        signals = self.rollout.signals
+        for group in self.groups:
+            batch, rows = group.batch, group.rows
+            group.length += batch.active[:, 0]
+            batch.step(group.actions)
+            signals["rewards"][t, rows] = batch.rewards[:, 0]
+            signals["ends"][t, rows] = batch.ends[:, 0]
+            signals["episode_ends"][t, rows] = batch.episode_ends
+            signals["trial_ends"][t, rows] = batch.trial_ends
+            self.fresh[rows] = batch.episode_ends if self.forget_episodes else batch.trial_ends
+            if self.horizon == "episode" and (batch.ends[:, 0] == 2).any():
+                self._value_cuts(t, group)
+            if batch.episode_ends.any():
+                self._count(group, returns, lengths)
+                if group.rivals is not None:
+                    group.rivals.begin(batch, batch.trial_ends.astype(bool))
+
+    def _count(self, group: Group, returns: list[np.ndarray], lengths: list[np.ndarray]) -> None:
+        """Book the episodes that just ended."""
+        ended = np.flatnonzero(group.batch.episode_ends)
+        scores = group.batch.episode_returns[ended, group.seats[ended]]
+        if group in self._counting:
+            self.curve.add(group.roles[ended], group.episode[ended], scores)
+        returns.append(scores)
+        lengths.append(group.length[ended].copy())
+        group.length[ended] = 0
+        group.episode[ended] = np.where(group.batch.trial_ends[ended], 0, group.episode[ended] + 1)
+
+    def _value_cuts(self, t: int, group: Group) -> None:
+        """Values of the last observations of lanes that were truncated at t."""
+        batch, rollout = group.batch, self.rollout
+        cut = np.flatnonzero(batch.ends[:, 0] == 2)
+        last = np.where(batch.episode_ends[cut, None], batch.final_observations[cut, 0], batch.observations[cut, 0])
+        rows = torch.from_numpy(cut + group.rows.start).to(rollout.device)
+        network = cast(MetaPolicy, self.policy).network
+        rollout.cut_values[t, rows] = network.step(torch.from_numpy(last).to(rollout.device), self.state[rows]).value
+
+    def _value_last(self) -> None:
+        """Values of the observations after the last step; where a trial just ended they are not used."""
+        network = cast(MetaPolicy, self.policy).network
+        seen = np.concatenate([group.batch.observations[:, 0] for group in self.groups])
+        observations = torch.from_numpy(seen).to(self.rollout.device)
+        self._wipe(observations)
+        self.rollout.values[-1] = network.step(observations, self.state).value
+
+    def _stats(self, returns: list[np.ndarray], lengths: list[np.ndarray]) -> TrialStats:
+        scores = np.concatenate(returns) if returns else np.zeros(0)
+        decisions = np.concatenate(lengths) if lengths else np.zeros(0, np.int64)
+        steps = int(self.rollout.signals["live"].sum())
+        self.collect_step += steps
+        self.collect_episode += len(scores)
+        self.collect_time += sum(self._clock)
+        self.last = TrialStats(
+            n_collected_steps=steps, n_collected_episodes=len(scores), returns=scores, lens=decisions,
+            returns_stat=SequenceSummaryStats.from_sequence(scores) if len(scores) else None,
+            curve=self.curve.means(), gain=self.curve.gain(), simulation_time=self._clock[0], policy_time=self._clock[1],
+        )  # fmt: skip
+        return self.last
+
+
+def _parts(group: Group, lanes: int, threads: int) -> int:
+    """Shares for a group such that all groups together make about one share per thread."""
+    return max(1, round(threads * group.batch.n / lanes))

@@ -1,0 +1,98 @@
+"""What an evaluation measures: one frozen value, read from and written to TOML next to its results."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from worlds.world import SPLITS, Refused
+
+CONDITIONS = ("agent", "wiped", "shuffled", "blind", "oracle", "random", "bot")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluateSettings:
+    """Which checkpoints are measured, on how many tasks, against what.
+
+    Raises:
+        Refused: a value that is not allowed.
+    """
+
+    checkpoint: tuple[str, ...] = ()
+    """Checkpoints of the agent (folders, or names of shipped ones); several training seeds are pooled."""
+    blind: tuple[str, ...] = ()
+    """Checkpoints of the blind reference, trained with `--reference blind`."""
+    oracle: tuple[str, ...] = ()
+    """Checkpoints of the oracle reference, trained with `--reference oracle`."""
+    conditions: tuple[str, ...] = ()
+    """Which of agent, wiped, shuffled, blind, oracle, random, bot are measured; empty: all that have a checkpoint."""
+    roles: tuple[str, ...] = ()
+    """Roles that the learner takes in turn; empty: all of the world."""
+    splits: tuple[str, ...] = SPLITS
+    """Splits whose tasks are played."""
+    tasks: int = 2000
+    """Paired tasks per role and split; at least 2."""
+    episodes: int = 5
+    """Episodes per trial."""
+    seats: dict[str, str] = field(default_factory=dict)
+    """Who sits where the learner does not: bot:KIND[:KNOB=VALUE,…], agent:CHECKPOINT or random; else the bots."""
+    seed: int = 900_001
+    """Seed of the tasks and of all choices made by chance; keep it apart from the training seeds."""
+    greedy: bool = False
+    """Take the most probable choice instead of drawing one."""
+    statistic: Literal["mean", "iqm"] = "mean"
+    """What stands for many tasks: their mean, or the mean of the middle half."""
+    resamples: int = 5000
+    """Bootstrap replicates behind each interval."""
+    confidence: float = 0.95
+    """Part of the replicates that an interval covers."""
+    record: int = 0
+    """Trials of the agent that are recorded per role and split."""
+    threads: int = 1
+    """Threads for the worlds and for the network."""
+    device: Literal["auto", "cpu", "cuda"] = "cpu"
+    """Where the networks run."""
+    out: str = ""
+    """Folder for the report (table, JSON, plot, settings); empty: nothing is written."""
+
+    def __post_init__(self) -> None:
+        for split in self.splits:
+            if split not in SPLITS:
+                raise Refused(f"unknown split {split!r}: choose from {', '.join(SPLITS)}")
+        for condition in self.conditions:
+            if condition not in CONDITIONS:
+                raise Refused(f"unknown condition {condition!r}: choose from {', '.join(CONDITIONS)}")
+        self._check_numbers()
+        self._check_references()
+
+    def _check_numbers(self) -> None:
+        limits = {
+            "tasks": (2, 2**20),
+            "episodes": (1, 1000),
+            "resamples": (100, 10**6),
+            "record": (0, self.tasks),
+            "threads": (1, 1024),
+            "seed": (0, 2**63 - 1),
+        }
+        for name, (low, high) in limits.items():
+            if not low <= getattr(self, name) <= high:
+                raise Refused(f"{name} is {getattr(self, name)}: allowed is {low} to {high}")
+        if not 0.5 <= self.confidence < 1.0:
+            raise Refused(f"confidence is {self.confidence}: allowed is 0.5 to below 1")
+        if not self.splits:
+            raise Refused(f"no split is named: choose from {', '.join(SPLITS)}")
+
+    def _check_references(self) -> None:
+        for reference in ("blind", "oracle"):
+            if reference in self.conditions and not getattr(self, reference):
+                raise Refused(
+                    f"condition {reference!r} needs a checkpoint: name one trained with --reference {reference}"
+                )
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """The conditions to measure, in the order of the report; the agent always is."""
+        asked = self.conditions or CONDITIONS
+        return tuple(
+            name
+            for name in CONDITIONS
+            if name == "agent" or (name in asked and (name not in ("blind", "oracle") or getattr(self, name)))
+        )

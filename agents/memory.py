@@ -1,0 +1,225 @@
+"""Memories: what an agent carries from one decision to the next.
+
+Every memory is a module with one interface, so that a network need not know which it has:
+
+- `initial(lanes)` gives the blank state (lanes, size);
+- `step(inputs (lanes, I), state)` gives outputs (lanes, H) and the next state;
+- `unroll(inputs (T, lanes, I), state, resets (T, lanes))` gives outputs (T, lanes, H) and the last state, as T steps would, where a
+  reset wipes a lane's state just before that step.
+
+Time comes first and every time slice is contiguous, so each step of an unroll is one dense matrix product.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Protocol, cast
+
+import torch
+from torch import Tensor, nn
+
+from agents.pointwise import step_backward, step_forward
+
+
+class Workspace:
+    """Large scratch tensors that are reused from call to call.
+
+    Fresh tensors of tens of megabytes cost as much in page faults as the arithmetic done on them. A workspace belongs to one
+    thread and to one forward-and-backward pass at a time: the next unroll overwrites what the last one left.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[str, Tensor] = {}
+
+    def take(self, name: str, shape: tuple[int, ...], like: Tensor) -> Tensor:
+        """An uninitialised tensor of this shape, with the dtype and device of `like`; the same memory for the same name."""
+        size = math.prod(shape)
+        held = self._held.get(name)
+        if held is None or held.numel() < size or held.dtype != like.dtype or held.device != like.device:
+            held = torch.empty(size, dtype=like.dtype, device=like.device)
+            self._held[name] = held
+        return held[:size].view(shape)
+
+
+class Memory(Protocol):
+    """The interface of every memory (see the module's docstring)."""
+
+    state_size: int
+    output_size: int
+
+    def initial(self, lanes: int) -> Tensor: ...
+
+    def step(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]: ...
+
+    def unroll(
+        self, inputs: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None
+    ) -> tuple[Tensor, Tensor]: ...
+
+
+class GRU(nn.Module):
+    """A gated recurrent unit (Cho et al. 2014, in the form of cuDNN and `torch.nn.GRU`), quick on CPUs.
+
+    The rows of `input_weight` are (new, reset, update) and those of `hidden_weight` (reset, update, new). In this order the gate
+    gradients of the backward pass lie in one buffer (new, reset, update, new from hidden) whose first three quarters belong to the
+    input and whose last three to the hidden state, so each weight gradient is one large product.
+    """
+
+    def __init__(self, inputs: int, hidden: int) -> None:
+        super().__init__()
+        self.hidden = self.state_size = self.output_size = hidden
+        self.input_weight = nn.Parameter(torch.empty(3 * hidden, inputs))
+        self.hidden_weight = nn.Parameter(torch.empty(3 * hidden, hidden))
+        self.input_bias = nn.Parameter(torch.zeros(3 * hidden))
+        self.hidden_bias = nn.Parameter(torch.zeros(hidden))  # of the new gate; the other two would only double input_bias
+
+    def initialise(self, generator: torch.Generator) -> None:
+        """Orthogonal weights gate by gate, zero biases."""
+        for weight in (self.input_weight, self.hidden_weight):
+            for gate in weight.data.split(self.hidden):
+                nn.init.orthogonal_(gate, generator=generator)
+        nn.init.zeros_(self.input_bias)
+        nn.init.zeros_(self.hidden_bias)
+
+    def initial(self, lanes: int) -> Tensor:
+        return self.input_weight.new_zeros((lanes, self.hidden))
+
+    def step(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        size = self.hidden
+        gates = torch.addmm(self.input_bias, inputs, self.input_weight.t())
+        both = torch.addmm(gates[:, size:], state, self.hidden_weight[: 2 * size].t()).sigmoid_()
+        from_hidden = torch.addmm(self.hidden_bias, state, self.hidden_weight[2 * size :].t())
+        new = torch.addcmul(gates[:, :size], both[:, :size], from_hidden).tanh_()
+        state = torch.lerp(new, state, both[:, size:])
+        return state, state
+
+    def unroll(
+        self, inputs: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None
+    ) -> tuple[Tensor, Tensor]:
+        if inputs.is_cuda and inputs.dtype == torch.float32:
+            return self._unroll_cudnn(inputs, state, resets)
+        outputs = cast(
+            Tensor,
+            _Unroll.apply(
+                inputs, state, resets, self.input_weight, self.hidden_weight, self.input_bias, self.hidden_bias, workspace
+            ),
+        )
+        return outputs, outputs[-1]
+
+    def _unroll_cudnn(self, inputs: Tensor, state: Tensor, resets: Tensor) -> tuple[Tensor, Tensor]:
+        """cuDNN's own GRU over each stretch in which no lane is reset."""
+        size = self.hidden
+        order = torch.cat([torch.arange(size, 3 * size), torch.arange(size)]).to(inputs.device)  # to torch's (r, z, n)
+        hidden_bias = torch.cat([self.hidden_bias.new_zeros(2 * size), self.hidden_bias])
+        weights = [self.input_weight[order], self.hidden_weight, self.input_bias[order], hidden_bias]
+        starts = [0, *[t for t in resets.any(dim=1).nonzero().flatten().tolist() if t > 0], len(inputs)]
+        outputs = []
+        for start, stop in zip(starts[:-1], starts[1:], strict=True):
+            state = state * (~resets[start].bool()).to(state.dtype).unsqueeze(1)
+            part, last = torch.gru(inputs[start:stop], state.unsqueeze(0), weights, True, 1, 0.0, True, False, False)
+            state = last.squeeze(0)
+            outputs.append(part)
+        return torch.cat(outputs), state
+
+
+class _Unroll(torch.autograd.Function):
+    """The GRU over T steps with its backward pass written out: per step only the products that depend on the step before."""
+
+    @staticmethod
+    def forward(ctx: Any, *arguments: Any) -> Tensor:
+        inputs, state, resets, input_weight, hidden_weight, input_bias, hidden_bias, workspace = arguments
+        space = workspace or Workspace()
+        steps, lanes, _ = inputs.shape
+        size = state.shape[1]
+        gates = space.take("gates", (steps, lanes, 3 * size), inputs)  # sums, then activations (new, reset, update)
+        from_hidden = space.take("from_hidden", (steps, lanes, size), inputs)
+        before = space.take("before", (steps + 1, lanes, size), inputs)  # the state each step starts from, after its reset
+        outputs = space.take("outputs", (steps, lanes, size), inputs)
+        kept = inputs.new_ones((steps + 1, lanes))
+        kept[:steps] = resets == 0
+        torch.addmm(input_bias, inputs.reshape(steps * lanes, -1), input_weight.t(), out=gates.view(steps * lanes, -1))
+        torch.mul(state, kept[0].unsqueeze(1), out=before[0])
+        both_weight, new_weight = hidden_weight[: 2 * size].t(), hidden_weight[2 * size :].t()
+        finish = _finisher(gates, from_hidden, before, outputs, kept)
+        for t in range(steps):
+            gates[t, :, size:].addmm_(before[t], both_weight)
+            torch.addmm(hidden_bias, before[t], new_weight, out=from_hidden[t])
+            finish(t)
+        ctx.save_for_backward(inputs, input_weight, hidden_weight)
+        ctx.held, ctx.space = (gates, from_hidden, before, kept), space
+        return outputs
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:
+        inputs, input_weight, hidden_weight = ctx.saved_tensors
+        gates, from_hidden, before, kept = ctx.held
+        steps, lanes, size = from_hidden.shape
+        upstream = gradients[0].contiguous()
+        slopes = ctx.space.take("slopes", (steps, lanes, 4 * size), gates)  # of new, reset, update, new from hidden
+        carried, sums = torch.zeros_like(before[0]), gates.new_zeros(4 * size)
+        find_slopes = _slope_finder(slopes, gates, from_hidden, before, upstream, carried, kept, sums)
+        for t in range(steps - 1, -1, -1):
+            find_slopes(t)
+            carried.addmm_(slopes[t, :, size:], hidden_weight)
+        carried.mul_(kept[0].unsqueeze(1))
+        rows = slopes.view(steps * lanes, -1)
+        from_inputs, from_state = rows[:, : 3 * size], rows[:, size:]
+        inputs_slope = None
+        if ctx.needs_input_grad[0]:
+            inputs_slope = ctx.space.take("inputs_slope", (steps * lanes, inputs.shape[2]), gates)
+            inputs_slope = torch.mm(from_inputs, input_weight, out=inputs_slope).view_as(inputs)
+        input_weight_slope = from_inputs.t() @ inputs.reshape(steps * lanes, -1)
+        hidden_weight_slope = from_state.t() @ before[:steps].view(steps * lanes, -1)
+        biases = sums[: 3 * size], sums[3 * size :]
+        return inputs_slope, carried, None, input_weight_slope, hidden_weight_slope, *biases, None
+
+
+def _finisher(gates: Tensor, from_hidden: Tensor, before: Tensor, outputs: Tensor, kept: Tensor) -> Callable[[int], None]:
+    """The element-wise half of step t, forward: compiled for float32 on a CPU, else in tensor operations."""
+    size = from_hidden.shape[2]
+    if _compiles(gates):
+        arrays = [tensor.detach().numpy() for tensor in (gates, from_hidden, before, outputs, kept)]
+        return lambda t: step_forward(*arrays, t)
+
+    def finish(t: int) -> None:
+        new, both = gates[t, :, :size], gates[t, :, size:].sigmoid_()
+        new.addcmul_(both[:, :size], from_hidden[t]).tanh_()
+        torch.lerp(new, before[t], both[:, size:], out=outputs[t])
+        torch.mul(outputs[t], kept[t + 1].unsqueeze(1), out=before[t + 1])
+
+    return finish
+
+
+def _slope_finder(
+    slopes: Tensor,
+    gates: Tensor,
+    from_hidden: Tensor,
+    before: Tensor,
+    upstream: Tensor,
+    carried: Tensor,
+    kept: Tensor,
+    sums: Tensor,
+) -> Callable[[int], None]:
+    """The element-wise half of step t, backward (see `pointwise.step_backward`)."""
+    size = from_hidden.shape[2]
+    if _compiles(gates):
+        tensors = (slopes, gates, from_hidden, before, upstream, carried, kept, sums)
+        arrays = [tensor.detach().numpy() for tensor in tensors]
+        return lambda t: step_backward(*arrays, t)
+
+    def find(t: int) -> None:
+        new, reset, update = gates[t].split(size, dim=1)
+        d_new, d_reset, d_update, d_hidden = slopes[t].split(size, dim=1)
+        carried.mul_(kept[t + 1].unsqueeze(1)).add_(upstream[t])
+        d_update.copy_(carried * (before[t] - new) * update * (1 - update))
+        d_new.copy_(carried * (1 - update) * (1 - new * new))
+        d_hidden.copy_(d_new * reset)
+        d_reset.copy_(d_hidden * from_hidden[t] * (1 - reset))
+        carried.mul_(update)
+        sums.add_(slopes[t].sum(dim=0))
+
+    return find
+
+
+def _compiles(tensor: Tensor) -> bool:
+    return tensor.device.type == "cpu" and tensor.dtype == torch.float32

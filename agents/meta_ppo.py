@@ -1,0 +1,236 @@
+"""RL² with PPO on tianshou's classes (Duan et al. 2016; Schulman et al. 2017): one trial is one long sequence for the learner.
+
+The policy carries its memory through the episodes of a trial, advantages run across their ends, and minibatches are whole
+lanes, so that exploring in the first episode is paid by what it earns in the last.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import gymnasium
+import numpy as np
+import torch
+from tianshou.algorithm.algorithm_base import OnPolicyAlgorithm, Policy, TrainingStats
+from tianshou.algorithm.optim import AdamOptimizerFactory
+from tianshou.data import Batch
+from torch import Tensor
+
+from agents.crew import Crew, shares
+from agents.loss import LossWeights, ppo_loss
+from agents.memory import Workspace
+from agents.network import Network, Thought, chosen, greedy, log_probabilities, masked, sample
+from agents.sequences import Rollout
+from agents.settings import TrainSettings
+
+
+class MetaPolicy(Policy):
+    """tianshou's view of a network: observations and memory in, actions and memory out."""
+
+    def __init__(self, network: Network) -> None:
+        sizes = network.shape.actions
+        space = gymnasium.spaces.Discrete(sizes[0]) if len(sizes) == 1 else gymnasium.spaces.MultiDiscrete(sizes)
+        super().__init__(action_space=space, action_bound_method=None)
+        self.network = network
+
+    def forward(self, batch: Any, state: Any = None, **_: Any) -> Batch:
+        """The likeliest actions for `batch.obs` (lanes, O) and the memory after it; `state` None is a blank memory."""
+        observations = torch.as_tensor(np.asarray(batch.obs), dtype=torch.float32)
+        observations = observations.to(self.network.encoder.weight.device)
+        with torch.no_grad():
+            thought = self.network.step(observations, self.network.initial(len(observations)) if state is None else state)
+            logs = log_probabilities(thought.logits, self.network.shape.actions)
+        actions = greedy(logs, self.network.shape.actions)
+        return Batch(act=actions.squeeze(-1) if actions.shape[1] == 1 else actions, state=thought.state, logits=logs)
+
+    def decide(self, observations: Tensor, legal: Tensor, state: Tensor, uniforms: Tensor) -> tuple[Tensor, Tensor, Thought]:
+        """Sampled actions (lanes, K), their log-probability (lanes,) and the thought behind them."""
+        sizes = self.network.shape.actions
+        thought = self.network.step(observations, state)
+        logs = log_probabilities(masked(thought.logits, legal), sizes)
+        actions = sample(logs, uniforms, sizes)
+        return actions, chosen(logs, actions, sizes), thought
+
+
+@dataclass(kw_only=True)
+class MetaPPOStats(TrainingStats):
+    """Means over the update's minibatches, weighted by live steps."""
+
+    policy_loss: float = 0.0
+    value_loss: float = 0.0
+    entropy: float = 0.0
+    kl: float = 0.0
+    clipped: float = 0.0
+    """Share of steps whose probability ratio left the clip range."""
+    gradient_norm: float = 0.0
+    explained_variance: float = 0.0
+    learning_rate: float = 0.0
+    value_mean: float = 0.0
+    value_std: float = 0.0
+    minibatches: int = 0
+    """Gradient steps made (fewer than planned where `kl_stop` struck)."""
+
+
+class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
+    """PPO over whole lanes, see the module's docstring; `progress` in [0, 1] drives the annealing."""
+
+    def __init__(self, policy: MetaPolicy, settings: TrainSettings, crew: Crew) -> None:
+        super().__init__(policy=policy)
+        self.settings, self.crew, self.progress = settings, crew, 0.0
+        self.generator = torch.Generator().manual_seed(settings.seed)
+        factory = AdamOptimizerFactory(lr=settings.learning_rate, eps=1e-5)
+        self.optimiser = self._create_optimizer(policy, factory, max_grad_norm=settings.gradient_clip)
+        self.scale = ValueScale(policy.network)
+        self.last = MetaPPOStats()
+        """Figures of the last update."""
+        self._workspaces = [Workspace() for _ in range(crew.size)]
+
+    def _update_with_batch(self, batch: Any, batch_size: int | None, repeat: int) -> TrainingStats:
+        raise NotImplementedError("sequences are not sampled from a replay buffer: update() takes the whole rollout")
+
+    def update(self, buffer: Any, batch_size: int | None, repeat: int) -> MetaPPOStats:
+        """Learn from a sealed `Rollout`: `repeat` passes in minibatches of `batch_size` lanes."""
+        started = time.perf_counter()
+        rollout: Rollout = buffer
+        targets, advantages, explained = self._targets(rollout)
+        rate = self.settings.learning_rate * (1.0 - self.progress * self.settings.learning_rate_anneal)
+        for group in self.optimiser._optim.param_groups:
+            group["lr"] = rate
+        totals, made = torch.zeros(6, dtype=torch.float64), 0
+        lanes_each = batch_size or rollout.lanes
+        for lanes in (part for _ in range(repeat) for part in self._shuffled(rollout.lanes, lanes_each)):
+            sums = self._learn(rollout, lanes.to(rollout.device), targets, advantages)
+            totals, made = totals + sums, made + 1
+            if 0.0 < self.settings.kl_stop < float(sums[3]):
+                break
+        means = (totals / max(made, 1)).tolist()
+        self.last = MetaPPOStats(
+            policy_loss=means[0], value_loss=means[1], entropy=means[2], kl=means[3], clipped=means[4], gradient_norm=means[5],
+            explained_variance=explained, learning_rate=rate, value_mean=self.scale.mean, value_std=self.scale.std,
+            minibatches=made, train_time=time.perf_counter() - started,
+        )  # fmt: skip
+        return self.last
+
+    def _shuffled(self, lanes: int, lanes_each: int) -> list[Tensor]:
+        return list(torch.randperm(lanes, generator=self.generator).split(lanes_each))
+
+    @torch.no_grad()
+    def _targets(self, rollout: Rollout) -> tuple[Tensor, Tensor, float]:
+        """Normalised value targets and advantages (T, B), and the share of the returns' variance that the values explained."""
+        settings, live = self.settings, rollout.sealed["live"].bool()
+        values = rollout.values * self.scale.std + self.scale.mean
+        cut_values = rollout.cut_values * self.scale.std + self.scale.mean
+        advantages = advantages_over_trials(rollout, values, cut_values, settings)
+        returns = advantages + values[:-1]
+        seen = returns[live].double()
+        unexplained = float(advantages[live].var() / seen.var().clamp_min(1e-12)) if seen.numel() > 1 else 1.0
+        self.scale.update(seen)
+        targets = ((returns - self.scale.mean) / self.scale.std).float()
+        chosen_advantages = advantages[live]
+        spread = chosen_advantages.std().clamp_min(1e-8) if chosen_advantages.numel() > 1 else 1.0
+        advantages = (advantages - chosen_advantages.mean()) / spread
+        return targets, advantages, 1.0 - unexplained
+
+    def _learn(self, rollout: Rollout, lanes: Tensor, targets: Tensor, advantages: Tensor) -> Tensor:
+        """One gradient step on some lanes; sums of policy loss, value loss, entropy, KL, clipped share and gradient norm."""
+        parts = [lanes[share] for share in shares(len(lanes), self.crew.size)]
+        count = rollout.sealed["live"][:, lanes].sum().clamp_min(1).float()
+
+        def work(numbered: tuple[int, Tensor]) -> tuple[tuple[Tensor, ...], Tensor]:
+            number, mine = numbered
+            return self._gradients(rollout, mine, targets, advantages, count, self._workspaces[number])
+
+        results = self.crew.map(work, list(enumerate(parts)))
+        parameters = list(self.policy.network.parameters())
+        for index, parameter in enumerate(parameters):
+            parameter.grad = sum((gradients[index] for gradients, _ in results[1:]), start=results[0][0][index])
+        norm = torch.nn.utils.clip_grad_norm_(parameters, self.settings.gradient_clip)
+        self.optimiser._optim.step()
+        sums = torch.stack([figures for _, figures in results]).sum(dim=0).double().cpu()
+        return torch.cat([sums, norm.detach().double().cpu().reshape(1)])
+
+    def _gradients(
+        self, rollout: Rollout, lanes: Tensor, targets: Tensor, advantages: Tensor, count: Tensor, space: Workspace
+    ) -> tuple[tuple[Tensor, ...], Tensor]:
+        """Gradients of all weights on some lanes, with losses divided by `count` live steps, and the loss figures (5,)."""
+        network, settings = self.policy.network, self.settings
+
+        def pick(name: str, source: Tensor) -> Tensor:
+            out = space.take(name, (source.shape[0], len(lanes), *source.shape[2:]), source)
+            return torch.index_select(source, 1, lanes, out=out)
+
+        observations = pick("observations", rollout.observations)
+        thought = network.unroll(observations, rollout.start[lanes], rollout.sealed["resets"][:, lanes], space)
+        weights = LossWeights(
+            clip=settings.clip,
+            value=settings.value_weight,
+            entropy=settings.entropy + (settings.entropy_end - settings.entropy) * self.progress,
+            sizes=network.shape.actions,
+        )
+        loss, figures = ppo_loss(
+            masked(thought.logits, pick("legal", rollout.legal)), thought.value, rollout.actions[:, lanes], rollout.logs[:, lanes],
+            advantages[:, lanes], targets[:, lanes], rollout.sealed["live"][:, lanes] / count, weights,
+        )  # fmt: skip
+        return torch.autograd.grad(loss, list(network.parameters())), figures
+
+
+def advantages_over_trials(rollout: Rollout, values: Tensor, cut_values: Tensor, settings: TrainSettings) -> Tensor:
+    """Generalised advantages (T, B) in reward units.
+
+    With `horizon = "trial"` they run through episode ends, and only the end of a trial cuts them. With `"episode"` every end cuts
+    them; a truncated episode is continued by the value of its last observation. In both, the end of the rollout is continued by the
+    value of the observation after it, and the steps that a finished lane waits for the others are left out as if they had not been.
+    """
+    signal = rollout.sealed
+    live, rewards = signal["live"].bool(), signal["rewards"]
+    if settings.horizon == "trial":
+        cuts, continued = signal["trial_ends"].bool(), torch.zeros_like(cut_values)
+    else:
+        cuts = (signal["ends"] > 0) | signal["episode_ends"].bool()
+        continued = torch.where(signal["ends"] == 2, cut_values, 0.0)
+    advantages = torch.zeros_like(rewards)
+    following, carried = values[-1], torch.zeros_like(values[-1])
+    for t in range(len(rewards) - 1, -1, -1):
+        following = torch.where(cuts[t], continued[t], following)
+        carried = torch.where(cuts[t], 0.0, carried)
+        fresh = rewards[t] + settings.gamma * following - values[t] + settings.gamma * settings.gae_lambda * carried
+        carried = torch.where(live[t], fresh, carried)
+        following = torch.where(live[t], values[t], following)
+        advantages[t] = carried * live[t]
+    return advantages
+
+
+class ValueScale:
+    """Running mean and spread of the returns; the value head is rescaled so that its predictions stay (PopArt, van Hasselt 2016)."""
+
+    def __init__(self, network: Network, decay: float = 0.97) -> None:
+        self._network, self._decay = network, decay
+        self.weight, self.first, self.second = 0.0, 0.0, 0.0  # decayed sums of 1, returns and their squares
+
+    @property
+    def mean(self) -> float:
+        return float(self._network.value_mean)
+
+    @property
+    def std(self) -> float:
+        return float(self._network.value_std)
+
+    def update(self, returns: Tensor) -> None:
+        """Take in one rollout's returns, any shape, in reward units."""
+        if not returns.numel():
+            return
+        keep = self._decay
+        self.weight = keep * self.weight + (1.0 - keep)
+        self.first = keep * self.first + (1.0 - keep) * float(returns.mean())
+        self.second = keep * self.second + (1.0 - keep) * float(returns.square().mean())
+        mean = self.first / self.weight
+        std = max((self.second / self.weight - mean * mean), 1e-8) ** 0.5
+        head, old_mean, old_std = self._network.value_head, self.mean, self.std
+        self._network.value_mean.fill_(mean)
+        self._network.value_std.fill_(std)
+        mean, std = self.mean, self.std  # as the network stores them
+        with torch.no_grad():
+            head.weight.mul_(old_std / std)
+            head.bias.mul_(old_std).add_(old_mean - mean).div_(std)

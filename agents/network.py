@@ -1,0 +1,112 @@
+"""The network of an agent: encoder → memory → action logits and value."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple, cast
+
+import torch
+from torch import Tensor, nn
+
+from agents.memory import GRU, Memory, Workspace
+
+FORBIDDEN = -1e9  # the logit of an illegal choice: its probability is exactly 0 in float32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """All that decides the sizes of a network's weights."""
+
+    observation: int
+    """Numbers in an observation, O."""
+    actions: tuple[int, ...]
+    """Choices of each action factor; their sum is A, their number K."""
+    encoder: int = 64
+    hidden: int = 128
+
+
+class Thought(NamedTuple):
+    """What a network makes of observations; leading dimensions (…) as in the input."""
+
+    logits: Tensor
+    """(…, A) unnormalised log-probabilities, factor after factor; illegal choices are not masked yet."""
+    value: Tensor
+    """(…,) expected discounted return, in the value normaliser's units."""
+    state: Tensor
+    """(lanes, S) memory after the last observation."""
+
+
+class Network(nn.Module):
+    """Encoder, memory and two heads on it; see `Shape` for the sizes."""
+
+    def __init__(self, shape: Shape, generator: torch.Generator | None = None) -> None:
+        super().__init__()
+        self.shape = shape
+        self.encoder = nn.Linear(shape.observation, shape.encoder)
+        self.memory = GRU(shape.encoder, shape.hidden)
+        self.policy_head = nn.Linear(shape.hidden, sum(shape.actions))
+        self.value_head = nn.Linear(shape.hidden, 1)
+        self.value_mean: Tensor
+        self.value_std: Tensor
+        self.register_buffer("value_mean", torch.zeros(()))  # value in reward units = output · value_std + value_mean
+        self.register_buffer("value_std", torch.ones(()))
+        self._initialise(generator or torch.Generator().manual_seed(0))
+
+    def _initialise(self, generator: torch.Generator) -> None:
+        for layer, gain in ((self.encoder, math.sqrt(2.0)), (self.policy_head, 0.01), (self.value_head, 1.0)):
+            nn.init.orthogonal_(layer.weight, gain, generator=generator)
+            nn.init.zeros_(layer.bias)
+        self.memory.initialise(generator)
+
+    def initial(self, lanes: int) -> Tensor:
+        """Blank memory, (lanes, S)."""
+        return cast(Memory, self.memory).initial(lanes)
+
+    def step(self, observations: Tensor, state: Tensor) -> Thought:
+        """One decision: observations (lanes, O), memory (lanes, S)."""
+        features, state = self.memory.step(self.encoder(observations).relu_(), state)
+        return Thought(self.policy_head(features), self.value_head(features).squeeze(-1), state)
+
+    def unroll(self, observations: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None) -> Thought:
+        """T decisions: observations (T, lanes, O), memory before the first (lanes, S), resets (T, lanes)."""
+        encoded = self.encoder(observations).relu_()
+        features, state = self.memory.unroll(encoded, state, resets, workspace)
+        return Thought(self.policy_head(features), self.value_head(features).squeeze(-1), state)
+
+
+def masked(logits: Tensor, legal: Tensor | None) -> Tensor:
+    """Logits (…, A) with `FORBIDDEN` where legal (…, A) is 0; None allows all."""
+    return logits if legal is None else logits.masked_fill(legal == 0, FORBIDDEN)
+
+
+def log_probabilities(logits: Tensor, sizes: tuple[int, ...]) -> Tensor:
+    """Logits (…, A) to log-probabilities, each factor on its own."""
+    if len(sizes) == 1:
+        return logits.log_softmax(dim=-1)
+    return torch.cat([part.log_softmax(dim=-1) for part in logits.split(sizes, dim=-1)], dim=-1)
+
+
+def chosen(logs: Tensor, actions: Tensor, sizes: tuple[int, ...]) -> Tensor:
+    """Log-probability (…,) of actions (…, K) under `logs` (…, A): the sum over the factors."""
+    return logs.gather(-1, actions + offsets(sizes, actions.device)).sum(dim=-1)
+
+
+def offsets(sizes: tuple[int, ...], device: torch.device) -> Tensor:
+    """Where each factor's choices begin, (K,)."""
+    return torch.tensor([sum(sizes[:factor]) for factor in range(len(sizes))], device=device)
+
+
+def sample(logs: Tensor, uniforms: Tensor, sizes: tuple[int, ...]) -> Tensor:
+    """Draw actions (lanes, K) from log-probabilities (lanes, A) by inverting the cumulative sum at uniforms (lanes, K) in [0, 1)."""
+    columns = []
+    for factor, part in enumerate(logs.split(sizes, dim=-1)):
+        sums = part.exp().cumsum(dim=-1)
+        points = uniforms[:, factor : factor + 1] * (0.999999 * sums[:, -1:])
+        columns.append((sums <= points).sum(dim=-1))
+    return torch.stack(columns, dim=-1)
+
+
+def greedy(logs: Tensor, sizes: tuple[int, ...]) -> Tensor:
+    """The likeliest choice of each factor, (lanes, K)."""
+    return torch.stack([part.argmax(dim=-1) for part in logs.split(sizes, dim=-1)], dim=-1)

@@ -1,0 +1,139 @@
+"""A checkpoint as a player: decides for any number of seats, with a memory for each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from agents import checkpoint
+from agents.chance import choose, uniforms
+from agents.network import log_probabilities, masked
+from simulator.engine.player import Mind
+from worlds.world import Refused, World
+
+CARRIED = ("previous_action", "previous_reward")
+"""Pieces of an observation that still tell of the last episode when the next one begins; blind agents are not shown them."""
+
+
+class CheckpointPlayer:
+    """Plays what a checkpoint learned.
+
+    What a lane draws depends on the seed, the lane's number and its decision in the trial, never on how many lanes there are.
+    """
+
+    def __init__(self, folder: Path, *, device: str = "cpu", seed: int = 0, sample: bool = True) -> None:
+        self.folder = folder
+        self.device = pick_device(device)
+        network, config = checkpoint.load(folder)
+        self.network, self.config = network.to(self.device), config
+        self.name = folder.parent.name if folder.name == "checkpoint" else folder.name
+        self.world_name, self.world_version = config.world, config.world_version
+        self.layout_hash, self.build_args = config.layout_hash, dict(config.build_args)
+        self.needs_reveal = config.reveal
+        self.reference = "" if config.reference == "none" else config.reference
+        self.train_split, self.seed, self.sha256 = config.split, config.seed, config.sha256
+        self.mind: Mind | None = None
+        self._draw_seed, self._sample, self._decision = seed, sample, 0
+        self._value = float(network.value_mean), float(network.value_std)
+        self._state = self.network.initial(1)
+        at, start = {}, 0
+        for piece, size in config.observation.items():
+            at[piece], start = slice(start, start + size), start + size
+        self._at = at
+
+    def check(self, world: World, inputs: bool) -> None:
+        """Refuse to play another world than the one learned.
+
+        Raises:
+            Refused: another world, version or layout, or a simulation without the inputs that were learned from.
+        """
+        config = self.config
+        if world.name != config.world:
+            raise Refused(f"agent {self.name!r} learned world {config.world!r}: it cannot play {world.name!r}")
+        if world.version != config.world_version:
+            raise Refused(
+                f"agent {self.name!r} learned version {config.world_version} of world {world.name!r}: this is version {world.version}"
+            )
+        if world.layout_hash != config.layout_hash:
+            built = ", ".join(f"{name}={value}" for name, value in config.build_args.items()) or "the defaults"
+            raise Refused(f"agent {self.name!r} learned world {world.name!r} built with {built}: build the world like that")
+        if inputs != config.inputs:
+            raise Refused(f"agent {self.name!r} learned with inputs={config.inputs}: the simulation has inputs={inputs}")
+
+    @property
+    def memory(self) -> NDArray[np.float32]:
+        """What is carried between decisions, (L, S), one row a lane; a row of zeros is a blank memory."""
+        copied: NDArray[np.float32] = self._state.cpu().numpy().copy()
+        return copied
+
+    @memory.setter
+    def memory(self, rows: Any) -> None:
+        self._state = torch.as_tensor(np.asarray(rows), dtype=torch.float32).to(self.device).clone()
+
+    def reset(self, lanes: int) -> None:
+        """A new trial on this many seats: memory is wiped."""
+        self._state = self.network.initial(lanes)
+        self._decision = 0
+        self.mind = None
+
+    @torch.inference_mode()  # the state comes out of `act` as a tensor that may be changed in this mode only
+    def forget(self, lanes: NDArray[np.bool_] | None = None) -> None:
+        """Wipe the memory of all lanes, or of those where the mask (L,) is true."""
+        if lanes is None:
+            self._state = torch.zeros_like(self._state)
+        else:
+            self._state[torch.from_numpy(np.asarray(lanes, dtype=bool)).to(self.device)] = 0.0
+
+    def _seen(self, observations: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the network is shown; a blind one starts every episode with nothing from the last."""
+        if self.reference != "blind":
+            return np.ascontiguousarray(observations, np.float32)
+        seen = np.array(observations, np.float32)
+        begins = seen[:, self._at["episode_start"].start] > 0.0
+        for piece in CARRIED:
+            seen[begins, self._at[piece]] = 0.0
+        self.forget(begins)
+        return seen
+
+    @torch.inference_mode()
+    def act(self, observations: NDArray[np.float32], legal: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Decide for all lanes: observations (L, O), legal (L, A) → actions (L, K).
+
+        Raises:
+            Refused: observations of another size than was learned from.
+        """
+        shape = self.network.shape
+        if observations.shape[1] != shape.observation:
+            raise Refused(f"agent {self.name!r} sees {shape.observation} numbers: it was given {observations.shape[1]}")
+        if len(observations) != len(self._state):
+            self.reset(len(observations))
+        seen = torch.from_numpy(self._seen(observations)).to(self.device)
+        thought = self.network.step(seen, self._state)
+        self._state = thought.state
+        allowed = torch.from_numpy(np.ascontiguousarray(legal)).to(self.device)
+        logs = log_probabilities(masked(thought.logits, allowed), shape.actions)
+        probabilities = logs.exp().cpu().numpy()
+        mean, std = self._value
+        self.mind = Mind(probabilities, thought.value.cpu().numpy() * std + mean)
+        noise = uniforms(self._draw_seed, len(seen), self._decision, sum(shape.actions)) if self._sample else None
+        self._decision += 1
+        if noise is None:
+            noise = np.full(probabilities.shape, 0.5)  # the same for every choice: the likeliest wins
+        return choose(probabilities, shape.actions, noise).astype(np.int64)
+
+
+def pick_device(name: str) -> torch.device:
+    """`auto` is the first GPU that torch can use, else the CPU.
+
+    Raises:
+        Refused: an unknown device, or a GPU that is not there.
+    """
+    if name not in ("auto", "cpu", "cuda"):
+        raise Refused(f"device is {name!r}: choose from auto, cpu, cuda")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise Refused("device is 'cuda': torch finds no GPU here, use cpu or auto")
+    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")

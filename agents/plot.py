@@ -1,0 +1,89 @@
+"""Draws an evaluation: return by episode with interval bands, rows are roles and columns are splits."""
+
+import io
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from agents.report import Cell, Report
+
+# Okabe and Ito's colours: told apart by colour-blind readers; markers and dashes tell the lines apart without colour.
+STYLES: dict[str, dict[str, Any]] = {
+    "agent": {"color": "#0072B2", "marker": "o", "linewidth": 2.4, "zorder": 6},
+    "wiped": {"color": "#E69F00", "marker": "s", "linestyle": "--", "zorder": 5},
+    "shuffled": {"color": "#CC79A7", "marker": "^", "linestyle": "--", "zorder": 4},
+    "blind": {"color": "#D55E00", "marker": "D", "linestyle": "-.", "zorder": 3},
+    "oracle": {"color": "#009E73", "marker": "*", "linestyle": "-.", "markersize": 8, "zorder": 3},
+    "random": {"color": "#777777", "marker": "x", "linestyle": ":", "zorder": 2},
+    "bot": {"color": "#56B4E9", "marker": "P", "linestyle": ":", "zorder": 2},
+}
+WORDS = {
+    "agent": "agent (memory kept)",
+    "wiped": "memory wiped each episode",
+    "shuffled": "memory of another task",
+    "blind": "blind reference",
+    "oracle": "oracle reference",
+    "random": "random",
+    "bot": "the task's bot",
+}
+
+
+def figure_bytes(report: "Report") -> bytes:
+    """The PNG of a report. Uses matplotlib's objects only: no window, no global state."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    roles = list(dict.fromkeys(cell.role for cell in report.cells))
+    splits = list(dict.fromkeys(cell.split for cell in report.cells))
+    width, height = max(3.2 * len(splits) + 0.6, 7.6), 2.8 * len(roles) + 1.9
+    layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08)
+    figure = Figure(figsize=(width, height), layout=layout, dpi=150, facecolor="white")
+    axes = figure.subplots(len(roles), len(splits), squeeze=False, sharex=True, sharey="row")
+    for cell in report.cells:
+        axis = axes[roles.index(cell.role), splits.index(cell.split)]
+        _draw_cell(axis, cell)
+        if cell.role == roles[-1]:
+            axis.set_xlabel("episode of the trial")
+        if cell.split == splits[0]:
+            axis.set_ylabel(f"{cell.role}\nreturn of an episode")
+    _add_words(figure, report, axes[0, 0])
+    canvas, page = FigureCanvasAgg(figure), io.BytesIO()
+    canvas.print_png(page, metadata={"Software": f"crossplay {report.version}", "Description": report.command})
+    return page.getvalue()
+
+
+def _draw_cell(axis: Any, cell: "Cell") -> None:
+    episodes = list(range(1, cell.episodes + 1))
+    for name, curve in cell.curves.items():
+        style = {"linewidth": 1.6, "markersize": 5, **STYLES[name]}
+        axis.plot(episodes, [e.value for e in curve], label=WORDS[name], **style)
+        low, high = [e.low for e in curve], [e.high for e in curve]
+        axis.fill_between(episodes, low, high, color=style["color"], alpha=0.18, linewidth=0, zorder=1)
+    axis.set_xticks(episodes)
+    axis.grid(axis="y", color="#dddddd", linewidth=0.7)
+    axis.tick_params(length=0, labelsize=9)
+    for side in ("top", "right", "left"):
+        axis.spines[side].set_visible(False)
+    axis.spines["bottom"].set_color("#999999")
+    gain = cell.gains["agent"]
+    axis.set_title(
+        f"gain {gain.value:+.2f} [{gain.low:+.2f}, {gain.high:+.2f}]", loc="right", fontsize=8, color="#0072B2"
+    )
+    axis.set_title(cell.split, loc="left", fontsize=10)
+
+
+def _add_words(figure: Any, report: "Report", axis: Any) -> None:
+    """Title, legend and the small print."""
+    settings = report.settings
+    seeds = "1 checkpoint" if report.seeds == 1 else f"{report.seeds} training seeds"
+    print_small = (
+        f"{settings.tasks:,} paired tasks a panel, {seeds}; bands and brackets: "
+        f"{100 * settings.confidence:g} % bootstrap intervals;\n"
+        "the number above each panel is the agent's gain from the first to the last episode"
+    )
+    figure.suptitle(f"{report.world.name}: return by episode within a trial", fontsize=13, fontweight="bold")
+    handles, labels = axis.get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="outside lower center", ncols=4 if figure.get_figwidth() > 9.0 else 3, frameon=False,
+        fontsize=9, title=print_small, title_fontsize=8,
+    )  # fmt: skip

@@ -1,0 +1,105 @@
+"""The element-wise half of a GRU step on a CPU, compiled: one pass over memory where tensor operations would make ten.
+
+Each kernel works on step `t` of whole-sequence arrays in float32 and releases the interpreter lock. Shapes: T steps, B lanes, H units.
+All numbers are float32 constants, because one plain literal would make Numba compute in float64.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+
+import worlds.kit.kernel  # noqa: F401  importing it also points Numba's cache at the project's folder
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _vectorised(function: Function) -> Function:
+    """The house's `kernel`, without its check for a divisor of 0: a branch in a loop keeps it from being vectorised."""
+    compiled: Function = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return compiled
+
+
+ONE = np.float32(1.0)
+HALF = np.float32(0.5)
+LIMIT = np.float32(7.905311)  # tanh is 1 in float32 beyond it
+A1 = np.float32(4.89352455891786e-03)
+A3 = np.float32(6.37261928875436e-04)
+A5 = np.float32(1.48572235717979e-05)
+A7 = np.float32(5.12229709037114e-08)
+A9 = np.float32(-8.60467152213735e-11)
+A11 = np.float32(2.00018790482477e-13)
+A13 = np.float32(-2.76076847742355e-16)
+B0 = np.float32(4.89352518554385e-03)
+B2 = np.float32(2.26843463243900e-03)
+B4 = np.float32(1.18534705686654e-04)
+B6 = np.float32(1.19825839466702e-06)
+
+
+@_vectorised
+def _tanh(x: Any) -> Any:
+    """Hyperbolic tangent to about 3e-7, as the ratio of polynomials that the Eigen library uses; vectorises, libm's does not."""
+    x = min(max(x, -LIMIT), LIMIT)
+    square = x * x
+    top = x * (A1 + square * (A3 + square * (A5 + square * (A7 + square * (A9 + square * (A11 + square * A13))))))
+    return top / (B0 + square * (B2 + square * (B4 + square * B6)))
+
+
+@_vectorised
+def _sigmoid(x: Any) -> Any:
+    return HALF + HALF * _tanh(HALF * x)
+
+
+@_vectorised
+def step_forward(gates: Any, from_hidden: Any, before: Any, outputs: Any, kept: Any, t: int) -> None:
+    """Turn the sums in `gates[t]` (B, 3H: new, reset, update) into activations, and write the state to `outputs[t]`.
+
+    `before[t + 1]` receives the state that the next step starts from: wiped where `kept[t + 1]` (B,) is 0.
+    """
+    lanes, size = from_hidden.shape[1:]
+    for lane in range(lanes):
+        new, both = gates[t, lane, :size], gates[t, lane, size:]
+        reset, update = both[:size], both[size:]
+        hidden, start = from_hidden[t, lane], before[t, lane]
+        output, following = outputs[t, lane], before[t + 1, lane]
+        keep = kept[t + 1, lane]
+        for unit in range(2 * size):  # short loops over few arrays: more than LLVM can prove apart stay scalar
+            both[unit] = _sigmoid(both[unit])
+        for unit in range(size):
+            new[unit] = _tanh(new[unit] + reset[unit] * hidden[unit])
+        for unit in range(size):
+            output[unit] = new[unit] + update[unit] * (start[unit] - new[unit])
+        for unit in range(size):
+            following[unit] = output[unit] * keep
+
+
+@_vectorised
+def step_backward(
+    slopes: Any, gates: Any, from_hidden: Any, before: Any, upstream: Any, carried: Any, kept: Any, sums: Any, t: int
+) -> None:
+    """Gradients of step t's gates before their activations, into `slopes[t]` (B, ≥ 4H: new, reset, update, new from hidden).
+
+    `upstream[t]` (B, H) is the gradient of the output; `carried` (B, H) comes in as the gradient of `before[t + 1]` and leaves as
+    what passes straight through the update gate. `sums` (4H,) gathers the slopes over lanes and steps, for the biases.
+    """
+    lanes, size = from_hidden.shape[1:]
+    for lane in range(lanes):
+        new, reset, update = gates[t, lane, :size], gates[t, lane, size : 2 * size], gates[t, lane, 2 * size :]
+        slope, hidden, start = slopes[t, lane, : 4 * size], from_hidden[t, lane], before[t, lane]
+        d_new, d_reset, d_update, d_hidden = slope[:size], slope[size : 2 * size], slope[2 * size : 3 * size], slope[3 * size :]
+        carry, above, keep = carried[lane], upstream[t, lane], kept[t + 1, lane]
+        for unit in range(size):
+            carry[unit] = above[unit] + carry[unit] * keep
+        for unit in range(size):
+            d_update[unit] = carry[unit] * (start[unit] - new[unit]) * update[unit] * (ONE - update[unit])
+        for unit in range(size):
+            d_new[unit] = carry[unit] * (ONE - update[unit]) * (ONE - new[unit] * new[unit])
+        for unit in range(size):
+            d_hidden[unit] = d_new[unit] * reset[unit]
+        for unit in range(size):
+            d_reset[unit] = d_hidden[unit] * hidden[unit] * (ONE - reset[unit])
+        for unit in range(size):
+            carry[unit] *= update[unit]
+        for gate in range(4 * size):
+            sums[gate] += slope[gate]

@@ -1,0 +1,207 @@
+"""One training run: its worlds, network, collector and learner, joined; and its state, to the last random bit."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from agents.collector import Group, MetaCollector, Worlds
+from agents.crew import Crew
+from agents.meta_ppo import MetaPolicy, MetaPPO
+from agents.network import Network, Shape
+from agents.player import CARRIED, pick_device
+from agents.selfplay import Pool, Rivals
+from agents.sequences import Rollout
+from agents.settings import TrainSettings
+from simulator.engine import Batch
+from worlds.world import Refused, World
+
+# Numbers that separate the random streams of one seed.
+WEIGHTS, DRAWS, POOL, RIVALS = 1, 2, 3, 4
+Tensors = dict[str, Tensor]
+
+
+def stream(seed: int, purpose: int) -> int:
+    """A seed of its own for each purpose."""
+    return int(np.random.SeedSequence([seed, purpose]).generate_state(1, np.uint64)[0] >> 1)
+
+
+def learner_seats(world: World, roles: tuple[str, ...]) -> list[int]:
+    """Seats to learn in, in the order in which worlds take them: roles by turns, so that each gets an equal share.
+
+    Raises:
+        Refused: a role that the world does not have.
+    """
+    known = tuple(dict.fromkeys(seat.role for seat in world.seats))
+    for role in roles:
+        if role not in known:
+            raise Refused(f"unknown role {role!r} in world {world.name!r}: choose from {', '.join(known)}")
+    by_role = [[i for i, seat in enumerate(world.seats) if seat.role == role] for role in known if role in (roles or known)]
+    rounds = int(np.lcm.reduce([len(seats) for seats in by_role]))
+    return [seats[turn % len(seats)] for turn in range(rounds) for seats in by_role]
+
+
+class Run:
+    """Everything that a training run consists of."""
+
+    def __init__(self, settings: TrainSettings, world: World) -> None:
+        self.settings, self.world = settings, world
+        self.device = pick_device(settings.device)
+        self.crew = Crew(1 if self.device.type == "cuda" else settings.threads)
+        batches = self._batches()
+        self.layout = batches[0].layout
+        self.shape = Shape(
+            observation=self.layout.total, actions=world.action_sizes, encoder=settings.encoder, hidden=settings.hidden
+        )
+        weights = torch.Generator().manual_seed(stream(settings.seed, WEIGHTS))
+        self.network = Network(self.shape, weights).to(self.device)
+        self.policy = MetaPolicy(self.network)
+        self.algorithm = MetaPPO(self.policy, settings, self.crew)
+        self.pool = Pool(self.shape, settings.snapshots, stream(settings.seed, POOL), self.device)
+        self.steps_each = settings.rollout or settings.episodes * world.episode_decisions
+        sizes, at = world.action_sizes, self.layout.at
+        carried = [column for name in CARRIED for column in range(at[name].start, at[name].stop)]
+        self.rollout = Rollout(self.steps_each, settings.lanes, self.layout.total, sizes, settings.hidden, self.device)
+        self.collector = MetaCollector(
+            self.policy, self._groups(batches), self.rollout, episodes=settings.episodes,
+            seed=stream(settings.seed, DRAWS), crew=self.crew, forget_episodes=settings.reference == "blind",
+            carried=carried, horizon=settings.horizon,
+        )  # fmt: skip
+
+    def _batches(self) -> list[Batch]:
+        """Worlds with bots only, and worlds in which every other seat may be a past self."""
+        settings, count = self.settings, len(self.world.seats)
+        seats = np.array(learner_seats(self.world, settings.roles))
+        mine = seats[np.arange(settings.lanes) % len(seats)]
+        rivals = round(settings.self_play * settings.lanes) if count > 1 else 0
+        with_bots = settings.lanes - rivals
+        batches = []
+        for first, number, lanes in ((0, with_bots, 1), (with_bots, rivals, count)):
+            table = (mine[first : first + number, None] + np.arange(lanes)) % count  # the learner's seat comes first
+            if number:
+                batches.append(
+                    Batch(
+                        self.world, number, split=settings.split, episodes_per_trial=settings.episodes,
+                        threads=settings.threads, seed=settings.seed, first_index=first, lanes=table, inputs=True,
+                        reveal=settings.reference == "oracle",
+                    )
+                )  # fmt: skip
+        return batches
+
+    def _groups(self, batches: list[Batch]) -> list[Group]:
+        roles, start, groups = [seat.role for seat in self.world.seats], 0, []
+        for batch in batches:
+            rivals = None
+            if batch.L > 1:
+                rivals = Rivals(self.pool, batch.n, batch.L, stream(self.settings.seed, RIVALS))
+            groups.append(Group(cast(Worlds, batch), slice(start, start + batch.n), roles, rivals))
+            start += batch.n
+        return groups
+
+    def close(self) -> None:
+        """Stop the threads."""
+        self.crew.close()
+
+    def state(self) -> tuple[Tensors, dict[str, Any]]:
+        """All that decides the updates to come, as tensors and as plain numbers; the rollout must be empty."""
+        algorithm, collector, scale = self.algorithm, self.collector, self.algorithm.scale
+        tensors: Tensors = {
+            "memory": collector.state,
+            "fresh": torch.from_numpy(collector.fresh),
+            "curve_sums": torch.from_numpy(collector.curve.sums),
+            "curve_counts": torch.from_numpy(collector.curve.counts),
+            "draws": collector.generator.get_state(),
+            "shuffles": algorithm.generator.get_state(),
+        }
+        tensors |= _prefixed("network", self.network.state_dict())
+        for number, entry in algorithm.optimiser._optim.state_dict()["state"].items():
+            tensors |= _prefixed(f"adam.{number}", entry)
+        for number, snapshot in self.pool.networks.items():
+            tensors |= _prefixed(f"snapshot.{number}", snapshot.state_dict())
+        for number, group in enumerate(collector.groups):
+            tensors |= _prefixed(f"group.{number}", _group_state(group))
+        facts = {
+            "scale": [scale.weight, scale.first, scale.second],
+            "pool": {"drawn_from": self.pool.drawn_from, "taken": self.pool.taken},
+            "pool_generator": _generator_words(self.pool.generator),
+            "counters": [collector.collect_step, collector.collect_episode],
+        }
+        return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, facts
+
+    def restore(self, tensors: Tensors, facts: dict[str, Any]) -> None:
+        """Continue from a `state` of a run with the same settings."""
+        algorithm, collector, scale = self.algorithm, self.collector, self.algorithm.scale
+        self.network.load_state_dict(_under("network", tensors))
+        optimiser = algorithm.optimiser._optim
+        entries = {
+            number: _under(f"adam.{number}", tensors) for number in range(len(list(self.network.parameters())))
+        }
+        packed = optimiser.state_dict()
+        packed["state"] = {number: entry for number, entry in entries.items() if entry}
+        optimiser.load_state_dict(packed)
+        algorithm.generator.set_state(tensors["shuffles"])
+        scale.weight, scale.first, scale.second = facts["scale"]
+        collector.state.copy_(tensors["memory"])
+        collector.fresh[:] = tensors["fresh"].numpy()
+        collector.curve.sums[:] = tensors["curve_sums"].numpy()
+        collector.curve.counts[:] = tensors["curve_counts"].numpy()
+        collector.generator.set_state(tensors["draws"])
+        collector.collect_step, collector.collect_episode = facts["counters"]
+        self.pool.drawn_from, self.pool.taken = list(facts["pool"]["drawn_from"]), facts["pool"]["taken"]
+        _set_generator(self.pool.generator, facts["pool_generator"])
+        numbers = {int(name.split(".")[1]) for name in tensors if name.startswith("snapshot.")}
+        for number in sorted(numbers):
+            self.pool.put(number, _under(f"snapshot.{number}", tensors))
+        for number, group in enumerate(collector.groups):
+            _restore_group(group, _under(f"group.{number}", tensors))
+
+
+def _group_state(group: Group) -> Tensors:
+    tensors = {
+        "worlds": torch.frombuffer(bytearray(group.batch.snapshot()), dtype=torch.uint8),
+        "episode": torch.from_numpy(group.episode),
+        "length": torch.from_numpy(group.length),
+    }
+    if group.rivals is not None:
+        tensors["rivals_who"] = torch.from_numpy(group.rivals.who)
+        tensors["rivals_state"] = group.rivals.state
+        tensors["rivals_draws"] = group.rivals.generator.get_state()
+    return tensors
+
+
+def _restore_group(group: Group, tensors: Tensors) -> None:
+    group.batch.reset()  # a batch must have begun before it can be restored
+    group.batch.restore(tensors["worlds"].numpy().tobytes())
+    group.episode[:] = tensors["episode"].numpy()
+    group.length[:] = tensors["length"].numpy()
+    if group.rivals is not None:
+        group.rivals.who[:] = tensors["rivals_who"].numpy()
+        group.rivals.state.copy_(tensors["rivals_state"])
+        group.rivals.generator.set_state(tensors["rivals_draws"])
+
+
+def _prefixed(prefix: str, tensors: dict[str, Any]) -> Tensors:
+    return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
+
+
+def _under(prefix: str, tensors: Tensors) -> Tensors:
+    return {name[len(prefix) + 1 :]: tensor for name, tensor in tensors.items() if name.startswith(prefix + ".")}
+
+
+def _generator_words(generator: np.random.Generator) -> dict[str, Any]:
+    """The state of a PCG64 generator; its 128-bit words as text, which JSON keeps exactly."""
+    state: dict[str, Any] = dict(generator.bit_generator.state)
+    words = {name: str(value) for name, value in state["state"].items()}
+    return {"words": words, "has_uint32": state["has_uint32"], "uinteger": state["uinteger"]}
+
+
+def _set_generator(generator: np.random.Generator, found: dict[str, Any]) -> None:
+    words = {name: int(value) for name, value in found["words"].items()}
+    generator.bit_generator.state = {
+        "bit_generator": "PCG64", "state": words, "has_uint32": found["has_uint32"], "uinteger": found["uinteger"],
+    }  # fmt: skip
+
+

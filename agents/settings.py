@@ -1,0 +1,185 @@
+"""Settings: one frozen value per command, kept as a TOML file next to its results."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from agents.files import write_bytes
+from worlds.world import SPLITS, Refused
+
+Value = TypeVar("Value")
+Plain = int | float | str | bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainSettings:
+    """Everything that decides a training run; with the same settings and machine it gives the same agent, bit for bit."""
+
+    world: str = "tag"
+    """Name of the world, see `crossplay worlds`."""
+    world_args: dict[str, Plain] = field(default_factory=lambda: {"seats": 4})
+    """What the world is built with, for example seats."""
+    worlds_folder: str = ""
+    """A folder with worlds of your own; empty for none."""
+    roles: tuple[str, ...] = ()
+    """Roles to learn, in equal shares; empty for all roles of the world."""
+    split: str = "train"
+    """Where tasks come from; only a reference may learn on another split than train."""
+    reference: Literal["none", "blind", "oracle"] = "none"
+    """blind: memory wiped every episode. oracle: told the hidden task. Both are yardsticks, marked as such, and no players."""
+    steps: int = 50_000_000
+    """Agent-steps to learn from: decisions of learning seats."""
+    lanes: int = 512
+    """Learning seats, each in its own world."""
+    episodes: int = 5
+    """Episodes per trial: memory is kept between them."""
+    rollout: int = 0
+    """Decisions per lane between updates; 0 for a whole trial."""
+    horizon: Literal["trial", "episode"] = "trial"
+    """Credit runs to the end of the trial, so that exploring pays; or to the end of the episode only."""
+    hidden: int = 128
+    """Units of the memory."""
+    encoder: int = 64
+    """Units between observation and memory."""
+    epochs: int = 2
+    """Passes over each rollout."""
+    minibatches: int = 4
+    """Gradient steps per pass; each takes its share of the lanes, whole."""
+    learning_rate: float = 1e-3
+    """Adam's step size at the start."""
+    learning_rate_anneal: float = 0.9
+    """Share of the learning rate that is gone at the end, linearly: 0 keeps it constant."""
+    gamma: float = 0.99
+    """Discount per decision."""
+    gae_lambda: float = 0.95
+    """How far advantages look past the value estimate: 0 one step, 1 all the way."""
+    clip: float = 0.2
+    """PPO: farthest that one rollout may move a probability ratio from 1."""
+    value_weight: float = 0.5
+    """Weight of the value loss."""
+    entropy: float = 0.01
+    """Weight of the entropy bonus at the start."""
+    entropy_end: float = 0.001
+    """Weight of the entropy bonus at the end; linear in between."""
+    gradient_clip: float = 0.5
+    """Largest norm of a gradient; longer ones are shortened to it."""
+    kl_stop: float = 0.0
+    """End an update early when a minibatch's KL from the old policy exceeds this; 0 never does."""
+    self_play: float = 0.25
+    """Share of the worlds in which all other seats are past snapshots of this run; 0 for bots only."""
+    snapshot_every: int = 20
+    """Updates between snapshots for self-play."""
+    snapshots: int = 8
+    """Snapshots kept; a full pool drops a random one."""
+    seed: int = 0
+    """Decides weights, tasks and every draw."""
+    threads: int = 2
+    """Threads for simulation and for learning, which take turns: use the number of physical cores."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where networks and rollouts live; the simulation always runs on CPU threads."""
+    out: str = ""
+    """Run folder; empty for runs/WORLD-seedN."""
+    resume: bool = False
+    """Go on with the run in the folder, exactly where it was last saved."""
+    checkpoint_minutes: float = 5.0
+    """Minutes between checkpoints."""
+    progress: bool = True
+    """Show the live bar."""
+
+    def __post_init__(self) -> None:
+        _check_ranges(self)
+        if self.split not in SPLITS:
+            raise Refused(f"split is {self.split!r}: choose from {', '.join(SPLITS)}")
+        if self.split != "train" and self.reference == "none":
+            raise Refused(
+                f"split {self.split!r} is for testing: train on train, or name a reference (blind or oracle), whose checkpoint is marked"
+            )
+        if self.minibatches > self.lanes:
+            raise Refused(f"minibatches is {self.minibatches}: there are only {self.lanes} lanes to share between them")
+
+
+LIMITS: dict[str, tuple[float, float]] = {
+    "steps": (1, 10**13),
+    "lanes": (1, 2**20),
+    "episodes": (1, 10**6),
+    "rollout": (0, 10**6),
+    "hidden": (1, 4096),
+    "encoder": (1, 4096),
+    "epochs": (1, 100),
+    "minibatches": (1, 2**20),
+    "learning_rate": (0.0, 1.0),
+    "learning_rate_anneal": (0.0, 1.0),
+    "gamma": (0.0, 1.0),
+    "gae_lambda": (0.0, 1.0),
+    "clip": (0.001, 10.0),
+    "value_weight": (0.0, 1e3),
+    "entropy": (0.0, 10.0),
+    "entropy_end": (0.0, 10.0),
+    "gradient_clip": (1e-6, 1e6),
+    "kl_stop": (0.0, 1e3),
+    "self_play": (0.0, 1.0),
+    "snapshot_every": (1, 10**9),
+    "snapshots": (1, 1000),
+    "seed": (0, 2**63 - 1),
+    "threads": (1, 1024),
+    "checkpoint_minutes": (0.0, 10**6),
+}
+"""Lowest and highest value of every number in the settings."""
+
+
+def _check_ranges(settings: Any) -> None:
+    for name, (low, high) in LIMITS.items():
+        value = getattr(settings, name, low)
+        if not low <= value <= high:
+            raise Refused(f"{name} is {value}: allowed is {low:g} to {high:g}")
+
+
+def load(path: str | Path, kind: type[Value]) -> Value:
+    """Read settings from a TOML file.
+
+    Raises:
+        Refused: no such file, not TOML, an unknown key, a wrong type or a value out of range.
+    """
+    try:
+        text = Path(path).read_bytes()
+    except OSError as error:
+        raise Refused(f"settings file {path} cannot be read: {error.strerror}") from error
+    return read(text, kind, str(path))
+
+
+def read(text: bytes, kind: type[Value], name: str = "settings") -> Value:
+    """Settings from the bytes of a TOML file; `name` is what a refusal calls it."""
+    try:
+        found = msgspec.toml.decode(text)
+    except msgspec.DecodeError as error:
+        raise Refused(f"{name} is not a TOML file: {error}") from error
+    return build(found, kind, name)
+
+
+def build(found: dict[str, Any], kind: type[Value], name: str = "settings") -> Value:
+    """Settings from plain values, checked strictly."""
+    known = {item.name for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    if unknown := sorted(set(found) - known):
+        raise Refused(f"{name} has the unknown key {unknown[0]!r}: allowed are {', '.join(sorted(known))}")
+    try:
+        return msgspec.convert(found, kind)
+    except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, Refused):
+            raise error.__cause__ from None
+        raise Refused(f"{name}: {error}") from error
+
+
+def plain(settings: Any) -> dict[str, Any]:
+    """Settings as plain values, for TOML or JSON."""
+    found: dict[str, Any] = msgspec.to_builtins(settings)
+    return found
+
+
+def save(settings: Any, path: str | Path) -> None:
+    """Write settings to a TOML file, whole or not at all."""
+    write_bytes(Path(path), msgspec.toml.encode(settings))

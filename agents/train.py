@@ -1,0 +1,238 @@
+"""Training: from settings to a run folder with a checkpoint, figures of every update, and all it takes to go on after a crash.
+
+A run folder holds `settings.toml`, `checkpoint/` (to share), `metrics.jsonl` (one line per update), TensorBoard events, and
+`resume/` (private: the exact state after an update).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+import tqdm
+from tianshou.trainer import OnPolicyTrainer, OnPolicyTrainerParams
+from tianshou.utils import TensorboardLogger
+from torch.utils.tensorboard import SummaryWriter
+
+import worlds
+from agents import checkpoint, settings as settings_module
+from agents.collector import TrialStats
+from agents.files import recover, to_json, write_bytes, write_folder
+from agents.meta_ppo import MetaPPOStats
+from agents.run import Run
+from agents.settings import TrainSettings
+from worlds.world import Refused, World
+
+Report = Callable[[dict[str, Any]], None]
+MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "worlds_folder")
+"""Settings that a resumed run may have different from the first one."""
+
+
+def train(settings: TrainSettings, *, recorder_factory: Callable[[str], Any] | None = None, report: Report | None = None) -> Path:
+    """Train an agent; Ctrl-C ends the present update, saves and returns.
+
+    Args:
+        settings: what to train, and how.
+        recorder_factory: makes a recorder from a name; each checkpoint's first trial is recorded with it.
+        report: called with the figures of every update, as written to `metrics.jsonl`.
+
+    Returns:
+        The run folder.
+
+    Raises:
+        Refused: settings that contradict the world, or a folder that holds another run.
+    """
+    world = _world(settings)
+    folder = Path(settings.out or f"runs/{settings.world}-seed{settings.seed}")
+    saved = _saved_state(folder, settings)
+    run = Run(settings, world)
+    try:
+        return _Training(settings, world, run, folder, report, recorder_factory).go(saved)
+    finally:
+        run.close()
+
+
+def _world(settings: TrainSettings) -> World:
+    if settings.worlds_folder:
+        worlds.add_folder(settings.worlds_folder)
+    return worlds.get(settings.world, **settings.world_args)
+
+
+def _saved_state(folder: Path, settings: TrainSettings) -> dict[str, Any] | None:
+    """What `resume/state.json` says, None for a new run."""
+    recover(folder / "resume")
+    path = folder / "resume" / "state.json"
+    if not path.exists():
+        if settings.resume:
+            raise Refused(f"run folder {folder} holds nothing to resume: leave --resume out to begin there")
+        return None
+    if not settings.resume:
+        raise Refused(f"run folder {folder} holds a run already: add --resume to go on with it, or name another with --out")
+    found: dict[str, Any] = json.loads(path.read_bytes())
+    present = settings_module.plain(settings)
+    for name, value in found["settings"].items():
+        if name not in MAY_CHANGE and present.get(name) != value:
+            raise Refused(f"{name} is {present.get(name)!r}: the run in {folder} has {value!r}, and only the same run can go on")
+    return found
+
+
+class _Logger(TensorboardLogger):
+    """tianshou's logger; counters of a resumed run come from its state instead of the event file."""
+
+    counters = (0, 0, 0)
+
+    def restore_data(self) -> tuple[int, int, int]:
+        return self.counters
+
+
+class _Training:
+    """The loop of updates, and everything that is written on the way."""
+
+    def __init__(
+        self, settings: TrainSettings, world: World, run: Run, folder: Path, report: Report | None,
+        recorder_factory: Callable[[str], Any] | None,
+    ) -> None:  # fmt: skip
+        self.settings, self.world, self.run, self.folder = settings, world, run, folder
+        self.report, self.recorder_factory = report, recorder_factory
+        self.commit = checkpoint.commit()
+        folder.mkdir(parents=True, exist_ok=True)
+        settings_module.save(settings, folder / "settings.toml")
+        self.logger = _Logger(SummaryWriter(str(folder / "events")), training_interval=1, update_interval=1)
+        self.trainer = OnPolicyTrainer(
+            run.algorithm,
+            OnPolicyTrainerParams(
+                training_collector=run.collector, max_epochs=2**62, epoch_num_steps=1,  # one update is one epoch
+                collection_step_num_env_steps=run.steps_each * settings.lanes,
+                batch_size=-(-settings.lanes // settings.minibatches), update_step_num_repetitions=settings.epochs,
+                training_fn=self._anneal, logger=self.logger, resume_from_log=True, verbose=False, show_progress=False,
+            ),
+        )  # fmt: skip
+        self.update, self.played, self.seconds = 0, 0, 0.0
+
+    def _anneal(self, _epoch: int, step: int) -> None:
+        self.run.algorithm.progress = min(1.0, step / self.settings.steps)
+
+    def go(self, saved: dict[str, Any] | None) -> Path:
+        """Train to the end, or until interrupted."""
+        if saved is None:
+            self.run.collector.reset()
+        else:
+            self._restore(saved)
+        self.logger.counters = (self.update, self.played, self.update)
+        self.trainer.reset(reset_collectors=False)
+        last_saved = time.monotonic()
+        with _interruptible() as interrupted, self._bar() as bar:
+            while self.played < self.settings.steps and not interrupted.is_set():
+                self._advance(bar)
+                if time.monotonic() - last_saved > 60.0 * self.settings.checkpoint_minutes:
+                    self.save()
+                    last_saved = time.monotonic()
+        self.save()
+        self.logger.finalize()
+        if interrupted.is_set():
+            print(f"Interrupted after {self.played:,} steps and saved: go on with --resume --out {self.folder}")
+        return self.folder
+
+    def _bar(self) -> tqdm.tqdm[Any]:
+        return tqdm.tqdm(
+            total=self.settings.steps, initial=self.played, unit=" steps", unit_scale=True, dynamic_ncols=True,
+            desc=f"train {self.world.name}", disable=not self.settings.progress,
+        )  # fmt: skip
+
+    def _advance(self, bar: tqdm.tqdm[Any]) -> None:
+        """One update: collect, learn, take a snapshot when it is due, book the figures."""
+        started, before = time.perf_counter(), self.played
+        self.trainer.execute_epoch()
+        self.update, self.played = self.trainer._current_update_step, self.trainer._env_step
+        if self.settings.self_play > 0.0 and self.update % self.settings.snapshot_every == 0:
+            self.run.pool.add(self.run.network)
+        elapsed = time.perf_counter() - started
+        self.seconds += elapsed
+        figures = self._figures(self.run.collector.last, self.run.algorithm.last, elapsed, self.played - before)
+        with (self.folder / "metrics.jsonl").open("a") as file:
+            file.write(json.dumps(figures) + "\n")
+        for role, values in figures["returns"].items():
+            for episode, value in enumerate(values):
+                self.logger.writer.add_scalar(f"return_{role}/episode_{episode + 1}", value, self.played)
+        if self.report is not None:
+            self.report(figures)
+        bar.set_postfix_str(f"gain {figures['gain']:+.2f}, return {_mean_return(figures):.2f}", refresh=False)
+        bar.update(self.played - before)
+
+    def _figures(self, stats: TrialStats, learned: MetaPPOStats, elapsed: float, steps: int) -> dict[str, Any]:
+        return {
+            "update": self.update, "steps": self.played, "seconds": round(self.seconds, 3),
+            "steps_per_second": round(steps / max(elapsed, 1e-9), 1), "returns": stats.curve, "gain": stats.gain,
+            "simulation_seconds": round(stats.simulation_time, 4), "policy_seconds": round(stats.policy_time, 4),
+            "update_seconds": round(learned.train_time, 4), **learned.get_loss_stats_dict(),
+            "snapshots": len(self.run.pool.drawn_from),
+        }  # fmt: skip
+
+    def save(self) -> None:
+        """Write the checkpoint and the exact state."""
+        settings, world, run = self.settings, self.world, self.run
+        checkpoint.save(
+            self.folder / "checkpoint", run.network,
+            {
+                "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
+                "build_args": dict(world.build_args), "roles": tuple(run.collector.curve.roles),
+                "observation": dict(run.layout.sizes), "inputs": True, "reveal": settings.reference == "oracle",
+                "reference": settings.reference, "split": settings.split, "settings": settings_module.plain(settings),
+                "seed": settings.seed, "steps": self.played, "commit": self.commit, "scores": run.collector.curve.means(),
+            },
+        )  # fmt: skip
+        tensors, facts = run.state()
+        counters = {"update": self.update, "played": self.played, "seconds": self.seconds}
+        state = {"settings": settings_module.plain(settings), "counters": counters, "facts": facts}
+        write_folder(self.folder / "resume", {"state.safetensors": safetensors.torch.save(tensors), "state.json": to_json(state)})
+
+    def _restore(self, saved: dict[str, Any]) -> None:
+        data = (self.folder / "resume" / "state.safetensors").read_bytes()
+        self.run.restore(safetensors.torch.load(data), saved["facts"])
+        counters = saved["counters"]
+        self.update, self.played, self.seconds = counters["update"], counters["played"], counters["seconds"]
+        _forget_after(self.folder / "metrics.jsonl", self.update)
+
+
+def _mean_return(figures: dict[str, Any]) -> float:
+    values = [value for row in figures["returns"].values() for value in row]
+    return sum(values) / max(len(values), 1)
+
+
+def _forget_after(path: Path, update: int) -> None:
+    """Drop the figures of updates that the crash undid."""
+    if not path.exists():
+        return
+    kept = []
+    for line in path.read_text().splitlines():
+        with contextlib.suppress(json.JSONDecodeError):  # the last line may be cut
+            if json.loads(line)["update"] <= update:
+                kept.append(line + "\n")
+    write_bytes(path, "".join(kept).encode())
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """An event that the first Ctrl-C sets; a second one interrupts at once."""
+    asked = threading.Event()
+
+    def ask(_number: int, _frame: Any) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,264 @@
+"""Plays whole trials: one on each of many paired tasks in a batch, or one by hand with a recorder looking on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.players import Tape
+from simulator.engine.batch import Batch
+from simulator.engine.player import Mind, Player, Recorder
+from simulator.engine.simulation import Simulation
+from worlds.world import Refused
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Trials:
+    """What the learners of n tasks did in one trial each."""
+
+    returns: Floats
+    """(n, E): the learner's own return by episode."""
+    metrics: Floats
+    """(n, E, M): the world's figures at the end of each episode."""
+    causes: NDArray[np.uint8]
+    """(n, E): why the episode ended (index into world.causes)."""
+    tapes: tuple[Mapping[int, Tape], ...] = ()
+    """By seat, how the first tasks were played."""
+
+
+class MemoryControl(Protocol):
+    """Changes the memory of lanes whose next episode begins."""
+
+    def episode_begins(self, player: Any, tasks: Integers, episodes: Integers) -> None:
+        """Called before the first decision of ``episodes`` (k,), each 1 or more, of ``tasks`` (k,): rows of memory."""
+
+
+class Wiped:
+    """Nothing is remembered from one episode to the next."""
+
+    def episode_begins(self, player: Any, tasks: Integers, episodes: Integers) -> None:
+        """Wipe the rows of these tasks."""
+        lanes = np.zeros(len(player.memory), dtype=bool)
+        lanes[tasks] = True
+        player.forget(lanes)
+
+
+class Noted:
+    """Memory is kept, and noted at the start of each episode for the shuffled control."""
+
+    def __init__(self, tasks: int, episodes: int) -> None:
+        self._shape = (tasks, episodes)
+        self.memories: NDArray[np.float32] | None = None
+        """(tasks, E, width of memory)."""
+
+    def episode_begins(self, player: Any, tasks: Integers, episodes: Integers) -> None:
+        """Copy the rows of these tasks."""
+        memory = np.asarray(player.memory, dtype=np.float32)
+        if self.memories is None:
+            self.memories = np.zeros((*self._shape, memory.shape[1]), dtype=np.float32)
+        self.memories[tasks, episodes] = memory[tasks]
+
+
+class Shuffled:
+    """Each episode starts with what the same player remembered at that point of another task.
+
+    The history is as long and as lively as the player's own, but of the wrong task: what is lost against ``agent`` is
+    what the player knew of *this* one.
+    """
+
+    def __init__(self, memories: NDArray[np.float32], *, seed: int) -> None:
+        """Use the ``memories`` (tasks, E, width) noted while the player kept its own."""
+        self._memories = memories
+        rng = np.random.default_rng(seed)
+        self.donors = np.stack([derangement(len(memories), rng) for _ in range(memories.shape[1])], axis=1)
+        """(tasks, E): whose memory a task gets."""
+
+    def episode_begins(self, player: Any, tasks: Integers, episodes: Integers) -> None:
+        """Swap the rows of these tasks."""
+        memory = np.array(player.memory, dtype=np.float32)
+        memory[tasks] = self._memories[self.donors[tasks, episodes], episodes]
+        player.memory = memory
+
+
+def derangement(count: int, rng: np.random.Generator) -> Integers:
+    """A random permutation (count,) that leaves nothing in its place: one random cycle through all.
+
+    Raises:
+        Refused: fewer than 2, where there is none.
+    """
+    if count < 2:
+        raise Refused(f"{count} tasks cannot swap memories: use at least 2")
+    order = rng.permutation(count)
+    target = np.empty(count, dtype=np.int64)
+    target[order] = np.roll(order, 1)
+    return target
+
+
+def run_trials(
+    batch: Batch,
+    player: Player | None,
+    seats: Integers,
+    *,
+    control: MemoryControl | None = None,
+    others: Sequence[Player] = (),
+    keep: int = 0,
+) -> Trials:
+    """Play one trial on every world of a batch, as far as its episodes go.
+
+    ``player`` has lane 0 of each world and ``others`` the next lanes; without a player the batch has no lane for the
+    learner and the task's bots play. ``seats`` (n,) says whose return counts. Worlds may end their episodes, and their
+    trial, at different steps: each is written down until its own trial ends. The first ``keep`` tasks become tapes.
+
+    Raises:
+        RuntimeError: a trial did not end within its most decisions.
+    """
+    log = _Log(batch, np.asarray(seats, dtype=np.int64), keep)
+    players = (*((player,) if player is not None else ()), *others)
+    for each in players:
+        each.reset(batch.n)
+    observations = batch.reset()
+    told = batch.world.told.total if batch.reveal else 0
+    sizes = [_seen(each, batch.observation_size, told) for each in players]
+    for _ in range(log.episodes * batch.world.episode_decisions):
+        actions = np.zeros((batch.n, batch.L, len(batch.world.action_sizes)), dtype=np.int64)
+        for lane, each in enumerate(players):
+            actions[:, lane] = each.act(observations[:, lane, : sizes[lane]], batch.legal[:, lane])
+        log.decision(actions, player.mind if keep and player is not None else None)
+        observations, _, _, _ = batch.step(actions)
+        tasks, episodes = log.step()
+        if log.finished:
+            return log.trials(players)
+        if control is not None and len(tasks):
+            control.episode_begins(player, tasks, episodes)
+    raise RuntimeError(f"a trial of {batch.world.name!r} went on after {log.episodes} full episodes")
+
+
+def _seen(player: Player, total: int, told: int) -> int:
+    """How much of an observation the player sees: all of it, or not the hidden task at its end."""
+    return total if getattr(player, "needs_reveal", False) else total - told
+
+
+@dataclass
+class _Log:
+    """What happened so far in each world of a batch."""
+
+    batch: Batch
+    seats: Integers
+    keep: int
+    actions: list[NDArray[Any]] = field(default_factory=list)
+    minds: list[list[Mind | None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        n, metrics = self.batch.n, len(self.batch.world.metrics)
+        self.episodes = self.batch.episodes_per_trial
+        self.episode = np.zeros(n, dtype=np.int64)
+        self.length = np.zeros(n, dtype=np.int64)
+        self.returns = np.zeros((n, self.episodes))
+        self.metrics = np.zeros((n, self.episodes, metrics))
+        self.causes = np.zeros((n, self.episodes), dtype=np.uint8)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the trial of every world has ended."""
+        return bool((self.episode >= self.episodes).all())
+
+    def decision(self, actions: NDArray[Any], mind: Mind | None) -> None:
+        """Note a decision of the tasks that are kept."""
+        if self.keep:
+            self.actions.append(actions[: self.keep].copy())
+            self.minds.append([_row(mind, task) for task in range(self.keep)])
+
+    def step(self) -> tuple[Integers, Integers]:
+        """Note the step just made; tasks where a further episode of the same trial begins, and which."""
+        live = self.episode < self.episodes
+        self.length += live
+        ended = np.flatnonzero(live & (self.batch.episode_ends != 0))
+        at = (ended, self.episode[ended])
+        self.returns[at] = self.batch.episode_returns[ended, self.seats[ended]]
+        self.metrics[at] = self.batch.metrics[ended]
+        self.causes[at] = self.batch.causes[ended]
+        self.episode[ended] += 1
+        begun = ended[self.episode[ended] < self.episodes]
+        return begun, self.episode[begun]
+
+    def trials(self, players: Sequence[Player]) -> Trials:
+        """All of it, once finished."""
+        tapes = tuple(self._tapes(task, players) for task in range(self.keep))
+        return Trials(self.returns, self.metrics, self.causes, tapes)
+
+    def _tapes(self, task: int, players: Sequence[Player]) -> dict[int, Tape]:
+        length = int(self.length[task])
+        tapes = {}
+        for lane, player in enumerate(players):
+            actions = np.stack([step[task, lane] for step in self.actions[:length]])
+            minds = [step[task] if lane == 0 else None for step in self.minds[:length]]
+            tapes[int(self.batch.lanes[task, lane])] = Tape(player.name, actions, minds, getattr(player, "sha256", ""))
+        return tapes
+
+
+def _row(mind: Mind | None, lane: int) -> Mind | None:
+    if mind is None:
+        return None
+    return Mind(mind.probabilities[lane : lane + 1].copy(), mind.value[lane : lane + 1].copy())
+
+
+def play_trial(simulation: Simulation, players: Mapping[int, Player], recorder: Recorder | None = None) -> Floats:
+    """Play one trial from its first episode, headless; returns by episode and seat, (E, S).
+
+    ``players`` maps every externally driven seat to who plays it (each as a batch of one lane); bots play the others. A
+    ``recorder`` sees every tick and thought; the caller closes it.
+
+    Raises:
+        Refused: an external seat has no player, or a player has a seat that is not external.
+    """
+    _check_seated(simulation, players)
+    simulation.reset()
+    for player in players.values():
+        player.reset(1)
+    if recorder is not None:
+        recorder.begin(simulation)
+        recorder.event("seated", {simulation.world.seats[seat].name: _identity(each) for seat, each in players.items()})
+    actions = np.zeros((len(simulation.world.seats), len(simulation.world.action_sizes)), dtype=np.int64)
+    returns: list[Floats] = []
+    while True:
+        if simulation.deciding:
+            _decide(simulation, players, actions, recorder)
+        simulation.tick(actions)
+        if recorder is not None:
+            recorder.tick(simulation)
+        if simulation.episode_ended:
+            returns.append(np.array(simulation.final["score"]))
+        if simulation.trial_ended:
+            return np.stack(returns)
+
+
+def _decide(
+    simulation: Simulation, players: Mapping[int, Player], actions: Integers, recorder: Recorder | None
+) -> None:
+    """Let every player fill in its row of ``actions`` (S, K)."""
+    observations = simulation.observations
+    told = simulation.world.told.total if simulation.describe()["reveal"] else 0
+    for seat, player in players.items():
+        size = _seen(player, observations.shape[1], told)
+        actions[seat] = player.act(observations[seat : seat + 1, :size], simulation.legal[seat : seat + 1])[0]
+        if recorder is not None and player.mind is not None:
+            recorder.mind(seat, player.mind.probabilities[0], float(player.mind.value[0]))
+
+
+def _identity(player: Player) -> dict[str, str]:
+    return {"player": player.name, "sha256": getattr(player, "sha256", "")}
+
+
+def _check_seated(simulation: Simulation, players: Mapping[int, Player]) -> None:
+    seats = simulation.world.seats
+    for seat in simulation.external:
+        if seat not in players:
+            raise Refused(f"seat {seats[seat].name!r} is driven from outside but nobody plays it: give it a player")
+    for seat in players:
+        if seat not in simulation.external:
+            raise Refused(f"seat {seat} has a player but a bot drives it: seat the player as external")
