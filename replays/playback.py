@@ -1,0 +1,207 @@
+"""Playing replays: the recorded actions run through the rules again, and every tick is checked against its proof."""
+
+import bisect
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from replays import format
+from replays.format import Control
+from replays.track import Loader, Track, existing, find_world
+from simulator.engine import Simulation, WorldFault
+from worlds.world import Refused, World
+
+
+class Divergence(NamedTuple):
+    """Where a re-simulation first differed from the recording."""
+
+    tick: int
+    fields: tuple[str, ...]
+
+
+class Thought(NamedTuple):
+    """What the player of one seat thought at its last decision."""
+
+    probabilities: NDArray[np.float32]
+    """(A,): of every choice, factor after factor."""
+    value: float
+    """Expected return."""
+
+
+def open(path: str | Path) -> "Playback":
+    """Open a replay for playing; it stands at position 0.
+
+    Raises:
+        Refused: one sentence why the file cannot be played: it is no replay, damaged, or of another world or version.
+    """
+    place = existing(Path(path))
+    with format.boundary(place), place.open("rb") as file:
+        reader = format.Reader(file, place, place.stat().st_size)
+        if reader.description.kind != "replay":
+            raise Refused(f"{str(place)!r} is the log of a batch: verify it, or extract one of its worlds")
+        world = find_world(reader.description.subject, place)
+        track = Loader(world, place).load(reader)
+        return Playback(place, world, reader.description, track)
+
+
+class Playback:
+    """A replay being played (see `open`): ``simulation`` stands at ``position``, 0 … ``length`` ticks.
+
+    Position p is the state after p ticks and after the interventions made then. ``diverged`` is the first tick at
+    which the rules gave another state than the recording proves, with the fields; playing goes on, from the recorded
+    state at each keyframe, so that what is shown never depends on how one came there.
+    """
+
+    def __init__(self, path: Path, world: World, description: format.Description, track: Track) -> None:
+        subject = description.subject
+        self.path, self.world, self.description = path, world, description
+        self.length = len(track.actions)
+        self.position = 0
+        self.diverged: Divergence | None = None
+        self.truncated = track.truncated
+        self.events = track.events
+        self.episodes = track.spans
+        self.keyframes = tuple(track.keyframes)
+        self._track = track
+        self.simulation = Simulation(
+            world, seed=subject.seed, index=subject.index, split=subject.split, seats=subject.seats,
+            episodes_per_trial=subject.episodes_per_trial, inputs=subject.inputs, reveal=subject.reveal,
+        )  # fmt: skip
+        self._return_to(0)
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """What was recorded: the subject (world, version, seed, split, seats, …), players, checkpoints and length."""
+        facts = msgspec.to_builtins(self.description.subject)
+        facts |= {"players": self.description.players, "checkpoints": self.description.checkpoints}
+        return facts | {
+            "crossplay": self.description.crossplay,
+            "ticks": self.length,
+            "seconds": self.length * self.world.tick,
+            "episodes": [asdict(span) for span in self.episodes],
+            "truncated": self.truncated,
+        }
+
+    def seek(self, position: int) -> None:
+        """Go to any position: from the keyframe before it, simulating the rest.
+
+        Raises:
+            Refused: `position` lies outside the replay.
+        """
+        if not 0 <= position <= self.length:
+            raise Refused(f"tick {position} lies outside replay {str(self.path)!r}: it has ticks 0 to {self.length}")
+        # The keyframe strictly before, so that the last tick is simulated: its rewards and ends are there to be shown.
+        known = self.keyframes
+        start = known[max(bisect.bisect_left(known, position) - 1, 0)]
+        if position <= self.position or start > self.position:
+            self._return_to(start)
+        while self.position < position:
+            self.forward()
+
+    def forward(self) -> bool:
+        """Play one tick; False at the end of the replay.
+
+        Raises:
+            Refused: the recorded state breaks the rules, so that nothing can be played from here.
+        """
+        if self.position >= self.length:
+            return False
+        with format.boundary(self.path):
+            try:
+                self.simulation.tick(self._track.actions[self.position])
+            except WorldFault as error:
+                raise Refused(f"replay {str(self.path)!r} cannot be played on: {error}") from error
+            self.position += 1
+            self._compare()
+            self._apply(self._track.marks.get(self.position, []))
+        return True
+
+    def backward(self) -> bool:
+        """Go back one tick; False at the start of the replay."""
+        if self.position == 0:
+            return False
+        self.seek(self.position - 1)
+        return True
+
+    def minds(self, position: int) -> dict[int, Thought]:
+        """What the players of seats thought at `position`, by seat; empty for seats whose players told nothing."""
+        found = {}
+        for seat, (positions, rows) in self._track.minds.items():
+            last = bisect.bisect_right(positions, position) - 1
+            if last >= 0 and position - positions[last] <= self.world.ticks_per_decision:
+                row = rows[last]
+                value = float(row["value"])
+                found[seat] = Thought(np.nan_to_num(row["probabilities"]), value if math.isfinite(value) else 0.0)
+        return found
+
+    def branch(self) -> Simulation:
+        """A new live simulation that goes on from here; this replay stays as it is."""
+        return self.simulation.clone()
+
+    def _return_to(self, start: int) -> None:
+        """The state of a position that has a keyframe."""
+        marks = self._track.marks[start]
+        last = max(index for index, mark in enumerate(marks) if not isinstance(mark, Control))
+        state = marks[last]
+        assert isinstance(state, bytes)
+        self.simulation.restore(state)
+        self.position = start
+        self._apply(marks[last + 1 :])
+
+    def _apply(self, marks: list[bytes | Control]) -> None:
+        """Make the interventions again, and meet the recorded states."""
+        restored = False
+        for mark in marks:
+            if isinstance(mark, Control):
+                intervene(self.simulation, mark)
+                restored = mark.op == "restore"
+                continue
+            if mark != self.simulation.snapshot():
+                if not restored:
+                    self._note(differing_fields(self.world, mark, self.simulation.snapshot()))
+                self.simulation.restore(mark)
+
+    def _compare(self) -> None:
+        layout = self.simulation.state.dtype
+        found = format.field_crcs(layout, self.simulation.snapshot())
+        wrong = self._unlike(self._track.crcs[self.position - 1].tolist(), found)
+        ending = self._track.endings.get(self.position)
+        if (ending is not None) != self.simulation.episode_ended:
+            wrong.append("cause")
+        elif ending is not None:
+            last = self.simulation.final
+            wrong += self._unlike(ending.crcs, format.field_crcs(layout, last.tobytes()))
+            wrong += ["score"] * (ending.returns != last["score"].tolist())
+        if wrong:
+            self._note(tuple(dict.fromkeys(wrong)))
+
+    def _unlike(self, recorded: list[int], found: list[int]) -> list[str]:
+        if recorded == found:
+            return []
+        names = self.world.state.names or ()
+        return [name for name, told, crc in zip(names, recorded, found, strict=True) if told != crc]
+
+    def _note(self, fields: tuple[str, ...]) -> None:
+        if self.diverged is None or self.position < self.diverged.tick:
+            self.diverged = Divergence(self.position, fields)
+
+
+def differing_fields(world: World, recorded: bytes, found: bytes) -> tuple[str, ...]:
+    """The fields in which two snapshots of equal length differ."""
+    a, b = np.frombuffer(recorded, world.state), np.frombuffer(found, world.state)
+    return tuple(name for name in world.state.names or () if a[name].tobytes() != b[name].tobytes())
+
+
+def intervene(simulation: Simulation, control: Control) -> None:
+    """Make a recorded intervention."""
+    if control.op == "drive":
+        simulation.drive(int(control.seat or 0), bool(control.external))
+    elif control.op == "reset":
+        simulation.reset(control.trial)
+    elif control.op != "restore":  # what follows a restore is its keyframe
+        getattr(simulation, control.op)()

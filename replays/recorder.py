@@ -1,0 +1,283 @@
+"""Writing replays: what the players did in every tick, proof of the state after it, a full state every few seconds."""
+
+import os
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import msgspec
+import numpy as np
+from mcap.writer import CompressionType, IndexType, Writer
+from numpy.typing import NDArray
+
+from replays import format
+from replays.format import CONTROL, EPISODE, EVENT, KEYFRAME, MIND, TICK, Control, Ending, Episode, Event
+from worlds.kit.record import EXTERNAL
+from worlds.world import Refused
+
+if TYPE_CHECKING:
+    from simulator.engine import Simulation
+
+PART = ".part"  # ends the name of a file that is still being written
+
+
+def record(
+    path: str | Path,
+    *,
+    keyframe_seconds: float = 5.0,
+    minds: bool = True,
+    players: Mapping[str, str] | None = None,
+    checkpoints: Mapping[str, str] | None = None,
+    compact: bool = False,
+) -> "Recording":
+    """A recorder that writes a replay to `path` (by custom ``NAME.mcap``); hand it to whoever runs the simulation.
+
+    Args:
+        path: the file appears under this name when the recording is closed; until then, and after a crash, it is
+            ``PATH.NUMBER.part``, which plays as well.
+        keyframe_seconds: simulated seconds between full states: above 0. Each closes a chunk of the file.
+        minds: keep what players thought, if they tell.
+        players: who sits where, seat name → words.
+        checkpoints: SHA-256 of the weights of agents, by seat name.
+        compact: leave out the index of single messages (smaller; other programs search such a file more slowly).
+
+    Raises:
+        Refused: `keyframe_seconds` out of its range.
+    """
+    if not 0.0 < keyframe_seconds < 1e6:
+        raise Refused(f"keyframe_seconds is {keyframe_seconds}: allowed is above 0 and below 1000000")
+    return Recording(Path(path), keyframe_seconds, minds, dict(players or {}), dict(checkpoints or {}), compact)
+
+
+def crossplay_version() -> str:
+    """The installed version of Crossplay."""
+    try:
+        return installed_version("crossplay")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+class Log:
+    """An MCAP file being written: chunks of messages, whole after every `flush`, under its own name after `finish`."""
+
+    def __init__(
+        self, path: Path, description: format.Description, types: Mapping[str, np.dtype[Any]], seconds: float, *,
+        compact: bool = False,
+    ) -> None:  # fmt: skip
+        self.path, self.bytes, self.messages = path, 0, 0
+        self._nanoseconds = round(seconds * 1e9)
+        self._file = self._create()
+        index = IndexType.ALL if not compact else IndexType.ALL & ~IndexType.MESSAGE
+        self._writer = Writer(self._file, compression=CompressionType.ZSTD, index_types=index, enable_data_crcs=True)
+        self._writer.start(profile=format.PROFILE, library=f"crossplay {description.crossplay}")
+        self._writer.add_metadata("crossplay", format.describe(description))
+        self._channels = {topic: self._declare(topic, "x-numpy", format.describe_type(types[topic])) for topic in types}
+        for topic, kind in format.JSON_TOPICS.items():
+            self._channels[topic] = self._declare(topic, "json", format.json_schema(kind))
+
+    def _create(self) -> BinaryIO:
+        """A part file of our own: two recordings of one name never share a file, and none is overwritten."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            number = os.getpid()
+            while True:
+                try:
+                    self.part = self.path.with_name(f"{self.path.name}.{number}{PART}")
+                    return self.part.open("xb")
+                except FileExistsError:
+                    number += 1
+        except OSError as error:
+            raise Refused(f"replay {str(self.path)!r} cannot be written: {error.strerror or error}") from error
+
+    def _declare(self, topic: str, encoding: str, schema: bytes) -> int:
+        name = f"crossplay.{topic[1:]}"
+        kind = "jsonschema" if encoding == "json" else encoding
+        return self._writer.register_channel(topic, encoding, self._writer.register_schema(name, kind, schema))
+
+    def add(self, topic: str, position: int, data: bytes) -> None:
+        """One message at `position` (ticks, or decisions in a batch log)."""
+        time = position * self._nanoseconds
+        self.bytes += len(data) + 31
+        self.messages += 1
+        self._writer.add_message(self._channels[topic], log_time=time, publish_time=time, sequence=position, data=data)
+
+    def flush(self) -> None:
+        """Hand all so far to the operating system as whole chunks: a killed process loses only what comes after."""
+        self._writer.flush()
+
+    def finish(self) -> None:
+        """Close the file properly and give it its name."""
+        self._writer.finish()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self.part.replace(self.path)
+
+
+def unfinished(path: Path) -> Path | None:
+    """The newest unfinished recording of `path`, if there is one."""
+    parts = [part for part in path.parent.glob("*" + PART) if part.name.startswith(f"{path.name}.")]
+    return max(parts, key=lambda part: part.stat().st_mtime, default=None)
+
+
+class Recording:
+    """A replay being written (see `record`); a `simulator.engine.Recorder`, and a context manager that closes it.
+
+    ``full`` tells that the recording reached the longest length that replays may have, and was closed.
+    """
+
+    def __init__(
+        self, path: Path, keyframe_seconds: float, minds: bool, players: dict[str, str],
+        checkpoints: dict[str, str], compact: bool,
+    ) -> None:  # fmt: skip
+        self.path, self.full = path, False
+        self.ticks = 0
+        self._keyframe_seconds, self._minds, self._compact = keyframe_seconds, minds, compact
+        self._players, self._checkpoints = players, checkpoints
+        self._log: Log | None = None
+        self._begun = False
+        self._keyframe_at = 0
+        self._rare = dict.fromkeys(format.MAX_RARE, 0)
+
+    def __enter__(self) -> "Recording":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def begin(self, simulation: "Simulation") -> None:
+        """Create the file; the recording starts at the present state.
+
+        Raises:
+            Refused: the file cannot be written, or this recording has begun before.
+        """
+        if self._begun:
+            raise Refused(f"recording {str(self.path)!r} has begun already: one recording holds one game")
+        world = simulation.world
+        description = format.Description(
+            kind="replay",
+            crossplay=crossplay_version(),
+            subject=msgspec.convert(simulation.describe(), format.Subject),
+            players=self._players,
+            checkpoints=self._checkpoints,
+        )
+        tick = format.tick_type(len(world.seats), world.action_sizes, len(world.state.names or ()))
+        mind = format.mind_type(sum(world.action_sizes))
+        types = {TICK: tick, KEYFRAME: world.state, MIND: mind}
+        self._log = Log(self.path, description, types, world.tick, compact=self._compact)
+        self._begun = True
+        self._tick_row, self._mind_row = np.zeros(1, tick), np.zeros(1, mind)
+        self._every = min(max(1, round(self._keyframe_seconds / world.tick)), format.MAX_GAP)
+        self._turn(simulation, None)
+        self._keyframe(simulation)
+
+    def tick(self, simulation: "Simulation") -> None:
+        """Note the tick just made."""
+        if self._log is None:
+            return
+        self.ticks += 1
+        row = self._tick_row
+        external = simulation.w["driver"] == EXTERNAL
+        row["actions"][0] = np.where(external[:, None], simulation.applied, 0)
+        row["crcs"][0] = format.field_crcs(simulation.state.dtype, simulation.snapshot())
+        self._log.add(TICK, self.ticks, row.tobytes())
+        if simulation.episode_ended:
+            last = simulation.final
+            cause = simulation.world.causes[int(last["cause"])].name
+            crcs = format.field_crcs(simulation.state.dtype, last.tobytes())
+            self._turn(simulation, Ending(cause=cause, returns=last["score"].tolist(), crcs=crcs))
+        if self.ticks - self._keyframe_at >= self._every:
+            self._keyframe(simulation)
+
+    def control(self, simulation: "Simulation", op: str, **arguments: Any) -> None:
+        """Note an intervention just made: drive (seat, external), next_task, next_episode, restart_episode,
+        reset (trial), or restore (to any other state).
+
+        Raises:
+            Refused: another op, or arguments that do not fit.
+        """
+        if self._log is None:
+            return
+        try:
+            control = msgspec.convert({"op": op, **_plain(arguments)}, Control)
+        except msgspec.ValidationError as error:
+            raise Refused(f"control {op!r} with {arguments} cannot be recorded: {error}") from error
+        self._add_rare(CONTROL, msgspec.json.encode(control))
+        if op != "drive":
+            self._turn(simulation, None)
+        self._keyframe(simulation)
+
+    def mind(self, seat: int, probabilities: NDArray[np.float32], value: float) -> None:
+        """Note what a seat's player thought before the tick to come: probabilities (A,) of all choices."""
+        if self._log is None or not self._minds:
+            return
+        row = self._mind_row
+        row["seat"], row["value"] = seat, value
+        row["probabilities"][0] = np.ravel(probabilities)
+        self._log.add(MIND, self.ticks, row.tobytes())
+
+    def event(self, name: str, data: dict[str, Any]) -> None:
+        """Note anything else of interest; `data` is what JSON can hold.
+
+        Raises:
+            Refused: data that JSON cannot hold, or above 1 MiB.
+        """
+        if self._log is None:
+            return
+        try:
+            text = msgspec.json.encode(Event(name=name, data=_plain(data)))
+        except (TypeError, ValueError) as error:
+            raise Refused(f"event {name!r} cannot be recorded: {error}") from error
+        if len(text) > format.MAX_JSON:
+            raise Refused(f"event {name!r} has {len(text)} bytes: allowed are {format.MAX_JSON}")
+        self._add_rare(EVENT, text)
+
+    def close(self) -> None:
+        """Finish the file; calling it again does nothing."""
+        if self._log is not None:
+            self._log.finish()
+            self._log = None
+
+    def _turn(self, simulation: "Simulation", ended: Ending | None) -> None:
+        w = simulation.w
+        turn = Episode(trial=int(w["trial"]), episode=int(w["episode"]), ended=ended)
+        self._add_rare(EPISODE, msgspec.json.encode(turn))
+
+    def _add_rare(self, topic: str, data: bytes) -> None:
+        assert self._log is not None
+        self._log.add(topic, self.ticks, data)
+        self._rare[topic] += 1
+
+    def _keyframe(self, simulation: "Simulation") -> None:
+        self._add_rare(KEYFRAME, simulation.snapshot())
+        assert self._log is not None
+        self._log.flush()
+        self._keyframe_at = self.ticks
+        self.full = (
+            self.ticks + self._every > format.MAX_TICKS
+            or any(count > format.MAX_RARE[topic] * 7 // 8 for topic, count in self._rare.items())
+            or self._log.bytes > format.MAX_UNPACKED * 7 // 8
+            or self._log.messages > format.MAX_MESSAGES * 7 // 8
+        )
+        if self.full:
+            self.close()
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with NumPy values as Python ones."""
+    return {str(key): _plain_value(value) for key, value in data.items()}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return _plain(value)
+    if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
+        return [_plain_value(item) for item in value]
+    return value

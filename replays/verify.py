@@ -1,0 +1,70 @@
+"""Verifying replays: simulate all of it again without a window, and name the first tick and the fields that differ."""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from replays import format, playback
+from replays.track import existing
+
+Progress = Callable[[int, int], None]
+"""Told now and then how much is done, and of how much (0: not known)."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a verification found."""
+
+    ok: bool
+    """The rules gave every recorded state again."""
+    ticks: int
+    """Ticks simulated (decisions, in the log of a batch)."""
+    tick: int | None
+    """The first one that differed."""
+    fields: tuple[str, ...]
+    """In these fields of the state."""
+    sentence: str
+    truncated: bool
+    """The recording was cut off; all that is left was verified."""
+
+    def json(self) -> dict[str, Any]:
+        """The same for JSON."""
+        return dataclasses.asdict(self) | {"fields": list(self.fields)}
+
+
+def verify(path: str | Path, *, progress: Progress | None = None) -> Verdict:
+    """Simulate a replay, or the log of a batch, again and compare every recorded state.
+
+    Raises:
+        Refused: the file cannot be played at all (see `replays.open`).
+    """
+    place = existing(Path(path))
+    if kind_of(place) == "batch":
+        from replays.batch_play import verify_batch
+
+        return verify_batch(place, progress)
+    replay = playback.open(place)
+    while replay.diverged is None and replay.forward():
+        if progress is not None and replay.position % 500 == 0:
+            progress(replay.position, replay.length)
+    if progress is not None:
+        progress(replay.position, replay.length)
+    cut = " (the recording was cut off there)" if replay.truncated else ""
+    if replay.diverged is None:
+        sentence = f"all {replay.length} ticks of {str(place)!r} are what the rules give{cut}"
+        return Verdict(True, replay.length, None, (), sentence, replay.truncated)
+    tick, fields = replay.diverged
+    sentence = f"{str(place)!r} differs from the rules at tick {tick}, in {', '.join(fields)}"
+    return Verdict(False, replay.position, tick, fields, sentence, replay.truncated)
+
+
+def kind_of(path: Path) -> str:
+    """What a file holds: ``replay`` or ``batch``.
+
+    Raises:
+        Refused: it is neither.
+    """
+    with format.boundary(path), path.open("rb") as file:
+        return format.Reader(file, path, path.stat().st_size).description.kind
