@@ -146,10 +146,10 @@ def look(w, seat, out, with_inputs, with_told):  # type: ignore[no-untyped-def]
         at += 3
     if with_told:
         reveal(w, seat, out[at : at + TOLD])
-    amount = 0.0
+    broken = False
     for index in range(len(out)):
-        amount += out[index]
-    if not np.isfinite(amount):
+        broken |= not np.isfinite(out[index])
+    if broken:
         w.fault = NOT_FINITE
 
 

@@ -1,0 +1,45 @@
+"""`python -m simulator` and the `crossplay` script: checks that the packages belong together, then runs the command."""
+
+import io
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+PACKAGES = ("simulator", "agents", "worlds", "replays")
+
+
+def mixed_packages() -> str | None:
+    """A sentence if the four packages do not lie in one folder (their names are common), else None."""
+    places = {name: _place(name) for name in PACKAGES}
+    home = places["simulator"]
+    for name, place in places.items():
+        if place is None:
+            return f"package {name!r} is not installed: install Crossplay again, into an environment of its own."
+        if place != home:
+            return (
+                f"package {name!r} comes from {place}, but 'simulator' from {home}: another project uses the same "
+                "name, so install Crossplay into an environment of its own."
+            )
+    return None
+
+
+def _place(name: str) -> Path | None:
+    spec = find_spec(name)
+    return Path(spec.origin).resolve().parents[1] if spec and spec.origin else None
+
+
+def main() -> None:
+    """Run Crossplay with the arguments of the command line; ends the process with its exit code."""
+    if problem := mixed_packages():
+        print(f"crossplay: {problem}", file=sys.stderr)
+        sys.exit(2)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without × or … is no reason to stop
+    from simulator.cli import run
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

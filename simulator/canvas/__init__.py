@@ -1,0 +1,18 @@
+"""The drawing vocabulary: a world draws itself in metres on a plain `pygame.Surface`.
+
+With `simulator.desktop` this is the only place that knows pygame. It reads states and never changes them, needs no
+window and no audio device, and works the same for a live world, a recording and a picture file.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # its greeting would spoil --json on standard output
+
+from simulator.canvas.camera import Camera, fit, follow
+from simulator.canvas.render import render
+from simulator.canvas.theme import DARK, LIGHT, THEMES, Theme
+from simulator.canvas.vocabulary import LAYERS, Canvas
+
+__all__ = ["DARK", "LAYERS", "LIGHT", "THEMES", "Camera", "Canvas", "Theme", "fit", "follow", "render"]

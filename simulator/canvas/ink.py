@@ -1,0 +1,156 @@
+"""Anti-aliased shapes in pixels. pygame draws hard edges, so small shapes are drawn larger and shrunk."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+import pygame
+from pygame import gfxdraw
+
+from simulator.canvas.theme import Colour, mix
+
+FINE = 4  # how much larger small shapes are drawn
+LARGE = 300  # px; a shape wider than this is drawn at its own size
+MIDDLE = 110  # px; a shape wider than this is drawn twice as large only
+PHASES = 4  # circles are placed to this part of a pixel, so that few pictures serve many
+THIN = 3.6  # px; lines up to this are drawn as one-pixel lines side by side
+
+
+def polygon(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int = 255) -> None:
+    """Fill a polygon (n, 2) given in pixels with fractions."""
+    stack(target, [(points, colour, alpha)])
+
+
+def stack(target: pygame.Surface, pieces: Sequence[tuple[np.ndarray, Colour, int]]) -> None:
+    """Fill polygons (points in pixels, colour, alpha), a later one *replacing* what it covers of those before."""
+    everything = np.concatenate([points for points, _, _ in pieces])
+    if min(len(points) for points, _, _ in pieces) < 3 or not np.isfinite(everything).all():
+        return
+    left, top = (int(side) for side in np.floor(everything.min(axis=0)) - 1)
+    right, bottom = (int(side) for side in np.ceil(everything.max(axis=0)) + 1)
+    width, height = max(right - left, 1), max(bottom - top, 1)
+    if not target.get_clip().colliderect((left, top, width, height)):
+        return
+    if max(width, height) > LARGE:
+        for points, colour, alpha in pieces:
+            _large_polygon(target, points, colour, alpha)
+        return
+    fine = FINE if max(width, height) <= MIDDLE else 2
+    patch = _patch(width * fine, height * fine, pieces[0][1])
+    for points, colour, alpha in pieces:
+        pygame.draw.polygon(patch, (*colour, alpha), ((points - (left, top)) * fine).tolist())
+    target.blit(pygame.transform.smoothscale(patch, (width, height)), (left, top))
+
+
+def _large_polygon(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int) -> None:
+    # SDL_gfx takes 16-bit whole pixels: keep far-away corners within them
+    whole = np.clip(np.rint(points), -16000, 16000).astype(int).tolist()
+    gfxdraw.filled_polygon(target, whole, (*colour, alpha))
+    gfxdraw.aapolygon(target, whole, (*colour, alpha))
+
+
+def disc(target: pygame.Surface, centre: tuple[float, float], radius: float, colour: Colour, alpha: int = 255) -> None:
+    """Fill a circle given in pixels with fractions."""
+    ring(target, centre, radius, radius, colour, alpha)
+
+
+def ring(
+    target: pygame.Surface,
+    centre: tuple[float, float],
+    radius: float,
+    width: float,
+    colour: Colour,
+    alpha: int = 255,
+) -> None:
+    """Draw a circle line of `width` pixels that ends at `radius`; a width of the radius fills it."""
+    if radius <= 0:
+        return
+    whole = math.floor(centre[0]), math.floor(centre[1])
+    phase = round((centre[0] - whole[0]) * PHASES), round((centre[1] - whole[1]) * PHASES)
+    reach = math.ceil(radius) + 2
+    left, top, side = whole[0] - reach, whole[1] - reach, 2 * reach + 1
+    if target.get_clip().colliderect((left, top, side, side)):
+        picture = _circle(round(radius * PHASES), round(min(width, radius) * PHASES), phase, colour, alpha)
+        target.blit(picture, (left, top))
+
+
+@lru_cache(maxsize=400)
+def _circle(radius: int, width: int, phase: tuple[int, int], colour: Colour, alpha: int) -> pygame.Surface:
+    """A picture of a circle line; lengths and the place within a pixel in parts of `PHASES` a pixel."""
+    reach = math.ceil(radius / PHASES) + 2
+    side = 2 * reach + 1
+    fine = FINE if side <= MIDDLE else 2 if side <= 3 * LARGE else 1
+    patch = _patch(side * fine, side * fine, colour)
+    middle = ((reach + phase[0] / PHASES) * fine, (reach + phase[1] / PHASES) * fine)
+    line = 0 if width >= radius else max(1, round(width * fine / PHASES))
+    pygame.draw.circle(patch, (*colour, alpha), middle, radius * fine / PHASES, line)
+    return pygame.transform.smoothscale(patch, (side, side)) if fine > 1 else patch
+
+
+def arc(
+    target: pygame.Surface, centre: tuple[float, float], radius: float, width: float, colour: Colour, part: float
+) -> None:
+    """Draw the first `part` (0 … 1) of a circle line, clockwise from the top."""
+    steps = max(3, math.ceil(48 * part))
+    turn = np.linspace(-math.pi / 2, -math.pi / 2 + 2 * math.pi * part, steps)
+    unit = np.stack((np.cos(turn), np.sin(turn)), axis=1)
+    outline = np.concatenate((unit * radius, (unit * (radius - width))[::-1]))
+    polygon(target, outline + np.asarray(centre), colour)
+
+
+def line(
+    target: pygame.Surface,
+    points: np.ndarray,
+    width: float,
+    colour: Colour,
+    alpha: int = 255,
+    *,
+    behind: Colour = (0, 0, 0),
+) -> None:
+    """Draw a polyline (n, 2) in pixels. See-through thin lines are mixed with `behind`, the usual colour below them."""
+    if len(points) < 2 or not np.isfinite(points).all():
+        return
+    thin = width <= THIN
+    shade = colour if alpha == 255 or not thin else mix(behind, colour, alpha / 255)
+    for start, end in pairwise(points):
+        along = end - start
+        length = math.hypot(*along)
+        if length == 0:
+            continue
+        if thin:
+            _thin_line(target, start, end, width, shade)
+        else:
+            side = np.array((-along[1], along[0])) / length * width / 2
+            polygon(target, np.array((start + side, end + side, end - side, start - side)), colour, alpha)
+    if alpha == 255 and not thin:
+        for joint in points[1:-1]:
+            disc(target, (joint[0], joint[1]), width / 2, colour)
+
+
+def _thin_line(target: pygame.Surface, start: np.ndarray, end: np.ndarray, width: float, colour: Colour) -> None:
+    """One-pixel lines side by side: much faster than shrinking a large picture of a long line."""
+    steep = abs(end[1] - start[1]) > abs(end[0] - start[0])
+    count = max(1, round(width * 0.72))
+    for shift in range(count):
+        move = np.array((shift, 0) if steep else (0, shift)) - (count - 1) / 2  # whole pixels apart, or it would ripple
+        pygame.draw.aaline(target, colour, (start + move).tolist(), (end + move).tolist())
+
+
+def rounded(
+    target: pygame.Surface, box: pygame.Rect, colour: Colour, radius: int, *, edge: Colour | None = None
+) -> None:
+    """Fill a box with round corners, with a one-pixel edge if wanted."""
+    pygame.draw.rect(target, colour, box, border_radius=radius)
+    if edge is not None:
+        pygame.draw.rect(target, edge, box, width=1, border_radius=radius)
+
+
+def _patch(width: int, height: int, colour: Colour) -> pygame.Surface:
+    """An empty picture whose see-through pixels already have the colour, so that shrinking leaves no dark rim."""
+    patch = pygame.Surface((max(width, 1), max(height, 1)), pygame.SRCALPHA, 32)
+    patch.fill((*colour, 0))
+    return patch

@@ -1,0 +1,61 @@
+"""Fonts and cached pieces of text: DejaVu Sans, which comes with matplotlib (free licence, wide Unicode)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import pygame
+
+from simulator.canvas.theme import Colour
+
+CACHED = 1024  # pieces of text kept
+
+_pieces: OrderedDict[tuple[str, int, Colour, bool], pygame.Surface] = OrderedDict()
+
+
+@lru_cache(maxsize=1)
+def font_folder() -> Path | None:
+    """Where matplotlib keeps its fonts, found without importing it; None if it is not there."""
+    spec = find_spec("matplotlib")
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        folder = Path(place) / "mpl-data" / "fonts" / "ttf"
+        if (folder / "DejaVuSans.ttf").is_file():
+            return folder
+    return None
+
+
+@lru_cache(maxsize=64)
+def _font(pixels: int, bold: bool, session: int) -> pygame.font.Font:
+    folder = font_folder()
+    if folder is None:
+        return pygame.font.Font(None, int(pixels * 1.3))
+    return pygame.font.Font(str(folder / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")), pixels)
+
+
+_session = 0
+
+
+def font(pixels: int, *, bold: bool = False) -> pygame.font.Font:
+    """The house font at a height in pixels."""
+    global _session
+    if not pygame.font.get_init():
+        pygame.font.init()  # fonts made before a quit are dead, so the cache starts over
+        _session += 1
+    return _font(max(pixels, 6), bold, _session)
+
+
+def written(text: str, pixels: int, colour: Colour, *, bold: bool = False) -> pygame.Surface:
+    """An anti-aliased picture of one line of text (shared: do not draw on it)."""
+    key = (text, pixels, colour, bold)
+    piece = _pieces.get(key)
+    if piece is None:
+        piece = font(pixels, bold=bold).render(text, True, colour)
+        _pieces[key] = piece
+        if len(_pieces) > CACHED:
+            _pieces.popitem(last=False)
+    else:
+        _pieces.move_to_end(key)
+    return piece

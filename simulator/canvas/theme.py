@@ -1,0 +1,174 @@
+"""Colours and shapes: what each style word looks like.
+
+Colours of seats and accents are the Okabe-Ito set (`matplotlib.color_sequences["okabe_ito"]`, first published in
+M. Okabe and K. Ito, "Color Universal Design", 2008), which stays distinct for the common kinds of colour blindness.
+They are copied because importing matplotlib costs a third of a second. Colour is never the only mark: every seat has a
+shape by its role and a number as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from zlib import crc32
+
+Colour = tuple[int, int, int]
+
+ORANGE: Colour = (230, 159, 0)
+SKY: Colour = (86, 180, 233)
+GREEN: Colour = (0, 158, 115)
+YELLOW: Colour = (240, 228, 66)
+BLUE: Colour = (0, 114, 178)
+VERMILLION: Colour = (213, 94, 0)
+PURPLE: Colour = (204, 121, 167)
+
+ACCENTS: tuple[Colour, ...] = (SKY, ORANGE, GREEN, YELLOW, PURPLE, VERMILLION, BLUE, (158, 166, 181))
+WARM: tuple[Colour, ...] = (ORANGE, VERMILLION, YELLOW, PURPLE)
+COOL: tuple[Colour, ...] = (SKY, GREEN, (126, 152, 255), (176, 226, 228))
+
+SHAPES: tuple[str, ...] = ("triangle", "circle", "square", "diamond", "pentagon", "hexagon", "star")
+
+
+class SeatLike(Protocol):
+    """What drawing needs to know of a seat (`worlds.world.Seat` has it)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def team(self) -> int: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Theme:
+    """A set of colours. `words` maps the style words of the canvas; the rest is for the window around it."""
+
+    name: str
+    words: Mapping[str, Colour]
+    panel: Colour
+    """Background of the panel beside the world."""
+    card: Colour
+    """Background of a box in the panel."""
+    line: Colour
+    """Thin separating lines."""
+    dark: bool = True
+    accents: Sequence[Colour] = field(default=ACCENTS)
+
+    def colour(self, word: str) -> Colour:
+        """RGB of a style word; a word unknown to the theme gets an accent, always the same one."""
+        known = self.words.get(word)
+        if known is not None:
+            return known
+        kind, _, number = word.rpartition("_")
+        if kind == "accent" and number.isdecimal():
+            return self.accents[int(number) % len(self.accents)]
+        return self.accents[crc32(word.encode()) % len(self.accents)]
+
+
+DARK = Theme(
+    name="dark",
+    panel=(20, 23, 31),
+    card=(28, 32, 43),
+    line=(49, 55, 71),
+    words={
+        "void": (13, 15, 21),
+        "floor": (32, 37, 49),
+        "floor_alt": (35, 41, 54),
+        "wall": (79, 90, 114),
+        "wall_side": (50, 57, 75),
+        "wall_edge": (104, 117, 146),
+        "shadow": (10, 12, 18),
+        "den": (57, 66, 90),
+        "refuge": (54, 190, 146),
+        "hazard": VERMILLION,
+        "goal": YELLOW,
+        "path": (116, 128, 156),
+        "ray": (112, 190, 235),
+        "ray_hit": (244, 246, 250),
+        "fog": (13, 15, 21),
+        "ink": (232, 236, 244),
+        "muted": (143, 152, 173),
+        "good": (66, 200, 156),
+        "bad": (240, 122, 52),
+        "one_way": (88, 103, 138),
+        "outline": (12, 14, 20),
+    },
+)
+
+LIGHT = Theme(
+    name="light",
+    dark=False,
+    panel=(246, 247, 250),
+    card=(255, 255, 255),
+    line=(214, 218, 227),
+    accents=(*(BLUE, (200, 126, 0), (0, 135, 98), (168, 150, 0), (176, 82, 133), VERMILLION), SKY, (110, 116, 130)),
+    words={
+        "void": (214, 218, 226),
+        "floor": (243, 243, 240),
+        "floor_alt": (237, 237, 234),
+        "wall": (126, 136, 156),
+        "wall_side": (92, 101, 120),
+        "wall_edge": (150, 160, 180),
+        "shadow": (120, 124, 134),
+        "den": (214, 217, 224),
+        "refuge": GREEN,
+        "hazard": VERMILLION,
+        "goal": (186, 160, 0),
+        "path": (150, 156, 170),
+        "ray": BLUE,
+        "ray_hit": (30, 34, 44),
+        "fog": (104, 110, 124),
+        "ink": (26, 30, 40),
+        "muted": (98, 106, 124),
+        "good": (0, 135, 98),
+        "bad": (196, 84, 0),
+        "one_way": (170, 176, 190),
+        "outline": (255, 255, 255),
+    },
+)
+
+THEMES: dict[str, Theme] = {theme.name: theme for theme in (DARK, LIGHT)}
+
+
+def mix(first: Colour, second: Colour, part: float) -> Colour:
+    """Colour between `first` (part 0) and `second` (part 1)."""
+    keep = 1.0 - part
+    return (
+        int(first[0] * keep + second[0] * part + 0.5),
+        int(first[1] * keep + second[1] * part + 0.5),
+        int(first[2] * keep + second[2] * part + 0.5),
+    )
+
+
+def contrasting(colour: Colour) -> Colour:
+    """Near-black or near-white, whichever is easier to read on `colour`."""
+    luminance = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
+    return (16, 18, 24) if luminance > 118 else (245, 247, 250)
+
+
+def seat_colours(seats: Sequence[SeatLike]) -> tuple[Colour, ...]:
+    """One colour a seat. With two teams, the first gets warm and the second cool colours; else all colours in turn."""
+    teams = sorted({seat.team for seat in seats})
+    if len(teams) != 2:
+        return tuple(ACCENTS[index % len(ACCENTS)] for index in range(len(seats)))
+    colours = []
+    placed = dict.fromkeys(teams, 0)
+    for seat in seats:
+        family = WARM if seat.team == teams[0] else COOL
+        colours.append(family[placed[seat.team] % len(family)])
+        placed[seat.team] += 1
+    return tuple(colours)
+
+
+def seat_shapes(seats: Sequence[SeatLike]) -> tuple[str, ...]:
+    """One shape a seat, by its role in order of first appearance."""
+    roles = list(dict.fromkeys(seat.role for seat in seats))
+    return tuple(SHAPES[roles.index(seat.role) % len(SHAPES)] for seat in seats)
+
+
+def seat_marks(seats: Sequence[SeatLike]) -> tuple[str, ...]:
+    """The number shown on each seat: the one its name ends with, else its index."""
+    tails = (seat.name.rpartition("_")[2] for seat in seats)
+    return tuple(tail if tail.isdecimal() else str(index) for index, tail in enumerate(tails))

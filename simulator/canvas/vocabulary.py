@@ -1,0 +1,271 @@
+"""The words a world draws with. All lengths in metres, y downwards; styles are words of `simulator.canvas.theme`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pygame
+
+from simulator.canvas import ink, shapes
+from simulator.canvas.camera import Camera
+from simulator.canvas.text import written
+from simulator.canvas.theme import (
+    DARK,
+    Colour,
+    SeatLike,
+    Theme,
+    contrasting,
+    seat_colours,
+    seat_marks,
+    seat_shapes,
+)
+from simulator.canvas.tiles import ground
+
+LAYERS = frozenset({"rays", "fog", "hidden", "labels", "trails"})
+COARSE = 4  # px; fog is drawn that much smaller and then grown, which makes its rim soft
+SMALLEST_TEXT = 9  # px; smaller text is left out rather than smeared
+
+Points = Any  # anything numpy makes a float array (n, 2) of
+Place = Any  # … or a point (2,)
+
+
+class Canvas:
+    """A picture of one world.
+
+    Args:
+        surface: what is drawn on, from its corner.
+        extent: width and height of the world (m).
+        theme: the colours.
+        camera: what part of the world is shown.
+        layers: which of `LAYERS` are on; a world asks with `shows`.
+        viewer: index of the seat whose view the rays and fog layers show, or None.
+        seats: of the world, for their shapes and colours.
+        names: text shown at a seat when labels are on (default: its name).
+        trails: past places (n, 2) of seats, oldest first, drawn as fading lines behind them.
+    """
+
+    def __init__(
+        self,
+        surface: pygame.Surface,
+        extent: tuple[float, float],
+        *,
+        theme: Theme = DARK,
+        camera: Camera,
+        layers: Collection[str] = (),
+        viewer: int | None = None,
+        seats: Sequence[SeatLike] = (),
+        names: Mapping[int, str] | None = None,
+        trails: Mapping[int, np.ndarray] | None = None,
+    ) -> None:
+        self.surface = surface
+        self.extent = extent
+        self.theme = theme
+        self.camera = camera
+        self.layers = frozenset(layers)
+        self.viewer = viewer
+        self.seats = seats
+        self.names = names or {}
+        self.trails = trails or {}
+        self.placed: dict[int, tuple[float, float]] = {}
+        """Where (m) each seat was drawn: what the camera follows and trails are made of."""
+        self.colours = seat_colours(seats)
+        self.shapes = seat_shapes(seats)
+        self.marks = seat_marks(seats)
+        surface.fill(theme.colour("void"))
+
+    def shows(self, layer: str) -> bool:
+        """Whether a layer (`rays`, `fog`, `hidden`, `labels`, `trails`) is on; rays and fog need a viewer too."""
+        return layer in self.layers and (self.viewer is not None or layer not in ("rays", "fog"))
+
+    def tiles(self, grid: np.ndarray, styles: Mapping[int, str], *, size: float = 1.0) -> None:
+        """The ground: codes `grid` (rows, columns) u1 and the style of each code; tiles of `size` metres.
+
+        `wall` stands up; `one_way_east` (west, north, south) shows chevrons; codes without a style are floor.
+        """
+        corner = self.camera.pixels((0.0, 0.0))
+        ground(self.surface, grid, styles, self.theme, (corner[0], corner[1]), size * self.camera.scale)
+
+    def disc(
+        self, centre: Place, radius: float, style: str, *, label: str = "", outline: bool = False, alpha: int = 255
+    ) -> None:
+        """A filled circle, with a dark rim if `outline`; the label is written inside."""
+        middle, reach = self._point(centre), radius * self.camera.scale
+        colour = self._colour(style)
+        if outline:
+            ink.disc(
+                self.surface, middle, reach + max(1.5, 0.04 * self.camera.scale), self.theme.colour("outline"), alpha
+            )
+        ink.disc(self.surface, middle, reach, colour, alpha)
+        self._label(label, middle, reach, colour)
+
+    def box(
+        self,
+        centre: Place,
+        width: float,
+        height: float,
+        style: str,
+        *,
+        angle: float = 0.0,
+        label: str = "",
+        alpha: int = 255,
+    ) -> None:
+        """A filled rectangle turned by `angle` (rad)."""
+        corners = np.array(((-width, -height), (width, -height), (width, height), (-width, height))) / 2
+        colour = self._colour(style)
+        ink.polygon(self.surface, self.camera.pixels(shapes.turned(corners, angle) + np.asarray(centre)), colour, alpha)
+        self._label(label, self._point(centre), min(width, height) / 2 * self.camera.scale, colour)
+
+    def polygon(self, points: Points, style: str, *, alpha: int = 255) -> None:
+        """A filled polygon; `alpha` 0 … 255."""
+        ink.polygon(self.surface, self.camera.pixels(points), self._colour(style), alpha)
+
+    def line(self, points: Points, style: str, *, width: float = 0.05, alpha: int = 255) -> None:
+        """A line through points."""
+        pixels, behind = self.camera.pixels(points), self.theme.colour("floor")
+        ink.line(self.surface, pixels, width * self.camera.scale, self._colour(style), alpha, behind=behind)
+
+    def arrow(self, start: Place, end: Place, style: str, *, width: float = 0.07, alpha: int = 255) -> None:
+        """A line with a head at its end."""
+        tail, tip = np.asarray(start, dtype=np.float64), np.asarray(end, dtype=np.float64)
+        length = math.hypot(*(tip - tail))
+        if length == 0.0:
+            return
+        along = (tip - tail) / length
+        side = np.array((-along[1], along[0]))
+        head = min(4.0 * width, 0.6 * length)
+        neck = tip - along * head
+        outline = np.array(
+            (
+                tail + side * width / 2,
+                neck + side * width / 2,
+                neck + side * head * 0.62,
+                tip,
+                neck - side * head * 0.62,
+                neck - side * width / 2,
+                tail - side * width / 2,
+            )
+        )
+        self.polygon(outline, style, alpha=alpha)
+
+    def ring(
+        self, centre: Place, radius: float, style: str, *, part: float = 1.0, width: float = 0.08, alpha: int = 255
+    ) -> None:
+        """A circle line, or its first `part` (0 … 1) clockwise from the top: good for progress."""
+        thick = max(1.0, width * self.camera.scale)
+        middle, reach = self._point(centre), radius * self.camera.scale
+        if part >= 1.0:
+            ink.ring(self.surface, middle, reach, thick, self._colour(style), alpha)
+        elif part > 0.0:
+            ink.arc(self.surface, middle, reach, thick, self._colour(style), part)
+
+    def text(self, position: Place, text: str, *, size: float = 0.5, style: str = "ink", bold: bool = False) -> None:
+        """One line of text of `size` metres, centred on a point; left out where it would be too small to read."""
+        pixels = round(size * self.camera.scale)
+        if text and pixels >= SMALLEST_TEXT:
+            piece = written(text, pixels, self._colour(style), bold=bold)
+            middle = self._point(position)
+            self.surface.blit(piece, piece.get_rect(center=(round(middle[0]), round(middle[1]))))
+
+    def fog(self, outline: Points, *, alpha: int = 150) -> None:
+        """Dim everything outside the polygon (n, 2) that the viewer sees. Its rim is soft."""
+        colour, whole = (*self.theme.colour("fog"), alpha), self.surface.get_rect()
+        shade = pygame.Surface(whole.size, pygame.SRCALPHA, 32)
+        shade.fill(colour)
+        hole = self.camera.pixels(outline)
+        if len(hole) < 3 or not np.isfinite(hole).all():
+            self.surface.blit(shade, (0, 0))
+            return
+        low, high = np.floor(hole.min(axis=0) / COARSE) * COARSE - COARSE, hole.max(axis=0) + 2 * COARSE
+        cells = np.clip(np.ceil((high - low) / COARSE), 1, 4096 / COARSE).astype(int)
+        clear = pygame.Rect(int(low[0]), int(low[1]), int(cells[0]) * COARSE, int(cells[1]) * COARSE)
+        small = pygame.Surface(cells.tolist(), pygame.SRCALPHA, 32)
+        small.fill(colour)
+        pygame.draw.polygon(small, (*colour[:3], 0), ((hole - low) / COARSE).tolist())
+        self.surface.blit(pygame.transform.smoothscale(small, clear.size), clear)
+        inner = clear.clip(whole)
+        for part in (
+            (0, 0, whole.width, inner.top), (0, inner.bottom, whole.width, whole.height - inner.bottom),
+            (0, inner.top, inner.left, inner.height), (inner.right, inner.top, whole.width - inner.right, inner.height),
+        ):  # fmt: skip
+            self.surface.blit(shade, part[:2], part)
+
+    def seat(
+        self, index: int, position: Place, heading: float, radius: float, *, dim: bool = False, mark: str = ""
+    ) -> None:
+        """The body of a seat: its own shape, colour and number, facing `heading` (rad).
+
+        Args:
+            dim: fainter, for one that is out of play or cannot be seen.
+            mark: a word or sign shown above it.
+        """
+        self.placed[index] = (float(position[0]), float(position[1]))
+        middle = np.array(self._point(position))
+        reach = radius * self.camera.scale
+        colour, outline = self.colours[index], self.theme.colour("outline")
+        alpha = 105 if dim else 255
+        if not dim:
+            self._trail(index, reach, colour)
+        if index == self.viewer:
+            ink.disc(self.surface, (middle[0], middle[1]), reach * 1.95, colour, 46)
+            ink.ring(self.surface, (middle[0], middle[1]), reach * 1.95, max(1.5, reach * 0.1), colour, 210)
+        rim = max(1.6, 0.045 * self.camera.scale) / max(reach, 1.0)
+        shadow, drop = self.theme.colour("shadow"), middle + np.array((0.0, reach * 0.2))
+        ink.stack(
+            self.surface,
+            self._body(index, drop, heading, reach * 1.08, shadow, alpha // 3)
+            + self._body(index, middle, heading, reach * (1.0 + rim), outline, alpha)
+            + self._body(index, middle, heading, reach, colour, alpha),
+        )
+        self._label(self.marks[index], (middle[0], middle[1]), reach * 0.95, colour)
+        if mark:
+            self.text((position[0], position[1] - radius - 0.32), mark, size=0.34, bold=True)
+        if self.shows("labels"):
+            self._name(index, middle, reach)
+
+    def _body(
+        self, index: int, middle: np.ndarray, heading: float, reach: float, colour: Colour, alpha: int
+    ) -> list[tuple[np.ndarray, Colour, int]]:
+        shape = self.shapes[index]
+        outlines = [shapes.OUTLINES[shape]] if shape in shapes.POINTED else [shapes.NOSE, shapes.OUTLINES[shape]]
+        return [(shapes.turned(outline, heading) * reach + middle, colour, alpha) for outline in outlines]
+
+    def _trail(self, index: int, reach: float, colour: Colour) -> None:
+        past = self.trails.get(index)
+        if past is None or len(past) < 2 or "trails" not in self.layers:
+            return
+        points = self.camera.pixels(past)
+        along = np.gradient(points, axis=0)
+        length = np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)
+        aside = np.stack((-along[:, 1], along[:, 0]), axis=1) / length[:, None]
+        for part, alpha in ((1.0, 60), (0.5, 80)):  # widest and clearest behind the seat
+            first = int(len(points) * (1.0 - part))
+            width = np.linspace(0.0, reach * 0.42, len(points))[first:, None]
+            edges = (points[first:] + aside[first:] * width, (points[first:] - aside[first:] * width)[::-1])
+            ink.polygon(self.surface, np.concatenate(edges), colour, alpha)
+
+    def _name(self, index: int, middle: np.ndarray, reach: float) -> None:
+        pixels = min(max(round(0.3 * self.camera.scale), 10), 15)
+        name = self.names.get(index, self.seats[index].name)
+        for colour, shift in ((self.theme.colour("outline"), 1), (self.theme.colour("ink"), 0)):
+            piece = written(name, pixels, colour)
+            place = (round(middle[0]) + shift, round(middle[1] + reach * 1.5 + pixels * 0.6) + shift)
+            self.surface.blit(piece, piece.get_rect(center=place))
+
+    def _label(self, text: str, middle: tuple[float, float], reach: float, on: Colour) -> None:
+        pixels = round(reach * 1.05)
+        if text and pixels >= SMALLEST_TEXT - 1:
+            piece = written(text, pixels, contrasting(on), bold=True)
+            self.surface.blit(piece, piece.get_rect(center=(round(middle[0]), round(middle[1]))))
+
+    def _colour(self, style: str) -> Colour:
+        kind, _, number = style.rpartition("_")
+        if kind == "seat" and number.isdecimal() and int(number) < len(self.colours):
+            return self.colours[int(number)]
+        return self.theme.colour(style)
+
+    def _point(self, place: Place) -> tuple[float, float]:
+        pixel = self.camera.pixels(place)
+        return float(pixel[0]), float(pixel[1])

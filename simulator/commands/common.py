@@ -1,0 +1,85 @@
+"""What the commands share: outcomes, refusals, building a world, and plain tables."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+if TYPE_CHECKING:
+    from worlds.world import World
+
+Base = TypeVar("Base")
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130  # exit codes; FAILED: the check that was asked for
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a command came to."""
+
+    text: str = ""
+    """Printed at the end, unless --json was given."""
+    facts: Any = None
+    """What --json prints."""
+    code: int = DONE
+    """How the process ends."""
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Raise Refused; its import is deferred because it brings NumPy and Numba along."""
+    from worlds.world import Refused
+
+    raise Refused(sentence)
+
+
+def as_base(settings: Any, base: type[Base]) -> Base:
+    """The same settings as the class that the layer below knows; a command's own class only adds how flags look."""
+    return base(**{field.name: getattr(settings, field.name) for field in dataclasses.fields(base)})  # type: ignore[arg-type]
+
+
+def build_world(name: str, build: Mapping[str, Any] | None = None) -> World:
+    """The world of a name, built with its own arguments.
+
+    Raises:
+        Refused: an unknown world, or arguments that its build does not take.
+    """
+    import worlds
+
+    return worlds.get(name, **(build or {}))
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Left-aligned columns under a line of heads."""
+    everything = [list(heads), *[list(row) for row in rows]]
+    widths = [max(len(row[column]) for row in everything) for column in range(len(heads))]
+    lines = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in everything)
+    first, *others = ("  ".join(cells).rstrip() for cells in lines)
+    return "\n".join([first, "  ".join("─" * width for width in widths), *others])
+
+
+@contextlib.contextmanager
+def progress_bar(unit: str) -> Iterator[Callable[[int, int], None]]:
+    """A function to call with what is done, and of how much (0: not known); the bar shows on terminals only."""
+    from tqdm import tqdm
+
+    with tqdm(unit=unit, leave=False, disable=None) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total or None
+            bar.update(done - bar.n)
+
+        yield show
+
+
+def to_json(facts: Any) -> str:
+    """One JSON object on one line; numbers that JSON lacks (NaN, infinity) become null."""
+    import msgspec
+
+    return msgspec.json.encode(facts, enc_hook=_plain).decode()
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "tolist"):  # NumPy numbers and arrays
+        return value.tolist()
+    return str(value)

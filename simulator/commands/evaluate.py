@@ -1,0 +1,54 @@
+"""Measure an agent: return by episode on unseen tasks, with 95 % intervals, beside its controls and references.
+
+All conditions play the same tasks: the agent; the same agent with its memory wiped or exchanged at every episode start;
+the blind and oracle references, where checkpoints are named; random choices; and the task's own bots.
+
+Examples:
+  crossplay evaluate tag
+  crossplay evaluate runs/tag-seed1 runs/tag-seed2 --splits test-both --tasks 500
+  crossplay evaluate tag --splits train test-both --out results --record 2 --json
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import tyro
+
+from agents.evaluate_settings import EvaluateSettings
+from simulator.commands.common import Outcome, as_base, refuse
+
+if TYPE_CHECKING:
+    from simulator.engine import Recorder
+
+JSON = True
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings(EvaluateSettings):
+    """Whom to measure, on what, against what."""
+
+    checkpoint: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="AGENT …")] = ()
+    """Folders of checkpoints, or names of shipped ones; several training seeds are pooled."""
+
+
+def run(settings: Settings) -> Outcome:
+    """Evaluate checkpoints."""
+    from agents.evaluate import evaluate
+
+    if settings.record and not settings.out:
+        refuse("--record needs a folder for the replays: name one with --out")
+    recorders = recorders_in(Path(settings.out)) if settings.record else None
+    report = evaluate(as_base(settings, EvaluateSettings), recorder_factory=recorders)
+    return Outcome(text=report.table(), facts=report.json())
+
+
+def recorders_in(folder: Path) -> Callable[[str], Recorder]:
+    """A factory of recorders that writes replays into a folder."""
+    import replays
+
+    folder.mkdir(parents=True, exist_ok=True)
+    return lambda name: replays.record(folder / f"{name}.mcap")

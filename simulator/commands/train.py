@@ -1,0 +1,46 @@
+"""Train an agent that adapts within a trial, or go on with a run that was interrupted.
+
+A run writes a folder with its settings, its metrics (for TensorBoard) and a checkpoint, which `play`, `watch` and
+`evaluate` take. Ctrl-C saves and stops; with --resume the same command goes on exactly there, after a crash from the
+last checkpoint.
+
+Examples:
+  crossplay train tag
+  crossplay train tag --steps 2000000 --seed 2 --out runs/short
+  crossplay train tag --steps 2000000 --seed 2 --out runs/short --resume
+  crossplay train tag --reference oracle --split test-both
+  crossplay train --settings runs/short/settings.toml --seed 3 --out runs/other
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated, Any
+
+import tyro
+
+from agents.settings import Plain, TrainSettings
+from simulator.commands.common import INTERRUPTED, Outcome, as_base
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings(TrainSettings):
+    """What to train, how, and for how long."""
+
+    world: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WORLD")] = "tag"
+    """Name of the world."""
+    world_args: Annotated[dict[str, Plain], tyro.conf.arg(metavar="NAME=VALUE …", aliases=["--build"])] = (
+        dataclasses.field(default_factory=lambda: {"seats": 4})
+    )
+    """Arguments of the world's own build, such as seats=8."""
+
+
+def run(settings: Settings) -> Outcome:
+    """Train."""
+    from agents.train import train
+
+    last: dict[str, Any] = {}
+    folder = train(as_base(settings, TrainSettings), report=last.update)
+    if last.get("steps", settings.steps) < settings.steps:
+        return Outcome(code=INTERRUPTED)
+    return Outcome(text=f"the agent is in {folder}: see it with `crossplay watch {settings.world} --agent {folder}`")

@@ -1,0 +1,54 @@
+"""Watch a world in the window: an agent among bots, or whoever you seat.
+
+Without --agent and --seats, the agent that is shipped for the world takes the first seat; bots play the others.
+Press F1 in the window for the keys.
+
+Examples:
+  crossplay watch tag
+  crossplay watch tag --agent runs/tag-seed1 --seat evader_0 --split test-opponent
+  crossplay watch tag --seats evader_0=bot:hider chaser_0=agent:tag --speed 4
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import tyro
+
+from simulator.commands.common import Outcome
+from simulator.commands.flags import WorldName
+from simulator.commands.window import GameSettings, Split, open_game
+
+if TYPE_CHECKING:
+    from worlds.world import World
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings(GameSettings):
+    """What you watch."""
+
+    world: WorldName = "tag"
+    """Name of the world (`crossplay worlds` lists them)."""
+    agent: Annotated[str, tyro.conf.arg(metavar="AGENT", help_behavior_hint="(default: the shipped one)")] = ""
+    """A shipped agent, or the folder of a run or checkpoint."""
+    seat: Annotated[str, tyro.conf.arg(metavar="SEAT", help_behavior_hint="(default: the first)")] = ""
+    """The seat of that agent."""
+    split: Split = "test-both"
+    """Where tasks come from; agents never trained on the test splits."""
+
+
+def run(settings: Settings) -> Outcome:
+    """Open the window."""
+    return open_game(settings.world, settings, lambda world: line_up(world, settings))
+
+
+def line_up(world: World, settings: Settings) -> Mapping[str, str]:
+    """The seats as the user wished, with the agent in its seat."""
+    from simulator.commands.seating import shipped_agents
+
+    shipped = [] if settings.seats else shipped_agents(world.name)
+    agent = settings.agent or next(iter(shipped), "")
+    seat = settings.seat or world.seats[0].name
+    return {**settings.seats, seat: f"agent:{agent}"} if agent else settings.seats

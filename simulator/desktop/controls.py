@@ -1,0 +1,137 @@
+"""Commands of the window and the keys that give them. The help overlay is made from this table, so it cannot lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pygame
+
+from worlds.world import Refused
+
+LIVE, REPLAY, ANY = "live", "replay", "any"
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something a key does; `where` says in which scenes."""
+
+    name: str
+    keys: tuple[str, ...]
+    help: str
+    group: str
+    where: str = ANY
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("pause", ("p", "pause"), "pause and go on", "Time"),
+    Command("play_pause", ("space",), "pause and go on", "Time", REPLAY),
+    Command("step", (".",), "one tick forward", "Time"),
+    Command("step_back", (",",), "one tick back", "Time", REPLAY),
+    Command("slower", ("[",), "half speed, down to 0.25×", "Time"),
+    Command("faster", ("]",), "double speed, up to 16×", "Time"),
+    Command("normal_speed", ("\\",), "speed 1×", "Time"),
+    Command("seek_back", ("left",), "1 second back", "Replay", REPLAY),
+    Command("seek_forward", ("right",), "1 second forward", "Replay", REPLAY),
+    Command("previous_episode", ("page up",), "to the episode before", "Replay", REPLAY),
+    Command("next_episode", ("page down",), "to the next episode", "Replay", REPLAY),
+    Command("seek_start", ("home",), "to the start", "Replay", REPLAY),
+    Command("seek_end", ("end",), "to the end", "Replay", REPLAY),
+    Command("branch", ("b",), "go on from here as a live game", "Replay", REPLAY),
+    Command("take_over", ("left shift",), "hold: play the followed seat yourself", "Play", LIVE),
+    Command("restart_episode", ("r",), "begin the episode again", "Play", LIVE),
+    Command("restart_trial", ("backspace",), "begin the trial again, memories wiped", "Play", LIVE),
+    Command("next_task", ("n",), "next task: a new trial", "Play", LIVE),
+    Command("forget", ("x",), "wipe the memories of the agents now", "Play", LIVE),
+    Command("record", ("f2",), "start and stop recording", "Play", LIVE),
+    Command("next_seat", ("tab",), "follow the next seat", "View"),
+    Command("follow", ("c",), "camera follows the seat, or shows all", "View"),
+    Command("zoom_in", ("=", "+"), "closer", "View"),
+    Command("zoom_out", ("-",), "farther", "View"),
+    Command("fog", ("f",), "fog: what the seat cannot see", "View"),
+    Command("rays", ("v",), "rays: what the seat measures", "View"),
+    Command("hidden", ("h",), "what the task hides", "View"),
+    Command("labels", ("l",), "names", "View"),
+    Command("trails", ("t",), "trails", "View"),
+    Command("theme", ("f4",), "dark or light", "Window"),
+    Command("smaller_text", ("f5",), "smaller text", "Window"),
+    Command("larger_text", ("f6",), "larger text", "Window"),
+    Command("debug", ("f3",), "frame times", "Window"),
+    Command("fullscreen", ("f11",), "full screen", "Window"),
+    Command("screenshot", ("f12",), "save a picture of the window", "Window"),
+    Command("help", ("f1", "?"), "this page", "Window"),
+    Command("quit", ("escape",), "close", "Window"),
+)
+BY_NAME: dict[str, Command] = {command.name: command for command in COMMANDS}
+
+
+def key_code(name: str) -> int:
+    """The key of a name as SDL writes it ("p", "left shift", "f1"; any case).
+
+    Raises:
+        Refused: no such key.
+    """
+    if not pygame.display.get_init():
+        pygame.display.init()  # SDL knows the names of keys only with a display
+    if name == "?":
+        return pygame.K_QUESTION
+    if name == "+":
+        return pygame.K_PLUS
+    try:
+        return pygame.key.key_code(name)
+    except ValueError:
+        raise Refused(f"key {name!r} is unknown: use names like p, left shift, f1, space, page up") from None
+
+
+class Bindings:
+    """Which key gives which command: the defaults, with the user's own keys in their place.
+
+    Raises:
+        Refused: an unknown command or key, or two commands on one key in the same scene.
+    """
+
+    def __init__(self, own: Mapping[str, str | list[str]] | None = None) -> None:
+        self.keys: dict[str, tuple[str, ...]] = {command.name: command.keys for command in COMMANDS}
+        chosen: set[str] = set()
+        for name, keys in (own or {}).items():
+            if name not in BY_NAME:
+                raise Refused(f"command {name!r} is unknown: there are {', '.join(BY_NAME)}")
+            self.keys[name] = (keys,) if isinstance(keys, str) else tuple(keys)
+            chosen.add(name)
+        self._commands: dict[str, dict[int, str]] = {LIVE: {}, REPLAY: {}}
+        for scene, table in self._commands.items():
+            self._fill(scene, table, chosen)
+
+    def _fill(self, scene: str, table: dict[int, str], chosen: set[str]) -> None:
+        # the user's own keys first: they take a key away from a default
+        for command in sorted(COMMANDS, key=lambda command: command.name not in chosen):
+            if command.where not in (ANY, scene):
+                continue
+            for key in self.keys[command.name]:
+                code = key_code(key)
+                holder = table.setdefault(code, command.name)
+                if holder != command.name and command.name in chosen:
+                    raise Refused(f"key {key!r} is given to both {holder} and {command.name}: one key, one command")
+
+    def command(self, scene: str, key: int) -> str | None:
+        """The command of a key in a scene ("live" or "replay"), or None."""
+        return self._commands[scene].get(key)
+
+    def written(self, name: str, scene: str | None = None) -> str:
+        """The keys of a command for people: "F1 or ?"; those taken by another command are left out."""
+        scenes = [scene] if scene else [LIVE, REPLAY]
+        held = [key for key in self.keys[name] if any(self.command(s, key_code(key)) == name for s in scenes)]
+        return " or ".join(key_label(key) for key in held)
+
+
+LABELS = {
+    "left": "←", "right": "→", "up": "↑", "down": "↓", "escape": "Esc", "page up": "PgUp", "page down": "PgDn",
+    "backspace": "Backspace", "left shift": "L Shift", "right shift": "R Shift",
+}  # fmt: skip
+
+
+def key_label(key: str) -> str:
+    """A key's name as it stands on the keyboard."""
+    if key in LABELS:
+        return LABELS[key]
+    return key.upper() if len(key) <= 3 else key.title()

@@ -1,0 +1,92 @@
+"""Gamepads: plugged in at any time, read from events."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+
+import pygame
+
+TAKE_OVER_BUTTON = 4  # left shoulder
+NEXT_SEAT_BUTTON = 5  # right shoulder
+PAUSE_BUTTON = 7  # start
+
+
+@dataclass
+class Pad:
+    """The state of one gamepad."""
+
+    name: str = "gamepad"
+    stick: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    hat: tuple[int, int] = (0, 0)
+    held: set[int] = field(default_factory=set)
+    tapped: set[int] = field(default_factory=set)
+
+    @property
+    def direction(self) -> tuple[float, float]:
+        """Right and down, −1 … 1 each: the d-pad if it is pressed, else the left stick."""
+        if self.hat != (0, 0):
+            return float(self.hat[0]), float(-self.hat[1])
+        return self.stick[0], self.stick[1]
+
+    @property
+    def down(self) -> set[int]:
+        """Buttons to obey now."""
+        return self.held | self.tapped
+
+
+class Gamepads:
+    """All gamepads, in the order in which they came. The joystick subsystem starts with the first `start`."""
+
+    def __init__(self) -> None:
+        self.pads: dict[int, Pad] = {}
+        self._opened: dict[int, pygame.joystick.JoystickType] = {}
+
+    def start(self) -> None:
+        """Look for gamepads from now on; a machine without that subsystem simply has none."""
+        with contextlib.suppress(pygame.error):
+            pygame.joystick.init()
+
+    def seat(self, order: int) -> Pad | None:
+        """The gamepad that came as number `order`."""
+        pads = list(self.pads.values())
+        return pads[order] if order < len(pads) else None
+
+    def handle(self, event: pygame.event.Event) -> str | None:
+        """Take in an event; the message to show, if it says something new."""
+        if event.type == pygame.JOYDEVICEADDED:
+            return self._add(event.device_index)
+        if event.type == pygame.JOYDEVICEREMOVED:
+            self._opened.pop(event.instance_id, None)
+            pad = self.pads.pop(event.instance_id, None)
+            return f"{pad.name} is gone" if pad else None
+        if event.type in (pygame.JOYAXISMOTION, pygame.JOYHATMOTION, pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP):
+            self._change(self.pads.setdefault(event.instance_id, Pad()), event)
+        return None
+
+    def ticked(self) -> None:
+        """Taps have been used up."""
+        for pad in self.pads.values():
+            pad.tapped.clear()
+
+    def _add(self, index: int) -> str | None:
+        try:
+            joystick = pygame.joystick.Joystick(index)
+        except pygame.error:  # it is gone again
+            return None
+        identity = joystick.get_instance_id()
+        self._opened[identity] = joystick  # closing it would stop its events
+        self.pads[identity] = Pad(joystick.get_name())
+        return f"{joystick.get_name()} is ready"
+
+    @staticmethod
+    def _change(pad: Pad, event: pygame.event.Event) -> None:
+        if event.type == pygame.JOYAXISMOTION and event.axis in (0, 1):
+            pad.stick[event.axis] = event.value
+        elif event.type == pygame.JOYHATMOTION:
+            pad.hat = (event.value[0], event.value[1])
+        elif event.type == pygame.JOYBUTTONDOWN:
+            pad.held.add(event.button)
+            pad.tapped.add(event.button)
+        elif event.type == pygame.JOYBUTTONUP:
+            pad.held.discard(event.button)

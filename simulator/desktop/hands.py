@@ -1,0 +1,223 @@
+"""A human's keyboard and gamepad, turned into the action of one seat."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import pygame
+
+from simulator.desktop.controls import key_code, key_label
+from worlds.world import Refused
+
+if TYPE_CHECKING:
+    from simulator.desktop.gamepads import Pad
+    from worlds.world import Action, World
+
+ARROWS: dict[str, tuple[int, int]] = {
+    "left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1),
+    "a": (-1, 0), "d": (1, 0), "w": (0, -1), "s": (0, 1),
+}  # fmt: skip
+WINDS = {"west": "left", "east": "right", "north": "up", "south": "down"}
+RESTING = ("stay", "none", "wait", "noop", "keep", "idle")  # choices that mean: do nothing
+PAD_BUTTONS = ("A", "B", "X", "Y")  # of an Xbox layout, by number
+DEAD_ZONE = 0.35  # of a stick's way
+
+
+@dataclass
+class Keyboard:
+    """Keys held now, oldest first, and keys tapped since the last tick, so that a short tap is never lost."""
+
+    held: dict[int, None] = field(default_factory=dict)
+    tapped: dict[int, None] = field(default_factory=dict)
+
+    def press(self, key: int) -> None:
+        """A key went down."""
+        self.held[key] = self.tapped[key] = None
+
+    def release(self, key: int) -> None:
+        """A key went up."""
+        self.held.pop(key, None)
+
+    def clear(self) -> None:
+        """The window lost the keyboard: nothing is held."""
+        self.held.clear()
+        self.tapped.clear()
+
+    def ticked(self) -> None:
+        """Taps have been used up."""
+        self.tapped.clear()
+
+    @property
+    def down(self) -> list[int]:
+        """Keys to obey now, the one pressed last at the end."""
+        return [*self.tapped, *(key for key in self.held if key not in self.tapped)] if self.tapped else [*self.held]
+
+
+class Plan(Protocol):
+    """How one action factor is chosen."""
+
+    def choose(self, keys: Sequence[int], pad: Pad | None) -> int:
+        """The choice, from the keys held (the last pressed one at the end) and a gamepad."""
+        ...
+
+    def help(self) -> tuple[str, str]:
+        """Keys, and buttons of a gamepad, for people."""
+        ...
+
+
+@dataclass(frozen=True)
+class Vector:
+    """Eight directions: ``{"vector": [stay, E, NE, N, NW, W, SW, S, SE]}``."""
+
+    choices: Sequence[int]
+    codes: Mapping[int, tuple[int, int]]
+
+    def choose(self, keys: Sequence[int], pad: Pad | None) -> int:
+        """The direction that the arrow keys (or W A S D) and the stick point to."""
+        ways = {self.codes[key] for key in keys if key in self.codes}  # ← and A together count once
+        across, down = float(sum(way[0] for way in ways)), float(sum(way[1] for way in ways))
+        if across == 0.0 and down == 0.0 and pad is not None:
+            across, down = pad.direction
+        if math.hypot(across, down) < DEAD_ZONE:
+            return self.choices[0]
+        eighth = round(math.atan2(-down, across) / (math.pi / 4)) % 8
+        return self.choices[1 + eighth]
+
+    def help(self) -> tuple[str, str]:
+        """Which keys and which part of a gamepad."""
+        return "arrows or W A S D", "left stick or d-pad"
+
+
+@dataclass(frozen=True)
+class Hold:
+    """One choice while a key is held, another one otherwise: ``{"hold": "space", "choice": 1, "rest": 0}``."""
+
+    key: int
+    choice: int
+    rest: int
+    button: int
+
+    def choose(self, keys: Sequence[int], pad: Pad | None) -> int:
+        """The choice while the key or the button is down."""
+        return self.choice if self.key in keys or (pad is not None and self.button in pad.down) else self.rest
+
+    def help(self) -> tuple[str, str]:
+        """Which key and which button."""
+        return key_label(pygame.key.name(self.key)), PAD_BUTTONS[self.button]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """A key for each choice: ``{"keys": {"1": 0, "2": 1}, "rest": 0}``; the key pressed last holds."""
+
+    choices: Mapping[int, int]
+    rest: int
+    directions: Mapping[tuple[int, int], int]
+    buttons: Mapping[int, int]
+
+    def choose(self, keys: Sequence[int], pad: Pad | None) -> int:
+        """The choice of the last key that has one."""
+        for key in reversed(keys):
+            if key in self.choices:
+                return self.choices[key]
+        if pad is not None:
+            for button, choice in self.buttons.items():
+                if button in pad.down:
+                    return choice
+            across, down = pad.direction
+            if max(abs(across), abs(down)) >= DEAD_ZONE:
+                flat = abs(across) >= abs(down)
+                way = (int(math.copysign(1, across)), 0) if flat else (0, int(math.copysign(1, down)))
+                return self.directions.get(way, self.rest)
+        return self.rest
+
+    def help(self) -> tuple[str, str]:
+        """Which keys and buttons."""
+        keys = " ".join(key_label(pygame.key.name(key)) for key in self.choices)
+        parts = ["left stick or d-pad"] * bool(self.directions) + [PAD_BUTTONS[button] for button in self.buttons]
+        return keys, " ".join(parts)
+
+
+class Hands:
+    """Reads a world's ``controls`` and turns keys and a gamepad into one row of actions.
+
+    A factor of the world that ``controls`` leaves out gets the arrow keys for choices named after directions, and the
+    number keys for the rest.
+
+    Raises:
+        Refused: controls that name an unknown factor, key or choice.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        factors = [action.name for action in world.actions]
+        for name in world.controls:
+            if name not in factors:
+                raise Refused(f"controls of {world.name!r} name {name!r}: its actions are {', '.join(factors)}")
+        self._buttons = iter(range(len(PAD_BUTTONS)))
+        self.plans: list[Plan] = [self._plan(action, world.controls.get(action.name)) for action in world.actions]
+        self.codes = frozenset(code for plan in self.plans for code in _codes(plan))
+        """Keys that a human plays with; in play they come before the window's own."""
+
+    def choose(self, keys: Sequence[int], pad: Pad | None, legal: np.ndarray) -> list[int]:
+        """One choice for each factor; legal (A,) u1. Instead of one not allowed: resting, or the first allowed."""
+        row, first = [], 0
+        for plan, size in zip(self.plans, self.world.action_sizes, strict=True):
+            allowed = legal[first : first + size]
+            wanted, resting = plan.choose(keys, pad), plan.choose((), None)
+            row.append(next((c for c in (wanted, resting) if allowed[c]), int(np.argmax(allowed))))
+            first += size
+        return row
+
+    def help(self) -> list[tuple[str, str, str]]:
+        """For each factor its name, its keys and its part of a gamepad."""
+        return [(action.name, *plan.help()) for action, plan in zip(self.world.actions, self.plans, strict=True)]
+
+    def _plan(self, action: Action, spec: Mapping[str, Any] | None) -> Plan:
+        rest = next((action.choices.index(word) for word in RESTING if word in action.choices), 0)
+        if spec is None:
+            return self._keys(action, _guess(action), rest)
+        if "vector" in spec:
+            choices = [_checked(action, choice) for choice in spec["vector"]]
+            if len(choices) != 9:
+                raise Refused(f"control {action.name!r} has a vector of {len(choices)}: stay and 8 directions are 9")
+            return Vector(choices, {key_code(key): way for key, way in ARROWS.items()})
+        if "hold" in spec:
+            rest = _checked(action, spec.get("rest", rest))
+            button = next(self._buttons, 0)
+            return Hold(key_code(spec["hold"]), _checked(action, spec.get("choice", 1)), rest, button)
+        rest = _checked(action, spec.get("rest", rest))
+        return self._keys(action, spec.get("keys", {key: at for key, at in spec.items() if key != "rest"}), rest)
+
+    def _keys(self, action: Action, keys: Mapping[str, int], rest: int) -> Keys:
+        codes = {key_code(key): _checked(action, choice) for key, choice in keys.items()}
+        ways = {ARROWS[key]: choice for key, choice in keys.items() if key in ARROWS}
+        others = [choice for key, choice in keys.items() if key not in ARROWS and choice != rest]
+        return Keys(codes, rest, ways, dict(zip(self._buttons, others, strict=False)))
+
+
+def _guess(action: Action) -> dict[str, int]:
+    keys: dict[str, int] = {}
+    for index, word in enumerate(action.choices):
+        way = WINDS.get(word, word)
+        if way in ("left", "right", "up", "down"):
+            keys[way] = index
+        elif word not in RESTING and index < 9:
+            keys[str(index + 1)] = index
+    return keys
+
+
+def _codes(plan: Plan) -> list[int]:
+    if isinstance(plan, Hold):
+        return [plan.key]
+    return list(plan.codes if isinstance(plan, Vector) else plan.choices if isinstance(plan, Keys) else ())
+
+
+def _checked(action: Action, choice: int) -> int:
+    if not 0 <= choice < len(action.choices):
+        raise Refused(f"control {action.name!r} names choice {choice}: it has 0 to {len(action.choices) - 1}")
+    return choice

@@ -1,0 +1,198 @@
+"""The panel beside the world: task and clock, seats and scores, the adaptation curve, and the followed agent's mind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pygame
+
+from simulator.canvas import ink
+from simulator.canvas.theme import seat_colours
+from simulator.desktop import charts
+from simulator.desktop.hands import Vector
+from simulator.desktop.theme import Look, draw_seat
+from worlds.world import SPLITS
+
+if TYPE_CHECKING:
+    from simulator.desktop.hands import Hands
+    from simulator.desktop.history import Thought
+    from simulator.desktop.scene import Scene
+
+WIDTH = 324  # px at text scale 1
+NARROW = 0.36  # of the window: the panel never takes more
+GAP = 8
+SPLIT_WORDS = {
+    "train": "training tasks",
+    "test-layout": "new layout",
+    "test-opponent": "new opponents",
+    "test-both": "all new",
+}
+
+
+def panel_width(window: int, look: Look) -> int:
+    """Pixels that the panel takes of a window's width."""
+    return min(look.px(WIDTH), round(window * NARROW))
+
+
+class Panel:
+    """Draws the panel of one scene."""
+
+    def __init__(
+        self, scene: Scene, hands: Hands, title: str, references: Mapping[str, Mapping[str, Sequence[float]]]
+    ) -> None:
+        self.scene, self.hands, self.title, self.references = scene, hands, title, references
+        self.world = scene.world
+        self.colours = seat_colours(scene.world.seats)
+
+    def draw(self, target: pygame.Surface, look: Look, *, recording: bool, messages: Sequence[str]) -> None:
+        """Fill `target` with the panel; what does not fit is left out, the least needed first."""
+        target.fill(look.theme.panel)
+        pad, width = look.px(10), target.get_width()
+        y = self._head(target, look, look.px(10), recording)
+        y = self._seats(target, look, y)
+        foot = target.get_height() - look.px(30) - look.px(16) * min(len(messages), 2)
+        room = foot - y
+        mind = min(max(round(room * 0.42), look.px(136)), look.px(220))
+        curve = min(max(room - mind - GAP, look.px(118)), look.px(310))
+        if room >= look.px(110):
+            y = self._curve(target, look, pygame.Rect(pad, y, width - 2 * pad, min(curve, room)))
+        if foot - y >= look.px(120):
+            self._mind(target, look, pygame.Rect(pad, y, width - 2 * pad, min(mind, foot - y)))
+        self._foot(target, look, messages)
+
+    def _head(self, target: pygame.Surface, look: Look, y: int, recording: bool) -> int:
+        scene, w, pad, right = self.scene, self.scene.shown(), look.px(14), target.get_width() - look.px(14)
+        split = SPLITS[int(w["split"])]
+        look.text(target, (pad, y + look.px(12)), self.title, size=19, bold=True, room=right - pad - look.px(120))
+        style = "muted" if split == "train" else "good"
+        look.chip(target, (right, y + look.px(12)), SPLIT_WORDS[split], style, align="right")
+        y += look.px(38)
+        words = f"Task {int(w['trial']) + 1}   Episode {int(w['episode']) + 1} of {int(w['episodes'])}"
+        look.text(target, (pad, y), words, size=13)
+        self._state(target, look, (right, y), recording)
+        y += look.px(18)
+        self._dots(target, look, (pad, y), int(w["episode"]), int(w["episodes"]))
+        clock = f"{int(w['tick']) * self.world.tick:.1f} of {scene.episode_ticks * self.world.tick:.0f} s"
+        look.text(target, (right, y), clock, size=11, style="muted", align="right")
+        y += look.px(12)
+        bar = pygame.Rect(pad, y, right - pad, look.px(4))
+        ink.rounded(target, bar, look.theme.line, bar.height // 2)
+        bar.width = round(bar.width * min(int(w["tick"]) / scene.episode_ticks, 1.0))
+        ink.rounded(target, bar, look.colour("ray"), bar.height // 2)
+        return y + look.px(14)
+
+    def _state(self, target: pygame.Surface, look: Look, place: tuple[int, int], recording: bool) -> None:
+        """Paused or the speed, and whether it is recorded, from the right."""
+        scene, (x, y) = self.scene, place
+        words = "paused" if scene.paused else f"{scene.speed:g}×"
+        box = look.chip(target, (x, y), words, "bad" if scene.paused else "muted", align="right")
+        if recording:
+            look.chip(target, (box.left - look.px(6), y), "● REC", "bad", align="right")
+
+    def _dots(self, target: pygame.Surface, look: Look, place: tuple[int, int], episode: int, episodes: int) -> None:
+        if episodes > 12:
+            return
+        for index in range(episodes):
+            centre = (place[0] + look.px(5) + index * look.px(15), place[1])
+            ink.disc(target, centre, look.px(4.5), look.colour("ray") if index <= episode else look.theme.line)
+            if index == episode:
+                ink.disc(target, centre, look.px(4.5) - 2, look.theme.panel)
+
+    def _seats(self, target: pygame.Surface, look: Look, y: int) -> int:
+        scene, w = self.scene, self.scene.shown()
+        pad, width, row = look.px(10), target.get_width(), look.px(25)
+        box = pygame.Rect(pad, y, width - 2 * pad, row * len(self.world.seats) + look.px(8))
+        look.card(target, box)
+        y += look.px(4)
+        for index, seat in enumerate(self.world.seats):
+            middle = y + row // 2
+            if index == scene.followed:
+                line = pygame.Rect(box.left + look.px(4), y, box.width - look.px(8), row)
+                ink.rounded(target, line, look.soft("muted", 0.18), look.px(5))
+            draw_seat(target, self.world.seats, index, (box.left + look.px(18), middle), look.px(6.5))
+            name = look.text(target, (box.left + look.px(34), middle), seat.name, size=13, bold=index == scene.followed)
+            right = box.right - look.px(12)
+            score = look.text(
+                target, (right, middle), f"{float(w['score'][index]):.1f}", size=13, bold=True, align="right"
+            )
+            room = min(score.left, right - look.px(44)) - name.right - look.px(14)
+            if room > look.px(20):
+                style = "good" if scene.who(index).startswith("you") else "muted"
+                look.text(target, (name.right + look.px(8), middle), self._who(index), size=11, style=style, room=room)
+            if int(w["done"][index]) and not w["done"].all():
+                pygame.draw.line(target, look.colour("muted"), name.midleft, name.midright)
+            y += row
+        return y + look.px(4) + GAP
+
+    def _who(self, seat: int) -> str:
+        """Who fills a seat; what kind of bot it is belongs to what the task hides."""
+        return self.scene.who(seat)
+
+    def _curve(self, target: pygame.Surface, look: Look, box: pygame.Rect) -> int:
+        scene, seat = self.scene, self.scene.followed
+        look.card(target, box)
+        heading = (box.left + look.px(12), box.top + look.px(14))
+        look.text(target, heading, "Return by episode", size=11, style="muted", bold=True)
+        role = self.world.seats[seat].role
+        name = self.world.seats[seat].name
+        look.text(
+            target, (box.right - look.px(12), heading[1]), name, size=11, align="right", colour=self.colours[seat]
+        )
+        chart = pygame.Rect(box.left, box.top + look.px(22), box.width, box.height - look.px(24))
+        charts.adaptation_curve(
+            target, chart, look, scene.history, seat, self.colours[seat], self.references.get(role, {})
+        )
+        return box.bottom + GAP
+
+    def _mind(self, target: pygame.Surface, look: Look, box: pygame.Rect) -> None:
+        scene, seat = self.scene, self.scene.followed
+        look.card(target, box)
+        thought = scene.thought(seat)
+        middle = box.top + look.px(14)
+        heading = "Action probabilities" if thought is not None else "Action"
+        look.text(target, (box.left + look.px(12), middle), heading, size=11, style="muted", bold=True)
+        words = f"value {thought.value:+.1f}" if thought is not None else scene.who(seat)
+        look.text(target, (box.right - look.px(12), middle), words, size=11, align="right")
+        body = pygame.Rect(
+            box.left + look.px(12), box.top + look.px(26), box.width - look.px(24), box.height - look.px(36)
+        )
+        values = list(scene.history.values.get(seat, ()))
+        if thought is not None and len(values) > 1:
+            line = pygame.Rect(body.left, body.bottom - look.px(26), body.width, look.px(26))
+            charts.sparkline(target, line, look, values, self.colours[seat])
+            body.height -= look.px(34)
+        self._factors(target, look, body, thought)
+
+    def _factors(self, target: pygame.Surface, look: Look, body: pygame.Rect, thought: Thought | None) -> None:
+        """One chart for each action factor, side by side: a rose for directions, else columns."""
+        seat, first, left = self.scene.followed, 0, body.left
+        doing = self.scene.simulation.w["action"][seat]
+        plain = [
+            a for a, plan in zip(self.world.actions, self.hands.plans, strict=True) if not isinstance(plan, Vector)
+        ]
+        columns = sum(len(action.choices) for action in plain)
+        for factor, (action, plan) in enumerate(zip(self.world.actions, self.hands.plans, strict=True)):
+            parts = None if thought is None else thought.probabilities[first : first + len(action.choices)]
+            first += len(action.choices)
+            if isinstance(plan, Vector):
+                box = pygame.Rect(left, body.top, min(body.height, body.width), body.height)
+                ordered = None if parts is None else [float(parts[choice]) for choice in plan.choices]
+                at = plan.choices.index(int(doing[factor])) if int(doing[factor]) in plan.choices else 0
+                charts.rose(target, box, look, ordered, at, self.colours[seat])
+                left = box.right + look.px(18)
+                continue
+            width = (body.right - left) * len(action.choices) // max(columns, 1)
+            columns -= len(action.choices)
+            width = min(width - look.px(8), look.px(58) * len(action.choices))
+            box = pygame.Rect(left, body.top + look.px(14), max(width, 8), body.height - look.px(14))
+            look.text(target, (left, body.top + look.px(5)), action.name, size=10, style="muted")
+            charts.bars(target, box, look, action.choices, parts, int(doing[factor]), self.colours[seat])
+            left += width + look.px(12)
+
+    def _foot(self, target: pygame.Surface, look: Look, messages: Sequence[str]) -> None:
+        bottom, pad = target.get_height() - look.px(15), look.px(14)
+        room = target.get_width() - 2 * pad
+        look.text(target, (pad, bottom), "F1 help   Tab next seat   Esc close", size=10, style="muted", room=room)
+        for order, words in enumerate(reversed(messages[-2:])):
+            look.text(target, (pad, bottom - look.px(18) * (order + 1)), words, size=11, room=room)

@@ -1,0 +1,208 @@
+"""A live game: players decide, humans play, everything is recorded if wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.desktop.controls import LIVE
+from simulator.desktop.gamepads import Gamepads
+from simulator.desktop.hands import Hands, Keyboard
+from simulator.desktop.scene import REST, Scene
+from simulator.desktop.table import Table, hand_over
+
+if TYPE_CHECKING:
+    from simulator.desktop.history import Thought
+    from simulator.desktop.session import Session
+    from simulator.engine import Simulation
+    from simulator.engine.player import Recorder
+
+
+class LiveScene(Scene):
+    """Plays a simulation. Players are asked when a decision begins, humans at every tick."""
+
+    kind = LIVE
+
+    def __init__(
+        self, simulation: Simulation, session: Session, *, keyboard: Keyboard, gamepads: Gamepads,
+        say: Callable[[str], None], reduced_motion: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            simulation, say=say, speed=session.speed, paused=session.paused, rest=0.0 if reduced_motion else REST
+        )
+        self.table = Table(self.world, session.seats)
+        self.hands = Hands(self.world)
+        self.keyboard, self.gamepads = keyboard, gamepads
+        self.recorder: Recorder | None = None
+        self.taken: int | None = None
+        """Seat that a human holds now although somebody else fills it."""
+        self._make_recorder = session.make_recorder
+        self._was_bot = False
+        self._actions = np.array(simulation.w["action"], dtype=np.int64)
+        self.followed = self._first_followed(session)
+        if session.recorder is not None:
+            self._start_recording(session.recorder)
+        self.table.claim(simulation, self.recorder)
+        if not self.table.loading:
+            self.table.begin()
+
+    def _first_followed(self, session: Session) -> int:
+        if session.follow is not None:
+            return self.world.seat_index(session.follow)
+        agents = [
+            self.world.seat_index(name) for name, who in session.seats.items() if who and not isinstance(who, str)
+        ]
+        return next(iter((*self.table.humans, *agents)), 0)
+
+    @property
+    def ready(self) -> bool:
+        """Whether every player has its seat."""
+        return not self.table.loading
+
+    def seat_players(self, loaded: dict[int, object]) -> None:
+        """Seat the players that a background thread loaded."""
+        self.table.take_seats(loaded)  # type: ignore[arg-type]
+        self.table.begin()
+
+    def who(self, seat: int) -> str:
+        """Who fills a seat; while a human holds it, that human."""
+        if seat == self.taken:
+            return "you (holding)"
+        return self.table.who(seat, self.simulation)
+
+    def thought(self, seat: int) -> Thought | None:
+        """What the player of a seat thought last."""
+        return self.table.thoughts.get(seat)
+
+    @property
+    def keyboard_seat(self) -> int | None:
+        """The seat that the keyboard plays: one taken over, else the followed or first seat of a human."""
+        humans = self.table.humans
+        if self.taken is not None:
+            return self.taken
+        return self.followed if self.followed in humans else next(iter(humans), None)
+
+    def take_over(self, on: bool) -> None:
+        """Hold, or let go of, the followed seat."""
+        if on and self.taken is None and self.followed not in self.table.humans:
+            self.taken = self.followed
+            self._was_bot = self.followed not in self.simulation.external
+            if self._was_bot:
+                hand_over(self.simulation, self.recorder, self.followed, external=True)
+            self._note("take_over", seat=self.followed)
+        elif not on and self.taken is not None:
+            seat, self.taken = self.taken, None
+            if self._was_bot:
+                hand_over(self.simulation, self.recorder, seat, external=False)
+            self._note("let_go", seat=seat)
+
+    def command(self, name: str) -> bool:
+        """Obey a command."""
+        own = {
+            "restart_episode": self._restart_episode,
+            "restart_trial": self._restart_trial,
+            "next_task": self._next_task,
+            "forget": self._forget,
+            "record": self._switch_recording,
+        }
+        if name not in own:
+            return super().command(name)
+        own[name]()
+        return True
+
+    def close(self) -> None:
+        """Finish the recording."""
+        if self.recorder is not None:
+            recorder, self.recorder = self.recorder, None
+            recorder.close()
+
+    def _tick(self) -> bool:
+        simulation, recorder = self.simulation, self.recorder
+        if simulation.deciding:
+            self.table.decide(simulation, self._actions, recorder)
+            for seat, thought in self.table.thoughts.items():
+                self.history.think(seat, thought)
+        self._play_by_hand()
+        simulation.tick(self._actions)
+        if recorder is not None:
+            recorder.tick(simulation)
+            if getattr(recorder, "full", False):
+                self.recorder = None
+                self.say("The recording is full and was closed")
+        if simulation.trial_ended:
+            self.table.begin()
+        return True
+
+    def _play_by_hand(self) -> None:
+        keyboard_seat = self.keyboard_seat
+        others = [seat for seat in self.table.humans if seat != keyboard_seat]
+        if keyboard_seat is not None:
+            pad = None if others else self.gamepads.seat(0)
+            self._play(keyboard_seat, self.keyboard.down, pad)
+        for order, seat in enumerate(others):
+            self._play(seat, [], self.gamepads.seat(order))
+        self.keyboard.ticked()
+        self.gamepads.ticked()
+
+    def _play(self, seat: int, keys: list[int], pad: object) -> None:
+        self._actions[seat] = self.hands.choose(keys, pad, self.simulation.legal[seat])  # type: ignore[arg-type]
+
+    def _restart_episode(self) -> None:
+        self.simulation.restart_episode()
+        self._control("restart_episode")
+        self.history.restart_episode()
+        self._cut()
+        self.say("Episode restarted")
+
+    def _restart_trial(self) -> None:
+        self._let_go()
+        self.simulation.reset()
+        self._control("reset")
+        self._new_trial("Trial restarted, memories wiped")
+
+    def _next_task(self) -> None:
+        self._let_go()
+        self.simulation.next_task()
+        self._control("next_task")
+        self._new_trial(f"Task {int(self.simulation.w['trial']) + 1}")
+
+    def _let_go(self) -> None:
+        if self.taken is not None:
+            self.take_over(False)
+
+    def _new_trial(self, words: str) -> None:
+        self.table.claim(self.simulation, self.recorder)
+        self.table.begin()
+        self.history.new_trial()
+        self._cut()
+        self.say(words)
+
+    def _forget(self) -> None:
+        self.table.forget()
+        self._note("forget")
+        self.say("Memories of the agents wiped" if self.table.players else "No agent is seated")
+
+    def _switch_recording(self) -> None:
+        if self.recorder is not None:
+            place = getattr(self.recorder, "path", None)
+            self.close()
+            self.say(f"Recording saved: {place}" if place else "Recording saved")
+        elif self._make_recorder is not None:
+            self._start_recording(self._make_recorder())
+            self.say("Recording")
+        else:
+            self.say("Nothing to record to: start with --record FILE")
+
+    def _start_recording(self, recorder: Recorder) -> None:
+        recorder.begin(self.simulation)
+        self.recorder = recorder
+
+    def _control(self, op: str, **arguments: object) -> None:
+        if self.recorder is not None:
+            self.recorder.control(self.simulation, op, **arguments)
+
+    def _note(self, name: str, **data: object) -> None:
+        if self.recorder is not None:
+            self.recorder.event(name, dict(data))

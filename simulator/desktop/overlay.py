@@ -1,0 +1,135 @@
+"""What is drawn over the window: help, banners, progress."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pygame
+
+from simulator.canvas import ink
+from simulator.desktop.controls import ANY, COMMANDS, Bindings
+from simulator.desktop.scene import Banner
+from simulator.desktop.theme import Look
+
+Row = tuple[str, str]
+Section = tuple[str, list[Row]]
+
+
+def help_sections(bindings: Bindings, scene: str, playing: Sequence[tuple[str, str, str]]) -> list[Section]:
+    """The help page of a scene: groups of (keys, what they do). `playing` has (action, keys, gamepad) rows."""
+    sections: list[Section] = []
+    if playing:
+        rows = [(keys, action) for action, keys, _ in playing]
+        rows += [(f"pad: {pad}", action) for action, _, pad in playing if pad]
+        sections.append(("Your seat", rows))
+    for command in COMMANDS:
+        if command.where not in (ANY, scene):
+            continue
+        if all(title != command.group for title, _ in sections):
+            sections.append((command.group, []))
+        rows = next(rows for title, rows in sections if title == command.group)
+        keys = bindings.written(command.name, scene)
+        if keys:
+            rows.append((keys, command.help))
+    if scene != "replay":
+        next(rows for title, rows in sections if title == "Play").append(
+            ("pad: LB, RB, Start", "take over, next seat, pause")
+        )
+    else:
+        next(rows for title, rows in sections if title == "Replay").append(("mouse", "drag along the bar"))
+    return [(title, rows) for title, rows in sections if rows]
+
+
+def draw_help(target: pygame.Surface, look: Look, sections: Sequence[Section]) -> None:
+    """The help page, in as many columns as fit; the text shrinks rather than run out of the window."""
+    shade(target, look, 215)
+    lines = sum(len(rows) + 2 for _, rows in sections)
+    width, height = target.get_size()
+    columns = max(1, min(3, width // look.px(300)))
+    small = Look(look.theme, look.scale)
+    while small.scale > 0.62 and (lines / columns + 4) * small.px(19) > height:
+        small = Look(look.theme, small.scale - 0.04)
+    row = small.px(19)
+    room = (width - small.px(48)) // columns
+    most = max(8, -(-lines // columns))
+    x, y, used = small.px(32), small.px(66), 0
+    small.text(target, (x, small.px(34)), "Keys", size=20, bold=True)
+    small.text(
+        target, (width - small.px(28), small.px(34)), "F1 closes this page", size=12, style="muted", align="right"
+    )
+    for title, rows in sections:
+        if used and used + len(rows) > most and x + room < width - small.px(60):
+            x, y, used = x + room, small.px(66), 0
+        small.text(target, (x, y), title, size=12, bold=True, style="ray")
+        y += row
+        for keys, words in rows:
+            small.text(target, (x, y), keys, size=12, bold=True, room=round(room * 0.42))
+            small.text(target, (x + room * 0.44, y), words, size=12, style="muted", room=round(room * 0.54))
+            y += row
+        y += row * 0.8
+        used += len(rows) + 2
+
+
+def draw_banner(target: pygame.Surface, look: Look, banner: Banner) -> None:
+    """Large words in the upper part of the world."""
+    width, height = target.get_size()
+    box = pygame.Rect(0, 0, min(look.px(460), width - look.px(20)), look.px(84))
+    box.center = (width // 2, max(height // 5, box.height // 2 + 6))
+    plate = pygame.Surface(box.size, pygame.SRCALPHA, 32)
+    pygame.draw.rect(plate, (*look.theme.panel, 236), plate.get_rect(), border_radius=look.px(14))
+    pygame.draw.rect(plate, (*look.colour("good" if banner.good else "bad"), 255), plate.get_rect(), 2, look.px(14))
+    target.blit(plate, box)
+    look.text(target, (box.centerx, box.top + look.px(29)), banner.title, size=21, bold=True, align="center")
+    style = "good" if banner.good else "bad"
+    look.text(
+        target,
+        (box.centerx, box.top + look.px(58)),
+        banner.text,
+        size=14,
+        style=style,
+        align="center",
+        room=box.width - 16,
+    )
+
+
+def draw_strip(target: pygame.Surface, look: Look, words: str, style: str, *, low: bool = False) -> None:
+    """A strip of words over the world, for example that a replay has diverged."""
+    width, height = target.get_size()
+    box = pygame.Rect(0, 0, width, look.px(30))
+    box.bottom = height if low else box.height
+    plate = pygame.Surface(box.size, pygame.SRCALPHA, 32)
+    plate.fill((*look.colour(style), 232))
+    target.blit(plate, box)
+    look.text(target, box.center, words, size=13, bold=True, align="center", colour=(16, 18, 24), room=width - 20)
+
+
+def draw_progress(
+    target: pygame.Surface, look: Look, title: str, words: str, part: float | None, seconds: float
+) -> None:
+    """What is seen while something is prepared; without a known `part` the bar only shows that time goes on."""
+    target.fill(look.theme.panel)
+    middle = target.get_rect().center
+    look.text(target, (middle[0], middle[1] - look.px(54)), title, size=30, bold=True, align="center")
+    look.text(target, (middle[0], middle[1] - look.px(14)), words, size=14, style="muted", align="center")
+    bar = pygame.Rect(0, 0, look.px(320), look.px(6))
+    bar.center = (middle[0], middle[1] + look.px(18))
+    progress_bar(target, look, bar, part, seconds)
+
+
+def progress_bar(target: pygame.Surface, look: Look, bar: pygame.Rect, part: float | None, seconds: float) -> None:
+    """A bar, filled to `part`; or with a piece that wanders, if nobody knows how much is left."""
+    ink.rounded(target, bar, look.theme.line, bar.height // 2)
+    filled = bar.copy()
+    if part is None:
+        filled.width = bar.width // 4
+        filled.left = bar.left + round((bar.width - filled.width) * abs((seconds * 0.7) % 2 - 1))
+    else:
+        filled.width = round(bar.width * min(max(part, 0.0), 1.0))
+    ink.rounded(target, filled, look.colour("ray"), bar.height // 2)
+
+
+def shade(target: pygame.Surface, look: Look, alpha: int) -> None:
+    """Darken (or lighten) everything drawn so far."""
+    plate = pygame.Surface(target.get_size(), pygame.SRCALPHA, 32)
+    plate.fill((*look.theme.panel, alpha))
+    target.blit(plate, (0, 0))

@@ -1,0 +1,96 @@
+"""How the window looks: colours of the canvas themes, sizes that follow the user's text scale, small helpers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pygame
+
+from simulator.canvas import THEMES, Theme, ink, shapes
+from simulator.canvas.text import written
+from simulator.canvas.theme import Colour, SeatLike, mix, seat_colours, seat_shapes
+
+SMALLEST_SCALE, LARGEST_SCALE, SCALE_STEP = 0.7, 2.5, 0.1
+
+
+@dataclass(frozen=True)
+class Look:
+    """A theme and a text scale; everything in the window is drawn with it."""
+
+    theme: Theme
+    scale: float = 1.0
+
+    def px(self, size: float) -> int:
+        """A length that grows with the text."""
+        return max(1, round(size * self.scale))
+
+    def colour(self, word: str) -> Colour:
+        """The colour of a style word."""
+        return self.theme.colour(word)
+
+    def soft(self, word: str, part: float) -> Colour:
+        """A style word's colour, mixed into the card's background."""
+        return mix(self.theme.card, self.theme.colour(word), part)
+
+    def other_theme(self) -> Look:
+        """The same with the next theme."""
+        names = list(THEMES)
+        return replace(self, theme=THEMES[names[(names.index(self.theme.name) + 1) % len(names)]])
+
+    def scaled(self, steps: int) -> Look:
+        """The same with larger or smaller text."""
+        scale = min(max(self.scale + steps * SCALE_STEP, SMALLEST_SCALE), LARGEST_SCALE)
+        return replace(self, scale=round(scale, 2))
+
+    def text(
+        self,
+        target: pygame.Surface,
+        place: tuple[float, float],
+        words: str,
+        *,
+        size: float = 13,
+        style: str = "ink",
+        bold: bool = False,
+        align: str = "left",
+        room: int | None = None,
+        colour: Colour | None = None,
+    ) -> pygame.Rect:
+        """One line of text; `place` is its left, centre or right end at half its height. Cut short to `room` pixels."""
+        pixels = self.px(size)
+        shade = colour or self.theme.colour(style)
+        piece = written(words, pixels, shade, bold=bold)
+        while room is not None and piece.get_width() > room and len(words) > 1:
+            words = words[: -2 if words.endswith("…") else -1].rstrip() + "…"
+            piece = written(words, pixels, shade, bold=bold)
+        box = piece.get_rect(centery=round(place[1]))
+        setattr(box, {"left": "left", "right": "right", "center": "centerx"}[align], round(place[0]))
+        target.blit(piece, box)
+        return box
+
+    def card(self, target: pygame.Surface, box: pygame.Rect) -> None:
+        """The background of a box in the panel."""
+        ink.rounded(target, box, self.theme.card, self.px(8), edge=self.theme.line if not self.theme.dark else None)
+
+    def chip(
+        self, target: pygame.Surface, place: tuple[float, float], words: str, style: str, *, align: str = "left"
+    ) -> pygame.Rect:
+        """A word in a small tinted box; gives the box."""
+        piece = written(words, self.px(11), self.colour(style), bold=True)
+        box = piece.get_rect().inflate(self.px(14), self.px(7))
+        box.centery = round(place[1])
+        setattr(box, align, round(place[0]))
+        ink.rounded(target, box, mix(self.theme.panel, self.colour(style), 0.2), box.height // 2)
+        target.blit(piece, piece.get_rect(center=box.center))
+        return box
+
+
+def draw_seat(
+    target: pygame.Surface, seats: Sequence[SeatLike], index: int, centre: tuple[float, float], radius: float
+) -> None:
+    """A seat's shape and colour as a small sign, facing up unless it is pointed."""
+    shape = seat_shapes(seats)[index]
+    turn = -np.pi / 2 if shape in shapes.POINTED else 0.0
+    outline = shapes.turned(shapes.OUTLINES[shape], turn) * radius + np.asarray(centre)
+    ink.polygon(target, outline, seat_colours(seats)[index])

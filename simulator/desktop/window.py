@@ -1,0 +1,89 @@
+"""The operating system's window: opening, resizing, full screen, pictures of it."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+import platformdirs
+import pygame
+
+from worlds.world import Refused
+
+SMALLEST = (480, 320)
+
+
+class Window:
+    """One resizable window. Needs no audio device and no GL.
+
+    Raises:
+        Refused: no window can be opened, for example because there is no display.
+    """
+
+    def __init__(self, title: str, size: tuple[int, int], *, fullscreen: bool = False) -> None:
+        os.environ.setdefault("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2")
+        try:
+            pygame.display.init()  # never pygame.init(): it would look for audio devices for seconds
+            pygame.font.init()
+            pygame.display.set_caption(title)
+            self._size = (max(size[0], SMALLEST[0]), max(size[1], SMALLEST[1]))
+            self.fullscreen = False
+            self._open()
+        except pygame.error as error:
+            raise Refused(f"no window can be opened ({error}): run on a desktop, or under xvfb-run") from error
+        pygame.key.set_repeat()
+        if fullscreen:
+            self.toggle_fullscreen()
+
+    def _open(self) -> None:
+        if self.fullscreen:
+            self.surface = pygame.display.set_mode(pygame.display.get_desktop_sizes()[0], pygame.FULLSCREEN)
+        else:
+            self.surface = pygame.display.set_mode(self._size, pygame.RESIZABLE)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.surface.get_size()
+
+    def resized(self) -> None:
+        """The user changed the size."""
+        surface = pygame.display.get_surface()
+        if surface is not None:
+            self.surface = surface
+            if not self.fullscreen:
+                self._size = surface.get_size()
+
+    def toggle_fullscreen(self) -> None:
+        """Between the whole screen and a window."""
+        self.fullscreen = not self.fullscreen
+        self._open()
+
+    def save(self, path: Path) -> Path:
+        """Write the window's picture to a PNG file.
+
+        Raises:
+            Refused: the file cannot be written.
+        """
+        path = path.expanduser().resolve()
+        temporary = path.with_name(f".{path.stem}.{os.getpid()}.png")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pygame.image.save(self.surface, str(temporary))
+            temporary.replace(path)
+        except (OSError, pygame.error) as error:
+            raise Refused(f"screenshot {str(path)!r} cannot be written: {error}") from error
+        return path
+
+    def close(self) -> None:
+        """Close the window and let go of the joysticks."""
+        pygame.joystick.quit()
+        pygame.font.quit()
+        pygame.display.quit()
+
+
+def picture_path() -> Path:
+    """A new name in the user's folder of pictures."""
+    stamp = datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-4]
+    return Path(platformdirs.user_pictures_dir()) / "Crossplay" / f"crossplay {stamp}.png"
