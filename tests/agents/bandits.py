@@ -1,0 +1,115 @@
+"""A batch of bandits in plain NumPy: the smallest thing that a memory helps with. Same arrays and reset rule as the engine's Batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from agents.collector import Group, MetaCollector
+from agents.crew import Crew
+from agents.meta_ppo import MetaPolicy, MetaPPO
+from agents.network import Network, Shape
+from agents.sequences import Rollout
+from agents.settings import TrainSettings
+
+
+class Bandits:
+    """N bandits with `arms` arms, one of which pays 1, the others 0; an episode is `pulls` pulls, a trial `episodes` episodes.
+
+    Seen: the last choice (one-hot), the last reward, whether an episode begins. With `idle`, a lane is done one pull before its
+    episode ends, and `kind` says how (1 terminated, 2 truncated).
+    """
+
+    L = 1
+
+    def __init__(
+        self, n: int, *, arms: int = 4, pulls: int = 3, episodes: int = 4, seed: int = 0, idle: bool = False, kind: int = 2
+    ) -> None:
+        self.n, self.arms, self.pulls, self.episodes, self.idle, self.kind = n, arms, pulls, episodes, idle, kind
+        self.action_sizes, self.observation_size = (arms,), arms + 2
+        self.lanes = np.zeros((n, 1), np.int64)
+        self.observations = np.zeros((n, 1, arms + 2), np.float32)
+        self.final_observations = np.zeros_like(self.observations)
+        self.legal = np.ones((n, 1, arms), np.uint8)
+        self.active, self.ends = np.ones((n, 1), np.uint8), np.zeros((n, 1), np.uint8)
+        self.rewards = np.zeros((n, 1), np.float32)
+        self.episode_ends, self.trial_ends = np.zeros(n, np.uint8), np.zeros(n, np.uint8)
+        self.episode_returns = np.zeros((n, 1))
+        self.random = np.random.Generator(np.random.PCG64(seed))
+        self.paying, self.pull, self.score = np.zeros(n, np.int64), 0, np.zeros(n)
+
+    def reset(self) -> np.ndarray:
+        self.paying[:] = self.random.integers(self.arms, size=self.n)
+        self.pull, self.score = 0, np.zeros(self.n)
+        self.observations[:] = 0.0
+        self.observations[:, 0, -1] = 1.0
+        self.active[:] = 1
+        return self.observations
+
+    def step(self, actions: np.ndarray) -> None:
+        chosen = actions[:, 0, 0]
+        self.rewards[:, 0] = (chosen == self.paying) * self.active[:, 0]
+        self.score += self.rewards[:, 0]
+        self.pull += 1
+        ended, last = self.pull % self.pulls == 0, self.pull == self.pulls * self.episodes
+        done = ended if not self.idle else (self.pull + 1) % self.pulls == 0
+        self.ends[:] = self.kind if done else 0
+        self.active[:] = 0 if self.idle and done else 1
+        self.observations[:] = 0.0
+        self.observations[np.arange(self.n), 0, chosen] = 1.0
+        self.observations[:, 0, -2] = self.rewards[:, 0]
+        self.final_observations[:] = self.observations
+        self.observations[:, 0, -1] = ended
+        self.episode_ends[:], self.trial_ends[:] = ended, last
+        if ended:
+            self.episode_returns[:, 0] = self.score
+            self.score = np.zeros(self.n)
+        if last:
+            self.reset()
+
+    def drive(self, world_index: int, seat: int, external: bool) -> None:
+        raise AssertionError("bandits have no other seats")
+
+    def snapshot(self) -> bytes:
+        raise NotImplementedError
+
+    def restore(self, state: bytes) -> None:
+        raise NotImplementedError
+
+
+class Learner:
+    """A policy, a collector and PPO on some bandits, with no trainer around them."""
+
+    def __init__(self, bandits: Bandits, settings: TrainSettings) -> None:
+        self.bandits = bandits
+        shape = Shape(
+            observation=bandits.observation_size, actions=bandits.action_sizes, encoder=settings.encoder, hidden=settings.hidden
+        )
+        self.network = Network(shape, torch.Generator().manual_seed(settings.seed))
+        self.policy, self.crew = MetaPolicy(self.network), Crew(settings.threads)
+        steps = settings.rollout or bandits.pulls * bandits.episodes
+        self.rollout = Rollout(
+            steps, bandits.n, bandits.observation_size, bandits.action_sizes, settings.hidden, torch.device("cpu")
+        )
+        group = Group(bandits, slice(0, bandits.n), ["player"], None)
+        self.collector = MetaCollector(
+            self.policy, [group], self.rollout, episodes=bandits.episodes, seed=settings.seed, crew=self.crew,
+            forget_episodes=settings.reference == "blind", carried=range(bandits.arms + 1), horizon=settings.horizon,
+        )  # fmt: skip
+        self.algorithm = MetaPPO(self.policy, settings, self.crew)
+        self.collector.reset()
+        self.lanes_each = -(-bandits.n // settings.minibatches)
+
+    def collect(self) -> Any:
+        return self.collector.collect(n_step=self.rollout.steps * self.bandits.n)
+
+    def learn(self, updates: int) -> list[float]:
+        """Collect and update some times; the running mean return by episode."""
+        for update in range(updates):
+            self.algorithm.progress = update / updates
+            self.collect()
+            self.algorithm.update(self.rollout, self.lanes_each, self.algorithm.settings.epochs)
+            self.rollout.reset()
+        return self.collector.curve.means()["player"]

@@ -1,0 +1,149 @@
+"""Intervals: right against scipy and known coverage, narrower when paired, and honest about few seeds."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import stats
+
+from agents.chance import choose, uniforms
+from agents.statistics import Comparison, interquartile_mean, later, resample, seed_weights
+from worlds.world import Refused
+
+
+def noise(*shape: int, seed: int = 0) -> NDArray[np.float64]:
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def test_replicates_agree_with_scipy() -> None:
+    scores = noise(400, 1) * 3.0 + 10.0
+    low, high = np.quantile(resample(scores, resamples=4000), (0.025, 0.975))
+    reference = stats.bootstrap((scores[:, 0],), np.mean, n_resamples=4000, method="percentile", rng=0)
+    assert low == pytest.approx(reference.confidence_interval.low, abs=0.03)
+    assert high == pytest.approx(reference.confidence_interval.high, abs=0.03)
+
+
+def test_interquartile_replicates_are_trimmed_means_of_the_drawn_tasks() -> None:
+    from agents.statistics import task_counts
+
+    scores = noise(37, 2, seed=4) ** 3
+    replicates = resample(scores, resamples=20, seed=5, statistic="iqm")
+    counts = next(task_counts(37, resamples=20, seed=5))
+    for row, drawn in zip(replicates, counts, strict=True):
+        expected = stats.trim_mean(np.repeat(scores, drawn, axis=0), 0.25)
+        assert row == pytest.approx(expected)
+    assert interquartile_mean(scores) == pytest.approx(stats.trim_mean(scores, 0.25))
+
+
+def test_an_interval_covers_the_truth_about_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(11)
+    hits = 0
+    for trial in range(300):
+        scores = rng.exponential(2.0, size=(1, 60, 2))
+        interval = Comparison({"agent": scores}, resamples=400, seed=trial).by_episode("agent")[0]
+        hits += interval.low <= 2.0 <= interval.high
+    assert 0.90 <= hits / 300 <= 0.98
+
+
+def test_intervals_of_few_seeds_cover_the_mean_over_all_seeds() -> None:
+    rng = np.random.default_rng(12)
+    hits = 0
+    for trial in range(200):
+        task_effect = rng.normal(size=(1, 80, 1))
+        scores = rng.normal(size=(5, 1, 1)) + task_effect + rng.normal(size=(5, 80, 1)) * 0.5
+        interval = Comparison({"agent": scores}, resamples=500, seed=trial).by_episode("agent")[0]
+        hits += interval.low <= 0.0 <= interval.high
+    assert 0.80 <= hits / 200 <= 0.99  # five seeds and a percentile interval fall a little short of 95 %
+
+
+def test_pairing_removes_the_spread_between_tasks() -> None:
+    tasks = noise(1, 500, 1, seed=1) * 5.0
+    agent, wiped = tasks + 1.0 + noise(1, 500, 5, seed=2) * 0.1, tasks + noise(1, 500, 5, seed=3) * 0.1
+    together = Comparison({"agent": agent, "wiped": wiped}, resamples=500)
+    difference = together.late("agent", "wiped")
+    alone = together.late("agent")
+    assert difference.above_zero
+    assert difference.high - difference.low < (alone.high - alone.low) / 10.0
+    assert difference.value == pytest.approx(1.0, abs=0.05)
+
+
+def test_conditions_of_one_group_draw_the_same_seeds() -> None:
+    seeds = np.array([0.0, 4.0, 8.0])[:, None, None]
+    base = noise(1, 300, 3, seed=6)
+    scores = {"agent": base + seeds + 1.0, "wiped": base + seeds}
+    paired = Comparison(scores, groups={"agent": "checkpoint", "wiped": "checkpoint"}, resamples=500)
+    loose = Comparison(scores, resamples=500)
+    assert paired.late("agent", "wiped").low == pytest.approx(1.0)
+    assert loose.late("agent", "wiped").low < 0.0
+
+
+def test_seed_weights_give_the_mean_its_variance_without_bias() -> None:
+    values = np.array([0.0, 1.0, 5.0])
+    weights = seed_weights(3, resamples=40_000, rng=np.random.default_rng(0))
+    assert weights.sum(axis=1) == pytest.approx(1.0)
+    assert (weights @ values).var() == pytest.approx(values.var(ddof=1) / 3, rel=0.03)
+
+
+def test_gain_and_adaptation() -> None:
+    base = noise(1, 200, 1, seed=7)
+    rise = np.array([0.0, 1.0, 2.0, 2.0, 2.0])
+    flat = np.zeros(5)
+    scores = {"agent": base + rise, "blind": base + flat, "oracle": base + flat + 4.0}
+    comparison = Comparison(scores, resamples=300)
+    assert comparison.gain("agent").value == pytest.approx(2.0)
+    assert comparison.adaptation() is not None
+    assert comparison.adaptation().value == pytest.approx(0.5)  # type: ignore[union-attr]
+    without_headroom = {**scores, "oracle": base + flat - 0.1}
+    assert Comparison(without_headroom, resamples=300).adaptation() is None
+
+
+def test_later_episodes() -> None:
+    assert later(np.array([9.0, 9.0, 1.0, 2.0, 3.0])) == 2.0
+    assert later(np.array([9.0, 1.0])) == 1.0
+    assert later(np.array([9.0])) == 9.0
+
+
+def test_the_same_arguments_give_the_same_intervals() -> None:
+    scores = {"agent": noise(2, 50, 3)}
+    first, second = (Comparison(scores, resamples=300, seed=3).gain("agent") for _ in range(2))
+    assert first == second
+    assert first != Comparison(scores, resamples=300, seed=4).gain("agent")
+
+
+@pytest.mark.parametrize(
+    ("scores", "sentence"),
+    [
+        ({}, "nothing to compare"),
+        ({"agent": np.zeros((1, 1, 5))}, "1 tasks give no interval"),
+        ({"agent": np.zeros((5, 3))}, "2 dimensions"),
+        ({"agent": np.full((1, 5, 3), np.nan)}, "not a finite number"),
+        ({"agent": np.zeros((1, 5, 3)), "blind": np.zeros((1, 6, 3))}, "cannot be paired"),
+    ],
+)
+def test_tables_that_cannot_be_compared_are_refused(scores: dict[str, NDArray[np.float64]], sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence):
+        Comparison(scores)
+
+
+def test_a_lane_draws_the_same_in_any_batch() -> None:
+    many = uniforms(7, 1000, step=3, width=11)
+    assert (many[:10] == uniforms(7, 10, step=3, width=11)).all()
+    assert (many[[5, 900]] == uniforms(7, [5, 900], step=3, width=11)).all()
+    assert not (many == uniforms(7, 1000, step=4, width=11)).any()
+    assert not (many == uniforms(8, 1000, step=3, width=11)).any()
+    assert 0.0 < many.min() < many.max() < 1.0
+
+
+def test_address_noise_looks_uniform_and_uncorrelated() -> None:
+    draws = np.stack([uniforms(1, 500, step, 4) for step in range(50)])
+    assert stats.kstest(draws.ravel(), "uniform").pvalue > 1e-3
+    for axis in range(3):
+        pairs = np.moveaxis(draws, axis, 0)
+        assert abs(np.corrcoef(pairs[:-1].ravel(), pairs[1:].ravel())[0, 1]) < 0.02
+
+
+def test_choices_follow_their_weights_and_masks() -> None:
+    weights = np.tile([0.2, 0.8, 0.0, 1.0, 1.0], (20_000, 1))
+    chosen = choose(weights, (3, 2), uniforms(0, 20_000, 0, 5))
+    assert (chosen[:, 0] == 1).mean() == pytest.approx(0.8, abs=0.01)
+    assert (chosen[:, 0] != 2).all()
+    assert chosen[:, 1].mean() == pytest.approx(0.5, abs=0.01)

@@ -1,0 +1,49 @@
+"""Every world of the catalogue in every size, and ways to play it: shared by the tests that go over all worlds."""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+import worlds
+from simulator.engine import Batch
+from worlds.world import Refused, World
+
+MOST_SEATS = 8
+
+
+@cache
+def build(name: str, seats: int | None = None) -> World:
+    return worlds.get(name) if seats is None else worlds.get(name, seats=seats)
+
+
+def sizes(name: str) -> list[int | None]:
+    """The seat counts that a world takes; [None] for one that has a fixed number."""
+    found: list[int | None] = []
+    for seats in range(1, MOST_SEATS + 1):
+        try:
+            build(name, seats)
+        except Refused:
+            continue
+        found.append(seats)
+    return found or [None]
+
+
+EVERY_SIZE = [(name, seats) for name in worlds.names() for seats in sizes(name)]
+
+
+def random_actions(world: World, *shape: int, seed: int = 0) -> NDArray[np.int64]:
+    """Choices (*shape, K) drawn evenly from every action factor."""
+    rng = np.random.default_rng(seed)
+    return np.stack([rng.integers(size, size=shape) for size in world.action_sizes], axis=-1)
+
+
+def trial_decisions(batch: Batch) -> int:
+    """Decisions that a whole trial takes at most."""
+    return batch.episodes_per_trial * batch.world.episode_decisions
+
+
+def play(batch: Batch, decisions: int, seed: int = 0) -> None:
+    """Random actions in every lane."""
+    for decision in range(decisions):
+        batch.step(random_actions(batch.world, batch.n, batch.L, seed=seed + decision))

@@ -1,0 +1,101 @@
+"""Making replays, and taking their files apart to put something else in."""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mcap.records import Channel, Message, Metadata, Schema
+from mcap.stream_reader import StreamReader
+from mcap.writer import Writer
+
+import replays
+from replays import format
+from replays.golden import random_actions
+from simulator.engine import Simulation
+from worlds.world import World
+
+TICKS = 270
+CONTROLS: dict[int, tuple[str, dict[str, Any]]] = {
+    40: ("drive", {"seat": 1, "external": False}),
+    90: ("drive", {"seat": 1, "external": True}),
+    130: ("restart_episode", {}),
+    180: ("next_task", {}),
+    215: ("reset", {"trial": 3}),
+    240: ("drive", {"seat": 0, "external": False}),
+}
+
+
+def play(world: World, path: Path, *, ticks: int = TICKS, keyframe_seconds: float = 2.5) -> list[str]:
+    """Record a run with interventions; the hash of the state at every position."""
+    simulation = Simulation(world, seed=5, episodes_per_trial=2, seats={world.seats[-1].name: "bot"})
+    with replays.record(path, keyframe_seconds=keyframe_seconds, players={world.seats[0].name: "dice"}) as recorder:
+        recorder.begin(simulation)
+        hashes = [simulation.hash()]
+        for tick in range(ticks):
+            actions = random_actions(simulation, tick // world.ticks_per_decision)
+            if simulation.deciding:
+                recorder.mind(0, np.full(sum(world.action_sizes), 0.25, np.float32), tick / 10.0)
+            simulation.tick(actions)
+            recorder.tick(simulation)
+            if tick + 1 in CONTROLS:
+                op, arguments = CONTROLS[tick + 1]
+                getattr(simulation, op)(**arguments)
+                recorder.control(simulation, op, **arguments)
+                recorder.event("intervened", {"what": op, "score": simulation.w["score"]})
+            hashes.append(simulation.hash())
+    return hashes
+
+
+Edit = Callable[[str, int, bytes], Iterable[tuple[str, int, bytes]]]
+
+
+def rewrite(
+    source: Path, target: Path, edit: Edit | None = None, *, describe: Callable[[dict[str, Any]], object] | None = None,
+    schema: Callable[[str, bytes], bytes] = lambda _, data: data,
+) -> Path:  # fmt: skip
+    """Write a file again with other messages or another description; every checksum is right afterwards."""
+    with source.open("rb") as before, target.open("wb") as after:
+        writer = Writer(after, enable_data_crcs=True)
+        writer.start(profile=format.PROFILE, library="test")
+        names: dict[int, str] = {}
+        channels: dict[str, int] = {}
+        schemas: dict[int, Schema] = {}
+        for record in StreamReader(before).records:
+            if isinstance(record, Metadata):
+                writer.add_metadata(record.name, _described(record.metadata, describe))
+            elif isinstance(record, Schema):
+                schemas[record.id] = record
+            elif isinstance(record, Channel) and record.topic not in channels:
+                known = schemas[record.schema_id]
+                number = writer.register_schema(known.name, known.encoding, schema(record.topic, known.data))
+                channels[record.topic] = writer.register_channel(record.topic, record.message_encoding, number)
+                names[record.id] = record.topic
+            elif isinstance(record, Message):
+                told = (names[record.channel_id], record.sequence, record.data)
+                for topic, position, data in edit(*told) if edit else [told]:
+                    writer.add_message(channels[topic], 0, data, 0, sequence=position)
+        writer.finish()
+    return target
+
+
+def _described(facts: dict[str, str], change: Callable[[dict[str, Any]], object] | None) -> dict[str, str]:
+    if change is None:
+        return facts
+    import hashlib
+
+    told = json.loads(facts["description"])
+    change(told)
+    text = json.dumps(told)
+    return {**facts, "description": text, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def record_ends(path: Path) -> list[int]:
+    """Where every record of a file ends, in bytes."""
+    data = path.read_bytes()
+    at, ends = len(format.MAGIC), []
+    while at < len(data) - len(format.MAGIC):
+        at += 9 + int.from_bytes(data[at + 1 : at + 9], "little")
+        ends.append(at)
+    return ends

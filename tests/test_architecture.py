@@ -1,0 +1,247 @@
+"""The shape of the code: layers, lengths, what kernels may do, and what no file may do."""
+
+import ast
+import importlib.util
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("worlds", "simulator", "agents", "replays")
+SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+EVERYTHING = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))]
+WORLD_FILES = [path for path in SOURCES if path.is_relative_to(ROOT / "worlds")]
+
+LONGEST_FILE = 400
+LONGEST_FUNCTION = 50
+HEADINGS = ("Rules", "Who", "Actions", "Seen", "Hidden", "Reward", "End", "Varies", "Version")
+
+# Bit-equal compiled and plain, on every machine; the rest lives in worlds/kit/maths.py.
+KERNEL_NUMPY = {
+    "uint64", "int64", "uint8", "float64", "float32", "sqrt", "isfinite", "floor", "ceil", "abs", "nan", "inf",
+}  # fmt: skip
+KERNEL_BUILTINS = {"len", "range", "int", "float", "bool", "abs", "min", "max", "round"}
+UNEQUAL_METHODS = {"sum", "mean", "dot", "prod", "cumsum", "std", "var", "copy", "astype"}
+RANDOM = re.compile(r"np\.random\.(seed|rand|randn|randint|choice|shuffle|uniform|normal)\b|torch\.manual_seed")
+UNSAFE = re.compile(
+    r"\b(pickle|marshal|shelve|dill|cloudpickle|joblib)\b|torch\.(load|save)\(|(?<![\w.])(eval|exec)\(|shell=True"
+)
+
+
+def trees(paths: list[Path]) -> Iterator[tuple[Path, ast.Module]]:
+    for path in paths:
+        yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def is_kernel(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(isinstance(mark, ast.Name) and mark.id == "kernel" for mark in function.decorator_list)
+
+
+def imported(tree: ast.AST) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def short(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def code_only(path: Path) -> str:
+    """The source without comments and docstrings."""
+    return ast.unparse(_without_docstrings(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            kept = [part for part in body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))]
+            node.body = kept or [ast.Pass()]  # type: ignore[attr-defined]
+    return tree
+
+
+def test_layers_import_only_downwards() -> None:
+    script = Path(sys.executable).with_name("lint-imports")
+    command = [str(script)] if script.exists() else ["lint-imports"]
+    done = subprocess.run([*command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+
+
+def test_every_module_has_a_layer() -> None:
+    known = {"__init__", "__main__", "cli", "commands", "desktop", "engine", "canvas"}
+    parts = {path.stem for path in (ROOT / "simulator").glob("*.py")}
+    parts |= {path.parent.name for path in (ROOT / "simulator").glob("*/__init__.py")}
+    assert parts <= known | {"bench"}, "name the new part of simulator in the layers of pyproject.toml"
+
+
+def test_files_are_short() -> None:
+    lengths = {short(path): len(path.read_text(encoding="utf-8").splitlines()) for path in EVERYTHING}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_functions_are_short() -> None:
+    long = [
+        f"{short(path)}:{node.lineno} {node.name}"
+        for path, tree in trees(EVERYTHING)
+        for node in functions(tree)
+        if (node.end_lineno or node.lineno) - node.lineno + 1 > LONGEST_FUNCTION
+    ]
+    assert long == []
+
+
+def test_only_canvas_and_desktop_know_pygame() -> None:
+    homes = (ROOT / "simulator" / "canvas", ROOT / "simulator" / "desktop")
+    strangers = [
+        short(path)
+        for path, tree in trees(SOURCES)
+        if "pygame" in imported(tree) and not any(path.is_relative_to(home) for home in homes)
+    ]
+    assert strangers == []
+
+
+def test_nobody_uses_global_random_state() -> None:
+    guilty = [short(path) for path in SOURCES if RANDOM.search(code_only(path))]
+    guilty += [short(path) for path, tree in trees(SOURCES) if "random" in imported(tree)]
+    assert guilty == []
+
+
+def test_nobody_runs_or_unpickles_data() -> None:
+    assert [short(path) for path in SOURCES if UNSAFE.search(code_only(path))] == []
+
+
+def test_rules_compile_through_one_decorator() -> None:
+    """Networks may compile their own way; what decides a state may not."""
+    home = ROOT / "worlds" / "kit" / "kernel.py"
+    rules = [path for path in SOURCES if not path.is_relative_to(ROOT / "agents") and path != home]
+    assert [short(path) for path, tree in trees(rules) if "numba" in imported(tree)] == []
+
+
+def kernels() -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    paths = [*WORLD_FILES, *sorted((ROOT / "tests" / "tiny").glob("*.py")), ROOT / "simulator" / "engine" / "driver.py"]
+    found = [(f"{short(path)}:{node.name}", node) for path, tree in trees(paths) for node in functions(tree)]
+    return [(name, node) for name, node in found if is_kernel(node)]
+
+
+def test_kernels_use_only_exact_operations() -> None:
+    problems = [f"{name}: {problem}" for name, node in kernels() for problem in inexact(node)]
+    assert problems == []
+
+
+def inexact(kernel: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """What differs between compiled and plain code, or between machines."""
+    for node in ast.walk(kernel):
+        if isinstance(node, ast.Pow | ast.MatMult):
+            yield "** and @ differ: multiply, or use kit.maths.power"
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if node.value.id in ("np", "numpy") and node.attr not in KERNEL_NUMPY:
+                yield f"np.{node.attr} is not on the list of exact operations"
+            elif node.value.id in ("math", "random"):
+                yield f"{node.value.id}.{node.attr}: use worlds.kit"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in UNEQUAL_METHODS:
+            yield f".{node.func.attr}() is not on the list of exact operations"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("sum", "pow", "divmod"):
+            yield f"{node.func.id}() is not on the list of exact operations"
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["a ** 2", "a @ b", "np.hypot(a, b)", "np.sin(a)", "math.sqrt(a)", "a.sum()", "np.sum(a)", "sum(a)", "pow(a, 2)"],
+)
+def test_the_rule_for_kernels_bites(source: str) -> None:
+    tree = ast.parse(f"@kernel\ndef rule(a, b):\n    return {source}")
+    assert [problem for node in functions(tree) for problem in inexact(node)]
+
+
+def test_all_but_kernels_is_annotated_in_worlds() -> None:
+    bare = [
+        f"{short(path)}:{node.name}"
+        for path, tree in trees(WORLD_FILES)
+        for node in functions(tree)
+        if not is_kernel(node) and not _annotated(node)
+    ]
+    assert bare == []
+
+
+def _annotated(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    arguments = function.args
+    named = [
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        *filter(None, (arguments.vararg, arguments.kwarg)),
+    ]
+    return function.returns is not None and all(
+        argument.annotation is not None or argument.arg in ("self", "cls") for argument in named
+    )
+
+
+def shipped_worlds() -> list[str]:
+    import worlds
+
+    return list(worlds.names())
+
+
+@pytest.mark.parametrize("name", shipped_worlds())
+def test_every_world_has_a_page(name: str) -> None:
+    import worlds
+
+    page = worlds.get(name).page
+    missing = [heading for heading in HEADINGS if not re.search(rf"(?m)(^|\s{{2,}}){heading}\s", page)]
+    assert missing == []
+
+
+def test_the_catalogue_imports_nothing_heavy() -> None:
+    assert loaded_by("import worlds; worlds.names()") & {"numba", "numpy", "torch", "pygame"} == set()
+
+
+def test_packages_import_light() -> None:
+    heavy = {"torch", "tianshou", "numba", "pygame", "matplotlib", "scipy", "pettingzoo"}
+    assert loaded_by("import simulator, agents, worlds, replays") & heavy == set()
+
+
+def test_help_imports_nothing_heavy() -> None:
+    source = "from simulator.cli import run\ntry: run(['play', '--help'])\nexcept SystemExit: pass"
+    assert loaded_by(source) & {"torch", "tianshou", "numba", "pygame", "matplotlib", "scipy", "numpy"} == set()
+
+
+def loaded_by(source: str) -> set[str]:
+    """Top-level modules that a fresh interpreter holds after running `source`."""
+    probe = f"{source}\nimport sys\nprint('|'.join(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
+    return {name.partition(".")[0] for name in done.stdout.strip().splitlines()[-1].split("|")}
+
+
+def test_the_packages_lie_in_one_folder() -> None:
+    from simulator.__main__ import mixed_packages
+
+    assert mixed_packages() is None
+
+
+def test_a_foreign_package_of_the_same_name_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import simulator.__main__ as entry
+
+    foreign = tmp_path / "agents" / "__init__.py"
+    foreign.parent.mkdir()
+    foreign.touch()
+    find = importlib.util.find_spec
+
+    def other(name: str) -> object:
+        return importlib.util.spec_from_file_location(name, foreign) if name == "agents" else find(name)
+
+    monkeypatch.setattr(entry, "find_spec", other)
+    assert "'agents' comes from" in (entry.mixed_packages() or "")
