@@ -3,6 +3,7 @@
 ``tiles`` is an (H, W) uint8 array whose border is wall; row = int(y), col = int(x), y grows southwards (downwards).
 A one-way tile cannot be entered against its arrow; entering it from the sides and leaving it are free.
 Directions are codes 1 … 8, counter-clockwise from east (E, NE, N, NW, W, SW, S, SE); 0 is no direction.
+Few and plain kernels: each costs about a third of a second when it is first compiled.
 """
 
 import numpy as np
@@ -15,9 +16,7 @@ UNREACHED = 255  # in a field of walking distances
 ROW_STEP = np.array([0, 0, -1, -1, -1, 0, 1, 1, 1])  # by direction code
 COL_STEP = np.array([0, 1, 1, 0, -1, -1, -1, 0, 1])
 CODE = np.array([[4, 3, 2], [5, 0, 1], [6, 7, 8]])  # direction code by row step + 1, column step + 1
-LABELS = 100  # components that keep_largest tells apart
-FIRST_LABEL = 100  # a code no tile uses
-BACK = 10  # maze: a cell being visited holds BACK + the code that leads back
+BACK = 10  # in a maze being dug, a visited cell holds BACK + the code that leads back
 TRIES = 32  # of free_tile
 FAR = 1e30
 
@@ -26,30 +25,10 @@ FAR = 1e30
 
 
 @kernel
-def fill(tiles, code):
-    """Every tile becomes ``code``."""
-    for row in range(tiles.shape[0]):
-        for col in range(tiles.shape[1]):
-            tiles[row, col] = code
-
-
-@kernel
-def fill_border(tiles):
-    """The outermost rows and columns become wall."""
-    rows, cols = tiles.shape
-    for col in range(cols):
-        tiles[0, col] = WALL
-        tiles[rows - 1, col] = WALL
-    for row in range(rows):
-        tiles[row, 0] = WALL
-        tiles[row, cols - 1] = WALL
-
-
-@kernel
 def fill_box(tiles, top, left, bottom, right, code):
-    """Tiles of rows top … bottom and columns left … right (both ends included, border left alone) become ``code``."""
-    for row in range(max(top, 1), min(bottom, tiles.shape[0] - 2) + 1):
-        for col in range(max(left, 1), min(right, tiles.shape[1] - 2) + 1):
+    """The tiles of rows top … bottom and columns left … right, both ends included, become ``code``."""
+    for row in range(max(top, 0), min(bottom + 1, tiles.shape[0])):
+        for col in range(max(left, 0), min(right + 1, tiles.shape[1])):
             tiles[row, col] = code
 
 
@@ -61,24 +40,25 @@ def maze(w, tiles, loops):
     The way back to the start is written into the tiles themselves, so no stack is needed.
     """
     rows, cols = tiles.shape
-    fill(tiles, WALL)
+    fill_box(tiles, 0, 0, rows, cols, WALL)
     row = 1 + 2 * integer(w, (rows - 1) // 2)
     col = 1 + 2 * integer(w, (cols - 1) // 2)
     tiles[row, col] = BACK
-    for _ in range(2 * rows * cols):
-        code = unvisited(w, tiles, row, col)
-        if code > 0:
-            tiles[row + ROW_STEP[code], col + COL_STEP[code]] = FLOOR
-            row += 2 * ROW_STEP[code]
-            col += 2 * COL_STEP[code]
-            tiles[row, col] = BACK + 1 + (code + 3) % 8
-        else:
-            code = int(tiles[row, col]) - BACK
-            tiles[row, col] = FLOOR
-            if code == 0:
+    for _ in range(rows * cols):
+        start = integer(w, 4)
+        for turn in range(5):  # after four directions only the way back is left
+            code = 1 + 2 * ((start + turn) % 4) if turn < 4 else int(tiles[row, col]) - BACK
+            there, across = row + 2 * ROW_STEP[code], col + 2 * COL_STEP[code]
+            inside = 0 < there < rows and 0 < across < cols
+            if turn < 4 and inside and int(tiles[there, across]) == WALL:
+                tiles[row + ROW_STEP[code], col + COL_STEP[code]] = FLOOR
+                tiles[there, across] = BACK + 1 + (code + 3) % 8
                 break
-            row += 2 * ROW_STEP[code]
-            col += 2 * COL_STEP[code]
+        if turn == 4:
+            tiles[row, col] = FLOOR
+        if code == 0:
+            break
+        row, col = there, across
     for row in range(1, rows - 1):
         for col in range(1 + row % 2, cols - 1, 2):
             if int(tiles[row, col]) == WALL and uniform(w) < loops:
@@ -86,144 +66,60 @@ def maze(w, tiles, loops):
 
 
 @kernel
-def unvisited(w, tiles, row, col):
-    """The code of a random straight direction in which the next maze cell is still solid; 0 if there is none."""
-    start = integer(w, 4)
-    for turn in range(4):
-        code = 1 + 2 * ((start + turn) % 4)
-        there, across = row + 2 * ROW_STEP[code], col + 2 * COL_STEP[code]
-        if 0 < there < tiles.shape[0] and 0 < across < tiles.shape[1] and int(tiles[there, across]) == WALL:
-            return code
-    return 0
-
-
-@kernel
 def braid(w, tiles, share):
-    """Each dead end is opened with probability ``share``, where only one wall parts it from other floor."""
-    for row in range(1, tiles.shape[0] - 1):
-        for col in range(1, tiles.shape[1] - 1):
-            if int(tiles[row, col]) == FLOOR and exits(tiles, row, col) == 1 and uniform(w) < share:
-                break_through(w, tiles, row, col)
-
-
-@kernel
-def break_through(w, tiles, row, col):
-    """Opens one wall beside this tile that has floor behind it, if any."""
-    start = integer(w, 4)
-    for turn in range(4):
-        code = 1 + 2 * ((start + turn) % 4)
-        near, beside = row + ROW_STEP[code], col + COL_STEP[code]
-        far, across = row + 2 * ROW_STEP[code], col + 2 * COL_STEP[code]
-        inside = 0 < far < tiles.shape[0] - 1 and 0 < across < tiles.shape[1] - 1
-        if inside and int(tiles[near, beside]) == WALL and int(tiles[far, across]) == FLOOR:
-            tiles[near, beside] = FLOOR
-            return
-
-
-@kernel
-def caves(w, tiles, density, rounds):
-    """Cellular caves: noise with this share of wall, smoothed by ``rounds`` majority votes.
-
-    May fall apart: see keep_largest.
-    """
+    """Each dead end is opened with probability ``share``, through a wall one tile thick if there is one beside it."""
     rows, cols = tiles.shape
-    fill(tiles, FLOOR)
-    fill_border(tiles)
     for row in range(1, rows - 1):
         for col in range(1, cols - 1):
-            if uniform(w) < density:
-                tiles[row, col] = WALL
-    for _ in range(rounds):
-        for row in range(1, rows - 1):  # the second bit holds the vote until all have voted
-            for col in range(1, cols - 1):
-                solid = 0
-                for down in range(-1, 2):
-                    for right in range(-1, 2):
-                        solid += int(tiles[row + down, col + right]) % 2
-                tiles[row, col] = int(tiles[row, col]) % 2 + (2 if solid >= 5 else 0)
-        for row in range(1, rows - 1):
-            for col in range(1, cols - 1):
-                tiles[row, col] = int(tiles[row, col]) // 2
-
-
-# --- connected parts ---------------------------------------------------------------------------------------------
+            if int(tiles[row, col]) != FLOOR or exits(tiles, row, col) != 1 or uniform(w) >= share:
+                continue
+            start = integer(w, 4)
+            for turn in range(4):
+                code = 1 + 2 * ((start + turn) % 4)
+                down, right = ROW_STEP[code], COL_STEP[code]
+                inside = 0 < row + 2 * down < rows - 1 and 0 < col + 2 * right < cols - 1
+                if inside and int(tiles[row + down, col + right]) == WALL:
+                    if int(tiles[row + 2 * down, col + 2 * right]) == FLOOR:
+                        tiles[row + down, col + right] = FLOOR
+                        break
 
 
 @kernel
-def keep_largest(tiles):
-    """Only the largest connected part of the floor stays (one-way tiles count as wall here); returns its tiles."""
-    best = 0
-    most = 0
-    label = FIRST_LABEL
-    for row in range(1, tiles.shape[0] - 1):
-        for col in range(1, tiles.shape[1] - 1):
-            if int(tiles[row, col]) == FLOOR and label < FIRST_LABEL + LABELS:
-                tiles[row, col] = label
-                size = spread(tiles, label, row)
-                if size > most:
-                    most = size
-                    best = label
-                label += 1
-    for row in range(1, tiles.shape[0] - 1):
-        for col in range(1, tiles.shape[1] - 1):
-            tiles[row, col] = FLOOR if int(tiles[row, col]) == best and best > 0 else WALL
-    return most
-
-
-@kernel
-def spread(tiles, label, first_row):
-    """Floor that touches ``label`` takes it, until nothing changes; returns how many tiles have it. Rows before
-    ``first_row`` hold no such floor."""
+def cave(w, tiles, density):
+    """Noise with this share of wall, smoothed once by majority vote. It may fall apart: see keep_connected."""
     rows, cols = tiles.shape
-    size = 1
-    grown = 1
-    while grown > 0:
-        grown = 0
-        for row in range(first_row, rows - 1):
-            for col in range(1, cols - 1):
-                grown += catch_label(tiles, label, row, col)
-        for row in range(rows - 2, first_row - 1, -1):
-            for col in range(cols - 2, 0, -1):
-                grown += catch_label(tiles, label, row, col)
-        size += grown
-    return size
+    fill_box(tiles, 0, 0, rows, cols, WALL)
+    for row in range(1, rows - 1):
+        for col in range(1, cols - 1):
+            tiles[row, col] = int(uniform(w) < density)
+    for row in range(1, rows - 1):
+        for col in range(1, cols - 1):
+            solid = 0
+            for down in range(-1, 2):
+                for right in range(-1, 2):
+                    solid += int(tiles[row + down, col + right]) % 2
+            tiles[row, col] = int(tiles[row, col]) + 2 * int(solid >= 5)  # the vote waits in the second bit
+    for row in range(1, rows - 1):
+        for col in range(1, cols - 1):
+            tiles[row, col] = int(tiles[row, col]) // 2
 
 
 @kernel
-def catch_label(tiles, label, row, col):
-    """1 if this floor tile has just taken the label from a straight neighbour, else 0."""
-    if int(tiles[row, col]) != FLOOR:
-        return 0
-    if (
-        int(tiles[row - 1, col]) == label
-        or int(tiles[row + 1, col]) == label
-        or int(tiles[row, col - 1]) == label
-        or int(tiles[row, col + 1]) == label
-    ):
-        tiles[row, col] = label
-        return 1
-    return 0
-
-
-@kernel
-def count_open(tiles):
-    """How many tiles are no wall."""
-    count = 0
-    for row in range(tiles.shape[0]):
-        for col in range(tiles.shape[1]):
-            if int(tiles[row, col]) != WALL:
-                count += 1
+def keep_connected(tiles, row, col, scratch):
+    """Walls up every tile from which there is no way to (row, col); returns how many stay. ``scratch`` as ``tiles``."""
+    count = walk_distances(tiles, row, col, scratch)
+    for there in range(tiles.shape[0]):
+        for across in range(tiles.shape[1]):
+            if int(scratch[there, across]) == UNREACHED:
+                tiles[there, across] = WALL
     return count
 
 
 @kernel
 def exits(tiles, row, col):
     """How many of the four straight neighbours are no wall."""
-    count = 0
-    for code in range(1, 9, 2):
-        if int(tiles[row + ROW_STEP[code], col + COL_STEP[code]]) != WALL:
-            count += 1
-    return count
+    walls = int(tiles[row - 1, col] == WALL) + int(tiles[row + 1, col] == WALL)
+    return 4 - walls - int(tiles[row, col - 1] == WALL) - int(tiles[row, col + 1] == WALL)
 
 
 @kernel
@@ -275,41 +171,30 @@ def passable(tiles, row, col, code):
 def walk_distances(tiles, row, col, out):
     """Straight steps from every tile to (row, col), into ``out`` (H, W) uint8; UNREACHED where there is no way.
 
-    Returns how many tiles have a way, (row, col) included. Grows one ring of tiles at a time, backwards from the goal.
+    Returns how many tiles have a way, (row, col) included. Grows ring by ring, backwards from the goal.
     """
-    fill(out, UNREACHED)
+    rows, cols = tiles.shape
+    fill_box(out, 0, 0, rows, cols, UNREACHED)
     out[row, col] = 0
-    reached = 1
-    top = row
-    bottom = row
+    reached, newest = 1, 1
+    top, bottom = row, row
     for distance in range(UNREACHED - 1):
-        grown = 0
-        for here in range(top, bottom + 1):
-            for across in range(1, tiles.shape[1] - 1):
-                if int(out[here, across]) == distance:
-                    grown += reach_back(tiles, here, across, distance + 1, out)
-        if grown == 0:
+        if newest == 0:
             break
-        reached += grown
-        top = max(top - 1, 1)
-        bottom = min(bottom + 1, tiles.shape[0] - 2)
+        newest = 0
+        for here in range(top, bottom + 1):
+            for across in range(1, cols - 1):
+                if int(out[here, across]) != distance:
+                    continue
+                for code in range(1, 9, 2):
+                    before, beside = here - ROW_STEP[code], across - COL_STEP[code]
+                    unknown = int(out[before, beside]) == UNREACHED and int(tiles[before, beside]) != WALL
+                    if unknown and enterable(tiles, here, across, code):
+                        out[before, beside] = distance + 1
+                        newest += 1
+        reached += newest
+        top, bottom = max(top - 1, 1), min(bottom + 1, rows - 2)
     return reached
-
-
-@kernel
-def reach_back(tiles, row, col, distance, out):
-    """Gives ``distance`` to the straight neighbours from which this tile can be entered; returns how many are new."""
-    grown = 0
-    for code in range(1, 9, 2):
-        there, across = row - ROW_STEP[code], col - COL_STEP[code]
-        if (
-            int(out[there, across]) == UNREACHED
-            and int(tiles[there, across]) != WALL
-            and enterable(tiles, row, col, code)
-        ):
-            out[there, across] = distance
-            grown += 1
-    return grown
 
 
 @kernel

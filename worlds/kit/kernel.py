@@ -73,9 +73,11 @@ def _prune(current: Path) -> None:
 def kernel(function: Function) -> Function:
     """Compile a function of plain numbers, arrays and records (``NUMBA_DISABLE_JIT=1`` leaves it as Python).
 
-    Kernels allocate nothing, so Numba's reference counting is left out (``_nrt``): tag runs 1.7 times faster for it.
+    Kernels allocate nothing and guard their divisors, so Numba's reference counting (``_nrt``) and its checks for
+    division by zero are left out: tag runs about twice as fast for it.
     """
-    compiled: Function = numba.njit(cache=True, nogil=True, _nrt=False, no_cfunc_wrapper=True)(function)
+    options = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
+    compiled: Function = numba.njit(**options)(function)
     return compiled
 
 

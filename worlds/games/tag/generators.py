@@ -3,10 +3,13 @@
 An arena holds only if every open tile can reach every den and come back. Tries are bounded; then plain pillars stand.
 """
 
+import numpy as np
+
 from worlds.kit.chance import between, integer, uniform
 from worlds.kit.grid import (
     COL_STEP,
     EAST_ONLY,
+    FAR,
     FLOOR,
     NORTH_ONLY,
     ROW_STEP,
@@ -15,13 +18,11 @@ from worlds.kit.grid import (
     WALL,
     WEST_ONLY,
     braid,
-    caves,
-    count_open,
-    fill,
-    fill_border,
+    cave,
+    exits,
     fill_box,
     free_tile,
-    keep_largest,
+    keep_connected,
     maze,
     walk_distances,
 )
@@ -44,6 +45,7 @@ SIDE = 15  # tiles of 1 m
 TRIES = 8  # arenas drawn before the plain pillars stand
 FEWEST_OPEN = 80  # tiles, or there is no room to run
 ONE_WAYS = 4  # most arrows
+ARROW = np.array([0, EAST_ONLY, 0, NORTH_ONLY, 0, WEST_ONLY, 0, SOUTH_ONLY, 0])  # one-way tile by direction code
 ARROW_TRIES = 6  # places looked at for each
 DEN_GAP = 7  # steps; being farther than this from the other dens makes a place no better
 DEN_JOURNEY = 12  # steps; being farther than this from any of them makes it worse
@@ -55,185 +57,116 @@ BYPASS = 3.0  # steps that a den is worth more where one can walk around it
 @kernel
 def draw_generator(w, held_out):
     """Which generator lays out the task: one of those for training, or one reserved for test."""
-    first = TRAINING if held_out else 0
-    w.generator = first + integer(w, RESERVED if held_out else TRAINING)
+    luck = uniform(w)
+    w.generator = TRAINING + int(luck * RESERVED) if held_out else int(luck * TRAINING)
 
 
 @kernel
 def carve(w):
     """The layout of the task: ``tiles``, ``den`` and ``steps``, drawn from the stream that is open."""
-    for _ in range(TRIES):
-        lay_out(w)
-        if keep_largest(w.tiles) >= FEWEST_OPEN:
-            if uniform(w) < 0.5:
+    for turn in range(TRIES + 1):
+        fill_box(w.tiles, 0, 0, SIDE - 1, SIDE - 1, WALL)
+        fill_box(w.tiles, 1, 1, SIDE - 2, SIDE - 2, FLOOR)
+        if w.generator == ROOMS:
+            bars(w, False, 4, 5)
+            bars(w, True, 4, 5)
+        elif w.generator == MAZE:
+            maze(w, w.tiles, between(w, 0.1, 0.5))
+            braid(w, w.tiles, 0.5)
+        elif w.generator == CAVES:
+            cave(w, w.tiles, between(w, 0.34, 0.42))
+            braid(w, w.tiles, 0.7)
+        elif w.generator == RINGS:
+            rings(w)
+        elif w.generator == ALLEYS:
+            bars(w, uniform(w) < 0.5, 2, 6)
+        if w.generator == PILLARS or turn == TRIES:
+            pillars(w, turn < TRIES)
+        row, col = free_tile(w)
+        open_tiles = keep_connected(w.tiles, row, col, w.steps[0])
+        if open_tiles >= FEWEST_OPEN:
+            if turn < TRIES and uniform(w) < 0.5:
                 place_arrows(w)
-            if place_dens(w):
+            if place_dens(w, open_tiles) or turn == TRIES:
                 return
-    plain_pillars(w)
-    place_dens(w)
 
 
 @kernel
-def lay_out(w):
-    """Walls of one arena, by the task's generator; it may still fall apart."""
-    if w.generator == ROOMS:
-        rooms(w)
-    elif w.generator == MAZE:
-        maze(w, w.tiles, between(w, 0.1, 0.5))
-        braid(w, w.tiles, 0.5)
-    elif w.generator == CAVES:
-        caves(w, w.tiles, between(w, 0.34, 0.42), 1)
-        braid(w, w.tiles, 0.7)
-    elif w.generator == PILLARS:
-        pillars(w)
-    elif w.generator == RINGS:
-        rings(w)
-    else:
-        alleys(w)
+def bars(w, upright, spacing, stretch):
+    """Walls right across the arena, ``spacing`` tiles apart or one more, north-south if ``upright``.
+
+    Each stretch of a wall has one gap, sometimes none; now and then all of it is missing.
+    """
+    bar = 2 + integer(w, spacing - 1)
+    for _ in range(SIDE):
+        if bar > SIDE - 3:
+            break
+        for start in range(1, SIDE - 1, stretch):
+            luck = uniform(w)
+            gap = start + integer(w, min(stretch, SIDE - 1 - start))
+            for place in range(start, min(start + stretch, SIDE - 1)):
+                is_open = luck < 0.1 or (place == gap and luck < 0.9)
+                w.tiles[place if upright else bar, bar if upright else place] = FLOOR if is_open else WALL
+        bar += spacing + integer(w, 2)
 
 
 @kernel
-def clear(w):
-    fill(w.tiles, FLOOR)
-    fill_border(w.tiles)
-
-
-@kernel
-def rooms(w):
-    """Walls a few tiles apart, both ways; nearly every wall between two rooms has a door, some walls are missing."""
-    side = len(w.tiles)
-    clear(w)
-    first_row, row_gap = 3 + integer(w, 3), 4 + integer(w, 2)
-    first_col, col_gap = 3 + integer(w, 3), 4 + integer(w, 2)
-    for row in range(first_row, side - 2, row_gap):
-        fill_box(w.tiles, row, 1, row, side - 2, WALL)
-    for col in range(first_col, side - 2, col_gap):
-        fill_box(w.tiles, 1, col, side - 2, col, WALL)
-    for row in range(first_row, side - 2, row_gap):
-        for left in range(first_col - col_gap, side - 2, col_gap):
-            open_wall(w, row, max(left + 1, 1), row, min(left + col_gap, side - 1) - 1)
-    for col in range(first_col, side - 2, col_gap):
-        for top in range(first_row - row_gap, side - 2, row_gap):
-            open_wall(w, max(top + 1, 1), col, min(top + row_gap, side - 1) - 1, col)
-
-
-@kernel
-def open_wall(w, top, left, bottom, right):
-    """A door in this wall between two rooms, or the whole wall gone, or nothing."""
-    luck = uniform(w)
-    door = integer(w, bottom - top + right - left + 1)
-    if luck < 0.15:
-        fill_box(w.tiles, top, left, bottom, right, FLOOR)
-    elif luck < 0.9:
-        w.tiles[top + (door if left == right else 0), left + (0 if left == right else door)] = FLOOR
-
-
-@kernel
-def pillars(w):
-    """Blocks of up to 2 × 2 tiles, one near each point of a jittered lattice."""
-    side = len(w.tiles)
-    clear(w)
-    for row in range(2, side - 2, 3):
-        for col in range(2, side - 2, 3):
-            top, left = row + integer(w, 2), col + integer(w, 2)
-            tall, wide = integer(w, 2), integer(w, 2)
-            if uniform(w) < 0.8:
-                fill_box(w.tiles, top, left, min(top + tall, side - 3), min(left + wide, side - 3), WALL)
-
-
-@kernel
-def plain_pillars(w):
-    """The fallback, without luck: a lattice of single blocks."""
-    side = len(w.tiles)
-    clear(w)
-    for row in range(3, side - 3, 2):
-        for col in range(3, side - 3, 2):
-            w.tiles[row, col] = WALL
+def pillars(w, lucky):
+    """Blocks of up to 2 × 2 tiles, one near each point of a lattice; without luck a plain lattice of single blocks."""
+    fill_box(w.tiles, 1, 1, SIDE - 2, SIDE - 2, FLOOR)
+    for top in range(2, SIDE - 3, 3):
+        for left in range(2, SIDE - 3, 3):
+            luck = integer(w, 20) if lucky else 0
+            row, col = top + luck % 2, left + luck // 2 % 2
+            tall, wide = luck // 4 % 2, luck // 8 % 2
+            if luck < 16:
+                fill_box(w.tiles, row, col, min(row + tall, SIDE - 3), min(col + wide, SIDE - 3), WALL)
 
 
 @kernel
 def rings(w):
-    """Round walls one inside the other, with gates on each side and now and then a bar across the lane between."""
-    side = len(w.tiles)
-    clear(w)
-    for edge in range(2, side // 2 - 1, 2):
-        last = side - 1 - edge
-        fill_box(w.tiles, edge, edge, last, last, WALL)
-        fill_box(w.tiles, edge + 1, edge + 1, last - 1, last - 1, FLOOR)
-        for wall in range(8):  # two chances for a gate on each of the four sides
-            gate = edge + 1 + integer(w, last - edge - 1)
-            if wall < 4 or uniform(w) < 0.4:
-                pierce(w, wall % 4, edge, gate, FLOOR)
-        if uniform(w) < 0.6:
-            pierce(w, integer(w, 4), edge - 1, edge + integer(w, last - edge), WALL)
-
-
-@kernel
-def pierce(w, wall, edge, place, code):
-    """One tile of the north, south, west or east side of the ring at distance ``edge`` from the border."""
-    far = len(w.tiles) - 1 - edge
-    if wall < 2:
-        w.tiles[edge if wall == 0 else far, place] = code
-    else:
-        w.tiles[place, edge if wall == 2 else far] = code
-
-
-@kernel
-def alleys(w):
-    """Long bars side by side, each with gaps of its own; they run east-west or north-south."""
-    side = len(w.tiles)
-    clear(w)
-    upright = uniform(w) < 0.5
-    bar = 2 + integer(w, 2)
-    for _ in range(side):
-        if bar > side - 3:
-            break
-        for place in range(1, side - 1):
-            w.tiles[place if upright else bar, bar if upright else place] = WALL
-        for _ in range(2 + integer(w, 2)):
-            gap = 1 + integer(w, side - 2)
-            w.tiles[gap if upright else bar, bar if upright else gap] = FLOOR
-        bar += 2 + integer(w, 2)
+    """Walls one inside the other, each with four to six gates; now and then a bar across the lane outside."""
+    for edge in range(2, SIDE // 2 - 1, 2):
+        far = SIDE - 1 - edge
+        fill_box(w.tiles, edge, edge, far, far, WALL)
+        fill_box(w.tiles, edge + 1, edge + 1, far - 1, far - 1, FLOOR)
+        for turn in range(7):
+            wall = turn if turn < 4 else integer(w, 4)
+            place = edge + 1 + integer(w, far - edge - 1)
+            out = int(turn == 6)  # the last one is the bar
+            depth = far + out if wall % 2 == 1 else edge - out
+            if turn < 4 or uniform(w) < 0.5:
+                w.tiles[depth if wall < 2 else place, place if wall < 2 else depth] = WALL if turn == 6 else FLOOR
 
 
 @kernel
 def place_arrows(w):
-    """One to four corridor tiles become one-way, each only where another way leads back (scratch: ``steps``)."""
-    for _ in range(1 + integer(w, ONE_WAYS)):
-        for _ in range(ARROW_TRIES):
-            row, col = free_tile(w)
-            if point_arrow(w, row, col):
-                break
+    """One to four corridor tiles become one-way, where the tile that an arrow points to has another way back to it.
+
+    Only the step in from there is lost, so all stays connected. ``steps[0]`` is scratch.
+    """
+    wanted = 1 + integer(w, ONE_WAYS)
+    for _ in range(ONE_WAYS * ARROW_TRIES):
+        if wanted == 0:
+            break
+        row, col = free_tile(w)
+        walls = int(w.tiles[row - 1, col] == WALL) + int(w.tiles[row + 1, col] == WALL)
+        if exits(w.tiles, row, col) != 2 or walls == 1:
+            continue
+        code = (1 if walls == 2 else 3) + 4 * integer(w, 2)
+        w.tiles[row, col] = ARROW[code]
+        walk_distances(w.tiles, row, col, w.steps[0])
+        if int(w.steps[0, row + ROW_STEP[code], col + COL_STEP[code]]) == UNREACHED:
+            w.tiles[row, col] = FLOOR
+        else:
+            wanted -= 1
 
 
 @kernel
-def point_arrow(w, row, col):
-    """Whether this tile is now one-way. Only the step in from the side it points to is lost, so all stays connected
-    if that neighbour still finds a way to it."""
-    forward = uniform(w) < 0.5
-    side_walls = int(w.tiles[row - 1, col] == WALL) + int(w.tiles[row + 1, col] == WALL)
-    other_walls = int(w.tiles[row, col - 1] == WALL) + int(w.tiles[row, col + 1] == WALL)
-    if side_walls == 2 and other_walls == 0:
-        w.tiles[row, col] = EAST_ONLY if forward else WEST_ONLY
-        ahead_row, ahead_col = row, col + (1 if forward else -1)
-    elif side_walls == 0 and other_walls == 2:
-        w.tiles[row, col] = SOUTH_ONLY if forward else NORTH_ONLY
-        ahead_row, ahead_col = row + (1 if forward else -1), col
-    else:
-        return False
-    walk_distances(w.tiles, row, col, w.steps[0])
-    if int(w.steps[0, ahead_row, ahead_col]) == UNREACHED:
-        w.tiles[row, col] = FLOOR
-        return False
-    return True
-
-
-@kernel
-def place_dens(w):
+def place_dens(w, open_tiles):
     """Dens on plain floor; whether all of the arena reaches all of them and none are too close."""
-    open_tiles = count_open(w.tiles)
     for den in range(len(w.den)):
-        row, col = den_tile(w, den)
+        row, col = best_den(w, den)
         w.den[den, 0] = col + 0.5
         w.den[den, 1] = row + 0.5
         if walk_distances(w.tiles, row, col, w.steps[den]) < open_tiles:
@@ -246,43 +179,34 @@ def place_dens(w):
 
 
 @kernel
-def den_tile(w, den):
-    """(row, col) of the plain floor tile that is best for the next den, with some luck."""
-    best, best_row, best_col = -1e9, 1, 1
-    for row in range(1, len(w.tiles) - 1):
-        for col in range(1, len(w.tiles) - 1):
-            if int(w.tiles[row, col]) == FLOOR:
-                worth = den_worth(w, den, row, col) + JITTER * uniform(w)
-                if worth > best:
-                    best, best_row, best_col = worth, row, col
+def best_den(w, dens):
+    """(row, col) of the plain floor tile that is best for the next den after the first ``dens``, with some luck:
+    apart from each of them, not a journey away from any, and with a way around it."""
+    best, best_row, best_col = -FAR, 1, 1
+    for row in range(1, SIDE - 1):
+        for col in range(1, SIDE - 1):
+            if int(w.tiles[row, col]) != FLOOR:
+                continue
+            nearest, farthest = DEN_GAP, 0
+            for den in range(dens):
+                steps = int(w.steps[den, row, col])
+                nearest, farthest = min(nearest, steps), max(farthest, steps)
+            worth = nearest - max(farthest - DEN_JOURNEY, 0) + JITTER * uniform(w)
+            if worth + BYPASS > best and has_bypass(w.tiles, row, col):
+                worth += BYPASS
+            if worth > best:
+                best, best_row, best_col = worth, row, col
     return best_row, best_col
-
-
-@kernel
-def den_worth(w, dens, row, col):
-    """How well a den would stand here: apart from each of the first ``dens`` dens, not a journey away from any."""
-    nearest, farthest = DEN_GAP, 0
-    for den in range(dens):
-        steps = int(w.steps[den, row, col])
-        nearest = min(nearest, steps)
-        farthest = max(farthest, steps)
-    worth = float(nearest - max(farthest - DEN_JOURNEY, 0))
-    return worth + BYPASS if has_bypass(w.tiles, row, col) else worth
 
 
 @kernel
 def has_bypass(tiles, row, col):
     """Whether a den on this tile, held and closed, would cut nothing off: its open neighbours touch one another."""
-    cuts = 0
+    parts = 0
     for code in range(1, 9, 2):
-        diagonal, next_straight = code + 1, 1 + (code + 1) % 8
-        if is_floor(tiles, row, col, code) and not (
-            is_floor(tiles, row, col, diagonal) and is_floor(tiles, row, col, next_straight)
-        ):
-            cuts += 1
-    return cuts <= 1
-
-
-@kernel
-def is_floor(tiles, row, col, code):
-    return int(tiles[row + ROW_STEP[code], col + COL_STEP[code]]) == FLOOR
+        after = 1 + (code + 1) % 8
+        here = int(tiles[row + ROW_STEP[code], col + COL_STEP[code]]) == FLOOR
+        diagonal = int(tiles[row + ROW_STEP[code + 1], col + COL_STEP[code + 1]]) == FLOOR
+        beyond = int(tiles[row + ROW_STEP[after], col + COL_STEP[after]]) == FLOOR
+        parts += int(here and not (diagonal and beyond))
+    return parts <= 1

@@ -1,7 +1,8 @@
 """Tag: catch the evaders, or be safe at home; nobody tells you which of the four dens is home.
 
 Rules    Everyone runs through an arena of walls and one-way tiles, and may dash now and then.
-         Four dens are marked; one of them is the refuge of this task, the other three are shams.
+         Four dens are marked and signposted; one of them is the refuge of this task, the other three are shams.
+         Whoever has looked into a sham sees its signpost dark until the episode ends; the next day all are lit again.
          The refuge is held by the side that stepped in first; the other side cannot enter until it is empty.
          An evader in the refuge is safe. A chaser who touches an unsafe evader catches it: it is sent far away.
 Who      chaser_0 … (team 0, the smaller half of the seats, at least one), evader_0 … (team 1).
@@ -22,13 +23,24 @@ import numpy as np
 from worlds.games.tag.bots import BOTS, KNOBS, act, draw_bot
 from worlds.games.tag.generators import GENERATORS, carve
 from worlds.games.tag.picture import draw
-from worlds.games.tag.sight import RAY_X, RAY_Y, RAYS, hit_by_ray
+from worlds.games.tag.sight import RAYS, look_at_bodies, look_at_walls
 from worlds.kit.chance import between, integer, layout_key, open_stream
-from worlds.kit.grid import WALL, clear_line, downhill, enterable, free_tile
+from worlds.kit.grid import (
+    COL_STEP,
+    EAST_ONLY,
+    NORTH_ONLY,
+    ROW_STEP,
+    SOUTH_ONLY,
+    WALL,
+    WEST_ONLY,
+    clear_line,
+    downhill,
+    enterable,
+    free_tile,
+)
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import clamp, distance
 from worlds.kit.observation import Pieces
-from worlds.kit.rays import cast
 from worlds.kit.record import layout_is_held_out, opponents_are_held_out, record
 from worlds.world import RUNNING, Action, Cause, Kernels, Refused, Seat, World
 
@@ -88,7 +100,7 @@ def begin(w):
         w.goal[seat, 0] = w.goal[seat, 1] = 0.0
         w.timer[seat] = w.mood[seat] = w.cool[seat] = w.dash[seat] = 0
         w.catches[seat] = w.held[seat] = 0
-        w.safe[seat] = 0
+        w.safe[seat] = w.looked[seat] = 0
         w.heading[seat] = 0.0
         place(w, seat, seat)
     look_around(w)
@@ -112,6 +124,7 @@ def step(w, actions, rewards):
     hold(w, rewards)
     catch(w, rewards)
     if (w.tick + 1) % TICKS_PER_DECISION == 0:
+        look_into_dens(w)
         look_around(w)
 
 
@@ -267,6 +280,15 @@ def look_around(w):
 
 
 @kernel
+def look_into_dens(w):
+    """A seat that stands in a sham knows it for the rest of the episode."""
+    for seat in range(len(w.pos)):
+        for den in range(DENS):
+            if den != w.refuge and distance(w.pos[seat], w.den[den]) < DEN:
+                w.looked[seat] = int(w.looked[seat]) | (1 << den)
+
+
+@kernel
 def observe(w, seat, out):
     """What a seat sees, in the order of the pieces."""
     at = observe_own(w, seat, out)
@@ -291,14 +313,51 @@ def observe_own(w, seat, out):
 @kernel
 def observe_dens(w, seat, out, at):
     row, column = int(w.pos[seat, 1]), int(w.pos[seat, 0])
+    ways = open_ways(w.tiles, row, column)
     for den in range(DENS):
-        dx, dy = downhill(w.steps[den], w.tiles, w.pos[seat, 0], w.pos[seat, 1])
-        out[at] = dx
-        out[at + 1] = dy
-        out[at + 2] = min(int(w.steps[den, row, column]) / 20.0, 1.0)
         out[at + 3] = 1.0 if distance(w.pos[seat], w.den[den]) < DEN else 0.0
+        if (int(w.looked[seat]) >> den) & 1 == 1:  # the signpost is dark
+            out[at] = out[at + 1] = 0.0
+            out[at + 2] = 1.0
+            at += 4
+            continue
+        code = best_way(w, den, ways, row, column)
+        dx = column + COL_STEP[code] + 0.5 - w.pos[seat, 0]
+        dy = row + ROW_STEP[code] + 0.5 - w.pos[seat, 1]
+        per_metre = 1.0 / max(np.sqrt(dx * dx + dy * dy), 1e-6)
+        out[at] = dx * per_metre
+        out[at + 1] = dy * per_metre
+        out[at + 2] = min(int(w.steps[den, row, column]) / 20.0, 1.0)
         at += 4
     return at
+
+
+@kernel
+def open_ways(tiles, row, column):
+    """Bit ``code`` is set where one can walk on from this tile in that direction (as grid.passable, without branches)."""
+    east, west = int(tiles[row, column + 1]), int(tiles[row, column - 1])
+    north, south = int(tiles[row - 1, column]), int(tiles[row + 1, column])
+    ways = int(east != WALL and east != WEST_ONLY) << EAST
+    ways |= int(north != WALL and north != SOUTH_ONLY) << NORTH
+    ways |= int(west != WALL and west != EAST_ONLY) << WEST
+    ways |= int(south != WALL and south != NORTH_ONLY) << SOUTH
+    ways |= int(east + north + int(tiles[row - 1, column + 1]) == 0) << 2  # floor is 0
+    ways |= int(west + north + int(tiles[row - 1, column - 1]) == 0) << 4
+    ways |= int(west + south + int(tiles[row + 1, column - 1]) == 0) << 6
+    ways |= int(east + south + int(tiles[row + 1, column + 1]) == 0) << 8
+    return ways
+
+
+@kernel
+def best_way(w, den, ways, row, column):
+    """The open direction that shortens the walk to this den most; 0 when there."""
+    best, choice = int(w.steps[den, row, column]), 0
+    for code in range(1, 9):
+        steps = int(w.steps[den, row + ROW_STEP[code], column + COL_STEP[code]])
+        closer = (ways >> code) & 1 == 1 and steps < best
+        best = steps if closer else best
+        choice = code if closer else choice
+    return choice
 
 
 @kernel
@@ -320,11 +379,8 @@ def observe_others(w, seat, out, at):
 
 @kernel
 def observe_rays(w, seat, out, at):
-    for ray in range(RAYS):
-        reach = cast(w.tiles, w.pos[seat, 0], w.pos[seat, 1], RAY_X[ray], RAY_Y[ray], w.fog)
-        out[at + ray] = reach / FOG_MOST
-        out[at + RAYS + ray] = 0.0
-    hit_by_ray(w, seat, out, at)
+    look_at_walls(w, seat, out, at)
+    look_at_bodies(w, seat, out, at)
     return at + 2 * RAYS
 
 
@@ -398,6 +454,7 @@ def build(seats: int = 4) -> World:
         catches=("u1", (seats,)),  # made or suffered
         held=("u1", (seats,)),  # ticks in the refuge
         safe=("u1", (seats,)),  # holds the refuge now
+        looked=("u1", (seats,)),  # bit d: has looked into sham d in this episode
         seen=("u1", (seats, seats)),  # who sees whom
         tiles=("u1", (SIDE, SIDE)),
         steps=("u1", (DENS, SIDE, SIDE)),  # walking distance to each den
@@ -447,6 +504,7 @@ def build(seats: int = 4) -> World:
             "catches": (0, 255),
             "held": (0, EPISODE),
             "safe": (0, 1),
+            "looked": (0, 2**DENS - 1),
             "seen": (0, 1),
             "tiles": (0, 5),
             "steps": (0, 255),
