@@ -1,4 +1,4 @@
-"""Rules of a world in which nothing happens: what the engine's driver is written against (see simulator/engine/driver.py)."""
+"""Rules of a world in which nothing happens: what simulator/engine/driver.py is written against."""
 
 from worlds.kit.kernel import kernel
 

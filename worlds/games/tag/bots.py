@@ -1,8 +1,8 @@
 """The scripted players of tag. Every kind knows which den is the refuge, but sees others only as far as the fog allows.
 
 A decision is small: a walk towards a den (``steps`` has the way), a straight run at somebody in sight, or a flight.
-Memory: ``goal`` is where the other side was last seen, ``timer`` counts decisions, ``mood`` is the errand: to den 0, 1, …
-or, from len(den) on, as far as it goes from that den.
+Memory: ``goal`` is where the other side was last seen, ``timer`` counts decisions, ``mood`` is the errand: to den 0,
+1, …, or, from len(den) on, as far as it goes from that den.
 """
 
 import numpy as np

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from worlds.games.tag.constants import DEN
 from worlds.games.tag.sight import RAY_X, RAY_Y, RAYS
 from worlds.kit.drawing import Canvas
 from worlds.kit.rays import cast
 
-DEN = 0.8  # m
 BODY = 0.32  # m
 TILES = {0: "floor", 1: "wall", 2: "floor", 3: "floor", 4: "floor", 5: "floor"}
 ARROWS = {2: (1.0, 0.0), 3: (-1.0, 0.0), 4: (0.0, -1.0), 5: (0.0, 1.0)}

@@ -6,13 +6,13 @@ Rules    Everyone runs through an arena of walls and one-way tiles, and may dash
          The refuge is held by the side that stepped in first; the other side cannot enter until it is empty.
          An evader in the refuge is safe. A chaser who touches an unsafe evader catches it: it is sent far away.
 Who      chaser_0 … (team 0, the smaller half of the seats, at least one), evader_0 … (team 1).
-Actions  move: stay or one of eight directions · dash: no or yes.
-Seen     own: role, place, velocity, held, dashing, dash ready · dens: signpost, walking distance, standing in it, each
-         · others in sight: seen, offset, velocity, same side, safe, each · rays: distance to the wall and who is hit,
-         sixteen directions · clock.
+Actions  move: stay, one of eight directions, or on along the signpost to one of the dens · dash: no or yes.
+Seen     own: role, place, velocity, held, dashing, dash ready · dens: signpost, walking distance, dark, standing in
+         it, each · others in sight: seen, offset, velocity, same side, safe, each · rays: distance to the wall and who
+         is hit, sixteen directions · clock.
 Hidden   which den is the refuge; how fast either side runs; how long a dash takes to recover; how far the fog lets one
          see; who the others are.
-Reward   evader: +0.5 a tick in the refuge, −2 when caught · chaser: +0.5 a tick in the refuge, +2 for a catch.
+Reward   evader: +0.5 a tick in the refuge, −1 when caught · chaser: +0.5 a tick in the refuge, +2 for a catch.
 End      truncated after EPISODE ticks.
 Varies   layout (rooms, mazes, caves, pillars; test: others, see generators.py), dens, speeds, fog, dash, bots.
 Version  1.
@@ -20,56 +20,54 @@ Version  1.
 
 import numpy as np
 
-from worlds.games.tag.bots import BOTS, KNOBS, act, draw_bot
+from worlds.games.tag.bots import BOTS, KINDS, KNOBS, act, draw_bot
+from worlds.games.tag.constants import (
+    BODY,
+    CATCHING,
+    CAUGHT,
+    CHASER,
+    DASH,
+    DASH_TICKS,
+    DECISIONS,
+    DEN,
+    DENS,
+    EAST,
+    EPISODE,
+    EVADER,
+    FOG_MOST,
+    HEADINGS,
+    HOLDING,
+    MOVE_X,
+    MOVE_Y,
+    MOVES,
+    NOBODY,
+    NORTH,
+    REACH,
+    RESPONSE,
+    SIDE,
+    SIGNS,
+    SOUTH,
+    SPEED,
+    TICK,
+    TICKS_PER_DECISION,
+    TIME_IS_UP,
+    WEST,
+)
 from worlds.games.tag.generators import GENERATORS, carve
 from worlds.games.tag.picture import draw
-from worlds.games.tag.sight import RAYS, look_at_bodies, look_at_walls
+from worlds.games.tag.senses import look_around, look_into_dens, observe, reveal
+from worlds.games.tag.sight import RAYS
+from worlds.games.tag.signposts import open_ways, signpost
 from worlds.kit.chance import between, integer, layout_key, open_stream
-from worlds.kit.grid import (
-    COL_STEP,
-    EAST_ONLY,
-    NORTH_ONLY,
-    ROW_STEP,
-    SOUTH_ONLY,
-    WALL,
-    WEST_ONLY,
-    clear_line,
-    downhill,
-    enterable,
-    free_tile,
-)
+from worlds.kit.grid import WALL, enterable, free_tile
 from worlds.kit.kernel import kernel
-from worlds.kit.maths import clamp, distance
+from worlds.kit.maths import atan2, distance
 from worlds.kit.observation import Pieces
 from worlds.kit.record import layout_is_held_out, opponents_are_held_out, record
 from worlds.world import RUNNING, Action, Cause, Kernels, Refused, Seat, World
 
-TICK = 0.1  # s
-TICKS_PER_DECISION = 2
-DECISIONS = 50  # an episode
-EPISODE = DECISIONS * TICKS_PER_DECISION  # ticks
-SIDE = 15  # tiles of 1 m, the walls around included
-DENS = 4
-DEN = 0.8  # m, radius
-BODY = 0.25  # m, half the width of a runner
-REACH = 0.75  # m, of a touch
-RESPONSE = 0.6  # share of the wanted change of velocity that a tick makes
-DASH = 1.8  # times the usual speed
-DASH_TICKS = 4
-FOG_MOST = 9.0  # m
-SPEED = 4.0  # m/s, unit in which velocities are seen
-HOLDING, CATCHING = 0.5, 2.0  # rewards
-CHASER, EVADER = 0, 1  # roles and teams
-NOBODY = -1
-TIME_IS_UP = 1  # cause
-DIAGONAL = 0.7071067811865476
-MOVE_X = np.array([0.0, 1.0, DIAGONAL, 0.0, -DIAGONAL, -1.0, -DIAGONAL, 0.0, DIAGONAL])
-MOVE_Y = np.array([0.0, 0.0, -DIAGONAL, -1.0, -DIAGONAL, 0.0, DIAGONAL, 1.0, DIAGONAL])
-MOVES = ("stay", "east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
-EAST, NORTH, WEST, SOUTH = 1, 3, 5, 7  # codes of the straight moves
 TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they come first
 TESTING = len(GENERATORS) - TRAINING
-KINDS = max(sum(bot.role == role for bot in BOTS) for role in ("chaser", "evader"))
 
 
 # --- the task ----------------------------------------------------------------------------------------------------
@@ -143,13 +141,23 @@ def start_dash(w, seat, wanted):
 @kernel
 def run(w, seat, move):
     """Velocity follows the wish; each axis stops at walls on its own, so bodies slide along them."""
-    speed = w.speed[w.team[seat]] * (DASH if w.dash[seat] > 0 else 1.0)
-    for axis in range(2):
-        wish = speed * (MOVE_X[move] if axis == 0 else MOVE_Y[move])
-        w.vel[seat, axis] += RESPONSE * (wish - w.vel[seat, axis])
-        slide(w, seat, axis)
-    if move > 0:
-        w.heading[seat] = HEADINGS[move]
+    dx, dy = direction(w, seat, move)
+    speed = w.speed[w.team[seat]] * (DASH if int(w.dash[seat]) > 0 else 1.0)
+    w.vel[seat, 0] += RESPONSE * (speed * dx - w.vel[seat, 0])
+    slide(w, seat, 0)
+    w.vel[seat, 1] += RESPONSE * (speed * dy - w.vel[seat, 1])
+    slide(w, seat, 1)
+    if dx != 0.0 or dy != 0.0:
+        w.heading[seat] = HEADINGS[move] if move < SIGNS else atan2(dy, dx)
+
+
+@kernel
+def direction(w, seat, move):
+    """The unit vector of a move: one of eight, or on along a den's signpost."""
+    if move < SIGNS:
+        return MOVE_X[move], MOVE_Y[move]
+    row, column = int(w.pos[seat, 1]), int(w.pos[seat, 0])
+    return signpost(w, seat, move - SIGNS, open_ways(w.tiles, row, column))
 
 
 @kernel
@@ -223,7 +231,7 @@ def catch(w, rewards):
                 w.catches[chaser] = int(w.catches[chaser]) + 1
                 w.catches[evader] = int(w.catches[evader]) + 1
                 rewards[chaser] += CATCHING
-                rewards[evader] -= CATCHING
+                rewards[evader] += CAUGHT
                 place(w, evader, len(w.pos))
 
 
@@ -263,146 +271,6 @@ def ended(w, seat):
     return TIME_IS_UP if w.tick >= EPISODE else 0
 
 
-# --- what is seen ------------------------------------------------------------------------------------------------
-
-
-@kernel
-def look_around(w):
-    """Who sees whom: within the fog's radius and with no wall between."""
-    for seat in range(len(w.pos)):
-        for other in range(seat):
-            gap = distance(w.pos[seat], w.pos[other])
-            clear = gap < w.fog and clear_line(
-                w.tiles, w.pos[seat, 0], w.pos[seat, 1], w.pos[other, 0], w.pos[other, 1]
-            )
-            w.seen[seat, other] = int(clear)
-            w.seen[other, seat] = int(clear)
-
-
-@kernel
-def look_into_dens(w):
-    """A seat that stands in a sham knows it for the rest of the episode."""
-    for seat in range(len(w.pos)):
-        for den in range(DENS):
-            if den != w.refuge and distance(w.pos[seat], w.den[den]) < DEN:
-                w.looked[seat] = int(w.looked[seat]) | (1 << den)
-
-
-@kernel
-def observe(w, seat, out):
-    """What a seat sees, in the order of the pieces."""
-    at = observe_own(w, seat, out)
-    at = observe_dens(w, seat, out, at)
-    at = observe_others(w, seat, out, at)
-    at = observe_rays(w, seat, out, at)
-    out[at] = w.tick / EPISODE
-
-
-@kernel
-def observe_own(w, seat, out):
-    out[0] = 1.0 if w.team[seat] == CHASER else -1.0
-    for axis in range(2):
-        out[1 + axis] = 2.0 * w.pos[seat, axis] / SIDE - 1.0
-        out[3 + axis] = w.vel[seat, axis] / (2.0 * SPEED)
-    out[5] = float(int(w.safe[seat]))
-    out[6] = 1.0 if w.dash[seat] > 0 else 0.0
-    out[7] = 1.0 if w.cool[seat] == 0 else 0.0
-    return 8
-
-
-@kernel
-def observe_dens(w, seat, out, at):
-    row, column = int(w.pos[seat, 1]), int(w.pos[seat, 0])
-    ways = open_ways(w.tiles, row, column)
-    for den in range(DENS):
-        out[at + 3] = 1.0 if distance(w.pos[seat], w.den[den]) < DEN else 0.0
-        if (int(w.looked[seat]) >> den) & 1 == 1:  # the signpost is dark
-            out[at] = out[at + 1] = 0.0
-            out[at + 2] = 1.0
-            at += 4
-            continue
-        code = best_way(w, den, ways, row, column)
-        dx = column + COL_STEP[code] + 0.5 - w.pos[seat, 0]
-        dy = row + ROW_STEP[code] + 0.5 - w.pos[seat, 1]
-        per_metre = 1.0 / max(np.sqrt(dx * dx + dy * dy), 1e-6)
-        out[at] = dx * per_metre
-        out[at + 1] = dy * per_metre
-        out[at + 2] = min(int(w.steps[den, row, column]) / 20.0, 1.0)
-        at += 4
-    return at
-
-
-@kernel
-def open_ways(tiles, row, column):
-    """Bit ``code`` is set where one can walk on from this tile in that direction (as grid.passable, without branches)."""
-    east, west = int(tiles[row, column + 1]), int(tiles[row, column - 1])
-    north, south = int(tiles[row - 1, column]), int(tiles[row + 1, column])
-    ways = int(east != WALL and east != WEST_ONLY) << EAST
-    ways |= int(north != WALL and north != SOUTH_ONLY) << NORTH
-    ways |= int(west != WALL and west != EAST_ONLY) << WEST
-    ways |= int(south != WALL and south != NORTH_ONLY) << SOUTH
-    ways |= int(east + north + int(tiles[row - 1, column + 1]) == 0) << 2  # floor is 0
-    ways |= int(west + north + int(tiles[row - 1, column - 1]) == 0) << 4
-    ways |= int(west + south + int(tiles[row + 1, column - 1]) == 0) << 6
-    ways |= int(east + south + int(tiles[row + 1, column + 1]) == 0) << 8
-    return ways
-
-
-@kernel
-def best_way(w, den, ways, row, column):
-    """The open direction that shortens the walk to this den most; 0 when there."""
-    best, choice = int(w.steps[den, row, column]), 0
-    for code in range(1, 9):
-        steps = int(w.steps[den, row + ROW_STEP[code], column + COL_STEP[code]])
-        closer = (ways >> code) & 1 == 1 and steps < best
-        best = steps if closer else best
-        choice = code if closer else choice
-    return choice
-
-
-@kernel
-def observe_others(w, seat, out, at):
-    for turn in range(1, len(w.pos)):
-        other = (seat + turn) % len(w.pos)
-        for index in range(7):
-            out[at + index] = 0.0
-        if int(w.seen[seat, other]) == 1:
-            out[at] = 1.0
-            for axis in range(2):
-                out[at + 1 + axis] = (w.pos[other, axis] - w.pos[seat, axis]) / FOG_MOST
-                out[at + 3 + axis] = w.vel[other, axis] / (2.0 * SPEED)
-            out[at + 5] = 1.0 if w.team[other] == w.team[seat] else -1.0
-            out[at + 6] = float(int(w.safe[other]))
-        at += 7
-    return at
-
-
-@kernel
-def observe_rays(w, seat, out, at):
-    look_at_walls(w, seat, out, at)
-    look_at_bodies(w, seat, out, at)
-    return at + 2 * RAYS
-
-
-@kernel
-def reveal(w, seat, out):
-    """The hidden task: refuge (one-hot), the way to it, fog, speeds, dash, and every other seat's bot (one-hot)."""
-    for index in range(len(out)):
-        out[index] = 0.0
-    out[w.refuge] = 1.0
-    dx, dy = downhill(w.steps[w.refuge], w.tiles, w.pos[seat, 0], w.pos[seat, 1])
-    out[DENS] = dx
-    out[DENS + 1] = dy
-    out[DENS + 2] = (w.fog - 4.0) / (FOG_MOST - 4.0)
-    out[DENS + 3] = w.speed[CHASER] / SPEED - 1.0
-    out[DENS + 4] = w.speed[EVADER] / SPEED - 1.0
-    out[DENS + 5] = w.cool_time / 45.0
-    at = DENS + 6
-    for turn in range(1, len(w.pos)):
-        out[at + w.bot_kind[(seat + turn) % len(w.pos)]] = 1.0
-        at += KINDS
-
-
 @kernel
 def metrics(w, out):
     """Catches; ticks that evaders and chasers held the refuge."""
@@ -411,9 +279,6 @@ def metrics(w, out):
         if w.team[seat] == CHASER:
             out[0] += int(w.catches[seat])
         out[1 + int(w.team[seat] == CHASER)] += int(w.held[seat])
-
-
-HEADINGS = np.array([0.0, 0.0, -0.25, -0.5, -0.75, 1.0, 0.75, 0.5, 0.25]) * np.pi  # y grows southwards
 
 
 # --- the world ---------------------------------------------------------------------------------------------------
@@ -466,7 +331,7 @@ def build(seats: int = 4) -> World:
         state=state,
         seats=tuple(named),
         actions=(Action("move", MOVES), Action("dash", ("no", "yes"))),
-        observation=Pieces(own=8, dens=4 * DENS, others=7 * (seats - 1), rays=2 * RAYS, clock=1),
+        observation=Pieces(own=8, dens=5 * DENS, others=7 * (seats - 1), rays=2 * RAYS, clock=1),
         observation_bounds=(-2.0, 2.0),
         told=Pieces(refuge=DENS, way=2, fog=1, speeds=2, cool_time=1, bots=KINDS * (seats - 1)),
         kernels=Kernels(
@@ -514,6 +379,9 @@ def build(seats: int = 4) -> World:
         episode_decisions=DECISIONS,
         extent=(float(SIDE), float(SIDE)),
         smooth={"pos": "linear", "heading": "angle"},
-        controls={"move": {"vector": [0, 1, 2, 3, 4, 5, 6, 7, 8]}, "dash": {"hold": "space"}},
+        controls={
+            "move": {"vector": [0, 1, 2, 3, 4, 5, 6, 7, 8], "keys": {"1": 9, "2": 10, "3": 11, "4": 12}},
+            "dash": {"hold": "space"},
+        },
         build_args={"seats": seats},
     )

@@ -2,13 +2,13 @@
 
 import numpy as np
 
+from worlds.games.tag.constants import FOG_MOST
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import cos, sin
 from worlds.kit.rays import FAR, WALL
 
 RAYS = 16
 BODY = 0.35  # m, radius of what a ray hits
-FOG_MOST = 9.0  # m, unit in which distances are seen
 RAY_X = np.array([cos(2.0 * np.pi * ray / RAYS) for ray in range(RAYS)])
 RAY_Y = np.array([sin(2.0 * np.pi * ray / RAYS) for ray in range(RAYS)])
 STRAIGHT = 1e-12  # a component below this is none
@@ -26,7 +26,7 @@ AHEAD_Y = np.array([1.0 if y > 0 else 0.0 for y in RAY_Y])
 
 @kernel
 def look_at_walls(w, seat, out, at):
-    """out[at + ray]: distance to the wall or the fog's edge, in FOG_MOST (as rays.cast, with the divisions in tables)."""
+    """out[at + ray]: the way to the wall or the fog's edge, in FOG_MOST (rays.cast with its divisions in tables)."""
     tiles, limit = w.tiles, w.fog
     first_column, first_row = int(w.pos[seat, 0]), int(w.pos[seat, 1])
     part_x, part_y = w.pos[seat, 0] - first_column, w.pos[seat, 1] - first_row
