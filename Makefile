@@ -6,7 +6,7 @@ BIN := .venv/bin
 endif
 
 # Two test processes, one thread each: two cores are enough, and more threads than cores make torch many times slower.
-THREADS := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1
+THREADS := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 WORKERS ?= 2
 
 .PHONY: demo test check format clean
@@ -15,7 +15,7 @@ demo: .venv/stamp  ## an agent adapts to a layout and opponents that it never tr
 	$(BIN)/python -m simulator demo
 
 test: .venv/stamp  ## all tests
-	$(BIN)/python -m simulator worlds --compile --quiet
+	$(BIN)/python -m simulator worlds --compile --every-size --quiet --worlds tests/tiny
 	$(THREADS) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: .venv/stamp  ## lint, format, types, import rule

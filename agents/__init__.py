@@ -1,4 +1,6 @@
-"""Agents: networks that learn to adapt, and the checkpoints they are kept in. Importing this package imports no torch."""
+"""Agents: networks that learn to adapt, and the checkpoints they are kept in. Importing this package imports no
+torch.
+"""
 
 from __future__ import annotations
 
@@ -22,16 +24,19 @@ def find(path_or_name: str | Path) -> Path:
     Raises:
         Refused: none of these.
     """
+    from agents.files import standing
     from worlds.world import Refused
 
     shipped, folder = pretrained(), Path(path_or_name)
     if str(path_or_name) in shipped:
         return shipped[str(path_or_name)]
-    for place in (folder, folder / "checkpoint"):
+    for place in (standing(folder), standing(folder / "checkpoint")):
         if (place / "config.json").is_file():
             return place
     names = ", ".join(shipped) or "none yet"
-    raise Refused(f"{str(path_or_name)!r} is no agent: name a checkpoint folder, a run folder, or a shipped agent ({names})")
+    raise Refused(
+        f"{str(path_or_name)!r} is no agent: name a checkpoint folder, a run folder, or a shipped agent ({names})"
+    )
 
 
 def load(path_or_name: str | Path, *, device: str = "cpu", seed: int = 0, sample: bool = True) -> CheckpointPlayer:

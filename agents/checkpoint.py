@@ -1,7 +1,7 @@
 """Checkpoints: a folder that strangers may share, and that is checked before a single weight is believed.
 
-`model.safetensors` holds the weights, `config.json` what they are for and how they came about, `README.md` a card to read.
-Nothing in it can run code. Whatever does not fit is refused with one sentence.
+`model.safetensors` holds the weights, `config.json` what they are for and how they came about, `README.md` a card to
+read. Nothing in it can run code. Whatever does not fit is refused with one sentence.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import msgspec
 import safetensors.torch
 import torch
 
-from agents.files import recover, to_json, write_folder
+from agents.files import standing, to_json, write_folder
 from agents.network import Network, Shape
 from worlds.world import Refused
 
@@ -68,7 +68,10 @@ def save(folder: Path, network: Network, facts: dict[str, Any]) -> None:
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
     model = safetensors.torch.save(weights, {"format": "pt", "world": str(facts["world"])})
     config = Config(
-        network=network.shape, sha256=hashlib.sha256(model).hexdigest(), versions={"torch": str(torch.__version__)}, **facts
+        network=network.shape,
+        sha256=hashlib.sha256(model).hexdigest(),
+        versions={"torch": str(torch.__version__)},
+        **facts,
     )
     written = to_json(msgspec.to_builtins(config))
     write_folder(folder, {MODEL: model, CONFIG: written, CARD: _card(config).encode()})
@@ -78,9 +81,10 @@ def load(folder: Path) -> tuple[Network, Config]:
     """Read a checkpoint.
 
     Raises:
-        Refused: files that are missing, too large, cut, damaged or at odds with each other, or weights that are not finite.
+        Refused: files that are missing, too large, cut, damaged or at odds with each other, or weights that are not
+        finite.
     """
-    recover(folder)
+    folder = standing(folder)
     config = load_config(folder)
     path = folder / MODEL
     data = _bytes(path, LARGEST_WEIGHTS)
@@ -136,7 +140,9 @@ def _check_config(path: Path, config: Config) -> None:
         if not 1 <= getattr(shape, name) <= most:
             raise Refused(f"checkpoint {path} gives {name} as {getattr(shape, name)}: allowed is 1 to {most}")
     if not 1 <= len(shape.actions) <= 64 or any(not 1 <= size <= LARGEST_ACTIONS for size in shape.actions):
-        raise Refused(f"checkpoint {path} gives actions {shape.actions}: allowed are 1 to 64 factors of 1 to {LARGEST_ACTIONS}")
+        raise Refused(
+            f"checkpoint {path} gives actions {shape.actions}: allowed are 1 to 64 factors of 1 to {LARGEST_ACTIONS}"
+        )
     if any(size < 1 for size in config.observation.values()) or sum(config.observation.values()) != shape.observation:
         raise Refused(f"checkpoint {path} is damaged: its observation pieces do not add up to {shape.observation}")
 
@@ -152,7 +158,9 @@ def _bytes(path: Path, most: int) -> bytes:
 
 
 def _check_header(path: Path, data: bytes, shape: Shape) -> None:
-    """The names, types, shapes and places of all tensors must be exactly those of such a network, before any is allocated."""
+    """The names, types, shapes and places of all tensors must be exactly those of such a network, before any is
+    allocated.
+    """
     expected = _layout(shape)
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or not 2 <= length <= len(data) - 8:
@@ -204,7 +212,12 @@ def commit() -> str:
     """The commit of this program's source tree, empty where there is none."""
     try:
         done = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True, timeout=10, check=True
+            ["git", "rev-parse", "HEAD"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return ""
@@ -222,7 +235,12 @@ def _card(config: Config) -> str:
         f"| {role} | " + " | ".join(f"{value:.2f}" for value in values) + " |" for role, values in config.scores.items()
     )
     episodes = len(next(iter(config.scores.values()), []))
-    head = "| role | " + " | ".join(f"episode {index + 1}" for index in range(episodes)) + " |\n|" + "---|" * (episodes + 1)
+    head = (
+        "| role | "
+        + " | ".join(f"episode {index + 1}" for index in range(episodes))
+        + " |\n|"
+        + "---|" * (episodes + 1)
+    )
     settings = "\n".join(f"{name} = {value!r}" for name, value in config.settings.items())
     build = ", ".join(f"{name}={value}" for name, value in config.build_args.items())
     return f"""---
@@ -249,5 +267,3 @@ These are figures of training. What the agent does on layouts and opponents it n
 
 Weights: `{MODEL}`, SHA-256 `{config.sha256}`.
 """
-
-

@@ -17,8 +17,8 @@ from torch import Tensor
 from agents.crew import Crew, shares
 from agents.curve import Curve
 from agents.meta_ppo import MetaPolicy
-from agents.sequences import Rollout
 from agents.selfplay import Rivals
+from agents.sequences import Rollout
 
 
 class Worlds(Protocol):
@@ -91,13 +91,17 @@ class Group:
 
 
 class MetaCollector(BaseCollector[TrialStats]):
-    """Fills a `Rollout` with the next T decisions of every learning lane; memory goes on where the last collection ended."""
+    """Fills a `Rollout` with the next T decisions of every learning lane; memory goes on where the last collection
+    ended.
+    """
 
     def __init__(
         self, policy: MetaPolicy, groups: Sequence[Group], rollout: Rollout, *, episodes: int, seed: int, crew: Crew,
         forget_episodes: bool = False, carried: Sequence[int] = (), horizon: str = "trial",
     ) -> None:  # fmt: skip
-        """`carried` names the columns of an observation that still tell of the last episode; blind agents are not shown them."""
+        """`carried` names the columns of an observation that still tell of the last episode; blind agents are not
+        shown them.
+        """
         lanes = sum(group.batch.n for group in groups)
         super().__init__(
             policy, cast(Any, _Room(lanes, policy.action_space)), cast(Any, rollout),
@@ -126,7 +130,9 @@ class MetaCollector(BaseCollector[TrialStats]):
         """Nothing to check: the rollout was made for these lanes."""
 
     def _staging(self, lanes: int) -> tuple[Tensor, Tensor]:
-        """Page-locked host copies of observations and legal choices, from which a GPU can read while the host goes on."""
+        """Page-locked host copies of observations and legal choices, from which a GPU can read while the host goes
+        on.
+        """
         pinned = self.rollout.device.type == "cuda"
         observation, choices = self.rollout.observations.shape[2], self.rollout.legal.shape[2]
         return (
@@ -201,7 +207,9 @@ class MetaCollector(BaseCollector[TrialStats]):
                 group.rivals.decide(group.batch, group.actions)
 
     def _wipe(self, observations: Tensor) -> None:
-        """Blank the memory of fresh lanes, and for blind agents what `observations` (B, O) carry over from their last episode."""
+        """Blank the memory of fresh lanes, and for blind agents what `observations` (B, O) carry over from their last
+        episode.
+        """
         rows = torch.from_numpy(np.flatnonzero(self.fresh)).to(self.state.device)
         self.state[rows] = 0.0
         if self.forget_episodes and len(self._carried):
@@ -279,7 +287,8 @@ class MetaCollector(BaseCollector[TrialStats]):
         self.last = TrialStats(
             n_collected_steps=steps, n_collected_episodes=len(scores), returns=scores, lens=decisions,
             returns_stat=SequenceSummaryStats.from_sequence(scores) if len(scores) else None,
-            curve=self.curve.means(), gain=self.curve.gain(), simulation_time=self._clock[0], policy_time=self._clock[1],
+            curve=self.curve.means(), gain=self.curve.gain(),
+            simulation_time=self._clock[0], policy_time=self._clock[1],
         )  # fmt: skip
         return self.last
 

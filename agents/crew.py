@@ -1,12 +1,14 @@
 """A crew of threads that share one job by lanes.
 
-Torch's own threads split every small operation and wait for each other after it; here each thread runs a whole forward and
-backward pass over its share of the lanes, single-threaded inside. That is quicker at these sizes, its results do not depend on
-how an operation was split, and it never fights with the simulation's threads: the two alternate.
+Torch's own threads split every small operation and wait for each other after it; here each thread runs a whole
+forward and backward pass over its share of the lanes, single-threaded inside. That is quicker at these sizes, its
+results do not depend on how an operation was split, and it never fights with the simulation's threads: the two
+alternate.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -24,7 +26,9 @@ class Crew:
         self.size = size
         self._threads_before = torch.get_num_threads()
         torch.set_num_threads(1)
-        self._pool = ThreadPoolExecutor(size - 1, initializer=torch.set_num_threads, initargs=(1,)) if size > 1 else None
+        self._pool = (
+            ThreadPoolExecutor(size - 1, initializer=torch.set_num_threads, initargs=(1,)) if size > 1 else None
+        )
 
     def map(self, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         """`work` on every item, one thread each, results in the order of the items."""
@@ -44,4 +48,4 @@ def shares(count: int, parts: int) -> list[slice]:
     """Cut `count` lanes into at most `parts` slices of nearly equal size."""
     parts = max(1, min(parts, count))
     edges = [count * part // parts for part in range(parts + 1)]
-    return [slice(start, stop) for start, stop in zip(edges[:-1], edges[1:], strict=True)]
+    return [slice(start, stop) for start, stop in itertools.pairwise(edges)]

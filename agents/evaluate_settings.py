@@ -46,12 +46,15 @@ class EvaluateSettings:
     """Part of the replicates that an interval covers."""
     record: int = 0
     """Trials of the agent that are recorded per role and split."""
-    threads: int = 1
-    """Threads for the worlds and for the network."""
+    threads: int = 2
+    """Runs that are played side by side; results do not depend on it."""
     device: Literal["auto", "cpu", "cuda"] = "cpu"
     """Where the networks run."""
     out: str = ""
     """Folder for the report (table, JSON, plot, settings); empty: nothing is written."""
+
+    card: bool = False
+    """Write the figures into the cards of the checkpoints that were measured."""
 
     def __post_init__(self) -> None:
         for split in self.splits:

@@ -21,7 +21,8 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> None:
-    """Replace a folder by one with these files; a crash leaves the old one, the new one, or the old one under `.NAME.old`.
+    """Replace a folder by one with these files; a crash leaves the old one, the new one, or the old one under
+    `.NAME.old`.
 
     `recover` puts the last case right.
     """
@@ -44,6 +45,12 @@ def recover(folder: Path) -> None:
     if old.exists() and not folder.exists():
         os.replace(old, folder)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def standing(folder: Path) -> Path:
+    """The folder to read: itself, or the old one while it is being replaced. Only its writer may call `recover`."""
+    old = _old(folder)
+    return old if old.exists() and not folder.exists() else folder
 
 
 def _old(folder: Path) -> Path:

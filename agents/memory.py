@@ -4,14 +4,15 @@ Every memory is a module with one interface, so that a network need not know whi
 
 - `initial(lanes)` gives the blank state (lanes, size);
 - `step(inputs (lanes, I), state)` gives outputs (lanes, H) and the next state;
-- `unroll(inputs (T, lanes, I), state, resets (T, lanes))` gives outputs (T, lanes, H) and the last state, as T steps would, where a
-  reset wipes a lane's state just before that step.
+- `unroll(inputs (T, lanes, I), state, resets (T, lanes))` gives outputs (T, lanes, H) and the last state, as T steps
+  would, where a reset wipes a lane's state just before that step.
 
 Time comes first and every time slice is contiguous, so each step of an unroll is one dense matrix product.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any, Protocol, cast
@@ -19,21 +20,23 @@ from typing import Any, Protocol, cast
 import torch
 from torch import Tensor, nn
 
-from agents.pointwise import step_backward, step_forward
+from agents.pointwise import step_alone, step_backward, step_forward
 
 
 class Workspace:
     """Large scratch tensors that are reused from call to call.
 
-    Fresh tensors of tens of megabytes cost as much in page faults as the arithmetic done on them. A workspace belongs to one
-    thread and to one forward-and-backward pass at a time: the next unroll overwrites what the last one left.
+    Fresh tensors of tens of megabytes cost as much in page faults as the arithmetic done on them. A workspace belongs
+    to one thread and to one forward-and-backward pass at a time: the next unroll overwrites what the last one left.
     """
 
     def __init__(self) -> None:
         self._held: dict[str, Tensor] = {}
 
     def take(self, name: str, shape: tuple[int, ...], like: Tensor) -> Tensor:
-        """An uninitialised tensor of this shape, with the dtype and device of `like`; the same memory for the same name."""
+        """An uninitialised tensor of this shape, with the dtype and device of `like`; the same memory for the same
+        name.
+        """
         size = math.prod(shape)
         held = self._held.get(name)
         if held is None or held.numel() < size or held.dtype != like.dtype or held.device != like.device:
@@ -60,9 +63,10 @@ class Memory(Protocol):
 class GRU(nn.Module):
     """A gated recurrent unit (Cho et al. 2014, in the form of cuDNN and `torch.nn.GRU`), quick on CPUs.
 
-    The rows of `input_weight` are (new, reset, update) and those of `hidden_weight` (reset, update, new). In this order the gate
-    gradients of the backward pass lie in one buffer (new, reset, update, new from hidden) whose first three quarters belong to the
-    input and whose last three to the hidden state, so each weight gradient is one large product.
+    The rows of `input_weight` are (new, reset, update) and those of `hidden_weight` (reset, update, new). In this
+    order the gate gradients of the backward pass lie in one buffer (new, reset, update, new from hidden) whose first
+    three quarters belong to the input and whose last three to the hidden state, so each weight gradient is one large
+    product.
     """
 
     def __init__(self, inputs: int, hidden: int) -> None:
@@ -71,7 +75,9 @@ class GRU(nn.Module):
         self.input_weight = nn.Parameter(torch.empty(3 * hidden, inputs))
         self.hidden_weight = nn.Parameter(torch.empty(3 * hidden, hidden))
         self.input_bias = nn.Parameter(torch.zeros(3 * hidden))
-        self.hidden_bias = nn.Parameter(torch.zeros(hidden))  # of the new gate; the other two would only double input_bias
+        self.hidden_bias = nn.Parameter(
+            torch.zeros(hidden)
+        )  # of the new gate; the other two would only double input_bias
 
     def initialise(self, generator: torch.Generator) -> None:
         """Orthogonal weights gate by gate, zero biases."""
@@ -87,6 +93,13 @@ class GRU(nn.Module):
     def step(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         size = self.hidden
         gates = torch.addmm(self.input_bias, inputs, self.input_weight.t())
+        if not torch.is_grad_enabled() and _compiles(gates):
+            gates[:, size:].addmm_(state, self.hidden_weight[: 2 * size].t())
+            from_hidden = torch.addmm(self.hidden_bias, state, self.hidden_weight[2 * size :].t())
+            following = torch.empty_like(from_hidden)
+            arrays: Any = [tensor.detach().numpy() for tensor in (gates, from_hidden, state.contiguous(), following)]
+            step_alone(*arrays)
+            return following, following
         both = torch.addmm(gates[:, size:], state, self.hidden_weight[: 2 * size].t()).sigmoid_()
         from_hidden = torch.addmm(self.hidden_bias, state, self.hidden_weight[2 * size :].t())
         new = torch.addcmul(gates[:, :size], both[:, :size], from_hidden).tanh_()
@@ -101,7 +114,14 @@ class GRU(nn.Module):
         outputs = cast(
             Tensor,
             _Unroll.apply(
-                inputs, state, resets, self.input_weight, self.hidden_weight, self.input_bias, self.hidden_bias, workspace
+                inputs,
+                state,
+                resets,
+                self.input_weight,
+                self.hidden_weight,
+                self.input_bias,
+                self.hidden_bias,
+                workspace,
             ),
         )
         return outputs, outputs[-1]
@@ -114,7 +134,7 @@ class GRU(nn.Module):
         weights = [self.input_weight[order], self.hidden_weight, self.input_bias[order], hidden_bias]
         starts = [0, *[t for t in resets.any(dim=1).nonzero().flatten().tolist() if t > 0], len(inputs)]
         outputs = []
-        for start, stop in zip(starts[:-1], starts[1:], strict=True):
+        for start, stop in itertools.pairwise(starts):
             state = state * (~resets[start].bool()).to(state.dtype).unsqueeze(1)
             part, last = torch.gru(inputs[start:stop], state.unsqueeze(0), weights, True, 1, 0.0, True, False, False)
             state = last.squeeze(0)
@@ -123,7 +143,9 @@ class GRU(nn.Module):
 
 
 class _Unroll(torch.autograd.Function):
-    """The GRU over T steps with its backward pass written out: per step only the products that depend on the step before."""
+    """The GRU over T steps with its backward pass written out: per step only the products that depend on the step
+    before.
+    """
 
     @staticmethod
     def forward(ctx: Any, *arguments: Any) -> Tensor:
@@ -133,7 +155,9 @@ class _Unroll(torch.autograd.Function):
         size = state.shape[1]
         gates = space.take("gates", (steps, lanes, 3 * size), inputs)  # sums, then activations (new, reset, update)
         from_hidden = space.take("from_hidden", (steps, lanes, size), inputs)
-        before = space.take("before", (steps + 1, lanes, size), inputs)  # the state each step starts from, after its reset
+        before = space.take(
+            "before", (steps + 1, lanes, size), inputs
+        )  # the state each step starts from, after its reset
         outputs = space.take("outputs", (steps, lanes, size), inputs)
         kept = inputs.new_ones((steps + 1, lanes))
         kept[:steps] = resets == 0
@@ -174,12 +198,14 @@ class _Unroll(torch.autograd.Function):
         return inputs_slope, carried, None, input_weight_slope, hidden_weight_slope, *biases, None
 
 
-def _finisher(gates: Tensor, from_hidden: Tensor, before: Tensor, outputs: Tensor, kept: Tensor) -> Callable[[int], None]:
+def _finisher(
+    gates: Tensor, from_hidden: Tensor, before: Tensor, outputs: Tensor, kept: Tensor
+) -> Callable[[int], None]:
     """The element-wise half of step t, forward: compiled for float32 on a CPU, else in tensor operations."""
     size = from_hidden.shape[2]
     if _compiles(gates):
-        arrays = [tensor.detach().numpy() for tensor in (gates, from_hidden, before, outputs, kept)]
-        return lambda t: step_forward(*arrays, t)
+        arrays: Any = [tensor.detach().numpy() for tensor in (gates, from_hidden, before, outputs, kept)]
+        return lambda t: step_forward(t, *arrays)
 
     def finish(t: int) -> None:
         new, both = gates[t, :, :size], gates[t, :, size:].sigmoid_()
@@ -204,8 +230,8 @@ def _slope_finder(
     size = from_hidden.shape[2]
     if _compiles(gates):
         tensors = (slopes, gates, from_hidden, before, upstream, carried, kept, sums)
-        arrays = [tensor.detach().numpy() for tensor in tensors]
-        return lambda t: step_backward(*arrays, t)
+        arrays: Any = [tensor.detach().numpy() for tensor in tensors]
+        return lambda t: step_backward(t, *arrays)
 
     def find(t: int) -> None:
         new, reset, update = gates[t].split(size, dim=1)

@@ -1,7 +1,8 @@
-"""RL² with PPO on tianshou's classes (Duan et al. 2016; Schulman et al. 2017): one trial is one long sequence for the learner.
+"""RL² with PPO on tianshou's classes (Duan et al. 2016; Schulman et al. 2017): one trial is one long sequence for the
+learner.
 
-The policy carries its memory through the episodes of a trial, advantages run across their ends, and minibatches are whole
-lanes, so that exploring in the first episode is paid by what it earns in the last.
+The policy carries its memory through the episodes of a trial, advantages run across their ends, and minibatches are
+whole lanes, so that exploring in the first episode is paid by what it earns in the last.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from tianshou.data import Batch
 from torch import Tensor
 
 from agents.crew import Crew, shares
-from agents.loss import LossWeights, ppo_loss
+from agents.loss import LossWeights, Steps, ppo_loss
 from agents.memory import Workspace
-from agents.network import Network, Thought, chosen, greedy, log_probabilities, masked, sample
+from agents.network import Network, Thought, draw, greedy, log_probabilities
 from agents.sequences import Rollout
 from agents.settings import TrainSettings
 
@@ -31,7 +32,7 @@ class MetaPolicy(Policy):
 
     def __init__(self, network: Network) -> None:
         sizes = network.shape.actions
-        space = gymnasium.spaces.Discrete(sizes[0]) if len(sizes) == 1 else gymnasium.spaces.MultiDiscrete(sizes)
+        space = gymnasium.spaces.Discrete(sizes[0]) if len(sizes) == 1 else gymnasium.spaces.MultiDiscrete(list(sizes))
         super().__init__(action_space=space, action_bound_method=None)
         self.network = network
 
@@ -40,18 +41,19 @@ class MetaPolicy(Policy):
         observations = torch.as_tensor(np.asarray(batch.obs), dtype=torch.float32)
         observations = observations.to(self.network.encoder.weight.device)
         with torch.no_grad():
-            thought = self.network.step(observations, self.network.initial(len(observations)) if state is None else state)
+            thought = self.network.step(
+                observations, self.network.initial(len(observations)) if state is None else state
+            )
             logs = log_probabilities(thought.logits, self.network.shape.actions)
         actions = greedy(logs, self.network.shape.actions)
         return Batch(act=actions.squeeze(-1) if actions.shape[1] == 1 else actions, state=thought.state, logits=logs)
 
-    def decide(self, observations: Tensor, legal: Tensor, state: Tensor, uniforms: Tensor) -> tuple[Tensor, Tensor, Thought]:
+    def decide(
+        self, observations: Tensor, legal: Tensor, state: Tensor, uniforms: Tensor
+    ) -> tuple[Tensor, Tensor, Thought]:
         """Sampled actions (lanes, K), their log-probability (lanes,) and the thought behind them."""
-        sizes = self.network.shape.actions
         thought = self.network.step(observations, state)
-        logs = log_probabilities(masked(thought.logits, legal), sizes)
-        actions = sample(logs, uniforms, sizes)
-        return actions, chosen(logs, actions, sizes), thought
+        return *draw(thought.outputs, legal, uniforms, self.network.shape.actions), thought
 
 
 @dataclass(kw_only=True)
@@ -107,9 +109,9 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
                 break
         means = (totals / max(made, 1)).tolist()
         self.last = MetaPPOStats(
-            policy_loss=means[0], value_loss=means[1], entropy=means[2], kl=means[3], clipped=means[4], gradient_norm=means[5],
-            explained_variance=explained, learning_rate=rate, value_mean=self.scale.mean, value_std=self.scale.std,
-            minibatches=made, train_time=time.perf_counter() - started,
+            policy_loss=means[0], value_loss=means[1], entropy=means[2], kl=means[3], clipped=means[4],
+            gradient_norm=means[5], explained_variance=explained, learning_rate=rate, value_mean=self.scale.mean,
+            value_std=self.scale.std, minibatches=made, train_time=time.perf_counter() - started,
         )  # fmt: skip
         return self.last
 
@@ -118,7 +120,9 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
 
     @torch.no_grad()
     def _targets(self, rollout: Rollout) -> tuple[Tensor, Tensor, float]:
-        """Normalised value targets and advantages (T, B), and the share of the returns' variance that the values explained."""
+        """Normalised value targets and advantages (T, B), and the share of the returns' variance that the values
+        explained.
+        """
         settings, live = self.settings, rollout.sealed["live"].bool()
         values = rollout.values * self.scale.std + self.scale.mean
         cut_values = rollout.cut_values * self.scale.std + self.scale.mean
@@ -134,7 +138,9 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         return targets, advantages, 1.0 - unexplained
 
     def _learn(self, rollout: Rollout, lanes: Tensor, targets: Tensor, advantages: Tensor) -> Tensor:
-        """One gradient step on some lanes; sums of policy loss, value loss, entropy, KL, clipped share and gradient norm."""
+        """One gradient step on some lanes; sums of policy loss, value loss, entropy, KL, clipped share and gradient
+        norm.
+        """
         parts = [lanes[share] for share in shares(len(lanes), self.crew.size)]
         count = rollout.sealed["live"][:, lanes].sum().clamp_min(1).float()
 
@@ -154,7 +160,9 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
     def _gradients(
         self, rollout: Rollout, lanes: Tensor, targets: Tensor, advantages: Tensor, count: Tensor, space: Workspace
     ) -> tuple[tuple[Tensor, ...], Tensor]:
-        """Gradients of all weights on some lanes, with losses divided by `count` live steps, and the loss figures (5,)."""
+        """Gradients of all weights on some lanes, with losses divided by `count` live steps, and the loss figures
+        (5,).
+        """
         network, settings = self.policy.network, self.settings
 
         def pick(name: str, source: Tensor) -> Tensor:
@@ -169,19 +177,21 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
             entropy=settings.entropy + (settings.entropy_end - settings.entropy) * self.progress,
             sizes=network.shape.actions,
         )
-        loss, figures = ppo_loss(
-            masked(thought.logits, pick("legal", rollout.legal)), thought.value, rollout.actions[:, lanes], rollout.logs[:, lanes],
-            advantages[:, lanes], targets[:, lanes], rollout.sealed["live"][:, lanes] / count, weights,
+        steps = Steps(
+            legal=pick("legal", rollout.legal), actions=rollout.actions[:, lanes], old_logs=rollout.logs[:, lanes],
+            advantages=advantages[:, lanes], targets=targets[:, lanes], shares=rollout.sealed["live"][:, lanes] / count,
         )  # fmt: skip
+        loss, figures = ppo_loss(thought.outputs, steps, weights)
         return torch.autograd.grad(loss, list(network.parameters())), figures
 
 
 def advantages_over_trials(rollout: Rollout, values: Tensor, cut_values: Tensor, settings: TrainSettings) -> Tensor:
     """Generalised advantages (T, B) in reward units.
 
-    With `horizon = "trial"` they run through episode ends, and only the end of a trial cuts them. With `"episode"` every end cuts
-    them; a truncated episode is continued by the value of its last observation. In both, the end of the rollout is continued by the
-    value of the observation after it, and the steps that a finished lane waits for the others are left out as if they had not been.
+    With `horizon = "trial"` they run through episode ends, and only the end of a trial cuts them. With `"episode"`
+    every end cuts them; a truncated episode is continued by the value of its last observation. In both, the end of
+    the rollout is continued by the value of the observation after it, and the steps that a finished lane waits for
+    the others are left out as if they had not been.
     """
     signal = rollout.sealed
     live, rewards = signal["live"].bool(), signal["rewards"]
@@ -203,7 +213,9 @@ def advantages_over_trials(rollout: Rollout, values: Tensor, cut_values: Tensor,
 
 
 class ValueScale:
-    """Running mean and spread of the returns; the value head is rescaled so that its predictions stay (PopArt, van Hasselt 2016)."""
+    """Running mean and spread of the returns; the value head is rescaled so that its predictions stay (PopArt, van
+    Hasselt 2016).
+    """
 
     def __init__(self, network: Network, decay: float = 0.97) -> None:
         self._network, self._decay = network, decay

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from agents.memory import GRU, Memory, Workspace
+from agents.pointwise import draw_rows
 
 FORBIDDEN = -1e9  # the logit of an illegal choice: its probability is exactly 0 in float32
 
@@ -29,12 +31,20 @@ class Shape:
 class Thought(NamedTuple):
     """What a network makes of observations; leading dimensions (…) as in the input."""
 
-    logits: Tensor
-    """(…, A) unnormalised log-probabilities, factor after factor; illegal choices are not masked yet."""
-    value: Tensor
-    """(…,) expected discounted return, in the value normaliser's units."""
+    outputs: Tensor
+    """(…, A + 1): logits, then the value."""
     state: Tensor
     """(lanes, S) memory after the last observation."""
+
+    @property
+    def logits(self) -> Tensor:
+        """(…, A) unnormalised log-probabilities, factor after factor; illegal choices are not masked yet."""
+        return self.outputs[..., :-1]
+
+    @property
+    def value(self) -> Tensor:
+        """(…,) expected discounted return, in the value normaliser's units."""
+        return self.outputs[..., -1]
 
 
 class Network(nn.Module):
@@ -63,16 +73,23 @@ class Network(nn.Module):
         """Blank memory, (lanes, S)."""
         return cast(Memory, self.memory).initial(lanes)
 
+    def _heads(self, features: Tensor) -> Tensor:
+        """Both heads in one product, which saves a pass over the features and one over their gradient."""
+        weight = torch.cat([self.policy_head.weight, self.value_head.weight])
+        return nn.functional.linear(features, weight, torch.cat([self.policy_head.bias, self.value_head.bias]))
+
     def step(self, observations: Tensor, state: Tensor) -> Thought:
         """One decision: observations (lanes, O), memory (lanes, S)."""
         features, state = self.memory.step(self.encoder(observations).relu_(), state)
-        return Thought(self.policy_head(features), self.value_head(features).squeeze(-1), state)
+        return Thought(self._heads(features), state)
 
-    def unroll(self, observations: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None) -> Thought:
+    def unroll(
+        self, observations: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None
+    ) -> Thought:
         """T decisions: observations (T, lanes, O), memory before the first (lanes, S), resets (T, lanes)."""
         encoded = self.encoder(observations).relu_()
         features, state = self.memory.unroll(encoded, state, resets, workspace)
-        return Thought(self.policy_head(features), self.value_head(features).squeeze(-1), state)
+        return Thought(self._heads(features), state)
 
 
 def masked(logits: Tensor, legal: Tensor | None) -> Tensor:
@@ -98,13 +115,28 @@ def offsets(sizes: tuple[int, ...], device: torch.device) -> Tensor:
 
 
 def sample(logs: Tensor, uniforms: Tensor, sizes: tuple[int, ...]) -> Tensor:
-    """Draw actions (lanes, K) from log-probabilities (lanes, A) by inverting the cumulative sum at uniforms (lanes, K) in [0, 1)."""
+    """Draw actions (lanes, K) from log-probabilities (lanes, A) by inverting the cumulative sum at uniforms (lanes,
+    K) in [0, 1).
+    """
     columns = []
     for factor, part in enumerate(logs.split(sizes, dim=-1)):
         sums = part.exp().cumsum(dim=-1)
         points = uniforms[:, factor : factor + 1] * (0.999999 * sums[:, -1:])
         columns.append((sums <= points).sum(dim=-1))
     return torch.stack(columns, dim=-1)
+
+
+def draw(outputs: Tensor, legal: Tensor, uniforms: Tensor, sizes: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """Actions (lanes, K) drawn from a thought's outputs (lanes, A + 1), and their log-probability (lanes,); not for gradients."""
+    if outputs.device.type != "cpu":
+        logs = log_probabilities(masked(outputs[:, :-1], legal), sizes)
+        actions = sample(logs, uniforms, sizes)
+        return actions, chosen(logs, actions, sizes)
+    actions = torch.empty(len(outputs), len(sizes), dtype=torch.int64)
+    logs = torch.empty(len(outputs))
+    arrays: Any = [tensor.detach().contiguous().numpy() for tensor in (outputs, legal, uniforms)]
+    draw_rows(*arrays, np.array(sizes), actions.numpy(), logs.numpy())
+    return actions, logs
 
 
 def greedy(logs: Tensor, sizes: tuple[int, ...]) -> Tensor:

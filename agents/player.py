@@ -16,13 +16,16 @@ from simulator.engine.player import Mind
 from worlds.world import Refused, World
 
 CARRIED = ("previous_action", "previous_reward")
-"""Pieces of an observation that still tell of the last episode when the next one begins; blind agents are not shown them."""
+"""Pieces of an observation that still tell of the last episode when the next one begins; blind agents are not shown
+them.
+"""
 
 
 class CheckpointPlayer:
     """Plays what a checkpoint learned.
 
-    What a lane draws depends on the seed, the lane's number and its decision in the trial, never on how many lanes there are.
+    What a lane draws depends on the seed, the lane's number and its decision in the trial, never on how many lanes
+    there are.
     """
 
     def __init__(self, folder: Path, *, device: str = "cpu", seed: int = 0, sample: bool = True) -> None:
@@ -56,13 +59,18 @@ class CheckpointPlayer:
             raise Refused(f"agent {self.name!r} learned world {config.world!r}: it cannot play {world.name!r}")
         if world.version != config.world_version:
             raise Refused(
-                f"agent {self.name!r} learned version {config.world_version} of world {world.name!r}: this is version {world.version}"
+                f"agent {self.name!r} learned version {config.world_version} of world {world.name!r}: "
+                f"this is version {world.version}"
             )
         if world.layout_hash != config.layout_hash:
             built = ", ".join(f"{name}={value}" for name, value in config.build_args.items()) or "the defaults"
-            raise Refused(f"agent {self.name!r} learned world {world.name!r} built with {built}: build the world like that")
+            raise Refused(
+                f"agent {self.name!r} learned world {world.name!r} built with {built}: build the world like that"
+            )
         if inputs != config.inputs:
-            raise Refused(f"agent {self.name!r} learned with inputs={config.inputs}: the simulation has inputs={inputs}")
+            raise Refused(
+                f"agent {self.name!r} learned with inputs={config.inputs}: the simulation has inputs={inputs}"
+            )
 
     @property
     def memory(self) -> NDArray[np.float32]:
@@ -118,7 +126,7 @@ class CheckpointPlayer:
         logs = log_probabilities(masked(thought.logits, allowed), shape.actions)
         probabilities = logs.exp().cpu().numpy()
         mean, std = self._value
-        self.mind = Mind(probabilities, thought.value.cpu().numpy() * std + mean)
+        self.mind = Mind(probabilities, (thought.value * std + mean).cpu().numpy())
         noise = uniforms(self._draw_seed, len(seen), self._decision, sum(shape.actions)) if self._sample else None
         self._decision += 1
         if noise is None:

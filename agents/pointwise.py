@@ -1,9 +1,10 @@
-"""The element-wise half of a GRU step on a CPU, compiled: one pass over memory where tensor operations would make ten.
+"""The inner loops of learning on a CPU, compiled: one pass over memory where tensor operations would make ten.
 
-Each kernel works on step `t` of whole-sequence arrays in float32 and releases the interpreter lock. Shapes: T steps, B lanes, H units.
-All numbers are float32 constants, because one plain literal would make Numba compute in float64.
+The kernels of the GRU work in float32 and are written so that LLVM turns them into vector instructions. All their numbers
+are float32 constants, because one plain literal would make Numba compute in float64. Shapes: T steps, B lanes, H units.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ import worlds.kit.kernel  # noqa: F401  importing it also points Numba's cache a
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def _vectorised(function: Function) -> Function:
+def vectorised(function: Function) -> Function:
     """The house's `kernel`, without its check for a divisor of 0: a branch in a loop keeps it from being vectorised."""
     compiled: Function = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     return compiled
@@ -37,57 +38,79 @@ B4 = np.float32(1.18534705686654e-04)
 B6 = np.float32(1.19825839466702e-06)
 
 
-@_vectorised
+@vectorised
 def _tanh(x: Any) -> Any:
-    """Hyperbolic tangent to about 3e-7, as the ratio of polynomials that the Eigen library uses; vectorises, libm's does not."""
+    """Hyperbolic tangent to about 3e-7, as the ratio of polynomials that the Eigen library uses; vectorises, libm's
+    does not.
+    """
     x = min(max(x, -LIMIT), LIMIT)
     square = x * x
     top = x * (A1 + square * (A3 + square * (A5 + square * (A7 + square * (A9 + square * (A11 + square * A13))))))
     return top / (B0 + square * (B2 + square * (B4 + square * B6)))
 
 
-@_vectorised
+@vectorised
 def _sigmoid(x: Any) -> Any:
     return HALF + HALF * _tanh(HALF * x)
 
 
-@_vectorised
-def step_forward(gates: Any, from_hidden: Any, before: Any, outputs: Any, kept: Any, t: int) -> None:
+@vectorised
+def _activate(new: Any, both: Any, hidden: Any, start: Any, output: Any) -> None:
+    """One lane's gate sums (new (H,), reset and update (2H,)) into activations, and its next state into `output` (H,)."""
+    size = len(new)
+    reset, update = both[:size], both[size:]
+    for unit in range(2 * size):  # short loops over few arrays: more than LLVM can prove apart stay scalar
+        both[unit] = _sigmoid(both[unit])
+    for unit in range(size):
+        new[unit] = _tanh(new[unit] + reset[unit] * hidden[unit])
+    for unit in range(size):
+        output[unit] = new[unit] + update[unit] * (start[unit] - new[unit])
+
+
+@vectorised
+def step_alone(gates: Any, from_hidden: Any, before: Any, outputs: Any) -> None:
+    """One step outside of a sequence: `gates` (B, 3H) as in `step_forward`, states `before` and `outputs` (B, H)."""
+    size = from_hidden.shape[1]
+    for lane in range(len(gates)):
+        _activate(gates[lane, :size], gates[lane, size:], from_hidden[lane], before[lane], outputs[lane])
+
+
+@vectorised
+def step_forward(t: int, gates: Any, from_hidden: Any, before: Any, outputs: Any, kept: Any) -> None:
     """Turn the sums in `gates[t]` (B, 3H: new, reset, update) into activations, and write the state to `outputs[t]`.
 
     `before[t + 1]` receives the state that the next step starts from: wiped where `kept[t + 1]` (B,) is 0.
     """
     lanes, size = from_hidden.shape[1:]
     for lane in range(lanes):
-        new, both = gates[t, lane, :size], gates[t, lane, size:]
-        reset, update = both[:size], both[size:]
-        hidden, start = from_hidden[t, lane], before[t, lane]
         output, following = outputs[t, lane], before[t + 1, lane]
+        _activate(gates[t, lane, :size], gates[t, lane, size:], from_hidden[t, lane], before[t, lane], output)
         keep = kept[t + 1, lane]
-        for unit in range(2 * size):  # short loops over few arrays: more than LLVM can prove apart stay scalar
-            both[unit] = _sigmoid(both[unit])
-        for unit in range(size):
-            new[unit] = _tanh(new[unit] + reset[unit] * hidden[unit])
-        for unit in range(size):
-            output[unit] = new[unit] + update[unit] * (start[unit] - new[unit])
         for unit in range(size):
             following[unit] = output[unit] * keep
 
 
-@_vectorised
+@vectorised
 def step_backward(
-    slopes: Any, gates: Any, from_hidden: Any, before: Any, upstream: Any, carried: Any, kept: Any, sums: Any, t: int
+    t: int, slopes: Any, gates: Any, from_hidden: Any, before: Any, upstream: Any, carried: Any, kept: Any, sums: Any
 ) -> None:
-    """Gradients of step t's gates before their activations, into `slopes[t]` (B, ≥ 4H: new, reset, update, new from hidden).
+    """Gradients of step t's gates before their activations, into `slopes[t]` (B, ≥ 4H: new, reset, update, new from
+    hidden).
 
-    `upstream[t]` (B, H) is the gradient of the output; `carried` (B, H) comes in as the gradient of `before[t + 1]` and leaves as
-    what passes straight through the update gate. `sums` (4H,) gathers the slopes over lanes and steps, for the biases.
+    `upstream[t]` (B, H) is the gradient of the output; `carried` (B, H) comes in as the gradient of `before[t + 1]`
+    and leaves as what passes straight through the update gate. `sums` (4H,) gathers the slopes over lanes and steps,
+    for the biases.
     """
     lanes, size = from_hidden.shape[1:]
     for lane in range(lanes):
         new, reset, update = gates[t, lane, :size], gates[t, lane, size : 2 * size], gates[t, lane, 2 * size :]
         slope, hidden, start = slopes[t, lane, : 4 * size], from_hidden[t, lane], before[t, lane]
-        d_new, d_reset, d_update, d_hidden = slope[:size], slope[size : 2 * size], slope[2 * size : 3 * size], slope[3 * size :]
+        d_new, d_reset, d_update, d_hidden = (
+            slope[:size],
+            slope[size : 2 * size],
+            slope[2 * size : 3 * size],
+            slope[3 * size :],
+        )
         carry, above, keep = carried[lane], upstream[t, lane], kept[t + 1, lane]
         for unit in range(size):
             carry[unit] = above[unit] + carry[unit] * keep
@@ -103,3 +126,45 @@ def step_backward(
             carry[unit] *= update[unit]
         for gate in range(4 * size):
             sums[gate] += slope[gate]
+
+
+@vectorised
+def log_softmax(outputs: Any, legal: Any, start: int, stop: int, logs: Any, odds: Any) -> float:
+    """Probabilities of the choices start … stop − 1 into `odds`, their logarithms into `logs` (−10⁹ for 0); their entropy."""
+    highest = -1e30
+    for at in range(start, stop):
+        if legal[at] != 0 and outputs[at] > highest:
+            highest = float(outputs[at])
+    total = 0.0
+    for at in range(start, stop):
+        odds[at] = math.exp(float(outputs[at]) - highest) if legal[at] != 0 else 0.0
+        total += odds[at]
+    entropy, shift = 0.0, highest + math.log(total)
+    for at in range(start, stop):
+        logs[at] = float(outputs[at]) - shift if legal[at] != 0 else -1e9
+        odds[at] /= total
+        entropy -= odds[at] * logs[at]
+    return entropy
+
+
+@vectorised
+def draw_rows(outputs: Any, legal: Any, uniforms: Any, sizes: Any, actions: Any, logs: Any) -> None:
+    """Draw actions (B, K) from outputs (B, A + 1: logits, value) at uniforms (B, K) in [0, 1); their log-probability (B,)."""
+    width = legal.shape[1]
+    each, odds = np.zeros(width), np.zeros(width)
+    for row in range(len(legal)):
+        start, total = 0, 0.0
+        for factor in range(len(sizes)):
+            stop = start + sizes[factor]
+            log_softmax(outputs[row], legal[row], start, stop, each, odds)
+            passed, taken = 0.0, start
+            for at in range(start, stop):  # the first choice whose cumulative probability exceeds the uniform number
+                if odds[at] > 0.0:
+                    taken = at
+                    passed += odds[at]
+                    if passed > uniforms[row, factor]:
+                        break
+            actions[row, factor] = taken - start
+            total += each[taken]
+            start = stop
+        logs[row] = total

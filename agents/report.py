@@ -6,7 +6,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from agents.command import command_line
+from agents.command import INCIDENTAL, command_line
 from agents.evaluate_settings import EvaluateSettings
 from agents.files import to_json, write_bytes
 from agents.settings import save
@@ -202,7 +202,7 @@ class Report:
             "world_version": self.world.version,
             "layout_hash": self.world.layout_hash,
             "build_args": dict(self.world.build_args),
-            "settings": asdict(self.settings),
+            "settings": {name: value for name, value in asdict(self.settings).items() if name not in INCIDENTAL},
             "command": self.command,
             "checkpoints": [asdict(source) for source in self.sources],
             "results": [cell.dict() for cell in self.cells],

@@ -39,7 +39,9 @@ def learner_seats(world: World, roles: tuple[str, ...]) -> list[int]:
     for role in roles:
         if role not in known:
             raise Refused(f"unknown role {role!r} in world {world.name!r}: choose from {', '.join(known)}")
-    by_role = [[i for i, seat in enumerate(world.seats) if seat.role == role] for role in known if role in (roles or known)]
+    by_role = [
+        [i for i, seat in enumerate(world.seats) if seat.role == role] for role in known if role in (roles or known)
+    ]
     rounds = int(np.lcm.reduce([len(seats) for seats in by_role]))
     return [seats[turn % len(seats)] for turn in range(rounds) for seats in by_role]
 
@@ -136,9 +138,7 @@ class Run:
         algorithm, collector, scale = self.algorithm, self.collector, self.algorithm.scale
         self.network.load_state_dict(_under("network", tensors))
         optimiser = algorithm.optimiser._optim
-        entries = {
-            number: _under(f"adam.{number}", tensors) for number in range(len(list(self.network.parameters())))
-        }
+        entries = {number: _under(f"adam.{number}", tensors) for number in range(len(list(self.network.parameters())))}
         packed = optimiser.state_dict()
         packed["state"] = {number: entry for number, entry in entries.items() if entry}
         optimiser.load_state_dict(packed)
@@ -203,5 +203,3 @@ def _set_generator(generator: np.random.Generator, found: dict[str, Any]) -> Non
     generator.bit_generator.state = {
         "bit_generator": "PCG64", "state": words, "has_uint32": found["has_uint32"], "uinteger": found["uinteger"],
     }  # fmt: skip
-
-

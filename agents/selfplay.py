@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from agents.network import Network, Shape, log_probabilities, masked, sample
+from agents.network import Network, Shape, draw
 
 
 class Pool:
@@ -50,10 +50,11 @@ class Pool:
 
 
 class Rivals:
-    """The players of lanes 1 … L − 1 in every world of a batch: in each trial one snapshot, with a memory for each seat.
+    """The players of lanes 1 … L − 1 in every world of a batch: in each trial one snapshot, with a memory for each
+    seat.
 
-    They belong to the task: the same network throughout a trial, its memory kept from episode to episode. They never learn. While
-    the pool is empty, the seats are left to the bots of the task.
+    They belong to the task: the same network throughout a trial, its memory kept from episode to episode. They never
+    learn. While the pool is empty, the seats are left to the bots of the task.
     """
 
     def __init__(self, pool: Pool, worlds: int, lanes: int, seed: int) -> None:
@@ -98,7 +99,6 @@ class Rivals:
             seen = torch.from_numpy(batch.observations[worlds, 1:].reshape(len(worlds) * lanes, -1)).to(device)
             legal = torch.from_numpy(batch.legal[worlds, 1:].reshape(len(worlds) * lanes, -1)).to(device)
             thought = self.pool.networks[int(number)].step(seen, self.state[rows].flatten(0, 1))
-            logs = log_probabilities(masked(thought.logits, legal), sizes)
-            picked = sample(logs, uniforms[rows].flatten(0, 1), sizes)
+            picked, _ = draw(thought.outputs, legal, uniforms[rows].flatten(0, 1), sizes)
             self.state[rows] = thought.state.view(len(worlds), lanes, -1)
             actions[worlds, 1:] = picked.cpu().numpy().reshape(len(worlds), lanes, -1)

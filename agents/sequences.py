@@ -14,17 +14,21 @@ SIGNALS = ("live", "resets", "ends", "episode_ends", "trial_ends")
 class Rollout:
     """Preallocated storage on the learner's device, with the interface tianshou's trainer asks of a buffer.
 
-    T steps, B lanes, O observed, K action factors, A choices, S memory. Step t holds what was seen and done then and what followed:
+    T steps, B lanes, O observed, K action factors, A choices, S memory. Step t holds what was seen and done then and
+    what followed:
 
     * `observations` (T, B, O), `legal` (T, B, A), `actions` (T, B, K), `logs` (T, B) log-probability of the actions
     * `values` (T + 1, B) in the value normaliser's units; row T belongs to the observation after the last step
     * `cut_values` (T, B): value of the last observation of an episode that was truncated at t
     * `start` (B, S): the memory before step 0
-    * `rewards` (T, B) and u1 signals (T, B): `live` (the action counted), `resets` (memory wiped just before t), `ends` (1 terminated
-      or 2 truncated at t), `episode_ends`, `trial_ends`. They are written on the host, `signals[name][t]`, and sent over by `seal`.
+    * `rewards` (T, B) and u1 signals (T, B): `live` (the action counted), `resets` (memory wiped just before t),
+      `ends` (1 terminated or 2 truncated at t), `episode_ends`, `trial_ends`. They are written on the host,
+      `signals[name][t]`, and sent over by `seal`.
     """
 
-    def __init__(self, steps: int, lanes: int, observation: int, sizes: tuple[int, ...], memory: int, device: torch.device) -> None:
+    def __init__(
+        self, steps: int, lanes: int, observation: int, sizes: tuple[int, ...], memory: int, device: torch.device
+    ) -> None:
         self.steps, self.lanes, self.device = steps, lanes, device
         self.observations = torch.zeros(steps, lanes, observation, device=device)
         self.legal = torch.ones(steps, lanes, sum(sizes), dtype=torch.uint8, device=device)

@@ -18,7 +18,9 @@ Plain = int | float | str | bool
 
 @dataclass(frozen=True, kw_only=True)
 class TrainSettings:
-    """Everything that decides a training run; with the same settings and machine it gives the same agent, bit for bit."""
+    """Everything that decides a training run; with the same settings and machine it gives the same agent, bit for
+    bit.
+    """
 
     world: str = "tag"
     """Name of the world, see `crossplay worlds`."""
@@ -31,8 +33,10 @@ class TrainSettings:
     split: str = "train"
     """Where tasks come from; only a reference may learn on another split than train."""
     reference: Literal["none", "blind", "oracle"] = "none"
-    """blind: memory wiped every episode. oracle: told the hidden task. Both are yardsticks, marked as such, and no players."""
-    steps: int = 50_000_000
+    """blind: memory wiped every episode. oracle: told the hidden task. Both are yardsticks, marked as such, and no
+    players.
+    """
+    steps: int = 20_000_000
     """Agent-steps to learn from: decisions of learning seats."""
     lanes: int = 512
     """Learning seats, each in its own world."""
@@ -48,9 +52,9 @@ class TrainSettings:
     """Units between observation and memory."""
     epochs: int = 2
     """Passes over each rollout."""
-    minibatches: int = 4
+    minibatches: int = 8
     """Gradient steps per pass; each takes its share of the lanes, whole."""
-    learning_rate: float = 1e-3
+    learning_rate: float = 2e-3
     """Adam's step size at the start."""
     learning_rate_anneal: float = 0.9
     """Share of the learning rate that is gone at the end, linearly: 0 keeps it constant."""
@@ -62,7 +66,7 @@ class TrainSettings:
     """PPO: farthest that one rollout may move a probability ratio from 1."""
     value_weight: float = 0.5
     """Weight of the value loss."""
-    entropy: float = 0.01
+    entropy: float = 0.008
     """Weight of the entropy bonus at the start."""
     entropy_end: float = 0.001
     """Weight of the entropy bonus at the end; linear in between."""
@@ -70,7 +74,7 @@ class TrainSettings:
     """Largest norm of a gradient; longer ones are shortened to it."""
     kl_stop: float = 0.0
     """End an update early when a minibatch's KL from the old policy exceeds this; 0 never does."""
-    self_play: float = 0.25
+    self_play: float = 0.0
     """Share of the worlds in which all other seats are past snapshots of this run; 0 for bots only."""
     snapshot_every: int = 20
     """Updates between snapshots for self-play."""
@@ -97,7 +101,8 @@ class TrainSettings:
             raise Refused(f"split is {self.split!r}: choose from {', '.join(SPLITS)}")
         if self.split != "train" and self.reference == "none":
             raise Refused(
-                f"split {self.split!r} is for testing: train on train, or name a reference (blind or oracle), whose checkpoint is marked"
+                f"split {self.split!r} is for testing: train on train, or name a reference (blind or oracle), "
+                "whose checkpoint is marked"
             )
         if self.minibatches > self.lanes:
             raise Refused(f"minibatches is {self.minibatches}: there are only {self.lanes} lanes to share between them")

@@ -1,7 +1,8 @@
-"""Training: from settings to a run folder with a checkpoint, figures of every update, and all it takes to go on after a crash.
+"""Training: from settings to a run folder with a checkpoint, figures of every update, and all it takes to go on after
+a crash.
 
-A run folder holds `settings.toml`, `checkpoint/` (to share), `metrics.jsonl` (one line per update), TensorBoard events, and
-`resume/` (private: the exact state after an update).
+A run folder holds `settings.toml`, `checkpoint/` (to share), `metrics.jsonl` (one line per update), TensorBoard
+events, and `resume/` (private: the exact state after an update).
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from tianshou.utils import TensorboardLogger
 from torch.utils.tensorboard import SummaryWriter
 
 import worlds
-from agents import checkpoint, settings as settings_module
+from agents import checkpoint
+from agents import settings as settings_module
 from agents.collector import TrialStats
 from agents.files import recover, to_json, write_bytes, write_folder
 from agents.meta_ppo import MetaPPOStats
@@ -35,7 +37,9 @@ MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "world
 """Settings that a resumed run may have different from the first one."""
 
 
-def train(settings: TrainSettings, *, recorder_factory: Callable[[str], Any] | None = None, report: Report | None = None) -> Path:
+def train(
+    settings: TrainSettings, *, recorder_factory: Callable[[str], Any] | None = None, report: Report | None = None
+) -> Path:
     """Train an agent; Ctrl-C ends the present update, saves and returns.
 
     Args:
@@ -74,12 +78,16 @@ def _saved_state(folder: Path, settings: TrainSettings) -> dict[str, Any] | None
             raise Refused(f"run folder {folder} holds nothing to resume: leave --resume out to begin there")
         return None
     if not settings.resume:
-        raise Refused(f"run folder {folder} holds a run already: add --resume to go on with it, or name another with --out")
+        raise Refused(
+            f"run folder {folder} holds a run already: add --resume to go on with it, or name another with --out"
+        )
     found: dict[str, Any] = json.loads(path.read_bytes())
     present = settings_module.plain(settings)
     for name, value in found["settings"].items():
         if name not in MAY_CHANGE and present.get(name) != value:
-            raise Refused(f"{name} is {present.get(name)!r}: the run in {folder} has {value!r}, and only the same run can go on")
+            raise Refused(
+                f"{name} is {present.get(name)!r}: the run in {folder} has {value!r}, and only the same run can go on"
+            )
     return found
 
 
@@ -185,13 +193,16 @@ class _Training:
                 "build_args": dict(world.build_args), "roles": tuple(run.collector.curve.roles),
                 "observation": dict(run.layout.sizes), "inputs": True, "reveal": settings.reference == "oracle",
                 "reference": settings.reference, "split": settings.split, "settings": settings_module.plain(settings),
-                "seed": settings.seed, "steps": self.played, "commit": self.commit, "scores": run.collector.curve.means(),
+                "seed": settings.seed, "steps": self.played, "commit": self.commit,
+                "scores": run.collector.curve.means(),
             },
         )  # fmt: skip
         tensors, facts = run.state()
         counters = {"update": self.update, "played": self.played, "seconds": self.seconds}
         state = {"settings": settings_module.plain(settings), "counters": counters, "facts": facts}
-        write_folder(self.folder / "resume", {"state.safetensors": safetensors.torch.save(tensors), "state.json": to_json(state)})
+        write_folder(
+            self.folder / "resume", {"state.safetensors": safetensors.torch.save(tensors), "state.json": to_json(state)}
+        )
 
     def _restore(self, saved: dict[str, Any]) -> None:
         data = (self.folder / "resume" / "state.safetensors").read_bytes()

@@ -102,6 +102,7 @@ class BatchRecording:
             self._ready()
             return observations
         self._finish_block(self._log)
+        self._states(self._log)  # the last ones before all is drawn anew: they name the fields of a divergence
         observations = self.batch.reset(trial)
         self._control(self._log, Control(op="reset", trial=trial))
         return observations

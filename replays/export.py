@@ -1,12 +1,13 @@
 """Pictures of replays: an animated GIF, an MP4 video, or one frame as PNG."""
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -126,14 +127,15 @@ def _write(target: Path, kind: str, film: "Film", times: list[float], fps: float
     temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     frames = _told(film.pictures(times), len(times), progress)
     try:
-        if kind == ".gif":
-            chosen = film.pictures([times[i] for i in np.linspace(0, len(times) - 1, SAMPLES).astype(int)])
-            _write_gif(temporary, frames, fps, _palette(list(chosen)))
-        elif kind == ".mp4":
-            _write_mp4(temporary, frames, fps)
-        else:
-            next(iter(frames)).save(temporary, format="PNG")
-        with temporary.open("rb+") as file:
+        with temporary.open("wb") as file:
+            if kind == ".gif":
+                chosen = film.pictures([times[i] for i in np.linspace(0, len(times) - 1, SAMPLES).astype(int)])
+                _write_gif(file, frames, _milliseconds(len(times), fps), _palette(list(chosen)))
+            elif kind == ".mp4":
+                _write_mp4(file, frames, fps)
+            else:
+                next(frames).save(file, format="PNG")
+            file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)
     except OSError as error:
@@ -160,44 +162,26 @@ def _palette(samples: "list[Image]") -> "Image":
     return sheet.quantize(255, method=pil.Quantize.MEDIANCUT)
 
 
-def _write_gif(path: Path, frames: "Iterator[Image]", fps: float, palette: "Image") -> None:
+def _milliseconds(frames: int, fps: float) -> list[int]:
+    """How long every frame is shown, in the hundredths that a GIF knows; rounding never adds up."""
+    edges = [round(100 * frame / fps) for frame in range(frames + 1)]
+    return [10 * (after - before) for before, after in pairwise(edges)]
+
+
+def _write_gif(file: BinaryIO, frames: "Iterator[Image]", milliseconds: list[int], palette: "Image") -> None:
     from PIL.Image import Dither
 
-    def reduced() -> "Iterator[Image]":
-        for frame in frames:
-            yield frame.quantize(palette=palette, dither=Dither.NONE)
-
-    pictures = reduced()
-    first = next(pictures)
-    durations = _Durations(fps)
-    first.save(
-        path,
-        format="GIF",
-        save_all=True,
-        append_images=pictures,
-        duration=durations,
-        loop=0,
-        optimize=True,
-        transparency=255,
-        disposal=1,
-    )
+    pictures = (frame.quantize(palette=palette, dither=Dither.NONE) for frame in frames)
+    next(pictures).save(
+        file, format="GIF", save_all=True, append_images=pictures, duration=milliseconds, loop=0, optimize=True,
+        transparency=255, disposal=1,
+    )  # fmt: skip
 
 
-class _Durations(list[int]):
-    """Milliseconds of every frame, in the hundredths that a GIF knows; rounding never adds up."""
-
-    def __init__(self, fps: float) -> None:
-        super().__init__()
-        self._fps = fps
-
-    def __getitem__(self, frame: Any) -> Any:
-        return 10 * (round(100 * (frame + 1) / self._fps) - round(100 * frame / self._fps))
-
-
-def _write_mp4(path: Path, frames: "Iterable[Image]", fps: float) -> None:
+def _write_mp4(file: BinaryIO, frames: "Iterator[Image]", fps: float) -> None:
     import av
 
-    with av.open(str(path), "w", format="mp4") as container:
+    with av.open(file, "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000))
         stream.pix_fmt = "yuv420p"
         for count, frame in enumerate(frames):

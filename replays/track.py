@@ -122,6 +122,8 @@ class Loader:
                 self._count(message.topic)
             take[message.topic](message.position, message.data)
         self._gap(len(self._rows))
+        if not self._keyframes:
+            raise Damaged("it holds no whole chunk" if reader.truncated else "it does not start with a state")
         if reader.schemas[KEYFRAME].data != format.describe_type(self._world.state):
             raise Damaged("its states have another layout than its description says")
         states = [(at, mark) for at, marks in self._marks.items() for mark in marks if isinstance(mark, bytes)]
@@ -184,8 +186,8 @@ class Loader:
             raise Damaged(f"it has more than {format.MAX_GAP} ticks without a state")
 
     def _track(self, truncated: bool) -> Track:
-        if not self._keyframes or isinstance(self._marks[0][0], Control):
-            raise Damaged("it holds no whole chunk" if truncated else "it does not start with a state")
+        if isinstance(self._marks[0][0], Control):
+            raise Damaged("it does not start with a state")
         ticks = np.frombuffer(b"".join(self._rows), self._tick_type)
         for factor, size in enumerate(self._world.action_sizes):
             column = ticks["actions"][:, :, factor]

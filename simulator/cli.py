@@ -86,7 +86,7 @@ def _run(name: str, arguments: Sequence[str]) -> int:
         worlds.add_folder(general.worlds)
     as_json = getattr(general, "json", False)
     with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
-        outcome = module.run(settings)
+        outcome = module.run(settings, general)
     if as_json:
         print(to_json(outcome.facts))
     elif outcome.text:

@@ -5,7 +5,7 @@
 
 import os
 
-for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")  # the test processes share the cores; before numpy and torch are imported
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
@@ -34,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     worlds.add_folder(TINY)
     if folder := config.getoption("--worlds"):
         worlds.add_folder(folder)
+        os.environ["CROSSPLAY_TEST_WORLDS"] = str(Path(folder).resolve())  # for the interpreters that tests start
 
 
 @pytest.fixture(scope="session")

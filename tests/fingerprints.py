@@ -4,6 +4,7 @@ python tests/fingerprints.py WORLD GAMES TICKS
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -40,5 +41,6 @@ if __name__ == "__main__":
     import worlds
 
     warnings.filterwarnings("ignore", message="overflow encountered")  # random words wrap on purpose
-    worlds.add_folder(ROOT / "tests" / "tiny")
+    for folder in [str(ROOT / "tests" / "tiny"), *filter(None, [os.environ.get("CROSSPLAY_TEST_WORLDS")])]:
+        worlds.add_folder(folder)
     print(json.dumps(fingerprints(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))))

@@ -278,7 +278,7 @@ def test_json_replaces_what_it_lacks() -> None:
 
 
 def test_an_interrupt_ends_with_130(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(settings: Any) -> None:
+    def interrupt(settings: Any, options: Any) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli.command("worlds"), "run", interrupt)

@@ -140,10 +140,9 @@ def test_a_restored_batch_goes_on_in_the_same_way(world: World) -> None:
 
 
 def test_another_seed_index_or_split_is_another_task(world: World) -> None:
-    base = dict(seed=1, index=0, split="train")
-    states = [Simulation(world, **{**base, **change}).snapshot() for change in ({}, {"seed": 2}, {"index": 1})]
-    states.append(Simulation(world, seed=1, split="test-both").snapshot())
-    assert len(set(states)) == 4
+    places = [(1, 0, "train"), (2, 0, "train"), (1, 1, "train"), (1, 0, "test-both")]
+    states = {Simulation(world, seed=seed, index=index, split=split).snapshot() for seed, index, split in places}
+    assert len(states) == 4
 
 
 def elsewhere(world: World, games: int, ticks: int, **variables: str) -> list[list[str]]:

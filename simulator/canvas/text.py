@@ -27,24 +27,22 @@ def font_folder() -> Path | None:
     return None
 
 
-@lru_cache(maxsize=64)
-def _font(pixels: int, bold: bool, session: int) -> pygame.font.Font:
-    folder = font_folder()
-    if folder is None:
-        return pygame.font.Font(None, int(pixels * 1.3))
-    return pygame.font.Font(str(folder / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")), pixels)
-
-
-_session = 0
+_fonts: dict[tuple[int, bool], pygame.font.Font] = {}
 
 
 def font(pixels: int, *, bold: bool = False) -> pygame.font.Font:
     """The house font at a height in pixels."""
-    global _session
     if not pygame.font.get_init():
-        pygame.font.init()  # fonts made before a quit are dead, so the cache starts over
-        _session += 1
-    return _font(max(pixels, 6), bold, _session)
+        _fonts.clear()
+        pygame.font.init()
+    if not _fonts:
+        pygame.register_quit(_fonts.clear)  # a font used after pygame.quit() crashes the process
+    key = max(pixels, 6), bold
+    if key not in _fonts:
+        folder = font_folder()
+        name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+        _fonts[key] = pygame.font.Font(str(folder / name) if folder else None, key[0])
+    return _fonts[key]
 
 
 def written(text: str, pixels: int, colour: Colour, *, bold: bool = False) -> pygame.Surface:

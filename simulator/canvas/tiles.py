@@ -73,10 +73,11 @@ def _piece(
         (int(col == 0), int(col + PIECE >= grid.shape[1])),
     )
     padded = np.pad(near, rim, mode="edge")
-    key = (padded.tobytes(), padded.shape, row % 2, col % 2, tuple(styles.items()), theme.name, round(pixels, 4))
+    more = int(row + PIECE < grid.shape[0]), int(col + PIECE < grid.shape[1])
+    key = (more, padded.tobytes(), padded.shape, row % 2, col % 2, tuple(styles.items()), theme.name, round(pixels, 4))
     picture = _pieces.get(key)
     if picture is None:
-        picture = _draw_piece(padded, row, col, styles, theme, pixels)
+        picture = _draw_piece(padded, row, col, styles, theme, pixels, more)
         _pieces[key] = picture
         if len(_pieces) > KEPT:
             _pieces.popitem(last=False)
@@ -86,19 +87,26 @@ def _piece(
 
 
 def _draw_piece(
-    padded: np.ndarray, row: int, col: int, styles: Mapping[int, str], theme: Theme, pixels: float
+    padded: np.ndarray,
+    row: int,
+    col: int,
+    styles: Mapping[int, str],
+    theme: Theme,
+    pixels: float,
+    more: tuple[int, int],
 ) -> pygame.Surface:
+    """Draw a piece; one pixel larger where `more` pieces follow (below, right), so that rounding opens no gap."""
     fine = FINE if pixels <= FINE_UP_TO else 1
     piece = _Piece(padded, row, col, pixels * fine, styles, theme)
-    height, width = padded.shape[0] - 2, padded.shape[1] - 2
-    picture = pygame.Surface((round(width * pixels) * fine, round(height * pixels) * fine), 0, 32)
+    size = round((padded.shape[1] - 2) * pixels) + more[1], round((padded.shape[0] - 2) * pixels) + more[0]
+    picture = pygame.Surface((size[0] * fine, size[1] * fine), 0, 32)
     picture.fill(theme.colour("floor"))
     raised = np.isin(padded, [code for code, word in styles.items() if word in RAISED])
     _floor(picture, piece)
     _shadows(picture, piece, raised)
     _blocks(picture, piece, raised)
     if fine > 1:
-        picture = pygame.transform.smoothscale(picture, (round(width * pixels), round(height * pixels)))
+        picture = pygame.transform.smoothscale(picture, size)
     return picture.convert() if pygame.display.get_surface() else picture
 
 

@@ -169,7 +169,7 @@ class Canvas:
             middle = self._point(position)
             self.surface.blit(piece, piece.get_rect(center=(round(middle[0]), round(middle[1]))))
 
-    def fog(self, outline: Points, *, alpha: int = 150) -> None:
+    def fog(self, outline: Points, *, alpha: int = 140) -> None:
         """Dim everything outside the polygon (n, 2) that the viewer sees. Its rim is soft."""
         colour, whole = (*self.theme.colour("fog"), alpha), self.surface.get_rect()
         shade = pygame.Surface(whole.size, pygame.SRCALPHA, 32)
@@ -240,7 +240,7 @@ class Canvas:
         along = np.gradient(points, axis=0)
         length = np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)
         aside = np.stack((-along[:, 1], along[:, 0]), axis=1) / length[:, None]
-        for part, alpha in ((1.0, 60), (0.5, 80)):  # widest and clearest behind the seat
+        for part, alpha in ((1.0, 40), (0.7, 45), (0.4, 50)):  # widest and clearest behind the seat
             first = int(len(points) * (1.0 - part))
             width = np.linspace(0.0, reach * 0.42, len(points))[first:, None]
             edges = (points[first:] + aside[first:] * width, (points[first:] - aside[first:] * width)[::-1])

@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import tyro
 
 from simulator.commands.common import Outcome, refuse, table
-from simulator.commands.flags import Flag, Seconds
+from simulator.commands.flags import Flag, Options, Seconds
 
 if TYPE_CHECKING:
     from agents.report import Cell
+    from worlds.world import World
 
 SPLIT: Final = "test-both"
 REFERENCES = ("blind", "oracle")
@@ -49,7 +50,7 @@ class Settings:
     """Close the window after so many seconds."""
 
 
-def run(settings: Settings) -> Outcome:
+def run(settings: Settings, options: Options) -> Outcome:
     """Show the window, or the table."""
     agent = settings.agent or _first_shipped()
     if not settings.headless and has_display():
@@ -81,10 +82,13 @@ def _in_window(agent: str, settings: Settings) -> Outcome:
 
     folder = agents.find(agent)
     facts = facts_of(folder)
-    game = GameSettings(split=SPLIT, seed=settings.seed, build=facts["build_args"], seconds=settings.seconds)
-    outcome = open_game(
-        facts["world"], game, lambda world: {world.seats[0].name: f"agent:{agent}"}, references=_reference_lines(folder)
-    )
+    game = GameSettings(split=SPLIT, seed=settings.seed, seconds=settings.seconds)
+    references = _reference_lines(folder)
+
+    def choose(world: World) -> dict[str, str]:
+        return {world.seats[0].name: f"agent:{agent}"}
+
+    outcome = open_game(facts["world"], game, choose, agent=agent, references=references)
     more = f"`crossplay watch {facts['world']}` shows more, `crossplay demo --headless` the averages over many tasks."
     return dataclasses.replace(outcome, text=more)
 

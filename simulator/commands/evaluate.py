@@ -20,6 +20,7 @@ import tyro
 
 from agents.evaluate_settings import EvaluateSettings
 from simulator.commands.common import Outcome, as_base, refuse
+from simulator.commands.flags import Options
 
 if TYPE_CHECKING:
     from simulator.engine import Recorder
@@ -35,7 +36,7 @@ class Settings(EvaluateSettings):
     """Folders of checkpoints, or names of shipped ones; several training seeds are pooled."""
 
 
-def run(settings: Settings) -> Outcome:
+def run(settings: Settings, options: Options) -> Outcome:
     """Evaluate checkpoints."""
     from agents.evaluate import evaluate
 

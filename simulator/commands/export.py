@@ -18,7 +18,7 @@ from typing import Annotated, Optional
 import tyro
 
 from simulator.commands.common import Outcome, progress_bar
-from simulator.commands.flags import FileName
+from simulator.commands.flags import FileName, Options
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class Settings:
     """Which world of a batch log becomes a replay."""
 
 
-def run(settings: Settings) -> Outcome:
+def run(settings: Settings, options: Options) -> Outcome:
     """Export a replay."""
     import replays
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.commands.common import Outcome, build_world, refuse
-from simulator.commands.flags import OptionalFile, WorldName
+from simulator.commands.flags import OptionalFile, Options, WorldName
 
 if TYPE_CHECKING:
     from worlds.world import World
@@ -31,7 +31,7 @@ class Settings:
     """Write to this file instead."""
 
 
-def run(settings: Settings) -> Outcome:
+def run(settings: Settings, options: Options) -> Outcome:
     """Write a golden replay, unless it would hide a change of the rules."""
     import replays
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 
 from simulator.commands.common import Outcome
-from simulator.commands.flags import WorldName
+from simulator.commands.flags import Options, WorldName
 from simulator.commands.window import GameSettings, open_game
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Settings(GameSettings):
     """The seat you take."""
 
 
-def run(settings: Settings) -> Outcome:
+def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
 
     def choose(world: World) -> Mapping[str, str]:

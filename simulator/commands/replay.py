@@ -14,7 +14,7 @@ import time
 from typing import Any
 
 from simulator.commands.common import Outcome
-from simulator.commands.flags import FileName, Flag, OptionalFile, SeatSpecs, Seconds
+from simulator.commands.flags import FileName, Flag, OptionalFile, Options, SeatSpecs, Seconds
 from simulator.commands.window import check_speed, fresh_name, recorder
 
 
@@ -41,7 +41,7 @@ class Settings:
         check_speed(self.speed)
 
 
-def run(settings: Settings) -> Outcome:
+def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
     started = time.perf_counter()
     from simulator.desktop import app

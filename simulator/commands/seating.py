@@ -55,7 +55,7 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0) -> Seatin
     seating = Seating()
     loaders: dict[str, Callable[[], Player]] = {}
     for seat in world.seats:
-        spec = specs.get(seat.name, "bot")
+        spec = str(specs.get(seat.name, "bot"))
         kind, _, detail = spec.partition(":")
         seating.words[seat.name] = spec
         seating.engine[seat.name] = spec if kind == "bot" else "external"
@@ -83,6 +83,15 @@ def shipped_agents(world: str, reference: str = "none") -> list[str]:
 
     found = {name: facts_of(folder) for name, folder in agents.pretrained().items()}
     return [name for name, facts in found.items() if (facts["world"], facts["reference"]) == (world, reference)]
+
+
+def build_for(agent: str, specs: Mapping[str, str]) -> dict[str, Any]:
+    """How the world must be built for an agent to play it: for the named one, or the first one among the seats."""
+    import agents
+
+    named = [str(spec).partition(":")[2] for spec in specs.values() if str(spec).startswith("agent:")]
+    chosen = next(filter(None, (agent, *named)), "")
+    return dict(facts_of(agents.find(chosen))["build_args"]) if chosen else {}
 
 
 def facts_of(folder: Path) -> dict[str, Any]:

@@ -21,6 +21,7 @@ import tyro
 
 from agents.settings import Plain, TrainSettings
 from simulator.commands.common import INTERRUPTED, Outcome, as_base
+from simulator.commands.flags import Options
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -35,12 +36,17 @@ class Settings(TrainSettings):
     """Arguments of the world's own build, such as seats=8."""
 
 
-def run(settings: Settings) -> Outcome:
+def run(settings: Settings, options: Options) -> Outcome:
     """Train."""
     from agents.train import train
 
     last: dict[str, Any] = {}
-    folder = train(as_base(settings, TrainSettings), report=last.update)
+    chosen = as_base(settings, TrainSettings)
+    if options.worlds is not None:
+        chosen = dataclasses.replace(chosen, worlds_folder=str(options.worlds.resolve()))
+    folder = train(chosen, report=last.update)
     if last.get("steps", settings.steps) < settings.steps:
         return Outcome(code=INTERRUPTED)
-    return Outcome(text=f"the agent is in {folder}: see it with `crossplay watch {settings.world} --agent {folder}`")
+    own = f" --worlds {options.worlds}" if options.worlds else ""
+    hint = f"crossplay watch {settings.world} --agent {folder}{own}"
+    return Outcome(text=f"the agent is in {folder}: see it with `{hint}`")

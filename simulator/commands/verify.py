@@ -13,7 +13,7 @@ from __future__ import annotations
 import dataclasses
 
 from simulator.commands.common import DONE, FAILED, Outcome, progress_bar
-from simulator.commands.flags import FileName
+from simulator.commands.flags import FileName, Options
 
 JSON = True
 
@@ -26,7 +26,7 @@ class Settings:
     """The replay, or the log of a batch."""
 
 
-def run(settings: Settings) -> Outcome:
+def run(settings: Settings, options: Options) -> Outcome:
     """Verify a replay."""
     import replays
 

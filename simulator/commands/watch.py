@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 
 from simulator.commands.common import Outcome
-from simulator.commands.flags import WorldName
+from simulator.commands.flags import Options, WorldName
 from simulator.commands.window import GameSettings, Split, open_game
 
 if TYPE_CHECKING:
@@ -39,16 +39,15 @@ class Settings(GameSettings):
     """Where tasks come from; agents never trained on the test splits."""
 
 
-def run(settings: Settings) -> Outcome:
+def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
-    return open_game(settings.world, settings, lambda world: line_up(world, settings))
-
-
-def line_up(world: World, settings: Settings) -> Mapping[str, str]:
-    """The seats as the user wished, with the agent in its seat."""
     from simulator.commands.seating import shipped_agents
 
-    shipped = [] if settings.seats else shipped_agents(world.name)
+    shipped = [] if settings.seats else shipped_agents(settings.world)
     agent = settings.agent or next(iter(shipped), "")
-    seat = settings.seat or world.seats[0].name
-    return {**settings.seats, seat: f"agent:{agent}"} if agent else settings.seats
+
+    def choose(world: World) -> Mapping[str, str]:
+        seat = settings.seat or world.seats[0].name
+        return {**settings.seats, seat: f"agent:{agent}"} if agent else settings.seats
+
+    return open_game(settings.world, settings, choose, agent=agent)

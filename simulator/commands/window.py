@@ -53,19 +53,20 @@ class GameSettings:
         check_speed(self.speed)
 
 
-def open_game(name: str, settings: GameSettings, choose: Chooser, **more: Any) -> Outcome:
+def open_game(name: str, settings: GameSettings, choose: Chooser, *, agent: str = "", **more: Any) -> Outcome:
     """Open the window on a game of a world; the world is built behind the window's progress bar.
 
-    ``choose`` says who sits where, as specs by seat. ``more`` are further fields of the window's `Session`.
+    ``choose`` says who sits where, as specs by seat. An ``agent`` that takes part, or one among the seats, decides how
+    the world is built if the settings do not. ``more`` are further fields of the window's `Session`.
     """
     started = time.perf_counter()
     from simulator.desktop import app
     from simulator.desktop.session import Session
 
     def prepare() -> Simulation:
-        from simulator.commands.seating import seat_all
+        from simulator.commands.seating import build_for, seat_all
 
-        world = build_world(name, settings.build)
+        world = build_world(name, settings.build or build_for(agent, settings.seats))
         seating = seat_all(world, choose(world), seed=settings.seed)
         session.seats = seating.controllers
         session.follow = seating.learner

@@ -10,18 +10,20 @@ Examples:
 from __future__ import annotations
 
 import dataclasses
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
 from simulator.commands.common import Outcome, build_world, table
-from simulator.commands.flags import Build, Flag
+from simulator.commands.flags import Build, Flag, Options
 
 if TYPE_CHECKING:
     from worlds.world import Bot, World
 
 JSON = True
+MOST_SEATS = 8
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -34,19 +36,23 @@ class Settings:
     """Arguments of the world's own build, such as seats=8."""
     compile: Flag = False
     """Compile the kernels of the worlds into the user's cache, so that the first start afterwards is fast."""
+    every_size: Flag = False
+    """With --compile: for every number of seats from 1 to 8 that a world takes."""
     quiet: Flag = False
     """Print no table."""
 
 
-def run(settings: Settings) -> Outcome:
+def run(settings: Settings, options: Options) -> Outcome:
     """List worlds; with a name, tell all about that one."""
     import worlds
 
     chosen = [settings.world] if settings.world else list(worlds.names())
     built = [build_world(name, settings.build if settings.world else None) for name in chosen]
-    if settings.compile:
+    if settings.compile and settings.every_size:
+        compile_sizes(chosen, options)
+    elif settings.compile:
         for world in built:
-            _compile(world)
+            compile_world(world)
     facts = {"worlds": [describe(world) for world in built]}
     if settings.quiet:
         return Outcome(facts=facts)
@@ -147,17 +153,45 @@ def _knob_row(knob: dict[str, Any]) -> tuple[str, str, str]:
     return knob["name"], f"{knob['low']:g}…{knob['high']:g}", f"{held_out[0]:g}…{held_out[1]:g}" if held_out else ""
 
 
-def _compile(world: World) -> None:
+def compile_world(world: World) -> None:
     """Run every kernel of a world once, in a batch and by hand."""
     import numpy as np
 
     from simulator.engine import Batch, Simulation
 
-    print(f"compiling {world.name} …", file=sys.stderr, flush=True)
+    size = ", ".join(f"{name}={value}" for name, value in world.build_args.items())
+    print(f"compiling {world.name} {size}", file=sys.stderr, flush=True)
     batch = Batch(world, 1, reveal=True)
     batch.reset()
     batch.step(np.zeros((1, batch.L, len(world.actions)), np.int64))
+    batch.restore(batch.snapshot())
     simulation = Simulation(world, seats={seat.name: "bot" for seat in world.seats})
     simulation.step(np.zeros((len(world.seats), len(world.actions)), np.int64))
     simulation.metrics()
     simulation.restart_episode()
+
+
+def compile_sizes(names: list[str], options: Options) -> None:
+    """Compile worlds in every size, as many at once as there are cores: each in a process of its own."""
+    import subprocess
+    from concurrent.futures import ThreadPoolExecutor
+
+    folder = ["--worlds", str(options.worlds)] if options.worlds else []
+
+    def compile_one(job: tuple[str, int]) -> None:
+        words = ["worlds", job[0], "--build", f"seats={job[1]}", "--compile", "--quiet", *folder]
+        subprocess.run([sys.executable, "-m", "simulator", *words], check=True)
+
+    jobs = [(name, seats) for name in names for seats in range(1, MOST_SEATS + 1) if _takes(name, seats)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(compile_one, jobs))
+
+
+def _takes(name: str, seats: int) -> bool:
+    from worlds.world import Refused
+
+    try:
+        build_world(name, {"seats": seats})
+    except Refused:
+        return False
+    return True

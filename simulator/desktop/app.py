@@ -111,8 +111,7 @@ class App:
         self.scene = scene
         self.arena = Arena(scene)
         self.hands = scene.hands if isinstance(scene, LiveScene) else Hands(scene.world)
-        title = self.session.title or scene.world.name
-        self.panel = Panel(scene, self.hands, title, self.session.references)
+        self.panel = Panel(scene, self.hands, self.session.references)
         self.timeline = Timeline(scene) if isinstance(scene, ReplayScene) else None
         self._panel_age = PANEL_EVERY
 

@@ -139,7 +139,7 @@ def bars(
     box: pygame.Rect,
     look: Look,
     names: Sequence[str],
-    parts: Sequence[float] | None,
+    parts: np.ndarray | None,
     chosen: int,
     colour: Colour,
 ) -> None:
@@ -163,7 +163,7 @@ def bars(
 
 
 def rose(
-    target: pygame.Surface, box: pygame.Rect, look: Look, parts: Sequence[float] | None, chosen: int, colour: Colour
+    target: pygame.Surface, box: pygame.Rect, look: Look, parts: np.ndarray | None, chosen: int, colour: Colour
 ) -> None:
     """Stay and eight directions (E, NE, N, …) as petals; the one being done is filled."""
     centre = np.array(box.center, dtype=np.float64)

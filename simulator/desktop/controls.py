@@ -71,8 +71,10 @@ def key_code(name: str) -> int:
     Raises:
         Refused: no such key.
     """
-    if not pygame.display.get_init():
+    try:
         pygame.display.init()  # SDL knows the names of keys only with a display
+    except pygame.error as error:
+        raise Refused(f"no window can be opened ({error}): run on a desktop, or under xvfb-run") from error
     if name == "?":
         return pygame.K_QUESTION
     if name == "+":
@@ -125,8 +127,8 @@ class Bindings:
 
 
 LABELS = {
-    "left": "←", "right": "→", "up": "↑", "down": "↓", "escape": "Esc", "page up": "PgUp", "page down": "PgDn",
-    "backspace": "Backspace", "left shift": "L Shift", "right shift": "R Shift",
+    "tab": "Tab", "left": "←", "right": "→", "up": "↑", "down": "↓", "escape": "Esc", "page up": "PgUp",
+    "page down": "PgDn", "backspace": "Backspace", "left shift": "L Shift", "right shift": "R Shift",
 }  # fmt: skip
 
 

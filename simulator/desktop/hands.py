@@ -71,13 +71,17 @@ class Plan(Protocol):
 
 @dataclass(frozen=True)
 class Vector:
-    """Eight directions: ``{"vector": [stay, E, NE, N, NW, W, SW, S, SE]}``."""
+    """Eight directions: ``{"vector": [stay, E, NE, N, NW, W, SW, S, SE]}``, ``"keys": {key: choice}`` for the rest."""
 
     choices: Sequence[int]
     codes: Mapping[int, tuple[int, int]]
+    others: Mapping[int, int]
 
     def choose(self, keys: Sequence[int], pad: Pad | None) -> int:
         """The direction that the arrow keys (or W A S D) and the stick point to."""
+        for key in reversed(keys):
+            if key in self.others:
+                return self.others[key]
         ways = {self.codes[key] for key in keys if key in self.codes}  # ← and A together count once
         across, down = float(sum(way[0] for way in ways)), float(sum(way[1] for way in ways))
         if across == 0.0 and down == 0.0 and pad is not None:
@@ -89,7 +93,8 @@ class Vector:
 
     def help(self) -> tuple[str, str]:
         """Which keys and which part of a gamepad."""
-        return "arrows or W A S D", "left stick or d-pad"
+        others = [key_label(pygame.key.name(key)) for key in self.others]
+        return " ".join(["arrows or W A S D", *others]), "left stick or d-pad"
 
 
 @dataclass(frozen=True)
@@ -185,7 +190,8 @@ class Hands:
             choices = [_checked(action, choice) for choice in spec["vector"]]
             if len(choices) != 9:
                 raise Refused(f"control {action.name!r} has a vector of {len(choices)}: stay and 8 directions are 9")
-            return Vector(choices, {key_code(key): way for key, way in ARROWS.items()})
+            others = {key_code(key): _checked(action, choice) for key, choice in spec.get("keys", {}).items()}
+            return Vector(choices, {key_code(key): way for key, way in ARROWS.items()}, others)
         if "hold" in spec:
             rest = _checked(action, spec.get("rest", rest))
             button = next(self._buttons, 0)
@@ -214,7 +220,9 @@ def _guess(action: Action) -> dict[str, int]:
 def _codes(plan: Plan) -> list[int]:
     if isinstance(plan, Hold):
         return [plan.key]
-    return list(plan.codes if isinstance(plan, Vector) else plan.choices if isinstance(plan, Keys) else ())
+    if isinstance(plan, Vector):
+        return [*plan.codes, *plan.others]
+    return list(plan.choices) if isinstance(plan, Keys) else []
 
 
 def _checked(action: Action, choice: int) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pygame
 
 from simulator.canvas import ink
@@ -35,13 +36,21 @@ def panel_width(window: int, look: Look) -> int:
     return min(look.px(WIDTH), round(window * NARROW))
 
 
+class _Group(NamedTuple):
+    """Choices of one action that are shown together."""
+
+    title: str
+    names: list[str]
+    parts: np.ndarray | None
+    chosen: int
+    is_rose: bool
+
+
 class Panel:
     """Draws the panel of one scene."""
 
-    def __init__(
-        self, scene: Scene, hands: Hands, title: str, references: Mapping[str, Mapping[str, Sequence[float]]]
-    ) -> None:
-        self.scene, self.hands, self.title, self.references = scene, hands, title, references
+    def __init__(self, scene: Scene, hands: Hands, references: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
+        self.scene, self.hands, self.references = scene, hands, references
         self.world = scene.world
         self.colours = seat_colours(scene.world.seats)
 
@@ -64,7 +73,7 @@ class Panel:
     def _head(self, target: pygame.Surface, look: Look, y: int, recording: bool) -> int:
         scene, w, pad, right = self.scene, self.scene.shown(), look.px(14), target.get_width() - look.px(14)
         split = SPLITS[int(w["split"])]
-        look.text(target, (pad, y + look.px(12)), self.title, size=19, bold=True, room=right - pad - look.px(120))
+        look.text(target, (pad, y + look.px(12)), self.world.name, size=19, bold=True, room=right - pad - look.px(120))
         style = "muted" if split == "train" else "good"
         look.chip(target, (right, y + look.px(12)), SPLIT_WORDS[split], style, align="right")
         y += look.px(38)
@@ -165,30 +174,44 @@ class Panel:
         self._factors(target, look, body, thought)
 
     def _factors(self, target: pygame.Surface, look: Look, body: pygame.Rect, thought: Thought | None) -> None:
-        """One chart for each action factor, side by side: a rose for directions, else columns."""
-        seat, first, left = self.scene.followed, 0, body.left
-        doing = self.scene.simulation.w["action"][seat]
-        plain = [
-            a for a, plan in zip(self.world.actions, self.hands.plans, strict=True) if not isinstance(plan, Vector)
-        ]
-        columns = sum(len(action.choices) for action in plain)
-        for factor, (action, plan) in enumerate(zip(self.world.actions, self.hands.plans, strict=True)):
-            parts = None if thought is None else thought.probabilities[first : first + len(action.choices)]
-            first += len(action.choices)
-            if isinstance(plan, Vector):
+        """A rose for directions and columns for all other choices, side by side."""
+        colour, left = self.colours[self.scene.followed], body.left
+        groups = self._groups(None if thought is None else thought.probabilities)
+        for group in groups:
+            if group.is_rose:
                 box = pygame.Rect(left, body.top, min(body.height, body.width), body.height)
-                ordered = None if parts is None else [float(parts[choice]) for choice in plan.choices]
-                at = plan.choices.index(int(doing[factor])) if int(doing[factor]) in plan.choices else 0
-                charts.rose(target, box, look, ordered, at, self.colours[seat])
-                left = box.right + look.px(18)
-                continue
-            width = (body.right - left) * len(action.choices) // max(columns, 1)
-            columns -= len(action.choices)
-            width = min(width - look.px(8), look.px(58) * len(action.choices))
+                charts.rose(target, box, look, group.parts, group.chosen, colour)
+                left = box.right + look.px(16)
+        columns = [group for group in groups if not group.is_rose]
+        count = sum(len(group.names) for group in columns)
+        room = body.right - left - look.px(12) * (len(columns) - 1)
+        for group in columns:
+            width = min(room * len(group.names) // max(count, 1), look.px(58) * len(group.names))
             box = pygame.Rect(left, body.top + look.px(14), max(width, 8), body.height - look.px(14))
-            look.text(target, (left, body.top + look.px(5)), action.name, size=10, style="muted")
-            charts.bars(target, box, look, action.choices, parts, int(doing[factor]), self.colours[seat])
-            left += width + look.px(12)
+            look.text(target, (left, body.top + look.px(5)), group.title, size=10, style="muted", room=max(width, 8))
+            charts.bars(target, box, look, group.names, group.parts, group.chosen, colour)
+            left = box.right + look.px(12)
+
+    def _groups(self, probabilities: np.ndarray | None) -> list[_Group]:
+        """The choices of the followed seat, in the groups in which they are shown."""
+        doing = self.scene.simulation.w["action"][self.scene.followed]
+        groups, first = [], 0
+        for factor, (action, plan) in enumerate(zip(self.world.actions, self.hands.plans, strict=True)):
+            size = len(action.choices)
+            parts = None if probabilities is None else probabilities[first : first + size]
+            first += size
+            directions = list(plan.choices) if isinstance(plan, Vector) else []
+            others = [choice for choice in range(size) if choice not in directions]
+            for choices in (directions, others):
+                if choices:
+                    names = [action.choices[choice] for choice in choices]
+                    chosen = choices.index(int(doing[factor])) if int(doing[factor]) in choices else -1
+                    mine = None if parts is None else parts[choices]
+                    is_rose = choices is directions
+                    shared = _shared_start(names) if directions else ""
+                    title = shared.strip() or action.name
+                    groups.append(_Group(title, [name[len(shared) :] for name in names], mine, chosen, is_rose))
+        return groups
 
     def _foot(self, target: pygame.Surface, look: Look, messages: Sequence[str]) -> None:
         bottom, pad = target.get_height() - look.px(15), look.px(14)
@@ -196,3 +219,9 @@ class Panel:
         look.text(target, (pad, bottom), "F1 help   Tab next seat   Esc close", size=10, style="muted", room=room)
         for order, words in enumerate(reversed(messages[-2:])):
             look.text(target, (pad, bottom - look.px(18) * (order + 1)), words, size=11, room=room)
+
+
+def _shared_start(names: Sequence[str]) -> str:
+    """The words that all names begin with: "to den " of "to den A" and "to den B"."""
+    words = [name.split(" ")[:-1] for name in names]
+    return " ".join(words[0]) + " " if len(names) > 1 and words[0] and all(each == words[0] for each in words) else ""

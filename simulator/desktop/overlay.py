@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import pygame
 
 from simulator.canvas import ink
+from simulator.canvas.text import written
 from simulator.desktop.controls import ANY, COMMANDS, Bindings
 from simulator.desktop.scene import Banner
 from simulator.desktop.theme import Look
 
+ROW = 19  # px, of a line of help
 Row = tuple[str, str]
 Section = tuple[str, list[Row]]
 
@@ -42,32 +44,52 @@ def help_sections(bindings: Bindings, scene: str, playing: Sequence[tuple[str, s
 
 def draw_help(target: pygame.Surface, look: Look, sections: Sequence[Section]) -> None:
     """The help page, in as many columns as fit; the text shrinks rather than run out of the window."""
-    shade(target, look, 215)
-    lines = sum(len(rows) + 2 for _, rows in sections)
+    shade(target, look, 238)
     width, height = target.get_size()
-    columns = max(1, min(3, width // look.px(300)))
-    small = Look(look.theme, look.scale)
-    while small.scale > 0.62 and (lines / columns + 4) * small.px(19) > height:
-        small = Look(look.theme, small.scale - 0.04)
-    row = small.px(19)
-    room = (width - small.px(48)) // columns
-    most = max(8, -(-lines // columns))
-    x, y, used = small.px(32), small.px(66), 0
-    small.text(target, (x, small.px(34)), "Keys", size=20, bold=True)
-    small.text(
-        target, (width - small.px(28), small.px(34)), "F1 closes this page", size=12, style="muted", align="right"
+    columns = min(3, max(1, width // look.px(400)))
+    split = _columns(sections, columns)
+    tallest = max(_height(column) for column in split)
+    small = look
+    while small.scale > 0.6 and (80 + tallest * ROW) * small.scale > height:
+        small = Look(look.theme, small.scale - 0.05)
+    small.text(target, (small.px(32), small.px(34)), "Keys", size=20, bold=True)
+    small.text(target, (width - small.px(28), small.px(34)), "F1 or Esc: back", size=12, style="muted", align="right")
+    room = (width - small.px(40)) // columns
+    for order, column in enumerate(split):
+        _draw_column(target, small, column, (small.px(32) + order * room, small.px(72)), room - small.px(16))
+
+
+def _draw_column(
+    target: pygame.Surface, look: Look, column: Sequence[Section], place: tuple[int, int], room: int
+) -> None:
+    x, y = place
+    widest = max(
+        written(keys, look.px(12), look.colour("ink"), bold=True).get_width() for _, rows in column for keys, _ in rows
     )
-    for title, rows in sections:
-        if used and used + len(rows) > most and x + room < width - small.px(60):
-            x, y, used = x + room, small.px(66), 0
-        small.text(target, (x, y), title, size=12, bold=True, style="ray")
-        y += row
+    keys_room = min(widest, round(room * 0.45))
+    for title, rows in column:
+        look.text(target, (x, y), title, size=12, bold=True, style="ray")
         for keys, words in rows:
-            small.text(target, (x, y), keys, size=12, bold=True, room=round(room * 0.42))
-            small.text(target, (x + room * 0.44, y), words, size=12, style="muted", room=round(room * 0.54))
-            y += row
-        y += row * 0.8
-        used += len(rows) + 2
+            y += look.px(ROW)
+            look.text(target, (x, y), keys, size=12, bold=True, room=keys_room)
+            left = x + keys_room + look.px(14)
+            look.text(target, (left, y), words, size=12, style="muted", room=place[0] + room - left)
+        y += look.px(ROW * 2)
+
+
+def _height(column: Sequence[Section]) -> int:
+    return sum(len(rows) + 2 for _, rows in column)
+
+
+def _columns(sections: Sequence[Section], count: int) -> list[list[Section]]:
+    """The sections in their order, split so that the tallest column is as short as can be."""
+    if count <= 1 or len(sections) <= 1:
+        return [list(sections)]
+    tries = []
+    for first in range(1, len(sections)):
+        rest = _columns(sections[first:], count - 1)
+        tries.append([list(sections[:first]), *rest])
+    return min(tries, key=lambda split: max(_height(column) for column in split))
 
 
 def draw_banner(target: pygame.Surface, look: Look, banner: Banner) -> None:

@@ -48,7 +48,7 @@ class Scene(ABC):
         self.history = History(int(simulation.w["episodes"]), self.episode_ticks)
         self._blend = Blend(self.world)
         self._before = simulation.state.copy()
-        self._due = self.world.tick  # simulated seconds since the state before; a whole tick: show the present state
+        self._due = 0.0  # simulated seconds since the present state was the newest
         self._rest, self._resting = rest, 0.0
         self._final: np.ndarray | None = None
         self._view: Any = None

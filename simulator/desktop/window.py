@@ -41,6 +41,8 @@ class Window:
             self.surface = pygame.display.set_mode(pygame.display.get_desktop_sizes()[0], pygame.FULLSCREEN)
         else:
             self.surface = pygame.display.set_mode(self._size, pygame.RESIZABLE)
+            if self.surface.get_size() != self._size:  # some drivers leave full screen only at the second call
+                self.surface = pygame.display.set_mode(self._size, pygame.RESIZABLE)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -77,9 +79,8 @@ class Window:
         return path
 
     def close(self) -> None:
-        """Close the window and let go of the joysticks."""
-        pygame.joystick.quit()
-        pygame.font.quit()
+        """Close the window and let go of the gamepads."""
+        pygame.joystick.quit()  # the font module stays: fonts used after it ends would crash the process
         pygame.display.quit()
 
 

@@ -79,6 +79,8 @@ def read_lanes(
     if lanes is None:
         chosen = np.flatnonzero(seating.drivers == EXTERNAL)
     elif isinstance(lanes, np.ndarray):
+        if lanes.dtype.kind not in "iu" or lanes.ndim != 2 or len(lanes) != count:
+            raise Refused(f"lanes are {lanes.dtype} {lanes.shape}: expected integers ({count}, lanes)")
         chosen = lanes.astype(np.int64)
     else:
         chosen = np.array([world.seat_index(name) for name in lanes], np.int64)

@@ -136,18 +136,23 @@ class Simulation:
         self.ends[...] = np.where(self._done_before == 0, self.w["done"], 0)
         self.episode_ended = bool(self.w["cause"])
         self.trial_ended = False
-        if int(self.w["fault"]):
-            batch._stop(0)
+        self._raise_fault()
         if self.episode_ended:
             self._finish_episode()
         if self.deciding:
             self._look()
+            self._raise_fault()
+
+    def _raise_fault(self) -> None:
+        if int(self.w["fault"]):
+            self._batch._stop(0)
 
     def _finish_episode(self) -> None:
         batch = self._batch
         self.final = self.state[0].copy()
         self.final_metrics = self.metrics()
         batch._driver.look_by_hand(self.state, batch.lanes[0], self.final_observations, batch.legal[0], batch._flags)
+        self._raise_fault()
         turn = batch._driver.settle_by_hand(self.state, batch._seating.pin_kind, batch._seating.pin_knob)
         self.trial_ended = turn == 2
 

@@ -1,4 +1,6 @@
-"""A batch of bandits in plain NumPy: the smallest thing that a memory helps with. Same arrays and reset rule as the engine's Batch."""
+"""A batch of bandits in plain NumPy: the smallest thing that a memory helps with. Same arrays and reset rule as the
+engine's Batch.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +18,29 @@ from agents.settings import TrainSettings
 
 
 class Bandits:
-    """N bandits with `arms` arms, one of which pays 1, the others 0; an episode is `pulls` pulls, a trial `episodes` episodes.
+    """N bandits with `arms` arms, one of which pays 1, the others 0; an episode is `pulls` pulls, a trial `episodes`
+    episodes.
 
-    Seen: the last choice (one-hot), the last reward, whether an episode begins. With `idle`, a lane is done one pull before its
-    episode ends, and `kind` says how (1 terminated, 2 truncated).
+    Seen: the last choice (one-hot), the last reward, whether an episode begins. With `idle`, a lane is done one pull
+    before its episode ends, and `kind` says how (1 terminated, 2 truncated).
     """
 
     L = 1
 
     def __init__(
-        self, n: int, *, arms: int = 4, pulls: int = 3, episodes: int = 4, seed: int = 0, idle: bool = False, kind: int = 2
+        self,
+        n: int,
+        *,
+        arms: int = 4,
+        pulls: int = 3,
+        episodes: int = 4,
+        seed: int = 0,
+        idle: bool = False,
+        kind: int = 2,
     ) -> None:
         self.n, self.arms, self.pulls, self.episodes, self.idle, self.kind = n, arms, pulls, episodes, idle, kind
-        self.action_sizes, self.observation_size = (arms,), arms + 2
+        self.action_sizes: tuple[int, ...] = (arms,)
+        self.observation_size = arms + 2
         self.lanes = np.zeros((n, 1), np.int64)
         self.observations = np.zeros((n, 1, arms + 2), np.float32)
         self.final_observations = np.zeros_like(self.observations)
@@ -85,7 +97,10 @@ class Learner:
     def __init__(self, bandits: Bandits, settings: TrainSettings) -> None:
         self.bandits = bandits
         shape = Shape(
-            observation=bandits.observation_size, actions=bandits.action_sizes, encoder=settings.encoder, hidden=settings.hidden
+            observation=bandits.observation_size,
+            actions=bandits.action_sizes,
+            encoder=settings.encoder,
+            hidden=settings.hidden,
         )
         self.network = Network(shape, torch.Generator().manual_seed(settings.seed))
         self.policy, self.crew = MetaPolicy(self.network), Crew(settings.threads)

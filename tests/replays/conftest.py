@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+import replays
 import worlds
-from tests.replays.files import play
+from tests.replays.files import TICKS, play
 from worlds.world import World
 
 
@@ -18,5 +19,14 @@ def tag() -> World:
 def recording(tag: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """270 ticks of tag: four seats, two episodes a trial, every kind of intervention."""
     path = tmp_path_factory.mktemp("recording") / "tag.mcap"
-    play(tag, path)
+    play(tag, path, TICKS)
+    assert replays.verify(path).ok  # from here on every kernel is compiled
+    return path
+
+
+@pytest.fixture(scope="session")
+def short(tag: World, recording: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first 60 ticks of it, with a state every ten."""
+    path = tmp_path_factory.mktemp("short") / "tag.mcap"
+    play(tag, path, 60, keyframe_seconds=1.0)
     return path

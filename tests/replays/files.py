@@ -27,7 +27,7 @@ CONTROLS: dict[int, tuple[str, dict[str, Any]]] = {
 }
 
 
-def play(world: World, path: Path, *, ticks: int = TICKS, keyframe_seconds: float = 2.5) -> list[str]:
+def play(world: World, path: Path, ticks: int = TICKS, *, keyframe_seconds: float = 2.5) -> list[str]:
     """Record a run with interventions; the hash of the state at every position."""
     simulation = Simulation(world, seed=5, episodes_per_trial=2, seats={world.seats[-1].name: "bot"})
     with replays.record(path, keyframe_seconds=keyframe_seconds, players={world.seats[0].name: "dice"}) as recorder:

@@ -1,10 +1,10 @@
-"""Cut, flipped and hostile files: each plays to its last whole chunk or is refused with one sentence, before a kernel runs."""
+"""Cut, flipped and hostile files play to their last whole chunk, or one sentence refuses them before a kernel runs."""
 
 import json
 import struct
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,13 @@ from replays import format
 from replays.playback import Playback
 from replays.track import Loader
 from simulator.engine import Simulation
-from tests.replays.files import TICKS, record_ends, rewrite
+from tests.replays.files import record_ends, rewrite
 from worlds.world import Refused, World
 
 
 def outcome(path: Path) -> Playback | str:
     """The replay, played to its end, or the sentence that refuses it."""
-    started = time.monotonic()
+    started = time.process_time()
     try:
         replay = replays.open(path)
         while replay.forward():
@@ -40,13 +40,13 @@ def outcome(path: Path) -> Playback | str:
         assert len(sentence) < 700
         return sentence
     finally:
-        assert time.monotonic() - started < 20
+        assert time.process_time() - started < 20
 
 
-def test_cut_at_every_record_it_plays_to_the_last_whole_chunk(recording: Path, tmp_path: Path) -> None:
-    data, path = recording.read_bytes(), tmp_path / "cut.mcap"
+def test_cut_at_every_record_it_plays_to_the_last_whole_chunk(short: Path, tmp_path: Path) -> None:
+    data, path = short.read_bytes(), tmp_path / "cut.mcap"
     lengths = []
-    for end in record_ends(recording)[:-1]:
+    for end in record_ends(short)[:-1]:
         path.write_bytes(data[:end])
         found = outcome(path)
         if isinstance(found, str):
@@ -56,12 +56,12 @@ def test_cut_at_every_record_it_plays_to_the_last_whole_chunk(recording: Path, t
         assert found.diverged is None
         lengths.append(found.length)
     assert lengths == sorted(lengths)
-    assert sorted(set(lengths)) == sorted({*replays.open(recording).keyframes, TICKS})
+    assert set(lengths) == set(replays.open(short).keyframes)
 
 
-def test_cut_anywhere_it_plays_or_is_refused(recording: Path, tmp_path: Path) -> None:
-    data, path = recording.read_bytes(), tmp_path / "cut.mcap"
-    ends = record_ends(recording)
+def test_cut_anywhere_it_plays_or_is_refused(short: Path, tmp_path: Path) -> None:
+    data, path = short.read_bytes(), tmp_path / "cut.mcap"
+    ends = record_ends(short)
     for end in np.random.default_rng(1).integers(0, len(data), 200):
         path.write_bytes(data[:end])
         found = outcome(path)
@@ -72,8 +72,8 @@ def test_cut_anywhere_it_plays_or_is_refused(recording: Path, tmp_path: Path) ->
             assert found.diverged is None
 
 
-def test_with_any_bit_flipped_it_plays_or_is_refused(recording: Path, tmp_path: Path) -> None:
-    data, path = recording.read_bytes(), tmp_path / "flipped.mcap"
+def test_with_any_bit_flipped_it_plays_or_is_refused(short: Path, tmp_path: Path) -> None:
+    data, path = short.read_bytes(), tmp_path / "flipped.mcap"
     refused = 0
     for bit in np.random.default_rng(2).integers(0, 8 * len(data), 200):
         wrong = bytearray(data)
@@ -174,14 +174,13 @@ STATES: dict[str, tuple[str, Any]] = {
 
 
 @pytest.fixture
-def no_kernel(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fails the test if a simulation comes to be: refusals come before it."""
 
     def refuse(*_: object, **__: object) -> None:
         pytest.fail("a kernel was about to run")
 
     monkeypatch.setattr(Simulation, "__init__", refuse)
-    yield
 
 
 @pytest.mark.usefixtures("no_kernel")
@@ -246,9 +245,7 @@ def test_impossible_messages_are_refused(name: str, recording: Path, tmp_path: P
 
 @pytest.mark.usefixtures("no_kernel")
 @pytest.mark.parametrize(("factor", "value"), [(0, 9), (1, 2), (0, 255)])
-def test_actions_out_of_range_are_refused(
-    factor: int, value: int, recording: Path, tag: World, tmp_path: Path
-) -> None:
+def test_actions_out_of_range_are_refused(factor: int, value: int, recording: Path, tag: World, tmp_path: Path) -> None:
     tick = format.tick_type(4, tag.action_sizes, len(tag.state.names or ()))
 
     def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
@@ -347,21 +344,22 @@ def test_nothing_in_a_file_is_run(recording: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.bounds
-def test_possible_states_that_never_happened_do_no_harm(recording: Path, tag: World, tmp_path: Path) -> None:
-    """Every field at random within its range, checksums right: it plays or is refused, and nothing breaks."""
+@pytest.mark.parametrize("ends", [False, True], ids=["random", "extreme"])
+def test_possible_states_that_never_happened_do_no_harm(ends: bool, short: Path, tag: World, tmp_path: Path) -> None:
+    """Each field at random within its range, checksums right: it plays or is refused, and nothing breaks."""
     rng = np.random.default_rng(4)
     for name in tag.state.names or ():
         low, high = tag.field_ranges[name]
-        for mean in (False, True):
 
-            def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
-                if topic == format.KEYFRAME and position in (0, 65, 155):
-                    state = np.frombuffer(data, tag.state).copy()
-                    state[name] = at_random(rng, tag.state[name], low, high, mean)  # noqa: B023
-                    data = state.tobytes()
-                return [(topic, position, data)]
+        def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
+            if topic == format.KEYFRAME and position in (0, 30):
+                state = np.frombuffer(data, tag.state).copy()
+                state[name] = at_random(rng, tag.state[name], low, high, ends)  # noqa: B023
+                data = state.tobytes()
+            return [(topic, position, data)]
 
-            outcome(rewrite(recording, tmp_path / "x.mcap", edit))
+        found = outcome(rewrite(short, tmp_path / "x.mcap", edit))
+        assert isinstance(found, Playback) or "IndexError" not in found
 
 
 def at_random(rng: np.random.Generator, kind: np.dtype[Any], low: float, high: float, ends: bool) -> Any:

@@ -208,9 +208,7 @@ def test_recording_refuses_what_it_cannot_write(tag: World, tmp_path: Path) -> N
     assert replays.open(tmp_path / "y.mcap").length == 0
 
 
-def test_a_recording_stops_at_the_longest_length(
-    tag: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_recording_stops_at_the_longest_length(tag: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(format, "MAX_TICKS", 60)
     simulation = Simulation(tag)
     recorder = replays.record(tmp_path / "x.mcap", keyframe_seconds=1.0)

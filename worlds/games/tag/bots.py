@@ -412,8 +412,8 @@ def escape(w, seat, rival):
     row, col = int(w.pos[seat, 1]), int(w.pos[seat, 0])
     best, choice = 0, -1
     for den in range(len(w.den)):
-        mine = int(w.steps[den, row, col])
-        lead = int(w.steps[den, int(w.pos[rival, 1]), int(w.pos[rival, 0])]) - mine
+        mine = np.int64(w.steps[den, row, col])  # int() of a byte is unsigned when compiled: the lead could not be negative
+        lead = np.int64(w.steps[den, int(w.pos[rival, 1]), int(w.pos[rival, 0])]) - mine
         if lead > best and (mine > 1 or den == w.refuge) and not (den == w.refuge and is_shut_out(w, seat)):
             best, choice = lead, den
     if choice >= 0:

@@ -1,0 +1,217 @@
+"""The card of a checkpoint: who it is, how it was made, what it scored, and the two commands that show it again.
+
+`README.md` follows the habit of model hubs: YAML front matter that machines read, then a page for people. Figures come
+from a report only. `config.json` gets the checkpoint's own returns as `scores`; the weights are not touched.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from agents import checkpoint
+from agents.command import command_line
+from agents.files import to_json, write_bytes
+from agents.report import Cell, Report, Source
+from agents.settings import TrainSettings, build
+from agents.statistics import Estimate
+from worlds.world import Refused
+
+WHO = {
+    "none": "an agent that adapts within a trial",
+    "blind": "a yardstick, not a player: its memory is wiped every episode",
+    "oracle": "a yardstick, not a player: it is told the hidden task",
+}
+WORDS = {
+    "agent": "agent",
+    "wiped": "agent, memory wiped every episode",
+    "shuffled": "agent, memory of another task",
+    "blind": "blind reference",
+    "oracle": "oracle reference",
+    "random": "random choices",
+    "bot": "the task's own bot",
+}
+
+
+def write_card(folder: Path, report: Report) -> Path:
+    """Write the figures of a report into a checkpoint that took part: README.md, report.json, report.png, `scores`.
+
+    Raises:
+        Refused: no checkpoint there, one that took no part in the report, or a folder that cannot be written.
+    """
+    config = checkpoint.load_config(folder)
+    mine = [source for source in report.sources if source.sha256 == config.sha256]
+    if not mine:
+        raise Refused(f"checkpoint {folder} took no part in this report: evaluate it first")
+    try:
+        write_bytes(folder / "report.json", to_json(report.json()))
+        report.plot(folder / "report.png")
+        write_bytes(folder / checkpoint.CARD, card(config, report, mine[0]).encode())
+        _write_scores(folder, config, _scores(report, mine[0]))
+    except OSError as error:
+        raise Refused(f"checkpoint {folder} cannot be written: {error.strerror}") from error
+    return folder / checkpoint.CARD
+
+
+def _scores(report: Report, source: Source) -> dict[str, list[float]]:
+    """This checkpoint's own mean return by episode, for every role and split."""
+    peers = [other for other in report.sources if other.kind == source.kind]
+    found = {}
+    for cell in report.cells:
+        rows = cell.by_seed.get(source.kind, [])
+        if len(rows) == len(peers):  # else only some references played this split
+            found[f"{cell.role} on {cell.split}"] = [round(value, 6) for value in rows[peers.index(source)]]
+    return found
+
+
+def _write_scores(folder: Path, config: checkpoint.Config, scores: dict[str, list[float]]) -> None:
+    """Put the scores beside those of training, which are named by role alone."""
+    plain: dict[str, Any] = msgspec.to_builtins(config)
+    trained = {role: values for role, values in config.scores.items() if role in config.roles}
+    write_bytes(folder / checkpoint.CONFIG, to_json({**plain, "scores": {**trained, **scores}}))
+
+
+def card(config: checkpoint.Config, report: Report, source: Source) -> str:
+    """The text of README.md."""
+    return "\n".join(
+        [
+            *_front_matter(config, report, source),
+            *_introduction(config),
+            *_results(report),
+            *_origin(config, report),
+            "",
+        ]
+    )
+
+
+def _front_matter(config: checkpoint.Config, report: Report, source: Source) -> Iterator[str]:
+    """Written by hand: JSON strings are YAML strings, and so no YAML library is needed."""
+    name = Path(source.path).name
+    yield "---"
+    yield "library_name: tianshou"
+    yield "license: mit"
+    yield "tags:"
+    for tag in ("reinforcement-learning", "meta-reinforcement-learning", "multi-agent", "crossplay", config.world):
+        yield f"- {tag}"
+    yield "model-index:"
+    yield f"- name: {json.dumps(name)}"
+    yield "  results:"
+    for cell in report.cells:
+        estimate = cell.curves[source.kind][-1] if source.kind in cell.curves else None
+        if estimate is not None:
+            yield from _front_result(config, cell, estimate)
+    yield "---"
+
+
+def _front_result(config: checkpoint.Config, cell: Cell, estimate: Estimate) -> Iterator[str]:
+    where = f"{config.world} version {config.world_version}, {cell.role}, split {cell.split}"
+    spread = (estimate.high - estimate.low) / 2.0
+    yield "  - task:"
+    yield "      type: reinforcement-learning"
+    yield "      name: reinforcement-learning"
+    yield "    dataset:"
+    yield f"      name: {json.dumps(where)}"
+    yield f"      type: {json.dumps(config.world)}"
+    yield "    metrics:"
+    yield "    - type: mean_reward"
+    yield f"      name: {json.dumps(f'return of episode {cell.episodes} of a trial, {cell.tasks} tasks')}"
+    yield f"      value: {json.dumps(f'{estimate.value:.2f} +/- {spread:.2f}')}"
+    yield "      verified: false"
+
+
+def _introduction(config: checkpoint.Config) -> Iterator[str]:
+    built = ", ".join(f"{name}={value}" for name, value in config.build_args.items()) or "defaults"
+    yield f"# {config.world}: {', '.join(config.roles)}"
+    yield ""
+    yield (
+        f"This is {WHO[config.reference]}. A recurrent network (RL², PPO; {config.network.hidden} memory units) for "
+        f"world `{config.world}` version {config.world_version} ({built}), trained on {config.steps:,} agent-steps of "
+        f"split `{config.split}` with seed {config.seed}. It is the last state of its training run, not the best of "
+        "several."
+    )
+
+
+def _results(report: Report) -> Iterator[str]:
+    settings = report.settings
+    seeds = "one checkpoint" if report.seeds == 1 else f"{report.seeds} checkpoints that differ in their training seed"
+    middle = "means" if settings.statistic == "mean" else "interquartile means"
+    yield ""
+    yield "## What it scores"
+    yield ""
+    yield (
+        f"Return by episode of a trial: {middle} with {100 * settings.confidence:g} % bootstrap intervals of {seeds} "
+        f"on {settings.tasks:,} tasks per role and split. Every row plays the same tasks."
+    )
+    yield ""
+    yield "![return by episode](report.png)"
+    for cell in report.cells:
+        yield from _cell_results(cell)
+
+
+def _cell_results(cell: Cell) -> Iterator[str]:
+    yield ""
+    yield f"### {cell.role} on {cell.split}"
+    yield ""
+    heads = [f"episode {index + 1}" for index in range(cell.episodes)]
+    yield f"| | {' | '.join(heads)} | gain |"
+    yield f"|---|{'---|' * (cell.episodes + 1)}"
+    for name, curve in cell.curves.items():
+        yield f"| {WORDS[name]} | {' | '.join(str(each) for each in curve)} | {cell.gains[name]} |"
+    yield ""
+    for verdict in cell.verdicts:
+        evidence = "; ".join(f"{label} {estimate}" for label, estimate in verdict.evidence)
+        yield f"- {verdict.claim}: **{verdict.word}**{': ' + evidence if evidence else ''}"
+    if "shuffled" in cell.differences:
+        yield f"- agent − shuffled in {cell.later_words}: {cell.differences['shuffled']}"
+    if cell.adaptation:
+        yield f"- adaptation (agent − blind) / (oracle − blind) in {cell.later_words}: {cell.adaptation}"
+
+
+def _origin(config: checkpoint.Config, report: Report) -> Iterator[str]:
+    """Where it came from, how to see the figures again, and where they end."""
+    yield ""
+    yield "## How it was made, and how to measure it again"
+    yield ""
+    yield "```sh"
+    yield _train_command(config)
+    yield report.command
+    yield "```"
+    yield ""
+    versions = ", ".join(f"{name} {version}" for name, version in config.versions.items()) or "unknown versions"
+    yield f"Commit {config.commit or 'unknown'}, measured with crossplay {report.version}, {versions}."
+    yield "All settings of the training run, as a file for `crossplay train --settings FILE`:"
+    yield ""
+    yield "```toml"
+    yield msgspec.toml.encode(config.settings).decode().strip()
+    yield "```"
+    yield ""
+    yield "Checkpoints measured:"
+    yield ""
+    for source in report.sources:
+        yield f"- {source.kind} `{source.path}`, training seed {source.seed}, SHA-256 `{source.sha256}`"
+    yield from _limits(config, report)
+
+
+def _train_command(config: checkpoint.Config) -> str:
+    return command_line("train", build(config.settings, TrainSettings, "config.json"))
+
+
+def _limits(config: checkpoint.Config, report: Report) -> Iterator[str]:
+    yield ""
+    yield "## Limits"
+    yield ""
+    yield f"- It plays this version and size of `{config.world}` and no other; anything else is refused."
+    if unlearned := _unlearned(config, report):
+        yield f"- It did not learn to play {' or '.join(unlearned)}."
+    yield "- Its opponents were scripted bots and its own past; people and other agents play differently."
+    for cell in report.cells:
+        for verdict in cell.verdicts:
+            if verdict.holds is False:
+                yield f"- Not shown for {cell.role} on {cell.split}: {verdict.claim}."
+
+
+def _unlearned(config: checkpoint.Config, report: Report) -> list[str]:
+    roles = dict.fromkeys(seat.role for seat in report.world.seats)
+    return [role for role in roles if role not in config.roles]

@@ -1,0 +1,128 @@
+"""Who takes part in an evaluation: checkpoints, references, and players of the seats that the learner does not take."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import worlds
+from agents.evaluate_settings import EvaluateSettings
+from agents.players import RandomPlayer
+from agents.report import Source
+from worlds.world import Refused, World
+
+SAME_CHECKPOINT = {"agent": "agent", "wiped": "agent", "shuffled": "agent"}
+
+
+@dataclass(frozen=True)
+class Lineup:
+    """Everyone who plays."""
+
+    settings: EvaluateSettings
+    world: World
+    players: dict[str, list[Any]]
+    """By agent, blind, oracle: one player per checkpoint."""
+    guests: dict[int, Callable[[], Any]]
+    """Makers of players for the seats that ``settings.seats`` takes from the task's bots."""
+    bots: dict[str, str]
+    """Seats whose bot is chosen by the settings."""
+    sources: tuple[Source, ...]
+
+    def of(self, condition: str, split: str) -> list[Any]:
+        """The players of a condition; references trained on this very split go before those trained on `train`."""
+        players = self.players.get(SAME_CHECKPOINT.get(condition, condition), [])
+        own = [player for player in players if player.train_split == split]
+        return own or [player for player in players if player.train_split == "train"]
+
+    def runs(self, split: str) -> int:
+        """Batches of trials that one role takes on a split."""
+        return sum(len(self.of(name, split)) or int(name in ("random", "bot")) for name in self.settings.measured)
+
+
+def line_up(settings: EvaluateSettings) -> Lineup:
+    """Load everyone.
+
+    Raises:
+        Refused: no checkpoint, one that does not fit the first one's world, or one of the wrong kind.
+    """
+    if not settings.checkpoint:
+        raise Refused("nothing to evaluate: name at least one checkpoint")
+    players = {kind: [load_player(path, settings) for path in getattr(settings, kind)] for kind in ("blind", "oracle")}
+    players["agent"] = [load_player(path, settings) for path in settings.checkpoint]
+    world = worlds.get(players["agent"][0].world_name, **players["agent"][0].build_args)
+    for kind, members in players.items():
+        for player, path in zip(members, _paths(settings, kind), strict=True):
+            _check_kind(player, path, kind)
+            player.check(world, True)
+    guests, bots = _read_seats(world, settings)
+    sources = tuple(
+        Source.of(kind, path, player)
+        for kind in ("agent", "blind", "oracle")
+        for path, player in zip(_paths(settings, kind), players[kind], strict=True)
+    )
+    return Lineup(settings, world, players, guests, bots, sources)
+
+
+def _paths(settings: EvaluateSettings, kind: str) -> tuple[str, ...]:
+    return settings.checkpoint if kind == "agent" else getattr(settings, kind)
+
+
+def load_player(path: str, settings: EvaluateSettings) -> Any:
+    """The player of a checkpoint, sampling by the evaluation's seed."""
+    from agents import load
+
+    return load(path, device=settings.device, seed=settings.seed, sample=not settings.greedy)
+
+
+def _check_kind(player: Any, path: str, kind: str) -> None:
+    reference = player.reference or "agent"
+    if reference != kind:
+        raise Refused(f"checkpoint {path!r} is of kind {reference!r}: it cannot be measured as {kind!r}")
+
+
+def _read_seats(world: World, settings: EvaluateSettings) -> tuple[dict[int, Callable[[], Any]], dict[str, str]]:
+    """Players and bots that the settings put into seats other than the learner's."""
+    guests: dict[int, Callable[[], Any]] = {}
+    bots: dict[str, str] = {}
+    for name, spec in settings.seats.items():
+        seat = world.seat_index(name)
+        kind, _, detail = spec.partition(":")
+        if kind == "bot":
+            bots[name] = spec
+        elif spec == "random":
+            guests[seat] = partial(RandomPlayer, world.action_sizes, seed=settings.seed + 1 + seat)
+        elif kind == "agent" and detail:
+            guests[seat] = partial(load_player, detail, settings)
+            guest = guests[seat]()
+            _check_kind(guest, detail, "agent")
+            guest.check(world, True)
+        else:
+            raise Refused(f"seat {name!r} is given {spec!r}: use bot:KIND[:KNOB=VALUE,…], agent:CHECKPOINT or random")
+    return guests, bots
+
+
+def roles_of(lineup: Lineup) -> tuple[str, ...]:
+    """The roles to measure, in the order of the seats: those that all checkpoints learned."""
+    world, settings = lineup.world, lineup.settings
+    known = tuple(dict.fromkeys(seat.role for seat in world.seats))
+    members = [player for players in lineup.players.values() for player in players]
+    learned = tuple(role for role in known if all(role in player.config.roles for player in members))
+    for role in settings.roles:
+        if role not in known:
+            raise Refused(f"unknown role {role!r} in world {world.name!r}: choose from {', '.join(known)}")
+        if role not in learned:
+            raise Refused(
+                f"role {role!r} was not learned by all checkpoints: they share {', '.join(learned) or 'none'}"
+            )
+    if not learned:
+        raise Refused("the checkpoints share no role: evaluate those of one role together")
+    chosen = tuple(role for role in learned if role in (settings.roles or learned))
+    for role in chosen:
+        if not learner_seats(world, role, settings):
+            raise Refused(f"no seat of role {role!r} is left for the learner: give fewer of them to others")
+    return chosen
+
+
+def learner_seats(world: World, role: str, settings: EvaluateSettings) -> list[int]:
+    """Seats of a role that the settings give to nobody else."""
+    return [i for i, seat in enumerate(world.seats) if seat.role == role and seat.name not in settings.seats]

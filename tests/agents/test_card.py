@@ -1,0 +1,125 @@
+"""Cards: figures of a report, the commands that give them again, scores beside untouched weights."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Literal
+
+import pytest
+import torch
+
+from agents import checkpoint
+from agents.card import write_card
+from agents.command import command_line
+from agents.evaluate import evaluate
+from agents.evaluate_settings import EvaluateSettings
+from agents.network import Network, Shape
+from agents.report import Report
+from agents.settings import TrainSettings, plain
+from simulator.engine.batch import Batch
+from worlds.world import Refused, World
+
+Reference = Literal["none", "blind", "oracle"]
+
+
+def make_checkpoint(folder: Path, world: World, *, reference: Reference = "none", seed: int = 0) -> str:
+    """An untrained agent in a folder."""
+    hosts = Batch(world, 1, reveal=reference == "oracle")
+    shape = Shape(observation=hosts.observation_size, actions=world.action_sizes, encoder=8, hidden=8)
+    network = Network(shape, torch.Generator().manual_seed(seed))
+    network.policy_head.weight.data *= 300.0  # else a fresh network plays at random
+    settings = TrainSettings(
+        world=world.name, world_args=dict(world.build_args), steps=5000, seed=seed, reference=reference
+    )
+    facts = {
+        "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
+        "build_args": dict(world.build_args), "roles": ("walker",), "observation": hosts.layout.sizes, "inputs": True,
+        "reveal": reference == "oracle", "reference": reference, "split": "train", "settings": plain(settings),
+        "seed": seed, "steps": 5000, "commit": "abc123", "scores": {"walker": [0.1, 0.2]},
+    }  # fmt: skip
+    checkpoint.save(folder, network, facts)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("checkpoints")
+
+
+@pytest.fixture(scope="module")
+def report(folder: Path, beacon: World) -> Report:
+    """Two training seeds and both references, untrained."""
+    settings = EvaluateSettings(
+        checkpoint=tuple(make_checkpoint(folder / f"agent {seed}", beacon, seed=seed) for seed in (1, 2)),
+        blind=(make_checkpoint(folder / "blind", beacon, reference="blind", seed=3),),
+        oracle=(make_checkpoint(folder / "oracle", beacon, reference="oracle", seed=4),),
+        splits=("train", "test-both"),
+        tasks=20,
+        resamples=200,
+        card=True,
+    )
+    return evaluate(settings, progress=False)
+
+
+def test_real_checkpoints_are_measured_under_all_conditions(report: Report) -> None:
+    cell = report.cell("walker", "test-both")
+    assert list(cell.curves) == ["agent", "wiped", "shuffled", "blind", "oracle", "random", "bot"]
+    assert [source.seed for source in report.sources] == [1, 2, 3, 4]
+    assert cell.curves["agent"] != cell.curves["oracle"]
+
+
+def test_the_card_has_figures_and_both_commands(folder: Path, report: Report) -> None:
+    text = (folder / "agent 1" / "README.md").read_text()
+    for cell in report.cells:
+        assert f"### {cell.role} on {cell.split}" in text
+        for curve in cell.curves.values():
+            assert all(str(estimate) in text for estimate in curve)
+    assert "crossplay train beacon --world-args seats=2 --steps 5000 --seed 1" in text
+    assert report.command in text
+    assert "--card" not in report.command
+    for cell in report.cells:
+        for verdict in cell.verdicts:
+            assert (f"Not shown for {cell.role} on {cell.split}: {verdict.claim}." in text) == (not verdict.holds)
+    assert (folder / "agent 1" / "report.png").read_bytes().startswith(b"\x89PNG")
+    assert json.loads((folder / "agent 1" / "report.json").read_text())["command"] == report.command
+
+
+def test_the_front_matter_is_what_model_hubs_read(folder: Path, report: Report) -> None:
+    text = (folder / "oracle" / "README.md").read_text()
+    front = text.split("---\n")[1]
+    assert "library_name: tianshou\nlicense: mit\n" in front
+    assert '- name: "oracle"' in front
+    assert front.count("type: mean_reward") == len(report.cells)
+    last = report.cell("walker", "train").curves["oracle"][-1]
+    assert f'value: "{last.value:.2f} +/- {(last.high - last.low) / 2:.2f}"' in front
+    assert not re.search(r"\t| $", front, re.MULTILINE)
+    assert "a yardstick, not a player: it is told the hidden task" in text
+
+
+def test_scores_are_written_beside_untouched_weights(folder: Path, report: Report) -> None:
+    for number, name in enumerate(("agent 1", "agent 2")):
+        place = folder / name
+        _, config = checkpoint.load(place)  # checks the hash of the weights
+        assert hashlib.sha256((place / checkpoint.MODEL).read_bytes()).hexdigest() == config.sha256
+        assert config.scores["walker"] == [0.1, 0.2]
+        own = report.cell("walker", "test-both").by_seed["agent"][number]
+        assert config.scores["walker on test-both"] == pytest.approx(own, abs=1e-6)
+    before = (folder / "agent 1" / "config.json").read_bytes()
+    write_card(folder / "agent 1", report)
+    assert (folder / "agent 1" / "config.json").read_bytes() == before
+
+
+def test_strangers_to_a_report_get_no_card(folder: Path, beacon: World, report: Report) -> None:
+    make_checkpoint(folder / "stranger", beacon, seed=9)
+    with pytest.raises(Refused, match="took no part in this report"):
+        write_card(folder / "stranger", report)
+    with pytest.raises(Refused, match="cannot be read"):
+        write_card(folder / "nowhere", report)
+
+
+def test_commands_can_be_typed_in_a_shell() -> None:
+    settings = TrainSettings(world="tag", roles=("chaser", "evader"), out="x", progress=False, learning_rate=0.0123)
+    assert command_line("train", settings) == "crossplay train tag --roles chaser evader --learning-rate 0.0123"
+    quoted = EvaluateSettings(checkpoint=("my run",), greedy=True)
+    assert command_line("evaluate", quoted) == "crossplay evaluate 'my run' --greedy"

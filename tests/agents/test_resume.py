@@ -1,0 +1,97 @@
+"""After a crash a run goes on as if nothing had happened: the same weights, to the last bit."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_train import SMALL
+
+from agents.files import recover, standing, write_folder
+from agents.settings import TrainSettings
+from agents.train import train
+
+ROOT = Path(__file__).resolve().parents[2]
+LONG = dataclasses.replace(SMALL, steps=12_000, checkpoint_minutes=0.0, self_play=0.5, snapshots=2, rollout=37)
+"""Windows shorter than a trial, so that memory, rivals and episodes are all under way when a run is cut."""
+
+
+class Crash(BaseException):
+    """Stands for a power cut."""
+
+
+def outcome(folder: Path) -> tuple[bytes, list[dict[str, Any]]]:
+    """The weights, and the figures of every update but the clock's."""
+    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    clock = [name for name in lines[0] if "second" in name]
+    plain = [{name: value for name, value in line.items() if name not in clock} for line in lines]
+    return (folder / "checkpoint" / "model.safetensors").read_bytes(), plain
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, list[dict[str, Any]]]:
+    return outcome(train(dataclasses.replace(LONG, out=str(tmp_path_factory.mktemp("whole") / "run"))))
+
+
+def crash_after(updates: int, settings: TrainSettings) -> None:
+    def report(figures: dict[str, Any]) -> None:
+        if figures["update"] == updates:  # learned and booked, but not yet saved: this update is lost
+            raise Crash
+
+    with pytest.raises(Crash):
+        train(settings, report=report)
+
+
+def test_a_run_that_crashed_twice_ends_like_one_that_did_not(
+    tmp_path: Path, whole: tuple[bytes, list[dict[str, Any]]]
+) -> None:
+    settings = dataclasses.replace(LONG, out=str(tmp_path / "run"))
+    crash_after(5, settings)
+    crash_after(14, dataclasses.replace(settings, resume=True))
+    weights, figures = outcome(train(dataclasses.replace(settings, resume=True)))
+    assert len(figures) > 18
+    assert figures == whole[1]
+    assert weights == whole[0]
+
+
+def test_a_killed_run_goes_on_exactly(tmp_path: Path, whole: tuple[bytes, list[dict[str, Any]]]) -> None:
+    settings = dataclasses.replace(LONG, out=str(tmp_path / "run"))
+    code = (
+        "import sys; sys.path[:0] = ['.', 'tests/agents']; import worlds; worlds.add_folder('tests/tiny');"
+        "import dataclasses; from test_resume import LONG; from agents.train import train;"
+        f"train(dataclasses.replace(LONG, out={settings.out!r}), report=lambda figures: print(figures['update'], flush=True))"
+    )
+    child = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ})
+    assert child.stdout is not None
+    for line in child.stdout:
+        if int(line) == 6:
+            break
+    time.sleep(0.01)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    assert child.returncode == -signal.SIGKILL
+    weights, figures = outcome(train(dataclasses.replace(settings, resume=True)))
+    assert figures == whole[1]
+    assert weights == whole[0]
+
+
+def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    write_folder(folder, {"a": b"1", "b": b"1"})
+    write_folder(folder, {"a": b"2"})
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"a": b"2"}
+    folder.rename(tmp_path / ".state.old")  # as if killed between the two renames
+    (tmp_path / ".state.new").mkdir()
+    assert (standing(folder) / "a").read_bytes() == b"2"
+    recover(folder)
+    assert (folder / "a").read_bytes() == b"2"
+    write_folder(folder, {"a": b"3"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["state"]

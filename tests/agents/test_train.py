@@ -1,0 +1,175 @@
+"""Training: RL² beats the memory-wiped variant, runs leave what they promise, bad settings are refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from bandits import Bandits, Learner
+
+import agents
+from agents.settings import LIMITS, TrainSettings, load, save
+from agents.train import train
+from simulator.engine import Batch
+from worlds.world import Refused, World
+
+SMALL = TrainSettings(
+    world="beacon", world_args={"seats": 2}, lanes=16, hidden=16, encoder=16, minibatches=2, threads=1, episodes=3,
+    steps=5_000, self_play=0.25, snapshot_every=2, progress=False,
+)  # fmt: skip
+
+
+def small(folder: Path, **changes: Any) -> TrainSettings:
+    return dataclasses.replace(SMALL, out=str(folder), **changes)
+
+
+def test_a_memory_over_episodes_beats_one_that_is_wiped() -> None:
+    """Four arms, one pays: 3 pulls an episode, 4 episodes. Searching well is worth 1.5, knowing the arm 3."""
+    curves = {}
+    for reference in ("none", "blind"):
+        settings = TrainSettings(
+            lanes=128, hidden=32, encoder=32, learning_rate=5e-3, gamma=0.95, threads=1, self_play=0.0,
+            reference=reference, progress=False,  # type: ignore[arg-type]
+        )  # fmt: skip
+        learner = Learner(Bandits(128), settings)
+        curves[reference] = learner.learn(90)
+    adapted, blind = curves["none"], curves["blind"]
+    assert min(adapted[1:]) > 2.7
+    assert adapted[0] > 1.2
+    assert max(blind) < 1.8
+
+
+def test_a_run_leaves_what_it_promises(tmp_path: Path, beacon: World) -> None:
+    reported: list[dict[str, Any]] = []
+    folder = train(small(tmp_path / "run"), report=reported.append)
+    assert load(folder / "settings.toml", TrainSettings) == small(tmp_path / "run")
+    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    assert lines == reported
+    assert [line["update"] for line in lines] == list(range(1, len(lines) + 1))
+    assert lines[-1]["steps"] >= SMALL.steps > lines[-2]["steps"]
+    assert set(lines[-1]["returns"]) == {"walker"}
+    assert len(lines[-1]["returns"]["walker"]) == 3
+    assert lines[-1]["snapshots"] > 0
+    assert lines[0]["learning_rate"] > lines[-1]["learning_rate"] > 0
+    assert any((folder / "events").iterdir())
+    player = agents.load(folder)
+    player.check(beacon, True)
+    batch = Batch(beacon, 3, lanes=["walker_0"])
+    observations = batch.reset()
+    for _ in range(5):
+        observations, *_ = batch.step(player.act(observations[:, 0], batch.legal[:, 0])[:, None])
+    assert player.mind is not None
+    assert player.mind.probabilities.shape == (3, 3)
+
+
+def test_another_run_is_never_overwritten(tmp_path: Path) -> None:
+    train(small(tmp_path / "run", steps=100))
+    with pytest.raises(Refused, match="holds a run already: add --resume"):
+        train(small(tmp_path / "run", steps=100))
+    with pytest.raises(Refused, match="hidden is 8: the run in .* has 16"):
+        train(small(tmp_path / "run", steps=200, hidden=8, resume=True))
+    with pytest.raises(Refused, match="nothing to resume"):
+        train(small(tmp_path / "other", resume=True))
+
+
+def test_references_are_marked_and_may_learn_on_test_tasks(tmp_path: Path) -> None:
+    folder = train(small(tmp_path / "oracle", steps=100, reference="oracle", split="test-both"))
+    player = agents.load(folder)
+    assert (player.reference, player.train_split, player.needs_reveal) == ("oracle", "test-both", True)
+    assert "yardstick" in (folder / "checkpoint" / "README.md").read_text()
+    with pytest.raises(Refused, match="'test-both' is for testing"):
+        small(tmp_path, split="test-both")
+
+
+def test_ctrl_c_saves_and_a_second_run_goes_on(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.path[:0] = ['.', 'tests/agents']; import worlds; worlds.add_folder('tests/tiny');"
+        "from test_train import small; from agents.train import train; from pathlib import Path;"
+        f"train(small(Path({str(tmp_path / 'run')!r}), steps=10**9), report=lambda figures: print('update', flush=True))"
+    )
+    root = Path(__file__).resolve().parents[2]
+    child = subprocess.Popen([sys.executable, "-c", code], cwd=root, stdout=subprocess.PIPE, text=True, env={**os.environ})
+    assert child.stdout is not None
+    assert child.stdout.readline() == "update\n"
+    child.send_signal(signal.SIGINT)
+    rest = child.stdout.read()
+    assert child.wait(timeout=120) == 0
+    assert "saved: go on with --resume" in rest
+    lines = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
+    seen: list[dict[str, Any]] = []
+    train(small(tmp_path / "run", steps=lines[-1]["steps"] + 1, resume=True), report=seen.append)
+    assert [figures["update"] for figures in seen] == [lines[-1]["update"] + 1]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"lanes": 0}, "lanes is 0: allowed is 1 to"),
+        ({"gamma": 1.5}, "gamma is 1.5: allowed is 0 to 1"),
+        ({"gamma": float("nan")}, "gamma is nan"),
+        ({"split": "validation"}, "split is 'validation': choose from train"),
+        ({"minibatches": 1000, "lanes": 10}, "minibatches is 1000: there are only 10 lanes"),
+    ],
+)
+def test_settings_out_of_range_are_refused(change: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence):
+        TrainSettings(**change)
+
+
+def test_every_number_has_limits_that_its_default_keeps() -> None:
+    numbers = {
+        field.name
+        for field in dataclasses.fields(TrainSettings)
+        if isinstance(getattr(TrainSettings(), field.name), (int, float)) and field.type not in ("bool", bool)
+    }
+    assert numbers == set(LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("lanes = 'many'", "Expected `int`, got `str` - at `\\$.lanes`"),
+        ("laness = 3", "unknown key 'laness'"),
+        ("lanes = ", "not a TOML file"),
+        ("lanes = -3", "lanes is -3"),
+        ("horizon = 'day'", "Invalid enum value 'day'"),
+    ],
+)
+def test_bad_settings_files_are_refused(tmp_path: Path, text: str, sentence: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+    with pytest.raises(Refused, match=sentence):
+        load(path, TrainSettings)
+
+
+def test_settings_files_round_trip(tmp_path: Path) -> None:
+    settings = small(tmp_path, roles=("walker",), world_args={"seats": 3, "easy": True, "name": "x"}, kl_stop=0.25)
+    save(settings, tmp_path / "settings.toml")
+    assert load(tmp_path / "settings.toml", TrainSettings) == settings
+    with pytest.raises(Refused, match="cannot be read"):
+        load(tmp_path / "none.toml", TrainSettings)
+
+
+def test_an_unknown_world_or_role_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="nowhere"):
+        train(small(tmp_path / "a", world="nowhere"))
+    with pytest.raises(Refused, match="unknown role 'goalkeeper'"):
+        train(small(tmp_path / "b", roles=("goalkeeper",)))
+    assert not (tmp_path / "b").exists()
+
+
+def test_no_global_randomness_is_used(tmp_path: Path) -> None:
+    import torch
+
+    before, torch_before = np.random.get_state()[1].copy(), torch.get_rng_state()  # type: ignore[index, union-attr] # noqa: NPY002
+    train(small(tmp_path / "run", steps=100))
+    assert (np.random.get_state()[1] == before).all()  # type: ignore[index] # noqa: NPY002
+    assert torch.equal(torch.get_rng_state(), torch_before)

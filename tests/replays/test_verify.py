@@ -1,0 +1,116 @@
+"""Verification finds every change, and says at which tick and in which fields."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import replays
+from replays import format
+from tests.replays.files import TICKS, rewrite
+from worlds.world import Refused, World
+
+
+def tampered(source: Path, target: Path, world: World, tick: int, field: str, change: int) -> Path:
+    kind = format.tick_type(len(world.seats), world.action_sizes, len(world.state.names or ()))
+
+    def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
+        if topic == format.TICK and position == tick:
+            row = np.frombuffer(data, kind).copy()
+            row[field].flat[0] = (int(row[field].flat[0]) + change) % (9 if field == "actions" else 2**32)
+            data = row.tobytes()
+        return [(topic, position, data)]
+
+    return rewrite(source, target, edit)
+
+
+def test_an_untouched_recording_is_confirmed(recording: Path) -> None:
+    told: list[tuple[int, int]] = []
+    verdict = replays.verify(recording, progress=lambda done, of: told.append((done, of)))
+    assert verdict.ok
+    assert verdict.json() == {
+        "ok": True, "ticks": TICKS, "tick": None, "fields": [], "truncated": False,
+        "sentence": f"all {TICKS} ticks of {str(recording)!r} are what the rules give",
+    }  # fmt: skip
+    assert told[-1] == (TICKS, TICKS)
+
+
+@pytest.mark.parametrize("tick", [1, 33, 78, TICKS - 40])
+def test_a_changed_action_is_found(tick: int, recording: Path, tag: World, tmp_path: Path) -> None:
+    verdict = replays.verify(tampered(recording, tmp_path / "x.mcap", tag, tick, "actions", 1))
+    assert not verdict.ok
+    assert verdict.tick == tick
+    assert "action" in verdict.fields
+    assert set(verdict.fields) <= set(tag.state.names or ())
+    assert verdict.sentence.endswith(f"differs from the rules at tick {tick}, in {', '.join(verdict.fields)}")
+
+
+def test_a_changed_checksum_is_found(recording: Path, tag: World, tmp_path: Path) -> None:
+    verdict = replays.verify(tampered(recording, tmp_path / "x.mcap", tag, 60, "crcs", 1))
+    assert (verdict.ok, verdict.tick, verdict.fields) == (False, 60, (tag.state.names or ())[:1])
+
+
+def test_a_changed_return_is_found(recording: Path, tmp_path: Path) -> None:
+    def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
+        if topic == format.EPISODE and b'"ended"' in data:
+            data = data.replace(b'"returns":[', b'"returns":[1')
+        return [(topic, position, data)]
+
+    verdict = replays.verify(rewrite(recording, tmp_path / "x.mcap", edit))
+    assert (verdict.ok, verdict.fields) == (False, ("score",))
+    first = next(span for span in replays.open(recording).episodes if span.returns is not None)
+    assert verdict.tick == first.end
+
+
+def test_a_changed_state_is_found(recording: Path, tag: World, tmp_path: Path) -> None:
+    at = replays.open(recording).keyframes[3]
+
+    def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
+        if topic == format.KEYFRAME and position == at:
+            state = np.frombuffer(data, tag.state).copy()
+            state["heading"][0, 1] += 0.5 if state["heading"][0, 1] < 0.0 else -0.5
+            data = state.tobytes()
+        return [(topic, position, data)]
+
+    verdict = replays.verify(rewrite(recording, tmp_path / "x.mcap", edit))
+    assert (verdict.ok, verdict.tick, verdict.fields) == (False, at, ("heading",))
+
+
+def test_a_left_out_intervention_is_found(recording: Path, tmp_path: Path) -> None:
+    def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
+        return [] if topic == format.CONTROL and position == 180 else [(topic, position, data)]
+
+    verdict = replays.verify(rewrite(recording, tmp_path / "x.mcap", edit))
+    assert (verdict.ok, verdict.tick) == (False, 180)
+    assert {"trial", "task_key"} <= set(verdict.fields)
+
+
+def test_a_replay_that_diverged_plays_on_from_the_recorded_states(recording: Path, tag: World, tmp_path: Path) -> None:
+    wrong = replays.open(tampered(recording, tmp_path / "x.mcap", tag, 33, "actions", 1))
+    right = replays.open(recording)
+    while wrong.forward():
+        right.forward()
+    assert wrong.diverged is not None
+    assert wrong.diverged.tick == 33
+    assert wrong.simulation.hash() == right.simulation.hash()
+    wrong.seek(35)
+    there = wrong.simulation.hash()
+    wrong.seek(200)
+    wrong.seek(35)
+    assert wrong.simulation.hash() == there
+    assert wrong.diverged.tick == 33
+
+
+def test_what_is_left_of_a_cut_recording_is_confirmed(recording: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.mcap").write_bytes(recording.read_bytes()[: recording.stat().st_size // 2])
+    verdict = replays.verify(tmp_path / "x.mcap")
+    assert verdict.ok
+    assert verdict.truncated
+    assert 0 < verdict.ticks < TICKS
+    assert verdict.sentence.endswith("are what the rules give (the recording was cut off there)")
+
+
+def test_what_cannot_be_played_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.mcap").write_text("hello")
+    with pytest.raises(Refused, match="is not a Crossplay replay"):
+        replays.verify(tmp_path / "x.mcap")
