@@ -36,7 +36,7 @@ class TrainSettings:
     """blind: memory wiped every episode. oracle: told the hidden task. Both are yardsticks, marked as such, and no
     players.
     """
-    steps: int = 20_000_000
+    steps: int = 15_000_000
     """Agent-steps to learn from: decisions of learning seats."""
     lanes: int = 512
     """Learning seats, each in its own world."""

@@ -262,6 +262,7 @@ class App:
         outcome.ticks = self.scene.ticks
         if outcome.first_frame is None:
             outcome.first_frame = now
+            self._clock, self._busy, outcome.frames = 0.0, 0.0, 0  # what is counted is time with the world in view
             self.gamepads.start()  # takes a moment, so only once the world is visible
         if outcome.seated is None and self.scene.ready:
             outcome.seated = now
@@ -269,9 +270,9 @@ class App:
     def _check_limits(self) -> None:
         session, outcome = self.session, self.outcome
         outcome.frame_ms = 1000 * self._busy / max(outcome.frames, 1)
-        if session.frames is not None and outcome.frames >= session.frames:
+        if session.frames is not None and outcome.first_frame is not None and outcome.frames >= session.frames:
             self.running = False
-        if session.seconds is not None and self._clock >= session.seconds:
+        if session.seconds is not None and outcome.first_frame is not None and self._clock >= session.seconds:
             self.running = False
 
     def _timings(self) -> str:
@@ -283,7 +284,8 @@ class App:
     # --- input ---------------------------------------------------------------------------------------------------
 
     def _press_scripted_keys(self) -> None:
-        while self._keys and self._keys[0][0] <= self._clock:
+        visible = self.outcome.first_frame is not None
+        while visible and self._keys and self._keys[0][0] <= self._clock:
             _, word = self._keys.pop(0)
             sign = word[0] if len(word) > 1 and word[0] in "+-" else ""
             key = key_code(word[len(sign) :])

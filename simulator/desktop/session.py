@@ -51,14 +51,14 @@ class Session:
     """Of the window in pixels; None: as the settings say."""
     fullscreen: bool = False
     seconds: float | None = None
-    """Close by itself after so many seconds of real time."""
+    """Close by itself after the world was visible for so many seconds of real time."""
     frames: int | None = None
-    """Close by itself after so many frames."""
+    """Close by itself after so many frames of the world."""
     screenshot: Path | None = None
     """Write the last frame to this PNG file before closing."""
     keys: Sequence[tuple[float, str]] = ()
-    """A script for demonstrations and tests: after so many seconds press a key ("p"), hold it ("+space"), let go of it
-    ("-space")."""
+    """A script for demonstrations and tests: so many seconds after the world became visible press a key ("p"), hold it
+    ("+space"), let go of it ("-space")."""
     started: float | None = None
     """`time.perf_counter()` when the program began, so that the timings count from there."""
     timing: bool = False

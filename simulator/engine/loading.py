@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +16,7 @@ from worlds.world import CAUSE_KINDS, World
 
 TEMPLATE = Path(__file__).with_name("driver.py")
 OPENING, CLOSING = "# <rules: replaced by load_driver>\n", "# </rules>\n"
+_loading = threading.Lock()  # a second thread must not see a driver that is half loaded
 RULES = ("draw_task", "begin", "step", "ended", "observe", "reveal", "act", "metrics", "legal")
 
 
@@ -22,8 +24,11 @@ def load_driver(world: World) -> ModuleType:
     """The driver module of ``world``: written once into the kernel cache, so its machine code is found again."""
     text = _driver_text(world)
     name = f"crossplay_driver_{world.name}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-    if name in sys.modules:
-        return sys.modules[name]
+    with _loading:
+        return sys.modules.get(name) or _load(name, text)
+
+
+def _load(name: str, text: str) -> ModuleType:
     path = cache_folder() / f"{name}.py"
     if not path.exists():
         temporary = path.with_suffix(f".{os.getpid()}.tmp")

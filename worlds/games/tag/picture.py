@@ -38,9 +38,11 @@ def draw_arrow(canvas: Canvas, row: int, column: int, way: tuple[float, float]) 
 
 
 def draw_den(w: Any, canvas: Canvas, den: int, centre: Any) -> None:
-    """All dens look alike, unless the hidden task is shown; a held refuge wears its holder's colour."""
+    """All look alike until the viewer has found a sham or the hidden task is shown; a held refuge has its holder's ring."""
     real = den == int(w.refuge)
     canvas.disc(centre, DEN, "refuge" if real and canvas.shows("hidden") else "den")
+    if canvas.viewer is not None and int(w.looked[canvas.viewer]) >> den & 1:  # dark for the viewer
+        canvas.disc(centre, 0.8 * DEN, "floor")
     canvas.text(centre, "ABCD"[den], size=0.6, style="muted")
     if real and int(w.holder) >= 0:
         holder = int(np.flatnonzero(w.team == w.holder)[0])

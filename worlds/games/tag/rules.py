@@ -18,9 +18,11 @@ Varies   layout (rooms, mazes, caves, pillars; test: others, see generators.py),
 Version  1.
 """
 
+from typing import Any
+
 import numpy as np
 
-from worlds.games.tag.bots import BOTS, KINDS, KNOBS, act, draw_bot
+from worlds.games.tag.bots import act
 from worlds.games.tag.constants import (
     BODY,
     CATCHING,
@@ -55,6 +57,7 @@ from worlds.games.tag.constants import (
 )
 from worlds.games.tag.generators import GENERATORS, carve
 from worlds.games.tag.picture import draw
+from worlds.games.tag.roster import BOTS, KINDS, KNOBS, draw_bot
 from worlds.games.tag.senses import look_around, look_into_dens, observe, reveal
 from worlds.games.tag.sight import RAYS
 from worlds.games.tag.signposts import open_ways, signpost
@@ -295,8 +298,39 @@ def build(seats: int = 4) -> World:
     hunting = max(1, seats // 2)
     named = [Seat(f"chaser_{i}", "chaser", CHASER) for i in range(hunting)]
     named += [Seat(f"evader_{i}", "evader", EVADER) for i in range(seats - hunting)]
-    inside = (0.0, float(SIDE))
-    state = record(
+    return World(
+        name="tag",
+        version=1,
+        page=__doc__ or "",
+        state=state(seats),
+        ranges=RANGES,
+        seats=tuple(named),
+        actions=(Action("move", MOVES), Action("dash", ("no", "yes"))),
+        observation=Pieces(own=8, dens=5 * DENS, others=7 * (seats - 1), rays=2 * RAYS, clock=1),
+        observation_bounds=(-2.0, 2.0),
+        told=Pieces(refuge=DENS, way=2, fog=1, speeds=2, cool_time=1, bots=KINDS * (seats - 1)),
+        kernels=KERNELS,
+        draw=draw,
+        generators=GENERATORS,
+        bots=BOTS,
+        causes=(RUNNING, Cause("time is up", "truncated")),
+        metrics=("catches", "evaders_held", "chasers_held"),
+        tick=TICK,
+        ticks_per_decision=TICKS_PER_DECISION,
+        episode_decisions=DECISIONS,
+        extent=(float(SIDE), float(SIDE)),
+        smooth={"pos": "linear", "heading": "angle"},
+        controls={
+            "move": {"vector": [0, 1, 2, 3, 4, 5, 6, 7, 8], "keys": {"1": 9, "2": 10, "3": 11, "4": 12}},
+            "dash": {"hold": "space"},
+        },
+        build_args={"seats": seats},
+    )
+
+
+def state(seats: int) -> np.dtype[Any]:
+    """The record for this many seats."""
+    return record(
         seats,
         factors=2,
         knobs=KNOBS,
@@ -324,64 +358,41 @@ def build(seats: int = 4) -> World:
         tiles=("u1", (SIDE, SIDE)),
         steps=("u1", (DENS, SIDE, SIDE)),  # walking distance to each den
     )
-    return World(
-        name="tag",
-        version=1,
-        page=__doc__ or "",
-        state=state,
-        seats=tuple(named),
-        actions=(Action("move", MOVES), Action("dash", ("no", "yes"))),
-        observation=Pieces(own=8, dens=5 * DENS, others=7 * (seats - 1), rays=2 * RAYS, clock=1),
-        observation_bounds=(-2.0, 2.0),
-        told=Pieces(refuge=DENS, way=2, fog=1, speeds=2, cool_time=1, bots=KINDS * (seats - 1)),
-        kernels=Kernels(
-            draw_task=draw_task,
-            begin=begin,
-            step=step,
-            ended=ended,
-            observe=observe,
-            reveal=reveal,
-            act=act,
-            metrics=metrics,
-        ),
-        draw=draw,
-        generators=GENERATORS,
-        bots=BOTS,
-        causes=(RUNNING, Cause("time is up", "truncated")),
-        metrics=("catches", "evaders_held", "chasers_held"),
-        ranges={
-            "layout_key": (0, 2**64 - 1),
-            "refuge": (0, DENS - 1),
-            "holder": (NOBODY, EVADER),
-            "cool_time": (15, 45),
-            "fog": (4.0, FOG_MOST),
-            "speed": (2.7, 4.6),
-            "den": inside,
-            "pos": (1.0, SIDE - 1.0),
-            "vel": (-2.0 * DASH * SPEED, 2.0 * DASH * SPEED),
-            "heading": (-np.pi, np.pi),
-            "goal": inside,
-            "timer": (-1000, 1000),
-            "mood": (-1000, 1000),
-            "team": (0, 1),
-            "cool": (0, 50),
-            "dash": (0, DASH_TICKS),
-            "catches": (0, 255),
-            "held": (0, EPISODE),
-            "safe": (0, 1),
-            "looked": (0, 2**DENS - 1),
-            "seen": (0, 1),
-            "tiles": (0, 5),
-            "steps": (0, 255),
-        },
-        tick=TICK,
-        ticks_per_decision=TICKS_PER_DECISION,
-        episode_decisions=DECISIONS,
-        extent=(float(SIDE), float(SIDE)),
-        smooth={"pos": "linear", "heading": "angle"},
-        controls={
-            "move": {"vector": [0, 1, 2, 3, 4, 5, 6, 7, 8], "keys": {"1": 9, "2": 10, "3": 11, "4": 12}},
-            "dash": {"hold": "space"},
-        },
-        build_args={"seats": seats},
-    )
+
+
+RANGES = {
+    "layout_key": (0, 2**64 - 1),
+    "refuge": (0, DENS - 1),
+    "holder": (NOBODY, EVADER),
+    "cool_time": (15, 45),
+    "fog": (4.0, FOG_MOST),
+    "speed": (2.7, 4.6),
+    "den": (0.0, float(SIDE)),
+    "pos": (1.0, SIDE - 1.0),
+    "vel": (-2.0 * DASH * SPEED, 2.0 * DASH * SPEED),
+    "heading": (-np.pi, np.pi),
+    "goal": (0.0, float(SIDE)),
+    "timer": (-1000, 1000),
+    "mood": (-1000, 1000),
+    "team": (0, 1),
+    "cool": (0, 50),
+    "dash": (0, DASH_TICKS),
+    "catches": (0, 255),
+    "held": (0, EPISODE),
+    "safe": (0, 1),
+    "looked": (0, 2**DENS - 1),
+    "seen": (0, 1),
+    "tiles": (0, 5),
+    "steps": (0, 255),
+}
+
+KERNELS = Kernels(
+    draw_task=draw_task,
+    begin=begin,
+    step=step,
+    ended=ended,
+    observe=observe,
+    reveal=reveal,
+    act=act,
+    metrics=metrics,
+)

@@ -1,6 +1,5 @@
 """What tag's seats see and know, piece by piece."""
 
-from worlds.games.tag.bots import KINDS
 from worlds.games.tag.constants import (
     CHASER,
     DEN,
@@ -11,6 +10,7 @@ from worlds.games.tag.constants import (
     SIDE,
     SPEED,
 )
+from worlds.games.tag.roster import KINDS
 from worlds.games.tag.sight import RAYS, look_at_bodies, look_at_walls
 from worlds.games.tag.signposts import is_dark, open_ways, signpost
 from worlds.kit.grid import clear_line, downhill
