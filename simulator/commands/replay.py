@@ -10,10 +10,9 @@ Examples:
 from __future__ import annotations
 
 import dataclasses
-import time
 from typing import Any
 
-from simulator.commands.common import Outcome
+from simulator.commands.common import STARTED, Outcome
 from simulator.commands.flags import FileName, Flag, OptionalFile, Options, SeatSpecs, Seconds
 from simulator.commands.window import check_speed, fresh_name, recorder
 
@@ -43,7 +42,6 @@ class Settings:
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
-    started = time.perf_counter()
     from simulator.desktop import app
     from simulator.desktop.session import Session
 
@@ -59,7 +57,7 @@ def run(settings: Settings, options: Options) -> Outcome:
 
     session = Session(
         playback=prepare, title=settings.file.name, speed=settings.speed, paused=settings.paused,
-        fullscreen=settings.fullscreen, seconds=settings.seconds, screenshot=settings.screenshot, started=started,
+        fullscreen=settings.fullscreen, seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
     )  # fmt: skip
     app.play(session)
     return Outcome(text=f"wrote {settings.screenshot}" if settings.screenshot else "")

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from simulator.commands.common import Outcome, build_world, refuse
+from simulator.commands.common import STARTED, Outcome, build_world, refuse
 from simulator.commands.flags import Build, Flag, OptionalFile, SeatSpecs, Seconds
 
 if TYPE_CHECKING:
     from simulator.commands.seating import Seating
+    from simulator.desktop.session import Session
     from simulator.engine import Recorder, Simulation
     from worlds.world import World
 
@@ -54,13 +55,20 @@ class GameSettings:
 
 
 def open_game(name: str, settings: GameSettings, choose: Chooser, *, agent: str = "", **more: Any) -> Outcome:
-    """Open the window on a game of a world; the world is built behind the window's progress bar.
+    """Open the window on a game of a world.
 
     ``choose`` says who sits where, as specs by seat. An ``agent`` that takes part, or one among the seats, decides how
     the world is built if the settings do not. ``more`` are further fields of the window's `Session`.
     """
-    started = time.perf_counter()
     from simulator.desktop import app
+
+    app.play(make_session(name, settings, choose, agent=agent, started=STARTED, **more))
+    saved = [str(path) for path in (settings.record, settings.screenshot) if path is not None and path.exists()]
+    return Outcome(text=f"wrote {', '.join(saved)}" if saved else "")
+
+
+def make_session(name: str, settings: GameSettings, choose: Chooser, *, agent: str = "", **more: Any) -> Session:
+    """What the window needs for a game (see `open_game`); the world is built behind its progress bar."""
     from simulator.desktop.session import Session
 
     def prepare() -> Simulation:
@@ -77,11 +85,9 @@ def open_game(name: str, settings: GameSettings, choose: Chooser, *, agent: str 
 
     session = Session(
         simulation=prepare, title=f"{name} · {settings.split}", speed=settings.speed, fullscreen=settings.fullscreen,
-        seconds=settings.seconds, screenshot=settings.screenshot, started=started, **more,
+        seconds=settings.seconds, screenshot=settings.screenshot, **more,
     )  # fmt: skip
-    app.play(session)
-    saved = [str(path) for path in (settings.record, settings.screenshot) if path is not None and path.exists()]
-    return Outcome(text=f"wrote {', '.join(saved)}" if saved else "")
+    return session
 
 
 def check_speed(speed: float) -> None:

@@ -18,7 +18,7 @@ import pygame
 
 ROOT = Path(__file__).resolve().parents[2]
 COLOURS = 60  # a blank or broken picture has fewer
-PATIENCE = 240  # s; the first start compiles the rules
+PATIENCE = 540  # s; the first start compiles the rules
 EAST = 1  # of tag's moves
 
 

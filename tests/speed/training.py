@@ -1,7 +1,6 @@
-"""How fast training is, end to end: `python tests/speed/training.py [--json] [--world tag] [--updates 5] [--lanes 512] …`.
+"""How fast training is: `python tests/speed/training.py [--json] [--world tag] [--updates 5] [--lanes 512] …`.
 
-Prints agent-steps per second, where the time goes, and how much of this machine's matrix-product peak the update reaches.
-The peak is measured in the same run, on the same number of threads. Run it on a quiet machine: it wants all cores.
+A script, no test. Run it on a quiet machine: it wants all cores. `crossplay bench` prints the same figures.
 """
 
 from __future__ import annotations
@@ -9,84 +8,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import torch
-
-import worlds
-from agents.crew import Crew
-from agents.network import Shape
-from agents.run import Run
+from agents import bench
 from agents.settings import TrainSettings
-from tianshou.utils.torch_utils import policy_within_training_step
-
-PEAK_SIZE = 1024
-PEAK_ROUNDS = 30
-
-
-def flops(shape: Shape) -> tuple[float, float]:
-    """Multiplications and additions in the network per agent-step: forward, and backward."""
-    gates = 3 * shape.hidden * (shape.encoder + shape.hidden)
-    heads = shape.hidden * (sum(shape.actions) + 1)
-    first = shape.observation * shape.encoder
-    return 2.0 * (first + gates + heads), 2.0 * (first + 2 * (gates + heads))  # no gradient goes to the observation
-
-
-def peak(threads: int) -> float:
-    """FLOP/s of large matrix products on this many single-threaded threads at once; the best of three tries."""
-    crew = Crew(threads)
-
-    def work(seed: int) -> None:
-        square = torch.randn(PEAK_SIZE, PEAK_SIZE, generator=torch.Generator().manual_seed(seed))
-        out = torch.empty_like(square)
-        for _ in range(PEAK_ROUNDS):
-            torch.mm(square, square, out=out)
-
-    best = 0.0
-    for _ in range(3):
-        started = time.perf_counter()
-        crew.map(work, list(range(threads)))
-        best = max(best, threads * PEAK_ROUNDS * 2.0 * PEAK_SIZE**3 / (time.perf_counter() - started))
-    crew.close()
-    return best
-
-
-def measure(settings: TrainSettings, updates: int) -> dict[str, Any]:
-    """Train for some updates after a warm-up, and book the seconds."""
-    highest = peak(settings.threads)
-    run = Run(settings, worlds.get(settings.world, **settings.world_args))
-    run.collector.reset()
-    lanes_each = -(-settings.lanes // settings.minibatches)
-    seconds = dict.fromkeys(("simulate_and_copy", "policy", "update", "rest"), 0.0)
-    steps = 0
-    with policy_within_training_step(run.policy):
-        for update in range(-1, updates):
-            started = time.perf_counter()
-            stats = run.collector.collect(n_step=settings.lanes)
-            learned = run.algorithm.update(run.rollout, lanes_each, settings.epochs)
-            run.rollout.reset()
-            if update < 0:
-                continue  # compiling and first touches of memory
-            total = time.perf_counter() - started
-            steps += stats.n_collected_steps
-            known = (stats.simulation_time, stats.policy_time, learned.train_time)
-            for name, amount in zip(seconds, (*known, total - sum(known)), strict=True):
-                seconds[name] += amount
-    run.close()
-    total = sum(seconds.values())
-    work = sum(flops(run.shape)) * settings.epochs * steps
-    return {
-        "world": settings.world, "threads": settings.threads, "lanes": settings.lanes, "hidden": settings.hidden,
-        "encoder": settings.encoder, "epochs": settings.epochs, "observation": run.shape.observation,
-        "agent_steps": steps, "steps_per_second": steps / total,
-        "shares": {name: amount / total for name, amount in seconds.items()},
-        "update_gflops": work / seconds["update"] / 1e9, "peak_gflops": highest / 1e9,
-        "update_share_of_peak": work / seconds["update"] / highest,
-    }  # fmt: skip
 
 
 def main() -> None:
@@ -99,17 +26,8 @@ def main() -> None:
     parser.add_argument("--self-play", type=float, default=0.0)
     given = vars(parser.parse_args())
     as_json, updates = given.pop("json"), given.pop("updates")
-    figures = measure(TrainSettings(progress=False, **given), updates)
-    if as_json:
-        print(json.dumps(figures))
-        return
-    print(f"{figures['steps_per_second']:,.0f} agent-steps/s on {figures['threads']} threads ({figures['world']})")
-    for name, share in figures["shares"].items():
-        print(f"  {name.replace('_', ' '):18s} {share:6.1%}")
-    print(
-        f"update: {figures['update_gflops']:.0f} GFLOP/s, {figures['update_share_of_peak']:.0%} of the "
-        f"{figures['peak_gflops']:.0f} GFLOP/s that matrix products of {PEAK_SIZE} reach"
-    )
+    figures = bench.measure(TrainSettings(progress=False, **given), updates)
+    print(json.dumps(figures) if as_json else bench.table(figures))
 
 
 if __name__ == "__main__":
