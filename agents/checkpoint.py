@@ -257,7 +257,8 @@ tags: [reinforcement-learning, multi-agent, meta-learning]
 {head}
 {curves}
 
-These are figures of training. What the agent does on layouts and opponents it never met is measured by `crossplay evaluate`.
+These are figures of training. What the agent does on layouts and opponents it never met is measured by
+`crossplay evaluate`.
 
 ## Settings
 

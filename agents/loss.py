@@ -107,7 +107,9 @@ def _loss_rows(
     outputs: Any, legal: Any, actions: Any, old_logs: Any, advantages: Any, targets: Any, shares: Any,
     sizes: Any, clip: float, value_weight: float, entropy_weight: float, slopes: Any, figures: Any,
 ) -> None:  # fmt: skip
-    """`loss_by_tensors` row by row: adds to `figures` (5,) and writes the gradient of the loss to `slopes` (rows, A + 1)."""
+    """`loss_by_tensors` row by row: adds to `figures` (5,) and writes the gradient of the loss to `slopes` (rows, A +
+    1).
+    """
     width = outputs.shape[1] - 1
     logs, odds = np.zeros(width), np.zeros(width)
     entropies = np.zeros(len(sizes))

@@ -53,10 +53,10 @@ class Network(nn.Module):
     def __init__(self, shape: Shape, generator: torch.Generator | None = None) -> None:
         super().__init__()
         self.shape = shape
-        self.encoder = nn.Linear(shape.observation, shape.encoder)
+        self.encoder = _bare(shape.observation, shape.encoder)
         self.memory = GRU(shape.encoder, shape.hidden)
-        self.policy_head = nn.Linear(shape.hidden, sum(shape.actions))
-        self.value_head = nn.Linear(shape.hidden, 1)
+        self.policy_head = _bare(shape.hidden, sum(shape.actions))
+        self.value_head = _bare(shape.hidden, 1)
         self.value_mean: Tensor
         self.value_std: Tensor
         self.register_buffer("value_mean", torch.zeros(()))  # value in reward units = output · value_std + value_mean
@@ -90,6 +90,11 @@ class Network(nn.Module):
         encoded = self.encoder(observations).relu_()
         features, state = self.memory.unroll(encoded, state, resets, workspace)
         return Thought(self._heads(features), state)
+
+
+def _bare(inputs: int, outputs: int) -> nn.Linear:
+    """A layer whose weights are yet to be set: torch's own would be drawn from its global generator."""
+    return cast(nn.Linear, nn.utils.skip_init(nn.Linear, inputs, outputs))
 
 
 def masked(logits: Tensor, legal: Tensor | None) -> Tensor:
@@ -127,7 +132,9 @@ def sample(logs: Tensor, uniforms: Tensor, sizes: tuple[int, ...]) -> Tensor:
 
 
 def draw(outputs: Tensor, legal: Tensor, uniforms: Tensor, sizes: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    """Actions (lanes, K) drawn from a thought's outputs (lanes, A + 1), and their log-probability (lanes,); not for gradients."""
+    """Actions (lanes, K) drawn from a thought's outputs (lanes, A + 1), and their log-probability (lanes,); not for
+    gradients.
+    """
     if outputs.device.type != "cpu":
         logs = log_probabilities(masked(outputs[:, :-1], legal), sizes)
         actions = sample(logs, uniforms, sizes)

@@ -1,7 +1,8 @@
 """The inner loops of learning on a CPU, compiled: one pass over memory where tensor operations would make ten.
 
-The kernels of the GRU work in float32 and are written so that LLVM turns them into vector instructions. All their numbers
-are float32 constants, because one plain literal would make Numba compute in float64. Shapes: T steps, B lanes, H units.
+The kernels of the GRU work in float32 and are written so that LLVM turns them into vector instructions. All their
+numbers are float32 constants, because one plain literal would make Numba compute in float64. Shapes: T steps, B
+lanes, H units.
 """
 
 import math
@@ -56,7 +57,9 @@ def _sigmoid(x: Any) -> Any:
 
 @vectorised
 def _activate(new: Any, both: Any, hidden: Any, start: Any, output: Any) -> None:
-    """One lane's gate sums (new (H,), reset and update (2H,)) into activations, and its next state into `output` (H,)."""
+    """One lane's gate sums (new (H,), reset and update (2H,)) into activations, and its next state into `output`
+    (H,).
+    """
     size = len(new)
     reset, update = both[:size], both[size:]
     for unit in range(2 * size):  # short loops over few arrays: more than LLVM can prove apart stay scalar
@@ -130,7 +133,9 @@ def step_backward(
 
 @vectorised
 def log_softmax(outputs: Any, legal: Any, start: int, stop: int, logs: Any, odds: Any) -> float:
-    """Probabilities of the choices start … stop − 1 into `odds`, their logarithms into `logs` (−10⁹ for 0); their entropy."""
+    """Probabilities of the choices start … stop − 1 into `odds`, their logarithms into `logs` (−10⁹ for 0); their
+    entropy.
+    """
     highest = -1e30
     for at in range(start, stop):
         if legal[at] != 0 and outputs[at] > highest:
@@ -149,7 +154,9 @@ def log_softmax(outputs: Any, legal: Any, start: int, stop: int, logs: Any, odds
 
 @vectorised
 def draw_rows(outputs: Any, legal: Any, uniforms: Any, sizes: Any, actions: Any, logs: Any) -> None:
-    """Draw actions (B, K) from outputs (B, A + 1: logits, value) at uniforms (B, K) in [0, 1); their log-probability (B,)."""
+    """Draw actions (B, K) from outputs (B, A + 1: logits, value) at uniforms (B, K) in [0, 1); their log-probability
+    (B,).
+    """
     width = legal.shape[1]
     each, odds = np.zeros(width), np.zeros(width)
     for row in range(len(legal)):

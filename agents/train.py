@@ -8,6 +8,7 @@ events, and `resume/` (private: the exact state after an update).
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import signal
 import threading
@@ -22,14 +23,17 @@ from tianshou.trainer import OnPolicyTrainer, OnPolicyTrainerParams
 from tianshou.utils import TensorboardLogger
 from torch.utils.tensorboard import SummaryWriter
 
+import agents
 import worlds
 from agents import checkpoint
 from agents import settings as settings_module
 from agents.collector import TrialStats
 from agents.files import recover, to_json, write_bytes, write_folder
 from agents.meta_ppo import MetaPPOStats
-from agents.run import Run
+from agents.run import Run, learner_seats
 from agents.settings import TrainSettings
+from agents.trials import play_trial
+from simulator.engine import Recorder, Simulation
 from worlds.world import Refused, World
 
 Report = Callable[[dict[str, Any]], None]
@@ -38,13 +42,13 @@ MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "world
 
 
 def train(
-    settings: TrainSettings, *, recorder_factory: Callable[[str], Any] | None = None, report: Report | None = None
+    settings: TrainSettings, *, recorder_factory: Callable[[str], Recorder] | None = None, report: Report | None = None
 ) -> Path:
     """Train an agent; Ctrl-C ends the present update, saves and returns.
 
     Args:
         settings: what to train, and how.
-        recorder_factory: makes a recorder from a name; each checkpoint's first trial is recorded with it.
+        recorder_factory: makes a recorder from a name; one trial of every checkpoint is recorded with it.
         report: called with the figures of every update, as written to `metrics.jsonl`.
 
     Returns:
@@ -58,7 +62,11 @@ def train(
     saved = _saved_state(folder, settings)
     run = Run(settings, world)
     try:
-        return _Training(settings, world, run, folder, report, recorder_factory).go(saved)
+        training = _Training(settings, world, run, folder, report, recorder_factory)
+        try:
+            return training.go(saved)
+        finally:
+            training.logger.finalize()
     finally:
         run.close()
 
@@ -82,12 +90,11 @@ def _saved_state(folder: Path, settings: TrainSettings) -> dict[str, Any] | None
             f"run folder {folder} holds a run already: add --resume to go on with it, or name another with --out"
         )
     found: dict[str, Any] = json.loads(path.read_bytes())
-    present = settings_module.plain(settings)
-    for name, value in found["settings"].items():
-        if name not in MAY_CHANGE and present.get(name) != value:
-            raise Refused(
-                f"{name} is {present.get(name)!r}: the run in {folder} has {value!r}, and only the same run can go on"
-            )
+    before = settings_module.build(found["settings"], TrainSettings, str(path))
+    for name in (field.name for field in dataclasses.fields(TrainSettings) if field.name not in MAY_CHANGE):
+        given, kept = getattr(settings, name), getattr(before, name)
+        if given != kept:
+            raise Refused(f"{name} is {given!r}: the run in {folder} has {kept!r}, and only the same run can go on")
     return found
 
 
@@ -105,7 +112,7 @@ class _Training:
 
     def __init__(
         self, settings: TrainSettings, world: World, run: Run, folder: Path, report: Report | None,
-        recorder_factory: Callable[[str], Any] | None,
+        recorder_factory: Callable[[str], Recorder] | None,
     ) -> None:  # fmt: skip
         self.settings, self.world, self.run, self.folder = settings, world, run, folder
         self.report, self.recorder_factory = report, recorder_factory
@@ -143,7 +150,6 @@ class _Training:
                     self.save()
                     last_saved = time.monotonic()
         self.save()
-        self.logger.finalize()
         if interrupted.is_set():
             print(f"Interrupted after {self.played:,} steps and saved: go on with --resume --out {self.folder}")
         return self.folder
@@ -203,6 +209,26 @@ class _Training:
         write_folder(
             self.folder / "resume", {"state.safetensors": safetensors.torch.save(tensors), "state.json": to_json(state)}
         )
+
+        if self.recorder_factory is not None:
+            self._record(self.recorder_factory(f"{world.name}-update-{self.update}"))
+
+    def _record(self, recorder: Recorder) -> None:
+        """Play one trial with the checkpoint just written, the learning seats by turns; it draws nothing from the
+        run.
+        """
+        settings, world = self.settings, self.world
+        turns = learner_seats(world, settings.roles)
+        mine = turns[self.update % len(turns)]
+        bots = {seat.name: "bot" for index, seat in enumerate(world.seats) if index != mine}
+        simulation = Simulation(
+            world, seed=settings.seed, split=settings.split, episodes_per_trial=settings.episodes, seats=bots,
+            reveal=settings.reference == "oracle",
+        )  # fmt: skip
+        try:
+            play_trial(simulation, {mine: agents.load(self.folder)}, recorder)
+        finally:
+            recorder.close()
 
     def _restore(self, saved: dict[str, Any]) -> None:
         data = (self.folder / "resume" / "state.safetensors").read_bytes()

@@ -1,7 +1,8 @@
 """Writing replays: what the players did in every tick, proof of the state after it, a full state every few seconds."""
 
+import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -61,15 +62,23 @@ def crossplay_version() -> str:
 
 
 class Log:
-    """An MCAP file being written: chunks of messages, whole after every `flush`, under its own name after `finish`."""
+    """An MCAP file being written: chunks of messages, whole after every `flush`, under its own name after `finish`.
+
+    When the disk is full it says so once and takes nothing more; what was flushed stays in the part file.
+
+    Raises:
+        Refused: by any method, the file cannot be written.
+    """
 
     def __init__(
         self, path: Path, description: format.Description, types: Mapping[str, np.dtype[Any]], seconds: float, *,
         compact: bool = False,
     ) -> None:  # fmt: skip
         self.path, self.bytes, self.messages = path, 0, 0
+        self._broken = False
         self._nanoseconds = round(seconds * 1e9)
-        self._file = self._create()
+        with self._writing():
+            self._file = self._create()
         index = IndexType.ALL if not compact else IndexType.ALL & ~IndexType.MESSAGE
         self._writer = Writer(self._file, compression=CompressionType.ZSTD, index_types=index, enable_data_crcs=True)
         self._writer.start(profile=format.PROFILE, library=f"crossplay {description.crossplay}")
@@ -80,16 +89,21 @@ class Log:
 
     def _create(self) -> BinaryIO:
         """A part file of our own: two recordings of one name never share a file, and none is overwritten."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        number = os.getpid()
+        while True:
+            try:
+                self.part = self.path.with_name(f"{self.path.name}.{number}{PART}")
+                return self.part.open("xb")
+            except FileExistsError:
+                number += 1
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            number = os.getpid()
-            while True:
-                try:
-                    self.part = self.path.with_name(f"{self.path.name}.{number}{PART}")
-                    return self.part.open("xb")
-                except FileExistsError:
-                    number += 1
+            yield
         except OSError as error:
+            self._broken = True
             raise Refused(f"replay {str(self.path)!r} cannot be written: {error.strerror or error}") from error
 
     def _declare(self, topic: str, encoding: str, schema: bytes) -> int:
@@ -99,22 +113,33 @@ class Log:
 
     def add(self, topic: str, position: int, data: bytes) -> None:
         """One message at `position` (ticks, or decisions in a batch log)."""
+        if self._broken:
+            return
         time = position * self._nanoseconds
         self.bytes += len(data) + 31
         self.messages += 1
-        self._writer.add_message(self._channels[topic], log_time=time, publish_time=time, sequence=position, data=data)
+        channel = self._channels[topic]
+        with self._writing():
+            self._writer.add_message(channel, log_time=time, publish_time=time, sequence=position, data=data)
 
     def flush(self) -> None:
         """Hand all so far to the operating system as whole chunks: a killed process loses only what comes after."""
-        self._writer.flush()
+        if not self._broken:
+            with self._writing():
+                self._writer.flush()
 
     def finish(self) -> None:
         """Close the file properly and give it its name."""
-        self._writer.finish()
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self.part.replace(self.path)
+        if self._broken:
+            with contextlib.suppress(OSError):
+                self._file.close()
+            return
+        with self._writing():
+            self._writer.finish()
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self.part.replace(self.path)
 
 
 def unfinished(path: Path) -> Path | None:
@@ -239,9 +264,9 @@ class Recording:
 
     def close(self) -> None:
         """Finish the file; calling it again does nothing."""
-        if self._log is not None:
-            self._log.finish()
-            self._log = None
+        log, self._log = self._log, None
+        if log is not None:
+            log.finish()
 
     def _turn(self, simulation: "Simulation", ended: Ending | None) -> None:
         w = simulation.w

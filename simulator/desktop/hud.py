@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 WIDTH = 324  # px at text scale 1
 NARROW = 0.36  # of the window: the panel never takes more
 GAP = 8
+ROSE_PART = 0.46  # of the width, at most, where columns stand beside a rose
 SPLIT_WORDS = {
     "train": "training tasks",
     "test-layout": "new layout",
@@ -177,9 +178,10 @@ class Panel:
         """A rose for directions and columns for all other choices, side by side."""
         colour, left = self.colours[self.scene.followed], body.left
         groups = self._groups(None if thought is None else thought.probabilities)
+        widest = body.width if all(group.is_rose for group in groups) else round(body.width * ROSE_PART)
         for group in groups:
             if group.is_rose:
-                box = pygame.Rect(left, body.top, min(body.height, body.width), body.height)
+                box = pygame.Rect(left, body.top, min(body.height, widest), body.height)
                 charts.rose(target, box, look, group.parts, group.chosen, colour)
                 left = box.right + look.px(16)
         columns = [group for group in groups if not group.is_rose]

@@ -113,7 +113,7 @@ def test_roles_get_equal_shares() -> None:
     assert roles.count("chaser") == roles.count("evader")
     assert set(seats) == set(range(5))
     assert {tag.seats[seat].role for seat in learner_seats(tag, ("evader",))} == {"evader"}
-    with pytest.raises(Refused, match="unknown role 'goalkeeper'.*chaser, evader"):
+    with pytest.raises(Refused, match=r"unknown role 'goalkeeper'.*chaser, evader"):
         learner_seats(tag, ("goalkeeper",))
 
 

@@ -1,4 +1,6 @@
-"""The learner: advantages against a naive sum, the loss against tensors, values that survive rescaling, tianshou's classes."""
+"""The learner: advantages against a naive sum, the loss against tensors, values that survive rescaling, tianshou's
+classes.
+"""
 
 from __future__ import annotations
 
@@ -116,7 +118,10 @@ def steps_and_outputs(sizes: tuple[int, ...]) -> tuple[Tensor, Steps]:
 def test_the_compiled_loss_is_the_loss(sizes: tuple[int, ...]) -> None:
     outputs, steps = steps_and_outputs(sizes)
     weights = LossWeights(clip=0.2, value=0.5, entropy=0.03, sizes=sizes)
-    (ours, ours_figures), (theirs, figures) = ppo_loss(outputs, steps, weights), loss_by_tensors(outputs, steps, weights)
+    (ours, ours_figures), (theirs, figures) = (
+        ppo_loss(outputs, steps, weights),
+        loss_by_tensors(outputs, steps, weights),
+    )
     torch.testing.assert_close(ours, theirs)
     torch.testing.assert_close(ours_figures, figures, atol=1e-5, rtol=1e-5)
     slopes, expected = (torch.autograd.grad(2.0 * loss, outputs)[0] for loss in (ours, theirs))

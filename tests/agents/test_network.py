@@ -19,7 +19,7 @@ from agents.network import (
     sample,
 )
 
-T, B, I, H = 7, 5, 4, 6
+T, B, INPUTS, H = 7, 5, 4, 6
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -27,7 +27,7 @@ def generator(seed: int = 0) -> torch.Generator:
 
 
 def memory(dtype: torch.dtype) -> GRU:
-    gru = GRU(I, H).to(dtype)
+    gru = GRU(INPUTS, H).to(dtype)
     gru.initialise(generator())
     with torch.no_grad():
         for parameter in gru.parameters():
@@ -36,7 +36,7 @@ def memory(dtype: torch.dtype) -> GRU:
 
 
 def case(dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
-    inputs = torch.randn(T, B, I, generator=generator(2), dtype=dtype, requires_grad=True)
+    inputs = torch.randn(T, B, INPUTS, generator=generator(2), dtype=dtype, requires_grad=True)
     state = torch.randn(B, H, generator=generator(3), dtype=dtype, requires_grad=True)
     return inputs, state, torch.rand(T, B, generator=generator(4)) < 0.3
 
@@ -78,7 +78,7 @@ def test_gradients_agree_with_finite_differences() -> None:
 
 def test_it_is_torchs_gru() -> None:
     gru, (inputs, state, _) = memory(torch.float64), case(torch.float64)
-    theirs = torch.nn.GRU(I, H, dtype=torch.float64)
+    theirs = torch.nn.GRU(INPUTS, H, dtype=torch.float64)
     reordered = torch.cat([torch.arange(H, 3 * H), torch.arange(H)])  # to torch's (reset, update, new)
     with torch.no_grad():
         theirs.weight_ih_l0.copy_(gru.input_weight[reordered])

@@ -67,9 +67,11 @@ def test_a_killed_run_goes_on_exactly(tmp_path: Path, whole: tuple[bytes, list[d
     code = (
         "import sys; sys.path[:0] = ['.', 'tests/agents']; import worlds; worlds.add_folder('tests/tiny');"
         "import dataclasses; from test_resume import LONG; from agents.train import train;"
-        f"train(dataclasses.replace(LONG, out={settings.out!r}), report=lambda figures: print(figures['update'], flush=True))"
+        f"train(dataclasses.replace(LONG, out={settings.out!r}), report=lambda it: print(it['update'], flush=True))"
     )
-    child = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ})
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ}
+    )
     assert child.stdout is not None
     for line in child.stdout:
         if int(line) == 6:
@@ -77,6 +79,7 @@ def test_a_killed_run_goes_on_exactly(tmp_path: Path, whole: tuple[bytes, list[d
     time.sleep(0.01)
     child.send_signal(signal.SIGKILL)
     child.wait()
+    child.stdout.close()
     assert child.returncode == -signal.SIGKILL
     weights, figures = outcome(train(dataclasses.replace(settings, resume=True)))
     assert figures == whole[1]

@@ -74,7 +74,7 @@ def test_another_run_is_never_overwritten(tmp_path: Path) -> None:
     train(small(tmp_path / "run", steps=100))
     with pytest.raises(Refused, match="holds a run already: add --resume"):
         train(small(tmp_path / "run", steps=100))
-    with pytest.raises(Refused, match="hidden is 8: the run in .* has 16"):
+    with pytest.raises(Refused, match=r"hidden is 8: the run in .* has 16"):
         train(small(tmp_path / "run", steps=200, hidden=8, resume=True))
     with pytest.raises(Refused, match="nothing to resume"):
         train(small(tmp_path / "other", resume=True))
@@ -93,14 +93,17 @@ def test_ctrl_c_saves_and_a_second_run_goes_on(tmp_path: Path) -> None:
     code = (
         "import sys; sys.path[:0] = ['.', 'tests/agents']; import worlds; worlds.add_folder('tests/tiny');"
         "from test_train import small; from agents.train import train; from pathlib import Path;"
-        f"train(small(Path({str(tmp_path / 'run')!r}), steps=10**9), report=lambda figures: print('update', flush=True))"
+        f"train(small(Path({str(tmp_path / 'run')!r}), steps=10**9), report=lambda _: print('update', flush=True))"
     )
     root = Path(__file__).resolve().parents[2]
-    child = subprocess.Popen([sys.executable, "-c", code], cwd=root, stdout=subprocess.PIPE, text=True, env={**os.environ})
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=root, stdout=subprocess.PIPE, text=True, env={**os.environ}
+    )
     assert child.stdout is not None
     assert child.stdout.readline() == "update\n"
     child.send_signal(signal.SIGINT)
     rest = child.stdout.read()
+    child.stdout.close()
     assert child.wait(timeout=120) == 0
     assert "saved: go on with --resume" in rest
     lines = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]

@@ -7,11 +7,12 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import replays
 from simulator.engine import Simulation
-from worlds.world import World
+from worlds.world import Refused, World
 
 ROOT = Path(__file__).resolve().parents[2]
 ENDLESS = """
@@ -65,3 +66,31 @@ def test_an_older_file_stays_until_the_new_one_is_whole(tag: World, tmp_path: Pa
     second.close()
     assert replays.open(path).length == 0
     assert [found.name for found in tmp_path.iterdir()] == ["x.mcap"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_disk_is_one_sentence_and_keeps_what_was_written(tag: World, tmp_path: Path) -> None:
+    simulation = Simulation(tag)
+    recorder = replays.record(tmp_path / "x.mcap", keyframe_seconds=1.0)
+    recorder.begin(simulation)
+    log = recorder._log
+    assert log is not None
+    with Path("/dev/full").open("wb") as full:
+        disk = log._file.fileno()
+        saved = os.dup(disk)
+        for tick in range(45):
+            simulation.tick(np.zeros_like(simulation.applied))
+            if tick == 35:
+                os.dup2(full.fileno(), disk)  # from here on every write fails
+            if tick == 39:
+                with pytest.raises(Refused, match="x.mcap' cannot be written: No space left on device"):
+                    recorder.tick(simulation)
+            else:
+                recorder.tick(simulation)
+        os.dup2(saved, disk)
+        os.close(saved)
+    recorder.close()
+    assert not (tmp_path / "x.mcap").exists()
+    replay = replays.open(tmp_path / "x.mcap")
+    assert replay.truncated
+    assert replay.length == 30

@@ -322,8 +322,7 @@ def bombs() -> dict[str, bytes]:
 
 @pytest.mark.usefixtures("no_kernel")
 def test_bombs_are_refused_or_left_out(recording: Path, tmp_path: Path) -> None:
-    import resource
-
+    resource = pytest.importorskip("resource")
     head = recording.read_bytes()[: record_ends(recording)[1]]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for name, bomb in bombs().items():
