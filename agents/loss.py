@@ -80,9 +80,11 @@ class _Compiled(torch.autograd.Function):
         rows, choices = outputs[..., 0].numel(), outputs.shape[-1]
         slopes = np.empty((rows, choices), np.float32)
         figures = np.zeros(5)
-        flat = [_rows(part, rows) for part in (steps.old_logs, steps.advantages, steps.targets, steps.shares)]
+        flat = (steps.old_logs, steps.advantages, steps.targets, steps.shares)
+        old_logs, advantages, targets, shares = (_rows(part, rows) for part in flat)
         _loss_rows(
-            _rows(outputs, rows, choices), _rows(steps.legal, rows, choices - 1), _rows(steps.actions, rows, -1), *flat,
+            _rows(outputs, rows, choices), _rows(steps.legal, rows, choices - 1), _rows(steps.actions, rows, -1),
+            old_logs, advantages, targets, shares,
             np.array(weights.sizes), weights.clip, weights.value, weights.entropy, slopes, figures,
         )  # fmt: skip
         ctx.save_for_backward(torch.from_numpy(slopes).view_as(outputs))

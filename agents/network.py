@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
@@ -132,17 +132,15 @@ def sample(logs: Tensor, uniforms: Tensor, sizes: tuple[int, ...]) -> Tensor:
 
 
 def draw(outputs: Tensor, legal: Tensor, uniforms: Tensor, sizes: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    """Actions (lanes, K) drawn from a thought's outputs (lanes, A + 1), and their log-probability (lanes,); not for
-    gradients.
-    """
+    """Actions (lanes, K) drawn from outputs (lanes, A + 1), and their log-probability (lanes,), without gradients."""
     if outputs.device.type != "cpu":
         logs = log_probabilities(masked(outputs[:, :-1], legal), sizes)
         actions = sample(logs, uniforms, sizes)
         return actions, chosen(logs, actions, sizes)
     actions = torch.empty(len(outputs), len(sizes), dtype=torch.int64)
     logs = torch.empty(len(outputs))
-    arrays: Any = [tensor.detach().contiguous().numpy() for tensor in (outputs, legal, uniforms)]
-    draw_rows(*arrays, np.array(sizes), actions.numpy(), logs.numpy())
+    seen, allowed, points = (tensor.detach().contiguous().numpy() for tensor in (outputs, legal, uniforms))
+    draw_rows(seen, allowed, points, np.array(sizes), actions.numpy(), logs.numpy())
     return actions, logs
 
 

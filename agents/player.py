@@ -80,7 +80,7 @@ class CheckpointPlayer:
 
     @memory.setter
     def memory(self, rows: Any) -> None:
-        self._state = torch.as_tensor(np.asarray(rows), dtype=torch.float32).to(self.device).clone()
+        self._state = torch.from_numpy(np.array(rows, np.float32)).to(self.device)
 
     def reset(self, lanes: int) -> None:
         """A new trial on this many seats: memory is wiped."""

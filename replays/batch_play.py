@@ -177,7 +177,7 @@ def verify_batch(path: Path, progress: Progress | None) -> Verdict:
                     progress(position, 0)
             elif isinstance(step, Control):
                 _intervene(batch, step)
-            elif step.data != batch.snapshot():
+            elif bad is not None or step.data != batch.snapshot():
                 return _wrong(log, bad or (position, position), step, batch)
         if bad is not None:
             return _wrong(log, bad, None, batch)
@@ -204,14 +204,18 @@ def _intervene(batch: Batch, control: Control) -> None:
 
 def _wrong(log: BatchReader, bad: tuple[int, int], states: States | None, batch: Batch) -> Verdict:
     first, last = bad
+    sentence = f"{str(log.path)!r} differs from the rules "
+    sentence += f"in the block of decisions {first} to {last}" if first < last else f"at decision {last}"
     fields: tuple[str, ...] = ()
-    where = "; no later state tells in which fields"
-    if states is not None:
+    if states is None:
+        sentence += "; no later state tells in which fields"
+    elif states.data == batch.snapshot():
+        sentence += f"; the states at decision {states.position} agree again"
+    else:
         fields = differing_fields(log.world, states.data, batch.snapshot())
         a, b = np.frombuffer(states.data, log.world.state), np.frombuffer(batch.snapshot(), log.world.state)
-        worlds = [i for i in range(batch.n) if a[i].tobytes() != b[i].tobytes()]
-        named = ", ".join(map(str, worlds[:5])) + (f" and {len(worlds) - 5} more" if len(worlds) > 5 else "")
-        where = f"; at decision {states.position} in {', '.join(fields)} of world {named}" if worlds else ""
-    place = f"in the block of decisions {first} to {last}" if first < last else f"at decision {last}"
-    sentence = f"{str(log.path)!r} differs from the rules {place}{where}"
+        numbers = [i for i in range(batch.n) if a[i].tobytes() != b[i].tobytes()]
+        more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
+        later = f"; at decision {states.position}" if states.position != last else ","
+        sentence += f"{later} in {', '.join(fields)} of world {', '.join(map(str, numbers[:5]))}{more}"
     return Verdict(False, last, first, fields, sentence, log.truncated)

@@ -130,7 +130,7 @@ def test_check_refuses_every_field_out_of_range(world: World) -> None:
         kind = simulation.state.dtype[name].base
         for bad in impossible(kind, low, high):
             record = np.frombuffer(good, simulation.state.dtype).copy()
-            np.atleast_1d(record[name].reshape(-1))[-1] = bad
+            np.atleast_1d(record[name].reshape(-1))[-1] = bad  # type: ignore[call-overload]
             assert record.tobytes() != good, f"{name} = {bad} was not written"
             with pytest.raises(Refused, match=name):
                 simulation.restore(record.tobytes())

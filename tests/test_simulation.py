@@ -174,7 +174,7 @@ def test_drivers_survive_the_next_task_and_not_a_reset(walk: Simulation) -> None
     walk.next_episode()
     assert walk.external == (0, 2)
     walk.reset()
-    assert walk.external == (0, 1, 2)
+    assert walk.external == (0, 1, 2)  # type: ignore[comparison-overlap]
 
 
 def test_bots_ignore_the_actions_they_are_given() -> None:
@@ -228,7 +228,7 @@ def test_bad_snapshots_are_refused_and_change_nothing(walk: Simulation) -> None:
     before = walk.hash()
     good = walk.snapshot()
     record = np.frombuffer(good, walk.state.dtype).copy()
-    record["trial"] = -1
+    record["trial"] = -1  # type: ignore[call-overload]
     for bad in (b"", good[1:], good * 2, record.tobytes()):
         with pytest.raises(Refused):
             walk.restore(bad)

@@ -160,7 +160,7 @@ def test_some_lanes_of_the_collector_can_rest() -> None:
 @pytest.mark.slow
 def test_stock_tianshou_ppo_trains_on_it() -> None:
     import torch
-    from tianshou.algorithm import PPO
+    from tianshou.algorithm import PPO  # type: ignore[attr-defined]
     from tianshou.algorithm.modelfree.reinforce import DiscreteActorPolicy
     from tianshou.algorithm.optim import AdamOptimizerFactory
     from tianshou.data import Collector, CollectStats, VectorReplayBuffer
@@ -169,7 +169,8 @@ def test_stock_tianshou_ppo_trains_on_it() -> None:
 
     torch.set_num_threads(1)
     env = VectorEnv(build("beacon", 1), 16, seed=1, seats={"walker_0": "external"})
-    shape, choices_n = env.single_observation_space.shape, env.single_action_space.n  # type: ignore[attr-defined]
+    shape: Any = env.single_observation_space.shape
+    choices_n = env.single_action_space.n  # type: ignore[attr-defined]
     actor = DiscreteActor(preprocess_net=Net(state_shape=shape, hidden_sizes=[16]), action_shape=choices_n)
     critic = DiscreteCritic(preprocess_net=Net(state_shape=shape, hidden_sizes=[16]))
     policy = DiscreteActorPolicy(actor=actor, action_space=env.single_action_space)  # type: ignore[arg-type]

@@ -177,7 +177,8 @@ class World:
             return f"bots play roles {strangers} that no seat has"
         if self.causes[:1] != (RUNNING,) or any(cause.kind not in CAUSE_KINDS[1:] for cause in self.causes[1:]):
             return f"causes start with running and then are {CAUSE_KINDS[1:]}"
-        for kind in (*self.generators, *self.bots):
+        kinds: tuple[Generator | Bot, ...] = (*self.generators, *self.bots)
+        for kind in kinds:
             if kind.split not in ("train", "test"):
                 return f"{kind.name!r} belongs to split {kind.split!r}: use train or test"
         if self.tick <= 0.0 or self.ticks_per_decision < 1 or self.episode_decisions < 1:

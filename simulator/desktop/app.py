@@ -201,7 +201,8 @@ class App:
         if not fresh or self._panel_age >= PANEL_EVERY:
             self._panel_age = 0.0
             recording = getattr(self.scene, "recorder", None) is not None
-            self.panel.draw(self._panel_surface, self.look, recording=recording, messages=self._recent())
+            telling, messages = "hidden" in self.layers, self._recent()
+            self.panel.draw(self._panel_surface, self.look, recording=recording, telling=telling, messages=messages)
         surface.blit(self._panel_surface, box)
 
     def _draw_debug(self, world: pygame.Surface) -> None:

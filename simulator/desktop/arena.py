@@ -19,6 +19,7 @@ TRAIL = 0.7  # s of the past
 TRAIL_POINTS = 26
 RISE = 1.1  # s that a number is seen
 WORTH_SHOWING = 0.75  # points: smaller changes of a score are gathered first
+APART = 0.6  # s between two numbers of one seat, so that they do not cover each other: what comes between is gathered
 GLIDE = 6.0  # how fast the camera follows, 1/s
 
 
@@ -38,7 +39,10 @@ class Pops:
             self._age, self._known, self.rising = age, score, []
             return
         self.rising = [(seat, points, old + seconds) for seat, points, old in self.rising if old + seconds < RISE]
+        fresh = {seat for seat, _, old in self.rising if old < APART}
         for seat in np.flatnonzero(np.abs(score - self._known) >= WORTH_SHOWING):
+            if int(seat) in fresh:
+                continue
             self.rising.append((int(seat), float(score[seat] - self._known[seat]), 0.0))
             self._known[seat] = score[seat]
 

@@ -38,15 +38,16 @@ class Frame:
 
 
 def nice_range(values: Sequence[float]) -> tuple[float, float, float]:
-    """A low and a high that hold all values, and a step of 1, 2 or 5 times a power of ten that cuts it in 2 to 5."""
+    """A low and a high that hold zero and all values, and a step of 1, 2 or 5 times a power of ten for 3 to 6 lines."""
     finite = [value for value in values if math.isfinite(value)] or [0.0]
     low, high = min(0.0, *finite), max(0.0, *finite)
     if high - low < 1e-9:
         high = low + 1.0
-    rough = (high - low) / 3
+    rough = (high - low) / 4
     unit = 10.0 ** math.floor(math.log10(rough))
     step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough)
-    return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, step
+    room = 0.06 * (high - low)
+    return (low - room if low < 0.0 else 0.0), (high + room if high > 0.0 else 0.0), step
 
 
 def adaptation_curve(
@@ -91,9 +92,8 @@ def adaptation_curve(
 
 
 def _grid(target: pygame.Surface, look: Look, frame: Frame, episodes: int, step: float) -> None:
-    lines = round((frame.up[1] - frame.up[0]) / step)
-    for index in range(lines + 1):
-        value = frame.up[0] + index * step
+    for index in range(math.ceil(frame.up[0] / step), math.floor(frame.up[1] / step) + 1):
+        value = index * step
         y = round(frame.place(0.0, value)[1])
         shade = look.theme.line if abs(value) > step / 1e3 else look.soft("muted", 0.6)
         pygame.draw.line(target, shade, (frame.box.left, y), (frame.box.right, y))

@@ -52,12 +52,19 @@ class Panel:
 
     def __init__(self, scene: Scene, hands: Hands, references: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
         self.scene, self.hands, self.references = scene, hands, references
+        self.telling = False
         self.world = scene.world
         self.colours = seat_colours(scene.world.seats)
 
-    def draw(self, target: pygame.Surface, look: Look, *, recording: bool, messages: Sequence[str]) -> None:
-        """Fill `target` with the panel; what does not fit is left out, the least needed first."""
+    def draw(
+        self, target: pygame.Surface, look: Look, *, recording: bool, telling: bool, messages: Sequence[str]
+    ) -> None:
+        """Fill `target` with the panel; what does not fit is left out, the least needed first.
+
+        `telling` shows what the task hides: which kinds of bots play.
+        """
         target.fill(look.theme.panel)
+        self.telling = telling
         pad, width = look.px(10), target.get_width()
         y = self._head(target, look, look.px(10), recording)
         y = self._seats(target, look, y)
@@ -137,7 +144,11 @@ class Panel:
 
     def _who(self, seat: int) -> str:
         """Who fills a seat; what kind of bot it is belongs to what the task hides."""
-        return self.scene.who(seat)
+        who = self.scene.who(seat)
+        kinds = self.world.bots_of(self.world.seats[seat].role)
+        if who != "bot" or not self.telling or not kinds:
+            return who
+        return f"bot: {kinds[int(self.scene.shown()['bot_kind'][seat])].name}"
 
     def _curve(self, target: pygame.Surface, look: Look, box: pygame.Rect) -> int:
         scene, seat = self.scene, self.scene.followed

@@ -1,7 +1,7 @@
 """The compiled loop around a world's rules: keys, ticks, ends, the auto-reset and what the lanes see.
 
-This file is a template. ``load_driver`` writes a copy of it into the kernel cache for each world, with the block between
-the two marks replaced by that world's rules: a driver built by a closure would be compiled anew at every start.
+This file is a template. ``load_driver`` writes a copy of it into the kernel cache for each world, with the block
+between the two marks replaced by that world's rules: a driver built by a closure would be compiled anew at every start.
 
 **The auto-reset rule** (`settle`): when the last seat of an episode is done, the same step begins the next episode of
 the task, or the next task of the world when the trial is over. What the players see after that step already belongs

@@ -84,7 +84,9 @@ def read_lanes(
         chosen = lanes.astype(np.int64)
     else:
         chosen = np.array([world.seat_index(name) for name in lanes], np.int64)
-    table = np.array(np.broadcast_to(chosen, (count, chosen.shape[-1])), np.int64)  # a copy: Numba compiles read-only views anew
+    table = np.array(
+        np.broadcast_to(chosen, (count, chosen.shape[-1])), np.int64
+    )  # a copy: Numba compiles read-only views anew
     if table.size and (table.min() < 0 or table.max() >= len(world.seats)):
         raise Refused(f"lanes name seats {table.min()} to {table.max()}: world {world.name!r} has {len(world.seats)}")
     ordered = np.sort(table, axis=1)

@@ -5,6 +5,7 @@ classes.
 from __future__ import annotations
 
 import dataclasses
+from typing import cast
 
 import numpy as np
 import pytest
@@ -182,4 +183,4 @@ def test_these_are_tianshous_classes() -> None:
     assert batch.act.shape == (5, 2)
     assert not torch.equal(batch.state, again.state)
     with pytest.raises(NotImplementedError, match="whole rollout"):
-        MetaPPO._update_with_batch(learner.algorithm, None, None, 1)
+        MetaPPO._update_with_batch(cast(MetaPPO, learner.algorithm), None, None, 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -78,7 +80,7 @@ def test_gradients_agree_with_finite_differences() -> None:
 
 def test_it_is_torchs_gru() -> None:
     gru, (inputs, state, _) = memory(torch.float64), case(torch.float64)
-    theirs = torch.nn.GRU(INPUTS, H, dtype=torch.float64)
+    theirs: Any = torch.nn.GRU(INPUTS, H, dtype=torch.float64)
     reordered = torch.cat([torch.arange(H, 3 * H), torch.arange(H)])  # to torch's (reset, update, new)
     with torch.no_grad():
         theirs.weight_ih_l0.copy_(gru.input_weight[reordered])

@@ -1,21 +1,25 @@
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pygame
 import pytest
 
 from simulator.desktop.app import App, play
+from simulator.desktop.arena import Pops
+from simulator.desktop.charts import nice_range
 from simulator.desktop.controls import BY_NAME, COMMANDS, LIVE, Bindings
 from simulator.desktop.overlay import help_sections
 from simulator.desktop.session import Session
 from simulator.desktop.settings import WindowSettings
+from simulator.desktop.theme import Look
 from simulator.engine import Simulation
 from tests.desktop.conftest import FRAME, Notes, Opener, Puppet, live, picture, press, release, run
 from worlds.world import Refused, World
 
-Look = Callable[[App], object]
-CHANGES: dict[str, Look] = {
+Glance = Callable[[App], object]
+CHANGES: dict[str, Glance] = {
     "pause": lambda app: live(app).paused,
     "step": lambda app: (live(app).ticks, live(app).paused),
     "slower": lambda app: live(app).speed,
@@ -208,3 +212,40 @@ def test_without_a_display_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("SDL_VIDEODRIVER", "nowhere")
     with pytest.raises(Refused, match="no window can be opened"):
         App(Session(simulation=Simulation(beacon), settings=WindowSettings()))
+
+
+def test_what_kind_a_bot_is_shows_only_with_what_the_task_hides(playing: App) -> None:
+    said: list[str] = []
+    write = Look.text
+
+    def listen(look: Look, target: pygame.Surface, place: tuple[float, float], words: str, **style: Any) -> pygame.Rect:
+        said.append(words)
+        return write(look, target, place, words, **style)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Look, "text", listen)
+        run(playing, 0.1)
+        assert "bot" in said
+        press("h")
+        run(playing, 0.1)
+    assert any(words.startswith("bot: ") for words in said)
+
+
+@pytest.mark.parametrize("values", [[], [0.0], [np.nan], [-2.0, 48.0], [1e-3], [-7.0, -3.0], [1e9, 2.0]])
+def test_the_scale_of_the_curve_holds_all_values(values: list[float]) -> None:
+    low, high, step = nice_range(values)
+    finite = [value for value in values if np.isfinite(value)]
+    assert low <= min([0.0, *finite]) <= max([0.0, *finite]) <= high
+    assert 1 <= (high - low) / step <= 8
+
+
+def test_points_made_one_after_the_other_rise_as_few_numbers() -> None:
+    pops = Pops(2)
+    score = np.zeros(2)
+    for _ in range(20):
+        pops.watch({"score": score}, 1, 0.05)
+        score[1] += 0.5
+    assert {seat for seat, _, _ in pops.rising} == {1}
+    assert 1 <= len(pops.rising) <= 4
+    pops.watch({"score": score}, 2, 0.05)  # another episode
+    assert pops.rising == []

@@ -6,6 +6,7 @@ import pytest
 
 import replays
 import worlds
+from simulator.engine import Simulation
 from tests.replays.files import TICKS, play
 from worlds.world import World
 
@@ -30,3 +31,13 @@ def short(tag: World, recording: Path, tmp_path_factory: pytest.TempPathFactory)
     path = tmp_path_factory.mktemp("short") / "tag.mcap"
     play(tag, path, 60, keyframe_seconds=1.0)
     return path
+
+
+@pytest.fixture
+def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails the test if a simulation comes to be: refusals come before it."""
+
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("a kernel was about to run")
+
+    monkeypatch.setattr(Simulation, "__init__", refuse)

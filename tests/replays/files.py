@@ -1,6 +1,8 @@
 """Making replays, and taking their files apart to put something else in."""
 
+import hashlib
 import json
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,9 @@ from mcap.writer import Writer
 import replays
 from replays import format
 from replays.golden import random_actions
+from replays.playback import Playback
 from simulator.engine import Simulation
-from worlds.world import World
+from worlds.world import Refused, World
 
 TICKS = 270
 CONTROLS: dict[int, tuple[str, dict[str, Any]]] = {
@@ -83,8 +86,6 @@ def rewrite(
 def _described(facts: dict[str, str], change: Callable[[dict[str, Any]], object] | None) -> dict[str, str]:
     if change is None:
         return facts
-    import hashlib
-
     told = json.loads(facts["description"])
     change(told)
     text = json.dumps(told)
@@ -99,3 +100,20 @@ def record_ends(path: Path) -> list[int]:
         at += 9 + int.from_bytes(data[at + 1 : at + 9], "little")
         ends.append(at)
     return ends
+
+
+def outcome(path: Path) -> Playback | str:
+    """The replay, played to its end, or the sentence that refuses it."""
+    started = time.process_time()
+    try:
+        replay = replays.open(path)
+        while replay.forward():
+            pass
+        return replay
+    except Refused as refusal:
+        sentence = str(refusal)
+        assert "\n" not in sentence
+        assert len(sentence) < 700
+        return sentence
+    finally:
+        assert time.process_time() - started < 20

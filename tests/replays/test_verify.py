@@ -17,7 +17,9 @@ def tampered(source: Path, target: Path, world: World, tick: int, field: str, ch
     def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
         if topic == format.TICK and position == tick:
             row = np.frombuffer(data, kind).copy()
-            row[field].flat[0] = (int(row[field].flat[0]) + change) % (9 if field == "actions" else 2**32)
+            row[field].flat[0] = (int(row[field].flat[0]) + change) % (
+                world.action_sizes[0] if field == "actions" else 2**32
+            )
             data = row.tobytes()
         return [(topic, position, data)]
 

@@ -78,7 +78,20 @@ def kernel(function: Function) -> Function:
     """
     options = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
     compiled: Function = numba.njit(**options)(function)
+    if hasattr(compiled, "get_call_template"):  # not so with the compiler off
+        _forget_literals(compiled)
     return compiled
+
+
+def _forget_literals(compiled: Any) -> None:
+    """Compile ``f(w, 4)`` and ``f(w, 2)`` once: Numba would make a version for each number that stands in a call."""
+    choose = compiled.get_call_template
+
+    def choose_plain(arguments: Any, named: Any) -> Any:
+        plain = [numba.types.unliteral(kind) for kind in arguments]
+        return choose(plain, {name: numba.types.unliteral(kind) for name, kind in named.items()})
+
+    compiled.get_call_template = choose_plain
 
 
 use_cache()

@@ -38,7 +38,7 @@ def draw_arrow(canvas: Canvas, row: int, column: int, way: tuple[float, float]) 
 
 
 def draw_den(w: Any, canvas: Canvas, den: int, centre: Any) -> None:
-    """All look alike until the viewer has found a sham or the hidden task is shown; a held refuge has its holder's ring."""
+    """All look alike until the viewer finds a sham or the hidden task is shown; a held refuge has its holder's ring."""
     real = den == int(w.refuge)
     canvas.disc(centre, DEN, "refuge" if real and canvas.shows("hidden") else "den")
     if canvas.viewer is not None and int(w.looked[canvas.viewer]) >> den & 1:  # dark for the viewer

@@ -15,6 +15,8 @@ Hidden   which den is the refuge; how fast either side runs; how long a dash tak
 Reward   evader: +0.5 a tick in the refuge, −1 when caught · chaser: +0.5 a tick in the refuge, +2 for a catch.
 End      truncated after EPISODE ticks.
 Varies   layout (rooms, mazes, caves, pillars; test: others, see generators.py), dens, speeds, fog, dash, bots.
+Headroom return of an episode on test-both, 2,000 tasks, 95 % intervals, same network and 15 M steps of training:
+         chaser: blind 23.6 ± 0.7, oracle 34.5 ± 0.6 · evader: blind 18.5 ± 0.8, oracle 29.9 ± 0.7.
 Version  1.
 """
 
