@@ -66,7 +66,7 @@ class Config:
 def save(folder: Path, network: Network, facts: dict[str, Any]) -> None:
     """Write a checkpoint, whole or not at all; `facts` are the fields of `Config` that the network does not tell."""
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
-    model = safetensors.torch.save(weights, {"format": "pt", "world": str(facts["world"])})
+    model = safetensors.torch.save(weights, {"format": "pt"})  # a second entry would come in any order
     config = Config(
         network=network.shape,
         sha256=hashlib.sha256(model).hexdigest(),

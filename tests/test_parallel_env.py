@@ -235,7 +235,9 @@ def test_pictures_show_the_state() -> None:
     assert first.dtype == np.uint8
     assert first.shape == (64, 640, 3)
     env.step({"walker_0": 2, "walker_1": 2})
-    assert not np.array_equal(env.render(), first)
+    second = env.render()
+    assert second is not None
+    assert not np.array_equal(second, first)
     assert parallel_env("beacon").render() is None
 
 
