@@ -62,9 +62,9 @@ def train(
     saved = _saved_state(folder, settings)
     run = Run(settings, world)
     try:
-        training = _Training(settings, world, run, folder, report, recorder_factory)
+        training = _Training(settings, world, run, folder, report, recorder_factory, saved)
         try:
-            return training.go(saved)
+            return training.go()
         finally:
             training.logger.finalize()
     finally:
@@ -112,14 +112,16 @@ class _Training:
 
     def __init__(
         self, settings: TrainSettings, world: World, run: Run, folder: Path, report: Report | None,
-        recorder_factory: Callable[[str], Recorder] | None,
+        recorder_factory: Callable[[str], Recorder] | None, saved: dict[str, Any] | None,
     ) -> None:  # fmt: skip
         self.settings, self.world, self.run, self.folder = settings, world, run, folder
-        self.report, self.recorder_factory = report, recorder_factory
+        self.report, self.recorder_factory, self._saved = report, recorder_factory, saved
         self.commit = checkpoint.commit()
         folder.mkdir(parents=True, exist_ok=True)
-        settings_module.save(settings, folder / "settings.toml")
-        self.logger = _Logger(SummaryWriter(str(folder / "events")), training_interval=1, update_interval=1)
+        settings_module.save(dataclasses.replace(settings, resume=False), folder / "settings.toml")
+        done = saved["counters"]["played"] if saved else 0
+        writer = SummaryWriter(str(folder / "events"), purge_step=done + 1)  # hides what a crash undid
+        self.logger = _Logger(writer, training_interval=1, update_interval=1)
         self.trainer = OnPolicyTrainer(
             run.algorithm,
             OnPolicyTrainerParams(
@@ -134,12 +136,13 @@ class _Training:
     def _anneal(self, _epoch: int, step: int) -> None:
         self.run.algorithm.progress = min(1.0, step / self.settings.steps)
 
-    def go(self, saved: dict[str, Any] | None) -> Path:
+    def go(self) -> Path:
         """Train to the end, or until interrupted."""
-        if saved is None:
+        if self._saved is None:
             self.run.collector.reset()
+            (self.folder / "metrics.jsonl").unlink(missing_ok=True)  # of a run that was never saved
         else:
-            self._restore(saved)
+            self._restore(self._saved)
         self.logger.counters = (self.update, self.played, self.update)
         self.trainer.reset(reset_collectors=False)
         last_saved = time.monotonic()

@@ -150,6 +150,8 @@ class World:
     controls: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     observation_bounds: tuple[float, float] = (-1.0, 1.0)
     build_args: Mapping[str, Any] = field(default_factory=dict)
+    consistent: Callable[[Any], str | None] | None = None
+    """(records): what is wrong between their fields, if anything; called by `check` once all ranges hold."""
 
     def __post_init__(self) -> None:
         problem = self._contradiction()
@@ -272,3 +274,5 @@ class World:
             worst = int(np.max(w["action"][..., factor]))
             if worst >= size:
                 raise Refused(f"action {worst} in world {self.name!r}: {self.actions[factor].name} has {size} choices")
+        if self.consistent is not None and (problem := self.consistent(w)):
+            raise Refused(f"a record of world {self.name!r} cannot be: {problem}")

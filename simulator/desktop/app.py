@@ -132,7 +132,7 @@ class App:
         )
         scene.close()
         self._start_live(simulation)
-        self.say("Live from here")
+        self.say("Live from here" + (", agents begin without memories" if self.session.seats else ""))
 
     # --- the loop ------------------------------------------------------------------------------------------------
 
@@ -308,6 +308,9 @@ class App:
             self._release(event.key)
         elif self.timeline is not None and self.timeline.handle(event):
             return
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1 and self.scene is not None:
+            seat = self.arena.seat_at(event.pos)
+            self.scene.followed = self.scene.followed if seat is None else seat
         elif event.type == pygame.MOUSEWHEEL and self.scene is not None:
             self.command("zoom_in" if event.y > 0 else "zoom_out")
         else:

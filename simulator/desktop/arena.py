@@ -20,6 +20,7 @@ TRAIL_POINTS = 26
 RISE = 1.1  # s that a number is seen
 WORTH_SHOWING = 0.75  # points: smaller changes of a score are gathered first
 APART = 0.6  # s between two numbers of one seat, so that they do not cover each other: what comes between is gathered
+CLICK = 40  # px; how near a click must be to a seat
 GLIDE = 6.0  # how fast the camera follows, 1/s
 
 
@@ -60,6 +61,7 @@ class Arena:
         self._trails: dict[int, deque[tuple[float, float, float]]] = {}
         self._age: object = None
         self._clock = 0.0
+        self._camera: Camera | None = None
 
     def command(self, name: str) -> bool:
         """Obey a command of the camera; False if it is none."""
@@ -73,6 +75,15 @@ class Arena:
         else:
             return False
         return True
+
+    def seat_at(self, pixel: tuple[float, float]) -> int | None:
+        """The seat that was drawn near a pixel of the world's picture."""
+        if self._camera is None:
+            return None
+        x, y = self._camera.metres(pixel)
+        near = {seat: float(np.hypot(place[0] - x, place[1] - y)) for seat, place in self.placed.items()}
+        seat = min(near, key=lambda seat: near[seat], default=None)
+        return seat if seat is not None and near[seat] * self._camera.scale < CLICK else None
 
     def camera(self, size: tuple[int, int], seconds: float = 0.0) -> Camera:
         """What part of the world is shown; a followed seat is glided after."""
@@ -99,8 +110,9 @@ class Arena:
         self._forget_old(moving)
         names = {index: scene.who(index) if scene.who(index).startswith("you") else seat.name
                  for index, seat in enumerate(scene.world.seats)}  # fmt: skip
+        self._camera = self.camera(target.get_size(), seconds)
         canvas = Canvas(
-            target, scene.world.extent, theme=look.theme, camera=self.camera(target.get_size(), seconds),
+            target, scene.world.extent, theme=look.theme, camera=self._camera,
             layers=layers, viewer=scene.followed, seats=scene.world.seats, names=names,
             trails={seat: np.array([(x, y) for x, y, _ in trail]) for seat, trail in self._trails.items()},
         )  # fmt: skip

@@ -25,7 +25,7 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command("pause", ("p", "pause"), "pause and go on", "Time"),
-    Command("play_pause", ("space",), "pause and go on", "Time", REPLAY),
+    Command("play_pause", ("space",), "the same, unless you play with it", "Time"),
     Command("step", (".",), "one tick forward", "Time"),
     Command("step_back", (",",), "one tick back", "Time", REPLAY),
     Command("slower", ("[",), "half speed, down to 0.25×", "Time"),

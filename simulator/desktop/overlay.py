@@ -8,7 +8,7 @@ import pygame
 
 from simulator.canvas import ink
 from simulator.canvas.text import written
-from simulator.desktop.controls import ANY, COMMANDS, Bindings
+from simulator.desktop.controls import ANY, COMMANDS, REPLAY, Bindings
 from simulator.desktop.scene import Banner
 from simulator.desktop.theme import Look
 
@@ -33,12 +33,12 @@ def help_sections(bindings: Bindings, scene: str, playing: Sequence[tuple[str, s
         keys = bindings.written(command.name, scene)
         if keys:
             rows.append((keys, command.help))
-    if scene != "replay":
-        next(rows for title, rows in sections if title == "Play").append(
-            ("pad: LB, RB, Start", "take over, next seat, pause")
-        )
+    by_title = dict(sections)
+    by_title["View"].append(("mouse", "click a seat to follow it, wheel to zoom"))
+    if scene == REPLAY:
+        by_title["Replay"].append(("mouse", "drag along the bar"))
     else:
-        next(rows for title, rows in sections if title == "Replay").append(("mouse", "drag along the bar"))
+        by_title["Play"].append(("pad: LB, RB, Start", "take over, next seat, pause"))
     return [(title, rows) for title, rows in sections if rows]
 
 

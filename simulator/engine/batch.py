@@ -203,8 +203,8 @@ class Batch:
     def _stop(self, i: int) -> None:
         w = self._records[i]
         self._stopped = (
-            f"world {self.world.name!r} number {self.first_index + i} (seed {self.seed}, trial {w['trial']}, episode "
-            f"{w['episode']}) made a value that is not finite at tick {w['tick']}: restore or reset the batch"
+            f"world {self.world.name!r} number {self.first_index + i} (seed {self.seed}, trial {w['trial']}, "
+            f"episode {w['episode']}) made a value that is not finite at tick {w['tick']}: restore or reset the batch"
         )
         raise WorldFault(self._stopped)
 

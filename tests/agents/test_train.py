@@ -47,9 +47,39 @@ def test_a_memory_over_episodes_beats_one_that_is_wiped() -> None:
     assert max(blind) < 1.8
 
 
+class Recorded:
+    """A recorder, and the factory of itself, that notes what it is told."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def __call__(self, name: str) -> Any:
+        self.calls.append(f"name {name}")
+        return self
+
+    def begin(self, simulation: Any) -> None:
+        self.calls.append("begin")
+
+    def tick(self, simulation: Any) -> None:
+        self.calls.append("tick")
+
+    def control(self, simulation: Any, op: str, **arguments: Any) -> None:
+        self.calls.append(op)
+
+    def mind(self, seat: int, probabilities: np.ndarray, value: float) -> None:
+        self.calls.append("mind")
+
+    def event(self, name: str, data: dict[str, Any]) -> None:
+        self.calls.append(f"event {name}")
+
+    def close(self) -> None:
+        self.calls.append("close")
+
+
 def test_a_run_leaves_what_it_promises(tmp_path: Path, beacon: World) -> None:
     reported: list[dict[str, Any]] = []
-    folder = train(small(tmp_path / "run"), report=reported.append)
+    recorded = Recorded()
+    folder = train(small(tmp_path / "run"), report=reported.append, recorder_factory=recorded)
     assert load(folder / "settings.toml", TrainSettings) == small(tmp_path / "run")
     lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     assert lines == reported
@@ -60,6 +90,10 @@ def test_a_run_leaves_what_it_promises(tmp_path: Path, beacon: World) -> None:
     assert lines[-1]["snapshots"] > 0
     assert lines[0]["learning_rate"] > lines[-1]["learning_rate"] > 0
     assert any((folder / "events").iterdir())
+    assert recorded.calls[0] == "name beacon-update-" + str(len(lines))
+    assert recorded.calls[1:3] == ["begin", "event seated"]
+    assert recorded.calls.count("tick") > 50
+    assert recorded.calls[-1] == "close"
     player = agents.load(folder)
     player.check(beacon, True)
     batch = Batch(beacon, 3, lanes=["walker_0"])

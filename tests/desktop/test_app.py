@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from simulator.desktop.app import App, play
 from simulator.desktop.arena import Pops
 from simulator.desktop.charts import nice_range
 from simulator.desktop.controls import BY_NAME, COMMANDS, LIVE, Bindings
+from simulator.desktop.hud import panel_width
 from simulator.desktop.overlay import help_sections
 from simulator.desktop.session import Session
 from simulator.desktop.settings import WindowSettings
@@ -21,6 +23,7 @@ from worlds.world import Refused, World
 Glance = Callable[[App], object]
 CHANGES: dict[str, Glance] = {
     "pause": lambda app: live(app).paused,
+    "play_pause": lambda app: live(app).paused,
     "step": lambda app: (live(app).ticks, live(app).paused),
     "slower": lambda app: live(app).speed,
     "faster": lambda app: live(app).speed,
@@ -249,3 +252,24 @@ def test_points_made_one_after_the_other_rise_as_few_numbers() -> None:
     assert 1 <= len(pops.rising) <= 4
     pops.watch({"score": score}, 2, 0.05)  # another episode
     assert pops.rising == []
+
+
+def test_a_click_on_a_seat_follows_it_and_the_wheel_zooms(playing: App) -> None:
+    playing.frame(FRAME)
+    size = playing.window.surface.get_width() - panel_width(900, playing.look), 600
+    x, y = playing.arena.camera(size).pixels(playing.arena.placed[1])
+    pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(int(x), int(y))))
+    pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(2, 2)))  # on nobody
+    pygame.event.post(pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=1))
+    playing.frame(FRAME)
+    assert live(playing).followed == 1
+    assert playing.arena.zoom > 1.0
+
+
+def test_space_pauses_unless_it_plays(open_app: Opener, beacon: World) -> None:
+    world = replace(beacon, controls={"walk": {"hold": "space", "choice": 2, "rest": 1}})
+    app = open_app(simulation=Simulation(world), seats={"walker_0": "human"})
+    press("space", hold=True)
+    run(app, 0.2)
+    assert not live(app).paused
+    assert live(app).simulation.applied[0, 0] == 2

@@ -58,7 +58,9 @@ def test_a_replay_plays_what_was_recorded(app: App) -> None:
     assert scene.diverged is None
 
 
-@pytest.mark.parametrize("name", [command.name for command in COMMANDS if command.where == REPLAY])
+@pytest.mark.parametrize(
+    "name", [command.name for command in COMMANDS if command.where == REPLAY or command.name == "play_pause"]
+)
 def test_each_key_of_a_replay_does_what_the_help_says(app: App, name: str) -> None:
     scene = scene_of(app)
     scene.paused = True

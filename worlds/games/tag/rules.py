@@ -51,13 +51,13 @@ from worlds.games.tag.constants import (
     SIDE,
     SIGNS,
     SOUTH,
-    SPEED,
     TICK,
     TICKS_PER_DECISION,
     TIME_IS_UP,
     WEST,
 )
 from worlds.games.tag.generators import GENERATORS, carve
+from worlds.games.tag.limits import RANGES, walled_in
 from worlds.games.tag.picture import draw
 from worlds.games.tag.roster import BOTS, KINDS, KNOBS, draw_bot
 from worlds.games.tag.senses import look_around, look_into_dens, observe, reveal
@@ -306,6 +306,7 @@ def build(seats: int = 4) -> World:
         page=__doc__ or "",
         state=state(seats),
         ranges=RANGES,
+        consistent=walled_in,
         seats=tuple(named),
         actions=(Action("move", MOVES), Action("dash", ("no", "yes"))),
         observation=Pieces(own=8, dens=5 * DENS, others=7 * (seats - 1), rays=2 * RAYS, clock=1),
@@ -361,32 +362,6 @@ def state(seats: int) -> np.dtype[Any]:
         steps=("u1", (DENS, SIDE, SIDE)),  # walking distance to each den
     )
 
-
-RANGES = {
-    "layout_key": (0, 2**64 - 1),
-    "refuge": (0, DENS - 1),
-    "holder": (NOBODY, EVADER),
-    "cool_time": (15, 45),
-    "fog": (4.0, FOG_MOST),
-    "speed": (2.7, 4.6),
-    "den": (0.0, float(SIDE)),
-    "pos": (1.0, SIDE - 1.0),
-    "vel": (-2.0 * DASH * SPEED, 2.0 * DASH * SPEED),
-    "heading": (-np.pi, np.pi),
-    "goal": (0.0, float(SIDE)),
-    "timer": (-1000, 1000),
-    "mood": (-1000, 1000),
-    "team": (0, 1),
-    "cool": (0, 50),
-    "dash": (0, DASH_TICKS),
-    "catches": (0, 255),
-    "held": (0, EPISODE),
-    "safe": (0, 1),
-    "looked": (0, 2**DENS - 1),
-    "seen": (0, 1),
-    "tiles": (0, 5),
-    "steps": (0, 255),
-}
 
 KERNELS = Kernels(
     draw_task=draw_task,
