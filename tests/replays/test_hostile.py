@@ -58,6 +58,7 @@ STATES: dict[str, tuple[str, Any]] = {
     "endless": ("pos", np.inf),
     "outside": ("pos", 1e9),
     "unknown tile": ("tiles", 200),
+    "no walls": ("tiles", 0),
     "unknown bot": ("bot_kind", 99),
     "unknown action": ("action", 99),
     "third driver": ("driver", 2),
@@ -85,7 +86,7 @@ def test_impossible_states_are_refused_before_a_kernel_runs(
 
     found = outcome(rewrite(recording, tmp_path / "x.mcap", edit))
     assert isinstance(found, str)
-    assert f"its state at {at} is impossible: field '{field}'" in found or "holds bot" in found or "action" in found
+    assert f"its state at {at} is impossible: " in found
 
 
 def inserted(topic: str, data: bytes, at: int = 30) -> Callable[[str, int, bytes], list[tuple[str, int, bytes]]]:
