@@ -46,7 +46,7 @@ def draw_den(w: Any, canvas: Canvas, den: int, centre: Any) -> None:
     canvas.text(centre, "ABCD"[den], size=0.6, style="muted")
     if real and int(w.holder) >= 0:
         holder = int(np.flatnonzero(w.team == w.holder)[0])
-        canvas.ring(centre, DEN, f"accent_{holder}")
+        canvas.ring(centre, DEN, f"seat_{holder}")
 
 
 def draw_sight(w: Any, canvas: Canvas, viewer: int) -> None:
