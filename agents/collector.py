@@ -14,6 +14,7 @@ from tianshou.data import CollectStats, SequenceSummaryStats
 from tianshou.data.collector import BaseCollector
 from torch import Tensor
 
+from agents.actor import Actor
 from agents.crew import Crew, shares
 from agents.curve import Curve
 from agents.meta_ppo import MetaPolicy
@@ -112,6 +113,7 @@ class MetaCollector(BaseCollector[TrialStats]):
         self._carried = torch.tensor(carried, dtype=torch.int64, device=rollout.device)
         self.generator = torch.Generator().manual_seed(seed)
         self.state = policy.network.initial(lanes)
+        self.actor = Actor(policy.network, rollout, self.state)
         self.fresh = np.ones(lanes, np.uint8)
         """Lanes (B,) whose memory is to be wiped before the next decision."""
         self.curve = Curve(  # of worlds with bots where there are any: past selves are another task
@@ -166,11 +168,12 @@ class MetaCollector(BaseCollector[TrialStats]):
         self.curve.fade()
         self._clock = [0.0, 0.0]
         uniforms = torch.rand(rollout.steps, *rollout.actions.shape[1:], generator=self.generator).to(rollout.device)
+        self.actor.begin(uniforms)
         returns: list[np.ndarray] = []
         lengths: list[np.ndarray] = []
         for t in range(rollout.steps):
             started = time.perf_counter()
-            self._decide(t, uniforms[t])
+            self._decide(t)
             decided = time.perf_counter()
             self._step(t, returns, lengths)
             self._clock[0] += time.perf_counter() - decided
@@ -179,7 +182,7 @@ class MetaCollector(BaseCollector[TrialStats]):
         rollout.seal(rollout.steps)
         return self._stats(returns, lengths)
 
-    def _decide(self, t: int, uniforms: Tensor) -> None:
+    def _decide(self, t: int) -> None:
         """Look at every world, remember what was seen, and choose."""
         rollout, staged = self.rollout, self._staged
         rollout.signals["resets"][t] = self.fresh
@@ -199,7 +202,9 @@ class MetaCollector(BaseCollector[TrialStats]):
             self._wipe(rollout.observations[t])
 
         def think(share: tuple[Group, slice]) -> None:
-            self._think(t, *share, uniforms)
+            group, part = share
+            rows = slice(group.rows.start + part.start, group.rows.start + part.stop)
+            group.actions[part, 0] = self.actor.decide(t, rows)
 
         self.crew.map(think, self._shares)
         for group in self.groups:
@@ -214,21 +219,6 @@ class MetaCollector(BaseCollector[TrialStats]):
         self.state[rows] = 0.0
         if self.forget_episodes and len(self._carried):
             observations[rows[:, None], self._carried] = 0.0
-
-    @torch.no_grad()
-    def _think(self, t: int, group: Group, part: slice, uniforms: Tensor) -> None:
-        """The policy on some lanes of a group."""
-        rollout = self.rollout
-        rows = slice(group.rows.start + part.start, group.rows.start + part.stop)
-        policy = cast(MetaPolicy, self.policy)
-        actions, logs, thought = policy.decide(
-            rollout.observations[t, rows], rollout.legal[t, rows], self.state[rows], uniforms[rows]
-        )
-        rollout.actions[t, rows] = actions
-        rollout.logs[t, rows] = logs
-        rollout.values[t, rows] = thought.value
-        self.state[rows] = thought.state
-        group.actions[part, 0] = actions.cpu().numpy()
 
     def _step(self, t: int, returns: list[np.ndarray], lengths: list[np.ndarray]) -> None:
         """Let every world make its decision, and note what followed."""

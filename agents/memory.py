@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor, nn
 
-from agents.pointwise import step_alone, step_backward, step_forward
+from agents import blas
+from agents.recurrence import backward_sequence, forward_sequence
 
 
 class Workspace:
@@ -75,9 +75,7 @@ class GRU(nn.Module):
         self.input_weight = nn.Parameter(torch.empty(3 * hidden, inputs))
         self.hidden_weight = nn.Parameter(torch.empty(3 * hidden, hidden))
         self.input_bias = nn.Parameter(torch.zeros(3 * hidden))
-        self.hidden_bias = nn.Parameter(
-            torch.zeros(hidden)
-        )  # of the new gate; the other two would only double input_bias
+        self.hidden_bias = nn.Parameter(torch.zeros(hidden))  # of the new gate; the others would only double input_bias
 
     def initialise(self, generator: torch.Generator) -> None:
         """Orthogonal weights gate by gate, zero biases."""
@@ -93,13 +91,6 @@ class GRU(nn.Module):
     def step(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         size = self.hidden
         gates = torch.addmm(self.input_bias, inputs, self.input_weight.t())
-        if not torch.is_grad_enabled() and _compiles(gates):
-            gates[:, size:].addmm_(state, self.hidden_weight[: 2 * size].t())
-            from_hidden = torch.addmm(self.hidden_bias, state, self.hidden_weight[2 * size :].t())
-            following = torch.empty_like(from_hidden)
-            arrays: Any = [tensor.detach().numpy() for tensor in (gates, from_hidden, state.contiguous(), following)]
-            step_alone(*arrays)
-            return following, following
         both = torch.addmm(gates[:, size:], state, self.hidden_weight[: 2 * size].t()).sigmoid_()
         from_hidden = torch.addmm(self.hidden_bias, state, self.hidden_weight[2 * size :].t())
         new = torch.addcmul(gates[:, :size], both[:, :size], from_hidden).tanh_()
@@ -143,9 +134,7 @@ class GRU(nn.Module):
 
 
 class _Unroll(torch.autograd.Function):
-    """The GRU over T steps with its backward pass written out: per step only the products that depend on the step
-    before.
-    """
+    """The GRU over T steps with its backward pass written out: per step one product and one pass over its results."""
 
     @staticmethod
     def forward(ctx: Any, *arguments: Any) -> Tensor:
@@ -153,99 +142,87 @@ class _Unroll(torch.autograd.Function):
         space = workspace or Workspace()
         steps, lanes, _ = inputs.shape
         size = state.shape[1]
-        gates = space.take("gates", (steps, lanes, 3 * size), inputs)  # sums, then activations (new, reset, update)
-        from_hidden = space.take("from_hidden", (steps, lanes, size), inputs)
+        gates = space.take("gates", (steps, lanes, 4 * size), inputs)  # (new, reset, update, new from hidden)
         before = space.take(
             "before", (steps + 1, lanes, size), inputs
         )  # the state each step starts from, after its reset
         outputs = space.take("outputs", (steps, lanes, size), inputs)
         kept = inputs.new_ones((steps + 1, lanes))
         kept[:steps] = resets == 0
-        torch.addmm(input_bias, inputs.reshape(steps * lanes, -1), input_weight.t(), out=gates.view(steps * lanes, -1))
         torch.mul(state, kept[0].unsqueeze(1), out=before[0])
-        both_weight, new_weight = hidden_weight[: 2 * size].t(), hidden_weight[2 * size :].t()
-        finish = _finisher(gates, from_hidden, before, outputs, kept)
-        for t in range(steps):
-            gates[t, :, size:].addmm_(before[t], both_weight)
-            torch.addmm(hidden_bias, before[t], new_weight, out=from_hidden[t])
-            finish(t)
+        weights = (input_weight, hidden_weight, input_bias, hidden_bias)
+        if routine := _routine(inputs):
+            forward_sequence(routine, *_arrays(inputs.contiguous(), *weights, gates, before, outputs, kept))
+        else:
+            _forward_by_tensors(inputs, weights, gates, before, outputs, kept)
         ctx.save_for_backward(inputs, input_weight, hidden_weight)
-        ctx.held, ctx.space = (gates, from_hidden, before, kept), space
+        ctx.held, ctx.space, ctx.once = (gates, before, kept), space, workspace is not None
         return outputs
 
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> Any:
         inputs, input_weight, hidden_weight = ctx.saved_tensors
-        gates, from_hidden, before, kept = ctx.held
-        steps, lanes, size = from_hidden.shape
-        upstream = gradients[0].contiguous()
-        slopes = ctx.space.take("slopes", (steps, lanes, 4 * size), gates)  # of new, reset, update, new from hidden
+        gates, before, kept = ctx.held
+        steps, lanes, size = gates.shape[0], gates.shape[1], before.shape[2]
+        slopes = gates if ctx.once else gates.clone()  # a workspace serves one backward pass, so it may be overwritten
         carried, sums = torch.zeros_like(before[0]), gates.new_zeros(4 * size)
-        find_slopes = _slope_finder(slopes, gates, from_hidden, before, upstream, carried, kept, sums)
-        for t in range(steps - 1, -1, -1):
-            find_slopes(t)
-            carried.addmm_(slopes[t, :, size:], hidden_weight)
-        carried.mul_(kept[0].unsqueeze(1))
-        rows = slopes.view(steps * lanes, -1)
-        from_inputs, from_state = rows[:, : 3 * size], rows[:, size:]
-        inputs_slope = None
-        if ctx.needs_input_grad[0]:
-            inputs_slope = ctx.space.take("inputs_slope", (steps * lanes, inputs.shape[2]), gates)
-            inputs_slope = torch.mm(from_inputs, input_weight, out=inputs_slope).view_as(inputs)
-        input_weight_slope = from_inputs.t() @ inputs.reshape(steps * lanes, -1)
-        hidden_weight_slope = from_state.t() @ before[:steps].view(steps * lanes, -1)
+        inputs_slope = ctx.space.take("inputs_slope", (steps * lanes, inputs.shape[2]), gates)
+        weight_slopes = torch.zeros_like(input_weight), torch.zeros_like(hidden_weight)
+        given = (inputs.contiguous(), input_weight, hidden_weight, slopes, before, gradients[0].contiguous(), carried)
+        if routine := _routine(inputs):
+            backward_sequence(routine, *_arrays(*given, kept, sums, inputs_slope, *weight_slopes))
+        else:
+            _backward_by_tensors(*given, kept, sums, inputs_slope, *weight_slopes)
         biases = sums[: 3 * size], sums[3 * size :]
-        return inputs_slope, carried, None, input_weight_slope, hidden_weight_slope, *biases, None
+        return inputs_slope.view_as(inputs), carried, None, *weight_slopes, *biases, None
 
 
-def _finisher(
-    gates: Tensor, from_hidden: Tensor, before: Tensor, outputs: Tensor, kept: Tensor
-) -> Callable[[int], None]:
-    """The element-wise half of step t, forward: compiled for float32 on a CPU, else in tensor operations."""
-    size = from_hidden.shape[2]
-    if _compiles(gates):
-        arrays: Any = [tensor.detach().numpy() for tensor in (gates, from_hidden, before, outputs, kept)]
-        return lambda t: step_forward(t, *arrays)
-
-    def finish(t: int) -> None:
-        new, both = gates[t, :, :size], gates[t, :, size:].sigmoid_()
-        new.addcmul_(both[:, :size], from_hidden[t]).tanh_()
+def _forward_by_tensors(
+    inputs: Tensor, weights: tuple[Tensor, ...], gates: Tensor, before: Tensor, outputs: Tensor, kept: Tensor
+) -> None:
+    """`recurrence.forward_sequence` on any device and in any precision."""
+    input_weight, hidden_weight, bias, hidden_bias = weights
+    size = before.shape[2]
+    gates[:, :, : 3 * size] = inputs @ input_weight.t() + bias
+    gates[:, :, 3 * size :] = hidden_bias
+    for t in range(len(inputs)):
+        gates[t, :, size:] += before[t] @ hidden_weight.t()
+        new, both, hidden = gates[t].split([size, 2 * size, size], dim=1)
+        both.sigmoid_()
+        new.addcmul_(both[:, :size], hidden).tanh_()
         torch.lerp(new, before[t], both[:, size:], out=outputs[t])
         torch.mul(outputs[t], kept[t + 1].unsqueeze(1), out=before[t + 1])
 
-    return finish
 
-
-def _slope_finder(
-    slopes: Tensor,
-    gates: Tensor,
-    from_hidden: Tensor,
-    before: Tensor,
-    upstream: Tensor,
-    carried: Tensor,
-    kept: Tensor,
-    sums: Tensor,
-) -> Callable[[int], None]:
-    """The element-wise half of step t, backward (see `pointwise.step_backward`)."""
-    size = from_hidden.shape[2]
-    if _compiles(gates):
-        tensors = (slopes, gates, from_hidden, before, upstream, carried, kept, sums)
-        arrays: Any = [tensor.detach().numpy() for tensor in tensors]
-        return lambda t: step_backward(t, *arrays)
-
-    def find(t: int) -> None:
-        new, reset, update = gates[t].split(size, dim=1)
-        d_new, d_reset, d_update, d_hidden = slopes[t].split(size, dim=1)
+def _backward_by_tensors(
+    inputs: Tensor, input_weight: Tensor, hidden_weight: Tensor, gates: Tensor, before: Tensor, upstream: Tensor,
+    carried: Tensor, kept: Tensor, sums: Tensor, inputs_slope: Tensor, input_weight_slope: Tensor,
+    hidden_weight_slope: Tensor,
+) -> None:  # fmt: skip
+    """`recurrence.backward_sequence` on any device and in any precision."""
+    steps, _, size = upstream.shape
+    for t in range(steps - 1, -1, -1):
+        new, reset, update, hidden = gates[t].split(size, dim=1)
         carried.mul_(kept[t + 1].unsqueeze(1)).add_(upstream[t])
-        d_update.copy_(carried * (before[t] - new) * update * (1 - update))
-        d_new.copy_(carried * (1 - update) * (1 - new * new))
-        d_hidden.copy_(d_new * reset)
-        d_reset.copy_(d_hidden * from_hidden[t] * (1 - reset))
+        d_update = carried * (before[t] - new) * update * (1 - update)
+        d_new = carried * (1 - update) * (1 - new * new)
         carried.mul_(update)
-        sums.add_(slopes[t].sum(dim=0))
+        d_reset = d_new * hidden * reset * (1 - reset)
+        gates[t] = torch.cat([d_new, d_reset, d_update, d_new * reset], dim=1)
+        carried.addmm_(gates[t, :, size:], hidden_weight)
+    carried.mul_(kept[0].unsqueeze(1))
+    rows = gates.flatten(0, 1)
+    sums.copy_(rows.sum(dim=0))
+    torch.mm(rows[:, : 3 * size], input_weight, out=inputs_slope)
+    torch.mm(rows[:, : 3 * size].t(), inputs.flatten(0, 1), out=input_weight_slope)
+    torch.mm(rows[:, size:].t(), before[:steps].flatten(0, 1), out=hidden_weight_slope)
 
-    return find
+
+def _routine(tensor: Tensor) -> int:
+    """The address of the compiled loops' matrix product, 0 where tensor operations must do."""
+    return blas.address() if tensor.device.type == "cpu" and tensor.dtype == torch.float32 else 0
 
 
-def _compiles(tensor: Tensor) -> bool:
-    return tensor.device.type == "cpu" and tensor.dtype == torch.float32
+def _arrays(*tensors: Tensor) -> list[Any]:
+    """The same memory as NumPy arrays."""
+    return [tensor.detach().numpy() for tensor in tensors]

@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 
-import worlds.kit.kernel  # noqa: F401  importing it also points Numba's cache at the project's folder
+from worlds.kit.kernel import keep_beside_sources
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def vectorised(function: Function) -> Function:
     """The house's `kernel`, without its check for a divisor of 0: a branch in a loop keeps it from being vectorised."""
+    keep_beside_sources(function)
     compiled: Function = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     return compiled
 
@@ -56,79 +57,83 @@ def _sigmoid(x: Any) -> Any:
 
 
 @vectorised
-def _activate(new: Any, both: Any, hidden: Any, start: Any, output: Any) -> None:
-    """One lane's gate sums (new (H,), reset and update (2H,)) into activations, and its next state into `output`
-    (H,).
-    """
-    size = len(new)
-    reset, update = both[:size], both[size:]
+def _activate(row: Any, bias: Any, start: Any, output: Any) -> None:
+    """One lane's gate sums `row` (4H,) into activations, and its next state into `output` (H,)."""
+    size = len(start)
+    new, both, hidden = row[:size], row[size : 3 * size], row[3 * size :]
+    reset, update, both_bias = both[:size], both[size:], bias[size : 3 * size]
     for unit in range(2 * size):  # short loops over few arrays: more than LLVM can prove apart stay scalar
-        both[unit] = _sigmoid(both[unit])
+        both[unit] = _sigmoid(both[unit] + both_bias[unit])
     for unit in range(size):
-        new[unit] = _tanh(new[unit] + reset[unit] * hidden[unit])
+        new[unit] = _tanh(new[unit] + bias[unit] + reset[unit] * hidden[unit])
     for unit in range(size):
         output[unit] = new[unit] + update[unit] * (start[unit] - new[unit])
 
 
 @vectorised
-def step_alone(gates: Any, from_hidden: Any, before: Any, outputs: Any) -> None:
-    """One step outside of a sequence: `gates` (B, 3H) as in `step_forward`, states `before` and `outputs` (B, H)."""
-    size = from_hidden.shape[1]
+def step_alone(gates: Any, bias: Any, before: Any, outputs: Any) -> None:
+    """One step outside of a sequence: `gates` (B, 4H) and `bias` as in `step_forward`, states (B, H)."""
     for lane in range(len(gates)):
-        _activate(gates[lane, :size], gates[lane, size:], from_hidden[lane], before[lane], outputs[lane])
+        _activate(gates[lane], bias, before[lane], outputs[lane])
 
 
 @vectorised
-def step_forward(t: int, gates: Any, from_hidden: Any, before: Any, outputs: Any, kept: Any) -> None:
-    """Turn the sums in `gates[t]` (B, 3H: new, reset, update) into activations, and write the state to `outputs[t]`.
+def step_forward(t: int, gates: Any, bias: Any, hidden_bias: Any, before: Any, outputs: Any, kept: Any) -> None:
+    """Turn the sums in `gates[t]` (B, 4H: new, reset, update, new from hidden) into activations, in place.
 
-    `before[t + 1]` receives the state that the next step starts from: wiped where `kept[t + 1]` (B,) is 0.
+    `bias` (3H,) is still to be added to the first three; the fourth has its own. The state goes to `outputs[t]` (B,
+    H), and to `before[t + 1]`, wiped where `kept[t + 1]` (B,) is 0. The fourth part of the next step receives its
+    `hidden_bias`.
     """
-    lanes, size = from_hidden.shape[1:]
+    lanes, size = outputs.shape[1:]
     for lane in range(lanes):
         output, following = outputs[t, lane], before[t + 1, lane]
-        _activate(gates[t, lane, :size], gates[t, lane, size:], from_hidden[t, lane], before[t, lane], output)
+        _activate(gates[t, lane], bias, before[t, lane], output)
         keep = kept[t + 1, lane]
         for unit in range(size):
             following[unit] = output[unit] * keep
+        if t + 1 < len(gates):
+            gates[t + 1, lane, 3 * size :] = hidden_bias
 
 
 @vectorised
 def step_backward(
-    t: int, slopes: Any, gates: Any, from_hidden: Any, before: Any, upstream: Any, carried: Any, kept: Any, sums: Any
+    t: int, gates: Any, before: Any, upstream: Any, carried: Any, kept: Any, sums: Any, spare: Any
 ) -> None:
-    """Gradients of step t's gates before their activations, into `slopes[t]` (B, ≥ 4H: new, reset, update, new from
-    hidden).
+    """Replace the activations in `gates[t]` (B, 4H) by the gradients of the sums they came from.
 
     `upstream[t]` (B, H) is the gradient of the output; `carried` (B, H) comes in as the gradient of `before[t + 1]`
-    and leaves as what passes straight through the update gate. `sums` (4H,) gathers the slopes over lanes and steps,
-    for the biases.
+    and leaves as what passes straight through the update gate. `sums` (4H,) gathers the gradients over lanes and
+    steps, for the biases. `spare` (H,) is scratch.
     """
-    lanes, size = from_hidden.shape[1:]
+    lanes, size = carried.shape
     for lane in range(lanes):
-        new, reset, update = gates[t, lane, :size], gates[t, lane, size : 2 * size], gates[t, lane, 2 * size :]
-        slope, hidden, start = slopes[t, lane, : 4 * size], from_hidden[t, lane], before[t, lane]
-        d_new, d_reset, d_update, d_hidden = (
-            slope[:size],
-            slope[size : 2 * size],
-            slope[2 * size : 3 * size],
-            slope[3 * size :],
+        row, start, above, carry, keep = (
+            gates[t, lane],
+            before[t, lane],
+            upstream[t, lane],
+            carried[lane],
+            kept[t + 1, lane],
         )
-        carry, above, keep = carried[lane], upstream[t, lane], kept[t + 1, lane]
+        new, reset, update, hidden = row[:size], row[size : 2 * size], row[2 * size : 3 * size], row[3 * size :]
         for unit in range(size):
             carry[unit] = above[unit] + carry[unit] * keep
         for unit in range(size):
-            d_update[unit] = carry[unit] * (start[unit] - new[unit]) * update[unit] * (ONE - update[unit])
+            spare[unit] = carry[unit] * (start[unit] - new[unit]) * update[unit] * (ONE - update[unit])
         for unit in range(size):
-            d_new[unit] = carry[unit] * (ONE - update[unit]) * (ONE - new[unit] * new[unit])
-        for unit in range(size):
-            d_hidden[unit] = d_new[unit] * reset[unit]
-        for unit in range(size):
-            d_reset[unit] = d_hidden[unit] * hidden[unit] * (ONE - reset[unit])
+            new[unit] = carry[unit] * (ONE - update[unit]) * (ONE - new[unit] * new[unit])
         for unit in range(size):
             carry[unit] *= update[unit]
+        for unit in range(size):
+            update[unit] = spare[unit]
+        for unit in range(size):
+            spare[unit] = new[unit] * hidden[unit] * reset[unit] * (ONE - reset[unit])
+        for unit in range(size):
+            hidden[unit] = new[unit] * reset[unit]
+        for unit in range(size):
+            reset[unit] = spare[unit]
         for gate in range(4 * size):
-            sums[gate] += slope[gate]
+            sums[gate] += row[gate]
 
 
 @vectorised

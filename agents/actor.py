@@ -1,0 +1,58 @@
+"""Acting during a collection: the policy on some lanes, straight from and into the arrays of the rollout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from agents import blas
+from agents.network import Network, draw
+from agents.recurrence import decide_rows
+from agents.sequences import Rollout
+
+
+class Actor:
+    """Decides for slices of the lanes, several threads at once if they like; compiled where it can be."""
+
+    def __init__(self, network: Network, rollout: Rollout, state: Tensor) -> None:
+        self.network, self.rollout, self.state = network, rollout, state
+        self._routine = blas.address() if rollout.device.type == "cpu" else 0
+        self._sizes = np.array(network.shape.actions)
+        self._uniforms, self._weights = torch.zeros(0), list[Any]()
+
+    def begin(self, uniforms: Tensor) -> None:
+        """A collection begins, with these numbers (T, B, K) to draw by; weights stay as they are until its end."""
+        self._uniforms = uniforms
+        network = self.network
+        heads = (
+            torch.cat([network.policy_head.weight, network.value_head.weight]),
+            torch.cat([network.policy_head.bias, network.value_head.bias]),
+        )
+        memory = network.memory
+        tensors = (
+            network.encoder.weight, network.encoder.bias, memory.input_weight, memory.hidden_weight, memory.input_bias,
+            memory.hidden_bias, *heads,
+        )  # fmt: skip
+        self._weights = [tensor.detach().numpy() for tensor in tensors] if self._routine else []
+
+    @torch.no_grad()
+    def decide(self, t: int, rows: slice) -> np.ndarray:
+        """Actions (lanes, K) at step t for some lanes, on the host; they and the thoughts behind them go to the
+        rollout.
+        """
+        rollout, state = self.rollout, self.state[rows]
+        actions, logs, values = (part[t, rows] for part in (rollout.actions, rollout.logs, rollout.values))
+        given = rollout.observations[t, rows], rollout.legal[t, rows], self._uniforms[t, rows]
+        if not self._routine:
+            thought = self.network.step(given[0], state)
+            drawn, chances = draw(thought.outputs, *given[1:], self.network.shape.actions)
+            for place, found in ((actions, drawn), (logs, chances), (values, thought.value), (state, thought.state)):
+                place.copy_(found)
+            return drawn.cpu().numpy()
+        seen, legal, uniforms, memory, *places = (part.numpy() for part in (*given, state, actions, logs, values))
+        decide_rows(self._routine, seen, legal, uniforms, self._sizes, memory, *self._weights, *places)
+        chosen: np.ndarray = places[0]
+        return chosen
