@@ -38,9 +38,6 @@ def add_folder(folder: str | Path) -> tuple[str, ...]:
         if name in _shipped() or _added.get(name, path) != path:
             raise Refused(f"world {name!r} in {str(folder)!r} has a name that is taken: rename the file")
     _added.update(found)
-    from worlds.kit.kernel import use_cache
-
-    use_cache(sorted({path.parent for path in _added.values()}))
     return tuple(found)
 
 

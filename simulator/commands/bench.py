@@ -157,7 +157,6 @@ def time_window(facts: str, began: str) -> None:
 def _program(*words: str, **variables: str) -> str:
     """What a fresh interpreter prints."""
     environment = {**os.environ, **variables}
-    environment.pop("NUMBA_CACHE_DIR", None)  # this process has set it for itself
     if not has_screen():
         environment["SDL_VIDEODRIVER"] = "dummy"
     done = subprocess.run([sys.executable, *words], env=environment, check=True, stdout=subprocess.PIPE, text=True)

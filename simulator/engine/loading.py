@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from worlds.kit import norules
 from worlds.kit.kernel import cache_folder
@@ -24,12 +24,15 @@ def load_driver(world: World) -> ModuleType:
     """The driver module of ``world``: written once into the kernel cache, so its machine code is found again."""
     text = _driver_text(world)
     name = f"crossplay_driver_{world.name}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    sources = [
+        Path(_plain(getattr(world.kernels, rule) or getattr(norules, rule)).__code__.co_filename) for rule in RULES
+    ]
     with _loading:
-        return sys.modules.get(name) or _load(name, text)
+        return sys.modules.get(name) or _load(name, text, cache_folder(sources))
 
 
-def _load(name: str, text: str) -> ModuleType:
-    path = cache_folder() / f"{name}.py"
+def _load(name: str, text: str, folder: Path) -> ModuleType:
+    path = folder / f"{name}.py"
     if not path.exists():
         temporary = path.with_suffix(f".{os.getpid()}.tmp")
         temporary.write_text(text, encoding="utf-8")
@@ -60,5 +63,10 @@ def _driver_text(world: World) -> str:
 
 
 def _import_line(rule: str, function: Callable[..., Any]) -> str:
-    plain = getattr(function, "py_func", function)
+    plain = _plain(function)
     return f"from {plain.__module__} import {plain.__name__} as {rule}"
+
+
+def _plain(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The Python function behind a kernel."""
+    return cast(Callable[..., Any], getattr(function, "py_func", function))

@@ -1,14 +1,17 @@
-"""The one compile decorator of the project, and the folder its machine code is kept in.
+"""The one compile decorator of the project, and the folders its machine code is kept in.
 
-Numba's file cache does not notice when an *imported* kernel file changes (numba issue 1833), so the folder is named
-by a hash of every kernel source, the Numba and Python versions and the ``NUMBA_*`` flags: a change means a new folder.
+Numba's file cache does not notice when an *imported* kernel file changes (numba issue 1833), so a folder is named by
+a hash of the kernel's own file, of every kernel file that this one imports, directly or not, of the Numba and Python
+versions and the ``NUMBA_*`` flags: a change means a new folder, and leaves the folders of other worlds alone.
 """
 
 import hashlib
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,9 +19,10 @@ import numba
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-KEPT_FOLDERS = 6  # older caches are removed
+KEPT_FOLDERS = 8  # of one file; older ones are removed
 _SOURCES = Path(__file__).resolve().parents[1]
 _CHOSEN = os.environ.get("NUMBA_CACHE_DIR")  # a folder that the user named for himself is left to him
+_IMPORTS = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import\s+(\([^)]*\)|[^\n]*)|import\s+([\w., ]+))", re.MULTILINE)
 
 
 def cache_root() -> Path:
@@ -34,33 +38,69 @@ def cache_root() -> Path:
     return base / "crossplay" / "kernels"
 
 
-def fingerprint(folders: Iterable[Path]) -> str:
-    """One hash of all kernel sources below ``folders`` and of everything else that changes the machine code."""
+def cache_folder(sources: Iterable[Path]) -> Path:
+    """Where the machine code made from these files, and from all kernel files they import, is kept; exists."""
+    return _folder(tuple(sorted({Path(source) for source in sources})))
+
+
+def sources_of(files: Iterable[Path]) -> set[Path]:
+    """These files and every kernel source they import, directly or not. Of a user's world: all files of its folder."""
+    found: set[Path] = set()
+    ahead = list(files)
+    while ahead:
+        path = ahead.pop()
+        if path not in found:
+            found.add(path)
+            ahead += _imported(path)
+    return found
+
+
+@cache
+def _folder(sources: tuple[Path, ...]) -> Path:
+    if _CHOSEN:
+        folder = Path(_CHOSEN)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+    if cache_root() in sources[0].parents:
+        return sources[0].parent  # a generated file lies where the code of its own sources does
     digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
     for name in sorted(os.environ):
         if name.startswith("NUMBA_") and name != "NUMBA_CACHE_DIR":
             digest.update(f"{name}={os.environ[name]}".encode())
-    for folder in folders:
-        for path in sorted(folder.rglob("*.py")):
-            digest.update(str(path.relative_to(folder)).encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:20]
-
-
-def use_cache(extra_sources: Iterable[Path] = ()) -> Path:
-    """Point Numba at the cache folder of the present sources; call it before the first kernel they define."""
-    folder = Path(_CHOSEN) if _CHOSEN else cache_root() / fingerprint([_SOURCES, *extra_sources])
+    for path in sorted(sources_of(sources)):
+        digest.update(str(path).encode())
+        digest.update(_text(path).encode())
+    family = sources[0].parent.name if sources[0].stem == "__init__" else f"{sources[0].parent.name}.{sources[0].stem}"
+    folder = cache_root() / family / digest.hexdigest()[:20]
     folder.mkdir(parents=True, exist_ok=True)
-    os.environ["NUMBA_CACHE_DIR"] = str(folder)  # Numba reads the variable again whenever it reloads its settings,
-    numba.config.CACHE_DIR = str(folder)  # and this value for every decoration until then
-    if not _CHOSEN:
-        _prune(folder)
+    _prune(folder)
     return folder
 
 
-def cache_folder() -> Path:
-    """Where compiled kernels and generated drivers lie now."""
-    return Path(numba.config.CACHE_DIR)
+@cache
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def _imported(path: Path) -> tuple[Path, ...]:
+    """Kernel sources that a file names in its import lines."""
+    named: set[str] = set()
+    for origin, parts, plain in _IMPORTS.findall(_text(path)):
+        named |= {origin, *(f"{origin}.{part}" for part in re.findall(r"\w+", parts))} if origin else set()
+        named |= set(re.findall(r"[\w.]+", plain))
+    ours = _SOURCES.parent in path.parents
+    packages = {"worlds", path.relative_to(_SOURCES.parent).parts[0] if ours else ""}
+    files = [file for name in named if name.partition(".")[0] in packages and (file := _file_of(name))]
+    if not ours:
+        files += path.parent.rglob("*.py")  # a user's world may share code with its neighbours in any way
+    return tuple(files)
+
+
+def _file_of(name: str) -> Path | None:
+    place = _SOURCES.parent.joinpath(*name.split("."))
+    choices = (place.with_suffix(".py"), place / "__init__.py")
+    return next((path for path in choices if path.is_file()), None)
 
 
 def _prune(current: Path) -> None:
@@ -76,11 +116,17 @@ def kernel(function: Function) -> Function:
     Kernels allocate nothing and guard their divisors, so Numba's reference counting (``_nrt``) and its checks for
     division by zero are left out: tag runs about twice as fast for it.
     """
+    keep_beside_sources(function)
     options = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
     compiled: Function = numba.njit(**options)(function)
     if hasattr(compiled, "get_call_template"):  # not so with the compiler off
         _forget_literals(compiled)
     return compiled
+
+
+def keep_beside_sources(function: Callable[..., Any]) -> None:
+    """Point Numba's file cache at the folder for this function, which is decorated next."""
+    numba.config.CACHE_DIR = str(cache_folder([Path(function.__code__.co_filename)]))
 
 
 def _forget_literals(compiled: Any) -> None:
@@ -92,6 +138,3 @@ def _forget_literals(compiled: Any) -> None:
         return choose(plain, {name: numba.types.unliteral(kind) for name, kind in named.items()})
 
     compiled.get_call_template = choose_plain
-
-
-use_cache()
