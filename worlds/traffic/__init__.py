@@ -1,0 +1,1 @@
+"""Traffic worlds, one file or folder each."""
