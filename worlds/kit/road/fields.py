@@ -103,6 +103,7 @@ def signal_fields(capacity: RoadCapacity) -> dict[str, Kind]:
         "phase_groups": ("i8", (capacity.junctions, capacity.phases)),  # bit g: the junction's g-th group is green
         "group_state": ("u1", (capacity.groups,)),  # RED, YELLOW or GREEN
         "phase": ("i4", (capacity.junctions,)),  # shown, or on its way
+        "phase_before": ("i4", (capacity.junctions,)),
         "phase_time": ("f8", (capacity.junctions,)),  # s since it was asked for: yellow, all-red, then green
         "yellow": "f8",  # s
         "all_red": "f8",  # s
@@ -166,7 +167,8 @@ def road_ranges(capacity: RoadCapacity, extent: tuple[float, float]) -> dict[str
         "destinations": (0, capacity.destinations), "sources": (0, capacity.sources), "sink_lane": lanes,
         "source_lane": lanes, "way": lanes, "steer": (-1, 1), "way_cost": (0.0, 1e9), "demand": (0.0, 10.0),
         "phases": (0, capacity.phases), "phase_groups": (0, 2**40), "group_state": (RED, GREEN),
-        "phase": (0, capacity.phases - 1), "phase_time": (0.0, 1e6), "yellow": (0.0, 10.0), "all_red": (0.0, 10.0),
+        "phase": (0, capacity.phases - 1),
+        "phase_before": (0, capacity.phases - 1), "phase_time": (0.0, 1e6), "yellow": (0.0, 10.0), "all_red": (0.0, 10.0),
         "car_pos": (-FASTEST, far), "car_speed": (0.0, FASTEST), "car_accel": (-30.0, 10.0),
         "car_length": (0.0, LONGEST), "car_side": (-20.0, 20.0), "car_desire": (0.0, 3.0), "car_headway": (0.0, 10.0),
         "car_brisk": (0.0, 10.0), "car_comfort": (0.0, 10.0), "car_polite": (-1.0, 2.0), "car_gap": (0.0, 20.0),
