@@ -101,6 +101,33 @@ def find_routes(w):  # type: ignore[no-untyped-def]
                 break
         for lane in range(int(w.lanes)):
             point_way(w, lane, goal)
+        for source in range(int(w.sources)):
+            w.free_seconds[source, goal] = free_seconds(w, int(w.source_lane[source]), goal)
+
+
+@kernel
+def free_seconds(w, lane, goal):  # type: ignore[no-untyped-def]
+    """Seconds of a trip from the beginning of a lane on empty roads; 0 where it leads nowhere."""
+    total = 0.0
+    for _ in range(2 * int(w.lanes)):
+        if w.steer[lane, goal] == 0 or int(w.lane_kind[lane]) == EXIT:
+            total += seconds(w, lane)
+        if int(w.lane_kind[lane]) == EXIT:
+            return total
+        lane = next_lane(w, lane, goal)
+        if lane < 0:
+            return 0.0
+    return 0.0
+
+
+@kernel
+def next_lane(w, lane, goal):  # type: ignore[no-untyped-def]
+    """The lane after this one on the way to a destination, or beside it; −1 none."""
+    if w.steer[lane, goal] < 0:
+        return int(w.lane_left[lane])
+    if w.steer[lane, goal] > 0:
+        return int(w.lane_right[lane])
+    return int(w.way[lane, goal])
 
 
 @kernel
@@ -180,12 +207,7 @@ def reaches(w, lane, goal):  # type: ignore[no-untyped-def]
         if int(w.lane_kind[lane]) == EXIT:
             sink = w.sink_lane[goal]
             return lane == sink or w.lane_left[lane] == sink or w.lane_right[lane] == sink
-        if w.steer[lane, goal] < 0:
-            lane = int(w.lane_left[lane])
-        elif w.steer[lane, goal] > 0:
-            lane = int(w.lane_right[lane])
-        else:
-            lane = int(w.way[lane, goal])
+        lane = next_lane(w, lane, goal)
         if lane < 0:
             return False
     return False

@@ -17,6 +17,7 @@ CAR, TRUCK, BUS = range(3)  # kinds of vehicles
 WAYS = 4  # most successors, or predecessors, of a lane
 FASTEST = 60.0  # m/s; no vehicle ever goes faster
 LONGEST = 20.0  # m; no vehicle is longer
+WAITING = 64  # vehicles that may wait outside one source; more are turned away, and counted
 WAIT_BINS = 64  # of the histogram of waits
 WAIT_BIN = 5.0  # s
 
@@ -92,7 +93,25 @@ def routing_fields(capacity: RoadCapacity) -> dict[str, Kind]:
         "way": ("i4", (lanes, to)),  # the successor to take for a destination, −1 none
         "steer": ("i4", (lanes, to)),  # the lane change that reaching it asks for: −1 left, 0 none, 1 right
         "way_cost": ("f8", (lanes,)),  # scratch of the route search, s
-        "demand": ("f8", (origins, to)),  # vehicles/s
+        "demand": ("f8", (origins, to)),  # vehicles/s, the mean over an episode
+        "free_seconds": ("f8", (origins, to)),  # of a trip on empty roads
+        "course_length": "f8",  # s; how demand runs in time: from its beginning to its end,
+        "course_tide": ("f8", (origins,)),  # so much more than the mean at first and less at last,
+        "course_surge": ("f8", (origins,)),  # so much more during the surge
+        "surge_from": "f8",  # share of the course
+        "surge_part": "f8",
+        "outside": ("i4", (origins,)),  # vehicles that wait for room to enter
+        "came": ("i4", (origins,)),  # arrivals so far
+        "outside_since": ("f8", (origins, WAITING)),  # s; when they came, as a ring
+        "mean_desire": "f8",  # the drivers: factor on the limit,
+        "mean_headway": "f8",  # time gap, s
+        "mean_brisk": "f8",  # acceleration, m/s²
+        "mean_comfort": "f8",  # braking, m/s²
+        "mean_polite": "f8",  # share of others' losses that counts for them
+        "mean_gap": "f8",  # critical gap, s
+        "spread": "f8",  # of the parameters around their means
+        "truck_share": "f8",
+        "bus_share": "f8",
     }
 
 
@@ -127,6 +146,7 @@ def vehicle_fields(capacity: RoadCapacity) -> dict[str, Kind]:
         "car_behind": ("i4", many),
         "car_stops": ("i4", many),
         "car_kind": ("u1", many),
+        "car_moved": ("u1", many),  # has driven since its last stop
         "car_blink": ("u1", many),  # 0 none, 1 left, 2 right
         "car_brakes": ("u1", many),
         "lane_head": ("i4", (capacity.lanes,)),  # the foremost vehicle of a lane, −1 none
@@ -139,6 +159,7 @@ def measure_fields(capacity: RoadCapacity) -> dict[str, Kind]:
     return {
         "arrived": "i8",
         "entered": "i8",
+        "turned_away": "i8",
         "travelled": "f8",  # s of finished trips, the wait outside included
         "free_time": "f8",  # s that the finished trips take on empty roads
         "waited": "f8",  # s of finished trips below walking pace
@@ -166,6 +187,11 @@ def road_ranges(capacity: RoadCapacity, extent: tuple[float, float]) -> dict[str
         "conflict_here": (0.0, far), "conflict_there": (0.0, far),
         "destinations": (0, capacity.destinations), "sources": (0, capacity.sources), "sink_lane": lanes,
         "source_lane": lanes, "way": lanes, "steer": (-1, 1), "way_cost": (0.0, 1e9), "demand": (0.0, 10.0),
+        "free_seconds": (0.0, 1e6), "course_length": (1.0, 1e6), "course_tide": (-1.0, 1.0),
+        "course_surge": (0.0, 10.0), "surge_from": (0.0, 1.0), "surge_part": (0.0, 1.0), "outside": (0, WAITING),
+        "came": (0, 10**6), "outside_since": (0.0, 1e6), "mean_desire": (0.3, 2.0), "mean_headway": (0.3, 4.0),
+        "mean_brisk": (0.2, 5.0), "mean_comfort": (0.5, 6.0), "mean_polite": (-1.0, 2.0), "mean_gap": (1.0, 12.0),
+        "spread": (0.0, 1.0), "truck_share": (0.0, 1.0), "bus_share": (0.0, 1.0), "turned_away": (0, 10**7),
         "phases": (0, capacity.phases), "phase_groups": (0, 2**40), "group_state": (RED, GREEN),
         "phase": (0, capacity.phases - 1),
         "phase_before": (0, capacity.phases - 1), "phase_time": (0.0, 1e6), "yellow": (0.0, 10.0), "all_red": (0.0, 10.0),
@@ -175,7 +201,7 @@ def road_ranges(capacity: RoadCapacity, extent: tuple[float, float]) -> dict[str
         "car_cool": (0.0, 100.0), "car_since": (-1e6, 1e6), "car_waited": (0.0, 1e6), "car_free": (0.0, 1e6),
         "car_lane": lanes, "car_goal": (0, capacity.destinations - 1), "car_from": (0, capacity.sources - 1),
         "car_seat": (-1, capacity.seats - 1), "car_ahead": cars, "car_behind": cars, "car_stops": (0, 10**6),
-        "car_kind": (0, BUS), "car_blink": (0, 2), "car_brakes": (0, 1), "lane_head": cars, "lane_tail": cars,
+        "car_kind": (0, BUS), "car_blink": (0, 2), "car_moved": (0, 1), "car_brakes": (0, 1), "lane_head": cars, "lane_tail": cars,
         "arrived": (0, 10**7), "entered": (0, 10**7), "travelled": hour, "free_time": hour, "waited": hour,
         "stopped": (0, 10**7), "lost": hour, "metres": (0.0, 1e9), "collisions": (0, 10**7),
         "wait_count": (0, 10**7),

@@ -37,7 +37,7 @@ def clear_network(w):  # type: ignore[no-untyped-def]
     for source in range(len(w.source_lane)):
         w.source_lane[source] = -1
         for goal in range(len(w.sink_lane)):
-            w.demand[source, goal] = 0.0
+            w.demand[source, goal] = w.free_seconds[source, goal] = 0.0
     for goal in range(len(w.sink_lane)):
         w.sink_lane[goal] = -1
 

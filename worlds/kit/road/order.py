@@ -21,7 +21,7 @@ def wipe(w, car):  # type: ignore[no-untyped-def]
     w.car_desire[car] = w.car_headway[car] = w.car_brisk[car] = w.car_comfort[car] = 0.0
     w.car_polite[car] = w.car_gap[car] = w.car_cool[car] = 0.0
     w.car_since[car] = w.car_waited[car] = w.car_free[car] = 0.0
-    w.car_kind[car] = w.car_blink[car] = w.car_brakes[car] = 0
+    w.car_kind[car] = w.car_blink[car] = w.car_brakes[car] = w.car_moved[car] = 0
 
 
 @kernel

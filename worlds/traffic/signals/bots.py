@@ -1,0 +1,227 @@
+"""Controllers to beat. All but Webster's plan and the green wave see only what the detectors tell, faults included.
+
+Webster's plan knows the true mean flows of the task (an engineer has counted them), but not their course in time.
+Sources: Webster 1958, "Traffic signal settings"; Varaiya 2013, "Max pressure control of a network of signalized
+intersections"; Gershenson 2005, "Self-organizing traffic lights"; gap-out as in SUMO's actuated programme.
+"""
+
+import numpy as np
+
+from worlds.kit.kernel import kernel
+from worlds.kit.road.junctions import lane_in
+from worlds.kit.road.plan import MOST_LANES
+from worlds.traffic.signals.constants import DECISION, TICK
+from worlds.traffic.signals.lights import green_seconds, is_green, is_ready, phases_of
+from worlds.traffic.signals.roster import (
+    ACTUATED,
+    FIXED,
+    GREEN_WAVE,
+    MAX_PRESSURE,
+    MAX_PRESSURE_AWARE,
+    SOTL,
+    WEBSTER,
+)
+
+SHORTEST = 5.0  # s of green, SUMO's actuated default
+SHORTEST_CYCLE, LONGEST_CYCLE = 30.0, 120.0  # s; the usual range of the handbooks
+FULLEST = 0.85  # Webster's formula has no answer for a junction that is full: sumolights caps Y here
+SATURATION = 0.47  # vehicles/s and lane, the discharge of IDM with the city values (research: 1,700 vehicles/h)
+
+
+@kernel
+def act(w, seat):
+    """One decision of a controller: ``action[seat, 0]`` is the phase it wants."""
+    kind = w.bot_kind[seat]
+    phase = int(w.phase[seat])
+    if not is_ready(w, seat):
+        w.action[seat, 0] = phase
+        return
+    if kind == FIXED:
+        phase = fixed(w, seat)
+    elif kind == WEBSTER:
+        phase = in_cycle(w, seat, cycle_of(w, seat, w.bot_knob[seat, 1]), w.bot_knob[seat, 0], 0.0)
+    elif kind == GREEN_WAVE:
+        phase = green_wave(w, seat)
+    elif kind == ACTUATED:
+        phase = actuated(w, seat)
+    elif kind == MAX_PRESSURE:
+        phase = max_pressure(w, seat, 0.0)
+    elif kind == MAX_PRESSURE_AWARE:
+        phase = max_pressure(w, seat, SATURATION * w.bot_knob[seat, 1])
+    elif kind == SOTL:
+        phase = self_organised(w, seat)
+    w.action[seat, 0] = phase
+
+
+# --- plans -------------------------------------------------------------------------------------------------------
+
+
+@kernel
+def fixed(w, seat):
+    """Every phase for the same time."""
+    period = w.bot_knob[seat, 0] + DECISION
+    count = phases_of(w, seat)
+    turn = int((w.tick * TICK + w.bot_knob[seat, 1] * period * count) / period)
+    return turn % count
+
+
+@kernel
+def need(w, seat, phase):
+    """The flow ratio of a phase: that of its busiest lane."""
+    most = 0.01
+    for arm in range(int(w.arms[seat])):
+        for lane in range(MOST_LANES):
+            if is_green(w, seat, phase, arm, lane):
+                most = max(most, w.lane_flow[lane_in(w, seat, arm, lane)])
+    return most / SATURATION
+
+
+@kernel
+def needs(w, seat):
+    """The flow ratio of the junction: that of all its phases together."""
+    ratio = 0.0
+    for phase in range(phases_of(w, seat)):
+        ratio += need(w, seat, phase)
+    return ratio
+
+
+@kernel
+def cycle_of(w, seat, saturation):
+    """Webster's best cycle, (1.5 L + 5) / (1 − Y), within the usual range."""
+    ratio = needs(w, seat) * SATURATION / saturation
+    lost = w.bot_knob[seat, 0] * phases_of(w, seat)
+    return webster_cycle(lost, ratio)
+
+
+@kernel
+def webster_cycle(lost, ratio):
+    """Seconds of the cycle with the least delay for a lost time (s) and a flow ratio."""
+    return min(max((1.5 * lost + 5.0) / (1.0 - min(ratio, FULLEST)), SHORTEST_CYCLE), LONGEST_CYCLE)
+
+
+@kernel
+def in_cycle(w, seat, cycle, lost, late):
+    """The phase that a plan shows now: greens in proportion to the flow ratios, each after its lost time."""
+    count, ratio = phases_of(w, seat), needs(w, seat)
+    effective = max(cycle - lost * count, SHORTEST * count)
+    whole = 0.0
+    for phase in range(count):
+        whole += lost + max(SHORTEST, effective * need(w, seat, phase) / ratio)
+    now = w.tick * TICK - late
+    now -= whole * np.floor(now / whole)
+    for phase in range(count):
+        now -= lost + max(SHORTEST, effective * need(w, seat, phase) / ratio)
+        if now < 0.0:
+            return phase
+    return count - 1
+
+
+@kernel
+def green_wave(w, seat):
+    """One cycle for the town; each junction as much later as a car takes to it along the busier way of the rows."""
+    cycle, east, west = SHORTEST_CYCLE, 0.0, 0.0
+    for junction in range(len(w.arms)):
+        lost = w.bot_knob[seat, 0] * phases_of(w, junction)
+        cycle = max(cycle, webster_cycle(lost, needs(w, junction)))
+        for arm in range(int(w.arms[junction])):
+            bearing = w.arm_bearing[junction, arm]
+            for lane in range(MOST_LANES):
+                place = lane_in(w, junction, arm, lane)
+                if place >= 0 and abs(bearing) < 0.6:
+                    west += w.lane_flow[place]  # comes in from the east
+                elif place >= 0 and abs(bearing - 3.1) < 0.6:
+                    east += w.lane_flow[place]
+    late = w.node_x[seat] / w.bot_knob[seat, 1]
+    return in_cycle(w, seat, cycle, w.bot_knob[seat, 0], late if east >= west else -late)
+
+
+# --- answers to what is seen -------------------------------------------------------------------------------------
+
+
+@kernel
+def cars_served(w, seat, phase, but_green):
+    """Cars seen on the lanes of a phase, all or only those that are red now."""
+    cars = 0.0
+    for arm in range(int(w.arms[seat])):
+        for lane in range(MOST_LANES):
+            if is_green(w, seat, phase, arm, lane):
+                if not but_green or not is_green(w, seat, int(w.phase[seat]), arm, lane):
+                    cars += w.seen_cars[lane_in(w, seat, arm, lane)]
+    return cars
+
+
+@kernel
+def actuated(w, seat):
+    """Green while cars come within the gap, then on to the next phase that anybody waits for."""
+    phase = int(w.phase[seat])
+    nearest = 99.0
+    for arm in range(int(w.arms[seat])):
+        for lane in range(MOST_LANES):
+            if is_green(w, seat, phase, arm, lane):
+                nearest = min(nearest, w.seen_gap[lane_in(w, seat, arm, lane)])
+    if green_seconds(w, seat) < SHORTEST:
+        return phase
+    if nearest < w.bot_knob[seat, 0] and green_seconds(w, seat) < w.bot_knob[seat, 1]:
+        return phase
+    count = phases_of(w, seat)
+    for step in range(1, count):
+        following = (phase + step) % count
+        if cars_served(w, seat, following, True) > 0.0:
+            return following
+    return phase
+
+
+@kernel
+def pressure(w, seat, phase):
+    """Cars before the stop lines of a phase less those where they go to."""
+    amount = 0.0
+    for arm in range(int(w.arms[seat])):
+        for lane in range(MOST_LANES):
+            if is_green(w, seat, phase, arm, lane):
+                place = lane_in(w, seat, arm, lane)
+                ways, behind = 0, 0.0
+                for index in range(w.lane_next.shape[1]):
+                    link = w.lane_next[place, index]
+                    if link >= 0 and w.lane_next[link, 0] >= 0:
+                        ways += 1
+                        behind += w.seen_cars[w.lane_next[link, 0]]
+                amount += w.seen_cars[place] - behind / max(ways, 1)
+    return amount
+
+
+@kernel
+def max_pressure(w, seat, bonus):
+    """The phase with the most pressure; the present one keeps a bonus for the time that a change would lose."""
+    now = int(w.phase[seat])
+    if green_seconds(w, seat) < w.bot_knob[seat, 0]:
+        return now
+    best, most = now, pressure(w, seat, now) + bonus
+    for phase in range(phases_of(w, seat)):
+        amount = pressure(w, seat, phase)
+        if amount > most:
+            best, most = phase, amount
+    return best
+
+
+@kernel
+def self_organised(w, seat):
+    """Count car-seconds on red; once they are enough, change to the phase with the most of them."""
+    now = int(w.phase[seat])
+    coming, best, most = 0.0, now, 0.0
+    for arm in range(int(w.arms[seat])):
+        for lane in range(MOST_LANES):
+            place = lane_in(w, seat, arm, lane)
+            if is_green(w, seat, now, arm, lane):
+                coming += w.seen_near[place]
+            elif place >= 0:
+                w.pent_up[seat] += DECISION * w.seen_cars[place]
+    for phase in range(phases_of(w, seat)):
+        cars = cars_served(w, seat, phase, True)
+        if phase != now and cars > most:
+            best, most = phase, cars
+    cuts = 0.0 < coming < w.bot_knob[seat, 1] and green_seconds(w, seat) < 60.0
+    w.pent_up[seat] = min(w.pent_up[seat], 1e4)
+    if w.pent_up[seat] < w.bot_knob[seat, 0] or green_seconds(w, seat) < SHORTEST or cuts:
+        return now
+    w.pent_up[seat] = 0.0
+    return best

@@ -1,0 +1,271 @@
+"""Signals: run the traffic lights of a town whose streets, drivers and rush hours nobody tells you.
+
+Rules    Cars, lorries and buses drive through a town of 1 to 25 junctions. Each junction shows one of two to five
+         phases; a change takes 3 s of yellow and 2 s of red for all, and a green lasts at least 5 s.
+         Nobody enters a junction that he cannot leave; who turns left across oncoming traffic gives way.
+Who      signal_0 …, one for each junction, all in one team.
+Actions  phase: the first to the fifth; where a junction has fewer, or may not change yet, the others are not allowed.
+Seen     own: phase, whether a change is under way, seconds of green, number of phases · phases: that it is there, cars
+         and queue that it would serve, cars near the line, cars behind the junction, each · arms: lanes in and out, cars
+         going out, a signal at the other end, its queue, cars it sends here, each · lanes: that it is there, cars,
+         queue, how soon the next car is at the line, each · clock. Cars are what detectors tell, and some are broken.
+Hidden   where traffic comes from and goes to, how much of it and when; who drives; which detectors are broken; which
+         lane is half blocked and when.
+Reward   for every second that a car on the own approaches loses, standing or outside the gates: −0.01; as much again
+         for the mean over all junctions.
+End      truncated after 400 s.
+Varies   town (grid, irregular; test: corridor), lanes, one-way streets, demand, drivers (test: slow ones), faults.
+Headroom not measured yet.
+Version  1.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from worlds.kit.kernel import kernel
+from worlds.kit.observation import Pieces
+from worlds.kit.record import record
+from worlds.kit.road.fields import ROAD_SMOOTH, road_fields, road_is_consistent, road_ranges
+from worlds.kit.road.driving import wish_speed
+from worlds.kit.road.junctions import MOST_PHASES, town_capacity, town_fields, town_ranges
+from worlds.kit.road.plan import MOST_ARMS, MOST_LANES
+from worlds.kit.road.signalling import ask_phase
+from worlds.kit.road.towns import extent_of
+from worlds.kit.road.traffic import (
+    slow_wait,
+    start_traffic,
+    step_traffic,
+    stops_of,
+    travel_seconds,
+    trips_of,
+    waited_seconds,
+)
+from worlds.traffic.signals.bots import act
+from worlds.traffic.signals.constants import (
+    ALL_RED,
+    DECISIONS,
+    EPISODE,
+    HALTING,
+    SCALE,
+    SHARED,
+    TICK,
+    TICKS_PER_DECISION,
+    TIME_IS_UP,
+    YELLOW,
+)
+from worlds.traffic.signals.lights import is_ready, phases_of
+from worlds.traffic.signals.picture import draw
+from worlds.traffic.signals.roster import BOTS, KINDS, KNOBS, ROLE
+from worlds.traffic.signals.senses import ARM, FLOWS, LANE, OWN, PHASE, detect, observe, reveal
+from worlds.traffic.signals.task import GENERATORS, draw_task, run_incident
+from worlds.world import RUNNING, Action, Cause, Kernels, Refused, Seat, World
+
+MOST_JUNCTIONS = 25
+METRICS = ("travel_time", "delay", "waiting", "queue", "stops", "throughput", "wait_95", "turned_away")
+
+
+@kernel
+def begin(w):
+    """One episode of the same task: empty streets, first phases."""
+    start_traffic(w, YELLOW, ALL_RED)
+    run_incident(w, -1.0)
+    w.queued = 0.0
+    for seat in range(len(w.arms)):
+        w.pent_up[seat] = 0.0
+    detect(w)
+
+
+@kernel
+def step(w, actions, rewards):
+    """Lights obey, traffic moves, losses count."""
+    now = w.tick * TICK
+    for seat in range(len(w.arms)):
+        if is_ready(w, seat):
+            ask_phase(w, seat, int(actions[seat, 0]))
+    run_incident(w, now)
+    step_traffic(w, now, TICK)
+    charge(w, rewards)
+    if (w.tick + 1) % TICKS_PER_DECISION == 0:
+        detect(w)
+
+
+@kernel
+def charge(w, rewards):
+    """Every second lost costs the junction that it is lost at, and all."""
+    for seat in range(len(w.arms)):
+        w.losing[seat] = 0.0
+    everywhere = 0.0
+    for car in range(len(w.car_lane)):
+        lane = w.car_lane[car]
+        if lane < 0:
+            continue
+        loss = max(0.0, 1.0 - w.car_speed[car] / max(wish_speed(w, car, lane), 0.1))
+        everywhere += loss
+        if w.car_speed[car] < HALTING:
+            w.queued += TICK
+        if w.lane_junction[lane] >= 0:
+            w.losing[w.lane_junction[lane]] += loss
+    for source in range(int(w.sources)):
+        w.losing[w.lane_junction[w.source_lane[source]]] += w.outside[source]
+        everywhere += w.outside[source]
+        w.queued += w.outside[source] * TICK
+    seats = len(w.arms)
+    for seat in range(seats):
+        rewards[seat] -= SCALE * TICK * ((1.0 - SHARED) * w.losing[seat] + SHARED * everywhere / seats)
+
+
+@kernel
+def ended(w, seat):
+    """The lights run until the time is up."""
+    return TIME_IS_UP if w.tick >= EPISODE else 0
+
+
+@kernel
+def legal(w, seat, out):
+    """All phases of the junction, once it may change; until then the one that is shown."""
+    ready = is_ready(w, seat)
+    for phase in range(len(out)):
+        allowed = phase < phases_of(w, seat) if ready else phase == w.phase[seat]
+        out[phase] = 1 if allowed else 0
+
+
+@kernel
+def metrics(w, out):
+    """Means over all trips, unfinished ones and those who wait outside included."""
+    now = max(w.tick * TICK, TICK)
+    trips = trips_of(w)
+    out[0] = travel_seconds(w, now) / max(trips, 1.0)
+    out[1] = w.lost / max(trips, 1.0)
+    out[2] = waited_seconds(w, now) / max(trips, 1.0)
+    out[3] = w.queued / now
+    out[4] = stops_of(w) / max(trips, 1.0)
+    out[5] = w.arrived
+    out[6] = slow_wait(w, 0.95)
+    out[7] = w.turned_away
+
+
+@kernel
+def solvable(w):
+    """Whether the town holds: everybody gets everywhere, every signal has a choice, somebody comes."""
+    flow = 0.0
+    for source in range(int(w.sources)):
+        for goal in range(int(w.destinations)):
+            flow += w.demand[source, goal]
+    return int(w.sound) == 1 and flow > 0.0
+
+
+# --- the world ---------------------------------------------------------------------------------------------------
+
+
+def build(junctions: int = 4) -> World:
+    """Signals for a town of 1 to 25 junctions.
+
+    Raises:
+        Refused: another number of junctions.
+    """
+    if not isinstance(junctions, int) or not 1 <= junctions <= MOST_JUNCTIONS:
+        raise Refused(f"signals is given junctions={junctions!r}: it takes 1 to {MOST_JUNCTIONS}")
+    capacity = town_capacity(junctions, vehicles_of(junctions))
+    others = {"bots": KINDS * (junctions - 1)} if junctions > 1 else {}
+    return World(
+        name="signals",
+        version=1,
+        page=__doc__ or "",
+        state=state(junctions),
+        ranges={**road_ranges(capacity, extent_of(junctions)), **town_ranges(junctions, capacity.lanes), **RANGES}
+        | {"incident_lane": (-1, capacity.lanes - 1)},
+        consistent=road_is_consistent,
+        seats=tuple(Seat(f"signal_{i}", ROLE, 0) for i in range(junctions)),
+        actions=(Action("phase", ("first", "second", "third", "fourth", "fifth")),),
+        observation=Pieces(
+            own=OWN,
+            phases=PHASE * MOST_PHASES,
+            arms=ARM * MOST_ARMS,
+            lanes=LANE * MOST_ARMS * MOST_LANES,
+            clock=1,
+        ),
+        observation_bounds=(0.0, 2.0),
+        told=Pieces({"lanes": FLOWS, "incident": 3, "load": 1, "course": 3, "drivers": 3, **others}),
+        kernels=KERNELS,
+        draw=draw,
+        generators=GENERATORS,
+        bots=BOTS,
+        causes=(RUNNING, Cause("time is up", "truncated")),
+        metrics=METRICS,
+        tick=TICK,
+        ticks_per_decision=TICKS_PER_DECISION,
+        episode_decisions=DECISIONS,
+        extent=extent_of(junctions),
+        smooth=ROAD_SMOOTH,
+        controls={"phase": {"keys": {"1": 0, "2": 1, "3": 2, "4": 3, "5": 4}}},
+        build_args={"junctions": junctions},
+    )
+
+
+def vehicles_of(junctions: int) -> int:
+    """Room for vehicles on the map; those beyond it wait outside."""
+    return 60 + 40 * junctions
+
+
+RANGES: dict[str, tuple[float, float]] = {
+    "layout_key": (0, 2**64 - 1),
+    "sound": (0, 1),
+    "load": (0.0, 1.0),
+    "course": (0, 2),
+    "lane_flow": (0.0, 10.0),
+    "incident_from": (0.0, 1e4),
+    "incident_until": (0.0, 1e4),
+    "incident_limit": (0.0, 60.0),
+    "detector": (0, 2),
+    "seen_cars": (0.0, 1e4),
+    "seen_queue": (0.0, 1e4),
+    "seen_near": (0.0, 1e4),
+    "seen_gap": (0.0, 99.0),
+    "losing": (0.0, 1e5),
+    "pent_up": (0.0, 1e4),
+    "queued": (0.0, 1e8),
+}
+
+
+def state(junctions: int) -> np.dtype[Any]:
+    """The record for this many junctions."""
+    capacity = town_capacity(junctions, vehicles_of(junctions))
+    lanes = (capacity.lanes,)
+    return record(
+        junctions,
+        factors=1,
+        knobs=KNOBS,
+        **road_fields(capacity),
+        **town_fields(junctions),
+        layout_key="u8",
+        sound="i8",  # 1: the town passed its checks
+        load="f8",  # of the busiest junction, hidden
+        course="i8",  # even, tidal or surge, hidden
+        lane_flow=("f8", lanes),  # vehicles/s in the mean, hidden
+        incident_lane="i8",  # −1 none, hidden
+        incident_from="f8",  # s
+        incident_until="f8",
+        incident_limit="f8",  # m/s; the lane's limit at other times
+        detector=("u1", lanes),  # FINE, DEAD or STUCK, hidden
+        seen_cars=("f8", lanes),  # what the detectors told at the last decision
+        seen_queue=("f8", lanes),
+        seen_near=("f8", lanes),
+        seen_gap=("f8", lanes),  # s until the next car is at the line
+        losing=("f8", (junctions,)),  # s a second lost at each junction now
+        pent_up=("f8", (junctions,)),  # car-seconds on red: the memory of a self-organising bot
+        queued="f8",  # car-seconds of queues so far
+    )
+
+
+KERNELS = Kernels(
+    draw_task=draw_task,
+    begin=begin,
+    step=step,
+    ended=ended,
+    observe=observe,
+    reveal=reveal,
+    act=act,
+    metrics=metrics,
+    legal=legal,
+)
