@@ -53,6 +53,54 @@ def _large_polygon(target: pygame.Surface, points: np.ndarray, colour: Colour, a
     gfxdraw.aapolygon(target, whole, (*colour, alpha))
 
 
+def plain(target: pygame.Surface, points: np.ndarray, colour: Colour) -> None:
+    """Fill a polygon with hard edges, on a picture that is shrunk afterwards."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    if target.get_clip().colliderect((low[0], low[1], high[0] - low[0] + 1, high[1] - low[1] + 1)):
+        pygame.draw.polygon(target, colour, points.tolist())
+
+
+def near(target: pygame.Surface, points: np.ndarray, reach: float) -> bool:
+    """Whether points in pixels, and `reach` around them, touch what is drawn on."""
+    low, high = points.min(axis=0) - reach, points.max(axis=0) + reach
+    return bool(target.get_clip().colliderect((low[0], low[1], high[0] - low[0], high[1] - low[1])))
+
+
+def band(
+    target: pygame.Surface, points: np.ndarray, width: float, colour: Colour, alpha: int = 255, *, smooth: bool = True
+) -> None:
+    """Fill a band of `width` pixels along points (n, 2), with mitred joints and square ends."""
+    if len(points) < 2 or not np.isfinite(points).all():
+        return
+    along = np.diff(points, axis=0)
+    along /= np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, None]
+    mean = np.concatenate((along[:1], along[1:] + along[:-1], along[-1:]))
+    length = np.hypot(mean[:, 0], mean[:, 1])
+    mean /= np.maximum(length, 1e-9)[:, None]
+    each = along[np.minimum(np.arange(len(points)), len(along) - 1)]
+    # across a bend the band must reach farther to keep its width
+    stretch = 1.0 / np.maximum((mean * each).sum(axis=1), 0.5)
+    side = np.stack((-mean[:, 1], mean[:, 0]), axis=1) * (0.5 * width * stretch)[:, None]
+    outline = np.concatenate((points + side, (points - side)[::-1]))
+    if smooth:
+        _large_polygon(target, outline, colour, alpha)
+    else:
+        plain(target, outline, colour)
+
+
+def dashes(points: np.ndarray, drawn: float, left_out: float) -> list[np.ndarray]:
+    """Pieces of a line (n, 2): `drawn` pixels of it, then `left_out` not, and so on to its end."""
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    far = np.concatenate(((0.0,), np.cumsum(steps)))
+    pieces = []
+    for start in np.arange(0.0, far[-1], drawn + left_out):
+        end = min(start + drawn, far[-1])
+        inner = points[(far > start) & (far < end)]
+        ends = [np.array([np.interp(at, far, points[:, axis]) for axis in (0, 1)]) for at in (start, end)]
+        pieces.append(np.concatenate((ends[:1], inner, ends[1:])))
+    return pieces
+
+
 def disc(target: pygame.Surface, centre: tuple[float, float], radius: float, colour: Colour, alpha: int = 255) -> None:
     """Fill a circle given in pixels with fractions."""
     ring(target, centre, radius, radius, colour, alpha)

@@ -32,7 +32,7 @@ def render(
         world: whose `draw` is called.
         w: one record; it is only read.
         size: width and height in pixels.
-        layers: what to show besides the world itself, of `rays fog hidden labels`.
+        layers: what to show besides the world itself, of `rays fog hidden labels congestion`.
         viewer: index of the seat whose rays and fog are shown.
         theme: the colours.
 

@@ -41,7 +41,7 @@ class SeatLike(Protocol):
     def team(self) -> int: ...
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Theme:
     """A set of colours. `words` maps the style words of the canvas; the rest is for the window around it."""
 
@@ -94,6 +94,33 @@ DARK = Theme(
         "bad": (240, 122, 52),
         "one_way": (88, 103, 138),
         "outline": (12, 14, 20),
+        "land": (25, 31, 34),
+        "asphalt": (58, 62, 71),
+        "casing": (96, 102, 113),
+        "lane_mark": (205, 209, 216),
+        "windscreen": (24, 30, 42),
+        "headlight": (255, 244, 206),
+        "rear_light": (132, 30, 30),
+        "brake_light": (255, 58, 48),
+        "indicator": (255, 172, 28),
+        "cargo": (206, 209, 214),
+        "light_case": (18, 20, 26),
+        "light_rim": (120, 126, 138),
+        "light_red": (255, 72, 58),
+        "light_yellow": (255, 200, 46),
+        "light_green": (38, 222, 150),
+        "car_0": (226, 229, 234),
+        "car_1": (166, 173, 184),
+        "car_2": (112, 136, 170),
+        "car_3": (188, 160, 128),
+        "car_4": (150, 96, 96),
+        "demand": PURPLE,
+        "bus": (222, 186, 92),
+        "flow_0": (196, 60, 30),
+        "flow_1": (226, 126, 30),
+        "flow_2": (226, 196, 66),
+        "flow_3": (110, 176, 160),
+        "flow_4": (52, 122, 176),
     },
 )
 
@@ -126,6 +153,33 @@ LIGHT = Theme(
         "bad": (196, 84, 0),
         "one_way": (170, 176, 190),
         "outline": (255, 255, 255),
+        "land": (226, 231, 222),
+        "asphalt": (136, 141, 150),
+        "casing": (250, 250, 248),
+        "lane_mark": (250, 250, 250),
+        "windscreen": (38, 46, 60),
+        "headlight": (255, 250, 226),
+        "rear_light": (140, 40, 40),
+        "brake_light": (236, 20, 20),
+        "indicator": (255, 160, 0),
+        "cargo": (244, 244, 242),
+        "light_case": (28, 31, 38),
+        "light_rim": (236, 238, 242),
+        "light_red": (232, 40, 30),
+        "light_yellow": (255, 196, 0),
+        "light_green": (0, 176, 110),
+        "car_0": (248, 248, 248),
+        "car_1": (84, 92, 106),
+        "car_2": (66, 96, 144),
+        "car_3": (176, 146, 110),
+        "car_4": (150, 74, 74),
+        "demand": (176, 82, 133),
+        "bus": (232, 186, 60),
+        "flow_0": (196, 52, 20),
+        "flow_1": (230, 126, 20),
+        "flow_2": (232, 206, 70),
+        "flow_3": (104, 176, 160),
+        "flow_4": (40, 112, 176),
     },
 )
 

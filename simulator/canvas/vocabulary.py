@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pygame
 
 from simulator.canvas import ink, shapes
 from simulator.canvas.camera import Camera
+from simulator.canvas.scenery import FINE, backdrop
 from simulator.canvas.text import written
 from simulator.canvas.theme import (
     DARK,
@@ -23,8 +24,9 @@ from simulator.canvas.theme import (
     seat_shapes,
 )
 from simulator.canvas.tiles import ground
+from simulator.canvas.vehicles import draw_light, draw_vehicle
 
-LAYERS = frozenset({"rays", "fog", "hidden", "labels", "trails"})
+LAYERS = frozenset({"rays", "fog", "hidden", "labels", "trails", "congestion"})
 COARSE = 4  # px; fog is drawn that much smaller and then grown, which makes its rim soft
 SMALLEST_TEXT = 9  # px; smaller text is left out rather than smeared
 
@@ -69,6 +71,8 @@ class Canvas:
         self.seats = seats
         self.names = names or {}
         self.trails = trails or {}
+        self.painting = False
+        """Whether scenery is being painted: large, and shrunk afterwards, which smooths all edges."""
         self.placed: dict[int, tuple[float, float]] = {}
         """Where (m) each seat was drawn: what the camera follows and trails are made of."""
         self.colours = seat_colours(seats)
@@ -77,7 +81,7 @@ class Canvas:
         surface.fill(theme.colour("void"))
 
     def shows(self, layer: str) -> bool:
-        """Whether a layer (`rays`, `fog`, `hidden`, `labels`, `trails`) is on; rays and fog need a viewer too."""
+        """Whether one of `LAYERS` is on; rays and fog need a viewer too."""
         return layer in self.layers and (self.viewer is not None or layer not in ("rays", "fog"))
 
     def tiles(self, grid: np.ndarray, styles: Mapping[int, str], *, size: float = 1.0) -> None:
@@ -120,12 +124,89 @@ class Canvas:
 
     def polygon(self, points: Points, style: str, *, alpha: int = 255) -> None:
         """A filled polygon; `alpha` 0 … 255."""
-        ink.polygon(self.surface, self.camera.pixels(points), self._colour(style), alpha)
+        if self.painting:
+            ink.plain(self.surface, self.camera.pixels(points), self._colour(style))
+        else:
+            ink.polygon(self.surface, self.camera.pixels(points), self._colour(style), alpha)
 
     def line(self, points: Points, style: str, *, width: float = 0.05, alpha: int = 255) -> None:
         """A line through points."""
         pixels, behind = self.camera.pixels(points), self.theme.colour("floor")
         ink.line(self.surface, pixels, width * self.camera.scale, self._colour(style), alpha, behind=behind)
+
+    def scenery(self, key: Hashable, paint: Callable[[Canvas], None], *, ground: str = "floor") -> None:
+        """What never moves and lies beneath all else: `paint(canvas)` is called once for a view, then only copied.
+
+        Equal keys stand for equal paintings. The canvas it is given knows `polygon` and `ribbon` only, all opaque.
+        """
+
+        def fresh(surface: pygame.Surface, camera: Camera) -> None:
+            canvas = Canvas(surface, self.extent, theme=self.theme, camera=camera, seats=self.seats)
+            canvas.painting = True
+            surface.fill(self._colour(ground))
+            paint(canvas)
+
+        backdrop(self.surface, self.camera, (key, ground, self.theme.name), fresh)
+
+    def ribbon(
+        self, points: Points, width: float, style: str, *, dash: tuple[float, float] | None = None, alpha: int = 255
+    ) -> None:
+        """A band along points, never thinner than a pixel; `dash`: metres that are drawn, metres that are left out."""
+        pixels = self.camera.pixels(points)
+        across = max(width * self.camera.scale, float(FINE) if self.painting else 1.0)
+        if not ink.near(self.surface, pixels, across):
+            return
+        pieces = [pixels]
+        if dash is not None:
+            if dash[1] * self.camera.scale < (FINE if self.painting else 1.0):
+                return  # too small to tell a dash from a gap
+            pieces = ink.dashes(pixels, dash[0] * self.camera.scale, dash[1] * self.camera.scale)
+        for piece in pieces:
+            ink.band(self.surface, piece, across, self._colour(style), alpha, smooth=not self.painting)
+
+    def vehicle(
+        self,
+        middle: Place,
+        heading: float,
+        length: float,
+        width: float,
+        style: str,
+        *,
+        kind: str = "car",
+        brakes: bool = False,
+        blink: int = 0,
+        seat: int | None = None,
+    ) -> None:
+        """A car, truck or bus seen from above.
+
+        Args:
+            brakes: its brake lights shine.
+            blink: indicators that shine now: 0 none, 1 left, 2 right.
+            seat: whose it is: then in the seat's colour, with its number, and a ring around it when it is followed.
+        """
+        point, scale = self._point(middle), self.camera.scale
+        colour = self._colour(style if seat is None else f"seat_{seat}")
+        if seat is not None:
+            self.spot(seat, middle, 0.62 * length)
+        size = (length * scale, width * scale)
+        draw_vehicle(self.surface, point, heading, size, colour, self.theme, kind=kind, brakes=brakes, blink=blink)
+        if seat is not None:
+            self._label(self.marks[seat], point, 0.42 * size[1], colour)
+            if self.shows("labels"):
+                self._name(seat, np.array(point), 0.5 * size[0])
+
+    def light(self, middle: Place, heading: float, width: float, state: str) -> None:
+        """A traffic light (`red`, `yellow`, `green`) across a lane; the heading is that of the traffic it holds."""
+        scale = self.camera.scale
+        draw_light(self.surface, self._point(middle), heading, width * scale, state, scale, self.theme)
+
+    def spot(self, index: int, position: Place, radius: float) -> None:
+        """Where a seat without a body of its own is: it can be clicked and followed, and is ringed when it is."""
+        self.placed[index] = (float(position[0]), float(position[1]))
+        if index == self.viewer:
+            middle, reach = self._point(position), max(radius * self.camera.scale, 9.0)
+            ink.disc(self.surface, middle, reach, self.colours[index], 46)
+            ink.ring(self.surface, middle, reach, max(1.6, reach * 0.07), self.colours[index], 220)
 
     def arrow(self, start: Place, end: Place, style: str, *, width: float = 0.07, alpha: int = 255) -> None:
         """A line with a head at its end."""

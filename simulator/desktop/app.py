@@ -31,7 +31,7 @@ FRAMES = 60  # a second
 PROGRESS_FRAMES = 15  # a second, while something is prepared: compiling needs the processor more
 PANEL_EVERY = 1 / 20  # s; the panel is read by people, 20 pictures a second are plenty
 MESSAGE_SECONDS = 5.0
-LAYER_COMMANDS = ("fog", "rays", "hidden", "labels", "trails")
+LAYER_COMMANDS = ("fog", "rays", "hidden", "labels", "trails", "congestion")
 
 
 def play(session: Session) -> Outcome:

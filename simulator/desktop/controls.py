@@ -53,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("hidden", ("h",), "what the task hides", "View"),
     Command("labels", ("l",), "names", "View"),
     Command("trails", ("t",), "trails", "View"),
+    Command("congestion", ("g",), "roads coloured by how fast traffic flows", "View"),
     Command("theme", ("f4",), "dark or light", "Window"),
     Command("smaller_text", ("f5",), "smaller text", "Window"),
     Command("larger_text", ("f6",), "larger text", "Window"),

@@ -35,7 +35,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     reduced_motion: bool = False
     """No trails, no drifting numbers, no waiting at the end of an episode."""
     layers: tuple[str, ...] = ("labels", "trails")
-    """What is shown at the start, of rays, fog, hidden, labels, trails."""
+    """What is shown at the start, of rays, fog, hidden, labels, trails, congestion."""
     keys: dict[str, str | list[str]] = {}
     """Command → key or keys; the help overlay (F1) lists the commands."""
 

@@ -1,6 +1,6 @@
 """The words a world draws with: metres, style names and seats; whoever shows the world supplies the canvas."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Protocol
 
 Point = Any  # two numbers, x and y in metres; y grows downwards
@@ -13,7 +13,7 @@ class Canvas(Protocol):
     """The seat whose view fog and rays show."""
 
     def shows(self, layer: str) -> bool:
-        """Whether a layer (rays, fog, hidden, labels) is wanted."""
+        """Whether a layer (rays, fog, hidden, labels, congestion) is wanted."""
 
     def tiles(self, grid: Any, styles: Mapping[int, str], *, size: float = 1.0) -> None:
         """A grid (H, W) of square tiles."""
@@ -35,7 +35,7 @@ class Canvas(Protocol):
     def line(self, points: Any, style: str, *, width: float = 0.05) -> None:
         """A line through points (n, 2)."""
 
-    def arrow(self, start: Point, end: Point, style: str) -> None:
+    def arrow(self, start: Point, end: Point, style: str, *, width: float = 0.07, alpha: int = 255) -> None:
         """An arrow."""
 
     def text(self, position: Point, text: str, *, size: float = 0.5, style: str = "ink") -> None:
@@ -48,3 +48,35 @@ class Canvas(Protocol):
 
     def fog(self, outline: Any) -> None:
         """Dim everything outside the polygon (n, 2) that the viewer sees."""
+
+    def scenery(self, key: Hashable, paint: "Callable[[Canvas], None]", *, ground: str = "floor") -> None:
+        """What never moves and lies beneath all else: painted once for a view and key, then only copied.
+
+        ``paint`` gets a canvas for ``polygon`` and ``ribbon``.
+        """
+
+    def ribbon(
+        self, points: Any, width: float, style: str, *, dash: tuple[float, float] | None = None, alpha: int = 255
+    ) -> None:
+        """A band along points (n, 2), never thinner than a pixel; ``dash``: metres drawn, metres left out."""
+
+    def vehicle(
+        self,
+        middle: Point,
+        heading: float,
+        length: float,
+        width: float,
+        style: str,
+        *,
+        kind: str = "car",
+        brakes: bool = False,
+        blink: int = 0,
+        seat: int | None = None,
+    ) -> None:
+        """A car, truck or bus from above; ``blink``: indicators that shine now, 0 none, 1 left, 2 right."""
+
+    def light(self, middle: Point, heading: float, width: float, state: str) -> None:
+        """A traffic light (red, yellow, green) across a lane of traffic that goes along the heading."""
+
+    def spot(self, index: int, position: Point, radius: float) -> None:
+        """Where a seat without a body of its own is: ringed when it is followed."""

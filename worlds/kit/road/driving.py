@@ -37,9 +37,7 @@ def idm(speed, desired, gap, closing, headway, brisk, comfort):  # type: ignore[
 @kernel
 def follow(w, car, gap, closing, desired):  # type: ignore[no-untyped-def]
     """`idm` with a vehicle's own parameters."""
-    return idm(
-        w.car_speed[car], desired, gap, closing, w.car_headway[car], w.car_brisk[car], w.car_comfort[car]
-    )
+    return idm(w.car_speed[car], desired, gap, closing, w.car_headway[car], w.car_brisk[car], w.car_comfort[car])
 
 
 @kernel
@@ -145,6 +143,7 @@ def move_all(w, dt):  # type: ignore[no-untyped-def]
         else:
             far = 0.5 * (before + speed) * dt
         w.car_pos[car] += far
+        w.car_far[car] = far
         w.car_speed[car] = speed
         w.car_brakes[car] = 1 if accel < -0.7 or speed < 0.1 else 0
         w.metres += far

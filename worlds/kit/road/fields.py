@@ -135,10 +135,12 @@ def vehicle_fields(capacity: RoadCapacity) -> dict[str, Kind]:
     reals = (
         "car_pos", "car_speed", "car_accel", "car_length", "car_side", "car_desire", "car_headway", "car_brisk",
         "car_comfort", "car_polite", "car_gap", "car_cool", "car_since", "car_waited", "car_free",
+        "car_far", "car_slid",  # m that it went forwards, and sideways, in the last tick: the picture goes back along them
     )  # fmt: skip
     return {
         **{name: ("f8", many) for name in reals},
         "car_lane": ("i4", many),  # −1: the slot is free
+        "car_last": ("i4", many),  # the lane that it came from, −1 none
         "car_goal": ("i4", many),
         "car_from": ("i4", many),
         "car_seat": ("i4", many),  # −1: driven by the model
@@ -157,6 +159,9 @@ def vehicle_fields(capacity: RoadCapacity) -> dict[str, Kind]:
 def measure_fields(capacity: RoadCapacity) -> dict[str, Kind]:
     """Counters of an episode."""
     return {
+        "beats": "i8",  # ticks of traffic since the episode began
+        "beat": "f8",  # the same number, but smooth: the window blends it
+        "beat_seconds": "f8",
         "arrived": "i8",
         "entered": "i8",
         "turned_away": "i8",
@@ -199,7 +204,8 @@ def road_ranges(capacity: RoadCapacity, extent: tuple[float, float]) -> dict[str
         "car_length": (0.0, LONGEST), "car_side": (-20.0, 20.0), "car_desire": (0.0, 3.0), "car_headway": (0.0, 10.0),
         "car_brisk": (0.0, 10.0), "car_comfort": (0.0, 10.0), "car_polite": (-1.0, 2.0), "car_gap": (0.0, 20.0),
         "car_cool": (0.0, 100.0), "car_since": (-1e6, 1e6), "car_waited": (0.0, 1e6), "car_free": (0.0, 1e6),
-        "car_lane": lanes, "car_goal": (0, capacity.destinations - 1), "car_from": (0, capacity.sources - 1),
+        "car_lane": lanes, "car_last": lanes, "car_far": (0.0, far), "car_slid": (-20.0, 20.0),
+        "beats": (0, 10**9), "beat": (0.0, 1e9), "beat_seconds": (0.0, 10.0), "car_goal": (0, capacity.destinations - 1), "car_from": (0, capacity.sources - 1),
         "car_seat": (-1, capacity.seats - 1), "car_ahead": cars, "car_behind": cars, "car_stops": (0, 10**6),
         "car_kind": (0, BUS), "car_blink": (0, 2), "car_moved": (0, 1), "car_brakes": (0, 1), "lane_head": cars, "lane_tail": cars,
         "arrived": (0, 10**7), "entered": (0, 10**7), "travelled": hour, "free_time": hour, "waited": hour,
@@ -208,7 +214,7 @@ def road_ranges(capacity: RoadCapacity, extent: tuple[float, float]) -> dict[str
     }  # fmt: skip
 
 
-ROAD_SMOOTH = {"car_side": "linear"}
+ROAD_SMOOTH = {"beat": "linear"}
 
 
 def road_is_consistent(records: Any) -> str | None:

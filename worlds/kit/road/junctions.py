@@ -14,7 +14,16 @@ from worlds.kit.record import Kind
 from worlds.kit.road.crossings import all_reachable, connect_conflicts, find_routes
 from worlds.kit.road.fields import EXIT, ROAD, RoadCapacity
 from worlds.kit.road.network import add_destination, add_link, add_source, add_straight, clear_network, join_sides
-from worlds.kit.road.plan import MOST_ARMS, MOST_LANES, gates_of, lanes_in, lanes_out, plan_fields, plan_ranges, roads_of
+from worlds.kit.road.plan import (
+    MOST_ARMS,
+    MOST_LANES,
+    gates_of,
+    lanes_in,
+    lanes_out,
+    plan_fields,
+    plan_ranges,
+    roads_of,
+)
 from worlds.kit.road.towns import LANE, extent_of, lay_town
 
 STRAIGHT = 0.65  # rad that a way through a junction may bend and still not be a turn

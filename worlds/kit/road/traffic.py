@@ -21,6 +21,8 @@ def start_traffic(w, yellow, all_red):  # type: ignore[no-untyped-def]
     clear_cars(w)
     start_lights(w, yellow, all_red)
     start_demand(w)
+    w.beats = 0
+    w.beat = 0.0
 
 
 @kernel
@@ -33,6 +35,9 @@ def step_traffic(w, now, dt):  # type: ignore[no-untyped-def]
     move_all(w, dt)
     pass_ends(w, now + dt)
     measure(w, dt)
+    w.beats += 1
+    w.beat = w.beats * 1.0
+    w.beat_seconds = dt
 
 
 @kernel
@@ -58,6 +63,7 @@ def pass_end(w, car, lane, now):  # type: ignore[no-untyped-def]
         return
     take_out(w, car)
     w.car_pos[car] -= w.lane_length[lane]
+    w.car_last[car] = lane
     enter(w, car, following)
     if int(w.lane_kind[following]) != LINK:
         w.car_blink[car] = 0
@@ -83,6 +89,7 @@ def measure(w, dt):  # type: ignore[no-untyped-def]
             w.car_moved[car] = 1
         side = w.car_side[car]
         w.car_side[car] = max(side - GLIDE * dt, 0.0) if side > 0.0 else min(side + GLIDE * dt, 0.0)
+        w.car_slid[car] = w.car_side[car] - side
         w.car_cool[car] = max(w.car_cool[car] - dt, 0.0)
 
 

@@ -25,7 +25,7 @@ def may_enter(w, car, link, away):  # type: ignore[no-untyped-def]
         here, there = w.conflict_here[side], w.conflict_there[side]
         if is_taken(w, car, other, here + away, there):
             return False
-        if goes_first(w, link, other) and somebody_comes(w, car, other, here + away, there):
+        if goes_first(w, link, other) and somebody_comes(w, car, other, away, there):
             return False
     return True
 
@@ -74,7 +74,7 @@ def goes_first(w, link, other):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def somebody_comes(w, car, other, far, there):  # type: ignore[no-untyped-def]
+def somebody_comes(w, car, other, away, there):  # type: ignore[no-untyped-def]
     """Whether a vehicle that is about to enter the other link would come to the conflict within the critical gap."""
     approach = w.lane_before[other, 0]
     if approach < 0:
@@ -82,7 +82,8 @@ def somebody_comes(w, car, other, far, there):  # type: ignore[no-untyped-def]
     coming = w.lane_head[approach]
     if coming < 0 or w.way[approach, w.car_goal[coming]] != other:
         return False
+    to_line = away / max(w.car_speed[car], CREEP)
     ahead = w.lane_length[approach] - w.car_pos[coming] + there
-    arrival = far / max(w.car_speed[car], CREEP)
     theirs = ahead / max(w.car_speed[coming], CREEP)
-    return arrival - MARGIN < theirs + 2.0 * MARGIN and theirs < arrival + w.car_gap[car]
+    passed = theirs + w.car_length[coming] / max(w.car_speed[coming], CREEP) + MARGIN
+    return passed > to_line and theirs < to_line + w.car_gap[car]

@@ -1,0 +1,116 @@
+"""How roads and traffic look, for every world that has them: back to front, in metres."""
+
+from typing import Any
+
+import numpy as np
+
+from worlds.kit.drawing import Canvas
+from worlds.kit.road.fields import BUS, GREEN, LINK, RED, TRUCK, YELLOW
+from worlds.kit.road.places import Cars, cars_of, line_of
+from worlds.kit.road.surface import name_of, paint_surface
+
+STATES = {RED: "red", YELLOW: "yellow", GREEN: "green"}
+KINDS = {TRUCK: "truck", BUS: "bus"}
+WIDTHS = {TRUCK: 2.5, BUS: 2.55}  # m; the widest that EU Directive 96/53 allows
+CAR_WIDTH = 1.85  # m
+PAINTS = 5  # colours of cars that are nobody's
+BLINKS = 1.5  # a second (UN Regulation 48: 60 to 120 a minute)
+STRETCH = 20.0  # m of lane that share a colour of congestion
+FLOWS = 5  # colours of congestion, slowest first
+BUSIEST = 24  # arrows of demand shown
+
+
+def draw_roads(w: Any, canvas: Canvas) -> None:
+    """The network, what flows on it, and its lights. ``w`` holds the road fields."""
+    canvas.scenery(name_of(w), lambda painter: paint_surface(w, painter), ground="land")
+    cars = cars_of(w, back_of(w))
+    if canvas.shows("congestion"):
+        draw_congestion(w, canvas)
+    draw_lights(w, canvas)
+    draw_cars(w, canvas, cars)
+    if canvas.shows("hidden"):
+        draw_demand(w, canvas)
+
+
+def back_of(w: Any) -> float:
+    """Ticks that the drawn moment lies before the state: the window blends the beat of two states."""
+    return min(max(int(w["beats"]) - float(w["beat"]), 0.0), 1.0)
+
+
+def draw_cars(w: Any, canvas: Canvas, cars: Cars) -> None:
+    """Every vehicle; those with a seat in its colour, the others in paints that stay with their slot."""
+    lit = int(2.0 * BLINKS * float(w["beat"]) * float(w["beat_seconds"])) % 2 == 0
+    for car, middle, heading, length in zip(*cars):
+        kind, seat = int(w["car_kind"][car]), int(w["car_seat"][car])
+        canvas.vehicle(
+            middle,
+            float(heading),
+            float(length),
+            WIDTHS.get(kind, CAR_WIDTH),
+            "bus" if kind == BUS else f"car_{(int(car) * 7 + int(w['car_from'][car])) % PAINTS}",
+            kind=KINDS.get(kind, "car"),
+            brakes=bool(w["car_brakes"][car]),
+            blink=int(w["car_blink"][car]) if lit else 0,
+            seat=seat if seat >= 0 else None,
+        )
+
+
+def draw_lights(w: Any, canvas: Canvas) -> None:
+    """A light across every lane that has one, just behind its stop line."""
+    for lane in np.unique(approaches(w)):
+        links = [int(link) for link in w["lane_next"][lane] if link >= 0 and int(w["lane_group"][link]) >= 0]
+        states = {int(w["group_state"][w["lane_group"][link]]) for link in links}
+        line = line_of(w, int(lane))
+        along = line[-1] - line[-2]
+        heading = float(np.arctan2(along[1], along[0]))
+        place = line[-1] + 1.3 * np.array((np.cos(heading), np.sin(heading)))
+        canvas.light(place, heading, float(w["lane_width"][lane]), STATES[max(states)])
+
+
+def approaches(w: Any) -> np.ndarray:
+    """Lanes that end at a light."""
+    lanes = int(w["lanes"])
+    lit = np.flatnonzero((w["lane_kind"][:lanes] == LINK) & (w["lane_group"][:lanes] >= 0))
+    before = w["lane_before"][lit]
+    return np.asarray(before[before >= 0])
+
+
+def draw_congestion(w: Any, canvas: Canvas) -> None:
+    """Stretches of road with traffic, coloured by its speed as a share of the limit."""
+    used = np.flatnonzero(w["car_lane"] >= 0)
+    lane = w["car_lane"][used].astype(np.int64)
+    place = np.clip(w["car_pos"][used] - 0.5 * w["car_length"][used], 0.0, w["lane_length"][lane])
+    stretch, order = np.unique(lane * 100000 + (place / STRETCH).astype(np.int64), return_inverse=True)
+    share = np.minimum(w["car_speed"][used] / np.maximum(w["lane_limit"][lane], 1.0), 1.0)
+    mean = np.bincount(order, share) / np.maximum(np.bincount(order), 1)
+    for key, speed in zip(stretch, mean):
+        on, start = int(key) // 100000, int(key) % 100000 * STRETCH
+        line = cut(w, on, start, min(start + STRETCH, float(w["lane_length"][on])))
+        canvas.ribbon(line, 0.86 * float(w["lane_width"][on]), f"flow_{min(int(speed * FLOWS), FLOWS - 1)}", alpha=190)
+
+
+def cut(w: Any, lane: int, start: float, end: float) -> np.ndarray:
+    """The part (n, 2) of a lane's centre-line between two places along it."""
+    first = int(w["lane_first"][lane])
+    part = slice(first, first + int(w["lane_points"][lane]))
+    along = w["point_s"][part]
+    places = np.concatenate(((start,), along[(along > start) & (along < end)], (end,)))
+    return np.stack([np.interp(places, along, w[field][part]) for field in ("point_x", "point_y")], axis=1)
+
+
+def draw_demand(w: Any, canvas: Canvas) -> None:
+    """Who wants to go where: the busiest relations, wider for more vehicles."""
+    demand = w["demand"][: int(w["sources"]), : int(w["destinations"])]
+    if demand.size == 0 or demand.max() <= 0.0:
+        return
+    ends: dict[tuple[tuple[float, ...], tuple[float, ...]], float] = {}
+    for source, goal in np.argwhere(demand > 0.0):
+        start = line_of(w, int(w["source_lane"][source]))[0]
+        end = line_of(w, int(w["sink_lane"][goal]))[-1]
+        key = tuple(start.tolist()), tuple(end.tolist())
+        ends[key] = ends.get(key, 0.0) + float(demand[source, goal])
+    busiest = sorted(ends.items(), key=lambda item: -item[1])[:BUSIEST]
+    most = busiest[0][1]
+    reach = 0.006 * float(np.ptp(w["point_x"][: int(w["points"])]) + np.ptp(w["point_y"][: int(w["points"])]))
+    for (start, end), flow in reversed(busiest):
+        canvas.arrow(start, end, "demand", width=reach * (0.25 + 0.75 * flow / most), alpha=90)

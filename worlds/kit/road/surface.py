@@ -1,0 +1,168 @@
+"""The road itself, as it is painted once: asphalt with kerbs, junction areas, markings, stop lines, turn arrows."""
+
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from worlds.kit.drawing import Canvas
+from worlds.kit.road.fields import EXIT, LINK, RAMP
+from worlds.kit.road.places import beside, line_of
+
+KERB = 0.45  # m of casing on either side
+INSET = 0.14  # m from the edge of a lane to the middle of its line
+LINE, WIDE_LINE = 0.15, 0.30  # m; RMS-1: narrow lines are 0.12 to 0.15 m, wide ones 0.25 to 0.30 m
+DASH, FAST_DASH = (3.0, 6.0), (6.0, 12.0)  # m drawn and left out, in towns and on motorways (RMS-1)
+MERGE_DASH = (3.0, 3.0)  # between a ramp and the road
+YIELD_DASH = (0.5, 0.25)  # RMS-1, sign 341
+STOP_WIDTH = 0.5  # m (RMS-1, sign 294)
+FAST = 22.0  # m/s; above it markings are those of motorways
+ARROWS_BACK = (7.0, 24.0)  # m before the stop line
+SPREAD = 60.0  # m; a junction whose lanes lie farther apart is several, and gets no common area
+TURN = 0.5  # rad that a way bends and is a turn
+ARROW = np.array(((-2.0, -0.09), (-2.0, 0.09), (0.4, 0.09), (0.4, 0.42), (2.0, 0.0), (0.4, -0.42), (0.4, -0.09)))
+HOOK = np.array(
+    ((-2.0, -0.09), (-2.0, 0.09), (0.6, 0.09), (1.0, 0.35), (1.0, 0.55), (0.6, 0.55), (1.15, 1.35), (1.7, 0.55),
+     (1.3, 0.55), (1.3, 0.2), (0.75, -0.09))
+)  # fmt: skip
+STATIC = ("lane_length", "lane_kind", "lane_first", "lane_points", "lane_left", "lane_group", "point_x", "point_y")
+
+
+def name_of(w: Any) -> tuple[int, int, int]:
+    """Equal for equal networks: what a painting of one is kept by."""
+    check = 0
+    for field in STATIC:
+        check = crc32(np.ascontiguousarray(w[field]).tobytes(), check)
+    return int(w["lanes"]), int(w["points"]), check
+
+
+def paint_surface(w: Any, canvas: Canvas) -> None:
+    """Everything that never moves, from below."""
+    lanes = range(int(w["lanes"]))
+    lines = [line_of(w, lane) for lane in lanes]
+    areas = [area for junction in range(len(w["phases"])) if (area := junction_area(w, lines, junction)) is not None]
+    for style, more in (("casing", 2.0 * KERB), ("asphalt", 0.1)):
+        for area in areas:
+            canvas.polygon(grown(area, 0.5 * more), style)
+        for lane in lanes:
+            canvas.ribbon(lines[lane], float(w["lane_width"][lane]) + more, style)
+    for lane in lanes:
+        if int(w["lane_kind"][lane]) != LINK:
+            paint_sides(w, canvas, lane, lines[lane])
+            paint_stop(w, canvas, lane, lines[lane])
+            paint_arrows(w, canvas, lane, lines[lane])
+
+
+def junction_area(w: Any, lines: list[np.ndarray], junction: int) -> np.ndarray | None:
+    """The outline around the ends of all lanes that meet at a junction."""
+    links = np.flatnonzero(
+        (w["lane_junction"][: int(w["lanes"])] == junction) & (w["lane_kind"][: int(w["lanes"])] == LINK)
+    )
+    if len(links) < 2:
+        return None
+    corners = []
+    for link in links:
+        half = 0.5 * float(w["lane_width"][link])
+        for side in (-half, half):
+            corners.append(beside(lines[link], side)[[0, -1]])
+    points = np.concatenate(corners)
+    if float(np.ptp(points, axis=0).max()) > SPREAD:
+        return None
+    return hull(points)
+
+
+def hull(points: np.ndarray) -> np.ndarray:
+    """The smallest convex outline around points (n, 2): Andrew's monotone chain."""
+    ordered = sorted(map(tuple, points.tolist()))
+    halves = []
+    for run in (ordered, ordered[::-1]):
+        chain: list[tuple[float, ...]] = []
+        for point in run:
+            while len(chain) > 1 and _turns_right(chain[-2], chain[-1], point):
+                chain.pop()
+            chain.append(point)
+        halves.append(chain[:-1])
+    return np.array(halves[0] + halves[1])
+
+
+def _turns_right(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) -> bool:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) <= 0.0
+
+
+def grown(area: np.ndarray, by: float) -> np.ndarray:
+    """A convex outline, every corner moved outwards."""
+    away = area - area.mean(axis=0)
+    return area + by * away / np.maximum(np.hypot(away[:, 0], away[:, 1]), 1e-9)[:, None]
+
+
+def paint_sides(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
+    """A solid line where the road ends or faces the other way, a broken one where lanes may be changed."""
+    half = 0.5 * float(w["lane_width"][lane])
+    left, right = int(w["lane_left"][lane]), int(w["lane_right"][lane])
+    if right < 0:
+        canvas.ribbon(beside(line, half - INSET), LINE, "lane_mark")
+    if left < 0:
+        canvas.ribbon(beside(line, INSET - half), LINE, "lane_mark")
+        return
+    ramp = RAMP in (int(w["lane_kind"][lane]), int(w["lane_kind"][left]))
+    dash = MERGE_DASH if ramp else FAST_DASH if float(w["lane_limit"][lane]) > FAST else DASH
+    canvas.ribbon(beside(line, -half), WIDE_LINE if ramp else LINE, "lane_mark", dash=dash)
+
+
+def paint_stop(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
+    """A bar where a light or a rule may hold the traffic: solid at lights, broken where one gives way."""
+    links = links_after(w, lane)
+    lit = any(int(w["lane_group"][link]) >= 0 for link in links)
+    if not lit and not any(gives_way(w, link) for link in links):
+        return
+    half = 0.5 * float(w["lane_width"][lane]) - INSET
+    end, along = line[-1], _direction(line)
+    across = np.array((-along[1], along[0]))
+    middle = end - along * 0.5 * STOP_WIDTH
+    bar = np.array((middle - across * half, middle + across * half))
+    canvas.ribbon(bar, STOP_WIDTH, "lane_mark", dash=None if lit else YIELD_DASH)
+
+
+def links_after(w: Any, lane: int) -> list[int]:
+    """The ways through the junction that a lane leads to."""
+    following = [int(link) for link in w["lane_next"][lane] if link >= 0]
+    return [link for link in following if int(w["lane_kind"][link]) == LINK]
+
+
+def gives_way(w: Any, link: int) -> bool:
+    """Whether a way through a junction meets one that goes first."""
+    first, count = int(w["lane_conflict"][link]), int(w["lane_conflicts"][link])
+    others = w["conflict_lane"][first : first + count]
+    return bool((w["lane_rank"][others] > w["lane_rank"][link]).any())
+
+
+def paint_arrows(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
+    """Where the lane leads, on roads with several lanes; not on the way out of the map."""
+    alone = int(w["lane_left"][lane]) < 0 and int(w["lane_right"][lane]) < 0
+    if alone or int(w["lane_kind"][lane]) == EXIT:
+        return
+    turns = sorted({turn_of(w, link) for link in links_after(w, lane)})
+    length = float(w["lane_length"][lane])
+    for back in ARROWS_BACK if turns else ():
+        if length > back + 12.0:
+            along = _direction(line)
+            middle = line[-1] - along * back  # approaches end straight
+            for turn in turns:
+                shape = ARROW if turn == 0 else HOOK * (1.0, turn)
+                turned = np.stack((shape @ (along[0], -along[1]), shape @ (along[1], along[0])), axis=1)
+                canvas.polygon(middle + turned, "lane_mark")
+
+
+def turn_of(w: Any, link: int) -> int:
+    """−1 to the left, 0 ahead, 1 to the right."""
+    first = int(w["lane_first"][link])
+    last = first + int(w["lane_points"][link]) - 1
+    bend = float(w["point_heading"][last] - w["point_heading"][first])
+    bend = (bend + np.pi) % (2.0 * np.pi) - np.pi
+    return -1 if bend < -TURN else 1 if bend > TURN else 0
+
+
+def _direction(line: np.ndarray) -> np.ndarray:
+    """Unit vector of a lane's last stretch."""
+    along = line[-1] - line[-2]
+    return np.asarray(along / max(float(np.hypot(*along)), 1e-9))
