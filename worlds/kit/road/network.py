@@ -11,7 +11,7 @@ from worlds.kit.road.fields import LINK, ROAD
 
 CURVE_POINTS = 9  # of an arc or a spline
 CHORD = 10.0  # m; the longest stretch of an arc between two points
-SIDEWAYS = 2.5  # m/s²; comfortable lateral acceleration (Bosetti et al. 2014: 2 to 3 in town)
+SIDEWAYS = 3.0  # m/s²; lateral acceleration of drivers who turn in town (Bosetti et al. 2014: 2 to 4)
 SLOWEST = 4.0  # m/s; no curve asks for less
 
 

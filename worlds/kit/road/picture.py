@@ -17,11 +17,13 @@ PAINTS = 5  # colours of cars that are nobody's
 BLINKS = 1.5  # a second (UN Regulation 48: 60 to 120 a minute)
 STRETCH = 20.0  # m of lane that share a colour of congestion
 FLOWS = 5  # colours of congestion, slowest first
+ROOM, LEAST_ROOM = 0.02, 6.0  # of the longer side, and m, around the network
 BUSIEST = 24  # arrows of demand shown
 
 
 def draw_roads(w: Any, canvas: Canvas) -> None:
     """The network, what flows on it, and its lights. ``w`` holds the road fields."""
+    canvas.frame(*frame_of(w))
     canvas.scenery(name_of(w), lambda painter: paint_surface(w, painter), ground="land")
     cars = cars_of(w, back_of(w))
     if canvas.shows("congestion"):
@@ -30,6 +32,14 @@ def draw_roads(w: Any, canvas: Canvas) -> None:
     draw_cars(w, canvas, cars)
     if canvas.shows("hidden"):
         draw_demand(w, canvas)
+
+
+def frame_of(w: Any) -> tuple[float, float, float, float]:
+    """Left, top, width and height of what the network covers, with some ground around it."""
+    x, y = w["point_x"][: max(int(w["points"]), 1)], w["point_y"][: max(int(w["points"]), 1)]
+    left, top, right, bottom = (float(side) for side in (x.min(), y.min(), x.max(), y.max()))
+    room = max(ROOM * max(right - left, bottom - top), LEAST_ROOM)
+    return left - room, top - room, right - left + 2.0 * room, bottom - top + 2.0 * room
 
 
 def back_of(w: Any) -> float:

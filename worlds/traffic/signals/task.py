@@ -20,7 +20,7 @@ GENERATORS: tuple[Generator, ...] = (
     Generator("irregular"),
     Generator("corridor", split="test"),
 )
-LIGHTEST, HEAVIEST = 0.55, 0.95  # share of the capacity of the busiest junction that is used
+LIGHTEST, HEAVIEST = 0.45, 0.85  # share of the capacity of the busiest junction that is used
 CYCLE = 90.0  # s; SUMO's default cycle, for which that capacity is reckoned
 EVEN, TIDAL, SURGE = range(3)  # how demand runs in time
 FAULTY = 0.3  # at most this share of the detectors is broken
