@@ -31,19 +31,24 @@ class Camera:
         )
 
 
-def fit(extent: tuple[float, float], size: tuple[int, int], *, zoom: float = 1.0) -> Camera:
+def fit(
+    extent: tuple[float, float], size: tuple[int, int], *, zoom: float = 1.0, corner: tuple[float, float] = (0.0, 0.0)
+) -> Camera:
     """The camera that shows a whole world of `extent` metres (zoom 1), or its middle part (zoom > 1)."""
     width, height = max(size[0], 1), max(size[1], 1)
     scale = min(width / (extent[0] + 2 * MARGIN), height / (extent[1] + 2 * MARGIN)) * zoom
-    return Camera((extent[0] / 2, extent[1] / 2), scale, (width, height))
+    return Camera((corner[0] + extent[0] / 2, corner[1] + extent[1] / 2), scale, (width, height))
 
 
-def follow(extent: tuple[float, float], size: tuple[int, int], zoom: float, place: tuple[float, float]) -> Camera:
+def follow(
+    extent: tuple[float, float], size: tuple[int, int], zoom: float, place: tuple[float, float],
+    *, corner: tuple[float, float] = (0.0, 0.0),
+) -> Camera:  # fmt: skip
     """A camera that keeps `place` (m) in view without showing more void than needed."""
-    whole = fit(extent, size, zoom=zoom)
+    whole = fit(extent, size, zoom=zoom, corner=corner)
     centre = []
     for axis in range(2):
         half = whole.size[axis] / 2 / whole.scale
-        low, high = half - MARGIN, extent[axis] + MARGIN - half
-        centre.append(extent[axis] / 2 if low >= high else min(max(place[axis], low), high))
+        low, high = corner[axis] + half - MARGIN, corner[axis] + extent[axis] + MARGIN - half
+        centre.append(whole.centre[axis] if low >= high else min(max(place[axis], low), high))
     return Camera((centre[0], centre[1]), whole.scale, whole.size)

@@ -10,7 +10,7 @@ import numpy as np
 import pygame
 
 from simulator.canvas import ink, shapes
-from simulator.canvas.camera import Camera
+from simulator.canvas.camera import Camera, fit
 from simulator.canvas.scenery import FINE, backdrop
 from simulator.canvas.text import written
 from simulator.canvas.theme import (
@@ -78,11 +78,19 @@ class Canvas:
         self.colours = seat_colours(seats)
         self.shapes = seat_shapes(seats)
         self.marks = seat_marks(seats)
+        self.framed: tuple[float, float, float, float] | None = None
+        """The part of the world (left, top, width, height in m) that a world said matters, if it did."""
         surface.fill(theme.colour("void"))
 
     def shows(self, layer: str) -> bool:
         """Whether one of `LAYERS` is on; rays and fog need a viewer too."""
         return layer in self.layers and (self.viewer is not None or layer not in ("rays", "fog"))
+
+    def frame(self, left: float, top: float, width: float, height: float) -> None:
+        """Say, before anything is drawn, what part of the world matters: shown whole instead of the whole extent."""
+        self.framed = (left, top, width, height)
+        if self.camera == fit(self.extent, self.camera.size):
+            self.camera = fit((width, height), self.camera.size, corner=(left, top))
 
     def tiles(self, grid: np.ndarray, styles: Mapping[int, str], *, size: float = 1.0) -> None:
         """The ground: codes `grid` (rows, columns) u1 and the style of each code; tiles of `size` metres.
@@ -151,9 +159,9 @@ class Canvas:
     def ribbon(
         self, points: Points, width: float, style: str, *, dash: tuple[float, float] | None = None, alpha: int = 255
     ) -> None:
-        """A band along points, never thinner than a pixel; `dash`: metres that are drawn, metres that are left out."""
+        """A band along points, never thinner than a pixel (in scenery: paler instead); `dash`: metres that are drawn, metres that are left out."""
         pixels = self.camera.pixels(points)
-        across = max(width * self.camera.scale, float(FINE) if self.painting else 1.0)
+        across = max(width * self.camera.scale, 1.0)
         if not ink.near(self.surface, pixels, across):
             return
         pieces = [pixels]

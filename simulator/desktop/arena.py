@@ -62,6 +62,7 @@ class Arena:
         self._age: object = None
         self._clock = 0.0
         self._camera: Camera | None = None
+        self._frame = (0.0, 0.0, *scene.world.extent)
 
     def command(self, name: str) -> bool:
         """Obey a command of the camera; False if it is none."""
@@ -87,11 +88,11 @@ class Arena:
 
     def camera(self, size: tuple[int, int], seconds: float = 0.0) -> Camera:
         """What part of the world is shown; a followed seat is glided after."""
-        extent = self.scene.world.extent
+        corner, extent = self._frame[:2], self._frame[2:]
         place = self.placed.get(self.scene.followed)
         if self.zoom <= 1.0 or place is None:
             self._centre = None
-            return fit(extent, size, zoom=self.zoom)
+            return fit(extent, size, zoom=self.zoom, corner=corner)
         if not self.following and self._centre is not None:
             place = self._centre
         if self._centre is None:
@@ -101,7 +102,7 @@ class Arena:
             self._centre[0] + (place[0] - self._centre[0]) * part,
             self._centre[1] + (place[1] - self._centre[1]) * part,
         )
-        return follow(extent, size, self.zoom, self._centre)
+        return follow(extent, size, self.zoom, self._centre, corner=corner)
 
     def draw(self, target: pygame.Surface, look: Look, layers: frozenset[str], seconds: float) -> None:
         """Draw the world; `seconds` of real time passed since the last frame."""
@@ -117,6 +118,7 @@ class Arena:
             trails={seat: np.array([(x, y) for x, y, _ in trail]) for seat, trail in self._trails.items()},
         )  # fmt: skip
         scene.world.draw(w, canvas)
+        self._camera, self._frame = canvas.camera, canvas.framed or self._frame
         self._remember(canvas.placed)
         if "trails" in layers:
             self._pops.watch(w, scene.age, moving)

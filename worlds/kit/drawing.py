@@ -15,6 +15,9 @@ class Canvas(Protocol):
     def shows(self, layer: str) -> bool:
         """Whether a layer (rays, fog, hidden, labels, congestion) is wanted."""
 
+    def frame(self, left: float, top: float, width: float, height: float) -> None:
+        """Say, before anything is drawn, what part of the world matters: shown whole instead of the whole extent."""
+
     def tiles(self, grid: Any, styles: Mapping[int, str], *, size: float = 1.0) -> None:
         """A grid (H, W) of square tiles."""
 
