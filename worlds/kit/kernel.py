@@ -124,6 +124,16 @@ def kernel(function: Function) -> Function:
     return compiled
 
 
+def compiles() -> bool:
+    """Whether kernels are compiled at all (see ``NUMBA_DISABLE_JIT``)."""
+    return not numba.config.DISABLE_JIT
+
+
+def compile_for(compiled: Any, arguments: Iterable[Any]) -> None:
+    """Compile a kernel for arguments like these, without running it."""
+    compiled.compile(tuple(numba.typeof(argument) for argument in arguments))
+
+
 def keep_beside_sources(function: Callable[..., Any]) -> None:
     """Point Numba's file cache at the folder for this function, which is decorated next."""
     numba.config.CACHE_DIR = str(cache_folder([Path(function.__code__.co_filename)]))
