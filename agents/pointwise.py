@@ -9,18 +9,16 @@ import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import numba
 import numpy as np
 
-from worlds.kit.kernel import keep_beside_sources
+from worlds.kit.kernel import compile_cached
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def vectorised(function: Function) -> Function:
     """The house's `kernel`, without its check for a divisor of 0: a branch in a loop keeps it from being vectorised."""
-    keep_beside_sources(function)
-    compiled: Function = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    compiled = compile_cached(function, error_model="numpy")
     return compiled
 
 

@@ -41,6 +41,12 @@ def add_folder(folder: str | Path) -> tuple[str, ...]:
     return tuple(found)
 
 
+def added_folders() -> tuple[Path, ...]:
+    """The user's folders that worlds were added from."""
+    places = {path.parent if path.stem != "__init__" else path.parent.parent for path in _added.values()}
+    return tuple(sorted(places))
+
+
 def get(name: str, **build: Any) -> "World":
     """Build a world: ``get("tag", seats=4)``. The arguments are those of the world's own ``build``.
 

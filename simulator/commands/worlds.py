@@ -180,7 +180,8 @@ def compile_sizes(names: list[str], options: Options) -> None:
 
     def compile_one(job: tuple[str, int]) -> None:
         words = ["worlds", job[0], "--build", f"seats={job[1]}", "--compile", "--quiet", *folder]
-        subprocess.run([sys.executable, "-m", "simulator", *words], check=True)
+        environment = {**os.environ, "CROSSPLAY_COMPILERS": "1"}
+        subprocess.run([sys.executable, "-m", "simulator", *words], check=True, env=environment)
 
     jobs = [(name, seats) for name in names for seats in range(1, MOST_SEATS + 1) if _takes(name, seats)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.engine.compiling import await_helper, start_helper
+from simulator.engine.driver import ON
 from simulator.engine.loading import load_driver
 from simulator.engine.seating import read_lanes, read_seats
 from worlds.kit.chance import child_key
@@ -17,6 +19,7 @@ from worlds.world import SPLITS, Refused, World
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 LARGEST_BATCH = 2**20
+BLOCK = 256  # worlds; what is played is looked at while its state, some 2 KiB each, is still in the cache
 
 
 class WorldFault(RuntimeError):
@@ -102,7 +105,8 @@ class Batch:
         if reveal:
             self.layout = self.layout + Pieces({f"told_{name}": size for name, size in world.told.sizes.items()})
         self.observation_size = self.layout.total
-        self._driver = load_driver(world)
+        self._driver, new = load_driver(world)
+        self._helper = start_helper(world) if new else None
         self._allocate()
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
         edges = np.linspace(0, n, min(threads, n) + 1).astype(int)
@@ -127,6 +131,8 @@ class Batch:
         self.metrics: NDArray[np.float64] = np.zeros((n, len(world.metrics)))
         self._actions = np.zeros((n, lanes, len(self.action_sizes)), np.int64)
         self._flags = np.array([self.inputs, self.reveal], np.uint8)
+        self._turns: Bytes = np.zeros(n, np.uint8)
+        self._all: Bytes = np.ones(n, np.uint8)
 
     def reset(self, trial: int = 0) -> Floats:
         """Start a trial in every world; the first observations (N, L, O)."""
@@ -139,12 +145,8 @@ class Batch:
         self._records["driver"] = drivers
 
         def begin(part: slice) -> int:
-            found: int = self._driver.begin_worlds(
-                self._records[part], trial, self._split_code, self.episodes_per_trial, self._seating.pin_kind,
-                self._seating.pin_knob, self.lanes[part], self.observations[part], self.legal[part],
-                self.active[part], self._flags,
-            )  # fmt: skip
-            return found
+            self._turn(part, trial)
+            return self._look(part, self._all)
 
         faulty = self._each_chunk(begin)
         for array in (self.rewards, self.ends, self.episode_ends, self.trial_ends, self.causes):
@@ -169,13 +171,63 @@ class Batch:
         return self.observations, self.rewards, self.ends, self.trial_ends
 
     def _step_chunk(self, part: slice) -> int:
-        found: int = self._driver.step_worlds(
-            self._records[part], self._actions[part], self._seating.pin_kind, self._seating.pin_knob,
-            self.lanes[part], self.observations[part], self.legal[part], self.active[part], self._flags,
-            self.rewards[part], self.ends[part], self.final_observations[part], self.episode_ends[part],
-            self.trial_ends[part], self.causes[part], self.episode_returns[part], self.metrics[part],
-        )  # fmt: skip
+        """One decision in some worlds, block by block: a block's state stays in the processor's cache meanwhile."""
+        for start in range(part.start, part.stop, BLOCK):
+            block = slice(start, min(start + BLOCK, part.stop))
+            if (faulty := self._step_block(block)) >= 0:
+                return start - part.start + faulty
+        return -1
+
+    def _step_block(self, part: slice) -> int:
+        ended = self._play(part, self._actions[part], self.world.ticks_per_decision, new_decision=True)
+        self.episode_ends[part] = 0
+        self.trial_ends[part] = 0
+        if ended < 0:
+            return -1 - ended
+        if ended > 0:
+            faulty = self._look(part, self.causes, into=self.final_observations)
+            if faulty >= 0:
+                return faulty
+            self._turn(part, ON)
+            self.episode_ends[part] = self._turns[part] > 0
+            self.trial_ends[part] = self._turns[part] == 2
+        return self._look(part, self._all)
+
+    def _play(self, part: slice, actions: NDArray[np.int64], ticks: int, *, new_decision: bool) -> int:
+        found: int = self._driver.play_worlds(*self._play_arguments(part, actions, ticks, new_decision))
         return found
+
+    def _play_arguments(self, part: slice, actions: NDArray[np.int64], ticks: int, new: bool) -> tuple[Any, ...]:
+        return (
+            self._records[part], self.lanes[part], actions, ticks, new, self.rewards[part], self.ends[part],
+            self.causes[part], self.episode_returns[part], self.metrics[part],
+        )  # fmt: skip
+
+    def _turn(self, part: slice, trial: int) -> None:
+        self._driver.turn_worlds(
+            self._records[part], trial, self._split_code, self.episodes_per_trial, self._seating.pin_kind,
+            self._seating.pin_knob, self._turns[part],
+        )  # fmt: skip
+
+    def _look(self, part: slice, wanted: Bytes, into: Floats | None = None) -> int:
+        if self._helper is not None:
+            await_helper(self._helper)
+            self._helper = None
+        found: int = self._driver.look_worlds(*self._look_arguments(part, wanted, into))
+        return found
+
+    def _look_arguments(self, part: slice, wanted: Bytes, into: Floats | None = None) -> tuple[Any, ...]:
+        observations = self.observations if into is None else into
+        return (
+            self._records[part], self.lanes[part], observations[part], self.legal[part], self.active[part], self._flags,
+            wanted[part],
+        )  # fmt: skip
+
+    def hot_kernels(self) -> list[tuple[Any, tuple[Any, ...]]]:
+        """The kernels of every step, with arguments such as they get: for compiling them without running them."""
+        whole = slice(0, self.n)
+        play = self._play_arguments(whole, self._actions, self.world.ticks_per_decision, True)
+        return [(self._driver.play_worlds, play), (self._driver.look_worlds, self._look_arguments(whole, self._all))]
 
     def _take(self, actions: NDArray[np.integer]) -> None:
         given = np.asarray(actions)
@@ -238,13 +290,7 @@ class Batch:
         found = np.frombuffer(state, self.world.state)
         self.world.check(found)
         self._records[...] = found
-        for i in range(self.n):
-            self._driver.look_by_hand(
-                self._records[i : i + 1], self.lanes[i], self.observations[i], self.legal[i], self._flags
-            )
-        seats = np.arange(self.n)[:, None]
-        driven = self._records["driver"][seats, self.lanes] == EXTERNAL
-        self.active[...] = driven & (self._records["done"][seats, self.lanes] == 0)
+        self._look(slice(0, self.n), self._all)
         self._stopped = None
 
 

@@ -3,10 +3,13 @@
 This file is a template. ``load_driver`` writes a copy of it into the kernel cache for each world, with the block
 between the two marks replaced by that world's rules: a driver built by a closure would be compiled anew at every start.
 
-**The auto-reset rule** (`settle`): when the last seat of an episode is done, the same step begins the next episode of
-the task, or the next task of the world when the trial is over. What the players see after that step already belongs
+**The auto-reset rule** (`turn_worlds`): when the last seat of an episode is done, the same step begins the next episode
+of the task, or the next task of the world when the trial is over. What the players see after that step already belongs
 to the new episode; the last observation of the old one is kept apart. The last action and reward stay visible as
 inputs across the episodes of a trial and are cleared between trials.
+
+Playing, turning and looking are kernels of their own: each holds its share of the rules only once, which keeps the
+time to compile them down.
 """
 
 import numpy as np
@@ -27,6 +30,7 @@ CAUSE_KINDS = np.array([0])
 # </rules>
 
 NOT_FINITE = 1  # values of `fault`
+ON, AGAIN = -1, -2  # what `turn_worlds` does instead of a trial
 
 
 @kernel
@@ -117,19 +121,6 @@ def tick(w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def settle(w, pin_kind, pin_knob):  # type: ignore[no-untyped-def]
-    """The auto-reset: 0 the episode goes on, 1 the next episode has begun, 2 the next trial has."""
-    if w.cause == 0:
-        return 0
-    if w.episode + 1 >= w.episodes:
-        start_trial(w, w.trial + 1, w.split, w.episodes, pin_kind, pin_knob)
-        return 2
-    w.episode += 1
-    start_episode(w)
-    return 1
-
-
-@kernel
 def look(w, seat, out, with_inputs, with_told):  # type: ignore[no-untyped-def]
     """All that a lane sees: the world's pieces, the RL² inputs (Duan et al. 2016), the hidden task for oracles."""
     observe(w, seat, out[:OBSERVED])
@@ -154,42 +145,20 @@ def look(w, seat, out, with_inputs, with_told):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def look_all(w, lanes, observations, legals, with_inputs, with_told):  # type: ignore[no-untyped-def]
-    """What every lane of one world sees and may do."""
-    for lane in range(len(lanes)):
-        look(w, lanes[lane], observations[lane], with_inputs, with_told)
-        legal(w, lanes[lane], legals[lane])
-
-
-@kernel
-def begin_worlds(worlds, trial, split, episodes, pin_kind, pin_knob, lanes, observations, legals, active, flags):  # type: ignore[no-untyped-def]
-    """Start a trial in every world; the index of the first faulty one, or −1."""
-    faulty = -1
-    for i in range(len(worlds)):
-        w = worlds[i]
-        start_trial(w, trial, split, episodes, pin_kind, pin_knob)
-        look_all(w, lanes[i], observations[i], legals[i], flags[0], flags[1])
-        for lane in range(lanes.shape[1]):
-            active[i, lane] = w.driver[lanes[i, lane]] == EXTERNAL
-        if faulty < 0 and w.fault != 0:
-            faulty = i
-    return faulty
-
-
-@kernel
-def step_worlds(  # type: ignore[no-untyped-def]
-    worlds, actions, pin_kind, pin_knob, lanes, observations, legals, active, flags,
-    rewards, ends, finals, episode_ends, trial_ends, causes, returns, figures,
-):  # fmt: skip
-    """One decision in every world; the index of the first faulty one, or −1."""
+def play_worlds(worlds, lanes, actions, ticks, new_decision, rewards, ends, causes, returns, figures):  # type: ignore[no-untyped-def]
+    """Up to ``ticks`` ticks in every world, fewer where the episode ends: how many episodes ended, or −1 − index of the
+    first faulty world.
+    """
+    ended_now = 0
     faulty = -1
     for i in range(len(worlds)):
         w = worlds[i]
         for lane in range(lanes.shape[1]):
             ends[i, lane] = w.done[lanes[i, lane]]
-        decide(w)
+        if new_decision:
+            decide(w)
         obey(w, lanes[i], actions[i])
-        for _ in range(TICKS_PER_DECISION):
+        for _ in range(ticks):
             tick(w)
             if w.cause != 0:
                 break
@@ -199,52 +168,61 @@ def step_worlds(  # type: ignore[no-untyped-def]
             ends[i, lane] = int(w.done[seat]) - int(ends[i, lane])  # each end is told once
         causes[i] = w.cause
         if w.cause != 0:
-            for lane in range(lanes.shape[1]):
-                look(w, lanes[i, lane], finals[i, lane], flags[0], flags[1])
+            ended_now += 1
             for seat in range(len(w.score)):
                 returns[i, seat] = w.score[seat]
             metrics(w, figures[i])
         if faulty < 0 and w.fault != 0:
             faulty = i
+    return ended_now if faulty < 0 else -1 - faulty
+
+
+@kernel
+def turn_worlds(worlds, trial, split, episodes, pin_kind, pin_knob, turns):  # type: ignore[no-untyped-def]
+    """Begin what comes next: trial ``trial`` everywhere; or with ON, where an episode has ended, the next one or the
+    next trial; or with AGAIN the present episode. ``turns``: 0 nothing has begun, 1 an episode, 2 a trial.
+    """
+    for i in range(len(worlds)):
+        w = worlds[i]
+        turns[i] = 0
+        if trial == ON and (w.cause == 0 or w.fault != 0):
             continue
-        turn = settle(w, pin_kind, pin_knob)
-        episode_ends[i] = turn > 0
-        trial_ends[i] = turn == 2
-        look_all(w, lanes[i], observations[i], legals[i], flags[0], flags[1])
+        if trial == ON and w.episode + 1 < w.episodes:
+            w.episode += 1
+        elif trial != AGAIN:
+            turns[i] = 2
+            new_trial = w.trial + 1 if trial == ON else trial
+            start_trial(
+                w,
+                new_trial,
+                w.split if trial == ON else split,
+                w.episodes if trial == ON else episodes,
+                pin_kind,
+                pin_knob,
+            )
+            continue
+        turns[i] = 1
+        start_episode(w)
+
+
+@kernel
+def look_worlds(worlds, lanes, observations, legals, active, flags, wanted):  # type: ignore[no-untyped-def]
+    """What every lane sees and may do, and whether it is waited for, in the ``wanted`` worlds: the first faulty one, or
+    −1.
+    """
+    faulty = -1
+    for i in range(len(worlds)):
+        if int(wanted[i]) == 0:
+            continue
+        w = worlds[i]
         for lane in range(lanes.shape[1]):
             seat = lanes[i, lane]
+            look(w, seat, observations[i, lane], flags[0], flags[1])
+            legal(w, seat, legals[i, lane])
             active[i, lane] = int(w.driver[seat]) == EXTERNAL and int(w.done[seat]) == 0
         if faulty < 0 and w.fault != 0:
             faulty = i
     return faulty
-
-
-@kernel
-def step_by_hand(worlds, lanes, actions, new_decision):  # type: ignore[no-untyped-def]
-    """One tick of the first world, without the auto-reset."""
-    w = worlds[0]
-    if new_decision:
-        decide(w)
-    obey(w, lanes, actions)
-    tick(w)
-
-
-@kernel
-def settle_by_hand(worlds, pin_kind, pin_knob):  # type: ignore[no-untyped-def]
-    """The auto-reset of the first world (see `settle`)."""
-    return settle(worlds[0], pin_kind, pin_knob)
-
-
-@kernel
-def look_by_hand(worlds, lanes, observations, legals, flags):  # type: ignore[no-untyped-def]
-    """What the lanes of the first world see and may do."""
-    look_all(worlds[0], lanes, observations, legals, flags[0], flags[1])
-
-
-@kernel
-def restart_by_hand(worlds):  # type: ignore[no-untyped-def]
-    """Begin the present episode of the first world again."""
-    start_episode(worlds[0])
 
 
 @kernel

@@ -20,19 +20,24 @@ _loading = threading.Lock()  # a second thread must not see a driver that is hal
 RULES = ("draw_task", "begin", "step", "ended", "observe", "reveal", "act", "metrics", "legal")
 
 
-def load_driver(world: World) -> ModuleType:
-    """The driver module of ``world``: written once into the kernel cache, so its machine code is found again."""
+def load_driver(world: World) -> tuple[ModuleType, bool]:
+    """The driver module of ``world``, and whether it is new: it is written once into the kernel cache, so its machine
+    code is found again.
+    """
     text = _driver_text(world)
     name = f"crossplay_driver_{world.name}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
     sources = [
         Path(_plain(getattr(world.kernels, rule) or getattr(norules, rule)).__code__.co_filename) for rule in RULES
     ]
     with _loading:
-        return sys.modules.get(name) or _load(name, text, cache_folder(sources))
+        if name in sys.modules:
+            return sys.modules[name], False
+        path = cache_folder(sources) / f"{name}.py"
+        new = not path.exists()
+        return _load(name, text, path), new
 
 
-def _load(name: str, text: str, folder: Path) -> ModuleType:
-    path = folder / f"{name}.py"
+def _load(name: str, text: str, path: Path) -> ModuleType:
     if not path.exists():
         temporary = path.with_suffix(f".{os.getpid()}.tmp")
         temporary.write_text(text, encoding="utf-8")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.batch import Batch, check_actions
+from simulator.engine.driver import AGAIN, ON
 from worlds.kit.record import EXTERNAL
 from worlds.world import Refused, World
 
@@ -98,9 +99,8 @@ class Simulation:
 
     def restart_episode(self) -> NDArray[np.float32]:
         """Begin the present episode again."""
-        self._batch._driver.restart_by_hand(self.state)
+        self._batch._turn(slice(0, 1), AGAIN)
         self._clear()
-        self._look()
         return self.observations
 
     def next_episode(self) -> NDArray[np.float32]:
@@ -128,9 +128,8 @@ class Simulation:
             raise Refused(f"actions are {given.dtype} {given.shape}: expected integers {self.applied.shape}")
         given = given.astype(np.int64)
         check_actions(self.world, given)
-        driver, batch = self._batch._driver, self._batch
         self._done_before[...] = self.w["done"]
-        driver.step_by_hand(self.state, batch.lanes[0], given, self.deciding)
+        self._batch._play(slice(0, 1), given[None], 1, new_decision=self.deciding)
         self.applied[...] = self.w["action"]
         self.rewards[...] = np.where(self._done_before == 0, self.w["gain"], 0.0)
         self.ends[...] = np.where(self._done_before == 0, self.w["done"], 0)
@@ -148,13 +147,13 @@ class Simulation:
             self._batch._stop(0)
 
     def _finish_episode(self) -> None:
-        batch = self._batch
+        batch, whole = self._batch, slice(0, 1)
         self.final = self.state[0].copy()
         self.final_metrics = self.metrics()
-        batch._driver.look_by_hand(self.state, batch.lanes[0], self.final_observations, batch.legal[0], batch._flags)
+        batch._look(whole, batch._all, into=self.final_observations[None])
         self._raise_fault()
-        turn = batch._driver.settle_by_hand(self.state, batch._seating.pin_kind, batch._seating.pin_knob)
-        self.trial_ended = turn == 2
+        batch._turn(whole, ON)
+        self.trial_ended = bool(batch._turns[0] == 2)
 
     def step(
         self, actions: NDArray[np.integer]
@@ -232,8 +231,7 @@ class Simulation:
         }
 
     def _look(self) -> None:
-        batch = self._batch
-        batch._driver.look_by_hand(self.state, batch.lanes[0], batch.observations[0], batch.legal[0], batch._flags)
+        self._batch._look(slice(0, 1), self._batch._all)
 
     def _clear(self) -> None:
         self.episode_ended = self.trial_ended = False

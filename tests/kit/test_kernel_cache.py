@@ -1,5 +1,7 @@
 """The folders of compiled kernels: what an edit makes stale, and what it leaves alone."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,18 @@ def test_an_edit_moves_those_who_import_it_and_nobody_else(tmp_path: Path, monke
     assert folder_of(str(user)) != before[0]
     assert folder_of(str(stranger)) == before[1]
     assert folder_of(rules.__file__) == tag
+
+
+def test_machine_code_is_named_by_the_layout_of_its_record() -> None:
+    """Names must not depend on what else a process has compiled: code of several processes meets in the cache."""
+    source = (
+        "import sys, numba, worlds\n"
+        "for seats in map(int, sys.argv[1:]):\n"
+        "    record = numba.from_dtype(worlds.get('tag', seats=seats).state)\n"
+        "print(record.mangling_args)"
+    )
+    names = [
+        subprocess.run([sys.executable, "-c", source, *order], capture_output=True, text=True, check=True).stdout
+        for order in (["3"], ["2", "4", "3"], ["2"])
+    ]
+    assert names[0] == names[1] != names[2]

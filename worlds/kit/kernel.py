@@ -10,7 +10,9 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +22,7 @@ import numba
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 KEPT_FOLDERS = 8  # of one file; older ones are removed
+STALE = 30.0  # s; saving takes milliseconds
 _SOURCES = Path(__file__).resolve().parents[1]
 _CHOSEN = os.environ.get("NUMBA_CACHE_DIR")  # a folder that the user named for himself is left to him
 _IMPORTS = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import\s+(\([^)]*\)|[^\n]*)|import\s+([\w., ]+))", re.MULTILINE)
@@ -116,17 +119,76 @@ def kernel(function: Function) -> Function:
     Kernels allocate nothing and guard their divisors, so Numba's reference counting (``_nrt``) and its checks for
     division by zero are left out: tag runs about twice as fast for it.
     """
-    keep_beside_sources(function)
-    options = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
-    compiled: Function = numba.njit(**options)(function)
+    compiled = compile_cached(function, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
     if hasattr(compiled, "get_call_template"):  # not so with the compiler off
         _forget_literals(compiled)
     return compiled
 
 
-def keep_beside_sources(function: Callable[..., Any]) -> None:
-    """Point Numba's file cache at the folder for this function, which is decorated next."""
-    numba.config.CACHE_DIR = str(cache_folder([Path(function.__code__.co_filename)]))
+def compiles() -> bool:
+    """Whether kernels are compiled at all (see ``NUMBA_DISABLE_JIT``)."""
+    return not numba.config.DISABLE_JIT
+
+
+def compile_for(compiled: Any, arguments: Iterable[Any]) -> None:
+    """Compile a kernel for arguments like these, without running it."""
+    compiled.compile(tuple(numba.typeof(argument) for argument in arguments))
+
+
+def compile_cached(function: Function, **options: Any) -> Function:
+    """Numba's `njit` without the interpreter's lock, its machine code kept in the folder for the function's sources."""
+    folder = cache_folder([Path(function.__code__.co_filename)])
+    numba.config.CACHE_DIR = str(folder)  # read when the function is decorated
+    compiled: Function = numba.njit(cache=True, nogil=True, **options)(function)
+    _save_one_at_a_time(compiled, folder)
+    return compiled
+
+
+def _save_one_at_a_time(compiled: Any, folder: Path) -> None:
+    """Let one process at a time add to a folder: Numba numbers its files by what its index holds, without a lock, so
+    that two processes could give one number to two versions of a function, and a wrong one would run later.
+    """
+    keeper = getattr(compiled, "_cache", None)
+    if keeper is None or not hasattr(keeper, "save_overload"):
+        return
+    save = keeper.save_overload
+
+    def save_alone(signature: Any, data: Any) -> None:
+        with _held(folder / "lock"):
+            save(signature, data)
+
+    keeper.save_overload = save_alone
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Hold a lock file; one that is as old as STALE was left behind by a process that died."""
+    while True:
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            break
+        except (FileExistsError, PermissionError):  # Windows says the latter while the other deletes it
+            with suppress(OSError):
+                if time.time() - path.stat().st_mtime > STALE:
+                    path.unlink()
+            time.sleep(0.002)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _name_records_by_layout() -> None:
+    """Give a function's machine code a name that says which record it works on.
+
+    Numba names records by a number that counts the types of one process, so code that two processes compiled for two
+    records could carry one name, and a third process that loads both from the cache would run the wrong one.
+    """
+
+    def name(self: Any) -> tuple[str, tuple[str]]:
+        return "Record", (hashlib.sha256(str(self.name).encode()).hexdigest()[:20],)
+
+    numba.types.Record.mangling_args = property(name)
 
 
 def _forget_literals(compiled: Any) -> None:
@@ -138,3 +200,6 @@ def _forget_literals(compiled: Any) -> None:
         return choose(plain, {name: numba.types.unliteral(kind) for name, kind in named.items()})
 
     compiled.get_call_template = choose_plain
+
+
+_name_records_by_layout()
