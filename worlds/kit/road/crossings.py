@@ -133,13 +133,20 @@ def next_lane(w, lane, goal):  # type: ignore[no-untyped-def]
 @kernel
 def mark_sinks(w, goal):  # type: ignore[no-untyped-def]
     """The exits of a destination: its lane and those beside it."""
-    lane = int(w.sink_lane[goal])
-    while lane >= 0 and w.lane_left[lane] >= 0:
-        lane = int(w.lane_left[lane])
+    lane = leftmost(w, w.sink_lane[goal])
     while lane >= 0:
         if int(w.lane_kind[lane]) == EXIT:
             w.way_cost[lane] = seconds(w, lane)
         lane = int(w.lane_right[lane])
+
+
+@kernel
+def leftmost(w, lane):  # type: ignore[no-untyped-def]
+    """The leftmost of the lanes beside a lane, itself included; −1 for none."""
+    lane = int(lane)
+    while lane >= 0 and w.lane_left[lane] >= 0:
+        lane = int(w.lane_left[lane])
+    return lane
 
 
 @kernel
@@ -205,8 +212,7 @@ def reaches(w, lane, goal):  # type: ignore[no-untyped-def]
     """Whether following way and steer from a lane leads to an exit of a destination."""
     for _ in range(2 * int(w.lanes)):
         if int(w.lane_kind[lane]) == EXIT:
-            sink = w.sink_lane[goal]
-            return lane == sink or w.lane_left[lane] == sink or w.lane_right[lane] == sink
+            return leftmost(w, lane) == leftmost(w, w.sink_lane[goal])
         lane = next_lane(w, lane, goal)
         if lane < 0:
             return False

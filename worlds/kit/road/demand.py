@@ -48,7 +48,7 @@ def arrive(w, now, dt):  # type: ignore[no-untyped-def]
             else:
                 w.turned_away += 1
         if w.outside[source] > 0:
-            let_in(w, source, flow)
+            let_in(w, source, flow, dt)
 
 
 @kernel
@@ -61,27 +61,21 @@ def course(w, source, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def let_in(w, source, flow):  # type: ignore[no-untyped-def]
+def let_in(w, source, flow, dt):  # type: ignore[no-untyped-def]
     """The first of those outside enters if there is room; it then drives as fast as is safe."""
     lane = int(w.source_lane[source])
     first = int(w.came[source] - w.outside[source])
     key = child_key(child_key(np.uint64(w.key), source + 1), first)
     kind = kind_of(w, chance(key, 0))
     length = LENGTHS[kind] * (0.95 + 0.1 * chance(key, 1))
-    last = w.lane_tail[lane]
-    desired = w.lane_limit[lane] * desire_of(w, key, kind)
-    speed = desired
-    if last >= 0:
-        gap = w.car_pos[last] - w.car_length[last] - length
-        if gap < GAP:
-            return
-        speed = min(speed, np.sqrt(w.car_speed[last] * w.car_speed[last] + 2.0 * SAFE * (gap - GAP)))
-        speed = min(speed, (gap - GAP) / 0.8 + 0.3 * w.car_speed[last])
+    pos, speed = place_at_gate(w, lane, length, headway_of(w, key), w.lane_limit[lane] * desire_of(w, key, kind), dt)
+    if pos < 0.0:
+        return
     car = free_slot(w)
     if car < 0:
         return
     goal = goal_of(w, source, chance(key, 2) * flow)
-    w.car_length[car], w.car_pos[car], w.car_speed[car] = length, length, speed
+    w.car_length[car], w.car_pos[car], w.car_speed[car] = length, pos, speed
     w.car_kind[car], w.car_goal[car], w.car_from[car] = kind, goal, source
     set_driver(w, car, key, kind)
     w.car_since[car] = w.outside_since[source, first % w.outside_since.shape[1]]
@@ -89,6 +83,33 @@ def let_in(w, source, flow):  # type: ignore[no-untyped-def]
     w.outside[source] -= 1
     w.entered += 1
     enter(w, car, lane)
+
+
+@kernel
+def place_at_gate(w, lane, length, headway, desired, dt):  # type: ignore[no-untyped-def]
+    """Where and how fast a vehicle enters a lane: in step with the last one, as near to it as it would drive there.
+
+    A place of −1: it has to wait. Entering slower, or farther behind, would make the gate a bottleneck.
+    """
+    last = w.lane_tail[lane]
+    if last < 0:
+        return length, desired
+    room = w.car_pos[last] - w.car_length[last] - length - GAP
+    if room < 0.0:
+        return -1.0, 0.0
+    before = w.car_speed[last]
+    speed = min(desired, np.sqrt(before * before + 2.0 * SAFE * room))
+    if room < speed * headway:
+        speed = min(speed, before)
+    if room < speed * headway:
+        return -1.0, 0.0
+    return length + min(room - speed * headway, speed * dt), speed
+
+
+@kernel
+def headway_of(w, key):  # type: ignore[no-untyped-def]
+    """The time gap that a driver keeps, s."""
+    return w.mean_headway * (1.0 + w.spread * (chance(key, 4) - 0.5))
 
 
 @kernel
@@ -116,7 +137,7 @@ def desire_of(w, key, kind):  # type: ignore[no-untyped-def]
 def set_driver(w, car, key, kind):  # type: ignore[no-untyped-def]
     """The parameters of one driver of the task's population: ± the spread around its means."""
     w.car_desire[car] = desire_of(w, key, kind)
-    w.car_headway[car] = w.mean_headway * (1.0 + w.spread * (chance(key, 4) - 0.5))
+    w.car_headway[car] = headway_of(w, key)
     w.car_brisk[car] = w.mean_brisk * BRISK[kind] * (1.0 + w.spread * (chance(key, 5) - 0.5))
     w.car_comfort[car] = w.mean_comfort
     w.car_polite[car] = w.mean_polite

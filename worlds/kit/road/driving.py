@@ -76,8 +76,10 @@ def look_ahead(w, car, lane, desired):  # type: ignore[no-untyped-def]
         if away > HORIZON or int(w.lane_kind[lane]) == EXIT:
             break
         following = w.way[lane, goal]
-        if following < 0:
-            return min(accel, follow(w, car, max(away, 0.1), speed, desired))  # the lane ends
+        if following < 0:  # the lane ends, or one is on the wrong way and drives on
+            following = w.lane_next[lane, 0]
+            if following < 0:
+                return min(accel, follow(w, car, max(away, 0.1), speed, desired))
         if int(w.lane_kind[following]) == LINK and must_stop(w, car, following, away):
             return min(accel, follow(w, car, max(away + GAP - LINE, 0.1), speed, desired))
         accel = min(accel, slow_down(w, car, following, away))

@@ -153,9 +153,7 @@ def lay_ring(w, lanes, metres, limit):  # type: ignore[no-untyped-def]
     radius = metres / (2.0 * PI)
     before = -1
     for index in range(lanes):  # clockwise: the leftmost lane is the outermost
-        lane = add_arc(
-            w, ROAD, radius + 20.0, radius + 20.0, radius - index * WIDTH, 0.0, 2.0 * PI, limit, WIDTH
-        )
+        lane = add_arc(w, ROAD, radius + 20.0, radius + 20.0, radius - index * WIDTH, 0.0, 2.0 * PI, limit, WIDTH)
         stretch(w, lane, metres)
         join(w, lane, lane)
         join_sides(w, before, lane)

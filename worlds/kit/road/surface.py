@@ -25,6 +25,8 @@ HOOK = np.array(
     ((-2.0, -0.09), (-2.0, 0.09), (0.6, 0.09), (1.0, 0.35), (1.0, 0.55), (0.6, 0.55), (1.15, 1.35), (1.7, 0.55),
      (1.3, 0.55), (1.3, 0.2), (0.75, -0.09))
 )  # fmt: skip
+BRANCH = 1.1  # m; how much earlier a turn leaves an arrow that leads ahead too
+ROUNDING = 6  # points of a junction's corner
 STATIC = ("lane_length", "lane_kind", "lane_first", "lane_points", "lane_left", "lane_group", "point_x", "point_y")
 
 
@@ -60,15 +62,34 @@ def junction_area(w: Any, lines: list[np.ndarray], junction: int) -> np.ndarray 
     )
     if len(links) < 2:
         return None
-    corners = []
+    corners: dict[tuple[float, float], np.ndarray] = {}  # place → direction into the junction
     for link in links:
         half = 0.5 * float(w["lane_width"][link])
         for side in (-half, half):
-            corners.append(beside(lines[link], side)[[0, -1]])
-    points = np.concatenate(corners)
+            edge = beside(lines[link], side)
+            for end, inwards in ((0, edge[1] - edge[0]), (-1, edge[-2] - edge[-1])):
+                corners[float(edge[end, 0]), float(edge[end, 1])] = inwards / max(float(np.hypot(*inwards)), 1e-9)
+    points = np.array(list(corners))
     if float(np.ptp(points, axis=0).max()) > SPREAD:
         return None
-    return hull(points)
+    outline = hull(points)
+    pieces = []
+    for start, end in zip(outline, np.roll(outline, -1, axis=0)):
+        pieces.append(corner_between(start, corners[tuple(start)], end, corners[tuple(end)]))
+    return np.concatenate(pieces)
+
+
+def corner_between(start: np.ndarray, along: np.ndarray, end: np.ndarray, back: np.ndarray) -> np.ndarray:
+    """Points from a kerb to the next: round where the two meet inside the junction, straight otherwise."""
+    area = float(along[0] * back[1] - along[1] * back[0])
+    way = end - start
+    if abs(area) < 0.3:
+        return start[None]
+    far, near = float(way[0] * back[1] - way[1] * back[0]) / area, float(way[0] * along[1] - way[1] * along[0]) / area
+    if not (0.0 < far < SPREAD and 0.0 < near < SPREAD):
+        return start[None]
+    meet, part = start + far * along, np.linspace(0.0, 1.0, ROUNDING, endpoint=False)[:, None]
+    return np.asarray((1 - part) ** 2 * start + 2 * part * (1 - part) * meet + part**2 * end)
 
 
 def hull(points: np.ndarray) -> np.ndarray:
@@ -148,7 +169,7 @@ def paint_arrows(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
             along = _direction(line)
             middle = line[-1] - along * back  # approaches end straight
             for turn in turns:
-                shape = ARROW if turn == 0 else HOOK * (1.0, turn)
+                shape = ARROW if turn == 0 else (HOOK - (BRANCH if 0 in turns else 0.0, 0.0)) * (1.0, turn)
                 turned = np.stack((shape @ (along[0], -along[1]), shape @ (along[1], along[0])), axis=1)
                 canvas.polygon(middle + turned, "lane_mark")
 

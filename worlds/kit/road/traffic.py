@@ -58,6 +58,8 @@ def pass_end(w, car, lane, now):  # type: ignore[no-untyped-def]
         return
     following = w.way[lane, w.car_goal[car]]
     if following < 0:
+        following = miss_way(w, car, lane)
+    if following < 0:
         w.car_pos[car] = w.lane_length[lane] - 0.001
         w.car_speed[car] = 0.0
         return
@@ -67,6 +69,18 @@ def pass_end(w, car, lane, now):  # type: ignore[no-untyped-def]
     enter(w, car, following)
     if int(w.lane_kind[following]) != LINK:
         w.car_blink[car] = 0
+
+
+@kernel
+def miss_way(w, car, lane):  # type: ignore[no-untyped-def]
+    """Who is in the wrong lane at its end drives on and goes somewhere else; −1 where no lane follows."""
+    following = int(w.lane_next[lane, 0])
+    if following >= 0:
+        for goal in range(int(w.destinations)):
+            if w.way[following, goal] >= 0 or int(w.lane_kind[following]) == EXIT:
+                w.car_goal[car] = goal
+                break
+    return following
 
 
 @kernel
