@@ -1,6 +1,5 @@
 """Where the links of a junction meet, and which way leads where."""
 
-import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.kit.road.fields import EXIT, LINK

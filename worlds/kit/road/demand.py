@@ -8,8 +8,8 @@ import numpy as np
 
 from worlds.kit.chance import child_key, mix, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.road.driving import GAP, wish_speed
-from worlds.kit.road.fields import BUS, CAR, EXIT, TRUCK, WAIT_BIN, WAIT_BINS
+from worlds.kit.road.driving import GAP
+from worlds.kit.road.fields import BUS, CAR, TRUCK, WAIT_BIN, WAIT_BINS
 from worlds.kit.road.order import enter, free_slot, take_out, wipe
 
 SAFE = 2.0  # m/s² of braking that a vehicle which enters may rely on

@@ -7,7 +7,7 @@ import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI, atan2, cos, sin
-from worlds.kit.road.fields import LINK, ROAD
+from worlds.kit.road.fields import LINK
 
 CURVE_POINTS = 9  # of an arc or a spline
 CHORD = 10.0  # m; the longest stretch of an arc between two points

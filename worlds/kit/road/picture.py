@@ -18,7 +18,9 @@ BLINKS = 1.5  # a second (UN Regulation 48: 60 to 120 a minute)
 STRETCH = 20.0  # m of lane that share a colour of congestion
 FLOWS = 5  # colours of congestion, slowest first
 ROOM, LEAST_ROOM = 0.02, 6.0  # of the longer side, and m, around the network
-BUSIEST = 24  # arrows of demand shown
+BUSIEST = 16  # arrows of demand shown
+WIDEST_FLOW = 0.0035  # of the width and height of the network
+BOW = 0.12  # of its length, how far an arrow of demand bows
 
 
 def draw_roads(w: Any, canvas: Canvas) -> None:
@@ -121,6 +123,20 @@ def draw_demand(w: Any, canvas: Canvas) -> None:
         ends[key] = ends.get(key, 0.0) + float(demand[source, goal])
     busiest = sorted(ends.items(), key=lambda item: -item[1])[:BUSIEST]
     most = busiest[0][1]
-    reach = 0.006 * float(np.ptp(w["point_x"][: int(w["points"])]) + np.ptp(w["point_y"][: int(w["points"])]))
+    widest = WIDEST_FLOW * float(np.ptp(w["point_x"][: int(w["points"])]) + np.ptp(w["point_y"][: int(w["points"])]))
     for (start, end), flow in reversed(busiest):
-        canvas.arrow(start, end, "demand", width=reach * (0.25 + 0.75 * flow / most), alpha=90)
+        draw_flow(canvas, np.array(start), np.array(end), widest * (0.2 + 0.8 * flow / most))
+
+
+def draw_flow(canvas: Canvas, start: np.ndarray, end: np.ndarray, width: float) -> None:
+    """An arrow that bows to the right, so that there and back do not cover each other."""
+    way = end - start
+    part = np.linspace(0.0, 1.0, 17)[:, None]
+    bow = BOW * np.array((-way[1], way[0]))
+    line = start + part * way + 4.0 * part * (1.0 - part) * bow
+    head = line[-1] - line[-2]
+    head = head / max(float(np.hypot(*head)), 1e-9) * 3.2 * width
+    line = np.concatenate((line[:-1], line[-1:] - head))
+    canvas.ribbon(line, width, "demand", alpha=105)
+    side = np.array((-head[1], head[0])) * 0.45
+    canvas.polygon(np.array((end, end - head + side, end - head - side)), "demand", alpha=190)

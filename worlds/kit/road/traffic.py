@@ -1,13 +1,12 @@
 """One tick of traffic, and what is measured of it."""
 
-import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.kit.road.changing import change_lanes
 from worlds.kit.road.demand import arrive, leave, start_demand
 from worlds.kit.road.driving import accelerate_all, move_all, wish_speed
 from worlds.kit.road.fields import EXIT, LINK, WAIT_BIN, WAIT_BINS
-from worlds.kit.road.order import clear_cars, enter, put, take_out
+from worlds.kit.road.order import clear_cars, enter, take_out
 from worlds.kit.road.signalling import run_lights, start_lights
 
 HALTING = 0.1  # m/s; SUMO and CityFlow call a slower vehicle halting

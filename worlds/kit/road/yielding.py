@@ -1,9 +1,8 @@
 """Right of way: who may enter a junction now, and that nobody enters what he cannot leave."""
 
-import numpy as np
 
 from worlds.kit.kernel import kernel
-from worlds.kit.road.fields import EXIT, RED
+from worlds.kit.road.fields import RED
 
 DECIDE = 25.0  # m before the line from where on a driver looks at the others
 CREEP = 4.0  # m/s; the mean speed of one who sets off through a junction

@@ -28,6 +28,7 @@ SHORTEST_CYCLE, LONGEST_CYCLE = 30.0, 120.0  # s; the usual range of the handboo
 FULLEST = 0.85  # Webster's formula has no answer for a junction that is full: sumolights caps Y here
 CAR = 6.5  # m of road that a car of a standing queue takes
 GIVING_WAY = 1.8  # times the headway of those who turn left across traffic (HCM: 1.4 to 2.5 for shared lanes)
+AHEAD = 20.0  # s that a change of phase is reckoned to be good for
 SATURATION = 0.47  # vehicles/s and lane, the discharge of IDM with the city values (research: 1,700 vehicles/h)
 
 
@@ -50,7 +51,7 @@ def act(w, seat):
     elif kind == MAX_PRESSURE:
         phase = max_pressure(w, seat, 0.0)
     elif kind == MAX_PRESSURE_AWARE:
-        phase = max_pressure(w, seat, SATURATION * w.bot_knob[seat, 1])
+        phase = max_pressure(w, seat, w.bot_knob[seat, 1] / AHEAD)
     elif kind == SOTL:
         phase = self_organised(w, seat)
     w.action[seat, 0] = phase
@@ -216,15 +217,17 @@ def pressure(w, seat, phase):
 
 
 @kernel
-def max_pressure(w, seat, bonus):
-    """The phase with the most pressure; the present one keeps a bonus for the time that a change would lose."""
+def max_pressure(w, seat, lost):
+    """The phase with the most pressure; a change counts less by the share of the time ahead that it loses."""
     now = int(w.phase[seat])
     if green_seconds(w, seat) < w.bot_knob[seat, 0]:
         return now
-    best, most = now, pressure(w, seat, now) + bonus
+    best, most = now, pressure(w, seat, now)
     for phase in range(phases_of(w, seat)):
         amount = pressure(w, seat, phase)
-        if amount > most:
+        if amount > 0.0:
+            amount *= 1.0 - lost
+        if phase != now and amount > most:
             best, most = phase, amount
     return best
 

@@ -6,8 +6,8 @@ Rules    Cars, lorries and buses drive through a town of 1 to 25 junctions. Each
 Who      signal_0 …, one for each junction, all in one team.
 Actions  phase: the first to the fifth; where a junction has fewer, or may not change yet, the others are not allowed.
 Seen     own: phase, whether a change is under way, seconds of green, number of phases · phases: that it is there, cars
-         and queue that it would serve, cars near the line, cars behind the junction, each · arms: lanes in and out, cars
-         going out, a signal at the other end, its queue, cars it sends here, each · lanes: that it is there, cars,
+         and queue to serve, cars near the line, cars behind the junction, each · arms: lanes in and out, those
+         going out, a signal at the far end, its queue, cars it sends here, each · lanes: that it is there, cars,
          queue, how soon the next car is at the line, each · clock. Cars are what detectors tell, and some are broken.
 Hidden   where traffic comes from and goes to, how much of it and when; who drives; which detectors are broken; which
          lane is half blocked and when.
@@ -26,8 +26,8 @@ import numpy as np
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
 from worlds.kit.record import record
-from worlds.kit.road.fields import ROAD_SMOOTH, road_fields, road_is_consistent, road_ranges
 from worlds.kit.road.driving import wish_speed
+from worlds.kit.road.fields import ROAD_SMOOTH, road_fields, road_is_consistent, road_ranges
 from worlds.kit.road.junctions import MOST_PHASES, town_capacity, town_fields, town_ranges
 from worlds.kit.road.plan import MOST_ARMS, MOST_LANES
 from worlds.kit.road.signalling import ask_phase
@@ -143,16 +143,6 @@ def metrics(w, out):
     out[5] = w.arrived
     out[6] = slow_wait(w, 0.95)
     out[7] = w.turned_away
-
-
-@kernel
-def solvable(w):
-    """Whether the town holds: everybody gets everywhere, every signal has a choice, somebody comes."""
-    flow = 0.0
-    for source in range(int(w.sources)):
-        for goal in range(int(w.destinations)):
-            flow += w.demand[source, goal]
-    return int(w.sound) == 1 and flow > 0.0
 
 
 # --- the world ---------------------------------------------------------------------------------------------------

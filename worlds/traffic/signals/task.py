@@ -175,3 +175,13 @@ def run_incident(w, now):
     if w.incident_lane >= 0:
         lasts = w.incident_from <= now < w.incident_until
         w.lane_limit[w.incident_lane] = SLOW if lasts else w.incident_limit
+
+
+@kernel
+def solvable(w):
+    """Whether the town holds: everybody gets everywhere, every signal has a choice, somebody comes."""
+    flow = 0.0
+    for source in range(int(w.sources)):
+        for goal in range(int(w.destinations)):
+            flow += w.demand[source, goal]
+    return int(w.sound) == 1 and flow > 0.0
