@@ -10,12 +10,12 @@ from worlds.kit.record import record
 from worlds.kit.road.crossings import connect_conflicts, find_routes
 from worlds.kit.road.driving import accelerate_all, move_all
 from worlds.kit.road.fields import EXIT, GREEN, RED, ROAD, RoadCapacity, road_fields
-from worlds.kit.road.network import add_arc, add_destination, add_link, add_straight, clear_network, join
+from worlds.kit.road.network import add_arc, add_destination, add_link, add_straight, clear_network, join, join_sides
 from worlds.kit.road.order import clear_cars, enter
 from worlds.kit.road.traffic import pass_ends
 
 CITY = (13.89, 1.0, 1.4, 2.0)
-"""Wanted speed m/s, headway s, acceleration and comfortable braking m/s²: the city values of Treiber and Kesting 2013."""
+"""Wanted speed m/s, headway s, acceleration and comfortable braking m/s²: city values of Treiber and Kesting 2013."""
 MOTORWAY = (33.3, 1.2, 1.0, 1.5)
 CAR_LENGTH = 5.0  # m
 WIDTH = 3.5  # m
@@ -58,6 +58,22 @@ def lay_ring(worlds, length, limit):  # type: ignore[no-untyped-def]
     join(w, lane, lane)
     add_destination(w, lane)
     w.way[lane, 0] = lane
+
+
+@kernel
+def lay_rings(worlds, lanes, length, limit):  # type: ignore[no-untyped-def]
+    """Lanes side by side, each of which leads into itself; cars may change between them."""
+    w = worlds[0]
+    clear_network(w)
+    clear_cars(w)
+    for index in range(lanes):
+        lane = add_arc(w, ROAD, 0.0, 0.0, length / (2.0 * PI) - index * WIDTH, 0.0, 2.0 * PI, limit, WIDTH)
+        w.lane_length[lane] = length  # as if the road were straight: a place on one lane is the same on the next
+        join(w, lane, lane)
+        w.way[lane, 0] = lane
+        if index > 0:
+            join_sides(w, lane - 1, lane)
+    add_destination(w, 0)
 
 
 @kernel

@@ -1,4 +1,4 @@
-"""Experiments on how cars follow each other (research: the values of Treiber and Kesting 2013, computed or published)."""
+"""Experiments on how cars follow each other, beside the values of Treiber and Kesting (2013)."""
 
 from typing import Any
 

@@ -1,6 +1,8 @@
 """What an experiment found beside what is published, and the list of all experiments."""
 
+import importlib
 import math
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -71,7 +73,8 @@ def experiment(name: str) -> Callable[[Experiment], Experiment]:
 
 def experiments() -> dict[str, Experiment]:
     """All experiments by name, in the order of the files."""
-    import worlds.lab.cars
-    import worlds.lab.junctions  # noqa: F401
+    import worlds.lab
 
+    for module in sorted(found.name for found in pkgutil.iter_modules(worlds.lab.__path__)):
+        importlib.import_module(f"worlds.lab.{module}")
     return dict(_experiments)
