@@ -13,7 +13,20 @@ from types import ModuleType
 
 from simulator.commands.common import BAD_INPUT, DONE, FAILED, INTERRUPTED, refuse, to_json
 
-COMMANDS = ("play", "watch", "train", "evaluate", "replay", "verify", "export", "worlds", "bench", "golden", "demo")
+COMMANDS = (
+    "play",
+    "watch",
+    "train",
+    "evaluate",
+    "replay",
+    "verify",
+    "export",
+    "worlds",
+    "bench",
+    "lab",
+    "golden",
+    "demo",
+)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -241,9 +241,9 @@ def _light(key: tuple[object, ...], theme: Theme) -> Sequence[Piece]:
 def _bar(state: str, wide: float, metre: float, theme: Theme) -> list[Piece]:
     """Far away: red is a bar across the lane, yellow a short one, green an arrowhead that points onwards."""
     colour, dark = theme.colour(f"light_{state}"), theme.colour("outline")
-    thick = max(0.9 * metre, 2.6)
+    thick = max(0.9 * metre, 3.2)
     if state == "green":
-        ahead, half = max(2.4 * metre, 5.0), max(0.42 * wide, 2.6)
+        ahead, half = max(2.4 * metre, 6.5), max(0.42 * wide, 3.2)
         arrow = np.array(((-0.3 * ahead, -half), (0.7 * ahead, 0.0), (-0.3 * ahead, half)))
         return [(arrow * 1.3, dark, 150), (arrow, colour, 255)]
     part = 0.5 if state == "yellow" else 0.94

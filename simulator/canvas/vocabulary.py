@@ -159,7 +159,10 @@ class Canvas:
     def ribbon(
         self, points: Points, width: float, style: str, *, dash: tuple[float, float] | None = None, alpha: int = 255
     ) -> None:
-        """A band along points, never thinner than a pixel (in scenery: paler instead); `dash`: metres that are drawn, metres that are left out."""
+        """A band along points, never thinner than a pixel (in scenery it gets paler instead).
+
+        `dash`: metres that are drawn, metres that are left out.
+        """
         pixels = self.camera.pixels(points)
         across = max(width * self.camera.scale, 1.0)
         if not ink.near(self.surface, pixels, across):

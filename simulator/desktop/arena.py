@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simulator.desktop.scene import Scene
 
 ZOOM_STEP, CLOSEST = 1.25, 8.0
+STRIP, FILLED = 0.2, 0.6  # a part of the world that fills less of the picture's height (or width) is shown larger
 TRAIL = 0.7  # s of the past
 TRAIL_POINTS = 26
 RISE = 1.1  # s that a number is seen
@@ -63,6 +64,7 @@ class Arena:
         self._clock = 0.0
         self._camera: Camera | None = None
         self._frame = (0.0, 0.0, *scene.world.extent)
+        self._framed = False
 
     def command(self, name: str) -> bool:
         """Obey a command of the camera; False if it is none."""
@@ -118,11 +120,23 @@ class Arena:
             trails={seat: np.array([(x, y) for x, y, _ in trail]) for seat, trail in self._trails.items()},
         )  # fmt: skip
         scene.world.draw(w, canvas)
-        self._camera, self._frame = canvas.camera, canvas.framed or self._frame
+        self._camera = canvas.camera
+        if canvas.framed is not None:
+            self._look_at(canvas.framed, target.get_size())
         self._remember(canvas.placed)
         if "trails" in layers:
             self._pops.watch(w, scene.age, moving)
             self._draw_pops(canvas)
+
+    def _look_at(self, frame: tuple[float, float, float, float], size: tuple[int, int]) -> None:
+        """Take in what part of the world matters; go closer at first where it is a long strip."""
+        if self._framed:
+            self._frame = frame
+            return
+        self._frame, self._framed = frame, True
+        filled = min(frame[2] / size[0], frame[3] / size[1]) / max(frame[2] / size[0], frame[3] / size[1])
+        if filled < STRIP:
+            self.following, self.zoom = True, min(FILLED / filled, CLOSEST)
 
     def _forget_old(self, seconds: float) -> None:
         self._clock += seconds * max(self.scene.speed, 1.0)

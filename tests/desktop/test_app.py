@@ -41,6 +41,7 @@ CHANGES: dict[str, Glance] = {
     "hidden": lambda app: "hidden" in app.layers,
     "labels": lambda app: "labels" in app.layers,
     "trails": lambda app: "trails" in app.layers,
+    "congestion": lambda app: "congestion" in app.layers,
     "theme": lambda app: app.look.theme.name,
     "smaller_text": lambda app: app.look.scale,
     "larger_text": lambda app: app.look.scale,

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+FINE_BEND = 0.05  # rad between two points of a line that is painted
 BEYOND = 1e7  # m; longer than any lane, so that lane and metres sort as one number
 
 
@@ -50,16 +51,39 @@ def points_at(w: Any, lane: np.ndarray, metres: np.ndarray, last: np.ndarray) ->
     begin = np.clip(begin, first[on], first[on] + points[on] - 2)
     start, end = w["point_s"][begin], w["point_s"][begin + 1]
     part = (far - start) / np.maximum(end - start, 1e-9)
-    x, y, turn = w["point_x"], w["point_y"], w["point_heading"]
-    place = np.stack((x[begin] + part * (x[begin + 1] - x[begin]), y[begin] + part * (y[begin + 1] - y[begin])), axis=1)
+    return between_points(w, begin, part)
+
+
+def between_points(w: Any, begin: np.ndarray, part: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Places and headings at parts (0 … 1) of the way from points to the next ones: Hermite curves.
+
+    Beyond the ends the way goes straight on.
+    """
+    points = np.stack((w["point_x"], w["point_y"]), axis=1)
+    turn = w["point_heading"]
+    start, end = points[begin], points[begin + 1]
     bend = (turn[begin + 1] - turn[begin] + np.pi) % (2.0 * np.pi) - np.pi
-    return place, turn[begin] + np.clip(part, 0.0, 1.0) * bend
+    length = np.hypot(*(end - start).T)[:, None]
+    leave = length * np.stack((np.cos(turn[begin]), np.sin(turn[begin])), axis=1)
+    arrive = length * np.stack((np.cos(turn[begin + 1]), np.sin(turn[begin + 1])), axis=1)
+    t = np.clip(part, 0.0, 1.0)[:, None]
+    u = 1.0 - t
+    place = u * u * ((1.0 + 2.0 * t) * start + t * leave) + t * t * ((1.0 + 2.0 * u) * end - u * arrive)
+    beyond = np.where(part < 0.0, part, np.maximum(part - 1.0, 0.0))[:, None]
+    return place + beyond * np.where(part[:, None] < 0.0, leave, arrive), turn[begin] + t[:, 0] * bend
 
 
 def line_of(w: Any, lane: int) -> np.ndarray:
-    """The centre-line (n, 2) of a lane."""
-    part = slice(int(w["lane_first"][lane]), int(w["lane_first"][lane]) + int(w["lane_points"][lane]))
-    return np.stack((w["point_x"][part], w["point_y"][part]), axis=1)
+    """The centre-line (n, 2) of a lane, with more points in its bends."""
+    first, last = int(w["lane_first"][lane]), int(w["lane_first"][lane]) + int(w["lane_points"][lane]) - 1
+    begins: list[int] = []
+    parts: list[float] = []
+    for point in range(first, last):
+        bend = float(w["point_heading"][point + 1] - w["point_heading"][point] + np.pi) % (2.0 * np.pi) - np.pi
+        pieces = 1 + int(abs(bend) / FINE_BEND)
+        begins += [point] * pieces
+        parts += [piece / pieces for piece in range(pieces)]
+    return between_points(w, np.array([*begins, last - 1]), np.array([*parts, 1.0]))[0]
 
 
 def beside(line: np.ndarray, metres: float) -> np.ndarray:

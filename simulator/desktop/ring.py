@@ -1,0 +1,129 @@
+"""The ring experiment as it runs: cars on a circle, and their way through space and time."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import numpy as np
+import pygame
+
+from simulator.canvas import Canvas, fit
+from simulator.canvas.theme import Colour, Theme, mix
+from simulator.desktop.theme import Look
+from worlds.kit.road.picture import draw_roads
+from worlds.lab.bench import CITY, drive, ring_road
+from worlds.lab.cars import RING, RING_CARS, TICK
+
+CALM = (CITY[0], 1.2, 1.5, CITY[3])  # drivers that keep more headway and pull away faster: no jam forms
+SAMPLE = 1.0  # s between two points of a car's line
+SHOWN = 240.0  # s of the past in the diagram
+FEWEST, MOST = 8, 32  # cars
+WINDOW = 60  # s over which the jam is followed
+
+
+class Ring:
+    """The state of the experiment and what was seen of it."""
+
+    def __init__(self) -> None:
+        self.cars, self.calm = RING_CARS, False
+        self.restart()
+
+    def restart(self) -> None:
+        """All cars at rest and evenly spaced, but one."""
+        self.worlds = ring_road(self.cars, RING, CALM if self.calm else CITY, push=1.0)
+        self.seconds, self._due = 0.0, 0.0
+        self.past: deque[tuple[float, np.ndarray, np.ndarray]] = deque(maxlen=int(SHOWN / SAMPLE) + 2)
+        self._remember()
+
+    def change_cars(self, more: int) -> None:
+        """Begin again with more or fewer cars."""
+        self.cars = min(max(self.cars + more, FEWEST), MOST)
+        self.restart()
+
+    def advance(self, seconds: float) -> None:
+        """Let simulated seconds pass."""
+        self._due += seconds
+        while self._due >= TICK:
+            self._due -= TICK
+            drive(self.worlds, 1, TICK)
+            self.seconds += TICK
+            if self.seconds % SAMPLE < 0.5 * TICK:
+                self._remember()
+
+    def _remember(self) -> None:
+        w = self.worlds[0]
+        self.past.append((self.seconds, w["car_pos"].copy(), w["car_speed"].copy()))
+
+    @property
+    def speeds(self) -> np.ndarray:
+        """m/s of every car."""
+        return np.asarray(self.worlds[0]["car_speed"])
+
+    def jam_speed(self) -> float | None:
+        """km/h at which the slowest place travels around the ring, below 0 backwards; None while there is no jam."""
+        recent = list(self.past)[-WINDOW:]
+        if len(recent) < WINDOW or float(self.speeds.std()) < 0.5:
+            return None
+        places = np.array([positions[int(speeds.argmin())] for _, positions, speeds in recent])
+        steps = (np.diff(places) + RING / 2) % RING - RING / 2
+        return float(3.6 * np.median(steps) / SAMPLE) if abs(np.median(steps)) > 1e-9 else float(3.6 * steps.mean())
+
+    def shown(self) -> Any:
+        """The record to draw: between the last two ticks."""
+        one = self.worlds.copy()
+        one["beats"], one["beat"], one["beat_seconds"] = 1, self._due / TICK, TICK
+        return one[0]
+
+    def draw(self, target: pygame.Surface, look: Look) -> None:
+        """The ring from above."""
+        extent = (RING / 3, RING / 3)
+        canvas = Canvas(target, extent, theme=look.theme, camera=fit(extent, target.get_size()))
+        draw_roads(self.shown(), canvas)
+
+
+def speed_colour(theme: Theme, share: float) -> Colour:
+    """The colour of a speed as a share of the wanted one."""
+    place = min(max(share, 0.0), 1.0) * 4
+    low = min(int(place), 3)
+    return mix(theme.colour(f"flow_{low}"), theme.colour(f"flow_{low + 1}"), place - low)
+
+
+def draw_diagram(target: pygame.Surface, box: pygame.Rect, look: Look, ring: Ring) -> None:
+    """Every car's line: time to the right, place on the ring upwards, coloured by speed. Jams run downwards."""
+    plot = pygame.Rect(box.left + look.px(44), box.top + look.px(30), box.width - look.px(56), box.height - look.px(60))
+    look.text(
+        target, (box.left + look.px(12), box.top + look.px(15)), "Space and time", size=11, style="muted", bold=True
+    )
+    words = "each line is a car; a jam is a band that runs backwards"
+    look.text(target, (box.right - look.px(12), box.top + look.px(15)), words, size=10, style="muted", align="right")
+    target.fill(look.soft("muted", 0.08), plot)
+    end = max(ring.past[-1][0], SHOWN)
+    clip = target.get_clip()
+    target.set_clip(plot)
+    across, up = plot.width / SHOWN, plot.height / RING
+    for (t0, from_places, _), (t1, to_places, speeds) in zip(ring.past, list(ring.past)[1:], strict=False):
+        left, right = plot.right - (end - t0) * across, plot.right - (end - t1) * across
+        for start, stop, speed in zip(from_places, to_places, speeds, strict=True):
+            if stop >= start:  # else it passed the ring's beginning
+                colour = speed_colour(look.theme, float(speed) / 9.0)
+                pygame.draw.aaline(target, colour, (left, plot.bottom - start * up), (right, plot.bottom - stop * up))
+    target.set_clip(clip)
+    for place in (0, 100, 200):
+        y = plot.bottom - place * up
+        look.text(target, (plot.left - look.px(6), y), str(place), size=10, style="muted", align="right")
+    for back in range(0, int(SHOWN) + 1, 60):
+        x, moment = plot.right - back * across, end - back
+        look.text(target, (x, plot.bottom + look.px(11)), f"{moment:.0f}", size=10, style="muted", align="center")
+    look.text(target, (plot.left - look.px(36), plot.top - look.px(4)), "m", size=10, style="muted")
+    look.text(target, (plot.right, plot.bottom + look.px(24)), "seconds", size=10, style="muted", align="right")
+    draw_scale(target, pygame.Rect(plot.left, plot.bottom + look.px(20), look.px(110), look.px(6)), look)
+
+
+def draw_scale(target: pygame.Surface, box: pygame.Rect, look: Look) -> None:
+    """What the colours mean."""
+    for x in range(box.width):
+        pygame.draw.line(
+            target, speed_colour(look.theme, x / box.width), (box.left + x, box.top), (box.left + x, box.bottom)
+        )
+    look.text(target, (box.right + look.px(6), box.centery), "0 … 9 m/s", size=10, style="muted")
