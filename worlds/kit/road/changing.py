@@ -20,7 +20,7 @@ LAST = 8.0  # m before its end a lane is no longer left
 
 @kernel
 def change_lanes(w, now, dt):  # type: ignore[no-untyped-def]
-    """Every vehicle that has a lane beside it looks there once a second: lane by lane, with a finger in those beside."""
+    """Every vehicle that has a lane beside it looks there once a second, a finger in the lanes beside."""
     for lane in range(int(w.lanes)):
         left, right = w.lane_left[lane], w.lane_right[lane]
         if left < 0 and right < 0:

@@ -1,6 +1,5 @@
 """Where the links of a junction meet, and which way leads where."""
 
-
 from worlds.kit.kernel import kernel
 from worlds.kit.road.fields import EXIT, LINK
 from worlds.kit.road.network import overfull

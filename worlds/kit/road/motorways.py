@@ -110,7 +110,7 @@ def lay_section(w, section, limit):  # type: ignore[no-untyped-def]
     for index in range(MAIN + 1):
         w.section_lane[section, index] = -1
         ramp = int(w.section_ramp[section])
-        if index < MAIN and not is_open(w, section, index) or index == SIDE and ramp == NO_RAMP:
+        if (index < MAIN and not is_open(w, section, index)) or (index == SIDE and ramp == NO_RAMP):
             before = before if index == SIDE or index >= w.main_lanes else -1
             continue
         ends = not is_open(w, section + 1, index) if index < MAIN else ramp == ON_RAMP
@@ -132,12 +132,12 @@ def lay_ramps(w, section):  # type: ignore[no-untyped-def]
         return
     first = int(w.lane_first[side])
     y = w.point_y[first] + RAMP_RADIUS
-    if ramp == ON_RAMP or ramp == WEAVING:
+    if ramp in (ON_RAMP, WEAVING):
         bearing = -0.5 * PI - RAMP_SWEEP
         lane = add_arc(w, ROAD, w.point_x[first], y, RAMP_RADIUS, bearing, RAMP_SWEEP, RAMP_LIMIT, WIDTH)
         join(w, lane, side)
         add_source(w, lane)
-    if ramp == OFF_RAMP or ramp == WEAVING:
+    if ramp in (OFF_RAMP, WEAVING):
         lane = add_arc(w, EXIT, w.point_x[first + 1], y, RAMP_RADIUS, -0.5 * PI, RAMP_SWEEP, RAMP_LIMIT, WIDTH)
         join(w, side, lane)
         add_destination(w, lane)
@@ -179,8 +179,8 @@ def stretch(w, lane, metres):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def fill_section(w, section, density, free_from, free_to):  # type: ignore[no-untyped-def]
-    """Put vehicles on the main lanes of a section, ``density`` a metre and lane, none between two places."""
+def fill_section(w, section, density):  # type: ignore[no-untyped-def]
+    """Put vehicles on the main lanes of a section, ``density`` a metre and lane."""
     for index in range(MAIN):
         lane = w.section_lane[section, index]
         if lane < 0 or density <= 0.0:
@@ -191,8 +191,7 @@ def fill_section(w, section, density, free_from, free_to):  # type: ignore[no-un
             apart = (0.5 + chance(key, 100 + count)) / density
             if pos < 20.0:
                 break
-            if not free_from <= pos <= free_to:
-                put_on_road(w, lane, pos, apart, child_key(key, count))
+            put_on_road(w, lane, pos, apart, child_key(key, count))
             pos -= max(apart, 18.0)
 
 

@@ -1,6 +1,5 @@
 """One tick of traffic, and what is measured of it."""
 
-
 from worlds.kit.kernel import kernel
 from worlds.kit.road.changing import change_lanes
 from worlds.kit.road.demand import arrive, leave, start_demand

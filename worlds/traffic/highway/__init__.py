@@ -1,0 +1,5 @@
+"""The highway world; see rules.py."""
+
+from worlds.traffic.highway.rules import build
+
+__all__ = ["build"]

@@ -1,0 +1,91 @@
+"""Driving styles. Lane changes are weighed as MOBIL does, with what a bot can see."""
+
+from worlds.kit.chance import integer, uniform
+from worlds.kit.kernel import kernel
+from worlds.kit.road.changing import THRESHOLD, move_finger, worth
+from worlds.kit.road.fields import RAMP
+from worlds.traffic.highway.constants import CRUISE, EASE, KEEP, LEFT, PUSH, RIGHT, TICK
+from worlds.traffic.highway.roster import COMMUTER, HASTY, RANDOM, TIMID, WAVERING, WEAVER
+
+ENDING = 150.0  # m before the end of a lane from where every bot but the random one leaves it
+
+
+@kernel
+def act(w, seat):
+    """One decision: ``action[seat]`` is pedal and wheel."""
+    kind, car = w.bot_kind[seat], w.ride[seat]
+    if car < 0:
+        return
+    pedal, wheel = CRUISE, KEEP
+    if kind == RANDOM:
+        if uniform(w) < w.bot_knob[seat, 0]:
+            w.action[seat, 0], w.action[seat, 1] = integer(w, 4), integer(w, 3)
+        else:
+            w.action[seat, 1] = KEEP
+        return
+    if kind == COMMUTER:
+        wheel = better_side(w, car, w.bot_knob[seat, 0])
+    elif kind == HASTY:
+        pedal, wheel = PUSH, better_side(w, car, w.bot_knob[seat, 0])
+    elif kind == WEAVER:
+        pedal, wheel = PUSH, better_side(w, car, -w.bot_knob[seat, 0])
+    elif kind == WAVERING:
+        late = w.tick * TICK / w.bot_knob[seat, 0]
+        pedal = PUSH if int(late) % 2 == 0 else EASE
+        if w.car_speed[car] < 15.0:
+            pedal = CRUISE
+        wheel = better_side(w, car, w.bot_knob[seat, 1])
+    elif kind == TIMID:
+        pedal, wheel = keep_back(w, car, w.bot_knob[seat, 0]), rightwards(w, car)
+    if wheel == KEEP:
+        wheel = leave_ending(w, car)
+    w.action[seat, 0], w.action[seat, 1] = pedal, wheel
+
+
+@kernel
+def gain_of(w, car, side):
+    """m/s² that a lane change would gain; below −50 where it is unsafe or there is no lane."""
+    lane = w.car_lane[car]
+    target = w.lane_left[lane] if side < 0 else w.lane_right[lane]
+    if target < 0 or (w.way[target, w.car_goal[car]] < 0 and w.lane_next[target, 0] >= 0):
+        return -100.0  # no lane, or one that only leads off the motorway
+    if w.car_cool[car] > 0.0:
+        return -100.0
+    front = move_finger(w, target, -1, w.car_pos[car])
+    gain = worth(w, car, lane, target, front, side, 0)
+    return -100.0 if gain == -1.0 else gain + THRESHOLD
+
+
+@kernel
+def better_side(w, car, least):
+    """The wheel towards the lane that gains most, if it gains more than ``least``."""
+    left, right = gain_of(w, car, -1), gain_of(w, car, 1)
+    if max(left, right) <= max(least, -50.0):
+        return KEEP
+    return LEFT if left >= right else RIGHT
+
+
+@kernel
+def rightwards(w, car):
+    """The wheel to the right where that costs little."""
+    return RIGHT if gain_of(w, car, 1) > -0.5 else KEEP
+
+
+@kernel
+def leave_ending(w, car):
+    """The wheel away from a lane that ends soon."""
+    lane = w.car_lane[car]
+    if int(w.lane_kind[lane]) != RAMP or w.lane_length[lane] - w.car_pos[car] > ENDING:
+        return KEEP
+    left, right = gain_of(w, car, -1), gain_of(w, car, 1)
+    if max(left, right) < -50.0:
+        return KEEP
+    return LEFT if left >= right else RIGHT
+
+
+@kernel
+def keep_back(w, car, distance):
+    """Off the pedal while the vehicle ahead is near."""
+    ahead = w.car_ahead[car]
+    near = ahead >= 0 and w.car_pos[ahead] - w.car_length[ahead] - w.car_pos[car] < distance
+    return EASE if near and w.car_speed[car] > 10.0 else CRUISE

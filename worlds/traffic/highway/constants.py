@@ -1,0 +1,30 @@
+"""Numbers of the highway world."""
+
+import numpy as np
+
+TICK = 0.25  # s; the step that HighwayEnv and Treiber's own simulator stay below
+TICKS_PER_DECISION = 4  # HighwayEnv, too, decides once a second
+DECISIONS = 60
+EPISODE = DECISIONS * TICKS_PER_DECISION  # ticks
+SECTIONS = 8
+METRES = 250.0  # of each section; RAA 2008 gives a merging lane 250 m
+LENGTH = SECTIONS * METRES
+LIMIT = 25.0  # m/s: 90 km/h
+BRAKE, EASE, CRUISE, PUSH = range(4)  # pedal
+KEEP, LEFT, RIGHT = range(3)  # wheel
+SIDES = np.array([0, -1, 1])  # of the wheel's choices
+BRAKING, EASING = -5.0, -1.5  # m/s² at most; a hard stop, and off the pedal
+DESIRE = np.array([1.0, 1.0, 1.0, 1.5])  # of the limit, by pedal
+HEADWAY = np.array([1.2, 1.2, 1.2, 0.6])  # s
+BRISK = np.array([1.4, 1.4, 1.4, 2.5])  # m/s²
+COMFORT = np.array([2.0, 2.0, 2.0, 3.0])  # m/s²
+CAR_LENGTH = 4.5  # m
+WHEEL_REST = 2.0  # s between two lane changes of a seat
+START_SPEED, START_AT, START_APART = 22.0, 40.0, 50.0  # m/s; m from the west end; m from seat to seat
+TOLERANCE = 1.1  # times the limit that a patrol lets pass
+RISKY = 3.0  # s to a collision; SUMO's safety measures count less than this
+PACE = 30.0  # m that are worth 1
+CRASH, FINE = -10.0, -4.0  # rewards
+FATES = RUNNING, ARRIVED, CRASHED, LEFT_ROAD, TIME_IS_UP = range(5)  # causes
+SIGHT = 120.0  # m
+FAST = 40.0  # m/s; unit in which speeds are seen

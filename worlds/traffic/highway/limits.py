@@ -1,0 +1,78 @@
+"""What a record of the highway holds, and what it may hold."""
+
+from typing import Any
+
+import numpy as np
+
+from worlds.kit.record import record
+from worlds.kit.road.fields import RoadCapacity, road_fields, road_is_consistent, road_ranges
+from worlds.kit.road.motorways import motorway_capacity, motorway_extent, motorway_fields, motorway_ranges
+from worlds.traffic.highway.constants import EPISODE, METRES, RUNNING, SECTIONS, TIME_IS_UP
+from worlds.traffic.highway.roster import KNOBS
+
+VEHICLES = 180
+RANGES: dict[str, tuple[float, float]] = {
+    "layout_key": (0, 2**64 - 1),
+    "sound": (0, 1),
+    "density": (0.0, 0.1),
+    "patrol": (0, 1),
+    "fate": (RUNNING, TIME_IS_UP),
+    "fined": (0, 2**SECTIONS - 1),
+    "fines": (0, SECTIONS),
+    "changes": (0, EPISODE),
+    "driven": (0.0, 1e5),
+    "seconds": (0.0, 1e4),
+    "risky": (0.0, 1e4),
+    "jolted": (0.0, 1e6),
+}
+
+
+def capacity_of(seats: int) -> RoadCapacity:
+    """Room in the record."""
+    return motorway_capacity(SECTIONS, VEHICLES, seats)
+
+
+def state(seats: int) -> np.dtype[Any]:
+    """The record for this many seats."""
+    return record(
+        seats,
+        factors=2,
+        knobs=KNOBS,
+        **road_fields(capacity_of(seats)),
+        **motorway_fields(SECTIONS),
+        layout_key="u8",
+        sound="i8",  # 1: the motorway passed its checks
+        density="f8",  # vehicles a metre and lane, hidden
+        patrol=("u1", (SECTIONS,)),  # 1: speeding costs here, hidden
+        ride=("i4", (seats,)),  # the seat's vehicle, −1: its drive is over
+        lane_before_tick=("i4", (seats,)),
+        fate=("u1", (seats,)),  # RUNNING, ARRIVED, CRASHED or LEFT_ROAD
+        fined=("i8", (seats,)),  # bit s: fined in section s in this episode
+        fines=("i8", (seats,)),
+        changes=("i8", (seats,)),  # of lanes
+        driven=("f8", (seats,)),  # m
+        seconds=("f8", (seats,)),  # on the road
+        risky=("f8", (seats,)),  # s with less than RISKY to a collision
+        jolted=("f8", (seats,)),  # m/s², all changes of acceleration
+    )
+
+
+def rides_are_seats(records: Any) -> str | None:
+    """What is wrong between the fields of one record or several, if anything."""
+    for w in np.atleast_1d(records):
+        for seat, car in enumerate(w["ride"]):
+            if car >= 0 and (w["car_lane"][car] < 0 or w["car_seat"][car] != seat):
+                return f"seat {seat} drives vehicle {car}, which is not its own"
+    return road_is_consistent(records)
+
+
+def ranges(seats: int) -> dict[str, tuple[float, float]]:
+    """Lowest and highest value of every field of this world and of the road core."""
+    capacity = capacity_of(seats)
+    return {
+        **road_ranges(capacity, motorway_extent(SECTIONS, METRES)),
+        **motorway_ranges(capacity),
+        **RANGES,
+        "ride": (-1, VEHICLES - 1),
+        "lane_before_tick": (-1, capacity.lanes - 1),
+    }

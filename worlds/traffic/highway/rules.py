@@ -1,0 +1,348 @@
+"""Highway: drive across the country fast and unharmed; nobody tells you where the patrols are, or who else drives.
+
+Rules    Everyone drives two kilometres of motorway from west to east among traffic that knows its way. Lanes end at
+         works and ramps join and leave. Cars brake for what is ahead by themselves (cruise), but not for what comes
+         from the side: who changes lanes without room is hit. In half of the sections after the first a patrol fines
+         everyone who is more than a tenth above the limit, once an episode and section.
+Who      driver_0 …, each for itself.
+Actions  pedal: brake, off the pedal, cruise at the limit, push on (half as fast again, close behind others) ·
+         wheel: keep, left, right (2 s rest between two changes).
+Seen     own: speed, above the limit, acceleration, place, place in the section, resting, speeding, sideways · lanes:
+         left, own and right, whether they end or leave, how soon · neighbours: ahead and behind in each, nearness,
+         closing speed, length, brakes or blinks · plan: section, fined where · clock.
+Hidden   where the patrols are; works and ramps beyond the end of a lane; how the others drive, how many they are.
+Reward   1 for every 30 m · −4 for a fine · −10 for a crash, which ends the drive · the time left, at full pace, for
+         the arrival.
+End      terminated: arrived, crashed, left the road · truncated after 60 s.
+Varies   lanes, works, ramps (test: weaving sections), patrols, drivers (test: very close and very far), traffic, bots.
+Headroom not measured yet.
+Version  1.
+"""
+
+from worlds.kit.chance import integer
+from worlds.kit.kernel import kernel
+from worlds.kit.observation import Pieces
+from worlds.kit.road.changing import change, move_finger
+from worlds.kit.road.driving import acceleration
+from worlds.kit.road.fields import ROAD_SMOOTH
+from worlds.kit.road.motorways import MAIN, fill_section, motorway_extent
+from worlds.kit.road.order import enter, free_slot, take_out, wipe
+from worlds.kit.road.traffic import start_traffic, step_traffic
+from worlds.traffic.highway.bots import act
+from worlds.traffic.highway.constants import (
+    ARRIVED,
+    BRAKE,
+    BRAKING,
+    BRISK,
+    CAR_LENGTH,
+    COMFORT,
+    CRASH,
+    CRASHED,
+    CRUISE,
+    DECISIONS,
+    DESIRE,
+    EASE,
+    EASING,
+    EPISODE,
+    FINE,
+    HEADWAY,
+    KEEP,
+    LEFT,
+    LEFT_ROAD,
+    LIMIT,
+    METRES,
+    PACE,
+    PUSH,
+    RIGHT,
+    RISKY,
+    RUNNING,
+    SECTIONS,
+    SIDES,
+    START_APART,
+    START_AT,
+    START_SPEED,
+    TICK,
+    TICKS_PER_DECISION,
+    TIME_IS_UP,
+    TOLERANCE,
+    WHEEL_REST,
+)
+from worlds.traffic.highway.limits import ranges, rides_are_seats, state
+from worlds.traffic.highway.picture import draw
+from worlds.traffic.highway.roster import BOTS, KINDS, ROLE
+from worlds.traffic.highway.senses import (
+    LANES,
+    NEIGHBOURS,
+    OWN,
+    PLAN,
+    TOLD_DRIVERS,
+    TOLD_PLAN,
+    observe,
+    place_of,
+    reveal,
+    section_of,
+)
+from worlds.traffic.highway.task import GENERATORS, draw_task
+from worlds.world import RUNNING as RUNNING_CAUSE
+from worlds.world import Action, Cause, Kernels, Refused, Seat, World
+
+MOST_SEATS = 4
+METRICS = ("speed", "arrived", "crashed", "fines", "risky_seconds", "jerk", "changes")
+
+
+# --- an episode --------------------------------------------------------------------------------------------------
+
+
+@kernel
+def begin(w):
+    """One episode of the same task: traffic under way, the seats one behind the other at the west end."""
+    start_traffic(w, 3.0, 2.0)
+    for seat in range(len(w.ride)):
+        w.fate[seat] = RUNNING
+        w.fined[seat] = w.fines[seat] = w.changes[seat] = 0
+        w.driven[seat] = w.seconds[seat] = w.risky[seat] = w.jolted[seat] = 0.0
+        board(w, seat)
+    for section in range(1, SECTIONS):
+        fill_section(w, section, w.density)
+
+
+@kernel
+def board(w, seat):
+    """A seat's car on a random lane of the first section."""
+    car, lane = free_slot(w), w.section_lane[0, integer(w, w.main_lanes)]
+    w.ride[seat], w.car_seat[car] = car, seat
+    w.car_pos[car], w.car_speed[car] = START_AT + START_APART * seat, START_SPEED
+    w.car_length[car] = CAR_LENGTH
+    w.car_gap[car] = w.mean_gap
+    sit(w, car, CRUISE)
+    w.lane_before_tick[seat] = lane
+    enter(w, car, lane)
+
+
+@kernel
+def sit(w, car, pedal):
+    """What a pedal makes of the driver's values."""
+    w.car_desire[car], w.car_headway[car] = DESIRE[pedal], HEADWAY[pedal]
+    w.car_brisk[car], w.car_comfort[car] = BRISK[pedal], COMFORT[pedal]
+
+
+# --- one tick ----------------------------------------------------------------------------------------------------
+
+
+@kernel
+def step(w, actions, rewards):
+    """Seats steer, everyone drives, then it shows who got on, who was fined, who crashed."""
+    for seat in range(len(w.ride)):
+        if w.ride[seat] >= 0:
+            steer(w, seat, w.ride[seat], int(actions[seat, 1]))
+            press(w, seat, w.ride[seat], int(actions[seat, 0]))
+    step_traffic(w, w.tick * TICK, TICK)
+    for seat in range(len(w.ride)):
+        if w.ride[seat] >= 0:
+            progress(w, seat, w.ride[seat], rewards)
+    for seat in range(len(w.ride)):
+        if w.ride[seat] >= 0 and is_hit(w, w.ride[seat]):
+            w.fate[seat] = CRASHED
+    for seat in range(len(w.ride)):
+        if int(w.fate[seat]) == CRASHED and w.ride[seat] >= 0:
+            clear_away(w, seat, rewards)
+
+
+@kernel
+def steer(w, seat, car, wheel):
+    """Change lanes at once where there is one and the last change is long enough ago."""
+    if may_steer(w, car, wheel):
+        lane = w.car_lane[car]
+        target = w.lane_left[lane] if wheel == LEFT else w.lane_right[lane]
+        front = move_finger(w, target, -1, w.car_pos[car])
+        change(w, car, target, front, SIDES[wheel])
+        w.car_cool[car] = WHEEL_REST
+        w.changes[seat] += 1
+    elif w.car_side[car] == 0.0:
+        w.car_blink[car] = 0
+
+
+@kernel
+def may_steer(w, car, wheel):
+    """Whether a car may turn that way now."""
+    if wheel == KEEP or w.car_cool[car] > 0.0:
+        return False
+    lane = w.car_lane[car]
+    return (w.lane_left[lane] if wheel == LEFT else w.lane_right[lane]) >= 0
+
+
+@kernel
+def press(w, seat, car, pedal):
+    """What the pedal does; even who pushes on brakes for the vehicle ahead."""
+    sit(w, car, pedal)
+    before = w.car_accel[car]
+    accel = acceleration(w, car)
+    if pedal == BRAKE:
+        accel = min(accel, BRAKING)
+    elif pedal == EASE:
+        accel = min(accel, EASING)
+    w.car_accel[car] = accel
+    w.jolted[seat] += abs(accel - before)
+    w.seconds[seat] += TICK
+    ahead = w.car_ahead[car]
+    if ahead >= 0:
+        gap = w.car_pos[ahead] - w.car_length[ahead] - w.car_pos[car]
+        if gap < RISKY * (w.car_speed[car] - w.car_speed[ahead]):
+            w.risky[seat] += TICK
+    w.lane_before_tick[seat] = w.car_lane[car]
+
+
+@kernel
+def progress(w, seat, car, rewards):
+    """Metres count; so do fines; who has left the map has arrived, or has taken a ramp."""
+    if w.car_lane[car] < 0:
+        w.ride[seat] = -1
+        w.fate[seat] = LEFT_ROAD
+        for index in range(MAIN):
+            if w.section_lane[SECTIONS - 1, index] == w.lane_before_tick[seat]:
+                w.fate[seat] = ARRIVED
+                rewards[seat] += (EPISODE - w.tick) * TICK * DESIRE[PUSH] * LIMIT / PACE
+        return
+    rewards[seat] += w.car_far[car] / PACE
+    w.driven[seat] += w.car_far[car]
+    section = section_of(place_of(w, car))
+    speeding = w.car_speed[car] > TOLERANCE * LIMIT and int(w.patrol[section]) == 1
+    if speeding and (int(w.fined[seat]) >> section) & 1 == 0:
+        w.fined[seat] = int(w.fined[seat]) + (1 << section)
+        w.fines[seat] += 1
+        rewards[seat] += FINE
+
+
+@kernel
+def is_hit(w, car):
+    """Whether a car overlaps another: ahead or behind in its lane, or over the end of the lane."""
+    ahead, back = w.car_ahead[car], w.car_behind[car]
+    if ahead >= 0 and w.car_pos[ahead] - w.car_length[ahead] < w.car_pos[car]:
+        return True
+    if back >= 0 and w.car_pos[car] - w.car_length[car] < w.car_pos[back]:
+        return True
+    lane = w.car_lane[car]
+    following = w.way[lane, w.car_goal[car]]
+    if ahead >= 0 or following < 0:
+        return False
+    last = w.lane_tail[following]
+    return last >= 0 and w.lane_length[lane] + w.car_pos[last] - w.car_length[last] < w.car_pos[car]
+
+
+@kernel
+def clear_away(w, seat, rewards):
+    """A crash ends the drive; the car is taken off the road."""
+    rewards[seat] += CRASH
+    w.collisions += 1
+    car = w.ride[seat]
+    take_out(w, car)
+    wipe(w, car)
+    w.ride[seat] = -1
+
+
+@kernel
+def ended(w, seat):
+    """Arrived, crashed, left the road; or the time is up."""
+    if int(w.fate[seat]) != RUNNING:
+        return int(w.fate[seat])
+    return TIME_IS_UP if w.tick >= EPISODE else 0
+
+
+@kernel
+def legal(w, seat, out):
+    """Every pedal; the wheel where there is a lane and the last change is long enough ago."""
+    for index in range(len(out)):
+        out[index] = 1
+    if w.ride[seat] >= 0:
+        out[4 + LEFT] = 1 if may_steer(w, w.ride[seat], LEFT) else 0
+        out[4 + RIGHT] = 1 if may_steer(w, w.ride[seat], RIGHT) else 0
+
+
+@kernel
+def metrics(w, out):
+    """Mean speed of the seats (m/s), how many arrived and crashed, fines, risky seconds, mean jerk (m/s³), changes."""
+    for index in range(len(out)):
+        out[index] = 0.0
+    metres, seconds, jolts = 0.0, 0.0, 0.0
+    for seat in range(len(w.ride)):
+        metres += w.driven[seat]
+        seconds += w.seconds[seat]
+        jolts += w.jolted[seat]
+        out[1] += 1.0 if int(w.fate[seat]) == ARRIVED else 0.0
+        out[2] += 1.0 if int(w.fate[seat]) == CRASHED else 0.0
+        out[3] += w.fines[seat]
+        out[4] += w.risky[seat]
+        out[6] += w.changes[seat]
+    out[0] = metres / max(seconds, TICK)
+    out[5] = jolts / max(seconds, TICK)
+
+
+@kernel
+def solvable(w):
+    """Whether the motorway leads everywhere, and half a section at least stays open all the way."""
+    return int(w.sound) == 1
+
+
+# --- the world ---------------------------------------------------------------------------------------------------
+
+
+def build(seats: int = 2) -> World:
+    """Highway for 1 to 4 seats.
+
+    Raises:
+        Refused: another number of seats.
+    """
+    if not isinstance(seats, int) or not 1 <= seats <= MOST_SEATS:
+        raise Refused(f"highway is given seats={seats!r}: it takes 1 to {MOST_SEATS}")
+    others = {"bots": KINDS * (seats - 1)} if seats > 1 else {}
+    return World(
+        name="highway",
+        version=1,
+        page=__doc__ or "",
+        state=state(seats),
+        ranges=ranges(seats),
+        consistent=rides_are_seats,
+        seats=tuple(Seat(f"driver_{i}", ROLE, i) for i in range(seats)),
+        actions=(
+            Action("pedal", ("brake", "off the pedal", "cruise", "push on")),
+            Action("wheel", ("keep", "left", "right")),
+        ),
+        observation=Pieces(own=OWN, lanes=LANES, neighbours=NEIGHBOURS, plan=PLAN, clock=1),
+        observation_bounds=(-3.0, 3.0),
+        told=Pieces({"plan": TOLD_PLAN, "drivers": TOLD_DRIVERS, **others}),
+        kernels=KERNELS,
+        draw=draw,
+        generators=GENERATORS,
+        bots=BOTS,
+        causes=(
+            RUNNING_CAUSE,
+            Cause("arrived", "terminated"),
+            Cause("crashed", "terminated"),
+            Cause("left the road", "terminated"),
+            Cause("time is up", "truncated"),
+        ),
+        metrics=METRICS,
+        tick=TICK,
+        ticks_per_decision=TICKS_PER_DECISION,
+        episode_decisions=DECISIONS,
+        extent=motorway_extent(SECTIONS, METRES),
+        smooth=ROAD_SMOOTH,
+        controls={
+            "pedal": {"keys": {"up": PUSH, "down": BRAKE, "x": EASE}, "rest": CRUISE},
+            "wheel": {"keys": {"left": LEFT, "right": RIGHT}},
+        },
+        build_args={"seats": seats},
+    )
+
+
+KERNELS = Kernels(
+    draw_task=draw_task,
+    begin=begin,
+    step=step,
+    ended=ended,
+    observe=observe,
+    reveal=reveal,
+    act=act,
+    metrics=metrics,
+    legal=legal,
+)

@@ -1,0 +1,138 @@
+"""What the seats of the highway see and know, piece by piece."""
+
+from worlds.kit.kernel import kernel
+from worlds.kit.road.changing import last_before, move_finger
+from worlds.kit.road.fields import RAMP
+from worlds.kit.road.motorways import MAIN, NO_RAMP, is_open
+from worlds.traffic.highway.constants import DECISIONS, FAST, LENGTH, LIMIT, METRES, SECTIONS, SIGHT, TICKS_PER_DECISION
+from worlds.traffic.highway.roster import KINDS
+
+OWN = 8
+LANES = 3 * 4  # the left one, the own, the right one
+NEIGHBOURS = 3 * 2 * 4  # ahead and behind in each
+PLAN = 2 * SECTIONS  # which section it is in, where it was fined
+TOLD_PLAN = SECTIONS * (2 + MAIN)
+TOLD_DRIVERS = 5
+
+
+@kernel
+def observe(w, seat, out):
+    """What a seat sees, in the order of the pieces; nothing once its drive is over."""
+    for index in range(len(out)):
+        out[index] = 0.0
+    out[len(out) - 1] = w.tick / (DECISIONS * TICKS_PER_DECISION)
+    car = w.ride[seat]
+    if car < 0:
+        return
+    lane = w.car_lane[car]
+    place = place_of(w, car)
+    observe_own(w, car, place, out)
+    observe_lane(w, w.lane_left[lane], car, out, OWN)
+    observe_lane(w, lane, car, out, OWN + 4)
+    observe_lane(w, w.lane_right[lane], car, out, OWN + 8)
+    at = OWN + LANES
+    observe_neighbours(w, w.lane_left[lane], car, out, at)
+    observe_neighbours(w, lane, car, out, at + 8)
+    observe_neighbours(w, w.lane_right[lane], car, out, at + 16)
+    at += NEIGHBOURS
+    out[at + section_of(place)] = 1.0
+    for section in range(SECTIONS):
+        out[at + SECTIONS + section] = float((int(w.fined[seat]) >> section) & 1)
+
+
+@kernel
+def place_of(w, car):
+    """Metres from the west end of the motorway."""
+    return w.point_x[w.lane_first[w.car_lane[car]]] + w.car_pos[car]
+
+
+@kernel
+def section_of(place):
+    """The section at a place."""
+    return min(max(int(place / METRES), 0), SECTIONS - 1)
+
+
+@kernel
+def observe_own(w, car, place, out):
+    """Speed, whether above the limit, acceleration, place, place in the section, whether it may change lanes."""
+    speed = w.car_speed[car]
+    out[0] = speed / FAST
+    out[1] = speed / LIMIT - 1.0
+    out[2] = w.car_accel[car] / 5.0
+    out[3] = place / LENGTH
+    out[4] = place / METRES - section_of(place)
+    out[5] = 1.0 if w.car_cool[car] > 0.0 else 0.0
+    out[6] = 1.0 if speed > LIMIT else 0.0
+    out[7] = w.car_side[car] / 4.0
+
+
+@kernel
+def observe_lane(w, lane, car, out, at):
+    """That there is such a lane, whether it ends, whether it leads off the motorway, how near its end is."""
+    if lane < 0:
+        return
+    left = w.lane_length[lane] - w.car_pos[car]
+    ends = int(w.lane_kind[lane]) == RAMP
+    leaves = w.way[lane, w.car_goal[car]] < 0 and w.lane_next[lane, 0] >= 0
+    out[at] = 1.0
+    out[at + 1] = 1.0 if ends else 0.0
+    out[at + 2] = 1.0 if leaves else 0.0
+    out[at + 3] = max(1.0 - left / METRES, 0.0) if ends or leaves else 0.0
+
+
+@kernel
+def observe_neighbours(w, lane, car, out, at):
+    """The vehicles ahead and behind in a lane: nearness, closing speed, length, and whether it brakes or blinks."""
+    if lane < 0:
+        return
+    pos = w.car_pos[car]
+    ahead = w.car_ahead[car] if lane == w.car_lane[car] else move_finger(w, lane, -1, pos)
+    if lane == w.car_lane[car]:
+        back = w.car_behind[car]
+    else:
+        back = w.car_behind[ahead] if ahead >= 0 else w.lane_head[lane]
+    offset = 0.0
+    if ahead < 0 and w.lane_next[lane, 0] >= 0:
+        following = w.way[lane, w.car_goal[car]]
+        following = following if following >= 0 else w.lane_next[lane, 0]
+        ahead, offset = w.lane_tail[following], w.lane_length[lane]
+    if ahead >= 0:
+        gap = w.car_pos[ahead] + offset - w.car_length[ahead] - pos
+        tell(w, ahead, gap, w.car_speed[car] - w.car_speed[ahead], out, at)
+    if back < 0:
+        back = last_before(w, lane)
+    if back >= 0:
+        behind = w.car_pos[back] - (w.lane_length[w.car_lane[back]] if w.car_lane[back] != lane else 0.0)
+        tell(w, back, pos - w.car_length[car] - behind, w.car_speed[back] - w.car_speed[car], out, at + 4)
+
+
+@kernel
+def tell(w, other, gap, closing, out, at):
+    """One vehicle in sight."""
+    if gap < SIGHT:
+        out[at] = min(1.0 - gap / SIGHT, 1.5)
+        out[at + 1] = closing / 20.0
+        out[at + 2] = w.car_length[other] / 10.0
+        out[at + 3] = 1.0 if int(w.car_brakes[other]) == 1 or int(w.car_blink[other]) > 0 else 0.0
+
+
+@kernel
+def reveal(w, seat, out):
+    """The hidden task: patrols, ramps and closed lanes by section, the drivers, the other seats' bots (one-hot)."""
+    for index in range(len(out)):
+        out[index] = 0.0
+    for section in range(SECTIONS):
+        out[section] = float(int(w.patrol[section]))
+        out[SECTIONS + section] = 1.0 if int(w.section_ramp[section]) != NO_RAMP else 0.0
+        for index in range(int(w.main_lanes)):
+            out[2 * SECTIONS + section * MAIN + index] = 0.0 if is_open(w, section, index) else 1.0
+    at = TOLD_PLAN
+    out[at] = w.mean_headway - 1.3
+    out[at + 1] = 5.0 * (w.mean_desire - 0.95)
+    out[at + 2] = 2.0 * w.mean_polite
+    out[at + 3] = 4.0 * w.truck_share
+    out[at + 4] = 100.0 * w.density - 1.0
+    at += TOLD_DRIVERS
+    for turn in range(1, len(w.ride)):
+        out[at + w.bot_kind[(seat + turn) % len(w.ride)]] = 1.0
+        at += KINDS
