@@ -2,17 +2,17 @@
 
 Rules    Everyone drives two kilometres of motorway from west to east among traffic that knows its way. Lanes end at
          works and ramps join and leave. Cars brake for what is ahead by themselves (cruise), but not for what comes
-         from the side: who changes lanes without room is hit. In half of the sections after the first a patrol fines
+         from the side: who changes lanes without room is hit. In three of the seven sections after the first a patrol fines
          everyone who is more than a tenth above the limit, once an episode and section.
 Who      driver_0 …, each for itself.
-Actions  pedal: brake, off the pedal, cruise at the limit, push on (half as fast again, close behind others) ·
+Actions  pedal: brake, off the pedal, cruise at the limit, push on (up to 1.6 times the limit, close behind others) ·
          wheel: keep, left, right (2 s rest between two changes).
 Seen     own: speed, above the limit, acceleration, place, place in the section, resting, speeding, sideways · lanes:
          left, own and right, whether they end or leave, how soon · neighbours: ahead and behind in each, nearness,
          closing speed, length, brakes or blinks · plan: section, fined where · clock.
 Hidden   where the patrols are; works and ramps beyond the end of a lane; how the others drive, how many they are.
-Reward   1 for every 30 m · −4 for a fine · −10 for a crash, which ends the drive · the time left, at full pace, for
-         the arrival.
+Reward   1 for every 30 m · −0.5 a second · −6 for a fine · −10 for a crash, which ends the drive · for the arrival as
+         much as the time that is left would bring at full speed.
 End      terminated: arrived, crashed, left the road · truncated after 60 s.
 Varies   lanes, works, ramps (test: weaving sections), patrols, drivers (test: very close and very far), traffic, bots.
 Headroom not measured yet.
@@ -65,6 +65,8 @@ from worlds.traffic.highway.constants import (
     TICKS_PER_DECISION,
     TIME_IS_UP,
     TOLERANCE,
+    TOP_PACE,
+    WASTED,
     WHEEL_REST,
 )
 from worlds.traffic.highway.limits import ranges, rides_are_seats, state
@@ -201,9 +203,9 @@ def progress(w, seat, car, rewards):
         for index in range(MAIN):
             if w.section_lane[SECTIONS - 1, index] == w.lane_before_tick[seat]:
                 w.fate[seat] = ARRIVED
-                rewards[seat] += (EPISODE - w.tick) * TICK * DESIRE[PUSH] * LIMIT / PACE
+                rewards[seat] += (EPISODE - w.tick) * TICK * TOP_PACE
         return
-    rewards[seat] += w.car_far[car] / PACE
+    rewards[seat] += w.car_far[car] / PACE + WASTED * TICK
     w.driven[seat] += w.car_far[car]
     section = section_of(place_of(w, car))
     speeding = w.car_speed[car] > TOLERANCE * LIMIT and int(w.patrol[section]) == 1

@@ -18,10 +18,10 @@ GENERATORS: tuple[Generator, ...] = (
 )
 PLAIN, RAMPS, WORKS, WEAVE = range(4)
 TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they come first
-THINNEST, DENSEST = 0.005, 0.016  # vehicles a metre and lane: 5 to 16 a km; jams begin at about 25
+THINNEST, DENSEST = 0.004, 0.012  # vehicles a metre and lane: 4 to 12 a km; jams begin at about 25
 EXITING = 0.15  # share of the traffic that leaves by each off-ramp
 RAMP_FLOW = 0.15  # vehicles/s from an on-ramp
-PATROLLED = 4  # sections
+PATROLLED = 3  # sections
 
 
 @kernel
@@ -50,7 +50,7 @@ def draw_drivers(w, held_out):
         w.mean_headway = 0.7 + 0.2 * luck if side < 0.5 else 1.7 + 0.3 * luck
     else:
         w.mean_headway = 0.9 + 0.8 * luck  # s; Treiber and Kesting 2013: 0.8 to 2 s
-    w.mean_desire = between(w, 0.8, 1.1)
+    w.mean_desire = between(w, 0.85, 1.15)
     w.mean_brisk = between(w, 0.8, 1.6)  # m/s²
     w.mean_comfort = between(w, 1.5, 2.5)  # m/s²
     w.mean_polite = between(w, 0.0, 0.5)  # realistic range of Treiber's page

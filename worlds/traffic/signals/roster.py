@@ -30,13 +30,13 @@ BOTS: tuple[Bot, ...] = (
     Bot(
         "max_pressure",
         ROLE,
-        (Knob("shortest", 5.0, 15.0, held_out=(9.0, 11.0)),),  # s
+        (Knob("shortest", 8.0, 24.0, held_out=(14.0, 17.0)),),  # s; LibSignal: 10 s
         about="the phase with the most cars before its stop lines less those behind the junction",
     ),
     Bot(
         "max_pressure_aware",
         ROLE,
-        (Knob("shortest", 5.0, 15.0), LOST),
+        (Knob("shortest", 5.0, 20.0), LOST),
         about="max pressure that changes only where the gain is worth the lost time",
     ),
     Bot(
