@@ -17,6 +17,7 @@ FINE = 4  # how much larger small shapes are drawn
 LARGE = 300  # px; a shape wider than this is drawn at its own size
 MIDDLE = 110  # px; a shape wider than this is drawn twice as large only
 PHASES = 4  # circles are placed to this part of a pixel, so that few pictures serve many
+PART = 24  # points of a band that is filled at once
 THIN = 3.6  # px; lines up to this are drawn as one-pixel lines side by side
 
 
@@ -53,11 +54,15 @@ def _large_polygon(target: pygame.Surface, points: np.ndarray, colour: Colour, a
     gfxdraw.aapolygon(target, whole, (*colour, alpha))
 
 
-def plain(target: pygame.Surface, points: np.ndarray, colour: Colour) -> None:
+def plain(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int = 255) -> None:
     """Fill a polygon with hard edges, on a picture that is shrunk afterwards."""
     low, high = points.min(axis=0), points.max(axis=0)
     if target.get_clip().colliderect((low[0], low[1], high[0] - low[0] + 1, high[1] - low[1] + 1)):
-        pygame.draw.polygon(target, colour, points.tolist())
+        if alpha == 255:
+            pygame.draw.polygon(target, colour, points.tolist())
+        else:
+            whole = np.clip(np.rint(points), -16000, 16000).astype(int).tolist()
+            gfxdraw.filled_polygon(target, whole, (*colour, alpha))
 
 
 def near(target: pygame.Surface, points: np.ndarray, reach: float) -> bool:
@@ -85,7 +90,12 @@ def band(
     if smooth:
         _large_polygon(target, outline, colour, alpha)
     else:
-        plain(target, outline, colour)
+        plain(target, outline, colour, alpha)
+
+
+def parts(points: np.ndarray) -> list[np.ndarray]:
+    """A line (n, 2) in parts: a band that comes back to itself, as a ring's, would be hollow where it overlaps."""
+    return [points[first : first + PART + 1] for first in range(0, max(len(points) - 1, 1), PART)]
 
 
 def dashes(points: np.ndarray, drawn: float, left_out: float) -> list[np.ndarray]:

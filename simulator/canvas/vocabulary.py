@@ -165,9 +165,11 @@ class Canvas:
         """
         pixels = self.camera.pixels(points)
         across = max(width * self.camera.scale, 1.0)
+        if self.painting:
+            alpha = min(alpha, round(255 * width * self.camera.scale / across))
         if not ink.near(self.surface, pixels, across):
             return
-        pieces = [pixels]
+        pieces = ink.parts(pixels)
         if dash is not None:
             if dash[1] * self.camera.scale < (FINE if self.painting else 1.0):
                 return  # too small to tell a dash from a gap

@@ -13,7 +13,7 @@ import pygame
 from simulator.canvas import THEMES, ink
 from simulator.desktop import overlay
 from simulator.desktop.jobs import Job, compiled_part
-from simulator.desktop.ring import Ring, draw_diagram
+from simulator.desktop.ring import Diagram, Ring
 from simulator.desktop.settings import load_settings
 from simulator.desktop.theme import Look
 from simulator.desktop.window import Window, picture_path
@@ -53,6 +53,7 @@ class Laboratory:
         """The experiment that is being made."""
         self.ring: Ring | None = None
         self.paused, self.running = False, True
+        self._diagram = Diagram()
         self.speed = FIRST_SPEED
         self._clock = 0.0
         self._opening = Job("Preparing the ring", Ring)
@@ -152,7 +153,7 @@ class Laboratory:
         right = pygame.Rect(left.right + pad, pad, width - left.right - 2 * pad, height - 2 * pad)
         diagram = pygame.Rect(right.left, right.top, right.width, round(right.height * 0.42))
         look.card(target, diagram)
-        draw_diagram(target, diagram, look, self.ring)
+        self._diagram.draw(target, diagram, look, self.ring)
         card = pygame.Rect(right.left, diagram.bottom + pad, right.width, right.bottom - diagram.bottom - pad)
         look.card(target, card)
         self._draw_table(target, card)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,11 @@ CALM = (CITY[0], 1.2, 1.5, CITY[3])  # drivers that keep more headway and pull a
 SAMPLE = 1.0  # s between two points of a car's line
 SHOWN = 240.0  # s of the past in the diagram
 FEWEST, MOST = 8, 32  # cars
+FAST = 9.0  # m/s; the colour of this speed is the last of the scale
 WINDOW = 60  # s over which the jam is followed
+
+
+Sample = tuple[float, np.ndarray, np.ndarray]  # seconds, places, speeds
 
 
 class Ring:
@@ -33,7 +38,7 @@ class Ring:
         """All cars at rest and evenly spaced, but one."""
         self.worlds = ring_road(self.cars, RING, CALM if self.calm else CITY, push=1.0)
         self.seconds, self._due = 0.0, 0.0
-        self.past: deque[tuple[float, np.ndarray, np.ndarray]] = deque(maxlen=int(SHOWN / SAMPLE) + 2)
+        self.past: deque[Sample] = deque(maxlen=int(SHOWN / SAMPLE) + 2)
         self._remember()
 
     def change_cars(self, more: int) -> None:
@@ -89,35 +94,62 @@ def speed_colour(theme: Theme, share: float) -> Colour:
     return mix(theme.colour(f"flow_{low}"), theme.colour(f"flow_{low + 1}"), place - low)
 
 
-def draw_diagram(target: pygame.Surface, box: pygame.Rect, look: Look, ring: Ring) -> None:
-    """Every car's line: time to the right, place on the ring upwards, coloured by speed. Jams run downwards."""
-    plot = pygame.Rect(box.left + look.px(44), box.top + look.px(30), box.width - look.px(56), box.height - look.px(60))
-    look.text(
-        target, (box.left + look.px(12), box.top + look.px(15)), "Space and time", size=11, style="muted", bold=True
-    )
-    words = "each line is a car; a jam is a band that runs backwards"
-    look.text(target, (box.right - look.px(12), box.top + look.px(15)), words, size=10, style="muted", align="right")
-    target.fill(look.soft("muted", 0.08), plot)
-    end = max(ring.past[-1][0], SHOWN)
-    clip = target.get_clip()
-    target.set_clip(plot)
-    across, up = plot.width / SHOWN, plot.height / RING
-    for (t0, from_places, _), (t1, to_places, speeds) in zip(ring.past, list(ring.past)[1:], strict=False):
-        left, right = plot.right - (end - t0) * across, plot.right - (end - t1) * across
-        for start, stop, speed in zip(from_places, to_places, speeds, strict=True):
-            if stop >= start:  # else it passed the ring's beginning
-                colour = speed_colour(look.theme, float(speed) / 9.0)
-                pygame.draw.aaline(target, colour, (left, plot.bottom - start * up), (right, plot.bottom - stop * up))
-    target.set_clip(clip)
-    for place in (0, 100, 200):
-        y = plot.bottom - place * up
-        look.text(target, (plot.left - look.px(6), y), str(place), size=10, style="muted", align="right")
-    for back in range(0, int(SHOWN) + 1, 60):
-        x, moment = plot.right - back * across, end - back
-        look.text(target, (x, plot.bottom + look.px(11)), f"{moment:.0f}", size=10, style="muted", align="center")
-    look.text(target, (plot.left - look.px(36), plot.top - look.px(4)), "m", size=10, style="muted")
-    look.text(target, (plot.right, plot.bottom + look.px(24)), "seconds", size=10, style="muted", align="right")
-    draw_scale(target, pygame.Rect(plot.left, plot.bottom + look.px(20), look.px(110), look.px(6)), look)
+class Diagram:
+    """Every car's line: time to the right, place on the ring upwards, coloured by speed. Jams run downwards.
+
+    The picture is kept and moved to the left; only what is new is drawn.
+    """
+
+    def __init__(self) -> None:
+        self._plot: pygame.Surface | None = None
+        self._drawn: tuple[object, ...] = ()
+        self._until = -1.0
+
+    def draw(self, target: pygame.Surface, box: pygame.Rect, look: Look, ring: Ring) -> None:
+        """Draw it with its axes into a box."""
+        plot = pygame.Rect(
+            box.left + look.px(44), box.top + look.px(30), box.width - look.px(58), box.height - look.px(62)
+        )
+        step = max(2, round(plot.width / SHOWN * SAMPLE))
+        target.blit(self._picture(plot.size, look, ring, step), plot)
+        top, left, right = box.top + look.px(15), box.left + look.px(12), box.right - look.px(12)
+        look.text(target, (left, top), "Space and time", size=11, style="muted", bold=True)
+        words = "each line is a car; a jam is a band that runs backwards"
+        look.text(target, (right, top), words, size=10, style="muted", align="right")
+        for place in (0, 100, 200):
+            y = plot.bottom - place / RING * plot.height
+            look.text(target, (plot.left - look.px(6), y), f"{place} m", size=10, style="muted", align="right")
+        end = ring.past[-1][0]
+        for back in range(0, int(plot.width / step * SAMPLE) + 1, 60):
+            if back <= end:
+                place = (plot.right - back / SAMPLE * step, plot.bottom + look.px(11))
+                look.text(target, place, f"{end - back:.0f} s", size=10, style="muted", align="center")
+        draw_scale(target, pygame.Rect(plot.left, plot.bottom + look.px(22), look.px(110), look.px(6)), look)
+
+    def _picture(self, size: tuple[int, int], look: Look, ring: Ring, step: int) -> pygame.Surface:
+        key = (size, look, step, id(ring.worlds))
+        if self._plot is None or key != self._drawn:
+            self._plot, self._drawn, self._until = pygame.Surface(size, 0, 32), key, ring.past[0][0]
+            self._plot.fill(look.soft("muted", 0.08))
+        fresh = [sample for sample in ring.past if sample[0] >= self._until]
+        for before, after in pairwise(fresh):
+            self._plot.scroll(-step, 0)
+            self._plot.fill(look.soft("muted", 0.08), (size[0] - step, 0, step, size[1]))
+            self._add(look, before, after, step)
+        self._until = ring.past[-1][0]
+        return self._plot
+
+    def _add(self, look: Look, before: Sample, after: Sample, step: int) -> None:
+        """The way of every car between two samples, at the right end."""
+        assert self._plot is not None
+        width, height = self._plot.get_size()
+        up = height / RING
+        for start, stop, speed in zip(before[1], after[1], after[2], strict=True):
+            colour = speed_colour(look.theme, float(speed) / FAST)
+            reach = stop if stop >= start else stop + RING  # it passed the ring's beginning
+            for lap in (0.0, RING) if reach > RING else (0.0,):
+                ends = (width - 1 - step, height - (start - lap) * up), (width - 1, height - (reach - lap) * up)
+                pygame.draw.aaline(self._plot, colour, *ends)
 
 
 def draw_scale(target: pygame.Surface, box: pygame.Rect, look: Look) -> None:
@@ -126,4 +158,4 @@ def draw_scale(target: pygame.Surface, box: pygame.Rect, look: Look) -> None:
         pygame.draw.line(
             target, speed_colour(look.theme, x / box.width), (box.left + x, box.top), (box.left + x, box.bottom)
         )
-    look.text(target, (box.right + look.px(6), box.centery), "0 … 9 m/s", size=10, style="muted")
+    look.text(target, (box.right + look.px(6), box.centery), f"0 … {FAST:g} m/s", size=10, style="muted")

@@ -14,6 +14,7 @@ KINDS = {TRUCK: "truck", BUS: "bus"}
 WIDTHS = {TRUCK: 2.5, BUS: 2.55}  # m; the widest that EU Directive 96/53 allows
 CAR_WIDTH = 1.85  # m
 PAINTS = 5  # colours of cars that are nobody's
+BEHIND_LINE = 1.3  # m from the end of a lane to its light
 BLINKS = 1.5  # a second (UN Regulation 48: 60 to 120 a minute)
 STRETCH = 20.0  # m of lane that share a colour of congestion
 FLOWS = 5  # colours of congestion, slowest first
@@ -69,22 +70,19 @@ def draw_cars(w: Any, canvas: Canvas, cars: Cars) -> None:
 
 def draw_lights(w: Any, canvas: Canvas) -> None:
     """A light across every lane that has one, just behind its stop line."""
-    for lane in np.unique(approaches(w)):
-        links = [int(link) for link in w["lane_next"][lane] if link >= 0 and int(w["lane_group"][link]) >= 0]
-        states = {int(w["group_state"][w["lane_group"][link]]) for link in links}
-        line = line_of(w, int(lane))
-        along = line[-1] - line[-2]
-        heading = float(np.arctan2(along[1], along[0]))
-        place = line[-1] + 1.3 * np.array((np.cos(heading), np.sin(heading)))
-        canvas.light(place, heading, float(w["lane_width"][lane]), STATES[max(states)])
-
-
-def approaches(w: Any) -> np.ndarray:
-    """Lanes that end at a light."""
     lanes = int(w["lanes"])
     lit = np.flatnonzero((w["lane_kind"][:lanes] == LINK) & (w["lane_group"][:lanes] >= 0))
-    before = w["lane_before"][lit]
-    return np.asarray(before[before >= 0])
+    held = w["lane_before"][lit, 0]
+    states = np.zeros(lanes, np.int64)  # of a lane: green as soon as one of its ways is
+    np.maximum.at(states, held, w["group_state"][w["lane_group"][lit]].astype(np.int64))
+    for lane in np.unique(held[held >= 0]):
+        end = int(w["lane_first"][lane]) + int(w["lane_points"][lane]) - 1
+        heading = float(w["point_heading"][end])
+        place = (
+            float(w["point_x"][end]) + BEHIND_LINE * np.cos(heading),
+            float(w["point_y"][end]) + BEHIND_LINE * np.sin(heading),
+        )
+        canvas.light(place, heading, float(w["lane_width"][lane]), STATES[int(states[lane])])
 
 
 def draw_congestion(w: Any, canvas: Canvas) -> None:

@@ -19,6 +19,7 @@ STOP_WIDTH = 0.5  # m (RMS-1, sign 294)
 FAST = 22.0  # m/s; above it markings are those of motorways
 ARROWS_BACK = (7.0, 24.0)  # m before the stop line
 SPREAD = 60.0  # m; a junction whose lanes lie farther apart is several, and gets no common area
+OVERLAP = 0.2  # m
 TURN = 0.5  # rad that a way bends and is a turn
 ARROW = np.array(((-2.0, -0.09), (-2.0, 0.09), (0.4, 0.09), (0.4, 0.42), (2.0, 0.0), (0.4, -0.42), (0.4, -0.09)))
 HOOK = np.array(
@@ -47,12 +48,19 @@ def paint_surface(w: Any, canvas: Canvas) -> None:
         for area in areas:
             canvas.polygon(grown(area, 0.5 * more), style)
         for lane in lanes:
-            canvas.ribbon(lines[lane], float(w["lane_width"][lane]) + more, style)
+            canvas.ribbon(longer(lines[lane]), float(w["lane_width"][lane]) + more, style)
     for lane in lanes:
         if int(w["lane_kind"][lane]) != LINK:
             paint_sides(w, canvas, lane, lines[lane])
             paint_stop(w, canvas, lane, lines[lane])
             paint_arrows(w, canvas, lane, lines[lane])
+
+
+def longer(line: np.ndarray) -> np.ndarray:
+    """A line that reaches a little beyond its ends, so that no seam shows where lanes meet."""
+    start, end = line[0] - line[1], line[-1] - line[-2]
+    more = [OVERLAP * way / max(float(np.hypot(*way)), 1e-9) for way in (start, end)]
+    return np.concatenate(((line[0] + more[0],), line, (line[-1] + more[1],)))
 
 
 def junction_area(w: Any, lines: list[np.ndarray], junction: int) -> np.ndarray | None:
