@@ -268,13 +268,22 @@ def group_of(junction, arm, lane):  # type: ignore[no-untyped-def]
 
 @kernel
 def opposite(w, junction, arm):  # type: ignore[no-untyped-def]
-    """The later arm whose traffic comes straight towards this one's; −1 none."""
-    best, least = -1, STRAIGHT
+    """The later arm whose traffic comes straight towards this one's; −1 none, or where two arms lie ahead of either."""
     for other in range(arm + 1, int(w.arms[junction])):
-        off = abs(bend(w, junction, arm, other))
-        if lanes_in(w, junction, other) > 0 and off < least:
-            best, least = other, off
-    return best
+        if lanes_in(w, junction, other) > 0 and abs(bend(w, junction, arm, other)) < STRAIGHT:
+            alone = arms_ahead(w, junction, arm) == 1 and arms_ahead(w, junction, other) == 1
+            return other if alone else -1
+    return -1
+
+
+@kernel
+def arms_ahead(w, junction, arm):  # type: ignore[no-untyped-def]
+    """How many arms lie more or less straight ahead of those who come by an arm."""
+    count = 0
+    for other in range(int(w.arms[junction])):
+        if other != arm and abs(bend(w, junction, arm, other)) < STRAIGHT:
+            count += 1
+    return count
 
 
 @kernel

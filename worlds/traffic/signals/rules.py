@@ -72,7 +72,7 @@ def begin(w):
     run_incident(w, -1.0)
     w.queued = 0.0
     for seat in range(len(w.arms)):
-        w.pent_up[seat] = 0.0
+        w.pent_up[seat] = w.losing[seat] = 0.0
     detect(w)
 
 

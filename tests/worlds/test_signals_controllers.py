@@ -1,0 +1,116 @@
+"""Signals: everybody meets the same traffic, no car drives into another, and good controllers beat a bad one."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+import worlds
+from simulator.engine import SPLITS, Batch, Simulation
+from worlds.kit.road.fields import GREEN, LINK
+from worlds.traffic.signals.constants import SHORTEST_GREEN, TICK
+from worlds.traffic.signals.roster import BOTS
+from worlds.world import World
+
+N = 48
+KINDS = [bot.name for bot in BOTS]
+
+
+@cache
+def world() -> World:
+    return worlds.get("signals")
+
+
+def batch_of(kind: str, n: int = N, split: str = "train") -> Batch:
+    """Worlds in which every signal is run by one kind of bot."""
+    seats = {seat.name: f"bot:{kind}" for seat in world().seats}
+    batch = Batch(world(), n, split=split, seed=3, episodes_per_trial=1, seats=seats, lanes=[])
+    batch.reset()
+    return batch
+
+
+@cache
+def figures(kind: str) -> dict[str, float]:
+    """Means of the metrics over N episodes."""
+    batch = batch_of(kind)
+    for _ in range(world().episode_decisions):
+        batch.step(np.zeros((N, 0, 1), np.int64))
+    return dict(zip(world().metrics, batch.metrics.mean(axis=0).tolist(), strict=True))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "fixed"])
+def test_every_controller_beats_equal_greens(kind: str) -> None:
+    assert figures(kind)["delay"] < 0.95 * figures("fixed")["delay"]
+
+
+def test_trips_are_accounted_for() -> None:
+    found = figures("webster")
+    assert found["waiting"] < found["delay"] < found["travel_time"]
+    assert 60.0 < found["throughput"] < 400.0
+    assert found["turned_away"] == 0.0
+    assert found["wait_95"] > found["waiting"]
+
+
+def test_the_traffic_is_the_same_whoever_runs_the_lights() -> None:
+    arrivals = []
+    for kind in ("fixed", "max_pressure"):
+        batch = batch_of(kind, 8)
+        for _ in range(world().episode_decisions - 1):
+            batch.step(np.zeros((8, 0, 1), np.int64))
+        arrivals.append((batch.worlds.came.copy(), batch.worlds.demand.copy()))
+    assert np.array_equal(arrivals[0][0], arrivals[1][0])
+    assert np.array_equal(arrivals[0][1], arrivals[1][1])
+    assert arrivals[0][0].sum() > 8 * 60
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_nobody_drives_into_the_one_ahead(split: str) -> None:
+    for kind in ("webster", "sotl"):
+        batch = batch_of(kind, 16, split)
+        for _ in range(world().episode_decisions - 1):
+            batch.step(np.zeros((16, 0, 1), np.int64))
+            assert smallest_gap(batch.worlds) > -0.01
+
+
+def smallest_gap(records: Any) -> float:
+    """Metres between any vehicle and the one ahead in its lane, over all worlds."""
+    gaps = [1e9]
+    for w in records:
+        cars = np.flatnonzero((w.car_lane >= 0) & (w.car_ahead >= 0))
+        ahead = w.car_ahead[cars]
+        gaps += (w.car_pos[ahead] - w.car_length[ahead] - w.car_pos[cars]).tolist()
+    return min(gaps)
+
+
+def test_nobody_enters_on_red() -> None:
+    simulation = Simulation(world(), seed=5, seats={seat.name: "bot:max_pressure" for seat in world().seats})
+    nothing = np.zeros((4, 1), np.int64)
+    entered = 0
+    for _ in range(500):
+        before = simulation.w.car_lane.copy()
+        simulation.tick(nothing)
+        w = simulation.w
+        for car in np.flatnonzero((w.car_lane >= 0) & (before >= 0) & (w.car_lane != before)):
+            lane = int(w.car_lane[car])
+            if w.lane_kind[lane] == LINK:
+                entered += 1
+                assert w.group_state[w.lane_group[lane]] > 0, "a car went in on red"
+    assert entered > 50
+
+
+def test_a_change_shows_yellow_and_then_red_to_all() -> None:
+    simulation = Simulation(world(), seed=2)
+    w = simulation.w
+    ahead = [1 - int(phase > 0) for phase in w.phase]
+    wanted = np.array([[phase] for phase in ahead])
+    while not (w.phase == ahead).all():
+        simulation.tick(wanted)
+        w = simulation.w
+    states = [w.group_state.copy()]
+    for _ in range(int(5.0 / TICK)):
+        simulation.tick(wanted)
+        states.append(simulation.w.group_state.copy())
+    assert (states[0] != GREEN).any()
+    assert (states[-1] == GREEN).any()
+    assert simulation.legal.sum() == 4, "a new green lasts at least " + str(SHORTEST_GREEN) + " s"
