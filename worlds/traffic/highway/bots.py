@@ -5,7 +5,7 @@ from worlds.kit.kernel import kernel
 from worlds.kit.road.changing import THRESHOLD, move_finger, worth
 from worlds.kit.road.fields import RAMP
 from worlds.traffic.highway.constants import CRUISE, EASE, KEEP, LEFT, PUSH, RIGHT, TICK
-from worlds.traffic.highway.roster import COMMUTER, HASTY, RANDOM, TIMID, WAVERING, WEAVER
+from worlds.traffic.highway.roster import COMMUTER, HASTY, RANDOM, STEADY, TIMID, WAVERING, WEAVER
 
 ENDING = 150.0  # m before the end of a lane from where every bot but the random one leaves it
 
@@ -23,7 +23,9 @@ def act(w, seat):
         else:
             w.action[seat, 1] = KEEP
         return
-    if kind == COMMUTER:
+    if kind == STEADY:
+        pedal = EASE if uniform(w) < w.bot_knob[seat, 0] else CRUISE
+    elif kind == COMMUTER:
         wheel = better_side(w, car, w.bot_knob[seat, 0])
     elif kind == HASTY:
         pedal, wheel = PUSH, better_side(w, car, w.bot_knob[seat, 0])

@@ -9,7 +9,12 @@ from worlds.world import Bot, Knob
 ROLE = "driver"
 GAIN = Knob("gain", 0.1, 1.5, held_out=(0.9, 1.5))  # m/s² that a lane change must be worth to it
 BOTS: tuple[Bot, ...] = (
-    Bot("steady", ROLE, (), about="drives at the limit in its lane and never leaves it unless it ends"),
+    Bot(
+        "steady",
+        ROLE,
+        (Knob("dreaming", 0.0, 0.3, held_out=(0.15, 0.3)),),  # chance a decision of being off the pedal
+        about="drives at the limit in its lane and never leaves it unless it ends",
+    ),
     Bot("commuter", ROLE, (GAIN,), about="drives at the limit, changes lanes where that gains enough (IDM and MOBIL)"),
     Bot("hasty", ROLE, (GAIN,), about="drives as fast as it can, changes lanes where that gains enough"),
     Bot(
@@ -18,7 +23,12 @@ BOTS: tuple[Bot, ...] = (
         (Knob("distance", 25.0, 60.0, held_out=(25.0, 35.0)),),  # m
         about="keeps to the right and far from the vehicle ahead",
     ),
-    Bot("random", ROLE, (Knob("fidget", 0.05, 0.5),), about="now and then does something else, whatever it may be"),
+    Bot(
+        "random",
+        ROLE,
+        (Knob("fidget", 0.05, 0.5, held_out=(0.3, 0.5)),),
+        about="now and then does something else, whatever it may be",
+    ),
     Bot(
         "weaver",
         ROLE,

@@ -88,7 +88,7 @@ from worlds.traffic.highway.task import GENERATORS, draw_task
 from worlds.world import RUNNING as RUNNING_CAUSE
 from worlds.world import Action, Cause, Kernels, Refused, Seat, World
 
-MOST_SEATS = 4
+SIZES = (1, 2, 4)
 METRICS = ("speed", "arrived", "crashed", "fines", "risky_seconds", "jerk", "changes")
 
 
@@ -289,13 +289,13 @@ def solvable(w):
 
 
 def build(seats: int = 2) -> World:
-    """Highway for 1 to 4 seats.
+    """Highway for 1, 2 or 4 seats.
 
     Raises:
         Refused: another number of seats.
     """
-    if not isinstance(seats, int) or not 1 <= seats <= MOST_SEATS:
-        raise Refused(f"highway is given seats={seats!r}: it takes 1 to {MOST_SEATS}")
+    if not isinstance(seats, int) or seats not in SIZES:
+        raise Refused(f"highway is given seats={seats!r}: it takes 1, 2 or 4")
     others = {"bots": KINDS * (seats - 1)} if seats > 1 else {}
     return World(
         name="highway",
