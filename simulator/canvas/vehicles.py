@@ -246,8 +246,7 @@ def _bar(state: str, wide: float, metre: float, theme: Theme) -> list[Piece]:
         ahead, half = max(2.4 * metre, 6.5), max(0.42 * wide, 3.2)
         arrow = np.array(((-0.3 * ahead, -half), (0.7 * ahead, 0.0), (-0.3 * ahead, half)))
         return [(arrow * 1.3, dark, 150), (arrow, colour, 255)]
-    part = 0.5 if state == "yellow" else 0.94
-    across = max(part * wide, thick)
+    across = max(0.5 * wide, thick) if state == "yellow" else max(0.94 * wide, 1.8 * thick)
     return [
         (_rounded(thick + 1.6, across + 1.6, 0.8, 0.8), dark, 150),
         (_rounded(thick, across, 0.4 * thick, 0.4 * thick), colour, 255),
