@@ -5,7 +5,6 @@ has a number of lanes each way; none one way makes it a one-way street. The arms
 clockwise order as seen on the map (y grows southwards), so arm 0 is the first from due east on.
 """
 
-
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI, atan2, cos, sin
 from worlds.kit.record import Kind

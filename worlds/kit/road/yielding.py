@@ -1,6 +1,5 @@
 """Right of way: who may enter a junction now, and that nobody enters what he cannot leave."""
 
-
 from worlds.kit.kernel import kernel
 from worlds.kit.road.fields import RED
 
