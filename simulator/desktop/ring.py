@@ -122,8 +122,8 @@ class Diagram:
         end = ring.past[-1][0]
         for back in range(0, int(plot.width / step * SAMPLE) + 1, 60):
             if back <= end:
-                place = (plot.right - back / SAMPLE * step, plot.bottom + look.px(11))
-                look.text(target, place, f"{end - back:.0f} s", size=10, style="muted", align="center")
+                below = (plot.right - back / SAMPLE * step, plot.bottom + look.px(11))
+                look.text(target, below, f"{end - back:.0f} s", size=10, style="muted", align="center")
         draw_scale(target, pygame.Rect(plot.left, plot.bottom + look.px(22), look.px(110), look.px(6)), look)
 
     def _picture(self, size: tuple[int, int], look: Look, ring: Ring, step: int) -> pygame.Surface:

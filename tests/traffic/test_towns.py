@@ -20,7 +20,8 @@ SIZES = (1, 4, 9)
 def towns(request: pytest.FixtureRequest) -> list[Any]:
     """The same layout of many seeds."""
     size, name = request.param
-    worlds = np.zeros(SEEDS, record(size, **road_fields(town_capacity(size, 20)), **town_fields(size)))
+    fields = {**road_fields(town_capacity(size, 20)), **town_fields(size)}
+    worlds = np.zeros(SEEDS, record(size, factors=1, knobs=1, **fields))
     for seed, w in enumerate(worlds):
         w.key = 7919 * (seed + 1)
         assert build_town(w, LAYOUTS[name], True)

@@ -236,9 +236,9 @@ def _lists(w: Any) -> str | None:
     for car in np.flatnonzero(used):
         lane = w["car_lane"][car]
         front, back = ahead[car], behind[car]
-        if front < 0 and w["lane_head"][lane] != car or front >= 0 and (behind[front] != car or not used[front]):
+        if (front < 0 and w["lane_head"][lane] != car) or (front >= 0 and (behind[front] != car or not used[front])):
             return f"vehicle {car} is not behind the one ahead of it"
-        if back < 0 and w["lane_tail"][lane] != car or back >= 0 and (ahead[back] != car or not used[back]):
+        if (back < 0 and w["lane_tail"][lane] != car) or (back >= 0 and (ahead[back] != car or not used[back])):
             return f"vehicle {car} is not ahead of the one behind it"
         if front >= 0 and (w["car_lane"][front] != lane or w["car_pos"][front] < w["car_pos"][car]):
             return f"vehicle {car} and the one ahead of it are out of order"

@@ -11,7 +11,7 @@ BEYOND = 1e7  # m; longer than any lane, so that lane and metres sort as one num
 class Cars(NamedTuple):
     """The vehicles on the map, one a row; middles and headings as they are drawn."""
 
-    index: np.ndarray
+    slot: np.ndarray
     middle: np.ndarray
     heading: np.ndarray
     length: np.ndarray
@@ -23,19 +23,19 @@ def cars_of(w: Any, back: float = 0.0) -> Cars:
     The way back is the ballistic step that the last tick made; front and rear both lie on the way that the vehicle
     came, so that a long one cuts the corner as a real one does.
     """
-    index = np.flatnonzero(w["car_lane"] >= 0)
-    lane = w["car_lane"][index].astype(np.int64)
-    last, length = w["car_last"][index].astype(np.int64), w["car_length"][index]
-    steady, far = w["car_speed"][index] * float(w["beat_seconds"]), w["car_far"][index]
-    front = w["car_pos"][index] - steady * back - (far - steady) * back * back
+    slot = np.flatnonzero(w["car_lane"] >= 0)
+    lane = w["car_lane"][slot].astype(np.int64)
+    last, length = w["car_last"][slot].astype(np.int64), w["car_length"][slot]
+    steady, far = w["car_speed"][slot] * float(w["beat_seconds"]), w["car_far"][slot]
+    front = w["car_pos"][slot] - steady * back - (far - steady) * back * back
     ahead, heading = points_at(w, lane, front, last)
     behind, _ = points_at(w, lane, front - length, last)
     chord = ahead - behind
     straight = np.hypot(chord[:, 0], chord[:, 1]) > 0.1
     heading = np.where(straight, np.arctan2(chord[:, 1], chord[:, 0]), heading)
-    side = w["car_side"][index] - w["car_slid"][index] * back
+    side = w["car_side"][slot] - w["car_slid"][slot] * back
     aside = side[:, None] * np.stack((-np.sin(heading), np.cos(heading)), axis=1)
-    return Cars(index, 0.5 * (ahead + behind) + aside, heading, length)
+    return Cars(slot, 0.5 * (ahead + behind) + aside, heading, length)
 
 
 def points_at(w: Any, lane: np.ndarray, metres: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
