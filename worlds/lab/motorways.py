@@ -32,7 +32,7 @@ DROP = "Treiber and Helbing 2002: 5 to 30 %"
 
 def road() -> Any:
     """An empty record (1,) with room for a motorway or a ring."""
-    return np.zeros(1, record(1, **road_fields(motorway_capacity(SECTIONS, VEHICLES)), **motorway_fields(SECTIONS)))
+    return np.zeros(1, record(1, factors=1, knobs=1, **road_fields(motorway_capacity(SECTIONS, VEHICLES)), **motorway_fields(SECTIONS)))
 
 
 @experiment("politeness")
