@@ -32,7 +32,8 @@ DROP = "Treiber and Helbing 2002: 5 to 30 %"
 
 def road() -> Any:
     """An empty record (1,) with room for a motorway or a ring."""
-    return np.zeros(1, record(1, factors=1, knobs=1, **road_fields(motorway_capacity(SECTIONS, VEHICLES)), **motorway_fields(SECTIONS)))
+    capacity = motorway_capacity(SECTIONS, VEHICLES)
+    return np.zeros(1, record(1, factors=1, knobs=1, **road_fields(capacity), **motorway_fields(SECTIONS)))
 
 
 @experiment("politeness")
@@ -55,11 +56,12 @@ def changes_on_ring(polite: float) -> tuple[int, float]:
     for car in range(RING_CARS):
         w.car_polite[car] = polite
         put(worlds, car, car % 2, (car + 0.5) * RING / RING_CARS, draws.uniform(0.5, 0.9), draws.uniform(0.0, 1.0))
-    changes, hardest = 0, 0.0
+    changes = 0
+    hardest = 0.0
     for _ in range(int(300.0 / TICK)):
         before = w.car_lane[:RING_CARS].copy()
         tick_ring(worlds, TICK)
-        for car in np.flatnonzero(before != w.car_lane[:RING_CARS]):
+        for car in np.flatnonzero(before != w.car_lane[:RING_CARS]).tolist():
             changes += 1
             if w.car_behind[car] >= 0:
                 hardest = min(hardest, float(w.car_accel[w.car_behind[car]]))

@@ -135,7 +135,7 @@ def vehicle_fields(capacity: RoadCapacity) -> dict[str, Kind]:
     reals = (
         "car_pos", "car_speed", "car_accel", "car_length", "car_side", "car_desire", "car_headway", "car_brisk",
         "car_comfort", "car_polite", "car_gap", "car_cool", "car_since", "car_waited", "car_free",
-        "car_far", "car_slid",  # m that it went forwards, and sideways, in the last tick: the picture goes back along them
+        "car_far", "car_slid",  # m forwards, and sideways, in the last tick: the picture goes back along them
     )  # fmt: skip
     return {
         **{name: ("f8", many) for name in reals},
@@ -199,15 +199,19 @@ def road_ranges(capacity: RoadCapacity, extent: tuple[float, float]) -> dict[str
         "spread": (0.0, 1.0), "truck_share": (0.0, 1.0), "bus_share": (0.0, 1.0), "turned_away": (0, 10**7),
         "phases": (0, capacity.phases), "phase_groups": (0, 2**40), "group_state": (RED, GREEN),
         "phase": (0, capacity.phases - 1),
-        "phase_before": (0, capacity.phases - 1), "phase_time": (0.0, 1e6), "yellow": (0.0, 10.0), "all_red": (0.0, 10.0),
+        "phase_before": (0, capacity.phases - 1), "phase_time": (0.0, 1e6), "yellow": (0.0, 10.0),
+        "all_red": (0.0, 10.0),
         "car_pos": (-FASTEST, far), "car_speed": (0.0, FASTEST), "car_accel": (-30.0, 10.0),
         "car_length": (0.0, LONGEST), "car_side": (-20.0, 20.0), "car_desire": (0.0, 3.0), "car_headway": (0.0, 10.0),
         "car_brisk": (0.0, 10.0), "car_comfort": (0.0, 10.0), "car_polite": (-1.0, 2.0), "car_gap": (0.0, 20.0),
         "car_cool": (0.0, 100.0), "car_since": (-1e6, 1e6), "car_waited": (0.0, 1e6), "car_free": (0.0, 1e6),
         "car_lane": lanes, "car_last": lanes, "car_far": (0.0, far), "car_slid": (-20.0, 20.0),
-        "beats": (0, 10**9), "beat": (0.0, 1e9), "beat_seconds": (0.0, 10.0), "car_goal": (0, capacity.destinations - 1), "car_from": (0, capacity.sources - 1),
+        "beats": (0, 10**9), "beat": (0.0, 1e9), "beat_seconds": (0.0, 10.0),
+        "car_goal": (0, capacity.destinations - 1),
+        "car_from": (0, capacity.sources - 1),
         "car_seat": (-1, capacity.seats - 1), "car_ahead": cars, "car_behind": cars, "car_stops": (0, 10**6),
-        "car_kind": (0, BUS), "car_blink": (0, 2), "car_moved": (0, 1), "car_brakes": (0, 1), "lane_head": cars, "lane_tail": cars,
+        "car_kind": (0, BUS), "car_blink": (0, 2), "car_moved": (0, 1), "car_brakes": (0, 1), "lane_head": cars,
+        "lane_tail": cars,
         "arrived": (0, 10**7), "entered": (0, 10**7), "travelled": hour, "free_time": hour, "waited": hour,
         "stopped": (0, 10**7), "lost": hour, "metres": (0.0, 1e9), "collisions": (0, 10**7),
         "wait_count": (0, 10**7),
@@ -218,7 +222,7 @@ ROAD_SMOOTH = {"beat": "linear"}
 
 
 def road_is_consistent(records: Any) -> str | None:
-    """What is wrong between the fields of one record or several, if anything: lists that loop or name the wrong lane."""
+    """What is wrong between the fields of one record or several, if anything: chains that loop or name a wrong lane."""
     w = np.atleast_1d(records)
     ends = w["lane_first"].astype(np.int64) + w["lane_points"]
     if (ends > w["point_x"].shape[1]).any():
