@@ -1,1 +1,1 @@
-"""Roads from and to the files of SUMO: networks, demand, light programs. What cannot be taken over is refused by name."""
+"""Roads from and to files of SUMO: networks, demand, light programs. What cannot be taken over is refused by name."""

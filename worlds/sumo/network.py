@@ -44,7 +44,7 @@ class Way:
     speed: float | None
     light: str  # name of the light program, empty without one
     link: int  # its place in the program's states
-    turn: str  # s ahead, r and R right, l and L left
+    turn: str  # s ahead, r and R right, l and L left, t back
     major: bool
 
 
@@ -99,10 +99,19 @@ def read_network(path: str | Path, *, cars_only: bool = False) -> Network:
             (inner if function == "internal" else lanes)[lane.name] = lane
     lights = {light.get("id"): _program(light) for light in root.all("tlLogic")}
     heads = {edge.get("id"): edge.attributes.get("to", "") for edge in root.all("edge")}
-    ways = tuple(_ways(root, lanes, inner, heads, lights, left_out))
+    ways = _without_ends(list(_ways(root, lanes, inner, heads, lights, left_out)), lanes, left_out)
     if not lanes:
         raise Refused(f"{place.name} has no lane for cars")
-    return Network(place, tuple(lanes.values()), ways, lights, left_out)
+    return Network(place, tuple(lanes.values()), tuple(ways), lights, left_out)
+
+
+def _without_ends(ways: list[Way], lanes: dict[str, Lane], left_out: dict[str, int]) -> list[Way]:
+    """Without the ways that only lead back: where there are no others, the road leaves the map."""
+    going_on = {lanes[way.start].edge for way in ways if way.turn != "t"}
+    kept = [way for way in ways if way.turn != "t" or lanes[way.start].edge in going_on]
+    if len(kept) < len(ways):
+        left_out["turnaround"] = len(ways) - len(kept)
+    return kept
 
 
 def _check_junctions(junctions: object) -> None:
@@ -180,9 +189,6 @@ def _ways(
             left_out["way not for cars"] = left_out.get("way not for cars", 0) + 1
             continue
         turn = child.attributes.get("dir", "s")
-        if turn == "t":
-            left_out["turnaround"] = left_out.get("turnaround", 0) + 1
-            continue
         light = child.attributes.get("tl", "")
         link = int(child.number("linkIndex", -1.0))
         if light and (light not in lights or not 0 <= link < len(lights[light][0].state)):

@@ -19,7 +19,8 @@ def act(w, seat):
     pedal, wheel = CRUISE, KEEP
     if kind == RANDOM:
         if uniform(w) < w.bot_knob[seat, 0]:
-            w.action[seat, 0], w.action[seat, 1] = integer(w, 4), integer(w, 3)
+            w.action[seat, 0], wheel = integer(w, 4), integer(w, 3)
+            w.action[seat, 1] = wheel if may_steer(w, car, wheel) else KEEP
         else:
             w.action[seat, 1] = KEEP
         return
@@ -42,6 +43,15 @@ def act(w, seat):
     if wheel == KEEP:
         wheel = leave_ending(w, car)
     w.action[seat, 0], w.action[seat, 1] = pedal, wheel
+
+
+@kernel
+def may_steer(w, car, wheel):
+    """Whether a car may turn that way now."""
+    if wheel == KEEP or w.car_cool[car] > 0.0:
+        return False
+    lane = w.car_lane[car]
+    return (w.lane_left[lane] if wheel == LEFT else w.lane_right[lane]) >= 0
 
 
 @kernel

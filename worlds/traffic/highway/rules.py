@@ -28,7 +28,7 @@ from worlds.kit.road.fields import ROAD_SMOOTH
 from worlds.kit.road.motorways import MAIN, fill_section, motorway_extent
 from worlds.kit.road.order import enter, free_slot, take_out, wipe
 from worlds.kit.road.traffic import start_traffic, step_traffic
-from worlds.traffic.highway.bots import act
+from worlds.traffic.highway.bots import act, may_steer
 from worlds.traffic.highway.constants import (
     ARRIVED,
     BRAKE,
@@ -46,7 +46,6 @@ from worlds.traffic.highway.constants import (
     EPISODE,
     FINE,
     HEADWAY,
-    KEEP,
     LEFT,
     LEFT_ROAD,
     LIMIT,
@@ -165,15 +164,6 @@ def steer(w, seat, car, wheel):
 
 
 @kernel
-def may_steer(w, car, wheel):
-    """Whether a car may turn that way now."""
-    if wheel == KEEP or w.car_cool[car] > 0.0:
-        return False
-    lane = w.car_lane[car]
-    return (w.lane_left[lane] if wheel == LEFT else w.lane_right[lane]) >= 0
-
-
-@kernel
 def press(w, seat, car, pedal):
     """What the pedal does; even who pushes on brakes for the vehicle ahead."""
     sit(w, car, pedal)
@@ -277,12 +267,6 @@ def metrics(w, out):
         out[6] += w.changes[seat]
     out[0] = metres / max(seconds, TICK)
     out[5] = jolts / max(seconds, TICK)
-
-
-@kernel
-def solvable(w):
-    """Whether the motorway leads everywhere, and half a section at least stays open all the way."""
-    return int(w.sound) == 1
 
 
 # --- the world ---------------------------------------------------------------------------------------------------

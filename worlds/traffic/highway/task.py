@@ -123,3 +123,9 @@ def draw_patrols(w):
         if section > 0 and uniform(w) * (SECTIONS - section) < left:
             w.patrol[section] = 1
             left -= 1
+
+
+@kernel
+def solvable(w):
+    """Whether everybody finds a way to where they want to go."""
+    return int(w.sound) == 1
