@@ -24,6 +24,7 @@ COMMANDS = (
     "worlds",
     "bench",
     "lab",
+    "sumo",
     "golden",
     "demo",
 )

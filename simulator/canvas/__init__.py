@@ -11,8 +11,8 @@ import os
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # its greeting would spoil --json on standard output
 
 from simulator.canvas.camera import Camera, fit, follow
-from simulator.canvas.render import render
+from simulator.canvas.render import paint, render
 from simulator.canvas.theme import DARK, LIGHT, THEMES, Theme
 from simulator.canvas.vocabulary import LAYERS, Canvas
 
-__all__ = ["DARK", "LAYERS", "LIGHT", "THEMES", "Camera", "Canvas", "Theme", "fit", "follow", "render"]
+__all__ = ["DARK", "LAYERS", "LIGHT", "THEMES", "Camera", "Canvas", "Theme", "fit", "follow", "paint", "render"]

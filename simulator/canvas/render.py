@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pygame
@@ -45,15 +45,18 @@ def render(
     unknown = sorted(set(layers) - LAYERS)
     if unknown:
         raise Refused(f"layer {unknown[0]!r} is unknown; there are {', '.join(sorted(LAYERS))}")
+    seats = world.seats
+    return paint(world.draw, w, world.extent, size, layers=layers, viewer=viewer, theme=theme, seats=seats)
+
+
+def paint(
+    draw: Callable[[Any, Any], None],
+    w: Any,
+    extent: tuple[float, float],
+    size: tuple[int, int],
+    **facts: Any,
+) -> np.ndarray:
+    """What `draw(w, canvas)` draws, as a picture (height, width, 3) uint8; `facts` are for the `Canvas`."""
     surface = pygame.Surface(size, 0, 32)
-    canvas = Canvas(
-        surface,
-        world.extent,
-        theme=theme,
-        camera=fit(world.extent, size),
-        layers=frozenset(layers),
-        viewer=viewer,
-        seats=world.seats,
-    )
-    world.draw(w, canvas)
+    draw(w, Canvas(surface, extent, camera=fit(extent, size), **facts))
     return np.ascontiguousarray(pygame.surfarray.array3d(surface).swapaxes(0, 1))

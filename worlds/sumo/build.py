@@ -32,7 +32,7 @@ CITY = {
 """Drivers: the city values of Treiber and Kesting 2013, a fifth apart."""
 RANKS = {"s": 3, "r": 2, "R": 2, "l": 1, "L": 1, "t": 0}  # right of way by turn: ahead before right before left
 STUB = 8.0  # m
-MAJOR = 3  # more for who comes by a major road where there is no light
+MAJOR = 3  # more for who comes by a major road, or never has a green that gives way
 POINTS = 9  # of a way through a junction that the file gives no shape
 
 
@@ -59,10 +59,18 @@ class Imported:
     lanes: tuple[str, ...]
     """SUMO's names of the first lanes of the record; the ways through junctions follow."""
     lights: tuple[Light, ...]
+    lost: float
+    """Vehicles/s of trips that were left out."""
 
 
-def import_network(network: Network, demand: Demand, seed: int = 0) -> Imported:
+def import_network(network: Network, demand: Demand, seed: int = 0, *, leave_out: bool = False) -> Imported:
     """Build the record of a network.
+
+    Args:
+        network: lanes, ways and lights.
+        demand: who goes where.
+        seed: decides when vehicles come, and their drivers.
+        leave_out: leave out trips that nobody can drive, instead of refusing them; `Imported.lost` tells how many.
 
     Raises:
         Refused: more of something than there is room for, or a trip that cannot be driven: it is named.
@@ -73,14 +81,14 @@ def import_network(network: Network, demand: Demand, seed: int = 0) -> Imported:
     lanes = _number(network)
     _lay(w, network, lanes, ways)
     lights = _set_lights(w, network, ways, {name: index for index, name in enumerate(_junctions(ways))})
-    _set_demand(w, network, demand, lanes)
+    exits = _set_demand(w, network, demand, lanes)
     for name, value in CITY.items():
         w[name] = value
     w["key"], w["course_length"] = seed, 1.0
     if prepare(worlds):
         raise Refused(f"{network.path.name} has more ways that cross than there is room for")
-    _spread_over_lanes(w, demand, network, lanes)
-    return Imported(worlds, tuple(lanes), lights)
+    lost = _spread_over_lanes(w, network, lanes, exits, leave_out)
+    return Imported(worlds, tuple(lanes), lights, lost)
 
 
 def _empty(network: Network, more: int) -> Any:
@@ -206,6 +214,8 @@ def _set_lights(w: Any, network: Network, ways: list[Way], junctions: dict[str, 
             raise Refused(f"light {name!r} has {max(groups) + 1} groups and {len(greens)} phases: too many to import")
         for lane, way in links:
             w["lane_group"][lane] = junction * GROUPS + groups[way.link]
+            if all(phase.state[way.link] != "g" for phase in greens):
+                w["lane_rank"][lane] += MAJOR
         for order, phase in enumerate(greens):
             shown = {groups[link] for link, letter in enumerate(phase.state) if letter in GREENS}
             w["phase_groups"][junction, order] = sum(1 << group for group in shown)
@@ -228,7 +238,7 @@ def _groups(greens: list[Phase]) -> list[int]:
 # --- demand ------------------------------------------------------------------------------------------------------
 
 
-def _set_demand(w: Any, network: Network, demand: Demand, lanes: dict[str, int]) -> None:
+def _set_demand(w: Any, network: Network, demand: Demand, lanes: dict[str, int]) -> list[str]:
     """Destinations are the edges that lead out of the map, sources the lanes of edges where somebody departs."""
     exits = list(dict.fromkeys(lane.edge for lane in network.lanes if int(w["lane_kind"][lanes[lane.name]]) == EXIT))
     known = {lane.edge for lane in network.lanes}
@@ -253,6 +263,7 @@ def _set_demand(w: Any, network: Network, demand: Demand, lanes: dict[str, int])
         for source, name in enumerate(sources):
             if next(lane.edge for lane in network.lanes if lane.name == name) == start:
                 w["demand"][source, exits.index(end)] += flow
+    return exits
 
 
 def _add_stub(w: Any, lanes: list[int]) -> int:
@@ -277,24 +288,32 @@ def _join(w: Any, start: int, end: int, words: str) -> None:
         w[field][here, free[0]] = there
 
 
-def _spread_over_lanes(w: Any, demand: Demand, network: Network, lanes: dict[str, int]) -> None:
-    """Share the flow of an edge among those of its lanes that lead to the destination, as drivers choose them."""
+def _spread_over_lanes(w: Any, network: Network, lanes: dict[str, int], exits: list[str], leave_out: bool) -> float:
+    """Share the flow of an edge among those of its lanes that lead to the destination, as drivers choose them.
+
+    Gives the flow (vehicles/s) of trips that nobody can drive.
+    """
+    lost = 0.0
     edge_of = {lanes[lane.name]: lane.edge for lane in network.lanes}
-    sources, goals = int(w["sources"]), int(w["destinations"])
-    edges = [edge_of[int(w["source_lane"][source])] for source in range(sources)]
+    edges = [edge_of[int(lane)] for lane in w["source_lane"][: int(w["sources"])]]
     for edge in dict.fromkeys(edges):
-        mine = [source for source in range(sources) if edges[source] == edge]
-        for goal in range(goals):
+        mine = [source for source, other in enumerate(edges) if other == edge]
+        for goal, end in enumerate(exits):
             flow = float(w["demand"][mine[0], goal])
             if flow == 0.0:
                 continue
-            lane_of = {source: int(w["source_lane"][source]) for source in mine}
-            straight = [source for source in mine if w["steer"][lane_of[source], goal] == 0
-                        and (w["way"][lane_of[source], goal] >= 0 or w["lane_kind"][lane_of[source]] == EXIT)]  # fmt: skip
-            if not straight:
-                raise Refused(f"nobody gets from edge {edge!r} to edge {edge_of[int(w['sink_lane'][goal])]!r}")
+            straight = [source for source in mine if _leads(w, int(w["source_lane"][source]), goal)]
+            if not straight and not leave_out:
+                raise Refused(f"nobody gets from edge {edge!r} to edge {end!r} (or leave it out)")
+            lost += 0.0 if straight else flow
             for source in mine:
                 w["demand"][source, goal] = flow / len(straight) if source in straight else 0.0
+    return lost
+
+
+def _leads(w: Any, lane: int, goal: int) -> bool:
+    """Whether a lane is on the quickest way to a destination, without a change."""
+    return bool(w["steer"][lane, goal] == 0 and (w["way"][lane, goal] >= 0 or w["lane_kind"][lane] == EXIT))
 
 
 # --- driving -----------------------------------------------------------------------------------------------------

@@ -67,12 +67,12 @@ class Network:
     left_out: dict[str, int]
 
 
-def read_network(path: str | Path, *, cars_only: bool = False) -> Network:
+def read_network(path: str | Path, *, leave_out: bool = False) -> Network:
     """Read a ``.net.xml`` file.
 
     Args:
         path: the file.
-        cars_only: leave out lanes on which no car may drive, instead of refusing them.
+        leave_out: leave out lanes on which no car may drive, instead of refusing them; the network tells how many.
 
     Raises:
         Refused: no such file format, or an element that cannot be taken over: it is named.
@@ -90,12 +90,12 @@ def read_network(path: str | Path, *, cars_only: bool = False) -> Network:
     lanes: dict[str, Lane] = {}
     for edge in root.all("edge"):
         function = edge.attributes.get("function", "normal")
-        if function not in ("normal", "internal", "connector") and not cars_only:
-            raise Refused(f"edge {edge.get('id')!r} is a {function}: only roads can be imported (try cars only)")
+        if function not in ("normal", "internal", "connector") and not leave_out:
+            raise Refused(f"edge {edge.get('id')!r} is a {function}: only roads can be imported (or leave it out)")
         if function not in ("normal", "internal", "connector"):
             left_out[function] = left_out.get(function, 0) + 1
             continue
-        for lane in _lanes(edge, cars_only, left_out):
+        for lane in _lanes(edge, leave_out, left_out):
             (inner if function == "internal" else lanes)[lane.name] = lane
     lights = {light.get("id"): _program(light) for light in root.all("tlLogic")}
     heads = {edge.get("id"): edge.attributes.get("to", "") for edge in root.all("edge")}
@@ -122,11 +122,11 @@ def _check_junctions(junctions: object) -> None:
             raise Refused(f"junction {junction.get('id')!r} is a {kind}, which cannot be imported: there are {known}")
 
 
-def _lanes(edge: Element, cars_only: bool, left_out: dict[str, int]) -> Iterator[Lane]:
+def _lanes(edge: Element, leave_out: bool, left_out: dict[str, int]) -> Iterator[Lane]:
     for lane in edge.all("lane"):
         if not _takes_cars(lane):
-            if not cars_only:
-                raise Refused(f"lane {lane.get('id')!r} is not for cars and cannot be imported (try cars only)")
+            if not leave_out:
+                raise Refused(f"lane {lane.get('id')!r} is not for cars and cannot be imported (or leave it out)")
             left_out["lane not for cars"] = left_out.get("lane not for cars", 0) + 1
             continue
         speed, length = lane.number("speed"), lane.number("length")
