@@ -80,7 +80,9 @@ def run(settings: Settings, options: Options) -> Outcome:
 
     network = read_network(settings.network, leave_out=settings.leave_out)
     demand = read_demand(settings.routes, settings.begin, settings.seconds)
-    found = {name: _drive(settings, network, demand, name) for name in settings.controllers}
+    found: dict[str, dict[str, Trips]] = {}
+    for name in settings.controllers:
+        found[name] = _drive(settings, network, demand, name)
     left_out = dict(network.left_out)
     facts = {
         "network": {"lanes": len(network.lanes), "ways": len(network.ways), "lights": len(network.lights)},

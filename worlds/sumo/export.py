@@ -153,7 +153,8 @@ class _Plan:
 
     def flows(self, seconds: float) -> list[str]:
         """Mean demand by edges."""
-        w, rates = self.w, {}
+        w = self.w
+        rates: dict[tuple[Edge, Edge], float] = {}
         for source, goal in np.argwhere(w["demand"][: int(w["sources"]), : int(w["destinations"])] > 0.0):
             key = self.edge_of[int(w["source_lane"][source])], self.edge_of[int(w["sink_lane"][goal])]
             rates[key] = rates.get(key, 0.0) + float(w["demand"][source, goal])
