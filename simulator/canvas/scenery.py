@@ -1,10 +1,12 @@
-"""Scenery: what never moves, painted once for a view in pieces and then only copied."""
+"""Scenery: what never moves, sketched once, painted in pieces for each view and then only copied."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
 
+import numpy as np
 import pygame
 
 from simulator.canvas.camera import Camera
@@ -12,8 +14,53 @@ from simulator.canvas.camera import Camera
 PIECE = 384  # px a side of one cached piece
 FINE = 3  # how much larger a piece is painted before it is shrunk: all its edges become smooth
 KEPT = 96  # pieces kept, 0.6 MB each
+SKETCHES = 12  # kept
 
 _pieces: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
+_sketches: OrderedDict[Hashable, Sketch] = OrderedDict()
+
+
+class Sketch:
+    """What a world painted, in metres: words of the canvas with their arguments, to be painted again for any view."""
+
+    def __init__(self) -> None:
+        self._words: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+        self._boxes: list[np.ndarray] = []
+
+    def polygon(self, points: Any, style: str, *, alpha: int = 255) -> None:
+        """As on the canvas."""
+        self._add("polygon", points, 0.0, (style,), {"alpha": alpha})
+
+    def ribbon(self, points: Any, width: float, style: str, **facts: Any) -> None:
+        """As on the canvas."""
+        self._add("ribbon", points, width, (width, style), facts)
+
+    def _add(self, word: str, points: Any, reach: float, rest: tuple[Any, ...], facts: dict[str, Any]) -> None:
+        line = np.asarray(points, dtype=np.float64)
+        self._words.append((word, (line, *rest), facts))
+        self._boxes.append(np.concatenate((line.min(axis=0) - reach, line.max(axis=0) + reach)))
+
+    def near(self, camera: Camera) -> Iterator[tuple[str, tuple[Any, ...], dict[str, Any]]]:
+        """What touches the view of a camera, in the order in which it was painted."""
+        if not self._words:
+            return
+        low, high = camera.metres((0.0, 0.0)), camera.metres((float(camera.size[0]), float(camera.size[1])))
+        left, top, right, bottom = np.array(self._boxes).T
+        inside = (right >= low[0]) & (left <= high[0]) & (bottom >= low[1]) & (top <= high[1])
+        for index in np.flatnonzero(inside):
+            yield self._words[index]
+
+
+def sketch_of(key: Hashable, paint: Callable[[Any], None]) -> Sketch:
+    """What `paint` paints, from the cache where `key` is known."""
+    sketch = _sketches.get(key)
+    if sketch is None:
+        sketch = _sketches[key] = Sketch()
+        paint(sketch)
+        if len(_sketches) > SKETCHES:
+            _sketches.popitem(last=False)
+    _sketches.move_to_end(key)
+    return sketch
 
 
 def backdrop(

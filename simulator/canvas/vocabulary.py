@@ -11,7 +11,7 @@ import pygame
 
 from simulator.canvas import ink, shapes
 from simulator.canvas.camera import Camera, fit
-from simulator.canvas.scenery import FINE, backdrop
+from simulator.canvas.scenery import FINE, backdrop, sketch_of
 from simulator.canvas.text import written
 from simulator.canvas.theme import (
     DARK,
@@ -142,17 +142,19 @@ class Canvas:
         pixels, behind = self.camera.pixels(points), self.theme.colour("floor")
         ink.line(self.surface, pixels, width * self.camera.scale, self._colour(style), alpha, behind=behind)
 
-    def scenery(self, key: Hashable, paint: Callable[[Canvas], None], *, ground: str = "floor") -> None:
-        """What never moves and lies beneath all else: `paint(canvas)` is called once for a view, then only copied.
+    def scenery(self, key: Hashable, paint: Callable[[Any], None], *, ground: str = "floor") -> None:
+        """What never moves and lies beneath all else: `paint(sketch)` is called once, its picture then only copied.
 
-        Equal keys stand for equal paintings. The canvas it is given knows `polygon` and `ribbon` only, all opaque.
+        Equal keys stand for equal paintings. What it is given knows `polygon` and `ribbon` only, all opaque.
         """
+        sketch = sketch_of(key, paint)
 
         def fresh(surface: pygame.Surface, camera: Camera) -> None:
             canvas = Canvas(surface, self.extent, theme=self.theme, camera=camera, seats=self.seats)
             canvas.painting = True
             surface.fill(self._colour(ground))
-            paint(canvas)
+            for word, arguments, facts in sketch.near(camera):
+                getattr(canvas, word)(*arguments, **facts)
 
         backdrop(self.surface, self.camera, (key, ground, self.theme.name), fresh)
 
@@ -361,5 +363,6 @@ class Canvas:
         return self.theme.colour(style)
 
     def _point(self, place: Place) -> tuple[float, float]:
-        pixel = self.camera.pixels(place)
-        return float(pixel[0]), float(pixel[1])
+        camera = self.camera  # one point at a time is faster without NumPy
+        x = (float(place[0]) - camera.centre[0]) * camera.scale + camera.size[0] / 2
+        return x, (float(place[1]) - camera.centre[1]) * camera.scale + camera.size[1] / 2

@@ -53,9 +53,9 @@ class Canvas(Protocol):
         """Dim everything outside the polygon (n, 2) that the viewer sees."""
 
     def scenery(self, key: Hashable, paint: "Callable[[Canvas], None]", *, ground: str = "floor") -> None:
-        """What never moves and lies beneath all else: painted once for a view and key, then only copied.
+        """What never moves and lies beneath all else: ``paint`` is called once for a key, its picture then only copied.
 
-        ``paint`` gets a canvas for ``polygon`` and ``ribbon``.
+        It is given something that knows ``polygon`` and ``ribbon``.
         """
 
     def ribbon(

@@ -6,7 +6,7 @@ import numpy as np
 
 from worlds.kit.drawing import Canvas
 from worlds.kit.road.fields import BUS, GREEN, LINK, RED, TRUCK, YELLOW
-from worlds.kit.road.places import Cars, cars_of, line_of
+from worlds.kit.road.places import Cars, cars_of, line_of, points_at
 from worlds.kit.road.surface import name_of, paint_surface
 
 STATES = {RED: "red", YELLOW: "yellow", GREEN: "green"}
@@ -17,6 +17,7 @@ PAINTS = 5  # colours of cars that are nobody's
 BEHIND_LINE = 1.3  # m from the end of a lane to its light
 BLINKS = 1.5  # a second (UN Regulation 48: 60 to 120 a minute)
 STRETCH = 20.0  # m of lane that share a colour of congestion
+BENDS = 4  # points of such a stretch
 FLOWS = 5  # colours of congestion, slowest first
 ROOM, LEAST_ROOM = 0.02, 6.0  # of the longer side, and m, around the network
 BUSIEST = 16  # arrows of demand shown
@@ -53,17 +54,19 @@ def back_of(w: Any) -> float:
 def draw_cars(w: Any, canvas: Canvas, cars: Cars) -> None:
     """Every vehicle; those with a seat in its colour, the others in paints that stay with their slot."""
     lit = int(2.0 * BLINKS * float(w["beat"]) * float(w["beat_seconds"])) % 2 == 0
-    for car, middle, heading, length in zip(*cars):
-        kind, seat = int(w["car_kind"][car]), int(w["car_seat"][car])
+    columns = ("car_kind", "car_seat", "car_brakes", "car_blink", "car_from")
+    facts = zip(*(w[name][cars.slot].tolist() for name in columns))
+    places = zip(cars.slot.tolist(), cars.middle.tolist(), cars.heading.tolist(), cars.length.tolist())
+    for (slot, middle, heading, length), (kind, seat, brakes, blink, source) in zip(places, facts):
         canvas.vehicle(
             middle,
-            float(heading),
-            float(length),
+            heading,
+            length,
             WIDTHS.get(kind, CAR_WIDTH),
-            "bus" if kind == BUS else f"car_{(int(car) * 7 + int(w['car_from'][car])) % PAINTS}",
+            "bus" if kind == BUS else f"car_{(slot * 7 + source) % PAINTS}",
             kind=KINDS.get(kind, "car"),
-            brakes=bool(w["car_brakes"][car]),
-            blink=int(w["car_blink"][car]) if lit else 0,
+            brakes=bool(brakes),
+            blink=blink if lit else 0,
             seat=seat if seat >= 0 else None,
         )
 
@@ -93,19 +96,14 @@ def draw_congestion(w: Any, canvas: Canvas) -> None:
     stretch, order = np.unique(lane * 100000 + (place / STRETCH).astype(np.int64), return_inverse=True)
     share = np.minimum(w["car_speed"][used] / np.maximum(w["lane_limit"][lane], 1.0), 1.0)
     mean = np.bincount(order, share) / np.maximum(np.bincount(order), 1)
-    for key, speed in zip(stretch, mean):
-        on, start = int(key) // 100000, int(key) % 100000 * STRETCH
-        line = cut(w, on, start, min(start + STRETCH, float(w["lane_length"][on])))
-        canvas.ribbon(line, 0.86 * float(w["lane_width"][on]), f"flow_{min(int(speed * FLOWS), FLOWS - 1)}", alpha=190)
-
-
-def cut(w: Any, lane: int, start: float, end: float) -> np.ndarray:
-    """The part (n, 2) of a lane's centre-line between two places along it."""
-    first = int(w["lane_first"][lane])
-    part = slice(first, first + int(w["lane_points"][lane]))
-    along = w["point_s"][part]
-    places = np.concatenate(((start,), along[(along > start) & (along < end)], (end,)))
-    return np.stack([np.interp(places, along, w[field][part]) for field in ("point_x", "point_y")], axis=1)
+    on, start = stretch // 100000, stretch % 100000 * STRETCH
+    end = np.minimum(start + STRETCH, w["lane_length"][on])
+    along = np.linspace(0.0, 1.0, BENDS)
+    metres = start[:, None] + (end - start)[:, None] * along
+    lines, _ = points_at(w, np.repeat(on, BENDS), metres.ravel(), np.full(metres.size, -1))
+    widths = 0.86 * w["lane_width"][on]
+    for line, width, flow in zip(lines.reshape(-1, BENDS, 2), widths.tolist(), (mean * FLOWS).astype(int).tolist()):
+        canvas.ribbon(line, width, f"flow_{min(flow, FLOWS - 1)}", alpha=190)
 
 
 def draw_demand(w: Any, canvas: Canvas) -> None:

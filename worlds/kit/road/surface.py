@@ -19,6 +19,7 @@ STOP_WIDTH = 0.5  # m (RMS-1, sign 294)
 FAST = 22.0  # m/s; above it markings are those of motorways
 ARROWS_BACK = (7.0, 24.0)  # m before the stop line
 SPREAD = 60.0  # m; a junction whose lanes lie farther apart is several, and gets no common area
+TAPER = 30.0  # m that a lane that ends takes to narrow
 OVERLAP = 0.2  # m
 TURN = 0.5  # rad that a way bends and is a turn
 ARROW = np.array(((-2.0, -0.09), (-2.0, 0.09), (0.4, 0.09), (0.4, 0.42), (2.0, 0.0), (0.4, -0.42), (0.4, -0.09)))
@@ -49,11 +50,29 @@ def paint_surface(w: Any, canvas: Canvas) -> None:
             canvas.polygon(grown(area, 0.5 * more), style)
         for lane in lanes:
             canvas.ribbon(longer(lines[lane]), float(w["lane_width"][lane]) + more, style)
+            if ends_beside(w, lane):
+                canvas.polygon(grown(taper(w, lane, lines[lane]), 0.5 * more), style)
     for lane in lanes:
         if int(w["lane_kind"][lane]) != LINK:
             paint_sides(w, canvas, lane, lines[lane])
             paint_stop(w, canvas, lane, lines[lane])
             paint_arrows(w, canvas, lane, lines[lane])
+            if ends_beside(w, lane):
+                corners = taper(w, lane, lines[lane])
+                canvas.ribbon(corners[1:], LINE, "lane_mark")
+
+
+def ends_beside(w: Any, lane: int) -> bool:
+    """Whether a lane ends and its traffic has to merge to the left."""
+    ends = int(w["lane_kind"][lane]) == RAMP and int(w["lane_next"][lane, 0]) < 0
+    return ends and int(w["lane_left"][lane]) >= 0
+
+
+def taper(w: Any, lane: int, line: np.ndarray) -> np.ndarray:
+    """The triangle of road behind the end of a lane: its left and right edge, and where they meet."""
+    along = _direction(line)
+    aside = 0.5 * float(w["lane_width"][lane]) * np.array((-along[1], along[0]))
+    return np.array((line[-1] - aside, line[-1] + aside, line[-1] - aside + TAPER * along))
 
 
 def longer(line: np.ndarray) -> np.ndarray:
