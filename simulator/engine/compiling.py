@@ -30,7 +30,8 @@ def start_helper(world: World) -> "subprocess.Popen[bytes] | None":
         return None
     facts = {"world": world.name, "build": dict(world.build_args), "folders": [str(f) for f in worlds.added_folders()]}
     root = str(Path(__file__).resolve().parents[2])
-    environment = {**os.environ, "CROSSPLAY_COMPILERS": "1", "PYTHONPATH": root}
+    places = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+    environment = {**os.environ, "CROSSPLAY_COMPILERS": "1", "PYTHONPATH": places}
     try:
         helper = subprocess.Popen(
             [sys.executable, "-c", _SOURCE, json.dumps(facts)],
