@@ -1,4 +1,4 @@
-"""Compiling a world's rules on two processors: the first start of a world takes half as long.
+"""Compiling a world's rules on two processors: the first start of a world takes six tenths as long.
 
 Numba holds the interpreter's lock while it compiles, so the second processor needs a process of its own. It compiles
 the kernels that play and look into the cache folder while this process compiles those that lay out tasks.
