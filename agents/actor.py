@@ -26,6 +26,8 @@ class Actor:
     def begin(self, uniforms: Tensor) -> None:
         """A collection begins, with these numbers (T, B, K) to draw by; weights stay as they are until its end."""
         self._uniforms = uniforms
+        if not self._routine:
+            return
         network = self.network
         heads = (
             torch.cat([network.policy_head.weight, network.value_head.weight]),
@@ -36,7 +38,7 @@ class Actor:
             network.encoder.weight, network.encoder.bias, memory.input_weight, memory.hidden_weight, memory.input_bias,
             memory.hidden_bias, *heads,
         )  # fmt: skip
-        self._weights = [tensor.detach().numpy() for tensor in tensors] if self._routine else []
+        self._weights = [tensor.detach().numpy() for tensor in tensors]
 
     @torch.no_grad()
     def decide(self, t: int, rows: slice) -> np.ndarray:

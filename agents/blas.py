@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 import torch
 from llvmlite import ir
 from numba.core import types
@@ -35,7 +36,16 @@ def address() -> int:
         routine = ctypes.CDLL(str(path)).sgemm_
     except (OSError, AttributeError):
         return 0
-    return int(ctypes.cast(routine, ctypes.c_void_p).value or 0)
+    found = int(ctypes.cast(routine, ctypes.c_void_p).value or 0)
+    return found if _multiplies(found) else 0
+
+
+def _multiplies(routine: int) -> bool:
+    """Whether a product of small whole numbers comes out right: a library may count in longer words than ours."""
+    left, right = np.arange(6, dtype=np.float32).reshape(2, 3), np.arange(12, dtype=np.float32).reshape(3, 4)
+    out = np.ones((2, 4), np.float32)
+    times(routine, left, right, np.float32(1.0), out)
+    return bool((out == left @ right + 1.0).all())
 
 
 @intrinsic
@@ -69,27 +79,32 @@ def _call_sgemm(  # type: ignore[no-untyped-def]
 
 
 @vectorised
-def times_turned(routine: int, left: Any, right: Any, beta: Any, out: Any) -> None:
-    """out (m, n) = left (m, k) · rightᵀ (n, k) + beta · out; rows may be longer than what is used of them."""
+def _product(
+    routine: int, turn_left: int, left: Any, turn_right: int, right: Any, inner: int, beta: Any, out: Any
+) -> None:
+    """out = left · right + beta · out, either of them turned; rows may be longer than what is used of them.
+
+    Fortran reads rows as columns, so it is asked for outᵀ = rightᵀ · leftᵀ.
+    """
     _call_sgemm(
-        routine, TURNED, KEPT, out.shape[1], out.shape[0], left.shape[1], right.ctypes.data, right.strides[0] // 4,
+        routine, turn_right, turn_left, out.shape[1], out.shape[0], inner, right.ctypes.data, right.strides[0] // 4,
         left.ctypes.data, left.strides[0] // 4, beta, out.ctypes.data, out.strides[0] // 4,
     )  # fmt: skip
+
+
+@vectorised
+def times_turned(routine: int, left: Any, right: Any, beta: Any, out: Any) -> None:
+    """out (m, n) = left (m, k) · rightᵀ (n, k) + beta · out."""
+    _product(routine, KEPT, left, TURNED, right, left.shape[1], beta, out)
 
 
 @vectorised
 def times(routine: int, left: Any, right: Any, beta: Any, out: Any) -> None:
     """out (m, n) = left (m, k) · right (k, n) + beta · out."""
-    _call_sgemm(
-        routine, KEPT, KEPT, out.shape[1], out.shape[0], left.shape[1], right.ctypes.data, right.strides[0] // 4,
-        left.ctypes.data, left.strides[0] // 4, beta, out.ctypes.data, out.strides[0] // 4,
-    )  # fmt: skip
+    _product(routine, KEPT, left, KEPT, right, left.shape[1], beta, out)
 
 
 @vectorised
 def turned_times(routine: int, left: Any, right: Any, beta: Any, out: Any) -> None:
     """out (m, n) = leftᵀ (k, m) · right (k, n) + beta · out."""
-    _call_sgemm(
-        routine, KEPT, TURNED, out.shape[1], out.shape[0], left.shape[0], right.ctypes.data, right.strides[0] // 4,
-        left.ctypes.data, left.strides[0] // 4, beta, out.ctypes.data, out.strides[0] // 4,
-    )  # fmt: skip
+    _product(routine, TURNED, left, KEPT, right, left.shape[0], beta, out)

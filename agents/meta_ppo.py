@@ -22,7 +22,7 @@ from torch import Tensor
 from agents.crew import Crew, shares
 from agents.loss import LossWeights, Steps, ppo_loss
 from agents.memory import Workspace
-from agents.network import Network, Thought, draw, greedy, log_probabilities
+from agents.network import Network, greedy, log_probabilities
 from agents.sequences import Rollout
 from agents.settings import TrainSettings
 
@@ -47,13 +47,6 @@ class MetaPolicy(Policy):
             logs = log_probabilities(thought.logits, self.network.shape.actions)
         actions = greedy(logs, self.network.shape.actions)
         return Batch(act=actions.squeeze(-1) if actions.shape[1] == 1 else actions, state=thought.state, logits=logs)
-
-    def decide(
-        self, observations: Tensor, legal: Tensor, state: Tensor, uniforms: Tensor
-    ) -> tuple[Tensor, Tensor, Thought]:
-        """Sampled actions (lanes, K), their log-probability (lanes,) and the thought behind them."""
-        thought = self.network.step(observations, state)
-        return *draw(thought.outputs, legal, uniforms, self.network.shape.actions), thought
 
 
 @dataclass(kw_only=True)

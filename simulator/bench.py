@@ -110,6 +110,7 @@ def start_times(world: World) -> dict[str, float]:
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as cache:
         environment = {**os.environ, "CROSSPLAY_CACHE": cache}
+        environment.pop("NUMBA_CACHE_DIR", None)  # it would go before, and be filled already
         for name in ("cold_start", "warm_start"):
             begun = time.perf_counter()
             subprocess.run(command, cwd=root, env=environment, check=True, stdout=subprocess.DEVNULL)

@@ -157,6 +157,8 @@ def time_window(facts: str, began: str) -> None:
 def _program(*words: str, **variables: str) -> str:
     """What a fresh interpreter prints."""
     environment = {**os.environ, **variables}
+    if "CROSSPLAY_CACHE" in variables:
+        environment.pop("NUMBA_CACHE_DIR", None)  # it would go before, and be filled already
     if not has_screen():
         environment["SDL_VIDEODRIVER"] = "dummy"
     done = subprocess.run([sys.executable, *words], env=environment, check=True, stdout=subprocess.PIPE, text=True)
