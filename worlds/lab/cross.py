@@ -27,11 +27,11 @@ class Outcome:
     """Mean travel time of finished trips, s."""
 
 
-def cross_roads(kind: int, *, busy: float, quiet: float, seconds: float, turned: bool = False) -> Outcome:
+def cross_roads(kind: int, *, busy: float, quiet: float, seconds: float, turned: bool = False, seed: int = 3) -> Outcome:
     """Run one controller with flows (vehicles/s) from east or west (busy) and from the others (quiet)."""
     worlds: Any = np.zeros(1, state(1))
     w = worlds[0]
-    w.key = 3
+    w.key = seed
     w.mean_desire, w.mean_headway, w.mean_brisk, w.mean_comfort, w.mean_gap = 1.0, 1.0, 1.4, 2.0, 4.1
     w.course_length, w.surge_from = 1e6, 1.0
     w.yellow, w.all_red = YELLOW, ALL_RED

@@ -93,7 +93,7 @@ def tick_ring(worlds, dt):  # type: ignore[no-untyped-def]
     accelerate_all(w)
     move_all(w, dt)
     pass_ends(w, 0.0)
-    measure(w, dt)
+    measure(w, 0.0, dt)
 
 
 @experiment("merging")

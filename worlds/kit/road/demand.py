@@ -26,7 +26,7 @@ def start_demand(w):  # type: ignore[no-untyped-def]
         w.outside[source] = w.came[source] = 0
         for place in range(w.outside_since.shape[1]):
             w.outside_since[source, place] = 0.0
-    w.arrived = w.entered = w.stopped = w.collisions = w.turned_away = 0
+    w.arrived = w.entered = w.stopped = w.turned_away = 0
     w.travelled = w.free_time = w.waited = w.lost = w.metres = 0.0
     for index in range(WAIT_BINS):
         w.wait_count[index] = 0

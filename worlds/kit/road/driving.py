@@ -86,6 +86,8 @@ def look_ahead(w, car, lane, desired):  # type: ignore[no-untyped-def]
         leader = w.lane_tail[following]
         if int(w.lane_kind[following]) == LINK:
             accel = min(accel, beside(w, car, lane, following, away, desired))
+        elif int(w.lane_kind[lane]) == LINK and lane == w.car_lane[car]:
+            accel = min(accel, merge(w, car, lane, following, away, desired))
         if leader >= 0:
             gap = away + w.car_pos[leader] - w.car_length[leader]
             return min(accel, follow(w, car, gap, speed - w.car_speed[leader], desired))
@@ -117,6 +119,24 @@ def beside(w, car, lane, link, away, desired):  # type: ignore[no-untyped-def]
         if leader >= 0 and w.car_pos[leader] < w.car_length[leader] + 1.0:
             gap = away + w.car_pos[leader] - w.car_length[leader]
             accel = min(accel, follow(w, car, max(gap, 0.1), w.car_speed[car] - w.car_speed[leader], desired))
+    return accel
+
+
+@kernel
+def merge(w, car, link, following, away, desired):  # type: ignore[no-untyped-def]
+    """Follow whoever on another link has less far to go to the lane that both lead to."""
+    accel = 100.0
+    for index in range(w.lane_before.shape[1]):
+        other = w.lane_before[following, index]
+        if other < 0 or other == link or int(w.lane_kind[other]) != LINK:
+            continue
+        ahead = w.lane_tail[other]
+        while ahead >= 0 and w.lane_length[other] - w.car_pos[ahead] > away:
+            ahead = w.car_ahead[ahead]
+        if ahead >= 0 and (w.lane_length[other] - w.car_pos[ahead] < away or ahead < car):
+            gap = away - (w.lane_length[other] - w.car_pos[ahead]) - w.car_length[ahead]
+            wanted = follow(w, car, max(gap, 0.1), w.car_speed[car] - w.car_speed[ahead], desired)
+            accel = min(accel, max(wanted, -2.0 * w.car_comfort[car]))
     return accel
 
 

@@ -79,6 +79,7 @@ def network_fields(capacity: RoadCapacity) -> dict[str, Kind]:
         "conflict_lane": ("i4", conflicts),
         "conflict_here": ("f8", conflicts),  # m along this lane to where the centre-lines meet
         "conflict_there": ("f8", conflicts),  # m along the other
+        "conflict_clear": ("f8", conflicts),  # s; when the last vehicle on this lane had passed it whole
     }
 
 
@@ -136,6 +137,7 @@ def vehicle_fields(capacity: RoadCapacity) -> dict[str, Kind]:
         "car_pos", "car_speed", "car_accel", "car_length", "car_side", "car_desire", "car_headway", "car_brisk",
         "car_comfort", "car_polite", "car_gap", "car_cool", "car_since", "car_waited", "car_free",
         "car_far", "car_slid",  # m forwards, and sideways, in the last tick: the picture goes back along them
+        "car_was",  # m/s²; the acceleration of the tick before
     )  # fmt: skip
     return {
         **{name: ("f8", many) for name in reals},
@@ -151,6 +153,7 @@ def vehicle_fields(capacity: RoadCapacity) -> dict[str, Kind]:
         "car_moved": ("u1", many),  # has driven since its last stop
         "car_blink": ("u1", many),  # 0 none, 1 left, 2 right
         "car_brakes": ("u1", many),
+        "car_hit": ("u1", many),  # it overlaps the one ahead: one collision, however long
         "lane_head": ("i4", (capacity.lanes,)),  # the foremost vehicle of a lane, −1 none
         "lane_tail": ("i4", (capacity.lanes,)),
     }
@@ -172,6 +175,10 @@ def measure_fields(capacity: RoadCapacity) -> dict[str, Kind]:
         "lost": "f8",  # s lost by all, finished or not
         "metres": "f8",
         "collisions": "i8",
+        "road_seconds": "f8",  # vehicle-seconds on the map
+        "jolts": "f8",  # m/s² that accelerations changed by from tick to tick, summed
+        "near_seconds": "f8",  # vehicle-seconds with less than RISKY_TTC to a collision
+        "encroached": "i8",  # crossings less than RISKY_PET s after another vehicle
         "wait_count": ("i8", (WAIT_BINS,)),  # finished trips by seconds waited
     }
 
@@ -189,7 +196,7 @@ def road_ranges(capacity: RoadCapacity, extent: tuple[float, float]) -> dict[str
         "lane_group": (-1, capacity.groups - 1), "lane_rank": (0, 100), "lane_conflict": (0, capacity.conflicts),
         "lane_conflicts": (0, capacity.conflicts), "point_x": (-far, far), "point_y": (-far, far),
         "point_s": (0.0, far), "point_heading": (-10.0, 10.0), "conflict_lane": (0, capacity.lanes - 1),
-        "conflict_here": (0.0, far), "conflict_there": (0.0, far),
+        "conflict_here": (0.0, far), "conflict_there": (0.0, far), "conflict_clear": (-1e6, 1e6),
         "destinations": (0, capacity.destinations), "sources": (0, capacity.sources), "sink_lane": lanes,
         "source_lane": lanes, "way": lanes, "steer": (-1, 1), "way_cost": (0.0, 1e9), "demand": (0.0, 10.0),
         "free_seconds": (0.0, 1e6), "course_length": (1.0, 1e6), "course_tide": (-1.0, 1.0),
@@ -210,10 +217,12 @@ def road_ranges(capacity: RoadCapacity, extent: tuple[float, float]) -> dict[str
         "car_goal": (0, capacity.destinations - 1),
         "car_from": (0, capacity.sources - 1),
         "car_seat": (-1, capacity.seats - 1), "car_ahead": cars, "car_behind": cars, "car_stops": (0, 10**6),
-        "car_kind": (0, BUS), "car_blink": (0, 2), "car_moved": (0, 1), "car_brakes": (0, 1), "lane_head": cars,
+        "car_kind": (0, BUS), "car_blink": (0, 2), "car_moved": (0, 1), "car_brakes": (0, 1), "car_hit": (0, 1),
+        "car_was": (-30.0, 10.0), "lane_head": cars,
         "lane_tail": cars,
         "arrived": (0, 10**7), "entered": (0, 10**7), "travelled": hour, "free_time": hour, "waited": hour,
         "stopped": (0, 10**7), "lost": hour, "metres": (0.0, 1e9), "collisions": (0, 10**7),
+        "road_seconds": hour, "jolts": (0.0, 1e9), "near_seconds": hour, "encroached": (0, 10**7),
         "wait_count": (0, 10**7),
     }  # fmt: skip
 

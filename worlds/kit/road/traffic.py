@@ -6,6 +6,7 @@ from worlds.kit.road.demand import arrive, leave, start_demand
 from worlds.kit.road.driving import accelerate_all, move_all, wish_speed
 from worlds.kit.road.fields import EXIT, LINK, WAIT_BIN, WAIT_BINS
 from worlds.kit.road.order import clear_cars, enter, take_out
+from worlds.kit.road.safety import start_safety, watch
 from worlds.kit.road.signalling import run_lights, start_lights
 
 HALTING = 0.1  # m/s; SUMO and CityFlow call a slower vehicle halting
@@ -19,6 +20,7 @@ def start_traffic(w, yellow, all_red):  # type: ignore[no-untyped-def]
     clear_cars(w)
     start_lights(w, yellow, all_red)
     start_demand(w)
+    start_safety(w)
     w.beats = 0
     w.beat = 0.0
 
@@ -32,7 +34,7 @@ def step_traffic(w, now, dt):  # type: ignore[no-untyped-def]
     accelerate_all(w)
     move_all(w, dt)
     pass_ends(w, now + dt)
-    measure(w, dt)
+    measure(w, now + dt, dt)
     w.beats += 1
     w.beat = w.beats * 1.0
     w.beat_seconds = dt
@@ -82,8 +84,8 @@ def miss_way(w, car, lane):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def measure(w, dt):  # type: ignore[no-untyped-def]
-    """Time lost, waits and stops of everyone on the map and outside."""
+def measure(w, now, dt):  # type: ignore[no-untyped-def]
+    """Time lost, waits, stops and danger of everyone on the map and outside."""
     for source in range(int(w.sources)):
         w.lost += w.outside[source] * dt
     for car in range(len(w.car_lane)):
@@ -103,6 +105,7 @@ def measure(w, dt):  # type: ignore[no-untyped-def]
         w.car_side[car] = max(side - GLIDE * dt, 0.0) if side > 0.0 else min(side + GLIDE * dt, 0.0)
         w.car_slid[car] = w.car_side[car] - side
         w.car_cool[car] = max(w.car_cool[car] - dt, 0.0)
+        watch(w, car, lane, now, dt)
 
 
 @kernel

@@ -225,7 +225,6 @@ def is_hit(w, car):
 def clear_away(w, seat, rewards):
     """A crash ends the drive; the car is taken off the road."""
     rewards[seat] += CRASH
-    w.collisions += 1
     car = w.ride[seat]
     take_out(w, car)
     wipe(w, car)

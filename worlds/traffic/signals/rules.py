@@ -31,6 +31,7 @@ from worlds.kit.road.fields import ROAD_SMOOTH, road_fields, road_is_consistent,
 from worlds.kit.road.junctions import MOST_PHASES, town_capacity, town_fields, town_ranges
 from worlds.kit.road.loads import phases_of
 from worlds.kit.road.plan import MOST_ARMS, MOST_LANES
+from worlds.kit.road.safety import collision_rate, mean_jerk, near_share
 from worlds.kit.road.signalling import ask_phase
 from worlds.kit.road.towns import extent_of
 from worlds.kit.road.traffic import (
@@ -63,7 +64,10 @@ from worlds.traffic.signals.task import GENERATORS, draw_task, run_incident
 from worlds.world import RUNNING, Action, Cause, Kernels, Refused, Seat, World
 
 MOST_JUNCTIONS = 25
-METRICS = ("travel_time", "delay", "waiting", "queue", "stops", "throughput", "wait_95", "turned_away")
+METRICS = (
+    "travel_time", "delay", "waiting", "queue", "stops", "throughput", "wait_95", "turned_away",
+    "collisions", "near", "encroached", "jerk",
+)  # fmt: skip
 
 
 @kernel
@@ -133,7 +137,11 @@ def legal(w, seat, out):
 
 @kernel
 def metrics(w, out):
-    """Means over all trips, unfinished ones and those who wait outside included."""
+    """Means over all trips, unfinished ones and those who wait outside included; then safety.
+
+    Times in s, queue in vehicles, wait_95 the wait that 5 % exceed; collisions per 10⁶ vehicle-km, near the share of
+    time below 3 s to a collision, encroached crossings less than 2 s after another vehicle, jerk in m/s³.
+    """
     now = max(w.tick * TICK, TICK)
     trips = trips_of(w)
     out[0] = travel_seconds(w, now) / max(trips, 1.0)
@@ -144,6 +152,10 @@ def metrics(w, out):
     out[5] = w.arrived
     out[6] = slow_wait(w, 0.95)
     out[7] = w.turned_away
+    out[8] = collision_rate(w)
+    out[9] = near_share(w)
+    out[10] = w.encroached
+    out[11] = mean_jerk(w, TICK)
 
 
 # --- the world ---------------------------------------------------------------------------------------------------
