@@ -4,6 +4,7 @@ Flow ratios as in Webster 1958, "Traffic signal settings".
 """
 
 from worlds.kit.kernel import kernel
+from worlds.kit.road.fields import LINK
 from worlds.kit.road.junctions import GROUPS, lane_in
 from worlds.kit.road.plan import MOST_LANES
 from worlds.kit.road.signalling import shows
@@ -11,6 +12,7 @@ from worlds.kit.road.signalling import shows
 CAR = 6.5  # m of road that a car of a standing queue takes
 GIVING_WAY = 1.8  # times the headway of those who turn left across traffic (HCM: 1.4 to 2.5 for shared lanes)
 SATURATION = 0.47  # vehicles/s and lane, the discharge of IDM with the city values (research: 1,700 vehicles/h)
+UNSIGNALISED = 0.4  # vehicles/s that a junction without lights takes in all
 GATE_FLOW = 0.4  # vehicles/s that enter by a lane at most
 CYCLE = 90.0  # s; SUMO's default cycle, for which a junction's capacity is reckoned
 
@@ -62,6 +64,16 @@ def gives_way(w, seat, phase, link):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def inflow(w, junction):  # type: ignore[no-untyped-def]
+    """Vehicles/s that come into a junction."""
+    flow = 0.0
+    for lane in range(int(w.lanes)):
+        if int(w.lane_kind[lane]) == LINK and w.lane_junction[lane] == junction:
+            flow += w.lane_flow[lane]
+    return flow
+
+
+@kernel
 def scale_for(w, load):  # type: ignore[no-untyped-def]
     """The factor on all flows that brings the busiest junction, or the busiest gate, to a share of its capacity."""
     scale = 1e9
@@ -69,6 +81,9 @@ def scale_for(w, load):  # type: ignore[no-untyped-def]
         ratio = 0.0
         for phase in range(phases_of(w, junction)):
             ratio += need(w, junction, phase)
+        if phases_of(w, junction) == 0:
+            scale = min(scale, load * UNSIGNALISED / max(inflow(w, junction), 1e-6))
+            continue
         usable = max(1.0 - phases_of(w, junction) * (w.yellow + w.all_red) / CYCLE, 0.1)
         scale = min(scale, load * usable / max(ratio, 1e-6))
     for source in range(int(w.sources)):

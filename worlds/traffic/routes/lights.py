@@ -5,7 +5,7 @@ from worlds.kit.kernel import kernel
 from worlds.kit.road.signalling import ask_phase, shows
 from worlds.traffic.routes.constants import ALL_RED, YELLOW
 
-SHORTEST, LONGEST = 8.0, 24.0  # s of green
+SHORTEST, LONGEST = 5.0, 12.0  # s of green
 
 
 @kernel
