@@ -27,4 +27,4 @@ WORST = 150.0  # s; no street is remembered as slower
 
 PROGRESS = 0.1  # reward for a free-flow second nearer to the goal
 COST = 0.05  # reward that a second costs
-ARRIVAL = 3.0  # reward
+ARRIVAL = 5.0  # reward

@@ -8,7 +8,7 @@ import numpy as np
 from worlds.kit.record import record
 from worlds.kit.road.crossings import FAR
 from worlds.kit.road.fields import RoadCapacity, road_fields, road_is_consistent, road_ranges
-from worlds.kit.road.junctions import MOST_PHASES, town_capacity, town_fields, town_ranges
+from worlds.kit.road.junctions import town_capacity, town_fields, town_ranges
 from worlds.kit.road.plan import roads_of
 from worlds.kit.road.towns import extent_of
 from worlds.traffic.routes.constants import JUNCTIONS, KEEP, SLOW_STREETS, STOPS, VEHICLES, WORST
@@ -29,8 +29,6 @@ RANGES: dict[str, tuple[float, float]] = {
     "to_go": (0.0, 2.0 * FAR),
     "true_to_go": (0.0, 2.0 * FAR),
     "slow_street": (-1, STREETS - 1),
-    "green": (0.0, 100.0),
-    "offset": (0.0, 100.0),
     "stop_road": (0, STREETS // 2 - 1),
     "ride": (-1, VEHICLES - 1),
     "stop": (0, STOPS - 1),
@@ -85,8 +83,6 @@ def state(seats: int) -> np.dtype[Any]:
         to_go=("f8", (capacity.lanes, seats * STOPS)),  # s from a lane's beginning to each stop on empty roads,
         true_to_go=("f8", (capacity.lanes, seats * STOPS)),  # and in the mean, hidden
         slow_street=("i4", (SLOW_STREETS,)),  # that crawl; −1 none, hidden
-        green=("f8", (JUNCTIONS, MOST_PHASES)),  # s of each phase, hidden
-        offset=("f8", (JUNCTIONS,)),  # s, hidden
         stop_road=("i4", (seats * STOPS,)),  # the roads in the middle of which the stops are
         ride=("i4", each),  # the seat's vehicle, −1: it is out of the town
         stop=("i4", each),  # the one that the seat is on its way to

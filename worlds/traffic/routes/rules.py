@@ -53,7 +53,6 @@ from worlds.traffic.routes.constants import (
     WORST,
     YELLOW,
 )
-from worlds.traffic.routes.lights import run_plans
 from worlds.traffic.routes.limits import EXTENT, ranges, rides_are_seats, state
 from worlds.traffic.routes.picture import draw
 from worlds.traffic.routes.roster import BOTS, KINDS, ROLE
@@ -85,7 +84,6 @@ def begin(w):
     point_ways(w)
     start_traffic(w, YELLOW, ALL_RED)
     for tick in range(int(WARM_UP / TICK)):
-        run_plans(w, tick * TICK)
         step_traffic(w, tick * TICK, TICK)
     for seat in range(len(w.ride)):
         w.ride[seat] = -1
@@ -162,7 +160,6 @@ def step(w, actions, rewards):
             if w.tick % TICKS_PER_DECISION == 0:
                 choose(w, seat, int(actions[seat, 0]))
             drive(w, seat, w.ride[seat])
-    run_plans(w, now)
     step_traffic(w, now, TICK)
     for seat in range(len(w.ride)):
         rewards[seat] -= COST * TICK

@@ -4,7 +4,7 @@ import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import cos, sin
-from worlds.kit.road.fields import GREEN, LINK, RED
+from worlds.kit.road.fields import LINK
 from worlds.kit.road.towns import CITY
 from worlds.traffic.routes.bots import cars_in, standing_in
 from worlds.traffic.routes.constants import EPISODE, HALTING, SIGHT, STOPS, TURNS
@@ -12,7 +12,7 @@ from worlds.traffic.routes.roster import KINDS
 from worlds.traffic.routes.task import middle_x, middle_y
 from worlds.traffic.routes.ways import fork_of, option, quickest, seconds_left, trip_at, turn_of_link
 
-OWN, GOAL, TURN, QUEUE = 8, 4 + STOPS, 9, 5  # numbers of each piece, of one turn
+OWN, GOAL, TURN, QUEUE = 8, 4 + STOPS, 9, 3  # numbers of each piece, of one turn
 TOLD_TURN, TOLD_TOWN = 4, 5
 MIDDLE, REACH = 450.0, 450.0  # m; places are seen from the middle of the map
 MINUTE = 60.0  # s that read as 1
@@ -118,7 +118,7 @@ def observe_turn(w, seat, link, trip, best, out, at):
 
 @kernel
 def observe_queue(w, seat, car, out, at):
-    """The own lane: cars ahead in sight, those that stand, and the light for the way that is taken."""
+    """The own lane: cars ahead in sight, those that stand, and the turn that is aimed at."""
     ahead, cars, standing = w.car_ahead[car], 0.0, 0.0
     while ahead >= 0 and w.car_pos[ahead] - w.car_pos[car] < SIGHT:
         cars += 1.0
@@ -126,12 +126,8 @@ def observe_queue(w, seat, car, out, at):
         ahead = w.car_ahead[ahead]
     out[at] = clip(cars / MANY)
     out[at + 1] = clip(standing / MANY)
-    link = w.aim[seat]
-    if link >= 0:
-        state = int(w.group_state[w.lane_group[link]]) if w.lane_group[link] >= 0 else GREEN
-        out[at + 2] = 1.0 if state == GREEN else 0.0
-        out[at + 3] = 1.0 if state == RED else 0.0
-        out[at + 4] = turn_of_link(w, link) - 1.0
+    if w.aim[seat] >= 0:
+        out[at + 2] = turn_of_link(w, w.aim[seat]) - 1.0
 
 
 @kernel

@@ -22,7 +22,6 @@ from worlds.traffic.routes.constants import (
     WORST,
     YELLOW,
 )
-from worlds.traffic.routes.lights import draw_plans, red_wait, run_plans
 from worlds.traffic.routes.roster import draw_bot
 from worlds.traffic.routes.ways import find_trips, is_inner, lane_of, name_streets, next_along, point_ways, search
 from worlds.world import Generator
@@ -33,9 +32,11 @@ GENERATORS: tuple[Generator, ...] = (
     Generator("one_way", split="test"),
 )
 LAYOUTS = np.array([GRID, IRREGULAR, ONE_WAY])
-LIGHT, HEAVY, HEAVIEST = 0.3, 0.6, 0.7  # share of the capacity of the busiest junction; the last range is for test
+LIGHT, HEAVY, HEAVIEST = 0.5, 0.85, 1.0  # share of the capacity of the busiest junction; the last range is for test
 CRAWL, CREEP = 1.5, 2.5  # m/s; limits of a crawling street
 FEWEST = 3  # crawling streets
+TRIES = 4  # to find one that can be avoided
+DETOUR = 25.0  # s that avoiding it may cost
 SETS = 12  # of stops that are drawn; the one whose stops lie farthest apart is kept
 SLOWEST_PACE = 4.0  # s a metre; no lane is reckoned slower
 
@@ -56,9 +57,8 @@ def draw_task(w):
     w.sound = int(build_town(w, LAYOUTS[generator], False))
     name_streets(w)
     draw_relations(w)
-    scale_demand(w, w.load)  # TMP
+    scale_demand(w, w.load)
     level_demand(w)
-    draw_plans(w)
     draw_stops(w)
     draw_slow_streets(w)
     rehearse(w)
@@ -136,24 +136,48 @@ def draw_slow_streets(w):
     for index in range(SLOW_STREETS):
         w.slow_street[index] = -1
     for lane in range(len(w.lane_mean)):
-        w.lane_mean[lane] = w.lane_free[lane] + red_wait(w, lane)
+        w.lane_mean[lane] = w.lane_free[lane]
     count = FEWEST + integer(w, SLOW_STREETS - FEWEST + 1)
     for index in range(SLOW_STREETS):
-        luck, limit = uniform(w), between(w, CRAWL, CREEP)
-        seat, stop = index % len(w.ride), (index // len(w.ride) + integer(w, 1)) % STOPS
-        street = street_on_way(w, seat, stop, luck)
-        if index < count and street >= 0:
-            w.slow_street[index] = street
-            for lane in range(MOST_LANES):
-                slow_down(w, int(w.road_lane[street // 2, street % 2, lane]), limit)
+        limit = between(w, CRAWL, CREEP)
+        seat, stop = index % len(w.ride), (index // len(w.ride)) % STOPS
+        for _ in range(TRIES):
+            street = street_on_way(w, seat, stop, uniform(w))
+            if (
+                index < count
+                and w.slow_street[index] < 0
+                and street >= 0
+                and can_be_avoided(w, seat, stop, street, limit)
+            ):
+                w.slow_street[index] = street
+    for index in range(SLOW_STREETS):
+        street = int(w.slow_street[index])
+        for lane in range(MOST_LANES if street >= 0 else 0):
+            place = int(w.road_lane[street // 2, street % 2, lane])
+            if place >= 0:
+                w.lane_limit[place] = w.lane_length[place] / w.lane_mean[place]
 
 
 @kernel
-def slow_down(w, lane, limit):
-    """Let a lane crawl."""
-    if lane >= 0:
-        w.lane_limit[lane] = limit
-        w.lane_mean[lane] = w.lane_length[lane] / limit + red_wait(w, lane)
+def can_be_avoided(w, seat, stop, street, limit):
+    """Whether there is another way of hardly more seconds if a street crawls; if so, it is reckoned with from now on."""
+    lane, goal = start_lane(w, seat, stop), int(w.stop_road[seat * STOPS + stop])
+    before = w.way_cost[lane]
+    reckon_street(w, street, limit)
+    search(w, goal, w.lane_mean)
+    if w.way_cost[lane] - before <= DETOUR:
+        return True
+    reckon_street(w, street, 0.0)
+    return False
+
+
+@kernel
+def reckon_street(w, street, limit):
+    """Take a street to be as slow as a limit, or as it usually is for 0."""
+    for index in range(MOST_LANES):
+        lane = int(w.road_lane[street // 2, street % 2, index])
+        if lane >= 0:
+            w.lane_mean[lane] = w.lane_length[lane] / limit if limit > 0.0 else w.lane_free[lane]
 
 
 @kernel
@@ -195,7 +219,6 @@ def rehearse(w):
     ticks = int((WARM_UP + REHEARSAL) / TICK)
     for tick in range(ticks):
         now = tick * TICK
-        run_plans(w, now)
         step_traffic(w, now, TICK)
         if now >= WARM_UP:
             for car in range(len(w.car_lane)):

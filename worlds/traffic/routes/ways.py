@@ -1,7 +1,7 @@
 """The ways that seats take: streets and forks, seconds to every stop, and what a chosen turn asks of the car.
 
-Every stop of every seat has its own column in ``way`` and ``steer``, behind those of the gates. A column is the quickest
-way on empty roads but for the lanes before the next fork, which follow the seat's choice.
+Every stop of every seat has its own column in ``way`` and ``steer``, behind those of the gates. A column is the
+quickest way on empty roads but for the lanes before the next fork, which follow the seat's choice.
 """
 
 from worlds.kit.kernel import kernel
