@@ -16,7 +16,7 @@ WARM_UP = 80.0  # s of traffic before an episode begins
 REHEARSAL = 240.0  # s of traffic after that from which the true seconds of every lane are taken
 
 LEFT, AHEAD, RIGHT, QUICKEST, KEEP = range(5)  # choices
-TURNS = 3
+TURNS, CHOICES = 3, 5
 TURN_ROUND = 10.0  # s that a car which left the town needs to come back by the same gate
 CAR_LENGTH = 4.5  # m
 NEAR_TURN = 40.0  # m before a fork from where a seat's car blinks

@@ -49,6 +49,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "held_up": (0.0, 1e7),
     "standing": (0.0, 1e7),
     "away_until": (0.0, 1e6),
+    "guided": (-(10**6), 10**6),
     "bot_sign": (-1, 10**6),
     "bot_turn": (0, KEEP),
 }
@@ -89,6 +90,7 @@ def state(seats: int) -> np.dtype[Any]:
         fork=("i4", each),  # the leftmost lane before the next fork, −1 none
         choice=("i4", each),  # what the seat chose there
         aim=("i4", each),  # the link that it means, −1 none
+        guided=("i4", each),  # fork, stop and choice that the lanes before the fork point to
         on_lane=("i4", each),  # where it was after the last tick
         street=("i4", each),  # that it is on, or came from
         street_since=("f8", each),  # s

@@ -1,20 +1,20 @@
 """Routes: guide a car through a congested town, turn by turn; nobody tells you which streets crawl.
 
-Rules    Everyone drives through a town of nine junctions, from stop to stop: three streets in turn, round and round, the
-         same in every episode of a trial. The car keeps its lane, its distance and the lights by itself and changes
-         lanes for the turn that was chosen. Two to four streets crawl, lights are badly set, queues stand where demand
-         is high; all this stays for the trial. Who leaves the town turns round and comes back by the same gate.
+Rules    Everyone drives from stop to stop through a town of nine junctions without lights: three streets in turn, round
+         and round, the same in every episode of a trial. The car keeps its distance, gives way and changes lanes for
+         the chosen turn by itself. Up to four streets crawl, and queues stand where many have to give way; all this
+         stays for the trial. Who leaves the town turns round and comes back by the same gate.
 Who      traveller_0 …, each for itself.
 Actions  turn: left, ahead, right at the next fork; the quickest way on empty roads; keep to what was chosen there.
 Seen     own: place, heading, speed, how far the fork, standing · goal: where it lies, distance, free-flow seconds,
-         which stop · turns: of each that it is there, free-flow detour, width, cars and queue in its first 60 m, whether
-         taken in this episode and the seconds lost there, whether the goal is there · queue: cars ahead in the own
-         lane, light, turn aimed at · chosen · clock.
-Hidden   which streets crawl, where the others come from and go to and how many they are, the lights' plans, the drivers.
-Reward   0.1 for every free-flow second nearer to the goal · −0.05 a second · 3 for an arrival.
+         which stop · turns: of each that it is there, free-flow detour, width, cars and queue in its first 60 m,
+         whether taken in this episode and the seconds lost there, whether the goal is there · queue: cars ahead in the
+         own lane, those that stand, turn aimed at · chosen · clock.
+Hidden   which streets crawl, where the others come from and go to and how many they are, how they drive.
+Reward   0.1 for every free-flow second nearer to the goal · −0.05 a second · 5 for an arrival.
 End      truncated after 400 s.
-Varies   town (grid, irregular; test: many one-way streets), stops, demand (test: heavy), crawling streets, lights,
-         drivers (test: slow ones), bots.
+Varies   town (grid, irregular; test: many one-way streets), stops, demand (test: heavy), crawling streets, drivers
+         (test: slow ones), bots.
 Headroom not measured yet.
 Version  1.
 """
@@ -98,7 +98,7 @@ def forget_episode(w, seat):
     w.trips[seat] = w.stop[seat] = w.choice[seat] = w.bot_turn[seat] = 0
     w.trip_seconds[seat] = w.trips_free[seat] = w.driven[seat] = w.gained[seat] = 0.0
     w.held_up[seat] = w.standing[seat] = w.away_until[seat] = 0.0
-    w.fork[seat] = w.aim[seat] = w.bot_sign[seat] = -1
+    w.fork[seat] = w.aim[seat] = w.guided[seat] = w.bot_sign[seat] = -1
     w.choice[seat] = QUICKEST
     w.trip_since[seat] = w.street_since[seat] = WARM_UP
     for street in range(w.met.shape[1]):

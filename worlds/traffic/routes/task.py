@@ -35,8 +35,8 @@ LAYOUTS = np.array([GRID, IRREGULAR, ONE_WAY])
 LIGHT, HEAVY, HEAVIEST = 0.5, 0.85, 1.0  # share of the capacity of the busiest junction; the last range is for test
 CRAWL, CREEP = 1.5, 2.5  # m/s; limits of a crawling street
 FEWEST = 3  # crawling streets
-TRIES = 4  # to find one that can be avoided
-DETOUR = 25.0  # s that avoiding it may cost
+TRIES = 24  # to find streets that can be avoided
+DETOUR = 30.0  # s that avoiding it may cost
 SETS = 12  # of stops that are drawn; the one whose stops lie farthest apart is kept
 SLOWEST_PACE = 4.0  # s a metre; no lane is reckoned slower
 
@@ -138,18 +138,14 @@ def draw_slow_streets(w):
     for lane in range(len(w.lane_mean)):
         w.lane_mean[lane] = w.lane_free[lane]
     count = FEWEST + integer(w, SLOW_STREETS - FEWEST + 1)
-    for index in range(SLOW_STREETS):
-        limit = between(w, CRAWL, CREEP)
-        seat, stop = index % len(w.ride), (index // len(w.ride)) % STOPS
-        for _ in range(TRIES):
-            street = street_on_way(w, seat, stop, uniform(w))
-            if (
-                index < count
-                and w.slow_street[index] < 0
-                and street >= 0
-                and can_be_avoided(w, seat, stop, street, limit)
-            ):
-                w.slow_street[index] = street
+    placed = 0
+    for attempt in range(TRIES):
+        limit, luck = between(w, CRAWL, CREEP), uniform(w)
+        seat, stop = attempt % len(w.ride), (attempt // len(w.ride)) % STOPS
+        street = street_on_way(w, seat, stop, luck)
+        if placed < count and street >= 0 and can_be_avoided(w, seat, stop, street, limit):
+            w.slow_street[placed] = street
+            placed += 1
     for index in range(SLOW_STREETS):
         street = int(w.slow_street[index])
         for lane in range(MOST_LANES if street >= 0 else 0):
@@ -160,7 +156,7 @@ def draw_slow_streets(w):
 
 @kernel
 def can_be_avoided(w, seat, stop, street, limit):
-    """Whether there is another way of hardly more seconds if a street crawls; if so, it is reckoned with from now on."""
+    """Whether there is another way of few more seconds if a street crawls; if so, it is reckoned with from now on."""
     lane, goal = start_lane(w, seat, stop), int(w.stop_road[seat * STOPS + stop])
     before = w.way_cost[lane]
     reckon_street(w, street, limit)

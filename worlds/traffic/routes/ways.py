@@ -10,7 +10,7 @@ from worlds.kit.road.fields import EXIT, LINK
 from worlds.kit.road.junctions import STRAIGHT
 from worlds.kit.road.network import wrap
 from worlds.kit.road.plan import MOST_LANES
-from worlds.traffic.routes.constants import AHEAD, LEFT, QUICKEST, RIGHT, STOPS, TURN_ROUND, TURNS
+from worlds.traffic.routes.constants import AHEAD, CHOICES, LEFT, QUICKEST, RIGHT, STOPS, TURN_ROUND, TURNS
 
 # --- streets -----------------------------------------------------------------------------------------------------
 
@@ -231,6 +231,10 @@ def guide(w, seat, car):
     if fork != w.fork[seat]:
         w.fork[seat] = fork
         w.choice[seat] = QUICKEST
+    sign = (fork * STOPS + int(w.stop[seat])) * CHOICES + int(w.choice[seat])
+    if sign == w.guided[seat]:
+        return  # the lanes point there already
+    w.guided[seat] = sign
     w.aim[seat] = -1
     if fork < 0:
         return
