@@ -2,8 +2,8 @@
 
 Rules    Everyone drives two kilometres of motorway from west to east among traffic that knows its way. Lanes end at
          works and ramps join and leave. Cars brake for what is ahead by themselves (cruise), but not for what comes
-         from the side: who changes lanes without room is hit. In three of the seven sections after the first a patrol
-         fines everyone who is more than a tenth above the limit, once an episode and section.
+         from the side: who changes lanes without room is hit. On one or two of three stretches of 500 m a patrol fines
+         everyone who is more than a tenth above the limit, once in each half of the stretch.
 Who      driver_0 …, each for itself.
 Actions  pedal: brake, off the pedal, cruise at the limit, push on (up to 1.6 times the limit, close behind others) ·
          wheel: keep, left, right (2 s rest between two changes).

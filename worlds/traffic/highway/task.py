@@ -18,10 +18,11 @@ GENERATORS: tuple[Generator, ...] = (
 )
 PLAIN, RAMPS, WORKS, WEAVE = range(4)
 TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they come first
-THINNEST, DENSEST = 0.004, 0.012  # vehicles a metre and lane: 4 to 12 a km; jams begin at about 25
+THINNEST, DENSEST = 0.002, 0.008  # vehicles a metre and lane: 2 to 8 a km; jams begin at about 25
 EXITING = 0.15  # share of the traffic that leaves by each off-ramp
 RAMP_FLOW = 0.15  # vehicles/s from an on-ramp
-PATROLLED = 3  # sections
+STRETCH = 2  # sections that a patrol watches: 500 m
+STRETCHES = (SECTIONS - 1) // STRETCH  # from the second section on
 
 
 @kernel
@@ -116,13 +117,15 @@ def draw_demand(w):
 
 @kernel
 def draw_patrols(w):
-    """The sections in which speeding costs: never the first."""
-    left = PATROLLED
+    """The stretches in which speeding costs: one or two of the three, never the beginning of the road or its end."""
+    left = 1 + integer(w, STRETCHES - 1)
     for section in range(SECTIONS):
         w.patrol[section] = 0
-        if section > 0 and uniform(w) * (SECTIONS - section) < left:
-            w.patrol[section] = 1
+    for stretch in range(STRETCHES):
+        if uniform(w) * (STRETCHES - stretch) < left:
             left -= 1
+            for section in range(1 + stretch * STRETCH, 1 + (stretch + 1) * STRETCH):
+                w.patrol[section] = 1
 
 
 @kernel
