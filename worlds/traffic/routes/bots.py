@@ -148,7 +148,7 @@ def count_in(w, lane, begin, end, fastest):
 
 @kernel
 def remember(w, seat, street, delay):
-    """What a street cost this time goes into what is expected of it; kept for the whole trial."""
+    """What a street cost this time goes into what is expected of it."""
     if w.bot_kind[seat] == LEARNER:
         w.learnt[seat, street] += w.bot_knob[seat, 2] * (delay - w.learnt[seat, street])
 

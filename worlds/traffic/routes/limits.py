@@ -99,7 +99,7 @@ def state(seats: int) -> np.dtype[Any]:
             (seats, STREETS),
         ),  # s that each street cost beyond its free-flow time, the last time in this episode
         been=("u1", (seats, STREETS)),  # 1: taken in this episode
-        learnt=("f8", (seats, STREETS)),  # s that a learning bot expects, kept in the trial
+        learnt=("f8", (seats, STREETS)),  # s that a learning bot expects to lose
         remaining=("f8", each),  # free-flow seconds to the goal
         trip_since=("f8", each),
         trips=("i8", each),  # finished

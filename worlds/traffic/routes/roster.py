@@ -51,7 +51,7 @@ BOTS: tuple[Bot, ...] = (
         "learner",
         ROLE,
         (PATIENCE, WANDER, Knob("pace", 0.3, 1.0, held_out=(0.5, 0.6))),  # share of the last time in what it expects
-        about="remembers in the whole trial how long each street took, and takes the quickest way by that",
+        about="remembers how long each street took, and takes the quickest way by that",
     ),
     Bot(
         "knowing",

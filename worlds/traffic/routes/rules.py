@@ -82,6 +82,8 @@ METRICS = ("trips", "trip_seconds", "trip_ratio", "detour", "waiting")
 def begin(w):
     """One episode of the same task: traffic under way, every seat at its last stop with the first ahead."""
     point_ways(w)
+    for lane in range(len(w.way_cost)):
+        w.way_cost[lane] = w.lane_guess[lane] = 0.0
     start_traffic(w, YELLOW, ALL_RED)
     for tick in range(int(WARM_UP / TICK)):
         step_traffic(w, tick * TICK, TICK)
@@ -102,7 +104,7 @@ def forget_episode(w, seat):
     w.choice[seat] = QUICKEST
     w.trip_since[seat] = w.street_since[seat] = WARM_UP
     for street in range(w.met.shape[1]):
-        w.met[seat, street] = 0.0
+        w.met[seat, street] = w.learnt[seat, street] = 0.0
         w.been[seat, street] = 0
 
 

@@ -23,7 +23,7 @@ from worlds.traffic.routes.constants import (
     YELLOW,
 )
 from worlds.traffic.routes.roster import draw_bot
-from worlds.traffic.routes.ways import find_trips, is_inner, lane_of, name_streets, next_along, point_ways, search
+from worlds.traffic.routes.ways import find_trips, is_inner, lane_of, name_streets, next_along, search
 from worlds.world import Generator
 
 GENERATORS: tuple[Generator, ...] = (
@@ -63,7 +63,6 @@ def draw_task(w):
     draw_slow_streets(w)
     rehearse(w)
     find_trips(w)
-    forget(w)
 
 
 @kernel
@@ -225,15 +224,6 @@ def rehearse(w):
     for lane in range(int(w.lanes)):
         pace = min(w.lane_mean[lane] / max(w.lane_metres[lane], 1.0), SLOWEST_PACE)
         w.lane_mean[lane] = max(min(pace * w.lane_length[lane], WORST), w.lane_free[lane])
-
-
-@kernel
-def forget(w):
-    """No seat has met anything yet."""
-    point_ways(w)
-    for seat in range(len(w.ride)):
-        for street in range(w.learnt.shape[1]):
-            w.learnt[seat, street] = 0.0
 
 
 @kernel
