@@ -32,7 +32,7 @@ GENERATORS: tuple[Generator, ...] = (
     Generator("one_way", split="test"),
 )
 LAYOUTS = np.array([GRID, IRREGULAR, ONE_WAY])
-LIGHT, HEAVY, HEAVIEST = 0.5, 0.85, 1.0  # share of the capacity of the busiest junction; the last range is for test
+LIGHT, HEAVY, HEAVIEST = 0.35, 0.65, 0.72  # share of the capacity of the busiest junction; the last range is for test
 CRAWL, CREEP = 1.5, 2.5  # m/s; limits of a crawling street
 FEWEST = 3  # crawling streets
 TRIES = 24  # to find streets that can be avoided
