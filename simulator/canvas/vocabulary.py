@@ -12,6 +12,7 @@ import pygame
 from simulator.canvas import ink, shapes
 from simulator.canvas.camera import Camera, fit
 from simulator.canvas.scenery import FINE, backdrop, sketch_of
+from simulator.canvas.signs import Button, draw_badge
 from simulator.canvas.text import written
 from simulator.canvas.theme import (
     DARK,
@@ -75,6 +76,8 @@ class Canvas:
         """Whether scenery is being painted: large, and shrunk afterwards, which smooths all edges."""
         self.placed: dict[int, tuple[float, float]] = {}
         """Where (m) each seat was drawn: what the camera follows and trails are made of."""
+        self.buttons: list[Button] = []
+        """What can be clicked to tell a seat what to do."""
         self.colours = seat_colours(seats)
         self.shapes = seat_shapes(seats)
         self.marks = seat_marks(seats)
@@ -222,6 +225,17 @@ class Canvas:
             middle, reach = self._point(position), max(radius * self.camera.scale, 9.0)
             ink.disc(self.surface, middle, reach, self.colours[index], 46)
             ink.ring(self.surface, middle, reach, max(1.6, reach * 0.07), self.colours[index], 220)
+
+        if self.shows("labels"):
+            draw_badge(self.surface, self._point(position), (0.0, 0.0), self.marks[index], self.colours[index])
+
+    def badge(self, position: Place, text: str, style: str = "ink", *, away: Place = (0.0, 0.0)) -> None:
+        """A word on a small plate, readable at every distance, moved along `away` so that the point stays free."""
+        draw_badge(self.surface, self._point(position), (away[0], away[1]), text, self._colour(style))
+
+    def button(self, line: Points, width: float, seat: int, factor: int, choice: int) -> None:
+        """A band that asks, when it is clicked, for a choice of one of a seat's actions."""
+        self.buttons.append(Button(np.asarray(line, dtype=np.float64), width, seat, factor, choice))
 
     def arrow(self, start: Place, end: Place, style: str, *, width: float = 0.07, alpha: int = 255) -> None:
         """A line with a head at its end."""
