@@ -114,6 +114,7 @@ class Arena:
             layers=layers, viewer=scene.followed, seats=scene.world.seats, names=names,
             trails={seat: np.array([(x, y) for x, y, _ in trail]) for seat, trail in self._trails.items()},
         )  # fmt: skip
+        canvas.ahead = True
         scene.world.draw(w, canvas)
         self._camera, self._buttons = canvas.camera, canvas.buttons
         if canvas.framed is not None:

@@ -10,6 +10,7 @@ import numpy as np
 import pygame
 
 from simulator.canvas import ink
+from simulator.canvas.text import written
 from simulator.canvas.theme import Colour
 from simulator.desktop.history import History
 from simulator.desktop.theme import Look
@@ -151,8 +152,9 @@ def bars(
     `keys` are shown in the columns of a seat that a human plays.
     """
     width = box.width / max(len(names), 1)
-    foot = box.bottom - look.px(14)
-    for index, name in enumerate(names):
+    lines = [_lines(look, name, round(width)) for name in names]
+    foot = box.bottom - look.px(3 + 11 * max((len(line) for line in lines), default=1))
+    for index in range(len(names)):
         left = box.left + index * width
         column = pygame.Rect(round(left) + 1, box.top, max(2, round(width) - 2), foot - box.top)
         ink.rounded(target, column, look.soft("muted", 0.10), look.px(3))
@@ -166,8 +168,18 @@ def bars(
         style = "ink" if index == chosen else "muted"
         if keys:
             look.text(target, column.center, keys[index], size=13, style=style, bold=True, align="center")
-        middle = (left + width / 2, foot + look.px(9))
-        look.text(target, middle, name, size=9, style=style, align="center", room=max(6, round(width)))
+        for order, words in enumerate(lines[index]):
+            middle = (left + width / 2, foot + look.px(9 + 10 * order))
+            look.text(target, middle, words, size=9, style=style, align="center", room=max(6, round(width)))
+
+
+def _lines(look: Look, name: str, room: int) -> list[str]:
+    """A name in one line, or in two if it is too long."""
+    words = name.split(" ")
+    if len(words) < 2 or written(name, look.px(9), look.colour("ink")).get_width() <= room:
+        return [name]
+    half = (len(words) + 1) // 2
+    return [" ".join(words[:half]), " ".join(words[half:])]
 
 
 def cards(

@@ -10,10 +10,10 @@ from worlds.kit.road.places import points_at
 
 CLICKABLE = 60.0  # m of an approach before the stop line
 SIGN_BACK = 9.0  # m from the stop line to the sign that tells which phases serve the approach
-STUB = 16.0  # m of each lane that is seen in the picture of a phase
+STUB = 8.0  # m of each lane that is seen in the picture of a phase
 FINE = 1.5  # m between points of a way through the junction
 WAY_WIDTH, HEAD = 1.5, (3.6, 2.2)  # m; of the arrows in that picture, length and half width of their heads
-BAR = 1.4  # m; how thick red is in it
+BAR = 2.0  # m; how thick red is in it
 
 
 class Approaches(NamedTuple):
@@ -69,13 +69,17 @@ def sign_phases(w: Any, canvas: Canvas, found: Approaches, junction: int) -> Non
         while int(w["lane_right"][outer]) >= 0:
             outer = int(w["lane_right"][outer])
         phases.setdefault(outer, set()).update(np.flatnonzero(green).tolist())
-    for lane, numbers in phases.items():
-        back = float(w["lane_length"][lane]) - min(SIGN_BACK, 0.5 * float(w["lane_length"][lane]))
-        place, heading = points_at(w, np.array([lane]), np.array([back]), np.array([-1]))
-        aside = np.array((-np.sin(heading[0]), np.cos(heading[0])))
+    if not phases:
+        return
+    lanes = np.array(list(phases))
+    length = w["lane_length"][lanes]
+    places, headings = points_at(w, lanes, length - np.minimum(SIGN_BACK, 0.5 * length), np.full(len(lanes), -1))
+    asides = np.stack((-np.sin(headings), np.cos(headings)), axis=1)
+    places = places + 0.5 * w["lane_width"][lanes][:, None] * asides
+    for numbers, place, aside in zip(phases.values(), places.tolist(), asides.tolist()):
         words = " ".join(str(number + 1) for number in sorted(numbers))
         style = "light_green" if int(w["phase"][junction]) in numbers else "muted"
-        canvas.badge(place[0] + 0.5 * float(w["lane_width"][lane]) * aside, words, style, away=aside)
+        canvas.badge(place, words, style, away=aside)
 
 
 def draw_phase(w: Any, canvas: Canvas, junction: int, phase: int) -> bool:

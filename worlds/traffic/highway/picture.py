@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from worlds.kit.drawing import Canvas
 from worlds.kit.road.motorways import TOP
 from worlds.kit.road.picture import draw_roads
@@ -21,17 +19,11 @@ def draw(w: Any, canvas: Canvas) -> None:
     draw_roads(w, canvas)
     viewer = canvas.viewer
     for section in range(SECTIONS):
-        draw_post(canvas, section)
+        if canvas.shows("labels"):
+            canvas.badge((section * METRES, TOP - POST), "ABCDEFGH"[section], "muted", away=(0.0, -1.0))
         caught = viewer is not None and int(w.fined[viewer]) >> section & 1
         if w.patrol[section] and (canvas.shows("hidden") or caught):
             draw_patrol(canvas, (section + 0.5) * METRES)
-
-
-def draw_post(canvas: Canvas, section: int) -> None:
-    """Where a section begins."""
-    x = section * METRES
-    canvas.ribbon(np.array(((x, TOP - 1.2), (x, TOP - POST))), 0.3, "muted")
-    canvas.badge((x, TOP - POST), "ABCDEFGH"[section], "muted", away=(0.0, -1.0))
 
 
 def draw_patrol(canvas: Canvas, x: float) -> None:

@@ -11,6 +11,7 @@ from worlds.kit.road.places import line_of, points_at
 from worlds.traffic.signals.constants import DEAD, FINE, TICK
 
 SENSOR_BACK = 22.0  # m from the stop line to the sign of a broken detector
+RING = 2.5  # m that a junction's ring lies outside its stop lines
 CLOSEUP = 150.0  # m across: a junction and the queues before it
 
 
@@ -22,7 +23,7 @@ def draw(w: Any, canvas: Canvas) -> None:
         draw_faults(w, canvas)
     for seat in range(len(w.arms)):
         place = float(w.node_x[seat]), float(w.node_y[seat])
-        canvas.spot(seat, place, float(w.stop_distance[seat]))
+        canvas.spot(seat, place, float(w.stop_distance[seat]) + RING)
     draw_orders(w, canvas)
 
 
