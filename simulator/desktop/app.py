@@ -213,7 +213,9 @@ class App:
     def help_sections(self) -> list[overlay.Section]:
         """What the help page shows now."""
         kind = self.scene.kind if self.scene is not None else LIVE
-        return overlay.help_sections(self.bindings, kind, self.hands.help() if kind == LIVE else [])
+        playing = isinstance(self.scene, LiveScene) and self.scene.keyboard_seat is not None
+        taken = self.hands.codes if playing else ()
+        return overlay.help_sections(self.bindings, kind, self.hands.help() if kind == LIVE else [], taken)
 
     def say(self, words: str) -> None:
         """Show a message for some seconds."""

@@ -10,6 +10,7 @@ import pygame
 
 from simulator.canvas import Camera, Canvas
 from simulator.canvas.signs import Button, button_at
+from simulator.desktop.overlay import draw_status
 from simulator.desktop.overview import Overview
 from simulator.desktop.theme import Look
 from simulator.desktop.viewpoint import Viewpoint
@@ -125,6 +126,8 @@ class Arena:
             self._pops.watch(w, scene.age, moving)
             self._draw_pops(canvas)
         self.overview.draw(target, look, self.view.frame, self._camera, self.placed, seconds)
+        words = "" if scene.world.status is None else scene.world.status(w, scene.followed)
+        draw_status(target, look, words, scene.hints())
 
     def _point_out(self, canvas: Canvas) -> None:
         """Show what a click would ask for, where the mouse is over it."""

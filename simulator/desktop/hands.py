@@ -27,7 +27,7 @@ WINDS = {"west": "left", "east": "right", "north": "up", "south": "down"}
 RESTING = ("stay", "none", "wait", "noop", "keep", "idle")  # choices that mean: do nothing
 PAD_BUTTONS = ("A", "B", "X", "Y")  # of an Xbox layout, by number
 TRIGGERS = {"LT": LEFT_TRIGGER, "RT": RIGHT_TRIGGER}
-OPTIONS = ("rest", "keep", "once", "pad")  # of a control that names its keys without the word "keys"
+OPTIONS = ("rest", "keep", "once", "pad", "about")  # of a control that names its keys without the word "keys"
 PATIENCE = 1.0  # s that a press waits until it is allowed
 DEAD_ZONE = 0.35  # of a stick's way
 
@@ -136,7 +136,8 @@ class Keys:
     """A key for each choice: ``{"keys": {"1": 0, "2": 1}, "rest": 0}``; the key pressed last holds.
 
     With ``"keep": True`` a choice stays until another one is asked for; with ``"once": True`` a press is obeyed once,
-    as soon as it is allowed, however long the key is held. ``"pad": {"A": 0, "RT": 1}`` names buttons of a gamepad.
+    as soon as it is allowed, however long the key is held. ``"pad": {"A": 0, "RT": 1}`` names buttons of a gamepad,
+    ``"about"`` is a line of help.
     """
 
     choices: Mapping[int, int]
@@ -274,8 +275,12 @@ class Hands:
         return wanted
 
     def help(self) -> list[tuple[str, str, str]]:
-        """For each factor its name, its keys and its part of a gamepad."""
-        return [(action.name, *plan.help()) for action, plan in zip(self.world.actions, self.plans, strict=True)]
+        """For each factor its name and what the world says about it, its keys and its part of a gamepad."""
+        rows = []
+        for action, plan in zip(self.world.actions, self.plans, strict=True):
+            about = self.world.controls.get(action.name, {}).get("about")
+            rows.append((f"{action.name}: {about}" if about else action.name, *plan.help()))
+        return rows
 
     def _plan(self, action: Action, spec: Mapping[str, Any] | None) -> Plan:
         rest = next((action.choices.index(word) for word in RESTING if word in action.choices), 0)

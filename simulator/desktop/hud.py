@@ -147,22 +147,12 @@ class Panel:
         body = pygame.Rect(
             box.left + look.px(12), box.top + look.px(26), box.width - look.px(24), box.height - look.px(36)
         )
-        body = self._status(target, look, body)
         values = list(scene.history.values.get(seat, ()))
         if thought is not None and len(values) > 1:
             line = pygame.Rect(body.left, body.bottom - look.px(26), body.width, look.px(26))
             charts.sparkline(target, line, look, values, self.colours[seat])
             body.height -= look.px(34)
         self._factors(target, look, body, thought)
-
-    def _status(self, target: pygame.Surface, look: Look, body: pygame.Rect) -> pygame.Rect:
-        """How the followed seat fares, in the world's words; gives the room that is left."""
-        words = "" if self.world.status is None else self.world.status(self.scene.shown(), self.scene.followed)
-        if not words:
-            return body
-        look.text(target, (body.left, body.top + look.px(5)), words, size=11, room=body.width)
-        taken = look.px(18)
-        return pygame.Rect(body.left, body.top + taken, body.width, body.height - taken)
 
     def _key_names(self, group: _Group) -> list[str]:
         """The keys of the choices, where a human plays them."""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from simulator.engine.player import Recorder
 
 
+HINTED = 15.0  # s at the beginning of a game in which the keys that play are shown
+
+
 class LiveScene(Scene):
     """Plays a simulation. Players are asked when a decision begins, humans at every tick."""
 
@@ -106,6 +109,13 @@ class LiveScene(Scene):
     def can_order(self, seat: int) -> bool:
         """Whether a click may tell this seat what to do."""
         return self.roams or seat == self.taken or seat in self.table.humans
+
+    def hints(self) -> list[str]:
+        """The keys that play, while the game is young."""
+        if not self.table.humans or self.ticks * self.world.tick > HINTED:
+            return []
+        rows = [f"{keys}   {about}" for about, keys, _ in self.hands.help()]
+        return [*rows, "F1   all keys"]
 
     def order(self, seat: int, factor: int, choice: int) -> None:
         """Do what was clicked: the seat is followed and does it as soon as it is allowed."""

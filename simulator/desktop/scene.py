@@ -110,6 +110,10 @@ class Scene(ABC):
         """Whether a click may tell this seat what to do."""
         return False
 
+    def hints(self) -> list[str]:
+        """What a human should know now of how to play."""
+        return []
+
     @abstractmethod
     def who(self, seat: int) -> str:
         """Who fills a seat, for people."""

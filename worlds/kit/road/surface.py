@@ -161,7 +161,15 @@ def paint_sides(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
         return
     ramp = RAMP in (int(w["lane_kind"][lane]), int(w["lane_kind"][left]))
     dash = MERGE_DASH if ramp else FAST_DASH if float(w["lane_limit"][lane]) > FAST else DASH
-    canvas.ribbon(beside(line, -half), WIDE_LINE if ramp else LINE, "lane_mark", dash=dash)
+    canvas.ribbon(
+        beside(line, -half), WIDE_LINE if ramp else LINE, "lane_mark", dash=fitted(dash, float(w["lane_length"][lane]))
+    )
+
+
+def fitted(dash: tuple[float, float], length: float) -> tuple[float, float]:
+    """A dash whose gaps are such that it goes on in the next lane without a break."""
+    count = max(round(length / (dash[0] + dash[1])), 1)
+    return dash[0], max(length / count - dash[0], 0.5 * dash[1])
 
 
 def paint_stop(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:

@@ -200,7 +200,13 @@ def build(junctions: int = 4) -> World:
         episode_decisions=DECISIONS,
         extent=extent_of(junctions),
         smooth=ROAD_SMOOTH,
-        controls={"phase": {"keys": {"1": 0, "2": 1, "3": 2, "4": 3, "5": 4}, "keep": True}},
+        controls={
+            "phase": {
+                "keys": {"1": 0, "2": 1, "3": 2, "4": 3, "5": 4},
+                "keep": True,
+                "about": "or click an approach; Tab or a click chooses the junction",
+            }
+        },
         closeup=CLOSEUP,
         status=status,
         choice_picture=choice_picture,
