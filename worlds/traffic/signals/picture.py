@@ -47,7 +47,7 @@ def draw_faults(w: Any, canvas: Canvas) -> None:
     places, _ = points_at(w, broken, back, np.full(len(broken), -1))
     for lane, place in zip(broken.tolist(), places):
         dead = int(w.detector[lane]) == DEAD
-        canvas.badge(place, "blind" if dead else "stuck", "muted" if dead else "indicator")
+        canvas.badge(place, "×" if dead else "∞", "muted" if dead else "indicator")
 
 
 def choice_picture(w: Any, canvas: Canvas, seat: int, factor: int, choice: int) -> bool:
