@@ -69,7 +69,7 @@ from worlds.traffic.highway.constants import (
     WHEEL_REST,
 )
 from worlds.traffic.highway.limits import ranges, rides_are_seats, state
-from worlds.traffic.highway.picture import draw
+from worlds.traffic.highway.picture import CLOSEUP, draw, status
 from worlds.traffic.highway.roster import BOTS, KINDS, ROLE
 from worlds.traffic.highway.senses import (
     LANES,
@@ -313,9 +313,20 @@ def build(seats: int = 2) -> World:
         extent=motorway_extent(SECTIONS, METRES),
         smooth=ROAD_SMOOTH,
         controls={
-            "pedal": {"keys": {"up": PUSH, "down": BRAKE, "x": EASE}, "rest": CRUISE},
-            "wheel": {"keys": {"left": LEFT, "right": RIGHT}},
+            "pedal": {
+                "keys": {"up": PUSH, "w": PUSH, "down": BRAKE, "s": BRAKE, "x": EASE},
+                "pad": {"RT": PUSH, "A": PUSH, "LT": BRAKE, "B": BRAKE, "X": EASE},
+                "rest": CRUISE,
+                "about": "push on, brake, roll",
+            },
+            "wheel": {
+                "keys": {"left": LEFT, "a": LEFT, "right": RIGHT, "d": RIGHT},
+                "once": True,
+                "about": "one lane a press",
+            },
         },
+        closeup=CLOSEUP,
+        status=status,
         build_args={"seats": seats},
     )
 
