@@ -1,19 +1,34 @@
-"""Right of way: who may enter a junction now, and that nobody enters what he cannot leave."""
+"""Right of way: who may enter a junction now, and that nobody enters what he cannot leave.
+
+Among links of different rank the higher goes first. Two ranks stand for customs without signs: FROM_RIGHT (give way to
+those who come from the right, and to those who come towards one when turning left: StVO §§ 8 and 9, Vienna Convention
+on Road Traffic, art. 18) and FIRST_COME (who would be at the line first goes first, as at an all-way stop: Uniform
+Vehicle Code § 11-403).
+"""
 
 from worlds.kit.kernel import kernel
+from worlds.kit.maths import PI
 from worlds.kit.road.fields import RED
+from worlds.kit.road.network import wrap
 
 DECIDE = 25.0  # m before the line from where on a driver looks at the others
 CREEP = 4.0  # m/s; the mean speed of one who sets off through a junction
 ROOM = 2.0  # m that a vehicle keeps clear before and behind itself
 MARGIN = 1.0  # s between one who leaves a conflict and one who comes to it
 CRAWL = 3.0  # m/s; traffic slower than this may be about to stop
+FIRST_COME, FROM_RIGHT = 100, 99  # ranks of links that have none
+TOWARDS = 0.5  # rad; who comes no farther than this from straight ahead comes neither from the right nor the left
+LEFTWARDS = -0.65  # rad; a way that bends more is a left turn
+FORCES = 0.5  # s; a driver whose critical gap is shorter forces his way, one with none looks at nobody
+STANDING = 0.5  # m/s
+AT_LINE = 6.0  # m before the line
+PATIENCE = 3.0  # s that a driver waits for one who has the right of way and stands at the line without using it
 
 
 @kernel
 def may_enter(w, car, link, away):  # type: ignore[no-untyped-def]
     """Whether the way through the junction is free for a vehicle that is ``away`` metres from its line."""
-    if away > DECIDE:
+    if away > DECIDE or w.car_gap[car] <= 0.0:
         return True
     if not has_room(w, car, link):
         return False
@@ -23,7 +38,11 @@ def may_enter(w, car, link, away):  # type: ignore[no-untyped-def]
         here, there = w.conflict_here[side], w.conflict_there[side]
         if is_taken(w, car, other, here + away, there):
             return False
+        if w.car_gap[car] < FORCES:
+            continue
         if goes_first(w, link, other) and somebody_comes(w, car, other, away, there):
+            return False
+        if is_first_come(w, link, other) and somebody_was_first(w, car, other, away, there):
             return False
     return True
 
@@ -68,20 +87,78 @@ def goes_first(w, link, other):  # type: ignore[no-untyped-def]
         return False
     if w.lane_rank[other] != w.lane_rank[link]:
         return w.lane_rank[other] > w.lane_rank[link]
+    rank = int(w.lane_rank[link])
+    if rank == FROM_RIGHT:
+        return comes_from_right(w, link, other)
+    return rank != FIRST_COME and other < link
+
+
+@kernel
+def is_first_come(w, link, other):  # type: ignore[no-untyped-def]
+    """Whether between two links the one goes first who is there first."""
+    return int(w.lane_rank[link]) == FIRST_COME and int(w.lane_rank[other]) == FIRST_COME
+
+
+@kernel
+def comes_from_right(w, link, other):  # type: ignore[no-untyped-def]
+    """Whether the other link's traffic comes from the right, or towards one who turns left and does not turn left too."""
+    mine, theirs = w.point_heading[w.lane_first[link]], w.point_heading[w.lane_first[other]]
+    side = wrap(theirs - mine)
+    if abs(side) < PI - TOWARDS:
+        return side < 0.0
+    if is_left_turn(w, link) != is_left_turn(w, other):
+        return is_left_turn(w, link)
     return other < link
+
+
+@kernel
+def is_left_turn(w, link):  # type: ignore[no-untyped-def]
+    """Whether a way through a junction bends to the left."""
+    first = int(w.lane_first[link])
+    last = first + int(w.lane_points[link]) - 1
+    return wrap(w.point_heading[last] - w.point_heading[first]) < LEFTWARDS
+
+
+@kernel
+def coming_to(w, other):  # type: ignore[no-untyped-def]
+    """The vehicle that will enter a link next, −1 where the next on its approach goes elsewhere, or nobody is there."""
+    approach = w.lane_before[other, 0]
+    coming = w.lane_head[approach] if approach >= 0 else -1
+    return coming if coming >= 0 and w.way[approach, w.car_goal[coming]] == other else -1
+
+
+@kernel
+def somebody_was_first(w, car, other, away, there):  # type: ignore[no-untyped-def]
+    """Whether a vehicle that is bound for the other link will be at its line sooner, and then in the way."""
+    coming = coming_to(w, other)
+    if coming < 0:
+        return False
+    left = w.lane_length[w.lane_before[other, 0]] - w.car_pos[coming]
+    theirs, mine = left / max(w.car_speed[coming], CREEP), away / max(w.car_speed[car], CREEP)
+    sooner = theirs < mine or (theirs == mine and coming < car)
+    return sooner and somebody_comes(w, car, other, away, there)
+
+
+@kernel
+def lets_pass(w, car, away, coming, left):  # type: ignore[no-untyped-def]
+    """Whether one who has the right of way stands at the line, and the other has waited there for longer than he."""
+    if w.car_speed[coming] > STANDING or w.car_speed[car] > STANDING or left > AT_LINE or away > AT_LINE:
+        return False
+    waited, theirs = w.car_waited[car], w.car_waited[coming]
+    return waited > PATIENCE and (waited > theirs or (waited == theirs and car < coming))
 
 
 @kernel
 def somebody_comes(w, car, other, away, there):  # type: ignore[no-untyped-def]
     """Whether a vehicle that is about to enter the other link would come to the conflict within the critical gap."""
-    approach = w.lane_before[other, 0]
-    if approach < 0:
+    coming = coming_to(w, other)
+    if coming < 0:
         return False
-    coming = w.lane_head[approach]
-    if coming < 0 or w.way[approach, w.car_goal[coming]] != other:
+    left = w.lane_length[w.lane_before[other, 0]] - w.car_pos[coming]
+    if w.lane_group[other] < 0 and lets_pass(w, car, away, coming, left):
         return False
     to_line = away / max(w.car_speed[car], CREEP)
-    ahead = w.lane_length[approach] - w.car_pos[coming] + there
+    ahead = left + there
     theirs = ahead / max(w.car_speed[coming], CREEP)
     passed = theirs + w.car_length[coming] / max(w.car_speed[coming], CREEP) + MARGIN
     return passed > to_line and theirs < to_line + w.car_gap[car]
