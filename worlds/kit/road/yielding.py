@@ -36,7 +36,7 @@ def may_enter(w, car, link, away):  # type: ignore[no-untyped-def]
     for side in range(first, first + int(w.lane_conflicts[link])):
         other = w.conflict_lane[side]
         here, there = w.conflict_here[side], w.conflict_there[side]
-        if is_taken(w, car, other, here + away, there):
+        if is_taken(w, car, other, here + away, there) and not insists(w, car, link, other):
             return False
         if w.car_gap[car] < FORCES:
             continue
@@ -77,6 +77,22 @@ def is_taken(w, car, other, far, there):  # type: ignore[no-untyped-def]
             return True
         inside = w.car_ahead[inside]
     return False
+
+
+@kernel
+def insists(w, car, link, other):  # type: ignore[no-untyped-def]
+    """Whether a driver trusts that those on the other link make way: an impolite one whose right of way it is.
+
+    He stops for one who stands there all the same.
+    """
+    if w.car_polite[car] >= 0.0 or goes_first(w, link, other) or is_first_come(w, link, other):
+        return False
+    inside = w.lane_tail[other]
+    while inside >= 0:
+        if w.car_speed[inside] < STANDING:
+            return False
+        inside = w.car_ahead[inside]
+    return True
 
 
 @kernel

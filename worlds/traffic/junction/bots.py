@@ -1,0 +1,165 @@
+"""Driving styles. They see what the seat sees: others round the corner only from near the line."""
+
+from worlds.kit.chance import integer, uniform
+from worlds.kit.kernel import kernel
+from worlds.traffic.junction.constants import BRAKING, CAR_LENGTH, CRUISE, HARD, LOOK, PUSH, ROLL, SOFT, TICK
+from worlds.traffic.junction.looking import (
+    comer,
+    link_ahead,
+    may_have_to_yield,
+    must_yield,
+    seconds_of,
+    seconds_to,
+    sees,
+)
+from worlds.traffic.junction.roster import (
+    BLUFFING,
+    CAUTIOUS,
+    CONSTANT,
+    FORCING,
+    HESITANT,
+    LOCAL,
+    NORMAL,
+    PUSHY,
+    RANDOM,
+    WAITING,
+)
+
+STOP = 1.5  # m before the line where a bot comes to rest
+MARGIN = 0.5  # s between two vehicles at a conflict
+FIRM, SHARP = 1.5, 3.5  # m/s²; more asks for the brake, and for all of it
+ENTERED = 0.0  # m to the line
+EVERYBODY, BY_CUSTOM = range(2)  # to whom a bot gives way
+
+
+@kernel
+def act(w, seat):
+    """One decision: ``action[seat]`` is the pedal."""
+    kind, car = w.bot_kind[seat], w.ride[seat]
+    w.action[seat, 0] = CRUISE
+    if car < 0:
+        return
+    if kind == RANDOM:
+        if uniform(w) < w.bot_knob[seat, 0]:
+            w.action[seat, 0] = ROLL if uniform(w) < w.bot_knob[seat, 1] else integer(w, 5)
+        return
+    link, away = link_ahead(w, car)
+    if kind == FORCING:
+        w.action[seat, 0] = force(w, seat, car, link, away)
+    elif link < 0:
+        w.action[seat, 0] = PUSH if kind == PUSHY or kind == LOCAL else CRUISE
+    elif kind == CONSTANT:
+        w.action[seat, 0] = keep_speed(w, seat, car, link, away)
+    elif kind == WAITING:
+        w.action[seat, 0] = wait(w, seat, car, link, away)
+    elif kind == BLUFFING:
+        w.action[seat, 0] = bluff(w, seat, car, link, away)
+    else:
+        w.action[seat, 0] = negotiate(w, seat, car, link, away, kind)
+
+
+@kernel
+def negotiate(w, seat, car, link, away, kind):
+    """Cautious, normal, pushy, local and hesitant: slow down until one sees, then go or stop."""
+    gap, approach = w.bot_knob[seat, 0], w.bot_knob[seat, 1]
+    manner = BY_CUSTOM if kind == LOCAL else EVERYBODY
+    if kind != PUSHY and kind != HESITANT and w.stood[seat] > w.bot_knob[seat, 2]:
+        gap *= 0.5
+    if away < ENTERED:
+        doubts = kind == HESITANT and uniform(w) < w.bot_knob[seat, 2]
+        return SOFT if doubts else PUSH if kind == PUSHY or kind == LOCAL else CRUISE
+    if not sees(w, away):
+        if kind == LOCAL and not may_have_to_yield(w, link):
+            return PUSH
+        return slow_to(w, car, away - w.sight, approach)
+    if is_blocked(w, car, link, away, gap, manner):
+        return stop_at(w, car, away)
+    return PUSH if kind == PUSHY or kind == LOCAL else CRUISE
+
+
+@kernel
+def is_blocked(w, car, link, away, gap, manner):
+    """Whether somebody who goes first, or is there already, comes to a conflict while this car would be near it."""
+    first = int(w.lane_conflict[link])
+    for side in range(first, first + int(w.lane_conflicts[link])):
+        other, here = int(w.conflict_lane[side]), w.conflict_here[side]
+        coming, metres = comer(w, other, w.conflict_there[side])
+        if coming < 0 or metres > LOOK or w.car_seat[coming] == w.car_seat[car]:
+            continue
+        to_line = metres - w.conflict_there[side]
+        yields = must_yield(w, car, link, other, away, coming, to_line)
+        if manner == BY_CUSTOM and not yields and can_stop(w, coming, to_line):
+            continue
+        begin, end = seconds_to(w, car, away + here), seconds_to(w, car, away + here + CAR_LENGTH)
+        theirs = seconds_of(w, coming, metres)
+        gone = seconds_of(w, coming, metres + w.car_length[coming])
+        wanted = gap if to_line > ENTERED else MARGIN
+        if theirs < end + wanted and gone + MARGIN > begin:
+            return True
+    return False
+
+
+@kernel
+def can_stop(w, other, to_line):
+    """Whether a vehicle could still stop at its line without an emergency."""
+    return to_line > ENTERED and w.car_speed[other] * w.car_speed[other] < 2.0 * SHARP * to_line
+
+
+@kernel
+def slow_to(w, car, metres, speed):
+    """The pedal that brings a car to a speed within some metres."""
+    excess = w.car_speed[car] * w.car_speed[car] - speed * speed
+    need = excess / (2.0 * max(metres, 0.5))
+    return HARD if need > SHARP else SOFT if need > FIRM else CRUISE if excess < 0.0 or metres > 8.0 else ROLL
+
+
+@kernel
+def stop_at(w, car, away):
+    """The pedal that brings a car to rest at the line."""
+    left = away - STOP
+    if left < 0.5:
+        return HARD if w.car_speed[car] > 1.0 else SOFT
+    need = w.car_speed[car] * w.car_speed[car] / (2.0 * left)
+    return HARD if need > SHARP else SOFT if need > FIRM else ROLL
+
+
+@kernel
+def force(w, seat, car, link, away):
+    """Never slow down; some brake when somebody is right ahead."""
+    pedal = PUSH if uniform(w) < w.bot_knob[seat, 0] else CRUISE
+    if link >= 0 and sees(w, away) and uniform(w) < w.bot_knob[seat, 1] and is_blocked(w, car, link, away, 0.0, 0):
+        pedal = HARD
+    return pedal
+
+
+@kernel
+def keep_speed(w, seat, car, link, away):
+    """A steady speed; brake only for somebody who will be there at the same moment."""
+    if sees(w, away) and away > ENTERED and is_blocked(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY):
+        return stop_at(w, car, away)
+    speed = w.car_speed[car]
+    return SOFT if speed > w.bot_knob[seat, 0] + 1.0 else ROLL if speed > w.bot_knob[seat, 0] else CRUISE
+
+
+@kernel
+def wait(w, seat, car, link, away):
+    """Stop at the line, wait, then go once nobody comes."""
+    if away < ENTERED:
+        return CRUISE
+    if w.stood[seat] < w.bot_knob[seat, 0] and away > 4.0:
+        return stop_at(w, car, away)
+    if w.stood[seat] < w.bot_knob[seat, 0]:
+        return SOFT
+    return SOFT if is_blocked(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY) else CRUISE
+
+
+@kernel
+def bluff(w, seat, car, link, away):
+    """Drive on at full speed; stop hard if the other has not given in when it is nearly too late."""
+    if away < ENTERED or not sees(w, away):
+        return CRUISE
+    brake = w.car_speed[car] * w.car_speed[car] / (-2.0 * BRAKING)
+    late = away - STOP < brake + w.bot_knob[seat, 0] * w.car_speed[car] * TICK
+    if late and is_blocked(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY):
+        return HARD if w.car_speed[car] > 0.5 else SOFT
+    return CRUISE
