@@ -56,12 +56,12 @@ def overlap(w, car, other):  # type: ignore[no-untyped-def]
 
 @kernel
 def ways_meet(w, car, other):  # type: ignore[no-untyped-def]
-    """Whether the lanes that two vehicles are on, front or rear, are the same or meet."""
+    """Whether the links that two vehicles are on, front or rear, cross or merge."""
     for back in range(2):
         mine = w.car_lane[car] if back == 0 else rear_lane(w, car)
         for far in range(2):
             theirs = w.car_lane[other] if far == 0 else rear_lane(w, other)
-            if mine >= 0 and theirs >= 0 and (mine == theirs or lanes_meet(w, mine, theirs)):
+            if mine >= 0 and theirs >= 0 and lanes_meet(w, mine, theirs):
                 return True
     return False
 
@@ -84,7 +84,7 @@ def lanes_meet(w, lane, other):  # type: ignore[no-untyped-def]
 
 @kernel
 def touching(w, car):  # type: ignore[no-untyped-def]
-    """A vehicle that this one has run into, or that has run into it; −1 none."""
+    """A vehicle on a crossing or merging way that this one has run into, or that has run into it; −1 none."""
     for other in range(len(w.car_lane)):
         if other != car and w.car_lane[other] >= 0 and ways_meet(w, car, other) and overlap(w, car, other):
             return other

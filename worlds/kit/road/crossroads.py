@@ -23,11 +23,12 @@ CROSSING, SIDE_ROAD, ROUNDABOUT, WIDE_ROUNDABOUT = range(4)  # layouts
 MAIN_ROAD, RIGHT_FIRST, FIRST_FIRST = range(3)  # customs: of a main road (at roundabouts the ring), or of none
 RING = MOST_ARMS  # the arm of lanes that are part of a roundabout
 ARMS = MOST_ARMS + 1  # places in a table by arm
-MIDDLE = 85.0  # m from the edges of the map to the middle of the junction
-SHORTEST, LONGEST = 58.0, 74.0  # m from the middle of the junction to the gates
+MIDDLE = 68.0  # m from the edges of the map to the middle of the junction
+SHORTEST, LONGEST = 42.0, 54.0  # m from the middle of the junction to the gates
 SLOWEST, FASTEST = 9.72, 13.89  # m/s: 35 to 50 km/h
 TURN = 0.65  # rad that a way through a junction may bend and still not be a turn
 MAIN_RANK = 3  # more than any turn has (see RANK in `junctions.py`)
+FOOTWAY = 4.0  # m that the stop lines of towns keep free for those on foot; here nobody walks
 TRIES = 8  # drawings before the plain crossing stands
 
 
@@ -86,7 +87,7 @@ def build_crossroad(w, layout):  # type: ignore[no-untyped-def]
 def lay_ring(w, layout):  # type: ignore[no-untyped-def]
     """A roundabout of one lane or of two."""
     clear_plan(w)
-    gate = between(w, SHORTEST + 6.0, LONGEST + 6.0)  # its lines lie farther out than those of crossings
+    gate = between(w, SHORTEST + 10.0, LONGEST + 10.0)  # its lines lie farther out than those of crossings
     if layout == ROUNDABOUT:
         draw_roundabout(w, MIDDLE, MIDDLE, gate)
     else:
@@ -115,6 +116,7 @@ def lay_crossing(w, layout, plain):  # type: ignore[no-untyped-def]
             share = 1.0 if plain else between(w, 0.7, 1.3)
             start += SHARPEST + 0.05 + share * spare / arms
     place_stop_lines(w, LANE)
+    w.stop_distance[0] -= FOOTWAY
     build_network(w, False)
     return is_open(w, 0)
 

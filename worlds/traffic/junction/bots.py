@@ -1,15 +1,18 @@
 """Driving styles. They see what the seat sees: others round the corner only from near the line."""
 
+import numpy as np
+
 from worlds.kit.chance import integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.traffic.junction.constants import BRAKING, CAR_LENGTH, CRUISE, HARD, LOOK, PUSH, ROLL, SOFT, TICK
+from worlds.traffic.junction.constants import BRAKING, CAR_LENGTH, CRUISE, HARD, LOOK, PUSH, ROLL, SOFT
 from worlds.traffic.junction.looking import (
+    FAR,
     comer,
+    first_yield,
     link_ahead,
-    may_have_to_yield,
     must_yield,
+    seconds_going,
     seconds_of,
-    seconds_to,
     sees,
 )
 from worlds.traffic.junction.roster import (
@@ -25,7 +28,10 @@ from worlds.traffic.junction.roster import (
     WAITING,
 )
 
-STOP = 1.5  # m before the line where a bot comes to rest
+STOP = 0.5  # m before the line where a bot comes to rest
+NEAR_LINE = 3.0  # m
+THINK = 0.5  # s; a decision
+CLOSE = 2.0  # m that a bot keeps from a conflict when it stops on the junction
 MARGIN = 0.5  # s between two vehicles at a conflict
 FIRM, SHARP = 1.5, 3.5  # m/s²; more asks for the brake, and for all of it
 ENTERED = 0.0  # m to the line
@@ -63,40 +69,61 @@ def negotiate(w, seat, car, link, away, kind):
     """Cautious, normal, pushy, local and hesitant: slow down until one sees, then go or stop."""
     gap, approach = w.bot_knob[seat, 0], w.bot_knob[seat, 1]
     manner = BY_CUSTOM if kind == LOCAL else EVERYBODY
+    go = PUSH if kind == PUSHY or kind == LOCAL else CRUISE
     if kind != PUSHY and kind != HESITANT and w.stood[seat] > w.bot_knob[seat, 2]:
         gap *= 0.5
-    if away < ENTERED:
-        doubts = kind == HESITANT and uniform(w) < w.bot_knob[seat, 2]
-        return SOFT if doubts else PUSH if kind == PUSHY or kind == LOCAL else CRUISE
+    if away < ENTERED and kind == HESITANT and uniform(w) < w.bot_knob[seat, 2]:
+        return SOFT
     if not sees(w, away):
-        if kind == LOCAL and not may_have_to_yield(w, link):
-            return PUSH
+        if kind == LOCAL:
+            first = first_yield(w, link)
+            if first >= FAR:
+                return go
+            approach = min(approach, safe_speed(w.sight + first - CLOSE))
         return slow_to(w, car, away - w.sight, approach)
-    if is_blocked(w, car, link, away, gap, manner):
-        return stop_at(w, car, away)
-    return PUSH if kind == PUSHY or kind == LOCAL else CRUISE
+    return go_or_stop(w, car, link, away, gap, manner, go)
 
 
 @kernel
-def is_blocked(w, car, link, away, gap, manner):
-    """Whether somebody who goes first, or is there already, comes to a conflict while this car would be near it."""
+def safe_speed(metres):
+    """The speed from which one stops within some metres, half a second's thought included."""
+    thought = -THINK * BRAKING
+    return np.sqrt(thought * thought - 2.0 * BRAKING * max(metres, 0.0)) - thought
+
+
+@kernel
+def go_or_stop(w, car, link, away, gap, manner, go):
+    """The pedal to go, unless somebody is in the way and one can still stop: before the line, or before meeting him."""
+    left = blocked_at(w, car, link, away, gap, manner)
+    if left < 0.0:
+        return go
+    brake = w.car_speed[car] * w.car_speed[car] / (-2.0 * BRAKING)
+    if away > brake:
+        return stop_at(w, car, away)
+    return HARD if left > brake + CLOSE else go
+
+
+@kernel
+def blocked_at(w, car, link, away, gap, manner):
+    """Metres to the first conflict where one who goes first, or is there already, would come near; −1 for none."""
+    found = -1.0
     first = int(w.lane_conflict[link])
     for side in range(first, first + int(w.lane_conflicts[link])):
-        other, here = int(w.conflict_lane[side]), w.conflict_here[side]
+        other, left = int(w.conflict_lane[side]), away + w.conflict_here[side]
         coming, metres = comer(w, other, w.conflict_there[side])
-        if coming < 0 or metres > LOOK or w.car_seat[coming] == w.car_seat[car]:
+        if left < 0.0 or coming < 0 or coming == car or metres > LOOK:
             continue
         to_line = metres - w.conflict_there[side]
         yields = must_yield(w, car, link, other, away, coming, to_line)
         if manner == BY_CUSTOM and not yields and can_stop(w, coming, to_line):
             continue
-        begin, end = seconds_to(w, car, away + here), seconds_to(w, car, away + here + CAR_LENGTH)
+        begin, end = seconds_going(w, car, left), seconds_going(w, car, left + CAR_LENGTH)
         theirs = seconds_of(w, coming, metres)
         gone = seconds_of(w, coming, metres + w.car_length[coming])
         wanted = gap if to_line > ENTERED else MARGIN
-        if theirs < end + wanted and gone + MARGIN > begin:
-            return True
-    return False
+        if theirs < end + wanted and gone + MARGIN > begin and (found < 0.0 or left < found):
+            found = left
+    return found
 
 
 @kernel
@@ -117,7 +144,7 @@ def slow_to(w, car, metres, speed):
 def stop_at(w, car, away):
     """The pedal that brings a car to rest at the line."""
     left = away - STOP
-    if left < 0.5:
+    if left < 0.3:
         return HARD if w.car_speed[car] > 1.0 else SOFT
     need = w.car_speed[car] * w.car_speed[car] / (2.0 * left)
     return HARD if need > SHARP else SOFT if need > FIRM else ROLL
@@ -127,39 +154,37 @@ def stop_at(w, car, away):
 def force(w, seat, car, link, away):
     """Never slow down; some brake when somebody is right ahead."""
     pedal = PUSH if uniform(w) < w.bot_knob[seat, 0] else CRUISE
-    if link >= 0 and sees(w, away) and uniform(w) < w.bot_knob[seat, 1] and is_blocked(w, car, link, away, 0.0, 0):
-        pedal = HARD
+    if link >= 0 and sees(w, away) and uniform(w) < w.bot_knob[seat, 1]:
+        return go_or_stop(w, car, link, away, 0.0, EVERYBODY, pedal)
     return pedal
 
 
 @kernel
 def keep_speed(w, seat, car, link, away):
     """A steady speed; brake only for somebody who will be there at the same moment."""
-    if sees(w, away) and away > ENTERED and is_blocked(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY):
-        return stop_at(w, car, away)
     speed = w.car_speed[car]
-    return SOFT if speed > w.bot_knob[seat, 0] + 1.0 else ROLL if speed > w.bot_knob[seat, 0] else CRUISE
+    steady = SOFT if speed > w.bot_knob[seat, 0] + 1.0 else ROLL if speed > w.bot_knob[seat, 0] else CRUISE
+    if not sees(w, away):
+        return steady
+    return go_or_stop(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY, steady)
 
 
 @kernel
 def wait(w, seat, car, link, away):
     """Stop at the line, wait, then go once nobody comes."""
-    if away < ENTERED:
-        return CRUISE
-    if w.stood[seat] < w.bot_knob[seat, 0] and away > 4.0:
-        return stop_at(w, car, away)
-    if w.stood[seat] < w.bot_knob[seat, 0]:
-        return SOFT
-    return SOFT if is_blocked(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY) else CRUISE
+    if away > ENTERED and w.stood[seat] < w.bot_knob[seat, 0]:
+        return stop_at(w, car, away) if away > NEAR_LINE else SOFT
+    if not sees(w, away):
+        return ROLL
+    return go_or_stop(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY, CRUISE)
 
 
 @kernel
 def bluff(w, seat, car, link, away):
     """Drive on at full speed; stop hard if the other has not given in when it is nearly too late."""
-    if away < ENTERED or not sees(w, away):
+    if not sees(w, away):
         return CRUISE
+    left = blocked_at(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY)
     brake = w.car_speed[car] * w.car_speed[car] / (-2.0 * BRAKING)
-    late = away - STOP < brake + w.bot_knob[seat, 0] * w.car_speed[car] * TICK
-    if late and is_blocked(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY):
-        return HARD if w.car_speed[car] > 0.5 else SOFT
-    return CRUISE
+    late = left > brake and left < brake + w.bot_knob[seat, 0] * w.car_speed[car]
+    return HARD if late else CRUISE

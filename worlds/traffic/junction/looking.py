@@ -1,10 +1,14 @@
 """What a seat's car meets on its way: the lines and conflicts ahead, and who comes to them."""
 
+import numpy as np
+
 from worlds.kit.kernel import kernel
 from worlds.kit.road.fields import LINK
 from worlds.kit.road.yielding import CREEP, goes_first, is_first_come
 from worlds.traffic.junction.constants import LOOK
 
+FAR = 1e6  # m
+SPEEDING_UP = 1.5  # m/s²; of a car that goes ahead
 SLOW = 2.0  # m/s; who is slower is reckoned to come as slowly as this
 
 
@@ -76,6 +80,13 @@ def seconds_to(w, car, metres):
 
 
 @kernel
+def seconds_going(w, car, metres):
+    """Seconds until a car's front has gone so far, if it sets off now and speeds up."""
+    speed = w.car_speed[car]
+    return (np.sqrt(speed * speed + 2.0 * SPEEDING_UP * max(metres, 0.0)) - speed) / SPEEDING_UP
+
+
+@kernel
 def seconds_of(w, other, metres):
     """The same for somebody else: a car that crawls is reckoned to come slowly."""
     return max(metres, 0.0) / max(w.car_speed[other], SLOW)
@@ -90,11 +101,12 @@ def must_yield(w, car, link, other, away, coming, left):
 
 
 @kernel
-def may_have_to_yield(w, link):
-    """Whether anybody who crosses a link may have the right of way."""
+def first_yield(w, link):
+    """Metres from the line to the first conflict with traffic that may have the right of way; FAR where none has."""
+    nearest = FAR
     first = int(w.lane_conflict[link])
     for side in range(first, first + int(w.lane_conflicts[link])):
         other = int(w.conflict_lane[side])
         if goes_first(w, link, other) or is_first_come(w, link, other):
-            return True
-    return False
+            nearest = min(nearest, w.conflict_here[side])
+    return nearest

@@ -31,10 +31,10 @@ GENERATORS: tuple[Generator, ...] = (
 WITH_MAIN, UNMARKED, MERGE, RING, WIDE_RING = range(5)
 LAYOUTS = np.array([CROSSING, CROSSING, SIDE_ROAD, ROUNDABOUT, WIDE_ROUNDABOUT])
 TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they come first
-QUIETEST, BUSIEST = 0.09, 0.18  # vehicles/s by each of the two busiest arms: 320 to 650 an hour
-LIGHT = 0.35  # of that come by each other arm
-ON_MAIN = 0.6  # chance that the main road is the busiest
-NARROWEST, WIDEST = 5.0, 14.0  # m before the line from where a seat sees round the corner
+QUIETEST, BUSIEST = 0.15, 0.25  # vehicles/s by each of the two busiest arms: 320 to 650 an hour
+LIGHT = 0.3  # of that come by each other arm
+ON_MAIN = 0.75  # chance that the main road is the busiest
+NARROWEST, WIDEST = 0.0, 3.0  # m before the line from where a seat sees round the corner
 ORDERLY, ROUGH, ROUGHEST = 0.15, 0.3, 0.5  # most drivers who force their way: in training, least and most in test
 
 
