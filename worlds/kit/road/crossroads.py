@@ -28,7 +28,7 @@ SHORTEST, LONGEST = 42.0, 54.0  # m from the middle of the junction to the gates
 SLOWEST, FASTEST = 9.72, 13.89  # m/s: 35 to 50 km/h
 TURN = 0.65  # rad that a way through a junction may bend and still not be a turn
 MAIN_RANK = 3  # more than any turn has (see RANK in `junctions.py`)
-FOOTWAY = 4.0  # m that the stop lines of towns keep free for those on foot; here nobody walks
+FOOTWAY = 1.0  # m that the stop lines of towns keep free for those on foot; here nobody walks
 TRIES = 8  # drawings before the plain crossing stands
 
 

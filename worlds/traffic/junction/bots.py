@@ -10,6 +10,7 @@ from worlds.traffic.junction.looking import (
     comer,
     first_yield,
     link_ahead,
+    metres_to,
     must_yield,
     seconds_going,
     seconds_of,
@@ -30,10 +31,12 @@ from worlds.traffic.junction.roster import (
 
 STOP = 0.5  # m before the line where a bot comes to rest
 NEAR_LINE = 3.0  # m
+GENTLY, BRISKLY = 1.5, 2.5  # m/s²; how fast a bot speeds up when it cruises and when it pushes
+BODY = 2.0  # m before and behind a conflict where a car is in the way of those who cross
 THINK = 0.5  # s; a decision
-CLOSE = 2.0  # m that a bot keeps from a conflict when it stops on the junction
-MARGIN = 0.5  # s between two vehicles at a conflict
-FIRM, SHARP = 1.5, 3.5  # m/s²; more asks for the brake, and for all of it
+CLOSE = 3.5  # m that a bot wants to keep from a conflict when it has to stop beyond the line
+MARGIN = 0.3  # s between two vehicles at a conflict
+FIRM, SHARP = 1.0, 2.0  # m/s²; more asks for the brake, and for all of it
 ENTERED = 0.0  # m to the line
 EVERYBODY, BY_CUSTOM = range(2)  # to whom a bot gives way
 
@@ -94,36 +97,47 @@ def safe_speed(metres):
 @kernel
 def go_or_stop(w, car, link, away, gap, manner, go):
     """The pedal to go, unless somebody is in the way and one can still stop: before the line, or before meeting him."""
-    left = blocked_at(w, car, link, away, gap, manner)
+    left = blocked_at(w, car, link, away, gap, manner, go)
     if left < 0.0:
         return go
     brake = w.car_speed[car] * w.car_speed[car] / (-2.0 * BRAKING)
     if away > brake:
         return stop_at(w, car, away)
-    return HARD if left > brake + CLOSE else go
+    return HARD if left > brake + BODY else go
 
 
 @kernel
-def blocked_at(w, car, link, away, gap, manner):
+def blocked_at(w, car, link, away, gap, manner, go):
     """Metres to the first conflict where one who goes first, or is there already, would come near; −1 for none."""
     found = -1.0
     first = int(w.lane_conflict[link])
     for side in range(first, first + int(w.lane_conflicts[link])):
-        other, left = int(w.conflict_lane[side]), away + w.conflict_here[side]
-        coming, metres = comer(w, other, w.conflict_there[side])
-        if left < 0.0 or coming < 0 or coming == car or metres > LOOK:
-            continue
-        to_line = metres - w.conflict_there[side]
-        yields = must_yield(w, car, link, other, away, coming, to_line)
-        if manner == BY_CUSTOM and not yields and can_stop(w, coming, to_line):
-            continue
-        begin, end = seconds_going(w, car, left), seconds_going(w, car, left + CAR_LENGTH)
-        theirs = seconds_of(w, coming, metres)
-        gone = seconds_of(w, coming, metres + w.car_length[coming])
-        wanted = gap if to_line > ENTERED else MARGIN
-        if theirs < end + wanted and gone + MARGIN > begin and (found < 0.0 or left < found):
+        left = away + w.conflict_here[side]
+        if left >= 0.0 and (found < 0.0 or left < found) and is_met(w, car, link, away, side, gap, manner, go):
             found = left
     return found
+
+
+@kernel
+def is_met(w, car, link, away, side, gap, manner, go):
+    """Whether anybody would come near at one conflict if the car went now."""
+    other, there = int(w.conflict_lane[side]), w.conflict_there[side]
+    left, brisk = away + w.conflict_here[side], BRISKLY if go == PUSH else GENTLY
+    begin, end = seconds_going(w, car, left - BODY, brisk), seconds_going(w, car, left + CAR_LENGTH + BODY, brisk)
+    coming = comer(w, other, there, -1)
+    while coming >= 0:
+        metres = metres_to(w, coming, other, there)
+        to_line = metres - there
+        if metres > LOOK:
+            return False
+        yields = manner == BY_CUSTOM and not must_yield(w, car, link, other, away, coming, to_line)
+        wanted = gap if to_line > ENTERED else MARGIN
+        comes, gone = seconds_of(w, coming, metres - BODY), seconds_of(w, coming, metres + w.car_length[coming] + BODY)
+        near = comes < end + wanted and gone + MARGIN > begin and coming != car
+        if near and not (yields and can_stop(w, coming, to_line)):
+            return True
+        coming = comer(w, other, there, coming)
+    return False
 
 
 @kernel
@@ -184,7 +198,7 @@ def bluff(w, seat, car, link, away):
     """Drive on at full speed; stop hard if the other has not given in when it is nearly too late."""
     if not sees(w, away):
         return CRUISE
-    left = blocked_at(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY)
+    left = blocked_at(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY, CRUISE)
     brake = w.car_speed[car] * w.car_speed[car] / (-2.0 * BRAKING)
     late = left > brake and left < brake + w.bot_knob[seat, 0] * w.car_speed[car]
     return HARD if late else CRUISE

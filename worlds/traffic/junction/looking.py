@@ -8,7 +8,6 @@ from worlds.kit.road.yielding import CREEP, goes_first, is_first_come
 from worlds.traffic.junction.constants import LOOK
 
 FAR = 1e6  # m
-SPEEDING_UP = 1.5  # m/s²; of a car that goes ahead
 SLOW = 2.0  # m/s; who is slower is reckoned to come as slowly as this
 
 
@@ -28,38 +27,52 @@ def link_ahead(w, car):
 
 
 @kernel
-def comer(w, other, there):
-    """Who comes to a conflict next by a link, and how many metres its front still has; −1 nobody near.
+def comer(w, other, there, last):
+    """Who comes to a conflict by a link after the vehicle ``last`` (−1: first of all); −1 nobody near.
 
-    Also who is on the conflict, its rear not yet past it: then the metres are below 0.
+    Who is on the conflict, the rear not yet past it, counts as one who comes.
     """
-    car = int(w.lane_head[other])
-    while car >= 0:
-        if w.car_pos[car] - w.car_length[car] < there:
-            return car, there - w.car_pos[car]
-        car = int(w.car_behind[car])
     approach = int(w.lane_before[other, 0])
-    if approach < 0:
-        return -1, 0.0
-    car = first_bound(w, approach, approach, other)
-    if car >= 0:
-        return car, w.lane_length[approach] - w.car_pos[car] + there
+    begins = last < 0
+    if begins or w.car_lane[last] == other:
+        car = int(w.lane_head[other]) if begins else int(w.car_behind[last])
+        while car >= 0:
+            if w.car_pos[car] - w.car_length[car] < there:
+                return car
+            car = int(w.car_behind[car])
+        begins = True
+    if approach < 0 or not (begins or w.car_lane[last] == approach):
+        return -1
+    car = first_bound(w, int(w.lane_head[approach]) if begins else int(w.car_behind[last]), approach, other)
+    return car if car >= 0 else before_approach(w, approach, other)
+
+
+@kernel
+def before_approach(w, approach, other):
+    """The nearest vehicle that comes to an approach by the links before it and is bound for a link; −1 none."""
     best, found = LOOK, -1
     for index in range(w.lane_before.shape[1]):
         before = int(w.lane_before[approach, index])
         if before >= 0:
-            car = first_bound(w, before, approach, other)
-            if car >= 0:
-                far = w.lane_length[before] - w.car_pos[car] + w.lane_length[approach] + there
-                if far < best:
-                    best, found = far, car
-    return found, best
+            car = first_bound(w, int(w.lane_head[before]), approach, other)
+            if car >= 0 and w.lane_length[before] - w.car_pos[car] < best:
+                best, found = w.lane_length[before] - w.car_pos[car], car
+    return found
 
 
 @kernel
-def first_bound(w, lane, approach, other):
-    """The foremost vehicle of a lane that will go from an approach into a link; −1 none."""
-    car = int(w.lane_head[lane])
+def metres_to(w, car, other, there):
+    """Metres from a vehicle's front to a place on a link that it is on or bound for; below 0 beyond it."""
+    lane, approach = int(w.car_lane[car]), int(w.lane_before[other, 0])
+    if lane == other:
+        return there - w.car_pos[car]
+    left = w.lane_length[lane] - w.car_pos[car] + there
+    return left if lane == approach else left + w.lane_length[approach]
+
+
+@kernel
+def first_bound(w, car, approach, other):
+    """The first vehicle from this one backwards that will go from an approach into a link; −1 none."""
     while car >= 0:
         if w.way[approach, w.car_goal[car]] == other:
             return car
@@ -80,10 +93,10 @@ def seconds_to(w, car, metres):
 
 
 @kernel
-def seconds_going(w, car, metres):
-    """Seconds until a car's front has gone so far, if it sets off now and speeds up."""
+def seconds_going(w, car, metres, brisk):
+    """Seconds until a car's front has gone so far, if it speeds up by ``brisk`` m/s²."""
     speed = w.car_speed[car]
-    return (np.sqrt(speed * speed + 2.0 * SPEEDING_UP * max(metres, 0.0)) - speed) / SPEEDING_UP
+    return (np.sqrt(speed * speed + 2.0 * brisk * max(metres, 0.0)) - speed) / brisk
 
 
 @kernel

@@ -11,9 +11,9 @@ Who      driver_0 …, each for itself.
 Actions  pedal: brake hard, brake softly, roll (4 m/s), cruise at the limit, push on (1.4 times the limit).
 Seen     own: speed, limit, acceleration, distance to the line, on or behind the junction, the turn, how far from the
          line one sees, the leader, time stood, from which arm to which · streams, for every arm and the ring: that it is
-         there, bearing, whether somebody from there gave way or went first in this episode; of the next who comes from
-         there to the own way: nearness, speed, acceleration, how much sooner, on the junction, a seat's · events:
-         crashes, crossings, pause, clock.
+         there, bearing, whether somebody from there gave way or went first in this episode; of the next two who come from
+         there to the own way: nearness, speed, acceleration, how much sooner, on the junction; whether the first is a
+         seat · events: crashes, crossings, pause, clock.
 Hidden   the custom and which arms are its main road; critical gaps, speeds and headways of the drivers, how many force
          their way; how many come from where; who sits in the other cars.
 Reward   1 for every 15 m · 2 for each trip that arrives · −0.25 a second · −8 for a crash.
@@ -45,7 +45,6 @@ from worlds.traffic.junction.constants import (
     GIVING_WAY,
     HARD,
     HEADWAY,
-    LOOK,
     PACE,
     PUSH,
     RISKY,
@@ -58,7 +57,7 @@ from worlds.traffic.junction.constants import (
     WASTED,
 )
 from worlds.traffic.junction.limits import ranges, rides_are_seats, state
-from worlds.traffic.junction.looking import comer, link_ahead, seconds_of, seconds_to, sees
+from worlds.traffic.junction.looking import comer, link_ahead, metres_to, seconds_of, seconds_to, sees
 from worlds.traffic.junction.picture import draw
 from worlds.traffic.junction.roster import BOTS, KINDS, ROLE
 from worlds.traffic.junction.senses import (
@@ -200,10 +199,10 @@ def take_note(w, seat, car):
     first = int(w.lane_conflict[link])
     for side in range(first, first + int(w.lane_conflicts[link])):
         other, here = int(w.conflict_lane[side]), w.conflict_here[side]
-        coming, metres = comer(w, other, w.conflict_there[side])
-        arm = int(w.lane_arm[other])
-        if coming < 0 or arm < 0 or metres > LOOK or away + here < 0.0:
+        coming, arm = comer(w, other, w.conflict_there[side], -1), int(w.lane_arm[other])
+        if coming < 0 or coming == car or arm < 0 or away + here < 0.0:
             continue
+        metres = metres_to(w, coming, other, w.conflict_there[side])
         left, speed = metres - w.conflict_there[side], w.car_speed[coming]
         if 0.0 < left < GIVING_WAY and speed < STANDS and away < 3.0 and w.car_speed[car] > GOES:
             w.gave[seat, arm] = 1

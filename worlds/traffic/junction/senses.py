@@ -7,11 +7,11 @@ from worlds.kit.road.fields import EXIT, LINK
 from worlds.kit.road.network import wrap
 from worlds.kit.road.roundabouts import MOST_ARMS
 from worlds.traffic.junction.constants import EPISODE, FAST, LOOK, PAUSE
-from worlds.traffic.junction.looking import comer, link_ahead, seconds_of, seconds_to, sees
+from worlds.traffic.junction.looking import comer, link_ahead, metres_to, seconds_of, seconds_to, sees
 from worlds.traffic.junction.roster import KINDS
 
 OWN = 14 + 2 * MOST_ARMS
-PER_ARM = 10
+PER_ARM = 15
 STREAMS = PER_ARM * ARMS
 EVENTS = 4
 TOLD_CUSTOM = 3 + ARMS
@@ -83,30 +83,36 @@ def observe_own(w, seat, car, link, away, out):
 
 @kernel
 def observe_streams(w, car, link, away, out):
-    """By arm: that its traffic meets the own way, and the one who comes to the meeting first, where it is seen.
-
-    Nearness, speed, acceleration, how much sooner than the own car, whether on the junction already, whether a seat's.
-    """
+    """By arm: the two who come to the own way next, where they are seen, the nearest conflict of each arm first."""
+    if not sees(w, away):
+        return
     first = int(w.lane_conflict[link])
     for side in range(first, first + int(w.lane_conflicts[link])):
-        other, here = int(w.conflict_lane[side]), w.conflict_here[side]
-        arm = int(w.lane_arm[other])
-        if arm < 0 or away + here < 0.0:
+        other, there = int(w.conflict_lane[side]), w.conflict_there[side]
+        arm, left = int(w.lane_arm[other]), away + w.conflict_here[side]
+        coming = comer(w, other, there, -1) if arm >= 0 and left >= 0.0 else -1
+        if coming < 0 or coming == car:
             continue
         at = OWN + PER_ARM * arm + 4
-        coming, metres = comer(w, other, w.conflict_there[side])
-        if coming < 0 or coming == car or metres > LOOK or not sees(w, away):
+        metres = metres_to(w, coming, other, there)
+        if metres > LOOK or 1.0 - max(metres, 0.0) / LOOK <= out[at]:
             continue
-        nearness = 1.0 - max(metres, 0.0) / LOOK
-        if nearness <= out[at]:
-            continue
-        sooner = (seconds_to(w, car, away + here) - seconds_of(w, coming, metres)) / 4.0
-        out[at] = nearness
-        out[at + 1] = w.car_speed[coming] / FAST
-        out[at + 2] = w.car_accel[coming] / 6.0
-        out[at + 3] = min(max(sooner, -2.0), 2.0)
-        out[at + 4] = 1.0 if int(w.lane_kind[w.car_lane[coming]]) == LINK else 0.0
+        tell(w, coming, metres, seconds_to(w, car, left), out, at)
         out[at + 5] = 1.0 if w.car_seat[coming] >= 0 else 0.0
+        following = comer(w, other, there, coming)
+        out[at + 6] = out[at + 7] = out[at + 8] = out[at + 9] = out[at + 10] = 0.0
+        if following >= 0 and following != car and metres_to(w, following, other, there) < LOOK:
+            tell(w, following, metres_to(w, following, other, there), seconds_to(w, car, left), out, at + 6)
+
+
+@kernel
+def tell(w, other, metres, own, out, at):
+    """One vehicle: nearness, speed, acceleration, how much sooner than the own car, on the junction already."""
+    out[at] = 1.0 - max(metres, 0.0) / LOOK
+    out[at + 1] = w.car_speed[other] / FAST
+    out[at + 2] = w.car_accel[other] / 6.0
+    out[at + 3] = min(max((own - seconds_of(w, other, metres)) / 4.0, -2.0), 2.0)
+    out[at + 4] = 1.0 if int(w.lane_kind[w.car_lane[other]]) == LINK else 0.0
 
 
 @kernel

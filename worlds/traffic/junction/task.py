@@ -31,11 +31,12 @@ GENERATORS: tuple[Generator, ...] = (
 WITH_MAIN, UNMARKED, MERGE, RING, WIDE_RING = range(5)
 LAYOUTS = np.array([CROSSING, CROSSING, SIDE_ROAD, ROUNDABOUT, WIDE_ROUNDABOUT])
 TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they come first
-QUIETEST, BUSIEST = 0.15, 0.25  # vehicles/s by each of the two busiest arms: 320 to 650 an hour
+QUIETEST, BUSIEST = 0.16, 0.28  # vehicles/s by each of the two busiest arms: 580 to 1000 an hour,
+EQUAL = 0.65  # times as many where no main road lets them through
 LIGHT = 0.3  # of that come by each other arm
-ON_MAIN = 0.75  # chance that the main road is the busiest
-NARROWEST, WIDEST = 0.0, 3.0  # m before the line from where a seat sees round the corner
-ORDERLY, ROUGH, ROUGHEST = 0.15, 0.3, 0.5  # most drivers who force their way: in training, least and most in test
+ON_MAIN = 0.85  # chance that the main road is the busiest
+NARROWEST, WIDEST = 1.0, 5.0  # m before the line from where a seat sees round the corner
+ORDERLY, ROUGH, ROUGHEST = 0.1, 0.2, 0.4  # most drivers who force their way: in training, least and most in test
 
 
 @kernel
@@ -92,9 +93,10 @@ def draw_demand(w):
     for source in range(len(w.source_lane)):
         w.course_tide[source] = w.course_surge[source] = 0.0
     heavy = heavy_arms(w)
+    busy = w.busy if w.custom == MAIN_ROAD else w.busy * EQUAL
     for source in range(int(w.sources)):
         is_heavy = (heavy >> int(w.source_arm[source])) & 1 == 1
-        flow, total = w.busy * between(w, 0.7, 1.3) * (1.0 if is_heavy else LIGHT), 0.0
+        flow, total = busy * between(w, 0.7, 1.3) * (1.0 if is_heavy else LIGHT), 0.0
         for goal in range(int(w.destinations)):
             towards = 2.0 if is_heavy and (heavy >> goal) & 1 == 1 else 1.0
             w.demand[source, goal] *= towards * between(w, 0.4, 1.6)

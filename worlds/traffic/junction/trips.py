@@ -8,10 +8,11 @@ import numpy as np
 
 from worlds.kit.chance import child_key
 from worlds.kit.kernel import kernel
-from worlds.kit.road.crossroads import turn_rank
+from worlds.kit.road.crossroads import bearing_to, turn_rank
 from worlds.kit.road.demand import LENGTHS, chance, goal_of, kind_of, place_at_gate, set_driver
 from worlds.kit.road.driving import wish_speed
 from worlds.kit.road.fields import LINK
+from worlds.kit.road.network import wrap
 from worlds.kit.road.order import enter, free_slot, take_out, wipe
 from worlds.traffic.junction.constants import CAR_LENGTH, CRASH, CRUISE, FORCING_GAP, HEADWAY, PAUSE, TICK
 
@@ -21,6 +22,7 @@ INSISTS = 41  # the draw that says whether he brakes for those who should have g
 NEW, DRAWN = range(2)  # of `nature`
 BLINK_FROM = 30.0  # m before the line (StVO § 9: in good time)
 INDICATORS = np.array([1, 2, 0])  # by rank of the turn: left, right, none
+AHEAD = 3.0  # most trips of seats lead straight on
 CLEAR = 12.0  # m that are free behind a line, and between the gate and the first vehicle, at the start
 
 
@@ -49,17 +51,30 @@ def start_trip(w, seat):
 
 @kernel
 def seat_goal(w, source, luck):
-    """One of the destinations that a source has traffic to, all alike."""
-    count = 0
+    """One of the destinations that a source has traffic to; those straight ahead count AHEAD-fold."""
+    total = 0.0
     for goal in range(int(w.destinations)):
-        count += 1 if w.demand[source, goal] > 0.0 else 0
-    wanted = int(luck * count)
+        total += weight_of(w, source, goal)
+    luck *= total
+    found = 0
     for goal in range(int(w.destinations)):
-        if w.demand[source, goal] > 0.0:
-            if wanted == 0:
+        weight = weight_of(w, source, goal)
+        if weight > 0.0:
+            found = goal
+            luck -= weight
+            if luck < 0.0:
                 return goal
-            wanted -= 1
-    return 0
+    return found
+
+
+@kernel
+def weight_of(w, source, goal):
+    """How often seats go from a source to a destination."""
+    if w.demand[source, goal] <= 0.0:
+        return 0.0
+    lane = w.source_lane[source]
+    bend = abs(wrap(bearing_to(w, goal) - w.point_heading[w.lane_first[lane]]))
+    return AHEAD if bend < 0.8 else 1.0
 
 
 @kernel
