@@ -33,6 +33,7 @@ STOP = 0.5  # m before the line where a bot comes to rest
 NEAR_LINE = 3.0  # m
 GENTLY, BRISKLY = 1.5, 2.5  # m/s²; how fast a bot speeds up when it cruises and when it pushes
 BODY = 2.0  # m before and behind a conflict where a car is in the way of those who cross
+ABREAST = 1.0  # s; who joins as much later than the car follows it
 THINK = 0.5  # s; a decision
 CLOSE = 3.5  # m that a bot wants to keep from a conflict when it has to stop beyond the line
 MARGIN = 0.3  # s between two vehicles at a conflict
@@ -81,7 +82,7 @@ def negotiate(w, seat, car, link, away, kind):
         if kind == LOCAL:
             first = first_yield(w, link)
             if first >= FAR:
-                return go
+                return CRUISE
             approach = min(approach, safe_speed(w.sight + first - CLOSE))
         return slow_to(w, car, away - w.sight, approach)
     return go_or_stop(w, car, link, away, gap, manner, go)
@@ -124,6 +125,7 @@ def is_met(w, car, link, away, side, gap, manner, go):
     other, there = int(w.conflict_lane[side]), w.conflict_there[side]
     left, brisk = away + w.conflict_here[side], BRISKLY if go == PUSH else GENTLY
     begin, end = seconds_going(w, car, left - BODY, brisk), seconds_going(w, car, left + CAR_LENGTH + BODY, brisk)
+    joins = w.lane_next[other, 0] == w.lane_next[link, 0]
     coming = comer(w, other, there, -1)
     while coming >= 0:
         metres = metres_to(w, coming, other, there)
@@ -133,7 +135,7 @@ def is_met(w, car, link, away, side, gap, manner, go):
         yields = manner == BY_CUSTOM and not must_yield(w, car, link, other, away, coming, to_line)
         wanted = gap if to_line > ENTERED else MARGIN
         comes, gone = seconds_of(w, coming, metres - BODY), seconds_of(w, coming, metres + w.car_length[coming] + BODY)
-        near = comes < end + wanted and gone + MARGIN > begin and coming != car
+        near = comes < (begin + ABREAST if joins else end + wanted) and gone + MARGIN > begin and coming != car
         if near and not (yields and can_stop(w, coming, to_line)):
             return True
         coming = comer(w, other, there, coming)

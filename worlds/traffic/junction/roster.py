@@ -30,7 +30,7 @@ BOTS: tuple[Bot, ...] = (
     Bot(
         "local",
         ROLE,
-        (Knob("gap", 1.5, 3.5, held_out=(3.0, 3.5)), Knob("approach", 4.0, 7.0), PATIENCE),
+        (Knob("gap", 0.0, 2.0, held_out=(1.6, 2.0)), Knob("approach", 6.0, 9.0), PATIENCE),
         about="knows the custom: gives way where it must, and drives on where others must",
     ),
     Bot(
