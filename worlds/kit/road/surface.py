@@ -8,6 +8,7 @@ import numpy as np
 from worlds.kit.drawing import Canvas
 from worlds.kit.road.fields import EXIT, LINK, RAMP
 from worlds.kit.road.places import beside, line_of
+from worlds.kit.road.yielding import FROM_RIGHT
 
 VERGE, FAST_VERGE = 2.4, 7.0  # m of pavement in towns, of grass along motorways
 KERB = 0.45  # m of casing on either side
@@ -30,7 +31,8 @@ HOOK = np.array(
 )  # fmt: skip
 BRANCH = 1.1  # m; how much earlier a turn leaves an arrow that leads ahead too
 ROUNDING = 6  # points of a junction's corner
-STATIC = ("lane_length", "lane_kind", "lane_first", "lane_points", "lane_left", "lane_group", "point_x", "point_y")
+STATIC = ("lane_length", "lane_kind", "lane_first", "lane_points", "lane_left", "lane_group", "lane_rank", "point_x",
+          "point_y")  # fmt: skip
 
 
 def name_of(w: Any) -> tuple[int, int, int]:
@@ -193,10 +195,10 @@ def links_after(w: Any, lane: int) -> list[int]:
 
 
 def gives_way(w: Any, link: int) -> bool:
-    """Whether a way through a junction meets one that goes first."""
+    """Whether a way through a junction meets one that goes first, or one where nobody does by rank."""
     first, count = int(w["lane_conflict"][link]), int(w["lane_conflicts"][link])
     others = w["conflict_lane"][first : first + count]
-    return bool((w["lane_rank"][others] > w["lane_rank"][link]).any())
+    return bool((w["lane_rank"][others] > w["lane_rank"][link]).any() or int(w["lane_rank"][link]) >= FROM_RIGHT)
 
 
 def paint_arrows(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
