@@ -229,4 +229,3 @@ def turn_rank(w, link):  # type: ignore[no-untyped-def]
     last = first + int(w.lane_points[link]) - 1
     turned = wrap(w.point_heading[last] - w.point_heading[first])
     return 0 if turned < -TURN else 1 if turned > TURN else 2
-

@@ -43,18 +43,14 @@ def build_wide_roundabout(w, arms, radius, x, y, turn, gate):  # type: ignore[no
     for arm in range(arms):
         for lane in range(LANES):
             inside = radius - lane * RING_LANE
-            arc = add_arc(
-                w, ROAD, x, y, inside, turn - gap * arm - mouth, 2.0 * mouth - gap, LIMIT, RING_LANE
-            )
+            arc = add_arc(w, ROAD, x, y, inside, turn - gap * arm - mouth, 2.0 * mouth - gap, LIMIT, RING_LANE)
             w.lane_limit[arc] = curve_speed(w, arc)
             w.lane_junction[arc] = 0
     for arm in range(arms):
         for lane in range(LANES):
             before, after = arcs + LANES * ((arm + arms - 1) % arms) + lane, arcs + LANES * arm + lane
             inside, bearing = radius - lane * RING_LANE, turn - gap * arm
-            passing = add_arc(
-                w, LINK, x, y, inside, bearing + mouth, -2.0 * mouth, w.lane_limit[after], RING_LANE
-            )
+            passing = add_arc(w, LINK, x, y, inside, bearing + mouth, -2.0 * mouth, w.lane_limit[after], RING_LANE)
             w.lane_junction[passing] = 0
             w.lane_rank[passing] = AROUND
             join(w, before, passing)
