@@ -1,9 +1,9 @@
 """Roundabouts of two lanes with three to six arms of two lanes each.
 
-Nobody changes lanes on the ring: the right lane of an arm leads to the outer lane of the ring, the left one to the inner
-lane, from which one leaves by the left lane of an arm, across the outer ring. Those who leave early keep to the right,
-those who leave late to the left, as the arrows before such roundabouts ask (FHWA, Roundabouts: An Informational Guide,
-2nd ed., section 7.4).
+Nobody changes lanes on the ring: the right lane of an arm leads to the outer lane of the ring, the left one to the
+inner lane, from which one leaves by the left lane of an arm, across the outer ring. Those who leave early keep to the
+right, those who leave late to the left, as the arrows before such roundabouts ask (FHWA, Roundabouts: An Informational
+Guide, 2nd ed., section 7.4).
 """
 
 from worlds.kit.chance import between, integer
