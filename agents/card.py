@@ -158,7 +158,7 @@ def _cell_results(cell: Cell) -> Iterator[str]:
     yield f"| | {' | '.join(heads)} | gain |"
     yield f"|---|{'---|' * (cell.episodes + 1)}"
     for name, curve in cell.curves.items():
-        yield f"| {WORDS[name]} | {' | '.join(str(each) for each in curve)} | {cell.gains[name]} |"
+        yield f"| {WORDS.get(name, name)} | {' | '.join(str(each) for each in curve)} | {cell.gains[name]} |"
     yield ""
     for verdict in cell.verdicts:
         evidence = "; ".join(f"{label} {estimate}" for label, estimate in verdict.evidence)
@@ -167,6 +167,29 @@ def _cell_results(cell: Cell) -> Iterator[str]:
         yield f"- agent − shuffled in {cell.later_words}: {cell.differences['shuffled']}"
     if cell.adaptation:
         yield f"- adaptation (agent − blind) / (oracle − blind) in {cell.later_words}: {cell.adaptation}"
+    yield from _figures(cell)
+
+
+def _figures(cell: Cell) -> Iterator[str]:
+    """The world's figures by condition, each with what the agent has more."""
+    if not cell.figures:
+        return
+    yield ""
+    yield f"Figures in {cell.later_words}, and in brackets what the agent has more:"
+    yield ""
+    yield f"| | {' | '.join(cell.figures)} |"
+    yield f"|---|{'---|' * len(cell.figures)}"
+    for name in cell.curves:
+        entries = [
+            f"{figure.values[name].value:.4g}"
+            + (f" ({_margin(figure.differences[name])})" if name in figure.differences else "")
+            for figure in cell.figures.values()
+        ]
+        yield f"| {WORDS.get(name, name)} | {' | '.join(entries)} |"
+
+
+def _margin(estimate: Estimate) -> str:
+    return f"{estimate.value:+.4g} [{estimate.low:+.4g}, {estimate.high:+.4g}]"
 
 
 def _origin(config: checkpoint.Config, report: Report) -> Iterator[str]:

@@ -78,17 +78,30 @@ class _Room:
 
 
 class Group:
-    """Some worlds that are stepped together; lane 0 of each learns, the rest are rivals' seats."""
+    """Some worlds that are stepped together; lane 0 of each learns and the rest are rivals' seats, or all learn."""
 
-    def __init__(self, batch: Worlds, rows: slice, seat_roles: Sequence[str], rivals: Rivals | None) -> None:
-        self.batch, self.rows, self.rivals = batch, rows, rivals
-        self.seats = np.ascontiguousarray(batch.lanes[:, 0])
+    def __init__(self, batch: Worlds, start: int, seat_roles: Sequence[str], rivals: Rivals | None) -> None:
+        """The group's learning lanes are the rows of the rollout from ``start`` on."""
+        self.batch, self.rivals = batch, rivals
+        self.each = 1 if rivals is not None else batch.L
+        """Learning lanes of a world."""
+        self.count = batch.n * self.each
+        self.rows = slice(start, start + self.count)
+        self.seats = np.ascontiguousarray(self.learners(batch.lanes))
         self.roles = np.array(seat_roles)[self.seats]
-        self.episode = np.zeros(batch.n, np.int64)
-        """Index in its trial of each world's present episode."""
-        self.length = np.zeros(batch.n, np.int64)
-        """Decisions of the learner in it so far."""
+        self.episode = np.zeros(self.count, np.int64)
+        """Index in its trial of each learner's present episode."""
+        self.length = np.zeros(self.count, np.int64)
+        """Decisions of each learner in it so far."""
         self.actions = np.zeros((batch.n, batch.L, len(batch.action_sizes)), np.int64)
+
+    def learners(self, array: np.ndarray) -> np.ndarray:
+        """The learning lanes' rows (count, …) of an array (n, L, …) of the batch: a view."""
+        return array[:, 0] if self.each == 1 else array.reshape(self.count, *array.shape[2:])
+
+    def by_learner(self, array: np.ndarray) -> np.ndarray:
+        """What holds for a world, (n,), for each of its learners, (count,)."""
+        return array if self.each == 1 else np.repeat(array, self.each)
 
 
 class MetaCollector(BaseCollector[TrialStats]):
@@ -103,7 +116,7 @@ class MetaCollector(BaseCollector[TrialStats]):
         """`carried` names the columns of an observation that still tell of the last episode; blind agents are not
         shown them.
         """
-        lanes = sum(group.batch.n for group in groups)
+        lanes = sum(group.count for group in groups)
         super().__init__(
             policy, cast(Any, _Room(lanes, policy.action_space)), cast(Any, rollout),
             collect_stats_class=TrialStats, raise_on_nan_in_buffer=False,
@@ -120,7 +133,7 @@ class MetaCollector(BaseCollector[TrialStats]):
             sorted({str(role) for group in groups for role in group.roles}), episodes
         )
         self._shares = [
-            (group, part) for group in self.groups for part in shares(group.batch.n, _parts(group, lanes, crew.size))
+            (group, part) for group in self.groups for part in shares(group.count, _parts(group, lanes, crew.size))
         ]
         self._staged = self._staging(lanes)
         self._clock = [0.0, 0.0]
@@ -190,9 +203,9 @@ class MetaCollector(BaseCollector[TrialStats]):
         observations, legal = staged if gpu else (rollout.observations[t], rollout.legal[t])
         began = time.perf_counter()
         for group in self.groups:
-            observations[group.rows].copy_(torch.from_numpy(group.batch.observations[:, 0]))
-            legal[group.rows].copy_(torch.from_numpy(group.batch.legal[:, 0]))
-            rollout.signals["live"][t, group.rows] = group.batch.active[:, 0]
+            observations[group.rows].copy_(torch.from_numpy(group.learners(group.batch.observations)))
+            legal[group.rows].copy_(torch.from_numpy(group.learners(group.batch.legal)))
+            rollout.signals["live"][t, group.rows] = group.learners(group.batch.active)
         if gpu:
             rollout.observations[t].copy_(observations, non_blocking=True)
             rollout.legal[t].copy_(legal, non_blocking=True)
@@ -204,7 +217,7 @@ class MetaCollector(BaseCollector[TrialStats]):
         def think(share: tuple[Group, slice]) -> None:
             group, part = share
             rows = slice(group.rows.start + part.start, group.rows.start + part.stop)
-            group.actions[part, 0] = self.actor.decide(t, rows)
+            group.learners(group.actions)[part] = self.actor.decide(t, rows)
 
         self.crew.map(think, self._shares)
         for group in self.groups:
@@ -225,14 +238,14 @@ class MetaCollector(BaseCollector[TrialStats]):
         signals = self.rollout.signals
         for group in self.groups:
             batch, rows = group.batch, group.rows
-            group.length += batch.active[:, 0]
+            group.length += group.learners(batch.active)
             batch.step(group.actions)
-            signals["rewards"][t, rows] = batch.rewards[:, 0]
-            signals["ends"][t, rows] = batch.ends[:, 0]
-            signals["episode_ends"][t, rows] = batch.episode_ends
-            signals["trial_ends"][t, rows] = batch.trial_ends
-            self.fresh[rows] = batch.episode_ends if self.forget_episodes else batch.trial_ends
-            if self.horizon == "episode" and (batch.ends[:, 0] == 2).any():
+            signals["rewards"][t, rows] = group.learners(batch.rewards)
+            signals["ends"][t, rows] = group.learners(batch.ends)
+            signals["episode_ends"][t, rows] = group.by_learner(batch.episode_ends)
+            signals["trial_ends"][t, rows] = group.by_learner(batch.trial_ends)
+            self.fresh[rows] = group.by_learner(batch.episode_ends if self.forget_episodes else batch.trial_ends)
+            if self.horizon == "episode" and (group.learners(batch.ends) == 2).any():
                 self._value_cuts(t, group)
             if batch.episode_ends.any():
                 self._count(group, returns, lengths)
@@ -241,20 +254,21 @@ class MetaCollector(BaseCollector[TrialStats]):
 
     def _count(self, group: Group, returns: list[np.ndarray], lengths: list[np.ndarray]) -> None:
         """Book the episodes that just ended."""
-        ended = np.flatnonzero(group.batch.episode_ends)
-        scores = group.batch.episode_returns[ended, group.seats[ended]]
+        ended = np.flatnonzero(group.by_learner(group.batch.episode_ends))
+        scores = group.batch.episode_returns[ended // group.each, group.seats[ended]]
         if group in self._counting:
             self.curve.add(group.roles[ended], group.episode[ended], scores)
         returns.append(scores)
         lengths.append(group.length[ended].copy())
         group.length[ended] = 0
-        group.episode[ended] = np.where(group.batch.trial_ends[ended], 0, group.episode[ended] + 1)
+        group.episode[ended] = np.where(group.batch.trial_ends[ended // group.each], 0, group.episode[ended] + 1)
 
     def _value_cuts(self, t: int, group: Group) -> None:
         """Values of the last observations of lanes that were truncated at t."""
         batch, rollout = group.batch, self.rollout
-        cut = np.flatnonzero(batch.ends[:, 0] == 2)
-        last = np.where(batch.episode_ends[cut, None], batch.final_observations[cut, 0], batch.observations[cut, 0])
+        cut = np.flatnonzero(group.learners(batch.ends) == 2)
+        final, now = group.learners(batch.final_observations)[cut], group.learners(batch.observations)[cut]
+        last = np.where(group.by_learner(batch.episode_ends)[cut, None], final, now)
         rows = torch.from_numpy(cut + group.rows.start).to(rollout.device)
         network = cast(MetaPolicy, self.policy).network
         rollout.cut_values[t, rows] = network.step(torch.from_numpy(last).to(rollout.device), self.state[rows]).value
@@ -262,7 +276,7 @@ class MetaCollector(BaseCollector[TrialStats]):
     def _value_last(self) -> None:
         """Values of the observations after the last step; where a trial just ended they are not used."""
         network = cast(MetaPolicy, self.policy).network
-        seen = np.concatenate([group.batch.observations[:, 0] for group in self.groups])
+        seen = np.concatenate([group.learners(group.batch.observations) for group in self.groups])
         observations = torch.from_numpy(seen).to(self.rollout.device)
         self._wipe(observations)
         self.rollout.values[-1] = network.step(observations, self.state).value
@@ -285,4 +299,4 @@ class MetaCollector(BaseCollector[TrialStats]):
 
 def _parts(group: Group, lanes: int, threads: int) -> int:
     """Shares for a group such that all groups together make about one share per thread."""
-    return max(1, round(threads * group.batch.n / lanes))
+    return max(1, round(threads * group.count / lanes))

@@ -9,11 +9,14 @@ The conditions, all on the same tasks (task i of a role and split is the same dr
 * ``oracle``: a reference that is told the hidden task
 * ``random``: every allowed choice with the same probability
 * ``bot``: the task's own bot in the learner's seat, for context
+* ``bot:KIND``: a baseline, one kind of bot in the learner's seat
+
+A learner that learned in all seats together takes them all here too, and so do the others who are measured.
 
 The checkpoints are final ones: nothing here picks the best of several.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -24,9 +27,9 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from agents.evaluate_settings import EvaluateSettings
-from agents.lineup import SAME_CHECKPOINT, Lineup, learner_seats, line_up, roles_of
+from agents.lineup import BASELINE, SAME_CHECKPOINT, Lineup, learner_seats, line_up, roles_of
 from agents.players import RandomPlayer
-from agents.report import Cell, Report
+from agents.report import Cell, Figure, Report
 from agents.statistics import Comparison
 from agents.trials import MemoryControl, Noted, Shuffled, Trials, Wiped, play_trial, run_trials
 from simulator.engine.batch import Batch
@@ -53,7 +56,7 @@ def evaluate(
     lineup = line_up(settings)
     cells = [(role, split) for role in roles_of(lineup) for split in settings.splits]
     Batch(lineup.world, 1).reset()  # the rules are compiled once, before several threads ask for them
-    runs = sum(lineup.runs(split) for _, split in cells)
+    runs = sum(lineup.runs(role, split) for role, split in cells)
     hidden = None if progress else True  # None: hidden unless a terminal shows it
     with _workers(settings.threads) as pool, tqdm(total=runs, unit="run", disable=hidden) as bar:
         results = [_Cell(lineup, role, split, bar).measure(pool, recorder_factory) for role, split in cells]
@@ -93,8 +96,12 @@ class _Cell:
         self.lineup, self.settings, self.world = lineup, lineup.settings, lineup.world
         self.role, self.split, self.bar = role, split, bar
         seats = np.array(learner_seats(self.world, role, self.settings), dtype=np.int64)
-        self.seats = seats[np.arange(self.settings.tasks) % len(seats)]
-        """(n,): where the learner sits, by task."""
+        self.seats = (
+            np.tile(seats, (self.settings.tasks, 1))
+            if lineup.together
+            else seats[np.arange(self.settings.tasks) % len(seats), None]
+        )
+        """(n, k): where the learner sits, by task."""
 
     def measure(self, pool: ThreadPoolExecutor, recorder_factory: RecorderFactory | None) -> Cell:
         """Play every condition and put the returns together."""
@@ -104,7 +111,7 @@ class _Cell:
                 trials.setdefault(name, []).append(trial)
         if recorder_factory is not None:
             self._record(trials["agent"][0], recorder_factory)
-        return self._summarise({name: trials[name] for name in self.settings.measured if name in trials})
+        return self._summarise({name: trials[name] for name in self.lineup.measured(self.role) if name in trials})
 
     def _jobs(self, keep: int) -> Iterator[Job]:
         """All conditions to measure; the trials of the first agent are kept."""
@@ -119,10 +126,11 @@ class _Cell:
             yield lambda: [("random", self._play("random", player))]
         if "bot" in measured:
             yield lambda: [("bot", self._play("bot", None))]
+        yield from (partial(self._baseline, spec) for spec in self.lineup.baselines(self.role))
 
     def _same_checkpoint(self, player: Any, keep: int) -> list[tuple[str, Trials]]:
         """The agent and the controls that tamper with its memory."""
-        noted = Noted(self.settings.tasks, self.settings.episodes)
+        noted = Noted(self.seats.size, self.settings.episodes)
         shuffles = "shuffled" in self.settings.measured
         found = [("agent", self._play("agent", player, noted if shuffles else None, keep))]
         if "wiped" in self.settings.measured:
@@ -136,23 +144,38 @@ class _Cell:
         """Blind references forget at every episode start, as they did in training."""
         return [(name, self._play(name, player, Wiped() if name == "blind" else None))]
 
-    def _play(self, name: str, player: Player | None, control: MemoryControl | None = None, keep: int = 0) -> Trials:
+    def _baseline(self, spec: str) -> list[tuple[str, Trials]]:
+        """One kind of bot in the learner's seats: seat by seat, since a batch has the same pinned bots everywhere."""
+        name = BASELINE + spec
+        chosen = [self.seats[0]] if self.lineup.together else list(np.unique(self.seats, axis=0))
+        found: Trials | None = None
+        for seats in chosen:
+            pinned = {self.world.seats[seat].name: name for seat in seats}
+            rows = (self.seats == seats).all(axis=1)
+            found = self._play(name, None, pinned=pinned).where(rows, found)
+        assert found is not None
+        self.bar.update(1 - len(chosen))
+        return [(name, found)]
+
+    def _play(
+        self, name: str, player: Player | None, control: MemoryControl | None = None, keep: int = 0,
+        pinned: Mapping[str, str] | None = None,
+    ) -> Trials:  # fmt: skip
         self.bar.set_description(f"{self.role} {self.split} {name}")
         guests = [make() for make in self.lineup.guests.values()]
-        trials = run_trials(self._batch(player), player, self.seats, control=control, others=guests, keep=keep)
+        batch = self._batch(player, pinned or {})
+        trials = run_trials(batch, player, self.seats, control=control, others=guests, keep=keep)
         self.bar.update()
         return trials
 
-    def _batch(self, player: Player | None) -> Batch:
+    def _batch(self, player: Player | None, pinned: Mapping[str, str]) -> Batch:
         settings = self.settings
-        learner = [self.seats] if player is not None else []
-        guests = [np.full(settings.tasks, seat, dtype=np.int64) for seat in self.lineup.guests]
-        lanes: NDArray[np.int64] = np.zeros((settings.tasks, 0), dtype=np.int64)
-        if learner or guests:
-            lanes = np.stack([*learner, *guests], axis=1)
+        learner = self.seats if player is not None else self.seats[:, :0]
+        guests = np.tile(np.array(list(self.lineup.guests), dtype=np.int64), (settings.tasks, 1))
         return Batch(
             self.world, settings.tasks, split=self.split, episodes_per_trial=settings.episodes, seed=settings.seed,
-            seats=self.lineup.bots, lanes=lanes, reveal=getattr(player, "needs_reveal", False),
+            seats={**self.lineup.bots, **pinned}, lanes=np.concatenate([learner, guests], axis=1),
+            reveal=getattr(player, "needs_reveal", False),
         )  # fmt: skip
 
     def _record(self, trials: Trials, recorder_factory: RecorderFactory) -> None:
@@ -163,10 +186,11 @@ class _Cell:
                 returns = play_trial(self._simulation(task, tapes), tapes, recorder)
             finally:
                 recorder.close()
-            if not np.array_equal(returns[:, self.seats[task]], trials.returns[task]):
+            alone = returns[:, self.seats[task]].mean(axis=1)
+            if not np.array_equal(alone, trials.returns[task]):
                 raise RuntimeError(
                     f"task {task} of {self.world.name!r} ({self.role}, {self.split}) gave {trials.returns[task]} in "
-                    f"the batch and {returns[:, self.seats[task]]} alone: the engine is not deterministic here"
+                    f"the batch and {alone} alone: the engine is not deterministic here"
                 )
 
     def _simulation(self, task: int, driven: Any) -> Simulation:
@@ -181,16 +205,23 @@ class _Cell:
         )  # fmt: skip
 
     def _summarise(self, trials: dict[str, list[Trials]]) -> Cell:
-        comparison = Comparison(
-            {name: np.stack([trial.returns for trial in members]) for name, members in trials.items()},
-            groups=SAME_CHECKPOINT,
-            resamples=self.settings.resamples,
-            confidence=self.settings.confidence,
-            seed=self.settings.seed,
-            statistic=self.settings.statistic,
-        )
+        returns = self._compare({name: [trial.returns for trial in members] for name, members in trials.items()})
         metrics = {name: _mean_metrics(self.world, members) for name, members in trials.items()}
-        return Cell.of(self.role, self.split, comparison, metrics)
+        figures = {}
+        if self.settings.figures or self.lineup.baselines(self.role):
+            for at, figure in enumerate(self.world.metrics):
+                tables = {name: [trial.metrics[:, :, at] for trial in members] for name, members in trials.items()}
+                figures[figure] = Figure.of(self._compare(tables))
+        return Cell.of(self.role, self.split, returns, metrics, figures)
+
+    def _compare(self, tables: Mapping[str, Sequence[NDArray[np.float64]]]) -> Comparison:
+        """Paired numbers (n, E) of every condition, one table for each of its checkpoints."""
+        settings = self.settings
+        return Comparison(
+            {name: np.stack(list(members)) for name, members in tables.items()},
+            groups=SAME_CHECKPOINT, resamples=settings.resamples, confidence=settings.confidence, seed=settings.seed,
+            statistic=settings.statistic,
+        )  # fmt: skip
 
 
 def _mean_metrics(world: World, members: Sequence[Trials]) -> dict[str, list[float]]:

@@ -24,6 +24,10 @@ class EvaluateSettings:
     """Checkpoints of the oracle reference, trained with `--reference oracle`."""
     conditions: tuple[str, ...] = ()
     """Which of agent, wiped, shuffled, blind, oracle, random, bot are measured; empty: all that have a checkpoint."""
+    baselines: tuple[str, ...] = ()
+    """Bots that take the learner's seats on the same tasks: KIND[:KNOB=VALUE,…], or all for every kind."""
+    figures: bool = False
+    """Compare the world's figures too; on where there are baselines."""
     roles: tuple[str, ...] = ()
     """Roles that the learner takes in turn; empty: all of the world."""
     splits: tuple[str, ...] = SPLITS

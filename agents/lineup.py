@@ -9,8 +9,11 @@ import worlds
 from agents.evaluate_settings import EvaluateSettings
 from agents.players import RandomPlayer
 from agents.report import Source
+from simulator.engine.seating import read_seats
 from worlds.world import Refused, World
 
+BASELINE = "bot:"
+"""Begins the name of a condition in which one kind of bot has the learner's seats."""
 SAME_CHECKPOINT = {"agent": "agent", "wiped": "agent", "shuffled": "agent"}
 
 
@@ -27,6 +30,17 @@ class Lineup:
     bots: dict[str, str]
     """Seats whose bot is chosen by the settings."""
     sources: tuple[Source, ...]
+    together: bool
+    """Whether the learner takes all seats of its role at once, as it did in training."""
+
+    def baselines(self, role: str) -> tuple[str, ...]:
+        """Specs of the bots to measure in a role."""
+        asked = self.settings.baselines
+        return tuple(bot.name for bot in self.world.bots_of(role)) if asked == ("all",) else asked
+
+    def measured(self, role: str) -> tuple[str, ...]:
+        """The conditions to measure, in the order of the report."""
+        return (*self.settings.measured, *(BASELINE + spec for spec in self.baselines(role)))
 
     def of(self, condition: str, split: str) -> list[Any]:
         """The players of a condition; references trained on this very split go before those trained on `train`."""
@@ -34,9 +48,10 @@ class Lineup:
         own = [player for player in players if player.train_split == split]
         return own or [player for player in players if player.train_split == "train"]
 
-    def runs(self, split: str) -> int:
+    def runs(self, role: str, split: str) -> int:
         """Batches of trials that one role takes on a split."""
-        return sum(len(self.of(name, split)) or int(name in ("random", "bot")) for name in self.settings.measured)
+        plain = sum(len(self.of(name, split)) or int(name in ("random", "bot")) for name in self.settings.measured)
+        return plain + len(self.baselines(role))
 
 
 def line_up(settings: EvaluateSettings) -> Lineup:
@@ -60,7 +75,19 @@ def line_up(settings: EvaluateSettings) -> Lineup:
         for kind in ("agent", "blind", "oracle")
         for path, player in zip(_paths(settings, kind), players[kind], strict=True)
     )
-    return Lineup(settings, world, players, guests, bots, sources)
+    return Lineup(settings, world, players, guests, bots, sources, _learned_together(players, settings))
+
+
+def _learned_together(players: dict[str, list[Any]], settings: EvaluateSettings) -> bool:
+    found = {
+        path: getattr(player, "together", False)
+        for kind, members in players.items()
+        for player, path in zip(members, _paths(settings, kind), strict=True)
+    }
+    if len(set(found.values())) > 1:
+        alone = ", ".join(path for path, together in found.items() if not together)
+        raise Refused(f"some checkpoints learned in all seats together, but not {alone}: evaluate the two kinds apart")
+    return any(found.values())
 
 
 def _paths(settings: EvaluateSettings, kind: str) -> tuple[str, ...]:
@@ -118,6 +145,8 @@ def roles_of(lineup: Lineup) -> tuple[str, ...]:
         raise Refused("the checkpoints share no role: evaluate those of one role together")
     chosen = tuple(role for role in learned if role in (settings.roles or learned))
     for role in chosen:
+        for spec in lineup.baselines(role):
+            read_seats(world, {learner.name: BASELINE + spec for learner in world.seats if learner.role == role})
         if not learner_seats(world, role, settings):
             raise Refused(f"no seat of role {role!r} is left for the learner: give fewer of them to others")
     return chosen

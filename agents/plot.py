@@ -16,6 +16,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "random": {"color": "#777777", "marker": "x", "linestyle": ":", "zorder": 2},
     "bot": {"color": "#56B4E9", "marker": "P", "linestyle": ":", "zorder": 2},
 }
+BASELINE_MARKERS = "v<>1234p8h"
+"""Baselines are grey and told apart by their markers; there may be any number of them."""
 WORDS = {
     "agent": "agent (memory kept)",
     "wiped": "memory wiped each episode",
@@ -54,9 +56,10 @@ def figure_bytes(report: "Report") -> bytes:
 
 def _draw_cell(axis: Any, cell: "Cell") -> None:
     episodes = list(range(1, cell.episodes + 1))
+    baselines = [name for name in cell.curves if name not in STYLES]
     for name, curve in cell.curves.items():
-        style = {"linewidth": 1.6, "markersize": 5, **STYLES[name]}
-        axis.plot(episodes, [e.value for e in curve], label=WORDS[name], **style)
+        style = {"linewidth": 1.6, "markersize": 5, **(STYLES.get(name) or _grey(baselines.index(name)))}
+        axis.plot(episodes, [e.value for e in curve], label=WORDS.get(name, name), **style)
         low, high = [e.low for e in curve], [e.high for e in curve]
         axis.fill_between(episodes, low, high, color=style["color"], alpha=0.18, linewidth=0, zorder=1)
     axis.set_xticks(episodes)
@@ -70,6 +73,11 @@ def _draw_cell(axis: Any, cell: "Cell") -> None:
         f"gain {gain.value:+.2f} [{gain.low:+.2f}, {gain.high:+.2f}]", loc="right", fontsize=8, color="#0072B2"
     )
     axis.set_title(cell.split, loc="left", fontsize=10)
+
+
+def _grey(index: int) -> dict[str, Any]:
+    marker = BASELINE_MARKERS[index % len(BASELINE_MARKERS)]
+    return {"color": "#999999", "marker": marker, "linewidth": 1.0, "linestyle": "-", "zorder": 1}
 
 
 def _add_words(figure: Any, report: "Report", axis: Any) -> None:

@@ -14,6 +14,7 @@ from agents.statistics import Comparison, Estimate
 from worlds.world import World
 
 NOT_MEASURED = "not measured"
+FIGURES_ABREAST = 4
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,24 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """One of the world's figures over the later episodes, by condition."""
+
+    values: Mapping[str, Estimate]
+    differences: Mapping[str, Estimate]
+    """Agent minus another condition, on the same tasks."""
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> "Figure":
+        """Read it off a comparison."""
+        names = list(comparison.scores)
+        return cls(
+            {name: comparison.late(name) for name in names},
+            {name: comparison.late("agent", name) for name in names if name != "agent"},
+        )
+
+
+@dataclass(frozen=True)
 class Cell:
     """One role on one split."""
 
@@ -82,11 +101,14 @@ class Cell:
     """(agent − blind) / (oracle − blind) over the later episodes; None without a sure headroom or references."""
     metrics: Mapping[str, Mapping[str, list[float]]]
     """The world's figures by condition and episode."""
+    figures: Mapping[str, Figure]
+    """The same with intervals over the later episodes, where they were asked for."""
 
     @classmethod
     def of(
-        cls, role: str, split: str, comparison: Comparison, metrics: Mapping[str, Mapping[str, list[float]]]
-    ) -> "Cell":
+        cls, role: str, split: str, comparison: Comparison, metrics: Mapping[str, Mapping[str, list[float]]],
+        figures: Mapping[str, Figure] | None = None,
+    ) -> "Cell":  # fmt: skip
         """Read all figures off a comparison."""
         names = list(comparison.scores)
         others = [name for name in names if name != "agent"]
@@ -104,6 +126,7 @@ class Cell:
             differences_by_episode={name: comparison.by_episode("agent", name) for name in others},
             adaptation=comparison.adaptation() if {"blind", "oracle"} <= set(names) else None,
             metrics=metrics,
+            figures=figures or {},
         )
 
     @property
@@ -157,6 +180,10 @@ class Cell:
             },
             "adaptation": self.adaptation.dict() if self.adaptation else None,
             "metrics": {name: {key: _rounded(row) for key, row in m.items()} for name, m in self.metrics.items()},
+            "figures": {
+                name: {"later": plain(figure.values), "agent_minus": plain(figure.differences)}
+                for name, figure in self.figures.items()
+            },
             "verdicts": [
                 {
                     "claim": verdict.claim,
@@ -270,6 +297,26 @@ def _cell_lines(cell: Cell) -> Iterator[str]:
                 values = "".join(f"{value:>8.2f}      " for value in row)
                 yield f"    {f'checkpoint {index + 1}':<16}{values}{row[-1] - row[0]:>+10.2f}"
     yield from _verdict_lines(cell)
+    yield from _figure_lines(cell)
+
+
+def _figure_lines(cell: Cell) -> Iterator[str]:
+    """The world's figures by condition, and the agent's less the others', a few figures at a time."""
+    names = list(cell.figures)
+    for start in range(0, len(names), FIGURES_ABREAST):
+        part = [(name, cell.figures[name]) for name in names[start : start + FIGURES_ABREAST]]
+        yield f"  {cell.later_words:<24}{''.join(f'{name:>18}' for name, _ in part)}"
+        for condition in cell.curves:
+            yield f"  {condition:<24}{''.join(f'{_short(figure.values[condition]):>18}' for _, figure in part)}"
+        for condition in (name for name in cell.curves if name != "agent"):
+            margins = [figure.differences[condition] for _, figure in part]
+            yield f"  {'agent − ' + condition:<24}{''.join(f'{_short(e, sign=True):>18}' for e in margins)}"
+
+
+def _short(estimate: Estimate, *, sign: bool = False) -> str:
+    """Value ± half the width of the interval, to four digits."""
+    value = f"{estimate.value:+.4g}" if sign else f"{estimate.value:.4g}"
+    return f"{value} ±{(estimate.high - estimate.low) / 2.0:.2g}"
 
 
 def _verdict_lines(cell: Cell) -> Iterator[str]:

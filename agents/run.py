@@ -74,8 +74,16 @@ class Run:
         )  # fmt: skip
 
     def _batches(self) -> list[Batch]:
-        """Worlds with bots only, and worlds in which every other seat may be a past self."""
+        """Worlds with bots only, and worlds in which every other seat may be a past self; or all seats learn."""
         settings, count = self.settings, len(self.world.seats)
+        if settings.together:
+            if settings.lanes % count:
+                raise Refused(
+                    f"lanes is {settings.lanes}: together it takes a multiple of the {count} seats of "
+                    f"{self.world.name!r}"
+                )
+            number = settings.lanes // count
+            return [self._batch(number, 0, np.tile(np.arange(count), (number, 1)))]
         seats = np.array(learner_seats(self.world, settings.roles))
         mine = seats[np.arange(settings.lanes) % len(seats)]
         rivals = round(settings.self_play * settings.lanes) if count > 1 else 0
@@ -84,23 +92,25 @@ class Run:
         for first, number, lanes in ((0, with_bots, 1), (with_bots, rivals, count)):
             table = (mine[first : first + number, None] + np.arange(lanes)) % count  # the learner's seat comes first
             if number:
-                batches.append(
-                    Batch(
-                        self.world, number, split=settings.split, episodes_per_trial=settings.episodes,
-                        threads=settings.threads, seed=settings.seed, first_index=first, lanes=table, inputs=True,
-                        reveal=settings.reference == "oracle",
-                    )
-                )  # fmt: skip
+                batches.append(self._batch(number, first, table))
         return batches
+
+    def _batch(self, number: int, first: int, lanes: np.ndarray) -> Batch:
+        """Worlds from the index ``first`` on, with these seats (number, L) as lanes."""
+        settings = self.settings
+        return Batch(
+            self.world, number, split=settings.split, episodes_per_trial=settings.episodes, threads=settings.threads,
+            seed=settings.seed, first_index=first, lanes=lanes, inputs=True, reveal=settings.reference == "oracle",
+        )  # fmt: skip
 
     def _groups(self, batches: list[Batch]) -> list[Group]:
         roles, start, groups = [seat.role for seat in self.world.seats], 0, []
         for batch in batches:
             rivals = None
-            if batch.L > 1:
+            if batch.L > 1 and not self.settings.together:
                 rivals = Rivals(self.pool, batch.n, batch.L, stream(self.settings.seed, RIVALS))
-            groups.append(Group(cast(Worlds, batch), slice(start, start + batch.n), roles, rivals))
-            start += batch.n
+            groups.append(Group(cast(Worlds, batch), start, roles, rivals))
+            start += groups[-1].count
         return groups
 
     def close(self) -> None:

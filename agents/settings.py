@@ -24,8 +24,8 @@ class TrainSettings:
 
     world: str = "tag"
     """Name of the world, see `crossplay worlds`."""
-    world_args: dict[str, Plain] = field(default_factory=lambda: {"seats": 4})
-    """What the world is built with, for example seats."""
+    world_args: dict[str, Plain] = field(default_factory=dict)
+    """What the world is built with, for example seats=8; what is not named has the world's default."""
     worlds_folder: str = ""
     """A folder with worlds of your own; empty for none."""
     roles: tuple[str, ...] = ()
@@ -74,6 +74,10 @@ class TrainSettings:
     """Largest norm of a gradient; longer ones are shortened to it."""
     kl_stop: float = 0.0
     """End an update early when a minibatch's KL from the old policy exceeds this; 0 never does."""
+    together: bool = False
+    """One policy learns in all seats of a world at once, each with a memory of its own; without it the others are
+    bots or past snapshots.
+    """
     self_play: float = 0.0
     """Share of the worlds in which all other seats are past snapshots of this run; 0 for bots only."""
     snapshot_every: int = 20
@@ -104,6 +108,8 @@ class TrainSettings:
                 f"split {self.split!r} is for testing: train on train, or name a reference (blind or oracle), "
                 "whose checkpoint is marked"
             )
+        if self.together and (self.self_play > 0.0 or self.roles):
+            raise Refused("together fills every seat with the learner: it goes neither with self_play nor with roles")
         if self.minibatches > self.lanes:
             raise Refused(f"minibatches is {self.minibatches}: there are only {self.lanes} lanes to share between them")
 

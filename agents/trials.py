@@ -22,7 +22,7 @@ class Trials:
     """What the learners of n tasks did in one trial each."""
 
     returns: Floats
-    """(n, E): the learner's own return by episode."""
+    """(n, E): the learner's return by episode; the mean over its seats where it has several."""
     metrics: Floats
     """(n, E, M): the world's figures at the end of each episode."""
     causes: NDArray[np.uint8]
@@ -30,12 +30,26 @@ class Trials:
     tapes: tuple[Mapping[int, Tape], ...] = ()
     """By seat, how the first tasks were played."""
 
+    def where(self, rows: NDArray[np.bool_], others: "Trials | None") -> "Trials":
+        """These trials where ``rows`` (n,) is true, ``others`` elsewhere; without tapes."""
+        if others is None:
+            return self
+        mask = rows[:, None]
+        return Trials(
+            np.where(mask, self.returns, others.returns),
+            np.where(mask[:, :, None], self.metrics, others.metrics),
+            np.where(mask, self.causes, others.causes),
+        )
+
 
 class MemoryControl(Protocol):
     """Changes the memory of lanes whose next episode begins."""
 
     def episode_begins(self, player: Any, tasks: Integers, episodes: Integers) -> None:
-        """Called before the first decision of ``episodes`` (k,), each 1 or more, of ``tasks`` (k,): rows of memory."""
+        """Called before the first decision of ``episodes`` (k,), each 1 or more, of ``tasks`` (k,): rows of memory.
+
+        A learner of several seats has a row for each.
+        """
 
 
 class Wiped:
@@ -110,32 +124,41 @@ def run_trials(
 ) -> Trials:
     """Play one trial on every world of a batch, as far as its episodes go.
 
-    ``player`` has lane 0 of each world and ``others`` the next lanes; without a player the batch has no lane for the
-    learner and the task's bots play. ``seats`` (n,) says whose return counts. Worlds may end their episodes, and their
+    ``seats`` (n,) or (n, k) says whose return counts: the learner's. ``player`` has the first k lanes of each world and
+    ``others`` one of the next lanes each; without a player the batch has no lane for the learner and the task's bots
+    play. Worlds may end their episodes, and their
     trial, at different steps: each is written down until its own trial ends. The first ``keep`` tasks become tapes.
 
     Raises:
         RuntimeError: a trial did not end within its most decisions.
     """
-    log = _Log(batch, np.asarray(seats, dtype=np.int64), keep)
-    players = (*((player,) if player is not None else ()), *others)
-    for each in players:
-        each.reset(batch.n)
+    log = _Log(batch, np.asarray(seats, dtype=np.int64).reshape(batch.n, -1), keep)
+    crew = _seated(player, log.seats.shape[1], others)
+    for each, lanes in crew:
+        each.reset(batch.n * (lanes.stop - lanes.start))
     observations = batch.reset()
     told = batch.world.told.total if batch.reveal else 0
-    sizes = [_seen(each, batch.observation_size, told) for each in players]
     for _ in range(log.episodes * batch.world.episode_decisions):
         actions = np.zeros((batch.n, batch.L, len(batch.world.action_sizes)), dtype=np.int64)
-        for lane, each in enumerate(players):
-            actions[:, lane] = each.act(observations[:, lane, : sizes[lane]], batch.legal[:, lane])
+        for each, lanes in crew:
+            seen = observations[:, lanes, : _seen(each, batch.observation_size, told)]
+            chosen = each.act(seen.reshape(-1, seen.shape[2]), batch.legal[:, lanes].reshape(-1, batch.legal.shape[2]))
+            actions[:, lanes] = chosen.reshape(actions[:, lanes].shape)
         log.decision(actions, player.mind if keep and player is not None else None)
         observations, _, _, _ = batch.step(actions)
         tasks, episodes = log.step()
         if log.finished:
-            return log.trials(players)
+            return log.trials(crew)
         if control is not None and len(tasks):
-            control.episode_begins(player, tasks, episodes)
+            control.episode_begins(player, log.rows(tasks), np.repeat(episodes, log.each))
     raise RuntimeError(f"a trial of {batch.world.name!r} went on after {log.episodes} full episodes")
+
+
+def _seated(player: Player | None, each: int, others: Sequence[Player]) -> list[tuple[Player, slice]]:
+    """Players with their lanes of every world."""
+    first = each if player is not None else 0
+    crew = [(player, slice(0, each))] if player is not None else []
+    return [*crew, *((other, slice(first + lane, first + lane + 1)) for lane, other in enumerate(others))]
 
 
 def _seen(player: Player, total: int, told: int) -> int:
@@ -154,6 +177,8 @@ class _Log:
     minds: list[list[Mind | None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.each = self.seats.shape[1]
+        """Seats of the learner in each world."""
         n, metrics = self.batch.n, len(self.batch.world.metrics)
         self.episodes = self.batch.episodes_per_trial
         self.episode = np.zeros(n, dtype=np.int64)
@@ -167,11 +192,15 @@ class _Log:
         """Whether the trial of every world has ended."""
         return bool((self.episode >= self.episodes).all())
 
+    def rows(self, tasks: Integers) -> Integers:
+        """The rows of the learner's memory that belong to some tasks."""
+        return (tasks[:, None] * self.each + np.arange(self.each)).ravel()
+
     def decision(self, actions: NDArray[Any], mind: Mind | None) -> None:
         """Note a decision of the tasks that are kept."""
         if self.keep:
             self.actions.append(actions[: self.keep].copy())
-            self.minds.append([_row(mind, task) for task in range(self.keep)])
+            self.minds.append([_row(mind, row) for row in range(self.keep * self.each)])
 
     def step(self) -> tuple[Integers, Integers]:
         """Note the step just made; tasks where a further episode of the same trial begins, and which."""
@@ -179,25 +208,28 @@ class _Log:
         self.length += live
         ended = np.flatnonzero(live & (self.batch.episode_ends != 0))
         at = (ended, self.episode[ended])
-        self.returns[at] = self.batch.episode_returns[ended, self.seats[ended]]
+        self.returns[at] = self.batch.episode_returns[ended[:, None], self.seats[ended]].mean(axis=1)
         self.metrics[at] = self.batch.metrics[ended]
         self.causes[at] = self.batch.causes[ended]
         self.episode[ended] += 1
         begun = ended[self.episode[ended] < self.episodes]
         return begun, self.episode[begun]
 
-    def trials(self, players: Sequence[Player]) -> Trials:
+    def trials(self, crew: Sequence[tuple[Player, slice]]) -> Trials:
         """All of it, once finished."""
-        tapes = tuple(self._tapes(task, players) for task in range(self.keep))
+        tapes = tuple(self._tapes(task, crew) for task in range(self.keep))
         return Trials(self.returns, self.metrics, self.causes, tapes)
 
-    def _tapes(self, task: int, players: Sequence[Player]) -> dict[int, Tape]:
+    def _tapes(self, task: int, crew: Sequence[tuple[Player, slice]]) -> dict[int, Tape]:
         length = int(self.length[task])
         tapes = {}
-        for lane, player in enumerate(players):
-            actions = np.stack([step[task, lane] for step in self.actions[:length]])
-            minds = [step[task] if lane == 0 else None for step in self.minds[:length]]
-            tapes[int(self.batch.lanes[task, lane])] = Tape(player.name, actions, minds, getattr(player, "sha256", ""))
+        for player, lanes in crew:
+            for lane in range(lanes.start, lanes.stop):
+                actions = np.stack([step[task, lane] for step in self.actions[:length]])
+                learns = lane < self.each and lanes.start == 0
+                minds = [step[task * self.each + lane] if learns else None for step in self.minds[:length]]
+                seat = int(self.batch.lanes[task, lane])
+                tapes[seat] = Tape(player.name, actions, minds, getattr(player, "sha256", ""))
         return tapes
 
 

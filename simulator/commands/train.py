@@ -31,9 +31,9 @@ class Settings(TrainSettings):
     world: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WORLD")] = "tag"
     """Name of the world."""
     world_args: Annotated[dict[str, Plain], tyro.conf.arg(metavar="NAME=VALUE …", aliases=["--build"])] = (
-        dataclasses.field(default_factory=lambda: {"seats": 4})
+        dataclasses.field(default_factory=dict)
     )
-    """Arguments of the world's own build, such as seats=8."""
+    """Arguments of the world's own build, such as seats=8; what is not named has the world's default."""
 
 
 def run(settings: Settings, options: Options) -> Outcome:

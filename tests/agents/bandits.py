@@ -108,7 +108,7 @@ class Learner:
         self.rollout = Rollout(
             steps, bandits.n, bandits.observation_size, bandits.action_sizes, settings.hidden, torch.device("cpu")
         )
-        group = Group(bandits, slice(0, bandits.n), ["player"], None)
+        group = Group(bandits, 0, ["player"], None)
         self.collector = MetaCollector(
             self.policy, [group], self.rollout, episodes=bandits.episodes, seed=settings.seed, crew=self.crew,
             forget_episodes=settings.reference == "blind", carried=range(bandits.arms + 1), horizon=settings.horizon,

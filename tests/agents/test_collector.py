@@ -12,6 +12,7 @@ from bandits import Bandits, Learner
 import worlds
 from agents.run import Run, learner_seats
 from agents.settings import TrainSettings
+from simulator.engine import Batch
 from worlds.world import Refused, World
 
 SETTINGS = TrainSettings(
@@ -130,3 +131,26 @@ def test_a_gpu_collects_and_learns(beacon: World) -> None:
     learned = run.algorithm.update(run.rollout, 4, 1)
     assert np.isfinite(learned.value_loss)
     run.close()
+
+
+def test_learners_of_all_seats_see_what_their_seats_see(beacon: World) -> None:
+    run = collected(dataclasses.replace(SETTINGS, together=True, threads=2), beacon)
+    (group,) = run.collector.groups
+    batch = group.batch
+    assert (batch.n, batch.L, group.count) == (4, 2, 8)
+    assert group.seats.tolist() == [0, 1] * 4
+    alone = Batch(beacon, 4, seed=SETTINGS.seed, episodes_per_trial=SETTINGS.episodes, inputs=True)
+    seen = alone.reset()
+    taken = run.rollout.actions[:, :, 0].numpy()
+    for t in range(run.rollout.steps):
+        np.testing.assert_array_equal(run.rollout.observations[t].numpy(), seen.reshape(8, -1))
+        seen, rewards, _, ends = alone.step(taken[t].reshape(4, 2))
+        np.testing.assert_array_equal(run.rollout.signals["rewards"][t], rewards.reshape(8))
+        np.testing.assert_array_equal(run.rollout.signals["trial_ends"][t], np.repeat(ends, 2))
+
+
+def test_lanes_of_all_seats_fill_whole_worlds(beacon: World) -> None:
+    with pytest.raises(Refused, match="lanes is 7: together it takes a multiple of the 2 seats of 'beacon'"):
+        Run(dataclasses.replace(SETTINGS, together=True, lanes=7), beacon)
+    with pytest.raises(Refused, match="together fills every seat with the learner"):
+        dataclasses.replace(SETTINGS, together=True, self_play=0.5)

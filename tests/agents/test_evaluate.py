@@ -211,6 +211,54 @@ def test_tables_json_and_plot(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_baselines_play_the_learners_seat_on_the_same_tasks(beacon: World) -> None:
+    result = report(baselines=("all",), conditions=("random",), tasks=6)
+    cell = result.cell("walker", "test-both")
+    assert list(cell.curves) == ["agent", "random", "bot:pacer", "bot:drifter"]
+    scores, finders = [], []
+    for task in range(6):
+        seats = {seat.name: "bot" for seat in beacon.seats} | {f"walker_{task % 2}": "bot:pacer"}
+        simulation = Simulation(beacon, seed=900_001, index=task, split="test-both", seats=seats)
+        scores.append(play_trial(simulation, {})[:, task % 2])
+        finders.append(simulation.final_metrics["finders"])
+    assert [e.value for e in cell.curves["bot:pacer"]] == pytest.approx(np.mean(scores, axis=0))
+    assert cell.metrics["bot:pacer"]["finders"][-1] == pytest.approx(np.mean(finders))
+    figure, metrics = cell.figures["finders"], cell.metrics
+    later = {name: np.mean(metrics[name]["finders"][2:]) for name in ("agent", "bot:pacer")}
+    assert figure.values["agent"].value == pytest.approx(later["agent"])
+    margin = figure.differences["bot:pacer"]
+    assert margin.value == pytest.approx(later["agent"] - later["bot:pacer"])
+    assert margin.low <= margin.value <= margin.high
+    table = result.table()
+    for words in ("bot:drifter", "agent − bot:pacer", "finders"):
+        assert words in table
+
+
+def test_who_learned_in_all_seats_plays_in_all_seats(monkeypatch: pytest.MonkeyPatch, beacon: World) -> None:
+    class Team(Walker):
+        together = True
+
+    monkeypatch.setattr(agents.lineup, "load_player", Team)
+    cell = report(tasks=4, baselines=("pacer",), conditions=("random",)).cell("walker", "test-both")
+    scores = []
+    for task in range(4):
+        simulation = Simulation(beacon, seed=900_001, index=task, split="test-both")
+        players = {0: Team("a"), 1: Team("b")}
+        for seat, player in players.items():
+            player.lanes_before = 2 * task + seat
+        scores.append(play_trial(simulation, players).mean(axis=1))
+    assert [e.value for e in cell.curves["agent"]] == pytest.approx(np.mean(scores, axis=0))
+    seats = {seat.name: "bot:pacer" for seat in beacon.seats}
+    bots = [
+        play_trial(Simulation(beacon, seed=900_001, index=task, split="test-both", seats=seats), {}).mean(axis=1)
+        for task in range(4)
+    ]
+    assert [e.value for e in cell.curves["bot:pacer"]] == pytest.approx(np.mean(bots, axis=0))
+    monkeypatch.setattr(agents.lineup, "load_player", lambda name, _: Team(name) if name == "team" else Walker(name))
+    with pytest.raises(Refused, match="learned in all seats together, but not blind, oracle, walker"):
+        report(checkpoint=("team", "walker"))
+
+
 def test_the_command_names_what_differs_from_the_defaults() -> None:
     result = report(seats={"walker_1": "bot:pacer"}, checkpoint=("a b", "c"))
     assert result.command == (
@@ -271,6 +319,8 @@ def test_a_trial_by_hand_needs_a_player_on_every_external_seat(beacon: World) ->
         ({"checkpoint": ("oracle",)}, "'oracle' is of kind 'oracle': it cannot be measured as 'agent'"),
         ({"blind": ("walker",)}, "'walker' is of kind 'agent': it cannot be measured as 'blind'"),
         ({"seats": {"runner_0": "random"}}, "no seat 'runner_0'"),
+        ({"baselines": ("nobody",)}, "no bot 'nobody'"),
+        ({"baselines": ("pacer:bold=9",)}, "knob bold of bot 'pacer' is given 9"),
         ({"seats": {"walker_0": "human"}}, "seat 'walker_0' is given 'human'"),
         ({"seats": {"walker_0": "bot:nobody"}}, "no bot 'nobody'"),
         ({"seats": {"walker_0": "random", "walker_1": "random"}}, "no seat of role 'walker' is left"),

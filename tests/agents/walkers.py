@@ -41,6 +41,8 @@ class Walker:
         self.given: list[NDArray[np.float32]] = []
         self._memory = np.zeros((0, 3), np.float32)
         self._step = 0
+        self.lanes_before = 0
+        """Lanes that others have before this one's first, where a batch is played by hand."""
 
     @property
     def memory(self) -> NDArray[np.float32]:
@@ -81,7 +83,8 @@ class Walker:
         weights *= legal
         weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
         self.mind = Mind(weights.astype(np.float32), memory[:, SIDE].copy())
-        actions = choose(weights, (3,), uniforms(7, len(own), self._step, 3)).astype(np.int64)
+        noise = uniforms(7, self.lanes_before + len(own), self._step, 3)[self.lanes_before :]
+        actions = choose(weights, (3,), noise).astype(np.int64)
         self._step += 1
         return actions
 

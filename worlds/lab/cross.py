@@ -27,7 +27,9 @@ class Outcome:
     """Mean travel time of finished trips, s."""
 
 
-def cross_roads(kind: int, *, busy: float, quiet: float, seconds: float, turned: bool = False, seed: int = 3) -> Outcome:
+def cross_roads(
+    kind: int, *, busy: float, quiet: float, seconds: float, turned: bool = False, seed: int = 3
+) -> Outcome:
     """Run one controller with flows (vehicles/s) from east or west (busy) and from the others (quiet)."""
     worlds: Any = np.zeros(1, state(1))
     w = worlds[0]

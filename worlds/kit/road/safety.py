@@ -73,7 +73,7 @@ def watch_crossing(w, car, link, front, now):  # type: ignore[no-untyped-def]
 
 @kernel
 def come_to_conflict(w, link, side, now):  # type: ignore[no-untyped-def]
-    """Count it where another vehicle stands across the way, or has just left it. Who merges follows: no encroachment."""
+    """Count it where another vehicle stands across the way, or has just left it; who merges follows, and counts not."""
     other = int(w.conflict_lane[side])
     if w.lane_next[other, 0] == w.lane_next[link, 0]:
         return

@@ -10,6 +10,7 @@ from worlds.kit.road.fields import EXIT, LINK, RAMP
 from worlds.kit.road.places import beside, line_of
 from worlds.kit.road.yielding import FIRST_COME, FROM_RIGHT
 
+VERGE, FAST_VERGE = 2.4, 7.0  # m of pavement in towns, of grass along motorways
 KERB = 0.45  # m of casing on either side
 INSET = 0.14  # m from the edge of a lane to the middle of its line
 LINE, WIDE_LINE = 0.15, 0.30  # m; RMS-1: narrow lines are 0.12 to 0.15 m, wide ones 0.25 to 0.30 m
@@ -47,11 +48,12 @@ def paint_surface(w: Any, canvas: Canvas) -> None:
     lanes = range(int(w["lanes"]))
     lines = [line_of(w, lane) for lane in lanes]
     areas = [area for junction in range(len(w["phases"])) for area in junction_areas(w, lines, junction)]
-    for style, more in (("casing", 2.0 * KERB), ("asphalt", 0.1)):
+    for style, more in (("verge", 0.0), ("casing", 2.0 * KERB), ("asphalt", 0.1)):
         for area in areas:
-            canvas.polygon(grown(area, 0.5 * more), style)
+            canvas.polygon(grown(area, 0.5 * more + (VERGE if style == "verge" else 0.0)), style)
         for lane in lanes:
-            canvas.ribbon(longer(lines[lane]), float(w["lane_width"][lane]) + more, style)
+            wide = verge_of(w, lane) if style == "verge" else more
+            canvas.ribbon(longer(lines[lane]), float(w["lane_width"][lane]) + wide, style)
             if ends_beside(w, lane):
                 canvas.polygon(grown(taper(w, lane, lines[lane]), 0.5 * more), style)
     for lane in lanes:
@@ -62,6 +64,11 @@ def paint_surface(w: Any, canvas: Canvas) -> None:
             if ends_beside(w, lane):
                 corners = taper(w, lane, lines[lane])
                 canvas.ribbon(corners[1:], LINE, "lane_mark")
+
+
+def verge_of(w: Any, lane: int) -> float:
+    """Metres of ground that is kept with a lane, on both sides together."""
+    return 2.0 * (FAST_VERGE if float(w["lane_limit"][lane]) > FAST else VERGE)
 
 
 def ends_beside(w: Any, lane: int) -> bool:
@@ -171,7 +178,15 @@ def paint_sides(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
         return
     ramp = RAMP in (int(w["lane_kind"][lane]), int(w["lane_kind"][left]))
     dash = MERGE_DASH if ramp else FAST_DASH if float(w["lane_limit"][lane]) > FAST else DASH
-    canvas.ribbon(beside(line, -half), WIDE_LINE if ramp else LINE, "lane_mark", dash=dash)
+    canvas.ribbon(
+        beside(line, -half), WIDE_LINE if ramp else LINE, "lane_mark", dash=fitted(dash, float(w["lane_length"][lane]))
+    )
+
+
+def fitted(dash: tuple[float, float], length: float) -> tuple[float, float]:
+    """A dash whose gaps are such that it goes on in the next lane without a break."""
+    count = max(round(length / (dash[0] + dash[1])), 1)
+    return dash[0], max(length / count - dash[0], 0.5 * dash[1])
 
 
 def paint_stop(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:

@@ -1,4 +1,4 @@
-"""Towns of 1 to 25 junctions as plans: a grid, an irregular town with bent and missing streets, a corridor.
+"""Towns of 1 to 25 junctions as plans: grid, irregular with bent and missing streets, corridor, many one-way streets.
 
 Every try draws the plan anew; whether traffic can get from every gate to every other is asked of the network built from
 it (see `junctions.py`). The last resort is the plain grid without one-way streets, which always holds.
@@ -22,7 +22,7 @@ from worlds.kit.road.plan import (
     place_stop_lines,
 )
 
-GRID, IRREGULAR, CORRIDOR = range(3)  # layouts
+GRID, IRREGULAR, CORRIDOR, ONE_WAY = range(4)  # layouts
 CORRIDOR_LENGTH = 6  # junctions in a row; longer corridors run side by side
 NEAREST, FARTHEST = 120.0, 220.0  # m from junction to junction, RESCO's towns have blocks of 100 to 300 m
 SHORTEST_GATE, LONGEST_GATE = 110.0, 160.0  # m from the last junction to the edge of the map
@@ -49,6 +49,7 @@ KNOBS = (
     TownKnobs(wide=(0.0, 1.0), one_way=(0.0, 0.2), missing=(0.0, 0.2)),
     TownKnobs(wide=(0.0, 0.8), one_way=(0.0, 0.25), missing=(0.1, 0.5)),
     TownKnobs(wide=(0.0, 0.2), one_way=(0.0, 0.0), missing=(0.0, 0.3)),
+    TownKnobs(wide=(0.0, 0.6), one_way=(0.35, 0.6), missing=(0.0, 0.1)),
 )
 KNOB_TABLE = np.array([[*knobs.wide, *knobs.one_way, *knobs.missing] for knobs in KNOBS])
 

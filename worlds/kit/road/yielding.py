@@ -6,6 +6,8 @@ on Road Traffic, art. 18) and FIRST_COME (who would be at the line first goes fi
 Vehicle Code § 11-403).
 """
 
+import numpy as np
+
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI
 from worlds.kit.road.fields import RED
@@ -14,6 +16,8 @@ from worlds.kit.road.network import wrap
 DECIDE = 25.0  # m before the line from where on a driver looks at the others
 CREEP = 4.0  # m/s; the mean speed of one who sets off through a junction
 ROOM = 2.0  # m that a vehicle keeps clear before and behind itself
+BRISKLY = 1.7  # m/s²; how others are expected to set off: brisk for a city (Treiber and Kesting 2013: 1.4)
+SPARE = 0.5  # s that one who crosses keeps between himself and who comes next
 MARGIN = 1.0  # s between one who leaves a conflict and one who comes to it
 CRAWL = 3.0  # m/s; traffic slower than this may be about to stop
 FIRST_COME, FROM_RIGHT = 100, 99  # ranks of links that have none
@@ -40,9 +44,11 @@ def may_enter(w, car, link, away):  # type: ignore[no-untyped-def]
             return False
         if w.car_gap[car] < FORCES:
             continue
-        if goes_first(w, link, other) and somebody_comes(w, car, other, away, there):
+        merges = w.lane_next[other, 0] == w.lane_next[link, 0]
+        needs = 0.0 if merges else seconds_to_clear(w, car, link, away + here)
+        if goes_first(w, link, other) and somebody_comes(w, car, other, away, there, needs):
             return False
-        if is_first_come(w, link, other) and somebody_was_first(w, car, other, away, there):
+        if is_first_come(w, link, other) and somebody_was_first(w, car, other, away, there, needs):
             return False
     return True
 
@@ -128,6 +134,20 @@ def comes_from_right(w, link, other):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def seconds_to_clear(w, car, link, far):  # type: ignore[no-untyped-def]
+    """Seconds until a vehicle has left a conflict ``far`` metres ahead behind it, no faster than the bend allows."""
+    metres = far + w.car_length[car]
+    speeding_up = seconds_for(metres, w.car_speed[car], max(w.car_brisk[car], 0.1))
+    return max(speeding_up, metres / max(w.lane_limit[link], CREEP)) + SPARE
+
+
+@kernel
+def seconds_for(metres, speed, accel):  # type: ignore[no-untyped-def]
+    """Seconds for a way at a steady acceleration."""
+    return (np.sqrt(speed * speed + 2.0 * accel * metres) - speed) / accel
+
+
+@kernel
 def is_left_turn(w, link):  # type: ignore[no-untyped-def]
     """Whether a way through a junction bends to the left."""
     first = int(w.lane_first[link])
@@ -144,7 +164,7 @@ def coming_to(w, other):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def somebody_was_first(w, car, other, away, there):  # type: ignore[no-untyped-def]
+def somebody_was_first(w, car, other, away, there, needs):  # type: ignore[no-untyped-def]
     """Whether a vehicle that is bound for the other link will be at its line sooner, and then in the way."""
     coming = coming_to(w, other)
     if coming < 0:
@@ -152,7 +172,7 @@ def somebody_was_first(w, car, other, away, there):  # type: ignore[no-untyped-d
     left = w.lane_length[w.lane_before[other, 0]] - w.car_pos[coming]
     theirs, mine = left / max(w.car_speed[coming], CREEP), away / max(w.car_speed[car], CREEP)
     sooner = theirs < mine or (theirs == mine and coming < car)
-    return sooner and somebody_comes(w, car, other, away, there)
+    return sooner and somebody_comes(w, car, other, away, there, needs)
 
 
 @kernel
@@ -165,16 +185,28 @@ def lets_pass(w, car, away, coming, left):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def somebody_comes(w, car, other, away, there):  # type: ignore[no-untyped-def]
-    """Whether a vehicle that is about to enter the other link would come to the conflict within the critical gap."""
+def is_stuck(w, coming, link):  # type: ignore[no-untyped-def]
+    """Whether one who stands before a link cannot enter it, since there is no room behind it."""
+    return w.car_speed[coming] < STANDING and not has_room(w, coming, link)
+
+
+@kernel
+def somebody_comes(w, car, other, away, there, needs):  # type: ignore[no-untyped-def]
+    """Whether a vehicle that is about to enter the other link would come to the conflict too soon.
+
+    That is within the critical gap, or before one who crosses has passed, which takes ``needs`` seconds.
+    """
     coming = coming_to(w, other)
     if coming < 0:
         return False
     left = w.lane_length[w.lane_before[other, 0]] - w.car_pos[coming]
-    if w.lane_group[other] < 0 and lets_pass(w, car, away, coming, left):
+    if w.lane_group[other] < 0 and (lets_pass(w, car, away, coming, left) or is_stuck(w, coming, other)):
         return False
     to_line = away / max(w.car_speed[car], CREEP)
     ahead = left + there
     theirs = ahead / max(w.car_speed[coming], CREEP)
+    soonest = seconds_for(ahead, w.car_speed[coming], BRISKLY)
+    if soonest < needs:
+        return True
     passed = theirs + w.car_length[coming] / max(w.car_speed[coming], CREEP) + MARGIN
     return passed > to_line and theirs < to_line + w.car_gap[car]

@@ -4,9 +4,10 @@ from worlds.kit.chance import integer, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.road.changing import THRESHOLD, move_finger, worth
 from worlds.kit.road.fields import RAMP
-from worlds.traffic.highway.constants import CRUISE, EASE, KEEP, LEFT, PUSH, RIGHT, TICK
-from worlds.traffic.highway.roster import COMMUTER, HASTY, RANDOM, STEADY, TIMID, WAVERING, WEAVER
+from worlds.traffic.highway.constants import CRUISE, EASE, KEEP, LEFT, METRES, PUSH, RIGHT, SECTIONS, TICK
+from worlds.traffic.highway.roster import COMMUTER, HASTY, LOCAL, RANDOM, STEADY, TIMID, WAVERING, WEAVER
 
+SLOWING = 60.0  # m before a patrol from where one who knows it slows down
 ENDING = 150.0  # m before the end of a lane from where every bot but the random one leaves it
 
 
@@ -30,6 +31,8 @@ def act(w, seat):
         wheel = better_side(w, car, w.bot_knob[seat, 0])
     elif kind == HASTY:
         pedal, wheel = PUSH, better_side(w, car, w.bot_knob[seat, 0])
+    elif kind == LOCAL:
+        pedal, wheel = avoid_patrols(w, car), better_side(w, car, w.bot_knob[seat, 0])
     elif kind == WEAVER:
         pedal, wheel = PUSH, better_side(w, car, -w.bot_knob[seat, 0])
     elif kind == WAVERING:
@@ -93,6 +96,16 @@ def leave_ending(w, car):
     if max(left, right) < -50.0:
         return KEEP
     return LEFT if left >= right else RIGHT
+
+
+@kernel
+def avoid_patrols(w, car):
+    """Push on, but be back at the limit where a patrol stands, and a little before."""
+    place = w.point_x[w.lane_first[w.car_lane[car]]] + w.car_pos[car]
+    for ahead in (0.0, SLOWING):
+        if int(w.patrol[min(int((place + ahead) / METRES), SECTIONS - 1)]) == 1:
+            return CRUISE
+    return PUSH
 
 
 @kernel

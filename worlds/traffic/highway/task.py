@@ -6,7 +6,7 @@ from worlds.kit.chance import between, integer, layout_key, open_stream, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.record import layout_is_held_out, opponents_are_held_out
 from worlds.kit.road.motorways import NO_RAMP, OFF_RAMP, ON_RAMP, WEAVING, lay_motorway
-from worlds.traffic.highway.constants import EPISODE, LIMIT, METRES, SECTIONS, TICK
+from worlds.traffic.highway.constants import EPISODE, LIMIT, METRES, SECTIONS, STRETCH, TICK
 from worlds.traffic.highway.roster import draw_bot
 from worlds.world import Generator
 
@@ -18,10 +18,10 @@ GENERATORS: tuple[Generator, ...] = (
 )
 PLAIN, RAMPS, WORKS, WEAVE = range(4)
 TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they come first
-THINNEST, DENSEST = 0.004, 0.012  # vehicles a metre and lane: 4 to 12 a km; jams begin at about 25
+THINNEST, DENSEST = 0.002, 0.008  # vehicles a metre and lane: 2 to 8 a km; jams begin at about 25
 EXITING = 0.15  # share of the traffic that leaves by each off-ramp
 RAMP_FLOW = 0.15  # vehicles/s from an on-ramp
-PATROLLED = 3  # sections
+STRETCHES = (SECTIONS - 1) // STRETCH  # that a patrol may watch, from the second section on
 
 
 @kernel
@@ -116,13 +116,10 @@ def draw_demand(w):
 
 @kernel
 def draw_patrols(w):
-    """The sections in which speeding costs: never the first."""
-    left = PATROLLED
+    """The stretch in which speeding costs: one of three, never the beginning of the road or its end."""
+    watched = integer(w, STRETCHES)
     for section in range(SECTIONS):
-        w.patrol[section] = 0
-        if section > 0 and uniform(w) * (SECTIONS - section) < left:
-            w.patrol[section] = 1
-            left -= 1
+        w.patrol[section] = 1 if section > 0 and (section - 1) // STRETCH == watched else 0
 
 
 @kernel

@@ -8,11 +8,11 @@ intersections"; Gershenson 2005, "Self-organizing traffic lights"; gap-out as in
 import numpy as np
 
 from worlds.kit.kernel import kernel
-from worlds.kit.road.junctions import GROUPS, lane_in
+from worlds.kit.road.junctions import lane_in
+from worlds.kit.road.loads import SATURATION, is_green, need, phases_of
 from worlds.kit.road.plan import MOST_LANES
-from worlds.kit.road.signalling import shows
 from worlds.traffic.signals.constants import DECISION, TICK
-from worlds.traffic.signals.lights import green_seconds, is_green, is_ready, phases_of
+from worlds.traffic.signals.lights import green_seconds, is_ready
 from worlds.traffic.signals.roster import (
     ACTUATED,
     FIXED,
@@ -26,10 +26,7 @@ from worlds.traffic.signals.roster import (
 SHORTEST = 5.0  # s of green, SUMO's actuated default
 SHORTEST_CYCLE, LONGEST_CYCLE = 30.0, 120.0  # s; the usual range of the handbooks
 FULLEST = 0.85  # Webster's formula has no answer for a junction that is full: sumolights caps Y here
-CAR = 6.5  # m of road that a car of a standing queue takes
-GIVING_WAY = 1.8  # times the headway of those who turn left across traffic (HCM: 1.4 to 2.5 for shared lanes)
 AHEAD = 20.0  # s that a change of phase is reckoned to be good for
-SATURATION = 0.47  # vehicles/s and lane, the discharge of IDM with the city values (research: 1,700 vehicles/h)
 
 
 @kernel
@@ -67,40 +64,6 @@ def fixed(w, seat):
     count = phases_of(w, seat)
     turn = int((w.tick * TICK + w.bot_knob[seat, 1] * period * count) / period)
     return turn % count
-
-
-@kernel
-def need(w, seat, phase):
-    """The flow ratio of a phase: that of its busiest lane."""
-    most = 0.005
-    for arm in range(int(w.arms[seat])):
-        for lane in range(MOST_LANES):
-            if is_green(w, seat, phase, arm, lane):
-                most = max(most, lane_need(w, seat, phase, lane_in(w, seat, arm, lane)))
-    return most
-
-
-@kernel
-def lane_need(w, seat, phase, place):
-    """The share of time that a lane's flow takes to discharge, way by way: bends are slow, giving way is slower."""
-    ratio = 0.0
-    for index in range(w.lane_next.shape[1]):
-        link = w.lane_next[place, index]
-        if link >= 0:
-            headway = max(1.0 / SATURATION, CAR / w.lane_limit[link] + w.mean_headway)
-            ratio += w.lane_flow[link] * headway * (GIVING_WAY if gives_way(w, seat, phase, link) else 1.0)
-    return ratio
-
-
-@kernel
-def gives_way(w, seat, phase, link):
-    """Whether a phase is also green for somebody who goes before this link."""
-    first = int(w.lane_conflict[link])
-    for side in range(first, first + int(w.lane_conflicts[link])):
-        other = w.conflict_lane[side]
-        if w.lane_rank[other] > w.lane_rank[link] and shows(w, seat, phase, w.lane_group[other] - seat * GROUPS):
-            return True
-    return False
 
 
 @kernel

@@ -29,6 +29,7 @@ from worlds.kit.record import record
 from worlds.kit.road.driving import wish_speed
 from worlds.kit.road.fields import ROAD_SMOOTH, road_fields, road_is_consistent, road_ranges
 from worlds.kit.road.junctions import MOST_PHASES, town_capacity, town_fields, town_ranges
+from worlds.kit.road.loads import phases_of
 from worlds.kit.road.plan import MOST_ARMS, MOST_LANES
 from worlds.kit.road.safety import collision_rate, mean_jerk, near_share
 from worlds.kit.road.signalling import ask_phase
@@ -55,8 +56,8 @@ from worlds.traffic.signals.constants import (
     TIME_IS_UP,
     YELLOW,
 )
-from worlds.traffic.signals.lights import is_ready, phases_of
-from worlds.traffic.signals.picture import draw
+from worlds.traffic.signals.lights import is_ready
+from worlds.traffic.signals.picture import CLOSEUP, choice_picture, draw, status
 from worlds.traffic.signals.roster import BOTS, KINDS, KNOBS, ROLE
 from worlds.traffic.signals.senses import ARM, FLOWS, LANE, OWN, PHASE, detect, observe, reveal
 from worlds.traffic.signals.task import GENERATORS, draw_task, run_incident
@@ -200,7 +201,16 @@ def build(junctions: int = 4) -> World:
         episode_decisions=DECISIONS,
         extent=extent_of(junctions),
         smooth=ROAD_SMOOTH,
-        controls={"phase": {"keys": {"1": 0, "2": 1, "3": 2, "4": 3, "5": 4}}},
+        controls={
+            "phase": {
+                "keys": {"1": 0, "2": 1, "3": 2, "4": 3, "5": 4},
+                "keep": True,
+                "about": "or click an approach; Tab or a click chooses the junction",
+            }
+        },
+        closeup=CLOSEUP,
+        status=status,
+        choice_picture=choice_picture,
         build_args={"junctions": junctions},
     )
 

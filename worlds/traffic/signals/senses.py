@@ -2,6 +2,7 @@
 
 from worlds.kit.kernel import kernel
 from worlds.kit.road.junctions import MOST_PHASES, lane_in, lane_out
+from worlds.kit.road.loads import is_green, phases_of
 from worlds.kit.road.plan import MOST_ARMS, MOST_LANES, lanes_in, lanes_out
 from worlds.traffic.signals.constants import (
     DEAD,
@@ -14,7 +15,7 @@ from worlds.traffic.signals.constants import (
     STUCK,
     TICK,
 )
-from worlds.traffic.signals.lights import green_seconds, is_green, is_ready, phases_of
+from worlds.traffic.signals.lights import green_seconds, is_ready
 from worlds.traffic.signals.roster import KINDS
 
 OWN, PHASE, ARM, LANE = MOST_PHASES + 3, 5, 6, 4  # numbers seen of the signal, of a phase, of an arm, of a lane

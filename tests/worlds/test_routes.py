@@ -1,0 +1,257 @@
+"""Routes: cars go where their seats turn, trips are counted, streets crawl, nobody is stuck, and knowing the town pays."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+import worlds
+from simulator.engine import SPLITS, Batch, Simulation
+from worlds.kit.road.fields import EXIT, LINK
+from worlds.traffic.routes.constants import (
+    COST,
+    EPISODE,
+    PROGRESS,
+    STOPS,
+    TICK,
+    TICKS_PER_DECISION,
+    TURNS,
+)
+from worlds.traffic.routes.ways import fork_of, option, trip_at, turn_of_link
+from worlds.world import World
+
+N = 64
+CAREFUL = "wander=0,patience=80"  # a bot that never turns by chance
+
+
+@cache
+def world() -> World:
+    return worlds.get("routes")
+
+
+def batch_of(kind: str, n: int = N, split: str = "train", episodes: int = 1) -> Batch:
+    """Worlds in which every seat is guided by one kind of bot."""
+    seats = {seat.name: f"bot:{kind}" for seat in world().seats}
+    batch = Batch(world(), n, split=split, seed=11, episodes_per_trial=episodes, seats=seats, lanes=[])
+    batch.reset()
+    return batch
+
+
+def play(batch: Batch, decisions: int) -> None:
+    for _ in range(decisions):
+        batch.step(np.zeros((batch.n, 0, 1), np.int64))
+
+
+@cache
+def returns(kind: str) -> Any:
+    """Of N tasks, the mean over the seats."""
+    batch = batch_of(kind)
+    play(batch, world().episode_decisions)
+    return batch.episode_returns.mean(axis=1)
+
+
+# --- turns -------------------------------------------------------------------------------------------------------
+
+
+def test_the_chosen_turn_is_driven() -> None:
+    """Random turns, chosen while there is time to change lanes: nearly all come true, the rest missed their lane."""
+    rng = np.random.default_rng(1)
+    chosen = driven = 0
+    for index in range(6):
+        simulation = Simulation(world(), seed=7, index=index)
+        wanted: list[int | None] = [None, None]
+        while not simulation.episode_ended and simulation.w.tick < EPISODE - TICKS_PER_DECISION:
+            w = simulation.w
+            actions = np.full((2, 1), 4)
+            for seat in range(2):
+                wanted[seat] = None
+                car = int(w.ride[seat])
+                if car >= 0 and w.lane_length[w.car_lane[car]] - w.car_pos[car] > 60.0:
+                    turns = [turn for turn in range(TURNS) if simulation.legal[seat, turn]]
+                    if turns and w.lane_kind[w.car_lane[car]] != LINK:
+                        wanted[seat] = int(rng.choice(turns))
+                        actions[seat, 0] = wanted[seat]
+            for _ in range(TICKS_PER_DECISION * 6):
+                simulation.tick(actions)
+                actions[:] = 4
+                for seat in range(2):
+                    lane = simulation.w.car_lane[simulation.w.ride[seat]]
+                    if wanted[seat] is not None and simulation.w.lane_kind[lane] == LINK:
+                        chosen += 1
+                        driven += turn_of_link(simulation.w, lane) == wanted[seat]
+                        wanted[seat] = None
+                if wanted == [None, None] or simulation.w.tick >= EPISODE - 1:
+                    break
+    assert chosen > 60
+    assert driven >= 0.95 * chosen
+
+
+def test_masks_show_the_turns_that_the_fork_has() -> None:
+    batch = Batch(world(), N, seed=5)
+    batch.reset()
+    for w, legal in zip(batch.worlds, batch.legal):
+        for seat in range(2):
+            fork = fork_of(w, w.car_lane[w.ride[seat]])
+            trip = trip_at(w, seat, fork)
+            there = [option(w, fork, turn, trip) >= 0 for turn in range(TURNS)]
+            assert legal[seat].tolist() == [*map(int, there), 1, 1]
+            assert any(there)
+
+
+def test_a_turn_that_is_not_there_means_the_quickest() -> None:
+    for index in range(8):
+        pair = [Simulation(world(), seed=2, index=index) for _ in range(2)]
+        missing = [turn for turn in range(TURNS) if not pair[0].legal[0, turn]]
+        if missing:
+            for simulation, turn in zip(pair, (missing[0], 3), strict=True):
+                simulation.step(np.array([[turn], [3]]))
+            assert pair[0].w.aim[0] == pair[1].w.aim[0]
+            return
+    pytest.fail("every fork has all turns")
+
+
+# --- trips -------------------------------------------------------------------------------------------------------
+
+
+def test_trips_go_from_stop_to_stop_and_add_up() -> None:
+    """Every arrival is in the street of the stop, the next stop follows, and the reward is what the page says."""
+    simulation = Simulation(world(), seed=4, seats={seat.name: f"bot:quickest:{CAREFUL}" for seat in world().seats})
+    nothing = np.zeros((2, 1), np.int64)
+    first = [float(simulation.w.remaining[seat]) for seat in range(2)]
+    arrived = [0, 0]
+    while simulation.w.tick < EPISODE - 1:
+        stops = simulation.w.stop.copy()
+        simulation.tick(nothing)
+        w = simulation.w
+        for seat in np.flatnonzero(w.stop != stops):
+            arrived[seat] += 1
+            lane = w.car_lane[w.ride[seat]]
+            assert w.lane_street[lane] // 2 == w.stop_road[seat * STOPS + stops[seat]]
+            assert w.car_pos[w.ride[seat]] >= 0.5 * w.lane_length[lane]
+            assert w.stop[seat] == (stops[seat] + 1) % STOPS
+    assert w.trips.tolist() == arrived
+    assert sum(arrived) > 2
+    for seat in range(2):
+        gained = w.trips_free[seat] + w.trip_free[seat] - w.remaining[seat]
+        assert w.gained[seat] == pytest.approx(gained, abs=1.5 * (arrived[seat] + 1))
+        paid = PROGRESS * w.gained[seat] + 5.0 * arrived[seat] - COST * TICK * w.tick
+        assert w.score[seat] == pytest.approx(paid)
+        assert first[seat] > 5.0
+
+
+def test_stops_and_slow_streets_stay_for_the_trial() -> None:
+    batch = batch_of("quickest", 16, episodes=3)
+    before = batch.worlds.copy()
+    play(batch, 2 * world().episode_decisions)
+    for name in ("stop_road", "slow_street", "lane_limit", "demand", "to_go", "true_to_go"):
+        assert np.array_equal(before[name], batch.worlds[name]), name
+
+
+# --- what is hidden ----------------------------------------------------------------------------------------------
+
+
+def test_slow_streets_crawl_and_can_be_avoided() -> None:
+    batch = batch_of("quickest")
+    slow = [int((w.slow_street >= 0).sum()) for w in batch.worlds]
+    assert max(slow) == 4
+    assert np.mean(slow) > 2.5
+    for w in batch.worlds:
+        for street in w.slow_street[w.slow_street >= 0]:
+            lane = int(w.road_lane[street // 2, street % 2, 0])
+            assert 1.4 < w.lane_limit[lane] < 2.6
+            assert w.lane_mean[lane] > w.lane_free[lane] + 20.0
+    play(batch, 40)
+    for w in batch.worlds:
+        for street in w.slow_street[w.slow_street >= 0]:
+            on_it = (w.car_lane == w.road_lane[street // 2, street % 2, 0]) & (w.car_pos > 60.0)
+            assert (w.car_speed[on_it] < 4.0).all()
+
+
+def test_knowing_the_town_beats_every_fixed_style() -> None:
+    knowing = returns(f"knowing:{CAREFUL},trust=1")
+    styles = (
+        f"quickest:{CAREFUL}",
+        f"looker:{CAREFUL},per_car=4,per_standing=4",
+        f"compass:{CAREFUL},habit=0.5",
+        "impatient:wander=0,patience=10,detour=30",
+    )
+    for kind in styles:
+        style = returns(kind)
+        assert knowing.mean() > 1.1 * style.mean(), kind
+        gain = knowing - style
+        assert gain.mean() > 2.0 * gain.std() / np.sqrt(N), kind
+    assert returns("random:wander=1,patience=80").mean() < 0.5 * knowing.mean()
+
+
+def test_what_was_met_in_one_episode_helps_in_the_next() -> None:
+    """A bot whose memory is carried over from outside: the town can be learned within a trial."""
+    batch = batch_of(f"learner:{CAREFUL},pace=0.5", episodes=4)
+    scores = []
+    for _ in range(4):
+        play(batch, world().episode_decisions - 1)
+        learnt = batch.worlds.learnt.copy()
+        play(batch, 1)
+        batch.worlds.learnt[:] = learnt
+        scores.append(batch.episode_returns.mean())
+    assert np.mean(scores[2:]) > scores[0] + 1.0
+
+
+# --- nobody is lost ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_nobody_is_stuck_for_ever(split: str) -> None:
+    """Random turns lead everywhere, out of the town too; everybody goes on, and comes back."""
+    batch = batch_of("random:wander=1,patience=80", 32, split)
+    away, stood = 0, 0.0
+    for _ in range(world().episode_decisions - 1):
+        play(batch, 1)
+        w = batch.worlds
+        away = max(away, int((w.ride < 0).sum()))
+        stood = max(stood, float(w.standing.max()))
+        out = w.ride < 0
+        assert (w.tick[:, None] * TICK - w.away_until + 80.0 < WAITING_OUTSIDE)[out].all()
+    assert stood < 0.75 * EPISODE * TICK
+    assert (batch.worlds.driven > 30.0).all()
+
+
+WAITING_OUTSIDE = 120.0  # s; a gate has room for a car long before
+
+
+def test_who_misses_the_last_way_leaves_the_town_and_comes_back() -> None:
+    simulation = Simulation(world(), seed=6, index=1, seats={seat.name: "bot" for seat in world().seats[1:]})
+    w = simulation.w
+    car, column = int(w.ride[0]), int(w.car_goal[w.ride[0]])
+    lane = next(lane for lane in range(int(w.lanes)) if w.lane_kind[lane] == EXIT and w.lane_tail[lane] < 0)
+    move(w, car, lane)
+    assert column == w.car_goal[car]
+    ticks = 0
+    while simulation.w.ride[0] >= 0 and ticks < 100:
+        simulation.tick(np.full((1, 1), 4))
+        ticks += 1
+    assert simulation.w.ride[0] < 0
+    while simulation.w.ride[0] < 0 and ticks < 300:
+        simulation.tick(np.full((1, 1), 4))
+        ticks += 1
+    back = int(simulation.w.ride[0])
+    assert back >= 0
+    assert simulation.w.car_seat[back] == 0
+    assert simulation.w.car_lane[back] == simulation.w.lane_back[lane]
+
+
+def move(w: Any, car: int, lane: int) -> None:
+    """Put a vehicle that is alone on its way into an empty lane, near its end."""
+    front, behind, old = int(w.car_ahead[car]), int(w.car_behind[car]), int(w.car_lane[car])
+    if front >= 0:
+        w.car_behind[front] = behind
+    else:
+        w.lane_head[old] = behind
+    if behind >= 0:
+        w.car_ahead[behind] = front
+    else:
+        w.lane_tail[old] = front
+    w.car_ahead[car] = w.car_behind[car] = -1
+    w.lane_head[lane] = w.lane_tail[lane] = car
+    w.car_lane[car] = lane
+    w.car_pos[car] = 0.8 * w.lane_length[lane]

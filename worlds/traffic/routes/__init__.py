@@ -1,0 +1,5 @@
+"""The routes world; see rules.py."""
+
+from worlds.traffic.routes.rules import build
+
+__all__ = ["build"]

@@ -1,0 +1,126 @@
+"""Who chooses the turns when nobody else does: kinds of wayfinders, their knobs, and the draw of one for a seat."""
+
+import numpy as np
+
+from worlds.kit.chance import uniform
+from worlds.kit.kernel import kernel
+from worlds.world import Bot, Knob
+
+ROLE = "traveller"
+PATIENCE = Knob("patience", 20.0, 80.0)  # s of standing after which it thinks again
+WANDER = Knob("wander", 0.0, 0.15)  # chance at a fork of turning anywhere
+BOTS: tuple[Bot, ...] = (
+    Bot(
+        "quickest",
+        ROLE,
+        (PATIENCE, Knob("wander", 0.0, 0.15, held_out=(0.1, 0.15))),
+        about="the quickest way on empty roads, whatever it meets",
+    ),
+    Bot(
+        "compass",
+        ROLE,
+        (PATIENCE, WANDER, Knob("habit", 0.0, 1.0, held_out=(0.6, 0.8))),
+        about="turns to where the goal lies as the crow flies; the more habit, the less it looks at the map",
+    ),
+    Bot(
+        "looker",
+        ROLE,
+        (PATIENCE, WANDER, Knob("per_car", 1.0, 8.0, held_out=(5.0, 6.0)), Knob("per_standing", 0.0, 6.0)),  # s
+        about="the quickest way, but every car that it sees at the beginning of a street counts some seconds",
+    ),
+    Bot(
+        "main_roads",
+        ROLE,
+        (PATIENCE, WANDER, Knob("wide", 5.0, 40.0, held_out=(20.0, 26.0))),  # s
+        about="a street with two lanes is worth a detour to it",
+    ),
+    Bot(
+        "left_handed",
+        ROLE,
+        (PATIENCE, WANDER, Knob("detour", 5.0, 40.0)),  # s
+        about="turns left wherever the detour is not too long",
+    ),
+    Bot(
+        "impatient",
+        ROLE,
+        (Knob("patience", 5.0, 15.0, held_out=(8.0, 10.0)), WANDER, Knob("detour", 10.0, 60.0)),
+        about="the quickest way, until it has to stand: then any other turn that is not too long",
+    ),
+    Bot("random", ROLE, (PATIENCE, Knob("wander", 0.5, 1.0, held_out=(0.7, 0.8))), about="turns anywhere"),
+    Bot(
+        "learner",
+        ROLE,
+        (PATIENCE, WANDER, Knob("pace", 0.3, 1.0, held_out=(0.5, 0.6))),  # share of the last time in what it expects
+        about="remembers how long each street took, and takes the quickest way by that",
+    ),
+    Bot(
+        "knowing",
+        ROLE,
+        (PATIENCE, WANDER, Knob("trust", 0.7, 1.0, held_out=(0.8, 0.85))),
+        about="knows the true mean seconds of every street: the reference for what knowledge is worth",
+    ),
+    Bot(
+        "herd",
+        ROLE,
+        (PATIENCE, WANDER, Knob("per_car", 2.0, 10.0)),  # s
+        split="test",
+        about="goes where it sees others go",
+    ),
+    Bot(
+        "outskirts",
+        ROLE,
+        (PATIENCE, WANDER, Knob("pull", 2.0, 20.0)),  # s for 100 m
+        split="test",
+        about="keeps away from the middle of the town",
+    ),
+    Bot(
+        "right_handed",
+        ROLE,
+        (PATIENCE, WANDER, Knob("detour", 5.0, 40.0)),  # s
+        split="test",
+        about="turns right wherever the detour is not too long",
+    ),
+)
+(
+    QUICKEST_WAY, COMPASS, LOOKER, MAIN_ROADS, LEFT_HANDED, IMPATIENT, RANDOM, LEARNER, KNOWING, HERD, OUTSKIRTS,
+    RIGHT_HANDED,
+) = range(len(BOTS))  # fmt: skip
+KINDS = len(BOTS)
+KNOBS = max(len(bot.knobs) for bot in BOTS)
+TRAINING = sum(bot.split == "train" for bot in BOTS)  # they come first
+HOLDING = np.array([i for i, bot in enumerate(BOTS[:TRAINING]) if any(knob.held_out for knob in bot.knobs)])
+NEW_KIND = 0.6  # share of held-out bots whose whole kind is reserved; the others have a knob held out
+
+
+def _knob_table() -> np.ndarray:
+    """(kinds, knobs, 4) f8: range and held-out range of every knob; without one it is empty, at the top."""
+    table = np.zeros((KINDS, KNOBS, 4))
+    for kind, bot in enumerate(BOTS):
+        for index, knob in enumerate(bot.knobs):
+            table[kind, index] = knob.low, knob.high, *(knob.held_out or (knob.high, knob.high))
+    return table
+
+
+KNOB_TABLE = _knob_table()
+
+
+@kernel
+def draw_bot(w, seat, held_out):
+    """Kind and knobs of one seat's bot. The number of draws is always the same, so tasks stay paired."""
+    luck, which = uniform(w), uniform(w)
+    kind = int(which * TRAINING)
+    if held_out:
+        kind = TRAINING + int(which * (KINDS - TRAINING)) if luck < NEW_KIND else HOLDING[int(which * len(HOLDING))]
+    w.bot_kind[seat] = kind
+    for knob in range(KNOBS):
+        low, high = KNOB_TABLE[kind, knob, 0], KNOB_TABLE[kind, knob, 1]
+        held_low, held_high = KNOB_TABLE[kind, knob, 2], KNOB_TABLE[kind, knob, 3]
+        held = held_high - held_low
+        luck = uniform(w)
+        if held_out and held > 0.0:
+            value = held_low + luck * held
+        else:
+            value = low + luck * (high - low - held)
+            if value >= held_low:
+                value += held
+        w.bot_knob[seat, knob] = value

@@ -1,0 +1,172 @@
+"""What a traveller sees and what it is told, piece by piece."""
+
+import numpy as np
+
+from worlds.kit.kernel import kernel
+from worlds.kit.maths import cos, sin
+from worlds.kit.road.fields import LINK
+from worlds.kit.road.towns import CITY
+from worlds.traffic.routes.bots import cars_in, standing_in
+from worlds.traffic.routes.constants import EPISODE, HALTING, SIGHT, STOPS, TURNS
+from worlds.traffic.routes.roster import KINDS
+from worlds.traffic.routes.task import middle_x, middle_y
+from worlds.traffic.routes.ways import fork_of, option, quickest, seconds_left, trip_at, turn_of_link
+
+OWN, GOAL, TURN, QUEUE = 8, 4 + STOPS, 9, 3  # numbers of each piece, of one turn
+TOLD_TURN, TOLD_TOWN = 4, 5
+MIDDLE, REACH = 450.0, 450.0  # m; places are seen from the middle of the map
+MINUTE = 60.0  # s that read as 1
+MANY = 8.0  # cars that read as 1
+TOP = 3.0  # nothing reads higher, or below −TOP
+
+
+@kernel
+def clip(value):
+    """Within what may be seen."""
+    return min(max(value, -TOP), TOP)
+
+
+@kernel
+def observe(w, seat, out):
+    """What a seat sees, in the order of the pieces; only the clock while it is out of the town."""
+    for index in range(len(out)):
+        out[index] = 0.0
+    out[len(out) - 1] = w.tick / EPISODE
+    car = w.ride[seat]
+    if car < 0:
+        return
+    x, y, heading = place_of(w, car)
+    fork = fork_of(w, w.car_lane[car])
+    trip = trip_at(w, seat, fork)
+    observe_own(w, seat, car, x, y, heading, fork, out)
+    observe_goal(w, car, x, y, heading, trip, out, OWN)
+    if fork < 0:
+        return
+    at = OWN + GOAL
+    best = w.to_go[option(w, fork, quickest(w, fork, trip), trip), trip]
+    for turn in range(TURNS):
+        observe_turn(w, seat, option(w, fork, turn, trip), trip, best, out, at)
+        at += TURN
+    observe_queue(w, seat, car, out, at)
+    out[at + QUEUE + w.choice[seat]] = 1.0
+
+
+@kernel
+def place_of(w, car):
+    """Where a car's front is, and its heading: on the straight line between the two nearest points of its lane."""
+    lane = w.car_lane[car]
+    point = int(w.lane_first[lane])
+    last = point + int(w.lane_points[lane]) - 1
+    while point < last - 1 and w.point_s[point + 1] < w.car_pos[car]:
+        point += 1
+    length = max(w.point_s[point + 1] - w.point_s[point], 0.01)
+    part = min(max((w.car_pos[car] - w.point_s[point]) / length, 0.0), 1.0)
+    x = w.point_x[point] + part * (w.point_x[point + 1] - w.point_x[point])
+    y = w.point_y[point] + part * (w.point_y[point + 1] - w.point_y[point])
+    return x, y, w.point_heading[point]
+
+
+@kernel
+def observe_own(w, seat, car, x, y, heading, fork, out):
+    """Place, heading, speed, seconds to the next fork, whether it is on a link, how long it has stood."""
+    lane = w.car_lane[car]
+    out[0], out[1] = clip((x - MIDDLE) / REACH), clip((y - MIDDLE) / REACH)
+    out[2], out[3] = cos(heading), sin(heading)
+    out[4] = clip(w.car_speed[car] / CITY)
+    metres = max(w.lane_length[lane] - w.car_pos[car], 0.0)
+    if int(w.lane_kind[lane]) == LINK:
+        out[5] = 1.0
+        metres += w.lane_length[fork] if fork >= 0 else 0.0
+    out[6] = clip(metres / CITY / 10.0)
+    out[7] = clip(w.standing[seat] / MINUTE)
+
+
+@kernel
+def observe_goal(w, car, x, y, heading, trip, out, at):
+    """Where the goal lies as seen from the car, how far it is, free-flow seconds to it, which of the stops it is."""
+    road = int(w.stop_road[trip])
+    dx, dy = middle_x(w, road) - x, middle_y(w, road) - y
+    metres = np.sqrt(dx * dx + dy * dy)
+    ahead, aside = cos(heading), sin(heading)
+    out[at] = (dx * ahead + dy * aside) / max(metres, 1.0)
+    out[at + 1] = (dy * ahead - dx * aside) / max(metres, 1.0)
+    out[at + 2] = clip(metres / REACH)
+    out[at + 3] = clip(seconds_left(w, car, trip) / MINUTE)
+    out[at + 4 + trip % STOPS] = 1.0
+
+
+@kernel
+def observe_turn(w, seat, link, trip, best, out, at):
+    """Of one turn: that it is there, free-flow detour by it, width and length of the street, cars at its beginning.
+
+    Then what it cost the last time in this episode: whether it was taken, and the seconds lost.
+    """
+    if link < 0:
+        return
+    after = int(w.lane_next[link, 0])
+    street = int(w.lane_street[after])
+    out[at] = 1.0
+    out[at + 1] = clip((w.to_go[link, trip] - best) / MINUTE)
+    out[at + 2] = 1.0 if w.to_go[link, trip] <= best else 0.0
+    out[at + 3] = 1.0 if w.lane_left[after] >= 0 or w.lane_right[after] >= 0 else 0.0
+    out[at + 4] = clip(cars_in(w, after, 0.0, SIGHT) / MANY)
+    out[at + 5] = clip(standing_in(w, after, 0.0, SIGHT) / MANY)
+    out[at + 6] = float(int(w.been[seat, street]))
+    out[at + 7] = clip(w.met[seat, street] / MINUTE)
+    out[at + 8] = 1.0 if street // 2 == w.stop_road[trip] else 0.0
+
+
+@kernel
+def observe_queue(w, seat, car, out, at):
+    """The own lane: cars ahead in sight, those that stand, and the turn that is aimed at."""
+    ahead, cars, standing = w.car_ahead[car], 0.0, 0.0
+    while ahead >= 0 and w.car_pos[ahead] - w.car_pos[car] < SIGHT:
+        cars += 1.0
+        standing += 1.0 if w.car_speed[ahead] < HALTING else 0.0
+        ahead = w.car_ahead[ahead]
+    out[at] = clip(cars / MANY)
+    out[at + 1] = clip(standing / MANY)
+    if w.aim[seat] >= 0:
+        out[at + 2] = turn_of_link(w, w.aim[seat]) - 1.0
+
+
+@kernel
+def reveal(w, seat, out):
+    """The hidden task: of each turn the true detour and the state of its street; load and drivers; the others' bots."""
+    for index in range(len(out)):
+        out[index] = 0.0
+    at = TOLD_TURN * TURNS
+    out[at] = w.load
+    out[at + 1] = w.mean_headway - 1.0
+    out[at + 2] = w.mean_brisk - 1.4
+    out[at + 3] = 10.0 * w.truck_share
+    at += TOLD_TOWN
+    for turn in range(1, len(w.ride)):
+        out[at + w.bot_kind[(seat + turn) % len(w.ride)]] = 1.0
+        at += KINDS
+    car = w.ride[seat]
+    fork = fork_of(w, w.car_lane[car]) if car >= 0 else -1
+    if fork < 0:
+        return
+    trip = trip_at(w, seat, fork)
+    best = 1e9
+    for turn in range(TURNS):
+        link = option(w, fork, turn, trip)
+        best = min(best, w.true_to_go[link, trip]) if link >= 0 else best
+    for turn in range(TURNS):
+        reveal_turn(w, option(w, fork, turn, trip), trip, best, out, TOLD_TURN * turn)
+    out[TOLD_TURN * TURNS + 4] = clip(best / MINUTE)
+
+
+@kernel
+def reveal_turn(w, link, trip, best, out, at):
+    """The true detour by one turn, that there is none, and whether its street crawls or is jammed."""
+    if link < 0:
+        return
+    after = int(w.lane_next[link, 0])
+    out[at] = clip((w.true_to_go[link, trip] - best) / MINUTE)
+    out[at + 1] = 1.0 if w.true_to_go[link, trip] <= best else 0.0
+    out[at + 3] = clip((w.lane_mean[after] - w.lane_free[after]) / MINUTE)
+    for index in range(len(w.slow_street)):
+        if w.slow_street[index] == w.lane_street[after]:
+            out[at + 2] = 1.0
