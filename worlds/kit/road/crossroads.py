@@ -1,7 +1,7 @@
 """One junction without lights: crossings, side roads, roundabouts; and the custom by which its traffic gives way.
 
-Crossings are plans of a town of one junction (see `plan.py`), so that links and conflicts come from `junctions.py`. Arms
-are numbered as the destinations are: against the clock at roundabouts, clockwise at crossings.
+Crossings are plans of a town of one junction (see `plan.py`), so that links and conflicts come from `junctions.py`.
+Arms are numbered as the destinations are: against the clock at roundabouts, clockwise at crossings.
 """
 
 from worlds.kit.chance import between, integer, uniform
@@ -73,7 +73,7 @@ def crossroad_extent() -> tuple[float, float]:
 def build_crossroad(w, layout):  # type: ignore[no-untyped-def]
     """Draw a junction from the open stream and build it; whether it holds. Demand is open between all arms."""
     for turn in range(TRIES + 1):
-        if layout == ROUNDABOUT or layout == WIDE_ROUNDABOUT:
+        if is_round(layout):
             holds = lay_ring(w, layout)
         else:
             holds = lay_crossing(w, layout, turn == TRIES)
@@ -81,6 +81,12 @@ def build_crossroad(w, layout):  # type: ignore[no-untyped-def]
         if holds and all_reachable(w) and int(w.arm_count) >= 3:
             return True
     return False
+
+
+@kernel
+def is_round(layout):  # type: ignore[no-untyped-def]
+    """Whether a layout is a roundabout."""
+    return layout >= ROUNDABOUT
 
 
 @kernel
@@ -111,7 +117,7 @@ def lay_crossing(w, layout, plain):  # type: ignore[no-untyped-def]
     else:
         arms = 4 if plain else 3 + integer(w, CROSSING_ARMS - 2)
         spare = 2.0 * PI - arms * (SHARPEST + 0.05)
-        for arm in range(arms):
+        for _ in range(arms):
             place_arm(w, start, limit)
             share = 1.0 if plain else between(w, 0.7, 1.3)
             start += SHARPEST + 0.05 + share * spare / arms
@@ -188,8 +194,7 @@ def draw_custom(w, layout, custom):  # type: ignore[no-untyped-def]
     if layout == SIDE_ROAD and luck < 0.5:
         first, second = straightest(w)
     if custom == MAIN_ROAD:
-        is_ring = layout == ROUNDABOUT or layout == WIDE_ROUNDABOUT
-        w.main_arms = 1 << RING if is_ring else (1 << first) | (1 << second)
+        w.main_arms = 1 << RING if is_round(layout) else (1 << first) | (1 << second)
     for lane in range(int(w.lanes)):
         if int(w.lane_kind[lane]) == LINK:
             w.lane_rank[lane] = rank_of(w, lane)
@@ -229,4 +234,3 @@ def turn_rank(w, link):  # type: ignore[no-untyped-def]
     last = first + int(w.lane_points[link]) - 1
     turned = wrap(w.point_heading[last] - w.point_heading[first])
     return 0 if turned < -TURN else 1 if turned > TURN else 2
-

@@ -8,7 +8,7 @@ import numpy as np
 from worlds.kit.drawing import Canvas
 from worlds.kit.road.fields import EXIT, LINK, RAMP
 from worlds.kit.road.places import beside, line_of
-from worlds.kit.road.yielding import FROM_RIGHT
+from worlds.kit.road.yielding import FIRST_COME, FROM_RIGHT
 
 VERGE, FAST_VERGE = 2.4, 7.0  # m of pavement in towns, of grass along motorways
 KERB = 0.45  # m of casing on either side
@@ -47,7 +47,7 @@ def paint_surface(w: Any, canvas: Canvas) -> None:
     """Everything that never moves, from below."""
     lanes = range(int(w["lanes"]))
     lines = [line_of(w, lane) for lane in lanes]
-    areas = [area for junction in range(len(w["phases"])) if (area := junction_area(w, lines, junction)) is not None]
+    areas = [area for junction in range(len(w["phases"])) for area in junction_areas(w, lines, junction)]
     for style, more in (("verge", 0.0), ("casing", 2.0 * KERB), ("asphalt", 0.1)):
         for area in areas:
             canvas.polygon(grown(area, 0.5 * more + (VERGE if style == "verge" else 0.0)), style)
@@ -91,13 +91,28 @@ def longer(line: np.ndarray) -> np.ndarray:
     return np.concatenate(((line[0] + more[0],), line, (line[-1] + more[1],)))
 
 
-def junction_area(w: Any, lines: list[np.ndarray], junction: int) -> np.ndarray | None:
-    """The outline around the ends of all lanes that meet at a junction."""
+def junction_areas(w: Any, lines: list[np.ndarray], junction: int) -> list[np.ndarray]:
+    """The asphalt of a junction: one outline for a crossing, one at each arm of a roundabout."""
     links = np.flatnonzero(
         (w["lane_junction"][: int(w["lanes"])] == junction) & (w["lane_kind"][: int(w["lanes"])] == LINK)
     )
-    if len(links) < 2:
-        return None
+    found: list[list[int]] = []
+    for link in links.tolist():
+        beside_it = [part for part in found if any(_share_an_end(w, link, other) for other in part)]
+        found = [part for part in found if part not in beside_it]
+        found.append([link, *(other for part in beside_it for other in part)])
+    areas = [outline_of(w, lines, part) for part in found if len(part) > 1]
+    return [area for area in areas if area is not None]
+
+
+def _share_an_end(w: Any, link: int, other: int) -> bool:
+    """Whether two links leave the same lane or lead to the same."""
+    same_start = w["lane_before"][link, 0] == w["lane_before"][other, 0]
+    return bool(same_start or w["lane_next"][link, 0] == w["lane_next"][other, 0])
+
+
+def outline_of(w: Any, lines: list[np.ndarray], links: list[int]) -> np.ndarray | None:
+    """The outline around the ends of links; none where they lie far apart."""
     corners: dict[tuple[float, float], np.ndarray] = {}  # place → direction into the junction
     for link in links:
         half = 0.5 * float(w["lane_width"][link])
@@ -197,8 +212,8 @@ def links_after(w: Any, lane: int) -> list[int]:
 def gives_way(w: Any, link: int) -> bool:
     """Whether a way through a junction meets one that goes first, or one where nobody does by rank."""
     first, count = int(w["lane_conflict"][link]), int(w["lane_conflicts"][link])
-    others = w["conflict_lane"][first : first + count]
-    return bool((w["lane_rank"][others] > w["lane_rank"][link]).any() or int(w["lane_rank"][link]) >= FROM_RIGHT)
+    others, rank = w["conflict_lane"][first : first + count], int(w["lane_rank"][link])
+    return rank in (FROM_RIGHT, FIRST_COME) or bool((w["lane_rank"][others] > rank).any())
 
 
 def paint_arrows(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:

@@ -1,9 +1,9 @@
 """Roundabouts of two lanes with three to six arms of two lanes each.
 
-Nobody changes lanes on the ring: the right lane of an arm leads to the outer lane of the ring, the left one to the inner
-lane, from which one leaves by the left lane of an arm, across the outer ring. Those who leave early keep to the right,
-those who leave late to the left, as the arrows before such roundabouts ask (FHWA, Roundabouts: An Informational Guide,
-2nd ed., section 7.4).
+Nobody changes lanes on the ring: the right lane of an arm leads to the outer lane of the ring, the left one to the
+inner lane, from which one leaves by the left lane of an arm, across the outer ring. Those who leave early keep to the
+right, those who leave late to the left, as the arrows before such roundabouts ask (FHWA, Roundabouts: An Informational
+Guide, 2nd ed., section 7.4).
 """
 
 from worlds.kit.chance import between, integer
@@ -43,18 +43,14 @@ def build_wide_roundabout(w, arms, radius, x, y, turn, gate):  # type: ignore[no
     for arm in range(arms):
         for lane in range(LANES):
             inside = radius - lane * RING_LANE
-            arc = add_arc(
-                w, ROAD, x, y, inside, turn - gap * arm - mouth, 2.0 * mouth - gap, LIMIT, RING_LANE
-            )
+            arc = add_arc(w, ROAD, x, y, inside, turn - gap * arm - mouth, 2.0 * mouth - gap, LIMIT, RING_LANE)
             w.lane_limit[arc] = curve_speed(w, arc)
             w.lane_junction[arc] = 0
     for arm in range(arms):
         for lane in range(LANES):
             before, after = arcs + LANES * ((arm + arms - 1) % arms) + lane, arcs + LANES * arm + lane
             inside, bearing = radius - lane * RING_LANE, turn - gap * arm
-            passing = add_arc(
-                w, LINK, x, y, inside, bearing + mouth, -2.0 * mouth, w.lane_limit[after], RING_LANE
-            )
+            passing = add_arc(w, LINK, x, y, inside, bearing + mouth, -2.0 * mouth, w.lane_limit[after], RING_LANE)
             w.lane_junction[passing] = 0
             w.lane_rank[passing] = AROUND
             join(w, before, passing)

@@ -123,7 +123,7 @@ def is_first_come(w, link, other):  # type: ignore[no-untyped-def]
 
 @kernel
 def comes_from_right(w, link, other):  # type: ignore[no-untyped-def]
-    """Whether the other link's traffic comes from the right, or towards one who turns left and does not turn left too."""
+    """Whether the other link's traffic comes from the right, or ahead of one who turns left and does not itself."""
     mine, theirs = w.point_heading[w.lane_first[link]], w.point_heading[w.lane_first[other]]
     side = wrap(theirs - mine)
     if abs(side) < PI - TOWARDS:

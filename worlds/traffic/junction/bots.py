@@ -18,12 +18,10 @@ from worlds.traffic.junction.looking import (
 )
 from worlds.traffic.junction.roster import (
     BLUFFING,
-    CAUTIOUS,
     CONSTANT,
     FORCING,
     HESITANT,
     LOCAL,
-    NORMAL,
     PUSHY,
     RANDOM,
     WAITING,
@@ -57,7 +55,7 @@ def act(w, seat):
     if kind == FORCING:
         w.action[seat, 0] = force(w, seat, car, link, away)
     elif link < 0:
-        w.action[seat, 0] = PUSH if kind == PUSHY or kind == LOCAL else CRUISE
+        w.action[seat, 0] = PUSH if is_bold(kind) else CRUISE
     elif kind == CONSTANT:
         w.action[seat, 0] = keep_speed(w, seat, car, link, away)
     elif kind == WAITING:
@@ -69,11 +67,17 @@ def act(w, seat):
 
 
 @kernel
+def is_bold(kind):
+    """Whether a style speeds up once it goes."""
+    return kind in (PUSHY, LOCAL)
+
+
+@kernel
 def negotiate(w, seat, car, link, away, kind):
     """Cautious, normal, pushy, local and hesitant: slow down until one sees, then go or stop."""
     gap, approach = w.bot_knob[seat, 0], w.bot_knob[seat, 1]
     manner = BY_CUSTOM if kind == LOCAL else EVERYBODY
-    go = PUSH if kind == PUSHY or kind == LOCAL else CRUISE
+    go = PUSH if is_bold(kind) else CRUISE
     if kind != PUSHY and kind != HESITANT and w.stood[seat] > w.bot_knob[seat, 2]:
         gap *= 0.5
     if away < ENTERED and kind == HESITANT and uniform(w) < w.bot_knob[seat, 2]:

@@ -107,7 +107,7 @@ def seconds_of(w, other, metres):
 
 @kernel
 def must_yield(w, car, link, other, away, coming, left):
-    """Whether the custom asks a car ``away`` metres from its line to let one pass that has ``left`` metres to its own."""
+    """Whether the custom asks a car ``away`` metres from its line to let one pass who is ``left`` from his."""
     if is_first_come(w, link, other):
         return max(left, 0.0) / max(w.car_speed[coming], CREEP) <= seconds_to(w, car, away)
     return goes_first(w, link, other)

@@ -10,19 +10,21 @@ from worlds.kit.road.fields import LINK, ROAD
 from worlds.kit.road.picture import draw_roads
 from worlds.kit.road.yielding import FROM_RIGHT
 
+ABOVE_ALL = 200  # a rank that gives way to nobody
 NAMES = {MAIN_ROAD: "main road first", RIGHT_FIRST: "right before left", FIRST_FIRST: "first come, first served"}
 
 
 def draw(w: Any, canvas: Canvas) -> None:
-    """Everything, back to front. Lines to give way are painted everywhere; only the hidden layer shows the true ones."""
+    """Everything, back to front. Everyone who comes in has a line; only the hidden layer shows who gives way."""
     shown = w
     if not canvas.shows("hidden"):
         shown = w.copy()
-        shown["lane_rank"] = np.where(w["lane_kind"] == LINK, FROM_RIGHT, 0)
+        enters = (w["lane_kind"] == LINK) & (w["lane_arm"] != RING)
+        shown["lane_rank"] = np.where(enters, FROM_RIGHT, ABOVE_ALL)
     draw_roads(shown, canvas)
-    for lane in range(int(w["lanes"])):
-        if int(w["lane_kind"][lane]) == ROAD and 0 <= int(w["lane_arm"][lane]) < RING:
-            draw_arm(w, canvas, lane)
+    for arm in range(int(w["arm_count"])):
+        lanes = np.flatnonzero((w["lane_kind"] == ROAD) & (w["lane_arm"] == arm))
+        draw_arm(w, canvas, int(lanes[0]))
     if canvas.shows("hidden"):
         x, y = float(w["point_x"][: int(w["points"])].mean()), float(w["point_y"][: int(w["points"])].min())
         canvas.text((x, y + 2.0), NAMES[int(w["custom"])], size=3.0, style="goal")

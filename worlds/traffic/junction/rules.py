@@ -5,18 +5,18 @@ Rules    A junction without lights or signs: a crossing, a side road, a roundabo
          for bends by themselves, but not for those who cross or join: who goes when is the driver's decision. The
          drivers of the place keep to its custom: a main road goes first (it may bend; at roundabouts it is the ring),
          or who comes from the right, or who is there first. Some force their way all the same. Who touches another
-         car is taken off the road, both are, and sets out anew after 3 s. Round the corner one sees only from near
-         the line.
+         car is taken off the road, and so is the other; a seat sets out anew after 4 s. The road is wet, and round
+         the corner one sees only from near the line.
 Who      driver_0 …, each for itself.
 Actions  pedal: brake hard, brake softly, roll (4 m/s), cruise at the limit, push on (1.4 times the limit).
 Seen     own: speed, limit, acceleration, distance to the line, on or behind the junction, the turn, how far from the
-         line one sees, the leader, time stood, from which arm to which · streams, for every arm and the ring: that it is
-         there, bearing, whether somebody from there gave way or went first in this episode; of the next two who come from
-         there to the own way: nearness, speed, acceleration, how much sooner, on the junction; whether the first is a
-         seat · events: crashes, crossings, pause, clock.
+         line one sees, the leader, time stood, from which arm to which · streams, for every arm and the ring: that it
+         is there, bearing, whether somebody from there gave way or went first in this episode; of the next two who
+         come from there to the own way: nearness, speed, acceleration, how much sooner, on the junction; whether the
+         first is a seat · events: crashes, crossings, pause, clock.
 Hidden   the custom and which arms are its main road; critical gaps, speeds and headways of the drivers, how many force
          their way; how many come from where; who sits in the other cars.
-Reward   1 for every 15 m · 2 for each trip that arrives · −0.25 a second · −8 for a crash.
+Reward   1 for every 12 m · 2 for each trip that arrives · −0.25 a second · −25 for a crash.
 End      truncated after 40 s.
 Varies   arms, bearings, lengths, limits, sight, customs (test: roundabouts of two lanes), drivers (test: very short and
          very long gaps, many who force their way), traffic, bots.

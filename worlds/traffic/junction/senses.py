@@ -54,7 +54,7 @@ def heading_of(w, car):
 
 @kernel
 def observe_own(w, seat, car, link, away, out):
-    """Speed, limit, acceleration, distance to the line, on the junction, behind it, the turn, sight, leader, waits, arms."""
+    """Speed, limit, acceleration, the line, on the junction or behind it, the turn, sight, leader, wait, arms."""
     lane = int(w.car_lane[car])
     speed = w.car_speed[car]
     out[0] = speed / FAST
