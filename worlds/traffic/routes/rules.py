@@ -53,6 +53,7 @@ from worlds.traffic.routes.constants import (
     WORST,
     YELLOW,
 )
+from worlds.traffic.routes.courtesy import let_through, start_courtesy
 from worlds.traffic.routes.limits import EXTENT, ranges, rides_are_seats, state
 from worlds.traffic.routes.picture import draw
 from worlds.traffic.routes.roster import BOTS, KINDS, ROLE
@@ -85,7 +86,9 @@ def begin(w):
     for lane in range(len(w.way_cost)):
         w.way_cost[lane] = w.lane_guess[lane] = 0.0
     start_traffic(w, YELLOW, ALL_RED)
+    start_courtesy(w)
     for tick in range(int(WARM_UP / TICK)):
+        let_through(w, TICK)
         step_traffic(w, tick * TICK, TICK)
     for seat in range(len(w.ride)):
         w.ride[seat] = -1
@@ -162,6 +165,7 @@ def step(w, actions, rewards):
             if w.tick % TICKS_PER_DECISION == 0:
                 choose(w, seat, int(actions[seat, 0]))
             drive(w, seat, w.ride[seat])
+    let_through(w, TICK)
     step_traffic(w, now, TICK)
     for seat in range(len(w.ride)):
         rewards[seat] -= COST * TICK
