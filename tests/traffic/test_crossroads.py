@@ -143,7 +143,16 @@ def test_everything_fits_and_is_in_range(drawn: tuple[int, list[Any]]) -> None:
     extent = crossroad_extent()
     limits = {**road_ranges(CAPACITY, extent), **crossroad_ranges(CAPACITY)}
     for w in drawn[1]:
-        for name in ("lane_length", "lane_limit", "lane_next", "way", "lane_arm", "source_arm", "main_arms", "lane_rank"):
+        for name in (
+            "lane_length",
+            "lane_limit",
+            "lane_next",
+            "way",
+            "lane_arm",
+            "source_arm",
+            "main_arms",
+            "lane_rank",
+        ):
             low, high = limits[name]
             assert (w[name] >= low).all(), name
             assert (w[name] <= high).all(), name

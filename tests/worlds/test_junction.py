@@ -1,4 +1,4 @@
-"""Junction: drivers keep to the custom, crashes are seen and counted, trips are accounted for, knowing the custom pays."""
+"""Junction: drivers keep to the custom, crashes are counted, trips are accounted for, knowing the custom pays."""
 
 from functools import cache
 from typing import Any

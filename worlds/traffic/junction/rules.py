@@ -20,7 +20,10 @@ Reward   1 for every 12 m · 2 for each trip that arrives · −0.25 a second ·
 End      truncated after 40 s.
 Varies   arms, bearings, lengths, limits, sight, customs (test: roundabouts of two lanes), drivers (test: very short and
          very long gaps, many who force their way), traffic, bots.
-Headroom not measured yet.
+Headroom styles alone on the same 512 tasks of train (±: 95 % of the difference), return and crashes of an episode: who
+         knows the custom (local, gap 0 s, at most 8 m/s to where it must give way) 18.2, 0.09 · best of those who do
+         not: pushy, 8 m/s, 16.7, 0.16 (1.5 ± 1.1 less); pushy, 6 m/s, 15.7, 0.08 (2.5 ± 1.1) · never brakes for
+         others it cannot see 15.6, 0.39 (2.5 ± 1.7) · normal 7.8, 0.08 · cautious 6.5, 0.02 · random 9.8, 0.32.
 Version  1.
 """
 
