@@ -3,7 +3,8 @@
 Rules    Everyone drives from stop to stop through a town of nine junctions without lights: three streets in turn, round
          and round, the same in every episode of a trial. The car keeps its distance, gives way and changes lanes for
          the chosen turn by itself; who has waited 25 s at a crossing is let through. Up to four streets crawl, and
-         queues stand where many have to give way; all this stays for the trial. Who leaves the town turns round and comes back by the same gate.
+         queues stand where many have to give way; all this stays for the trial. Who leaves the town turns round and
+         comes back by the same gate.
 Who      traveller_0 …, each for itself.
 Actions  turn: left, ahead, right at the next fork; the quickest way on empty roads; keep to what was chosen there.
 Seen     own: place, heading, speed, how far the fork, standing · goal: where it lies, distance, free-flow seconds,
