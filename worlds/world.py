@@ -148,6 +148,13 @@ class World:
     metrics: tuple[str, ...] = ()
     smooth: Mapping[str, str] = field(default_factory=dict)
     controls: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    closeup: float = 0.0
+    """Metres across that the window shows when it follows a seat; 0: about half the world. A world that is one long
+    strip is shown so from the start."""
+    status: Callable[[Any, int], str] | None = None
+    """(w, seat): how a seat fares now, in a few words for people."""
+    choice_picture: Callable[[Any, Any, int, int, int], bool] | None = None
+    """(w, canvas, seat, factor, choice): draw what a choice does; False: the seat has no such choice, or words do."""
     observation_bounds: tuple[float, float] = (-1.0, 1.0)
     build_args: Mapping[str, Any] = field(default_factory=dict)
     consistent: Callable[[Any], str | None] | None = None
@@ -183,6 +190,8 @@ class World:
         for kind in kinds:
             if kind.split not in ("train", "test"):
                 return f"{kind.name!r} belongs to split {kind.split!r}: use train or test"
+        if self.closeup < 0.0:
+            return f"closeup is a number of metres, not {self.closeup:g}"
         if self.tick <= 0.0 or self.ticks_per_decision < 1 or self.episode_decisions < 1:
             return "tick, ticks_per_decision and episode_decisions must be above 0"
         return None

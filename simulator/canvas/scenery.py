@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -64,16 +65,31 @@ def sketch_of(key: Hashable, paint: Callable[[Any], None]) -> Sketch:
 
 
 def backdrop(
-    target: pygame.Surface, camera: Camera, key: Hashable, paint: Callable[[pygame.Surface, Camera], None]
-) -> None:
-    """Cover `target` with what `paint(surface, camera)` paints; equal keys stand for equal paintings."""
+    target: pygame.Surface, camera: Camera, key: Hashable, paint: Callable[[pygame.Surface, Camera], None],
+    *, ahead: bool = False,
+) -> None:  # fmt: skip
+    """Cover `target` with what `paint(surface, camera)` paints; equal keys stand for equal paintings.
+
+    With `ahead` a piece beside those in view is painted too, if all of these were there already.
+    """
     origin = camera.pixels((0.0, 0.0))
     left, top = round(float(origin[0])), round(float(origin[1]))
     clip = target.get_clip()
-    for row in range((clip.top - top) // PIECE, (clip.bottom - 1 - top) // PIECE + 1):
-        for column in range((clip.left - left) // PIECE, (clip.right - 1 - left) // PIECE + 1):
-            picture = _piece((key, round(camera.scale, 5), row, column), row, column, camera.scale, paint)
-            target.blit(picture, (left + column * PIECE, top + row * PIECE))
+    rows = range((clip.top - top) // PIECE, (clip.bottom - 1 - top) // PIECE + 1)
+    columns = range((clip.left - left) // PIECE, (clip.right - 1 - left) // PIECE + 1)
+    is_new = False
+    for row, column in product(rows, columns):
+        name = (key, round(camera.scale, 5), row, column)
+        is_new = is_new or name not in _pieces
+        picture = _piece(name, row, column, camera.scale, paint)
+        target.blit(picture, (left + column * PIECE, top + row * PIECE))
+    if not ahead or is_new:
+        return
+    for column, row in product((columns.stop, columns.start - 1), rows):
+        name = (key, round(camera.scale, 5), row, column)
+        if name not in _pieces:
+            _piece(name, row, column, camera.scale, paint)
+            return
 
 
 def _piece(

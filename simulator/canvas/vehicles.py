@@ -16,6 +16,7 @@ Piece = tuple[np.ndarray, Colour, int]
 
 PHASES = 4  # pictures are placed to this part of a pixel
 KEPT = 6000  # small pictures
+SHORTEST, NARROWEST = 5.5, 3.0  # px; no vehicle is drawn smaller
 DETAILED = 15.0  # px long; shorter vehicles show fewer parts
 LAMPS = 4.5  # px a metre; farther away a light is a bar or an arrowhead, nearer a row of three lamps
 LEFT, RIGHT = 1, 2  # sides that blink
@@ -34,7 +35,7 @@ def draw_vehicle(
     blink: int = 0,
 ) -> None:
     """Draw a vehicle around a pixel; `size` is its length and width in pixels."""
-    long, wide = max(size[0], 4.0), max(size[1], 2.2)
+    long, wide = max(size[0], SHORTEST), max(size[1], NARROWEST)
     steps = 64 if long < 14 else 128 if long < 40 else 256
     turn = round(heading * steps / (2 * math.pi)) % steps
     key = (kind, round(long * 4), round(wide * 4), turn, steps, colour, brakes, blink)

@@ -12,6 +12,7 @@ import pygame
 from simulator.canvas import ink, shapes
 from simulator.canvas.camera import Camera, fit
 from simulator.canvas.scenery import FINE, backdrop, sketch_of
+from simulator.canvas.signs import Button, draw_badge
 from simulator.canvas.text import written
 from simulator.canvas.theme import (
     DARK,
@@ -27,6 +28,7 @@ from simulator.canvas.tiles import ground
 from simulator.canvas.vehicles import draw_light, draw_vehicle
 
 LAYERS = frozenset({"rays", "fog", "hidden", "labels", "trails", "congestion"})
+FILLED_SPOT = 40.0  # px; a smaller ring around a seat is tinted inside
 COARSE = 4  # px; fog is drawn that much smaller and then grown, which makes its rim soft
 SMALLEST_TEXT = 9  # px; smaller text is left out rather than smeared
 
@@ -73,8 +75,12 @@ class Canvas:
         self.trails = trails or {}
         self.painting = False
         """Whether scenery is being painted: large, and shrunk afterwards, which smooths all edges."""
+        self.ahead = False
+        """Whether scenery just out of view is painted too, a piece at a time: then a moving view never waits for it."""
         self.placed: dict[int, tuple[float, float]] = {}
         """Where (m) each seat was drawn: what the camera follows and trails are made of."""
+        self.buttons: list[Button] = []
+        """What can be clicked to tell a seat what to do."""
         self.colours = seat_colours(seats)
         self.shapes = seat_shapes(seats)
         self.marks = seat_marks(seats)
@@ -156,7 +162,7 @@ class Canvas:
             for word, arguments, facts in sketch.near(camera):
                 getattr(canvas, word)(*arguments, **facts)
 
-        backdrop(self.surface, self.camera, (key, ground, self.theme.name), fresh)
+        backdrop(self.surface, self.camera, (key, ground, self.theme.name), fresh, ahead=self.ahead)
 
     def ribbon(
         self, points: Points, width: float, style: str, *, dash: tuple[float, float] | None = None, alpha: int = 255
@@ -200,6 +206,8 @@ class Canvas:
             seat: whose it is: then in the seat's colour, with its number, and a ring around it when it is followed.
         """
         point, scale = self._point(middle), self.camera.scale
+        if seat is None and not self._near(point, length * scale):
+            return
         colour = self._colour(style if seat is None else f"seat_{seat}")
         if seat is not None:
             self.spot(seat, middle, 0.62 * length)
@@ -220,8 +228,20 @@ class Canvas:
         self.placed[index] = (float(position[0]), float(position[1]))
         if index == self.viewer:
             middle, reach = self._point(position), max(radius * self.camera.scale, 9.0)
-            ink.disc(self.surface, middle, reach, self.colours[index], 46)
-            ink.ring(self.surface, middle, reach, max(1.6, reach * 0.07), self.colours[index], 220)
+            if reach < FILLED_SPOT:  # a large one would hide what lies in it
+                ink.disc(self.surface, middle, reach, self.colours[index], 46)
+            ink.ring(self.surface, middle, reach, min(max(1.6, reach * 0.07), 4.0), self.colours[index], 220)
+
+        if self.shows("labels"):
+            draw_badge(self.surface, self._point(position), (0.0, 0.0), self.marks[index], self.colours[index])
+
+    def badge(self, position: Place, text: str, style: str = "ink", *, away: Place = (0.0, 0.0)) -> None:
+        """A word on a small plate, readable at every distance, moved along `away` so that the point stays free."""
+        draw_badge(self.surface, self._point(position), (away[0], away[1]), text, self._colour(style))
+
+    def button(self, line: Points, width: float, seat: int, factor: int, choice: int) -> None:
+        """A band that asks, when it is clicked, for a choice of one of a seat's actions."""
+        self.buttons.append(Button(np.asarray(line, dtype=np.float64), width, seat, factor, choice))
 
     def arrow(self, start: Place, end: Place, style: str, *, width: float = 0.07, alpha: int = 255) -> None:
         """A line with a head at its end."""
@@ -355,6 +375,11 @@ class Canvas:
         if text and pixels >= SMALLEST_TEXT - 1:
             piece = written(text, pixels, contrasting(on), bold=True)
             self.surface.blit(piece, piece.get_rect(center=(round(middle[0]), round(middle[1]))))
+
+    def _near(self, point: tuple[float, float], reach: float) -> bool:
+        """Whether a pixel, or what is so near it, lies in the picture."""
+        width, height = self.camera.size
+        return -reach < point[0] < width + reach and -reach < point[1] < height + reach
 
     def _colour(self, style: str) -> Colour:
         kind, _, number = style.rpartition("_")

@@ -208,12 +208,14 @@ class App:
     def _draw_debug(self, world: pygame.Surface) -> None:
         frames = max(self.outcome.frames, 1)
         words = f"{1000 * self._busy / frames:.1f} ms a frame, {frames / max(self._clock, 1e-9):.0f} frames/s"
-        self.look.text(world, (GAP, self.look.px(14)), words, size=11)
+        self.look.text(world, (GAP, world.get_height() - self.look.px(14)), words, size=11)
 
     def help_sections(self) -> list[overlay.Section]:
         """What the help page shows now."""
         kind = self.scene.kind if self.scene is not None else LIVE
-        return overlay.help_sections(self.bindings, kind, self.hands.help() if kind == LIVE else [])
+        playing = isinstance(self.scene, LiveScene) and self.scene.keyboard_seat is not None
+        taken = self.hands.codes if playing else ()
+        return overlay.help_sections(self.bindings, kind, self.hands.help() if kind == LIVE else [], taken)
 
     def say(self, words: str) -> None:
         """Show a message for some seconds."""
@@ -309,12 +311,21 @@ class App:
         elif self.timeline is not None and self.timeline.handle(event):
             return
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1 and self.scene is not None:
-            seat = self.arena.seat_at(event.pos)
-            self.scene.followed = self.scene.followed if seat is None else seat
+            self._click(event.pos)
+        elif event.type == pygame.MOUSEMOTION and self.scene is not None:
+            self.arena.pointer = event.pos
         elif event.type == pygame.MOUSEWHEEL and self.scene is not None:
             self.command("zoom_in" if event.y > 0 else "zoom_out")
         else:
             self._handle_pad(event)
+
+    def _click(self, pixel: tuple[int, int]) -> None:
+        """Tell a seat what to do, or follow one."""
+        scene, button = self.scene, self.arena.button_at(pixel)
+        if isinstance(scene, LiveScene) and button is not None and scene.can_order(button.seat):
+            scene.order(button.seat, button.factor, button.choice)
+        elif scene is not None and (seat := self.arena.seat_at(pixel)) is not None:
+            scene.followed = seat
 
     def _handle_pad(self, event: pygame.event.Event) -> None:
         message = self.gamepads.handle(event)

@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pygame
 
-from simulator.canvas import Camera, Canvas, fit, follow
+from simulator.canvas import Camera, Canvas
+from simulator.canvas.signs import Button, button_at
+from simulator.desktop.overlay import draw_status
+from simulator.desktop.overview import Overview
 from simulator.desktop.theme import Look
+from simulator.desktop.viewpoint import Viewpoint
 
 if TYPE_CHECKING:
     from simulator.desktop.scene import Scene
 
-ZOOM_STEP, CLOSEST = 1.25, 8.0
-STRIP, FILLED = 0.2, 0.6  # a part of the world that fills less of the picture's height (or width) is shown larger
 TRAIL = 0.7  # s of the past
 TRAIL_POINTS = 26
 RISE = 1.1  # s that a number is seen
 WORTH_SHOWING = 0.75  # points: smaller changes of a score are gathered first
 APART = 0.6  # s between two numbers of one seat, so that they do not cover each other: what comes between is gathered
 CLICK = 40  # px; how near a click must be to a seat
-GLIDE = 6.0  # how fast the camera follows, 1/s
+SELECT = 10  # px; a click so near a seat chooses it, whatever else may be clicked there
 
 
 class Pops:
@@ -54,57 +56,51 @@ class Arena:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self.following = False
-        self.zoom = 1.0
+        self.view, self.overview = Viewpoint(scene.world), Overview(scene)
         self.placed: dict[int, tuple[float, float]] = {}
+        self.pointer: tuple[float, float] | None = None
+        """Where the mouse is over the world's picture."""
+        self._buttons: list[Button] = []
         self._pops = Pops(len(scene.world.seats))
-        self._centre: tuple[float, float] | None = None
         self._trails: dict[int, deque[tuple[float, float, float]]] = {}
         self._age: object = None
         self._clock = 0.0
         self._camera: Camera | None = None
-        self._frame = (0.0, 0.0, *scene.world.extent)
-        self._framed = False
 
     def command(self, name: str) -> bool:
-        """Obey a command of the camera; False if it is none."""
-        if name == "follow":
-            self.following = not self.following
-            self.zoom = max(self.zoom, 1.8) if self.following else 1.0
-        elif name == "zoom_in":
-            self.zoom = min(self.zoom * ZOOM_STEP, CLOSEST)
-        elif name == "zoom_out":
-            self.zoom = max(self.zoom / ZOOM_STEP, 1.0)
-        else:
-            return False
-        return True
+        """Obey a command of the camera or the map; False if it is none."""
+        if name == "map":
+            self.overview.shown = not self.overview.shown
+            return True
+        return self.view.command(name)
 
-    def seat_at(self, pixel: tuple[float, float]) -> int | None:
-        """The seat that was drawn near a pixel of the world's picture."""
-        if self._camera is None:
-            return None
+    def seat_at(self, pixel: tuple[float, float], reach: float = CLICK) -> int | None:
+        """The seat that was drawn near a pixel of the world's picture, or of the small map in it."""
+        on_map = self.overview.seat_at(pixel, self.placed)
+        if on_map is not None or not self._covers(pixel):
+            return on_map
+        assert self._camera is not None
         x, y = self._camera.metres(pixel)
         near = {seat: float(np.hypot(place[0] - x, place[1] - y)) for seat, place in self.placed.items()}
         seat = min(near, key=lambda seat: near[seat], default=None)
-        return seat if seat is not None and near[seat] * self._camera.scale < CLICK else None
+        return seat if seat is not None and near[seat] * self._camera.scale < reach else None
 
-    def camera(self, size: tuple[int, int], seconds: float = 0.0) -> Camera:
+    def button_at(self, pixel: tuple[float, float]) -> Button | None:
+        """What a click on a pixel of the world's picture asks for."""
+        if not self._covers(pixel) or self.seat_at(pixel, SELECT) is not None:
+            return None
+        assert self._camera is not None
+        return button_at(self._buttons, self._camera.metres(pixel), self._camera.scale)
+
+    def _covers(self, pixel: tuple[float, float]) -> bool:
+        """Whether a pixel of the window lies in the world's picture."""
+        size = (0, 0) if self._camera is None else self._camera.size
+        return 0 <= pixel[0] < size[0] and 0 <= pixel[1] < size[1]
+
+    def camera(self, size: tuple[int, int], seconds: float = 0.0, moved: float = 0.0) -> Camera:
         """What part of the world is shown; a followed seat is glided after."""
-        corner, extent = self._frame[:2], self._frame[2:]
-        place = self.placed.get(self.scene.followed)
-        if self.zoom <= 1.0 or place is None:
-            self._centre = None
-            return fit(extent, size, zoom=self.zoom, corner=corner)
-        if not self.following and self._centre is not None:
-            place = self._centre
-        if self._centre is None:
-            self._centre = place
-        part = min(1.0, GLIDE * seconds)
-        self._centre = (
-            self._centre[0] + (place[0] - self._centre[0]) * part,
-            self._centre[1] + (place[1] - self._centre[1]) * part,
-        )
-        return follow(extent, size, self.zoom, self._centre, corner=corner)
+        followed = self.scene.followed
+        return self.view.camera(size, followed, self.placed.get(followed), seconds, moved)
 
     def draw(self, target: pygame.Surface, look: Look, layers: frozenset[str], seconds: float) -> None:
         """Draw the world; `seconds` of real time passed since the last frame."""
@@ -113,30 +109,31 @@ class Arena:
         self._forget_old(moving)
         names = {index: scene.who(index) if scene.who(index).startswith("you") else seat.name
                  for index, seat in enumerate(scene.world.seats)}  # fmt: skip
-        self._camera = self.camera(target.get_size(), seconds)
+        self._camera = self.camera(target.get_size(), seconds, moving)
         canvas = Canvas(
             target, scene.world.extent, theme=look.theme, camera=self._camera,
             layers=layers, viewer=scene.followed, seats=scene.world.seats, names=names,
             trails={seat: np.array([(x, y) for x, y, _ in trail]) for seat, trail in self._trails.items()},
         )  # fmt: skip
+        canvas.ahead = True
         scene.world.draw(w, canvas)
-        self._camera = canvas.camera
+        self._camera, self._buttons = canvas.camera, canvas.buttons
         if canvas.framed is not None:
-            self._look_at(canvas.framed, target.get_size())
+            self.view.look_at(canvas.framed, target.get_size())
         self._remember(canvas.placed)
+        self._point_out(canvas)
         if "trails" in layers:
             self._pops.watch(w, scene.age, moving)
             self._draw_pops(canvas)
+        self.overview.draw(target, look, self.view.frame, self._camera, self.placed, seconds)
+        words = "" if scene.world.status is None else scene.world.status(w, scene.followed)
+        draw_status(target, look, words, scene.hints())
 
-    def _look_at(self, frame: tuple[float, float, float, float], size: tuple[int, int]) -> None:
-        """Take in what part of the world matters; go closer at first where it is a long strip."""
-        if self._framed:
-            self._frame = frame
-            return
-        self._frame, self._framed = frame, True
-        filled = min(frame[2] / size[0], frame[3] / size[1]) / max(frame[2] / size[0], frame[3] / size[1])
-        if filled < STRIP:
-            self.following, self.zoom = True, min(FILLED / filled, CLOSEST)
+    def _point_out(self, canvas: Canvas) -> None:
+        """Show what a click would ask for, where the mouse is over it."""
+        button = None if self.pointer is None else self.button_at(self.pointer)
+        if button is not None and self.scene.can_order(button.seat):
+            canvas.ribbon(button.line, button.width, "light_green", alpha=90)
 
     def _forget_old(self, seconds: float) -> None:
         self._clock += seconds * max(self.scene.speed, 1.0)

@@ -10,11 +10,13 @@ import numpy as np
 import pygame
 
 from simulator.canvas import ink
+from simulator.canvas.text import written
 from simulator.canvas.theme import Colour
 from simulator.desktop.history import History
 from simulator.desktop.theme import Look
 
 DASH = 5  # px
+SMALLEST = 0.1  # points; a curve that spans less is flat
 REFERENCE_STYLES = {"oracle": "good", "blind": "bad", "random": "muted"}
 
 
@@ -41,8 +43,8 @@ def nice_range(values: Sequence[float]) -> tuple[float, float, float]:
     """A low and a high that hold zero and all values, and a step of 1, 2 or 5 times a power of ten for 3 to 6 lines."""
     finite = [value for value in values if math.isfinite(value)] or [0.0]
     low, high = min(0.0, *finite), max(0.0, *finite)
-    if high - low < 1e-9:
-        high = low + 1.0
+    if high - low < SMALLEST:
+        high = low + SMALLEST
     rough = (high - low) / 4
     unit = 10.0 ** math.floor(math.log10(rough))
     step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough)
@@ -71,7 +73,7 @@ def adaptation_curve(
     everything += [value for trial in past for value in trial]
     everything += [float(scores[seat]) for trace in history.traces for _, scores in trace[::5]]
     low, high, step = nice_range(everything)
-    inner = box.inflate(-look.px(44), -look.px(30)).move(look.px(12), -look.px(5))
+    inner = box.inflate(-look.px(52), -look.px(30)).move(look.px(16), -look.px(5))
     frame = Frame(inner, (0.0, float(history.episodes)), (low, high))
     _grid(target, look, frame, history.episodes, step)
     for trial in past:
@@ -142,11 +144,17 @@ def bars(
     parts: np.ndarray | None,
     chosen: int,
     colour: Colour,
+    *,
+    keys: Sequence[str] = (),
 ) -> None:
-    """A column for each choice, as high as its probability; the one being done is filled and underlined."""
+    """A column for each choice, as high as its probability; the one being done is filled and underlined.
+
+    `keys` are shown in the columns of a seat that a human plays.
+    """
     width = box.width / max(len(names), 1)
-    foot = box.bottom - look.px(14)
-    for index, name in enumerate(names):
+    lines = [_lines(look, name, round(width)) for name in names]
+    foot = box.bottom - look.px(3 + 11 * max((len(line) for line in lines), default=1))
+    for index in range(len(names)):
         left = box.left + index * width
         column = pygame.Rect(round(left) + 1, box.top, max(2, round(width) - 2), foot - box.top)
         ink.rounded(target, column, look.soft("muted", 0.10), look.px(3))
@@ -158,8 +166,53 @@ def bars(
         if index == chosen:
             pygame.draw.rect(target, colour, (column.left, foot + 1, column.width, 2))
         style = "ink" if index == chosen else "muted"
-        middle = (left + width / 2, foot + look.px(9))
-        look.text(target, middle, name, size=9, style=style, align="center", room=max(6, round(width)))
+        if keys:
+            look.text(target, column.center, keys[index], size=13, style=style, bold=True, align="center")
+        for order, words in enumerate(lines[index]):
+            middle = (left + width / 2, foot + look.px(9 + 10 * order))
+            look.text(target, middle, words, size=9, style=style, align="center", room=max(6, round(width)))
+
+
+def _lines(look: Look, name: str, room: int) -> list[str]:
+    """A name in one line, or in two if it is too long."""
+    words = name.split(" ")
+    if len(words) < 2 or written(name, look.px(9), look.colour("ink")).get_width() <= room:
+        return [name]
+    half = (len(words) + 1) // 2
+    return [" ".join(words[:half]), " ".join(words[half:])]
+
+
+def cards(
+    target: pygame.Surface,
+    box: pygame.Rect,
+    look: Look,
+    pictures: Mapping[int, pygame.Surface],
+    parts: np.ndarray | None,
+    chosen: int,
+    colour: Colour,
+    *,
+    wanted: int | None = None,
+) -> None:
+    """A picture for each choice with its number below, the one being done framed, one that is asked for marked.
+
+    With probabilities a bar under each picture is as long as its choice is likely.
+    """
+    width = min(box.width // max(len(pictures), 1), look.px(92))
+    side = min(width - look.px(6), box.height - look.px(26))
+    for order, (choice, picture) in enumerate(pictures.items()):
+        place = pygame.Rect(box.left + order * width, box.top, side, side)
+        target.blit(pygame.transform.smoothscale(picture, place.size), place)
+        edge = colour if choice == chosen else look.colour("indicator") if choice == wanted else look.theme.line
+        pygame.draw.rect(target, edge, place, 3 if choice in (chosen, wanted) else 1, look.px(4))
+        middle = (place.centerx, place.bottom + look.px(11))
+        words = f"{choice + 1} asked" if choice == wanted and choice != chosen else str(choice + 1)
+        style = "ink" if choice == chosen else "indicator" if choice == wanted else "muted"
+        look.text(target, middle, words, size=12, style=style, bold=True, align="center", room=width)
+        if parts is not None:
+            bar = pygame.Rect(place.left, place.bottom + look.px(20), place.width, look.px(4))
+            ink.rounded(target, bar, look.soft("muted", 0.2), 2)
+            bar.width = round(bar.width * min(max(float(parts[choice]), 0.0), 1.0))
+            ink.rounded(target, bar, colour if choice == chosen else look.soft("muted", 0.65), 2)
 
 
 def rose(

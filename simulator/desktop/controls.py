@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pygame
@@ -39,13 +39,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("seek_end", ("end",), "to the end", "Replay", REPLAY),
     Command("branch", ("b",), "go on from here as a live game", "Replay", REPLAY),
     Command("take_over", ("left shift",), "hold: play the followed seat yourself", "Play", LIVE),
+    Command("give_back", ("0",), "give the seat back, where you run several", "Play", LIVE),
     Command("restart_episode", ("r",), "begin the episode again", "Play", LIVE),
     Command("restart_trial", ("backspace",), "begin the trial again, memories wiped", "Play", LIVE),
     Command("next_task", ("n",), "next task: a new trial", "Play", LIVE),
     Command("forget", ("x",), "wipe the memories of the agents now", "Play", LIVE),
     Command("record", ("f2",), "start and stop recording", "Play", LIVE),
     Command("next_seat", ("tab",), "follow the next seat", "View"),
-    Command("follow", ("c",), "camera follows the seat, or shows all", "View"),
+    Command("follow", ("c",), "camera close to the seat, or showing all", "View"),
+    Command("map", ("m",), "small map of all, in a close view", "View"),
     Command("zoom_in", ("=", "+"), "closer", "View"),
     Command("zoom_out", ("-",), "farther", "View"),
     Command("fog", ("f",), "fog: what the seat cannot see", "View"),
@@ -120,10 +122,11 @@ class Bindings:
         """The command of a key in a scene ("live" or "replay"), or None."""
         return self._commands[scene].get(key)
 
-    def written(self, name: str, scene: str | None = None) -> str:
-        """The keys of a command for people: "F1 or ?"; those taken by another command are left out."""
+    def written(self, name: str, scene: str | None = None, taken: Collection[int] = ()) -> str:
+        """The keys of a command for people: "F1 or ?"; those taken by another command, or to play, are left out."""
         scenes = [scene] if scene else [LIVE, REPLAY]
-        held = [key for key in self.keys[name] if any(self.command(s, key_code(key)) == name for s in scenes)]
+        free = [key for key in self.keys[name] if key_code(key) not in taken]
+        held = [key for key in free if any(self.command(s, key_code(key)) == name for s in scenes)]
         return " or ".join(key_label(key) for key in held)
 
 

@@ -10,6 +10,9 @@ import pygame
 TAKE_OVER_BUTTON = 4  # left shoulder
 NEXT_SEAT_BUTTON = 5  # right shoulder
 PAUSE_BUTTON = 7  # start
+LEFT_TRIGGER, RIGHT_TRIGGER = 102, 105  # numbers of buttons that a gamepad does not have
+TRIGGER_AXES = {2: LEFT_TRIGGER, 5: RIGHT_TRIGGER}  # of an Xbox layout, as pygame's documentation of joysticks has it
+PULLED = 0.0  # of an axis that rests at −1
 
 
 @dataclass
@@ -83,6 +86,8 @@ class Gamepads:
     def _change(pad: Pad, event: pygame.event.Event) -> None:
         if event.type == pygame.JOYAXISMOTION and event.axis in (0, 1):
             pad.stick[event.axis] = event.value
+        elif event.type == pygame.JOYAXISMOTION and event.axis in TRIGGER_AXES:
+            (pad.held.add if event.value > PULLED else pad.held.discard)(TRIGGER_AXES[event.axis])
         elif event.type == pygame.JOYHATMOTION:
             pad.hat = (event.value[0], event.value[1])
         elif event.type == pygame.JOYBUTTONDOWN:

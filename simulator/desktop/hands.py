@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,10 +11,12 @@ import numpy as np
 import pygame
 
 from simulator.desktop.controls import key_code, key_label
+from simulator.desktop.gamepads import LEFT_TRIGGER, RIGHT_TRIGGER
 from worlds.world import Refused
 
 if TYPE_CHECKING:
     from simulator.desktop.gamepads import Pad
+    from simulator.engine import Simulation
     from worlds.world import Action, World
 
 ARROWS: dict[str, tuple[int, int]] = {
@@ -24,6 +26,9 @@ ARROWS: dict[str, tuple[int, int]] = {
 WINDS = {"west": "left", "east": "right", "north": "up", "south": "down"}
 RESTING = ("stay", "none", "wait", "noop", "keep", "idle")  # choices that mean: do nothing
 PAD_BUTTONS = ("A", "B", "X", "Y")  # of an Xbox layout, by number
+TRIGGERS = {"LT": LEFT_TRIGGER, "RT": RIGHT_TRIGGER}
+OPTIONS = ("rest", "keep", "once", "pad", "about")  # of a control that names its keys without the word "keys"
+PATIENCE = 1.0  # s that a press waits until it is allowed
 DEAD_ZONE = 0.35  # of a stick's way
 
 
@@ -67,6 +72,17 @@ class Plan(Protocol):
     def help(self) -> tuple[str, str]:
         """Keys, and buttons of a gamepad, for people."""
         ...
+
+
+@dataclass
+class Memory:
+    """What a human asked of one factor of a seat before this tick."""
+
+    asked: int | None = None
+    """What was asked at the last tick, whether or not it was done."""
+    wanted: int | None = None
+    """What is still to be done (once), or done all the time (keep)."""
+    patience: float = 0.0  # s
 
 
 @dataclass(frozen=True)
@@ -117,34 +133,55 @@ class Hold:
 
 @dataclass(frozen=True)
 class Keys:
-    """A key for each choice: ``{"keys": {"1": 0, "2": 1}, "rest": 0}``; the key pressed last holds."""
+    """A key for each choice: ``{"keys": {"1": 0, "2": 1}, "rest": 0}``; the key pressed last holds.
+
+    With ``"keep": True`` a choice stays until another one is asked for; with ``"once": True`` a press is obeyed once,
+    as soon as it is allowed, however long the key is held. ``"pad": {"A": 0, "RT": 1}`` names buttons of a gamepad,
+    ``"about"`` is a line of help.
+    """
 
     choices: Mapping[int, int]
     rest: int
     directions: Mapping[tuple[int, int], int]
     buttons: Mapping[int, int]
+    mode: str = "hold"
 
     def choose(self, keys: Sequence[int], pad: Pad | None) -> int:
         """The choice of the last key that has one."""
+        asked = self.asked(keys, pad)
+        return self.rest if asked is None else asked
+
+    def asked(self, keys: Sequence[int], pad: Pad | None) -> int | None:
+        """The choice that a key, a button or the stick asks for now."""
         for key in reversed(keys):
             if key in self.choices:
                 return self.choices[key]
-        if pad is not None:
-            for button, choice in self.buttons.items():
-                if button in pad.down:
-                    return choice
-            across, down = pad.direction
-            if max(abs(across), abs(down)) >= DEAD_ZONE:
-                flat = abs(across) >= abs(down)
-                way = (int(math.copysign(1, across)), 0) if flat else (0, int(math.copysign(1, down)))
-                return self.directions.get(way, self.rest)
-        return self.rest
+        if pad is None:
+            return None
+        for button, choice in self.buttons.items():
+            if button in pad.down:
+                return choice
+        return self.directions.get(self._way(pad))
+
+    def _way(self, pad: Pad) -> tuple[int, int]:
+        """Where the stick points, of the directions that have a choice: steering leaves the pedals alone."""
+        across, down = pad.direction
+        across = across if any(way[0] for way in self.directions) else 0.0
+        down = down if any(way[1] for way in self.directions) else 0.0
+        if max(abs(across), abs(down)) < DEAD_ZONE:
+            return 0, 0
+        flat = abs(across) >= abs(down)
+        return (int(math.copysign(1, across)), 0) if flat else (0, int(math.copysign(1, down)))
 
     def help(self) -> tuple[str, str]:
         """Which keys and buttons."""
         keys = " ".join(key_label(pygame.key.name(key)) for key in self.choices)
-        parts = ["left stick or d-pad"] * bool(self.directions) + [PAD_BUTTONS[button] for button in self.buttons]
+        parts = ["left stick or d-pad"] * bool(self.directions) + [_button_name(button) for button in self.buttons]
         return keys, " ".join(parts)
+
+    def key_of(self, choice: int) -> str:
+        """The key of a choice, for people."""
+        return next((key_label(pygame.key.name(key)) for key, at in self.choices.items() if at == choice), "")
 
 
 class Hands:
@@ -167,20 +204,83 @@ class Hands:
         self.plans: list[Plan] = [self._plan(action, world.controls.get(action.name)) for action in world.actions]
         self.codes = frozenset(code for plan in self.plans for code in _codes(plan))
         """Keys that a human plays with; in play they come before the window's own."""
+        self._memories: dict[tuple[int, int], Memory] = {}  # by seat and factor
 
-    def choose(self, keys: Sequence[int], pad: Pad | None, legal: np.ndarray) -> list[int]:
-        """One choice for each factor; legal (A,) u1. Instead of one not allowed: resting, or the first allowed."""
+    @property
+    def keeps(self) -> bool:
+        """Whether a seat goes on doing what it was told: then one human can run many, one after the other."""
+        return any(isinstance(plan, Keys) and plan.mode == "keep" for plan in self.plans)
+
+    def choose(
+        self, keys: Sequence[int], pad: Pad | None, legal: np.ndarray, *,
+        seat: int = 0, present: Sequence[int] | None = None, fresh: Collection[int] = (),
+    ) -> list[int]:  # fmt: skip
+        """One choice for each factor; legal (A,) u1. Instead of one not allowed: resting, or the first allowed.
+
+        `present` is what the seat does now, `fresh` are keys that went down since the last tick.
+        """
         row, first = [], 0
-        for plan, size in zip(self.plans, self.world.action_sizes, strict=True):
+        for factor, (plan, size) in enumerate(zip(self.plans, self.world.action_sizes, strict=True)):
             allowed = legal[first : first + size]
             wanted, resting = plan.choose(keys, pad), plan.choose((), None)
+            if isinstance(plan, Keys) and plan.mode != "hold":
+                memory = self._memories.setdefault((seat, factor), Memory())
+                if plan.mode == "once":
+                    wanted = self._once(plan, memory, plan.asked(keys, pad), fresh, allowed)
+                else:
+                    resting = resting if present is None else int(present[factor])
+                    wanted = self._keep(memory, plan.asked(keys, pad), resting, allowed)
             row.append(next((c for c in (wanted, resting) if allowed[c]), int(np.argmax(allowed))))
             first += size
         return row
 
+    def asks(self, keys: Sequence[int], pad: Pad | None) -> bool:
+        """Whether a choice is asked for now."""
+        return any(isinstance(plan, Keys) and plan.asked(keys, pad) is not None for plan in self.plans)
+
+    def order(self, seat: int, factor: int, choice: int) -> None:
+        """Ask for a choice by other means than a key, such as the mouse."""
+        self._memories.setdefault((seat, factor), Memory()).wanted = choice
+
+    def wanted(self, seat: int, factor: int) -> int | None:
+        """What was asked of a seat and is not yet done."""
+        memory = self._memories.get((seat, factor))
+        return None if memory is None else memory.wanted
+
+    def forget(self, seat: int | None = None) -> None:
+        """What was asked of a seat (None: of all) before does not count any more."""
+        for key in [key for key in self._memories if seat is None or key[0] == seat]:
+            del self._memories[key]
+
+    def _once(self, plan: Keys, memory: Memory, asked: int | None, fresh: Collection[int], allowed: np.ndarray) -> int:
+        pressed = asked is not None and any(plan.choices.get(key) == asked for key in fresh)
+        if asked is not None and (pressed or asked != memory.asked):
+            memory.wanted, memory.patience = asked, PATIENCE
+        memory.asked = asked
+        wanted = memory.wanted
+        if wanted is None:
+            return plan.rest
+        memory.patience -= self.world.tick
+        if allowed[wanted] or memory.patience <= 0.0:
+            memory.wanted = None
+        return wanted
+
+    @staticmethod
+    def _keep(memory: Memory, asked: int | None, present: int, allowed: np.ndarray) -> int:
+        if asked is not None:
+            memory.wanted = asked
+        wanted = present if memory.wanted is None else memory.wanted
+        if wanted == present or (not allowed[wanted] and int(np.sum(allowed)) > 1):
+            memory.wanted = None  # done; or there is no such choice, however long one waits
+        return wanted
+
     def help(self) -> list[tuple[str, str, str]]:
-        """For each factor its name, its keys and its part of a gamepad."""
-        return [(action.name, *plan.help()) for action, plan in zip(self.world.actions, self.plans, strict=True)]
+        """For each factor its name and what the world says about it, its keys and its part of a gamepad."""
+        rows = []
+        for action, plan in zip(self.world.actions, self.plans, strict=True):
+            about = self.world.controls.get(action.name, {}).get("about")
+            rows.append((f"{action.name}: {about}" if about else action.name, *plan.help()))
+        return rows
 
     def _plan(self, action: Action, spec: Mapping[str, Any] | None) -> Plan:
         rest = next((action.choices.index(word) for word in RESTING if word in action.choices), 0)
@@ -197,13 +297,48 @@ class Hands:
             button = next(self._buttons, 0)
             return Hold(key_code(spec["hold"]), _checked(action, spec.get("choice", 1)), rest, button)
         rest = _checked(action, spec.get("rest", rest))
-        return self._keys(action, spec.get("keys", {key: at for key, at in spec.items() if key != "rest"}), rest)
+        keys = spec.get("keys", {key: at for key, at in spec.items() if key not in OPTIONS})
+        mode = next((mode for mode in ("keep", "once") if spec.get(mode)), "hold")
+        return self._keys(action, keys, rest, mode, spec.get("pad"))
 
-    def _keys(self, action: Action, keys: Mapping[str, int], rest: int) -> Keys:
+    def _keys(
+        self,
+        action: Action,
+        keys: Mapping[str, int],
+        rest: int,
+        mode: str = "hold",
+        pad: Mapping[str, int] | None = None,
+    ) -> Keys:
         codes = {key_code(key): _checked(action, choice) for key, choice in keys.items()}
         ways = {ARROWS[key]: choice for key, choice in keys.items() if key in ARROWS}
-        others = [choice for key, choice in keys.items() if key not in ARROWS and choice != rest]
-        return Keys(codes, rest, ways, dict(zip(self._buttons, others, strict=False)))
+        if pad is not None:
+            buttons = {_button(action, name): _checked(action, choice) for name, choice in pad.items()}
+        else:
+            others = [choice for key, choice in keys.items() if key not in ARROWS and choice != rest]
+            buttons = dict(zip(self._buttons, others, strict=False))
+        return Keys(codes, rest, ways, buttons, mode)
+
+
+def allowed_now(simulation: Simulation, seat: int) -> np.ndarray:
+    """The choices (A,) u1 that a seat has in this tick; the simulation knows those of when the decision began."""
+    kernel, choices = simulation.world.kernels.legal, sum(simulation.world.action_sizes)
+    if kernel is None:
+        return np.ones(choices, np.uint8)
+    legal = np.zeros(choices, np.uint8)
+    kernel(simulation.w, seat, legal)
+    return legal
+
+
+def _button(action: Action, name: str) -> int:
+    if name in TRIGGERS:
+        return TRIGGERS[name]
+    if name not in PAD_BUTTONS:
+        raise Refused(f"control {action.name!r} names button {name!r}: use {', '.join((*PAD_BUTTONS, *TRIGGERS))}")
+    return PAD_BUTTONS.index(name)
+
+
+def _button_name(button: int) -> str:
+    return next((name for name, code in TRIGGERS.items() if code == button), PAD_BUTTONS[button % len(PAD_BUTTONS)])
 
 
 def _guess(action: Action) -> dict[str, int]:

@@ -11,8 +11,10 @@ import pygame
 from simulator.canvas import ink
 from simulator.canvas.theme import seat_colours
 from simulator.desktop import charts
-from simulator.desktop.hands import Vector
-from simulator.desktop.theme import Look, draw_seat
+from simulator.desktop.hands import Keys, Vector
+from simulator.desktop.pictures import Pictures
+from simulator.desktop.seats import draw_seats
+from simulator.desktop.theme import Look
 from worlds.world import SPLITS
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ class _Group(NamedTuple):
     parts: np.ndarray | None
     chosen: int
     is_rose: bool
+    factor: int
+    choices: list[int]
 
 
 class Panel:
@@ -52,7 +56,7 @@ class Panel:
 
     def __init__(self, scene: Scene, hands: Hands, references: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
         self.scene, self.hands, self.references = scene, hands, references
-        self.telling = False
+        self._pictures = Pictures(scene)
         self.world = scene.world
         self.colours = seat_colours(scene.world.seats)
 
@@ -64,10 +68,9 @@ class Panel:
         `telling` shows what the task hides: which kinds of bots play.
         """
         target.fill(look.theme.panel)
-        self.telling = telling
         pad, width = look.px(10), target.get_width()
         y = self._head(target, look, look.px(10), recording)
-        y = self._seats(target, look, y)
+        y = draw_seats(target, look, self.scene, y, telling=telling)
         foot = target.get_height() - look.px(30) - look.px(16) * min(len(messages), 2)
         room = foot - y
         mind = min(max(round(room * 0.42), look.px(136)), look.px(220))
@@ -116,40 +119,6 @@ class Panel:
             if index == episode:
                 ink.disc(target, centre, look.px(4.5) - 2, look.theme.panel)
 
-    def _seats(self, target: pygame.Surface, look: Look, y: int) -> int:
-        scene, w = self.scene, self.scene.shown()
-        pad, width, row = look.px(10), target.get_width(), look.px(25)
-        box = pygame.Rect(pad, y, width - 2 * pad, row * len(self.world.seats) + look.px(8))
-        look.card(target, box)
-        y += look.px(4)
-        for index, seat in enumerate(self.world.seats):
-            middle = y + row // 2
-            if index == scene.followed:
-                line = pygame.Rect(box.left + look.px(4), y, box.width - look.px(8), row)
-                ink.rounded(target, line, look.soft("muted", 0.18), look.px(5))
-            draw_seat(target, self.world.seats, index, (box.left + look.px(18), middle), look.px(6.5))
-            name = look.text(target, (box.left + look.px(34), middle), seat.name, size=13, bold=index == scene.followed)
-            right = box.right - look.px(12)
-            score = look.text(
-                target, (right, middle), f"{float(w['score'][index]):.1f}", size=13, bold=True, align="right"
-            )
-            room = min(score.left, right - look.px(44)) - name.right - look.px(14)
-            if room > look.px(20):
-                style = "good" if scene.who(index).startswith("you") else "muted"
-                look.text(target, (name.right + look.px(8), middle), self._who(index), size=11, style=style, room=room)
-            if int(w["done"][index]) and not w["done"].all():
-                pygame.draw.line(target, look.colour("muted"), name.midleft, name.midright)
-            y += row
-        return y + look.px(4) + GAP
-
-    def _who(self, seat: int) -> str:
-        """Who fills a seat; what kind of bot it is belongs to what the task hides."""
-        who = self.scene.who(seat)
-        kinds = self.world.bots_of(self.world.seats[seat].role)
-        if who != "bot" or not self.telling or not kinds:
-            return who
-        return f"bot: {kinds[int(self.scene.shown()['bot_kind'][seat])].name}"
-
     def _curve(self, target: pygame.Surface, look: Look, box: pygame.Rect) -> int:
         scene, seat = self.scene, self.scene.followed
         look.card(target, box)
@@ -185,6 +154,13 @@ class Panel:
             body.height -= look.px(34)
         self._factors(target, look, body, thought)
 
+    def _key_names(self, group: _Group) -> list[str]:
+        """The keys of the choices, where a human plays them."""
+        plan = self.hands.plans[group.factor]
+        if not isinstance(plan, Keys) or not self.scene.can_order(self.scene.followed):
+            return []
+        return [plan.key_of(choice) for choice in group.choices]
+
     def _factors(self, target: pygame.Surface, look: Look, body: pygame.Rect, thought: Thought | None) -> None:
         """A rose for directions and columns for all other choices, side by side."""
         colour, left = self.colours[self.scene.followed], body.left
@@ -202,7 +178,13 @@ class Panel:
             width = min(room * len(group.names) // max(count, 1), look.px(58) * len(group.names))
             box = pygame.Rect(left, body.top + look.px(14), max(width, 8), body.height - look.px(14))
             look.text(target, (left, body.top + look.px(5)), group.title, size=10, style="muted", room=max(width, 8))
-            charts.bars(target, box, look, group.names, group.parts, group.chosen, colour)
+            pictures = self._pictures.of(group.factor, group.choices, look, round(width / len(group.names)), box.height)
+            if pictures:
+                wanted = self.hands.wanted(self.scene.followed, group.factor)
+                charts.cards(target, box, look, pictures, group.parts, group.chosen, colour, wanted=wanted)
+                continue
+            names = self._key_names(group)
+            charts.bars(target, box, look, group.names, group.parts, group.chosen, colour, keys=names)
             left = box.right + look.px(12)
 
     def _groups(self, probabilities: np.ndarray | None) -> list[_Group]:
@@ -223,7 +205,8 @@ class Panel:
                     is_rose = choices is directions
                     shared = _shared_start(names) if directions else ""
                     title = shared.strip() or action.name
-                    groups.append(_Group(title, [name[len(shared) :] for name in names], mine, chosen, is_rose))
+                    shown = [name[len(shared) :] for name in names]
+                    groups.append(_Group(title, shown, mine, chosen, is_rose, factor, choices))
         return groups
 
     def _foot(self, target: pygame.Surface, look: Look, messages: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 
 from simulator.canvas import LAYERS, render
+from simulator.desktop.hands import allowed_now
 
 if TYPE_CHECKING:
     from simulator.engine import Simulation
@@ -63,6 +64,7 @@ def warmed(source: Any) -> Any:
     ticks = twin.world.episode_decisions * twin.world.ticks_per_decision
     for _ in range(min(ticks, WARM_TICKS)):
         twin.tick(np.array(twin.w["action"], dtype=np.int64))
+    allowed_now(twin, 0)
     render(twin.world, twin.w, WARM_SIZE, layers=LAYERS, viewer=0)
     return source
 

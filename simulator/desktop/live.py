@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.desktop.controls import LIVE
 from simulator.desktop.gamepads import Gamepads
-from simulator.desktop.hands import Hands, Keyboard
+from simulator.desktop.hands import Hands, Keyboard, allowed_now
 from simulator.desktop.scene import REST, Scene
 from simulator.desktop.table import Table, hand_over
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from simulator.desktop.session import Session
     from simulator.engine import Simulation
     from simulator.engine.player import Recorder
+
+
+HINTED = 15.0  # s at the beginning of a game in which the keys that play are shown
 
 
 class LiveScene(Scene):
@@ -40,6 +43,8 @@ class LiveScene(Scene):
         """Seat that a human holds now although somebody else fills it."""
         self._make_recorder = session.make_recorder
         self._was_bot = False
+        self.roams = self.hands.keeps and bool(self.table.humans)
+        """Whether the human may run every seat, one after the other: each goes on doing what it was told last."""
         self._actions = np.array(simulation.w["action"], dtype=np.int64)
         self.followed = self._first_followed(session)
         if session.recorder is not None:
@@ -82,12 +87,15 @@ class LiveScene(Scene):
         humans = self.table.humans
         if self.taken is not None:
             return self.taken
+        if self.roams:
+            return self.followed
         return self.followed if self.followed in humans else next(iter(humans), None)
 
     def take_over(self, on: bool) -> None:
         """Hold, or let go of, the followed seat."""
         if on and self.taken is None and self.followed not in self.table.humans:
             self.taken = self.followed
+            self.hands.forget(self.taken)
             self._was_bot = self.followed not in self.simulation.external
             if self._was_bot:
                 hand_over(self.simulation, self.recorder, self.followed, external=True)
@@ -98,9 +106,51 @@ class LiveScene(Scene):
                 hand_over(self.simulation, self.recorder, seat, external=False)
             self._note("let_go", seat=seat)
 
+    def can_order(self, seat: int) -> bool:
+        """Whether a click may tell this seat what to do."""
+        return self.roams or seat == self.taken or seat in self.table.humans
+
+    def hints(self) -> list[str]:
+        """The keys that play, while the game is young."""
+        if not self.table.humans or self.ticks * self.world.tick > HINTED:
+            return []
+        rows = [f"{keys}   {about}" for about, keys, _ in self.hands.help()]
+        return [*rows, "F1   all keys"]
+
+    def order(self, seat: int, factor: int, choice: int) -> None:
+        """Do what was clicked: the seat is followed and does it as soon as it is allowed."""
+        if self.taken is None:
+            self.followed = seat
+        self._run_from_now(seat)
+        self.hands.order(seat, factor, choice)
+
+    def _run_from_now(self, seat: int) -> None:
+        """The human runs this seat until he gives it back."""
+        if seat in self.table.humans or seat == self.taken:
+            return
+        if seat not in self.simulation.external:
+            hand_over(self.simulation, self.recorder, seat, external=True)
+        self.table.humans.append(seat)
+        self.hands.forget(seat)
+        self._note("take_over", seat=seat)
+
+    def _give_back(self) -> None:
+        """The followed seat goes back to whom it was taken from."""
+        seat = self.followed
+        if seat not in self.table.humans or not self.roams:
+            self.say(f"{self.world.seats[seat].name} is not yours to give back")
+            return
+        self.table.humans.remove(seat)
+        self.hands.forget(seat)
+        if seat not in self.table.players:
+            hand_over(self.simulation, self.recorder, seat, external=False)
+        self._note("let_go", seat=seat)
+        self.say(f"{self.world.seats[seat].name} is run by {self.who(seat)} again")
+
     def command(self, name: str) -> bool:
         """Obey a command."""
         own = {
+            "give_back": self._give_back,
             "restart_episode": self._restart_episode,
             "restart_trial": self._restart_trial,
             "next_task": self._next_task,
@@ -139,18 +189,26 @@ class LiveScene(Scene):
         keyboard_seat = self.keyboard_seat
         others = [seat for seat in self.table.humans if seat != keyboard_seat]
         if keyboard_seat is not None:
-            pad = None if others else self.gamepads.seat(0)
-            self._play(keyboard_seat, self.keyboard.down, pad)
+            pad = None if others and not self.roams else self.gamepads.seat(0)
+            if self.hands.asks(self.keyboard.down, pad):
+                self._run_from_now(keyboard_seat)
+            if keyboard_seat == self.taken or keyboard_seat in self.table.humans:
+                self._play(keyboard_seat, self.keyboard.down, pad)
         for order, seat in enumerate(others):
-            self._play(seat, [], self.gamepads.seat(order))
+            self._play(seat, [], None if self.roams else self.gamepads.seat(order))
         self.keyboard.ticked()
         self.gamepads.ticked()
 
     def _play(self, seat: int, keys: list[int], pad: object) -> None:
-        self._actions[seat] = self.hands.choose(keys, pad, self.simulation.legal[seat])  # type: ignore[arg-type]
+        simulation = self.simulation
+        self._actions[seat] = self.hands.choose(
+            keys, pad, allowed_now(simulation, seat), seat=seat,  # type: ignore[arg-type]
+            present=simulation.w["action"][seat].tolist(), fresh=self.keyboard.tapped,
+        )  # fmt: skip
 
     def _restart_episode(self) -> None:
         self.simulation.restart_episode()
+        self.hands.forget()
         self._control("restart_episode")
         self.history.restart_episode()
         self._cut()
@@ -173,6 +231,7 @@ class LiveScene(Scene):
             self.take_over(False)
 
     def _new_trial(self, words: str) -> None:
+        self.hands.forget()
         self.table.claim(self.simulation, self.recorder)
         self.table.begin()
         self.history.new_trial()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pygame
 
@@ -17,12 +17,17 @@ Row = tuple[str, str]
 Section = tuple[str, list[Row]]
 
 
-def help_sections(bindings: Bindings, scene: str, playing: Sequence[tuple[str, str, str]]) -> list[Section]:
-    """The help page of a scene: groups of (keys, what they do). `playing` has (action, keys, gamepad) rows."""
+def help_sections(
+    bindings: Bindings, scene: str, playing: Sequence[tuple[str, str, str]], taken: Collection[int] = ()
+) -> list[Section]:
+    """The help page of a scene: groups of (keys, what they do). `playing` has (action, keys, gamepad) rows.
+
+    Keys that are `taken` play a seat and give no commands.
+    """
     sections: list[Section] = []
     if playing:
         rows = [(keys, action) for action, keys, _ in playing]
-        rows += [(f"pad: {pad}", action) for action, _, pad in playing if pad]
+        rows += [(f"pad: {pad}", action.partition(":")[0]) for action, _, pad in playing if pad]
         sections.append(("Your seat", rows))
     for command in COMMANDS:
         if command.where not in (ANY, scene):
@@ -30,7 +35,7 @@ def help_sections(bindings: Bindings, scene: str, playing: Sequence[tuple[str, s
         if all(title != command.group for title, _ in sections):
             sections.append((command.group, []))
         rows = next(rows for title, rows in sections if title == command.group)
-        keys = bindings.written(command.name, scene)
+        keys = bindings.written(command.name, scene, taken)
         if keys:
             rows.append((keys, command.help))
     by_title = dict(sections)
@@ -123,6 +128,26 @@ def draw_strip(target: pygame.Surface, look: Look, words: str, style: str, *, lo
     plate.fill((*look.colour(style), 232))
     target.blit(plate, box)
     look.text(target, box.center, words, size=13, bold=True, align="center", colour=(16, 18, 24), room=width - 20)
+
+
+def draw_status(target: pygame.Surface, look: Look, words: str, hints: Sequence[str]) -> None:
+    """How the followed seat fares, at the foot of the world; and for a while how it is played, below."""
+    width, height = target.get_size()
+    lines = [(words, 15, "ink")] * bool(words) + [(hint, 12, "muted") for hint in hints]
+    pieces = [written(text, look.px(size), look.colour(style), bold=size > 12) for text, size, style in lines]
+    if not pieces:
+        return
+    gap = look.px(6)
+    box = pygame.Rect(0, 0, max(piece.get_width() for piece in pieces) + 4 * gap, 0)
+    box.height = sum(piece.get_height() for piece in pieces) + gap * (len(pieces) + 1)
+    box.midbottom = (width // 2, height - look.px(10))
+    plate = pygame.Surface(box.size, pygame.SRCALPHA, 32)
+    pygame.draw.rect(plate, (*look.theme.panel, 225), plate.get_rect(), border_radius=look.px(8))
+    target.blit(plate, box)
+    y = box.top + gap
+    for piece in pieces:
+        target.blit(piece, piece.get_rect(midtop=(box.centerx, y)))
+        y += piece.get_height() + gap
 
 
 def draw_progress(

@@ -106,6 +106,14 @@ class Scene(ABC):
         """Whether ticks can be made now."""
         return True
 
+    def can_order(self, seat: int) -> bool:
+        """Whether a click may tell this seat what to do."""
+        return False
+
+    def hints(self) -> list[str]:
+        """What a human should know now of how to play."""
+        return []
+
     @abstractmethod
     def who(self, seat: int) -> str:
         """Who fills a seat, for people."""

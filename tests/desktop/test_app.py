@@ -34,8 +34,10 @@ CHANGES: dict[str, Glance] = {
     "forget": lambda app: live(app).table.players[0].forgotten,  # type: ignore[attr-defined]
     "record": lambda app: live(app).recorder is None,
     "next_seat": lambda app: live(app).followed,
-    "follow": lambda app: app.arena.following,
-    "zoom_in": lambda app: app.arena.zoom,
+    "follow": lambda app: app.arena.view.following,
+    "map": lambda app: app.arena.overview.shown,
+    "give_back": lambda app: [words for _, words in app.messages],
+    "zoom_in": lambda app: app.arena.view.zoom,
     "fog": lambda app: "fog" in app.layers,
     "rays": lambda app: "rays" in app.layers,
     "hidden": lambda app: "hidden" in app.layers,
@@ -76,10 +78,10 @@ def test_each_key_does_what_the_help_says(
         assert live(playing).speed == 1.0
         return
     if name == "zoom_out":
-        playing.arena.zoom = 2.0
+        playing.arena.view.zoom = 2.0
         press("-")
         playing.frame(0.0)
-        assert playing.arena.zoom < 2.0
+        assert playing.arena.view.zoom < 2.0
         return
     for key in BY_NAME[name].keys:
         before = CHANGES[name](playing)
@@ -264,7 +266,7 @@ def test_a_click_on_a_seat_follows_it_and_the_wheel_zooms(playing: App) -> None:
     pygame.event.post(pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=1))
     playing.frame(FRAME)
     assert live(playing).followed == 1
-    assert playing.arena.zoom > 1.0
+    assert playing.arena.view.zoom > 1.0
 
 
 def test_space_pauses_unless_it_plays(open_app: Opener, beacon: World) -> None:

@@ -83,3 +83,9 @@ class Canvas(Protocol):
 
     def spot(self, index: int, position: Point, radius: float) -> None:
         """Where a seat without a body of its own is: ringed when it is followed."""
+
+    def badge(self, position: Point, text: str, style: str = "ink", *, away: Point = (0.0, 0.0)) -> None:
+        """A word on a plate that is readable at every distance, moved along ``away`` so that the point stays free."""
+
+    def button(self, line: Any, width: float, seat: int, factor: int, choice: int) -> None:
+        """A band along points (n, 2) that asks, when it is clicked, for a choice of one of a seat's actions."""

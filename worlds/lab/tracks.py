@@ -51,7 +51,7 @@ def lay_light(worlds):  # type: ignore[no-untyped-def]
 def lay_roundabout(worlds, arms, radius):  # type: ignore[no-untyped-def]
     """A roundabout without lights and without demand."""
     w = worlds[0]
-    build_roundabout(w, arms, radius, 150.0, 150.0, 0.0, 0.0)
+    build_roundabout(w, arms, radius, 150.0, 150.0, 0.0, 0.0, 120.0)
     for source in range(int(w.sources)):
         for goal in range(int(w.destinations)):
             w.demand[source, goal] = 0.0

@@ -103,7 +103,7 @@ def draw_congestion(w: Any, canvas: Canvas) -> None:
     lines, _ = points_at(w, np.repeat(on, BENDS), metres.ravel(), np.full(metres.size, -1))
     widths = 0.86 * w["lane_width"][on]
     for line, width, flow in zip(lines.reshape(-1, BENDS, 2), widths.tolist(), (mean * FLOWS).astype(int).tolist()):
-        canvas.ribbon(line, width, f"flow_{min(flow, FLOWS - 1)}", alpha=190)
+        canvas.ribbon(line, width, f"flow_{min(flow, FLOWS - 1)}", alpha=160)
 
 
 def draw_demand(w: Any, canvas: Canvas) -> None:

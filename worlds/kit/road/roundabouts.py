@@ -25,17 +25,19 @@ LANE = 3.5  # m wide
 HALF_MOUTH = 5.5  # m along the ring from the middle of an arm to where traffic leaves, and to where it enters
 APPROACH = 9.0  # m from the ring to the line where drivers give way, along the arm
 SMALLEST, LARGEST = 14.0, 22.0  # m, radius of the ring: FHWA's single-lane roundabouts are 27 to 55 m across
-GATE = 120.0  # m from the middle to the edge of the map
 LIMIT = 13.89  # m/s on the arms
 AROUND, IN, OUT = 3, 1, 2  # right of way
 
 
 @kernel
-def build_roundabout(w, arms, radius, x, y, turn, unevenness):  # type: ignore[no-untyped-def]
-    """Lay a roundabout around (x, y) with its first arm at the bearing ``turn``; arms are sources and destinations."""
+def build_roundabout(w, arms, radius, x, y, turn, unevenness, gate):  # type: ignore[no-untyped-def]
+    """Lay a roundabout around (x, y) with its first arm at the bearing ``turn``; arms are sources and destinations.
+
+    ``gate``: m from the middle to the edge of the map. Odd arms are moved by ``unevenness`` of the gap to the next.
+    """
     clear_network(w)
     for arm in range(arms):
-        add_arms(w, x, y, radius, bearing_of(w, arms, arm, turn, unevenness))
+        add_arms(w, x, y, radius, bearing_of(w, arms, arm, turn, unevenness), gate)
     lanes = int(w.lanes)  # of arms: 2 a piece, in and out
     mouth = HALF_MOUTH / radius
     for arm in range(arms):  # the arcs to the next arm, against the clock
@@ -69,17 +71,17 @@ def bearing_of(w, arms, arm, turn, unevenness):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def add_arms(w, x, y, radius, bearing):  # type: ignore[no-untyped-def]
+def add_arms(w, x, y, radius, bearing, gate):  # type: ignore[no-untyped-def]
     """The lane in and the lane out of one arm."""
     c, s = cos(bearing), sin(bearing)
     near, side = radius + APPROACH, 0.5 * LANE
     # Inwards the right side is to the left of the outward direction (c, s): at (s, −c).
     inwards = add_straight(
-        w, ROAD, x + GATE * c + side * s, y + GATE * s - side * c, x + near * c + side * s, y + near * s - side * c,
+        w, ROAD, x + gate * c + side * s, y + gate * s - side * c, x + near * c + side * s, y + near * s - side * c,
         LIMIT, LANE,
     )  # fmt: skip
     outwards = add_straight(
-        w, EXIT, x + near * c - side * s, y + near * s + side * c, x + GATE * c - side * s, y + GATE * s + side * c,
+        w, EXIT, x + near * c - side * s, y + near * s + side * c, x + gate * c - side * s, y + gate * s + side * c,
         LIMIT, LANE,
     )  # fmt: skip
     w.lane_junction[inwards] = 0
@@ -88,10 +90,10 @@ def add_arms(w, x, y, radius, bearing):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def draw_roundabout(w):  # type: ignore[no-untyped-def]
+def draw_roundabout(w, x, y, gate):  # type: ignore[no-untyped-def]
     """A roundabout of the open stream: three to six arms, a radius that gives them room, any bearing."""
     arms = 3 + integer(w, MOST_ARMS - 2)
     radius = between(w, max(SMALLEST, 4.2 * arms), LARGEST + 5.0 * (arms // 5))
-    unevenness = between(w, -0.15, 0.15) if arms % 2 == 0 else 0.0
-    x = y = GATE + 10.0
-    build_roundabout(w, arms, radius, x, y, between(w, 0.0, 2.0 * PI), unevenness)
+    unevenness = between(w, -0.15, 0.15)
+    # An odd number of arms has no odd arm beside the first one, so none is moved towards it.
+    build_roundabout(w, arms, radius, x, y, between(w, 0.0, 2.0 * PI), unevenness if arms % 2 == 0 else 0.0, gate)

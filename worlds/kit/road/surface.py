@@ -8,7 +8,9 @@ import numpy as np
 from worlds.kit.drawing import Canvas
 from worlds.kit.road.fields import EXIT, LINK, RAMP
 from worlds.kit.road.places import beside, line_of
+from worlds.kit.road.yielding import FIRST_COME, FROM_RIGHT
 
+VERGE, FAST_VERGE = 2.4, 7.0  # m of pavement in towns, of grass along motorways
 KERB = 0.45  # m of casing on either side
 INSET = 0.14  # m from the edge of a lane to the middle of its line
 LINE, WIDE_LINE = 0.15, 0.30  # m; RMS-1: narrow lines are 0.12 to 0.15 m, wide ones 0.25 to 0.30 m
@@ -29,7 +31,8 @@ HOOK = np.array(
 )  # fmt: skip
 BRANCH = 1.1  # m; how much earlier a turn leaves an arrow that leads ahead too
 ROUNDING = 6  # points of a junction's corner
-STATIC = ("lane_length", "lane_kind", "lane_first", "lane_points", "lane_left", "lane_group", "point_x", "point_y")
+STATIC = ("lane_length", "lane_kind", "lane_first", "lane_points", "lane_left", "lane_group", "lane_rank", "point_x",
+          "point_y")  # fmt: skip
 
 
 def name_of(w: Any) -> tuple[int, int, int]:
@@ -44,12 +47,13 @@ def paint_surface(w: Any, canvas: Canvas) -> None:
     """Everything that never moves, from below."""
     lanes = range(int(w["lanes"]))
     lines = [line_of(w, lane) for lane in lanes]
-    areas = [area for junction in range(len(w["phases"])) if (area := junction_area(w, lines, junction)) is not None]
-    for style, more in (("casing", 2.0 * KERB), ("asphalt", 0.1)):
+    areas = [area for junction in range(len(w["phases"])) for area in junction_areas(w, lines, junction)]
+    for style, more in (("verge", 0.0), ("casing", 2.0 * KERB), ("asphalt", 0.1)):
         for area in areas:
-            canvas.polygon(grown(area, 0.5 * more), style)
+            canvas.polygon(grown(area, 0.5 * more + (VERGE if style == "verge" else 0.0)), style)
         for lane in lanes:
-            canvas.ribbon(longer(lines[lane]), float(w["lane_width"][lane]) + more, style)
+            wide = verge_of(w, lane) if style == "verge" else more
+            canvas.ribbon(longer(lines[lane]), float(w["lane_width"][lane]) + wide, style)
             if ends_beside(w, lane):
                 canvas.polygon(grown(taper(w, lane, lines[lane]), 0.5 * more), style)
     for lane in lanes:
@@ -60,6 +64,11 @@ def paint_surface(w: Any, canvas: Canvas) -> None:
             if ends_beside(w, lane):
                 corners = taper(w, lane, lines[lane])
                 canvas.ribbon(corners[1:], LINE, "lane_mark")
+
+
+def verge_of(w: Any, lane: int) -> float:
+    """Metres of ground that is kept with a lane, on both sides together."""
+    return 2.0 * (FAST_VERGE if float(w["lane_limit"][lane]) > FAST else VERGE)
 
 
 def ends_beside(w: Any, lane: int) -> bool:
@@ -82,13 +91,28 @@ def longer(line: np.ndarray) -> np.ndarray:
     return np.concatenate(((line[0] + more[0],), line, (line[-1] + more[1],)))
 
 
-def junction_area(w: Any, lines: list[np.ndarray], junction: int) -> np.ndarray | None:
-    """The outline around the ends of all lanes that meet at a junction."""
+def junction_areas(w: Any, lines: list[np.ndarray], junction: int) -> list[np.ndarray]:
+    """The asphalt of a junction: one outline for a crossing, one at each arm of a roundabout."""
     links = np.flatnonzero(
         (w["lane_junction"][: int(w["lanes"])] == junction) & (w["lane_kind"][: int(w["lanes"])] == LINK)
     )
-    if len(links) < 2:
-        return None
+    found: list[list[int]] = []
+    for link in links.tolist():
+        beside_it = [part for part in found if any(_share_an_end(w, link, other) for other in part)]
+        found = [part for part in found if part not in beside_it]
+        found.append([link, *(other for part in beside_it for other in part)])
+    areas = [outline_of(w, lines, part) for part in found if len(part) > 1]
+    return [area for area in areas if area is not None]
+
+
+def _share_an_end(w: Any, link: int, other: int) -> bool:
+    """Whether two links leave the same lane or lead to the same."""
+    same_start = w["lane_before"][link, 0] == w["lane_before"][other, 0]
+    return bool(same_start or w["lane_next"][link, 0] == w["lane_next"][other, 0])
+
+
+def outline_of(w: Any, lines: list[np.ndarray], links: list[int]) -> np.ndarray | None:
+    """The outline around the ends of links; none where they lie far apart."""
     corners: dict[tuple[float, float], np.ndarray] = {}  # place → direction into the junction
     for link in links:
         half = 0.5 * float(w["lane_width"][link])
@@ -154,7 +178,15 @@ def paint_sides(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
         return
     ramp = RAMP in (int(w["lane_kind"][lane]), int(w["lane_kind"][left]))
     dash = MERGE_DASH if ramp else FAST_DASH if float(w["lane_limit"][lane]) > FAST else DASH
-    canvas.ribbon(beside(line, -half), WIDE_LINE if ramp else LINE, "lane_mark", dash=dash)
+    canvas.ribbon(
+        beside(line, -half), WIDE_LINE if ramp else LINE, "lane_mark", dash=fitted(dash, float(w["lane_length"][lane]))
+    )
+
+
+def fitted(dash: tuple[float, float], length: float) -> tuple[float, float]:
+    """A dash whose gaps are such that it goes on in the next lane without a break."""
+    count = max(round(length / (dash[0] + dash[1])), 1)
+    return dash[0], max(length / count - dash[0], 0.5 * dash[1])
 
 
 def paint_stop(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
@@ -178,10 +210,10 @@ def links_after(w: Any, lane: int) -> list[int]:
 
 
 def gives_way(w: Any, link: int) -> bool:
-    """Whether a way through a junction meets one that goes first."""
+    """Whether a way through a junction meets one that goes first, or one where nobody does by rank."""
     first, count = int(w["lane_conflict"][link]), int(w["lane_conflicts"][link])
-    others = w["conflict_lane"][first : first + count]
-    return bool((w["lane_rank"][others] > w["lane_rank"][link]).any())
+    others, rank = w["conflict_lane"][first : first + count], int(w["lane_rank"][link])
+    return rank in (FROM_RIGHT, FIRST_COME) or bool((w["lane_rank"][others] > rank).any())
 
 
 def paint_arrows(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:

@@ -6,7 +6,7 @@ from worlds.kit.chance import between, integer, layout_key, open_stream, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.record import layout_is_held_out, opponents_are_held_out
 from worlds.kit.road.motorways import NO_RAMP, OFF_RAMP, ON_RAMP, WEAVING, lay_motorway
-from worlds.traffic.highway.constants import EPISODE, LIMIT, METRES, SECTIONS, TICK
+from worlds.traffic.highway.constants import EPISODE, LIMIT, METRES, SECTIONS, STRETCH, TICK
 from worlds.traffic.highway.roster import draw_bot
 from worlds.world import Generator
 
@@ -21,8 +21,7 @@ TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they c
 THINNEST, DENSEST = 0.002, 0.008  # vehicles a metre and lane: 2 to 8 a km; jams begin at about 25
 EXITING = 0.15  # share of the traffic that leaves by each off-ramp
 RAMP_FLOW = 0.15  # vehicles/s from an on-ramp
-STRETCH = 2  # sections that a patrol watches: 500 m
-STRETCHES = (SECTIONS - 1) // STRETCH  # from the second section on
+STRETCHES = (SECTIONS - 1) // STRETCH  # that a patrol may watch, from the second section on
 
 
 @kernel
@@ -117,15 +116,10 @@ def draw_demand(w):
 
 @kernel
 def draw_patrols(w):
-    """The stretches in which speeding costs: one or two of the three, never the beginning of the road or its end."""
-    left = 1 + integer(w, STRETCHES - 1)
+    """The stretch in which speeding costs: one of three, never the beginning of the road or its end."""
+    watched = integer(w, STRETCHES)
     for section in range(SECTIONS):
-        w.patrol[section] = 0
-    for stretch in range(STRETCHES):
-        if uniform(w) * (STRETCHES - stretch) < left:
-            left -= 1
-            for section in range(1 + stretch * STRETCH, 1 + (stretch + 1) * STRETCH):
-                w.patrol[section] = 1
+        w.patrol[section] = 1 if section > 0 and (section - 1) // STRETCH == watched else 0
 
 
 @kernel

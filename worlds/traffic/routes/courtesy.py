@@ -1,7 +1,7 @@
 """Who has waited long at a crossing is let through: nobody has to give way for ever, and no ring of cars locks.
 
-Drivers force their way and are given way to the longer they wait (Polus, Lazar and Livneh 2003); here the way of one
-who has stood at the line for PATIENCE seconds, and has room behind the crossing, goes before all others.
+Drivers accept smaller gaps and are given way to the longer they wait (Polus, Lazar and Livneh 2003); here the way of
+one who has stood at the line for PATIENCE seconds, and has room behind the crossing, goes before all others.
 """
 
 from worlds.kit.kernel import kernel

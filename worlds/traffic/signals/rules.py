@@ -57,7 +57,7 @@ from worlds.traffic.signals.constants import (
     YELLOW,
 )
 from worlds.traffic.signals.lights import is_ready
-from worlds.traffic.signals.picture import draw
+from worlds.traffic.signals.picture import CLOSEUP, choice_picture, draw, status
 from worlds.traffic.signals.roster import BOTS, KINDS, KNOBS, ROLE
 from worlds.traffic.signals.senses import ARM, FLOWS, LANE, OWN, PHASE, detect, observe, reveal
 from worlds.traffic.signals.task import GENERATORS, draw_task, run_incident
@@ -201,7 +201,16 @@ def build(junctions: int = 4) -> World:
         episode_decisions=DECISIONS,
         extent=extent_of(junctions),
         smooth=ROAD_SMOOTH,
-        controls={"phase": {"keys": {"1": 0, "2": 1, "3": 2, "4": 3, "5": 4}}},
+        controls={
+            "phase": {
+                "keys": {"1": 0, "2": 1, "3": 2, "4": 3, "5": 4},
+                "keep": True,
+                "about": "click an approach instead; Tab or a click chooses the junction",
+            }
+        },
+        closeup=CLOSEUP,
+        status=status,
+        choice_picture=choice_picture,
         build_args={"junctions": junctions},
     )
 

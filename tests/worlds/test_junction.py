@@ -1,0 +1,237 @@
+"""Junction: drivers keep to the custom, crashes are counted, trips are accounted for, knowing the custom pays."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+import worlds
+from simulator.engine import Batch, Simulation
+from worlds.kit.road.bodies import overlap, touching
+from worlds.kit.road.crossroads import FIRST_FIRST, MAIN_ROAD, RIGHT_FIRST
+from worlds.kit.road.fields import LINK
+from worlds.kit.road.order import clear_cars, enter
+from worlds.kit.road.yielding import comes_from_right, goes_first, may_enter
+from worlds.traffic.junction.constants import ARRIVAL, CRASH, CRUISE, PACE, PAUSE, TICK, WASTED
+from worlds.traffic.junction.senses import OWN, PER_ARM, STREAMS
+from worlds.world import Refused, World
+
+N = 192
+AWAY = 12.0  # m before the line
+
+
+@cache
+def world() -> World:
+    return worlds.get("junction", seats=1)
+
+
+@cache
+def crossings(custom: int) -> tuple[Any, ...]:
+    """Fresh tasks at crossings (no roundabouts) where this custom holds."""
+    batch = Batch(world(), N, seed=5, episodes_per_trial=1)
+    batch.reset()
+    return tuple(w for w in batch.worlds.copy() if w["custom"] == custom and w["generator"] < 3)
+
+
+def meetings(w: Any) -> list[tuple[int, int]]:
+    """Pairs of links that cross and come from different arms."""
+    pairs = []
+    for lane in range(int(w["lanes"])):
+        first = int(w["lane_conflict"][lane])
+        for other in w["conflict_lane"][first : first + int(w["lane_conflicts"][lane])].tolist():
+            if lane < other and w["lane_next"][lane, 0] != w["lane_next"][other, 0]:
+                pairs.append((lane, other))
+    return pairs
+
+
+def put_before(w: Any, slot: int, link: int, away: float, speed: float = 9.0) -> None:
+    """A driver of the place before the line of a link that he will take."""
+    lane = int(w["lane_before"][link, 0])
+    goals = [goal for goal in range(int(w["destinations"])) if w["way"][lane, goal] == link]
+    w["car_goal"][slot], w["car_length"][slot], w["car_speed"][slot] = goals[0], 4.5, speed
+    w["car_gap"][slot], w["car_brisk"][slot] = 4.0, 1.5
+    w["car_pos"][slot] = w["lane_length"][lane] - away
+    enter(w, slot, lane)
+
+
+def who_may(w: Any, link: int, other: int, away: float = AWAY, farther: float = 0.0) -> tuple[bool, bool]:
+    """Whether each of two who come to two links may enter; the second is some metres farther away."""
+    w = w.copy()
+    clear_cars(w)
+    put_before(w, 0, link, away)
+    put_before(w, 1, other, away + farther)
+    return bool(may_enter(w, 0, link, away)), bool(may_enter(w, 1, other, away + farther))
+
+
+def test_a_main_road_goes_first() -> None:
+    seen = 0
+    for w in crossings(MAIN_ROAD):
+        for link, other in meetings(w):
+            main = [bool(int(w["main_arms"]) >> int(w["lane_arm"][one]) & 1) for one in (link, other)]
+            if main[0] != main[1]:
+                assert goes_first(w, link, other) == main[1]
+                first, second = who_may(w, link, other)
+                assert (first, second)[main[1]], "one of the main road waits for one who is not"
+                seen += int(not (first, second)[main[0]])
+    assert seen > 20, "hardly anybody gave way to the main road"
+
+
+def test_who_comes_from_the_right_goes_first() -> None:
+    seen = 0
+    for w in crossings(RIGHT_FIRST):
+        for link, other in meetings(w):
+            assert comes_from_right(w, link, other) != comes_from_right(w, other, link)
+            first, second = who_may(w, link, other)
+            right = bool(comes_from_right(w, link, other))
+            assert (first, second)[right]
+            seen += int(not (first, second)[not right])
+    assert seen > 20
+
+
+def test_the_right_is_the_right() -> None:
+    """Somebody who drives west comes from the right of one who drives north; y grows southwards."""
+    w = crossings(RIGHT_FIRST)[0].copy()
+    w["lane_first"][:2] = 0, 2
+    w["lane_points"][:2] = 2
+    w["point_heading"][:4] = -np.pi / 2, -np.pi / 2, np.pi - 0.01, np.pi - 0.01
+    assert comes_from_right(w, 0, 1)
+    assert not comes_from_right(w, 1, 0)
+
+
+def test_who_is_there_first_goes_first() -> None:
+    for w in crossings(FIRST_FIRST)[:8]:
+        for link, other in meetings(w):
+            assert who_may(w, link, other, farther=6.0)[0]
+            assert who_may(w, other, link, farther=6.0)[0]
+            assert sum(who_may(w, link, other)) >= 1, "both wait for ever"
+
+
+def test_who_forces_his_way_does_not_give_way() -> None:
+    w = crossings(MAIN_ROAD)[0].copy()
+    clear_cars(w)
+    link, other = next((a, b) for a, b in meetings(w) if goes_first(w, a, b) and not who_may(w, a, b)[0])
+    put_before(w, 0, link, AWAY)
+    put_before(w, 1, other, AWAY)
+    assert not may_enter(w, 0, link, AWAY)
+    w["car_gap"][0] = 0.2
+    assert may_enter(w, 0, link, AWAY)
+
+
+def set_crash(simulation: Simulation) -> None:
+    """Put the seat's car and another onto a conflict."""
+    w = simulation.w
+    lane = int(w["ride"][0])
+    clear_cars(w)
+    link, other = meetings(w)[0]
+    for slot, on in ((lane, link), (lane + 1, other)):
+        first = int(w["lane_conflict"][on])
+        partner = other if on == link else link
+        side = first + w["conflict_lane"][first : first + int(w["lane_conflicts"][on])].tolist().index(partner)
+        before = int(w["lane_before"][on, 0])
+        w["car_goal"][slot] = next(g for g in range(int(w["destinations"])) if w["way"][before, g] == on)
+        w["car_length"][slot], w["car_last"][slot] = 4.5, before
+        w["car_pos"][slot] = w["conflict_here"][side] + 2.0
+        enter(w, slot, on)
+    w["car_seat"][lane] = 0
+
+
+def crashing() -> Simulation:
+    """A crossing where the seat has just been put into somebody's way."""
+    for index in range(20):
+        simulation = Simulation(world(), seed=5, index=index)
+        if simulation.w["generator"] < 3 and meetings(simulation.w):
+            set_crash(simulation)
+            return simulation
+    raise AssertionError("no crossing found")
+
+
+def test_a_crash_is_seen_and_takes_both_off_the_road() -> None:
+    simulation = crashing()
+    w = simulation.w
+    car = int(w["ride"][0])
+    assert overlap(w, car, car + 1)
+    assert touching(w, car) == car + 1
+    score = float(w["score"][0])
+    simulation.step(np.full((1, 1), CRUISE))
+    assert w["crashes"][0] == 1
+    assert w["crossings"][0] == 0
+    assert w["car_lane"][car] < 0 or w["car_seat"][car] != 0
+    assert w["ride"][0] == -1
+    assert float(w["score"][0]) - score == pytest.approx(CRASH + 2 * TICK * WASTED, abs=2.0 / PACE)
+
+
+def test_who_crashed_sets_out_again_after_a_pause() -> None:
+    simulation = crashing()
+    waits = 0
+    simulation.step(np.full((1, 1), CRUISE))
+    while simulation.w["ride"][0] < 0:
+        simulation.step(np.full((1, 1), CRUISE))
+        waits += 1
+        assert waits < 40
+    assert waits * 2 * TICK >= PAUSE - 2 * TICK
+    assert simulation.w["crashes"][0] == 1
+
+
+def run(kind: str, split: str = "train", seats: int = 1) -> Any:
+    """The records of N tasks after an episode (but its last decision) with a kind of bot in the first seat."""
+    made = worlds.get("junction", seats=seats)
+    who = {seat.name: "bot" for seat in made.seats} | {"driver_0": f"bot:{kind}"}
+    batch = Batch(made, N, split=split, seed=9, episodes_per_trial=1, seats=who, lanes=[])
+    batch.reset()
+    for _ in range(made.episode_decisions - 1):
+        batch.step(np.zeros((N, 0, 1), np.int64))
+    return batch.worlds
+
+
+@pytest.mark.parametrize("kind", ["local", "forcing", "random"])
+def test_trips_are_accounted_for(kind: str) -> None:
+    w = run(kind)
+    assert (w["trips"] == w["crossings"] + w["crashes"] + (w["ride"] >= 0)).all()
+    assert (w["crossings"].mean(axis=0) > 1.0).all()
+    earned = w["driven"] / PACE + ARRIVAL * w["crossings"] + CRASH * w["crashes"]
+    assert w["score"] == pytest.approx(earned + WASTED * TICK * w["tick"][:, None], abs=1e-3)
+
+
+def test_knowing_the_custom_pays_and_spares_crashes() -> None:
+    """Against one who gives way to nobody and one who gives way to all: the same tasks, the same traffic."""
+    local, forcing, cautious, pushy = (run(kind) for kind in ("local", "forcing", "cautious", "pushy"))
+    for other in (forcing, cautious, pushy):
+        assert local["score"].mean() > other["score"].mean()
+    assert forcing["crashes"].sum() > 3 * local["crashes"].sum()
+    assert local["crossings"].sum() > 1.5 * cautious["crossings"].sum()
+
+
+def test_the_traffic_is_the_same_whoever_drives() -> None:
+    local, forcing = run("local"), run("forcing")
+    assert (local["came"] + local["turned_away"][:, None] == forcing["came"] + forcing["turned_away"][:, None]).all()
+
+
+def test_nobody_is_seen_round_the_corner_from_afar() -> None:
+    batch = Batch(world(), N, seed=4)
+    observed = batch.reset()[:, 0]
+    told = observed[:, OWN : OWN + STREAMS].reshape(N, -1, PER_ARM)[:, :, 4:]
+    assert (told == 0.0).all(), "trips begin far from the line"
+    seen = 0
+    for _ in range(40):
+        observed = batch.step(np.full((N, 1, 1), CRUISE))[0][:, 0]
+        told = observed[:, OWN : OWN + STREAMS].reshape(N, -1, PER_ARM)[:, :, 4:]
+        sees = observed[:, 9] > 0.0
+        assert (told[~sees] == 0.0).all()
+        seen += int((told[sees] != 0.0).any(axis=(1, 2)).sum())
+    assert seen > 100
+
+
+def test_cars_stay_on_their_ways() -> None:
+    """Two seats and traffic, with rough drivers: whoever is on a link came from its approach."""
+    w = run("bluffing", split="test-both", seats=2)
+    for one in w:
+        for car in np.flatnonzero(one["car_lane"] >= 0):
+            lane = int(one["car_lane"][car])
+            if one["lane_kind"][lane] == LINK:
+                assert one["car_last"][car] in one["lane_before"][lane]
+
+
+def test_other_numbers_of_seats_are_refused() -> None:
+    with pytest.raises(Refused, match="1, 2 or 4"):
+        worlds.get("junction", seats=3)

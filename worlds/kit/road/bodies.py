@@ -1,0 +1,91 @@
+"""Vehicles as oriented boxes on the map, and whether two of them overlap."""
+
+import numpy as np
+
+from worlds.kit.kernel import kernel
+
+WIDTH = 1.8  # m; of cars, and of what must not touch of longer ones
+NEAR = 14.0  # m between middles; farther ones never touch
+
+
+@kernel
+def point_on(w, lane, metres, last):  # type: ignore[no-untyped-def]
+    """x and y of a place on a lane, before its beginning on the lane ``last``."""
+    if metres < 0.0 and last >= 0:
+        lane, metres = int(last), w.lane_length[last] + metres
+    first = int(w.lane_first[lane])
+    end = first + int(w.lane_points[lane]) - 2
+    point = first
+    while point < end and w.point_s[point + 1] < metres:
+        point += 1
+    part = (metres - w.point_s[point]) / max(w.point_s[point + 1] - w.point_s[point], 1e-9)
+    x = w.point_x[point] + part * (w.point_x[point + 1] - w.point_x[point])
+    y = w.point_y[point] + part * (w.point_y[point + 1] - w.point_y[point])
+    return x, y
+
+
+@kernel
+def body_of(w, car):  # type: ignore[no-untyped-def]
+    """Middle and direction (unit vector) of a vehicle whose front and rear are on its way."""
+    lane, last = int(w.car_lane[car]), int(w.car_last[car])
+    fx, fy = point_on(w, lane, w.car_pos[car], last)
+    rx, ry = point_on(w, lane, w.car_pos[car] - w.car_length[car], last)
+    dx, dy = fx - rx, fy - ry
+    size = max(np.sqrt(dx * dx + dy * dy), 1e-6)
+    return 0.5 * (fx + rx), 0.5 * (fy + ry), dx / size, dy / size
+
+
+@kernel
+def overlap(w, car, other):  # type: ignore[no-untyped-def]
+    """Whether two vehicles touch: no axis of either box separates them."""
+    ax, ay, ac, s = body_of(w, car)
+    bx, by, bc, bs = body_of(w, other)
+    dx, dy = bx - ax, by - ay
+    if dx * dx + dy * dy > NEAR * NEAR:
+        return False
+    a, b, wide = 0.5 * w.car_length[car], 0.5 * w.car_length[other], 0.5 * WIDTH
+    along, across = abs(ac * bc + s * bs), abs(ac * bs - s * bc)
+    if abs(dx * ac + dy * s) > a + b * along + wide * across:
+        return False
+    if abs(dy * ac - dx * s) > wide + b * across + wide * along:
+        return False
+    if abs(dx * bc + dy * bs) > b + a * along + wide * across:
+        return False
+    return abs(dy * bc - dx * bs) <= wide + a * across + wide * along
+
+
+@kernel
+def ways_meet(w, car, other):  # type: ignore[no-untyped-def]
+    """Whether the links that two vehicles are on, front or rear, cross or merge."""
+    for back in range(2):
+        mine = w.car_lane[car] if back == 0 else rear_lane(w, car)
+        for far in range(2):
+            theirs = w.car_lane[other] if far == 0 else rear_lane(w, other)
+            if mine >= 0 and theirs >= 0 and lanes_meet(w, mine, theirs):
+                return True
+    return False
+
+
+@kernel
+def rear_lane(w, car):  # type: ignore[no-untyped-def]
+    """The lane that a vehicle's rear is on."""
+    return int(w.car_last[car]) if w.car_pos[car] < w.car_length[car] else int(w.car_lane[car])
+
+
+@kernel
+def lanes_meet(w, lane, other):  # type: ignore[no-untyped-def]
+    """Whether two links cross or merge."""
+    first = int(w.lane_conflict[lane])
+    for side in range(first, first + int(w.lane_conflicts[lane])):
+        if w.conflict_lane[side] == other:
+            return True
+    return False
+
+
+@kernel
+def touching(w, car):  # type: ignore[no-untyped-def]
+    """A vehicle on a crossing or merging way that this one has run into, or that has run into it; −1 none."""
+    for other in range(len(w.car_lane)):
+        if other != car and w.car_lane[other] >= 0 and ways_meet(w, car, other) and overlap(w, car, other):
+            return other
+    return -1

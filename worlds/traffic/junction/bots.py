@@ -1,0 +1,210 @@
+"""Driving styles. They see what the seat sees: others round the corner only from near the line."""
+
+import numpy as np
+
+from worlds.kit.chance import integer, uniform
+from worlds.kit.kernel import kernel
+from worlds.traffic.junction.constants import BRAKING, CAR_LENGTH, CRUISE, HARD, LOOK, PUSH, ROLL, SOFT
+from worlds.traffic.junction.looking import (
+    FAR,
+    comer,
+    first_yield,
+    link_ahead,
+    metres_to,
+    must_yield,
+    seconds_going,
+    seconds_of,
+    sees,
+)
+from worlds.traffic.junction.roster import (
+    BLUFFING,
+    CONSTANT,
+    FORCING,
+    HESITANT,
+    LOCAL,
+    PUSHY,
+    RANDOM,
+    WAITING,
+)
+
+STOP = 0.5  # m before the line where a bot comes to rest
+NEAR_LINE = 3.0  # m
+GENTLY, BRISKLY = 1.5, 2.5  # m/s²; how fast a bot speeds up when it cruises and when it pushes
+BODY = 2.0  # m before and behind a conflict where a car is in the way of those who cross
+ABREAST = 1.0  # s; who joins as much later than the car follows it
+THINK = 0.5  # s; a decision
+CLOSE = 3.5  # m that a bot wants to keep from a conflict when it has to stop beyond the line
+MARGIN = 0.3  # s between two vehicles at a conflict
+FIRM, SHARP = 1.0, 2.0  # m/s²; more asks for the brake, and for all of it
+ENTERED = 0.0  # m to the line
+EVERYBODY, BY_CUSTOM = range(2)  # to whom a bot gives way
+
+
+@kernel
+def act(w, seat):
+    """One decision: ``action[seat]`` is the pedal."""
+    kind, car = w.bot_kind[seat], w.ride[seat]
+    w.action[seat, 0] = CRUISE
+    if car < 0:
+        return
+    if kind == RANDOM:
+        if uniform(w) < w.bot_knob[seat, 0]:
+            w.action[seat, 0] = ROLL if uniform(w) < w.bot_knob[seat, 1] else integer(w, 5)
+        return
+    link, away = link_ahead(w, car)
+    if kind == FORCING:
+        w.action[seat, 0] = force(w, seat, car, link, away)
+    elif link < 0:
+        w.action[seat, 0] = PUSH if is_bold(kind) else CRUISE
+    elif kind == CONSTANT:
+        w.action[seat, 0] = keep_speed(w, seat, car, link, away)
+    elif kind == WAITING:
+        w.action[seat, 0] = wait(w, seat, car, link, away)
+    elif kind == BLUFFING:
+        w.action[seat, 0] = bluff(w, seat, car, link, away)
+    else:
+        w.action[seat, 0] = negotiate(w, seat, car, link, away, kind)
+
+
+@kernel
+def is_bold(kind):
+    """Whether a style speeds up once it goes."""
+    return kind in (PUSHY, LOCAL)
+
+
+@kernel
+def negotiate(w, seat, car, link, away, kind):
+    """Cautious, normal, pushy, local and hesitant: slow down until one sees, then go or stop."""
+    gap, approach = w.bot_knob[seat, 0], w.bot_knob[seat, 1]
+    manner = BY_CUSTOM if kind == LOCAL else EVERYBODY
+    go = PUSH if is_bold(kind) else CRUISE
+    if kind != PUSHY and kind != HESITANT and w.stood[seat] > w.bot_knob[seat, 2]:
+        gap *= 0.5
+    if away < ENTERED and kind == HESITANT and uniform(w) < w.bot_knob[seat, 2]:
+        return SOFT
+    if not sees(w, away):
+        if kind == LOCAL:
+            first = first_yield(w, link)
+            if first >= FAR:
+                return go
+            approach = min(approach, safe_speed(w.sight + first - CLOSE))
+        return slow_to(w, car, away - w.sight, approach)
+    return go_or_stop(w, car, link, away, gap, manner, go)
+
+
+@kernel
+def safe_speed(metres):
+    """The speed from which one stops within some metres, half a second's thought included."""
+    thought = -THINK * BRAKING
+    return np.sqrt(thought * thought - 2.0 * BRAKING * max(metres, 0.0)) - thought
+
+
+@kernel
+def go_or_stop(w, car, link, away, gap, manner, go):
+    """The pedal to go, unless somebody is in the way and one can still stop: before the line, or before meeting him."""
+    left = blocked_at(w, car, link, away, gap, manner, go)
+    if left < 0.0:
+        return go
+    brake = w.car_speed[car] * w.car_speed[car] / (-2.0 * BRAKING)
+    if away > brake:
+        return stop_at(w, car, away)
+    return HARD if left > brake + BODY else go
+
+
+@kernel
+def blocked_at(w, car, link, away, gap, manner, go):
+    """Metres to the first conflict where one who goes first, or is there already, would come near; −1 for none."""
+    found = -1.0
+    first = int(w.lane_conflict[link])
+    for side in range(first, first + int(w.lane_conflicts[link])):
+        left = away + w.conflict_here[side]
+        if left >= 0.0 and (found < 0.0 or left < found) and is_met(w, car, link, away, side, gap, manner, go):
+            found = left
+    return found
+
+
+@kernel
+def is_met(w, car, link, away, side, gap, manner, go):
+    """Whether anybody would come near at one conflict if the car went now."""
+    other, there = int(w.conflict_lane[side]), w.conflict_there[side]
+    left, brisk = away + w.conflict_here[side], BRISKLY if go == PUSH else GENTLY
+    begin, end = seconds_going(w, car, left - BODY, brisk), seconds_going(w, car, left + CAR_LENGTH + BODY, brisk)
+    joins = w.lane_next[other, 0] == w.lane_next[link, 0]
+    coming = comer(w, other, there, -1)
+    while coming >= 0:
+        metres = metres_to(w, coming, other, there)
+        to_line = metres - there
+        if metres > LOOK:
+            return False
+        yields = manner == BY_CUSTOM and not must_yield(w, car, link, other, away, coming, to_line)
+        wanted = gap if to_line > ENTERED else MARGIN
+        comes, gone = seconds_of(w, coming, metres - BODY), seconds_of(w, coming, metres + w.car_length[coming] + BODY)
+        near = comes < (begin + ABREAST if joins else end + wanted) and gone + MARGIN > begin and coming != car
+        if near and not (yields and can_stop(w, coming, to_line)):
+            return True
+        coming = comer(w, other, there, coming)
+    return False
+
+
+@kernel
+def can_stop(w, other, to_line):
+    """Whether a vehicle could still stop at its line without an emergency."""
+    return to_line > ENTERED and w.car_speed[other] * w.car_speed[other] < 2.0 * SHARP * to_line
+
+
+@kernel
+def slow_to(w, car, metres, speed):
+    """The pedal that brings a car to a speed within some metres."""
+    excess = w.car_speed[car] * w.car_speed[car] - speed * speed
+    need = excess / (2.0 * max(metres, 0.5))
+    return HARD if need > SHARP else SOFT if need > FIRM else CRUISE if excess < 0.0 or metres > 8.0 else ROLL
+
+
+@kernel
+def stop_at(w, car, away):
+    """The pedal that brings a car to rest at the line."""
+    left = away - STOP
+    if left < 0.3:
+        return HARD if w.car_speed[car] > 1.0 else SOFT
+    need = w.car_speed[car] * w.car_speed[car] / (2.0 * left)
+    return HARD if need > SHARP else SOFT if need > FIRM else ROLL
+
+
+@kernel
+def force(w, seat, car, link, away):
+    """Never slow down; some brake when somebody is right ahead."""
+    pedal = PUSH if uniform(w) < w.bot_knob[seat, 0] else CRUISE
+    if link >= 0 and sees(w, away) and uniform(w) < w.bot_knob[seat, 1]:
+        return go_or_stop(w, car, link, away, 0.0, EVERYBODY, pedal)
+    return pedal
+
+
+@kernel
+def keep_speed(w, seat, car, link, away):
+    """A steady speed; brake only for somebody who will be there at the same moment."""
+    speed = w.car_speed[car]
+    steady = SOFT if speed > w.bot_knob[seat, 0] + 1.0 else ROLL if speed > w.bot_knob[seat, 0] else CRUISE
+    if not sees(w, away):
+        return steady
+    return go_or_stop(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY, steady)
+
+
+@kernel
+def wait(w, seat, car, link, away):
+    """Stop at the line, wait, then go once nobody comes."""
+    if away > ENTERED and w.stood[seat] < w.bot_knob[seat, 0]:
+        return stop_at(w, car, away) if away > NEAR_LINE else SOFT
+    if not sees(w, away):
+        return ROLL
+    return go_or_stop(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY, CRUISE)
+
+
+@kernel
+def bluff(w, seat, car, link, away):
+    """Drive on at full speed; stop hard if the other has not given in when it is nearly too late."""
+    if not sees(w, away):
+        return CRUISE
+    left = blocked_at(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY, CRUISE)
+    brake = w.car_speed[car] * w.car_speed[car] / (-2.0 * BRAKING)
+    late = left > brake and left < brake + w.bot_knob[seat, 0] * w.car_speed[car]
+    return HARD if late else CRUISE

@@ -1,0 +1,293 @@
+"""Junction: get across again and again; nobody tells you who gives way here.
+
+Rules    A junction without lights or signs: a crossing, a side road, a roundabout. Everyone drives from a gate at the
+         edge of the map to another, and then sets out on the next trip. Cars brake for what is ahead in their lane and
+         for bends by themselves, but not for those who cross or join: who goes when is the driver's decision. The
+         drivers of the place keep to its custom: a main road goes first (it may bend; at roundabouts it is the ring),
+         or who comes from the right, or who is there first. Some force their way all the same. Who touches another
+         car is taken off the road, and so is the other; a seat sets out anew after 4 s. The road is wet, and round
+         the corner one sees only from near the line.
+Who      driver_0 …, each for itself.
+Actions  pedal: brake hard, brake softly, roll (4 m/s), cruise at the limit, push on (1.4 times the limit).
+Seen     own: speed, limit, acceleration, distance to the line, on or behind the junction, the turn, how far from the
+         line one sees, the leader, time stood, from which arm to which · streams, for every arm and the ring: that it
+         is there, bearing, whether somebody from there gave way or went first in this episode; of the next two who
+         come from there to the own way: nearness, speed, acceleration, how much sooner, on the junction; whether the
+         first is a seat · events: crashes, crossings, pause, clock.
+Hidden   the custom and which arms are its main road; critical gaps, speeds and headways of the drivers, how many force
+         their way; how many come from where; who sits in the other cars.
+Reward   1 for every 12 m · 2 for each trip that arrives · −0.25 a second · −25 for a crash.
+End      truncated after 40 s.
+Varies   arms, bearings, lengths, limits, sight, customs (test: roundabouts of two lanes), drivers (test: very short and
+         very long gaps, many who force their way), traffic, bots.
+Headroom styles alone on the same 512 tasks of train (±: 95 % of the difference), return and crashes of an episode: who
+         knows the custom (local, gap 0 s, at most 8 m/s to where it must give way) 18.2, 0.09 · best of those who do
+         not: pushy, 8 m/s, 16.7, 0.16 (1.5 ± 1.1 less); pushy, 6 m/s, 15.7, 0.08 (2.5 ± 1.1) · never brakes for
+         others it cannot see 15.6, 0.39 (2.5 ± 1.7) · normal 7.8, 0.08 · cautious 6.5, 0.02 · random 9.8, 0.32.
+Version  1.
+"""
+
+from worlds.kit.kernel import kernel
+from worlds.kit.observation import Pieces
+from worlds.kit.road.bodies import touching
+from worlds.kit.road.crossroads import ARMS, crossroad_extent
+from worlds.kit.road.driving import acceleration
+from worlds.kit.road.fields import ROAD_SMOOTH
+from worlds.kit.road.traffic import HALTING, start_traffic, step_traffic
+from worlds.traffic.junction.bots import act
+from worlds.traffic.junction.constants import (
+    ARRIVAL,
+    BRAKING,
+    BRISK,
+    COMFORT,
+    CRUISE,
+    DECISIONS,
+    DESIRE,
+    EASING,
+    EPISODE,
+    GIVING_WAY,
+    HARD,
+    HEADWAY,
+    PACE,
+    PUSH,
+    RISKY,
+    ROLL,
+    ROLLING,
+    SOFT,
+    TICK,
+    TICKS_PER_DECISION,
+    TIME_IS_UP,
+    WASTED,
+)
+from worlds.traffic.junction.limits import ranges, rides_are_seats, state
+from worlds.traffic.junction.looking import comer, link_ahead, metres_to, seconds_of, seconds_to, sees
+from worlds.traffic.junction.picture import draw
+from worlds.traffic.junction.roster import BOTS, KINDS, ROLE
+from worlds.traffic.junction.senses import (
+    EVENTS,
+    OWN,
+    STREAMS,
+    TOLD_CUSTOM,
+    TOLD_DRIVERS,
+    TOLD_FLOWS,
+    observe,
+    reveal,
+)
+from worlds.traffic.junction.task import GENERATORS, draw_task
+from worlds.traffic.junction.trips import crash, fill_roads, look_after, name_turns, remove, start_trip
+from worlds.world import RUNNING as RUNNING_CAUSE
+from worlds.world import Action, Cause, Kernels, Refused, Seat, World
+
+SIZES = (1, 2, 4)
+METRICS = ("crossings", "crashes", "speed", "waited", "risky_seconds", "jerk")
+PEDALS = ("brake hard", "brake softly", "roll", "cruise", "push on")
+STANDS, GOES = 1.5, 2.5  # m/s; slower than the one gives way to one faster than the other
+
+
+# --- an episode --------------------------------------------------------------------------------------------------
+
+
+@kernel
+def begin(w):
+    """One episode of the same task: some traffic under way, a trip for every seat."""
+    start_traffic(w, 3.0, 2.0)
+    name_turns(w)
+    for car in range(len(w.nature)):
+        w.nature[car] = 0
+    for seat in range(len(w.ride)):
+        w.ride[seat] = -1
+        w.trips[seat] = w.crossings[seat] = w.crashes[seat] = 0
+        w.rest[seat] = w.stood[seat] = w.idled[seat] = w.driven[seat] = 0.0
+        w.seconds[seat] = w.risky[seat] = w.jolted[seat] = 0.0
+        for arm in range(ARMS):
+            w.gave[seat, arm] = w.took[seat, arm] = 0
+        sit_down(w, seat)
+    fill_roads(w)
+    look_after(w)
+
+
+@kernel
+def sit_down(w, seat):
+    """Set out if there is room at a gate."""
+    if start_trip(w, seat):
+        sit(w, w.ride[seat], CRUISE)
+
+
+@kernel
+def sit(w, car, pedal):
+    """What a pedal makes of the driver's values. Without a critical gap a car looks at nobody who crosses."""
+    w.car_desire[car], w.car_headway[car] = DESIRE[pedal], HEADWAY[pedal]
+    w.car_brisk[car], w.car_comfort[car] = BRISK[pedal], COMFORT[pedal]
+    w.car_gap[car] = 0.0
+
+
+# --- one tick ----------------------------------------------------------------------------------------------------
+
+
+@kernel
+def step(w, actions, rewards):
+    """Seats press a pedal, everyone drives, then it shows who arrived and who crashed; those set out again."""
+    for seat in range(len(w.ride)):
+        if w.ride[seat] >= 0:
+            press(w, seat, w.ride[seat], int(actions[seat, 0]))
+    step_traffic(w, w.tick * TICK, TICK)
+    look_after(w)
+    for seat in range(len(w.ride)):
+        rewards[seat] += WASTED * TICK
+        if w.ride[seat] >= 0:
+            progress(w, seat, w.ride[seat], rewards)
+    for seat in range(len(w.ride)):
+        if w.ride[seat] >= 0:
+            collide(w, seat, rewards)
+    for seat in range(len(w.ride)):
+        if w.ride[seat] >= 0:
+            take_note(w, seat, w.ride[seat])
+        else:
+            w.rest[seat] = max(w.rest[seat] - TICK, 0.0)
+            if w.rest[seat] == 0.0:
+                sit_down(w, seat)
+
+
+@kernel
+def press(w, seat, car, pedal):
+    """What the pedal does; even who pushes on brakes for the vehicle ahead and for bends."""
+    sit(w, car, pedal)
+    before, speed = w.car_accel[car], w.car_speed[car]
+    accel = acceleration(w, car)
+    if pedal == HARD:
+        accel = min(accel, BRAKING)
+    elif pedal == SOFT:
+        accel = min(accel, EASING)
+    elif pedal == ROLL:
+        accel = min(accel, max(ROLLING - speed, EASING))
+    w.car_accel[car] = accel
+    w.jolted[seat] += abs(accel - before)
+    w.seconds[seat] += TICK
+    if speed < HALTING:
+        w.stood[seat] += TICK
+        w.idled[seat] += TICK
+
+
+@kernel
+def progress(w, seat, car, rewards):
+    """Metres count; who has left the map has arrived."""
+    if w.car_seat[car] != seat:
+        w.ride[seat] = -1
+        w.crossings[seat] += 1
+        rewards[seat] += ARRIVAL
+        return
+    rewards[seat] += w.car_far[car] / PACE
+    w.driven[seat] += w.car_far[car]
+
+
+@kernel
+def collide(w, seat, rewards):
+    """Whoever touches a seat's car is taken off the road with it."""
+    other = touching(w, w.ride[seat])
+    if other < 0:
+        return
+    if w.car_seat[other] >= 0:
+        crash(w, w.car_seat[other], rewards)
+    else:
+        remove(w, other)
+    crash(w, seat, rewards)
+
+
+@kernel
+def take_note(w, seat, car):
+    """Remember which arms gave way to a seat, and from which somebody went first; count risky moments."""
+    link, away = link_ahead(w, car)
+    if link < 0 or away > GIVING_WAY or not sees(w, away):
+        return
+    first = int(w.lane_conflict[link])
+    for side in range(first, first + int(w.lane_conflicts[link])):
+        other, here = int(w.conflict_lane[side]), w.conflict_here[side]
+        coming, arm = comer(w, other, w.conflict_there[side], -1), int(w.lane_arm[other])
+        if coming < 0 or coming == car or arm < 0 or away + here < 0.0:
+            continue
+        metres = metres_to(w, coming, other, w.conflict_there[side])
+        left, speed = metres - w.conflict_there[side], w.car_speed[coming]
+        if 0.0 < left < GIVING_WAY and speed < STANDS and away < 3.0 and w.car_speed[car] > GOES:
+            w.gave[seat, arm] = 1
+        if left <= 0.0 and away > 0.0 and speed > GOES:
+            w.took[seat, arm] = 1
+        apart = abs(seconds_to(w, car, away + here) - seconds_of(w, coming, metres))
+        if away <= 0.0 and left <= 0.0 and apart < RISKY:
+            w.risky[seat] += TICK
+            return
+
+
+@kernel
+def ended(w, seat):
+    """Only when the time is up."""
+    return TIME_IS_UP if w.tick >= EPISODE else 0
+
+
+@kernel
+def metrics(w, out):
+    """Trips that arrived, crashes, mean speed of the seats (m/s), seconds waited, risky seconds, mean jerk (m/s³)."""
+    for index in range(len(out)):
+        out[index] = 0.0
+    metres, seconds, jolts = 0.0, 0.0, 0.0
+    for seat in range(len(w.ride)):
+        metres += w.driven[seat]
+        seconds += w.seconds[seat]
+        jolts += w.jolted[seat]
+        out[0] += w.crossings[seat]
+        out[1] += w.crashes[seat]
+        out[3] += w.idled[seat]
+        out[4] += w.risky[seat]
+    out[2] = metres / max(seconds, TICK)
+    out[5] = jolts / max(seconds, TICK)
+
+
+# --- the world ---------------------------------------------------------------------------------------------------
+
+
+def build(seats: int = 2) -> World:
+    """Junction for 1, 2 or 4 seats.
+
+    Raises:
+        Refused: another number of seats.
+    """
+    if not isinstance(seats, int) or seats not in SIZES:
+        raise Refused(f"junction is given seats={seats!r}: it takes 1, 2 or 4")
+    others = {"bots": KINDS * (seats - 1)} if seats > 1 else {}
+    return World(
+        name="junction",
+        version=1,
+        page=__doc__ or "",
+        state=state(seats),
+        ranges=ranges(seats),
+        consistent=rides_are_seats,
+        seats=tuple(Seat(f"driver_{i}", ROLE, i) for i in range(seats)),
+        actions=(Action("pedal", PEDALS),),
+        observation=Pieces(own=OWN, streams=STREAMS, events=EVENTS),
+        observation_bounds=(-4.0, 4.0),
+        told=Pieces({"custom": TOLD_CUSTOM, "drivers": TOLD_DRIVERS, "flows": TOLD_FLOWS, **others}),
+        kernels=KERNELS,
+        draw=draw,
+        generators=GENERATORS,
+        bots=BOTS,
+        causes=(RUNNING_CAUSE, Cause("time is up", "truncated")),
+        metrics=METRICS,
+        tick=TICK,
+        ticks_per_decision=TICKS_PER_DECISION,
+        episode_decisions=DECISIONS,
+        extent=crossroad_extent(),
+        smooth=ROAD_SMOOTH,
+        controls={"pedal": {"keys": {"up": PUSH, "down": SOFT, "space": HARD, "x": ROLL}, "rest": CRUISE}},
+        build_args={"seats": seats},
+    )
+
+
+KERNELS = Kernels(
+    draw_task=draw_task,
+    begin=begin,
+    step=step,
+    ended=ended,
+    observe=observe,
+    reveal=reveal,
+    act=act,
+    metrics=metrics,
+)

@@ -1,0 +1,143 @@
+"""What the seats of the junction see and know, piece by piece."""
+
+from worlds.kit.kernel import kernel
+from worlds.kit.maths import PI
+from worlds.kit.road.crossroads import ARMS, bearing_to
+from worlds.kit.road.fields import EXIT, LINK
+from worlds.kit.road.network import wrap
+from worlds.kit.road.roundabouts import MOST_ARMS
+from worlds.traffic.junction.constants import EPISODE, FAST, LOOK, PAUSE
+from worlds.traffic.junction.looking import comer, link_ahead, metres_to, seconds_of, seconds_to, sees
+from worlds.traffic.junction.roster import KINDS
+
+OWN = 14 + 2 * MOST_ARMS
+PER_ARM = 15
+STREAMS = PER_ARM * ARMS
+EVENTS = 4
+TOLD_CUSTOM = 3 + ARMS
+TOLD_DRIVERS = 7
+TOLD_FLOWS = MOST_ARMS
+UNSEEN = 1e9  # s
+
+
+@kernel
+def observe(w, seat, out):
+    """What a seat sees, in the order of the pieces; its car is on the road or pauses."""
+    for index in range(len(out)):
+        out[index] = 0.0
+    at = OWN + STREAMS
+    out[at] = min(w.crashes[seat] / 3.0, 2.0)
+    out[at + 1] = min(w.crossings[seat] / 4.0, 2.0)
+    out[at + 2] = w.rest[seat] / PAUSE
+    out[at + 3] = w.tick / EPISODE
+    car = int(w.ride[seat])
+    if car < 0:
+        return
+    link, away = link_ahead(w, car)
+    observe_own(w, seat, car, link, away, out)
+    mine = heading_of(w, car)
+    for arm in range(int(w.arm_count)):
+        out[OWN + PER_ARM * arm] = 1.0
+        out[OWN + PER_ARM * arm + 1] = wrap(bearing_to(w, arm) + PI - mine) / PI
+    for arm in range(ARMS):
+        out[OWN + PER_ARM * arm + 2] = float(int(w.gave[seat, arm]))
+        out[OWN + PER_ARM * arm + 3] = float(int(w.took[seat, arm]))
+    if link >= 0:
+        observe_streams(w, car, link, away, out)
+
+
+@kernel
+def heading_of(w, car):
+    """Heading of the lane a car is on, where it began."""
+    return w.point_heading[w.lane_first[w.car_lane[car]]]
+
+
+@kernel
+def observe_own(w, seat, car, link, away, out):
+    """Speed, limit, acceleration, the line, on the junction or behind it, the turn, sight, leader, wait, arms."""
+    lane = int(w.car_lane[car])
+    speed = w.car_speed[car]
+    out[0] = speed / FAST
+    out[1] = w.lane_limit[lane] / FAST
+    out[2] = w.car_accel[car] / 6.0
+    out[3] = away / 60.0
+    out[4] = max(1.0 - max(away, 0.0) / 20.0, 0.0) if link >= 0 else 0.0
+    out[5] = 1.0 if int(w.lane_kind[lane]) == LINK else 0.0
+    out[6] = 1.0 if int(w.lane_kind[lane]) == EXIT else 0.0
+    if link >= 0:
+        first = int(w.lane_first[link])
+        last = first + int(w.lane_points[link]) - 1
+        out[7] = wrap(w.point_heading[last] - w.point_heading[first]) / PI
+        out[8] = w.lane_length[link] / 30.0
+        out[9] = 1.0 if sees(w, away) else 0.0
+    out[10] = w.sight / 20.0
+    ahead = int(w.car_ahead[car])
+    if ahead >= 0:
+        gap = w.car_pos[ahead] - w.car_length[ahead] - w.car_pos[car]
+        out[11] = max(1.0 - gap / LOOK, 0.0)
+        out[12] = (w.car_speed[car] - w.car_speed[ahead]) / FAST
+    out[13] = min(w.stood[seat] / 5.0, 2.0)
+    out[14 + max(w.source_arm[w.car_from[car]], 0)] = 1.0
+    out[14 + MOST_ARMS + min(w.car_goal[car], MOST_ARMS - 1)] = 1.0
+
+
+@kernel
+def observe_streams(w, car, link, away, out):
+    """By arm: the two who come to the own way next, where they are seen, the nearest conflict of each arm first."""
+    if not sees(w, away):
+        return
+    first = int(w.lane_conflict[link])
+    for side in range(first, first + int(w.lane_conflicts[link])):
+        other, there = int(w.conflict_lane[side]), w.conflict_there[side]
+        arm, left = int(w.lane_arm[other]), away + w.conflict_here[side]
+        coming = comer(w, other, there, -1) if arm >= 0 and left >= 0.0 else -1
+        if coming < 0 or coming == car:
+            continue
+        at = OWN + PER_ARM * arm + 4
+        metres = metres_to(w, coming, other, there)
+        if metres > LOOK or 1.0 - max(metres, 0.0) / LOOK <= out[at]:
+            continue
+        tell(w, coming, metres, seconds_to(w, car, left), out, at)
+        out[at + 5] = 1.0 if w.car_seat[coming] >= 0 else 0.0
+        following = comer(w, other, there, coming)
+        out[at + 6] = out[at + 7] = out[at + 8] = out[at + 9] = out[at + 10] = 0.0
+        if following >= 0 and following != car and metres_to(w, following, other, there) < LOOK:
+            tell(w, following, metres_to(w, following, other, there), seconds_to(w, car, left), out, at + 6)
+
+
+@kernel
+def tell(w, other, metres, own, out, at):
+    """One vehicle: nearness, speed, acceleration, how much sooner than the own car, on the junction already."""
+    out[at] = 1.0 - max(metres, 0.0) / LOOK
+    out[at + 1] = w.car_speed[other] / FAST
+    out[at + 2] = w.car_accel[other] / 6.0
+    out[at + 3] = min(max((own - seconds_of(w, other, metres)) / 4.0, -2.0), 2.0)
+    out[at + 4] = 1.0 if int(w.lane_kind[w.car_lane[other]]) == LINK else 0.0
+
+
+@kernel
+def reveal(w, seat, out):
+    """The hidden task: the custom, the main arms, the drivers, the flow by arm, the other seats' bots (one-hot)."""
+    for index in range(len(out)):
+        out[index] = 0.0
+    out[w.custom] = 1.0
+    for arm in range(ARMS):
+        out[3 + arm] = float((int(w.main_arms) >> arm) & 1)
+    at = TOLD_CUSTOM
+    out[at] = (w.mean_gap - 4.0) / 2.0
+    out[at + 1] = 5.0 * (w.mean_desire - 1.0)
+    out[at + 2] = w.mean_headway - 1.2
+    out[at + 3] = w.mean_brisk - 1.7
+    out[at + 4] = 4.0 * w.forcing
+    out[at + 5] = 2.0 * w.insisting - 1.5
+    out[at + 6] = 20.0 * w.busy - 2.7
+    at += TOLD_DRIVERS
+    for source in range(int(w.sources)):
+        flow = 0.0
+        for goal in range(int(w.destinations)):
+            flow += w.demand[source, goal]
+        out[at + w.source_arm[source]] += 10.0 * flow
+    at += TOLD_FLOWS
+    for turn in range(1, len(w.ride)):
+        out[at + w.bot_kind[(seat + turn) % len(w.ride)]] = 1.0
+        at += KINDS

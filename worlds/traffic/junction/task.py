@@ -1,0 +1,121 @@
+"""What stays for a trial: the junction and its custom, who drives there, and how many come from where."""
+
+import numpy as np
+
+from worlds.kit.chance import between, integer, layout_key, open_stream, uniform
+from worlds.kit.kernel import kernel
+from worlds.kit.record import layout_is_held_out, opponents_are_held_out
+from worlds.kit.road.crossroads import (
+    CROSSING,
+    FIRST_FIRST,
+    MAIN_ROAD,
+    RIGHT_FIRST,
+    ROUNDABOUT,
+    SIDE_ROAD,
+    WIDE_ROUNDABOUT,
+    build_crossroad,
+    draw_custom,
+)
+from worlds.kit.road.roundabouts import MOST_ARMS
+from worlds.traffic.junction.constants import EPISODE, TICK
+from worlds.traffic.junction.roster import draw_bot
+from worlds.world import Generator
+
+GENERATORS: tuple[Generator, ...] = (
+    Generator("main_road"),
+    Generator("unmarked"),
+    Generator("side_road"),
+    Generator("roundabout"),
+    Generator("wide_roundabout", split="test"),
+)
+WITH_MAIN, UNMARKED, MERGE, RING, WIDE_RING = range(5)
+LAYOUTS = np.array([CROSSING, CROSSING, SIDE_ROAD, ROUNDABOUT, WIDE_ROUNDABOUT])
+TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they come first
+QUIETEST, BUSIEST = 0.16, 0.28  # vehicles/s by each of the two busiest arms: 580 to 1000 an hour,
+EQUAL = 0.65  # times as many where no main road lets them through
+LIGHT = 0.3  # of that come by each other arm
+ON_MAIN = 0.85  # chance that the main road is the busiest
+NARROWEST, WIDEST = 1.0, 5.0  # m before the line from where a seat sees round the corner
+ORDERLY, ROUGH, ROUGHEST = 0.1, 0.2, 0.4  # most drivers who force their way: in training, least and most in test
+
+
+@kernel
+def draw_task(w):
+    """Drivers first; then the layout, from a stream of its own."""
+    for seat in range(len(w.ride)):
+        draw_bot(w, seat, opponents_are_held_out(w))
+    draw_drivers(w, opponents_are_held_out(w))
+    w.layout_key = layout_key(w, layout_is_held_out(w))
+    open_stream(w, np.uint64(w.layout_key))
+    w.generator = WIDE_RING if layout_is_held_out(w) else integer(w, TRAINING)
+    layout = LAYOUTS[w.generator]
+    w.sound = int(build_crossroad(w, layout))
+    draw_custom(w, layout, custom_of(w.generator, uniform(w)))
+    w.sight = between(w, NARROWEST, WIDEST)
+    draw_demand(w)
+
+
+@kernel
+def custom_of(generator, luck):
+    """Crossings with a main road have that custom, unmarked ones one of the others, all else any."""
+    if generator == WITH_MAIN:
+        return MAIN_ROAD
+    if generator == UNMARKED:
+        return RIGHT_FIRST if luck < 0.5 else FIRST_FIRST
+    return MAIN_ROAD if luck < 1.0 / 3.0 else RIGHT_FIRST if luck < 2.0 / 3.0 else FIRST_FIRST
+
+
+@kernel
+def draw_drivers(w, held_out):
+    """The population: means of the drivers' values, and how much they differ. Rough ones are kept for test."""
+    luck, side = uniform(w), uniform(w)
+    w.forcing = ROUGH + (ROUGHEST - ROUGH) * luck if held_out else ORDERLY * luck
+    if held_out:
+        w.mean_gap = 2.0 + 0.5 * luck if side < 0.5 else 5.5 + luck
+    else:
+        w.mean_gap = 2.5 + 3.0 * side  # s; HCM 2010: 4.1 s (left from the main road) to 7.1 s, 4 to 5 s at roundabouts
+    w.insisting = between(w, 0.5, 1.0)
+    w.mean_headway = between(w, 0.9, 1.5)
+    w.mean_desire = between(w, 0.85, 1.1)
+    w.mean_brisk = between(w, 1.2, 2.2)  # m/s²
+    w.mean_comfort = between(w, 1.8, 2.6)  # m/s²
+    w.mean_polite = 0.2
+    w.spread = between(w, 0.1, 0.5)
+    w.truck_share, w.bus_share = 0.05, 0.0
+    w.busy = between(w, QUIETEST, BUSIEST)
+
+
+@kernel
+def draw_demand(w):
+    """How many come by each arm, and where they go: all arms differ, the main road has the most."""
+    w.course_length = EPISODE * TICK
+    w.surge_from = w.surge_part = 0.0
+    for source in range(len(w.source_lane)):
+        w.course_tide[source] = w.course_surge[source] = 0.0
+    heavy = heavy_arms(w)
+    busy = w.busy if w.custom == MAIN_ROAD else w.busy * EQUAL
+    for source in range(int(w.sources)):
+        is_heavy = (heavy >> int(w.source_arm[source])) & 1 == 1
+        flow, total = busy * between(w, 0.7, 1.3) * (1.0 if is_heavy else LIGHT), 0.0
+        for goal in range(int(w.destinations)):
+            towards = 2.0 if is_heavy and (heavy >> goal) & 1 == 1 else 1.0
+            w.demand[source, goal] *= towards * between(w, 0.4, 1.6)
+            total += w.demand[source, goal]
+        for goal in range(int(w.destinations)):
+            w.demand[source, goal] *= flow / max(total, 1e-9)
+
+
+@kernel
+def heavy_arms(w):
+    """The two arms that most traffic comes by (bits): often the main road, where there is one."""
+    arms = int(w.arm_count)
+    first = integer(w, arms)
+    second = (first + 1 + integer(w, arms - 1)) % arms
+    is_main = uniform(w) < ON_MAIN and 0 < w.main_arms < 1 << MOST_ARMS
+    return int(w.main_arms) if is_main else (1 << first) | (1 << second)
+
+
+@kernel
+def solvable(w):
+    """Whether everybody finds a way to where they want to go."""
+    return int(w.sound) == 1
