@@ -25,7 +25,7 @@ START_SPEED, START_AT, START_APART = 22.0, 40.0, 50.0  # m/s; m from the west en
 TOLERANCE = 1.1  # times the limit that a patrol lets pass
 RISKY = 3.0  # s to a collision; SUMO's safety measures count less than this
 PACE = 30.0  # m that are worth 1
-CRASH, FINE = -15.0, -0.08  # rewards; a fine is for every metre driven beyond what is tolerated
+CRASH, FINE = -15.0, -0.1  # rewards; a fine is for every metre driven beyond what is tolerated
 WASTED = -0.5  # reward of a second
 TOP_PACE = 1.6 * LIMIT / PACE + WASTED  # reward of a second at full speed
 FATES = RUNNING, ARRIVED, CRASHED, LEFT_ROAD, TIME_IS_UP = range(5)  # causes

@@ -11,7 +11,7 @@ Seen     own: speed, above the limit, acceleration, place, place in the section,
          left, own and right, whether they end or leave, how soon · neighbours: ahead and behind in each, nearness,
          closing speed, length, brakes or blinks · plan: section, fined where · clock.
 Hidden   where the patrols are; works and ramps beyond the end of a lane; how the others drive, how many they are.
-Reward   1 for every 30 m · −0.5 a second · −0.08 a second for each m/s above 27.5 before a patrol · −15 for a crash,
+Reward   1 for every 30 m · −0.5 a second · −0.1 a second for each m/s above 27.5 before a patrol · −15 for a crash,
          which ends the drive · for the arrival as much as the time that is left would bring at full speed.
 End      terminated: arrived, crashed, left the road · truncated after 60 s.
 Varies   lanes, works, ramps (test: weaving sections), patrols, drivers (test: very close and very far), traffic, bots.
