@@ -15,7 +15,8 @@ demo: .venv/stamp  ## an agent adapts to a layout and opponents that it never tr
 	$(BIN)/python -m simulator demo
 
 test: .venv/stamp  ## all tests
-	$(BIN)/python -m simulator worlds --compile --every-size --quiet --worlds tests/tiny
+	$(BIN)/python -m simulator worlds --compile --quiet --worlds tests/tiny
+	$(BIN)/python -m simulator worlds tag --compile --every-size --quiet
 	$(THREADS) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: .venv/stamp  ## lint, format, types, import rule

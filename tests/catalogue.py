@@ -3,6 +3,8 @@
 from functools import cache
 
 import numpy as np
+import pytest
+from _pytest.mark.structures import ParameterSet
 from numpy.typing import NDArray
 
 import worlds
@@ -10,6 +12,7 @@ from simulator.engine import Batch
 from worlds.world import Refused, World
 
 MOST_SEATS = 8
+LARGE = 2**15  # bytes of state
 
 
 @cache
@@ -29,7 +32,19 @@ def sizes(name: str) -> list[int | None]:
     return found or [None]
 
 
-EVERY_SIZE = [(name, seats) for name in worlds.names() for seats in sizes(name)]
+def every_size() -> list[ParameterSet]:
+    """All worlds in all sizes; other sizes than the usual one of large worlds, which take minutes, carry a mark."""
+    found = []
+    for name in worlds.names():
+        usual = worlds.get(name).build_args
+        for seats in sizes(name):
+            world = build(name, seats)
+            extra = world.state.itemsize > LARGE and world.build_args != usual
+            found.append(pytest.param((name, seats), marks=[pytest.mark.sizes] if extra else []))
+    return found
+
+
+EVERY_SIZE = every_size()
 
 
 def random_actions(world: World, *shape: int, seed: int = 0) -> NDArray[np.int64]:

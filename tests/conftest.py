@@ -37,6 +37,14 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["CROSSPLAY_TEST_WORLDS"] = str(Path(folder).resolve())  # for the interpreters that tests start
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the other sizes of large worlds, which take minutes each, unless EVERY_SIZE=1."""
+    if os.environ.get("EVERY_SIZE") != "1":
+        extra = [item for item in items if item.get_closest_marker("sizes")]
+        config.hook.pytest_deselected(items=extra)
+        items[:] = [item for item in items if not item.get_closest_marker("sizes")]
+
+
 @pytest.fixture(scope="session")
 def beacon() -> World:
     """A world that compiles at once."""
