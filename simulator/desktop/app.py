@@ -208,7 +208,7 @@ class App:
     def _draw_debug(self, world: pygame.Surface) -> None:
         frames = max(self.outcome.frames, 1)
         words = f"{1000 * self._busy / frames:.1f} ms a frame, {frames / max(self._clock, 1e-9):.0f} frames/s"
-        self.look.text(world, (GAP, self.look.px(14)), words, size=11)
+        self.look.text(world, (GAP, world.get_height() - self.look.px(14)), words, size=11)
 
     def help_sections(self) -> list[overlay.Section]:
         """What the help page shows now."""

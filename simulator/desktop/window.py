@@ -23,6 +23,9 @@ class Window:
 
     def __init__(self, title: str, size: tuple[int, int], *, fullscreen: bool = False) -> None:
         os.environ.setdefault("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2")
+        if os.environ.get("DISPLAY") and os.environ.get("SDL_VIDEODRIVER", "x11") == "x11":
+            # the finished picture goes to X as it is: by way of OpenGL without a graphics card it took 10 ms a frame
+            os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
         try:
             pygame.display.init()  # never pygame.init(): it would look for audio devices for seconds
             pygame.font.init()

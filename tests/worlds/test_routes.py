@@ -1,4 +1,4 @@
-"""Routes: cars go where their seats turn, trips are counted, streets crawl, nobody is stuck, and knowing the town pays."""
+"""Routes: cars turn where their seats say, trips are counted, streets crawl, nobody is stuck, knowing the town pays."""
 
 from functools import cache
 from typing import Any
@@ -83,14 +83,14 @@ def test_the_chosen_turn_is_driven() -> None:
                         wanted[seat] = None
                 if wanted == [None, None] or simulation.w.tick >= EPISODE - 1:
                     break
-    assert chosen > 60
+    assert chosen > 40
     assert driven >= 0.95 * chosen
 
 
 def test_masks_show_the_turns_that_the_fork_has() -> None:
     batch = Batch(world(), N, seed=5)
     batch.reset()
-    for w, legal in zip(batch.worlds, batch.legal):
+    for w, legal in zip(batch.worlds, batch.legal, strict=True):
         for seat in range(2):
             fork = fork_of(w, w.car_lane[w.ride[seat]])
             trip = trip_at(w, seat, fork)
@@ -124,7 +124,7 @@ def test_trips_go_from_stop_to_stop_and_add_up() -> None:
         stops = simulation.w.stop.copy()
         simulation.tick(nothing)
         w = simulation.w
-        for seat in np.flatnonzero(w.stop != stops):
+        for seat in map(int, np.flatnonzero(w.stop != stops)):
             arrived[seat] += 1
             lane = w.car_lane[w.ride[seat]]
             assert w.lane_street[lane] // 2 == w.stop_road[seat * STOPS + stops[seat]]
@@ -228,11 +228,11 @@ def test_who_misses_the_last_way_leaves_the_town_and_comes_back() -> None:
     assert column == w.car_goal[car]
     ticks = 0
     while simulation.w.ride[0] >= 0 and ticks < 100:
-        simulation.tick(np.full((1, 1), 4))
+        simulation.tick(np.full((2, 1), 4))
         ticks += 1
     assert simulation.w.ride[0] < 0
     while simulation.w.ride[0] < 0 and ticks < 300:
-        simulation.tick(np.full((1, 1), 4))
+        simulation.tick(np.full((2, 1), 4))
         ticks += 1
     back = int(simulation.w.ride[0])
     assert back >= 0

@@ -25,7 +25,7 @@ START_SPEED, START_AT, START_APART = 22.0, 40.0, 50.0  # m/s; m from the west en
 TOLERANCE = 1.1  # times the limit that a patrol lets pass
 RISKY = 3.0  # s to a collision; SUMO's safety measures count less than this
 PACE = 30.0  # m that are worth 1
-CRASH, FINE = -15.0, -12.0  # rewards
+CRASH, FINE = -15.0, -1.2  # rewards; a fine is for every second above the tolerance
 WASTED = -0.5  # reward of a second
 TOP_PACE = 1.6 * LIMIT / PACE + WASTED  # reward of a second at full speed
 FATES = RUNNING, ARRIVED, CRASHED, LEFT_ROAD, TIME_IS_UP = range(5)  # causes

@@ -3,7 +3,7 @@
 Rules    Everyone drives two kilometres of motorway from west to east among traffic that knows its way. Lanes end at
          works and ramps join and leave. Cars brake for what is ahead by themselves (cruise), but not for what comes
          from the side: who changes lanes without room is hit. On one of three stretches of 500 m a patrol fines
-         everyone who is more than a tenth above the limit, once an episode.
+         everyone for every second of more than a tenth above the limit.
 Who      driver_0 …, each for itself.
 Actions  pedal: brake, off the pedal, cruise at the limit, push on (up to 1.6 times the limit, close behind others) ·
          wheel: keep, left, right (2 s rest between two changes).
@@ -11,8 +11,8 @@ Seen     own: speed, above the limit, acceleration, place, place in the section,
          left, own and right, whether they end or leave, how soon · neighbours: ahead and behind in each, nearness,
          closing speed, length, brakes or blinks · plan: section, fined where · clock.
 Hidden   where the patrols are; works and ramps beyond the end of a lane; how the others drive, how many they are.
-Reward   1 for every 30 m · −0.5 a second · −12 for a fine · −15 for a crash, which ends the drive · for the arrival as
-         much as the time that is left would bring at full speed.
+Reward   1 for every 30 m · −0.5 a second · −1.2 a second of speeding before a patrol · −15 for a crash, which ends the
+         drive · for the arrival as much as the time that is left would bring at full speed.
 End      terminated: arrived, crashed, left the road · truncated after 60 s.
 Varies   lanes, works, ramps (test: weaving sections), patrols, drivers (test: very close and very far), traffic, bots.
 Headroom not measured yet.
@@ -199,10 +199,11 @@ def progress(w, seat, car, rewards):
     w.driven[seat] += w.car_far[car]
     section = section_of(place_of(w, car))
     speeding = w.car_speed[car] > TOLERANCE * LIMIT and int(w.patrol[section]) == 1
-    if speeding and int(w.fined[seat]) == 0:
-        w.fined[seat] = 1 << section
-        w.fines[seat] += 1
-        rewards[seat] += FINE
+    if speeding:
+        rewards[seat] += FINE * TICK
+        if (int(w.fined[seat]) >> section) & 1 == 0:
+            w.fined[seat] = int(w.fined[seat]) + (1 << section)
+            w.fines[seat] += 1
 
 
 @kernel

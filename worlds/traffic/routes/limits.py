@@ -22,6 +22,9 @@ RANGES: dict[str, tuple[float, float]] = {
     "load": (0.0, 1.0),
     "lane_flow": (0.0, 10.0),
     "lane_street": (-1, STREETS - 1),
+    "lane_order": (0, 100),
+    "lane_wait": (0.0, 1e5),
+    "lane_waiter": (-1, VEHICLES - 1),
     "lane_free": (0.0, 1e6),
     "lane_mean": (0.0, 1e6),
     "lane_guess": (0.0, 1e6),
@@ -77,6 +80,9 @@ def state(seats: int) -> np.dtype[Any]:
         lane_flow=("f8", lanes),  # vehicles/s in the mean, hidden
         lane_street=("i4", lanes),  # twice the road, plus the way; −1 a link
         lane_back=("i4", lanes),  # of a lane out of the town: the one that leads back in, −1 none
+        lane_order=("u1", lanes),  # the usual rank of a link
+        lane_wait=("f8", lanes),  # s that the first of a lane has stood at its line,
+        lane_waiter=("i4", lanes),  # and who that is, −1 nobody
         lane_free=("f8", lanes),  # s on an empty road,
         lane_mean=("f8", lanes),  # and what it takes in the mean, hidden
         lane_metres=("f8", lanes),  # driven in the rehearsal

@@ -2,8 +2,8 @@
 
 Rules    Everyone drives from stop to stop through a town of nine junctions without lights: three streets in turn, round
          and round, the same in every episode of a trial. The car keeps its distance, gives way and changes lanes for
-         the chosen turn by itself. Up to four streets crawl, and queues stand where many have to give way; all this
-         stays for the trial. Who leaves the town turns round and comes back by the same gate.
+         the chosen turn by itself; who has waited 25 s at a crossing is let through. Up to four streets crawl, and
+         queues stand where many have to give way; all this stays for the trial. Who leaves the town turns round and comes back by the same gate.
 Who      traveller_0 …, each for itself.
 Actions  turn: left, ahead, right at the next fork; the quickest way on empty roads; keep to what was chosen there.
 Seen     own: place, heading, speed, how far the fork, standing · goal: where it lies, distance, free-flow seconds,
@@ -15,7 +15,10 @@ Reward   0.1 for every free-flow second nearer to the goal · −0.05 a second �
 End      truncated after 400 s.
 Varies   town (grid, irregular; test: many one-way streets), stops, demand (test: heavy), crawling streets, drivers
          (test: slow ones), bots.
-Headroom not measured yet.
+Headroom (512 train tasks, first episodes, mean return ± standard error): quickest way on empty roads 20.8 ± 0.5, best
+         fixed style (looker) 21.2 ± 0.4, knowing the true seconds of every street 25.5 ± 0.5, turns at random 0.6 ± 0.5;
+         on test-both 15.3, 15.8 and 18.3 ± 0.5. A bot that remembers street times (learner) and is given its memory
+         back in the next episode: 20.6, 22.7, 23.6, 24.5, 24.6 in episodes 1 to 5 of 256 trials; without it 20.5.
 Version  1.
 """
 
@@ -53,6 +56,7 @@ from worlds.traffic.routes.constants import (
     WORST,
     YELLOW,
 )
+from worlds.traffic.routes.courtesy import let_through, start_courtesy
 from worlds.traffic.routes.limits import EXTENT, ranges, rides_are_seats, state
 from worlds.traffic.routes.picture import draw
 from worlds.traffic.routes.roster import BOTS, KINDS, ROLE
@@ -85,7 +89,9 @@ def begin(w):
     for lane in range(len(w.way_cost)):
         w.way_cost[lane] = w.lane_guess[lane] = 0.0
     start_traffic(w, YELLOW, ALL_RED)
+    start_courtesy(w)
     for tick in range(int(WARM_UP / TICK)):
+        let_through(w, TICK)
         step_traffic(w, tick * TICK, TICK)
     for seat in range(len(w.ride)):
         w.ride[seat] = -1
@@ -162,6 +168,7 @@ def step(w, actions, rewards):
             if w.tick % TICKS_PER_DECISION == 0:
                 choose(w, seat, int(actions[seat, 0]))
             drive(w, seat, w.ride[seat])
+    let_through(w, TICK)
     step_traffic(w, now, TICK)
     for seat in range(len(w.ride)):
         rewards[seat] -= COST * TICK

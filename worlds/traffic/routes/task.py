@@ -22,6 +22,7 @@ from worlds.traffic.routes.constants import (
     WORST,
     YELLOW,
 )
+from worlds.traffic.routes.courtesy import let_through, start_courtesy
 from worlds.traffic.routes.roster import draw_bot
 from worlds.traffic.routes.ways import find_trips, is_inner, lane_of, name_streets, next_along, search
 from worlds.world import Generator
@@ -32,7 +33,7 @@ GENERATORS: tuple[Generator, ...] = (
     Generator("one_way", split="test"),
 )
 LAYOUTS = np.array([GRID, IRREGULAR, ONE_WAY])
-LIGHT, HEAVY, HEAVIEST = 0.35, 0.65, 0.72  # share of the capacity of the busiest junction; the last range is for test
+LIGHT, HEAVY, HEAVIEST = 0.4, 0.7, 0.8  # share of the capacity of the busiest junction; the last range is for test
 CRAWL, CREEP = 1.5, 2.5  # m/s; limits of a crawling street
 FEWEST = 3  # crawling streets
 TRIES = 24  # to find streets that can be avoided
@@ -209,11 +210,13 @@ def rehearse(w):
     These are Edie's definitions (Edie 1963). A lane that nobody drives on keeps what it takes without a queue.
     """
     start_traffic(w, YELLOW, ALL_RED)
+    start_courtesy(w)
     for lane in range(len(w.lane_mean)):
         w.lane_metres[lane] = w.lane_length[lane]
     ticks = int((WARM_UP + REHEARSAL) / TICK)
     for tick in range(ticks):
         now = tick * TICK
+        let_through(w, TICK)
         step_traffic(w, now, TICK)
         if now >= WARM_UP:
             for car in range(len(w.car_lane)):

@@ -17,10 +17,11 @@ from worlds.traffic.routes.constants import AHEAD, CHOICES, LEFT, QUICKEST, RIGH
 
 @kernel
 def name_streets(w):
-    """Which street each lane belongs to (twice the road, plus the way), and where one comes back who left the town."""
+    """Which street each lane belongs to (twice the road, plus the way), and where one comes back who left it."""
     for lane in range(len(w.lane_street)):
         w.lane_street[lane] = w.lane_back[lane] = -1
         w.lane_free[lane] = seconds(w, lane) if lane < w.lanes else 0.0
+        w.lane_order[lane] = w.lane_rank[lane]
     for road in range(int(w.roads)):
         for way in range(2):
             for index in range(MOST_LANES):

@@ -205,7 +205,7 @@ def build(junctions: int = 4) -> World:
             "phase": {
                 "keys": {"1": 0, "2": 1, "3": 2, "4": 3, "5": 4},
                 "keep": True,
-                "about": "or click an approach; Tab or a click chooses the junction",
+                "about": "click an approach instead; Tab or a click chooses the junction",
             }
         },
         closeup=CLOSEUP,

@@ -1,0 +1,52 @@
+"""Who has waited long at a crossing is let through: nobody has to give way for ever, and no ring of cars locks.
+
+Drivers accept smaller gaps and are given way to the longer they wait (Polus, Lazar and Livneh 2003); here the way of one
+who has stood at the line for PATIENCE seconds, and has room behind the crossing, goes before all others.
+"""
+
+from worlds.kit.kernel import kernel
+from worlds.kit.road.fields import LINK
+from worlds.kit.road.yielding import has_room
+from worlds.traffic.routes.constants import HALTING
+
+PATIENCE = 25.0  # s
+AT_LINE = 8.0  # m
+FAVOUR = 10  # ranks that he gains
+
+
+@kernel
+def start_courtesy(w):
+    """Nobody waits yet; the ranks of all ways are the usual ones."""
+    for lane in range(len(w.lane_wait)):
+        w.lane_wait[lane] = 0.0
+        w.lane_waiter[lane] = -1
+        w.lane_rank[lane] = w.lane_order[lane]
+
+
+@kernel
+def let_through(w, dt):
+    """One tick of waiting at the lines, and who goes first because of it."""
+    for lane in range(int(w.lanes)):
+        if w.lane_junction[lane] < 0 or int(w.lane_kind[lane]) == LINK:
+            continue
+        car = w.lane_head[lane]
+        if car != w.lane_waiter[lane]:
+            if w.lane_wait[lane] > PATIENCE:
+                favour(w, lane, -1)
+            w.lane_waiter[lane], w.lane_wait[lane] = car, 0.0
+        if car < 0:
+            continue
+        if w.car_speed[car] < HALTING and w.lane_length[lane] - w.car_pos[car] < AT_LINE:
+            w.lane_wait[lane] += dt
+        if w.lane_wait[lane] > PATIENCE:
+            link = w.way[lane, w.car_goal[car]]
+            favour(w, lane, link if link >= 0 and has_room(w, car, link) else -1)
+
+
+@kernel
+def favour(w, lane, chosen):
+    """Let one way out of a lane go before all others, −1 for none."""
+    for index in range(w.lane_next.shape[1]):
+        link = w.lane_next[lane, index]
+        if link >= 0:
+            w.lane_rank[link] = int(w.lane_order[link]) + (FAVOUR if link == chosen else 0)
