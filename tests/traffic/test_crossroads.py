@@ -24,6 +24,7 @@ from worlds.kit.road.crossroads import (
     draw_custom,
 )
 from worlds.kit.road.fields import EXIT, LINK, ROAD, road_fields, road_is_consistent, road_ranges
+from worlds.kit.road.order import clear_cars
 from worlds.kit.road.roundabouts import AROUND, IN
 from worlds.kit.road.yielding import FIRST_COME, FROM_RIGHT, goes_first
 
@@ -143,22 +144,15 @@ def test_everything_fits_and_is_in_range(drawn: tuple[int, list[Any]]) -> None:
     extent = crossroad_extent()
     limits = {**road_ranges(CAPACITY, extent), **crossroad_ranges(CAPACITY)}
     for w in drawn[1]:
-        for name in (
-            "lane_length",
-            "lane_limit",
-            "lane_next",
-            "way",
-            "lane_arm",
-            "source_arm",
-            "main_arms",
-            "lane_rank",
-        ):
+        for name in ("lane_length", "lane_limit", "lane_next", "way", "lane_arm", "source_arm", "lane_rank"):
             low, high = limits[name]
             assert (w[name] >= low).all(), name
             assert (w[name] <= high).all(), name
         used = int(w.points)
         assert 0.0 <= w.point_x[:used].min() <= w.point_x[:used].max() <= extent[0]
         assert 0.0 <= w.point_y[:used].min() <= w.point_y[:used].max() <= extent[1]
+        w = w.copy()
+        clear_cars(w)
         assert road_is_consistent(np.atleast_1d(w)) is None
 
 

@@ -86,7 +86,7 @@ def negotiate(w, seat, car, link, away, kind):
         if kind == LOCAL:
             first = first_yield(w, link)
             if first >= FAR:
-                return go
+                return CRUISE
             approach = min(approach, safe_speed(w.sight + first - CLOSE))
         return slow_to(w, car, away - w.sight, approach)
     return go_or_stop(w, car, link, away, gap, manner, go)

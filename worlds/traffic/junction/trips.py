@@ -1,7 +1,7 @@
 """A seat's trips: where each begins and leads, how it ends, and the traffic that is there from the start.
 
-Where trips go follows from the episode's key and their number alone, so the random stream of the traffic stays the same
-whoever drives.
+Where trips go follows from the episode's key and their number alone, so the traffic that comes is the same whoever
+drives; only styles that draw lots shift its random stream.
 """
 
 import numpy as np
