@@ -3,7 +3,7 @@
 from worlds.kit.kernel import kernel
 from worlds.kit.road.changing import change_lanes
 from worlds.kit.road.demand import arrive, leave, start_demand
-from worlds.kit.road.driving import accelerate_all, move_all, wish_speed
+from worlds.kit.road.driving import accelerate_all, keep_order, move_all, wish_speed
 from worlds.kit.road.fields import EXIT, LINK, WAIT_BIN, WAIT_BINS
 from worlds.kit.road.order import clear_cars, enter, take_out
 from worlds.kit.road.safety import start_safety, watch
@@ -33,6 +33,7 @@ def step_traffic(w, now, dt):  # type: ignore[no-untyped-def]
     change_lanes(w, now, dt)
     accelerate_all(w)
     move_all(w, dt)
+    keep_order(w)
     pass_ends(w, now + dt)
     measure(w, now + dt, dt)
     w.beats += 1
