@@ -32,6 +32,11 @@ def sizes(name: str) -> list[int | None]:
     return found or [None]
 
 
+def is_large(world: World) -> bool:
+    """Whether a world takes minutes where others take seconds."""
+    return world.state.itemsize > LARGE
+
+
 def every_size() -> list[ParameterSet]:
     """All worlds in all sizes; other sizes than the usual one of large worlds, which take minutes, carry a mark."""
     found = []
@@ -39,7 +44,7 @@ def every_size() -> list[ParameterSet]:
         usual = worlds.get(name).build_args
         for seats in sizes(name):
             world = build(name, seats)
-            extra = world.state.itemsize > LARGE and world.build_args != usual
+            extra = is_large(world) and world.build_args != usual
             found.append(pytest.param((name, seats), marks=[pytest.mark.sizes] if extra else []))
     return found
 

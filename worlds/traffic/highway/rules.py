@@ -15,7 +15,8 @@ Reward   1 for every 30 m · −0.5 a second · −0.1 a second for each m/s abo
          which ends the drive · for the arrival as much as the time that is left would bring at full speed.
 End      terminated: arrived, crashed, left the road · truncated after 60 s.
 Varies   lanes, works, ramps (test: weaving sections), patrols, drivers (test: very close and very far), traffic, bots.
-Headroom not measured yet.
+Headroom 512 train tasks, all seats of one kind, mean return: local, who knows the patrol, 29.8 · hasty 26.8 ·
+         commuter 18.9; on 300 tasks of test-both, one seat: local 28.8, hasty 26.6, commuter 18.5.
 Version  1.
 """
 

@@ -15,7 +15,8 @@ Reward   for every second that a car on the own approaches loses, standing or ou
          for the mean over all junctions.
 End      truncated after 400 s.
 Varies   town (grid, irregular; test: corridor), lanes, one-way streets, demand, drivers (test: slow ones), faults.
-Headroom not measured yet.
+Headroom 300 tasks of test-both, mean delay of a trip: fixed 67.7 s, max pressure 67.7, self-organising 64.2, actuated
+         62.8, Webster 56.6, green wave 55.8; the shipped agent 52.4 ± 1.4. No oracle was trained yet.
 Version  1.
 """
 
