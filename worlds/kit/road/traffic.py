@@ -22,7 +22,7 @@ def start_traffic(w, yellow, all_red):  # type: ignore[no-untyped-def]
     start_demand(w)
     start_safety(w)
     w.beats = 0
-    w.beat = 0.0
+    w.beat = w.beat_seconds = 0.0
 
 
 @kernel

@@ -20,6 +20,8 @@ Headroom 512 train tasks, all seats of one kind, mean return: local, who knows t
 Version  1.
 """
 
+from typing import Any
+
 from worlds.kit.chance import integer
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
@@ -273,6 +275,21 @@ def metrics(w, out):
 # --- the world ---------------------------------------------------------------------------------------------------
 
 
+CONTROLS: dict[str, dict[str, Any]] = {
+    "pedal": {
+        "keys": {"up": PUSH, "w": PUSH, "down": BRAKE, "s": BRAKE, "x": EASE},
+        "pad": {"RT": PUSH, "A": PUSH, "LT": BRAKE, "B": BRAKE, "X": EASE},
+        "rest": CRUISE,
+        "about": "push on, brake, roll",
+    },
+    "wheel": {
+        "keys": {"left": LEFT, "a": LEFT, "right": RIGHT, "d": RIGHT},
+        "once": True,
+        "about": "one lane a press",
+    },
+}
+
+
 def build(seats: int = 2) -> World:
     """Highway for 1, 2 or 4 seats.
 
@@ -314,19 +331,7 @@ def build(seats: int = 2) -> World:
         episode_decisions=DECISIONS,
         extent=motorway_extent(SECTIONS, METRES),
         smooth=ROAD_SMOOTH,
-        controls={
-            "pedal": {
-                "keys": {"up": PUSH, "w": PUSH, "down": BRAKE, "s": BRAKE, "x": EASE},
-                "pad": {"RT": PUSH, "A": PUSH, "LT": BRAKE, "B": BRAKE, "X": EASE},
-                "rest": CRUISE,
-                "about": "push on, brake, roll",
-            },
-            "wheel": {
-                "keys": {"left": LEFT, "a": LEFT, "right": RIGHT, "d": RIGHT},
-                "once": True,
-                "about": "one lane a press",
-            },
-        },
+        controls=CONTROLS,
         closeup=CLOSEUP,
         status=status,
         build_args={"seats": seats},

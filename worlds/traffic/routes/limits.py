@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from worlds.kit.record import record
+from worlds.kit.record import Kind, record
 from worlds.kit.road.crossings import FAR
 from worlds.kit.road.fields import RoadCapacity, road_fields, road_is_consistent, road_ranges
 from worlds.kit.road.junctions import town_capacity, town_fields, town_ranges
@@ -67,59 +67,71 @@ def capacity_of(seats: int) -> RoadCapacity:
 def state(seats: int) -> np.dtype[Any]:
     """The record for this many seats."""
     capacity = capacity_of(seats)
-    lanes, each = (capacity.lanes,), (seats,)
     return record(
         seats,
         factors=1,
         knobs=KNOBS,
         **road_fields(capacity),
         **town_fields(JUNCTIONS),
-        layout_key="u8",
-        sound="i8",  # 1: the town passed its checks
-        load="f8",  # of the busiest junction, hidden
-        lane_flow=("f8", lanes),  # vehicles/s in the mean, hidden
-        lane_street=("i4", lanes),  # twice the road, plus the way; −1 a link
-        lane_back=("i4", lanes),  # of a lane out of the town: the one that leads back in, −1 none
-        lane_order=("u1", lanes),  # the usual rank of a link
-        lane_wait=("f8", lanes),  # s that the first of a lane has stood at its line,
-        lane_waiter=("i4", lanes),  # and who that is, −1 nobody
-        lane_free=("f8", lanes),  # s on an empty road,
-        lane_mean=("f8", lanes),  # and what it takes in the mean, hidden
-        lane_metres=("f8", lanes),  # driven in the rehearsal
-        lane_guess=("f8", lanes),  # s that a bot expects; scratch
-        to_go=("f8", (capacity.lanes, seats * STOPS)),  # s from a lane's beginning to each stop on empty roads,
-        true_to_go=("f8", (capacity.lanes, seats * STOPS)),  # and in the mean, hidden
-        slow_street=("i4", (SLOW_STREETS,)),  # that crawl; −1 none, hidden
-        stop_road=("i4", (seats * STOPS,)),  # the roads in the middle of which the stops are
-        ride=("i4", each),  # the seat's vehicle, −1: it is out of the town
-        stop=("i4", each),  # the one that the seat is on its way to
-        fork=("i4", each),  # the leftmost lane before the next fork, −1 none
-        choice=("i4", each),  # what the seat chose there
-        aim=("i4", each),  # the link that it means, −1 none
-        guided=("i4", each),  # fork, stop and choice that the lanes before the fork point to
-        on_lane=("i4", each),  # where it was after the last tick
-        street=("i4", each),  # that it is on, or came from
-        street_since=("f8", each),  # s
-        met=(
-            "f8",
-            (seats, STREETS),
-        ),  # s that each street cost beyond its free-flow time, the last time in this episode
-        been=("u1", (seats, STREETS)),  # 1: taken in this episode
-        learnt=("f8", (seats, STREETS)),  # s that a learning bot expects to lose
-        remaining=("f8", each),  # free-flow seconds to the goal
-        trip_since=("f8", each),
-        trips=("i8", each),  # finished
-        trip_seconds=("f8", each),  # of those
-        trip_free=("f8", each),  # free-flow seconds of the trip under way
-        trips_free=("f8", each),  # and of the finished
-        driven=("f8", each),  # free-flow seconds of all lanes driven on
-        gained=("f8", each),  # of which nearer to the goal
-        held_up=("f8", each),  # s
-        standing=("f8", each),  # s since it last moved
-        away_until=("f8", each),  # s; when it may come back into the town
-        bot_sign=("i4", each),  # the fork and the stop that a bot made up its mind for, −1 none
-        bot_turn=("i4", each),
+        **street_fields(capacity.lanes, seats * STOPS),
+        **traveller_fields(seats),
     )
+
+
+def street_fields(count: int, stops: int) -> dict[str, Kind]:
+    """What the world knows of a town of so many lanes, in which so many stops are served."""
+    lanes = (count,)
+    return {
+        "layout_key": "u8",
+        "sound": "i8",  # 1: the town passed its checks
+        "load": "f8",  # of the busiest junction, hidden
+        "lane_flow": ("f8", lanes),  # vehicles/s in the mean, hidden
+        "lane_street": ("i4", lanes),  # twice the road, plus the way; −1 a link
+        "lane_back": ("i4", lanes),  # of a lane out of the town: the one that leads back in, −1 none
+        "lane_order": ("u1", lanes),  # the usual rank of a link
+        "lane_wait": ("f8", lanes),  # s that the first of a lane has stood at its line,
+        "lane_waiter": ("i4", lanes),  # and who that is, −1 nobody
+        "lane_free": ("f8", lanes),  # s on an empty road,
+        "lane_mean": ("f8", lanes),  # and what it takes in the mean, hidden
+        "lane_metres": ("f8", lanes),  # driven in the rehearsal
+        "lane_guess": ("f8", lanes),  # s that a bot expects; scratch
+        "to_go": ("f8", (count, stops)),  # s from a lane's beginning to each stop on empty roads,
+        "true_to_go": ("f8", (count, stops)),  # and in the mean, hidden
+        "slow_street": ("i4", (SLOW_STREETS,)),  # that crawl; −1 none, hidden
+        "stop_road": ("i4", (stops,)),  # the roads in the middle of which the stops are
+    }
+
+
+def traveller_fields(seats: int) -> dict[str, Kind]:
+    """Where each seat is, where it wants to go, and what it has done."""
+    each = (seats,)
+    return {
+        "ride": ("i4", each),  # the seat's vehicle, −1: it is out of the town
+        "stop": ("i4", each),  # the one that the seat is on its way to
+        "fork": ("i4", each),  # the leftmost lane before the next fork, −1 none
+        "choice": ("i4", each),  # what the seat chose there
+        "aim": ("i4", each),  # the link that it means, −1 none
+        "guided": ("i4", each),  # fork, stop and choice that the lanes before the fork point to
+        "on_lane": ("i4", each),  # where it was after the last tick
+        "street": ("i4", each),  # that it is on, or came from
+        "street_since": ("f8", each),  # s
+        "met": ("f8", (seats, STREETS)),  # s that each street cost beyond its free-flow time when last taken
+        "been": ("u1", (seats, STREETS)),  # 1: taken in this episode
+        "learnt": ("f8", (seats, STREETS)),  # s that a learning bot expects to lose
+        "remaining": ("f8", each),  # free-flow seconds to the goal
+        "trip_since": ("f8", each),
+        "trips": ("i8", each),  # finished
+        "trip_seconds": ("f8", each),  # of those
+        "trip_free": ("f8", each),  # free-flow seconds of the trip under way
+        "trips_free": ("f8", each),  # and of the finished
+        "driven": ("f8", each),  # free-flow seconds of all lanes driven on
+        "gained": ("f8", each),  # of which nearer to the goal
+        "held_up": ("f8", each),  # s
+        "standing": ("f8", each),  # s since it last moved
+        "away_until": ("f8", each),  # s; when it may come back into the town
+        "bot_sign": ("i4", each),  # the fork and the stop that a bot made up its mind for, −1 none
+        "bot_turn": ("i4", each),
+    }
 
 
 def rides_are_seats(records: Any) -> str | None:
