@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from worlds.kit.bots import draw_knobs, knob_table
 from worlds.kit.chance import uniform
 from worlds.kit.kernel import kernel
 from worlds.world import Bot, Knob
@@ -130,19 +131,9 @@ KNOBS = max(len(bot.knobs) for bot in BOTS)
 TRAINING = np.array([sum(bot.split == "train" for bot in bots) for bots in BY_ROLE])  # they come first in each role
 RESERVED = np.array([len(bots) for bots in BY_ROLE]) - TRAINING
 NEW_KIND = 0.7  # share of held-out bots whose whole kind is reserved; the others have a knob held out
-
-
-def _knob_table() -> np.ndarray:
-    """(roles, kinds, knobs, 4) f8: range and held-out range of every knob; without one it is empty, at the top."""
-    table = np.zeros((len(ROLES), KINDS, KNOBS, 4))
-    for role, bots in enumerate(BY_ROLE):
-        for kind, bot in enumerate(bots):
-            for index, knob in enumerate(bot.knobs):
-                table[role, kind, index] = knob.low, knob.high, *(knob.held_out or (knob.high, knob.high))
-    return table
-
-
-KNOB_TABLE = _knob_table()
+KNOB_TABLE = np.zeros((len(ROLES), KINDS, KNOBS, 4))
+for _role, _bots in enumerate(BY_ROLE):
+    KNOB_TABLE[_role, : len(_bots)] = knob_table(_bots, KNOBS)
 
 
 @kernel
@@ -152,15 +143,4 @@ def draw_bot(w, seat, role, held_out):
     luck = uniform(w)
     kind = TRAINING[role] + int(luck * RESERVED[role]) if reserved else int(luck * TRAINING[role])
     w.bot_kind[seat] = kind
-    for knob in range(KNOBS):
-        low, high = KNOB_TABLE[role, kind, knob, 0], KNOB_TABLE[role, kind, knob, 1]
-        held_low, held_high = KNOB_TABLE[role, kind, knob, 2], KNOB_TABLE[role, kind, knob, 3]
-        held = held_high - held_low
-        luck = uniform(w)
-        if held_out and held > 0.0:
-            value = held_low + luck * held
-        else:
-            value = low + luck * (high - low - held)
-            if value >= held_low:
-                value += held
-        w.bot_knob[seat, knob] = value
+    draw_knobs(w, seat, held_out, KNOB_TABLE[role, kind])

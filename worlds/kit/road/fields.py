@@ -242,6 +242,15 @@ def road_is_consistent(records: Any) -> str | None:
     return next((problem for one in w if (problem := _lists(one))), None)
 
 
+def rides_are_seats(records: Any) -> str | None:
+    """The same for records whose seats drive vehicles: a field ``ride`` names each seat's, −1 none."""
+    for w in np.atleast_1d(records):
+        for seat, car in enumerate(w["ride"]):
+            if car >= 0 and (w["car_lane"][car] < 0 or w["car_seat"][car] != seat):
+                return f"seat {seat} drives vehicle {car}, which is not its own"
+    return road_is_consistent(records)
+
+
 def _lists(w: Any) -> str | None:
     """The vehicles of every lane form one chain from head to tail, and every vehicle is in the chain of its lane."""
     used = w["car_lane"] >= 0

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from worlds.kit.record import record
-from worlds.kit.road.fields import RoadCapacity, road_fields, road_is_consistent, road_ranges
+from worlds.kit.road.fields import RoadCapacity, road_fields, road_ranges
 from worlds.kit.road.motorways import motorway_capacity, motorway_extent, motorway_fields, motorway_ranges
 from worlds.traffic.highway.constants import EPISODE, METRES, RUNNING, SECTIONS, TIME_IS_UP
 from worlds.traffic.highway.roster import KNOBS
@@ -55,15 +55,6 @@ def state(seats: int) -> np.dtype[Any]:
         risky=("f8", (seats,)),  # s with less than RISKY to a collision
         jolted=("f8", (seats,)),  # m/s², all changes of acceleration
     )
-
-
-def rides_are_seats(records: Any) -> str | None:
-    """What is wrong between the fields of one record or several, if anything."""
-    for w in np.atleast_1d(records):
-        for seat, car in enumerate(w["ride"]):
-            if car >= 0 and (w["car_lane"][car] < 0 or w["car_seat"][car] != seat):
-                return f"seat {seat} drives vehicle {car}, which is not its own"
-    return road_is_consistent(records)
 
 
 def ranges(seats: int) -> dict[str, tuple[float, float]]:

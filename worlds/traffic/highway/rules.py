@@ -27,7 +27,7 @@ from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
 from worlds.kit.road.changing import change, move_finger
 from worlds.kit.road.driving import acceleration
-from worlds.kit.road.fields import ROAD_SMOOTH
+from worlds.kit.road.fields import ROAD_SMOOTH, rides_are_seats
 from worlds.kit.road.motorways import MAIN, fill_section, motorway_extent
 from worlds.kit.road.order import enter, free_slot, take_out, wipe
 from worlds.kit.road.traffic import start_traffic, step_traffic
@@ -71,7 +71,7 @@ from worlds.traffic.highway.constants import (
     WASTED,
     WHEEL_REST,
 )
-from worlds.traffic.highway.limits import ranges, rides_are_seats, state
+from worlds.traffic.highway.limits import ranges, state
 from worlds.traffic.highway.picture import CLOSEUP, draw, status
 from worlds.traffic.highway.roster import BOTS, KINDS, ROLE
 from worlds.traffic.highway.senses import (

@@ -6,7 +6,7 @@ import numpy as np
 
 from worlds.kit.record import record
 from worlds.kit.road.crossroads import ARMS, crossroad_capacity, crossroad_extent, crossroad_fields, crossroad_ranges
-from worlds.kit.road.fields import RoadCapacity, road_fields, road_is_consistent, road_ranges
+from worlds.kit.road.fields import RoadCapacity, road_fields, road_ranges
 from worlds.traffic.junction.constants import EPISODE
 from worlds.traffic.junction.roster import KNOBS
 
@@ -71,15 +71,6 @@ def state(seats: int) -> np.dtype[Any]:
         gave=("u1", (seats, ARMS)),  # 1: in this episode somebody from that arm stood while the seat went
         took=("u1", (seats, ARMS)),  # 1: somebody from that arm went while the seat was there
     )
-
-
-def rides_are_seats(records: Any) -> str | None:
-    """What is wrong between the fields of one record or several, if anything."""
-    for w in np.atleast_1d(records):
-        for seat, car in enumerate(w["ride"]):
-            if car >= 0 and (w["car_lane"][car] < 0 or w["car_seat"][car] != seat):
-                return f"seat {seat} drives vehicle {car}, which is not its own"
-    return road_is_consistent(records)
 
 
 def ranges(seats: int) -> dict[str, tuple[float, float]]:

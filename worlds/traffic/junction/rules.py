@@ -33,7 +33,7 @@ from worlds.kit.observation import Pieces
 from worlds.kit.road.bodies import touching
 from worlds.kit.road.crossroads import ARMS, crossroad_extent
 from worlds.kit.road.driving import acceleration
-from worlds.kit.road.fields import ROAD_SMOOTH
+from worlds.kit.road.fields import ROAD_SMOOTH, rides_are_seats
 from worlds.kit.road.traffic import HALTING, start_traffic, step_traffic
 from worlds.traffic.junction.bots import act
 from worlds.traffic.junction.constants import (
@@ -60,7 +60,7 @@ from worlds.traffic.junction.constants import (
     TIME_IS_UP,
     WASTED,
 )
-from worlds.traffic.junction.limits import ranges, rides_are_seats, state
+from worlds.traffic.junction.limits import ranges, state
 from worlds.traffic.junction.looking import comer, link_ahead, metres_to, seconds_of, seconds_to, sees
 from worlds.traffic.junction.picture import draw
 from worlds.traffic.junction.roster import BOTS, KINDS, ROLE

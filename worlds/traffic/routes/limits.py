@@ -7,7 +7,7 @@ import numpy as np
 
 from worlds.kit.record import Kind, record
 from worlds.kit.road.crossings import FAR
-from worlds.kit.road.fields import RoadCapacity, road_fields, road_is_consistent, road_ranges
+from worlds.kit.road.fields import RoadCapacity, rides_are_seats, road_fields, road_ranges
 from worlds.kit.road.junctions import town_capacity, town_fields, town_ranges
 from worlds.kit.road.plan import roads_of
 from worlds.kit.road.towns import extent_of
@@ -134,15 +134,13 @@ def traveller_fields(seats: int) -> dict[str, Kind]:
     }
 
 
-def rides_are_seats(records: Any) -> str | None:
+def is_consistent(records: Any) -> str | None:
     """What is wrong between the fields of one record or several, if anything."""
     for w in np.atleast_1d(records):
         for seat, car in enumerate(w["ride"]):
-            if car >= 0 and (w["car_lane"][car] < 0 or w["car_seat"][car] != seat):
-                return f"seat {seat} drives vehicle {car}, which is not its own"
             if car < 0 and w["tick"] > 0 and w["lane_back"][w["on_lane"][seat]] < 0:
                 return f"seat {seat} is out of the town, but left it by no gate"
-    return road_is_consistent(records)
+    return rides_are_seats(records)
 
 
 def ranges(seats: int) -> dict[str, tuple[float, float]]:

@@ -58,7 +58,7 @@ from worlds.traffic.routes.constants import (
     YELLOW,
 )
 from worlds.traffic.routes.courtesy import let_through, start_courtesy
-from worlds.traffic.routes.limits import EXTENT, ranges, rides_are_seats, state
+from worlds.traffic.routes.limits import EXTENT, is_consistent, ranges, state
 from worlds.traffic.routes.picture import draw
 from worlds.traffic.routes.roster import BOTS, KINDS, ROLE
 from worlds.traffic.routes.senses import GOAL, OWN, QUEUE, TOLD_TOWN, TOLD_TURN, TURN, observe, reveal
@@ -326,7 +326,7 @@ def build(seats: int = 2) -> World:
         page=__doc__ or "",
         state=state(seats),
         ranges=ranges(seats),
-        consistent=rides_are_seats,
+        consistent=is_consistent,
         seats=tuple(Seat(f"traveller_{i}", ROLE, i) for i in range(seats)),
         actions=(Action("turn", ("left", "ahead", "right", "quickest", "keep")),),
         observation=Pieces(own=OWN, goal=GOAL, turns=TURNS * TURN, queue=QUEUE, chosen=TURNS + 1, clock=1),

@@ -1,8 +1,6 @@
 """Who runs a signal when nobody else does: the kinds of controllers, their knobs, and the draw of one for a seat."""
 
-import numpy as np
-
-from worlds.kit.chance import uniform
+from worlds.kit.bots import draw_kind, draw_knobs, knob_table, with_held_out_knobs
 from worlds.kit.kernel import kernel
 from worlds.world import Bot, Knob
 
@@ -58,39 +56,14 @@ FIXED, WEBSTER, ACTUATED, MAX_PRESSURE, MAX_PRESSURE_AWARE, SOTL, GREEN_WAVE = r
 KINDS = len(BOTS)
 KNOBS = max(len(bot.knobs) for bot in BOTS)
 TRAINING = sum(bot.split == "train" for bot in BOTS)  # they come first
-HOLDING = np.array([i for i, bot in enumerate(BOTS[:TRAINING]) if any(knob.held_out for knob in bot.knobs)])
+HOLDING = with_held_out_knobs(BOTS)
 NEW_KIND = 0.6  # share of held-out bots whose whole kind is reserved; the others have a knob held out
-
-
-def _knob_table() -> np.ndarray:
-    """(kinds, knobs, 4) f8: range and held-out range of every knob; without one it is empty, at the top."""
-    table = np.zeros((KINDS, KNOBS, 4))
-    for kind, bot in enumerate(BOTS):
-        for index, knob in enumerate(bot.knobs):
-            table[kind, index] = knob.low, knob.high, *(knob.held_out or (knob.high, knob.high))
-    return table
-
-
-KNOB_TABLE = _knob_table()
+KNOB_TABLE = knob_table(BOTS, KNOBS)
 
 
 @kernel
 def draw_bot(w, seat, held_out):
-    """Kind and knobs of one seat's bot. The number of draws is always the same, so tasks stay paired."""
-    luck, which = uniform(w), uniform(w)
-    kind = int(which * TRAINING)
-    if held_out:
-        kind = TRAINING + int(which * (KINDS - TRAINING)) if luck < NEW_KIND else HOLDING[int(which * len(HOLDING))]
+    """Kind and knobs of one seat's bot."""
+    kind = draw_kind(w, held_out, TRAINING, KINDS, HOLDING, NEW_KIND)
     w.bot_kind[seat] = kind
-    for knob in range(KNOBS):
-        low, high = KNOB_TABLE[kind, knob, 0], KNOB_TABLE[kind, knob, 1]
-        held_low, held_high = KNOB_TABLE[kind, knob, 2], KNOB_TABLE[kind, knob, 3]
-        held = held_high - held_low
-        luck = uniform(w)
-        if held_out and held > 0.0:
-            value = held_low + luck * held
-        else:
-            value = low + luck * (high - low - held)
-            if value >= held_low:
-                value += held
-        w.bot_knob[seat, knob] = value
+    draw_knobs(w, seat, held_out, KNOB_TABLE[kind])
