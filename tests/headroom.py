@@ -1,7 +1,8 @@
 """What knowing the hidden task is worth to a scripted player: mean return of every kind of bot on the same tasks.
 
 `python tests/headroom.py highway --tasks 512 --split train`. All seats of a role play the kind, with its knobs in the
-middle of their ranges, for the first episode of each task; the other roles keep the task's bots.
+middle of their ranges, for the first episode of each task; the other roles keep the task's bots. `--layouts` adds the
+means of each generator's tasks.
 """
 
 import argparse
@@ -13,20 +14,21 @@ from simulator.engine import SPLITS, Batch
 from worlds.world import World
 
 
-def returns_of(world: World, role: str, kind: str, split: str, tasks: int) -> tuple[np.ndarray, np.ndarray]:
-    """Mean return of the role's seats in each task (tasks,), and the world's figures at the end (tasks, M)."""
+def returns_of(world: World, role: str, kind: str, split: str, tasks: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean return of the role's seats in each task (tasks,), the world's figures at the end (tasks, M), its layout."""
     mine = [index for index, seat in enumerate(world.seats) if seat.role == role]
     seats = {seat.name: f"bot:{kind}" if seat.role == role else "bot" for seat in world.seats}
     nobody = np.zeros((tasks, 0), np.int64)
     batch = Batch(world, tasks, split=split, episodes_per_trial=1, seed=900_001, threads=2, seats=seats, lanes=nobody)
     batch.reset()
+    layouts = np.array(batch.worlds["generator"], np.int64)
     returns, figures = np.full(tasks, np.nan), np.zeros((tasks, len(world.metrics)))
     for _ in range(world.episode_decisions):
         batch.step(np.zeros((tasks, 0, len(world.action_sizes)), np.int64))
         over = (batch.episode_ends > 0) & np.isnan(returns)
         returns[over] = batch.episode_returns[over][:, mine].mean(axis=1)
         figures[over] = batch.metrics[over]
-    return returns, figures
+    return returns, figures, layouts
 
 
 def main() -> None:
@@ -35,14 +37,19 @@ def main() -> None:
     parser.add_argument("world", choices=worlds.names())
     parser.add_argument("--tasks", type=int, default=512)
     parser.add_argument("--split", choices=SPLITS, default="train")
+    parser.add_argument("--layouts", action="store_true")
     chosen = parser.parse_args()
     world = worlds.get(chosen.world)
     for role in dict.fromkeys(seat.role for seat in world.seats):
         for bot in world.bots_of(role):
-            returns, figures = returns_of(world, role, bot.name, chosen.split, chosen.tasks)
+            returns, figures, layouts = returns_of(world, role, bot.name, chosen.split, chosen.tasks)
             spread = 1.96 * returns.std() / np.sqrt(chosen.tasks)
             named = ", ".join(f"{name} {value:.3g}" for name, value in zip(world.metrics, figures.mean(0), strict=True))
             print(f"{role} {bot.name:<20}{returns.mean():8.2f} ± {spread:.2f}   {named}", flush=True)
+            for index in np.unique(layouts) if chosen.layouts else ():
+                mine = returns[layouts == index]
+                spread = 1.96 * mine.std() / np.sqrt(len(mine))
+                print(f"    {world.generators[index].name:<23}{mine.mean():8.2f} ± {spread:.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 from worlds.kit.chance import integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.road.changing import THRESHOLD, move_finger, worth
 from worlds.kit.road.fields import RAMP
 from worlds.traffic.highway.constants import CRUISE, EASE, KEEP, LEFT, METRES, PUSH, RIGHT, SECTIONS, TICK
+from worlds.traffic.highway.looking import UNSAFE, gain_of
 from worlds.traffic.highway.roster import COMMUTER, HASTY, LOCAL, RANDOM, STEADY, TIMID, WAVERING, WEAVER
 
 SLOWING = 60.0  # m before a patrol from where one who knows it slows down
@@ -58,24 +58,10 @@ def may_steer(w, car, wheel):
 
 
 @kernel
-def gain_of(w, car, side):
-    """m/s² that a lane change would gain; below −50 where it is unsafe or there is no lane."""
-    lane = w.car_lane[car]
-    target = w.lane_left[lane] if side < 0 else w.lane_right[lane]
-    if target < 0 or (w.way[target, w.car_goal[car]] < 0 and w.lane_next[target, 0] >= 0):
-        return -100.0  # no lane, or one that only leads off the motorway
-    if w.car_cool[car] > 0.0:
-        return -100.0
-    front = move_finger(w, target, -1, w.car_pos[car])
-    gain = worth(w, car, lane, target, front, side, 0)
-    return -100.0 if gain == -1.0 else gain + THRESHOLD
-
-
-@kernel
 def better_side(w, car, least):
     """The wheel towards the lane that gains most, if it gains more than ``least``."""
     left, right = gain_of(w, car, -1), gain_of(w, car, 1)
-    if max(left, right) <= max(least, -50.0):
+    if max(left, right) <= max(least, UNSAFE):
         return KEEP
     return LEFT if left >= right else RIGHT
 
@@ -93,7 +79,7 @@ def leave_ending(w, car):
     if int(w.lane_kind[lane]) != RAMP or w.lane_length[lane] - w.car_pos[car] > ENDING:
         return KEEP
     left, right = gain_of(w, car, -1), gain_of(w, car, 1)
-    if max(left, right) < -50.0:
+    if max(left, right) < UNSAFE:
         return KEEP
     return LEFT if left >= right else RIGHT
 

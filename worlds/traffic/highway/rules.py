@@ -8,8 +8,9 @@ Who      driver_0 …, each for itself.
 Actions  pedal: brake, off the pedal, cruise at the limit, push on (up to 1.6 times the limit, close behind others) ·
          wheel: keep, left, right (2 s rest between two changes).
 Seen     own: speed, above the limit, acceleration, place, place in the section, resting, speeding, sideways · lanes:
-         left, own and right, whether they end or leave, how soon · neighbours: ahead and behind in each, nearness,
-         closing speed, length, brakes or blinks · plan: section, fined where · clock.
+         left, own and right, whether they end or leave, how soon · advice: whether a change to the left or right is
+         safe and what it gains (MOBIL) · neighbours: ahead and behind in each, nearness, closing speed, length, brakes
+         or blinks · plan: section, fined where · clock.
 Hidden   where the patrols are; works and ramps beyond the end of a lane; how the others drive, how many they are.
 Reward   1 for every 30 m · −0.5 a second · −0.1 a second for each m/s above 27.5 before a patrol · −15 for a crash,
          which ends the drive · for the arrival as much as the time that is left would bring at full speed.
@@ -75,6 +76,7 @@ from worlds.traffic.highway.limits import ranges, state
 from worlds.traffic.highway.picture import CLOSEUP, draw, status
 from worlds.traffic.highway.roster import BOTS, KINDS, ROLE
 from worlds.traffic.highway.senses import (
+    ADVICE,
     LANES,
     NEIGHBOURS,
     OWN,
@@ -311,7 +313,7 @@ def build(seats: int = 2) -> World:
             Action("pedal", ("brake", "off the pedal", "cruise", "push on")),
             Action("wheel", ("keep", "left", "right")),
         ),
-        observation=Pieces(own=OWN, lanes=LANES, neighbours=NEIGHBOURS, plan=PLAN, clock=1),
+        observation=Pieces(own=OWN, lanes=LANES, advice=ADVICE, neighbours=NEIGHBOURS, plan=PLAN, clock=1),
         observation_bounds=(-3.0, 3.0),
         told=Pieces({"plan": TOLD_PLAN, "drivers": TOLD_DRIVERS, **others}),
         kernels=KERNELS,

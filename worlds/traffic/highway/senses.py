@@ -5,10 +5,12 @@ from worlds.kit.road.changing import last_before, move_finger
 from worlds.kit.road.fields import RAMP
 from worlds.kit.road.motorways import MAIN, NO_RAMP, is_open
 from worlds.traffic.highway.constants import DECISIONS, FAST, LENGTH, LIMIT, METRES, SECTIONS, SIGHT, TICKS_PER_DECISION
+from worlds.traffic.highway.looking import UNSAFE, gain_of
 from worlds.traffic.highway.roster import KINDS
 
 OWN = 8
 LANES = 3 * 4  # the left one, the own, the right one
+ADVICE = 2 * 2  # a change to the left, to the right
 NEIGHBOURS = 3 * 2 * 4  # ahead and behind in each
 PLAN = 2 * SECTIONS  # which section it is in, where it was fined
 TOLD_PLAN = SECTIONS * (2 + MAIN)
@@ -31,6 +33,11 @@ def observe(w, seat, out):
     observe_lane(w, lane, car, out, OWN + 4)
     observe_lane(w, w.lane_right[lane], car, out, OWN + 8)
     at = OWN + LANES
+    for turn in range(2):
+        gain = gain_of(w, car, 2 * turn - 1)
+        out[at + 2 * turn] = 1.0 if gain > UNSAFE else 0.0
+        out[at + 2 * turn + 1] = min(max(gain, -2.0), 2.0) if gain > UNSAFE else 0.0
+    at += ADVICE
     observe_neighbours(w, w.lane_left[lane], car, out, at)
     observe_neighbours(w, lane, car, out, at + 8)
     observe_neighbours(w, w.lane_right[lane], car, out, at + 16)

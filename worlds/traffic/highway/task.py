@@ -14,9 +14,10 @@ GENERATORS: tuple[Generator, ...] = (
     Generator("plain"),
     Generator("ramps"),
     Generator("works"),
+    Generator("mixed"),
     Generator("weaving", split="test"),
 )
-PLAIN, RAMPS, WORKS, WEAVE = range(4)
+PLAIN, RAMPS, WORKS, MIXED, WEAVE = range(5)
 TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they come first
 THINNEST, DENSEST = 0.002, 0.008  # vehicles a metre and lane: 2 to 8 a km; jams begin at about 25
 EXITING = 0.15  # share of the traffic that leaves by each off-ramp
@@ -76,11 +77,11 @@ def draw_plan(w):
     open_all(w)
     first, second, long = 1 + integer(w, 2), 4 + integer(w, 3), 1 + integer(w, 2)
     turned = uniform(w) < 0.5
-    if w.generator == RAMPS:
+    if w.generator in (RAMPS, MIXED):
         w.section_ramp[first] = ON_RAMP
         w.section_ramp[second] = OFF_RAMP if turned else ON_RAMP
-    elif w.generator == WORKS:
-        closed = 0 if turned else int(w.main_lanes) - 1
+    if w.generator in (WORKS, MIXED):
+        closed = 0 if turned or w.generator == MIXED else int(w.main_lanes) - 1
         close_lane(w, closed, second - 1, second - 1 + long)
     elif w.generator == WEAVE:
         w.section_ramp[first] = WEAVING

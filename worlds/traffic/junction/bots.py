@@ -4,16 +4,17 @@ import numpy as np
 
 from worlds.kit.chance import integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.traffic.junction.constants import BRAKING, CAR_LENGTH, CRUISE, HARD, LOOK, PUSH, ROLL, SOFT
+from worlds.traffic.junction.constants import BRAKING, CRUISE, HARD, PUSH, ROLL, SOFT
 from worlds.traffic.junction.looking import (
+    BODY,
+    BY_CUSTOM,
+    ENTERED,
+    EVERYBODY,
     FAR,
-    comer,
+    SHARP,
     first_yield,
+    is_met,
     link_ahead,
-    metres_to,
-    must_yield,
-    seconds_going,
-    seconds_of,
     sees,
 )
 from worlds.traffic.junction.roster import (
@@ -29,15 +30,9 @@ from worlds.traffic.junction.roster import (
 
 STOP = 0.5  # m before the line where a bot comes to rest
 NEAR_LINE = 3.0  # m
-GENTLY, BRISKLY = 1.5, 2.5  # m/s²; how fast a bot speeds up when it cruises and when it pushes
-BODY = 2.0  # m before and behind a conflict where a car is in the way of those who cross
-ABREAST = 1.0  # s; who joins as much later than the car follows it
 THINK = 0.5  # s; a decision
 CLOSE = 3.5  # m that a bot wants to keep from a conflict when it has to stop beyond the line
-MARGIN = 0.3  # s between two vehicles at a conflict
-FIRM, SHARP = 1.0, 2.0  # m/s²; more asks for the brake, and for all of it
-ENTERED = 0.0  # m to the line
-EVERYBODY, BY_CUSTOM = range(2)  # to whom a bot gives way
+FIRM = 1.0  # m/s²; more asks for the brake
 
 
 @kernel
@@ -121,35 +116,6 @@ def blocked_at(w, car, link, away, gap, manner, go):
         if left >= 0.0 and (found < 0.0 or left < found) and is_met(w, car, link, away, side, gap, manner, go):
             found = left
     return found
-
-
-@kernel
-def is_met(w, car, link, away, side, gap, manner, go):
-    """Whether anybody would come near at one conflict if the car went now."""
-    other, there = int(w.conflict_lane[side]), w.conflict_there[side]
-    left, brisk = away + w.conflict_here[side], BRISKLY if go == PUSH else GENTLY
-    begin, end = seconds_going(w, car, left - BODY, brisk), seconds_going(w, car, left + CAR_LENGTH + BODY, brisk)
-    joins = w.lane_next[other, 0] == w.lane_next[link, 0]
-    coming = comer(w, other, there, -1)
-    while coming >= 0:
-        metres = metres_to(w, coming, other, there)
-        to_line = metres - there
-        if metres > LOOK:
-            return False
-        yields = manner == BY_CUSTOM and not must_yield(w, car, link, other, away, coming, to_line)
-        wanted = gap if to_line > ENTERED else MARGIN
-        comes, gone = seconds_of(w, coming, metres - BODY), seconds_of(w, coming, metres + w.car_length[coming] + BODY)
-        near = comes < (begin + ABREAST if joins else end + wanted) and gone + MARGIN > begin and coming != car
-        if near and not (yields and can_stop(w, coming, to_line)):
-            return True
-        coming = comer(w, other, there, coming)
-    return False
-
-
-@kernel
-def can_stop(w, other, to_line):
-    """Whether a vehicle could still stop at its line without an emergency."""
-    return to_line > ENTERED and w.car_speed[other] * w.car_speed[other] < 2.0 * SHARP * to_line
 
 
 @kernel

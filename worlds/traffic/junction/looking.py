@@ -5,10 +5,17 @@ import numpy as np
 from worlds.kit.kernel import kernel
 from worlds.kit.road.fields import LINK
 from worlds.kit.road.yielding import CREEP, goes_first, is_first_come
-from worlds.traffic.junction.constants import LOOK
+from worlds.traffic.junction.constants import CAR_LENGTH, LOOK, PUSH
 
 FAR = 1e6  # m
 SLOW = 2.0  # m/s; who is slower is reckoned to come as slowly as this
+GENTLY, BRISKLY = 1.5, 2.5  # m/s²; how fast a driver speeds up who cruises and who pushes on
+BODY = 2.0  # m before and behind a conflict where a car is in the way of those who cross
+ABREAST = 1.0  # s; who joins as much later than the car follows it
+MARGIN = 0.3  # s between two vehicles at a conflict
+SHARP = 2.0  # m/s²; more asks for all of the brake
+ENTERED = 0.0  # m to the line
+EVERYBODY, BY_CUSTOM = range(2)  # to whom one gives way
 
 
 @kernel
@@ -123,3 +130,32 @@ def first_yield(w, link):
         if goes_first(w, link, other) or is_first_come(w, link, other):
             nearest = min(nearest, w.conflict_here[side])
     return nearest
+
+
+@kernel
+def is_met(w, car, link, away, side, gap, manner, go):
+    """Whether anybody would come near at one conflict if the car went now."""
+    other, there = int(w.conflict_lane[side]), w.conflict_there[side]
+    left, brisk = away + w.conflict_here[side], BRISKLY if go == PUSH else GENTLY
+    begin, end = seconds_going(w, car, left - BODY, brisk), seconds_going(w, car, left + CAR_LENGTH + BODY, brisk)
+    joins = w.lane_next[other, 0] == w.lane_next[link, 0]
+    coming = comer(w, other, there, -1)
+    while coming >= 0:
+        metres = metres_to(w, coming, other, there)
+        to_line = metres - there
+        if metres > LOOK:
+            return False
+        yields = manner == BY_CUSTOM and not must_yield(w, car, link, other, away, coming, to_line)
+        wanted = gap if to_line > ENTERED else MARGIN
+        comes, gone = seconds_of(w, coming, metres - BODY), seconds_of(w, coming, metres + w.car_length[coming] + BODY)
+        near = comes < (begin + ABREAST if joins else end + wanted) and gone + MARGIN > begin and coming != car
+        if near and not (yields and can_stop(w, coming, to_line)):
+            return True
+        coming = comer(w, other, there, coming)
+    return False
+
+
+@kernel
+def can_stop(w, other, to_line):
+    """Whether a vehicle could still stop at its line without an emergency."""
+    return to_line > ENTERED and w.car_speed[other] * w.car_speed[other] < 2.0 * SHARP * to_line

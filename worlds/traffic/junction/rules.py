@@ -13,12 +13,12 @@ Seen     own: speed, limit, acceleration, distance to the line, on or behind the
          line one sees, the leader, time stood, from which arm to which · streams, for every arm and the ring: that it
          is there, bearing, whether somebody from there gave way or went first in this episode; of the next two who
          come from there to the own way: nearness, speed, acceleration, how much sooner, on the junction; whether the
-         first is a seat · events: crashes, crossings, pause, clock.
+         first is a seat; how near one would be met who pushed on · events: crashes, crossings, pause, clock.
 Hidden   the custom and which arms are its main road; critical gaps, speeds and headways of the drivers, how many force
          their way; how many come from where; who sits in the other cars.
 Reward   1 for every 12 m · 2 for each trip that arrives · −0.25 a second · −25 for a crash.
 End      truncated after 40 s.
-Varies   arms, bearings, lengths, limits, sight, customs (test: roundabouts of two lanes), drivers (test: very short and
+Varies   arms, bearings, lengths, limits, sight, customs (test: side roads), drivers (test: very short and
          very long gaps, many who force their way), traffic, bots.
 Headroom styles alone on the same 512 tasks of train, return and crashes of an episode (±: 95 % of the difference): who
          knows the custom (local, gap 0 s, at most 8 m/s to where it must give way) 17.8, 0.08 · best of those who do

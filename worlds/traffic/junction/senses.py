@@ -6,12 +6,21 @@ from worlds.kit.road.crossroads import ARMS, bearing_to
 from worlds.kit.road.fields import EXIT, LINK
 from worlds.kit.road.network import wrap
 from worlds.kit.road.roundabouts import MOST_ARMS
-from worlds.traffic.junction.constants import EPISODE, FAST, LOOK, PAUSE
-from worlds.traffic.junction.looking import comer, link_ahead, metres_to, seconds_of, seconds_to, sees
+from worlds.traffic.junction.constants import EPISODE, FAST, LOOK, PAUSE, PUSH
+from worlds.traffic.junction.looking import (
+    EVERYBODY,
+    comer,
+    is_met,
+    link_ahead,
+    metres_to,
+    seconds_of,
+    seconds_to,
+    sees,
+)
 from worlds.traffic.junction.roster import KINDS
 
 OWN = 14 + 2 * MOST_ARMS
-PER_ARM = 15
+PER_ARM = 16
 STREAMS = PER_ARM * ARMS
 EVENTS = 4
 TOLD_CUSTOM = 3 + ARMS
@@ -83,7 +92,10 @@ def observe_own(w, seat, car, link, away, out):
 
 @kernel
 def observe_streams(w, car, link, away, out):
-    """By arm: the two who come to the own way next, where they are seen, the nearest conflict of each arm first."""
+    """By arm: the two who come to the own way next, where they are seen, the nearest conflict of each arm first.
+
+    And how near the first place is where somebody from there would be met by one who pushed on now, 0 for none.
+    """
     if not sees(w, away):
         return
     first = int(w.lane_conflict[link])
@@ -94,6 +106,8 @@ def observe_streams(w, car, link, away, out):
         if coming < 0 or coming == car:
             continue
         at = OWN + PER_ARM * arm + 4
+        if is_met(w, car, link, away, side, 0.0, EVERYBODY, PUSH):
+            out[at + 11] = max(out[at + 11], 1.0 - 0.9 * min(left / LOOK, 1.0))
         metres = metres_to(w, coming, other, there)
         if metres > LOOK or 1.0 - max(metres, 0.0) / LOOK <= out[at]:
             continue

@@ -24,12 +24,12 @@ from worlds.world import Generator
 GENERATORS: tuple[Generator, ...] = (
     Generator("main_road"),
     Generator("unmarked"),
-    Generator("side_road"),
     Generator("roundabout"),
-    Generator("wide_roundabout", split="test"),
+    Generator("wide_roundabout"),
+    Generator("side_road", split="test"),
 )
-WITH_MAIN, UNMARKED, MERGE, RING, WIDE_RING = range(5)
-LAYOUTS = np.array([CROSSING, CROSSING, SIDE_ROAD, ROUNDABOUT, WIDE_ROUNDABOUT])
+WITH_MAIN, UNMARKED, RING, WIDE_RING, MERGE = range(5)
+LAYOUTS = np.array([CROSSING, CROSSING, ROUNDABOUT, WIDE_ROUNDABOUT, SIDE_ROAD])
 TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they come first
 QUIETEST, BUSIEST = 0.16, 0.28  # vehicles/s by each of the two busiest arms: 580 to 1000 an hour,
 EQUAL = 0.65  # times as many where no main road lets them through
@@ -47,7 +47,7 @@ def draw_task(w):
     draw_drivers(w, opponents_are_held_out(w))
     w.layout_key = layout_key(w, layout_is_held_out(w))
     open_stream(w, np.uint64(w.layout_key))
-    w.generator = WIDE_RING if layout_is_held_out(w) else integer(w, TRAINING)
+    w.generator = MERGE if layout_is_held_out(w) else integer(w, TRAINING)
     layout = LAYOUTS[w.generator]
     w.sound = int(build_crossroad(w, layout))
     draw_custom(w, layout, custom_of(w.generator, uniform(w)))

@@ -1,0 +1,21 @@
+"""What a lane change would bring, for bots and for seats."""
+
+from worlds.kit.kernel import kernel
+from worlds.kit.road.changing import THRESHOLD, move_finger, worth
+
+UNSAFE = -50.0  # m/s²; a gain below it stands for a change that has no lane, no room or leads astray
+NEVER = 2.0 * UNSAFE
+
+
+@kernel
+def gain_of(w, car, side):
+    """m/s² that a lane change would gain; below UNSAFE where it is unsafe or there is no lane."""
+    lane = w.car_lane[car]
+    target = w.lane_left[lane] if side < 0 else w.lane_right[lane]
+    if target < 0 or (w.way[target, w.car_goal[car]] < 0 and w.lane_next[target, 0] >= 0):
+        return NEVER  # no lane, or one that only leads off the motorway
+    if w.car_cool[car] > 0.0:
+        return NEVER
+    front = move_finger(w, target, -1, w.car_pos[car])
+    gain = worth(w, car, lane, target, front, side, 0)
+    return NEVER if gain == -1.0 else gain + THRESHOLD
