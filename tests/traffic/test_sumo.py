@@ -12,6 +12,7 @@ import pytest
 from simulator import cli
 from simulator.engine.sumo import FixedTime, MaxPressure, run_here, run_in_sumo
 from worlds.kit.road.fields import EXIT, GREEN, LINK, ROAD, YELLOW
+from worlds.kit.road.yielding import FIRST_COME, FROM_RIGHT
 from worlds.sumo.build import Imported, advance, import_network
 from worlds.sumo.export import write_network
 from worlds.sumo.network import Network, read_network
@@ -126,6 +127,30 @@ def test_traffic_obeys_the_imported_light(imported: Imported) -> None:
     assert states
 
 
+@pytest.mark.parametrize(
+    ("kind", "rank"), [("right_before_left", FROM_RIGHT), ("allway_stop", FIRST_COME), ("zipper", FIRST_COME)]
+)
+def test_junctions_without_signs_keep_their_custom(files: tuple[Path, Path], kind: str, rank: int) -> None:
+    path = changed(files[0], 'type="traffic_light"', f'type="{kind}"')
+    for link in range(2):
+        changed(path, f' tl="c" linkIndex="{link}"', "")
+    imported = import_network(read_network(path), read_demand(files[1], 0.0, 600.0))
+    w = imported.records[0]
+    assert not imported.lights
+    assert [int(rank) for rank in w["lane_rank"][4:6]] == [rank, rank]
+    trips = run_here(imported, FixedTime(imported), 600.0)
+    assert trips.finished > 90
+    assert trips.delay < 10.0
+
+
+def test_a_turn_at_red_is_a_green_that_gives_way(files: tuple[Path, Path]) -> None:
+    network = read_network(changed(files[0], 'state="Gr"', 'state="Gs"'))
+    assert network.left_out == {"stop before a turn at red": 1}
+    w = import_network(network, read_demand(files[1], 0.0, 600.0)).records[0]
+    by_name = dict(zip((way.start for way in network.ways), w["lane_rank"][4:6], strict=True))
+    assert by_name["north_0"] > by_name["west_0"]
+
+
 def test_max_pressure_serves_both_streets(imported: Imported) -> None:
     trips = run_here(imported, MaxPressure(imported), 600.0)
     assert trips.finished > 90
@@ -135,10 +160,10 @@ def test_max_pressure_serves_both_streets(imported: Imported) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('type="traffic_light"', 'type="zipper"', "junction 'c' is a zipper"),
+        ('type="traffic_light"', 'type="rail_signal"', "junction 'c' is a rail_signal"),
         ('index="0" speed', 'index="0" allow="tram" speed', "lane 'west_0' is not for cars"),
         ('function="internal"', 'function="crossing"', "edge ':c_0' is a crossing"),
-        ('state="Gr"', 'state="Gs"', "light 'c' shows 's'"),
+        ('state="Gr"', 'state="Go"', "light 'c' shows 'o'"),
         ('linkIndex="1"', 'linkIndex="7"', "names link 7 of light 'c'"),
         ('shape="0.00,48.40 92.00,48.40"', 'shape="here there"', "lane 'west_0' has the shape 'here there'"),
         ('speed="13.89"', 'speed="fast"', "speed='fast' of <lane> in line 1 is no number"),

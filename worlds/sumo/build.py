@@ -8,20 +8,22 @@ import numpy as np
 from worlds.kit.kernel import kernel
 from worlds.kit.record import record
 from worlds.kit.road.crossings import connect_conflicts, find_routes
-from worlds.kit.road.fields import EXIT, LINK, RAMP, ROAD, WAYS, RoadCapacity, road_fields
+from worlds.kit.road.fields import EXIT, LINK, RAMP, ROAD, RoadCapacity, road_fields
 from worlds.kit.road.network import SIDEWAYS, SLOWEST
 from worlds.kit.road.signalling import ask_phase
 from worlds.kit.road.traffic import start_traffic, step_traffic
+from worlds.kit.road.yielding import FIRST_COME, FROM_RIGHT
 from worlds.sumo.network import GREENS, YELLOWS, Lane, Network, Phase, Way
 from worlds.sumo.routes import Demand
 from worlds.world import Refused
 
+WAYS = 12  # most successors, or predecessors, of a lane: in real towns trips end everywhere
 SIZES = tuple(
     RoadCapacity(
         lanes=lanes, points=8 * lanes, conflicts=8 * lanes, destinations=ends, sources=2 * ends, junctions=junctions,
-        groups=40 * junctions, phases=12, vehicles=cars,
+        groups=40 * junctions, phases=12, vehicles=cars, ways=WAYS,
     )
-    for lanes, ends, junctions, cars in ((160, 16, 8, 512), (1024, 64, 64, 2048), (4096, 128, 512, 4096))
+    for lanes, ends, junctions, cars in ((160, 16, 8, 512), (1024, 128, 128, 2048), (4096, 384, 512, 4096))
 )  # fmt: skip
 """Few sizes, so that a network of about the same size finds its kernels compiled."""
 GROUPS = 40  # light groups of a junction: as many bits as a phase has
@@ -32,6 +34,7 @@ CITY = {
 """Drivers: the city values of Treiber and Kesting 2013, a fifth apart."""
 RANKS = {"s": 3, "r": 2, "R": 2, "l": 1, "L": 1, "t": 0}  # right of way by turn: ahead before right before left
 STUB = 8.0  # m
+CUSTOM_RANKS = {"right first": FROM_RIGHT, "first come": FIRST_COME}
 MAJOR = 3  # more for who comes by a major road, or never has a green that gives way
 POINTS = 9  # of a way through a junction that the file gives no shape
 
@@ -76,7 +79,7 @@ def import_network(network: Network, demand: Demand, seed: int = 0, *, leave_out
         Refused: more of something than there is room for, or a trip that cannot be driven: it is named.
     """
     ways = list(network.ways)
-    worlds = _empty(network, len(ways) + len({end for _, end in demand.flows}))
+    worlds = _empty(network, demand)
     w = worlds[0]
     lanes = _number(network)
     _lay(w, network, lanes, ways)
@@ -91,18 +94,24 @@ def import_network(network: Network, demand: Demand, seed: int = 0, *, leave_out
     return Imported(worlds, tuple(lanes), lights, lost)
 
 
-def _empty(network: Network, more: int) -> Any:
+def _empty(network: Network, demand: Demand) -> Any:
+    starts, ends = {start for start, _ in demand.flows}, {end for _, end in demand.flows}
+    more = len(network.ways) + len(ends)
     lanes = len(network.lanes) + more
+    leaving = len({lane.edge for lane in network.lanes} - {way.start.rpartition("_")[0] for way in network.ways} | ends)
+    entering = sum(lane.edge in starts for lane in network.lanes)
     junctions = len(_junctions(list(network.ways)))
     points = 2 * more + sum(len(lane.shape) for lane in network.lanes)
     points += sum(POINTS if way.shape is None else len(way.shape) for way in network.ways)
     for size in SIZES:
-        if lanes <= size.lanes and points <= size.points and junctions <= size.junctions:
+        asked = lanes, points, junctions, leaving, entering
+        if all(np.array(asked) <= (size.lanes, size.points, size.junctions, size.destinations, size.sources)):
             return np.zeros(1, record(1, **road_fields(size)))  # type: ignore[arg-type]
     most = SIZES[-1]
     raise Refused(
-        f"{network.path.name} has {lanes} lanes, {points} points and {junctions} junctions: "
-        f"at most {most.lanes}, {most.points} and {most.junctions} can be imported"
+        f"{network.path.name} has {lanes} lanes, {points} points, {junctions} junctions, {leaving} edges to leave "
+        f"and {entering} lanes to enter: at most {most.lanes}, {most.points}, {most.junctions}, {most.destinations} "
+        f"and {most.sources} can be imported"
     )
 
 
@@ -177,7 +186,9 @@ def _add_way(
     w["lane_limit"][index] = min(limit, max(comfortable, SLOWEST))
     w["lane_kind"][index] = LINK
     w["lane_junction"][index] = w["lane_junction"][start] = junctions[way.junction]
-    w["lane_rank"][index] = RANKS[way.turn] + (MAJOR if way.major and not way.light else 0)
+    w["lane_rank"][index] = CUSTOM_RANKS.get(
+        way.custom, RANKS[way.turn] + (MAJOR if way.major and not way.light else 0)
+    )
     words = f"the way from {way.start!r} to {way.end!r}"
     _join(w, start, index, words)
     _join(w, index, end, words)
@@ -214,7 +225,7 @@ def _set_lights(w: Any, network: Network, ways: list[Way], junctions: dict[str, 
             raise Refused(f"light {name!r} has {max(groups) + 1} groups and {len(greens)} phases: too many to import")
         for lane, way in links:
             w["lane_group"][lane] = junction * GROUPS + groups[way.link]
-            if all(phase.state[way.link] != "g" for phase in greens):
+            if all(phase.state[way.link] not in "gs" for phase in greens):
                 w["lane_rank"][lane] += MAJOR
         for order, phase in enumerate(greens):
             shown = {groups[link] for link, letter in enumerate(phase.state) if letter in GREENS}

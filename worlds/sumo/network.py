@@ -9,14 +9,14 @@ import numpy as np
 from worlds.sumo.reader import Element, read_xml
 from worlds.world import Refused
 
-JUNCTIONS = frozenset(
-    {"dead_end", "priority", "priority_stop", "traffic_light", "traffic_light_right_on_red", "unregulated", "internal"}
-)
+BY_RANK = {"dead_end", "priority", "priority_stop", "traffic_light", "traffic_light_right_on_red", "unregulated"}
+CUSTOMS = {"right_before_left": "right first", "allway_stop": "first come", "zipper": "first come"}
+JUNCTIONS = frozenset(BY_RANK | CUSTOMS.keys() | {"internal"})
 SKIPPED = frozenset({"location", "type", "request", "param", "roundabout"})  # what carries no road
 NEEDED = frozenset({"edge", "junction", "connection", "tlLogic"})
 LANE_WIDTH = 3.2  # m, SUMO's default
 FOR_CARS = frozenset({"passenger", "private", "all"})
-GREENS, YELLOWS, REDS = "Gg", "yY", "rRu"
+GREENS, YELLOWS, REDS = "Ggs", "yY", "rRu"  # s: a turn at red after a stop, read as a green that gives way
 LONGEST_CHAIN = 4  # lanes inside a junction one after the other
 
 
@@ -46,6 +46,8 @@ class Way:
     link: int  # its place in the program's states
     turn: str  # s ahead, r and R right, l and L left, t back
     major: bool
+    custom: str = ""
+    """How those who cross agree where no way has the right of way: ``right first``, ``first come``; empty elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,10 @@ def read_network(path: str | Path, *, leave_out: bool = False) -> Network:
         for lane in _lanes(edge, leave_out, left_out):
             (inner if function == "internal" else lanes)[lane.name] = lane
     lights = {light.get("id"): _program(light) for light in root.all("tlLogic")}
+    if stops := sum("s" in {letter for phase in light for letter in phase.state} for light in lights.values()):
+        left_out["stop before a turn at red"] = stops
     heads = {edge.get("id"): edge.attributes.get("to", "") for edge in root.all("edge")}
-    ways = _without_ends(list(_ways(root, lanes, inner, heads, lights, left_out)), lanes, left_out)
+    ways = _without_ends(list(_ways(root, lanes, inner, heads, junctions, lights, left_out)), lanes, left_out)
     if not lanes:
         raise Refused(f"{place.name} has no lane for cars")
     return Network(place, tuple(lanes.values()), tuple(ways), lights, left_out)
@@ -173,6 +177,7 @@ def _ways(
     lanes: dict[str, Lane],
     inner: dict[str, Lane],
     heads: dict[str, str],
+    junctions: dict[str, Element],
     lights: dict[str, tuple[Phase, ...]],
     left_out: dict[str, int],
 ) -> Iterator[Way]:
@@ -193,7 +198,9 @@ def _ways(
         link = int(child.number("linkIndex", -1.0))
         if light and (light not in lights or not 0 <= link < len(lights[light][0].state)):
             raise Refused(f"the way from {start!r} to {end!r} names link {link} of light {light!r}, which is not there")
-        way = Way(start, end, heads[child.get("from")], None, None, light, link, turn, child.get("state") in "MO")
+        junction, major = heads[child.get("from")], child.get("state") in "MO"
+        custom = CUSTOMS.get(junctions[junction].get("type"), "") if junction in junctions else ""
+        way = Way(start, end, junction, None, None, light, link, turn, major, custom)
         yield _through(way, child.attributes.get("via", ""), inner, after)
 
 

@@ -14,7 +14,6 @@ from worlds.kit.record import Kind
 ROAD, LINK, RAMP, EXIT = range(4)  # kinds of lanes: a RAMP ends, an EXIT leaves the map
 RED, YELLOW, GREEN = range(3)  # states of a signal group
 CAR, TRUCK, BUS = range(3)  # kinds of vehicles
-WAYS = 4  # most successors, or predecessors, of a lane
 FASTEST = 60.0  # m/s; no vehicle ever goes faster
 LONGEST = 20.0  # m; no vehicle is longer
 WAITING = 64  # vehicles that may wait outside one source; more are turned away, and counted
@@ -36,6 +35,8 @@ class RoadCapacity:
     phases: int
     vehicles: int
     seats: int = 1
+    ways: int = 4
+    """Most successors, or predecessors, of a lane."""
 
 
 def road_fields(capacity: RoadCapacity) -> dict[str, Kind]:
@@ -63,8 +64,8 @@ def network_fields(capacity: RoadCapacity) -> dict[str, Kind]:
         "lane_kind": ("u1", many),
         "lane_first": ("i4", many),  # into the points
         "lane_points": ("i4", many),
-        "lane_next": ("i4", (*many, WAYS)),  # −1 none
-        "lane_before": ("i4", (*many, WAYS)),
+        "lane_next": ("i4", (*many, capacity.ways)),  # −1 none
+        "lane_before": ("i4", (*many, capacity.ways)),
         "lane_left": ("i4", many),  # the parallel lane that one may change to, −1 none
         "lane_right": ("i4", many),
         "lane_junction": ("i4", many),  # of a link, or the one that an approach ends at; −1 none
