@@ -10,6 +10,8 @@ from worlds.kit.road.fields import LINK, ROAD
 from worlds.kit.road.picture import draw_roads
 from worlds.kit.road.yielding import FROM_RIGHT
 
+ARM_NAMES = "ABCDEF"
+KMH = 3.6  # km/h in m/s
 ABOVE_ALL = 200  # a rank that gives way to nobody
 NAMES = {MAIN_ROAD: "main road first", RIGHT_FIRST: "right before left", FIRST_FIRST: "first come, first served"}
 
@@ -38,4 +40,13 @@ def draw_arm(w: Any, canvas: Canvas, lane: int) -> None:
     along = np.array((np.cos(w["point_heading"][first]), np.sin(w["point_heading"][first])))
     corner = place + 4.0 * along + 4.5 * np.array((-along[1], along[0]))
     main = canvas.shows("hidden") and int(w["main_arms"]) >> arm & 1
-    canvas.text(corner, "ABCDEF"[arm], size=3.2, style="goal" if main else "muted")
+    canvas.text(corner, ARM_NAMES[arm], size=3.2, style="goal" if main else "muted")
+
+
+def status(w: Any, seat: int) -> str:
+    """Speed, and from which arm to which; or how long until the next trip."""
+    car = int(w.ride[seat])
+    if car < 0:
+        return f"out after a crash: sets out again in {float(w.rest[seat]):.0f} s"
+    start = ARM_NAMES[int(w.source_arm[int(w.car_from[car])])]
+    return f"from {start} to {ARM_NAMES[int(w.car_goal[car])]} · {KMH * float(w.car_speed[car]):.0f} km/h"

@@ -62,7 +62,7 @@ from worlds.traffic.junction.constants import (
 )
 from worlds.traffic.junction.limits import ranges, state
 from worlds.traffic.junction.looking import comer, link_ahead, metres_to, seconds_of, seconds_to, sees
-from worlds.traffic.junction.picture import draw
+from worlds.traffic.junction.picture import draw, status
 from worlds.traffic.junction.roster import BOTS, KINDS, ROLE
 from worlds.traffic.junction.senses import (
     EVENTS,
@@ -268,6 +268,7 @@ def build(seats: int = 2) -> World:
         told=Pieces({"custom": TOLD_CUSTOM, "drivers": TOLD_DRIVERS, "flows": TOLD_FLOWS, **others}),
         kernels=KERNELS,
         draw=draw,
+        status=status,
         generators=GENERATORS,
         bots=BOTS,
         causes=(RUNNING_CAUSE, Cause("time is up", "truncated")),

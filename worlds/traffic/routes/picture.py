@@ -6,29 +6,24 @@ import numpy as np
 
 from worlds.kit.drawing import Canvas
 from worlds.kit.road.picture import draw_roads
-from worlds.kit.road.places import cars_of, line_of
+from worlds.kit.road.places import line_of
 from worlds.traffic.routes.constants import STOPS
 
-POLE, CLOTH = 14.0, 9.0  # m
-RING = 7.0  # m around a guided car
+POLE, CLOTH = 22.0, 15.0  # m
+DOT = 3.5  # m
 APART = 9.0  # m between the flags of two seats on one street
 
 
 def draw(w: Any, canvas: Canvas) -> None:
-    """Roads, lights and vehicles; over them who is guided, and where to."""
+    """Roads and vehicles; over them where those who are guided want to go, in their colours."""
     draw_roads(w, canvas)
     if canvas.shows("hidden"):
         for street in w["slow_street"]:
             if street >= 0:
                 draw_slow(w, canvas, int(street))
-    cars = cars_of(w)
-    places = dict(zip(cars.slot.tolist(), zip(cars.middle.tolist(), cars.heading.tolist())))
     for seat in range(len(w["ride"])):
         for stop in range(STOPS):
             draw_stop(w, canvas, seat, stop)
-        place = places.get(int(w["ride"][seat]))
-        if place is not None:
-            canvas.seat(seat, (place[0][0], place[0][1] - RING), place[1], 0.6 * RING)
 
 
 def draw_slow(w: Any, canvas: Canvas, street: int) -> None:
@@ -51,9 +46,19 @@ def draw_stop(w: Any, canvas: Canvas, seat: int, stop: int) -> None:
     """A flag on the stop that the seat is on its way to, a dot on the others."""
     x, y = middle_of(w, int(w["stop_road"][seat * STOPS + stop]), APART * seat)
     if int(w["stop"][seat]) != stop:
-        canvas.disc((x, y), 2.0, "goal", outline=True)
+        canvas.disc((x, y), DOT, f"seat_{seat}", outline=True)
         return
     top = y - POLE
     canvas.line(np.array(((x, y), (x, top))), "ink", width=0.8)
-    canvas.polygon(np.array(((x, top), (x + CLOTH, top + 0.32 * POLE), (x, top + 0.64 * POLE))), "goal")
-    canvas.text((x + 0.33 * CLOTH, top + 0.32 * POLE), str(seat + 1), size=5.0, style="outline")
+    canvas.polygon(np.array(((x, top), (x + CLOTH, top + 0.32 * POLE), (x, top + 0.64 * POLE))), f"seat_{seat}")
+    canvas.text((x + 0.33 * CLOTH, top + 0.32 * POLE), str(seat + 1), size=0.4 * POLE, style="outline")
+
+
+def status(w: Any, seat: int) -> str:
+    """Which stop it is on its way to, how long that takes on empty roads, and how many it has reached."""
+    car = int(w.ride[seat])
+    if car < 0:
+        return "left the town, comes back by the same gate"
+    trips = int(w.trips[seat])
+    reached = f"{trips} {'stop' if trips == 1 else 'stops'} reached"
+    return f"to stop {int(w.stop[seat]) + 1}, {float(w.remaining[seat]):.0f} s on empty roads · {reached}"

@@ -59,7 +59,7 @@ from worlds.traffic.routes.constants import (
 )
 from worlds.traffic.routes.courtesy import let_through, start_courtesy
 from worlds.traffic.routes.limits import EXTENT, is_consistent, ranges, state
-from worlds.traffic.routes.picture import draw
+from worlds.traffic.routes.picture import draw, status
 from worlds.traffic.routes.roster import BOTS, KINDS, ROLE
 from worlds.traffic.routes.senses import GOAL, OWN, QUEUE, TOLD_TOWN, TOLD_TURN, TURN, observe, reveal
 from worlds.traffic.routes.task import GENERATORS, draw_task, start_lane
@@ -334,6 +334,7 @@ def build(seats: int = 2) -> World:
         told=Pieces({"turns": TURNS * TOLD_TURN, "town": TOLD_TOWN, **others}),
         kernels=KERNELS,
         draw=draw,
+        status=status,
         generators=GENERATORS,
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
