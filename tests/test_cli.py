@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 
 import replays
+import worlds
 from simulator import cli
 from simulator.commands import common, flags
-from simulator.commands.seating import seat_all
+from simulator.commands.seating import seat_all, seats_for
 from simulator.engine import Simulation
 from worlds.world import Refused, World
 
@@ -296,3 +297,8 @@ def test_the_program_runs_as_a_module(encoding: str) -> None:
     assert done.returncode == 2
     assert done.stderr == "crossplay: unrecognized options: --wings (see `crossplay worlds --help`).\n"
     assert done.stdout == ""
+
+
+def test_an_agent_that_learned_in_all_seats_takes_them_all() -> None:
+    assert seats_for(worlds.get("signals"), "signals") == [f"signal_{index}" for index in range(4)]
+    assert seats_for(worlds.get("junction"), "junction") == ["driver_0"]

@@ -94,6 +94,16 @@ def build_for(agent: str, specs: Mapping[str, str]) -> dict[str, Any]:
     return dict(facts_of(agents.find(chosen))["build_args"]) if chosen else {}
 
 
+def seats_for(world: World, agent: str) -> list[str]:
+    """The seats that an agent takes unless told otherwise: the first; all of its roles if it learned in all at once."""
+    import agents
+
+    facts = facts_of(agents.find(agent))
+    if not facts.get("settings", {}).get("together", False):
+        return [world.seats[0].name]
+    return [seat.name for seat in world.seats if seat.role in facts["roles"]]
+
+
 def facts_of(folder: Path) -> dict[str, Any]:
     """What a checkpoint says of itself, without loading torch: world, build_args, reference and more.
 

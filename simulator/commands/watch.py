@@ -1,6 +1,7 @@
 """Watch a world in the window: an agent among bots, or whoever you seat.
 
-Without --agent and --seats, the agent that is shipped for the world takes the first seat; bots play the others.
+Without --agent and --seats, the agent that is shipped for the world takes the first seat; bots play the others. An
+agent that was trained in all seats at once takes them all.
 Press F1 in the window for the keys.
 
 Examples:
@@ -34,20 +35,23 @@ class Settings(GameSettings):
     agent: Annotated[str, tyro.conf.arg(metavar="AGENT", help_behavior_hint="(default: the shipped one)")] = ""
     """A shipped agent, or the folder of a run or checkpoint."""
     seat: Annotated[str, tyro.conf.arg(metavar="SEAT", help_behavior_hint="(default: the first)")] = ""
-    """The seat of that agent."""
+    """The seat of that agent, alone."""
     split: Split = "test-both"
     """Where tasks come from; agents never trained on the test splits."""
 
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
-    from simulator.commands.seating import shipped_agents
+    from simulator.commands.seating import seats_for, shipped_agents
 
     shipped = [] if settings.seats else shipped_agents(settings.world)
     agent = settings.agent or next(iter(shipped), "")
 
     def choose(world: World) -> Mapping[str, str]:
-        seat = settings.seat or world.seats[0].name
-        return {**settings.seats, seat: f"agent:{agent}"} if agent else settings.seats
+        if not agent:
+            return settings.seats
+        seats = [settings.seat] if settings.seat else seats_for(world, agent)
+        free = [seat for seat in seats if len(seats) == 1 or seat not in settings.seats]
+        return {**settings.seats, **dict.fromkeys(free, f"agent:{agent}")}
 
     return open_game(settings.world, settings, choose, agent=agent)
