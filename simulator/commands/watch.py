@@ -34,7 +34,7 @@ class Settings(GameSettings):
     """Name of the world (`crossplay worlds` lists them)."""
     agent: Annotated[str, tyro.conf.arg(metavar="AGENT", help_behavior_hint="(default: the shipped one)")] = ""
     """A shipped agent, or the folder of a run or checkpoint."""
-    seat: Annotated[str, tyro.conf.arg(metavar="SEAT", help_behavior_hint="(default: the first)")] = ""
+    seat: Annotated[str, tyro.conf.arg(metavar="SEAT", help_behavior_hint="(default: as above)")] = ""
     """The seat of that agent, alone."""
     split: Split = "test-both"
     """Where tasks come from; agents never trained on the test splits."""

@@ -22,7 +22,7 @@ Varies   arms, bearings, lengths, limits, sight, customs (test: side roads), dri
          gaps, many who force their way), traffic, bots.
 Headroom bots in one of two seats, 300 tasks, mean return (± 1.8) and crashes of a world in episodes 3 to 5, on train
          and on test-both: local, who knows the custom, 12.2, 0.19 and 16.0, 0.24 · pushy, the best of those who do not,
-         10.9, 0.36 and 13.0, 0.36 · constant 6.9, 0.27 and 7.9, 0.33 · normal 5.5, 0.17 and 7.3, 0.25 · cautious 4.2,
+         10.9, 0.36 and 13.0, 0.36 · constant 6.9, 0.27 and 7.9, 0.33 · normal 5.7, 0.17 and 7.2, 0.25 · cautious 4.2,
          0.11 and 5.8, 0.16 · random −0.3, 0.40 and 0.6, 0.50. At roundabouts knowing the custom gains nothing.
 Version  1.
 """
