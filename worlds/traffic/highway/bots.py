@@ -3,11 +3,27 @@
 from worlds.kit.chance import integer, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.road.fields import RAMP
-from worlds.traffic.highway.constants import CRUISE, EASE, KEEP, LEFT, METRES, PUSH, RIGHT, SECTIONS, TICK
-from worlds.traffic.highway.looking import UNSAFE, gain_of
-from worlds.traffic.highway.roster import COMMUTER, HASTY, LOCAL, RANDOM, STEADY, TIMID, WAVERING, WEAVER
+from worlds.traffic.highway.constants import (
+    BRAKE,
+    CAMERA_AT,
+    CAMERAS,
+    CRUISE,
+    EASE,
+    KEEP,
+    LEFT,
+    LIMIT,
+    PUSH,
+    RIGHT,
+    TICK,
+    TICKS_PER_DECISION,
+    TOLERANCE,
+)
+from worlds.traffic.highway.looking import UNSAFE, gain_of, place_of
+from worlds.traffic.highway.roster import COMMUTER, HASTY, LOCAL, RANDOM, STEADY, TIMID, WARY, WAVERING, WEAVER
 
-SLOWING = 60.0  # m before a patrol from where one who knows it slows down
+DECISION = TICK * TICKS_PER_DECISION  # s
+SLOWING = 4.0  # m/s² at which one slows down before a camera
+GENTLY = 2.0  # m/s too fast; more asks for the brake
 ENDING = 150.0  # m before the end of a lane from where every bot but the random one leaves it
 
 
@@ -32,7 +48,9 @@ def act(w, seat):
     elif kind == HASTY:
         pedal, wheel = PUSH, better_side(w, car, w.bot_knob[seat, 0])
     elif kind == LOCAL:
-        pedal, wheel = avoid_patrols(w, car), better_side(w, car, w.bot_knob[seat, 0])
+        pedal, wheel = mind_cameras(w, car, True), better_side(w, car, w.bot_knob[seat, 0])
+    elif kind == WARY:
+        pedal, wheel = mind_cameras(w, car, False), better_side(w, car, w.bot_knob[seat, 0])
     elif kind == WEAVER:
         pedal, wheel = PUSH, better_side(w, car, -w.bot_knob[seat, 0])
     elif kind == WAVERING:
@@ -85,12 +103,15 @@ def leave_ending(w, car):
 
 
 @kernel
-def avoid_patrols(w, car):
-    """Push on, but be back at the limit where a patrol stands, and a little before."""
-    place = w.point_x[w.lane_first[w.car_lane[car]]] + w.car_pos[car]
-    for ahead in (0.0, SLOWING):
-        if int(w.patrol[min(int((place + ahead) / METRES), SECTIONS - 1)]) == 1:
-            return CRUISE
+def mind_cameras(w, car, knows):
+    """Push on, but be slow enough where a camera stands: where one is live if it ``knows`` that, else at each."""
+    place, speed = place_of(w, car), w.car_speed[car]
+    allowed = TOLERANCE * LIMIT
+    need = max(speed * speed - allowed * allowed, 0.0) / (2.0 * SLOWING) + max(speed, allowed) * DECISION
+    for camera in range(CAMERAS):
+        left = CAMERA_AT[camera] - place
+        if 0.0 <= left < need and (int(w.live[camera]) == 1 or not knows):
+            return BRAKE if speed > allowed + GENTLY else EASE if speed > allowed else CRUISE
     return PUSH
 
 

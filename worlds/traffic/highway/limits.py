@@ -7,7 +7,7 @@ import numpy as np
 from worlds.kit.record import record
 from worlds.kit.road.fields import RoadCapacity, road_fields, road_ranges
 from worlds.kit.road.motorways import motorway_capacity, motorway_extent, motorway_fields, motorway_ranges
-from worlds.traffic.highway.constants import EPISODE, METRES, RUNNING, SECTIONS, TIME_IS_UP
+from worlds.traffic.highway.constants import CAMERAS, EPISODE, METRES, RUNNING, SECTIONS, TIME_IS_UP
 from worlds.traffic.highway.roster import KNOBS
 
 VEHICLES = 180
@@ -15,10 +15,11 @@ RANGES: dict[str, tuple[float, float]] = {
     "layout_key": (0, 2**64 - 1),
     "sound": (0, 1),
     "density": (0.0, 0.1),
-    "patrol": (0, 1),
+    "live": (0, 1),
     "fate": (RUNNING, TIME_IS_UP),
-    "fined": (0, 2**SECTIONS - 1),
-    "fines": (0, SECTIONS),
+    "fined": (0, 2**CAMERAS - 1),
+    "spared": (0, 2**CAMERAS - 1),
+    "fines": (0, CAMERAS),
     "changes": (0, EPISODE),
     "driven": (0.0, 1e5),
     "seconds": (0.0, 1e4),
@@ -43,11 +44,12 @@ def state(seats: int) -> np.dtype[Any]:
         layout_key="u8",
         sound="i8",  # 1: the motorway passed its checks
         density="f8",  # vehicles a metre and lane, hidden
-        patrol=("u1", (SECTIONS,)),  # 1: speeding costs here, hidden
+        live=("u1", (CAMERAS,)),  # 1: the camera fines, hidden
         ride=("i4", (seats,)),  # the seat's vehicle, −1: its drive is over
         lane_before_tick=("i4", (seats,)),
         fate=("u1", (seats,)),  # RUNNING, ARRIVED, CRASHED or LEFT_ROAD
-        fined=("i8", (seats,)),  # bit s: fined in section s in this episode
+        fined=("i8", (seats,)),  # bit c: fined by camera c in this episode
+        spared=("i8", (seats,)),  # bit c: passed camera c too fast in this episode, and was not fined
         fines=("i8", (seats,)),
         changes=("i8", (seats,)),  # of lanes
         driven=("f8", (seats,)),  # m

@@ -1,4 +1,4 @@
-"""What a lane change would bring, for bots and for seats."""
+"""Where a car is and what a lane change would bring, for bots and for seats."""
 
 from worlds.kit.kernel import kernel
 from worlds.kit.road.changing import THRESHOLD, move_finger, worth
@@ -19,3 +19,9 @@ def gain_of(w, car, side):
     front = move_finger(w, target, -1, w.car_pos[car])
     gain = worth(w, car, lane, target, front, side, 0)
     return NEVER if gain == -1.0 else gain + THRESHOLD
+
+
+@kernel
+def place_of(w, car):
+    """Metres from the west end of the motorway."""
+    return w.point_x[w.lane_first[w.car_lane[car]]] + w.car_pos[car]

@@ -27,7 +27,8 @@ BOTS: tuple[Bot, ...] = (
         (Knob("fidget", 0.05, 0.5, held_out=(0.3, 0.5)),),
         about="now and then does something else, whatever it may be",
     ),
-    Bot("local", ROLE, (GAIN,), about="knows where the patrols are, and drives as fast as it can elsewhere"),
+    Bot("local", ROLE, (GAIN,), about="knows which cameras are live, and drives as fast as it can elsewhere"),
+    Bot("wary", ROLE, (GAIN,), about="slows down before every camera, and drives as fast as it can elsewhere"),
     Bot(
         "weaver",
         ROLE,
@@ -43,7 +44,7 @@ BOTS: tuple[Bot, ...] = (
         about="now pushes, now falls back, as if on the telephone",
     ),
 )
-STEADY, COMMUTER, HASTY, TIMID, RANDOM, LOCAL, WEAVER, WAVERING = range(8)
+STEADY, COMMUTER, HASTY, TIMID, RANDOM, LOCAL, WARY, WEAVER, WAVERING = range(9)
 KINDS = len(BOTS)
 KNOBS = max(len(bot.knobs) for bot in BOTS)
 TRAINING = sum(bot.split == "train" for bot in BOTS)  # they come first

@@ -1,21 +1,23 @@
-"""Highway: drive across the country fast and unharmed; nobody tells you where the patrols are, or who else drives.
+"""Highway: drive across the country fast and unharmed; nobody tells you which cameras are live, or who else drives.
 
 Rules    Everyone drives two kilometres of motorway from west to east among traffic that knows its way. Lanes end at
          works and ramps join and leave. Cars brake for what is ahead by themselves (cruise), but not for what comes
-         from the side: who changes lanes without room is hit. On one of three stretches of 500 m a patrol fines
-         everyone who is more than a tenth above the limit, the faster the more.
+         from the side: who changes lanes without room is hit. Of six
+         camera boxes beside the road one to three are live, and fine who passes more than a tenth above the limit,
+         the faster the more.
 Who      driver_0 …, each for itself.
 Actions  pedal: brake, off the pedal, cruise at the limit, push on (up to 1.6 times the limit, close behind others) ·
          wheel: keep, left, right (2 s rest between two changes).
 Seen     own: speed, above the limit, acceleration, place, place in the section, resting, speeding, sideways · lanes:
          left, own and right, whether they end or leave, how soon · advice: whether a change to the left or right is
          safe and what it gains (MOBIL) · neighbours: ahead and behind in each, nearness, closing speed, length, brakes
-         or blinks · plan: section, fined where · clock.
-Hidden   where the patrols are; works and ramps beyond the end of a lane; how the others drive, how many they are.
-Reward   1 for every 30 m · −0.5 a second · −0.1 a second for each m/s above 27.5 before a patrol · −15 for a crash,
+         or blinks · plan: the next
+         camera, how near, which, and by camera whether it fined in this episode, or let one speed · clock.
+Hidden   which cameras are live; works and ramps beyond the end of a lane; how the others drive, how many they are.
+Reward   1 for every 30 m · −0.5 a second · −0.6 for each m/s above 27.5 before a live camera · −40 for a crash,
          which ends the drive · for the arrival as much as the time that is left would bring at full speed.
 End      terminated: arrived, crashed, left the road · truncated after 60 s.
-Varies   lanes, works, ramps (test: weaving sections), patrols, drivers (test: very close and very far), traffic, bots.
+Varies   lanes, works, ramps (test: weaving sections), cameras, drivers (test: very close and very far), traffic, bots.
 Headroom bots in one of two seats, 300 tasks, mean return of episodes 3 to 5 (± 0.7) on train and on test-both: local,
          who knows the patrol, 29.3, 28.8 · hasty 26.4, 26.6 · commuter 18.9, 18.4 · random −16.6, −16.4.
 Version  1.
@@ -38,6 +40,8 @@ from worlds.traffic.highway.constants import (
     BRAKE,
     BRAKING,
     BRISK,
+    CAMERA_AT,
+    CAMERAS,
     CAR_LENGTH,
     COMFORT,
     CRASH,
@@ -73,6 +77,7 @@ from worlds.traffic.highway.constants import (
     WHEEL_REST,
 )
 from worlds.traffic.highway.limits import ranges, state
+from worlds.traffic.highway.looking import place_of
 from worlds.traffic.highway.picture import CLOSEUP, draw, status
 from worlds.traffic.highway.roster import BOTS, KINDS, ROLE
 from worlds.traffic.highway.senses import (
@@ -84,9 +89,7 @@ from worlds.traffic.highway.senses import (
     TOLD_DRIVERS,
     TOLD_PLAN,
     observe,
-    place_of,
     reveal,
-    section_of,
 )
 from worlds.traffic.highway.task import GENERATORS, draw_task
 from worlds.world import RUNNING as RUNNING_CAUSE
@@ -105,7 +108,7 @@ def begin(w):
     start_traffic(w, 3.0, 2.0)
     for seat in range(len(w.ride)):
         w.fate[seat] = RUNNING
-        w.fined[seat] = w.fines[seat] = w.changes[seat] = 0
+        w.fined[seat] = w.spared[seat] = w.fines[seat] = w.changes[seat] = 0
         w.driven[seat] = w.seconds[seat] = w.risky[seat] = w.jolted[seat] = 0.0
         board(w, seat)
     for section in range(1, SECTIONS):
@@ -202,13 +205,23 @@ def progress(w, seat, car, rewards):
         return
     rewards[seat] += w.car_far[car] / PACE + WASTED * TICK
     w.driven[seat] += w.car_far[car]
-    section = section_of(place_of(w, car))
     excess = w.car_speed[car] - TOLERANCE * LIMIT
-    if excess > 0.0 and int(w.patrol[section]) == 1:
-        rewards[seat] += FINE * excess * TICK
-        if (int(w.fined[seat]) >> section) & 1 == 0:
-            w.fined[seat] = int(w.fined[seat]) + (1 << section)
-            w.fines[seat] += 1
+    if excess > 0.0:
+        pass_cameras(w, seat, car, excess, rewards)
+
+
+@kernel
+def pass_cameras(w, seat, car, excess, rewards):
+    """Who passes a live camera too fast is fined; who passes another so notices that nothing happens."""
+    place = place_of(w, car)
+    for camera in range(CAMERAS):
+        if place - w.car_far[car] < CAMERA_AT[camera] <= place:
+            if int(w.live[camera]) == 1:
+                rewards[seat] += FINE * excess
+                w.fined[seat] = int(w.fined[seat]) | (1 << camera)
+                w.fines[seat] += 1
+            else:
+                w.spared[seat] = int(w.spared[seat]) | (1 << camera)
 
 
 @kernel
@@ -303,7 +316,7 @@ def build(seats: int = 2) -> World:
     others = {"bots": KINDS * (seats - 1)} if seats > 1 else {}
     return World(
         name="highway",
-        version=1,
+        version=2,
         page=__doc__ or "",
         state=state(seats),
         ranges=ranges(seats),

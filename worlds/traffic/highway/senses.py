@@ -4,16 +4,27 @@ from worlds.kit.kernel import kernel
 from worlds.kit.road.changing import last_before, move_finger
 from worlds.kit.road.fields import RAMP
 from worlds.kit.road.motorways import MAIN, NO_RAMP, is_open
-from worlds.traffic.highway.constants import DECISIONS, FAST, LENGTH, LIMIT, METRES, SECTIONS, SIGHT, TICKS_PER_DECISION
-from worlds.traffic.highway.looking import UNSAFE, gain_of
+from worlds.traffic.highway.constants import (
+    CAMERA_AT,
+    CAMERAS,
+    DECISIONS,
+    FAST,
+    LENGTH,
+    LIMIT,
+    METRES,
+    SECTIONS,
+    SIGHT,
+    TICKS_PER_DECISION,
+)
+from worlds.traffic.highway.looking import UNSAFE, gain_of, place_of
 from worlds.traffic.highway.roster import KINDS
 
 OWN = 8
 LANES = 3 * 4  # the left one, the own, the right one
 ADVICE = 2 * 2  # a change to the left, to the right
 NEIGHBOURS = 3 * 2 * 4  # ahead and behind in each
-PLAN = 2 * SECTIONS  # which section it is in, where it was fined
-TOLD_PLAN = SECTIONS * (2 + MAIN)
+PLAN = 1 + 2 * CAMERAS  # the next camera: how near, which; what each did
+TOLD_PLAN = CAMERAS + SECTIONS * (1 + MAIN)
 TOLD_DRIVERS = 5
 
 
@@ -42,15 +53,20 @@ def observe(w, seat, out):
     observe_neighbours(w, lane, car, out, at + 8)
     observe_neighbours(w, w.lane_right[lane], car, out, at + 16)
     at += NEIGHBOURS
-    out[at + section_of(place)] = 1.0
-    for section in range(SECTIONS):
-        out[at + SECTIONS + section] = float((int(w.fined[seat]) >> section) & 1)
+    observe_cameras(w, seat, place, out, at)
 
 
 @kernel
-def place_of(w, car):
-    """Metres from the west end of the motorway."""
-    return w.point_x[w.lane_first[w.car_lane[car]]] + w.car_pos[car]
+def observe_cameras(w, seat, place, out, at):
+    """How near the next camera is and which it is; what each did in this episode: 1 fined, −1 let one speed."""
+    for camera in range(CAMERAS - 1, -1, -1):
+        left = CAMERA_AT[camera] - place
+        if left >= 0.0:
+            out[at] = max(1.0 - left / METRES, 0.0)
+            for other in range(CAMERAS):
+                out[at + 1 + other] = 1.0 if other == camera else 0.0
+        fined, spared = (int(w.fined[seat]) >> camera) & 1, (int(w.spared[seat]) >> camera) & 1
+        out[at + 1 + CAMERAS + camera] = float(fined - spared)
 
 
 @kernel
@@ -125,14 +141,15 @@ def tell(w, other, gap, closing, out, at):
 
 @kernel
 def reveal(w, seat, out):
-    """The hidden task: patrols, ramps and closed lanes by section, the drivers, the other seats' bots (one-hot)."""
+    """The hidden task: live cameras, ramps and closed lanes by section, the drivers, other seats' bots (one-hot)."""
     for index in range(len(out)):
         out[index] = 0.0
+    for camera in range(CAMERAS):
+        out[camera] = float(int(w.live[camera]))
     for section in range(SECTIONS):
-        out[section] = float(int(w.patrol[section]))
-        out[SECTIONS + section] = 1.0 if int(w.section_ramp[section]) != NO_RAMP else 0.0
+        out[CAMERAS + section] = 1.0 if int(w.section_ramp[section]) != NO_RAMP else 0.0
         for index in range(int(w.main_lanes)):
-            out[2 * SECTIONS + section * MAIN + index] = 0.0 if is_open(w, section, index) else 1.0
+            out[CAMERAS + SECTIONS + section * MAIN + index] = 0.0 if is_open(w, section, index) else 1.0
     at = TOLD_PLAN
     out[at] = w.mean_headway - 1.3
     out[at + 1] = 5.0 * (w.mean_desire - 0.95)

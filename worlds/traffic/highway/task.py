@@ -1,4 +1,4 @@
-"""What stays for a trial: the motorway, its works and patrols, who drives on it and how many they are."""
+"""What stays for a trial: the motorway, its works and cameras, who drives on it and how many they are."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from worlds.kit.chance import between, integer, layout_key, open_stream, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.record import layout_is_held_out, opponents_are_held_out
 from worlds.kit.road.motorways import NO_RAMP, OFF_RAMP, ON_RAMP, WEAVING, lay_motorway
-from worlds.traffic.highway.constants import EPISODE, LIMIT, METRES, SECTIONS, STRETCH, TICK
+from worlds.traffic.highway.constants import CAMERAS, EPISODE, LIMIT, METRES, SECTIONS, TICK
 from worlds.traffic.highway.roster import draw_bot
 from worlds.world import Generator
 
@@ -22,7 +22,7 @@ TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they c
 THINNEST, DENSEST = 0.002, 0.008  # vehicles a metre and lane: 2 to 8 a km; jams begin at about 25
 EXITING = 0.15  # share of the traffic that leaves by each off-ramp
 RAMP_FLOW = 0.15  # vehicles/s from an on-ramp
-STRETCHES = (SECTIONS - 1) // STRETCH  # that a patrol may watch, from the second section on
+MOST_LIVE = 3  # cameras; at least one is
 
 
 @kernel
@@ -40,7 +40,7 @@ def draw_task(w):
         open_all(w)
         w.sound = int(lay_motorway(w, LIMIT))
     draw_demand(w)
-    draw_patrols(w)
+    draw_cameras(w)
 
 
 @kernel
@@ -116,11 +116,15 @@ def draw_demand(w):
 
 
 @kernel
-def draw_patrols(w):
-    """The stretch in which speeding costs: one of three, never the beginning of the road or its end."""
-    watched = integer(w, STRETCHES)
-    for section in range(SECTIONS):
-        w.patrol[section] = 1 if section > 0 and (section - 1) // STRETCH == watched else 0
+def draw_cameras(w):
+    """Which cameras are live; the others are empty boxes."""
+    for camera in range(CAMERAS):
+        w.live[camera] = 0
+    left = 1 + integer(w, MOST_LIVE)
+    for camera in range(CAMERAS):  # each as likely as any other (Knuth's selection sampling, TAOCP 3.4.2 S)
+        if uniform(w) * (CAMERAS - camera) < left:
+            w.live[camera] = 1
+            left -= 1
 
 
 @kernel
