@@ -1,0 +1,121 @@
+"""Highway: live cameras fine who is too fast, empty boxes do not, both are noticed, and knowing which is which pays."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+import worlds
+from simulator.engine import Batch, Simulation
+from worlds.traffic.highway.constants import CAMERAS, FINE, KEEP, LIMIT, PUSH, TOLERANCE
+from worlds.traffic.highway.senses import ADVICE, LANES, NEIGHBOURS, OWN
+from worlds.traffic.highway.task import MOST_LIVE
+from worlds.world import Refused, World
+
+N = 160
+FAST = 36.0  # m/s
+ANSWERS = OWN + LANES + ADVICE + NEIGHBOURS + 1 + CAMERAS  # where it is seen what each camera did
+
+
+@cache
+def world() -> World:
+    return worlds.get("highway", seats=1)
+
+
+@cache
+def run(kind: str) -> tuple[Any, np.ndarray, np.ndarray]:
+    """With a kind of bot in the seat: N records late in an episode; its return and its figures in the first one."""
+    batch = Batch(world(), N, seed=9, episodes_per_trial=1, seats={"driver_0": f"bot:{kind}"}, lanes=[])
+    batch.reset()
+    returns, figures = np.full(N, np.nan), np.zeros((N, len(world().metrics)))
+    for decision in range(world().episode_decisions):
+        late = batch.worlds.copy() if decision == world().episode_decisions - 1 else None
+        batch.step(np.zeros((N, 0, 2), np.int64))
+        over = (batch.episode_ends > 0) & np.isnan(returns)
+        returns[over], figures[over] = batch.episode_returns[over, 0], batch.metrics[over]
+    return late, returns, figures
+
+
+def bits(number: int) -> np.ndarray:
+    """Which of the cameras a number names."""
+    return (number >> np.arange(CAMERAS) & 1).astype(bool)
+
+
+def before_camera(live: bool) -> Simulation:
+    """A seat about to pass a camera too fast, with nobody ahead of it."""
+    for index in range(200):
+        simulation = Simulation(world(), seed=3, index=index)
+        w = simulation.w
+        car = int(w["ride"][0])
+        lane = int(w["lane_next"][w["car_lane"][car], 0])
+        if lane < 0 or w["lane_head"][lane] >= 0 or w["car_ahead"][car] >= 0:
+            continue
+        w["car_pos"][car] = w["lane_length"][w["car_lane"][car]] - 1.0
+        w["car_speed"][car] = FAST
+        w["live"][:] = live
+        return simulation
+    raise AssertionError("no empty lane found")
+
+
+def test_a_fine_follows_from_how_much_too_fast_one_is() -> None:
+    fined, spared = before_camera(True), before_camera(False)
+    for simulation in (fined, spared):
+        for _ in range(6):
+            simulation.step(np.array([[PUSH, KEEP]]))
+    assert int(fined.w["fined"][0]) == int(spared.w["spared"][0]) == 1
+    assert fined.w["driven"][0] == spared.w["driven"][0]
+    cost = float(fined.w["score"][0] - spared.w["score"][0])
+    assert FINE * (1.6 - TOLERANCE) * LIMIT < cost < FINE * (FAST - 5.0 - TOLERANCE * LIMIT)
+
+
+def test_one_to_three_cameras_are_live_and_all_are_alike() -> None:
+    batch = Batch(world(), 2000, seed=1, episodes_per_trial=1)
+    batch.reset()
+    live = batch.worlds["live"]
+    counts = live.sum(axis=1)
+    assert set(counts.tolist()) == set(range(1, MOST_LIVE + 1))
+    assert live.mean(axis=0) == pytest.approx(np.full(CAMERAS, counts.mean() / CAMERAS), abs=0.04)
+
+
+def test_only_live_cameras_fine_and_the_others_are_noticed() -> None:
+    w, _, _ = run("hasty")
+    for one in w:
+        live, fined, spared = one["live"].astype(bool), bits(int(one["fined"][0])), bits(int(one["spared"][0]))
+        assert not (fined & ~live).any()
+        assert not (spared & live).any()
+        assert int(one["fines"][0]) == fined.sum()
+    assert (w["fines"] > 0).mean() > 0.2, "some have arrived, and begun anew"
+    assert (w["spared"] > 0).mean() > 0.3
+
+
+def test_a_camera_s_answer_is_seen_until_the_episode_ends() -> None:
+    batch = Batch(world(), 64, seed=2)
+    observed = batch.reset()[:, 0]
+    assert (observed[:, ANSWERS : ANSWERS + CAMERAS] == 0.0).all()
+    pushing = np.tile(np.array([PUSH, KEEP]), (64, 1, 1))
+    seen = np.zeros((64, CAMERAS))
+    for _ in range(world().episode_decisions):
+        live = batch.worlds["live"].astype(bool)
+        observed, *_ = batch.step(pushing)
+        running = (batch.worlds["ride"][:, 0] >= 0) & (batch.episode_ends == 0)
+        answers = observed[:, 0, ANSWERS : ANSWERS + CAMERAS]
+        assert (answers[running] == np.where(live, answers > 0.0, -1.0 * (answers < 0.0))[running]).all()
+        seen += np.abs(answers)
+    assert (seen.sum(axis=1) > 0).mean() > 0.7
+    assert (batch.worlds["fined"] == 0).all()
+    assert (batch.worlds["spared"] == 0).all()
+
+
+def test_knowing_the_cameras_pays() -> None:
+    """Against one who minds none and one who minds all: the same tasks, the same traffic."""
+    (_, local, minding), (_, hasty, blind), (_, wary, slow) = run("local"), run("hasty"), run("wary")
+    assert local.mean() > max(hasty.mean(), wary.mean()) + 1.0
+    fines, speed = world().metrics.index("fines"), world().metrics.index("speed")
+    assert minding[:, fines].mean() < 0.4 * blind[:, fines].mean()
+    assert slow[:, speed].mean() < minding[:, speed].mean() < blind[:, speed].mean()
+
+
+def test_other_numbers_of_seats_are_refused() -> None:
+    with pytest.raises(Refused, match="1, 2 or 4"):
+        worlds.get("highway", seats=3)
