@@ -16,7 +16,7 @@ Seen     own: speed, limit, acceleration, distance to the line, on or behind the
          first is a seat; how near one would be met who pushed on · events: crashes, crossings, pause, clock.
 Hidden   the custom and which arms are its main road; critical gaps, speeds and headways of the drivers, how many force
          their way; how many come from where; who sits in the other cars.
-Reward   1 for every 12 m · 2 for each trip that arrives · −0.25 a second · −25 for a crash.
+Reward   1 for every 12 m · 2 for each trip that arrives · −0.25 a second · −60 for a crash.
 End      truncated after 40 s.
 Varies   arms, bearings, lengths, limits, sight, customs (test: side roads), drivers (test: very short and very long
          gaps, many who force their way), traffic, bots.
@@ -255,7 +255,7 @@ def build(seats: int = 2) -> World:
     others = {"bots": KINDS * (seats - 1)} if seats > 1 else {}
     return World(
         name="junction",
-        version=1,
+        version=2,
         page=__doc__ or "",
         state=state(seats),
         ranges=ranges(seats),

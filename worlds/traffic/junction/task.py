@@ -31,12 +31,13 @@ GENERATORS: tuple[Generator, ...] = (
 WITH_MAIN, UNMARKED, RING, WIDE_RING, MERGE = range(5)
 LAYOUTS = np.array([CROSSING, CROSSING, ROUNDABOUT, WIDE_ROUNDABOUT, SIDE_ROAD])
 TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they come first
+CROSSINGS = 0.7  # share of crossings in training; at roundabouts it gains little to know the custom
 QUIETEST, BUSIEST = 0.16, 0.28  # vehicles/s by each of the two busiest arms: 580 to 1000 an hour,
 EQUAL = 0.65  # times as many where no main road lets them through
 LIGHT = 0.3  # of that come by each other arm
 ON_MAIN = 0.85  # chance that the main road is the busiest
-NARROWEST, WIDEST = 1.0, 5.0  # m before the line from where a seat sees round the corner
-ORDERLY, ROUGH, ROUGHEST = 0.1, 0.2, 0.4  # most drivers who force their way: in training, least and most in test
+NARROWEST, WIDEST = 1.0, 3.0  # m before the line from where a seat sees round the corner
+ORDERLY, ROUGH, ROUGHEST = 0.04, 0.06, 0.12  # most drivers who force their way: in training, least and most in test
 
 
 @kernel
@@ -47,12 +48,19 @@ def draw_task(w):
     draw_drivers(w, opponents_are_held_out(w))
     w.layout_key = layout_key(w, layout_is_held_out(w))
     open_stream(w, np.uint64(w.layout_key))
-    w.generator = MERGE if layout_is_held_out(w) else integer(w, TRAINING)
+    w.generator = MERGE if layout_is_held_out(w) else training_layout(w)
     layout = LAYOUTS[w.generator]
     w.sound = int(build_crossroad(w, layout))
     draw_custom(w, layout, custom_of(w.generator, uniform(w)))
     w.sight = between(w, NARROWEST, WIDEST)
     draw_demand(w)
+
+
+@kernel
+def training_layout(w):
+    """One of the generators that are for training."""
+    crossing = uniform(w) < CROSSINGS
+    return integer(w, RING) if crossing else RING + integer(w, TRAINING - RING)
 
 
 @kernel
