@@ -195,13 +195,14 @@ class _Training:
     def save(self) -> None:
         """Write the checkpoint and the exact state."""
         settings, world, run = self.settings, self.world, self.run
+        shared = dataclasses.replace(settings, out="", resume=False)  # nobody needs to know where it was trained
         checkpoint.save(
             self.folder / "checkpoint", run.network,
             {
                 "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
                 "build_args": dict(world.build_args), "roles": tuple(run.collector.curve.roles),
                 "observation": dict(run.layout.sizes), "inputs": True, "reveal": settings.reference == "oracle",
-                "reference": settings.reference, "split": settings.split, "settings": settings_module.plain(settings),
+                "reference": settings.reference, "split": settings.split, "settings": settings_module.plain(shared),
                 "seed": settings.seed, "steps": self.played, "commit": self.commit,
                 "scores": run.collector.curve.means(),
             },

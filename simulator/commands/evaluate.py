@@ -51,5 +51,8 @@ def recorders_in(folder: Path) -> Callable[[str], Recorder]:
     """A factory of recorders that writes replays into a folder."""
     import replays
 
-    folder.mkdir(parents=True, exist_ok=True)
-    return lambda name: replays.record(folder / f"{name}.mcap")
+    def begin(name: str) -> Recorder:
+        folder.mkdir(parents=True, exist_ok=True)  # not before there is something to write
+        return replays.record(folder / f"{name}.mcap")
+
+    return begin

@@ -18,9 +18,10 @@ Reward   1 for every 30 m · −0.5 a second · −0.6 for each m/s above 27.5 b
          which ends the drive · for the arrival as much as the time that is left would bring at full speed.
 End      terminated: arrived, crashed, left the road · truncated after 60 s.
 Varies   lanes, works, ramps (test: weaving sections), cameras, drivers (test: very close and very far), traffic, bots.
-Headroom bots in one of two seats, 300 tasks, mean return of episodes 3 to 5 (± 0.7) on train and on test-both: local,
-         who knows the patrol, 29.3, 28.8 · hasty 26.4, 26.6 · commuter 18.9, 18.4 · random −16.6, −16.4.
-Version  1.
+Headroom bots in one of two seats, 300 tasks, mean return of episodes 3 to 5 (± 0.6) on train and on test-both: local,
+         who knows the cameras, 33.2, 32.8 · wary, the best of those who do not, 28.9, 28.4 · hasty 27.4, 26.9 ·
+         commuter 18.7, 18.5 · random −39.7, −39.3. @@HREF@@
+Version  2.
 """
 
 from typing import Any

@@ -19,12 +19,12 @@ Hidden   the custom and which arms are its main road; critical gaps, speeds and 
 Reward   1 for every 12 m · 2 for each trip that arrives · −0.25 a second · −60 for a crash.
 End      truncated after 40 s.
 Varies   arms, bearings, lengths, limits, sight, customs (test: side roads), drivers (test: very short and very long
-         gaps, many who force their way), traffic, bots.
-Headroom bots in one of two seats, 300 tasks, mean return (± 1.8) and crashes of a world in episodes 3 to 5, on train
-         and on test-both: local, who knows the custom, 12.2, 0.19 and 16.0, 0.24 · pushy, the best of those who do not,
-         10.9, 0.36 and 13.0, 0.36 · constant 6.9, 0.27 and 7.9, 0.33 · normal 5.7, 0.17 and 7.2, 0.25 · cautious 4.2,
-         0.11 and 5.8, 0.16 · random −0.3, 0.40 and 0.6, 0.50. At roundabouts knowing the custom gains nothing.
-Version  1.
+         gaps, more who force their way), traffic, bots.
+Headroom bots in one of two seats, 300 tasks, mean return (± 1.9) and crashes of a world in episodes 3 to 5, on train
+         and on test-both: local, who knows the custom, 10.3, 0.22 and 13.0, 0.24 · pushy, the best of those who do not,
+         3.9, 0.41 and 6.4, 0.37 · cautious 2.8, 0.13 and 4.2, 0.15 · normal 1.8, 0.22 and 3.8, 0.25 · constant 2.2,
+         0.31 and 2.9, 0.34 · random −10.0, 0.45 and −8.1, 0.51. @@JREF@@
+Version  2.
 """
 
 from worlds.kit.kernel import kernel

@@ -6,6 +6,7 @@ from worlds.kit.road.crossroads import ARMS, bearing_to
 from worlds.kit.road.fields import EXIT, LINK
 from worlds.kit.road.network import wrap
 from worlds.kit.road.roundabouts import MOST_ARMS
+from worlds.kit.road.yielding import goes_first, is_first_come
 from worlds.traffic.junction.constants import EPISODE, FAST, LOOK, PAUSE, PUSH
 from worlds.traffic.junction.looking import (
     EVERYBODY,
@@ -131,12 +132,11 @@ def tell(w, other, metres, own, out, at):
 
 @kernel
 def reveal(w, seat, out):
-    """The hidden task: the custom, the main arms, the drivers, the flow by arm, the other seats' bots (one-hot)."""
+    """The hidden task: the custom, who goes first, the drivers, the flow by arm, the other seats' bots (one-hot)."""
     for index in range(len(out)):
         out[index] = 0.0
     out[w.custom] = 1.0
-    for arm in range(ARMS):
-        out[3 + arm] = float((int(w.main_arms) >> arm) & 1)
+    reveal_first(w, seat, out, 3)
     at = TOLD_CUSTOM
     out[at] = (w.mean_gap - 4.0) / 2.0
     out[at + 1] = 5.0 * (w.mean_desire - 1.0)
@@ -155,3 +155,22 @@ def reveal(w, seat, out):
     for turn in range(1, len(w.ride)):
         out[at + w.bot_kind[(seat + turn) % len(w.ride)]] = 1.0
         at += KINDS
+
+
+@kernel
+def reveal_first(w, seat, out, at):
+    """Of each arm whether those who come from there go before the own car; a half where it is who comes first."""
+    car = int(w.ride[seat])
+    link, _ = link_ahead(w, car) if car >= 0 else (-1, 0.0)
+    if link < 0:
+        return
+    first = int(w.lane_conflict[link])
+    for side in range(first, first + int(w.lane_conflicts[link])):
+        other = int(w.conflict_lane[side])
+        arm = int(w.lane_arm[other])
+        if arm < 0:
+            continue
+        if goes_first(w, link, other):
+            out[at + arm] = 1.0
+        elif is_first_come(w, link, other):
+            out[at + arm] = max(out[at + arm], 0.5)
