@@ -278,6 +278,14 @@ def test_json_replaces_what_it_lacks() -> None:
     assert json.loads(common.to_json(facts)) == {"bad": None, "path": "a", "count": 3, "row": [1.5]}
 
 
+def test_an_evaluation_that_is_refused_leaves_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "report"
+    code, _, error = run(capsys, "evaluate", "nobody", "--record", "1", "--out", str(out))
+    assert code == 2
+    assert "nobody" in error
+    assert not out.exists()
+
+
 def test_an_interrupt_ends_with_130(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(settings: Any, options: Any) -> None:
         raise KeyboardInterrupt

@@ -94,6 +94,8 @@ def test_a_run_leaves_what_it_promises(tmp_path: Path, beacon: World) -> None:
     assert recorded.calls[1:3] == ["begin", "event seated"]
     assert recorded.calls.count("tick") > 50
     assert recorded.calls[-1] == "close"
+    shared = [path.read_bytes() for path in (folder / "checkpoint").iterdir()]
+    assert not any(str(tmp_path).encode() in data for data in shared), "what is shared names the folder of the run"
     player = agents.load(folder)
     player.check(beacon, True)
     batch = Batch(beacon, 3, lanes=["walker_0"])
