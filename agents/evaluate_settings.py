@@ -34,8 +34,8 @@ class EvaluateSettings:
     """Splits whose tasks are played."""
     tasks: int = 2000
     """Paired tasks per role and split; at least 2."""
-    episodes: int = 5
-    """Episodes per trial."""
+    episodes: int = 0
+    """Episodes per trial; 0 for as many as the first checkpoint learned with."""
     seats: dict[str, str] = field(default_factory=dict)
     """Who sits where the learner does not: bot:KIND[:KNOB=VALUE,…], agent:CHECKPOINT or random; else the bots."""
     seed: int = 900_001
@@ -73,7 +73,7 @@ class EvaluateSettings:
     def _check_numbers(self) -> None:
         limits = {
             "tasks": (2, 2**20),
-            "episodes": (1, 1000),
+            "episodes": (0, 1000),
             "resamples": (100, 10**6),
             "record": (0, self.tasks),
             "threads": (1, 1024),

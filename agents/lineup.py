@@ -1,5 +1,6 @@
 """Who takes part in an evaluation: checkpoints, references, and players of the seats that the learner does not take."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -69,6 +70,8 @@ def line_up(settings: EvaluateSettings) -> Lineup:
         for player, path in zip(members, _paths(settings, kind), strict=True):
             _check_kind(player, path, kind)
             player.check(world, True)
+    episodes = settings.episodes or getattr(players["agent"][0], "episodes", 0) or world.trial_episodes
+    settings = dataclasses.replace(settings, episodes=episodes)
     guests, bots = _read_seats(world, settings)
     sources = tuple(
         Source.of(kind, path, player)

@@ -39,6 +39,7 @@ class CheckpointPlayer:
         self.needs_reveal = config.reveal
         self.reference = "" if config.reference == "none" else config.reference
         self.together = bool(config.settings.get("together", False))
+        self.episodes = int(config.settings.get("episodes", 0))
         self.train_split, self.seed, self.sha256 = config.split, config.seed, config.sha256
         self.mind: Mind | None = None
         self._draw_seed, self._sample, self._decision = seed, sample, 0

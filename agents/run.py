@@ -15,7 +15,7 @@ from agents.network import Network, Shape
 from agents.player import CARRIED, pick_device
 from agents.selfplay import Pool, Rivals
 from agents.sequences import Rollout
-from agents.settings import TrainSettings
+from agents.settings import TrainSettings, complete
 from simulator.engine import Batch
 from worlds.world import Refused, World
 
@@ -50,6 +50,7 @@ class Run:
     """Everything that a training run consists of."""
 
     def __init__(self, settings: TrainSettings, world: World) -> None:
+        settings = complete(settings, world)
         self.settings, self.world = settings, world
         self.device = pick_device(settings.device)
         self.crew = Crew(1 if self.device.type == "cuda" else settings.threads)

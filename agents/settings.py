@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from agents.files import write_bytes
-from worlds.world import SPLITS, Refused
+from worlds.world import SPLITS, Refused, World
 
 Value = TypeVar("Value")
 Plain = int | float | str | bool
@@ -40,8 +40,8 @@ class TrainSettings:
     """Agent-steps to learn from: decisions of learning seats."""
     lanes: int = 512
     """Learning seats, each in its own world."""
-    episodes: int = 5
-    """Episodes per trial: memory is kept between them."""
+    episodes: int = 0
+    """Episodes per trial: memory is kept between them. 0 for as many as the world says."""
     rollout: int = 0
     """Decisions per lane between updates; 0 for a whole trial."""
     horizon: Literal["trial", "episode"] = "trial"
@@ -117,7 +117,7 @@ class TrainSettings:
 LIMITS: dict[str, tuple[float, float]] = {
     "steps": (1, 10**13),
     "lanes": (1, 2**20),
-    "episodes": (1, 10**6),
+    "episodes": (0, 10**6),
     "rollout": (0, 10**6),
     "hidden": (1, 4096),
     "encoder": (1, 4096),
@@ -148,6 +148,11 @@ def _check_ranges(settings: Any) -> None:
         value = getattr(settings, name, low)
         if not low <= value <= high:
             raise Refused(f"{name} is {value}: allowed is {low:g} to {high:g}")
+
+
+def complete(settings: TrainSettings, world: World) -> TrainSettings:
+    """Settings in which what was left to the world is filled in."""
+    return dataclasses.replace(settings, episodes=settings.episodes or world.trial_episodes)
 
 
 def load(path: str | Path, kind: type[Value]) -> Value:

@@ -58,6 +58,7 @@ def train(
         Refused: settings that contradict the world, or a folder that holds another run.
     """
     world = _world(settings)
+    settings = settings_module.complete(settings, world)
     folder = Path(settings.out or f"runs/{settings.world}-seed{settings.seed}")
     saved = _saved_state(folder, settings)
     run = Run(settings, world)

@@ -1,5 +1,6 @@
 """The batch: one auto-reset rule, owned arrays, RL² inputs, lanes, drivers, faults, refusals."""
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -374,3 +375,9 @@ def test_bad_snapshots_are_refused_and_change_nothing(batch: Batch) -> None:
         assert batch.snapshot() == now
     with pytest.raises(Refused, match="below 0"):
         batch.reset(trial=-1)
+
+
+def test_a_trial_has_as_many_episodes_as_the_world_says() -> None:
+    world = dataclasses.replace(build("beacon", 2), trial_episodes=3)
+    assert Batch(world, 1).episodes_per_trial == 3
+    assert Batch(world, 1, episodes_per_trial=2).episodes_per_trial == 2

@@ -143,6 +143,8 @@ class World:
     """Seconds."""
     ticks_per_decision: int
     episode_decisions: int
+    trial_episodes: int = 5
+    """Episodes of a trial where nobody asks for another number."""
     extent: tuple[float, float]
     """Width and height in metres."""
     metrics: tuple[str, ...] = ()
@@ -192,8 +194,8 @@ class World:
                 return f"{kind.name!r} belongs to split {kind.split!r}: use train or test"
         if self.closeup < 0.0:
             return f"closeup is a number of metres, not {self.closeup:g}"
-        if self.tick <= 0.0 or self.ticks_per_decision < 1 or self.episode_decisions < 1:
-            return "tick, ticks_per_decision and episode_decisions must be above 0"
+        if self.tick <= 0.0 or min(self.ticks_per_decision, self.episode_decisions, self.trial_episodes) < 1:
+            return "tick, ticks_per_decision, episode_decisions and trial_episodes must be above 0"
         return None
 
     @property

@@ -37,8 +37,8 @@ class GameSettings:
     """Decides the tasks, and all that is drawn in them."""
     index: int = 0
     """Which world of that seed; each has tasks of its own."""
-    episodes: int = 5
-    """Episodes in a trial: agents remember within it."""
+    episodes: int = 0
+    """Episodes in a trial: agents remember within it. 0 for as many as the world says."""
     record: OptionalFile = None
     """Record the game to this file (NAME.mcap)."""
     speed: float = 1.0
@@ -106,7 +106,7 @@ def make_simulation(world: World, settings: GameSettings, seating: Seating) -> S
 
     return Simulation(
         world, seed=settings.seed, index=settings.index, split=settings.split,
-        episodes_per_trial=settings.episodes, seats=seating.engine,
+        episodes_per_trial=settings.episodes or None, seats=seating.engine,
     )  # fmt: skip
 
 

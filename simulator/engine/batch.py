@@ -61,7 +61,7 @@ class Batch:
         world: what ``worlds.get`` gives.
         n: number of worlds, 1 … 2²⁰.
         split: one of ``SPLITS``.
-        episodes_per_trial: at least 1.
+        episodes_per_trial: at least 1; None for as many as the world says.
         threads: worlds are stepped in that many chunks at once.
         seed: 0 … 2⁶³ − 1.
         first_index: index of the first world; world i equals ``Simulation(seed=seed, index=first_index + i)``.
@@ -80,7 +80,7 @@ class Batch:
         n: int,
         *,
         split: str = "train",
-        episodes_per_trial: int = 5,
+        episodes_per_trial: int | None = None,
         threads: int = 1,
         seed: int = 0,
         first_index: int = 0,
@@ -89,9 +89,10 @@ class Batch:
         inputs: bool = True,
         reveal: bool = False,
     ) -> None:
-        _check_counts(n, episodes_per_trial, threads, seed, first_index)
+        episodes = world.trial_episodes if episodes_per_trial is None else episodes_per_trial
+        _check_counts(n, episodes, threads, seed, first_index)
         self.world, self.n, self.split, self.seed, self.first_index = world, n, split, seed, first_index
-        self.episodes_per_trial, self.threads = episodes_per_trial, threads
+        self.episodes_per_trial, self.threads = episodes, threads
         self.inputs, self.reveal = inputs, reveal
         self.seats = dict(seats or {})
         self._split_code = split_code(split)

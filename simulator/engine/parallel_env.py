@@ -16,7 +16,7 @@ def parallel_env(
     *,
     seed: int = 0,
     split: str = "train",
-    episodes_per_trial: int = 5,
+    episodes_per_trial: int | None = None,
     seats: int | Mapping[str, str] | None = None,
     render_mode: str | None = None,
     inputs: bool = False,

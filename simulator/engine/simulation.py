@@ -30,7 +30,7 @@ class Simulation:
         seed: int = 0,
         index: int = 0,
         split: str = "train",
-        episodes_per_trial: int = 5,
+        episodes_per_trial: int | None = None,
         seats: Mapping[str, str] | None = None,
         inputs: bool = True,
         reveal: bool = False,
