@@ -8,8 +8,8 @@ from typing import Any
 
 import worlds
 from agents.evaluate_settings import EvaluateSettings
+from agents.evaluation.results import Source
 from agents.players import RandomPlayer
-from agents.report import Source
 from simulator.engine.seating import read_seats
 from worlds.world import Refused, World
 

@@ -1,0 +1,191 @@
+"""What was measured: one role on one split, the claims that follow from it, and the checkpoints that took part."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agents.statistics import Comparison, Estimate
+
+NOT_MEASURED = "not measured"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A checkpoint that took part."""
+
+    kind: str
+    """agent, blind or oracle."""
+    path: str
+    sha256: str
+    """Of the weights."""
+    seed: int
+    """Training seed."""
+    steps: int
+    """Agent-steps of training."""
+    train_split: str
+
+    @classmethod
+    def of(cls, kind: str, path: str, player: Any) -> "Source":
+        """What a loaded player says of itself."""
+        return cls(
+            kind=kind,
+            path=path,
+            sha256=player.sha256,
+            seed=player.seed,
+            steps=player.config.steps,
+            train_split=player.train_split,
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One claim about the agent, and what was measured for it."""
+
+    claim: str
+    holds: bool | None
+    """None: a condition that it needs was not measured."""
+    evidence: tuple[tuple[str, Estimate], ...] = ()
+
+    @property
+    def word(self) -> str:
+        """Yes, no or not measured."""
+        return NOT_MEASURED if self.holds is None else ("yes" if self.holds else "no")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of the world's figures over the later episodes, by condition."""
+
+    values: Mapping[str, Estimate]
+    differences: Mapping[str, Estimate]
+    """Agent minus another condition, on the same tasks."""
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> "Figure":
+        """Read it off a comparison."""
+        names = list(comparison.scores)
+        return cls(
+            {name: comparison.late(name) for name in names},
+            {name: comparison.late("agent", name) for name in names if name != "agent"},
+        )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One role on one split."""
+
+    role: str
+    split: str
+    tasks: int
+    episodes: int
+    curves: Mapping[str, list[Estimate]]
+    """Return by episode, by condition."""
+    by_seed: Mapping[str, list[list[float]]]
+    """Return by checkpoint and episode, by condition."""
+    gains: Mapping[str, Estimate]
+    """Last episode minus first, by condition."""
+    later: Mapping[str, Estimate]
+    """Mean over the later episodes, by condition."""
+    differences: Mapping[str, Estimate]
+    """Agent minus another condition over the later episodes."""
+    differences_by_episode: Mapping[str, list[Estimate]]
+    adaptation: Estimate | None
+    """(agent − blind) / (oracle − blind) over the later episodes; None without a sure headroom or references."""
+    metrics: Mapping[str, Mapping[str, list[float]]]
+    """The world's figures by condition and episode."""
+    figures: Mapping[str, Figure]
+    """The same with intervals over the later episodes, where they were asked for."""
+
+    @classmethod
+    def of(
+        cls, role: str, split: str, comparison: Comparison, metrics: Mapping[str, Mapping[str, list[float]]],
+        figures: Mapping[str, Figure] | None = None,
+    ) -> "Cell":  # fmt: skip
+        """Read all figures off a comparison."""
+        names = list(comparison.scores)
+        others = [name for name in names if name != "agent"]
+        table = comparison.scores["agent"]
+        return cls(
+            role=role,
+            split=split,
+            tasks=table.shape[1],
+            episodes=table.shape[2],
+            curves={name: comparison.by_episode(name) for name in names},
+            by_seed={name: comparison.by_seed(name).tolist() for name in names},
+            gains={name: comparison.gain(name) for name in names},
+            later={name: comparison.late(name) for name in names},
+            differences={name: comparison.late("agent", name) for name in others},
+            differences_by_episode={name: comparison.by_episode("agent", name) for name in others},
+            adaptation=comparison.adaptation() if {"blind", "oracle"} <= set(names) else None,
+            metrics=metrics,
+            figures=figures or {},
+        )
+
+    @property
+    def later_words(self) -> str:
+        """Which episodes are the later ones."""
+        first = min(3, self.episodes)
+        return f"episodes {first}–{self.episodes}" if first < self.episodes else f"episode {first}"
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The three claims of an adapting agent, each with its interval."""
+        gain = self.gains["agent"]
+        rises = Verdict(
+            f"(i) rises from episode 1 to {self.episodes}", gain.above_zero, ((f"episode {self.episodes} − 1", gain),)
+        )
+        rivals = [name for name in ("wiped", "blind") if name in self.differences]
+        evidence = tuple((f"agent − {name}", self.differences[name]) for name in rivals)
+        beats = all(estimate.above_zero for _, estimate in evidence) if len(rivals) == 2 else None
+        if any(not estimate.above_zero for _, estimate in evidence):
+            beats = False
+        better = Verdict(f"(ii) beats wiped and blind in {self.later_words}", beats, evidence)
+        return rises, better, self._above_random()
+
+    def _above_random(self) -> Verdict:
+        claim = "(iii) above random in every episode"
+        margins = self.differences_by_episode.get("random")
+        if margins is None:
+            return Verdict(claim, None)
+        worst = min(range(len(margins)), key=lambda index: margins[index].low)
+        holds = all(margin.above_zero for margin in margins)
+        return Verdict(claim, holds, ((f"agent − random, least in episode {worst + 1}", margins[worst]),))
+
+    def dict(self) -> dict[str, Any]:
+        """Plain values with stable keys."""
+
+        def plain(estimates: Mapping[str, Estimate]) -> dict[str, Any]:
+            return {name: estimate.dict() for name, estimate in estimates.items()}
+
+        return {
+            "role": self.role,
+            "split": self.split,
+            "tasks": self.tasks,
+            "episodes": self.episodes,
+            "return_by_episode": {name: [e.dict() for e in curve] for name, curve in self.curves.items()},
+            "return_by_seed": {name: _rounded(rows) for name, rows in self.by_seed.items()},
+            "gain": plain(self.gains),
+            "later": plain(self.later),
+            "agent_minus": plain(self.differences),
+            "agent_minus_by_episode": {
+                name: [e.dict() for e in margins] for name, margins in self.differences_by_episode.items()
+            },
+            "adaptation": self.adaptation.dict() if self.adaptation else None,
+            "metrics": {name: {key: _rounded(row) for key, row in m.items()} for name, m in self.metrics.items()},
+            "figures": {
+                name: {"later": plain(figure.values), "agent_minus": plain(figure.differences)}
+                for name, figure in self.figures.items()
+            },
+            "verdicts": [
+                {
+                    "claim": verdict.claim,
+                    "holds": verdict.holds,
+                    "evidence": {label: estimate.dict() for label, estimate in verdict.evidence},
+                }
+                for verdict in self.verdicts
+            ],
+        }
+
+
+def _rounded(values: Any) -> Any:
+    return [_rounded(value) for value in values] if isinstance(values, list) else round(float(values), 6)
