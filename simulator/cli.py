@@ -18,6 +18,7 @@ COMMANDS = (
     "watch",
     "train",
     "evaluate",
+    "calibrate",
     "replay",
     "verify",
     "export",
@@ -65,7 +66,7 @@ def overview() -> str:
             "",
             "Play, train and replay agents that adapt to worlds they never saw.",
             "",
-            *[f"  {name:8}  {summary(name)}" for name in COMMANDS],
+            *[f"  {name:9}  {summary(name)}" for name in COMMANDS],
             "",
             "`crossplay COMMAND --help` tells the rest; `crossplay --version` the version.",
         ]

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from agents.settings import TrainSettings
 from agents.trials import Trials, run_trials
 from simulator.engine.batch import Batch
-from worlds.world import World
+from worlds.world import Refused, World
 
 Scores = NDArray[np.float64]
 Contestant = Callable[[World, int], Any]
-"""(world, seed) → a player for the learner's seats, or the spec of a bot ("bot:KIND[:KNOB=VALUE,…]") that takes them."""
+"""(world, seed) → a player for the learner's seat, or the spec of a bot ("bot:KIND[:KNOB=VALUE,…]") that takes it."""
 
 CHUNK = 2000
 """Tasks played in one batch; fixed, so that a score never depends on the number of threads."""
 SEED = 900_001
-"""Of the tasks that are scored: no training seed reaches them, and their split is not `train` where there is another."""
+"""Of the tasks that are scored; training tasks have other seeds, and another split."""
 
 
 def total(trials: Trials) -> Scores:
@@ -79,6 +79,12 @@ class Row:
     """A short training that must already be clearly better than the reference `floor`."""
     floor: str = ""
     """The best reference that does not adapt."""
+
+    def __post_init__(self) -> None:
+        if self.quick is not None and self.floor not in self.references:
+            raise Refused(
+                f"row {self.name!r} measures its quick proof by {self.floor!r}: that is none of its references"
+            )
 
     def trials(self, world: World, contestant: Contestant, tasks: int, seed: int, pool: Executor) -> Trials:
         """What a contestant does on the first `tasks` tasks of a seed."""

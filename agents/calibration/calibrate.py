@@ -1,0 +1,178 @@
+"""Trains the agents of the calibration table and scores them, row by row and seed by seed.
+
+What is done stays in the folder: a finished training is not repeated and an interrupted one goes on where it was saved,
+scores are kept beside the checkpoint that they belong to. The checkpoint that is scored is the last one of its run.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+
+import agents
+import worlds
+from agents import settings as settings_module
+from agents.calibration import choose
+from agents.calibration.result import RowResult, Table
+from agents.calibration.row import SEED, Contestant, Row
+from agents.calibration.settings import CalibrateSettings
+from agents.files import write_bytes
+from agents.settings import TrainSettings, complete
+from worlds.world import Refused, World
+
+Say = Callable[[str], None]
+Scores = NDArray[np.float64]
+
+
+def calibrate(settings: CalibrateSettings, say: Say = lambda _line: None) -> Table:
+    """The table, or with `quick` the rows that have a short proof.
+
+    Raises:
+        Refused: an unknown row, no row with a short proof, or a folder that holds runs with other settings.
+        KeyboardInterrupt: a training was interrupted; all of it is saved.
+    """
+    chosen = choose(settings.rows)
+    if settings.quick:
+        chosen = [row for row in chosen if row.quick is not None]
+        if not chosen:
+            raise Refused(f"rows {', '.join(settings.rows)} have no quick proof: leave the names out")
+    settings_module.save(settings, Path(settings.out) / "settings.toml")
+    results = []
+    for row in chosen:
+        results.append(_Work(settings, row, say).result())
+        say(results[-1].line())
+    return Table(tuple(results), settings)
+
+
+class _Work:
+    """One row."""
+
+    def __init__(self, settings: CalibrateSettings, row: Row, say: Say) -> None:
+        self.settings, self.row, self.say = settings, row, say
+        self.training = row.quick if settings.quick and row.quick is not None else row.settings
+        self.world = worlds.get(self.training.world, **self.training.world_args)
+        self.tasks = settings.tasks or row.tasks
+        self.folder = Path(settings.out) / (f"{row.name}-quick" if settings.quick else row.name)
+
+    def result(self) -> RowResult:
+        """Train every seed, then let everybody play."""
+        seeds = range(1 if self.settings.quick else self.settings.seeds)
+        minutes = [self._train(seed) for seed in seeds]
+        scores: dict[str, list[Scores]] = {}
+        with _players(self.settings.threads) as pool:
+            scores["agent"] = [self._scores(self._agent(seed), f"agent {seed}", pool) for seed in seeds]
+            if self.settings.references or self.settings.quick:
+                for name, contestant in self.row.references.items():
+                    scores[name] = [self._scores((contestant, name, self._reference_file(name)), name, pool)]
+        tables = {name: np.stack(members) for name, members in scores.items()}
+        return RowResult.of(self.row, tables, minutes, self.settings)
+
+    def _train(self, seed: int) -> float:
+        """Train one seed, or what is missing of it; minutes that the whole training took."""
+        folder = self._run_folder(seed)
+        wanted = complete(
+            dataclasses.replace(
+                self.training, seed=seed, threads=self.settings.threads, device=self.settings.device, out=str(folder),
+            ), self.world,
+        )  # fmt: skip
+        last = _last_figures(folder)
+        if last.get("steps", 0) < wanted.steps or not (folder / "checkpoint").exists():
+            from agents.train import train  # brings tianshou along
+
+            self.say(f"{self.row.name}: training with seed {seed}")
+            begun = (folder / "resume" / "state.json").exists()
+            train(dataclasses.replace(wanted, resume=begun))
+            last = _last_figures(folder)
+            if last["steps"] < wanted.steps:
+                raise KeyboardInterrupt(f"the same command goes on with {self.row.name}, seed {seed}")
+        else:
+            _check_same(folder, wanted)
+        return float(last["seconds"]) / 60.0
+
+    def _run_folder(self, seed: int) -> Path:
+        return self.folder / f"seed{seed}"
+
+    def _reference_file(self, name: str) -> Path:
+        return self.folder / "references" / f"{''.join(c if c.isalnum() else '_' for c in name)}.safetensors"
+
+    def _agent(self, seed: int) -> tuple[Contestant, str, Path]:
+        folder = self._run_folder(seed)
+        identity = hashlib.sha256((folder / "checkpoint" / "model.safetensors").read_bytes()).hexdigest()
+        return partial(_load, folder), identity, folder / "scores.safetensors"
+
+    def _scores(self, who: tuple[Contestant, str, Path], name: str, pool: Executor) -> Scores:
+        """(tasks, bars): what a contestant scores on every task, from the file if it is there."""
+        contestant, identity, path = who
+        facts = {
+            "who": identity, "world": f"{self.world.name} {self.world.version} {self.world.layout_hash}",
+            "split": self.row.split, "tasks": str(self.tasks), "seed": str(SEED), "row": self.row.name,
+            "bars": ", ".join(bar.name for bar in self.row.bars),
+            "episodes": str(self.row.settings.episodes or self.world.trial_episodes),
+        }  # fmt: skip
+        if (kept := _kept_scores(path, facts)) is not None:
+            return kept
+        self.say(f"{self.row.name}: {name} plays {self.tasks:,} tasks")
+        trials = self.row.trials(self.world, contestant, self.tasks, SEED, pool)
+        table = np.stack([bar.score(trials) for bar in self.row.bars], axis=1)
+        write_bytes(path, safetensors.numpy.save({"scores": table}, facts))
+        return table
+
+
+def _load(folder: Path, _world: World, seed: int) -> Any:
+    return agents.load(folder, seed=seed)
+
+
+def _last_figures(folder: Path) -> dict[str, Any]:
+    """The last line of a run's metrics that is whole; nothing where there is none."""
+    path = folder / "metrics.jsonl"
+    for line in reversed(path.read_text().splitlines() if path.exists() else []):
+        try:
+            found: dict[str, Any] = json.loads(line)
+            return found
+        except json.JSONDecodeError:  # the last line may be cut
+            continue
+    return {}
+
+
+def _check_same(folder: Path, wanted: TrainSettings) -> None:
+    """Refuse to score a finished run of other settings."""
+    before = settings_module.load(folder / "settings.toml", TrainSettings)
+    free = {"out", "progress", "resume", "checkpoint_minutes", "worlds_folder", "threads", "device"}
+    for name in (field.name for field in dataclasses.fields(TrainSettings) if field.name not in free):
+        if getattr(before, name) != getattr(wanted, name):
+            raise Refused(
+                f"{name} is {getattr(wanted, name)!r}: the run in {folder} has {getattr(before, name)!r}, "
+                "so name another folder with --out"
+            )
+
+
+def _kept_scores(path: Path, facts: dict[str, str]) -> Scores | None:
+    """Scores that were written under exactly these facts."""
+    if not path.exists():
+        return None
+    with safetensors.safe_open(path, framework="numpy") as file:
+        return np.asarray(file.get_tensor("scores"), dtype=np.float64) if file.metadata() == facts else None
+
+
+@contextmanager
+def _players(threads: int) -> Iterator[Executor]:
+    """Threads that play chunks of tasks side by side, each single-threaded inside."""
+    import torch
+
+    before = torch.get_num_threads()
+    try:
+        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            yield pool
+    finally:
+        torch.set_num_threads(before)
