@@ -45,11 +45,28 @@ class Actor:
         """Actions (lanes, K) at step t for some lanes, on the host; they and the thoughts behind them go to the
         rollout.
         """
-        rollout, state = self.rollout, self.state[rows]
+        if self.network.belief is not None:
+            return self._decide_believing(t, rows)
+        return self._decide(t, rows, self.state[rows])
+
+    def _decide_believing(self, t: int, rows: slice) -> np.ndarray:
+        """The belief first: its posterior goes behind what is seen."""
+        network, whole = self.network, self.state[rows]
+        size, memory = network.shape.observation, network.memory.state_size
+        seen = self.rollout.observations[t, rows]
+        seen[:, size:], whole[:, memory:] = network.infer(seen[:, :size], whole)
+        state = whole[:, :memory].contiguous()
+        chosen = self._decide(t, rows, state)
+        whole[:, :memory] = state
+        return chosen
+
+    def _decide(self, t: int, rows: slice, state: Tensor) -> np.ndarray:
+        """The policy, whose memory `state` is changed in place."""
+        rollout = self.rollout
         actions, logs, values = (part[t, rows] for part in (rollout.actions, rollout.logs, rollout.values))
         given = rollout.observations[t, rows], rollout.legal[t, rows], self._uniforms[t, rows]
         if not self._routine:
-            thought = self.network.step(given[0], state)
+            thought = self.network.decide(given[0], state)
             drawn, chances = draw(thought.outputs, *given[1:], self.network.shape.actions)
             for place, found in ((actions, drawn), (logs, chances), (values, thought.value), (state, thought.state)):
                 place.copy_(found)

@@ -17,6 +17,7 @@ import msgspec
 import safetensors.torch
 import torch
 
+from agents.belief import Belief, BeliefShape
 from agents.files import standing, to_json, write_folder
 from agents.network import Network, Shape
 from worlds.world import Refused
@@ -25,6 +26,7 @@ FORMAT = 1
 LARGEST_CONFIG = 2**20  # bytes
 LARGEST_WEIGHTS = 2**28  # bytes
 LARGEST_SIZES = {"observation": 2**16, "encoder": 4096, "hidden": 4096}
+LARGEST_BELIEF = {"latent": 1024, "hidden": 4096, "told": 2**16}
 LARGEST_ACTIONS = 2**12
 MODEL, CONFIG, CARD = "model.safetensors", "config.json", "README.md"
 
@@ -125,7 +127,9 @@ def _strict(data: bytes) -> dict[str, Any]:
     found = msgspec.json.decode(data)
     if not isinstance(found, dict):
         raise ValueError(f"expected an object, got {type(found).__name__}")
-    for name, value, kind in (("config", found, Config), ("network", found.get("network", {}), Shape)):
+    network = found.get("network", {})
+    belief = network.get("belief") if isinstance(network, dict) else None
+    for name, value, kind in (("config", found, Config), ("network", network, Shape), ("belief", belief, BeliefShape)):
         known = set(kind.__dataclass_fields__)
         if isinstance(value, dict) and (unknown := sorted(set(value) - known)):
             raise ValueError(f"{name} has the unknown key {unknown[0]!r}")
@@ -139,12 +143,27 @@ def _check_config(path: Path, config: Config) -> None:
     for name, most in LARGEST_SIZES.items():
         if not 1 <= getattr(shape, name) <= most:
             raise Refused(f"checkpoint {path} gives {name} as {getattr(shape, name)}: allowed is 1 to {most}")
+    if shape.belief is not None:
+        _check_belief(path, shape.belief)
     if not 1 <= len(shape.actions) <= 64 or any(not 1 <= size <= LARGEST_ACTIONS for size in shape.actions):
         raise Refused(
             f"checkpoint {path} gives actions {shape.actions}: allowed are 1 to 64 factors of 1 to {LARGEST_ACTIONS}"
         )
     if any(size < 1 for size in config.observation.values()) or sum(config.observation.values()) != shape.observation:
         raise Refused(f"checkpoint {path} is damaged: its observation pieces do not add up to {shape.observation}")
+
+
+def _check_belief(path: Path, belief: BeliefShape) -> None:
+    for name, most in LARGEST_BELIEF.items():
+        if not 1 <= getattr(belief, name) <= most:
+            raise Refused(
+                f"checkpoint {path} gives the belief's {name} as {getattr(belief, name)}: allowed is 1 to {most}"
+            )
+    end = 0
+    for start, stop in belief.one_hot:
+        if not end <= start < stop <= belief.told:
+            raise Refused(f"checkpoint {path} is damaged: facts {start} to {stop} of its belief cannot be")
+        end = stop
 
 
 def _bytes(path: Path, most: int) -> bytes:
@@ -187,7 +206,7 @@ def _check_header(path: Path, data: bytes, shape: Shape) -> None:
 def _layout(shape: Shape) -> dict[str, tuple[str, tuple[int, ...]]]:
     inputs, hidden, actions = shape.encoder, shape.hidden, sum(shape.actions)
     sizes: dict[str, tuple[int, ...]] = {
-        "encoder.weight": (inputs, shape.observation),
+        "encoder.weight": (inputs, shape.seen),
         "encoder.bias": (inputs,),
         "memory.input_weight": (3 * hidden, inputs),
         "memory.hidden_weight": (3 * hidden, hidden),
@@ -200,6 +219,10 @@ def _layout(shape: Shape) -> dict[str, tuple[str, tuple[int, ...]]]:
         "value_mean": (),
         "value_std": (),
     }
+    if shape.belief is not None:
+        with torch.device("meta"):  # sizes without a byte of weights
+            belief = Belief(shape.observation, shape.belief).state_dict()
+        sizes |= {f"belief.{name}": tuple(weight.shape) for name, weight in belief.items()}
     return {name: ("F32", size) for name, size in sizes.items()}
 
 

@@ -112,9 +112,10 @@ class MetaCollector(BaseCollector[TrialStats]):
     def __init__(
         self, policy: MetaPolicy, groups: Sequence[Group], rollout: Rollout, *, episodes: int, seed: int, crew: Crew,
         forget_episodes: bool = False, carried: Sequence[int] = (), horizon: str = "trial",
+        told_bots: slice = slice(0, 0),
     ) -> None:  # fmt: skip
         """`carried` names the columns of an observation that still tell of the last episode; blind agents are not
-        shown them.
+        shown them. `told_bots` are the columns of a rollout's labels that say who the other seats' bots are.
         """
         lanes = sum(group.count for group in groups)
         super().__init__(
@@ -135,6 +136,8 @@ class MetaCollector(BaseCollector[TrialStats]):
         self._shares = [
             (group, part) for group in self.groups for part in shares(group.count, _parts(group, lanes, crew.size))
         ]
+        self._bots, self._seen = told_bots, policy.network.shape.observation
+        """Numbers in an observation; worlds that reveal their task do so behind them."""
         self._staged = self._staging(lanes)
         self._clock = [0.0, 0.0]
         self._counting = [group for group in self.groups if group.rivals is None] or self.groups
@@ -203,7 +206,10 @@ class MetaCollector(BaseCollector[TrialStats]):
         observations, legal = staged if gpu else (rollout.observations[t], rollout.legal[t])
         began = time.perf_counter()
         for group in self.groups:
-            observations[group.rows].copy_(torch.from_numpy(group.learners(group.batch.observations)))
+            found = torch.from_numpy(group.learners(group.batch.observations))
+            observations[group.rows, : self._seen].copy_(found[:, : self._seen])
+            if rollout.told.shape[2]:
+                self._label(rollout.told[t, group.rows], found[:, self._seen :], group)
             legal[group.rows].copy_(torch.from_numpy(group.learners(group.batch.legal)))
             rollout.signals["live"][t, group.rows] = group.learners(group.batch.active)
         if gpu:
@@ -223,6 +229,17 @@ class MetaCollector(BaseCollector[TrialStats]):
         for group in self.groups:
             if group.rivals is not None:
                 group.rivals.decide(group.batch, group.actions)
+
+    def _label(self, place: Tensor, told: Tensor, group: Group) -> None:
+        """Note what a group's worlds tell of their tasks, as labels for the belief.
+
+        Who the task's bots are is told only where they play: other players are of no known kind.
+        """
+        place.copy_(told)
+        if group.each > 1:
+            place[:, self._bots] = 0.0
+        elif group.rivals is not None:
+            place[torch.from_numpy(group.rivals.who >= 0).to(place.device), self._bots] = 0.0
 
     def _wipe(self, observations: Tensor) -> None:
         """Blank the memory of fresh lanes, and for blind agents what `observations` (B, O) carry over from their last
@@ -268,7 +285,7 @@ class MetaCollector(BaseCollector[TrialStats]):
         batch, rollout = group.batch, self.rollout
         cut = np.flatnonzero(group.learners(batch.ends) == 2)
         final, now = group.learners(batch.final_observations)[cut], group.learners(batch.observations)[cut]
-        last = np.where(group.by_learner(batch.episode_ends)[cut, None], final, now)
+        last = np.where(group.by_learner(batch.episode_ends)[cut, None], final, now)[:, : self._seen]
         rows = torch.from_numpy(cut + group.rows.start).to(rollout.device)
         network = cast(MetaPolicy, self.policy).network
         rollout.cut_values[t, rows] = network.step(torch.from_numpy(last).to(rollout.device), self.state[rows]).value
@@ -276,7 +293,7 @@ class MetaCollector(BaseCollector[TrialStats]):
     def _value_last(self) -> None:
         """Values of the observations after the last step; where a trial just ended they are not used."""
         network = cast(MetaPolicy, self.policy).network
-        seen = np.concatenate([group.learners(group.batch.observations) for group in self.groups])
+        seen = np.concatenate([group.learners(group.batch.observations)[:, : self._seen] for group in self.groups])
         observations = torch.from_numpy(seen).to(self.rollout.device)
         self._wipe(observations)
         self.rollout.values[-1] = network.step(observations, self.state).value

@@ -19,6 +19,7 @@ from tianshou.algorithm.optim import AdamOptimizerFactory
 from tianshou.data import Batch
 from torch import Tensor
 
+from agents.belief_learner import BeliefLearner
 from agents.crew import Crew, shares
 from agents.loss import LossWeights, Steps, ppo_loss
 from agents.memory import Workspace
@@ -80,6 +81,8 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         self.scale = ValueScale(policy.network)
         self.last = MetaPPOStats()
         """Figures of the last update."""
+        belief = policy.network.belief
+        self.believer = BeliefLearner(belief, settings, crew) if belief is not None else None
         self._workspaces = [Workspace() for _ in range(crew.size)]
 
     def _update_with_batch(self, batch: Any, batch_size: int | None, repeat: int) -> TrainingStats:
@@ -100,6 +103,8 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
             totals, made = totals + sums, made + 1
             if 0.0 < self.settings.kl_stop < float(sums[3]):
                 break
+        if self.believer is not None:
+            self.believer.update(rollout, rate, lanes_each, self._workspaces)
         means = (totals / max(made, 1)).tolist()
         self.last = MetaPPOStats(
             policy_loss=means[0], value_loss=means[1], entropy=means[2], kl=means[3], clipped=means[4],
@@ -142,7 +147,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
             return self._gradients(rollout, mine, targets, advantages, count, self._workspaces[number])
 
         results = self.crew.map(work, list(enumerate(parts)))
-        parameters = list(self.policy.network.parameters())
+        parameters = self.policy.network.policy_parameters()
         for index, parameter in enumerate(parameters):
             parameter.grad = sum((gradients[index] for gradients, _ in results[1:]), start=results[0][0][index])
         norm = torch.nn.utils.clip_grad_norm_(parameters, self.settings.gradient_clip)
@@ -175,7 +180,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
             advantages=advantages[:, lanes], targets=targets[:, lanes], shares=rollout.sealed["live"][:, lanes] / count,
         )  # fmt: skip
         loss, figures = ppo_loss(thought.outputs, steps, weights)
-        return torch.autograd.grad(loss, list(network.parameters())), figures
+        return torch.autograd.grad(loss, network.policy_parameters()), figures
 
 
 def advantages_over_trials(rollout: Rollout, values: Tensor, cut_values: Tensor, settings: TrainSettings) -> Tensor:

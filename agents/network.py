@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from agents.belief import Belief, BeliefShape
 from agents.memory import GRU, Memory, Workspace
 from agents.pointwise import draw_rows
 
@@ -26,6 +27,13 @@ class Shape:
     """Choices of each action factor; their sum is A, their number K."""
     encoder: int = 64
     hidden: int = 128
+    belief: BeliefShape | None = None
+    """What infers the hidden task beside the memory; None for nothing."""
+
+    @property
+    def seen(self) -> int:
+        """Numbers that the policy sees: the observation, then the posterior of a belief."""
+        return self.observation + (2 * self.belief.latent if self.belief else 0)
 
 
 class Thought(NamedTuple):
@@ -35,6 +43,9 @@ class Thought(NamedTuple):
     """(…, A + 1): logits, then the value."""
     state: Tensor
     """(lanes, S) memory after the last observation."""
+
+    posterior: Tensor | None = None
+    """(lanes, 2Z) what the belief made of a single decision; None without one."""
 
     @property
     def logits(self) -> Tensor:
@@ -48,12 +59,16 @@ class Thought(NamedTuple):
 
 
 class Network(nn.Module):
-    """Encoder, memory and two heads on it; see `Shape` for the sizes."""
+    """Encoder, memory and two heads on it; see `Shape` for the sizes.
+
+    With a belief, the encoder sees its posterior behind the observation, and the state (lanes, S) of both holds the
+    policy's memory first and the belief's last.
+    """
 
     def __init__(self, shape: Shape, generator: torch.Generator | None = None) -> None:
         super().__init__()
         self.shape = shape
-        self.encoder = _bare(shape.observation, shape.encoder)
+        self.encoder = _bare(shape.seen, shape.encoder)
         self.memory = GRU(shape.encoder, shape.hidden)
         self.policy_head = _bare(shape.hidden, sum(shape.actions))
         self.value_head = _bare(shape.hidden, 1)
@@ -61,6 +76,7 @@ class Network(nn.Module):
         self.value_std: Tensor
         self.register_buffer("value_mean", torch.zeros(()))  # value in reward units = output · value_std + value_mean
         self.register_buffer("value_std", torch.ones(()))
+        self.belief = Belief(shape.observation, shape.belief) if shape.belief else None
         self._initialise(generator or torch.Generator().manual_seed(0))
 
     def _initialise(self, generator: torch.Generator) -> None:
@@ -68,10 +84,27 @@ class Network(nn.Module):
             nn.init.orthogonal_(layer.weight, gain, generator=generator)
             nn.init.zeros_(layer.bias)
         self.memory.initialise(generator)
+        if self.belief is not None:
+            self.belief.initialise(generator)
+
+    @property
+    def state_size(self) -> int:
+        """Numbers that each lane carries between decisions, S."""
+        return self.memory.state_size + (self.belief.state_size if self.belief is not None else 0)
 
     def initial(self, lanes: int) -> Tensor:
         """Blank memory, (lanes, S)."""
-        return cast(Memory, self.memory).initial(lanes)
+        blank = cast(Memory, self.memory).initial(lanes)
+        return blank if self.belief is None else torch.cat([blank, self.belief.memory.initial(lanes)], dim=1)
+
+    def policy_parameters(self) -> list[nn.Parameter]:
+        """All weights but those of the belief, which learns by itself."""
+        return [weight for name, weight in self.named_parameters() if not name.startswith("belief.")]
+
+    def infer(self, observations: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """What the belief makes of observations (lanes, O): its posterior (lanes, 2Z) and its memory, state's end."""
+        assert self.belief is not None
+        return self.belief.step(observations, state[:, self.memory.state_size :])
 
     def _heads(self, features: Tensor) -> Tensor:
         """Both heads in one product, which saves a pass over the features and one over their gradient."""
@@ -80,13 +113,27 @@ class Network(nn.Module):
 
     def step(self, observations: Tensor, state: Tensor) -> Thought:
         """One decision: observations (lanes, O), memory (lanes, S)."""
-        features, state = self.memory.step(self.encoder(observations).relu_(), state)
+        if self.belief is None:
+            return self.decide(observations, state)
+        posterior, inferred = self.infer(observations, state)
+        thought = self.decide(torch.cat([observations, posterior], dim=1), state[:, : self.memory.state_size])
+        return Thought(thought.outputs, torch.cat([thought.state, inferred], dim=1), posterior)
+
+    def decide(self, seen: Tensor, state: Tensor) -> Thought:
+        """The policy's part of a decision: observations with the belief's posterior, its own memory."""
+        features, state = self.memory.step(self.encoder(seen).relu_(), state)
         return Thought(self._heads(features), state)
 
     def unroll(
         self, observations: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None
     ) -> Thought:
-        """T decisions: observations (T, lanes, O), memory before the first (lanes, S), resets (T, lanes)."""
+        """T decisions: observations (T, lanes, O), memory before the first (lanes, S), resets (T, lanes).
+
+        With a belief, each observation has the posterior of its time behind it, and the last state is the policy's
+        alone: the belief is not inferred anew.
+        """
+        if self.belief is not None:
+            state = state[:, : self.memory.state_size]
         encoded = self.encoder(observations).relu_()
         features, state = self.memory.unroll(encoded, state, resets, workspace)
         return Thought(self._heads(features), state)

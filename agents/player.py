@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from agents import checkpoint
 from agents.chance import choose, uniforms
-from agents.network import log_probabilities, masked
+from agents.network import Thought, log_probabilities, masked
 from simulator.engine.player import Mind
 from worlds.world import Refused, World
 
@@ -128,12 +128,19 @@ class CheckpointPlayer:
         logs = log_probabilities(masked(thought.logits, allowed), shape.actions)
         probabilities = logs.exp().cpu().numpy()
         mean, std = self._value
-        self.mind = Mind(probabilities, (thought.value * std + mean).cpu().numpy())
+        self.mind = Mind(probabilities, (thought.value * std + mean).cpu().numpy(), self._belief(thought))
         noise = uniforms(self._draw_seed, len(seen), self._decision, sum(shape.actions)) if self._sample else None
         self._decision += 1
         if noise is None:
             noise = np.full(probabilities.shape, 0.5)  # the same for every choice: the likeliest wins
         return choose(probabilities, shape.actions, noise).astype(np.int64)
+
+    def _belief(self, thought: Thought) -> NDArray[np.float32] | None:
+        """What the network makes of the hidden task, (L, R)."""
+        if self.network.belief is None or thought.posterior is None:
+            return None
+        found: NDArray[np.float32] = self.network.belief.guesses(thought.posterior).cpu().numpy()
+        return found
 
 
 def pick_device(name: str) -> torch.device:

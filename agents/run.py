@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from agents.belief import BeliefShape
 from agents.collector import Group, MetaCollector, Worlds
 from agents.crew import Crew
 from agents.meta_ppo import MetaPolicy, MetaPPO
@@ -17,6 +18,7 @@ from agents.selfplay import Pool, Rivals
 from agents.sequences import Rollout
 from agents.settings import TrainSettings, complete
 from simulator.engine import Batch
+from simulator.engine.batch import input_pieces
 from worlds.world import Refused, World
 
 # Numbers that separate the random streams of one seed.
@@ -56,9 +58,14 @@ class Run:
         self.crew = Crew(1 if self.device.type == "cuda" else settings.threads)
         batches = self._batches()
         self.layout = batches[0].layout
+        belief = None
+        if settings.belief:
+            belief = BeliefShape.of(world, settings.belief, settings.belief_hidden)
+            self.layout = world.observation + input_pieces(world)  # what is told behind it are labels, not observations
         self.shape = Shape(
-            observation=self.layout.total, actions=world.action_sizes, encoder=settings.encoder, hidden=settings.hidden
-        )
+            observation=self.layout.total, actions=world.action_sizes, encoder=settings.encoder, hidden=settings.hidden,
+            belief=belief,
+        )  # fmt: skip
         weights = torch.Generator().manual_seed(stream(settings.seed, WEIGHTS))
         self.network = Network(self.shape, weights).to(self.device)
         self.policy = MetaPolicy(self.network)
@@ -67,11 +74,14 @@ class Run:
         self.steps_each = settings.rollout or settings.episodes * world.episode_decisions
         sizes, at = world.action_sizes, self.layout.at
         carried = [column for name in CARRIED for column in range(at[name].start, at[name].stop)]
-        self.rollout = Rollout(self.steps_each, settings.lanes, self.layout.total, sizes, settings.hidden, self.device)
+        self.rollout = Rollout(
+            self.steps_each, settings.lanes, self.shape.seen, sizes, self.network.state_size, self.device,
+            told=belief.told if belief else 0,
+        )  # fmt: skip
         self.collector = MetaCollector(
             self.policy, self._groups(batches), self.rollout, episodes=settings.episodes,
             seed=stream(settings.seed, DRAWS), crew=self.crew, forget_episodes=settings.reference == "blind",
-            carried=carried, horizon=settings.horizon,
+            carried=carried, horizon=settings.horizon, told_bots=world.told.at.get(world.told_bots, slice(0, 0)),
         )  # fmt: skip
 
     def _batches(self) -> list[Batch]:
@@ -101,7 +111,8 @@ class Run:
         settings = self.settings
         return Batch(
             self.world, number, split=settings.split, episodes_per_trial=settings.episodes, threads=settings.threads,
-            seed=settings.seed, first_index=first, lanes=lanes, inputs=True, reveal=settings.reference == "oracle",
+            seed=settings.seed, first_index=first, lanes=lanes, inputs=True,
+            reveal=settings.reference == "oracle" or settings.belief > 0,
         )  # fmt: skip
 
     def _groups(self, batches: list[Batch]) -> list[Group]:
@@ -132,6 +143,10 @@ class Run:
         tensors |= _prefixed("network", self.network.state_dict())
         for number, entry in algorithm.optimiser._optim.state_dict()["state"].items():
             tensors |= _prefixed(f"adam.{number}", entry)
+        if algorithm.believer is not None:
+            tensors["belief_noise"] = algorithm.believer.generator.get_state()
+            for number, entry in algorithm.believer.state().items():
+                tensors |= _prefixed(f"belief_adam.{number}", entry)
         for number, snapshot in self.pool.networks.items():
             tensors |= _prefixed(f"snapshot.{number}", snapshot.state_dict())
         for number, group in enumerate(collector.groups):
@@ -154,6 +169,10 @@ class Run:
         packed["state"] = {number: entry for number, entry in entries.items() if entry}
         optimiser.load_state_dict(packed)
         algorithm.generator.set_state(tensors["shuffles"])
+        if algorithm.believer is not None:
+            algorithm.believer.generator.set_state(tensors["belief_noise"])
+            count = len(algorithm.believer.parameters)
+            algorithm.believer.restore({number: _under(f"belief_adam.{number}", tensors) for number in range(count)})
         scale.weight, scale.first, scale.second = facts["scale"]
         collector.state.copy_(tensors["memory"])
         collector.fresh[:] = tensors["fresh"].numpy()

@@ -16,6 +16,7 @@ class Pool:
 
     def __init__(self, shape: Shape, size: int, seed: int, device: torch.device) -> None:
         self.shape, self.size, self.device = shape, size, device
+        self.state_size = Network(shape).state_size
         self.generator = np.random.Generator(np.random.PCG64(seed))
         self.networks: dict[int, Network] = {}
         self.drawn_from: list[int] = []
@@ -58,10 +59,10 @@ class Rivals:
     """
 
     def __init__(self, pool: Pool, worlds: int, lanes: int, seed: int) -> None:
-        self.pool = pool
+        self.pool, self._seen = pool, pool.shape.observation
         self.who = np.full(worlds, -1, np.int64)
         """Number of the snapshot in each world, −1 for bots."""
-        self.state = torch.zeros(worlds, lanes - 1, pool.shape.hidden, device=pool.device)
+        self.state = torch.zeros(worlds, lanes - 1, pool.state_size, device=pool.device)
         self.generator = torch.Generator().manual_seed(seed)
 
     def reset(self, batch: Any) -> None:
@@ -96,7 +97,9 @@ class Rivals:
         for number in np.unique(self.who[self.who >= 0]):
             worlds = np.flatnonzero(self.who == number)
             rows = torch.from_numpy(worlds).to(device)
-            seen = torch.from_numpy(batch.observations[worlds, 1:].reshape(len(worlds) * lanes, -1)).to(device)
+            seen = torch.from_numpy(batch.observations[worlds, 1:, : self._seen].reshape(len(worlds) * lanes, -1)).to(
+                device
+            )
             legal = torch.from_numpy(batch.legal[worlds, 1:].reshape(len(worlds) * lanes, -1)).to(device)
             thought = self.pool.networks[int(number)].step(seen, self.state[rows].flatten(0, 1))
             picked, _ = draw(thought.outputs, legal, uniforms[rows].flatten(0, 1), sizes)

@@ -21,14 +21,16 @@ class Rollout:
     * `values` (T + 1, B) in the value normaliser's units; row T belongs to the observation after the last step
     * `cut_values` (T, B): value of the last observation of an episode that was truncated at t
     * `start` (B, S): the memory before step 0
+    * `told` (T, B, R): labels for a belief, which no policy sees; of width 0 without one
     * `rewards` (T, B) and u1 signals (T, B): `live` (the action counted), `resets` (memory wiped just before t),
       `ends` (1 terminated or 2 truncated at t), `episode_ends`, `trial_ends`. They are written on the host,
       `signals[name][t]`, and sent over by `seal`.
     """
 
     def __init__(
-        self, steps: int, lanes: int, observation: int, sizes: tuple[int, ...], memory: int, device: torch.device
-    ) -> None:
+        self, steps: int, lanes: int, observation: int, sizes: tuple[int, ...], memory: int, device: torch.device,
+        told: int = 0,
+    ) -> None:  # fmt: skip
         self.steps, self.lanes, self.device = steps, lanes, device
         self.observations = torch.zeros(steps, lanes, observation, device=device)
         self.legal = torch.ones(steps, lanes, sum(sizes), dtype=torch.uint8, device=device)
@@ -37,6 +39,7 @@ class Rollout:
         self.values = torch.zeros(steps + 1, lanes, device=device)
         self.cut_values = torch.zeros(steps, lanes, device=device)
         self.start = torch.zeros(lanes, memory, device=device)
+        self.told = torch.zeros(steps, lanes, told, device=device)
         self.signals: dict[str, np.ndarray] = {name: np.zeros((steps, lanes), np.uint8) for name in SIGNALS}
         self.signals["rewards"] = np.zeros((steps, lanes), np.float32)
         self.sealed: dict[str, Tensor] = {}

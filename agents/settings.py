@@ -50,6 +50,16 @@ class TrainSettings:
     """Units of the memory."""
     encoder: int = 64
     """Units between observation and memory."""
+    belief: int = 0
+    """Numbers in which a belief infers the hidden task beside the memory, from labels of training tasks; the policy is
+    shown the belief and never the labels. 0 for none.
+    """
+    belief_hidden: int = 64
+    """Units of the belief's own memory."""
+    belief_weight: float = 1.0
+    """Step size of the belief, as a share of the learning rate: its loss has weights of its own to teach."""
+    belief_kl: float = 0.01
+    """Weight of the belief's change (KL divergence from one decision to the next) against what it gets wrong."""
     epochs: int = 2
     """Passes over each rollout."""
     minibatches: int = 8
@@ -110,6 +120,8 @@ class TrainSettings:
             )
         if self.together and (self.self_play > 0.0 or self.roles):
             raise Refused("together fills every seat with the learner: it goes neither with self_play nor with roles")
+        if self.belief and self.reference == "oracle":
+            raise Refused("reference is 'oracle', which is told the hidden task: it takes no belief")
         if self.minibatches > self.lanes:
             raise Refused(f"minibatches is {self.minibatches}: there are only {self.lanes} lanes to share between them")
 
@@ -121,6 +133,10 @@ LIMITS: dict[str, tuple[float, float]] = {
     "rollout": (0, 10**6),
     "hidden": (1, 4096),
     "encoder": (1, 4096),
+    "belief": (0, 1024),
+    "belief_hidden": (1, 4096),
+    "belief_weight": (0.0, 1e3),
+    "belief_kl": (0.0, 1e3),
     "epochs": (1, 100),
     "minibatches": (1, 2**20),
     "learning_rate": (0.0, 1.0),

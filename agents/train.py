@@ -190,8 +190,12 @@ class _Training:
             "steps_per_second": round(steps / max(elapsed, 1e-9), 1), "returns": stats.curve, "gain": stats.gain,
             "simulation_seconds": round(stats.simulation_time, 4), "policy_seconds": round(stats.policy_time, 4),
             "update_seconds": round(learned.train_time, 4), **learned.get_loss_stats_dict(),
-            "snapshots": len(self.run.pool.drawn_from),
+            "snapshots": len(self.run.pool.drawn_from), **self._belief_figures(),
         }  # fmt: skip
+
+    def _belief_figures(self) -> dict[str, float]:
+        believer = self.run.algorithm.believer
+        return {} if believer is None else dataclasses.asdict(believer.last)
 
     def save(self) -> None:
         """Write the checkpoint and the exact state."""

@@ -236,7 +236,9 @@ class _Log:
 def _row(mind: Mind | None, lane: int) -> Mind | None:
     if mind is None:
         return None
-    return Mind(mind.probabilities[lane : lane + 1].copy(), mind.value[lane : lane + 1].copy())
+    own = slice(lane, lane + 1)
+    belief = None if mind.belief is None else mind.belief[own].copy()
+    return Mind(mind.probabilities[own].copy(), mind.value[own].copy(), belief)
 
 
 def play_trial(simulation: Simulation, players: Mapping[int, Player], recorder: Recorder | None = None) -> Floats:
@@ -279,7 +281,8 @@ def _decide(
         size = _seen(player, observations.shape[1], told)
         actions[seat] = player.act(observations[seat : seat + 1, :size], simulation.legal[seat : seat + 1])[0]
         if recorder is not None and player.mind is not None:
-            recorder.mind(seat, player.mind.probabilities[0], float(player.mind.value[0]))
+            belief = None if player.mind.belief is None else player.mind.belief[0]
+            recorder.mind(seat, player.mind.probabilities[0], float(player.mind.value[0]), belief)
 
 
 def _identity(player: Player) -> dict[str, str]:

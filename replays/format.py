@@ -30,9 +30,10 @@ PROFILE = "crossplay"
 FORMAT = 1
 MAGIC = b"\x89MCAP0\r\n"
 
-TICK, KEYFRAME, CONTROL, EPISODE, EVENT, MIND = "/tick", "/keyframe", "/control", "/episode", "/event", "/mind"
+TICK, KEYFRAME, CONTROL, EPISODE, EVENT = "/tick", "/keyframe", "/control", "/episode", "/event"
+MIND, BELIEF = "/mind", "/belief"
 BLOCK, LANES = "/block", "/lanes"
-TOPICS = frozenset((TICK, KEYFRAME, CONTROL, EPISODE, EVENT, MIND, BLOCK, LANES))
+TOPICS = frozenset((TICK, KEYFRAME, CONTROL, EPISODE, EVENT, MIND, BELIEF, BLOCK, LANES))
 
 # What a file may ask of its reader. Recorders stop before these, so they refuse only files made to harm.
 MAX_RECORD = 64 << 20  # bytes of one record, and of one chunk after unpacking
@@ -142,6 +143,11 @@ def tick_type(seats: int, sizes: tuple[int, ...], fields: int) -> np.dtype[Any]:
 def mind_type(choices: int) -> np.dtype[Any]:
     """Type of a ``/mind`` message: probabilities of all choices, factor after factor, and the expected return."""
     return np.dtype([("probabilities", "<f4", (choices,)), ("value", "<f4"), ("seat", "<u2")])
+
+
+def belief_type(told: int) -> np.dtype[Any]:
+    """Type of a ``/belief`` message: what a player makes of the hidden task, laid out as the world tells it."""
+    return np.dtype([("belief", "<f4", (told,)), ("seat", "<u2")])
 
 
 def action_code(sizes: tuple[int, ...]) -> str:

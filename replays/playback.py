@@ -31,6 +31,8 @@ class Thought(NamedTuple):
     """(A,): of every choice, factor after factor."""
     value: float
     """Expected return."""
+    belief: NDArray[np.float32] | None = None
+    """(R,): what it made of the hidden task, laid out as ``world.told``; None if it did not tell."""
 
 
 def open(path: str | Path) -> "Playback":
@@ -132,13 +134,22 @@ class Playback:
     def minds(self, position: int) -> dict[int, Thought]:
         """What the players of seats thought at `position`, by seat; empty for seats whose players told nothing."""
         found = {}
-        for seat, (positions, rows) in self._track.minds.items():
-            last = bisect.bisect_right(positions, position) - 1
-            if last >= 0 and position - positions[last] <= self.world.ticks_per_decision:
-                row = rows[last]
+        for seat, recorded in self._track.minds.items():
+            row = self._latest(recorded, position)
+            if row is not None:
                 value = float(row["value"])
-                found[seat] = Thought(np.nan_to_num(row["probabilities"]), value if math.isfinite(value) else 0.0)
+                value = value if math.isfinite(value) else 0.0
+                belief = self._latest(self._track.beliefs.get(seat, ([], None)), position)
+                guess = None if belief is None else np.nan_to_num(belief["belief"])
+                found[seat] = Thought(np.nan_to_num(row["probabilities"]), value, guess)
         return found
+
+    def _latest(self, recorded: tuple[list[int], Any], position: int) -> Any:
+        """The row of the decision that holds at a position, None if there is none."""
+        positions, rows = recorded
+        last = bisect.bisect_right(positions, position) - 1
+        fresh = last >= 0 and position - positions[last] <= self.world.ticks_per_decision
+        return rows[last] if fresh else None
 
     def branch(self) -> Simulation:
         """A new live simulation that goes on from here; this replay stays as it is."""

@@ -15,7 +15,7 @@ from mcap.writer import CompressionType, IndexType, Writer
 from numpy.typing import NDArray
 
 from replays import format
-from replays.format import CONTROL, EPISODE, EVENT, KEYFRAME, MIND, TICK, Control, Ending, Episode, Event
+from replays.format import BELIEF, CONTROL, EPISODE, EVENT, KEYFRAME, MIND, TICK, Control, Ending, Episode, Event
 from worlds.kit.record import EXTERNAL
 from worlds.world import Refused
 
@@ -192,11 +192,12 @@ class Recording:
             checkpoints=self._checkpoints,
         )
         tick = format.tick_type(len(world.seats), world.action_sizes, len(world.state.names or ()))
-        mind = format.mind_type(sum(world.action_sizes))
-        types = {TICK: tick, KEYFRAME: world.state, MIND: mind}
+        mind, belief = format.mind_type(sum(world.action_sizes)), format.belief_type(world.told.total)
+        types = {TICK: tick, KEYFRAME: world.state, MIND: mind, BELIEF: belief}
         self._log = Log(self.path, description, types, world.tick, compact=self._compact)
         self._begun = True
         self._tick_row, self._mind_row = np.zeros(1, tick), np.zeros(1, mind)
+        self._belief_row = np.zeros(1, belief)
         self._every = min(max(1, round(self._keyframe_seconds / world.tick)), format.MAX_GAP)
         self._turn(simulation, None)
         self._keyframe(simulation)
@@ -237,14 +238,21 @@ class Recording:
             self._turn(simulation, None)
         self._keyframe(simulation)
 
-    def mind(self, seat: int, probabilities: NDArray[np.float32], value: float) -> None:
-        """Note what a seat's player thought before the tick to come: probabilities (A,) of all choices."""
+    def mind(
+        self, seat: int, probabilities: NDArray[np.float32], value: float, belief: NDArray[np.float32] | None = None
+    ) -> None:
+        """Note what a seat's player thought before the tick to come: probabilities (A,) of all choices, and what it
+        makes of the hidden task, (R,), if it tells.
+        """
         if self._log is None or not self._minds:
             return
         row = self._mind_row
         row["seat"], row["value"] = seat, value
         row["probabilities"][0] = np.ravel(probabilities)
         self._log.add(MIND, self.ticks, row.tobytes())
+        if belief is not None:
+            self._belief_row["seat"], self._belief_row["belief"][0] = seat, belief
+            self._log.add(BELIEF, self.ticks, self._belief_row.tobytes())
 
     def event(self, name: str, data: dict[str, Any]) -> None:
         """Note anything else of interest; `data` is what JSON can hold.

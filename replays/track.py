@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 import worlds
 from replays import format
-from replays.format import CONTROL, EPISODE, EVENT, KEYFRAME, MIND, TICK, Control, Damaged, Ending, Event
+from replays.format import BELIEF, CONTROL, EPISODE, EVENT, KEYFRAME, MIND, TICK, Control, Damaged, Ending, Event
 from replays.recorder import unfinished
 from worlds.world import Refused, World
 
@@ -47,6 +47,8 @@ class Track:
     events: list[tuple[int, Event]]
     minds: dict[int, tuple[list[int], NDArray[Any]]]
     """By seat: positions, and rows of `format.mind_type`."""
+    beliefs: dict[int, tuple[list[int], NDArray[Any]]]
+    """By seat: positions, and rows of `format.belief_type`."""
     truncated: bool
 
 
@@ -100,6 +102,7 @@ class Loader:
         fields = len(world.state.names or ())
         self._tick_type = format.tick_type(len(world.seats), world.action_sizes, fields)
         self._mind_type = format.mind_type(sum(world.action_sizes))
+        self._belief_type = format.belief_type(world.told.total)
         self._rows: list[bytes] = []
         self._marks: dict[int, list[bytes | Control]] = {}
         self._keyframes: list[int] = []
@@ -107,12 +110,13 @@ class Loader:
         self._turns: list[tuple[int, format.Episode]] = []
         self._events: list[tuple[int, Event]] = []
         self._minds: dict[int, tuple[list[int], list[bytes]]] = {}
+        self._beliefs: dict[int, tuple[list[int], list[bytes]]] = {}
 
     def load(self, reader: format.Reader) -> Track:
         """Read all messages."""
         take = {
             TICK: self._tick, KEYFRAME: self._keyframe, CONTROL: self._control, EPISODE: self._episode,
-            EVENT: self._event, MIND: self._mind,
+            EVENT: self._event, MIND: self._mind, BELIEF: self._belief,
         }  # fmt: skip
         for message in reader.messages():
             expected = len(self._rows) + (message.topic == TICK)
@@ -164,12 +168,20 @@ class Loader:
         self._events.append((position, format.parse(data, Event)))
 
     def _mind(self, position: int, data: bytes) -> None:
-        if len(data) != self._mind_type.itemsize:
+        self._think(position, data, self._mind_type, self._minds)
+
+    def _belief(self, position: int, data: bytes) -> None:
+        self._think(position, data, self._belief_type, self._beliefs)
+
+    def _think(
+        self, position: int, data: bytes, kind: np.dtype[Any], found: dict[int, tuple[list[int], list[bytes]]]
+    ) -> None:
+        if len(data) != kind.itemsize:
             raise Damaged(f"the thought at tick {position} has {len(data)} bytes")
-        seat = int(np.frombuffer(data, self._mind_type)["seat"][0])
+        seat = int(np.frombuffer(data, kind)["seat"][0])
         if seat >= len(self._world.seats):
             raise Damaged(f"the thought at tick {position} is of seat {seat}")
-        positions, rows = self._minds.setdefault(seat, ([], []))
+        positions, rows = found.setdefault(seat, ([], []))
         positions.append(position)
         rows.append(data)
 
@@ -194,11 +206,19 @@ class Loader:
             if column.size and int(column.max()) >= size:
                 tick = int(np.argmax((column >= size).any(axis=1))) + 1
                 raise Damaged(f"action {column.max()} at tick {tick} is not below {size}")
-        minds = {seat: (at, np.frombuffer(b"".join(rows), self._mind_type)) for seat, (at, rows) in self._minds.items()}
+        minds, beliefs = _joined(self._minds, self._mind_type), _joined(self._beliefs, self._belief_type)
         endings = {position: turn.ended for position, turn in self._turns if turn.ended}
         spans = _spans(self._turns, len(ticks))
         actions, crcs = np.ascontiguousarray(ticks["actions"]), np.ascontiguousarray(ticks["crcs"])
-        return Track(actions, crcs, self._marks, self._keyframes, endings, spans, self._events, minds, truncated)
+        return Track(
+            actions, crcs, self._marks, self._keyframes, endings, spans, self._events, minds, beliefs, truncated
+        )
+
+
+def _joined(
+    found: dict[int, tuple[list[int], list[bytes]]], kind: np.dtype[Any]
+) -> dict[int, tuple[list[int], NDArray[Any]]]:
+    return {seat: (at, np.frombuffer(b"".join(rows), kind)) for seat, (at, rows) in found.items()}
 
 
 def check_states(world: World, states: list[tuple[int, bytes]], path: Path) -> None:

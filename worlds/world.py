@@ -82,6 +82,24 @@ class Cause:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """One thing that a task hides: some entries of what ``reveal`` tells."""
+
+    name: str
+    at: slice
+    """Its entries in the vector that ``reveal`` fills."""
+    choices: tuple[str, ...] = ()
+    """Names of its one-hot entries; empty: its entries are numbers."""
+    about: int = -1
+    """The seat it is about, −1 for the task itself."""
+
+    @property
+    def one_hot(self) -> bool:
+        """Whether at most one entry is 1 and all others are 0."""
+        return bool(self.choices)
+
+
+@dataclass(frozen=True)
 class Action:
     """One discrete factor of what a seat does, with the name of every choice."""
 
@@ -148,6 +166,11 @@ class World:
     extent: tuple[float, float]
     """Width and height in metres."""
     metrics: tuple[str, ...] = ()
+    told_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By told piece, names of its first entries, which are one-hot; what is left of the piece is numbers, and so are
+    pieces without names."""
+    told_bots: str = ""
+    """The told piece that holds what kind of bot every other seat has, one-hot, the seats in turn from the own one."""
     smooth: Mapping[str, str] = field(default_factory=dict)
     controls: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     closeup: float = 0.0
@@ -192,11 +215,48 @@ class World:
         for kind in kinds:
             if kind.split not in ("train", "test"):
                 return f"{kind.name!r} belongs to split {kind.split!r}: use train or test"
+        if problem := self._unlike_told():
+            return problem
         if self.closeup < 0.0:
             return f"closeup is a number of metres, not {self.closeup:g}"
         if self.tick <= 0.0 or min(self.ticks_per_decision, self.episode_decisions, self.trial_episodes) < 1:
             return "tick, ticks_per_decision, episode_decisions and trial_episodes must be above 0"
         return None
+
+    def _unlike_told(self) -> str | None:
+        sizes, others = self.told.sizes, len(self.seats) - 1
+        if unknown := sorted({*self.told_names, *filter(None, [self.told_bots])} - set(sizes)):
+            return f"told has no pieces {unknown}: it has {', '.join(sizes)}"
+        for name, names in self.told_names.items():
+            if not 2 <= len(names) <= sizes[name]:
+                return f"told_names gives {name!r} {len(names)} names: allowed are 2 to {sizes[name]}"
+        if self.told_bots and (not others or sizes[self.told_bots] % others):
+            return f"told piece {self.told_bots!r} has size {sizes[self.told_bots]}: it must fit {others} other seats"
+        return None
+
+    def facts(self, seat: int) -> tuple[Fact, ...]:
+        """What ``reveal`` tells a seat, fact by fact; where the facts lie is the same for every seat."""
+        found = []
+        for name, at in self.told.at.items():
+            names = self.told_names.get(name, ())
+            if name == self.told_bots:
+                found += self._facts_of_bots(seat, at)
+                continue
+            if names:
+                found.append(Fact(name, slice(at.start, at.start + len(names)), tuple(names)))
+            if at.start + len(names) < at.stop:
+                found.append(Fact(name, slice(at.start + len(names), at.stop)))
+        return tuple(found)
+
+    def _facts_of_bots(self, seat: int, at: slice) -> list[Fact]:
+        count = len(self.seats)
+        size, found = (at.stop - at.start) // (count - 1), []
+        for turn in range(1, count):
+            other, start = (seat + turn) % count, at.start + (turn - 1) * size
+            names = [bot.name for bot in self.bots_of(self.seats[other].role)]
+            names += ["-"] * (size - len(names))  # roles may have fewer kinds than there is room for
+            found.append(Fact(self.seats[other].name, slice(start, start + size), tuple(names[:size]), other))
+        return found
 
     @property
     def field_ranges(self) -> dict[str, tuple[float, float]]:

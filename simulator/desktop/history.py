@@ -22,6 +22,8 @@ class Thought(NamedTuple):
     """(A,): of every choice, factor after factor."""
     value: float
     """Expected return."""
+    belief: np.ndarray | None = None
+    """(R,): what it makes of the hidden task, laid out as ``world.told``; None: it does not tell."""
 
 
 class History:

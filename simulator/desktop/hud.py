@@ -11,6 +11,7 @@ import pygame
 from simulator.canvas import ink
 from simulator.canvas.theme import seat_colours
 from simulator.desktop import charts
+from simulator.desktop.beliefs import beliefs_height, draw_beliefs
 from simulator.desktop.hands import Keys, Vector
 from simulator.desktop.pictures import Pictures
 from simulator.desktop.seats import draw_seats
@@ -65,13 +66,14 @@ class Panel:
     ) -> None:
         """Fill `target` with the panel; what does not fit is left out, the least needed first.
 
-        `telling` shows what the task hides: which kinds of bots play.
+        `telling` shows what the task hides: which kinds of bots play, and whether an agent believes what is true.
         """
         target.fill(look.theme.panel)
         pad, width = look.px(10), target.get_width()
         y = self._head(target, look, look.px(10), recording)
         y = draw_seats(target, look, self.scene, y, telling=telling)
         foot = target.get_height() - look.px(30) - look.px(16) * min(len(messages), 2)
+        y = self._belief(target, look, y, foot, telling)
         room = foot - y
         mind = min(max(round(room * 0.42), look.px(136)), look.px(220))
         curve = min(max(room - mind - GAP, look.px(118)), look.px(310))
@@ -80,6 +82,18 @@ class Panel:
         if foot - y >= look.px(120):
             self._mind(target, look, pygame.Rect(pad, y, width - 2 * pad, min(mind, foot - y)))
         self._foot(target, look, messages)
+
+    def _belief(self, target: pygame.Surface, look: Look, y: int, foot: int, telling: bool) -> int:
+        """What the followed agent makes of the task, if it tells: at most half of the room; gives the height below."""
+        thought = self.scene.thought(self.scene.followed)
+        if thought is None or thought.belief is None:
+            return y
+        facts, pad = self.world.facts(self.scene.followed), look.px(10)
+        box = pygame.Rect(pad, y, target.get_width() - 2 * pad, min(beliefs_height(look, facts), (foot - y) // 2))
+        if box.height < look.px(44):
+            return y
+        draw_beliefs(target, look, self.scene, box, telling=telling)
+        return box.bottom + GAP
 
     def _head(self, target: pygame.Surface, look: Look, y: int, recording: bool) -> int:
         scene, w, pad, right = self.scene, self.scene.shown(), look.px(14), target.get_width() - look.px(14)

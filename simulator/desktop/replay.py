@@ -116,7 +116,10 @@ class ReplayScene(Scene):
 
     def _think(self) -> None:
         thoughts = self.playback.minds(self.position)
-        self._thoughts = {seat: Thought(thought[0], float(thought[1])) for seat, thought in thoughts.items()}
+        self._thoughts = {
+            seat: Thought(thought[0], float(thought[1]), getattr(thought, "belief", None))
+            for seat, thought in thoughts.items()
+        }
         if self.simulation.deciding:
             for seat, thought in self._thoughts.items():
                 self.history.think(seat, thought)

@@ -91,10 +91,11 @@ class Table:
             if mind is None:
                 continue
             for lane, seat in enumerate(seats):
-                thought = Thought(np.array(mind.probabilities[lane]), float(mind.value[lane]))
+                belief = None if mind.belief is None else np.array(mind.belief[lane])
+                thought = Thought(np.array(mind.probabilities[lane]), float(mind.value[lane]), belief)
                 self.thoughts[seat] = thought
                 if recorder is not None:
-                    recorder.mind(seat, thought.probabilities, thought.value)
+                    recorder.mind(seat, *thought)
 
     def claim(self, simulation: Simulation, recorder: Recorder | None) -> None:
         """Take the seats of humans and players out of the hands of bots."""

@@ -276,6 +276,16 @@ class Batch:
         w["driver"][seat] = EXTERNAL if external else BOT
         self.active[world_index, lane[0]] = external and w["done"][seat] == 0
 
+    def tell(self, world_index: int = 0) -> Floats:
+        """What the rules reveal of one world's task, laid out as ``world.told``, to every lane: (L, R)."""
+        only, seen = slice(world_index, world_index + 1), self.world.observation.total
+        out = np.zeros((1, self.L, seen + self.world.told.total), np.float32)
+        flags = np.array([0, 1], np.uint8)
+        legal, active = self.legal[only].copy(), self.active[only].copy()
+        record = self._records[only].copy()  # looking may note a fault
+        self._driver.look_worlds(record, self.lanes[only], out, legal, active, flags, self._all[only])
+        return out[0, :, seen:]
+
     def snapshot(self) -> bytes:
         """The state of all worlds; `restore` continues from it bit for bit."""
         return self._records.tobytes()

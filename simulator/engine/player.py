@@ -16,6 +16,9 @@ class Mind(NamedTuple):
     """(L, A): of every choice, factor after factor."""
     value: NDArray[np.float32]
     """(L,): expected return, in reward units."""
+    belief: NDArray[np.float32] | None = None
+    """(L, R): what it makes of the hidden task, laid out as ``world.told``: probabilities of one-hot facts (see
+    ``World.facts``), expected values of the others. None: it does not tell."""
 
 
 class Player(Protocol):
@@ -46,8 +49,10 @@ class Recorder(Protocol):
     def control(self, simulation: "Simulation", op: str, **arguments: Any) -> None:
         """Note an intervention just made (drive, next_task, restart_episode, reset)."""
 
-    def mind(self, seat: int, probabilities: NDArray[np.float32], value: float) -> None:
-        """Note what a seat's player thought before the tick to come."""
+    def mind(
+        self, seat: int, probabilities: NDArray[np.float32], value: float, belief: NDArray[np.float32] | None = None
+    ) -> None:
+        """Note what a seat's player thought before the tick to come: see `Mind`, without the lanes."""
 
     def event(self, name: str, data: dict[str, Any]) -> None:
         """Note anything else of interest."""

@@ -173,6 +173,10 @@ class Simulation:
         self._batch._driver.measure(self.state, out)
         return dict(zip(self.world.metrics, out.tolist(), strict=True))
 
+    def tell(self, seat: int) -> NDArray[np.float32]:
+        """What the rules reveal of the hidden task to a seat, laid out as ``world.told``: (R,)."""
+        return self._batch.tell()[seat]
+
     def drive(self, seat: int, external: bool) -> None:
         """Hand a seat to an external player, or to its bot.
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from agents.belief import BeliefShape
 from agents.collector import Group, MetaCollector
 from agents.crew import Crew
 from agents.meta_ppo import MetaPolicy, MetaPPO
@@ -22,7 +23,8 @@ class Bandits:
     episodes.
 
     Seen: the last choice (one-hot), the last reward, whether an episode begins. With `idle`, a lane is done one pull
-    before its episode ends, and `kind` says how (1 terminated, 2 truncated).
+    before its episode ends, and `kind` says how (1 terminated, 2 truncated). With `reveal`, the arm that pays is told
+    behind what is seen, one-hot; `lies` later arms are told in its place.
     """
 
     L = 1
@@ -37,12 +39,15 @@ class Bandits:
         seed: int = 0,
         idle: bool = False,
         kind: int = 2,
+        reveal: bool = False,
+        lies: int = 0,
     ) -> None:
+        self.reveal, self.lies = reveal, lies
         self.n, self.arms, self.pulls, self.episodes, self.idle, self.kind = n, arms, pulls, episodes, idle, kind
         self.action_sizes: tuple[int, ...] = (arms,)
         self.observation_size = arms + 2
         self.lanes = np.zeros((n, 1), np.int64)
-        self.observations = np.zeros((n, 1, arms + 2), np.float32)
+        self.observations = np.zeros((n, 1, arms + 2 + reveal * arms), np.float32)
         self.final_observations = np.zeros_like(self.observations)
         self.legal = np.ones((n, 1, arms), np.uint8)
         self.active, self.ends = np.ones((n, 1), np.uint8), np.zeros((n, 1), np.uint8)
@@ -56,9 +61,14 @@ class Bandits:
         self.paying[:] = self.random.integers(self.arms, size=self.n)
         self.pull, self.score = 0, np.zeros(self.n)
         self.observations[:] = 0.0
-        self.observations[:, 0, -1] = 1.0
+        self.observations[:, 0, self.arms + 1] = 1.0
+        self._tell()
         self.active[:] = 1
         return self.observations
+
+    def _tell(self) -> None:
+        if self.reveal:
+            self.observations[np.arange(self.n), 0, self.arms + 2 + (self.paying + self.lies) % self.arms] = 1.0
 
     def step(self, actions: np.ndarray) -> None:
         chosen = actions[:, 0, 0]
@@ -71,9 +81,10 @@ class Bandits:
         self.active[:] = 0 if self.idle and done else 1
         self.observations[:] = 0.0
         self.observations[np.arange(self.n), 0, chosen] = 1.0
-        self.observations[:, 0, -2] = self.rewards[:, 0]
+        self.observations[:, 0, self.arms] = self.rewards[:, 0]
         self.final_observations[:] = self.observations
-        self.observations[:, 0, -1] = ended
+        self.observations[:, 0, self.arms + 1] = ended
+        self._tell()
         self.episode_ends[:], self.trial_ends[:] = ended, last
         if ended:
             self.episode_returns[:, 0] = self.score
@@ -101,12 +112,14 @@ class Learner:
             actions=bandits.action_sizes,
             encoder=settings.encoder,
             hidden=settings.hidden,
+            belief=self._belief(settings),
         )
         self.network = Network(shape, torch.Generator().manual_seed(settings.seed))
         self.policy, self.crew = MetaPolicy(self.network), Crew(settings.threads)
         steps = settings.rollout or bandits.pulls * bandits.episodes
+        told = bandits.arms if settings.belief else 0
         self.rollout = Rollout(
-            steps, bandits.n, bandits.observation_size, bandits.action_sizes, settings.hidden, torch.device("cpu")
+            steps, bandits.n, shape.seen, bandits.action_sizes, self.network.state_size, torch.device("cpu"), told=told
         )
         group = Group(bandits, 0, ["player"], None)
         self.collector = MetaCollector(
@@ -116,6 +129,12 @@ class Learner:
         self.algorithm = MetaPPO(self.policy, settings, self.crew)
         self.collector.reset()
         self.lanes_each = -(-bandits.n // settings.minibatches)
+
+    def _belief(self, settings: TrainSettings) -> BeliefShape | None:
+        arms = self.bandits.arms
+        if not settings.belief:
+            return None
+        return BeliefShape(latent=settings.belief, hidden=settings.belief_hidden, told=arms, one_hot=((0, arms),))
 
     def collect(self) -> Any:
         return self.collector.collect(n_step=self.rollout.steps * self.bandits.n)

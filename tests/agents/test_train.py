@@ -66,7 +66,7 @@ class Recorded:
     def control(self, simulation: Any, op: str, **arguments: Any) -> None:
         self.calls.append(op)
 
-    def mind(self, seat: int, probabilities: np.ndarray, value: float) -> None:
+    def mind(self, seat: int, probabilities: np.ndarray, value: float, belief: np.ndarray | None = None) -> None:
         self.calls.append("mind")
 
     def event(self, name: str, data: dict[str, Any]) -> None:

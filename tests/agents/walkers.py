@@ -109,7 +109,9 @@ class Ledger:
     def control(self, simulation: Any, op: str, **arguments: Any) -> None:
         raise AssertionError("nobody intervenes in an evaluation")
 
-    def mind(self, seat: int, probabilities: NDArray[np.float32], value: float) -> None:
+    def mind(
+        self, seat: int, probabilities: NDArray[np.float32], value: float, belief: NDArray[np.float32] | None = None
+    ) -> None:
         assert abs(float(probabilities.sum()) - 1.0) < 1e-5
         self.minds.append((seat, value))
 

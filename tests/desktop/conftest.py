@@ -62,7 +62,7 @@ class Notes:
     def control(self, simulation: Simulation, op: str, **arguments: Any) -> None:
         self.ops.append((op, arguments))
 
-    def mind(self, seat: int, probabilities: np.ndarray, value: float) -> None:
+    def mind(self, seat: int, probabilities: np.ndarray, value: float, belief: np.ndarray | None = None) -> None:
         self.minds += 1
 
     def event(self, name: str, data: dict[str, Any]) -> None:

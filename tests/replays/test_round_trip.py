@@ -163,7 +163,7 @@ def test_other_programs_can_read_the_file(recording: Path) -> None:
         assert summary is not None
         assert summary.statistics is not None
         topics = {channel.topic for channel in summary.channels.values()}
-        assert {"/tick", "/keyframe", "/event", "/episode", "/control", "/mind"} == topics
+        assert {"/tick", "/keyframe", "/event", "/episode", "/control", "/mind", "/belief"} == topics
         ticks = list(reader.iter_messages(topics=["/tick"]))
         assert len(ticks) == TICKS
         assert ticks[9][2].log_time == 1_000_000_000  # ten ticks of 0.1 s

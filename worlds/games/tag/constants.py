@@ -8,6 +8,7 @@ DECISIONS = 50  # an episode
 EPISODE = DECISIONS * TICKS_PER_DECISION  # ticks
 SIDE = 15  # tiles of 1 m, the walls around included
 DENS = 4
+DEN_NAMES = ("den A", "den B", "den C", "den D")
 DEN = 0.8  # m, radius
 BODY = 0.25  # m, half the width of a runner
 REACH = 0.75  # m, of a touch

@@ -331,6 +331,7 @@ def build(seats: int = 2) -> World:
         observation=Pieces(own=OWN, lanes=LANES, advice=ADVICE, neighbours=NEIGHBOURS, plan=PLAN, clock=1),
         observation_bounds=(-3.0, 3.0),
         told=Pieces({"plan": TOLD_PLAN, "drivers": TOLD_DRIVERS, **others}),
+        told_bots="bots" if seats > 1 else "",
         kernels=KERNELS,
         draw=draw,
         generators=GENERATORS,

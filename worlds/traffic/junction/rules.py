@@ -63,7 +63,7 @@ from worlds.traffic.junction.constants import (
 )
 from worlds.traffic.junction.limits import ranges, state
 from worlds.traffic.junction.looking import comer, link_ahead, metres_to, seconds_of, seconds_to, sees
-from worlds.traffic.junction.picture import draw, status
+from worlds.traffic.junction.picture import NAMES, draw, status
 from worlds.traffic.junction.roster import BOTS, KINDS, ROLE
 from worlds.traffic.junction.senses import (
     EVENTS,
@@ -267,6 +267,8 @@ def build(seats: int = 2) -> World:
         observation=Pieces(own=OWN, streams=STREAMS, events=EVENTS),
         observation_bounds=(-4.0, 4.0),
         told=Pieces({"custom": TOLD_CUSTOM, "drivers": TOLD_DRIVERS, "flows": TOLD_FLOWS, **others}),
+        told_names={"custom": tuple(NAMES.values())},
+        told_bots="bots" if seats > 1 else "",
         kernels=KERNELS,
         draw=draw,
         status=status,

@@ -335,6 +335,7 @@ def build(seats: int = 2) -> World:
         observation=Pieces(own=OWN, goal=GOAL, turns=TURNS * TURN, queue=QUEUE, chosen=TURNS + 1, clock=1),
         observation_bounds=(-3.0, 3.0),
         told=Pieces({"turns": TURNS * TOLD_TURN, "town": TOLD_TOWN, **others}),
+        told_bots="bots" if seats > 1 else "",
         kernels=KERNELS,
         draw=draw,
         status=status,

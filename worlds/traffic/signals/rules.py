@@ -191,6 +191,8 @@ def build(junctions: int = 4) -> World:
         ),
         observation_bounds=(0.0, 2.0),
         told=Pieces({"lanes": FLOWS, "incident": 3, "load": 1, "course": 3, "drivers": 3, **others}),
+        told_names={"course": ("even", "tidal", "surge")},
+        told_bots="bots" if junctions > 1 else "",
         kernels=KERNELS,
         draw=draw,
         generators=GENERATORS,
