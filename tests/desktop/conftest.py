@@ -25,8 +25,12 @@ Opener = Callable[..., App]
 class Puppet:
     """Always chooses the same, and counts what it is asked."""
 
-    def __init__(self, choice: int = 2, name: str = "puppet") -> None:
-        self.name, self.choice = name, choice
+    def __init__(
+        self, choice: int = 2, name: str = "puppet", belief: np.ndarray | None = None, factors: int = 1
+    ) -> None:
+        self.name, self.choice, self.factors = name, choice, factors
+        self.belief = belief
+        """What it says of the hidden task, (R,)."""
         self.mind: Mind | None = None
         self.resets: list[int] = []
         self.decisions = self.forgotten = 0
@@ -41,8 +45,9 @@ class Puppet:
         self.decisions += 1
         lanes, size = len(observations), legal.shape[1]
         probabilities = np.full((lanes, size), 1.0 / size, np.float32)
-        self.mind = Mind(probabilities, np.full(lanes, 0.5 * self.decisions, np.float32))
-        return np.full((lanes, 1), self.choice, np.int64)
+        belief = None if self.belief is None else np.tile(self.belief, (lanes, 1))
+        self.mind = Mind(probabilities, np.full(lanes, 0.5 * self.decisions, np.float32), belief)
+        return np.full((lanes, self.factors), self.choice, np.int64)
 
 
 class Notes:

@@ -20,6 +20,7 @@ from simulator.engine import Simulation
 from worlds.world import Refused, World
 
 TICKS = 270
+BELIEVES_FROM = 20  # ticks; who plays tells no belief before
 CONTROLS: dict[int, tuple[str, dict[str, Any]]] = {
     40: ("drive", {"seat": 1, "external": False}),
     90: ("drive", {"seat": 1, "external": True}),
@@ -39,7 +40,8 @@ def play(world: World, path: Path, ticks: int = TICKS, *, keyframe_seconds: floa
         for tick in range(ticks):
             actions = random_actions(simulation, tick // world.ticks_per_decision)
             if simulation.deciding:
-                recorder.mind(0, np.full(sum(world.action_sizes), 0.25, np.float32), tick / 10.0)
+                belief = np.full(world.told.total, tick / TICKS, np.float32) if tick >= BELIEVES_FROM else None
+                recorder.mind(0, np.full(sum(world.action_sizes), 0.25, np.float32), tick / 10.0, belief)
             simulation.tick(actions)
             recorder.tick(simulation)
             if tick + 1 in CONTROLS:

@@ -127,10 +127,14 @@ def test_impossible_messages_are_refused(name: str, recording: Path, tmp_path: P
 
 
 @pytest.mark.usefixtures("no_kernel")
-def test_thoughts_of_nobody_are_refused(recording: Path, tag: World, tmp_path: Path) -> None:
-    row = np.zeros(1, format.mind_type(sum(tag.action_sizes)))
+@pytest.mark.parametrize("topic", [format.MIND, format.BELIEF])
+def test_thoughts_of_nobody_are_refused(topic: str, recording: Path, tag: World, tmp_path: Path) -> None:
+    types = {format.MIND: format.mind_type(sum(tag.action_sizes)), format.BELIEF: format.belief_type(tag.told.total)}
+    row = np.zeros(1, types[topic])
     row["seat"] = 4
-    found = outcome(rewrite(recording, tmp_path / "x.mcap", inserted(format.MIND, row.tobytes())))
+    found = outcome(rewrite(recording, tmp_path / "x.mcap", inserted(topic, row.tobytes())))
+    short = outcome(rewrite(recording, tmp_path / "y.mcap", inserted(topic, row.tobytes()[:-1])))
+    assert f"the thought at tick 30 has {row.itemsize - 1} bytes" in str(short)
     assert "the thought at tick 30 is of seat 4" in str(found)
 
 

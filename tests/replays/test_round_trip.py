@@ -80,6 +80,10 @@ def test_info_events_minds_and_episodes(recording: Path, tag: World) -> None:
     assert thought.value == pytest.approx(1.0)
     assert thought.probabilities.shape == (sum(tag.action_sizes),)
     assert set(replay.minds(11)) == {0}
+    assert thought.belief is None
+    belief = replay.minds(31)[0].belief
+    assert belief is not None
+    np.testing.assert_array_equal(belief, np.full(tag.told.total, 30 / TICKS, np.float32))
     starts = [span.start for span in replay.episodes]
     assert starts == sorted(starts)
     assert {0, 130, 180, 215} <= set(starts)
