@@ -10,11 +10,14 @@ from simulator.engine import Simulation
 from worlds.world import World
 
 SEED = 20_261_122
+SHORTEST = 600  # ticks
 WORD = 2**64 - 1
 
 
-def golden(world: World, path: str | Path, *, ticks: int = 600) -> None:
+def golden(world: World, path: str | Path, *, ticks: int | None = None) -> None:
     """Record a run of fixed seed: random allowed actions, bots taking over and handing back seats, several tasks.
+
+    Without a number of ``ticks`` it takes 600, or as many as two whole episodes have decisions.
 
     The run depends on the world's rules alone, so the same rules give the same file byte for byte (but for the
     version of Crossplay in its description).
@@ -22,6 +25,7 @@ def golden(world: World, path: str | Path, *, ticks: int = 600) -> None:
     Raises:
         Refused: the file cannot be written.
     """
+    ticks = ticks or max(SHORTEST, 2 * world.episode_decisions)
     simulation = Simulation(world, seed=SEED, episodes_per_trial=2)
     with record(path, keyframe_seconds=100 * world.tick, minds=False, compact=True) as recording:
         recording.begin(simulation)

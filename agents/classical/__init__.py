@@ -1,0 +1,1 @@
+"""Classical players: what could be done on the calibration worlds before anybody learned to learn."""

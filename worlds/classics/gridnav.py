@@ -1,0 +1,301 @@
+"""Gridnav: somewhere on a small grid lies a goal that nobody sees; find it once, then walk straight to it.
+
+Rules    A grid of SIDE × SIDE cells (5 × 5), start in the corner. One cell is the goal for the whole task, none of the
+         four cells of the start corner. A step off the grid leaves the walker where it is. This is GridNavi of
+         Zintgraf et al. 2020 (VariBAD), and the figures below are for its size.
+Who      walker_0, alone.
+Actions  walk: stay, right, down, left, up.
+Seen     place: the own cell, one-hot. Whether it is the goal is told by the reward alone.
+Hidden   the goal: any of the other cells, all equally likely.
+Reward   +1 a tick on the goal, −0.1 a tick elsewhere.
+End      truncated after 3 × SIDE ticks (15).
+Varies   the goal. Training and test draw from the same cells, as published, by separate streams of draws.
+Headroom exact, by episode of a trial of 4: knowing the goal 11.07 in each; searching well and remembering 4.00, then
+         11.07 in each, 37.21 in all, which is the best possible; searching as well but anew every time 4.00 in each.
+Version  1.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from worlds.kit.cells import (
+    ACROSS,
+    ALONG,
+    CELL,
+    DOWN,
+    LEFT,
+    MOVES,
+    RIGHT,
+    STAY,
+    UP,
+    after,
+    facing,
+    middle,
+    one_hot,
+    square,
+    trail,
+)
+from worlds.kit.chance import integer, layout_key, open_stream
+from worlds.kit.drawing import Canvas
+from worlds.kit.kernel import kernel
+from worlds.kit.observation import Pieces
+from worlds.kit.record import layout_is_held_out, opponents_are_held_out, record
+from worlds.world import RUNNING, Action, Bot, Cause, Generator, Kernels, Refused, Seat, World
+
+ON_GOAL, ELSEWHERE = 1.0, -0.1  # reward a tick
+TIME = 1  # cause
+SWEEPER, STROLLER, KNOWER = range(3)  # bots
+SMALLEST, LARGEST = 3, 15  # cells a side
+
+
+# --- the task and its episodes -----------------------------------------------------------------------------------
+
+
+@kernel
+def draw_task(w):
+    """The goal, which stays for a trial; which bot stands by to walk here."""
+    w.bot_kind[0] = KNOWER if opponents_are_held_out(w) else integer(w, KNOWER)
+    w.generator = int(layout_is_held_out(w))
+    w.layout_key = layout_key(w, w.generator)
+    open_stream(w, np.uint64(w.layout_key))
+    side = len(w.trod)
+    chosen = integer(w, side * side - 4)
+    w.goal[0], w.goal[1] = goal_cell(chosen, side)
+
+
+@kernel
+def goal_cell(number, side):
+    """Row and column of the ``number``-th cell, row by row, that can be the goal: none of the start corner's four."""
+    place = number + (2 if number < side - 2 else 4)
+    return place // side, place % side
+
+
+@kernel
+def begin(w):
+    """Back to the corner; the path starts anew."""
+    w.row[0] = w.col[0] = 0.0
+    w.heading[0] = 0.0
+    for cell in range(len(w.path)):
+        w.path[cell] = 0
+    for row in range(len(w.trod)):
+        for col in range(len(w.trod)):
+            w.trod[row, col] = 0
+    w.trod[0, 0] = 1
+
+
+# --- play --------------------------------------------------------------------------------------------------------
+
+
+@kernel
+def step(w, actions, rewards):
+    """One tick: walk, leave a track, and get what the cell pays."""
+    walk(w, int(actions[0, 0]))
+    leave_track(w)
+    rewards[0] += ON_GOAL if on_goal(w) else ELSEWHERE
+
+
+@kernel
+def walk(w, way):
+    """One cell on, unless the grid ends there."""
+    side = len(w.trod)
+    w.row[0] = after(w.row[0], ACROSS[way], side)
+    w.col[0] = after(w.col[0], ALONG[way], side)
+    w.heading[0] = facing(way, w.heading[0])
+
+
+@kernel
+def leave_track(w):
+    """Note the cell stood on."""
+    row, col = int(w.row[0]), int(w.col[0])
+    w.trod[row, col] = 1
+    w.path[w.tick + 1] = row * len(w.trod) + col  # the engine counts the tick after the step
+
+
+@kernel
+def on_goal(w):
+    """Whether the walker stands on the goal."""
+    return int(w.row[0]) == w.goal[0] and int(w.col[0]) == w.goal[1]
+
+
+@kernel
+def ended(w, seat):
+    """Only time ends an episode."""
+    return TIME if w.tick >= len(w.path) - 1 else 0
+
+
+# --- what is seen, told and measured -----------------------------------------------------------------------------
+
+
+@kernel
+def observe(w, seat, out):
+    """The own cell."""
+    one_hot(out, int(w.row[0]) * len(w.trod) + int(w.col[0]))
+
+
+@kernel
+def reveal(w, seat, out):
+    """The goal's cell."""
+    one_hot(out, w.goal[0] * len(w.trod) + w.goal[1])
+
+
+@kernel
+def metrics(w, out):
+    """Whether the goal was found in this episode, and how many cells were seen."""
+    out[0] = float(w.trod[w.goal[0], w.goal[1]])
+    out[1] = 0.0
+    for row in range(len(w.trod)):
+        for col in range(len(w.trod)):
+            out[1] += float(w.trod[row, col])
+
+
+@kernel
+def solvable(w):
+    """Whether the goal lies on the grid and outside the start corner."""
+    inside = 0 <= w.goal[0] < len(w.trod) and 0 <= w.goal[1] < len(w.trod)
+    return inside and max(w.goal[0], w.goal[1]) >= 2
+
+
+# --- bots --------------------------------------------------------------------------------------------------------
+
+
+@kernel
+def act(w, seat):
+    """A bot stays once it is on the goal; before, each kind walks its own way."""
+    if on_goal(w):
+        w.action[0, 0] = STAY
+    elif w.bot_kind[0] == SWEEPER:
+        w.action[0, 0] = sweep(w)
+    elif w.bot_kind[0] == KNOWER:
+        w.action[0, 0] = straight(w)
+    else:
+        w.action[0, 0] = RIGHT + integer(w, 4)
+
+
+@kernel
+def sweep(w):
+    """To and fro, row by row."""
+    row, col, last = int(w.row[0]), int(w.col[0]), len(w.trod) - 1
+    if row % 2 == 0:
+        return RIGHT if col < last else DOWN
+    return LEFT if col > 0 else DOWN
+
+
+@kernel
+def straight(w):
+    """Down or up first, then along."""
+    row, col = int(w.row[0]), int(w.col[0])
+    if row != w.goal[0]:
+        return DOWN if row < w.goal[0] else UP
+    return RIGHT if col < w.goal[1] else LEFT
+
+
+# --- the picture and the world -----------------------------------------------------------------------------------
+
+
+def draw(w: Any, canvas: Canvas) -> None:
+    """The grid, the cells trodden in this episode, the goal (faint, and only if asked for), the path, the walker."""
+    side, goal = len(w.trod), (int(w.goal[0]), int(w.goal[1]))
+    canvas.tiles(np.zeros((side, side), np.uint8), {0: "floor"}, size=CELL)
+    for row, col in np.argwhere(w.trod):
+        square(canvas, row, col, 0.94, "path", alpha=46)
+    here = bool(on_goal(w))
+    if here or canvas.shows("hidden"):
+        square(canvas, *goal, 0.94, "goal", alpha=150 if here else 40)
+        canvas.ring(middle(*goal), 0.4 * CELL, "goal" if here else "muted")
+    place = middle(float(w.row[0]), float(w.col[0]))
+    trail(canvas, w.path[: int(w.tick)], side, place)
+    canvas.disc(middle(0, 0), 0.06 * CELL, "muted")
+    canvas.seat(0, place, float(w.heading[0]), 0.22 * CELL)
+
+
+def status(w: Any, seat: int) -> str:
+    """For people."""
+    return "on the goal" if on_goal(w) else "searching"
+
+
+GENERATORS = (Generator("goals"), Generator("held-out goals", split="test"))
+BOTS = (
+    Bot("sweeper", "walker", about="walks the grid to and fro, row by row, and never remembers"),
+    Bot("stroller", "walker", about="walks at random"),
+    Bot("knower", "walker", split="test", about="knows the goal"),
+)
+CAUSES = (RUNNING, Cause("time is up", "truncated"))
+
+
+def state(side: int) -> np.dtype[Any]:
+    """The record."""
+    ticks = 3 * side
+    return record(
+        1,
+        layout_key="u8",
+        goal=("i8", (2,)),  # row, column
+        path=("i8", (ticks + 1,)),  # cells stood on in this episode
+        row=("f8", (1,)),
+        col=("f8", (1,)),
+        heading=("f8", (1,)),  # rad, of the last step
+        trod=("u1", (side, side)),  # in this episode
+    )
+
+
+def ranges(side: int) -> dict[str, tuple[float, float]]:
+    """Lowest and highest value of every field of its own."""
+    cells = side * side
+    return {
+        "layout_key": (0, 2**64 - 1),
+        "goal": (0, side - 1),
+        "path": (0, cells - 1),
+        "row": (0, side - 1),
+        "col": (0, side - 1),
+        "heading": (0.0, 4.8),
+        "trod": (0, 1),
+    }
+
+
+def build(side: int = 5) -> World:
+    """The world on a grid of 3 to 15 cells a side.
+
+    Raises:
+        Refused: another size.
+    """
+    if not SMALLEST <= side <= LARGEST:
+        raise Refused(f"gridnav takes a side of {SMALLEST} to {LARGEST} cells, not {side}")
+    ticks, cells = 3 * side, side * side
+    return World(
+        name="gridnav",
+        version=1,
+        page=__doc__ or "",
+        state=state(side),
+        seats=(Seat("walker_0", "walker", team=0),),
+        actions=(Action("walk", MOVES),),
+        observation=Pieces(place=cells),
+        told=Pieces(goal=cells),
+        metrics=("found", "cells seen"),
+        kernels=KERNELS,
+        draw=draw,
+        generators=GENERATORS,
+        bots=BOTS,
+        causes=CAUSES,
+        ranges=ranges(side),
+        smooth={"row": "linear", "col": "linear", "heading": "angle"},
+        tick=0.25,
+        ticks_per_decision=1,
+        episode_decisions=ticks,
+        extent=(side * CELL, side * CELL),
+        controls={"walk": {"keys": {"right": RIGHT, "down": DOWN, "left": LEFT, "up": UP}, "rest": STAY}},
+        status=status,
+        trial_episodes=4,
+        build_args={"side": side},
+    )
+
+
+KERNELS = Kernels(
+    draw_task=draw_task,
+    begin=begin,
+    step=step,
+    ended=ended,
+    observe=observe,
+    reveal=reveal,
+    act=act,
+    metrics=metrics,
+)
