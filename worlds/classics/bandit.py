@@ -1,0 +1,265 @@
+"""Bandit: a row of machines that pay at odds nobody tells; the classic test of trying against using.
+
+Rules    Every machine pays with a probability of its own, drawn evenly from 0 to 1 and kept for the whole trial. A
+         pull of one machine pays 1 or nothing. A trial of n pulls is episodes of `pulls` pulls each.
+Who      player, alone.
+Actions  pull: which machine.
+Seen     last: the machine pulled last in this episode, one-hot · paid: whether it paid · clock: share of the episode
+         that is left.
+Hidden   how often each machine pays.
+Reward   +1 when the machine pays.
+End      truncated after `pulls` pulls.
+Varies   the odds: even draws from [0, 1) on every split, so that scores can be compared with published ones. Train and
+         test odds come from layout keys of different parity and never from the same stream. Bots only fill the seat
+         when nobody plays: a guesser in training, an insider who knows the odds in test.
+Headroom of a trial of 10 × 10 pulls on 10 machines: a fixed or random choice earns 50, the best player who forgets
+         between episodes 67.14 (exact, agents/classical/optimum.py), the finite-horizon index about 83.7, knowing the
+         odds 90.9 (n·k/(k + 1)).
+Source   Duan et al. 2016 (RL², arXiv 1611.02779), table 1: n pulls in all on k machines.
+Version  1.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from worlds.kit.chance import integer, layout_key, open_stream, uniform
+from worlds.kit.drawing import Canvas
+from worlds.kit.kernel import kernel
+from worlds.kit.observation import Pieces
+from worlds.kit.record import layout_is_held_out, opponents_are_held_out, record
+from worlds.world import RUNNING, Action, Bot, Cause, Generator, Kernels, Refused, Seat, World
+
+MOST_ARMS, MOST_PULLS = 100, 1000
+TICK = 0.5  # s a pull
+NONE = -1  # value of `last` before the first pull
+GUESSER, INSIDER = range(2)  # bots
+OUT_OF_PULLS = 1  # cause
+ROW = 10  # machines side by side in the drawing
+BOX, TALL = 1.6, 3.4  # m, of one machine and its room
+
+
+# --- the task ----------------------------------------------------------------------------------------------------
+
+
+@kernel
+def draw_task(w):
+    """The odds of every machine, and who fills the seat."""
+    held_out = layout_is_held_out(w)
+    w.generator = int(held_out)
+    w.bot_kind[0] = INSIDER if opponents_are_held_out(w) else GUESSER
+    w.layout_key = layout_key(w, held_out)
+    open_stream(w, np.uint64(w.layout_key))
+    for arm in range(len(w.odds)):
+        w.odds[arm] = uniform(w)
+
+
+@kernel
+def solvable(w):
+    """Whether the best machine ever pays."""
+    return w.odds[best_arm(w)] > 0.0
+
+
+@kernel
+def best_arm(w):
+    """The machine with the best odds."""
+    best = 0
+    for arm in range(1, len(w.odds)):
+        if w.odds[arm] > w.odds[best]:
+            best = arm
+    return best
+
+
+@kernel
+def begin(w):
+    """One episode on the same machines: the counters start again."""
+    w.last = NONE
+    for pull in range(len(w.paid)):
+        w.paid[pull] = 0
+    for arm in range(len(w.odds)):
+        w.pulled[arm] = 0
+        w.won[arm] = 0
+
+
+# --- one pull ----------------------------------------------------------------------------------------------------
+
+
+@kernel
+def step(w, actions, rewards):
+    """The machine is pulled and pays or not."""
+    arm = actions[0, 0]
+    pays = 1 if uniform(w) < w.odds[arm] else 0
+    w.last = arm
+    w.paid[w.tick] = pays
+    w.pulled[arm] += 1
+    w.won[arm] += pays
+    rewards[0] += pays
+
+
+@kernel
+def ended(w, seat):
+    """The episode has so many pulls."""
+    return OUT_OF_PULLS if w.tick >= len(w.paid) else 0
+
+
+@kernel
+def act(w, seat):
+    """The insider pulls the best machine, the guesser any."""
+    w.action[seat, 0] = best_arm(w) if w.bot_kind[seat] == INSIDER else integer(w, len(w.odds))
+
+
+# --- what is seen ------------------------------------------------------------------------------------------------
+
+
+@kernel
+def observe(w, seat, out):
+    """The last pull of this episode and what it paid."""
+    arms = len(w.odds)
+    for arm in range(arms):
+        out[arm] = 1.0 if arm == w.last else 0.0
+    out[arms] = int(w.paid[w.tick - 1]) if w.tick > 0 else 0
+    out[arms + 1] = 1.0 - w.tick / len(w.paid)
+
+
+@kernel
+def reveal(w, seat, out):
+    """The odds of every machine."""
+    for arm in range(len(w.odds)):
+        out[arm] = w.odds[arm]
+
+
+@kernel
+def metrics(w, out):
+    """Pulls of the best machine; what one loses by the odds of the machines pulled, against always pulling the best."""
+    best = best_arm(w)
+    out[0] = w.pulled[best]
+    out[1] = 0.0
+    for arm in range(len(w.odds)):
+        out[1] += w.pulled[arm] * (w.odds[best] - w.odds[arm])
+
+
+def status(w: Any, seat: int) -> str:
+    """For people."""
+    return f"{int(w.won.sum())} won in {int(w.tick)} pulls"
+
+
+def draw(w: Any, canvas: Canvas) -> None:
+    """A row of machines: how often each was pulled and paid in this episode, and the odds where they are shown."""
+    for arm in range(len(w.odds)):
+        draw_machine(w, canvas, arm, corner(arm))
+    x, y = corner(max(int(w.last), 0))
+    if w.last >= 0:
+        canvas.seat(0, (x + BOX / 2, y + TALL - 0.42), -np.pi / 2, 0.26)
+    else:
+        canvas.seat(0, (extent(len(w.odds))[0] / 2, 0.5), np.pi / 2, 0.26)
+
+
+def corner(arm: int) -> tuple[float, float]:
+    """Left and upper end of a machine's room (m)."""
+    return 0.5 + BOX * (arm % ROW), 0.9 + TALL * (arm // ROW)
+
+
+def draw_machine(w: Any, canvas: Canvas, arm: int, place: tuple[float, float]) -> None:
+    """One machine: a coin for every win and a blank for every pull that paid nothing, newest pull marked."""
+    x, y = place
+    middle = x + BOX / 2
+    pulled, won = int(w.pulled[arm]), int(w.won[arm])
+    chosen = arm == int(w.last)
+    canvas.box((middle, y + 1.2), BOX - 0.12, 2.4, "wall_edge" if chosen else "wall_side")
+    canvas.box((middle, y + 1.2), BOX - 0.24, 2.28, "wall")
+    canvas.box((middle, y + 0.98), BOX - 0.4, 1.24, "void")
+    canvas.text((middle, y + 0.22), str(arm + 1), size=0.3)
+    share = won / pulled if pulled else 0.0
+    low = y + 1.58
+    canvas.box((middle, low - 0.6 * share), BOX - 0.44, 1.2 * share, "good")
+    if pulled:
+        canvas.text((middle, y + 0.98), f"{won}/{pulled}", size=0.36)
+    if canvas.shows("hidden"):
+        level = low - 1.2 * float(w.odds[arm])
+        canvas.line(np.array([[x + 0.2, level], [x + BOX - 0.2, level]]), "goal", width=0.06)
+    if chosen:
+        paid = bool(w.paid[int(w.tick) - 1])
+        canvas.disc((middle, y + 2.02), 0.3, "goal" if paid else "shadow", label="1" if paid else "")
+    else:
+        canvas.disc((middle, y + 2.02), 0.3, "den")
+    canvas.button(np.array([[middle, y + 0.1], [middle, y + 2.4]]), BOX - 0.2, 0, 0, arm)
+
+
+def extent(arms: int) -> tuple[float, float]:
+    """Width and height of the drawing (m)."""
+    return 1.0 + BOX * min(arms, ROW), 1.2 + TALL * -(-arms // ROW)
+
+
+# --- the world ---------------------------------------------------------------------------------------------------
+
+
+def build(arms: int = 10, pulls: int = 10) -> World:
+    """A bandit of 2 to 100 machines with episodes of 1 to 1,000 pulls.
+
+    Raises:
+        Refused: another number of machines or pulls.
+    """
+    if not isinstance(arms, int) or not 2 <= arms <= MOST_ARMS:
+        raise Refused(f"bandit is given arms={arms!r}: it takes 2 to {MOST_ARMS}")
+    if not isinstance(pulls, int) or not 1 <= pulls <= MOST_PULLS:
+        raise Refused(f"bandit is given pulls={pulls!r}: it takes 1 to {MOST_PULLS}")
+    return World(
+        name="bandit",
+        version=1,
+        page=__doc__ or "",
+        state=state(arms, pulls),
+        seats=(Seat("player_0", "player", team=0),),
+        actions=(Action("pull", tuple(str(arm + 1) for arm in range(arms))),),
+        observation=Pieces(last=arms, paid=1, clock=1),
+        observation_bounds=(0.0, 1.0),
+        told=Pieces(odds=arms),
+        metrics=("best_pulled", "regret"),
+        kernels=KERNELS,
+        draw=draw,
+        status=status,
+        generators=(Generator("even keys"), Generator("odd keys", split="test")),
+        bots=(
+            Bot("guesser", "player", about="pulls any machine"),
+            Bot("insider", "player", split="test", about="knows the odds and pulls the best machine"),
+        ),
+        causes=(RUNNING, Cause("out of pulls", "truncated")),
+        ranges={
+            "layout_key": (0, 2**64 - 1),
+            "odds": (0.0, 1.0),
+            "last": (NONE, arms - 1),
+            "paid": (0, 1),
+            "pulled": (0, pulls),
+            "won": (0, pulls),
+        },
+        tick=TICK,
+        ticks_per_decision=1,
+        episode_decisions=pulls,
+        trial_episodes=10,
+        extent=extent(arms),
+        build_args={"arms": arms, "pulls": pulls},
+    )
+
+
+def state(arms: int, pulls: int) -> np.dtype[Any]:
+    """The record for so many machines and pulls."""
+    return record(
+        1,
+        layout_key="u8",
+        odds=("f8", (arms,)),  # of paying 1, hidden
+        last="i8",  # machine pulled last in this episode, or NONE
+        pulled=("i8", (arms,)),  # times in this episode
+        won=("i8", (arms,)),
+        paid=("u1", (pulls,)),  # what each pull of this episode paid
+    )
+
+
+KERNELS = Kernels(
+    draw_task=draw_task,
+    begin=begin,
+    step=step,
+    ended=ended,
+    observe=observe,
+    reveal=reveal,
+    act=act,
+    metrics=metrics,
+)

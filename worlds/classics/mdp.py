@@ -1,0 +1,332 @@
+"""Mdp: a few states, a few actions, all odds and rewards unknown; the tabular problem of exploration theory.
+
+Rules    Each action in each state leads to the next state by fixed odds, drawn evenly from all distributions, and pays
+         a fixed mean, drawn around 1 with spread 1; what is paid varies around that mean with spread 1. Every episode
+         starts in state 0.
+Who      player, alone.
+Actions  act: one of the actions; their numbers mean nothing from task to task.
+Seen     state: the present one, one-hot.
+Hidden   where each action leads, and what it pays on average.
+Reward   what the action paid.
+End      truncated after `horizon` actions.
+Varies   everything hidden: the same distribution on every split, so that scores can be compared with published ones.
+         Train and test tasks come from layout keys of different parity and never from the same stream. Bots only fill
+         the seat when nobody plays: a guesser in training, an insider who knows the task in test.
+Headroom of a trial of 10 episodes, 10 states, 5 actions, horizon 10: random play earns 100, the best player without
+         memory of earlier episodes is not known, knowing the task earns 218.5.
+Source   Duan et al. 2016 (RL², arXiv 1611.02779), section 3.1.2 and table 2.
+Version  1.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from worlds.kit.chance import integer, layout_key, open_stream, uniform
+from worlds.kit.drawing import Canvas
+from worlds.kit.kernel import kernel
+from worlds.kit.maths import PI
+from worlds.kit.noise import FARTHEST, exponential, normal
+from worlds.kit.observation import Pieces
+from worlds.kit.record import layout_is_held_out, opponents_are_held_out, record
+from worlds.world import RUNNING, Action, Bot, Cause, Generator, Kernels, Refused, Seat, World
+
+MEAN, SPREAD, NOISE = 1.0, 1.0, 1.0  # of the mean rewards, and of what is paid around each
+FIRST = 0  # state in which every episode begins
+GUESSER, INSIDER = range(2)  # bots
+TIME_IS_UP = 1  # cause
+TICK = 0.5  # s an action
+WORTH_SCALE = 0.1  # of what the oracle is told: values of some 20 become some 2
+SIDE, RING, STATE = 10.0, 3.7, 0.5  # m, of the drawing
+MOST = {"states": (2, 50), "actions": (2, 20), "horizon": (1, 200)}
+
+
+# --- the task ----------------------------------------------------------------------------------------------------
+
+
+@kernel
+def draw_task(w):
+    """Odds and mean rewards of every action in every state, and who fills the seat."""
+    held_out = layout_is_held_out(w)
+    w.generator = int(held_out)
+    w.bot_kind[0] = INSIDER if opponents_are_held_out(w) else GUESSER
+    w.layout_key = layout_key(w, held_out)
+    open_stream(w, np.uint64(w.layout_key))
+    for state in range(w.odds.shape[0]):
+        for action in range(w.odds.shape[1]):
+            w.pays[state, action] = MEAN + SPREAD * normal(w)
+            draw_odds(w, state, action)
+    plan(w)
+
+
+@kernel
+def draw_odds(w, state, action):
+    """Where an action leads: a draw from Dirichlet(1, …, 1)."""
+    amount = 0.0
+    for after in range(w.odds.shape[2]):
+        w.odds[state, action, after] = exponential(w)
+        amount += w.odds[state, action, after]
+    for after in range(w.odds.shape[2]):
+        w.odds[state, action, after] /= amount
+
+
+@kernel
+def plan(w):
+    """What each action is worth with so many actions left, if all that follow are the best (value iteration)."""
+    states, actions = w.odds.shape[0], w.odds.shape[1]
+    for left in range(1, len(w.worth)):
+        for state in range(states):
+            for action in range(actions):
+                value = w.pays[state, action]
+                for after in range(states):
+                    value += w.odds[state, action, after] * w.worth[left - 1, after, best(w, left - 1, after)]
+                w.worth[left, state, action] = value
+
+
+@kernel
+def best(w, left, state):
+    """The action of most worth with so many actions left."""
+    chosen = 0
+    for action in range(1, w.odds.shape[1]):
+        if w.worth[left, state, action] > w.worth[left, state, chosen]:
+            chosen = action
+    return chosen
+
+
+@kernel
+def solvable(w):
+    """Whether the odds of every action add up to 1."""
+    for state in range(w.odds.shape[0]):
+        for action in range(w.odds.shape[1]):
+            amount = 0.0
+            for after in range(w.odds.shape[2]):
+                amount += w.odds[state, action, after]
+            if abs(amount - 1.0) > 1e-9:
+                return False
+    return True
+
+
+@kernel
+def begin(w):
+    """Every episode of the task starts in the same state."""
+    w.before = w.now = FIRST
+    w.paid = 0.0
+    for state in range(w.odds.shape[0]):
+        for action in range(w.odds.shape[1]):
+            w.tried[state, action] = 0
+
+
+# --- one action --------------------------------------------------------------------------------------------------
+
+
+@kernel
+def step(w, actions, rewards):
+    """The action pays, then leads on."""
+    action = actions[0, 0]
+    w.paid = w.pays[w.now, action] + NOISE * normal(w)
+    w.tried[w.now, action] += 1
+    rewards[0] += w.paid
+    w.before = w.now
+    w.now = lands(w, w.now, action)
+
+
+@kernel
+def lands(w, state, action):
+    """A draw of the state that an action leads to."""
+    luck = uniform(w)
+    for after in range(w.odds.shape[2] - 1):
+        luck -= w.odds[state, action, after]
+        if luck < 0.0:
+            return after
+    return w.odds.shape[2] - 1
+
+
+@kernel
+def ended(w, seat):
+    """The episode has so many actions."""
+    return TIME_IS_UP if w.tick >= len(w.worth) - 1 else 0
+
+
+@kernel
+def act(w, seat):
+    """The insider does what is worth most, the guesser anything."""
+    left = len(w.worth) - 1 - w.tick
+    w.action[seat, 0] = best(w, left, w.now) if w.bot_kind[seat] == INSIDER else integer(w, w.odds.shape[1])
+
+
+# --- what is seen ------------------------------------------------------------------------------------------------
+
+
+@kernel
+def observe(w, seat, out):
+    """The present state."""
+    for state in range(w.odds.shape[0]):
+        out[state] = 1.0 if state == w.now else 0.0
+
+
+@kernel
+def reveal(w, seat, out):
+    """The mean reward of every action in every state, and what the actions are worth here and now."""
+    states, actions = w.odds.shape[0], w.odds.shape[1]
+    for state in range(states):
+        for action in range(actions):
+            out[state * actions + action] = w.pays[state, action]
+    left = len(w.worth) - 1 - w.tick
+    for action in range(actions):
+        out[states * actions + action] = WORTH_SCALE * w.worth[left, w.now, action]
+
+
+@kernel
+def metrics(w, out):
+    """How many different actions in different states were tried."""
+    out[0] = 0.0
+    for state in range(w.odds.shape[0]):
+        for action in range(w.odds.shape[1]):
+            if w.tried[state, action] > 0:
+                out[0] += 1.0
+
+
+def status(w: Any, seat: int) -> str:
+    """For people."""
+    return f"state {int(w.now)}, {len(w.worth) - 1 - int(w.tick)} actions left"
+
+
+def draw(w: Any, canvas: Canvas) -> None:
+    """The states in a ring, what was tried from each in this episode, the last move, and the best play if shown."""
+    states = w.odds.shape[0]
+    for state in range(states):
+        draw_state(w, canvas, state)
+    if canvas.shows("hidden"):
+        for state in range(states):
+            draw_best(w, canvas, state)
+    if w.tick > 0:
+        start, end = place(states, int(w.before)), place(states, int(w.now))
+        draw_move(canvas, start, end, "path")
+        style = "good" if w.paid > 0 else "bad"
+        canvas.text((SIDE / 2, SIDE / 2 - 0.3), f"{float(w.paid):+.1f}", size=0.8, style=style)
+        canvas.text((SIDE / 2, SIDE / 2 + 0.35), f"action {int(w.action[0, 0]) + 1}", size=0.36, style="muted")
+    canvas.seat(0, place(states, int(w.now)), 0.0, 0.3)
+
+
+def place(states: int, state: int) -> np.ndarray:
+    """Middle of a state in the drawing (m)."""
+    angle = 2.0 * PI * state / states - PI / 2.0
+    return np.array([SIDE / 2 + RING * np.cos(angle), SIDE / 2 + RING * np.sin(angle)])
+
+
+def draw_state(w: Any, canvas: Canvas, state: int) -> None:
+    """A state with a dot for each action around it: bright once tried in this episode."""
+    states, actions = w.pays.shape
+    centre = place(states, state)
+    canvas.disc(centre, STATE, "den" if state != int(w.now) else "refuge", label=str(state))
+    for action in range(actions):
+        angle = 2.0 * PI * action / actions - PI / 2.0
+        spot = centre + 0.72 * np.array([np.cos(angle), np.sin(angle)])
+        tried = int(w.tried[state, action])
+        style = "muted" if not tried else "path"
+        if canvas.shows("hidden"):
+            mean = float(w.pays[state, action])
+            style = "good" if mean > MEAN else "bad"
+            canvas.disc(spot, min(0.06 + 0.08 * abs(mean - MEAN), 0.24), style)
+            continue
+        canvas.disc(spot, 0.09 if not tried else min(0.12 + 0.02 * tried, 0.22), style)
+
+
+def draw_best(w: Any, canvas: Canvas, state: int) -> None:
+    """Where the best action of a state leads most likely, with most of the episode still to come."""
+    states = w.odds.shape[0]
+    action = int(np.argmax(w.worth[-1, state]))
+    after = int(np.argmax(w.odds[state, action]))
+    if after != state:
+        draw_move(canvas, place(states, state), place(states, after), "goal", width=0.04)
+
+
+def draw_move(canvas: Canvas, start: np.ndarray, end: np.ndarray, style: str, *, width: float = 0.09) -> None:
+    """An arrow from rim to rim; a ring for a move that leads back to where it began."""
+    way = end - start
+    length = float(np.sqrt(way @ way))
+    if length < 1e-6:
+        canvas.ring(start, STATE + 0.12, style)
+        return
+    rim = way / length * (STATE + 0.1)
+    canvas.arrow(start + rim, end - rim, style, width=width)
+
+
+# --- the world ---------------------------------------------------------------------------------------------------
+
+
+def build(states: int = 10, actions: int = 5, horizon: int = 10) -> World:
+    """A random decision process.
+
+    Raises:
+        Refused: a size out of its range.
+    """
+    for name, value in (("states", states), ("actions", actions), ("horizon", horizon)):
+        low, high = MOST[name]
+        if not isinstance(value, int) or not low <= value <= high:
+            raise Refused(f"mdp is given {name}={value!r}: it takes {low} to {high}")
+    farthest = MEAN + FARTHEST * SPREAD
+    return World(
+        name="mdp",
+        version=1,
+        page=__doc__ or "",
+        state=state(states, actions, horizon),
+        seats=(Seat("player_0", "player", team=0),),
+        actions=(Action("act", tuple(str(action + 1) for action in range(actions))),),
+        observation=Pieces(state=states),
+        observation_bounds=(0.0, 1.0),
+        told=Pieces(pays=states * actions, worth=actions),
+        metrics=("tried",),
+        kernels=KERNELS,
+        draw=draw,
+        status=status,
+        generators=(Generator("even keys"), Generator("odd keys", split="test")),
+        bots=(
+            Bot("guesser", "player", about="takes any action"),
+            Bot("insider", "player", split="test", about="knows the task and plays it best"),
+        ),
+        causes=(RUNNING, Cause("time is up", "truncated")),
+        ranges={
+            "layout_key": (0, 2**64 - 1),
+            "odds": (0.0, 1.0),
+            "pays": (MEAN - FARTHEST * SPREAD, farthest),
+            "worth": (-horizon * farthest, horizon * farthest),
+            "now": (0, states - 1),
+            "before": (0, states - 1),
+            "paid": (-farthest - FARTHEST * NOISE, farthest + FARTHEST * NOISE),
+            "tried": (0, horizon),
+        },
+        tick=TICK,
+        ticks_per_decision=1,
+        episode_decisions=horizon,
+        trial_episodes=10,
+        extent=(SIDE, SIDE),
+        build_args={"states": states, "actions": actions, "horizon": horizon},
+    )
+
+
+def state(states: int, actions: int, horizon: int) -> np.dtype[Any]:
+    """The record of a process of this size."""
+    return record(
+        1,
+        layout_key="u8",
+        odds=("f8", (states, actions, states)),  # of the next state, hidden
+        pays=("f8", (states, actions)),  # mean reward, hidden
+        worth=("f8", (horizon + 1, states, actions)),  # of an action with so many left, if the best ones follow
+        now="i8",  # the present state
+        before="i8",  # the one before
+        paid="f8",  # by the last action
+        tried=("i8", (states, actions)),  # times in this episode
+    )
+
+
+KERNELS = Kernels(
+    draw_task=draw_task,
+    begin=begin,
+    step=step,
+    ended=ended,
+    observe=observe,
+    reveal=reveal,
+    act=act,
+    metrics=metrics,
+)

@@ -1,0 +1,269 @@
+"""Two state: two rooms, two actions, and some of the four pairs pay; small enough that the best play can be computed.
+
+Rules    Two rooms. One action stays in the room, the other crosses to the other one. Some of the four pairs of room and
+         action are rewarded: taking such an action in such a room pays, every time.
+Who      player, alone.
+Actions  move: stay or cross.
+Seen     room: where one is, one-hot · clock: share of the episode that is left.
+Hidden   which pairs are rewarded.
+Reward   +1 for taking a rewarded pair.
+End      truncated after EPISODE actions.
+Varies   the room an episode starts in; the rewarded pairs: one or three of the four in training (8 tasks), two of them
+         in test-layout and test-both (6 tasks). Bots only fill the seat when nobody plays: a guesser in training, an
+         insider who knows the pairs in test.
+Headroom of a trial of 5 episodes on test-layout, exact (agents/classical/pairs.py): random play earns 10, the best
+         player who forgets between episodes 15.83, the best who remembers 18.23, knowing the pairs 19.17.
+Version  1.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from worlds.kit.chance import integer
+from worlds.kit.drawing import Canvas
+from worlds.kit.kernel import kernel
+from worlds.kit.observation import Pieces
+from worlds.kit.record import layout_is_held_out, opponents_are_held_out, record
+from worlds.world import RUNNING, Action, Bot, Cause, Generator, Kernels, Seat, World
+
+ROOMS, ACTIONS = 2, 2
+STAY, CROSS = range(ACTIONS)
+EPISODE = 4  # actions
+ODD, EVEN = range(2)  # generators
+GUESSER, INSIDER = range(2)  # bots
+TIME_IS_UP = 1  # cause
+TICK = 0.8  # s an action
+ALL = (1 << (ROOMS * ACTIONS)) - 1
+WIDTH, HEIGHT = 10.0, 6.0  # m
+CENTRES = np.array([[2.6, 3.2], [7.4, 3.2]])  # m
+ROOM = 1.35  # m, radius
+
+
+# --- the task ----------------------------------------------------------------------------------------------------
+
+
+@kernel
+def draw_task(w):
+    """Which pairs are rewarded, and who fills the seat."""
+    held_out = layout_is_held_out(w)
+    w.generator = EVEN if held_out else ODD
+    w.bot_kind[0] = INSIDER if opponents_are_held_out(w) else GUESSER
+    w.pairs = drawn_set(integer(w, 6), 2) if held_out else drawn_odd(integer(w, 8))
+    plan(w)
+
+
+@kernel
+def drawn_odd(which):
+    """One of the 8 sets of one or three pairs, as bits."""
+    return drawn_set(which, 1) if which < 4 else drawn_set(which - 4, 3)
+
+
+@kernel
+def drawn_set(which, size):
+    """Set number `which` among those of `size` pairs, as bits."""
+    found = -1
+    pairs = 0
+    while found < which:
+        pairs += 1
+        if counted(pairs) == size:
+            found += 1
+    return pairs
+
+
+@kernel
+def counted(pairs):
+    """How many pairs a set holds."""
+    count = 0
+    for pair in range(ROOMS * ACTIONS):
+        count += pairs >> pair & 1
+    return count
+
+
+@kernel
+def pays(w, room, action):
+    """1 for a rewarded pair, else 0."""
+    return w.pairs >> (room * ACTIONS + action) & 1
+
+
+@kernel
+def plan(w):
+    """What each action is worth with so many left, if the best ones follow (value iteration)."""
+    for left in range(1, len(w.worth)):
+        for room in range(ROOMS):
+            for action in range(ACTIONS):
+                after = room if action == STAY else 1 - room
+                rest = max(w.worth[left - 1, after, STAY], w.worth[left - 1, after, CROSS])
+                w.worth[left, room, action] = pays(w, room, action) + rest
+
+
+@kernel
+def solvable(w):
+    """Whether something pays, and something does not."""
+    return 0 < w.pairs < ALL
+
+
+@kernel
+def begin(w):
+    """An episode starts in either room."""
+    w.room = w.before = integer(w, ROOMS)
+    w.paid = 0
+    for room in range(ROOMS):
+        for action in range(ACTIONS):
+            w.tried[room, action] = 0
+
+
+# --- one action --------------------------------------------------------------------------------------------------
+
+
+@kernel
+def step(w, actions, rewards):
+    """A rewarded pair pays; then one stays or crosses."""
+    action = actions[0, 0]
+    w.paid = pays(w, w.room, action)
+    w.tried[w.room, action] = 1
+    rewards[0] += w.paid
+    w.before = w.room
+    if action == CROSS:
+        w.room = 1 - w.room
+
+
+@kernel
+def ended(w, seat):
+    """The episode has so many actions."""
+    return TIME_IS_UP if w.tick >= EPISODE else 0
+
+
+@kernel
+def act(w, seat):
+    """The insider does what is worth most, the guesser anything."""
+    worth = w.worth[EPISODE - w.tick, w.room]
+    knows = CROSS if worth[CROSS] > worth[STAY] else STAY
+    w.action[seat, 0] = knows if w.bot_kind[seat] == INSIDER else integer(w, ACTIONS)
+
+
+# --- what is seen ------------------------------------------------------------------------------------------------
+
+
+@kernel
+def observe(w, seat, out):
+    """The room and the time."""
+    for room in range(ROOMS):
+        out[room] = 1.0 if room == w.room else 0.0
+    out[ROOMS] = 1.0 - w.tick / EPISODE
+
+
+@kernel
+def reveal(w, seat, out):
+    """Which pairs are rewarded."""
+    for room in range(ROOMS):
+        for action in range(ACTIONS):
+            out[room * ACTIONS + action] = pays(w, room, action)
+
+
+@kernel
+def metrics(w, out):
+    """How many of the pairs were tried."""
+    out[0] = 0.0
+    for room in range(ROOMS):
+        for action in range(ACTIONS):
+            out[0] += int(w.tried[room, action])
+
+
+def status(w: Any, seat: int) -> str:
+    """For people."""
+    return f"{int(w.score[seat])} rewarded of {int(w.tick)}"
+
+
+def draw(w: Any, canvas: Canvas) -> None:
+    """Two rooms with their four ways; those tried in this episode are bright, rewarded ones gold."""
+    for room in range(ROOMS):
+        canvas.disc(CENTRES[room], ROOM, "refuge" if room == int(w.room) else "den", outline=True)
+        canvas.text(CENTRES[room] + [0.0, 0.75], "AB"[room], size=0.5, style="ink")
+        for action in range(ACTIONS):
+            draw_pair(w, canvas, room, action)
+    if w.tick > 0:
+        words = "rewarded" if w.paid else "nothing"
+        canvas.text((WIDTH / 2, HEIGHT - 0.45), words, size=0.45, style="goal" if w.paid else "muted")
+    canvas.seat(0, CENTRES[int(w.room)] - [0.0, 0.1], 0.0, 0.4)
+
+
+def draw_pair(w: Any, canvas: Canvas, room: int, action: int) -> None:
+    """The way of one action out of one room, as far as it is known in this episode."""
+    rewarded = bool(int(w.pairs) >> (room * ACTIONS + action) & 1)
+    known = bool(w.tried[room, action]) or canvas.shows("hidden")
+    style = ("goal" if rewarded else "muted") if known else "one_way"
+    side = 1.0 if room == 0 else -1.0
+    if action == CROSS:
+        start = CENTRES[room] + np.array([side * (ROOM + 0.12), -0.45 * side])
+        end = CENTRES[1 - room] + np.array([-side * (ROOM + 0.12), -0.45 * side])
+        canvas.arrow(start, end, style, width=0.16)
+        spot = (start + end) / 2 - [0.0, 0.42 * side]
+    else:
+        spot = CENTRES[room] - np.array([0.0, ROOM + 0.45])
+        angles = np.linspace(0.75 * np.pi, 2.25 * np.pi, 24)
+        canvas.line(spot + 0.62 * np.stack([np.cos(angles), np.sin(angles)], axis=1), style, width=0.16)
+    canvas.text(spot, ("+1" if rewarded else "0") if known else "?", size=0.42, style=style if known else "ink")
+
+
+# --- the world ---------------------------------------------------------------------------------------------------
+
+
+def build() -> World:
+    """The only size there is."""
+    return World(
+        name="two_state",
+        version=1,
+        page=__doc__ or "",
+        state=STATE,
+        seats=(Seat("player_0", "player", team=0),),
+        actions=(Action("move", ("stay", "cross")),),
+        observation=Pieces(room=ROOMS, clock=1),
+        observation_bounds=(0.0, 1.0),
+        told=Pieces(pairs=ROOMS * ACTIONS),
+        metrics=("tried",),
+        kernels=KERNELS,
+        draw=draw,
+        status=status,
+        generators=(Generator("one or three"), Generator("two", split="test")),
+        bots=(
+            Bot("guesser", "player", about="takes any action"),
+            Bot("insider", "player", split="test", about="knows the rewarded pairs and plays them best"),
+        ),
+        causes=(RUNNING, Cause("time is up", "truncated")),
+        ranges={
+            "pairs": (0, ALL),
+            "worth": (0.0, EPISODE),
+            "room": (0, ROOMS - 1),
+            "before": (0, ROOMS - 1),
+            "paid": (0, 1),
+            "tried": (0, 1),
+        },
+        tick=TICK,
+        ticks_per_decision=1,
+        episode_decisions=EPISODE,
+        trial_episodes=5,
+        extent=(WIDTH, HEIGHT),
+    )
+
+
+STATE = record(
+    1,
+    pairs="i8",  # bit room · ACTIONS + action: rewarded; hidden
+    worth=("f8", (EPISODE + 1, ROOMS, ACTIONS)),  # of an action with so many left, if the best ones follow
+    room="i8",
+    before="i8",  # the room before the last action
+    paid="i8",  # by the last action
+    tried=("u1", (ROOMS, ACTIONS)),  # in this episode
+)
+
+KERNELS = Kernels(
+    draw_task=draw_task,
+    begin=begin,
+    step=step,
+    ended=ended,
+    observe=observe,
+    reveal=reveal,
+    act=act,
+    metrics=metrics,
+)
