@@ -16,6 +16,7 @@ from torch import Tensor
 
 from agents.actor import Actor
 from agents.crew import Crew, shares
+from agents.curriculum import Curriculum
 from agents.curve import Curve
 from agents.meta_ppo import MetaPolicy
 from agents.selfplay import Rivals
@@ -80,9 +81,12 @@ class _Room:
 class Group:
     """Some worlds that are stepped together; lane 0 of each learns and the rest are rivals' seats, or all learn."""
 
-    def __init__(self, batch: Worlds, start: int, seat_roles: Sequence[str], rivals: Rivals | None) -> None:
+    def __init__(
+        self, batch: Worlds, start: int, seat_roles: Sequence[str], rivals: Rivals | None,
+        curriculum: Curriculum | None = None,
+    ) -> None:  # fmt: skip
         """The group's learning lanes are the rows of the rollout from ``start`` on."""
-        self.batch, self.rivals = batch, rivals
+        self.batch, self.rivals, self.curriculum = batch, rivals, curriculum
         self.each = 1 if rivals is not None else batch.L
         """Learning lanes of a world."""
         self.count = batch.n * self.each
@@ -163,6 +167,8 @@ class MetaCollector(BaseCollector[TrialStats]):
         for group in self.groups:
             group.batch.reset()
             group.episode[:], group.length[:] = 0, 0
+            if group.curriculum is not None:
+                group.curriculum.reset()
             if group.rivals is not None:
                 group.rivals.reset(group.batch)
         self.state.zero_()
@@ -182,6 +188,9 @@ class MetaCollector(BaseCollector[TrialStats]):
         rollout = self.rollout
         rollout.start.copy_(self.state)
         self.curve.fade()
+        for group in self.groups:
+            if group.rivals is not None:
+                group.rivals.pool.weigh()
         self._clock = [0.0, 0.0]
         uniforms = torch.rand(rollout.steps, *rollout.actions.shape[1:], generator=self.generator).to(rollout.device)
         self.actor.begin(uniforms)
@@ -266,6 +275,8 @@ class MetaCollector(BaseCollector[TrialStats]):
                 self._value_cuts(t, group)
             if batch.episode_ends.any():
                 self._count(group, returns, lengths)
+                if group.curriculum is not None:
+                    group.curriculum.begin(batch.trial_ends.astype(bool))
                 if group.rivals is not None:
                     group.rivals.begin(batch, batch.trial_ends.astype(bool))
 
@@ -275,6 +286,11 @@ class MetaCollector(BaseCollector[TrialStats]):
         scores = group.batch.episode_returns[ended // group.each, group.seats[ended]]
         if group in self._counting:
             self.curve.add(group.roles[ended], group.episode[ended], scores)
+        first = ended[:: group.each]  # of each world's learners
+        means = scores.reshape(-1, group.each).mean(axis=1)
+        for listener in (group.curriculum, group.rivals):
+            if listener is not None:
+                listener.note(first // group.each, group.episode[first], means)
         returns.append(scores)
         lengths.append(group.length[ended].copy())
         group.length[ended] = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -9,10 +10,13 @@ import torch
 from torch import Tensor
 
 from agents.belief import BeliefShape
+from agents.chance import generator_words, set_generator
 from agents.collector import Group, MetaCollector, Worlds
 from agents.crew import Crew
+from agents.curriculum import Curriculum
 from agents.meta_ppo import MetaPolicy, MetaPPO
 from agents.network import Network, Shape
+from agents.opponents import can_face, invite
 from agents.player import CARRIED, pick_device
 from agents.selfplay import Pool, Rivals
 from agents.sequences import Rollout
@@ -22,7 +26,7 @@ from simulator.engine.batch import input_pieces
 from worlds.world import Refused, World
 
 # Numbers that separate the random streams of one seed.
-WEIGHTS, DRAWS, POOL, RIVALS = 1, 2, 3, 4
+WEIGHTS, DRAWS, POOL, RIVALS, TASKS = 1, 2, 3, 4, 5
 Tensors = dict[str, Tensor]
 
 
@@ -51,10 +55,13 @@ def learner_seats(world: World, roles: tuple[str, ...]) -> list[int]:
 class Run:
     """Everything that a training run consists of."""
 
-    def __init__(self, settings: TrainSettings, world: World) -> None:
+    def __init__(self, settings: TrainSettings, world: World, kept: Path | None = None) -> None:
+        """A run from its beginning; ``kept`` is the folder of a run that goes on, with copies of the agents it met."""
         settings = complete(settings, world)
         self.settings, self.world = settings, world
         self.device = pick_device(settings.device)
+        self.opponents = invite(settings.invited, world, self.device, kept)
+        self._refuse_idle_opponents()
         self.crew = Crew(1 if self.device.type == "cuda" else settings.threads)
         batches = self._batches()
         self.layout = batches[0].layout
@@ -70,7 +77,11 @@ class Run:
         self.network = Network(self.shape, weights).to(self.device)
         self.policy = MetaPolicy(self.network)
         self.algorithm = MetaPPO(self.policy, settings, self.crew)
-        self.pool = Pool(self.shape, settings.snapshots, stream(settings.seed, POOL), self.device)
+        self.pool = Pool(
+            self.shape, world, settings.roles or [seat.role for seat in world.seats], size=settings.snapshots,
+            seed=stream(settings.seed, POOL), device=self.device, invited=self.opponents,
+            prioritised=settings.self_play_draw == "prioritised",
+        )  # fmt: skip
         self.steps_each = settings.rollout or settings.episodes * world.episode_decisions
         sizes, at = world.action_sizes, self.layout.at
         carried = [column for name in CARRIED for column in range(at[name].start, at[name].stop)]
@@ -83,6 +94,21 @@ class Run:
             seed=stream(settings.seed, DRAWS), crew=self.crew, forget_episodes=settings.reference == "blind",
             carried=carried, horizon=settings.horizon, told_bots=world.told.at.get(world.told_bots, slice(0, 0)),
         )  # fmt: skip
+
+    def _refuse_idle_opponents(self) -> None:
+        """Refuse agents that could sit against no learner of this run.
+
+        Raises:
+            Refused: names the agent and what it learned.
+        """
+        seats = learner_seats(self.world, self.settings.roles)
+        for opponent in self.opponents:
+            if not any(can_face(self.world, seat, opponent.roles) for seat in seats):
+                raise Refused(
+                    f"agent {opponent.name!r} learned {', '.join(opponent.roles)} and sits against no learner of "
+                    f"{', '.join(dict.fromkeys(self.world.seats[seat].role for seat in seats))} in "
+                    f"{self.world.name!r}: choose other --roles, or an agent of the other side"
+                )
 
     def _batches(self) -> list[Batch]:
         """Worlds with bots only, and worlds in which every other seat may be a past self; or all seats learn."""
@@ -97,7 +123,8 @@ class Run:
             return [self._batch(number, 0, np.tile(np.arange(count), (number, 1)))]
         seats = np.array(learner_seats(self.world, settings.roles))
         mine = seats[np.arange(settings.lanes) % len(seats)]
-        rivals = round(settings.self_play * settings.lanes) if count > 1 else 0
+        share = 1.0 if settings.exploit else settings.self_play
+        rivals = round(share * settings.lanes) if count > 1 else 0
         with_bots = settings.lanes - rivals
         batches = []
         for first, number, lanes in ((0, with_bots, 1), (with_bots, rivals, count)):
@@ -117,13 +144,24 @@ class Run:
 
     def _groups(self, batches: list[Batch]) -> list[Group]:
         roles, start, groups = [seat.role for seat in self.world.seats], 0, []
+        worlds = sum(batch.n for batch in batches)
         for batch in batches:
             rivals = None
             if batch.L > 1 and not self.settings.together:
-                rivals = Rivals(self.pool, batch.n, batch.L, stream(self.settings.seed, RIVALS))
-            groups.append(Group(cast(Worlds, batch), start, roles, rivals))
+                rivals = Rivals(self.pool, batch, self.settings.episodes, stream(self.settings.seed, RIVALS))
+            groups.append(Group(cast(Worlds, batch), start, roles, rivals, self._curriculum(batch, worlds)))
             start += groups[-1].count
         return groups
+
+    def _curriculum(self, batch: Batch, worlds: int) -> Curriculum | None:
+        """What draws the tasks of a batch, one of several with so many worlds; None where they come by themselves."""
+        settings = self.settings
+        if settings.curriculum == "none":
+            return None
+        return Curriculum(
+            batch, episodes=settings.episodes, size=round(settings.curriculum_tasks * batch.n / worlds),
+            fresh=settings.curriculum_fresh, seed=stream(stream(settings.seed, TASKS), batch.first_index),
+        )  # fmt: skip
 
     def close(self) -> None:
         """Stop the threads."""
@@ -148,13 +186,24 @@ class Run:
             for number, entry in algorithm.believer.state().items():
                 tensors |= _prefixed(f"belief_adam.{number}", entry)
         for number, snapshot in self.pool.networks.items():
+            if number in self.pool.invited:
+                continue  # the run keeps copies of their checkpoints
             tensors |= _prefixed(f"snapshot.{number}", snapshot.state_dict())
         for number, group in enumerate(collector.groups):
             tensors |= _prefixed(f"group.{number}", _group_state(group))
+        tensors |= _prefixed("results", _tensors(self.pool.results.arrays()))
+        curricula = {
+            str(number): group.curriculum.state()
+            for number, group in enumerate(collector.groups)
+            if group.curriculum is not None
+        }
+        for number, (arrays, _) in curricula.items():
+            tensors |= _prefixed(f"curriculum.{number}", _tensors(arrays))
         facts = {
+            "curricula": {number: told for number, (_, told) in curricula.items()},
             "scale": [scale.weight, scale.first, scale.second],
             "pool": {"drawn_from": self.pool.drawn_from, "taken": self.pool.taken},
-            "pool_generator": _generator_words(self.pool.generator),
+            "pool_generator": generator_words(self.pool.generator),
             "counters": [collector.collect_step, collector.collect_episode],
         }
         return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, facts
@@ -181,12 +230,17 @@ class Run:
         collector.generator.set_state(tensors["draws"])
         collector.collect_step, collector.collect_episode = facts["counters"]
         self.pool.drawn_from, self.pool.taken = list(facts["pool"]["drawn_from"]), facts["pool"]["taken"]
-        _set_generator(self.pool.generator, facts["pool_generator"])
+        set_generator(self.pool.generator, facts["pool_generator"])
         numbers = {int(name.split(".")[1]) for name in tensors if name.startswith("snapshot.")}
         for number in sorted(numbers):
             self.pool.put(number, _under(f"snapshot.{number}", tensors))
+        self.pool.results.restore(_arrays(_under("results", tensors)))
+        self.pool.weigh()
         for number, group in enumerate(collector.groups):
             _restore_group(group, _under(f"group.{number}", tensors))
+            if group.curriculum is not None:
+                arrays = _arrays(_under(f"curriculum.{number}", tensors))
+                group.curriculum.restore(arrays, facts["curricula"][str(number)])
 
 
 def _group_state(group: Group) -> Tensors:
@@ -198,6 +252,7 @@ def _group_state(group: Group) -> Tensors:
     if group.rivals is not None:
         tensors["rivals_who"] = torch.from_numpy(group.rivals.who)
         tensors["rivals_state"] = group.rivals.state
+        tensors["rivals_late"] = torch.from_numpy(group.rivals.late)
         tensors["rivals_draws"] = group.rivals.generator.get_state()
     return tensors
 
@@ -210,7 +265,16 @@ def _restore_group(group: Group, tensors: Tensors) -> None:
     if group.rivals is not None:
         group.rivals.who[:] = tensors["rivals_who"].numpy()
         group.rivals.state.copy_(tensors["rivals_state"])
+        group.rivals.late[:] = tensors["rivals_late"].numpy()
         group.rivals.generator.set_state(tensors["rivals_draws"])
+
+
+def _tensors(arrays: dict[str, np.ndarray]) -> Tensors:
+    return {name: torch.from_numpy(array) for name, array in arrays.items()}
+
+
+def _arrays(tensors: Tensors) -> dict[str, np.ndarray]:
+    return {name: tensor.numpy() for name, tensor in tensors.items()}
 
 
 def _prefixed(prefix: str, tensors: dict[str, Any]) -> Tensors:
@@ -219,17 +283,3 @@ def _prefixed(prefix: str, tensors: dict[str, Any]) -> Tensors:
 
 def _under(prefix: str, tensors: Tensors) -> Tensors:
     return {name[len(prefix) + 1 :]: tensor for name, tensor in tensors.items() if name.startswith(prefix + ".")}
-
-
-def _generator_words(generator: np.random.Generator) -> dict[str, Any]:
-    """The state of a PCG64 generator; its 128-bit words as text, which JSON keeps exactly."""
-    state: dict[str, Any] = dict(generator.bit_generator.state)
-    words = {name: str(value) for name, value in state["state"].items()}
-    return {"words": words, "has_uint32": state["has_uint32"], "uinteger": state["uinteger"]}
-
-
-def _set_generator(generator: np.random.Generator, found: dict[str, Any]) -> None:
-    words = {name: int(value) for name, value in found["words"].items()}
-    generator.bit_generator.state = {
-        "bit_generator": "PCG64", "state": words, "has_uint32": found["has_uint32"], "uinteger": found["uinteger"],
-    }  # fmt: skip

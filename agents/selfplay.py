@@ -1,7 +1,8 @@
-"""Self-play: frozen past selves of a run as opponents, drawn anew for every trial."""
+"""Self-play: frozen opponents, drawn anew for every trial: past selves of a run, invited agents, the task's bots."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,20 +10,52 @@ import torch
 from torch import Tensor
 
 from agents.network import Network, Shape, draw
+from agents.opponents import Opponent, can_face
+from agents.results import Results
+from agents.statistics import first_late
+from worlds.kit.record import EXTERNAL
+from worlds.world import World
+
+BOTS = -1
+"""The number of the task's own bots; snapshots count from 0 up, invited agents from `INVITED` down."""
+INVITED = -2
 
 
 class Pool:
-    """Snapshots of a network by number; a full pool drops a random one, which lives on until no trial uses it."""
+    """Frozen opponents by number. Snapshots of a network join as the run goes on; a full pool drops a random one, which
+    lives on until no trial uses it.
+    """
 
-    def __init__(self, shape: Shape, size: int, seed: int, device: torch.device) -> None:
+    def __init__(
+        self, shape: Shape, world: World, roles: Sequence[str], *, size: int, seed: int, device: torch.device,
+        invited: Sequence[Opponent] = (), prioritised: bool = False,
+    ) -> None:  # fmt: skip
+        """Snapshots of networks of this ``shape`` that learn ``roles`` of the world, and the ``invited``.
+
+        ``prioritised`` draws by `Results.weights`, the task's bots among the opponents; else the networks come equally
+        often and the bots only where there is nobody else.
+        """
         self.shape, self.size, self.device = shape, size, device
-        self.state_size = Network(shape).state_size
+        self.world, self.roles, self.prioritised = world, tuple(roles), prioritised
+        learners = [seat for seat, facts in enumerate(world.seats) if facts.role in roles]
+        everybody = all(can_face(world, seat, roles) for seat in learners)
+        self._alike = everybody and not invited and not prioritised
+        """Whether all that may be met are snapshots, each in any seat with the same chance."""
         self.generator = np.random.Generator(np.random.PCG64(seed))
-        self.networks: dict[int, Network] = {}
+        self.invited = {INVITED - place: opponent for place, opponent in enumerate(invited)}
+        self.networks: dict[int, Network] = {number: opponent.network for number, opponent in self.invited.items()}
         self.drawn_from: list[int] = []
         """Numbers of the snapshots that new trials may draw."""
         self.taken = 0
         """Snapshots taken so far."""
+        self.results = Results()
+        self._drawn: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+
+    @property
+    def width(self) -> int:
+        """Numbers in the largest memory of a network that may sit here."""
+        blank = [Network(self.shape), *self.networks.values()]
+        return max(network.state_size for network in blank)
 
     def add(self, network: Network) -> None:
         """Take a snapshot."""
@@ -31,6 +64,7 @@ class Pool:
         self.put(self.taken, network.state_dict())
         self.drawn_from.append(self.taken)
         self.taken += 1
+        self.weigh()
 
     def put(self, number: int, weights: dict[str, Tensor]) -> None:
         """Keep these weights as a snapshot."""
@@ -38,55 +72,118 @@ class Pool:
         copy.load_state_dict(weights)
         self.networks[number] = copy.eval().requires_grad_(False)
 
-    def draw(self, count: int) -> np.ndarray:
-        """Numbers of `count` snapshots, each equally likely; −1 while there are none."""
-        if not self.drawn_from:
-            return np.full(count, -1, np.int64)
-        return self.generator.choice(np.array(self.drawn_from, np.int64), count)
+    def weigh(self) -> None:
+        """From now on draw by the results known at this moment."""
+        self._drawn.clear()
+
+    def draw(self, seats: np.ndarray) -> np.ndarray:
+        """Numbers of opponents (k,) for learners in these seats (k,)."""
+        if self._alike:
+            if not self.drawn_from:
+                return np.full(len(seats), BOTS, np.int64)
+            return self.generator.choice(np.array(self.drawn_from, np.int64), len(seats))
+        points = self.generator.random(len(seats))
+        chosen = np.empty(len(seats), np.int64)
+        for seat in np.unique(seats):
+            mine = seats == seat
+            numbers, sums = self._of_seat(int(seat))
+            place = np.searchsorted(sums, points[mine], side="right")
+            chosen[mine] = numbers[np.minimum(place, len(numbers) - 1)]
+        return chosen
+
+    def _of_seat(self, seat: int) -> tuple[np.ndarray, np.ndarray]:
+        """Whom a learner in this seat may meet, and their cumulated chances."""
+        if seat not in self._drawn:
+            numbers = self.against(seat)
+            weights = np.full(len(numbers), 1.0 / len(numbers))
+            if self.prioritised:
+                weights = self.results.weights(self.world.seats[seat].role, numbers)
+            self._drawn[seat] = np.array(numbers, np.int64), np.cumsum(weights)
+        return self._drawn[seat]
+
+    def against(self, seat: int) -> list[int]:
+        """Numbers of the opponents that a learner in this seat may meet."""
+        networks = [*self.invited, *self.drawn_from]
+        able = [number for number in networks if can_face(self.world, seat, self.roles_of(number))]
+        return [BOTS, *able] if self.prioritised or not able else able
+
+    def roles_of(self, number: int) -> tuple[str, ...]:
+        """The roles that an opponent's network sits in; the bots sit in all others."""
+        if number == BOTS:
+            return ()
+        return self.invited[number].roles if number in self.invited else self.roles
+
+    def names(self, every: int) -> dict[int, str]:
+        """What opponents are called, with a snapshot every so many updates."""
+        invited = {number: f"{INVITED - number:02d}-{opponent.name}" for number, opponent in self.invited.items()}
+        snapshots = {number: f"update-{(number + 1) * every}" for number in self.drawn_from}
+        return {BOTS: "bots", **invited, **snapshots}
 
     def drop_unused(self, used: set[int]) -> None:
         """Forget snapshots that neither new nor running trials can meet."""
-        for number in set(self.networks) - set(self.drawn_from) - used:
+        gone = {number for number in self.networks if number >= 0} - set(self.drawn_from) - used
+        for number in gone:
             del self.networks[number]
+        self.results.forget(gone)
 
 
 class Rivals:
-    """The players of lanes 1 … L − 1 in every world of a batch: in each trial one snapshot, with a memory for each
+    """The players of lanes 1 … L − 1 in every world of a batch: in each trial one opponent, with a memory for each
     seat.
 
     They belong to the task: the same network throughout a trial, its memory kept from episode to episode. They never
-    learn. While the pool is empty, the seats are left to the bots of the task.
+    learn. Seats of roles that the opponent did not learn are left to the bots of the task.
     """
 
-    def __init__(self, pool: Pool, worlds: int, lanes: int, seed: int) -> None:
-        self.pool, self._seen = pool, pool.shape.observation
-        self.who = np.full(worlds, -1, np.int64)
-        """Number of the snapshot in each world, −1 for bots."""
-        self.state = torch.zeros(worlds, lanes - 1, pool.state_size, device=pool.device)
+    def __init__(self, pool: Pool, batch: Any, episodes: int, seed: int) -> None:
+        """The rivals of a ``batch`` with trials of so many ``episodes``."""
+        self.pool, self.first = pool, first_late(episodes)
+        self.seats = batch.lanes
+        """(N, L): the learner's seat, then the rivals'."""
+        self.who = np.full(batch.n, BOTS, np.int64)
+        """Number of the opponent in each world."""
+        self.state = torch.zeros(batch.n, batch.L - 1, pool.width, device=pool.device)
+        self.late = np.zeros((batch.n, 2))
+        """(N, 2): number and sum of the learner's late returns in the present trial."""
         self.generator = torch.Generator().manual_seed(seed)
 
     def reset(self, batch: Any) -> None:
         """The batch was reset: every lane is external again, and all trials are new."""
-        self.who[:] = 0  # as if some snapshot sat there, so that `begin` hands empty seats to the bots
-        self.begin(batch, np.ones(len(self.who), bool))
+        self.late[:] = 0.0
+        self._renew(batch, np.arange(batch.n))
+
+    def note(self, worlds: np.ndarray, episodes: np.ndarray, returns: np.ndarray) -> None:
+        """Episodes with these indices in their trials ended in some worlds, with these returns of the learner (k,)."""
+        late = episodes >= self.first
+        self.late[worlds[late]] += np.stack([np.ones(late.sum()), returns[late]], axis=1)
 
     def begin(self, batch: Any, chosen: np.ndarray) -> None:
         """New trials have begun in the `chosen` (N,) worlds: draw who plays there and wipe the memories."""
         worlds = np.flatnonzero(chosen)
         if not len(worlds):
             return
-        before, now = self.who[worlds], self.pool.draw(len(worlds))
-        self.who[worlds] = now
+        if self.pool.prioritised:
+            for world in worlds:
+                role = self.pool.world.seats[self.seats[world, 0]].role
+                number, total = self.late[world]
+                self.pool.results.note(role, int(self.who[world]), total / number)
+        self.late[worlds] = 0.0
+        self._renew(batch, worlds)
+
+    def _renew(self, batch: Any, worlds: np.ndarray) -> None:
+        self.who[worlds] = self.pool.draw(self.seats[worlds, 0])
         self.state[torch.from_numpy(worlds).to(self.state.device)] = 0.0
-        for world, old, new in zip(worlds, before, now, strict=True):
-            if (old < 0) != (new < 0):
-                self.seat(batch, int(world), bool(new >= 0))
+        for world in worlds:
+            self._seat(batch, int(world))
         self.pool.drop_unused(set(self.who.tolist()))
 
-    def seat(self, batch: Any, world: int, external: bool) -> None:
-        """Hand a world's rival seats to their snapshot, or back to the bots."""
-        for lane in range(1, batch.L):
-            batch.drive(world, int(batch.lanes[world, lane]), external)
+    def _seat(self, batch: Any, world: int) -> None:
+        """Hand a world's rival seats to their opponent, or back to the bots."""
+        roles, drivers = self.pool.roles_of(int(self.who[world])), batch.worlds["driver"][world]
+        for seat in self.seats[world, 1:].tolist():
+            external = self.pool.world.seats[seat].role in roles
+            if bool(drivers[seat] == EXTERNAL) != external:
+                batch.drive(world, seat, external)
 
     @torch.no_grad()
     def decide(self, batch: Any, actions: np.ndarray) -> None:
@@ -94,14 +191,15 @@ class Rivals:
         device, sizes = self.pool.device, self.pool.shape.actions
         count, lanes = len(self.who), batch.L - 1
         uniforms = torch.rand(count, lanes, len(sizes), generator=self.generator).to(device)
-        for number in np.unique(self.who[self.who >= 0]):
+        for number in np.unique(self.who[self.who != BOTS]):
+            network = self.pool.networks[int(number)]
             worlds = np.flatnonzero(self.who == number)
             rows = torch.from_numpy(worlds).to(device)
-            seen = torch.from_numpy(batch.observations[worlds, 1:, : self._seen].reshape(len(worlds) * lanes, -1)).to(
-                device
-            )
+            seen = batch.observations[worlds, 1:, : network.shape.observation]  # what an oracle is told comes last
+            width = network.state_size
+            memory = self.state[rows][..., :width].flatten(0, 1)
+            thought = network.step(torch.from_numpy(seen.reshape(len(worlds) * lanes, -1)).to(device), memory)
             legal = torch.from_numpy(batch.legal[worlds, 1:].reshape(len(worlds) * lanes, -1)).to(device)
-            thought = self.pool.networks[int(number)].step(seen, self.state[rows].flatten(0, 1))
             picked, _ = draw(thought.outputs, legal, uniforms[rows].flatten(0, 1), sizes)
-            self.state[rows] = thought.state.view(len(worlds), lanes, -1)
+            self.state[rows, :, :width] = thought.state.view(len(worlds), lanes, -1)
             actions[worlds, 1:] = picked.cpu().numpy().reshape(len(worlds), lanes, -1)

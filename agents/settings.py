@@ -89,11 +89,25 @@ class TrainSettings:
     bots or past snapshots.
     """
     self_play: float = 0.0
-    """Share of the worlds in which all other seats are past snapshots of this run; 0 for bots only."""
+    """Share of the worlds in which all other seats are past snapshots of this run or opponents; 0 for bots only."""
+    self_play_draw: Literal["uniform", "prioritised"] = "uniform"
+    """uniform: all of them equally often. prioritised: those more often that the learner does badly against, the bots
+    among them.
+    """
+    opponents: tuple[str, ...] = ()
+    """Checkpoints (folders, or names of shipped ones) that sit against the learner beside its past snapshots."""
+    exploit: str = ""
+    """A checkpoint to find the weakness of: frozen copies of it sit against the learner in every world."""
     snapshot_every: int = 20
     """Updates between snapshots for self-play."""
     snapshots: int = 8
     """Snapshots kept; a full pool drops a random one."""
+    curriculum: Literal["none", "learnability"] = "none"
+    """learnability: beside fresh tasks, play those again whose return after adapting varies most."""
+    curriculum_tasks: int = 1024
+    """Tasks that a curriculum keeps."""
+    curriculum_fresh: float = 0.5
+    """Share of the trials of a curriculum that are fresh tasks."""
     seed: int = 0
     """Decides weights, tasks and every draw."""
     threads: int = 2
@@ -122,8 +136,24 @@ class TrainSettings:
             raise Refused("together fills every seat with the learner: it goes neither with self_play nor with roles")
         if self.belief and self.reference == "oracle":
             raise Refused("reference is 'oracle', which is told the hidden task: it takes no belief")
+        self._check_opponents()
         if self.minibatches > self.lanes:
             raise Refused(f"minibatches is {self.minibatches}: there are only {self.lanes} lanes to share between them")
+
+    def _check_opponents(self) -> None:
+        if self.exploit and (self.self_play > 0.0 or self.opponents or self.together):
+            raise Refused(
+                "exploit fills every world with copies of one agent: leave self_play, opponents and together out"
+            )
+        if self.opponents and self.self_play == 0.0:
+            raise Refused("opponents sit in the share of worlds that self_play sets, and that is 0: set it above 0")
+        if self.self_play_draw != "uniform" and self.self_play == 0.0:
+            raise Refused(f"self_play_draw is {self.self_play_draw!r} but self_play is 0: set it above 0")
+
+    @property
+    def invited(self) -> tuple[str, ...]:
+        """The checkpoints that sit against the learner."""
+        return (self.exploit,) if self.exploit else self.opponents
 
 
 LIMITS: dict[str, tuple[float, float]] = {
@@ -152,6 +182,8 @@ LIMITS: dict[str, tuple[float, float]] = {
     "self_play": (0.0, 1.0),
     "snapshot_every": (1, 10**9),
     "snapshots": (1, 1000),
+    "curriculum_tasks": (1, 10**6),
+    "curriculum_fresh": (0.0, 1.0),
     "seed": (0, 2**63 - 1),
     "threads": (1, 1024),
     "checkpoint_minutes": (0.0, 10**6),

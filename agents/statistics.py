@@ -197,7 +197,12 @@ class Comparison:
 
 def later(returns: Floats) -> Floats:
     """Mean over the later episodes of a trial (..., E): from the third on, or the last one of a shorter trial."""
-    return np.asarray(returns[..., min(2, returns.shape[-1] - 1) :].mean(axis=-1))
+    return np.asarray(returns[..., first_late(returns.shape[-1]) :].mean(axis=-1))
+
+
+def first_late(episodes: int) -> int:
+    """Index of the first of the later episodes of a trial: the third, or the last one of a shorter trial."""
+    return min(2, episodes - 1)
 
 
 def _columns(table: Floats) -> Floats:

@@ -2,7 +2,8 @@
 a crash.
 
 A run folder holds `settings.toml`, `checkpoint/` (to share), `metrics.jsonl` (one line per update), TensorBoard
-events, and `resume/` (private: the exact state after an update).
+events, and `resume/` (private: the exact state after an update). With self-play it holds its past selves in
+`snapshots/`, and copies of invited `opponents/`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import shutil
 import signal
 import threading
 import time
@@ -25,7 +27,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 import agents
 import worlds
-from agents import checkpoint
+from agents import checkpoint, opponents
 from agents import settings as settings_module
 from agents.collector import TrialStats
 from agents.files import recover, to_json, write_bytes, write_folder
@@ -37,6 +39,8 @@ from simulator.engine import Recorder, Simulation
 from worlds.world import Refused, World
 
 Report = Callable[[dict[str, Any]], None]
+SNAPSHOTS = "snapshots"
+"""Folder of a run with a checkpoint of each past self in its pool, named by its update."""
 MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "worlds_folder")
 """Settings that a resumed run may have different from the first one."""
 
@@ -61,7 +65,7 @@ def train(
     settings = settings_module.complete(settings, world)
     folder = Path(settings.out or f"runs/{settings.world}-seed{settings.seed}")
     saved = _saved_state(folder, settings)
-    run = Run(settings, world)
+    run = Run(settings, world, folder if saved else None)
     try:
         training = _Training(settings, world, run, folder, report, recorder_factory, saved)
         try:
@@ -120,6 +124,8 @@ class _Training:
         self.commit = checkpoint.commit()
         folder.mkdir(parents=True, exist_ok=True)
         settings_module.save(dataclasses.replace(settings, resume=False), folder / "settings.toml")
+        if saved is None:
+            opponents.keep(run.opponents, folder)
         done = saved["counters"]["played"] if saved else 0
         writer = SummaryWriter(str(folder / "events"), purge_step=done + 1)  # hides what a crash undid
         self.logger = _Logger(writer, training_interval=1, update_interval=1)
@@ -171,6 +177,7 @@ class _Training:
         self.update, self.played = self.trainer._current_update_step, self.trainer._env_step
         if self.settings.self_play > 0.0 and self.update % self.settings.snapshot_every == 0:
             self.run.pool.add(self.run.network)
+            self._keep_snapshots()
         elapsed = time.perf_counter() - started
         self.seconds += elapsed
         figures = self._figures(self.run.collector.last, self.run.algorithm.last, elapsed, self.played - before)
@@ -190,7 +197,35 @@ class _Training:
             "steps_per_second": round(steps / max(elapsed, 1e-9), 1), "returns": stats.curve, "gain": stats.gain,
             "simulation_seconds": round(stats.simulation_time, 4), "policy_seconds": round(stats.policy_time, 4),
             "update_seconds": round(learned.train_time, 4), **learned.get_loss_stats_dict(),
-            "snapshots": len(self.run.pool.drawn_from), **self._belief_figures(),
+            "snapshots": len(self.run.pool.drawn_from),
+            "opponents": self.run.pool.results.table(self.run.pool.names(self.settings.snapshot_every)),
+            "curriculum": [group.curriculum.figures() for group in self.run.collector.groups if group.curriculum],
+            **self._belief_figures(),
+        }  # fmt: skip
+
+    def _keep_snapshots(self) -> None:
+        """Write the newest snapshot as a checkpoint, and drop those that left the pool."""
+        every, folder = self.settings.snapshot_every, self.folder / SNAPSHOTS
+        kept = {f"update-{(number + 1) * every}" for number in self.run.pool.drawn_from}
+        checkpoint.save(folder / f"update-{self.update}", self.run.network, self._facts())
+        for old in folder.iterdir():
+            if old.name not in kept:
+                shutil.rmtree(old)
+
+    def _facts(self) -> dict[str, Any]:
+        """What a checkpoint of this moment says of itself."""
+        settings, world, run = self.settings, self.world, self.run
+        shared = dataclasses.replace(  # nobody needs to know where it was trained
+            settings, out="", resume=False, opponents=tuple(map(_shared, settings.opponents)),
+            exploit=_shared(settings.exploit),
+        )  # fmt: skip
+        return {
+            "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
+            "build_args": dict(world.build_args), "roles": tuple(run.collector.curve.roles),
+            "observation": dict(run.layout.sizes), "inputs": True, "reveal": settings.reference == "oracle",
+            "reference": settings.reference, "split": settings.split, "settings": settings_module.plain(shared),
+            "seed": settings.seed, "steps": self.played, "commit": self.commit,
+            "scores": run.collector.curve.means(),
         }  # fmt: skip
 
     def _belief_figures(self) -> dict[str, float]:
@@ -200,18 +235,7 @@ class _Training:
     def save(self) -> None:
         """Write the checkpoint and the exact state."""
         settings, world, run = self.settings, self.world, self.run
-        shared = dataclasses.replace(settings, out="", resume=False)  # nobody needs to know where it was trained
-        checkpoint.save(
-            self.folder / "checkpoint", run.network,
-            {
-                "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
-                "build_args": dict(world.build_args), "roles": tuple(run.collector.curve.roles),
-                "observation": dict(run.layout.sizes), "inputs": True, "reveal": settings.reference == "oracle",
-                "reference": settings.reference, "split": settings.split, "settings": settings_module.plain(shared),
-                "seed": settings.seed, "steps": self.played, "commit": self.commit,
-                "scores": run.collector.curve.means(),
-            },
-        )  # fmt: skip
+        checkpoint.save(self.folder / "checkpoint", run.network, self._facts())
         tensors, facts = run.state()
         counters = {"update": self.update, "played": self.played, "seconds": self.seconds}
         state = {"settings": settings_module.plain(settings), "counters": counters, "facts": facts}
@@ -245,6 +269,11 @@ class _Training:
         counters = saved["counters"]
         self.update, self.played, self.seconds = counters["update"], counters["played"], counters["seconds"]
         _forget_after(self.folder / "metrics.jsonl", self.update)
+
+
+def _shared(path: str) -> str:
+    """A checkpoint's path as it may be told to others: without the folders of this machine."""
+    return Path(path).name if Path(path).is_absolute() else path
 
 
 def _mean_return(figures: dict[str, Any]) -> float:

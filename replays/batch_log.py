@@ -118,6 +118,19 @@ class BatchRecording:
                 Control(op="drive", world=world_index, seat=seat, external=external)
             ))  # fmt: skip
 
+    def begin_tasks(
+        self, worlds: NDArray[np.integer[Any]], indices: NDArray[np.integer[Any]], trials: NDArray[np.integer[Any]]
+    ) -> None:
+        """`Batch.begin_tasks`, written down."""
+        log = self._ready()
+        if log is not None:
+            self._finish_block(log)
+        self.batch.begin_tasks(worlds, indices, trials)
+        if log is not None:
+            for world, index, trial in zip(worlds, indices, trials, strict=True):
+                control = Control(op="begin_task", world=int(world), index=int(index), trial=int(trial))
+                log.add(CONTROL, self.decisions, msgspec.json.encode(control))
+
     def close(self) -> None:
         """Finish the file; calling it again does nothing."""
         self._closed = True

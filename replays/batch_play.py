@@ -154,6 +154,8 @@ class BatchReader:
             return control
         if control.op == "reset" and 0 <= (control.trial or 0) < 2**62:
             return control
+        if control.op == "begin_task" and None not in (control.world, control.index, control.trial):
+            return control
         raise Damaged(f"it has a control {control.op!r} at decision {message.position} that batches do not know")
 
 
@@ -198,6 +200,8 @@ def _play(batch: Batch, block: Block, path: Path) -> bool:
 def _intervene(batch: Batch, control: Control) -> None:
     if control.op == "drive":
         batch.drive(int(control.world or 0), int(control.seat or 0), bool(control.external))
+    elif control.op == "begin_task":
+        batch.begin_tasks(*(np.array([number]) for number in (control.world, control.index, control.trial)))
     else:
         batch.reset(control.trial or 0)
 

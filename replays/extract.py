@@ -38,20 +38,32 @@ def _run(log: BatchReader, index: int, recording: Recording) -> None:
             for actions in step.actions[:, index]:
                 _decide(simulation, log.lanes[index], actions, recording)
         elif isinstance(step, Control):
-            _intervene(simulation, step, index, log.lanes[index], recording)
+            _intervene(log, simulation, step, index, recording)
 
 
 def _simulation(log: BatchReader, index: int) -> Simulation:
-    subject = log.subject
     if log.start is None:
         raise Damaged("it holds no whole chunk")
-    simulation = Simulation(
-        log.world, seed=subject.seed, index=subject.index + index, split=subject.split, seats=subject.seats,
-        episodes_per_trial=subject.episodes_per_trial, inputs=subject.inputs, reveal=subject.reveal,
-    )  # fmt: skip
+    simulation = _of_index(log, log.subject.index + index)
     size = log.world.state.itemsize
     simulation.restore(log.start.data[index * size : (index + 1) * size])
     return simulation
+
+
+def _of_index(log: BatchReader, index: int) -> Simulation:
+    subject = log.subject
+    return Simulation(
+        log.world, seed=subject.seed, index=index, split=subject.split, seats=subject.seats,
+        episodes_per_trial=subject.episodes_per_trial, inputs=subject.inputs, reveal=subject.reveal,
+    )  # fmt: skip
+
+
+def _task(log: BatchReader, simulation: Simulation, control: Control) -> bytes:
+    """The state in which a task begins, under the present drivers."""
+    other = _of_index(log, int(control.index or 0))
+    other.reset(int(control.trial or 0))
+    other.state["driver"] = simulation.state["driver"]
+    return other.snapshot()
 
 
 def _decide(
@@ -70,16 +82,18 @@ def _decide(
         raise Refused(f"the log cannot be played on: {error}") from error
 
 
-def _intervene(
-    simulation: Simulation, control: Control, index: int, lanes: NDArray[np.int64], recording: Recording
-) -> None:
+def _intervene(log: BatchReader, simulation: Simulation, control: Control, index: int, recording: Recording) -> None:
     if control.op == "reset":
         simulation.reset(control.trial or 0)
         recording.control(simulation, "reset", trial=control.trial or 0)
-        strangers = [seat for seat in simulation.external if seat not in lanes]  # bots, as the batch has no lane there
+        # bots, as the batch has no lane there
+        strangers = [seat for seat in simulation.external if seat not in log.lanes[index]]
         for seat in strangers:
             simulation.drive(seat, False)
             recording.control(simulation, "drive", seat=seat, external=False)
+    elif control.world == index and control.op == "begin_task":
+        simulation.restore(_task(log, simulation, control))
+        recording.control(simulation, "restore")
     elif control.world == index:
         simulation.drive(int(control.seat or 0), bool(control.external))
         recording.control(simulation, "drive", seat=control.seat, external=control.external)

@@ -92,11 +92,14 @@ class Description(msgspec.Struct, kw_only=True, frozen=True):
 class Control(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     """An intervention from outside the rules, made again in playback."""
 
-    op: Literal["drive", "next_task", "next_episode", "restart_episode", "reset", "restore"]
+    op: Literal["drive", "next_task", "next_episode", "restart_episode", "reset", "restore", "begin_task"]
     seat: int | None = None
     external: bool | None = None
     trial: int | None = None
     world: int | None = None
+    """In the log of a batch: its number there."""
+    index: int | None = None
+    """In the log of a batch: whose task begins in that world, as in `Batch.begin_tasks`."""
 
 
 class Ending(msgspec.Struct, kw_only=True, frozen=True):

@@ -149,6 +149,8 @@ class Loader:
 
     def _control(self, position: int, data: bytes) -> None:
         control = format.parse(data, Control)
+        if control.op == "begin_task":
+            raise Damaged(f"the control at tick {position} begins a task, which only logs of batches do")
         if control.op == "drive" and (
             control.external is None or control.seat is None or not 0 <= control.seat < len(self._world.seats)
         ):

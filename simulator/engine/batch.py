@@ -286,6 +286,33 @@ class Batch:
         self._driver.look_worlds(record, self.lanes[only], out, legal, active, flags, self._all[only])
         return out[0, :, seen:]
 
+    def begin_tasks(
+        self, worlds: NDArray[np.integer], indices: NDArray[np.integer], trials: NDArray[np.integer]
+    ) -> None:
+        """Begin given tasks: ``worlds[j]`` of the batch begins trial ``trials[j]`` of world ``indices[j]`` of this
+        seed, arguments (k,) each.
+
+        It then holds, drivers apart, what ``Simulation(seed=seed, index=indices[j])`` holds after
+        ``reset(trial=trials[j])``, and its record names the task by ``world_key`` and ``trial``. Trials that follow
+        by themselves are the next ones of that index. Observations, ``legal`` and ``active`` of these worlds are
+        filled anew; what the last step told (rewards, ends, returns) stays.
+
+        Raises:
+            Refused: no such world, one named twice, or an index or trial below 0.
+            WorldFault: as for `step`.
+        """
+        self.refuse_if_stopped()
+        chosen = np.asarray(worlds)
+        _check_tasks(self.n, chosen, np.asarray(indices), np.asarray(trials))
+        for world, index, trial in zip(chosen.tolist(), indices, trials, strict=True):
+            self._records["world_key"][world] = child_key(np.uint64(self.seed), int(index))
+            self._turn(slice(world, world + 1), int(trial))
+        wanted = np.zeros(self.n, np.uint8)
+        wanted[chosen] = 1
+        faulty = self._each_chunk(lambda part: self._look(part, wanted))
+        if faulty >= 0:
+            self._stop(faulty)
+
     def snapshot(self) -> bytes:
         """The state of all worlds; `restore` continues from it bit for bit."""
         return self._records.tobytes()
@@ -320,6 +347,16 @@ def check_actions(world: World, actions: NDArray[np.int64]) -> None:
 
 def _world_keys(seed: int, first: int, n: int) -> NDArray[np.uint64]:
     return np.array([child_key(np.uint64(seed), first + i) for i in range(n)], np.uint64)
+
+
+def _check_tasks(n: int, worlds: NDArray[Any], indices: NDArray[Any], trials: NDArray[Any]) -> None:
+    if worlds.ndim != 1 or worlds.shape != indices.shape or worlds.shape != trials.shape:
+        raise Refused(f"tasks have shapes {worlds.shape}, {indices.shape}, {trials.shape}: expected (k,) three times")
+    for name, values, most in (("world", worlds, n - 1), ("index", indices, 2**62), ("trial", trials, 2**62)):
+        if wrong := [value for value in values.tolist() if not isinstance(value, int) or not 0 <= value <= most]:
+            raise Refused(f"{name} of a task is {wrong[0]!r}: allowed is 0 to {most}")
+    if len(np.unique(worlds)) < len(worlds):
+        raise Refused(f"tasks name a world twice in {worlds.tolist()}: a world begins one task at a time")
 
 
 def _check_counts(n: int, episodes: int, threads: int, seed: int, first: int) -> None:

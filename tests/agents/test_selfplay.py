@@ -17,6 +17,8 @@ from worlds.kit.record import BOT, EXTERNAL
 from worlds.world import World
 
 SHAPE = Shape(observation=4, actions=(3,), encoder=4, hidden=4)
+ANYONE = np.zeros(500, np.int64)
+"""Learners in the first seat."""
 SETTINGS = dataclasses.replace(SMALL, self_play=0.5, rollout=40)
 
 
@@ -24,24 +26,24 @@ def network(seed: int) -> Network:
     return Network(SHAPE, torch.Generator().manual_seed(seed))
 
 
-def pool(size: int = 3) -> Pool:
-    return Pool(SHAPE, size, 0, torch.device("cpu"))
+def pool(world: World, size: int = 3) -> Pool:
+    return Pool(SHAPE, world, ("walker",), size=size, seed=0, device=torch.device("cpu"))
 
 
-def test_a_pool_keeps_its_size_and_what_running_trials_need() -> None:
-    snapshots = pool()
-    assert (snapshots.draw(4) == -1).all()
+def test_a_pool_keeps_its_size_and_what_running_trials_need(beacon: World) -> None:
+    snapshots = pool(beacon)
+    assert (snapshots.draw(ANYONE) == -1).all()
     for seed in range(10):
         snapshots.add(network(seed))
     assert len(snapshots.drawn_from) == 3
-    assert set(snapshots.draw(500).tolist()) == set(snapshots.drawn_from)
+    assert set(snapshots.draw(ANYONE).tolist()) == set(snapshots.drawn_from)
     dropped = (set(range(10)) - set(snapshots.drawn_from)).pop()
     snapshots.drop_unused({dropped})
     assert set(snapshots.networks) == {dropped, *snapshots.drawn_from}
 
 
-def test_a_snapshot_does_not_follow_its_network() -> None:
-    snapshots, learner = pool(), network(0)
+def test_a_snapshot_does_not_follow_its_network(beacon: World) -> None:
+    snapshots, learner = pool(beacon), network(0)
     snapshots.add(learner)
     before = snapshots.networks[0].encoder.weight.clone()
     with torch.no_grad():
@@ -99,6 +101,7 @@ def test_rivals_stay_for_a_trial_and_remember_through_it(beacon: World) -> None:
         rivals.decide(batch, run.collector.groups[1].actions)
         before = rivals.state.clone()
         batch.step(run.collector.groups[1].actions)
+        rivals.late += 1.0  # an episode's return, as the collector would note it
         rivals.begin(batch, batch.trial_ends.astype(bool))
         stayed = batch.trial_ends == 0
         assert (rivals.who[stayed] == who[stayed]).all()

@@ -22,7 +22,7 @@ def actions_of(batch: Batch, decision: int) -> np.ndarray:
 
 
 def run(world: World, path: Path, block: int = 8, keyframe_blocks: int = 3) -> Batch:
-    """90 decisions of six worlds with two lanes, an exchange of drivers and a reset."""
+    """90 decisions of six worlds with two lanes, an exchange of drivers, a reset and two given tasks."""
     batch = Batch(
         world, N, seed=9, first_index=20, episodes_per_trial=2, lanes=[world.seats[0].name, world.seats[-1].name]
     )
@@ -33,6 +33,8 @@ def run(world: World, path: Path, block: int = 8, keyframe_blocks: int = 3) -> B
                 log.drive(2, 0, False)
             if decision == 58:
                 log.reset(4)
+            if decision == 63:
+                log.begin_tasks(np.array([5, 1]), np.array([20, 77]), np.array([2, 9]))
             log.step(actions_of(batch, decision))
     return batch
 

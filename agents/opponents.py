@@ -1,0 +1,76 @@
+"""Invited opponents: finished agents, named by their checkpoints, that sit against a learner and never learn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from agents import find
+from agents.checkpoint import CONFIG, MODEL
+from agents.files import write_folder
+from agents.network import Network
+from agents.player import CheckpointPlayer
+from worlds.world import Refused, World
+
+KEPT_IN = "opponents"
+"""Folder of a run that holds copies of the agents it met: they are there when it goes on, whatever became of them."""
+
+
+@dataclass(frozen=True)
+class Opponent:
+    """A frozen agent, and the roles it may sit in."""
+
+    name: str
+    network: Network
+    roles: tuple[str, ...]
+    folder: Path
+    """Of its checkpoint."""
+
+
+def invite(paths: Sequence[str], world: World, device: torch.device, run: Path | None = None) -> list[Opponent]:
+    """The agents at ``paths``, or their copies in the folder of a ``run`` that goes on.
+
+    Raises:
+        Refused: no such checkpoint, one of another world, or a reference.
+    """
+    return [
+        _opponent(find(run / KEPT_IN / _copy(number, name_of(path)) if run else path), name_of(path), world, device)
+        for number, path in enumerate(paths)
+    ]
+
+
+def name_of(path: str) -> str:
+    """What the agent at a path is called: its folder, or that of the run which a checkpoint lies in."""
+    given = Path(path)
+    return given.parent.name if given.name == "checkpoint" else given.name
+
+
+def _copy(number: int, name: str) -> str:
+    return f"{number:02d}-{name}"
+
+
+def _opponent(folder: Path, name: str, world: World, device: torch.device) -> Opponent:
+    player = CheckpointPlayer(folder, device=device.type)
+    player.check(world, True)
+    if player.reference:
+        raise Refused(f"agent {name!r} is a {player.reference} reference, a yardstick: name agents as opponents")
+    return Opponent(name, player.network, player.config.roles, folder)
+
+
+def keep(opponents: Sequence[Opponent], run: Path) -> None:
+    """Copy their checkpoints into the folder of a run."""
+    for number, opponent in enumerate(opponents):
+        files = {name: (opponent.folder / name).read_bytes() for name in (MODEL, CONFIG)}
+        write_folder(run / KEPT_IN / _copy(number, opponent.name), files)
+
+
+def can_face(world: World, seat: int, roles: Sequence[str]) -> bool:
+    """Whether somebody of these roles can sit against the learner in ``seat``: in a seat of another team, or in any
+    other seat where all are of one team.
+    """
+    others = [other for index, other in enumerate(world.seats) if index != seat]
+    against = [other for other in others if other.team != world.seats[seat].team] or others
+    return any(other.role in roles for other in against)
