@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,23 @@ def _opponent(folder: Path, name: str, world: World, device: torch.device) -> Op
     if player.reference:
         raise Refused(f"agent {name!r} is a {player.reference} reference, a yardstick: name agents as opponents")
     return Opponent(name, player.network, player.config.roles, folder)
+
+
+def take_over(path: str, network: Network, world: World) -> None:
+    """Give a new run's network the weights of the agent at ``path``.
+
+    Raises:
+        Refused: no such checkpoint, one of another world or of other sizes, or a reference.
+    """
+    player = CheckpointPlayer(find(path))
+    player.check(world, True)
+    if player.reference:
+        raise Refused(f"agent {path!r} is a {player.reference} reference, a yardstick: start from an agent")
+    ours, theirs = dataclasses.asdict(network.shape), dataclasses.asdict(player.network.shape)
+    for name, size in ours.items():
+        if theirs[name] != size:
+            raise Refused(f"agent {path!r} has {name} {theirs[name]}, the run {size}: give the run the agent's sizes")
+    network.load_state_dict(player.network.state_dict())
 
 
 def keep(opponents: Sequence[Opponent], run: Path) -> None:

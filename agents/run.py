@@ -16,7 +16,7 @@ from agents.crew import Crew
 from agents.curriculum import Curriculum
 from agents.meta_ppo import MetaPolicy, MetaPPO
 from agents.network import Network, Shape
-from agents.opponents import can_face, invite
+from agents.opponents import can_face, invite, take_over
 from agents.player import CARRIED, pick_device
 from agents.selfplay import Pool, Rivals
 from agents.sequences import Rollout
@@ -75,6 +75,8 @@ class Run:
         )  # fmt: skip
         weights = torch.Generator().manual_seed(stream(settings.seed, WEIGHTS))
         self.network = Network(self.shape, weights).to(self.device)
+        if settings.start and kept is None:
+            take_over(settings.start, self.network, world)
         self.policy = MetaPolicy(self.network)
         self.algorithm = MetaPPO(self.policy, settings, self.crew)
         self.pool = Pool(

@@ -36,6 +36,8 @@ class TrainSettings:
     """blind: memory wiped every episode. oracle: told the hidden task. Both are yardsticks, marked as such, and no
     players.
     """
+    start: str = ""
+    """A checkpoint whose weights the run begins with, all else being new; empty for weights drawn by chance."""
     steps: int = 15_000_000
     """Agent-steps to learn from: decisions of learning seats."""
     lanes: int = 512
@@ -97,7 +99,9 @@ class TrainSettings:
     opponents: tuple[str, ...] = ()
     """Checkpoints (folders, or names of shipped ones) that sit against the learner beside its past snapshots."""
     exploit: str = ""
-    """A checkpoint to find the weakness of: frozen copies of it sit against the learner in every world."""
+    """A checkpoint to find the weakness of: frozen copies of it sit against the learner in every world. It takes a
+    strong start to beat it, such as --start with the same checkpoint.
+    """
     snapshot_every: int = 20
     """Updates between snapshots for self-play."""
     snapshots: int = 8

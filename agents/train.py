@@ -217,7 +217,7 @@ class _Training:
         settings, world, run = self.settings, self.world, self.run
         shared = dataclasses.replace(  # nobody needs to know where it was trained
             settings, out="", resume=False, opponents=tuple(map(_shared, settings.opponents)),
-            exploit=_shared(settings.exploit),
+            exploit=_shared(settings.exploit), start=_shared(settings.start),
         )  # fmt: skip
         return {
             "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,

@@ -194,3 +194,17 @@ def test_an_exploiter_learns_and_its_prey_does_not(tmp_path: Path, beacon: World
     assert all(torch.equal(weights, after.state_dict()[name]) for name, weights in before.state_dict().items())
     invited = dataclasses.replace(SMALL, self_play=0.5, opponents=(str(run),), out=str(tmp_path / "next"), steps=2000)
     assert train(invited).exists()
+
+
+def test_a_run_may_begin_with_the_weights_of_an_agent(tmp_path: Path, beacon: World) -> None:
+    path = agent(tmp_path / "elder", beacon)
+    settings = dataclasses.replace(SMALL, start=path, encoder=SHAPE.encoder, hidden=SHAPE.hidden)
+    run = Run(settings, beacon)
+    for name, weights in checkpoint.load(tmp_path / "elder")[0].state_dict().items():
+        assert torch.equal(run.network.state_dict()[name], weights)
+    run.close()
+    with pytest.raises(Refused, match="has encoder 6, the run 16: give the run the agent's sizes"):
+        Run(dataclasses.replace(settings, encoder=16), beacon)
+    oracle = agent(tmp_path / "oracle", beacon, reference="oracle", split="test-both")
+    with pytest.raises(Refused, match="oracle reference, a yardstick: start from an agent"):
+        Run(dataclasses.replace(settings, start=oracle), beacon)
