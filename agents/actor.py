@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from agents import blas
+from agents.memories.gru import GRU
 from agents.network import Network, draw
 from agents.recurrence import decide_rows
 from agents.sequences import Rollout
@@ -19,7 +20,8 @@ class Actor:
 
     def __init__(self, network: Network, rollout: Rollout, state: Tensor) -> None:
         self.network, self.rollout, self.state = network, rollout, state
-        self._routine = blas.address() if rollout.device.type == "cpu" else 0
+        compiled = isinstance(network.memory, GRU) and rollout.device.type == "cpu"
+        self._routine = blas.address() if compiled else 0
         self._sizes = np.array(network.shape.actions)
         self._uniforms, self._weights = torch.zeros(0), list[Any]()
 
@@ -33,7 +35,7 @@ class Actor:
             torch.cat([network.policy_head.weight, network.value_head.weight]),
             torch.cat([network.policy_head.bias, network.value_head.bias]),
         )
-        memory = network.memory
+        memory = cast(GRU, network.memory)
         tensors = (
             network.encoder.weight, network.encoder.bias, memory.input_weight, memory.hidden_weight, memory.input_bias,
             memory.hidden_bias, *heads,
@@ -52,7 +54,7 @@ class Actor:
     def _decide_believing(self, t: int, rows: slice) -> np.ndarray:
         """The belief first: its posterior goes behind what is seen."""
         network, whole = self.network, self.state[rows]
-        size, memory = network.shape.observation, network.memory.state_size
+        size, memory = network.shape.observation, network.remembers.state_size
         seen = self.rollout.observations[t, rows]
         seen[:, size:], whole[:, memory:] = network.infer(seen[:, :size], whole)
         state = whole[:, :memory].contiguous()
@@ -66,9 +68,9 @@ class Actor:
         actions, logs, values = (part[t, rows] for part in (rollout.actions, rollout.logs, rollout.values))
         given = rollout.observations[t, rows], rollout.legal[t, rows], self._uniforms[t, rows]
         if not self._routine:
-            thought = self.network.decide(given[0], state)
-            drawn, chances = draw(thought.outputs, *given[1:], self.network.shape.actions)
-            for place, found in ((actions, drawn), (logs, chances), (values, thought.value), (state, thought.state)):
+            outputs = self.network.advance(given[0], state)
+            drawn, chances = draw(outputs, *given[1:], self.network.shape.actions)
+            for place, found in ((actions, drawn), (logs, chances), (values, outputs[:, -1])):
                 place.copy_(found)
             return drawn.cpu().numpy()
         seen, legal, uniforms, memory, *places = (part.numpy() for part in (*given, state, actions, logs, values))

@@ -18,7 +18,9 @@ from typing import NamedTuple, cast
 import torch
 from torch import Tensor, nn
 
-from agents.memory import GRU, Workspace
+from agents.memories import Workspace
+from agents.memories.blocks import bare, set_orthogonal
+from agents.memories.gru import GRU
 from worlds.world import World
 
 LOWEST, HIGHEST = -8.0, 4.0  # log-variances: of a fact that is known, and beyond the prior's 0
@@ -55,11 +57,11 @@ class Belief(nn.Module):
     def __init__(self, observation: int, shape: BeliefShape) -> None:
         super().__init__()
         self.shape = shape
-        self.encoder = _bare(observation, shape.hidden)
+        self.encoder = bare(observation, shape.hidden)
         self.memory = GRU(shape.hidden, shape.hidden)
-        self.posterior_head = _bare(shape.hidden, 2 * shape.latent)
-        self.decoder = _bare(shape.latent, shape.hidden)
-        self.facts_head = _bare(shape.hidden, shape.told)
+        self.posterior_head = bare(shape.hidden, 2 * shape.latent)
+        self.decoder = bare(shape.latent, shape.hidden)
+        self.facts_head = bare(shape.hidden, shape.told)
 
     @property
     def state_size(self) -> int:
@@ -70,8 +72,7 @@ class Belief(nn.Module):
         """Orthogonal weights; small ones where the posterior and the guesses come from."""
         layers = (self.encoder, self.posterior_head, self.decoder, self.facts_head)
         for layer, gain in zip(layers, (math.sqrt(2.0), 0.1, math.sqrt(2.0), 0.1), strict=True):
-            nn.init.orthogonal_(layer.weight, gain, generator=generator)
-            nn.init.zeros_(layer.bias)
+            set_orthogonal(layer, gain, generator)
         self.memory.initialise(generator)
 
     def _posterior(self, features: Tensor) -> Tensor:
@@ -142,8 +143,3 @@ def belief_loss(
     apart = (mean - mean_before).square() / log_variance_before.exp()
     surprise = 0.5 * (ratio + apart - 1.0 - log_variance + log_variance_before).sum(dim=-1)
     return BeliefLoss((shares * facts).sum(), (shares * surprise).sum(), right / known.clamp_min(1e-9))
-
-
-def _bare(inputs: int, outputs: int) -> nn.Linear:
-    """A layer whose weights are yet to be set: torch's own would be drawn from its global generator."""
-    return cast(nn.Linear, nn.utils.skip_init(nn.Linear, inputs, outputs))

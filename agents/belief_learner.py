@@ -13,7 +13,7 @@ from torch import Tensor
 
 from agents.belief import Belief, belief_loss
 from agents.crew import Crew, shares
-from agents.memory import Workspace
+from agents.memories import Workspace
 from agents.sequences import Rollout
 from agents.settings import TrainSettings
 

@@ -13,7 +13,7 @@ from tianshou.utils.torch_utils import policy_within_training_step
 
 import worlds
 from agents.crew import Crew
-from agents.network import Shape
+from agents.network import Shape, outline
 from agents.run import Run
 from agents.settings import TrainSettings
 
@@ -28,10 +28,11 @@ TARGETS = {
 
 def flops(shape: Shape) -> tuple[float, float]:
     """Multiplications and additions in the network per agent-step: forward, and backward."""
-    gates = 3 * shape.hidden * (shape.encoder + shape.hidden)
-    heads = shape.hidden * (sum(shape.actions) + 1)
+    memory = outline(shape).remembers
+    heads = memory.output_size * (sum(shape.actions) + 1)
     first = shape.observation * shape.encoder
-    return 2.0 * (first + gates + heads), 2.0 * (first + 2 * (gates + heads))  # no gradient goes to the observation
+    rest = memory.multiplications + heads
+    return 2.0 * (first + rest), 2.0 * (first + 2 * rest)  # no gradient goes to the observation
 
 
 def peak(threads: int) -> float:
@@ -79,6 +80,7 @@ def measure(settings: TrainSettings, updates: int) -> dict[str, Any]:
     work = sum(flops(run.shape)) * settings.epochs * steps
     return {
         "world": settings.world, "threads": settings.threads, "lanes": settings.lanes, "hidden": settings.hidden,
+        "memory": settings.memory,
         "encoder": settings.encoder, "epochs": settings.epochs, "observation": run.shape.observation,
         "agent_steps": steps, "steps_per_second": steps / total,
         "simulation_share": seconds["simulate_and_copy"] / total,
@@ -90,7 +92,7 @@ def measure(settings: TrainSettings, updates: int) -> dict[str, Any]:
 
 def table(figures: dict[str, Any]) -> str:
     """The figures with their targets, as text."""
-    what = f"GRU of {figures['hidden']}, {figures['epochs']} epochs, {figures['lanes']} lanes"
+    what = f"{figures['memory'].upper()} of {figures['hidden']}, {figures['epochs']} epochs, {figures['lanes']} lanes"
     reach = f"{figures['update_gflops']:.0f} GFLOP/s, {figures['update_share_of_peak']:.0%} of the"
     lines = [
         f"training on {figures['world']}, {what}, {figures['threads']} threads",

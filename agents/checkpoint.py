@@ -17,9 +17,10 @@ import msgspec
 import safetensors.torch
 import torch
 
-from agents.belief import Belief, BeliefShape
+from agents import memories
+from agents.belief import BeliefShape
 from agents.files import standing, to_json, write_folder
-from agents.network import Network, Shape
+from agents.network import Network, Shape, outline
 from worlds.world import Refused
 
 FORMAT = 1
@@ -143,6 +144,8 @@ def _check_config(path: Path, config: Config) -> None:
     for name, most in LARGEST_SIZES.items():
         if not 1 <= getattr(shape, name) <= most:
             raise Refused(f"checkpoint {path} gives {name} as {getattr(shape, name)}: allowed is 1 to {most}")
+    if shape.memory not in memories.KINDS:
+        raise Refused(f"checkpoint {path} gives memory as {shape.memory!r}: choose from {', '.join(memories.KINDS)}")
     if shape.belief is not None:
         _check_belief(path, shape.belief)
     if not 1 <= len(shape.actions) <= 64 or any(not 1 <= size <= LARGEST_ACTIONS for size in shape.actions):
@@ -204,26 +207,8 @@ def _check_header(path: Path, data: bytes, shape: Shape) -> None:
 
 
 def _layout(shape: Shape) -> dict[str, tuple[str, tuple[int, ...]]]:
-    inputs, hidden, actions = shape.encoder, shape.hidden, sum(shape.actions)
-    sizes: dict[str, tuple[int, ...]] = {
-        "encoder.weight": (inputs, shape.seen),
-        "encoder.bias": (inputs,),
-        "memory.input_weight": (3 * hidden, inputs),
-        "memory.hidden_weight": (3 * hidden, hidden),
-        "memory.input_bias": (3 * hidden,),
-        "memory.hidden_bias": (hidden,),
-        "policy_head.weight": (actions, hidden),
-        "policy_head.bias": (actions,),
-        "value_head.weight": (1, hidden),
-        "value_head.bias": (1,),
-        "value_mean": (),
-        "value_std": (),
-    }
-    if shape.belief is not None:
-        with torch.device("meta"):  # sizes without a byte of weights
-            belief = Belief(shape.observation, shape.belief).state_dict()
-        sizes |= {f"belief.{name}": tuple(weight.shape) for name, weight in belief.items()}
-    return {name: ("F32", size) for name, size in sizes.items()}
+    """Type and shape of every tensor of such a network."""
+    return {name: ("F32", tuple(tensor.shape)) for name, tensor in outline(shape).state_dict().items()}
 
 
 def parameters(network: Network) -> int:

@@ -22,7 +22,7 @@ from torch import Tensor
 from agents.belief_learner import BeliefLearner
 from agents.crew import Crew, shares
 from agents.loss import LossWeights, Steps, ppo_loss
-from agents.memory import Workspace
+from agents.memories import Workspace
 from agents.network import Network, greedy, log_probabilities
 from agents.sequences import Rollout
 from agents.settings import TrainSettings

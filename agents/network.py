@@ -10,8 +10,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from agents import memories
 from agents.belief import Belief, BeliefShape
-from agents.memory import GRU, Memory, Workspace
+from agents.memories import Memory, Workspace
+from agents.memories.blocks import bare, set_orthogonal
 from agents.pointwise import draw_rows
 
 FORBIDDEN = -1e9  # the logit of an illegal choice: its probability is exactly 0 in float32
@@ -27,6 +29,8 @@ class Shape:
     """Choices of each action factor; their sum is A, their number K."""
     encoder: int = 64
     hidden: int = 128
+    memory: str = "gru"
+    """Kind of the memory, see `agents.memories`."""
     belief: BeliefShape | None = None
     """What infers the hidden task beside the memory; None for nothing."""
 
@@ -68,33 +72,38 @@ class Network(nn.Module):
     def __init__(self, shape: Shape, generator: torch.Generator | None = None) -> None:
         super().__init__()
         self.shape = shape
-        self.encoder = _bare(shape.seen, shape.encoder)
-        self.memory = GRU(shape.encoder, shape.hidden)
-        self.policy_head = _bare(shape.hidden, sum(shape.actions))
-        self.value_head = _bare(shape.hidden, 1)
+        self.encoder = bare(shape.seen, shape.encoder)
+        self.memory = cast(nn.Module, memories.build(shape.memory, shape.encoder, shape.hidden))
+        self.policy_head = bare(self.remembers.output_size, sum(shape.actions))
+        self.value_head = bare(self.remembers.output_size, 1)
         self.value_mean: Tensor
         self.value_std: Tensor
         self.register_buffer("value_mean", torch.zeros(()))  # value in reward units = output · value_std + value_mean
         self.register_buffer("value_std", torch.ones(()))
         self.belief = Belief(shape.observation, shape.belief) if shape.belief else None
-        self._initialise(generator or torch.Generator().manual_seed(0))
+        if self.value_mean.device.type != "meta":
+            self._initialise(generator or torch.Generator().manual_seed(0))
+
+    @property
+    def remembers(self) -> Memory:
+        """The memory as what it can do."""
+        return cast(Memory, self.memory)
 
     def _initialise(self, generator: torch.Generator) -> None:
         for layer, gain in ((self.encoder, math.sqrt(2.0)), (self.policy_head, 0.01), (self.value_head, 1.0)):
-            nn.init.orthogonal_(layer.weight, gain, generator=generator)
-            nn.init.zeros_(layer.bias)
-        self.memory.initialise(generator)
+            set_orthogonal(layer, gain, generator)
+        self.remembers.initialise(generator)
         if self.belief is not None:
             self.belief.initialise(generator)
 
     @property
     def state_size(self) -> int:
         """Numbers that each lane carries between decisions, S."""
-        return self.memory.state_size + (self.belief.state_size if self.belief is not None else 0)
+        return self.remembers.state_size + (self.belief.state_size if self.belief is not None else 0)
 
     def initial(self, lanes: int) -> Tensor:
         """Blank memory, (lanes, S)."""
-        blank = cast(Memory, self.memory).initial(lanes)
+        blank = self.remembers.initial(lanes)
         return blank if self.belief is None else torch.cat([blank, self.belief.memory.initial(lanes)], dim=1)
 
     def policy_parameters(self) -> list[nn.Parameter]:
@@ -104,7 +113,7 @@ class Network(nn.Module):
     def infer(self, observations: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """What the belief makes of observations (lanes, O): its posterior (lanes, 2Z) and its memory, state's end."""
         assert self.belief is not None
-        return self.belief.step(observations, state[:, self.memory.state_size :])
+        return self.belief.step(observations, state[:, self.remembers.state_size :])
 
     def _heads(self, features: Tensor) -> Tensor:
         """Both heads in one product, which saves a pass over the features and one over their gradient."""
@@ -116,13 +125,18 @@ class Network(nn.Module):
         if self.belief is None:
             return self.decide(observations, state)
         posterior, inferred = self.infer(observations, state)
-        thought = self.decide(torch.cat([observations, posterior], dim=1), state[:, : self.memory.state_size])
+        thought = self.decide(torch.cat([observations, posterior], dim=1), state[:, : self.remembers.state_size])
         return Thought(thought.outputs, torch.cat([thought.state, inferred], dim=1), posterior)
 
     def decide(self, seen: Tensor, state: Tensor) -> Thought:
         """The policy's part of a decision: observations with the belief's posterior, its own memory."""
-        features, state = self.memory.step(self.encoder(seen).relu_(), state)
+        features, state = self.remembers.step(self.encoder(seen).relu_(), state)
         return Thought(self._heads(features), state)
+
+    @torch.no_grad()
+    def advance(self, seen: Tensor, state: Tensor) -> Tensor:
+        """`decide` without gradients that writes the new memory over the old one: outputs (lanes, A + 1)."""
+        return self._heads(self.remembers.advance(self.encoder(seen).relu_(), state))
 
     def unroll(
         self, observations: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None
@@ -133,15 +147,16 @@ class Network(nn.Module):
         alone: the belief is not inferred anew.
         """
         if self.belief is not None:
-            state = state[:, : self.memory.state_size]
+            state = state[:, : self.remembers.state_size]
         encoded = self.encoder(observations).relu_()
-        features, state = self.memory.unroll(encoded, state, resets, workspace)
+        features, state = self.remembers.unroll(encoded, state, resets, workspace)
         return Thought(self._heads(features), state)
 
 
-def _bare(inputs: int, outputs: int) -> nn.Linear:
-    """A layer whose weights are yet to be set: torch's own would be drawn from its global generator."""
-    return cast(nn.Linear, nn.utils.skip_init(nn.Linear, inputs, outputs))
+def outline(shape: Shape) -> Network:
+    """A network of this shape that has sizes but no weights: nothing is allocated."""
+    with torch.device("meta"):
+        return Network(shape)
 
 
 def masked(logits: Tensor, legal: Tensor | None) -> Tensor:

@@ -39,7 +39,7 @@ B6 = np.float32(1.19825839466702e-06)
 
 
 @vectorised
-def _tanh(x: Any) -> Any:
+def tanh(x: Any) -> Any:
     """Hyperbolic tangent to about 3e-7, as the ratio of polynomials that the Eigen library uses; vectorises, libm's
     does not.
     """
@@ -50,8 +50,8 @@ def _tanh(x: Any) -> Any:
 
 
 @vectorised
-def _sigmoid(x: Any) -> Any:
-    return HALF + HALF * _tanh(HALF * x)
+def sigmoid(x: Any) -> Any:
+    return HALF + HALF * tanh(HALF * x)
 
 
 @vectorised
@@ -61,9 +61,9 @@ def _activate(row: Any, bias: Any, start: Any, output: Any) -> None:
     new, both, hidden = row[:size], row[size : 3 * size], row[3 * size :]
     reset, update, both_bias = both[:size], both[size:], bias[size : 3 * size]
     for unit in range(2 * size):  # short loops over few arrays: more than LLVM can prove apart stay scalar
-        both[unit] = _sigmoid(both[unit] + both_bias[unit])
+        both[unit] = sigmoid(both[unit] + both_bias[unit])
     for unit in range(size):
-        new[unit] = _tanh(new[unit] + bias[unit] + reset[unit] * hidden[unit])
+        new[unit] = tanh(new[unit] + bias[unit] + reset[unit] * hidden[unit])
     for unit in range(size):
         output[unit] = new[unit] + update[unit] * (start[unit] - new[unit])
 

@@ -71,7 +71,7 @@ class Run:
             self.layout = world.observation + input_pieces(world)  # what is told behind it are labels, not observations
         self.shape = Shape(
             observation=self.layout.total, actions=world.action_sizes, encoder=settings.encoder, hidden=settings.hidden,
-            belief=belief,
+            memory=settings.memory, belief=belief,
         )  # fmt: skip
         weights = torch.Generator().manual_seed(stream(settings.seed, WEIGHTS))
         self.network = Network(self.shape, weights).to(self.device)

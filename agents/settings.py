@@ -48,6 +48,8 @@ class TrainSettings:
     """Decisions per lane between updates; 0 for a whole trial."""
     horizon: Literal["trial", "episode"] = "trial"
     """Credit runs to the end of the trial, so that exploring pays; or to the end of the episode only."""
+    memory: Literal["gru", "lstm"] = "gru"
+    """What carries knowledge from one decision to the next."""
     hidden: int = 128
     """Units of the memory."""
     encoder: int = 64

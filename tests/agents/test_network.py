@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from agents.memory import GRU, Workspace
+from agents.memories import Workspace
+from agents.memories.gru import GRU
 from agents.network import (
     Network,
     Shape,

@@ -1,63 +1,16 @@
-"""Memories: what an agent carries from one decision to the next.
-
-Every memory is a module with one interface, so that a network need not know which it has:
-
-- `initial(lanes)` gives the blank state (lanes, size);
-- `step(inputs (lanes, I), state)` gives outputs (lanes, H) and the next state;
-- `unroll(inputs (T, lanes, I), state, resets (T, lanes))` gives outputs (T, lanes, H) and the last state, as T steps
-  would, where a reset wipes a lane's state just before that step.
-
-Time comes first and every time slice is contiguous, so each step of an unroll is one dense matrix product.
-"""
+"""The gated recurrent unit: the memory that agents have unless told otherwise."""
 
 from __future__ import annotations
 
 import itertools
-import math
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
 from agents import blas
+from agents.memories.interface import Workspace
 from agents.recurrence import backward_sequence, forward_sequence
-
-
-class Workspace:
-    """Large scratch tensors that are reused from call to call.
-
-    Fresh tensors of tens of megabytes cost as much in page faults as the arithmetic done on them. A workspace belongs
-    to one thread and to one forward-and-backward pass at a time: the next unroll overwrites what the last one left.
-    """
-
-    def __init__(self) -> None:
-        self._held: dict[str, Tensor] = {}
-
-    def take(self, name: str, shape: tuple[int, ...], like: Tensor) -> Tensor:
-        """An uninitialised tensor of this shape, with the dtype and device of `like`; the same memory for the same
-        name.
-        """
-        size = math.prod(shape)
-        held = self._held.get(name)
-        if held is None or held.numel() < size or held.dtype != like.dtype or held.device != like.device:
-            held = torch.empty(size, dtype=like.dtype, device=like.device)
-            self._held[name] = held
-        return held[:size].view(shape)
-
-
-class Memory(Protocol):
-    """The interface of every memory (see the module's docstring)."""
-
-    state_size: int
-    output_size: int
-
-    def initial(self, lanes: int) -> Tensor: ...
-
-    def step(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]: ...
-
-    def unroll(
-        self, inputs: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None
-    ) -> tuple[Tensor, Tensor]: ...
 
 
 class GRU(nn.Module):
@@ -72,6 +25,7 @@ class GRU(nn.Module):
     def __init__(self, inputs: int, hidden: int) -> None:
         super().__init__()
         self.hidden = self.state_size = self.output_size = hidden
+        self.multiplications = 3 * hidden * (inputs + hidden)
         self.input_weight = nn.Parameter(torch.empty(3 * hidden, inputs))
         self.hidden_weight = nn.Parameter(torch.empty(3 * hidden, hidden))
         self.input_bias = nn.Parameter(torch.zeros(3 * hidden))
@@ -96,6 +50,12 @@ class GRU(nn.Module):
         new = torch.addcmul(gates[:, :size], both[:, :size], from_hidden).tanh_()
         state = torch.lerp(new, state, both[:, size:])
         return state, state
+
+    @torch.no_grad()
+    def advance(self, inputs: Tensor, state: Tensor) -> Tensor:
+        outputs, following = self.step(inputs, state)
+        state.copy_(following)
+        return outputs
 
     def unroll(
         self, inputs: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None
