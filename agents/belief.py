@@ -24,6 +24,7 @@ from agents.memories.gru import GRU
 from worlds.world import World
 
 LOWEST, HIGHEST = -8.0, 4.0  # log-variances: of a fact that is known, and beyond the prior's 0
+FIRST = -3.0  # log-variance before anything was learned: with the prior's 0 the decoder would hear little but noise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,10 +70,11 @@ class Belief(nn.Module):
         return self.memory.state_size
 
     def initialise(self, generator: torch.Generator) -> None:
-        """Orthogonal weights; small ones where the posterior and the guesses come from."""
+        """Orthogonal weights, small ones where the guesses come from."""
         layers = (self.encoder, self.posterior_head, self.decoder, self.facts_head)
-        for layer, gain in zip(layers, (math.sqrt(2.0), 0.1, math.sqrt(2.0), 0.1), strict=True):
+        for layer, gain in zip(layers, (math.sqrt(2.0), 1.0, math.sqrt(2.0), 0.1), strict=True):
             set_orthogonal(layer, gain, generator)
+        nn.init.constant_(self.posterior_head.bias[self.shape.latent :], FIRST)
         self.memory.initialise(generator)
 
     def _posterior(self, features: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ from agents.memories import Workspace
 from agents.sequences import Rollout
 from agents.settings import TrainSettings
 
+SMALLER = 4  # minibatches of the belief are this much smaller than the policy's: labels are less noisy than returns
 NOISE = 5  # separates this random stream of a seed from the others (see `run`)
 
 
@@ -47,7 +48,7 @@ class BeliefLearner:
         """Figures of the last update."""
 
     def update(self, rollout: Rollout, rate: float, lanes_each: int, workspaces: Sequence[Workspace]) -> None:
-        """Learn from a sealed rollout with labels, in minibatches of `lanes_each` lanes.
+        """Learn from a sealed rollout with labels; `lanes_each` are the lanes of one of the policy's minibatches.
 
         `rate` is the policy's present step size; a workspace is needed for each thread of the crew.
         """
@@ -56,7 +57,7 @@ class BeliefLearner:
             group["lr"] = rate * self.settings.belief_weight
         totals, made = torch.zeros(3, dtype=torch.float64), 0
         for _ in range(self.settings.epochs):
-            for lanes in torch.randperm(rollout.lanes, generator=self.generator).split(lanes_each):
+            for lanes in torch.randperm(rollout.lanes, generator=self.generator).split(max(1, lanes_each // SMALLER)):
                 totals, made = totals + self._learn(rollout, lanes.to(rollout.device), workspaces), made + 1
         facts, surprise, right = (totals / made).tolist()
         self.last = BeliefStats(

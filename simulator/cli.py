@@ -18,6 +18,7 @@ COMMANDS = (
     "watch",
     "train",
     "evaluate",
+    "insight",
     "calibrate",
     "replay",
     "verify",
