@@ -51,6 +51,10 @@ def load(path_or_name: str | Path, *, device: str = "cpu", seed: int = 0, sample
     Raises:
         Refused: no such checkpoint, or one that is damaged.
     """
+    from agents import checkpoint
+    from agents.learning_player import LearningPlayer
     from agents.player import CheckpointPlayer
 
-    return CheckpointPlayer(find(path_or_name), device=device, seed=seed, sample=sample)
+    folder = find(path_or_name)
+    learns = checkpoint.load_config(folder).network.memory == "none"
+    return (LearningPlayer if learns else CheckpointPlayer)(folder, device=device, seed=seed, sample=sample)

@@ -144,7 +144,7 @@ def _check_config(path: Path, config: Config) -> None:
     for name, most in LARGEST_SIZES.items():
         if not 1 <= getattr(shape, name) <= most:
             raise Refused(f"checkpoint {path} gives {name} as {getattr(shape, name)}: allowed is 1 to {most}")
-    if shape.memory not in memories.KINDS:
+    if shape.memory not in (*memories.KINDS, memories.NONE):
         raise Refused(f"checkpoint {path} gives memory as {shape.memory!r}: choose from {', '.join(memories.KINDS)}")
     if shape.belief is not None:
         _check_belief(path, shape.belief)

@@ -95,6 +95,7 @@ class Network(nn.Module):
         self.remembers.initialise(generator)
         if self.belief is not None:
             self.belief.initialise(generator)
+            nn.init.zeros_(self.encoder.weight[:, self.shape.observation :])  # not heard before it has learned to help
 
     @property
     def state_size(self) -> int:

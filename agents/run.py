@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,11 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from agents import memories
 from agents.belief import BeliefShape
 from agents.chance import generator_words, set_generator
 from agents.collector import Group, MetaCollector, Worlds
 from agents.crew import Crew
 from agents.curriculum import Curriculum
+from agents.finetune import FineTune
+from agents.maml import MAML, AdaptingCollector
 from agents.meta_ppo import MetaPolicy, MetaPPO
 from agents.network import Network, Shape
 from agents.opponents import can_face, invite, take_over
@@ -69,16 +73,18 @@ class Run:
         if settings.belief:
             belief = BeliefShape.of(world, settings.belief, settings.belief_hidden)
             self.layout = world.observation + input_pieces(world)  # what is told behind it are labels, not observations
+        if settings.algorithm != "rl2":
+            self.layout = world.observation  # without a memory nothing is seen of what was done before
         self.shape = Shape(
             observation=self.layout.total, actions=world.action_sizes, encoder=settings.encoder, hidden=settings.hidden,
-            memory=settings.memory, belief=belief,
+            memory=settings.memory if settings.algorithm == "rl2" else memories.NONE, belief=belief,
         )  # fmt: skip
         weights = torch.Generator().manual_seed(stream(settings.seed, WEIGHTS))
         self.network = Network(self.shape, weights).to(self.device)
         if settings.start and kept is None:
             take_over(settings.start, self.network, world)
         self.policy = MetaPolicy(self.network)
-        self.algorithm = MetaPPO(self.policy, settings, self.crew)
+        self.algorithm = _algorithm(self.policy, settings, self.crew)
         self.pool = Pool(
             self.shape, world, settings.roles or [seat.role for seat in world.seats], size=settings.snapshots,
             seed=stream(settings.seed, POOL), device=self.device, invited=self.opponents,
@@ -86,16 +92,25 @@ class Run:
         )  # fmt: skip
         self.steps_each = settings.rollout or settings.episodes * world.episode_decisions
         sizes, at = world.action_sizes, self.layout.at
-        carried = [column for name in CARRIED for column in range(at[name].start, at[name].stop)]
+        carried = [column for name in CARRIED if name in at for column in range(at[name].start, at[name].stop)]
         self.rollout = Rollout(
             self.steps_each, settings.lanes, self.shape.seen, sizes, self.network.state_size, self.device,
             told=belief.told if belief else 0,
         )  # fmt: skip
-        self.collector = MetaCollector(
-            self.policy, self._groups(batches), self.rollout, episodes=settings.episodes,
+        self.collector = self._collector(self._groups(batches), carried)
+
+    def _collector(self, groups: list[Group], carried: list[int]) -> MetaCollector:
+        settings, told, algorithm = self.settings, self.world.told.at, self.algorithm
+        make: Any = MetaCollector
+        if isinstance(algorithm, MAML):
+            make = partial(AdaptingCollector, adaptation=algorithm.adaptation)
+        found: MetaCollector = make(
+            self.policy, groups, self.rollout, episodes=settings.episodes,
             seed=stream(settings.seed, DRAWS), crew=self.crew, forget_episodes=settings.reference == "blind",
-            carried=carried, horizon=settings.horizon, told_bots=world.told.at.get(world.told_bots, slice(0, 0)),
+            carried=carried, horizon=algorithm.settings.horizon,
+            told_bots=told.get(self.world.told_bots, slice(0, 0)),
         )  # fmt: skip
+        return found
 
     def _refuse_idle_opponents(self) -> None:
         """Refuse agents that could sit against no learner of this run.
@@ -243,6 +258,12 @@ class Run:
             if group.curriculum is not None:
                 arrays = _arrays(_under(f"curriculum.{number}", tensors))
                 group.curriculum.restore(arrays, facts["curricula"][str(number)])
+
+
+def _algorithm(policy: MetaPolicy, settings: TrainSettings, crew: Crew) -> MetaPPO:
+    if settings.algorithm == "rl2":
+        return MetaPPO(policy, settings, crew)
+    return (FineTune if settings.algorithm == "finetune" else MAML)(policy, settings, crew)
 
 
 def _group_state(group: Group) -> Tensors:

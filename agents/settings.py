@@ -38,6 +38,15 @@ class TrainSettings:
     """
     start: str = ""
     """A checkpoint whose weights the run begins with, all else being new; empty for weights drawn by chance."""
+    algorithm: Literal["rl2", "maml", "anil", "finetune"] = "rl2"
+    """How a trial is learned from. rl2: by a memory. maml: by a gradient step on each episode, from weights that are
+    trained for it; anil: the same, of the policy's last layer alone; finetune: the same, from weights trained for all
+    tasks at once. The last three have no memory.
+    """
+    inner_rate: float = 0.1
+    """Step size of the gradient steps within a trial; only without a memory."""
+    inner_steps: int = 1
+    """Gradient steps on each episode of a trial."""
     steps: int = 15_000_000
     """Agent-steps to learn from: decisions of learning seats."""
     lanes: int = 512
@@ -140,6 +149,8 @@ class TrainSettings:
             )
         if self.together and (self.self_play > 0.0 or self.roles):
             raise Refused("together fills every seat with the learner: it goes neither with self_play nor with roles")
+        if self.algorithm != "rl2":
+            self._check_gradient_method()
         if self.belief and self.reference == "oracle":
             raise Refused("reference is 'oracle', which is told the hidden task: it takes no belief")
         self._check_opponents()
@@ -161,6 +172,15 @@ class TrainSettings:
         """The checkpoints that sit against the learner."""
         return (self.exploit,) if self.exploit else self.opponents
 
+    def _check_gradient_method(self) -> None:
+        """What is about a memory, or about what others remember, goes with rl2 alone."""
+        others = {"reference": self.reference != "none", "belief": self.belief > 0, "self_play": self.self_play > 0.0}
+        others |= {"memory": self.memory != "gru", "curriculum": self.curriculum != "none", "start": bool(self.start)}
+        others |= {"exploit": bool(self.exploit), "opponents": bool(self.opponents)}
+        for name, given in others.items():
+            if given:
+                raise Refused(f"{name} is {getattr(self, name)!r}: it goes with algorithm rl2, not {self.algorithm}")
+
 
 LIMITS: dict[str, tuple[float, float]] = {
     "steps": (1, 10**13),
@@ -173,6 +193,8 @@ LIMITS: dict[str, tuple[float, float]] = {
     "belief_hidden": (1, 4096),
     "belief_weight": (0.0, 1e3),
     "belief_kl": (0.0, 1e3),
+    "inner_rate": (0.0, 1e3),
+    "inner_steps": (1, 1000),
     "epochs": (1, 100),
     "minibatches": (1, 2**20),
     "learning_rate": (0.0, 1.0),

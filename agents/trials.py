@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from agents.players import Tape
 from simulator.engine.batch import Batch
-from simulator.engine.player import Mind, Player, Recorder
+from simulator.engine.player import Mind, Player, Recorder, ask
 from simulator.engine.simulation import Simulation
 from worlds.world import Refused
 
@@ -142,7 +142,8 @@ def run_trials(
         actions = np.zeros((batch.n, batch.L, len(batch.world.action_sizes)), dtype=np.int64)
         for each, lanes in crew:
             seen = observations[:, lanes, : _seen(each, batch.observation_size, told)]
-            chosen = each.act(seen.reshape(-1, seen.shape[2]), batch.legal[:, lanes].reshape(-1, batch.legal.shape[2]))
+            legal = batch.legal[:, lanes].reshape(-1, batch.legal.shape[2])
+            chosen = ask(each, seen.reshape(-1, seen.shape[2]), legal, batch.active[:, lanes].ravel())
             actions[:, lanes] = chosen.reshape(actions[:, lanes].shape)
         log.decision(actions, player.mind if keep and player is not None else None)
         observations, _, _, _ = batch.step(actions)
@@ -279,7 +280,9 @@ def _decide(
     told = simulation.world.told.total if simulation.describe()["reveal"] else 0
     for seat, player in players.items():
         size = _seen(player, observations.shape[1], told)
-        actions[seat] = player.act(observations[seat : seat + 1, :size], simulation.legal[seat : seat + 1])[0]
+        own = slice(seat, seat + 1)
+        active = simulation.w["done"][own] == 0
+        actions[seat] = ask(player, observations[own, :size], simulation.legal[own], active)[0]
         if recorder is not None and player.mind is not None:
             belief = None if player.mind.belief is None else player.mind.belief[0]
             recorder.mind(seat, player.mind.probabilities[0], float(player.mind.value[0]), belief)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from agents.memories.gru import GRU
 from agents.memories.interface import Memory, Workspace
 from agents.memories.lstm import LSTM
+from agents.memories.reflex import Reflex
 
-__all__ = ["KINDS", "Memory", "Workspace", "build"]
+__all__ = ["KINDS", "NONE", "Memory", "Workspace", "build"]
 
 KINDS = ("gru", "lstm")
+NONE = "none"
+"""In the place of a kind: nothing is remembered, for agents that learn by gradient while they play."""
 
 
 def build(kind: str, inputs: int, hidden: int) -> Memory:
@@ -19,6 +22,8 @@ def build(kind: str, inputs: int, hidden: int) -> Memory:
         inputs: numbers it is shown at a step, I.
         hidden: its units, H.
     """
+    if kind == NONE:
+        return Reflex(inputs, hidden)
     if kind == "lstm":
         return LSTM(inputs, hidden)
     return GRU(inputs, hidden)

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.desktop.history import Thought
 from simulator.desktop.session import Controller
-from simulator.engine.player import Player
+from simulator.engine.player import Player, ask
 from worlds.world import Refused
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ class Table:
     def decide(self, simulation: Simulation, actions: np.ndarray, recorder: Recorder | None) -> None:
         """Ask every player for its decision; fills rows of `actions` (S, K) and `thoughts`."""
         for player, seats in self._groups:
-            actions[seats] = player.act(simulation.observations[seats], simulation.legal[seats])
+            active = simulation.w["done"][seats] == 0
+            actions[seats] = ask(player, simulation.observations[seats], simulation.legal[seats], active)
             mind = player.mind
             if mind is None:
                 continue

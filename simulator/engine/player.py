@@ -37,6 +37,15 @@ class Player(Protocol):
         """Decide for all lanes: observations (L, O), legal (L, A) → actions (L, K)."""
 
 
+def ask(
+    player: Player, observations: NDArray[np.float32], legal: NDArray[np.uint8], active: NDArray[Any]
+) -> NDArray[np.int64]:
+    """A decision for all lanes; a player that learns while it plays is told which of them count, ``active`` (L,)."""
+    if (attend := getattr(player, "attend", None)) is not None:
+        attend(np.asarray(active) > 0)
+    return player.act(observations, legal)
+
+
 class Recorder(Protocol):
     """Whoever writes down what happens."""
 
