@@ -10,6 +10,9 @@ Examples:
   crossplay train tag --steps 2000000 --seed 2 --out runs/short --resume
   crossplay train tag --reference oracle --split test-both
   crossplay train --settings runs/short/settings.toml --seed 3 --out runs/other
+  crossplay train tag --exploit tag --start tag --out runs/exploiter
+  crossplay train tag --start tag --self-play 0.5 --self-play-draw prioritised --opponents runs/exploiter
+  crossplay train tag --curriculum learnability
 """
 
 from __future__ import annotations

@@ -70,6 +70,31 @@ def test_a_step_pays_around_its_mean_and_leads_by_its_odds() -> None:
     np.testing.assert_allclose(led / N, odds, atol=0.035)
 
 
+def test_what_an_action_paid_stands_at_its_pair() -> None:
+    world = worlds.get("mdp", pairs=True)
+    simulation = Simulation(world, seed=3)
+    gain = world.observation.at["gain"]
+    assert not simulation.observations[0, gain].any()
+    for _ in range(world.episode_decisions - 1):
+        before = int(simulation.w.now)
+        simulation.step(np.array([[3]]))
+        table = simulation.observations[0, gain].reshape(10, 5)
+        assert table[before, 3] == np.float32(simulation.w.paid)
+        assert np.count_nonzero(table) == 1
+    simulation.step(np.array([[3]]))
+    assert not simulation.observations[0, gain].any()  # a new episode
+
+
+def test_the_oracle_is_told_what_actions_pay_and_how_far_they_fall_short() -> None:
+    world = worlds.get("mdp")
+    batch = Batch(world, 50, seed=2, inputs=False, reveal=True)
+    batch.reset()
+    told = batch.observations[:, 0, world.observation.total :]
+    worth = batch.worlds.worth[:, -1, 0]
+    np.testing.assert_allclose(told[:, :50], batch.worlds.pays.reshape(50, 50), rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(told[:, 50:], worth - worth.max(axis=1, keepdims=True), rtol=1e-5, atol=1e-5)
+
+
 def test_rewarded_pairs_are_those_of_the_split() -> None:
     world = worlds.get("two_state")
     for split in SPLITS:
