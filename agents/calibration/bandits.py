@@ -6,6 +6,7 @@ on 1,000 tasks. Parameters of the classical players here were tuned on training 
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 from typing import Any
 
@@ -24,25 +25,26 @@ def _bot(kind: str, world: World, seed: int) -> str:
     return f"bot:{kind}"
 
 
+FEW_PULLS = TrainSettings(
+    world="bandit",
+    world_args={"arms": 5, "pulls": 1},
+    episodes=10,
+    steps=8_000_000,
+    lanes=2048,
+    hidden=64,
+    encoder=32,
+    epochs=3,
+    minibatches=4,
+    learning_rate=3e-3,
+    gamma=1.0,
+    gae_lambda=0.3,
+    entropy=0.06,
+    entropy_end=0.0,
+)
 SHORT = Row(
     name="bandit-10-5",
     title="10 pulls on 5 machines with unknown odds",
-    settings=TrainSettings(
-        world="bandit",
-        world_args={"arms": 5, "pulls": 1},
-        episodes=10,
-        steps=8_000_000,
-        lanes=2048,
-        hidden=64,
-        encoder=32,
-        epochs=3,
-        minibatches=4,
-        learning_rate=3e-3,
-        gamma=1.0,
-        gae_lambda=0.3,
-        entropy=0.06,
-        entropy_end=0.0,
-    ),
+    settings=FEW_PULLS,
     bars=(Bar(name="wins in a trial", score=total, least=6.60, goal=6.660),),
     references={
         "odds known": partial(_bot, "insider"),
@@ -66,22 +68,7 @@ SHORT = Row(
     },
     minutes=3.0,
     tasks=100_000,
-    quick=TrainSettings(
-        world="bandit",
-        world_args={"arms": 5, "pulls": 1},
-        episodes=10,
-        steps=1_500_000,
-        lanes=1024,
-        hidden=64,
-        encoder=32,
-        epochs=3,
-        minibatches=4,
-        learning_rate=3e-3,
-        gamma=1.0,
-        gae_lambda=0.3,
-        entropy=0.06,
-        entropy_end=0.0,
-    ),
+    quick=dataclasses.replace(FEW_PULLS, steps=1_500_000, lanes=1024),
     floor="any fixed plan",
 )
 
@@ -92,16 +79,16 @@ LONG = Row(
         world="bandit",
         world_args={"arms": 10, "pulls": 10},
         episodes=10,
-        steps=40_000_000,
+        steps=100_000_000,
         lanes=1024,
-        hidden=64,
-        encoder=48,
-        epochs=2,
+        hidden=96,
+        encoder=64,
+        epochs=3,
         minibatches=8,
-        learning_rate=3e-3,
+        learning_rate=2.5e-3,
         gamma=1.0,
-        gae_lambda=0.3,
-        entropy=0.02,
+        gae_lambda=0.7,
+        entropy=0.06,
         entropy_end=0.0,
     ),
     bars=(Bar(name="wins in a trial", score=total, least=83.0, goal=83.8),),
