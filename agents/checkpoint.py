@@ -27,6 +27,7 @@ FORMAT = 1
 LARGEST_CONFIG = 2**20  # bytes
 LARGEST_WEIGHTS = 2**28  # bytes
 LARGEST_SIZES = {"observation": 2**16, "encoder": 4096, "hidden": 4096}
+LONGEST_CONTEXT = 4096
 LARGEST_BELIEF = {"latent": 1024, "hidden": 4096, "told": 2**16}
 LARGEST_ACTIONS = 2**12
 MODEL, CONFIG, CARD = "model.safetensors", "config.json", "README.md"
@@ -146,6 +147,7 @@ def _check_config(path: Path, config: Config) -> None:
             raise Refused(f"checkpoint {path} gives {name} as {getattr(shape, name)}: allowed is 1 to {most}")
     if shape.memory not in (*memories.KINDS, memories.NONE):
         raise Refused(f"checkpoint {path} gives memory as {shape.memory!r}: choose from {', '.join(memories.KINDS)}")
+    _check_context(path, shape)
     if shape.belief is not None:
         _check_belief(path, shape.belief)
     if not 1 <= len(shape.actions) <= 64 or any(not 1 <= size <= LARGEST_ACTIONS for size in shape.actions):
@@ -154,6 +156,15 @@ def _check_config(path: Path, config: Config) -> None:
         )
     if any(size < 1 for size in config.observation.values()) or sum(config.observation.values()) != shape.observation:
         raise Refused(f"checkpoint {path} is damaged: its observation pieces do not add up to {shape.observation}")
+
+
+def _check_context(path: Path, shape: Shape) -> None:
+    looks_back = shape.memory == "transformer"
+    least, most = (1, LONGEST_CONTEXT) if looks_back else (0, 0)
+    if not least <= shape.context <= most:
+        raise Refused(f"checkpoint {path} gives context as {shape.context}: allowed is {least} to {most}")
+    if looks_back and shape.hidden % memories.HEADS:
+        raise Refused(f"checkpoint {path} gives hidden as {shape.hidden}: allowed are multiples of {memories.HEADS}")
 
 
 def _check_belief(path: Path, belief: BeliefShape) -> None:

@@ -31,6 +31,8 @@ class Shape:
     hidden: int = 128
     memory: str = "gru"
     """Kind of the memory, see `agents.memories`."""
+    context: int = 0
+    """Steps that a transformer looks back; 0 for other memories."""
     belief: BeliefShape | None = None
     """What infers the hidden task beside the memory; None for nothing."""
 
@@ -73,7 +75,7 @@ class Network(nn.Module):
         super().__init__()
         self.shape = shape
         self.encoder = bare(shape.seen, shape.encoder)
-        self.memory = cast(nn.Module, memories.build(shape.memory, shape.encoder, shape.hidden))
+        self.memory = cast(nn.Module, memories.build(shape.memory, shape.encoder, shape.hidden, shape.context))
         self.policy_head = bare(self.remembers.output_size, sum(shape.actions))
         self.value_head = bare(self.remembers.output_size, 1)
         self.value_mean: Tensor

@@ -32,6 +32,8 @@ from worlds.world import Refused, World
 # Numbers that separate the random streams of one seed.
 WEIGHTS, DRAWS, POOL, RIVALS, TASKS = 1, 2, 3, 4, 5
 Tensors = dict[str, Tensor]
+LONGEST_CONTEXT = 512
+"""Of a transformer that is not told how far to look back; the cache of each lane grows with it."""
 
 
 def stream(seed: int, purpose: int) -> int:
@@ -56,6 +58,13 @@ def learner_seats(world: World, roles: tuple[str, ...]) -> list[int]:
     return [seats[turn % len(seats)] for turn in range(rounds) for seats in by_role]
 
 
+def _context(settings: TrainSettings, world: World) -> int:
+    """Decisions that a transformer looks back; 0 for other memories."""
+    if settings.memory != "transformer" or settings.algorithm != "rl2":
+        return 0
+    return settings.context or min(settings.episodes * world.episode_decisions, LONGEST_CONTEXT)
+
+
 class Run:
     """Everything that a training run consists of."""
 
@@ -77,7 +86,8 @@ class Run:
             self.layout = world.observation  # without a memory nothing is seen of what was done before
         self.shape = Shape(
             observation=self.layout.total, actions=world.action_sizes, encoder=settings.encoder, hidden=settings.hidden,
-            memory=settings.memory if settings.algorithm == "rl2" else memories.NONE, belief=belief,
+            memory=settings.memory if settings.algorithm == "rl2" else memories.NONE,
+            context=_context(settings, world), belief=belief,
         )  # fmt: skip
         weights = torch.Generator().manual_seed(stream(settings.seed, WEIGHTS))
         self.network = Network(self.shape, weights).to(self.device)

@@ -14,6 +14,8 @@ from worlds.world import SPLITS, Refused, World
 
 Value = TypeVar("Value")
 Plain = int | float | str | bool
+TRANSFORMER_HEADS = 4
+"""As in agents.memories.transformer, which would bring torch along."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +59,10 @@ class TrainSettings:
     """Decisions per lane between updates; 0 for a whole trial."""
     horizon: Literal["trial", "episode"] = "trial"
     """Credit runs to the end of the trial, so that exploring pays; or to the end of the episode only."""
-    memory: Literal["gru", "lstm"] = "gru"
+    memory: Literal["gru", "lstm", "transformer", "linear"] = "gru"
     """What carries knowledge from one decision to the next."""
+    context: int = 0
+    """Decisions that a transformer looks back; 0 for a whole trial, or 512 of a longer one."""
     hidden: int = 128
     """Units of the memory."""
     encoder: int = 64
@@ -154,6 +158,10 @@ class TrainSettings:
         if self.belief and self.reference == "oracle":
             raise Refused("reference is 'oracle', which is told the hidden task: it takes no belief")
         self._check_opponents()
+        if self.memory == "transformer" and self.hidden % TRANSFORMER_HEADS:
+            raise Refused(f"hidden is {self.hidden}: a transformer takes a multiple of its {TRANSFORMER_HEADS} heads")
+        if self.context and self.memory != "transformer":
+            raise Refused(f"context is {self.context}: only a transformer has one, the memory is {self.memory!r}")
         if self.minibatches > self.lanes:
             raise Refused(f"minibatches is {self.minibatches}: there are only {self.lanes} lanes to share between them")
 
@@ -187,6 +195,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "lanes": (1, 2**20),
     "episodes": (0, 10**6),
     "rollout": (0, 10**6),
+    "context": (0, 4096),
     "hidden": (1, 4096),
     "encoder": (1, 4096),
     "belief": (0, 1024),

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from agents.memories.gru import GRU
 from agents.memories.interface import Memory, Workspace
+from agents.memories.linear import Linear
 from agents.memories.lstm import LSTM
 from agents.memories.reflex import Reflex
+from agents.memories.transformer import HEADS, Transformer
 
-__all__ = ["KINDS", "NONE", "Memory", "Workspace", "build"]
+__all__ = ["HEADS", "KINDS", "NONE", "Memory", "Workspace", "build"]
 
-KINDS = ("gru", "lstm")
+KINDS = ("gru", "lstm", "transformer", "linear")
 NONE = "none"
 """In the place of a kind: nothing is remembered, for agents that learn by gradient while they play."""
 
 
-def build(kind: str, inputs: int, hidden: int) -> Memory:
+def build(kind: str, inputs: int, hidden: int, context: int = 0) -> Memory:
     """A memory whose weights are still to be set by `initialise`.
 
     Args:
         kind: one of `KINDS`.
         inputs: numbers it is shown at a step, I.
-        hidden: its units, H.
+        hidden: its units, H; for a transformer a multiple of `HEADS`.
+        context: steps that a transformer looks back, at least 1; others remember as far as they learn to.
     """
     if kind == NONE:
         return Reflex(inputs, hidden)
     if kind == "lstm":
         return LSTM(inputs, hidden)
+    if kind == "linear":
+        return Linear(inputs, hidden)
+    if kind == "transformer":
+        return Transformer(inputs, hidden, context)
     return GRU(inputs, hidden)

@@ -112,6 +112,8 @@ class Learner:
             actions=bandits.action_sizes,
             encoder=settings.encoder,
             hidden=settings.hidden,
+            memory=settings.memory,
+            context=settings.context,
             belief=self._belief(settings),
         )
         self.network = Network(shape, torch.Generator().manual_seed(settings.seed))

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from agents import memories
 from agents.memories import Memory, Workspace
 
-T, B, INPUTS, H = 9, 5, 4, 8
+T, B, INPUTS, H, CONTEXT = 9, 5, 4, 8, 10
 EXACT = {torch.float64: 1e-11, torch.float32: 1e-5}
 kinds = pytest.mark.parametrize("kind", memories.KINDS)
 
@@ -21,7 +21,7 @@ def generator(seed: int) -> torch.Generator:
 
 def memory(kind: str, dtype: torch.dtype = torch.float32) -> Memory:
     """A memory whose every weight matters."""
-    found = memories.build(kind, INPUTS, H)
+    found = memories.build(kind, INPUTS, H, CONTEXT)
     assert isinstance(found, nn.Module)
     found.initialise(generator(0))
     with torch.no_grad():
@@ -171,7 +171,7 @@ def test_a_reused_workspace_changes_nothing(kind: str) -> None:
 
 @kinds
 def test_weights_come_from_the_generator_alone(kind: str) -> None:
-    first, second, third = (memories.build(kind, INPUTS, H) for _ in range(3))
+    first, second, third = (memories.build(kind, INPUTS, H, CONTEXT) for _ in range(3))
     for found, seed in ((first, 1), (second, 1), (third, 2)):
         found.initialise(generator(seed))
     assert all(torch.equal(a, b) for a, b in zip(weights(first), weights(second), strict=True))

@@ -24,6 +24,7 @@ def main() -> None:
     for name in ("lanes", "minibatches", "hidden", "encoder", "epochs", "threads"):
         parser.add_argument(f"--{name}", type=int, default=getattr(TrainSettings(), name))
     parser.add_argument("--self-play", type=float, default=0.0)
+    parser.add_argument("--memory", default="gru")
     given = vars(parser.parse_args())
     as_json, updates = given.pop("json"), given.pop("updates")
     figures = bench.measure(TrainSettings(progress=False, **given), updates)
