@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from simulator.desktop.scene import Scene
 
 HEAD, ROW = 25, 16  # px
-TITLE = 84  # px, of a row's name
-STRIP, WIDEST = 84, 13  # px, of all bars of a row, and of one
+TITLE = 56  # px, of a row's name
+STRIP, WIDEST = 66, 13  # px, of all bars of a row, and of one
 FEW = 3  # numbers that are written out; more are drawn as bars
 
 
@@ -103,7 +103,7 @@ def _draw_strip(
 
 
 def _words(names: list[str], parts: np.ndarray, true: np.ndarray | None) -> tuple[str, str]:
-    """The likeliest entry with its probability, the true one beside it where it is another; and a style."""
+    """The likeliest entry with its probability, the name of the true one where it is another; and a style."""
     best = int(np.argmax(parts))
     words = f"{names[best].replace('_', ' ')} {parts[best]:.0%}"
     if true is None or not true[: len(names)].any():
@@ -111,4 +111,4 @@ def _words(names: list[str], parts: np.ndarray, true: np.ndarray | None) -> tupl
     right = int(np.argmax(true[: len(names)]))
     if right == best:
         return words, "good"
-    return f"{words}, is {names[right].replace('_', ' ')} {parts[right]:.0%}", "ink"
+    return f"{words}, is {names[right].replace('_', ' ')}", "ink"
