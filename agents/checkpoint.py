@@ -243,6 +243,14 @@ def commit() -> str:
     return done.stdout.strip()
 
 
+def _method(config: Config) -> str:
+    """What learned, and how it adapts, in a few words."""
+    method = str(config.settings.get("algorithm", "rl2"))
+    if method != "rl2":
+        return f"A network without memory ({method}, PPO) that learns by gradient between the episodes of a trial,"
+    return "A recurrent network (RL², PPO)" + (" with a belief" if config.network.belief else "")
+
+
 def _card(config: Config) -> str:
     """The model card: front matter in the habit of model hubs, then a page to read."""
     kind = {
@@ -268,7 +276,7 @@ tags: [reinforcement-learning, multi-agent, meta-learning]
 ---
 # {config.world}: {", ".join(config.roles)}
 
-{kind} A recurrent network (RL², PPO) for world `{config.world}` version {config.world_version} ({build}), trained on
+{kind} {_method(config)} for world `{config.world}` version {config.world_version} ({build}), trained on
 {config.steps:,} agent-steps of split `{config.split}` with seed {config.seed}. Commit: {config.commit or "unknown"}.
 
 ## Mean return by episode on training tasks, at the end of training

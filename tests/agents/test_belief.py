@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from torch import Tensor
 from torch.distributions import Normal, kl_divergence
 
 import agents
-from agents import checkpoint
+from agents import checkpoint, memories
 from agents.belief import Belief, BeliefShape, belief_loss
 from agents.network import Network, Shape
 from agents.player import CheckpointPlayer
@@ -185,3 +186,24 @@ def test_what_is_told_lies_behind_what_is_seen(beacon: World) -> None:
     told = runs[1].rollout.told[0, :, 0].numpy()
     assert (told > 0.0).all()
     assert len(np.unique(told)) > 4
+
+
+@pytest.mark.parametrize("memory", memories.KINDS)
+def test_a_belief_goes_with_every_memory(tmp_path: Path, beacon: World, memory: Any) -> None:
+    """The policy is shown, at every decision, what the belief made of it, in training as in play."""
+    settings = dataclasses.replace(SMALL, belief=3, belief_hidden=8, memory=memory, steps=2_000, self_play=0.0)
+    run = Run(settings, beacon)
+    run.collector.reset()
+    run.collector.collect(n_step=16)
+    rollout, belief = run.rollout, run.network.belief
+    assert belief is not None
+    size = run.shape.observation
+    with torch.no_grad():
+        posteriors, _ = belief.unroll(rollout.observations[..., :size], rollout.start[:, -8:], rollout.sealed["resets"])
+    torch.testing.assert_close(rollout.observations[..., size:], posteriors, atol=1e-5, rtol=1e-4)
+    run.close()
+    player = agents.load(train(dataclasses.replace(settings, out=str(tmp_path / "run"))))
+    played(player, beacon, 3)
+    assert player.mind is not None
+    assert player.mind.belief is not None
+    assert player.mind.belief.shape == (3, beacon.told.total)
