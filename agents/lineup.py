@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import worlds
+from agents import strategies
 from agents.evaluate_settings import EvaluateSettings
 from agents.evaluation.results import Source
 from agents.players import RandomPlayer
@@ -126,8 +127,14 @@ def _read_seats(world: World, settings: EvaluateSettings) -> tuple[dict[int, Cal
             guest = guests[seat]()
             _check_kind(guest, detail, "agent")
             guest.check(world, True)
+        elif kind == "axelrod" and detail:
+            guests[seat] = partial(strategies.seat, world, detail, seed=settings.seed, episodes=settings.episodes)
+            guests[seat]()
         else:
-            raise Refused(f"seat {name!r} is given {spec!r}: use bot:KIND[:KNOB=VALUE,…], agent:CHECKPOINT or random")
+            raise Refused(
+                f"seat {name!r} is given {spec!r}: use bot:KIND[:KNOB=VALUE,…], agent:CHECKPOINT, "
+                "axelrod:NAME or random"
+            )
     return guests, bots
 
 

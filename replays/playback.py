@@ -16,6 +16,9 @@ from replays.track import Loader, Track, existing, find_world
 from simulator.engine import Simulation, WorldFault
 from worlds.world import Refused, World
 
+OUTSIDERS = ("axelrod:",)
+"""Begin the names of players whose memory lies outside of Crossplay."""
+
 
 class Divergence(NamedTuple):
     """Where a re-simulation first differed from the recording."""
@@ -152,7 +155,17 @@ class Playback:
         return rows[last] if fresh else None
 
     def branch(self) -> Simulation:
-        """A new live simulation that goes on from here; this replay stays as it is."""
+        """A new live simulation that goes on from here; this replay stays as it is.
+
+        Raises:
+            Refused: somebody of another library played, whose memory no recording holds.
+        """
+        for seat, player in self.description.players.items():
+            if player.startswith(OUTSIDERS):
+                raise Refused(
+                    f"replay {str(self.path)!r} cannot become a live game: what {player!r} in seat {seat!r} remembers "
+                    "is not recorded"
+                )
         return self.simulation.clone()
 
     def _return_to(self, start: int) -> None:

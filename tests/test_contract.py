@@ -214,8 +214,8 @@ def test_every_task_is_solvable(world: World, split: str) -> None:
 
 
 def task_facts(simulation: Simulation) -> dict[str, NDArray[Any]]:
-    """The record but for who drives, and for what the RL² inputs carry from one episode to the next."""
-    carried = {"driver", "action", "reward"}
+    """The record but for who drives, and for what the RL² inputs and the world carry from one episode to the next."""
+    carried = {"driver", "action", "reward", *simulation.world.carried}
     names = simulation.state.dtype.names or ()
     return {name: np.array(simulation.w[name]) for name in names if name not in carried}
 

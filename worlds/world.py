@@ -172,6 +172,8 @@ class World:
     told_bots: str = ""
     """The told piece that holds what kind of bot every other seat has, one-hot, the seats in turn from the own one."""
     smooth: Mapping[str, str] = field(default_factory=dict)
+    carried: tuple[str, ...] = ()
+    """Fields that tell of earlier episodes of the trial, such as what an opponent remembers of them."""
     controls: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     closeup: float = 0.0
     """Metres across that the window shows when it follows a seat; 0: about half the world. A world that is one long
@@ -201,6 +203,8 @@ class World:
             return f"ranges name fields {unknown} that the record lacks"
         if unknown := sorted(set(self.smooth) - set(names)):
             return f"smooth names fields {unknown} that the record lacks"
+        if unknown := sorted(set(self.carried) - set(names)):
+            return f"carried names fields {unknown} that the record lacks"
         if bad := sorted(set(self.smooth.values()) - {"linear", "angle"}):
             return f"smooth fields are linear or angle, not {bad}"
         if self.state["driver"].shape != (len(self.seats),):

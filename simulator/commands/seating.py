@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.engine import Player
     from worlds.world import World
 
-SPECS = "human, bot, bot:KIND, bot:KIND:KNOB=VALUE,…, agent:NAME_OR_FOLDER or random"
+SPECS = "human, bot, bot:KIND, bot:KIND:KNOB=VALUE,…, agent:NAME_OR_FOLDER, axelrod:NAME or random"
 
 
 @dataclasses.dataclass
@@ -42,11 +42,11 @@ class Seating:
         return None
 
 
-def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0) -> Seating:
+def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes: int | None = None) -> Seating:
     """Fill every seat of a world: as the specs say, with the task's own bots elsewhere.
 
     Raises:
-        Refused: an unknown seat, spec, bot or agent.
+        Refused: an unknown seat, spec, bot, agent or strategy.
     """
     import agents
 
@@ -66,6 +66,9 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0) -> Seatin
         elif kind == "agent" and detail:
             seating.checkpoints[seat.name] = weights_hash(agents.find(detail))
             seating.controllers[seat.name] = loaders.setdefault(spec, functools.partial(_agent, world, detail, seed))
+        elif kind == "axelrod" and detail:
+            strategy = _strategy(world, detail, seed, episodes)  # now, so that a wrong name is refused at the start
+            seating.controllers[seat.name] = functools.partial(_same, strategy)
         else:
             refuse(f"seat {seat.name!r} is given {spec!r}: use {SPECS}")
     return seating
@@ -122,6 +125,16 @@ def _agent(world: World, name: str, seed: int) -> Player:
 
     player = agents.load(name, seed=seed)
     player.check(world, True)
+    return player
+
+
+def _strategy(world: World, name: str, seed: int, episodes: int | None) -> Player:
+    from agents.strategies import seat
+
+    return seat(world, name, seed=seed, episodes=episodes)
+
+
+def _same(player: Player) -> Player:
     return player
 
 

@@ -27,8 +27,8 @@ class GameSettings:
     """A game in the window."""
 
     seats: SeatSpecs = dataclasses.field(default_factory=dict)
-    """Who sits where: human, bot, bot:KIND, bot:KIND:KNOB=VALUE,…, agent:NAME_OR_FOLDER or random. The task's own bots
-    take all other seats."""
+    """Who sits where: human, bot, bot:KIND, bot:KIND:KNOB=VALUE,…, agent:NAME_OR_FOLDER, axelrod:NAME or random. The
+    task's own bots take all other seats."""
     build: Build = dataclasses.field(default_factory=dict)
     """Arguments of the world's own build, such as seats=8."""
     split: Split = "train"
@@ -75,7 +75,7 @@ def make_session(name: str, settings: GameSettings, choose: Chooser, *, agent: s
         from simulator.commands.seating import build_for, seat_all
 
         world = build_world(name, settings.build or build_for(agent, settings.seats))
-        seating = seat_all(world, choose(world), seed=settings.seed)
+        seating = seat_all(world, choose(world), seed=settings.seed, episodes=settings.episodes or None)
         session.seats = seating.controllers
         session.follow = seating.learner
         if settings.record is not None:

@@ -118,9 +118,8 @@ class App:
     def _branch(self) -> None:
         """Turn the frame of the replay into a live game; without other wishes the followed seat is the human's."""
         scene = self.scene
-        if not isinstance(scene, ReplayScene):
+        if not isinstance(scene, ReplayScene) or (simulation := scene.branch()) is None:
             return
-        simulation = scene.branch()
         names = [seat.name for seat in scene.world.seats]
         seats = dict(self.session.seats) or {names[scene.followed]: "human"}
         for seat in simulation.external:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.desktop.controls import REPLAY
 from simulator.desktop.history import Thought
 from simulator.desktop.scene import REST, Scene
+from worlds.world import Refused
 
 if TYPE_CHECKING:
     from simulator.desktop.session import Session
@@ -80,9 +81,13 @@ class ReplayScene(Scene):
         self.playback.seek(int(min(max(position, 0), self.length)))
         self._jumped()
 
-    def branch(self) -> Simulation:
-        """A live simulation that goes on from the state that is shown."""
-        found: Simulation = self.playback.branch()
+    def branch(self) -> Simulation | None:
+        """A live simulation that goes on from the state that is shown; none, and a word why, where that cannot be."""
+        try:
+            found: Simulation = self.playback.branch()
+        except Refused as error:
+            self.say(str(error))
+            return None
         return found
 
     def command(self, name: str) -> bool:
