@@ -93,7 +93,7 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ImportError(name)
 
     strategies.library.cache_clear()
-    monkeypatch.setattr(strategies.importlib, "import_module", missing)
+    monkeypatch.setattr("importlib.import_module", missing)
     with pytest.raises(Refused, match=r"pip install 'crossplay\[opponents\]'"):
         strategies.library()
     monkeypatch.undo()
