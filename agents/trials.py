@@ -28,7 +28,7 @@ class Trials:
     causes: NDArray[np.uint8]
     """(n, E): why the episode ended (index into world.causes)."""
     tapes: tuple[Mapping[int, Tape], ...] = ()
-    """By seat, how the first tasks were played."""
+    """For each of the tasks that were kept, by seat, how it was played."""
 
     def where(self, rows: NDArray[np.bool_], others: "Trials | None") -> "Trials":
         """These trials where ``rows`` (n,) is true, ``others`` elsewhere; without tapes."""
@@ -50,6 +50,42 @@ class MemoryControl(Protocol):
 
         A learner of several seats has a row for each.
         """
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Other opponents from one episode on; layout, dynamics and chance stay (see `Batch.take_opponents`)."""
+
+    donors: NDArray[Any]
+    """(n,): for each task a record whose opponents come."""
+    seats: NDArray[np.bool_]
+    """(n, S): seats whose bots change."""
+    population: NDArray[np.bool_]
+    """(n,): whether the drivers without a seat change too."""
+    episode: int = 0
+    """When they come; 0 is the first."""
+
+    def episode_begins(self, batch: Batch, tasks: Integers, episodes: Integers) -> None:
+        """Called before the first decision of ``episodes`` (k,) of ``tasks`` (k,)."""
+        due = tasks[episodes == self.episode]
+        due = due[self.seats[due].any(axis=1) | self.population[due]]
+        if due.size:
+            batch.take_opponents(due, self.donors[due], self.seats[due], self.population[due])
+
+    def by_hand(self, simulation: Simulation, task: int, recorder: Recorder | None) -> None:
+        """The same for one world whose episode is beginning."""
+        seats = [int(seat) for seat in np.flatnonzero(self.seats[task])]
+        if int(simulation.w["episode"]) != self.episode or not (seats or self.population[task]):
+            return
+        simulation.take_opponents(self.donors[task], seats, bool(self.population[task]))
+        if recorder is not None:
+            recorder.control(simulation, "restore")
+            bots = {simulation.world.seats[seat].name: _bot_name(simulation, seat) for seat in seats}
+            recorder.event("opponents", {"bots": bots, "population": bool(self.population[task])})
+
+
+def _bot_name(simulation: Simulation, seat: int) -> str:
+    return simulation.world.bots_of(simulation.world.seats[seat].role)[int(simulation.w["bot_kind"][seat])].name
 
 
 class Wiped:
@@ -120,23 +156,28 @@ def run_trials(
     *,
     control: MemoryControl | None = None,
     others: Sequence[Player] = (),
-    keep: int = 0,
+    keep: int | Sequence[int] = (),
+    exchange: Exchange | None = None,
 ) -> Trials:
     """Play one trial on every world of a batch, as far as its episodes go.
 
     ``seats`` (n,) or (n, k) says whose return counts: the learner's. ``player`` has the first k lanes of each world and
     ``others`` one of the next lanes each; without a player the batch has no lane for the learner and the task's bots
-    play. Worlds may end their episodes, and their
-    trial, at different steps: each is written down until its own trial ends. The first ``keep`` tasks become tapes.
+    play. Worlds may end their episodes, and their trial, at different steps: each is written down until its own trial
+    ends. The tasks to ``keep`` (some numbers, or the first so many) become tapes. An ``exchange`` brings in others to
+    play against.
 
     Raises:
         RuntimeError: a trial did not end within its most decisions.
     """
-    log = _Log(batch, np.asarray(seats, dtype=np.int64).reshape(batch.n, -1), keep)
+    kept = np.arange(keep) if isinstance(keep, int) else np.array(keep, dtype=np.int64)
+    log = _Log(batch, np.asarray(seats, dtype=np.int64).reshape(batch.n, -1), kept)
     crew = _seated(player, log.seats.shape[1], others)
     for each, lanes in crew:
         each.reset(batch.n * (lanes.stop - lanes.start))
     observations = batch.reset()
+    if exchange is not None:
+        exchange.episode_begins(batch, np.arange(batch.n), np.zeros(batch.n, dtype=np.int64))
     told = batch.world.told.total if batch.reveal else 0
     for _ in range(log.episodes * batch.world.episode_decisions):
         actions = np.zeros((batch.n, batch.L, len(batch.world.action_sizes)), dtype=np.int64)
@@ -145,11 +186,13 @@ def run_trials(
             legal = batch.legal[:, lanes].reshape(-1, batch.legal.shape[2])
             chosen = ask(each, seen.reshape(-1, seen.shape[2]), legal, batch.active[:, lanes].ravel())
             actions[:, lanes] = chosen.reshape(actions[:, lanes].shape)
-        log.decision(actions, player.mind if keep and player is not None else None)
+        log.decision(actions, player.mind if kept.size and player is not None else None)
         observations, _, _, _ = batch.step(actions)
         tasks, episodes = log.step()
         if log.finished:
             return log.trials(crew)
+        if exchange is not None and len(tasks):
+            exchange.episode_begins(batch, tasks, episodes)
         if control is not None and len(tasks):
             control.episode_begins(player, log.rows(tasks), np.repeat(episodes, log.each))
     raise RuntimeError(f"a trial of {batch.world.name!r} went on after {log.episodes} full episodes")
@@ -173,7 +216,7 @@ class _Log:
 
     batch: Batch
     seats: Integers
-    keep: int
+    keep: Integers
     actions: list[NDArray[Any]] = field(default_factory=list)
     minds: list[list[Mind | None]] = field(default_factory=list)
 
@@ -199,9 +242,9 @@ class _Log:
 
     def decision(self, actions: NDArray[Any], mind: Mind | None) -> None:
         """Note a decision of the tasks that are kept."""
-        if self.keep:
-            self.actions.append(actions[: self.keep].copy())
-            self.minds.append([_row(mind, row) for row in range(self.keep * self.each)])
+        if self.keep.size:
+            self.actions.append(actions[self.keep])
+            self.minds.append([_row(mind, row) for row in self.rows(self.keep)])
 
     def step(self) -> tuple[Integers, Integers]:
         """Note the step just made; tasks where a further episode of the same trial begins, and which."""
@@ -218,17 +261,19 @@ class _Log:
 
     def trials(self, crew: Sequence[tuple[Player, slice]]) -> Trials:
         """All of it, once finished."""
-        tapes = tuple(self._tapes(task, crew) for task in range(self.keep))
+        tapes = tuple(self._tapes(index, crew) for index in range(len(self.keep)))
         return Trials(self.returns, self.metrics, self.causes, tapes)
 
-    def _tapes(self, task: int, crew: Sequence[tuple[Player, slice]]) -> dict[int, Tape]:
+    def _tapes(self, index: int, crew: Sequence[tuple[Player, slice]]) -> dict[int, Tape]:
+        """By seat, how the ``index``-th of the kept tasks was played."""
+        task = self.keep[index]
         length = int(self.length[task])
         tapes = {}
         for player, lanes in crew:
             for lane in range(lanes.start, lanes.stop):
-                actions = np.stack([step[task, lane] for step in self.actions[:length]])
+                actions = np.stack([step[index, lane] for step in self.actions[:length]])
                 learns = lane < self.each and lanes.start == 0
-                minds = [step[task * self.each + lane] if learns else None for step in self.minds[:length]]
+                minds = [step[index * self.each + lane] if learns else None for step in self.minds[:length]]
                 seat = int(self.batch.lanes[task, lane])
                 tapes[seat] = Tape(player.name, actions, minds, getattr(player, "sha256", ""))
         return tapes
@@ -242,11 +287,15 @@ def _row(mind: Mind | None, lane: int) -> Mind | None:
     return Mind(mind.probabilities[own].copy(), mind.value[own].copy(), belief)
 
 
-def play_trial(simulation: Simulation, players: Mapping[int, Player], recorder: Recorder | None = None) -> Floats:
+def play_trial(
+    simulation: Simulation, players: Mapping[int, Player], recorder: Recorder | None = None, *,
+    exchange: Exchange | None = None, task: int = 0,
+) -> Floats:  # fmt: skip
     """Play one trial from its first episode, headless; returns by episode and seat, (E, S).
 
     ``players`` maps every externally driven seat to who plays it (each as a batch of one lane); bots play the others. A
-    ``recorder`` sees every tick and thought; the caller closes it.
+    ``recorder`` sees every tick and thought; the caller closes it. An ``exchange`` brings in the opponents it has for a
+    ``task``.
 
     Raises:
         Refused: an external seat has no player, or a player has a seat that is not external.
@@ -258,6 +307,8 @@ def play_trial(simulation: Simulation, players: Mapping[int, Player], recorder: 
     if recorder is not None:
         recorder.begin(simulation)
         recorder.event("seated", {simulation.world.seats[seat].name: _identity(each) for seat, each in players.items()})
+    if exchange is not None:
+        exchange.by_hand(simulation, task, recorder)
     actions = np.zeros((len(simulation.world.seats), len(simulation.world.action_sizes)), dtype=np.int64)
     returns: list[Floats] = []
     while True:
@@ -270,6 +321,8 @@ def play_trial(simulation: Simulation, players: Mapping[int, Player], recorder: 
             returns.append(np.array(simulation.final["score"]))
         if simulation.trial_ended:
             return np.stack(returns)
+        if simulation.episode_ended and exchange is not None:
+            exchange.by_hand(simulation, task, recorder)
 
 
 def _decide(

@@ -171,6 +171,9 @@ class World:
     pieces without names."""
     told_bots: str = ""
     """The told piece that holds what kind of bot every other seat has, one-hot, the seats in turn from the own one."""
+    population: tuple[str, ...] = ()
+    """Fields of the task that tell what those are like who have no seat (the drivers of a town): they belong to its
+    opponents as the bots do. `begin` must not need more than them to bring others about."""
     smooth: Mapping[str, str] = field(default_factory=dict)
     carried: tuple[str, ...] = ()
     """Fields that tell of earlier episodes of the trial, such as what an opponent remembers of them."""
@@ -205,6 +208,9 @@ class World:
             return f"smooth names fields {unknown} that the record lacks"
         if unknown := sorted(set(self.carried) - set(names)):
             return f"carried names fields {unknown} that the record lacks"
+        for what, named in (("smooth", self.smooth), ("population", self.population)):
+            if unknown := sorted(set(named) - set(names)):
+                return f"{what} names fields {unknown} that the record lacks"
         if bad := sorted(set(self.smooth.values()) - {"linear", "angle"}):
             return f"smooth fields are linear or angle, not {bad}"
         if self.state["driver"].shape != (len(self.seats),):

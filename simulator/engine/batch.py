@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.compiling import await_helper, start_helper
-from simulator.engine.driver import ON
+from simulator.engine.driver import AGAIN, ON
 from simulator.engine.loading import load_driver
+from simulator.engine.opponents import carry
 from simulator.engine.seating import read_lanes, read_seats
 from worlds.kit.chance import child_key
 from worlds.kit.observation import Pieces
@@ -307,8 +308,35 @@ class Batch:
         for world, index, trial in zip(chosen.tolist(), indices, trials, strict=True):
             self._records["world_key"][world] = child_key(np.uint64(self.seed), int(index))
             self._turn(slice(world, world + 1), int(trial))
+        self._look_at(chosen)
+
+    def take_opponents(
+        self, rows: NDArray[np.integer], donors: NDArray[Any], seats: NDArray[np.bool_], population: Any = True
+    ) -> None:
+        """Put the opponents of other tasks into worlds ``rows`` (k,) whose episode is beginning, and begin it again.
+
+        What changes are kind and knobs of the bots of ``seats`` (k, S), and the world's ``population`` where that is
+        true, all taken from ``donors`` (k,), records of the same world. Layout, dynamics and the keys of chance stay,
+        so what follows depends on the records alone, as ever; and so do the last action and reward that agents see.
+        A later trial has its own opponents again.
+
+        Raises:
+            Refused: no such world, an episode that is under way, or donors and seats that do not fit.
+        """
+        self.refuse_if_stopped()
+        where = np.asarray(rows, np.int64)
+        changed = carry(self.world, self._records, where, np.asarray(donors).view(np.ndarray), seats, population)
+        self._driver.turn_worlds(
+            changed, AGAIN, self._split_code, self.episodes_per_trial, self._seating.pin_kind, self._seating.pin_knob,
+            np.zeros(len(changed), np.uint8),
+        )  # fmt: skip
+        self._records[where] = changed
+        self._look_at(where)
+
+    def _look_at(self, worlds: NDArray[np.integer]) -> None:
+        """Fill anew what the lanes of some worlds see."""
         wanted = np.zeros(self.n, np.uint8)
-        wanted[chosen] = 1
+        wanted[worlds] = 1
         faulty = self._each_chunk(lambda part: self._look(part, wanted))
         if faulty >= 0:
             self._stop(faulty)

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -184,6 +184,20 @@ class Simulation:
             Refused: no such seat.
         """
         self._batch.drive(0, seat, external)
+
+    def take_opponents(self, donor: Any, seats: Sequence[int], population: bool = True) -> None:
+        """Put the bots of ``seats``, and the population of drivers where the world has one, of another task's record
+        in place of this task's, at the beginning of an episode; see `Batch.take_opponents`.
+
+        In a recording it is a change of the state from outside: tell the recorder ``restore``.
+
+        Raises:
+            Refused: the episode is under way, or the donor is of another world.
+        """
+        mask = np.zeros((1, len(self.world.seats)), bool)
+        mask[0, list(seats)] = True
+        self._batch.take_opponents(np.array([0]), np.asarray(donor).reshape(1), mask, population)
+        self._clear()
 
     def snapshot(self) -> bytes:
         """The whole state; `restore` continues from it bit for bit."""

@@ -35,6 +35,7 @@ from worlds.kit.road.driving import acceleration
 from worlds.kit.road.fields import ROAD_SMOOTH, rides_are_seats
 from worlds.kit.road.motorways import MAIN, fill_section, motorway_extent
 from worlds.kit.road.order import enter, free_slot, take_out, wipe
+from worlds.kit.road.population import POPULATION
 from worlds.kit.road.traffic import start_traffic, step_traffic
 from worlds.traffic.highway.bots import act, may_steer
 from worlds.traffic.highway.constants import (
@@ -348,6 +349,7 @@ def build(seats: int = 2) -> World:
         ticks_per_decision=TICKS_PER_DECISION,
         episode_decisions=DECISIONS,
         extent=motorway_extent(SECTIONS, METRES),
+        population=POPULATION,
         smooth=ROAD_SMOOTH,
         controls=CONTROLS,
         closeup=CLOSEUP,

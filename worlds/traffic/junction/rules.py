@@ -35,6 +35,7 @@ from worlds.kit.road.bodies import touching
 from worlds.kit.road.crossroads import ARMS, crossroad_extent
 from worlds.kit.road.driving import acceleration
 from worlds.kit.road.fields import ROAD_SMOOTH, rides_are_seats
+from worlds.kit.road.population import POPULATION
 from worlds.kit.road.traffic import HALTING, start_traffic, step_traffic
 from worlds.traffic.junction.bots import act
 from worlds.traffic.junction.constants import (
@@ -280,6 +281,7 @@ def build(seats: int = 2) -> World:
         ticks_per_decision=TICKS_PER_DECISION,
         episode_decisions=DECISIONS,
         extent=crossroad_extent(),
+        population=(*POPULATION, "forcing", "insisting"),
         smooth=ROAD_SMOOTH,
         controls={"pedal": {"keys": {"up": PUSH, "down": SOFT, "space": HARD, "x": ROLL}, "rest": CRUISE}},
         build_args={"seats": seats},

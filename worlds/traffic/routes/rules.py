@@ -33,6 +33,7 @@ from worlds.kit.road.demand import place_at_gate
 from worlds.kit.road.driving import acceleration
 from worlds.kit.road.fields import CAR, LINK, ROAD_SMOOTH
 from worlds.kit.road.order import enter, free_slot, take_out, wipe
+from worlds.kit.road.population import POPULATION
 from worlds.kit.road.traffic import start_traffic, step_traffic
 from worlds.traffic.routes.bots import act, remember
 from worlds.traffic.routes.constants import (
@@ -347,6 +348,7 @@ def build(seats: int = 2) -> World:
         ticks_per_decision=TICKS_PER_DECISION,
         episode_decisions=DECISIONS,
         extent=EXTENT,
+        population=POPULATION,
         smooth=ROAD_SMOOTH,
         controls={
             "turn": {"keys": {"left": LEFT, "up": AHEAD, "right": RIGHT, "down": QUICKEST}, "rest": KEEP},

@@ -32,6 +32,7 @@ from worlds.kit.road.fields import ROAD_SMOOTH, road_fields, road_is_consistent,
 from worlds.kit.road.junctions import MOST_PHASES, town_capacity, town_fields, town_ranges
 from worlds.kit.road.loads import phases_of
 from worlds.kit.road.plan import MOST_ARMS, MOST_LANES
+from worlds.kit.road.population import POPULATION
 from worlds.kit.road.safety import collision_rate, mean_jerk, near_share
 from worlds.kit.road.signalling import ask_phase
 from worlds.kit.road.towns import extent_of
@@ -203,6 +204,7 @@ def build(junctions: int = 4) -> World:
         ticks_per_decision=TICKS_PER_DECISION,
         episode_decisions=DECISIONS,
         extent=extent_of(junctions),
+        population=POPULATION,
         smooth=ROAD_SMOOTH,
         controls={
             "phase": {
