@@ -5,7 +5,8 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 POSITIONAL = {"evaluate": "checkpoint", "train": "world"}  # what a command takes without a flag
-INCIDENTAL = ("out", "card", "record", "progress", "resume", "checkpoint_minutes")  # they do not change a result
+INCIDENTAL = ("out", "card", "record", "replays", "progress", "resume", "checkpoint_minutes")
+"""They do not change a result."""
 
 
 def command_line(command: str, settings: Any) -> str:

@@ -13,17 +13,25 @@ The conditions, all on the same tasks (task i of a role and split is the same dr
 
 A learner that learned in all seats together takes them all here too, and so do the others who are measured.
 
+Beside them, where they are asked for: graded mixes of seen and held-out opponents, a switch of opponents in mid-trial,
+and the cross-play matrix of several checkpoints (agents/evaluation holds each).
+
 The checkpoints are final ones: nothing here picks the best of several.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 from tqdm import tqdm
 
 from agents.evaluate_settings import EvaluateSettings
-from agents.evaluation.stage import RecorderFactory, Stage
+from agents.evaluation import matrix, mixes, switch
+from agents.evaluation.crossed import Crossed
+from agents.evaluation.mixes import layouts_of
+from agents.evaluation.recordings import Recorded, RecorderFactory, record
+from agents.evaluation.stage import Measured, Stage
 from agents.lineup import Lineup, line_up, roles_of
 from agents.report import Report
 from simulator.engine.batch import Batch
@@ -34,25 +42,112 @@ def evaluate(
 ) -> Report:
     """Play all tasks under all conditions and report returns with intervals.
 
-    ``recorder_factory`` is called with a name for each of the ``settings.record`` trials per role and split.
-    ``progress`` shows a bar where the terminal allows one.
+    ``recorder_factory`` is called with a name for each of the trials that ``settings.record`` and ``settings.replays``
+    ask for. ``progress`` shows a bar where the terminal allows one.
 
     Raises:
         Refused: no checkpoint, one that does not fit, an unknown role or seat, or a reference of the wrong kind.
     """
     lineup = line_up(settings)
-    cells = [(role, split) for role in roles_of(lineup) for split in settings.splits]
+    plan = _Plan(lineup, settings)
     Batch(lineup.world, 1).reset()  # the rules are compiled once, before several threads ask for them
-    runs = sum(lineup.runs(role, split) for role, split in cells)
     hidden = None if progress else True  # None: hidden unless a terminal shows it
-    with _workers(settings.threads) as pool, tqdm(total=runs, unit="run", disable=hidden) as bar:
-        results = [Stage(lineup, role, split, bar).measure(pool, recorder_factory) for role, split in cells]
-    report = Report(settings=settings, world=lineup.world, sources=lineup.sources, cells=tuple(results))
+    with (
+        _workers(settings.threads) as pool,
+        tqdm(total=plan.runs(bool(recorder_factory)), unit="run", disable=hidden) as bar,
+    ):
+        report = _play(plan, bar, pool, recorder_factory)
     if settings.out:
         report.save(settings.out)
     if settings.card:
         _write_cards(lineup, report)
     return report
+
+
+class _Plan:
+    """What is to be played; made before anything is, so that what cannot be is refused at once."""
+
+    def __init__(self, lineup: Lineup, asked: EvaluateSettings) -> None:
+        self.lineup, self.settings = lineup, lineup.settings
+        self.asked = asked
+        """The settings as they were given, which the report names."""
+        self.roles = roles_of(lineup)
+        self.layouts = layouts_of(self.settings.splits) if self.settings.mixes else ()
+        for role in self.roles:
+            stage = self.stage(role, self.settings.splits[0], None)
+            if self.settings.switch:
+                switch.check(stage)
+            if self.settings.mixes:
+                switch.refuse_without_opponents(stage)
+            if self.settings.crossplay != "off":
+                matrix.check(lineup, role)
+
+    def stage(self, role: str, split: str, bar: Any) -> Stage:
+        """One role on one split."""
+        return Stage(self.lineup, role, split, bar)
+
+    @property
+    def cells(self) -> list[tuple[str, str]]:
+        """Every role on every split."""
+        return [(role, split) for role in self.roles for split in self.settings.splits]
+
+    def runs(self, recorded: bool) -> int:
+        """Batches of trials to play."""
+        settings, agents = self.settings, len(self.lineup.players["agent"])
+        each = (
+            switch.RUNS * agents * bool(settings.switch)
+            + matrix.runs_of(self.lineup) * (settings.crossplay != "off")
+            + (recorded and (settings.replays or settings.record > 0))
+        )
+        mixed = sum(
+            mixes.runs_of(self.stage(role, layout, None)) for role in self.roles for layout in self.layouts
+        )  # fmt: skip
+        return sum(self.lineup.runs(role, split) + each for role, split in self.cells) + mixed
+
+
+def _play(plan: _Plan, bar: tqdm, pool: ThreadPoolExecutor, recorder_factory: RecorderFactory | None) -> Report:
+    lineup, settings = plan.lineup, plan.settings
+    measured: dict[tuple[str, str], Measured] = {}
+    recorded: list[Recorded] = []
+    for role, split in plan.cells:
+        stage = plan.stage(role, split, bar)
+        measured[role, split] = stage.measure(pool)
+        if recorder_factory is not None:
+            recorded += record(stage, measured[role, split].returns, recorder_factory)
+    return Report(
+        settings=plan.asked,
+        world=lineup.world,
+        sources=lineup.sources,
+        cells=tuple(each.cell for each in measured.values()),
+        crossed=_crossed(plan, measured),
+        mixes=tuple(
+            mixes.measure_mixes(plan.stage(role, layout, bar), pool) for role in plan.roles for layout in plan.layouts
+        ),
+        switches=tuple(
+            switch.measure_switch(plan.stage(role, split, bar), pool) for role, split in plan.cells if settings.switch
+        ),
+        matrices=tuple(
+            matrix.measure_matrix(lineup, role, split, bar, pool)
+            for role, split in plan.cells
+            if settings.crossplay != "off"
+        ),
+        recorded=tuple(recorded),
+    )
+
+
+def _crossed(plan: _Plan, measured: Mapping[tuple[str, str], Measured]) -> tuple[Crossed, ...]:
+    """One table for every role, where there is more than one split to compare."""
+    splits = plan.settings.splits
+    if len(splits) < 2:
+        return ()
+    return tuple(
+        Crossed.of(
+            role,
+            {split: measured[role, split].cell for split in splits},
+            {split: measured[role, split].comparison for split in splits},
+        )
+        for role in plan.roles
+    )
 
 
 def _write_cards(lineup: Lineup, report: Report) -> None:

@@ -42,20 +42,28 @@ class EvaluateSettings:
     """Seed of the tasks and of all choices made by chance; keep it apart from the training seeds."""
     greedy: bool = False
     """Take the most probable choice instead of drawing one."""
-    statistic: Literal["mean", "iqm"] = "mean"
-    """What stands for many tasks: their mean, or the mean of the middle half."""
+    mixes: tuple[str, ...] = ()
+    """Seen and held-out opponents in these proportions (as 10:0 10:5 10:10 5:10 0:10), for a graded curve."""
+    switch: int = 0
+    """Episode at whose beginning the opponents are exchanged for those of another task; 0: they never are."""
+    crossplay: Literal["off", "seat", "role"] = "off"
+    """Let the checkpoints play with each other: each takes one seat, or one role, and each other one all the rest."""
+    statistic: Literal["mean", "iqm", "both"] = "mean"
+    """What stands for many tasks: their mean, the mean of the middle half, or the mean with the other beside it."""
     resamples: int = 5000
     """Bootstrap replicates behind each interval."""
     confidence: float = 0.95
     """Part of the replicates that an interval covers."""
     record: int = 0
-    """Trials of the agent that are recorded per role and split."""
+    """The first trials of the agent that are recorded per role and split."""
+    replays: bool = False
+    """Record the agent's best, median and worst trial per role and split, for the report to link to."""
     threads: int = 2
     """Runs that are played side by side; results do not depend on it."""
     device: Literal["auto", "cpu", "cuda"] = "cpu"
     """Where the networks run."""
     out: str = ""
-    """Folder for the report (table, JSON, plot, settings); empty: nothing is written."""
+    """Folder for the report (page, table, JSON, plot, settings); empty: nothing is written."""
 
     card: bool = False
     """Write the figures into the cards of the checkpoints that were measured."""
@@ -76,6 +84,7 @@ class EvaluateSettings:
             "episodes": (0, 1000),
             "resamples": (100, 10**6),
             "record": (0, self.tasks),
+            "switch": (0, 1000),
             "threads": (1, 1024),
             "seed": (0, 2**63 - 1),
         }
@@ -86,6 +95,9 @@ class EvaluateSettings:
             raise Refused(f"confidence is {self.confidence}: allowed is 0.5 to below 1")
         if not self.splits:
             raise Refused(f"no split is named: choose from {', '.join(SPLITS)}")
+
+        for mix in self.mixes:
+            unseen_share(mix)
 
     def _check_references(self) -> None:
         for reference in ("blind", "oracle"):
@@ -103,3 +115,16 @@ class EvaluateSettings:
             for name in CONDITIONS
             if name == "agent" or (name in asked and (name not in ("blind", "oracle") or getattr(self, name)))
         )
+
+
+def unseen_share(mix: str) -> float:
+    """The share of held-out opponents in a mix `SEEN:UNSEEN`, such as 10:5.
+
+    Raises:
+        Refused: something else.
+    """
+    parts = mix.split(":")
+    if len(parts) != 2 or not all(part.isdecimal() and len(part) < 10 for part in parts) or not any(map(int, parts)):
+        raise Refused(f"mix {mix!r} is not understood: give whole numbers of seen and held-out opponents, such as 10:5")
+    seen, unseen = map(int, parts)
+    return unseen / (seen + unseen)

@@ -43,7 +43,7 @@ def figure_bytes(report: "Report") -> bytes:
     axes = figure.subplots(len(roles), len(splits), squeeze=False, sharex=True, sharey="row")
     for cell in report.cells:
         axis = axes[roles.index(cell.role), splits.index(cell.split)]
-        _draw_cell(axis, cell)
+        draw_cell(axis, cell)
         if cell.role == roles[-1]:
             axis.set_xlabel("episode of the trial")
         if cell.split == splits[0]:
@@ -54,7 +54,8 @@ def figure_bytes(report: "Report") -> bytes:
     return page.getvalue()
 
 
-def _draw_cell(axis: Any, cell: "Cell") -> None:
+def draw_cell(axis: Any, cell: "Cell") -> None:
+    """One panel: return by episode of every condition."""
     episodes = list(range(1, cell.episodes + 1))
     baselines = [name for name in cell.curves if name not in STYLES]
     for name, curve in cell.curves.items():
@@ -63,16 +64,21 @@ def _draw_cell(axis: Any, cell: "Cell") -> None:
         low, high = [e.low for e in curve], [e.high for e in curve]
         axis.fill_between(episodes, low, high, color=style["color"], alpha=0.18, linewidth=0, zorder=1)
     axis.set_xticks(episodes)
-    axis.grid(axis="y", color="#dddddd", linewidth=0.7)
-    axis.tick_params(length=0, labelsize=9)
-    for side in ("top", "right", "left"):
-        axis.spines[side].set_visible(False)
-    axis.spines["bottom"].set_color("#999999")
+    calm(axis)
     gain = cell.gains["agent"]
     axis.set_title(
         f"gain {gain.value:+.2f} [{gain.low:+.2f}, {gain.high:+.2f}]", loc="right", fontsize=8, color="#0072B2"
     )
     axis.set_title(cell.split, loc="left", fontsize=10)
+
+
+def calm(axis: Any) -> None:
+    """Light lines, so that the curves speak."""
+    axis.grid(axis="y", color="#dddddd", linewidth=0.7)
+    axis.tick_params(length=0, labelsize=9)
+    for side in ("top", "right", "left"):
+        axis.spines[side].set_visible(False)
+    axis.spines["bottom"].set_color("#999999")
 
 
 def _grey(index: int) -> dict[str, Any]:

@@ -7,8 +7,13 @@ from typing import Any
 
 from agents.command import INCIDENTAL, command_line
 from agents.evaluate_settings import EvaluateSettings
+from agents.evaluation.crossed import Crossed
+from agents.evaluation.matrix import Matrix
+from agents.evaluation.mixes import Mixes
+from agents.evaluation.recordings import Recorded
 from agents.evaluation.results import Cell, Figure, Source, Verdict
-from agents.evaluation.text import cell_lines
+from agents.evaluation.switch import Switch
+from agents.evaluation.text import cell_lines, part_lines
 from agents.files import to_json, write_bytes
 from agents.settings import save
 from worlds.world import World
@@ -24,6 +29,12 @@ class Report:
     world: World
     sources: tuple[Source, ...]
     cells: tuple[Cell, ...]
+    crossed: tuple[Crossed, ...] = ()
+    """By role, where several splits were measured."""
+    mixes: tuple[Mixes, ...] = ()
+    switches: tuple[Switch, ...] = ()
+    matrices: tuple[Matrix, ...] = ()
+    recorded: tuple[Recorded, ...] = ()
     version: str = field(default_factory=lambda: crossplay_version())
 
     @property
@@ -54,21 +65,39 @@ class Report:
             "command": self.command,
             "checkpoints": [asdict(source) for source in self.sources],
             "results": [cell.dict() for cell in self.cells],
+            **{name: [part.dict() for part in parts] for name, parts in self._parts().items() if parts},
+        }
+
+    def _parts(self) -> dict[str, tuple[Any, ...]]:
+        """What there is beside the cells, by its key."""
+        return {
+            "crossed": self.crossed,
+            "mixes": self.mixes,
+            "switches": self.switches,
+            "crossplay_matrices": self.matrices,
+            "replays": self.recorded,
         }
 
     def table(self) -> str:
         """Text for a terminal, 100 columns wide for five episodes."""
-        return "\n".join([self._head(), *(line for cell in self.cells for line in cell_lines(cell)), *self._foot()])
+        cells = (line for cell in self.cells for line in cell_lines(cell))
+        return "\n".join([self._head(), *cells, *part_lines(self), *self._foot()])
 
     def _head(self) -> str:
         s = self.settings
         build = " ".join(f"{name}={value}" for name, value in self.world.build_args.items())
-        what = "means" if s.statistic == "mean" else "interquartile means"
-        over = "tasks" if self.seeds == 1 else f"tasks and {self.seeds} training seeds"
         return (
             f"{self.world.name} version {self.world.version} {build} · {s.tasks:,} paired tasks per role and split · "
-            f"{what} with {100 * s.confidence:g} % bootstrap intervals over {over}"
+            f"{self.intervals}"
         )
+
+    @property
+    def intervals(self) -> str:
+        """What stands for many tasks, and what the intervals are over, in words."""
+        s = self.settings
+        what = "interquartile means" if s.statistic == "iqm" else "means"
+        over = "tasks" if self.seeds == 1 else f"tasks and {self.seeds} training seeds"
+        return f"{what} with {100 * s.confidence:g} % bootstrap intervals over {over}"
 
     def _foot(self) -> list[str]:
         lines = ["", f"crossplay {self.version}"]
@@ -84,13 +113,20 @@ class Report:
 
         write_bytes(Path(path), figure_bytes(self))
 
+    def page(self) -> str:
+        """One HTML page with everything in it, to be put where the replays lie below it."""
+        from agents.evaluation.page import page
+
+        return page(self)
+
     def save(self, folder: str | Path) -> Path:
-        """Write report.txt, report.json, report.png and settings.toml into a folder."""
+        """Write report.html, report.txt, report.json, report.png and settings.toml into a folder."""
         place = Path(folder)
         write_bytes(place / "report.txt", (self.table() + "\n").encode())
         write_bytes(place / "report.json", to_json(self.json()))
         save(self.settings, place / "settings.toml")
         self.plot(place / "report.png")
+        write_bytes(place / "report.html", self.page().encode())
         return place
 
 

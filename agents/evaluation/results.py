@@ -1,7 +1,7 @@
 """What was measured: one role on one split, the claims that follow from it, and the checkpoints that took part."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from agents.statistics import Comparison, Estimate
@@ -95,6 +95,8 @@ class Cell:
     """The world's figures by condition and episode."""
     figures: Mapping[str, Figure]
     """The same with intervals over the later episodes, where they were asked for."""
+    iqm: Mapping[str, Estimate] = field(default_factory=dict)
+    """Interquartile mean over the later episodes, by condition, where it was asked for beside the mean."""
 
     @classmethod
     def of(
@@ -124,8 +126,7 @@ class Cell:
     @property
     def later_words(self) -> str:
         """Which episodes are the later ones."""
-        first = min(3, self.episodes)
-        return f"episodes {first}–{self.episodes}" if first < self.episodes else f"episode {first}"
+        return later_words(self.episodes)
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -154,9 +155,6 @@ class Cell:
     def dict(self) -> dict[str, Any]:
         """Plain values with stable keys."""
 
-        def plain(estimates: Mapping[str, Estimate]) -> dict[str, Any]:
-            return {name: estimate.dict() for name, estimate in estimates.items()}
-
         return {
             "role": self.role,
             "split": self.split,
@@ -176,6 +174,7 @@ class Cell:
                 name: {"later": plain(figure.values), "agent_minus": plain(figure.differences)}
                 for name, figure in self.figures.items()
             },
+            **({"later_iqm": plain(self.iqm)} if self.iqm else {}),
             "verdicts": [
                 {
                     "claim": verdict.claim,
@@ -185,6 +184,17 @@ class Cell:
                 for verdict in self.verdicts
             ],
         }
+
+
+def plain(estimates: Mapping[str, Estimate]) -> dict[str, Any]:
+    """Plain numbers by name."""
+    return {name: estimate.dict() for name, estimate in estimates.items()}
+
+
+def later_words(episodes: int) -> str:
+    """Which episodes of a trial are the later ones (`agents.statistics.later`)."""
+    first = min(3, episodes)
+    return f"episodes {first}–{episodes}" if first < episodes else f"episode {first}"
 
 
 def _rounded(values: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -11,72 +12,99 @@ from numpy.typing import NDArray
 from agents.evaluation.results import Cell, Figure
 from agents.lineup import BASELINE, SAME_CHECKPOINT, Lineup, learner_seats
 from agents.players import RandomPlayer
-from agents.statistics import Comparison
-from agents.trials import MemoryControl, Noted, Shuffled, Trials, Wiped, play_trial, run_trials
+from agents.statistics import Comparison, Estimate, Statistic, later
+from agents.trials import Exchange, MemoryControl, Noted, Shuffled, Trials, Wiped, run_trials
 from simulator.engine.batch import Batch
-from simulator.engine.player import Player, Recorder
-from simulator.engine.simulation import Simulation
+from simulator.engine.player import Player
 from worlds.world import World
 
-RecorderFactory = Callable[[str], Recorder]
 Job = Callable[[], list[tuple[str, Trials]]]
 """Plays some conditions, one after the other, with players that no other job uses."""
+Played = dict[str, list[Trials]]
+"""By condition, the trials of each checkpoint."""
+
+
+@dataclass(frozen=True)
+class Company:
+    """Players of the seats that neither the learner nor the task's bots take."""
+
+    seats: NDArray[np.int64]
+    """(n, g): the seat of every one, by task."""
+    players: list[Player]
+    """g of them."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What came of a stage."""
+
+    cell: Cell
+    comparison: Comparison
+    returns: NDArray[np.float64]
+    """(n, E): of the first checkpoint of the agent."""
 
 
 class Stage:
     """One role on one split: the same tasks for every condition."""
 
-    def __init__(self, lineup: Lineup, role: str, split: str, bar: Any) -> None:
+    def __init__(
+        self, lineup: Lineup, role: str, split: str, bar: Any, seats: NDArray[np.int64] | None = None
+    ) -> None:  # fmt: skip
         self.lineup, self.settings, self.world = lineup, lineup.settings, lineup.world
         self.role, self.split, self.bar = role, split, bar
-        seats = np.array(learner_seats(self.world, role, self.settings), dtype=np.int64)
-        self.seats = (
-            np.tile(seats, (self.settings.tasks, 1))
-            if lineup.together
-            else seats[np.arange(self.settings.tasks) % len(seats), None]
-        )
+        self.seats = self._learner_seats() if seats is None else seats
         """(n, k): where the learner sits, by task."""
 
-    def measure(self, pool: ThreadPoolExecutor, recorder_factory: RecorderFactory | None) -> Cell:
-        """Play every condition and put the returns together."""
-        trials: dict[str, list[Trials]] = {}
-        for played in pool.map(lambda job: job(), self._jobs(self.settings.record if recorder_factory else 0)):
-            for name, trial in played:
-                trials.setdefault(name, []).append(trial)
-        if recorder_factory is not None:
-            self._record(trials["agent"][0], recorder_factory)
-        return self._summarise({name: trials[name] for name in self.lineup.measured(self.role) if name in trials})
+    def _learner_seats(self) -> NDArray[np.int64]:
+        seats = np.array(learner_seats(self.world, self.role, self.settings), dtype=np.int64)
+        tasks = self.settings.tasks
+        return np.tile(seats, (tasks, 1)) if self.lineup.together else seats[np.arange(tasks) % len(seats), None]
 
-    def _jobs(self, keep: int) -> Iterator[Job]:
-        """All conditions to measure; the trials of the first agent are kept."""
+    @property
+    def bot_seats(self) -> NDArray[np.bool_]:
+        """(n, S): seats whose bot the task draws."""
+        free = np.ones((self.settings.tasks, len(self.world.seats)), dtype=bool)
+        np.put_along_axis(free, self.seats, False, axis=1)
+        free[:, list(self.lineup.guests)] = False
+        free[:, [self.world.seat_index(name) for name in self.lineup.bots]] = False
+        return free
+
+    def measure(self, pool: ThreadPoolExecutor) -> Measured:
+        """Play every condition and put the returns together."""
+        played = gather(pool, self._jobs())
+        ordered = {name: played[name] for name in self.lineup.measured(self.role) if name in played}
+        comparison = self.compare({name: [trial.returns for trial in members] for name, members in ordered.items()})
+        return Measured(self._summarise(ordered, comparison), comparison, ordered["agent"][0].returns)
+
+    def _jobs(self) -> Iterator[Job]:
+        """All conditions to measure."""
         measured = self.settings.measured
-        for index, player in enumerate(self.lineup.of("agent", self.split)):
-            yield partial(self._same_checkpoint, player, keep if index == 0 else 0)
+        yield from (partial(self._same_checkpoint, player) for player in self.lineup.of("agent", self.split))
         for name in ("blind", "oracle"):
             if name in measured:
-                yield from (partial(self._reference, name, player) for player in self.lineup.of(name, self.split))
+                yield from (partial(self.reference, name, player) for player in self.lineup.of(name, self.split))
         if "random" in measured:
             player = RandomPlayer(self.world.action_sizes, seed=self.settings.seed)
-            yield lambda: [("random", self._play("random", player))]
+            yield lambda: [("random", self.play("random", player))]
         if "bot" in measured:
-            yield lambda: [("bot", self._play("bot", None))]
+            yield lambda: [("bot", self.play("bot", None))]
         yield from (partial(self._baseline, spec) for spec in self.lineup.baselines(self.role))
 
-    def _same_checkpoint(self, player: Any, keep: int) -> list[tuple[str, Trials]]:
+    def _same_checkpoint(self, player: Any) -> list[tuple[str, Trials]]:
         """The agent and the controls that tamper with its memory."""
         noted = Noted(self.seats.size, self.settings.episodes)
         shuffles = "shuffled" in self.settings.measured
-        found = [("agent", self._play("agent", player, noted if shuffles else None, keep))]
+        found = [("agent", self.play("agent", player, control=noted if shuffles else None))]
         if "wiped" in self.settings.measured:
-            found.append(("wiped", self._play("wiped", player, Wiped())))
+            found.append(("wiped", self.play("wiped", player, control=Wiped())))
         if shuffles:
             control = Shuffled(noted.memories, seed=self.settings.seed) if noted.memories is not None else None
-            found.append(("shuffled", self._play("shuffled", player, control)))
+            found.append(("shuffled", self.play("shuffled", player, control=control)))
         return found
 
-    def _reference(self, name: str, player: Any) -> list[tuple[str, Trials]]:
+    def reference(self, name: str, player: Any, exchange: Exchange | None = None) -> list[tuple[str, Trials]]:
         """Blind references forget at every episode start, as they did in training."""
-        return [(name, self._play(name, player, Wiped() if name == "blind" else None))]
+        return [(name, self.play(name, player, control=Wiped() if name == "blind" else None, exchange=exchange))]
 
     def _baseline(self, spec: str) -> list[tuple[str, Trials]]:
         """One kind of bot in the learner's seats: seat by seat, since a batch has the same pinned bots everywhere."""
@@ -86,79 +114,85 @@ class Stage:
         for seats in chosen:
             pinned = {self.world.seats[seat].name: name for seat in seats}
             rows = (self.seats == seats).all(axis=1)
-            found = self._play(name, None, pinned=pinned).where(rows, found)
+            found = self.play(name, None, pinned=pinned).where(rows, found)
         assert found is not None
         self.bar.update(1 - len(chosen))
         return [(name, found)]
 
-    def _play(
-        self, name: str, player: Player | None, control: MemoryControl | None = None, keep: int = 0,
-        pinned: Mapping[str, str] | None = None,
+    def play(
+        self, name: str, player: Player | None, *, control: MemoryControl | None = None, keep: Sequence[int] = (),
+        pinned: Mapping[str, str] | None = None, exchange: Exchange | None = None, company: Company | None = None,
     ) -> Trials:  # fmt: skip
+        """One trial on every task; without a ``player`` the task's bots have the learner's seats."""
         self.bar.set_description(f"{self.role} {self.split} {name}")
-        guests = [make() for make in self.lineup.guests.values()]
-        batch = self._batch(player, pinned or {})
-        trials = run_trials(batch, player, self.seats, control=control, others=guests, keep=keep)
+        company = company or self.guests()
+        batch = self._batch(player, pinned or {}, company)
+        trials = run_trials(
+            batch, player, self.seats, control=control, others=company.players, keep=keep, exchange=exchange
+        )
         self.bar.update()
         return trials
 
-    def _batch(self, player: Player | None, pinned: Mapping[str, str]) -> Batch:
+    def guests(self) -> Company:
+        """Those whom the settings seat."""
+        seats = np.tile(np.array(list(self.lineup.guests), dtype=np.int64), (self.settings.tasks, 1))
+        return Company(seats, [make() for make in self.lineup.guests.values()])
+
+    def _batch(self, player: Player | None, pinned: Mapping[str, str], company: Company) -> Batch:
         settings = self.settings
         learner = self.seats if player is not None else self.seats[:, :0]
-        guests = np.tile(np.array(list(self.lineup.guests), dtype=np.int64), (settings.tasks, 1))
         return Batch(
             self.world, settings.tasks, split=self.split, episodes_per_trial=settings.episodes, seed=settings.seed,
-            seats={**self.lineup.bots, **pinned}, lanes=np.concatenate([learner, guests], axis=1),
+            seats={**self.lineup.bots, **pinned}, lanes=np.concatenate([learner, company.seats], axis=1),
             reveal=getattr(player, "needs_reveal", False),
         )  # fmt: skip
 
-    def _record(self, trials: Trials, recorder_factory: RecorderFactory) -> None:
-        """Play the kept trials once more, one by one before a recorder."""
-        for task, tapes in enumerate(trials.tapes):
-            recorder = recorder_factory(f"{self.world.name}-{self.role}-{self.split}-{task}")
-            try:
-                returns = play_trial(self._simulation(task, tapes), tapes, recorder)
-            finally:
-                recorder.close()
-            alone = returns[:, self.seats[task]].mean(axis=1)
-            if not np.array_equal(alone, trials.returns[task]):
-                raise RuntimeError(
-                    f"task {task} of {self.world.name!r} ({self.role}, {self.split}) gave {trials.returns[task]} in "
-                    f"the batch and {alone} alone: the engine is not deterministic here"
-                )
+    def drawn(self, split: str, trial: int) -> NDArray[Any]:
+        """(n,) records of the tasks that the same worlds have on a split in their trial of this number."""
+        settings = self.settings
+        batch = Batch(self.world, settings.tasks, split=split, episodes_per_trial=settings.episodes, seed=settings.seed)
+        batch.reset(trial)
+        return batch.worlds.view(np.ndarray)
 
-    def _simulation(self, task: int, driven: Any) -> Simulation:
-        """World ``task`` of the batch, by hand."""
-        seats = {
-            seat.name: "external" if index in driven else self.lineup.bots.get(seat.name, "bot")
-            for index, seat in enumerate(self.world.seats)
-        }
-        return Simulation(
-            self.world, seed=self.settings.seed, index=task, split=self.split, seats=seats,
-            episodes_per_trial=self.settings.episodes,
-        )  # fmt: skip
-
-    def _summarise(self, trials: dict[str, list[Trials]]) -> Cell:
-        returns = self._compare({name: [trial.returns for trial in members] for name, members in trials.items()})
-        metrics = {name: mean_metrics(self.world, members) for name, members in trials.items()}
+    def _summarise(self, trials: Played, returns: Comparison) -> Cell:
+        metrics = {name: _mean_metrics(self.world, members) for name, members in trials.items()}
         figures = {}
         if self.settings.figures or self.lineup.baselines(self.role):
             for at, figure in enumerate(self.world.metrics):
                 tables = {name: [trial.metrics[:, :, at] for trial in members] for name, members in trials.items()}
-                figures[figure] = Figure.of(self._compare(tables))
-        return Cell.of(self.role, self.split, returns, metrics, figures)
+                figures[figure] = Figure.of(self.compare(tables))
+        cell = Cell.of(self.role, self.split, returns, metrics, figures)
+        return replace(cell, iqm=self._middle(trials)) if self.settings.statistic == "both" else cell
 
-    def _compare(self, tables: Mapping[str, Sequence[NDArray[np.float64]]]) -> Comparison:
+    def _middle(self, trials: Played) -> dict[str, Estimate]:
+        """Interquartile means over the later episodes, by condition."""
+        tables = {name: [later(trial.returns)[:, None] for trial in members] for name, members in trials.items()}
+        comparison = self.compare(tables, "iqm")
+        return {name: comparison.late(name) for name in tables}
+
+    def compare(
+        self, tables: Mapping[str, Sequence[NDArray[np.float64]]], statistic: Statistic | None = None,
+        groups: Mapping[str, str] = SAME_CHECKPOINT,
+    ) -> Comparison:  # fmt: skip
         """Paired numbers (n, E) of every condition, one table for each of its checkpoints."""
         settings = self.settings
         return Comparison(
             {name: np.stack(list(members)) for name, members in tables.items()},
-            groups=SAME_CHECKPOINT, resamples=settings.resamples, confidence=settings.confidence, seed=settings.seed,
-            statistic=settings.statistic,
+            groups=groups, resamples=settings.resamples, confidence=settings.confidence, seed=settings.seed,
+            statistic=statistic or ("iqm" if settings.statistic == "iqm" else "mean"),
         )  # fmt: skip
 
 
-def mean_metrics(world: World, members: Sequence[Trials]) -> dict[str, list[float]]:
+def gather(pool: ThreadPoolExecutor, jobs: Iterator[Job]) -> Played:
+    """Play all jobs side by side."""
+    found: Played = {}
+    for played in pool.map(lambda job: job(), jobs):
+        for name, trials in played:
+            found.setdefault(name, []).append(trials)
+    return found
+
+
+def _mean_metrics(world: World, members: Sequence[Trials]) -> dict[str, list[float]]:
     """The world's figures by episode, averaged over seeds and tasks."""
     means = np.mean([trial.metrics.mean(axis=0) for trial in members], axis=0)
     return {name: [float(value) for value in means[:, at]] for at, name in enumerate(world.metrics)}

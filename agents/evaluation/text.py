@@ -1,11 +1,21 @@
 """The tables of an evaluation for a terminal."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from agents.evaluation.results import Cell
+from agents.evaluation.crossed import Crossed
+from agents.evaluation.matrix import Matrix
+from agents.evaluation.mixes import Mixes
+from agents.evaluation.recordings import Recorded
+from agents.evaluation.results import Cell, later_words
+from agents.evaluation.switch import Switch
 from agents.statistics import Estimate
 
+if TYPE_CHECKING:
+    from agents.report import Report
+
 FIGURES_ABREAST = 4
+NONE = "–"
 
 
 def cell_lines(cell: Cell) -> Iterator[str]:
@@ -19,8 +29,18 @@ def cell_lines(cell: Cell) -> Iterator[str]:
             for index, row in enumerate(cell.by_seed[name]):
                 values = "".join(f"{value:>8.2f}      " for value in row)
                 yield f"    {f'checkpoint {index + 1}':<16}{values}{row[-1] - row[0]:>+10.2f}"
+    yield from _middle_lines(cell)
     yield from _verdict_lines(cell)
     yield from _figure_lines(cell)
+
+
+def _middle_lines(cell: Cell) -> Iterator[str]:
+    """Interquartile means beside the means, some conditions at a time."""
+    names = list(cell.iqm)
+    for start in range(0, len(names), FIGURES_ABREAST):
+        part = names[start : start + FIGURES_ABREAST]
+        what = f"IQM, {cell.later_words}" if start == 0 else ""
+        yield f"  {what:<24}{''.join(f'{name:>13} {_brief(cell.iqm[name]):<12}' for name in part)}".rstrip()
 
 
 def _figure_lines(cell: Cell) -> Iterator[str]:
@@ -61,3 +81,74 @@ def _brief(estimate: Estimate, *, sign: bool = False) -> str:
 
 def _signed(estimate: Estimate) -> str:
     return f"{estimate.value:+.2f} [{estimate.low:+.2f}, {estimate.high:+.2f}]"
+
+
+def part_lines(report: "Report") -> Iterator[str]:
+    """What there is beside the cells."""
+    words = later_words(report.cells[0].episodes)
+    for crossed in report.crossed:
+        yield from _crossed_lines(crossed, words)
+    for mixes in report.mixes:
+        yield from _mixes_lines(mixes, words)
+    for switch in report.switches:
+        yield from _switch_lines(switch)
+    for matrix in report.matrices:
+        yield from _matrix_lines(matrix, words)
+    yield from _replay_lines(report.recorded)
+
+
+def _crossed_lines(crossed: Crossed, words: str) -> Iterator[str]:
+    yield ""
+    yield f"{crossed.role}: the agent on seen and new layouts and opponents"
+    yield f"  {'':<18}{f'return, {words}':>26}{'gain':>16}{'drop against train':>22}{'adaptation':>20}"
+    for split, estimate in crossed.later.items():
+        drop = _signed(crossed.drop[split]) if split in crossed.drop else NONE
+        adaptation = str(crossed.adaptation[split]) if split in crossed.adaptation else NONE
+        yield f"  {split:<18}{estimate!s:>26}{_brief(crossed.gain[split], sign=True):>16}{drop:>22}{adaptation:>20}"
+
+
+def _mixes_lines(mixes: Mixes, words: str) -> Iterator[str]:
+    yield ""
+    yield f"{mixes.role}, layouts of {mixes.layout}: return in {words} by share of held-out opponents"
+    yield f"  {'seen:held-out':<18}{''.join(f'{mix:>14}' for mix in mixes.mixes)}"
+    yield f"  {'share held out':<18}{''.join(f'{100 * share:>12.0f} %' for share in mixes.shares)}"
+    for name, row in mixes.later.items():
+        yield f"  {name:<18}{''.join(f'{_brief(each):>14}' for each in row)}"
+    if any(mixes.adaptation):
+        yield f"  {'adaptation':<18}{''.join(f'{_brief(each) if each else NONE:>14}' for each in mixes.adaptation)}"
+    yield f"  the agent loses from {mixes.mixes[0]} to {mixes.mixes[-1]}: {_signed(mixes.drop)}"
+
+
+def _switch_lines(switch: Switch) -> Iterator[str]:
+    yield ""
+    yield f"{switch.role} on {switch.split}: other opponents from episode {switch.episode} on"
+    numbers = range(1, len(next(iter(switch.curves.values()))) + 1)
+    yield f"  {'return by episode':<20}{''.join(f'{number:>14}' for number in numbers)}"
+    for name, curve in switch.curves.items():
+        yield f"  {name:<20}{''.join(f'{_brief(each):>14}' for each in curve)}"
+    blank = "".join(f"{'':>14}" for _ in range(switch.episode - 1))
+    for name, row in (("switched − settled", switch.behind), ("switched − wiped", switch.memory)):
+        yield f"  {name:<20}{blank}{''.join(f'{_brief(each, sign=True):>14}' for each in row)}"
+    share = str(switch.recovered) if switch.recovered else "not told: settled is not surely above wiped"
+    yield f"  recovered in the last episode, (switched−wiped)/(settled−wiped): {share}"
+
+
+def _matrix_lines(matrix: Matrix, words: str) -> Iterator[str]:
+    yield ""
+    takes = f"one {matrix.role} seat" if matrix.by == "seat" else f"all {matrix.role} seats"
+    yield f"{matrix.role} on {matrix.split}: cross-play, return of the row's agent in {words}; it takes {takes}"
+    width = max(14, *(len(name) + 2 for name in matrix.names))
+    yield f"  {'':<{width}}{''.join(f'{name:>{width}}' for name in matrix.names)}"
+    for name, row in zip(matrix.names, matrix.scores, strict=True):
+        yield f"  {name:<{width}}{''.join(f'{_brief(each):>{width}}' for each in row)}"
+    yield f"  diagonal {matrix.own}, off the diagonal {matrix.others}, lost {_signed(matrix.loss)}"
+
+
+def _replay_lines(recorded: tuple[Recorded, ...]) -> Iterator[str]:
+    if recorded:
+        yield ""
+        yield "replays (crossplay replay FILE), from the report's folder"
+    for each in recorded:
+        rank = each.rank or f"task {each.task}"
+        returns = " ".join(f"{value:.1f}" for value in each.returns)
+        yield f"  {each.role} on {each.split}, {rank}: {each.file} · returns {returns}"

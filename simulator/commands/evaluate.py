@@ -6,7 +6,8 @@ the blind and oracle references, where checkpoints are named; random choices; an
 Examples:
   crossplay evaluate tag
   crossplay evaluate runs/tag-seed1 runs/tag-seed2 --splits test-both --tasks 500
-  crossplay evaluate tag --splits train test-both --out results --record 2 --json
+  crossplay evaluate tag --splits train test-both --out results --replays
+  crossplay evaluate tag tag_seed1 tag_seed2 --crossplay role --switch 3 --mixes 10:0 10:5 10:10 5:10 0:10 --out results
 """
 
 from __future__ import annotations
@@ -39,12 +40,15 @@ class Settings(EvaluateSettings):
 def run(settings: Settings, options: Options) -> Outcome:
     """Evaluate checkpoints."""
     from agents.evaluate import evaluate
+    from agents.evaluation.recordings import FOLDER
 
-    if settings.record and not settings.out:
-        refuse("--record needs a folder for the replays: name one with --out")
-    recorders = recorders_in(Path(settings.out)) if settings.record else None
+    wanted = "--record" if settings.record else "--replays" if settings.replays else ""
+    if wanted and not settings.out:
+        refuse(f"{wanted} needs a folder for the replays: name one with --out")
+    recorders = recorders_in(Path(settings.out) / FOLDER) if wanted else None
     report = evaluate(as_base(settings, EvaluateSettings), recorder_factory=recorders)
-    return Outcome(text=report.table(), facts=report.json())
+    page = f"\nto read: {Path(settings.out) / 'report.html'}" if settings.out else ""
+    return Outcome(text=report.table() + page, facts=report.json())
 
 
 def recorders_in(folder: Path) -> Callable[[str], Recorder]:

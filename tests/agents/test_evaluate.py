@@ -207,7 +207,7 @@ def test_tables_json_and_plot(tmp_path: Path) -> None:
     assert (tmp_path / "results" / "report.png").read_bytes().startswith(b"\x89PNG")
     assert load(tmp_path / "results" / "settings.toml", EvaluateSettings) == result.settings
     assert sorted(path.name for path in (tmp_path / "results").iterdir()) == [
-        "report.json", "report.png", "report.txt", "settings.toml",
+        "report.html", "report.json", "report.png", "report.txt", "settings.toml",
     ]  # fmt: skip
 
 

@@ -147,3 +147,20 @@ def test_choices_follow_their_weights_and_masks() -> None:
     assert (chosen[:, 0] == 1).mean() == pytest.approx(0.8, abs=0.01)
     assert (chosen[:, 0] != 2).all()
     assert chosen[:, 1].mean() == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_interquartile_mean_by_hand() -> None:
+    scores = np.array([[100.0], [1.0], [2.0], [3.0], [4.0], [5.0], [6.0], [-50.0]])  # the middle four: 2, 3, 4, 5
+    assert interquartile_mean(scores) == pytest.approx(3.5)
+    comparison = Comparison({"agent": scores[None]}, resamples=200, statistic="iqm")
+    assert comparison.late("agent").value == pytest.approx(3.5)
+
+
+def test_two_comparisons_on_the_same_numbers_of_tasks_are_paired() -> None:
+    base = noise(1, 400, 5, seed=9) * 5.0
+    seen, new = (Comparison({"agent": base + shift, "random": -base}, resamples=300) for shift in (3.0, 1.0))
+    drop = seen.late_above(new, "agent")
+    assert (drop.value, drop.low, drop.high) == pytest.approx((2.0, 2.0, 2.0))
+    fewer = Comparison({"agent": base[:, :50]}, resamples=300)
+    with pytest.raises(Refused, match="cannot be paired"):
+        seen.late_above(fewer, "agent")

@@ -1,0 +1,97 @@
+"""The plots of the HTML report, as SVG."""
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from agents.evaluation.mixes import Mixes
+from agents.evaluation.results import Cell
+from agents.evaluation.switch import KEPT, SETTLED, SWITCHED, WIPED, Switch
+from agents.plot import STYLES, WORDS, calm, draw_cell
+from agents.statistics import Estimate
+
+SWITCH_STYLES: dict[str, dict[str, Any]] = {
+    KEPT: {"color": "#777777", "marker": "x", "linestyle": ":", "linewidth": 1.4, "zorder": 2},
+    SETTLED: {"color": "#009E73", "marker": "^", "linestyle": "-.", "linewidth": 1.6, "zorder": 4},
+    WIPED: {"color": "#E69F00", "marker": "s", "linestyle": "--", "linewidth": 1.6, "zorder": 3},
+    SWITCHED: {"color": "#0072B2", "marker": "o", "linestyle": "-", "linewidth": 2.4, "zorder": 5},
+}
+SWITCH_WORDS = {
+    KEPT: "old opponents throughout",
+    SETTLED: "new opponents throughout",
+    WIPED: "switched, memory wiped each episode",
+    SWITCHED: "switched, memory kept",
+}
+FONT: Any = {"svg.fonttype": "none", "svg.hashsalt": "crossplay", "font.family": "sans-serif"}
+PANEL = 2.9  # inches
+
+
+def returns(cells: Sequence[Cell]) -> str:
+    """Return by episode: the splits of one role side by side."""
+    figure, axes = _panels(len(cells))
+    for axis, cell in zip(axes, cells, strict=True):
+        draw_cell(axis, cell)
+        axis.set_xlabel("episode of the trial")
+    axes[0].set_ylabel("return of an episode")
+    return _finish(figure, axes[0])
+
+
+def mixes(parts: Sequence[Mixes]) -> str:
+    """Score against the share of held-out opponents: seen and new layouts side by side."""
+    figure, axes = _panels(len(parts), width=4.2)
+    for axis, part in zip(axes, parts, strict=True):
+        shares = [100.0 * share for share in part.shares]
+        for name, row in part.later.items():
+            _line(axis, shares, row, WORDS[name], {"linewidth": 1.6, "markersize": 5, **STYLES[name]})
+        axis.set_title(f"layouts of {part.layout}", loc="left", fontsize=10)
+        axis.set_xlabel("held-out opponents, %")
+        axis.set_xticks(shares, [f"{share:.0f}" for share in shares])
+        calm(axis)
+    axes[0].set_ylabel("return in the later episodes")
+    return _finish(figure, axes[0])
+
+
+def switches(parts: Sequence[Switch]) -> str:
+    """Return by episode around the switch: the splits of one role side by side."""
+    figure, axes = _panels(len(parts))
+    for axis, part in zip(axes, parts, strict=True):
+        episodes = list(range(1, len(part.curves[KEPT]) + 1))
+        for name, style in SWITCH_STYLES.items():
+            _line(axis, episodes, part.curves[name], SWITCH_WORDS[name], {"markersize": 5, **style})
+        axis.axvline(part.episode - 0.5, color="#444444", linewidth=1.0, linestyle=(0, (2, 2)), zorder=1)
+        axis.set_title(part.split, loc="left", fontsize=10)
+        axis.set_title(f"switch before {part.episode}", loc="right", fontsize=8, color="#444444")
+        axis.set_xticks(episodes)
+        axis.set_xlabel("episode of the trial")
+        calm(axis)
+    axes[0].set_ylabel("return of an episode")
+    return _finish(figure, axes[0])
+
+
+def _line(axis: Any, across: Sequence[float], row: Iterable[Estimate], label: str, style: dict[str, Any]) -> None:
+    estimates = list(row)
+    axis.plot(across, [each.value for each in estimates], label=label, **style)
+    low, high = [each.low for each in estimates], [each.high for each in estimates]
+    axis.fill_between(across, low, high, color=style["color"], alpha=0.18, linewidth=0, zorder=1)
+
+
+def _panels(count: int, width: float = PANEL) -> tuple[Any, list[Any]]:
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.06)
+    figure = Figure(figsize=(max(width * count + 0.5, 5.0), 3.3), layout=layout)
+    return figure, list(figure.subplots(1, count, squeeze=False, sharey=True)[0])
+
+
+def _finish(figure: Any, axis: Any) -> str:
+    """Put the legend below and write the figure."""
+    import matplotlib
+
+    handles, labels = axis.get_legend_handles_labels()
+    columns = max(2, min(len(labels), int(figure.get_figwidth() / 2.6)))
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False, fontsize=9)
+    page = io.StringIO()
+    with matplotlib.rc_context(FONT):
+        figure.savefig(page, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    return page.getvalue()
