@@ -1,5 +1,6 @@
 """Strategies of the Axelrod library as players: our own copies play as they do, and batches change nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ pytest.importorskip("axelrod", exc_type=ImportError)
 import replays
 import worlds
 from agents import strategies
+from agents.calibration.repeated import HELD_OUT_HALF
 from agents.strategies import AxelrodPlayer
 from simulator.commands.seating import seat_all
 from simulator.engine import Batch, Simulation
@@ -119,3 +121,16 @@ def test_a_replay_with_a_strategy_is_verified_and_sought_but_not_branched(tmp_pa
     assert playback.diverged is None
     with pytest.raises(Refused, match="cannot become a live game: what 'axelrod:Omega TFT' in seat 'opponent_0'"):
         playback.branch()
+
+
+def test_the_calibration_meets_every_strategy_in_turn_and_scores_a_turn() -> None:
+    row = HELD_OUT_HALF
+    with ThreadPoolExecutor(2) as pool:
+        few = row.trials(world(), row.references["tit_for_tat"], 6, 11, pool)
+        more = row.trials(world(), row.references["tit_for_tat"], 12, 11, pool)
+        other = row.trials(world(), row.references["defector"], 6, 11, pool)
+    assert (more.returns[:6] == few.returns).all(), "a task depends on how many there are"
+    assert (few.returns != other.returns).any()
+    scores = row.bars[0].score(few)
+    assert scores.shape == (6,)
+    assert ((scores >= 0.0) & (scores <= 5.0)).all()

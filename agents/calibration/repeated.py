@@ -1,0 +1,111 @@
+"""Row of the repeated prisoner's dilemma against strategies that nobody here wrote: the Axelrod library's test half.
+
+A trial is one match of the published tournaments: 200 turns, here 5 episodes of 40 which the opponent remembers, with
+payoffs R, P, S, T = 3, 1, 0, 5 and 5 % noise. The learner meets every strategy of the half equally often. It trains on
+the world's own bots of the train split, and on no strategy of the library.
+
+Published values: the whole field of 245 players, 100 repetitions, of the tournament of the library's version 4.10
+(https://github.com/Axelrod-Python/tournament, assets/noisy_summary.csv); its best players were evolved against
+that same field. They are context: the half that is played here is another field.
+
+The bar is the best of the world's fixed strategies on that half: Omega Tit For Tat, 2.375 ± 0.055 over 992 matches.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from agents.calibration.row import Bar, Contestant, Row, Scores
+from agents.settings import TrainSettings
+from agents.trials import Trials, run_trials
+from simulator.engine.batch import Batch
+from worlds.classics.repeated.constants import HISTORY
+from worlds.classics.repeated.roster import NAMESAKES
+from worlds.world import World
+
+ROUNDS = 16  # of all strategies in one batch; fixed, so that a score never depends on the number of threads
+
+
+def a_turn(trials: Trials) -> Scores:
+    """The mean payoff a turn, (n,)."""
+    return np.asarray(trials.returns.sum(axis=1) / HISTORY)
+
+
+def play_strategies(
+    row: Row, world: World, contestant: Contestant, tasks: int, seed: int, pool: Executor, *, half: str = "test"
+) -> Trials:
+    """One match on each task: task i is played against strategy i of the half, round and round.
+
+    Raises:
+        Refused: the Axelrod library is missing.
+    """
+    from agents import strategies
+
+    names = strategies.names(half)
+    batch_size = ROUNDS * len(names)
+
+    def chunk(first: int) -> Trials:
+        count = min(batch_size, tasks - first)
+        player = contestant(world, seed + 1 + first)
+        bot = player if isinstance(player, str) else None
+        batch = Batch(
+            world, count, split=row.split, episodes_per_trial=world.trial_episodes, seed=seed, first_index=first,
+            seats={"player_0": bot} if bot else None, lanes=["opponent_0"] if bot else ["player_0", "opponent_0"],
+        )  # fmt: skip
+        opponent = strategies.AxelrodPlayer(
+            names, turns=HISTORY, noise=float(world.build_args["noise"]), seed=seed + first
+        )
+        return run_trials(batch, None if bot else player, np.zeros(count, dtype=np.int64), others=[opponent])
+
+    parts = list(pool.map(chunk, range(0, tasks, batch_size)))
+    return Trials(
+        returns=np.concatenate([part.returns for part in parts]),
+        metrics=np.concatenate([part.metrics for part in parts]),
+        causes=np.concatenate([part.causes for part in parts]),
+    )
+
+
+def _bot(kind: str, world: World, seed: int) -> str:
+    return f"bot:{kind}"
+
+
+def _strategy(name: str, world: World, seed: int) -> Any:
+    from agents.strategies import seat
+
+    return seat(world, name, seed=seed)
+
+
+HELD_OUT_HALF = Row(
+    name="repeated",
+    title="200 turns of the noisy prisoner's dilemma against the Axelrod library's held-out strategies, payoff a turn",
+    settings=TrainSettings(
+        world="repeated",
+        world_args={"game": "dilemma", "noise": 0.05},
+        roles=("player",),
+        steps=40_000_000,
+        lanes=512,
+        hidden=64,
+        encoder=32,
+        gamma=0.995,
+    ),
+    bars=(Bar(name="payoff a turn", score=a_turn, least=2.376),),
+    references={
+        **{kind: partial(_bot, kind) for kind in NAMESAKES},
+        "DBS": partial(_strategy, "DBS"),
+    },
+    published={
+        "best": "2.503 (Evolved ANN 5 Noise 05), whole field",
+        "DBS": "2.443, whole field",
+        "Tit For Tat": "2.171, whole field",
+    },
+    minutes=45.0,
+    split="test-opponent",
+    tasks=9_920,
+    play=play_strategies,
+)
+
+ROWS: tuple[Row, ...] = (HELD_OUT_HALF,)
