@@ -204,11 +204,8 @@ class World:
             return f"fields {missing} have no range"
         if unknown := sorted(set(self.ranges) - set(names)):
             return f"ranges name fields {unknown} that the record lacks"
-        if unknown := sorted(set(self.smooth) - set(names)):
-            return f"smooth names fields {unknown} that the record lacks"
-        if unknown := sorted(set(self.carried) - set(names)):
-            return f"carried names fields {unknown} that the record lacks"
-        for what, named in (("smooth", self.smooth), ("population", self.population)):
+        listed = {"smooth": tuple(self.smooth), "carried": self.carried, "population": self.population}
+        for what, named in listed.items():
             if unknown := sorted(set(named) - set(names)):
                 return f"{what} names fields {unknown} that the record lacks"
         if bad := sorted(set(self.smooth.values()) - {"linear", "angle"}):

@@ -4,7 +4,7 @@ STYLE = """
 :root { --ink: #1d2530; --muted: #66707d; --line: #dfe3e8; --soft: #f5f7f9; --blue: #0b5c9a; --good: #12733f;
   --bad: #b3261e; }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 2rem 1.5rem 4rem; max-width: 82rem; color: var(--ink); background: #fff;
+body { margin: 0 auto; padding: 2rem 1.2rem 4rem; max-width: 88rem; color: var(--ink); background: #fff;
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", "Liberation Sans", "DejaVu Sans", sans-serif; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .3rem; }
 h2 { font-size: 1.25rem; margin: 2.6rem 0 .4rem; padding-top: .8rem; border-top: 2px solid var(--ink); }
@@ -14,8 +14,8 @@ p.lead, .muted { color: var(--muted); }
 nav { margin: 1rem 0; } nav a { margin-right: 1.1rem; white-space: nowrap; }
 a { color: var(--blue); }
 .scroll { overflow-x: auto; margin: .5rem 0 1rem; }
-table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .32rem .55rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .32rem .5rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th[scope=row], thead th:first-child { text-align: left; font-weight: 500; padding-left: 0; }
 thead th { border-bottom: 1px solid var(--ink); font-weight: 600; vertical-align: bottom; }
 tr.agent th, tr.agent td { font-weight: 650; }
