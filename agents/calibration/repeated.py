@@ -8,14 +8,15 @@ Published values: the whole field of 245 players, 100 repetitions, of the tourna
 (https://github.com/Axelrod-Python/tournament, assets/noisy_summary.csv); its best players were evolved against
 that same field. They are context: the half that is played here is another field.
 
-The bar is the best of the world's fixed strategies on that half: Omega Tit For Tat, 2.375 ± 0.055 over 992 matches.
+The bar is the best fixed strategy on that half: DBS, 2.441 ± 0.163 over 124 matches. It is not played again with every
+calibration, for it would take most of an hour. Of the world's own strategies the best is Omega Tit For Tat, 2.375 ±
+0.055 over 992 matches.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import Executor
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -73,12 +74,6 @@ def _bot(kind: str, world: World, seed: int) -> str:
     return f"bot:{kind}"
 
 
-def _strategy(name: str, world: World, seed: int) -> Any:
-    from agents.strategies import seat
-
-    return seat(world, name, seed=seed)
-
-
 HELD_OUT_HALF = Row(
     name="repeated",
     title="200 turns of the noisy prisoner's dilemma against the Axelrod library's held-out strategies, payoff a turn",
@@ -92,11 +87,8 @@ HELD_OUT_HALF = Row(
         encoder=32,
         gamma=0.995,
     ),
-    bars=(Bar(name="payoff a turn", score=a_turn, least=2.376),),
-    references={
-        **{kind: partial(_bot, kind) for kind in NAMESAKES},
-        "DBS": partial(_strategy, "DBS"),
-    },
+    bars=(Bar(name="payoff a turn", score=a_turn, least=2.442),),
+    references={kind: partial(_bot, kind) for kind in NAMESAKES},
     published={
         "best": "2.503 (Evolved ANN 5 Noise 05), whole field",
         "DBS": "2.443, whole field",
