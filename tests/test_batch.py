@@ -69,7 +69,10 @@ def test_steps_fill_the_same_arrays(world: World) -> None:
 
 def test_memory_is_the_state_and_the_buffers(world: World) -> None:
     if len(world.seats) <= 4:
-        assert world.state.itemsize <= (2**19 if is_large(world) else 2048)  # a town is the larger part of a large one
+        most = 2**19 if is_large(world) else 2048  # a town is the larger part of a large one
+        if world.name == "mdp":
+            most = 10_000  # the odds of what follows take 4,000 bytes, what actions are worth 4,400
+        assert world.state.itemsize <= most
 
 
 # --- the auto-reset rule -----------------------------------------------------------------------------------------
