@@ -16,7 +16,7 @@ Reward   evader: +0.5 a tick in the refuge, −1 when caught · chaser: +0.5 a t
 End      truncated after EPISODE ticks.
 Varies   layout (rooms, mazes, caves, pillars; test: others, see generators.py), dens, speeds, fog, dash, bots.
 Headroom return of an episode on test-both, 2,000 tasks, 95 % intervals, same network and 15 M steps of training:
-         chaser: blind 23.6 ± 0.7, oracle 34.5 ± 0.6 · evader: blind 18.5 ± 0.8, oracle 29.9 ± 0.7.
+         chaser: blind 20.9 ± 0.8, oracle 35.0 ± 0.6 · evader: blind 16.8 ± 0.8, oracle 30.4 ± 0.7.
 Version  1.
 """
 
