@@ -44,12 +44,12 @@ GRIDNAV = Row(
     settings=TrainSettings(
         world="gridnav",
         episodes=4,
-        steps=6_000_000,
+        steps=12_000_000,
         lanes=512,
         epochs=3,
         learning_rate=3e-3,
-        entropy=0.02,
-        entropy_end=0.001,
+        entropy=0.06,
+        entropy_end=0.0,
     ),
     bars=(
         Bar(name="return of a trial", score=total, least=36.8, goal=37.21),
