@@ -186,11 +186,13 @@ def test_the_state_depends_on_the_position_alone(recording: Path, jumps: list[in
 
 @pytest.mark.parametrize("name", worlds.names())
 def test_golden_replays_are_small_and_true(name: str, tmp_path: Path) -> None:
-    golden(worlds.get(name), tmp_path / "golden.mcap")
+    world = worlds.get(name)
+    golden(world, tmp_path / "golden.mcap")
     verdict = replays.verify(tmp_path / "golden.mcap")
     assert verdict.ok
-    assert verdict.ticks == 600
-    states = 3 * worlds.get(name).state.itemsize  # the keyframes of a town or a motorway are most of a replay
+    assert verdict.ticks == max(600, 2 * world.episode_decisions)
+    size = world.state.itemsize  # keyframes are most of the replay of a large state; that of a town is mostly empty
+    states = (3 if size > 2**15 else 8) * size
     assert (tmp_path / "golden.mcap").stat().st_size < 60_000 + states
 
 
