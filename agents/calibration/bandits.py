@@ -10,7 +10,7 @@ import dataclasses
 from functools import partial
 from typing import Any
 
-from agents.calibration.row import Bar, Row, total
+from agents.calibration.row import Bar, Row, bot, total
 from agents.settings import TrainSettings
 from worlds.world import World
 
@@ -19,10 +19,6 @@ def _player(kind: str, world: World, seed: int, **parameters: float) -> Any:
     from agents.classical import counting
 
     return getattr(counting, kind)(world, seed=seed, **parameters)
-
-
-def _bot(kind: str, world: World, seed: int) -> str:
-    return f"bot:{kind}"
 
 
 FEW_PULLS = TrainSettings(
@@ -47,14 +43,14 @@ SHORT = Row(
     settings=FEW_PULLS,
     bars=(Bar(name="wins in a trial", score=total, least=6.60, goal=6.660),),
     references={
-        "odds known": partial(_bot, "insider"),
+        "odds known": bot("insider"),
         "Bayes optimum (exact)": partial(_player, "Bayes"),
         "finite-horizon index": partial(_player, "Index"),
         "UCB1": partial(_player, "UCB1", width=0.05),
         "greedy": partial(_player, "Greedy"),
         "epsilon-greedy": partial(_player, "EpsilonGreedy", epsilon=0.01),
         "Thompson sampling": partial(_player, "Thompson"),
-        "any fixed plan": partial(_bot, "guesser"),
+        "any fixed plan": bot("guesser"),
     },
     published={
         "exact optimum": "6.660, agents/classical/optimum.py",
@@ -93,13 +89,13 @@ LONG = Row(
     ),
     bars=(Bar(name="wins in a trial", score=total, least=83.0, goal=83.8),),
     references={
-        "odds known": partial(_bot, "insider"),
+        "odds known": bot("insider"),
         "finite-horizon index": partial(_player, "Index"),
         "UCB1": partial(_player, "UCB1", width=0.13),
         "greedy": partial(_player, "Greedy"),
         "epsilon-greedy": partial(_player, "EpsilonGreedy", epsilon=0.01),
         "Thompson sampling": partial(_player, "Thompson"),
-        "any fixed plan": partial(_bot, "guesser"),
+        "any fixed plan": bot("guesser"),
     },
     published={
         "RL²": "83.5",

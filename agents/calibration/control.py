@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from agents.calibration.row import Bar, Row, first_episode, later_episodes, total
+from agents.calibration.row import Bar, Row, bot, first_episode, later_episodes, total
 from agents.settings import TrainSettings
 from worlds.world import World
 
@@ -34,10 +34,6 @@ def _textbook_regulator(world: World, seed: int, *, learn_buttons: bool) -> Any:
     return TextbookRegulator(world, learn_buttons=learn_buttons)
 
 
-def _bot(kind: str, world: World, seed: int) -> str:
-    return f"bot:{kind}"
-
-
 GRIDNAV = Row(
     name="gridnav",
     title="find a hidden goal on 5 × 5 cells once, then walk straight to it; 4 episodes of 15 steps",
@@ -60,7 +56,7 @@ GRIDNAV = Row(
         "goal known": _goal_knower,
         "best search, then straight": _searcher,
         "best search, memory wiped": partial(_searcher, remember=False),
-        "sweep, memory wiped": partial(_bot, "sweeper"),
+        "sweep, memory wiped": bot("sweeper"),
     },
     published={"optimum": "37.21 a trial: 4.00 + 3 × 11.07, computed in agents/classical/grid_search.py"},
     minutes=20.0,
@@ -89,7 +85,7 @@ CARTPOLE = Row(
         "LQR, physics known": _regulator,
         "LQR, textbook physics": partial(_textbook_regulator, learn_buttons=False),
         "LQR, textbook physics, learns the buttons": partial(_textbook_regulator, learn_buttons=True),
-        "falls are answered, buttons known": partial(_bot, "reflex"),
+        "falls are answered, buttons known": bot("reflex"),
     },
     published={"cap": "500 steps (Gymnasium's CartPole-v1)"},
     minutes=15.0,

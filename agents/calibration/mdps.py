@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from agents.calibration.row import Bar, Row, total
+from agents.calibration.row import Bar, Row, bot, total
 from agents.settings import TrainSettings
 from worlds.world import World
 
@@ -19,10 +19,6 @@ def _player(kind: str, world: World, seed: int, **parameters: float) -> Any:
     from agents.classical import exploring
 
     return getattr(exploring, kind)(world, seed=seed, **parameters)
-
-
-def _bot(kind: str, world: World, seed: int) -> str:
-    return f"bot:{kind}"
 
 
 TEN_EPISODES = Row(
@@ -48,14 +44,14 @@ TEN_EPISODES = Row(
     ),
     bars=(Bar(name="return of a trial", score=total, least=150.2, goal=160.1),),
     references={
-        "task known": partial(_bot, "insider"),
+        "task known": bot("insider"),
         "BEB": partial(_player, "BEB", weight=14.0),
         "greedy": partial(_player, "Greedy"),
         "epsilon-greedy": partial(_player, "EpsilonGreedy", epsilon=0.05),
         "UCRL2": partial(_player, "UCRL2", scale=0.03),
         "OPSRL": partial(_player, "PSRL", samples=3),
         "PSRL": partial(_player, "PSRL"),
-        "random": partial(_bot, "guesser"),
+        "random": bot("guesser"),
     },
     published={
         "SNAIL": "159.1 (160.1 in a replication)",

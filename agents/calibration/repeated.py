@@ -16,11 +16,10 @@ calibration, for it would take most of an hour. Of the world's own strategies th
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from functools import partial
 
 import numpy as np
 
-from agents.calibration.row import Bar, Contestant, Row, Scores
+from agents.calibration.row import Bar, Contestant, Row, Scores, bot
 from agents.settings import TrainSettings
 from agents.trials import Trials, run_trials
 from simulator.engine.batch import Batch
@@ -70,10 +69,6 @@ def play_strategies(
     )
 
 
-def _bot(kind: str, world: World, seed: int) -> str:
-    return f"bot:{kind}"
-
-
 HELD_OUT_HALF = Row(
     name="repeated",
     title="200 turns of the noisy prisoner's dilemma against the Axelrod library's held-out strategies, payoff a turn",
@@ -88,7 +83,7 @@ HELD_OUT_HALF = Row(
         gamma=0.995,
     ),
     bars=(Bar(name="payoff a turn", score=a_turn, least=2.442),),
-    references={kind: partial(_bot, kind) for kind in NAMESAKES},
+    references={kind: bot(kind) for kind in NAMESAKES},
     published={
         "best": "2.503 (Evolved ANN 5 Noise 05), whole field",
         "DBS": "2.443, whole field",

@@ -25,6 +25,11 @@ SEED = 900_001
 """Of the tasks that are scored; training tasks have other seeds, and another split."""
 
 
+def bot(kind: str) -> Contestant:
+    """A bot of the world as a contestant."""
+    return lambda _world, _seed: f"bot:{kind}"
+
+
 def total(trials: Trials) -> Scores:
     """The sum over a trial, (n,)."""
     return trials.returns.sum(axis=1)
