@@ -36,7 +36,7 @@ REFERENCES = ("blind", "oracle")
 class Settings:
     """What to show."""
 
-    agent: Annotated[str, tyro.conf.arg(metavar="AGENT", help_behavior_hint="(default: the first shipped)")] = ""
+    agent: Annotated[str, tyro.conf.arg(metavar="AGENT", help_behavior_hint="(default: a shipped one)")] = ""
     """A shipped agent, or the folder of a run or checkpoint."""
     headless: Flag = False
     """No window, even where there is a display."""
@@ -52,7 +52,7 @@ class Settings:
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Show the window, or the table."""
-    agent = settings.agent or _first_shipped()
+    agent = settings.agent or _showpiece()
     if not settings.headless and has_display():
         return _in_window(agent, settings)
     return _headless(agent, settings)
@@ -65,14 +65,18 @@ def has_display() -> bool:
     return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _first_shipped() -> str:
+def _showpiece() -> str:
+    """The first shipped agent that can be shown beside its blind and oracle, or else the first."""
     import agents
     from simulator.commands.seating import facts_of
 
-    shipped = [name for name, folder in agents.pretrained().items() if facts_of(folder)["reference"] == "none"]
+    found = {name: facts_of(folder) for name, folder in agents.pretrained().items()}
+    shipped = [name for name, facts in found.items() if facts["reference"] == "none"]
     if not shipped:
         refuse("no agent is shipped: name one with --agent, made by `crossplay train`")
-    return shipped[0]
+    beside = {kind: {facts["world"] for facts in found.values() if facts["reference"] == kind} for kind in REFERENCES}
+    complete = [name for name in shipped if all(found[name]["world"] in worlds for worlds in beside.values())]
+    return (complete or shipped)[0]
 
 
 def _in_window(agent: str, settings: Settings) -> Outcome:
@@ -98,6 +102,7 @@ def _headless(agent: str, settings: Settings) -> Outcome:
     import replays
     from agents.evaluate import evaluate
     from agents.evaluate_settings import EvaluateSettings
+    from agents.evaluation.recordings import FOLDER
     from simulator.commands.common import progress_bar
     from simulator.commands.evaluate import recorders_in
     from simulator.commands.seating import facts_of, shipped_agents
@@ -109,14 +114,14 @@ def _headless(agent: str, settings: Settings) -> Outcome:
         checkpoint=(agent,), blind=blind, oracle=oracle, conditions=("agent", "wiped", *known, "random"),
         splits=(SPLIT,), tasks=settings.tasks, seed=settings.seed, record=1, out=str(settings.out),
     )  # fmt: skip
-    report = evaluate(wanted, recorder_factory=recorders_in(settings.out))
+    report = evaluate(wanted, recorder_factory=recorders_in(settings.out / FOLDER))
     lines = [f"{world} on {SPLIT}: neither these layouts nor these opponents were met in training.", ""]
     for cell in report.cells:
-        replay = settings.out / f"{world}-{cell.role}-{SPLIT}-0.mcap"
+        replay = settings.out / FOLDER / f"{world}-{cell.role}-{SPLIT}-0.mcap"
         with progress_bar("frame") as show:
             film = replays.export(replay, replay.with_suffix(".gif"), fps=10, size=(400, 400), progress=show)
         lines += [_table(cell, _shown_trial(replay, cell.role)), "", f"  replay  {replay}", f"  GIF     {film}", ""]
-    lines.append(f"  all figures: {settings.out / 'report.txt'}; to watch a replay: crossplay replay FILE")
+    lines.append(f"  all figures: {settings.out / 'report.html'}; to watch a replay: crossplay replay FILE")
     return Outcome(text="\n".join(lines))
 
 

@@ -1,0 +1,33 @@
+"""The demo: it shows an agent beside its references, and what it writes is where it says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import agents
+from simulator.cli import run as crossplay
+from simulator.commands.demo import _showpiece
+from simulator.commands.seating import facts_of, shipped_agents
+
+
+def test_the_agent_that_is_shown_has_a_blind_and_an_oracle_beside_it() -> None:
+    world = facts_of(agents.find(_showpiece()))["world"]
+    assert shipped_agents(world, "blind")
+    assert shipped_agents(world, "oracle")
+
+
+def test_a_headless_demo_tells_and_writes_what_it_promises(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert crossplay(["demo", "--headless", "--tasks", "4", "--out", str(tmp_path / "demo")]) == 0
+    told = capsys.readouterr().out
+    for row in ("agent", "wiped", "blind", "oracle", "random", "this trial"):
+        assert re.search(rf"^{row} ", told, re.MULTILINE), row
+    files = [Path(name) for name in re.findall(r"^  (?:replay|GIF) +(.*)$", told, re.MULTILINE)]
+    assert len(files) >= 2
+    assert all(path.stat().st_size > 1000 for path in files)
+    page = (tmp_path / "demo" / "report.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="(replays/[^"]+)"', page)
+    assert links
+    assert all((tmp_path / "demo" / link).is_file() for link in links)
