@@ -40,10 +40,11 @@ GRIDNAV = Row(
     settings=TrainSettings(
         world="gridnav",
         episodes=4,
-        steps=12_000_000,
+        steps=16_000_000,
         lanes=512,
         epochs=3,
         learning_rate=3e-3,
+        learning_rate_anneal=1.0,
         entropy=0.06,
         entropy_end=0.0,
     ),
