@@ -52,9 +52,11 @@ def load(path_or_name: str | Path, *, device: str = "cpu", seed: int = 0, sample
         Refused: no such checkpoint, or one that is damaged.
     """
     from agents import checkpoint
-    from agents.learning_player import LearningPlayer
     from agents.player import CheckpointPlayer
 
     folder = find(path_or_name)
-    learns = checkpoint.load_config(folder).network.memory == "none"
-    return (LearningPlayer if learns else CheckpointPlayer)(folder, device=device, seed=seed, sample=sample)
+    if checkpoint.load_config(folder).network.memory == "none":
+        from agents.learning_player import LearningPlayer  # brings the learners along, so only where it is needed
+
+        return LearningPlayer(folder, device=device, seed=seed, sample=sample)
+    return CheckpointPlayer(folder, device=device, seed=seed, sample=sample)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from agents.network import Network, Shape, draw
+from agents.network import Network, Shape, draw, outline
 from agents.opponents import Opponent, can_face
 from agents.results import Results
 from agents.statistics import first_late
@@ -54,8 +54,8 @@ class Pool:
     @property
     def width(self) -> int:
         """Numbers in the largest memory of a network that may sit here."""
-        blank = [Network(self.shape), *self.networks.values()]
-        return max(network.state_size for network in blank)
+        sitting = [outline(self.shape), *self.networks.values()]
+        return max(network.state_size for network in sitting)
 
     def add(self, network: Network) -> None:
         """Take a snapshot."""
