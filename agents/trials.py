@@ -11,7 +11,7 @@ from agents.players import Tape
 from simulator.engine.batch import Batch
 from simulator.engine.player import Mind, Player, Recorder, ask
 from simulator.engine.simulation import Simulation
-from worlds.world import Refused
+from worlds.world import Refused, World
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -24,7 +24,7 @@ class Trials:
     returns: Floats
     """(n, E): the learner's return by episode; the mean over its seats where it has several."""
     metrics: Floats
-    """(n, E, M): the world's figures at the end of each episode."""
+    """(n, E, F): the world's figures at the end of each episode, then the learner's own: the mean over its seats."""
     causes: NDArray[np.uint8]
     """(n, E): why the episode ended (index into world.causes)."""
     tapes: tuple[Mapping[int, Tape], ...] = ()
@@ -40,6 +40,19 @@ class Trials:
             np.where(mask[:, :, None], self.metrics, others.metrics),
             np.where(mask, self.causes, others.causes),
         )
+
+
+def figure_names(world: World) -> tuple[str, ...]:
+    """What an evaluation measures beside returns: the figures of the world, and those of the learner's seats."""
+    return (*world.metrics, *(f"own_{name}" for name in world.seat_metrics))
+
+
+def with_own(world: World, metrics: Floats, seats: Integers) -> Floats:
+    """Metrics (k, M) of some worlds, the figures of each seat folded (k, F) into the mean over ``seats`` (k, s)."""
+    of_world, own = len(world.metrics), len(world.seat_metrics)
+    by_seat = metrics[:, of_world:].reshape(len(metrics), len(world.seats), own)
+    mine = np.take_along_axis(by_seat, seats[:, :, None], axis=1).mean(axis=1)
+    return np.concatenate([metrics[:, :of_world], mine], axis=1)
 
 
 class MemoryControl(Protocol):
@@ -223,12 +236,12 @@ class _Log:
     def __post_init__(self) -> None:
         self.each = self.seats.shape[1]
         """Seats of the learner in each world."""
-        n, metrics = self.batch.n, len(self.batch.world.metrics)
+        n, world = self.batch.n, self.batch.world
         self.episodes = self.batch.episodes_per_trial
         self.episode = np.zeros(n, dtype=np.int64)
         self.length = np.zeros(n, dtype=np.int64)
         self.returns = np.zeros((n, self.episodes))
-        self.metrics = np.zeros((n, self.episodes, metrics))
+        self.metrics = np.zeros((n, self.episodes, len(figure_names(world))))
         self.causes = np.zeros((n, self.episodes), dtype=np.uint8)
 
     @property
@@ -253,7 +266,7 @@ class _Log:
         ended = np.flatnonzero(live & (self.batch.episode_ends != 0))
         at = (ended, self.episode[ended])
         self.returns[at] = self.batch.episode_returns[ended[:, None], self.seats[ended]].mean(axis=1)
-        self.metrics[at] = self.batch.metrics[ended]
+        self.metrics[at] = with_own(self.batch.world, self.batch.metrics[ended], self.seats[ended])
         self.causes[at] = self.batch.causes[ended]
         self.episode[ended] += 1
         begun = ended[self.episode[ended] < self.episodes]

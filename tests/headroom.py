@@ -10,25 +10,26 @@ import argparse
 import numpy as np
 
 import worlds
+from agents.trials import figure_names, with_own
 from simulator.engine import SPLITS, Batch
 from worlds.world import World
 
 
 def returns_of(world: World, role: str, kind: str, split: str, tasks: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Mean return of the role's seats in each task (tasks,), the world's figures at the end (tasks, M), its layout."""
+    """In each task (tasks,) the mean return of the role's seats, figures of world and seats (tasks, F), its layout."""
     mine = [index for index, seat in enumerate(world.seats) if seat.role == role]
     seats = {seat.name: f"bot:{kind}" if seat.role == role else "bot" for seat in world.seats}
     nobody = np.zeros((tasks, 0), np.int64)
     batch = Batch(world, tasks, split=split, episodes_per_trial=1, seed=900_001, threads=2, seats=seats, lanes=nobody)
     batch.reset()
     layouts = np.array(batch.worlds["generator"], np.int64)
-    returns, figures = np.full(tasks, np.nan), np.zeros((tasks, len(world.metrics)))
+    returns, figures = np.full(tasks, np.nan), np.zeros((tasks, len(world.all_metrics)))
     for _ in range(world.episode_decisions):
         batch.step(np.zeros((tasks, 0, len(world.action_sizes)), np.int64))
         over = (batch.episode_ends > 0) & np.isnan(returns)
         returns[over] = batch.episode_returns[over][:, mine].mean(axis=1)
         figures[over] = batch.metrics[over]
-    return returns, figures, layouts
+    return returns, with_own(world, figures, np.tile(mine, (tasks, 1))), layouts
 
 
 def main() -> None:
@@ -44,7 +45,8 @@ def main() -> None:
         for bot in world.bots_of(role):
             returns, figures, layouts = returns_of(world, role, bot.name, chosen.split, chosen.tasks)
             spread = 1.96 * returns.std() / np.sqrt(chosen.tasks)
-            named = ", ".join(f"{name} {value:.3g}" for name, value in zip(world.metrics, figures.mean(0), strict=True))
+            means = zip(figure_names(world), figures.mean(0), strict=True)
+            named = ", ".join(f"{name} {value:.3g}" for name, value in means)
             print(f"{role} {bot.name:<20}{returns.mean():8.2f} ± {spread:.2f}   {named}", flush=True)
             for index in np.unique(layouts) if chosen.layouts else ():
                 mine = returns[layouts == index]

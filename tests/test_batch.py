@@ -47,7 +47,7 @@ def test_shapes_and_types(world: World) -> None:
         "trial_ends": ((N,), "u1"),
         "causes": ((N,), "u1"),
         "episode_returns": ((N, seats), "f8"),
-        "metrics": ((N, len(world.metrics)), "f8"),
+        "metrics": ((N, len(world.all_metrics)), "f8"),
         "lanes": ((N, lanes), "i8"),
     }
     for name, (shape, kind) in expected.items():

@@ -48,6 +48,16 @@ def test_observations_rewards_and_figures_are_finite_and_bounded(world: World) -
         assert np.isfinite(batch.metrics[over]).all()
 
 
+def test_every_figure_is_written_anew(world: World) -> None:
+    """Those of the world and those of each seat: whatever stood there before is gone."""
+    simulation = Simulation(world)
+    nothing, something = np.full(len(world.all_metrics), np.nan), np.full(len(world.all_metrics), 7.0)
+    for out in (nothing, something):
+        world.kernels.metrics(simulation.w, out)
+    np.testing.assert_array_equal(nothing, something)
+    assert np.isfinite(nothing).all()
+
+
 def test_reveal_fills_every_told_piece(world: World) -> None:
     """Each told piece differs between tasks; one that never does tells nothing."""
     batch = Batch(world, 256, split="test-both", reveal=True, inputs=False)

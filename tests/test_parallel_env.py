@@ -142,7 +142,7 @@ def test_the_last_observation_belongs_to_the_episode_that_ended(env: WorldEnv) -
         place = simulation.final["pos"][simulation.world.seat_index(agent)]
         assert seen[0] == pytest.approx(place / 10.0)
         assert infos[agent]["cause"] in ("found", "time")
-        assert set(infos[agent]["metrics"]) == {"finders"}
+        assert list(infos[agent]["metrics"]) == list(simulation.world.all_metrics)
     assert simulation.w.tick == 0
     again, _ = env.reset()
     np.testing.assert_array_equal(again["walker_0"], simulation.observations[0])

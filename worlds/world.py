@@ -130,7 +130,7 @@ class Kernels:
     act: Callable[..., None]
     """(w, seat): a bot's decision, written to w.action[seat]."""
     metrics: Callable[..., None]
-    """(w, out (M,) f8): figures of the episode so far; pure."""
+    """(w, out (M,) f8): figures of the episode so far, as ``World.all_metrics`` orders them; pure."""
     legal: Callable[..., None] | None = None
     """(w, seat, out (A,) u1): 1 for each allowed choice, factor after factor; pure. None: all are."""
 
@@ -166,6 +166,9 @@ class World:
     extent: tuple[float, float]
     """Width and height in metres."""
     metrics: tuple[str, ...] = ()
+    seat_metrics: tuple[str, ...] = ()
+    """Figures of one seat alone; the kernel writes them behind ``metrics``, all of the first seat's, then the next's.
+    An evaluation tells those of the learner's seats, as ``own_NAME``."""
     told_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By told piece, names of its first entries, which are one-hot; what is left of the piece is numbers, and so are
     pieces without names."""
@@ -224,6 +227,8 @@ class World:
                 return f"{kind.name!r} belongs to split {kind.split!r}: use train or test"
         if problem := self._unlike_told():
             return problem
+        if len(set(self.all_metrics)) < len(self.all_metrics):
+            return f"two of its metrics have one name: {', '.join(self.all_metrics)}"
         if self.closeup < 0.0:
             return f"closeup is a number of metres, not {self.closeup:g}"
         if self.tick <= 0.0 or min(self.ticks_per_decision, self.episode_decisions, self.trial_episodes) < 1:
@@ -283,6 +288,11 @@ class World:
         low, high = derived["bot_knob"]
         derived["bot_knob"] = (min(low, 0.0), max(high, 0.0))  # unused knobs are 0
         return {**HOUSE_RANGES, **derived, **self.ranges}
+
+    @property
+    def all_metrics(self) -> tuple[str, ...]:
+        """Names of all M figures: those of the world, then each seat's own."""
+        return (*self.metrics, *(f"{seat.name}_{name}" for seat in self.seats for name in self.seat_metrics))
 
     @property
     def action_sizes(self) -> tuple[int, ...]:

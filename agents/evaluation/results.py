@@ -54,7 +54,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Figure:
-    """One of the world's figures over the later episodes, by condition."""
+    """One of the world's figures, or of the learner's own, over the later episodes, by condition."""
 
     values: Mapping[str, Estimate]
     differences: Mapping[str, Estimate]
@@ -92,7 +92,7 @@ class Cell:
     adaptation: Estimate | None
     """(agent − blind) / (oracle − blind) over the later episodes; None without a sure headroom or references."""
     metrics: Mapping[str, Mapping[str, list[float]]]
-    """The world's figures by condition and episode."""
+    """The world's figures, and those of the learner's seats as ``own_NAME``, by condition and episode."""
     figures: Mapping[str, Figure]
     """The same with intervals over the later episodes, where they were asked for."""
     iqm: Mapping[str, Estimate] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from agents.evaluation.results import Cell, Figure
 from agents.lineup import BASELINE, SAME_CHECKPOINT, Lineup, learner_seats
 from agents.players import RandomPlayer
 from agents.statistics import Comparison, Estimate, Statistic, later
-from agents.trials import Exchange, MemoryControl, Noted, Shuffled, Trials, Wiped, run_trials
+from agents.trials import Exchange, MemoryControl, Noted, Shuffled, Trials, Wiped, figure_names, run_trials
 from simulator.engine.batch import Batch
 from simulator.engine.player import Player
 from worlds.world import World
@@ -158,7 +158,7 @@ class Stage:
         metrics = {name: _mean_metrics(self.world, members) for name, members in trials.items()}
         figures = {}
         if self.settings.figures or self.lineup.baselines(self.role):
-            for at, figure in enumerate(self.world.metrics):
+            for at, figure in enumerate(figure_names(self.world)):
                 tables = {name: [trial.metrics[:, :, at] for trial in members] for name, members in trials.items()}
                 figures[figure] = Figure.of(self.compare(tables))
         cell = Cell.of(self.role, self.split, returns, metrics, figures)
@@ -193,6 +193,6 @@ def gather(pool: ThreadPoolExecutor, jobs: Iterator[Job]) -> Played:
 
 
 def _mean_metrics(world: World, members: Sequence[Trials]) -> dict[str, list[float]]:
-    """The world's figures by episode, averaged over seeds and tasks."""
+    """The world's figures and the learner's own by episode, averaged over seeds and tasks."""
     means = np.mean([trial.metrics.mean(axis=0) for trial in members], axis=0)
-    return {name: [float(value) for value in means[:, at]] for at, name in enumerate(world.metrics)}
+    return {name: [float(value) for value in means[:, at]] for at, name in enumerate(figure_names(world))}

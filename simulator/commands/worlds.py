@@ -116,6 +116,7 @@ def describe(world: World) -> dict[str, Any]:
         "bots": [dataclasses.asdict(bot) for bot in _sorted_bots(world)],
         "causes": [dataclasses.asdict(cause) for cause in world.causes],
         "metrics": list(world.metrics),
+        "seat_metrics": list(world.seat_metrics),
         "decisions": world.episode_decisions,
         "decision_seconds": world.tick * world.ticks_per_decision,
         "state_bytes": world.state.itemsize,

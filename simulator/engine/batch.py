@@ -130,7 +130,7 @@ class Batch:
         self.trial_ends: Bytes = np.zeros(n, np.uint8)
         self.causes: Bytes = np.zeros(n, np.uint8)
         self.episode_returns: NDArray[np.float64] = np.zeros((n, seats))
-        self.metrics: NDArray[np.float64] = np.zeros((n, len(world.metrics)))
+        self.metrics: NDArray[np.float64] = np.zeros((n, len(world.all_metrics)))
         self._actions = np.zeros((n, lanes, len(self.action_sizes)), np.int64)
         self._flags = np.array([self.inputs, self.reveal], np.uint8)
         self._turns: Bytes = np.zeros(n, np.uint8)

@@ -169,9 +169,9 @@ class Simulation:
 
     def metrics(self) -> dict[str, float]:
         """The figures of the present episode so far (of the one just ended: see ``final``)."""
-        out = np.zeros(len(self.world.metrics))
+        out = np.zeros(len(self.world.all_metrics))
         self._batch._driver.measure(self.state, out)
-        return dict(zip(self.world.metrics, out.tolist(), strict=True))
+        return dict(zip(self.world.all_metrics, out.tolist(), strict=True))
 
     def tell(self, seat: int) -> NDArray[np.float32]:
         """What the rules reveal of the hidden task to a seat, laid out as ``world.told``: (R,)."""

@@ -91,7 +91,7 @@ class VectorEnv(gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[np.integ
         returns = np.where(batch.episode_ends[:, None] > 0, batch.episode_returns, batch.worlds["score"])
         lane_returns = np.take_along_axis(returns, batch.lanes, axis=1).reshape(-1)
         per_world: dict[str, NDArray[Any]] = {"cause": batch.causes, "trial_ended": batch.trial_ends > 0}
-        per_world |= {name: batch.metrics[:, i] for i, name in enumerate(self._world.metrics)}
+        per_world |= {name: batch.metrics[:, i] for i, name in enumerate(self._world.all_metrics)}
         final_info: Infos = {"episode_return": np.where(ended, lane_returns, 0.0), "_episode_return": ended}
         for name, values in per_world.items():
             final_info[name] = np.where(ended & over, np.repeat(values, batch.L), 0)

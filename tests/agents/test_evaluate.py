@@ -66,7 +66,7 @@ def test_every_condition_is_measured_on_the_same_tasks() -> None:
     assert [verdict.holds for verdict in cell.verdicts] == [True, True, True]
     assert cell.adaptation is not None
     assert 0.0 < cell.adaptation.value < 1.0
-    assert set(cell.metrics["agent"]) == {"finders"}
+    assert set(cell.metrics["agent"]) == {"finders", "own_found", "own_place"}
 
 
 def test_the_bot_plays_what_an_all_bot_simulation_plays(beacon: World) -> None:
@@ -215,14 +215,16 @@ def test_baselines_play_the_learners_seat_on_the_same_tasks(beacon: World) -> No
     result = report(baselines=("all",), conditions=("random",), tasks=6)
     cell = result.cell("walker", "test-both")
     assert list(cell.curves) == ["agent", "random", "bot:pacer", "bot:drifter"]
-    scores, finders = [], []
+    scores, finders, places = [], [], []
     for task in range(6):
         seats = {seat.name: "bot" for seat in beacon.seats} | {f"walker_{task % 2}": "bot:pacer"}
         simulation = Simulation(beacon, seed=900_001, index=task, split="test-both", seats=seats)
         scores.append(play_trial(simulation, {})[:, task % 2])
         finders.append(simulation.final_metrics["finders"])
+        places.append(simulation.final_metrics[f"walker_{task % 2}_place"])
     assert [e.value for e in cell.curves["bot:pacer"]] == pytest.approx(np.mean(scores, axis=0))
     assert cell.metrics["bot:pacer"]["finders"][-1] == pytest.approx(np.mean(finders))
+    assert cell.metrics["bot:pacer"]["own_place"][-1] == pytest.approx(np.mean(places))
     figure, metrics = cell.figures["finders"], cell.metrics
     later = {name: np.mean(metrics[name]["finders"][2:]) for name in ("agent", "bot:pacer")}
     assert figure.values["agent"].value == pytest.approx(later["agent"])
@@ -230,7 +232,7 @@ def test_baselines_play_the_learners_seat_on_the_same_tasks(beacon: World) -> No
     assert margin.value == pytest.approx(later["agent"] - later["bot:pacer"])
     assert margin.low <= margin.value <= margin.high
     table = result.table()
-    for words in ("bot:drifter", "agent − bot:pacer", "finders"):
+    for words in ("bot:drifter", "agent − bot:pacer", "finders", "own_place"):
         assert words in table
 
 
@@ -254,6 +256,8 @@ def test_who_learned_in_all_seats_plays_in_all_seats(monkeypatch: pytest.MonkeyP
         for task in range(4)
     ]
     assert [e.value for e in cell.curves["bot:pacer"]] == pytest.approx(np.mean(bots, axis=0))
+    own, finders = (cell.metrics["bot:pacer"][name] for name in ("own_found", "finders"))
+    assert own == pytest.approx(np.array(finders) / len(beacon.seats)), "all seats are the learner's own"
     monkeypatch.setattr(agents.lineup, "load_player", lambda name, _: Team(name) if name == "team" else Walker(name))
     with pytest.raises(Refused, match="learned in all seats together, but not blind, oracle, walker"):
         report(checkpoint=("team", "walker"))

@@ -43,6 +43,7 @@ def build(seats: int = 2) -> World:
         observation=Pieces(own=1, found=1),
         told=Pieces(beacon=1),
         metrics=("finders",),
+        seat_metrics=("found", "place"),
         kernels=Kernels(
             draw_task=draw_task,
             begin=begin,
@@ -108,8 +109,7 @@ def ended(w, seat):  # type: ignore[no-untyped-def]
 @kernel
 def observe(w, seat, out):  # type: ignore[no-untyped-def]
     out[0] = w.pos[seat] / LENGTH
-    metrics(w, out[1:])
-    out[1] /= len(w.pos)
+    out[1] = finders(w) / len(w.pos)
 
 
 @kernel
@@ -133,9 +133,18 @@ def legal(w, seat, out):  # type: ignore[no-untyped-def]
 
 @kernel
 def metrics(w, out):  # type: ignore[no-untyped-def]
-    out[0] = 0.0
+    out[0] = finders(w)
     for seat in range(len(w.pos)):
-        out[0] += 1.0 if int(w.done[seat]) == TERMINATED else 0.0
+        out[1 + 2 * seat] = 1.0 if int(w.done[seat]) == TERMINATED else 0.0
+        out[2 + 2 * seat] = w.pos[seat]
+
+
+@kernel
+def finders(w):  # type: ignore[no-untyped-def]
+    count = 0.0
+    for seat in range(len(w.pos)):
+        count += 1.0 if int(w.done[seat]) == TERMINATED else 0.0
+    return count
 
 
 @kernel

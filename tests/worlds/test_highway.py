@@ -8,7 +8,7 @@ import pytest
 
 import worlds
 from simulator.engine import Batch, Simulation
-from worlds.traffic.highway.constants import CAMERAS, FINE, KEEP, LIMIT, PUSH, TOLERANCE
+from worlds.traffic.highway.constants import CAMERAS, CRASHED, FINE, KEEP, LIMIT, PUSH, TOLERANCE
 from worlds.traffic.highway.senses import ADVICE, LANES, NEIGHBOURS, OWN
 from worlds.traffic.highway.task import MOST_LIVE
 from worlds.world import Refused, World
@@ -28,7 +28,7 @@ def run(kind: str) -> tuple[Any, np.ndarray, np.ndarray]:
     """With a kind of bot in the seat: N records late in an episode; its return and its figures in the first one."""
     batch = Batch(world(), N, seed=9, episodes_per_trial=1, seats={"driver_0": f"bot:{kind}"}, lanes=[])
     batch.reset()
-    returns, figures = np.full(N, np.nan), np.zeros((N, len(world().metrics)))
+    returns, figures = np.full(N, np.nan), np.zeros((N, len(world().all_metrics)))
     for decision in range(world().episode_decisions):
         late = batch.worlds.copy() if decision == world().episode_decisions - 1 else None
         batch.step(np.zeros((N, 0, 2), np.int64))
@@ -114,6 +114,14 @@ def test_knowing_the_cameras_pays() -> None:
     fines, speed = world().metrics.index("fines"), world().metrics.index("speed")
     assert minding[:, fines].mean() < 0.4 * blind[:, fines].mean()
     assert slow[:, speed].mean() < minding[:, speed].mean() < blind[:, speed].mean()
+
+
+def test_crashes_and_fines_count_for_the_seat_that_had_them() -> None:
+    simulation = Simulation(worlds.get("highway"), seed=3)
+    simulation.w["fate"][1], simulation.w["fines"][:] = CRASHED, (2, 1)
+    figures = simulation.metrics()
+    assert (figures["crashed"], figures["driver_0_crashes"], figures["driver_1_crashes"]) == (1, 0, 1)
+    assert (figures["fines"], figures["driver_0_fines"], figures["driver_1_fines"]) == (3, 2, 1)
 
 
 def test_other_numbers_of_seats_are_refused() -> None:

@@ -177,6 +177,14 @@ def test_who_crashed_sets_out_again_after_a_pause() -> None:
     assert simulation.w["crashes"][0] == 1
 
 
+def test_a_crash_counts_for_the_seat_that_had_it() -> None:
+    simulation = Simulation(worlds.get("junction"), seed=3)
+    simulation.w["crashes"][:], simulation.w["crossings"][:] = (0, 2), (3, 1)
+    figures = simulation.metrics()
+    assert (figures["crashes"], figures["driver_0_crashes"], figures["driver_1_crashes"]) == (2, 0, 2)
+    assert (figures["crossings"], figures["driver_0_crossings"], figures["driver_1_crossings"]) == (4, 3, 1)
+
+
 def run(kind: str, split: str = "train", seats: int = 1) -> Any:
     """The records of N tasks after an episode (but its last decision) with a kind of bot in the first seat."""
     made = worlds.get("junction", seats=seats)

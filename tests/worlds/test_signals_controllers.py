@@ -36,7 +36,7 @@ def figures(kind: str) -> dict[str, float]:
     batch = batch_of(kind)
     for _ in range(world().episode_decisions):
         batch.step(np.zeros((N, 0, 1), np.int64))
-    return dict(zip(world().metrics, batch.metrics.mean(axis=0).tolist(), strict=True))
+    return dict(zip(world().all_metrics, batch.metrics.mean(axis=0).tolist(), strict=True))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "fixed"])

@@ -100,6 +100,8 @@ from worlds.world import Action, Cause, Kernels, Refused, Seat, World
 
 SIZES = (1, 2, 4)
 METRICS = ("speed", "arrived", "crashed", "fines", "risky_seconds", "jerk", "changes")
+SEAT_METRICS = ("crashes", "fines", "speed")
+OF_WORLD, OF_SEAT = len(METRICS), len(SEAT_METRICS)
 
 
 # --- an episode --------------------------------------------------------------------------------------------------
@@ -273,7 +275,10 @@ def legal(w, seat, out):
 
 @kernel
 def metrics(w, out):
-    """Mean speed of the seats (m/s), how many arrived and crashed, fines, risky seconds, mean jerk (m/s³), changes."""
+    """Mean speed of the seats (m/s), how many arrived and crashed, fines, risky seconds, mean jerk (m/s³), changes.
+
+    Then each seat's own crashes, fines and mean speed.
+    """
     for index in range(len(out)):
         out[index] = 0.0
     metres, seconds, jolts = 0.0, 0.0, 0.0
@@ -286,6 +291,10 @@ def metrics(w, out):
         out[3] += w.fines[seat]
         out[4] += w.risky[seat]
         out[6] += w.changes[seat]
+        own = OF_WORLD + OF_SEAT * seat
+        out[own] = 1.0 if int(w.fate[seat]) == CRASHED else 0.0
+        out[own + 1] = w.fines[seat]
+        out[own + 2] = w.driven[seat] / max(w.seconds[seat], TICK)
     out[0] = metres / max(seconds, TICK)
     out[5] = jolts / max(seconds, TICK)
 
@@ -345,6 +354,7 @@ def build(seats: int = 2) -> World:
             Cause("time is up", "truncated"),
         ),
         metrics=METRICS,
+        seat_metrics=SEAT_METRICS,
         tick=TICK,
         ticks_per_decision=TICKS_PER_DECISION,
         episode_decisions=DECISIONS,

@@ -83,6 +83,8 @@ from worlds.world import Action, Cause, Kernels, Refused, Seat, World
 
 SIZES = (1, 2, 4)
 METRICS = ("crossings", "crashes", "speed", "waited", "risky_seconds", "jerk")
+SEAT_METRICS = ("crashes", "crossings", "speed")
+OF_WORLD, OF_SEAT = len(METRICS), len(SEAT_METRICS)
 PEDALS = ("brake hard", "brake softly", "roll", "cruise", "push on")
 STANDS, GOES = 1.5, 2.5  # m/s; slower than the one gives way to one faster than the other
 
@@ -228,7 +230,10 @@ def ended(w, seat):
 
 @kernel
 def metrics(w, out):
-    """Trips that arrived, crashes, mean speed of the seats (m/s), seconds waited, risky seconds, mean jerk (m/s³)."""
+    """Trips that arrived, crashes, mean speed of the seats (m/s), seconds waited, risky seconds, mean jerk (m/s³).
+
+    Then each seat's own crashes, trips that arrived and mean speed.
+    """
     for index in range(len(out)):
         out[index] = 0.0
     metres, seconds, jolts = 0.0, 0.0, 0.0
@@ -240,6 +245,10 @@ def metrics(w, out):
         out[1] += w.crashes[seat]
         out[3] += w.idled[seat]
         out[4] += w.risky[seat]
+        own = OF_WORLD + OF_SEAT * seat
+        out[own] = w.crashes[seat]
+        out[own + 1] = w.crossings[seat]
+        out[own + 2] = w.driven[seat] / max(w.seconds[seat], TICK)
     out[2] = metres / max(seconds, TICK)
     out[5] = jolts / max(seconds, TICK)
 
@@ -277,6 +286,7 @@ def build(seats: int = 2) -> World:
         bots=BOTS,
         causes=(RUNNING_CAUSE, Cause("time is up", "truncated")),
         metrics=METRICS,
+        seat_metrics=SEAT_METRICS,
         tick=TICK,
         ticks_per_decision=TICKS_PER_DECISION,
         episode_decisions=DECISIONS,
