@@ -21,7 +21,8 @@ Varies   lanes, works, ramps (test: weaving sections), cameras, drivers (test: v
 Headroom bots in one of two seats, 300 tasks, mean return of episodes 3 to 5 (± 0.6) on train and on test-both: local,
          who knows the cameras, 33.2, 32.8 · wary, the best of those who do not, 28.9, 28.4 · hasty 27.4, 26.9 ·
          commuter 18.7, 18.5 · random −39.7, −39.3. Blind and oracle, 400 tasks: 29.9 and 33.2 (± 0.4) on train,
-         29.7 and 32.0 (± 0.5) on test-both.
+         29.7 and 32.0 (± 0.5) on test-both. Own crashes an episode, 1,000 tasks of test-both (± 0.003): the shipped
+         agent 0.006, wary 0.005, local 0.004, hasty 0.002; crashes do not tell styles apart that look at others.
 Version  2.
 """
 
