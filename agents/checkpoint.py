@@ -147,6 +147,12 @@ def _check_config(path: Path, config: Config) -> None:
             raise Refused(f"checkpoint {path} gives {name} as {getattr(shape, name)}: allowed is 1 to {most}")
     if shape.memory not in (*memories.KINDS, memories.NONE):
         raise Refused(f"checkpoint {path} gives memory as {shape.memory!r}: choose from {', '.join(memories.KINDS)}")
+    if shape.precision not in memories.PRECISIONS:
+        raise Refused(
+            f"checkpoint {path} gives precision as {shape.precision!r}: choose from {', '.join(memories.PRECISIONS)}"
+        )
+    if shape.precision != "float32" and shape.memory not in memories.ANY_PRECISION:
+        raise Refused(f"checkpoint {path} gives precision as {shape.precision!r}: memory {shape.memory!r} has float32")
     _check_context(path, shape)
     if shape.belief is not None:
         _check_belief(path, shape.belief)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
@@ -12,6 +14,7 @@ from torch import Tensor, nn
 
 from agents import memories
 from agents.belief import Belief, BeliefShape
+from agents.compiled import compiled
 from agents.memories import Memory, Workspace
 from agents.memories.blocks import bare, set_orthogonal
 from agents.pointwise import draw_rows
@@ -21,7 +24,7 @@ FORBIDDEN = -1e9  # the logit of an illegal choice: its probability is exactly 0
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """All that decides the sizes of a network's weights."""
+    """All that decides the sizes of a network's weights, and how precisely it multiplies them."""
 
     observation: int
     """Numbers in an observation, O."""
@@ -35,6 +38,8 @@ class Shape:
     """Steps that a transformer looks back; 0 for other memories."""
     belief: BeliefShape | None = None
     """What infers the hidden task beside the memory; None for nothing."""
+    precision: str = "float32"
+    """Of the products in the memory, one of `memories.PRECISIONS`; weights, states and outputs are float32 always."""
 
     @property
     def seen(self) -> int:
@@ -83,6 +88,7 @@ class Network(nn.Module):
         self.register_buffer("value_mean", torch.zeros(()))  # value in reward units = output · value_std + value_mean
         self.register_buffer("value_std", torch.ones(()))
         self.belief = Belief(shape.observation, shape.belief) if shape.belief else None
+        self._compiled: Callable[..., tuple[Tensor, Tensor]] | None = None
         if self.value_mean.device.type != "meta":
             self._initialise(generator or torch.Generator().manual_seed(0))
 
@@ -109,6 +115,25 @@ class Network(nn.Module):
         blank = self.remembers.initial(lanes)
         return blank if self.belief is None else torch.cat([blank, self.belief.memory.initial(lanes)], dim=1)
 
+    def compile_unrolling(self) -> None:
+        """Let torch compile the sequences that are learned from; decisions stay as they are.
+
+        Raises:
+            Refused: nothing can be compiled here.
+        """
+        self._compiled = compiled(self._remember, self.encoder.weight.device.type)
+
+    def _remembering(self) -> AbstractContextManager[object]:
+        """Around whatever the memory computes, alike in decisions and in sequences: its precision.
+
+        The memory's matrix products and attention round their factors; everything that adds up over time stays in
+        float32, and so do encoder, heads, loss and optimiser.
+        """
+        if self.shape.precision == "float32":
+            return nullcontext()
+        device = self.encoder.weight.device.type
+        return torch.autocast(device, torch.bfloat16, cache_enabled=False)  # no weight is used twice
+
     def policy_parameters(self) -> list[nn.Parameter]:
         """All weights but those of the belief, which learns by itself."""
         return [weight for name, weight in self.named_parameters() if not name.startswith("belief.")]
@@ -133,13 +158,18 @@ class Network(nn.Module):
 
     def decide(self, seen: Tensor, state: Tensor) -> Thought:
         """The policy's part of a decision: observations with the belief's posterior, its own memory."""
-        features, state = self.remembers.step(self.encoder(seen).relu_(), state)
+        encoded = self.encoder(seen).relu_()
+        with self._remembering():
+            features, state = self.remembers.step(encoded, state)
         return Thought(self._heads(features), state)
 
     @torch.no_grad()
     def advance(self, seen: Tensor, state: Tensor) -> Tensor:
         """`decide` without gradients that writes the new memory over the old one: outputs (lanes, A + 1)."""
-        return self._heads(self.remembers.advance(self.encoder(seen).relu_(), state))
+        encoded = self.encoder(seen).relu_()
+        with self._remembering():
+            features = self.remembers.advance(encoded, state)
+        return self._heads(features)
 
     def unroll(
         self, observations: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None
@@ -151,9 +181,19 @@ class Network(nn.Module):
         """
         if self.belief is not None:
             state = state[:, : self.remembers.state_size]
-        encoded = self.encoder(observations).relu_()
-        features, state = self.remembers.unroll(encoded, state, resets, workspace)
+        if self._compiled is not None:
+            features, state = self._compiled(observations, state, resets)
+        else:
+            features, state = self._remember(observations, state, resets, workspace)
         return Thought(self._heads(features), state)
+
+    def _remember(
+        self, observations: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Encoder and memory over a sequence."""
+        encoded = self.encoder(observations).relu_()
+        with self._remembering():
+            return self.remembers.unroll(encoded, state, resets, workspace)
 
 
 def outline(shape: Shape) -> Network:

@@ -72,6 +72,7 @@ def take_over(path: str, network: Network, world: World) -> None:
     if player.reference:
         raise Refused(f"agent {path!r} is a {player.reference} reference, a yardstick: start from an agent")
     ours, theirs = dataclasses.asdict(network.shape), dataclasses.asdict(player.network.shape)
+    del ours["precision"]  # weights are float32 in any
     for name, size in ours.items():
         if theirs[name] != size:
             raise Refused(f"agent {path!r} has {name} {theirs[name]}, the run {size}: give the run the agent's sizes")

@@ -87,10 +87,12 @@ class Run:
         self.shape = Shape(
             observation=self.layout.total, actions=world.action_sizes, encoder=settings.encoder, hidden=settings.hidden,
             memory=settings.memory if settings.algorithm == "rl2" else memories.NONE,
-            context=_context(settings, world), belief=belief,
+            context=_context(settings, world), belief=belief, precision=settings.precision,
         )  # fmt: skip
         weights = torch.Generator().manual_seed(stream(settings.seed, WEIGHTS))
         self.network = Network(self.shape, weights).to(self.device)
+        if settings.compile:
+            self.network.compile_unrolling()
         if settings.start and kept is None:
             take_over(settings.start, self.network, world)
         self.policy = MetaPolicy(self.network)

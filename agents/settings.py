@@ -16,6 +16,8 @@ Value = TypeVar("Value")
 Plain = int | float | str | bool
 TRANSFORMER_HEADS = 4
 """As in agents.memories.transformer, which would bring torch along."""
+OF_TORCH = ("transformer", "linear")
+"""As `ANY_PRECISION` in agents.memories, for the same reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +137,14 @@ class TrainSettings:
     """Where networks and rollouts live; the simulation always runs on CPU threads."""
     out: str = ""
     """Run folder; empty for runs/WORLD-seedN."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Of the products in a transformer or linear memory, in training and ever after. bfloat16 is quicker on processors
+    that multiply in it, with wide memories: measure it (tests/speed/learning.py). All else is float32.
+    """
+    compile: bool = False
+    """Let torch compile what a transformer or linear memory learns from: a minute at the start. On CPUs it brought
+    nothing; it has not been tried on GPUs.
+    """
     resume: bool = False
     """Go on with the run in the folder, exactly where it was last saved."""
     checkpoint_minutes: float = 5.0
@@ -162,8 +172,18 @@ class TrainSettings:
             raise Refused(f"hidden is {self.hidden}: a transformer takes a multiple of its {TRANSFORMER_HEADS} heads")
         if self.context and self.memory != "transformer":
             raise Refused(f"context is {self.context}: only a transformer has one, the memory is {self.memory!r}")
+        self._check_memory_options()
         if self.minibatches > self.lanes:
             raise Refused(f"minibatches is {self.minibatches}: there are only {self.lanes} lanes to share between them")
+
+    def _check_memory_options(self) -> None:
+        """What only memories made of torch's own operations can do."""
+        for name, given in (("precision", self.precision != "float32"), ("compile", self.compile)):
+            if given and self.memory not in OF_TORCH:
+                raise Refused(
+                    f"{name} is {getattr(self, name)!r}: it goes with memory {' or '.join(OF_TORCH)}, not with the "
+                    f"{self.memory}, whose loops are compiled already and know float32 alone"
+                )
 
     def _check_opponents(self) -> None:
         if self.exploit and (self.self_play > 0.0 or self.opponents or self.together):

@@ -9,9 +9,12 @@ from agents.memories.lstm import LSTM
 from agents.memories.reflex import Reflex
 from agents.memories.transformer import HEADS, Transformer
 
-__all__ = ["HEADS", "KINDS", "NONE", "Memory", "Workspace", "build"]
+__all__ = ["ANY_PRECISION", "HEADS", "KINDS", "NONE", "PRECISIONS", "Memory", "Workspace", "build"]
 
 KINDS = ("gru", "lstm", "transformer", "linear")
+PRECISIONS = ("float32", "bfloat16")
+ANY_PRECISION = ("transformer", "linear")
+"""Kinds made of torch's operations, which come in every precision; the loops of the others know float32 alone."""
 NONE = "none"
 """In the place of a kind: nothing is remembered, for agents that learn by gradient while they play."""
 

@@ -46,7 +46,7 @@ class Linear(nn.Module):
         return self.entry.weight.new_zeros((lanes, self.state_size))
 
     def step(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        stream, kept = self.entry(inputs), []
+        stream, kept = self.entry(inputs).to(state.dtype), []
         for layer, held in zip(self._layers(), state.chunk(LAYERS, dim=1), strict=True):
             share, candidate = layer.gates(stream)
             held = torch.lerp(held, candidate, share)
@@ -64,7 +64,7 @@ class Linear(nn.Module):
         self, inputs: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None
     ) -> tuple[Tensor, Tensor]:
         kept = (resets == 0).to(inputs.dtype).unsqueeze(2)
-        stream, last = self.entry(inputs), []
+        stream, last = self.entry(inputs).to(state.dtype), []
         for layer, held in zip(self._layers(), state.chunk(LAYERS, dim=1), strict=True):
             share, candidate = layer.gates(stream)
             all_held = cast(Tensor, _Scan.apply((1.0 - share) * kept, share * candidate, held))
@@ -95,7 +95,7 @@ class _Layer(nn.Module):
 
     def gates(self, stream: Tensor) -> tuple[Tensor, Tensor]:
         """Share (…, H) of the state that is replaced, and by what."""
-        share, candidate = self.gate(self.norm(stream)).chunk(2, dim=-1)
+        share, candidate = self.gate(self.norm(stream)).to(stream.dtype).chunk(2, dim=-1)
         return share.sigmoid(), candidate
 
     def leave(self, stream: Tensor, held: Tensor) -> Tensor:

@@ -55,10 +55,10 @@ class Transformer(nn.Module):
         count = state[:, 0].detach().long()
         place = (count % self.context).view(-1, 1, 1)
         bias = self._bias(self._ages(count + 1))
-        stream, kept = self.entry(inputs), [(count + 1).to(state.dtype).unsqueeze(1)]
+        stream, kept = self.entry(inputs).to(state.dtype), [(count + 1).to(state.dtype).unsqueeze(1)]
         for layer, ring in zip(self._layers(), self._rings(state), strict=True):
             query, fresh = layer.ask(stream)
-            ring = ring.scatter(1, place.expand(-1, 1, ring.shape[2]), fresh.unsqueeze(1))
+            ring = ring.scatter(1, place.expand(-1, 1, ring.shape[2]), fresh.unsqueeze(1).to(ring.dtype))
             stream = layer.leave(stream, layer.attend(query.unsqueeze(1), ring, bias).squeeze(1))
             kept.append(ring.flatten(1))
         return self.norm(stream), torch.cat(kept, dim=1)
@@ -69,10 +69,10 @@ class Transformer(nn.Module):
         count = state[:, 0].long()
         place = (count % self.context).view(-1, 1, 1)
         bias = self._bias(self._ages(count + 1))
-        stream = self.entry(inputs)
+        stream = self.entry(inputs).to(state.dtype)
         for layer, ring in zip(self._layers(), self._rings(state), strict=True):
             query, fresh = layer.ask(stream)
-            ring.scatter_(1, place.expand(-1, 1, ring.shape[2]), fresh.unsqueeze(1))
+            ring.scatter_(1, place.expand(-1, 1, ring.shape[2]), fresh.unsqueeze(1).to(ring.dtype))
             stream = layer.leave(stream, layer.attend(query.unsqueeze(1), ring, bias).squeeze(1))
         state[:, 0] += 1.0
         return cast(Tensor, self.norm(stream))
@@ -95,22 +95,28 @@ class Transformer(nn.Module):
     def unroll(
         self, inputs: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None
     ) -> tuple[Tensor, Tensor]:
-        steps, number = len(inputs), _Numbers.of(state[:, 0].detach().long(), resets)
+        steps, number, blank = len(inputs), _Numbers.of(state[:, 0].detach().long(), resets), _is_blank(state)
         ages = number.ages_of_new()
-        blank = bool((number.before == 0).all())
         if not blank:
             ages = torch.cat([number.ages_of_old(self.context), ages], dim=2)
         bias = self._bias(ages)
         place = number.places(self.context).unsqueeze(2)
         old = (~number.was_reset).view(-1, 1, 1).to(state.dtype)
-        stream, kept = self.entry(inputs.transpose(0, 1)), [number.last.to(state.dtype).unsqueeze(1)]
+        stream, kept = self.entry(inputs.transpose(0, 1)).to(state.dtype), [number.last.to(state.dtype).unsqueeze(1)]
         for layer, ring in zip(self._layers(), self._rings(state), strict=True):
             query, fresh = layer.ask(stream)
             stream = layer.leave(stream, layer.attend(query, fresh if blank else torch.cat([ring, fresh], 1), bias))
+            fresh = fresh.to(ring.dtype)
             spare = ring.new_zeros((len(ring), 1, ring.shape[2]))  # takes what no longer has a place
             written = torch.cat([ring * old, spare], 1).scatter(1, place.expand(-1, steps, ring.shape[2]), fresh)
             kept.append(written[:, :-1].flatten(1))
         return cast(Tensor, self.norm(stream)).transpose(0, 1), torch.cat(kept, dim=1)
+
+
+@torch.compiler.disable  # what is done next hangs on numbers, which no graph of operations can know
+def _is_blank(state: Tensor) -> bool:
+    """Whether no lane remembers anything."""
+    return bool((state[:, 0] == 0).all())
 
 
 class _Numbers:

@@ -115,8 +115,11 @@ class Learner:
             memory=settings.memory,
             context=settings.context,
             belief=self._belief(settings),
+            precision=settings.precision,
         )
         self.network = Network(shape, torch.Generator().manual_seed(settings.seed))
+        if settings.compile:
+            self.network.compile_unrolling()
         self.policy, self.crew = MetaPolicy(self.network), Crew(settings.threads)
         steps = settings.rollout or bandits.pulls * bandits.episodes
         told = bandits.arms if settings.belief else 0

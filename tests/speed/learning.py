@@ -1,11 +1,13 @@
 """How fast learning is beside others, on CartPole and in one run.
 
     python tests/speed/learning.py [--json] [--peers PYTHON]
+    python tests/speed/learning.py --options [--hidden 128]
 
 Ours learns `cartpole` (hidden physics, the same dynamics and 500 steps) with every memory; stock tianshou PPO and
 RecurrentPPO of stable-baselines3-contrib learn Gymnasium's CartPole-v1 with their defaults. PYTHON is an interpreter
 that has sb3-contrib, if this one has not. Everything runs on one thread; figures are environment steps a second,
-collecting and learning together. A script, no test: it wants a quiet machine.
+collecting and learning together. --options measures no peers but the settings `precision` and `compile` beside the
+plain ones, for the memories that have them. A script, no test: it wants a quiet machine.
 """
 
 from __future__ import annotations
@@ -31,8 +33,16 @@ STEPS = 20_000
 """That peers learn from."""
 
 
-def ours(memory: str) -> dict[str, float]:
-    """Training speed with a memory, and the CPU time of one decision of a played agent."""
+OPTIONS: dict[str, dict[str, Any]] = {
+    "float32": {},
+    "bfloat16": {"precision": "bfloat16"},
+    "float32, compiled": {"compile": True},
+    "bfloat16, compiled": {"precision": "bfloat16", "compile": True},
+}
+
+
+def ours(memory: str, **changes: Any) -> dict[str, float]:
+    """Training speed with a memory and settings of one's own, and the CPU time of one decision of a played agent."""
     import agents
     import worlds
     from agents import bench
@@ -41,8 +51,8 @@ def ours(memory: str) -> dict[str, float]:
     from simulator.engine import Simulation
 
     settings = TrainSettings(
-        world="cartpole", lanes=256, rollout=128, hidden=64, epochs=4, horizon="episode", threads=1, memory=memory,  # type: ignore[arg-type]
-        context=128 if memory == "transformer" else 0, progress=False, device="cpu",
+        world="cartpole", lanes=256, rollout=128, epochs=4, horizon="episode", threads=1, memory=memory,  # type: ignore[arg-type]
+        context=128 if memory == "transformer" else 0, progress=False, device="cpu", **{"hidden": 64, **changes},
     )  # fmt: skip
     figures = bench.measure(settings, updates=2)
     with tempfile.TemporaryDirectory() as folder:
@@ -134,6 +144,18 @@ def report(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def options_report(hidden: int) -> str:
+    """Training speed by memory and setting, as text."""
+    lines = [f"steps a second on CartPole, one thread, {hidden} units"]
+    for memory in ("transformer", "linear"):
+        plain = 0.0
+        for name, changes in OPTIONS.items():
+            speed = ours(memory, hidden=hidden, **changes)["steps_per_second"]
+            plain = plain or speed
+            lines.append(f"  {memory + ', ' + name:<38}{speed:>10,.0f}   × {speed / plain:.2f}")
+    return "\n".join(lines)
+
+
 def missed(found: dict[str, Any]) -> list[str]:
     """What is asked and was not reached."""
     speed = found["ours"]["gru"]["steps_per_second"]
@@ -147,10 +169,15 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--peers", default="", metavar="PYTHON", help="an interpreter that has sb3-contrib")
     parser.add_argument("--only", choices=tuple(PEERS), help="print the speed of one peer")
+    parser.add_argument("--options", action="store_true", help="measure precision and compile, and no peers")
+    parser.add_argument("--hidden", type=int, default=128, help="units of the memory for --options")
     chosen = parser.parse_args()
     import torch
 
     torch.set_num_threads(1)
+    if chosen.options:
+        print(options_report(chosen.hidden))
+        return 0
     if chosen.only:
         print(PEERS[chosen.only]())
         return 0
