@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 POSITIONAL = {"evaluate": "checkpoint", "train": "world"}  # what a command takes without a flag
-INCIDENTAL = ("out", "card", "record", "replays", "progress", "resume", "checkpoint_minutes")
+INCIDENTAL = ("out", "card", "record", "replays", "progress", "resume", "checkpoint_minutes", "payoff_tasks")
 """They do not change a result."""
 
 

@@ -53,7 +53,7 @@ def evaluate(
     Batch(lineup.world, 1).reset()  # the rules are compiled once, before several threads ask for them
     hidden = None if progress else True  # None: hidden unless a terminal shows it
     with (
-        _workers(settings.threads) as pool,
+        workers(settings.threads) as pool,
         tqdm(total=plan.runs(bool(recorder_factory)), unit="run", disable=hidden) as bar,
     ):
         report = _play(plan, bar, pool, recorder_factory)
@@ -159,7 +159,7 @@ def _write_cards(lineup: Lineup, report: Report) -> None:
 
 
 @contextmanager
-def _workers(threads: int) -> Iterator[ThreadPoolExecutor]:
+def workers(threads: int) -> Iterator[ThreadPoolExecutor]:
     """Threads that play whole runs side by side, single-threaded inside: so results do not depend on their number."""
     import torch
 

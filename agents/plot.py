@@ -1,9 +1,11 @@
 """Draws an evaluation: return by episode with interval bands, rows are roles and columns are splits."""
 
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from agents.evaluation.matrix import Matrix
     from agents.report import Cell, Report
 
 # Okabe and Ito's colours: told apart by colour-blind readers; markers and dashes tell the lines apart without colour.
@@ -16,8 +18,11 @@ STYLES: dict[str, dict[str, Any]] = {
     "random": {"color": "#777777", "marker": "x", "linestyle": ":", "zorder": 2},
     "bot": {"color": "#56B4E9", "marker": "P", "linestyle": ":", "zorder": 2},
 }
+BLUES = ((247, 251, 255), (107, 174, 214))
+"""Ends of a heat map's colours, from the lowest value to the highest; ink is read on both."""
 BASELINE_MARKERS = "v<>1234p8h"
 """Baselines are grey and told apart by their markers; there may be any number of them."""
+MAPS_ABREAST = 2
 WORDS = {
     "agent": "agent (memory kept)",
     "wiped": "memory wiped each episode",
@@ -38,8 +43,13 @@ def figure_bytes(report: "Report") -> bytes:
     roles = list(dict.fromkeys(cell.role for cell in report.cells))
     splits = list(dict.fromkeys(cell.split for cell in report.cells))
     width, height = max(3.2 * len(splits) + 0.6, 7.6), 2.8 * len(roles) + 1.9
-    layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08)
-    figure = Figure(figsize=(width, height), layout=layout, dpi=150, facecolor="white")
+    layout, below = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08), _map_height(report.matrices)
+    whole = Figure(figsize=(width, height + below), layout=layout, dpi=150, facecolor="white")
+    figure: Any = whole
+    if report.matrices:
+        halves: Any = whole.subfigures(2, 1, height_ratios=(height, below))
+        figure, maps = halves
+        _draw_matrices(maps, report.matrices)
     axes = figure.subplots(len(roles), len(splits), squeeze=False, sharex=True, sharey="row")
     for cell in report.cells:
         axis = axes[roles.index(cell.role), splits.index(cell.split)]
@@ -48,10 +58,66 @@ def figure_bytes(report: "Report") -> bytes:
             axis.set_xlabel("episode of the trial")
         if cell.split == splits[0]:
             axis.set_ylabel(f"{cell.role}\nreturn of an episode")
-    _add_words(figure, report, axes[0, 0])
-    canvas, page = FigureCanvasAgg(figure), io.BytesIO()
+    _add_words(figure, report, axes[0, 0], width)
+    canvas, page = FigureCanvasAgg(whole), io.BytesIO()
     canvas.print_png(page, metadata={"Software": f"crossplay {report.version}", "Description": report.command})
     return page.getvalue()
+
+
+def matrices_bytes(parts: "Sequence[Matrix]", world: str) -> bytes:
+    """The PNG of cross-play matrices alone."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08)
+    width = max(_map_height(parts) * min(len(parts), MAPS_ABREAST), 5.5)
+    figure = Figure(figsize=(width, _map_height(parts) + 0.4), layout=layout, dpi=150, facecolor="white")
+    _draw_matrices(figure, parts, f"{world}: ")
+    canvas, page = FigureCanvasAgg(figure), io.BytesIO()
+    canvas.print_png(page)
+    return page.getvalue()
+
+
+def _map_height(parts: "Sequence[Matrix]") -> float:
+    """Inches that heat maps take, names and title included."""
+    rows = -(-len(parts) // MAPS_ABREAST)
+    return rows * (1.9 + 0.5 * max(len(part.names) for part in parts)) + 0.5 if parts else 0.0
+
+
+def _draw_matrices(figure: Any, parts: "Sequence[Matrix]", of: str = "") -> None:
+    """Heat maps side by side, one for every role and split."""
+    across = min(len(parts), MAPS_ABREAST)
+    axes = figure.subplots(-(-len(parts) // across), across, squeeze=False).flatten()
+    for axis, part in zip(axes, parts, strict=False):
+        draw_matrix(axis, part)
+    for axis in axes[len(parts) :]:
+        axis.set_axis_off()
+    takes = "one seat" if parts[0].by == "seat" else "its role"
+    figure.suptitle(
+        f"{of}who does how well with whom\nreturn of the row's agent in {takes}, the column's in all others; "
+        f"later episodes, {parts[0].tasks:,} tasks", fontsize=10,
+    )  # fmt: skip
+
+
+def draw_matrix(axis: Any, part: "Matrix") -> None:
+    """One heat map, its diagonal framed: there an agent plays with itself."""
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.patches import Rectangle
+
+    colours = LinearSegmentedColormap.from_list("blues", [[one / 255 for one in colour] for colour in BLUES])
+    axis.imshow([[each.value for each in row] for row in part.scores], cmap=colours, aspect="auto")
+    for row, scores in enumerate(part.scores):
+        for column, each in enumerate(scores):
+            axis.text(column, row, f"{each.value:.1f}", ha="center", va="center", fontsize=8, color="#222222")
+        axis.add_patch(Rectangle((row - 0.5, row - 0.5), 1, 1, fill=False, edgecolor="#222222", linewidth=1.2))
+    places = range(len(part.names))
+    axis.set_xticks(places, part.names, rotation=30, ha="right", fontsize=8)
+    axis.set_yticks(places, part.names, fontsize=8)
+    axis.tick_params(length=0)
+    axis.set_title(f"{part.role} on {part.split}", loc="left", fontsize=10)
+    for side in axis.spines.values():
+        side.set_visible(False)
 
 
 def draw_cell(axis: Any, cell: "Cell") -> None:
@@ -86,7 +152,7 @@ def _grey(index: int) -> dict[str, Any]:
     return {"color": "#999999", "marker": marker, "linewidth": 1.0, "linestyle": "-", "zorder": 1}
 
 
-def _add_words(figure: Any, report: "Report", axis: Any) -> None:
+def _add_words(figure: Any, report: "Report", axis: Any, width: float) -> None:
     """Title, legend and the small print."""
     settings = report.settings
     seeds = "1 checkpoint" if report.seeds == 1 else f"{report.seeds} training seeds"
@@ -98,6 +164,6 @@ def _add_words(figure: Any, report: "Report", axis: Any) -> None:
     figure.suptitle(f"{report.world.name}: return by episode within a trial", fontsize=13, fontweight="bold")
     handles, labels = axis.get_legend_handles_labels()
     figure.legend(
-        handles, labels, loc="outside lower center", ncols=4 if figure.get_figwidth() > 9.0 else 3, frameon=False,
+        handles, labels, loc="outside lower center", ncols=4 if width > 9.0 else 3, frameon=False,
         fontsize=9, title=print_small, title_fontsize=8,
     )  # fmt: skip

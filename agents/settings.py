@@ -123,6 +123,10 @@ class TrainSettings:
     """Updates between snapshots for self-play."""
     snapshots: int = 8
     """Snapshots kept; a full pool drops a random one."""
+    payoff_tasks: int = 32
+    """Tasks on which a finished run with self_play or exploit plays its agent, past selves and opponents with each
+    other, for the matrix in RUN/payoff; 0 for none.
+    """
     curriculum: Literal["none", "learnability"] = "none"
     """learnability: beside fresh tasks, play those again whose return after adapting varies most."""
     curriculum_tasks: int = 1024
@@ -186,6 +190,8 @@ class TrainSettings:
                 )
 
     def _check_opponents(self) -> None:
+        if self.payoff_tasks == 1:
+            raise Refused("payoff_tasks is 1: an interval takes at least 2, and 0 leaves the matrix out")
         if self.exploit and (self.self_play > 0.0 or self.opponents or self.together):
             raise Refused(
                 "exploit fills every world with copies of one agent: leave self_play, opponents and together out"
@@ -239,6 +245,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "self_play": (0.0, 1.0),
     "snapshot_every": (1, 10**9),
     "snapshots": (1, 1000),
+    "payoff_tasks": (0, 2**20),
     "curriculum_tasks": (1, 10**6),
     "curriculum_fresh": (0.0, 1.0),
     "seed": (0, 2**63 - 1),

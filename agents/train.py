@@ -41,7 +41,7 @@ from worlds.world import Refused, World
 Report = Callable[[dict[str, Any]], None]
 SNAPSHOTS = "snapshots"
 """Folder of a run with a checkpoint of each past self in its pool, named by its update."""
-MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "worlds_folder")
+MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "worlds_folder", "payoff_tasks")
 """Settings that a resumed run may have different from the first one."""
 
 

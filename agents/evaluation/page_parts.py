@@ -12,12 +12,10 @@ from agents.evaluation.recordings import Recorded
 from agents.evaluation.results import later_words
 from agents.evaluation.switch import Switch
 from agents.evaluation.values import NONE, brief, signed, spread
-from agents.plot import WORDS
+from agents.plot import BLUES, WORDS
 
 if TYPE_CHECKING:
     from agents.report import Report
-
-LIGHT, DEEP = (247, 251, 255), (107, 174, 214)  # ends of the heat map's blues; ink is read on both
 
 
 def mixes_section(report: "Report") -> Element | None:
@@ -132,7 +130,7 @@ def _framed(is_own: bool) -> dict[str, str]:
 def _shade(value: float, low: float, high: float) -> str:
     """A colour between two blues."""
     part = (value - low) / (high - low) if high > low else 0.5
-    red, green, blue = (round(a + part * (b - a)) for a, b in zip(LIGHT, DEEP, strict=True))
+    red, green, blue = (round(a + part * (b - a)) for a, b in zip(*BLUES, strict=True))
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 

@@ -1,8 +1,8 @@
 """Train an agent that adapts within a trial, or go on with a run that was interrupted.
 
 A run writes a folder with its settings, its metrics (for TensorBoard) and a checkpoint, which `play`, `watch` and
-`evaluate` take. Ctrl-C saves and stops; with --resume the same command goes on exactly there, after a crash from the
-last checkpoint.
+`evaluate` take. One with opponents ends with a matrix of who does how well with whom, in RUN/payoff. Ctrl-C saves and
+stops; with --resume the same command goes on exactly there, after a crash from the last checkpoint.
 
 Examples:
   crossplay train tag
@@ -18,6 +18,7 @@ Examples:
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
@@ -52,4 +53,18 @@ def run(settings: Settings, options: Options) -> Outcome:
         return Outcome(code=INTERRUPTED)
     own = f" --worlds {options.worlds}" if options.worlds else ""
     hint = f"crossplay watch {settings.world} --agent {folder}{own}"
-    return Outcome(text=f"the agent is in {folder}: see it with `{hint}`")
+    return Outcome(text=f"the agent is in {folder}: see it with `{hint}`{_payoff(folder, chosen)}")
+
+
+def _payoff(folder: Path, settings: TrainSettings) -> str:
+    """Play the matrix of a run that had opponents, and say where it is, or why there is none."""
+    if not settings.payoff_tasks or not (settings.self_play or settings.exploit):
+        return ""
+    from agents.payoff import FOLDER, write_payoff
+    from worlds.world import Refused
+
+    try:
+        write_payoff(folder, settings)
+    except Refused as refusal:  # the run is complete without it
+        return f"\nno payoff matrix: {refusal}"
+    return f"\nwho does how well with whom, on {settings.payoff_tasks} tasks of {settings.split}: {folder / FOLDER}"

@@ -15,6 +15,7 @@ import replays
 from agents.evaluate import evaluate
 from agents.evaluate_settings import EvaluateSettings
 from agents.evaluation.markup import tag
+from agents.plot import figure_bytes, matrices_bytes
 from agents.report import Report
 from simulator.commands.evaluate import recorders_in
 
@@ -123,6 +124,15 @@ def test_the_page_holds_every_part(report: Report) -> None:
         f"crossplay replay {report.recorded[0].file}", f"{report.cells[0].later['agent'].value:.2f}", "IQM",
     ):  # fmt: skip
         assert words in reader.words
+
+
+def test_the_picture_has_the_matrices_too(report: Report) -> None:
+    def height(picture: bytes) -> int:
+        return int.from_bytes(picture[20:24], "big")
+
+    without = figure_bytes(dataclasses.replace(report, matrices=()))
+    assert height(figure_bytes(report)) > height(without) + 300
+    assert matrices_bytes(report.matrices, "beacon") == matrices_bytes(report.matrices, "beacon")
 
 
 def test_a_plain_report_has_no_empty_sections(report: Report) -> None:

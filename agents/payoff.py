@@ -1,0 +1,74 @@
+"""The payoff matrix of a run with opponents: its agent, past selves and invited ones, each with each on the same tasks.
+
+RUN/payoff/payoff.json holds the figures (see `evaluation.matrix`), payoff.png the heat maps.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tqdm import tqdm
+
+from agents.command import command_line
+from agents.evaluate import workers
+from agents.evaluate_settings import EvaluateSettings
+from agents.evaluation.matrix import Matrix, check, measure_matrix, runs_of
+from agents.files import to_json, write_bytes
+from agents.lineup import Lineup, line_up, roles_of
+from agents.opponents import KEPT_IN
+from agents.plot import matrices_bytes
+from agents.report import crossplay_version
+from agents.settings import TrainSettings
+from agents.train import SNAPSHOTS
+
+FOLDER = "payoff"
+MOST_SNAPSHOTS = 3
+"""Past selves in the matrix, from the oldest that was kept to the newest: its cost grows with the square of agents."""
+
+
+def contestants(run: Path) -> tuple[str, ...]:
+    """Checkpoints of a run: the agent, its past selves spread over time, everyone invited."""
+    past = sorted((run / SNAPSHOTS).glob("update-*"), key=lambda path: int(path.name.rpartition("-")[2]))
+    count = min(MOST_SNAPSHOTS, len(past))
+    spread = [past[round(place * (len(past) - 1) / max(count - 1, 1))] for place in range(count)]
+    invited = sorted((run / KEPT_IN).glob("*"))
+    return tuple(str(path) for path in (run, *spread, *invited))
+
+
+def write_payoff(run: Path, settings: TrainSettings) -> tuple[Matrix, ...]:
+    """Play the matrix of a finished run on tasks of its split and write it into the run's folder.
+
+    Raises:
+        Refused: nobody to play with, or agents that share no role.
+    """
+    asked = EvaluateSettings(
+        checkpoint=contestants(run), splits=(settings.split,), tasks=settings.payoff_tasks, threads=settings.threads,
+        conditions=("agent",), resamples=1000,
+    )  # fmt: skip
+    lineup = line_up(asked)
+    by_role = len({seat.role for seat in lineup.world.seats}) > 1
+    lineup = dataclasses.replace(
+        lineup, settings=dataclasses.replace(lineup.settings, crossplay="role" if by_role else "seat")
+    )
+    roles = roles_of(lineup)
+    for role in roles:
+        check(lineup, role)
+    total, hidden = runs_of(lineup) * len(roles), None if settings.progress else True
+    with workers(settings.threads) as pool, tqdm(total=total, unit="run", desc="payoff", disable=hidden) as bar:
+        found = tuple(_measured(lineup, roles, bar, pool))
+    command = command_line("evaluate", lineup.settings)
+    facts = {
+        "kind": "crossplay payoff", "format": 1, "crossplay": crossplay_version(), "world": lineup.world.name,
+        "world_version": lineup.world.version, "command": command, "matrices": [part.dict() for part in found],
+    }  # fmt: skip
+    write_bytes(run / FOLDER / "payoff.json", to_json(facts))
+    write_bytes(run / FOLDER / "payoff.png", matrices_bytes(found, lineup.world.name))
+    return found
+
+
+def _measured(lineup: Lineup, roles: tuple[str, ...], bar: tqdm, pool: ThreadPoolExecutor) -> Iterator[Matrix]:
+    for role in roles:
+        yield measure_matrix(lineup, role, lineup.settings.splits[0], bar, pool)
