@@ -98,6 +98,7 @@ class _Plan:
             switch.RUNS * agents * bool(settings.switch)
             + matrix.runs_of(self.lineup) * (settings.crossplay != "off")
             + (recorded and (settings.replays or settings.record > 0))
+            + (recorded and settings.replays and settings.switch > 0)
         )
         mixed = sum(
             mixes.runs_of(self.stage(role, layout, None)) for role in self.roles for layout in self.layouts
@@ -114,6 +115,11 @@ def _play(plan: _Plan, bar: tqdm, pool: ThreadPoolExecutor, recorder_factory: Re
         measured[role, split] = stage.measure(pool)
         if recorder_factory is not None:
             recorded += record(stage, measured[role, split].returns, recorder_factory)
+    switches = {cell: switch.measure_switch(plan.stage(*cell, bar), pool) for cell in plan.cells if settings.switch}
+    if recorder_factory is not None:
+        for cell, part in switches.items():
+            stage = plan.stage(*cell, bar)
+            recorded += record(stage, part.returns, recorder_factory, switch.exchange_of(stage))
     return Report(
         settings=plan.asked,
         world=lineup.world,
@@ -123,9 +129,7 @@ def _play(plan: _Plan, bar: tqdm, pool: ThreadPoolExecutor, recorder_factory: Re
         mixes=tuple(
             mixes.measure_mixes(plan.stage(role, layout, bar), pool) for role in plan.roles for layout in plan.layouts
         ),
-        switches=tuple(
-            switch.measure_switch(plan.stage(role, split, bar), pool) for role, split in plan.cells if settings.switch
-        ),
+        switches=tuple(switches.values()),
         matrices=tuple(
             matrix.measure_matrix(lineup, role, split, bar, pool)
             for role, split in plan.cells

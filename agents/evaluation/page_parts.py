@@ -139,8 +139,8 @@ def replays_section(report: "Report") -> Element | None:
     if not report.recorded:
         return None
     about = (
-        "Trials of the agent, ranked by return over the later episodes within their role and split. Run the command in "
-        "the folder of this report; every replay can be paused, searched and played on."
+        "Trials of the agent, ranked by return over the later episodes within their role and split, those with a "
+        "switch of opponents by themselves. Run the command in the folder of this report; every replay can be paused, searched and played on."
     )
     heads: list[Child] = [
         "trial", "task", "returns by episode", tag("th", "file", class_="left"), tag("th", "to watch", class_="left")
@@ -150,8 +150,7 @@ def replays_section(report: "Report") -> Element | None:
 
 
 def _replay_row(each: Recorded) -> list[Child]:
-    name = f"{each.role} on {each.split}{': ' + each.rank if each.rank else ''}"
     link = tag("a", each.file.rpartition("/")[2], href=quote(each.file))
     command = tag("code", f"crossplay replay {shlex.quote(each.file)}")
     returns = " ".join(f"{value:.1f}" for value in each.returns)
-    return [name, str(each.task), returns, tag("td", link, class_="left"), tag("td", command, class_="left")]
+    return [each.name, str(each.task), returns, tag("td", link, class_="left"), tag("td", command, class_="left")]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from agents.evaluation.stage import Stage
 from agents.players import Tape
 from agents.statistics import later
-from agents.trials import play_trial
+from agents.trials import Exchange, play_trial
 from simulator.engine.player import Recorder
 from simulator.engine.simulation import Simulation
 
@@ -32,28 +32,42 @@ class Recorded:
     """Of the learner, by episode."""
     file: str
     """From the report's folder, with slashes."""
+    switch: int = 0
+    """The first episode with other opponents; 0 where there was no switch."""
+
+    @property
+    def name(self) -> str:
+        """Which trial it is, in words."""
+        switched = f", opponents switched before episode {self.switch}" if self.switch else ""
+        return f"{self.role} on {self.split}{switched}{': ' + self.rank if self.rank else ''}"
 
     def dict(self) -> dict[str, Any]:
         """Plain values."""
         return asdict(self) | {"returns": [round(value, 6) for value in self.returns]}
 
 
-def record(stage: Stage, returns: NDArray[np.float64], make: RecorderFactory) -> list[Recorded]:
-    """Record what the settings ask for, of the first checkpoint, whose returns (n, E) are known."""
+def record(
+    stage: Stage, returns: NDArray[np.float64], make: RecorderFactory, exchange: Exchange | None = None
+) -> list[Recorded]:
+    """Record what the settings ask for, of the first checkpoint, whose returns (n, E) are known.
+
+    With an ``exchange`` of opponents, under which these are the returns, the first trials are left out.
+    """
     settings = stage.settings
-    chosen = [("", task) for task in range(settings.record)]
+    chosen = [("", task) for task in range(0 if exchange else settings.record)]
     if settings.replays:
         chosen += list(extremes(returns).items())
     if not chosen:
         return []
     tasks = sorted({task for _, task in chosen})
-    trials = stage.play("again, for replays", stage.lineup.of("agent", stage.split)[0], keep=tasks)
+    trials = stage.play("again, for replays", stage.lineup.of("agent", stage.split)[0], keep=tasks, exchange=exchange)
     tapes = dict(zip(tasks, trials.tapes, strict=True))
     for task, tape in tapes.items():
-        _record(stage, task, tape, returns[task], make)
-    files = {task: f"{FOLDER}/{_name(stage, task)}.mcap" for task in tasks}
+        _record(stage, task, tape, returns[task], make(_name(stage, task, exchange)), exchange)
+    files = {task: f"{FOLDER}/{_name(stage, task, exchange)}.mcap" for task in tasks}
+    switch = exchange.episode + 1 if exchange else 0
     return [
-        Recorded(stage.role, stage.split, rank, task, tuple(returns[task].tolist()), files[task])
+        Recorded(stage.role, stage.split, rank, task, tuple(returns[task].tolist()), files[task], switch)
         for rank, task in chosen
     ]  # fmt: skip
 
@@ -66,17 +80,18 @@ def extremes(returns: NDArray[np.float64]) -> dict[str, int]:
     return {"best": best, "median": int(order[(len(order) - 1) // 2]), "worst": int(order[0])}
 
 
-def _name(stage: Stage, task: int) -> str:
-    return f"{stage.world.name}-{stage.role}-{stage.split}-{task}"
+def _name(stage: Stage, task: int, exchange: Exchange | None) -> str:
+    switched = f"-switch-{exchange.episode + 1}" if exchange else ""
+    return f"{stage.world.name}-{stage.role}-{stage.split}-{task}{switched}"
 
 
 def _record(
-    stage: Stage, task: int, tape: Mapping[int, Tape], expected: NDArray[np.float64], make: RecorderFactory
-) -> None:
+    stage: Stage, task: int, tape: Mapping[int, Tape], expected: NDArray[np.float64], recorder: Recorder,
+    exchange: Exchange | None,
+) -> None:  # fmt: skip
     """Play a trial that was kept once more, alone before a recorder."""
-    recorder = make(_name(stage, task))
     try:
-        returns = play_trial(_simulation(stage, task, tape), tape, recorder)
+        returns = play_trial(_simulation(stage, task, tape), tape, recorder, exchange=exchange, task=task)
     finally:
         recorder.close()
     alone = returns[:, stage.seats[task]].mean(axis=1)

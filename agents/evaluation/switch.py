@@ -12,11 +12,12 @@ episode stay. On the same tasks are measured:
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.evaluation.results import plain
 from agents.evaluation.stage import Job, Stage, gather
@@ -47,6 +48,8 @@ class Switch:
     """Switched minus kept in the first episode with the new opponents."""
     recovered: Estimate | None
     """(switched − wiped) / (settled − wiped) in the last episode; None unless settled is surely above wiped there."""
+    returns: NDArray[np.float64] = field(compare=False, repr=False)
+    """(n, E): of the first checkpoint of the agent when switched."""
 
     def dict(self) -> dict[str, Any]:
         """Plain values with stable keys."""
@@ -91,15 +94,8 @@ def refuse_without_opponents(stage: Stage) -> None:
 
 def measure_switch(stage: Stage, pool: ThreadPoolExecutor) -> Switch:
     """Play all four with every checkpoint of the agent."""
-    n = stage.settings.tasks
-    everyone = np.full(n, bool(stage.world.population))
-    donors, seats = stage.drawn(stage.split, trial=1), stage.bot_seats
-    exchanges = {
-        KEPT: None,
-        SWITCHED: Exchange(donors, seats, everyone, stage.settings.switch - 1),
-        SETTLED: Exchange(donors, seats, everyone),
-    }
-    exchanges[WIPED] = exchanges[SWITCHED]
+    switched = exchange_of(stage)
+    exchanges = {KEPT: None, SWITCHED: switched, WIPED: switched, SETTLED: replace(switched, episode=0)}
 
     def jobs() -> Iterator[Job]:
         for player in stage.lineup.of("agent", stage.split):
@@ -107,7 +103,13 @@ def measure_switch(stage: Stage, pool: ThreadPoolExecutor) -> Switch:
 
     played = gather(pool, jobs())
     tables = {name: [trials.returns for trials in played[name]] for name in NAMES}
-    return summarise(stage, stage.compare(tables, groups=dict.fromkeys(NAMES, "agent")))
+    return summarise(stage, stage.compare(tables, groups=dict.fromkeys(NAMES, "agent")), tables[SWITCHED][0])
+
+
+def exchange_of(stage: Stage) -> Exchange:
+    """The switch that the settings ask for."""
+    everyone = np.full(stage.settings.tasks, bool(stage.world.population))
+    return Exchange(stage.drawn(stage.split, trial=1), stage.bot_seats, everyone, stage.settings.switch - 1)
 
 
 def _play(stage: Stage, player: Any, exchanges: Mapping[str, Exchange | None]) -> list[tuple[str, Trials]]:
@@ -117,7 +119,7 @@ def _play(stage: Stage, player: Any, exchanges: Mapping[str, Exchange | None]) -
     ]
 
 
-def summarise(stage: Stage, comparison: Comparison) -> Switch:
+def summarise(stage: Stage, comparison: Comparison, returns: NDArray[np.float64]) -> Switch:
     """Read the figures off a comparison of the four."""
     first, episodes = stage.settings.switch - 1, stage.settings.episodes
 
@@ -139,4 +141,5 @@ def summarise(stage: Stage, comparison: Comparison) -> Switch:
         memory=tuple(difference(SWITCHED, WIPED, episode) for episode in range(first, episodes)),
         change=difference(SWITCHED, KEPT, first),
         recovered=comparison.measure(recovered) if has_room else None,
+        returns=returns,
     )

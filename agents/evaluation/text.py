@@ -149,6 +149,6 @@ def _replay_lines(recorded: tuple[Recorded, ...]) -> Iterator[str]:
         yield ""
         yield "replays (crossplay replay FILE), from the report's folder"
     for each in recorded:
-        rank = each.rank or f"task {each.task}"
+        task = "" if each.rank else f", task {each.task}"
         returns = " ".join(f"{value:.1f}" for value in each.returns)
-        yield f"  {each.role} on {each.split}, {rank}: {each.file} · returns {returns}"
+        yield f"  {each.name}{task}: {each.file} · returns {returns}"

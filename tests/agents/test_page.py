@@ -84,9 +84,10 @@ def test_the_folder_holds_the_report_and_its_replays(report: Report, folder: Pat
     assert sorted(path.name for path in folder.iterdir()) == [
         "replays", "report.html", "report.json", "report.png", "report.txt", "settings.toml",
     ]  # fmt: skip
-    assert [(each.split, each.rank) for each in report.recorded] == [
-        (split, rank) for split in ("train", "test-both") for rank in ("best", "median", "worst")
-    ]
+    assert [(each.switch, each.split, each.rank) for each in report.recorded] == [
+        (switch, split, rank) for switch in (0, 3) for split in ("train", "test-both")
+        for rank in ("best", "median", "worst")
+    ]  # fmt: skip
     assert {each.file for each in report.recorded} == {
         f"replays/{path.name}" for path in (folder / "replays").iterdir()
     }
@@ -121,7 +122,8 @@ def test_the_page_holds_every_part(report: Report) -> None:
         assert section in reader.ids
     for words in (
         "adaptation", "interquartile mean", "seen opponents", "new throughout", "sly walker", report.command,
-        f"crossplay replay {report.recorded[0].file}", f"{report.cells[0].later['agent'].value:.2f}", "IQM",
+        f"crossplay replay {report.recorded[0].file}",
+        "walker on train, opponents switched before episode 3: median", f"{report.cells[0].later['agent'].value:.2f}", "IQM",
     ):  # fmt: skip
         assert words in reader.words
 
