@@ -61,17 +61,17 @@ def measure(settings: TrainSettings, updates: int) -> dict[str, Any]:
     run.collector.reset()
     lanes_each = -(-settings.lanes // settings.minibatches)
     seconds = dict.fromkeys(("simulate_and_copy", "policy", "update", "rest"), 0.0)
-    steps = 0
+    steps, busy = 0, 0.0
     with policy_within_training_step(run.policy):
         for update in range(-1, updates):
-            started = time.perf_counter()
+            started, cpu = time.perf_counter(), time.process_time()
             stats = run.collector.collect(n_step=settings.lanes)
             learned = run.algorithm.update(run.rollout, lanes_each, settings.epochs)
             run.rollout.reset()
             if update < 0:
                 continue  # compiling and first touches of memory
             total = time.perf_counter() - started
-            steps += stats.n_collected_steps
+            steps, busy = steps + stats.n_collected_steps, busy + time.process_time() - cpu
             known = (stats.simulation_time, stats.policy_time, learned.train_time)
             for name, amount in zip(seconds, (*known, total - sum(known)), strict=True):
                 seconds[name] += amount
@@ -83,6 +83,7 @@ def measure(settings: TrainSettings, updates: int) -> dict[str, Any]:
         "memory": settings.memory,
         "encoder": settings.encoder, "epochs": settings.epochs, "observation": run.shape.observation,
         "agent_steps": steps, "steps_per_second": steps / total,
+        "steps_per_cpu_second": steps / busy,
         "simulation_share": seconds["simulate_and_copy"] / total,
         "shares": {name: amount / total for name, amount in seconds.items()},
         "update_gflops": work / seconds["update"] / 1e9, "peak_gflops": highest / 1e9,

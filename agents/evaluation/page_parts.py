@@ -140,7 +140,8 @@ def replays_section(report: "Report") -> Element | None:
         return None
     about = (
         "Trials of the agent, ranked by return over the later episodes within their role and split, those with a "
-        "switch of opponents by themselves. Run the command in the folder of this report; every replay can be paused, searched and played on."
+        "switch of opponents by themselves. Run the command in the folder of this report; every replay can be paused, "
+        "searched and played on."
     )
     heads: list[Child] = [
         "trial", "task", "returns by episode", tag("th", "file", class_="left"), tag("th", "to watch", class_="left")
