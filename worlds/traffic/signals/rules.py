@@ -16,7 +16,9 @@ Reward   for every second that a car on the own approaches loses, standing or ou
 End      truncated after 400 s.
 Varies   town (grid, irregular; test: corridor), lanes, one-way streets, demand, drivers (test: slow ones), faults.
 Headroom 300 tasks of test-both, mean delay of a trip: fixed 67.7 s, max pressure 67.7, self-organising 64.2, actuated
-         62.8, Webster 56.6, green wave 55.8; the shipped agent 52.4 ± 1.4. No oracle was trained yet.
+         62.8, Webster 56.6, green wave 55.8; the shipped agent 52.4 ± 1.4. A blind and an
+         oracle that learned for 20 million decisions each collect −44.9 and −42.3 on train (the oracle 2.6 [2.1, 3.1]
+         more) and −45.2 and −43.7 on test-both (1.6 [1.0, 2.1] more), episodes 3 to 5 of 400 tasks.
 Version  1.
 """
 
