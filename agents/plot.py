@@ -100,13 +100,25 @@ def _draw_matrices(figure: Any, parts: "Sequence[Matrix]", of: str = "") -> None
     )  # fmt: skip
 
 
+def colour_range(part: "Matrix") -> tuple[float, float]:
+    """The values at the ends of a heat map's colours: as far apart as the widest interval at least, so that chance
+    stays pale.
+    """
+    every = [each for row in part.scores for each in row]
+    low, high = min(each.value for each in every), max(each.value for each in every)
+    missing = max(0.0, max(each.high - each.low for each in every) - (high - low))
+    return low - missing / 2, high + missing / 2
+
+
 def draw_matrix(axis: Any, part: "Matrix") -> None:
     """One heat map, its diagonal framed: there an agent plays with itself."""
     from matplotlib.colors import LinearSegmentedColormap
     from matplotlib.patches import Rectangle
 
     colours = LinearSegmentedColormap.from_list("blues", [[one / 255 for one in colour] for colour in BLUES])
-    axis.imshow([[each.value for each in row] for row in part.scores], cmap=colours, aspect="auto")
+    low, high = colour_range(part)
+    values = [[each.value for each in row] for row in part.scores]
+    axis.imshow(values, cmap=colours, aspect="auto", vmin=low, vmax=high)
     for row, scores in enumerate(part.scores):
         for column, each in enumerate(scores):
             axis.text(column, row, f"{each.value:.1f}", ha="center", va="center", fontsize=8, color="#222222")

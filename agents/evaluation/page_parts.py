@@ -12,7 +12,7 @@ from agents.evaluation.recordings import Recorded
 from agents.evaluation.results import later_words
 from agents.evaluation.switch import Switch
 from agents.evaluation.values import NONE, brief, signed, spread
-from agents.plot import BLUES, WORDS
+from agents.plot import BLUES, WORDS, colour_range
 
 if TYPE_CHECKING:
     from agents.report import Report
@@ -107,8 +107,7 @@ def matrix_section(report: "Report") -> Element | None:
 
 
 def _matrix_block(part: Matrix) -> Element:
-    values = [each.value for row in part.scores for each in row]
-    low, high = min(values), max(values)
+    low, high = colour_range(part)
     rows: list[list[Child]] = []
     for index, (name, row) in enumerate(zip(part.names, part.scores, strict=True)):
         cells = [

@@ -15,7 +15,7 @@ import replays
 from agents.evaluate import evaluate
 from agents.evaluate_settings import EvaluateSettings
 from agents.evaluation.markup import tag
-from agents.plot import figure_bytes, matrices_bytes
+from agents.plot import colour_range, figure_bytes, matrices_bytes
 from agents.report import Report
 from simulator.commands.evaluate import recorders_in
 
@@ -136,6 +136,14 @@ def test_the_picture_has_the_matrices_too(report: Report) -> None:
     without = figure_bytes(dataclasses.replace(report, matrices=()))
     assert height(figure_bytes(report)) > height(without) + 300
     assert matrices_bytes(report.matrices, "beacon") == matrices_bytes(report.matrices, "beacon")
+
+
+def test_differences_within_the_intervals_stay_pale(report: Report) -> None:
+    for part in report.matrices:
+        low, high = colour_range(part)
+        every = [each for row in part.scores for each in row]
+        assert all(low <= each.value <= high for each in every)
+        assert high - low >= max(each.high - each.low for each in every) - 1e-9
 
 
 def test_a_plain_report_has_no_empty_sections(report: Report) -> None:
