@@ -38,7 +38,7 @@ class Recorded:
     @property
     def name(self) -> str:
         """Which trial it is, in words."""
-        switched = f", opponents switched before episode {self.switch}" if self.switch else ""
+        switched = f", switch before episode {self.switch}" if self.switch else ""
         return f"{self.role} on {self.split}{switched}{': ' + self.rank if self.rank else ''}"
 
     def dict(self) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def test_the_page_holds_every_part(report: Report) -> None:
     for words in (
         "adaptation", "interquartile mean", "seen opponents", "new throughout", "sly walker", report.command,
         f"crossplay replay {report.recorded[0].file}",
-        "walker on train, opponents switched before episode 3: median",
+        "walker on train, switch before episode 3: median",
         f"{report.cells[0].later['agent'].value:.2f}", "IQM",
     ):  # fmt: skip
         assert words in reader.words
