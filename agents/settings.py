@@ -142,12 +142,13 @@ class TrainSettings:
     out: str = ""
     """Run folder; empty for runs/WORLD-seedN."""
     precision: Literal["float32", "bfloat16"] = "float32"
-    """Of the products in a transformer or linear memory, in training and ever after. bfloat16 is quicker on processors
-    that multiply in it, with wide memories: measure it (tests/speed/learning.py). All else is float32.
+    """Of the products in a transformer or linear memory, in training and ever after; all else is float32. On a CPU that
+    multiplies in bfloat16 it made a linear memory 1.9 times as fast and a transformer slower (learning.py --options
+    in tests/speed); untried on GPUs.
     """
     compile: bool = False
-    """Let torch compile what a transformer or linear memory learns from: a minute at the start. On CPUs it brought
-    nothing; it has not been tried on GPUs.
+    """Let torch compile what a transformer or linear memory learns from, a minute at the start. On a CPU it was not
+    faster; untried on GPUs.
     """
     resume: bool = False
     """Go on with the run in the folder, exactly where it was last saved."""
