@@ -19,7 +19,7 @@ from agents.crew import Crew, shares
 from agents.curriculum import Curriculum
 from agents.curve import Curve
 from agents.meta_ppo import MetaPolicy
-from agents.selfplay import Rivals
+from agents.selfplay import BOTS, Rivals
 from agents.sequences import Rollout
 
 
@@ -248,7 +248,7 @@ class MetaCollector(BaseCollector[TrialStats]):
         if group.each > 1:
             place[:, self._bots] = 0.0
         elif group.rivals is not None:
-            place[torch.from_numpy(group.rivals.who >= 0).to(place.device), self._bots] = 0.0
+            place[torch.from_numpy(group.rivals.who != BOTS).to(place.device), self._bots] = 0.0
 
     def _wipe(self, observations: Tensor) -> None:
         """Blank the memory of fresh lanes, and for blind agents what `observations` (B, O) carry over from their last

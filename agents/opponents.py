@@ -1,15 +1,18 @@
-"""Invited opponents: finished agents, named by their checkpoints, that sit against a learner and never learn."""
+"""Invited opponents, which sit against a learner and never learn: finished agents, named by their checkpoints, and
+players that nobody here wrote.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
 
-from agents import find
+from agents import find, strategies
 from agents.checkpoint import CONFIG, MODEL
 from agents.files import write_folder
 from agents.network import Network
@@ -31,16 +34,45 @@ class Opponent:
     """Of its checkpoint."""
 
 
-def invite(paths: Sequence[str], world: World, device: torch.device, run: Path | None = None) -> list[Opponent]:
-    """The agents at ``paths``, or their copies in the folder of a ``run`` that goes on.
+@dataclass(frozen=True)
+class Stranger:
+    """Players without a network: strategies of the Axelrod library, by turns."""
+
+    name: str
+    roles: tuple[str, ...]
+    player: Callable[[int], strategies.AxelrodPlayer]
+    """From a seed."""
+
+
+def invite(
+    paths: Sequence[str], world: World, device: torch.device, episodes: int, run: Path | None = None
+) -> list[Opponent | Stranger]:
+    """The agents at ``paths``, or their copies in the folder of a ``run`` that goes on, and what ``axelrod:SPEC`` names
+    for trials of so many ``episodes``.
 
     Raises:
-        Refused: no such checkpoint, one of another world, or a reference.
+        Refused: no such checkpoint, one of another world, or a reference; no such strategy, or one that is kept for
+            testing.
     """
-    return [
-        _opponent(find(run / KEPT_IN / _copy(number, name_of(path)) if run else path), name_of(path), world, device)
-        for number, path in enumerate(paths)
-    ]
+    found: list[Opponent | Stranger] = []
+    for number, path in enumerate(paths):
+        if path.startswith(strategies.PREFIX):
+            found.append(_stranger(path, world, episodes))
+        else:
+            folder = find(run / KEPT_IN / _copy(number, name_of(path)) if run else path)
+            found.append(_opponent(folder, name_of(path), world, device))
+    return found
+
+
+def _stranger(spec: str, world: World, episodes: int) -> Stranger:
+    wanted = spec.removeprefix(strategies.PREFIX)
+    player = partial(_seated, world, wanted, episodes)
+    strategies.refuse_held_out(player(0).names)
+    return Stranger(spec, tuple(dict.fromkeys(seat.role for seat in world.seats)), player)
+
+
+def _seated(world: World, spec: str, episodes: int, seed: int) -> strategies.AxelrodPlayer:
+    return strategies.seat(world, spec, seed=seed, episodes=episodes)
 
 
 def name_of(path: str) -> str:
@@ -79,9 +111,11 @@ def take_over(path: str, network: Network, world: World) -> None:
     network.load_state_dict(player.network.state_dict())
 
 
-def keep(opponents: Sequence[Opponent], run: Path) -> None:
-    """Copy their checkpoints into the folder of a run."""
+def keep(opponents: Sequence[Opponent | Stranger], run: Path) -> None:
+    """Copy the checkpoints of those that have one into the folder of a run."""
     for number, opponent in enumerate(opponents):
+        if isinstance(opponent, Stranger):
+            continue
         files = {name: (opponent.folder / name).read_bytes() for name in (MODEL, CONFIG)}
         write_folder(run / KEPT_IN / _copy(number, opponent.name), files)
 

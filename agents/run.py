@@ -20,7 +20,7 @@ from agents.finetune import FineTune
 from agents.maml import MAML, AdaptingCollector
 from agents.meta_ppo import MetaPolicy, MetaPPO
 from agents.network import Network, Shape
-from agents.opponents import can_face, invite, take_over
+from agents.opponents import Stranger, can_face, invite, take_over
 from agents.player import CARRIED, pick_device
 from agents.selfplay import Pool, Rivals
 from agents.sequences import Rollout
@@ -73,7 +73,7 @@ class Run:
         settings = complete(settings, world)
         self.settings, self.world = settings, world
         self.device = pick_device(settings.device)
-        self.opponents = invite(settings.invited, world, self.device, kept)
+        self.opponents = invite(settings.invited, world, self.device, settings.episodes, kept)
         self._refuse_idle_opponents()
         self.crew = Crew(1 if self.device.type == "cuda" else settings.threads)
         batches = self._batches()
@@ -103,6 +103,7 @@ class Run:
             prioritised=settings.self_play_draw == "prioritised",
         )  # fmt: skip
         self.steps_each = settings.rollout or settings.episodes * world.episode_decisions
+        self._refuse_unfinished_matches()
         sizes, at = world.action_sizes, self.layout.at
         carried = [column for name in CARRIED if name in at for column in range(at[name].start, at[name].stop)]
         self.rollout = Rollout(
@@ -138,6 +139,20 @@ class Run:
                     f"{', '.join(dict.fromkeys(self.world.seats[seat].role for seat in seats))} in "
                     f"{self.world.name!r}: choose other --roles, or an agent of the other side"
                 )
+
+    def _refuse_unfinished_matches(self) -> None:
+        """Refuse rollouts that end within a trial of a player without a network: its memory cannot be saved.
+
+        Raises:
+            Refused: names the rollout and the trial.
+        """
+        trial = self.settings.episodes * self.world.episode_decisions
+        strangers = [opponent.name for opponent in self.opponents if isinstance(opponent, Stranger)]
+        if strangers and self.steps_each % trial:
+            raise Refused(
+                f"rollout is {self.steps_each}: against {strangers[0]} it takes whole trials, 0 or a multiple of "
+                f"{trial}"
+            )
 
     def _batches(self) -> list[Batch]:
         """Worlds with bots only, and worlds in which every other seat may be a past self; or all seats learn."""
@@ -289,6 +304,8 @@ def _group_state(group: Group) -> Tensors:
         tensors["rivals_state"] = group.rivals.state
         tensors["rivals_late"] = torch.from_numpy(group.rivals.late)
         tensors["rivals_draws"] = group.rivals.generator.get_state()
+        for number, player in group.rivals.strangers.items():
+            tensors[f"matches.{number}"] = torch.from_numpy(player.coming())
     return tensors
 
 
@@ -302,6 +319,8 @@ def _restore_group(group: Group, tensors: Tensors) -> None:
         group.rivals.state.copy_(tensors["rivals_state"])
         group.rivals.late[:] = tensors["rivals_late"].numpy()
         group.rivals.generator.set_state(tensors["rivals_draws"])
+        for number, player in group.rivals.strangers.items():
+            player.go_on(tensors[f"matches.{number}"].numpy())
 
 
 def _tensors(arrays: dict[str, np.ndarray]) -> Tensors:

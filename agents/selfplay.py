@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from agents.network import Network, Shape, draw, outline
-from agents.opponents import Opponent, can_face
+from agents.opponents import Opponent, Stranger, can_face
 from agents.results import Results
 from agents.statistics import first_late
 from worlds.kit.record import EXTERNAL
@@ -28,7 +28,7 @@ class Pool:
 
     def __init__(
         self, shape: Shape, world: World, roles: Sequence[str], *, size: int, seed: int, device: torch.device,
-        invited: Sequence[Opponent] = (), prioritised: bool = False,
+        invited: Sequence[Opponent | Stranger] = (), prioritised: bool = False,
     ) -> None:  # fmt: skip
         """Snapshots of networks of this ``shape`` that learn ``roles`` of the world, and the ``invited``.
 
@@ -43,7 +43,9 @@ class Pool:
         """Whether all that may be met are snapshots, each in any seat with the same chance."""
         self.generator = np.random.Generator(np.random.PCG64(seed))
         self.invited = {INVITED - place: opponent for place, opponent in enumerate(invited)}
-        self.networks: dict[int, Network] = {number: opponent.network for number, opponent in self.invited.items()}
+        self.networks: dict[int, Network] = {
+            number: opponent.network for number, opponent in self.invited.items() if isinstance(opponent, Opponent)
+        }
         self.drawn_from: list[int] = []
         """Numbers of the snapshots that new trials may draw."""
         self.taken = 0
@@ -103,12 +105,12 @@ class Pool:
 
     def against(self, seat: int) -> list[int]:
         """Numbers of the opponents that a learner in this seat may meet."""
-        networks = [*self.invited, *self.drawn_from]
-        able = [number for number in networks if can_face(self.world, seat, self.roles_of(number))]
+        frozen = [*self.invited, *self.drawn_from]
+        able = [number for number in frozen if can_face(self.world, seat, self.roles_of(number))]
         return [BOTS, *able] if self.prioritised or not able else able
 
     def roles_of(self, number: int) -> tuple[str, ...]:
-        """The roles that an opponent's network sits in; the bots sit in all others."""
+        """The roles that an opponent sits in; the bots sit in all others."""
         if number == BOTS:
             return ()
         return self.invited[number].roles if number in self.invited else self.roles
@@ -131,7 +133,7 @@ class Rivals:
     """The players of lanes 1 … L − 1 in every world of a batch: in each trial one opponent, with a memory for each
     seat.
 
-    They belong to the task: the same network throughout a trial, its memory kept from episode to episode. They never
+    They belong to the task: the same opponent throughout a trial, its memory kept from episode to episode. They never
     learn. Seats of roles that the opponent did not learn are left to the bots of the task.
     """
 
@@ -146,10 +148,18 @@ class Rivals:
         self.late = np.zeros((batch.n, 2))
         """(N, 2): number and sum of the learner's late returns in the present trial."""
         self.generator = torch.Generator().manual_seed(seed)
+        strangers = [(number, facts) for number, facts in pool.invited.items() if isinstance(facts, Stranger)]
+        self.strangers = {
+            number: facts.player(int(np.random.SeedSequence([seed, place]).generate_state(1, np.uint64)[0] >> 1))
+            for place, (number, facts) in enumerate(strangers)
+        }
+        """Players without a network by number; row (world, rival's lane) of each is lane world × (L − 1) + lane − 1."""
 
     def reset(self, batch: Any) -> None:
         """The batch was reset: every lane is external again, and all trials are new."""
         self.late[:] = 0.0
+        for player in self.strangers.values():
+            player.reset(batch.n * (batch.L - 1))
         self._renew(batch, np.arange(batch.n))
 
     def note(self, worlds: np.ndarray, episodes: np.ndarray, returns: np.ndarray) -> None:
@@ -191,9 +201,15 @@ class Rivals:
         device, sizes = self.pool.device, self.pool.shape.actions
         count, lanes = len(self.who), batch.L - 1
         uniforms = torch.rand(count, lanes, len(sizes), generator=self.generator).to(device)
-        for number in np.unique(self.who[self.who != BOTS]):
-            network = self.pool.networks[int(number)]
+        for number in np.unique(self.who[self.who != BOTS]).tolist():
             worlds = np.flatnonzero(self.who == number)
+            if number in self.strangers:
+                places = (worlds[:, None] * lanes + np.arange(lanes)).ravel()
+                seen = batch.observations[worlds, 1:].reshape(len(places), -1)
+                chosen = self.strangers[number].act_in(places.tolist(), seen)
+                actions[worlds, 1:] = chosen.reshape(len(worlds), lanes, -1)
+                continue
+            network = self.pool.networks[number]
             rows = torch.from_numpy(worlds).to(device)
             seen = batch.observations[worlds, 1:, : network.shape.observation]  # what an oracle is told comes last
             width = network.state_size

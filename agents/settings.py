@@ -114,7 +114,9 @@ class TrainSettings:
     among them.
     """
     opponents: tuple[str, ...] = ()
-    """Checkpoints (folders, or names of shipped ones) that sit against the learner beside its past snapshots."""
+    """Checkpoints (folders, or names of shipped ones) that sit against the learner beside its past snapshots; in world
+    repeated also axelrod:NAME, or axelrod:train for all strategies of the Axelrod library that are not for testing.
+    """
     exploit: str = ""
     """A checkpoint to find the weakness of: frozen copies of it sit against the learner in every world. It takes a
     strong start to beat it, such as --start with the same checkpoint.

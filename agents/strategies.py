@@ -20,6 +20,8 @@ from worlds.classics.repeated.roster import is_held_out
 from worlds.world import Refused, World
 
 WORLD = "repeated"
+PREFIX = "axelrod:"
+"""What a player's spec begins with."""
 HALVES = ("train", "test", "all")
 FIRST, MINE, THEIRS = 0, slice(1, 3), slice(3, 5)
 """Where an observation tells that nothing was played yet, and what both played last."""
@@ -137,20 +139,34 @@ class AxelrodPlayer:
         """Decide for all lanes: observations (L, O) → actions (L, 1)."""
         if len(observations) != len(self._pairs):
             self.reset(len(observations))
+        return self.act_in(range(len(observations)), observations)
+
+    def act_in(self, lanes: Sequence[int], observations: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Decide for some lanes (k,): observations (k, O) → actions (k, 1); the others stay in their matches."""
         first = (observations[:, FIRST] > 0.5).tolist()
         mine, theirs = observations[:, MINE].argmax(axis=1).tolist(), observations[:, THEIRS].argmax(axis=1).tolist()
         chosen = np.zeros((len(observations), 1), np.int64)
-        for lane, (strategy, other) in enumerate(self._pairs):
-            if first[lane]:
+        for row, lane in enumerate(lanes):
+            strategy, other = self._pairs[lane]
+            if first[row]:
                 if strategy.history:
                     self._matches[lane] += 1
                     strategy, other = self._pairs[lane] = self._seat(lane, self._matches[lane])
             else:
-                own, his = self._actions[mine[lane]], self._actions[theirs[lane]]
+                own, his = self._actions[mine[row]], self._actions[theirs[row]]
                 strategy.update_history(own, his)
                 other.update_history(his, own)
-            chosen[lane, 0] = int(strategy.strategy(other) == self._actions[1])
+            chosen[row, 0] = int(strategy.strategy(other) == self._actions[1])
         return chosen
+
+    def coming(self) -> NDArray[np.int64]:
+        """(L,): the number of each lane's next match, where all matches are over."""
+        return np.array(self._matches, np.int64) + [bool(strategy.history) for strategy, _ in self._pairs]
+
+    def go_on(self, coming: NDArray[np.int64]) -> None:
+        """Begin each lane's match of this number (L,) next, whatever was played so far."""
+        self._matches = coming.tolist()
+        self._pairs = [self._seat(lane, match) for lane, match in enumerate(self._matches)]
 
 
 def seat(world: World, spec: str, *, seed: int, episodes: int | None = None) -> AxelrodPlayer:

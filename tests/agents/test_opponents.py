@@ -155,9 +155,11 @@ def test_contradicting_settings_are_refused(changes: dict[str, Any], sentence: s
 
 def test_a_run_keeps_copies_of_whom_it_meets(tmp_path: Path, beacon: World) -> None:
     path = agent(tmp_path / "friend", beacon)
-    (opponent,) = invite([path], beacon, CPU)
+    (opponent,) = invite([path], beacon, CPU, 2)
     keep([opponent], tmp_path / "run")
-    (again,) = invite(["friend"], beacon, CPU, tmp_path / "run")
+    (again,) = invite(["friend"], beacon, CPU, 2, tmp_path / "run")
+    assert isinstance(opponent, Opponent)
+    assert isinstance(again, Opponent)
     assert again.name == opponent.name == "friend"
     for name, weights in opponent.network.state_dict().items():
         assert torch.equal(again.network.state_dict()[name], weights)

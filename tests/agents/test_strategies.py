@@ -1,5 +1,6 @@
 """Strategies of the Axelrod library as players: our own copies play as they do, and batches change nothing."""
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,17 @@ import pytest
 
 pytest.importorskip("axelrod", exc_type=ImportError)
 
+from test_resume import crash_after, outcome
+
 import replays
 import worlds
 from agents import strategies
 from agents.calibration.repeated import HELD_OUT_HALF
+from agents.run import Run
+from agents.selfplay import INVITED
+from agents.settings import TrainSettings
 from agents.strategies import AxelrodPlayer
+from agents.train import train
 from simulator.commands.seating import seat_all
 from simulator.engine import Batch, Simulation
 from worlds.classics.repeated.roster import NAMESAKES, is_held_out
@@ -79,6 +86,51 @@ def test_the_halves_are_disjoint_and_obey_the_hash() -> None:
     strategies.refuse_held_out(train)
     with pytest.raises(Refused, match="kept for testing"):
         strategies.refuse_held_out(["Tit For Tat"])
+
+
+DILEMMA = TrainSettings(
+    world="repeated", world_args={"game": "dilemma", "noise": 0.05}, roles=("player",), steps=9_600, lanes=8, hidden=6,
+    encoder=6, minibatches=2, self_play=0.5, opponents=("axelrod:train",), threads=1, progress=False, device="cpu",
+    checkpoint_minutes=0.0,
+)  # fmt: skip
+
+
+def test_a_learner_meets_strategies_of_the_training_half_beside_the_bots() -> None:
+    run = Run(DILEMMA, world())
+    run.collector.reset()
+    _, rivals = run.collector.groups
+    assert rivals.rivals is not None
+    assert (rivals.rivals.who == INVITED).all()
+    (player,) = rivals.rivals.strangers.values()
+    assert player.names == strategies.names("train")
+    run.collector.collect(n_step=TURNS * DILEMMA.lanes)
+    assert player.coming().tolist() == [1] * 4  # each has played one match, to its end
+    meant = [[int(move.value) for move in pair[0].history] for pair in player._pairs]
+    assert {len(history) for history in meant} == {TURNS - 1}  # the last turn is not seen any more
+    assert len({tuple(history) for history in meant}) == 4
+    run.close()
+
+
+def test_training_against_strategies_goes_on_exactly_after_crashes(tmp_path: Path) -> None:
+    whole = outcome(train(dataclasses.replace(DILEMMA, out=str(tmp_path / "whole"))))
+    cut = dataclasses.replace(DILEMMA, out=str(tmp_path / "cut"))
+    crash_after(3, cut)
+    crash_after(5, dataclasses.replace(cut, resume=True))
+    assert outcome(train(dataclasses.replace(cut, resume=True))) == whole
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"opponents": ("axelrod:test",)}, "kept for testing: train against those of axelrod:train"),
+        ({"opponents": ("axelrod:Tit For Tat",)}, "'Tit For Tat' is kept for testing"),
+        ({"opponents": ("axelrod:Darwin",)}, "no rule-obeying Axelrod strategy is named 'Darwin'"),
+        ({"rollout": 300}, "rollout is 300: against axelrod:train it takes whole trials, 0 or a multiple of 200"),
+    ],
+)
+def test_what_cannot_be_trained_against_is_refused(changes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence):
+        Run(dataclasses.replace(DILEMMA, **changes), world())
 
 
 def test_cheats_and_strangers_are_refused() -> None:
