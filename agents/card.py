@@ -165,6 +165,8 @@ def _cell_results(cell: Cell) -> Iterator[str]:
         yield f"- {verdict.claim}: **{verdict.word}**{': ' + evidence if evidence else ''}"
     if "shuffled" in cell.differences:
         yield f"- agent − shuffled in {cell.later_words}: {cell.differences['shuffled']}"
+    if cell.headroom:
+        yield f"- headroom, oracle − blind in {cell.later_words}: {cell.headroom}"
     if cell.adaptation:
         yield f"- adaptation (agent − blind) / (oracle − blind) in {cell.later_words}: {cell.adaptation}"
     yield from _figures(cell)

@@ -18,9 +18,14 @@ def adaptation_word(cell: Cell) -> Child:
     """The adaptation, or why there is none."""
     if cell.adaptation:
         return spread(cell.adaptation)
-    if {"blind", "oracle"} <= set(cell.curves):
+    if cell.headroom:
         return tag("span", "no sure headroom", class_="unknown", title="the oracle is not surely above the blind")
     return tag("span", "not measured", class_="unknown")
+
+
+def headroom_word(cell: Cell) -> Child:
+    """What knowing the hidden task is worth."""
+    return signed(cell.headroom) if cell.headroom else tag("span", "not measured", class_="unknown")
 
 
 def crossed_table(crossed: Crossed, words: str) -> Element:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from agents.evaluation import page_parts as parts
-from agents.evaluation.cells_page import adaptation_word, crossed_table, role_sections
+from agents.evaluation.cells_page import adaptation_word, crossed_table, headroom_word, role_sections
 from agents.evaluation.markup import Child, Element, document, table, tag
 from agents.evaluation.results import Cell, Verdict
 from agents.evaluation.style import STYLE
@@ -54,7 +54,7 @@ def _summary(report: "Report") -> Element:
     words = report.cells[0].later_words
     heads: list[Child] = [
         tag("th", "role"), tag("th", "split", class_="left"), f"return, {words}", "gain, first to last",
-        "rises", "beats wiped and blind", "above random", "adaptation",
+        "rises", "beats wiped and blind", "above random", "headroom", "adaptation",
     ]  # fmt: skip
     with_middle = any(cell.iqm for cell in report.cells)
     if with_middle:
@@ -63,9 +63,10 @@ def _summary(report: "Report") -> Element:
     note = (
         "The agent's memory is kept over a trial. It “rises” where its last episode is surely above its first, beats "
         "its own wiped memory and the blind reference where both differences are surely above 0 in the later episodes, "
-        "and is above random where every episode is. Adaptation is (agent − blind) / (oracle − blind) in the later "
-        "episodes: 0 is as good as an agent that forgets, 1 as good as one that is told the task. All comparisons are "
-        "on the same tasks."
+        "and is above random where every episode is. Headroom is what an oracle, which is told the task, has more "
+        "than a blind agent, which forgets. Adaptation is (agent − blind) / (oracle − blind) in the later episodes: 0 "
+        "is as good as an agent that forgets, 1 as good as one that is told the task. All comparisons are on the same "
+        "tasks."
     )
     crossed = [crossed_table(each, words) for each in report.crossed]
     return tag(
@@ -79,7 +80,8 @@ def _summary_row(cell: Cell, with_middle: bool) -> list[Child]:
     if with_middle:
         row.append(spread(cell.iqm["agent"]) if "agent" in cell.iqm else "–")
     return [
-        *row, signed(cell.gains["agent"]), *(_mark(verdict) for verdict in cell.verdicts), adaptation_word(cell),
+        *row, signed(cell.gains["agent"]), *(_mark(verdict) for verdict in cell.verdicts), headroom_word(cell),
+        adaptation_word(cell),
     ]  # fmt: skip
 
 

@@ -95,6 +95,8 @@ class Cell:
     """The world's figures, and those of the learner's seats as ``own_NAME``, by condition and episode."""
     figures: Mapping[str, Figure]
     """The same with intervals over the later episodes, where they were asked for."""
+    headroom: Estimate | None = None
+    """Oracle minus blind over the later episodes: what knowing the hidden task is worth; None without both of them."""
     iqm: Mapping[str, Estimate] = field(default_factory=dict)
     """Interquartile mean over the later episodes, by condition, where it was asked for beside the mean."""
 
@@ -121,6 +123,7 @@ class Cell:
             adaptation=comparison.adaptation() if {"blind", "oracle"} <= set(names) else None,
             metrics=metrics,
             figures=figures or {},
+            headroom=comparison.late("oracle", "blind") if {"blind", "oracle"} <= set(names) else None,
         )
 
     @property
@@ -169,6 +172,7 @@ class Cell:
                 name: [e.dict() for e in margins] for name, margins in self.differences_by_episode.items()
             },
             "adaptation": self.adaptation.dict() if self.adaptation else None,
+            "headroom": self.headroom.dict() if self.headroom else None,
             "metrics": {name: {key: _rounded(row) for key, row in m.items()} for name, m in self.metrics.items()},
             "figures": {
                 name: {"later": plain(figure.values), "agent_minus": plain(figure.differences)}

@@ -68,7 +68,8 @@ def _verdict_lines(cell: Cell) -> Iterator[str]:
         yield f"  {verdict.claim:<44} {verdict.word:<4} {evidence}".rstrip()
     if "shuffled" in cell.differences:
         yield f"  {'also: agent − shuffled, ' + cell.later_words:<49} {_signed(cell.differences['shuffled'])}"
-    if {"blind", "oracle"} <= set(cell.curves):
+    if cell.headroom:
+        yield f"  {'also: oracle − blind, ' + cell.later_words:<49} {_signed(cell.headroom)}"
         share = str(cell.adaptation) if cell.adaptation else "none: the oracle is not surely above the blind"
         yield f"  {'also: adaptation (agent−blind)/(oracle−blind)':<49} {share}"
 

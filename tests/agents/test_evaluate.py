@@ -65,6 +65,10 @@ def test_every_condition_is_measured_on_the_same_tasks() -> None:
     assert cell.curves["agent"][0] == cell.curves["wiped"][0] == cell.curves["shuffled"][0] == cell.curves["blind"][0]
     assert [verdict.holds for verdict in cell.verdicts] == [True, True, True]
     assert cell.adaptation is not None
+    assert cell.headroom is not None
+    assert cell.headroom.above_zero
+    assert cell.headroom.value == pytest.approx(cell.later["oracle"].value - cell.later["blind"].value)
+    assert cell.dict()["headroom"] == cell.headroom.dict()
     assert 0.0 < cell.adaptation.value < 1.0
     assert set(cell.metrics["agent"]) == {"finders", "own_found", "own_place"}
 

@@ -121,7 +121,8 @@ def test_the_page_holds_every_part(report: Report) -> None:
     for section in ("short", "role-walker", "mixes", "switch", "crossplay", "replays", "origin"):
         assert section in reader.ids
     for words in (
-        "adaptation", "interquartile mean", "seen opponents", "new throughout", "sly walker", report.command,
+        "adaptation", "headroom", "interquartile mean", "seen opponents", "new throughout", "sly walker",
+        report.command,
         f"crossplay replay {report.recorded[0].file}",
         "walker on train, switch before episode 3: median",
         f"{report.cells[0].later['agent'].value:.2f}", "IQM",
