@@ -21,6 +21,7 @@ from typing import Any
 
 import safetensors.torch
 import tqdm
+from tianshou.data.buffer.buffer_base import MalformedBufferError
 from tianshou.trainer import OnPolicyTrainer, OnPolicyTrainerParams
 from tianshou.utils import TensorboardLogger
 from torch.utils.tensorboard import SummaryWriter
@@ -171,9 +172,22 @@ class _Training:
         )  # fmt: skip
 
     def _advance(self, bar: tqdm.tqdm[Any]) -> None:
-        """One update: collect, learn, take a snapshot when it is due, book the figures."""
+        """One update: collect, learn, take a snapshot when it is due, book the figures.
+
+        Raises:
+            Refused: the run has diverged.
+        """
         started, before = time.perf_counter(), self.played
-        self.trainer.execute_epoch()
+        try:
+            self.trainer.execute_epoch()
+        except MalformedBufferError as error:
+            rates = [f"learning_rate ({self.settings.learning_rate:g})"]
+            if self.settings.algorithm != "rl2":
+                rates.append(f"inner_rate ({self.settings.inner_rate:g})")
+            raise Refused(
+                f"training diverged at update {self.update + 1}, a value or a reward is no longer finite: choose a "
+                f"smaller {' or '.join(rates)}, or look at the world's rewards"
+            ) from error
         self.update, self.played = self.trainer._current_update_step, self.trainer._env_step
         if self.settings.self_play > 0.0 and self.update % self.settings.snapshot_every == 0:
             self.run.pool.add(self.run.network)

@@ -187,3 +187,13 @@ def test_what_needs_a_memory_is_refused() -> None:
     for name, value in (("belief", 4), ("reference", "blind"), ("self_play", 0.5), ("memory", "lstm")):
         with pytest.raises(Refused, match=f"{name} is .*: it goes with algorithm rl2, not maml"):
             TrainSettings(algorithm="maml", **{name: value})  # type: ignore[arg-type]
+
+
+def test_a_run_that_diverges_ends_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def diverge(collector: AdaptingCollector) -> None:
+        collector.rollout.values[-1] = torch.nan
+
+    monkeypatch.setattr(AdaptingCollector, "_value_last", diverge)
+    settings = dataclasses.replace(GRADIENT, out=str(tmp_path / "run"))
+    with pytest.raises(Refused, match=r"diverged at update 1,.* smaller learning_rate \(.*\) or inner_rate \(0.5\)"):
+        train(settings)
