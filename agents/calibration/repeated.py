@@ -10,8 +10,8 @@ that same field. They are context: the half that is played here is another field
 
 The bar is the best fixed strategy on that half. In one match against each strategy of it, the best of all 224 quick
 strategies of the library were those of `BEST`, which play every task of a calibration: Evolved ANN 5 Noise 05 has 2.502
-there, and was evolved against the whole field, this half among it. DBS has 2.441 ± 0.163 in the first 124 matches; it does
-not play all, which would take two hours.
+there, and was evolved against the whole field, this half among it. DBS, 2.441 ± 0.163 in the first 124 matches, does
+not play them all: that would take two hours.
 """
 
 from __future__ import annotations
