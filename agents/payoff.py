@@ -23,6 +23,7 @@ from agents.plot import matrices_bytes
 from agents.report import crossplay_version
 from agents.settings import TrainSettings
 from agents.train import SNAPSHOTS
+from worlds.world import Refused
 
 FOLDER = "payoff"
 MOST_SNAPSHOTS = 3
@@ -44,8 +45,11 @@ def write_payoff(run: Path, settings: TrainSettings) -> tuple[Matrix, ...]:
     Raises:
         Refused: nobody to play with, or agents that share no role.
     """
+    members = contestants(run)
+    if len(members) == 1:
+        raise Refused("the run has no past selves and met no other checkpoints")
     asked = EvaluateSettings(
-        checkpoint=contestants(run), splits=(settings.split,), tasks=settings.payoff_tasks, threads=settings.threads,
+        checkpoint=members, splits=(settings.split,), tasks=settings.payoff_tasks, threads=settings.threads,
         conditions=("agent",), resamples=1000,
     )  # fmt: skip
     lineup = line_up(asked)

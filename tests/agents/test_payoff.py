@@ -54,7 +54,7 @@ def test_agent_past_selves_and_guests_meet_on_the_same_tasks(tmp_path: Path, bea
 def test_what_has_no_matrix_says_why_or_nothing(tmp_path: Path) -> None:
     short = dataclasses.replace(SMALL, steps=500, snapshot_every=10**6)
     alone = by_command(dataclasses.replace(short, out=str(tmp_path / "young")))
-    assert "no payoff matrix: crossplay needs at least two checkpoints" in alone.text
+    assert "no payoff matrix: the run has no past selves and met no other checkpoints" in alone.text
     for name, changes in (("plain", {"self_play": 0.0}), ("none", {"payoff_tasks": 0})):
         done = by_command(dataclasses.replace(short, out=str(tmp_path / name), **changes))  # type: ignore[arg-type]
         assert "payoff" not in done.text
