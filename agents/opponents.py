@@ -7,7 +7,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import torch
@@ -65,14 +64,11 @@ def invite(
 
 
 def _stranger(spec: str, world: World, episodes: int) -> Stranger:
-    wanted = spec.removeprefix(strategies.PREFIX)
-    player = partial(_seated, world, wanted, episodes)
+    def player(seed: int) -> strategies.AxelrodPlayer:
+        return strategies.seat(world, spec.removeprefix(strategies.PREFIX), seed=seed, episodes=episodes)
+
     strategies.refuse_held_out(player(0).names)
     return Stranger(spec, tuple(dict.fromkeys(seat.role for seat in world.seats)), player)
-
-
-def _seated(world: World, spec: str, episodes: int, seed: int) -> strategies.AxelrodPlayer:
-    return strategies.seat(world, spec, seed=seed, episodes=episodes)
 
 
 def name_of(path: str) -> str:

@@ -8,10 +8,10 @@ Published values: the whole field of 245 players, 100 repetitions, of the tourna
 (https://github.com/Axelrod-Python/tournament, assets/noisy_summary.csv); its best players were evolved against
 that same field. They are context: the half that is played here is another field.
 
-The bar is the best fixed strategy on that half. In one match against each strategy of it, the best of all 224 quick
-strategies of the library were those of `BEST`, which play every task of a calibration: Evolved ANN 5 Noise 05 has 2.502
-there, and was evolved against the whole field, this half among it. DBS, 2.441 ± 0.163 in the first 124 matches, does
-not play them all: that would take two hours.
+The bar is the best fixed strategy on that half: Evolved ANN 5 Noise 05, which was evolved against the whole field, this
+half among it. It was first of all 224 quick strategies of the library in two rounds of one match against each strategy
+of the half (`tests/field.py`), and has 2.502 over all tasks. DBS, 2.441 ± 0.164 in the first 124 matches, does not play
+them all: that would take two hours.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ROUNDS = 16  # of all strategies in one batch; fixed, so that a score never depe
 
 
 BEST = ("Evolved ANN 5 Noise 05", "Revised Downing", "Second by RichardHufford", "Evolved FSM 16 Noise 05")
-"""The strategies of the library that do best on the half that is played, among those that are quick."""
+"""Strategies of the library that were first on the half that is played in a round of one match each; references."""
 
 
 def strategy(name: str) -> Contestant:
