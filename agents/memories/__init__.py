@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agents.memories.associative import Associative
 from agents.memories.gru import GRU
 from agents.memories.interface import Memory, Workspace
 from agents.memories.linear import Linear
@@ -11,7 +12,7 @@ from agents.memories.transformer import HEADS, Transformer
 
 __all__ = ["ANY_PRECISION", "HEADS", "KINDS", "NONE", "PRECISIONS", "Memory", "Workspace", "build"]
 
-KINDS = ("gru", "lstm", "transformer", "linear")
+KINDS = ("gru", "lstm", "transformer", "linear", "associative")
 PRECISIONS = ("float32", "bfloat16")
 ANY_PRECISION = ("transformer", "linear")
 """Kinds made of torch's operations, which come in every precision; the loops of the others know float32 alone."""
@@ -34,6 +35,8 @@ def build(kind: str, inputs: int, hidden: int, context: int = 0) -> Memory:
         return LSTM(inputs, hidden)
     if kind == "linear":
         return Linear(inputs, hidden)
+    if kind == "associative":
+        return Associative(inputs, hidden)
     if kind == "transformer":
         return Transformer(inputs, hidden, context)
     return GRU(inputs, hidden)
