@@ -6,6 +6,7 @@ LLVM does not vectorise loops of eight or sixteen turns over arrays that might o
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 import numba
@@ -22,6 +23,32 @@ def available() -> bool:
     return not numba.config.DISABLE_JIT
 
 
+class _Vectors:
+    """Writes instructions for vectors of `width` float32 numbers, which need not lie on even addresses."""
+
+    def __init__(self, builder: Any, width: int) -> None:
+        self.builder, self.width = builder, width
+        self.kind = ir.VectorType(ir.FloatType(), width)
+
+    def load(self, pointer: Any) -> Any:
+        loaded = self.builder.load(self.builder.bitcast(pointer, self.kind.as_pointer()))
+        loaded.align = 4
+        return loaded
+
+    def store(self, value: Any, pointer: Any) -> None:
+        self.builder.store(value, self.builder.bitcast(pointer, self.kind.as_pointer())).align = 4
+
+    def everywhere(self, pointer: Any) -> Any:
+        """One number in every place of a vector."""
+        word, nothing = ir.IntType(32), ir.Constant(self.kind, ir.Undefined)
+        one = self.builder.insert_element(nothing, self.builder.load(pointer), ir.Constant(word, 0))
+        return self.builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(word, self.width), [0] * self.width))
+
+    def add_product(self, value: Any, factor: Any, row: Any) -> Any:
+        """value + factor · row, with the number at `factor`."""
+        return self.builder.fadd(value, self.builder.fmul(self.everywhere(factor), row))
+
+
 def store_and_sum(rows: int, width: int) -> Callable[..., None]:
     """A function of compiled code for tables of `rows` rows of `width` numbers, all float32.
 
@@ -29,7 +56,6 @@ def store_and_sum(rows: int, width: int) -> Callable[..., None]:
     where the numbers begin. It adds factors[r] · row to every row r of the table, then sets `out` to the sum of
     weights[r] · table[r]. `out` may not overlap the others. The order of the additions is fixed.
     """
-    vector = ir.VectorType(ir.FloatType(), width)
 
     @intrinsic
     def compiled(  # type: ignore[no-untyped-def]
@@ -43,31 +69,15 @@ def store_and_sum(rows: int, width: int) -> Callable[..., None]:
             def at(pointer: Any, place: int) -> Any:
                 return builder.gep(pointer, [ir.Constant(ir.IntType(64), place)])
 
-            def load(pointer: Any) -> Any:
-                loaded = builder.load(builder.bitcast(pointer, vector.as_pointer()))
-                loaded.align = 4
-                return loaded
-
-            def store(value: Any, pointer: Any) -> None:
-                builder.store(value, builder.bitcast(pointer, vector.as_pointer())).align = 4
-
-            def everywhere(pointer: Any) -> Any:
-                one = builder.insert_element(
-                    ir.Constant(vector, ir.Undefined), builder.load(pointer), ir.Constant(ir.IntType(32), 0)
-                )
-                return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), width), [0] * width))
-
+            vectors = _Vectors(builder, width)
             table, factors, row, weights, out = (start(number) for number in range(0, 10, 2))
-            added, sums = load(row), [ir.Constant(vector, [0.0] * width) for _ in range(PARTS)]
+            added, sums = vectors.load(row), [ir.Constant(vectors.kind, [0.0] * width) for _ in range(PARTS)]
             for r in range(rows):
                 here = at(table, r * width)
-                held = builder.fadd(load(here), builder.fmul(everywhere(at(factors, r)), added))
-                store(held, here)
-                sums[r % PARTS] = builder.fadd(sums[r % PARTS], builder.fmul(everywhere(at(weights, r)), held))
-            whole = sums[0]
-            for part in sums[1:]:
-                whole = builder.fadd(whole, part)
-            store(whole, out)
+                held = vectors.add_product(vectors.load(here), at(factors, r), added)
+                vectors.store(held, here)
+                sums[r % PARTS] = vectors.add_product(sums[r % PARTS], at(weights, r), held)
+            vectors.store(reduce(builder.fadd, sums), out)
             return context.get_dummy_value()
 
         place = types.intp
