@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from agents import blas
 from agents.memories.gru import GRU
@@ -31,9 +31,10 @@ class Actor:
         if not self._routine:
             return
         network = self.network
+        policy_head = cast(nn.Linear, network.policy_head)
         heads = (
-            torch.cat([network.policy_head.weight, network.value_head.weight]),
-            torch.cat([network.policy_head.bias, network.value_head.bias]),
+            torch.cat([policy_head.weight, network.value_head.weight]),
+            torch.cat([policy_head.bias, network.value_head.bias]),
         )
         memory = cast(GRU, network.memory)
         tensors = (

@@ -154,6 +154,9 @@ def _check_config(path: Path, config: Config) -> None:
     if shape.precision != "float32" and shape.memory not in memories.ANY_PRECISION:
         raise Refused(f"checkpoint {path} gives precision as {shape.precision!r}: memory {shape.memory!r} has float32")
     _check_context(path, shape)
+    most = shape.observation - sum(shape.actions) if shape.memory in memories.SCORING else 0
+    if not 0 <= shape.acted <= most:
+        raise Refused(f"checkpoint {path} gives acted as {shape.acted}: allowed is 0 to {most}")
     if shape.belief is not None:
         _check_belief(path, shape.belief)
     if not 1 <= len(shape.actions) <= 64 or any(not 1 <= size <= LARGEST_ACTIONS for size in shape.actions):

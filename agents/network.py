@@ -36,6 +36,8 @@ class Shape:
     """Kind of the memory, see `agents.memories`."""
     context: int = 0
     """Steps that a transformer looks back; 0 for other memories."""
+    acted: int = 0
+    """Where the previous action begins in an observation, one-hot, for memories that file by it; 0 for others."""
     belief: BeliefShape | None = None
     """What infers the hidden task beside the memory; None for nothing."""
     precision: str = "float32"
@@ -80,9 +82,10 @@ class Network(nn.Module):
         super().__init__()
         self.shape = shape
         self.encoder = bare(shape.seen, shape.encoder)
-        self.memory = cast(nn.Module, memories.build(shape.memory, shape.encoder, shape.hidden, shape.context))
-        self.policy_head = bare(self.remembers.output_size, sum(shape.actions))
-        self.value_head = bare(self.remembers.output_size, 1)
+        self.memory = cast(nn.Module, self._build_memory())
+        heard = self.remembers.output_size - self._scores
+        self.policy_head = bare(heard, sum(shape.actions)) if not self._scores else None  # scored by the memory
+        self.value_head = bare(heard, 1)
         self.value_mean: Tensor
         self.value_std: Tensor
         self.register_buffer("value_mean", torch.zeros(()))  # value in reward units = output · value_std + value_mean
@@ -93,13 +96,25 @@ class Network(nn.Module):
             self._initialise(generator or torch.Generator().manual_seed(0))
 
     @property
+    def _scores(self) -> int:
+        """Numbers at the front of the memory's outputs that are scores of the choices."""
+        return sum(self.shape.actions) if self.shape.memory in memories.SCORING else 0
+
+    def _build_memory(self) -> Memory:
+        shape = self.shape
+        return memories.build(
+            shape.memory, shape.encoder + self._scores, shape.hidden, shape.context, sum(shape.actions)
+        )
+
+    @property
     def remembers(self) -> Memory:
         """The memory as what it can do."""
         return cast(Memory, self.memory)
 
     def _initialise(self, generator: torch.Generator) -> None:
         for layer, gain in ((self.encoder, math.sqrt(2.0)), (self.policy_head, 0.01), (self.value_head, 1.0)):
-            set_orthogonal(layer, gain, generator)
+            if layer is not None:
+                set_orthogonal(layer, gain, generator)
         self.remembers.initialise(generator)
         if self.belief is not None:
             self.belief.initialise(generator)
@@ -143,8 +158,18 @@ class Network(nn.Module):
         assert self.belief is not None
         return self.belief.step(observations, state[:, self.remembers.state_size :])
 
+    def _encode(self, seen: Tensor) -> Tensor:
+        """What the memory is shown of (…, O) that is seen."""
+        encoded = self.encoder(seen).relu_()
+        if not self._scores:
+            return cast(Tensor, encoded)
+        return torch.cat([encoded, seen[..., self.shape.acted : self.shape.acted + self._scores]], dim=-1)
+
     def _heads(self, features: Tensor) -> Tensor:
         """Both heads in one product, which saves a pass over the features and one over their gradient."""
+        if self.policy_head is None:
+            scores, heard = features.split([self._scores, features.shape[-1] - self._scores], dim=-1)
+            return torch.cat([scores, self.value_head(heard)], dim=-1)
         weight = torch.cat([self.policy_head.weight, self.value_head.weight])
         return nn.functional.linear(features, weight, torch.cat([self.policy_head.bias, self.value_head.bias]))
 
@@ -158,7 +183,7 @@ class Network(nn.Module):
 
     def decide(self, seen: Tensor, state: Tensor) -> Thought:
         """The policy's part of a decision: observations with the belief's posterior, its own memory."""
-        encoded = self.encoder(seen).relu_()
+        encoded = self._encode(seen)
         with self._remembering():
             features, state = self.remembers.step(encoded, state)
         return Thought(self._heads(features), state)
@@ -166,7 +191,7 @@ class Network(nn.Module):
     @torch.no_grad()
     def advance(self, seen: Tensor, state: Tensor) -> Tensor:
         """`decide` without gradients that writes the new memory over the old one: outputs (lanes, A + 1)."""
-        encoded = self.encoder(seen).relu_()
+        encoded = self._encode(seen)
         with self._remembering():
             features = self.remembers.advance(encoded, state)
         return self._heads(features)
@@ -191,7 +216,7 @@ class Network(nn.Module):
         self, observations: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None
     ) -> tuple[Tensor, Tensor]:
         """Encoder and memory over a sequence."""
-        encoded = self.encoder(observations).relu_()
+        encoded = self._encode(observations)
         with self._remembering():
             return self.remembers.unroll(encoded, state, resets, workspace)
 

@@ -87,7 +87,7 @@ class Run:
         self.shape = Shape(
             observation=self.layout.total, actions=world.action_sizes, encoder=settings.encoder, hidden=settings.hidden,
             memory=settings.memory if settings.algorithm == "rl2" else memories.NONE,
-            context=_context(settings, world), belief=belief, precision=settings.precision,
+            context=_context(settings, world), acted=self._acted(), belief=belief, precision=settings.precision,
         )  # fmt: skip
         weights = torch.Generator().manual_seed(stream(settings.seed, WEIGHTS))
         self.network = Network(self.shape, weights).to(self.device)
@@ -111,6 +111,10 @@ class Run:
             told=belief.told if belief else 0,
         )  # fmt: skip
         self.collector = self._collector(self._groups(batches), carried)
+
+    def _acted(self) -> int:
+        filing = self.settings.algorithm == "rl2" and self.settings.memory in memories.SCORING
+        return self.layout.at["previous_action"].start if filing else 0
 
     def _collector(self, groups: list[Group], carried: list[int]) -> MetaCollector:
         settings, told, algorithm = self.settings, self.world.told.at, self.algorithm

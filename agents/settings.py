@@ -61,7 +61,7 @@ class TrainSettings:
     """Decisions per lane between updates; 0 for a whole trial."""
     horizon: Literal["trial", "episode"] = "trial"
     """Credit runs to the end of the trial, so that exploring pays; or to the end of the episode only."""
-    memory: Literal["gru", "lstm", "transformer", "linear", "associative"] = "gru"
+    memory: Literal["gru", "lstm", "transformer", "linear", "associative", "tally"] = "gru"
     """What carries knowledge from one decision to the next."""
     context: int = 0
     """Decisions that a transformer looks back; 0 for a whole trial, or 512 of a longer one."""

@@ -8,25 +8,30 @@ from agents.memories.interface import Memory, Workspace
 from agents.memories.linear import Linear
 from agents.memories.lstm import LSTM
 from agents.memories.reflex import Reflex
+from agents.memories.tally import Tally
 from agents.memories.transformer import HEADS, Transformer
 
-__all__ = ["ANY_PRECISION", "HEADS", "KINDS", "NONE", "PRECISIONS", "Memory", "Workspace", "build"]
+__all__ = ["ANY_PRECISION", "HEADS", "KINDS", "NONE", "PRECISIONS", "SCORING", "Memory", "Workspace", "build"]
 
-KINDS = ("gru", "lstm", "transformer", "linear", "associative")
+KINDS = ("gru", "lstm", "transformer", "linear", "associative", "tally")
 PRECISIONS = ("float32", "bfloat16")
 ANY_PRECISION = ("transformer", "linear")
 """Kinds made of torch's operations, which come in every precision; the loops of the others know float32 alone."""
+SCORING = ("tally",)
+"""Kinds that are shown the previous action behind their other inputs and begin their outputs with scores of choices."""
 NONE = "none"
 """In the place of a kind: nothing is remembered, for agents that learn by gradient while they play."""
 
 
-def build(kind: str, inputs: int, hidden: int, context: int = 0) -> Memory:
+def build(kind: str, inputs: int, hidden: int, context: int = 0, choices: int = 0) -> Memory:
     """A memory whose weights are still to be set by `initialise`.
 
     Args:
         kind: one of `KINDS`.
         inputs: numbers it is shown at a step, I.
         hidden: its units, H; for a transformer a multiple of `HEADS`.
+        choices: possible choices of all action factors together, C; for those in `SCORING`, whose last C inputs are
+            the previous action.
         context: steps that a transformer looks back, at least 1; others remember as far as they learn to.
     """
     if kind == NONE:
@@ -37,6 +42,8 @@ def build(kind: str, inputs: int, hidden: int, context: int = 0) -> Memory:
         return Linear(inputs, hidden)
     if kind == "associative":
         return Associative(inputs, hidden)
+    if kind == "tally":
+        return Tally(inputs, hidden, choices)
     if kind == "transformer":
         return Transformer(inputs, hidden, context)
     return GRU(inputs, hidden)

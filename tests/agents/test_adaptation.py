@@ -48,6 +48,7 @@ def episode(lanes: int, decisions: int = 3) -> Experience:
 def test_a_step_on_the_head_is_the_one_worked_out_by_hand() -> None:
     """Softmax policy: the slope of −log π(a) is (π − onehot a) · features, weighed by returns less values."""
     network, played = tiny(), episode(1)
+    assert network.policy_head is not None
     with torch.no_grad():
         network.value_mean.fill_(0.3)
         network.value_std.fill_(2.0)

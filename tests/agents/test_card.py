@@ -28,6 +28,7 @@ def make_checkpoint(folder: Path, world: World, *, reference: Reference = "none"
     hosts = Batch(world, 1, reveal=reference == "oracle")
     shape = Shape(observation=hosts.observation_size, actions=world.action_sizes, encoder=8, hidden=8)
     network = Network(shape, torch.Generator().manual_seed(seed))
+    assert network.policy_head is not None
     network.policy_head.weight.data *= 300.0  # else a fresh network plays at random
     settings = TrainSettings(
         world=world.name, world_args=dict(world.build_args), steps=5000, seed=seed, reference=reference

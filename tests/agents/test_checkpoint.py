@@ -41,6 +41,7 @@ def facts(world: World, **changes: Any) -> dict[str, Any]:
 def folder(tmp_path: Path, beacon: World) -> Path:
     """A small agent for beacon whose head is turned up, so that its memory shows in what it does."""
     network = Network(SHAPE, torch.Generator().manual_seed(1))
+    assert network.policy_head is not None
     with torch.no_grad():
         network.policy_head.weight.mul_(300.0)
     network.value_mean.fill_(2.0)
@@ -172,6 +173,8 @@ def changed(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
         (lambda config: config.update(format=99), "has format 99: this program reads format 1"),
         (lambda config: config["network"].update(hidden=10**9), "gives hidden as 1000000000: allowed is 1 to 4096"),
         (lambda config: config["network"].update(hidden=-1), "gives hidden as -1"),
+        (lambda config: config["network"].update(acted=1), "gives acted as 1: allowed is 0 to 0"),
+        (lambda config: config["network"].update(acted=6, memory="tally"), "gives acted as 6: allowed is 0 to 5"),
         (lambda config: config["network"].update(actions=[]), "allowed are 1 to 64 factors"),
         (lambda config: config["network"].update(actions=[10**9]), "allowed are 1 to 64 factors"),
         (lambda config: config["network"].update(observation=9), "pieces do not add up to 9"),

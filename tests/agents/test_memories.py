@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from agents import memories
 from agents.memories import Memory, Workspace
 
-T, B, INPUTS, H, CONTEXT = 9, 5, 4, 8, 10
+T, B, INPUTS, H, CONTEXT, CHOICES = 9, 5, 4, 8, 10, 2
 EXACT = {torch.float64: 1e-11, torch.float32: 1e-5}
 kinds = pytest.mark.parametrize("kind", memories.KINDS)
 
@@ -21,7 +21,7 @@ def generator(seed: int) -> torch.Generator:
 
 def memory(kind: str, dtype: torch.dtype = torch.float32) -> Memory:
     """A memory whose every weight matters."""
-    found = memories.build(kind, INPUTS, H, CONTEXT)
+    found = memories.build(kind, INPUTS, H, CONTEXT, CHOICES)
     assert isinstance(found, nn.Module)
     found.initialise(generator(0))
     with torch.no_grad():
@@ -130,6 +130,23 @@ def test_a_blank_memory_is_a_row_of_zeros(kind: str) -> None:
     torch.testing.assert_close(found.advance(inputs, used)[2], found.advance(inputs, state)[2])
 
 
+def test_a_tally_judges_all_choices_alike() -> None:
+    """Under other names for the choices it gives the same scores under those names, and the same of all else."""
+    found, order = memories.build("tally", 6, H, 0, 4), torch.tensor([2, 0, 3, 1])
+    assert isinstance(found, nn.Module)
+    found.initialise(generator(0))
+    inputs, resets = torch.randn(T, B, 6, generator=generator(2)), some_resets(T)
+    inputs[..., 2:] = torch.eye(4)[torch.randint(4, (T, B), generator=generator(3))]
+    renamed = inputs.clone()
+    renamed[..., 2:] = inputs[..., 2 + order]
+    (scores, rest), (other_scores, other_rest) = (
+        found.unroll(given, found.initial(B), resets)[0].split([4, H], dim=2) for given in (inputs, renamed)
+    )
+    assert (scores - scores.mean(dim=2, keepdim=True)).abs().max() > 1e-4
+    torch.testing.assert_close(other_scores, scores[..., order], atol=1e-6, rtol=0)
+    torch.testing.assert_close(other_rest, rest, atol=1e-6, rtol=0)
+
+
 @kinds
 def test_what_is_remembered_matters(kind: str) -> None:
     """The first input of a lane changes its last output, and nobody else's."""
@@ -171,7 +188,7 @@ def test_a_reused_workspace_changes_nothing(kind: str) -> None:
 
 @kinds
 def test_weights_come_from_the_generator_alone(kind: str) -> None:
-    first, second, third = (memories.build(kind, INPUTS, H, CONTEXT) for _ in range(3))
+    first, second, third = (memories.build(kind, INPUTS, H, CONTEXT, CHOICES) for _ in range(3))
     for found, seed in ((first, 1), (second, 1), (third, 2)):
         found.initialise(generator(seed))
     assert all(torch.equal(a, b) for a, b in zip(weights(first), weights(second), strict=True))

@@ -25,7 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-MEMORIES = ("gru", "lstm", "transformer", "linear", "associative")
+MEMORIES = ("gru", "lstm", "transformer", "linear", "associative", "tally")
 ASKED = {"RecurrentPPO": 100.0, "tianshou PPO": 10.0}
 """Times as fast as these, with the default memory."""
 MOST_STEP = 2e-3  # s of CPU for one decision of a played agent
