@@ -2,27 +2,33 @@
 
 from worlds.kit.chance import integer, uniform
 from worlds.kit.kernel import kernel
+from worlds.kit.road.driving import acceleration
 from worlds.kit.road.fields import RAMP
 from worlds.traffic.highway.constants import (
+    ASSIST,
     BRAKE,
     CAMERA_AT,
     CAMERAS,
     CRUISE,
+    CUTS_IN,
     EASE,
+    HEADWAY,
     KEEP,
     LEFT,
     LIMIT,
     PUSH,
     RIGHT,
+    STOPS_SHORT,
     TICK,
     TICKS_PER_DECISION,
     TOLERANCE,
 )
-from worlds.traffic.highway.looking import UNSAFE, gain_of, place_of
-from worlds.traffic.highway.roster import COMMUTER, HASTY, LOCAL, RANDOM, STEADY, TIMID, WARY, WAVERING, WEAVER
+from worlds.traffic.highway.looking import UNSAFE, gain_of, next_in, place_of
+from worlds.traffic.highway.roster import CAREFUL, COMMUTER, HASTY, LOCAL, RANDOM, STEADY, TIMID, WARY, WAVERING, WEAVER
 
 DECISION = TICK * TICKS_PER_DECISION  # s
 SLOWING = 4.0  # m/s² at which one slows down before a camera
+CREEP, BESIDE, BEHIND = 2.5, 45.0, 60.0  # m/s faster than who may cut in; m; m
 GENTLY = 2.0  # m/s too fast; more asks for the brake
 ENDING = 150.0  # m before the end of a lane from where every bot but the random one leaves it
 
@@ -48,9 +54,11 @@ def act(w, seat):
     elif kind == HASTY:
         pedal, wheel = PUSH, better_side(w, car, w.bot_knob[seat, 0])
     elif kind == LOCAL:
-        pedal, wheel = mind_cameras(w, car, True), better_side(w, car, w.bot_knob[seat, 0])
-    elif kind == WARY:
-        pedal, wheel = mind_cameras(w, car, False), better_side(w, car, w.bot_knob[seat, 0])
+        pedal = min(mind_cameras(w, car, True), mind_fleets(w, car, True))
+        wheel = better_side(w, car, w.bot_knob[seat, 0])
+    elif kind == CAREFUL:
+        pedal = min(mind_cameras(w, car, False), mind_fleets(w, car, False))
+        wheel = better_side(w, car, w.bot_knob[seat, 0])
     elif kind == WEAVER:
         pedal, wheel = PUSH, better_side(w, car, -w.bot_knob[seat, 0])
     elif kind == WAVERING:
@@ -61,6 +69,8 @@ def act(w, seat):
         wheel = better_side(w, car, w.bot_knob[seat, 1])
     elif kind == TIMID:
         pedal, wheel = keep_back(w, car, w.bot_knob[seat, 0]), rightwards(w, car)
+    if acceleration(w, car) < ASSIST:
+        pedal = BRAKE
     if wheel == KEEP:
         wheel = leave_ending(w, car)
     w.action[seat, 0], w.action[seat, 1] = pedal, wheel
@@ -121,3 +131,38 @@ def keep_back(w, car, distance):
     ahead = w.car_ahead[car]
     near = ahead >= 0 and w.car_pos[ahead] - w.car_length[ahead] - w.car_pos[car] < distance
     return EASE if near and w.car_speed[car] > 10.0 else CRUISE
+
+
+@kernel
+def mind_fleets(w, car, knows):
+    """Push on, but creep past who may cut in, and keep off who may stop short."""
+    lane = w.car_lane[car]
+    pedal = min(pass_gently(w, car, w.lane_left[lane], 2, knows), pass_gently(w, car, w.lane_right[lane], 1, knows))
+    other, gap = next_in(w, car, lane)
+    if other >= 0 and gap < BEHIND and suspect(w, other, STOPS_SHORT, knows):
+        closing = w.car_speed[car] - w.car_speed[other]
+        if closing > GENTLY:
+            return min(pedal, BRAKE if closing > 3.0 * GENTLY else EASE)
+        return min(pedal, EASE if gap < HEADWAY[CRUISE] * w.car_speed[car] else CRUISE)
+    return pedal
+
+
+@kernel
+def pass_gently(w, car, beside, towards, knows):
+    """The pedal for passing the next vehicle in a lane beside; ``towards``: its indicator on the side of the car."""
+    if beside < 0:
+        return PUSH
+    other, gap = next_in(w, car, beside)
+    if other < 0 or gap > BESIDE or gap < -w.car_length[other] or not suspect(w, other, CUTS_IN, knows):
+        return PUSH
+    closing = w.car_speed[car] - w.car_speed[other]
+    if closing > CREEP + GENTLY or (closing > 0.0 and int(w.car_blink[other]) == towards):
+        return BRAKE
+    return EASE if closing > CREEP else PUSH
+
+
+@kernel
+def suspect(w, other, habit, knows):
+    """Whether a vehicle's fleet does that; who does not know takes every fleet for one that does."""
+    fleet = w.fleet[other]
+    return fleet > 0 and (not knows or int(w.habit[fleet - 1]) & habit > 0)

@@ -7,7 +7,7 @@ import numpy as np
 from worlds.kit.record import record
 from worlds.kit.road.fields import RoadCapacity, road_fields, road_ranges
 from worlds.kit.road.motorways import motorway_capacity, motorway_extent, motorway_fields, motorway_ranges
-from worlds.traffic.highway.constants import CAMERAS, EPISODE, METRES, RUNNING, SECTIONS, TIME_IS_UP
+from worlds.traffic.highway.constants import CAMERAS, EPISODE, FLEETS, METRES, RUNNING, SECTIONS, TIME_IS_UP
 from worlds.traffic.highway.roster import KNOBS
 
 VEHICLES = 180
@@ -20,6 +20,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "fined": (0, 2**CAMERAS - 1),
     "spared": (0, 2**CAMERAS - 1),
     "fines": (0, CAMERAS),
+    "habit": (0, 3),
+    "fleet": (-1, FLEETS),
+    "lapse": (0.0, 10.0),
+    "own_desire": (0.0, 3.0),
+    "own_comfort": (0.0, 10.0),
+    "seen": (0, 2 ** (2 * FLEETS) - 1),
     "changes": (0, EPISODE),
     "driven": (0.0, 1e5),
     "seconds": (0.0, 1e4),
@@ -45,6 +51,12 @@ def state(seats: int) -> np.dtype[Any]:
         sound="i8",  # 1: the motorway passed its checks
         density="f8",  # vehicles a metre and lane, hidden
         live=("u1", (CAMERAS,)),  # 1: the camera fines, hidden
+        habit=("u1", (FLEETS,)),  # what its drivers do, bits CUTS_IN and STOPS_SHORT, hidden
+        fleet=("i4", (VEHICLES,)),  # of a vehicle, from 1; 0 none, −1 not yet, or no vehicle
+        lapse=("f8", (VEHICLES,)),  # s that a lapse goes on
+        own_desire=("f8", (VEHICLES,)),  # what the driver of a vehicle that brakes for no cause wishes else, or 0
+        own_comfort=("f8", (VEHICLES,)),
+        seen=("i8", (seats,)),  # bit f: saw fleet f cut in in this episode; bit FLEETS + f: stop short
         ride=("i4", (seats,)),  # the seat's vehicle, −1: its drive is over
         lane_before_tick=("i4", (seats,)),
         fate=("u1", (seats,)),  # RUNNING, ARRIVED, CRASHED or LEFT_ROAD

@@ -25,3 +25,16 @@ def gain_of(w, car, side):
 def place_of(w, car):
     """Metres from the west end of the motorway."""
     return w.point_x[w.lane_first[w.car_lane[car]]] + w.car_pos[car]
+
+
+@kernel
+def next_in(w, car, lane):
+    """The next vehicle ahead of a car in a lane, or just beyond its end, and the gap to it in m; −1 none."""
+    pos = w.car_pos[car]
+    ahead = w.car_ahead[car] if lane == w.car_lane[car] else move_finger(w, lane, -1, pos)
+    offset = 0.0
+    if ahead < 0 and w.lane_next[lane, 0] >= 0:
+        following = w.way[lane, w.car_goal[car]]
+        following = following if following >= 0 else w.lane_next[lane, 0]
+        ahead, offset = w.lane_tail[following], w.lane_length[lane]
+    return ahead, w.car_pos[ahead] + offset - w.car_length[ahead] - pos if ahead >= 0 else 0.0

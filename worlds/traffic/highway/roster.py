@@ -27,8 +27,9 @@ BOTS: tuple[Bot, ...] = (
         (Knob("fidget", 0.05, 0.5, held_out=(0.3, 0.5)),),
         about="now and then does something else, whatever it may be",
     ),
-    Bot("local", ROLE, (GAIN,), about="knows which cameras are live, and drives as fast as it can elsewhere"),
+    Bot("local", ROLE, (GAIN,), about="knows which cameras are live and what each fleet does, and drives as fast as it can elsewhere"),
     Bot("wary", ROLE, (GAIN,), about="slows down before every camera, and drives as fast as it can elsewhere"),
+    Bot("careful", ROLE, (GAIN,), about="slows down before every camera, and beside and behind every fleet"),
     Bot(
         "weaver",
         ROLE,
@@ -44,7 +45,7 @@ BOTS: tuple[Bot, ...] = (
         about="now pushes, now falls back, as if on the telephone",
     ),
 )
-STEADY, COMMUTER, HASTY, TIMID, RANDOM, LOCAL, WARY, WEAVER, WAVERING = range(9)
+STEADY, COMMUTER, HASTY, TIMID, RANDOM, LOCAL, WARY, CAREFUL, WEAVER, WAVERING = range(10)
 KINDS = len(BOTS)
 KNOBS = max(len(bot.knobs) for bot in BOTS)
 TRAINING = sum(bot.split == "train" for bot in BOTS)  # they come first

@@ -41,6 +41,7 @@ from worlds.kit.road.traffic import start_traffic, step_traffic
 from worlds.traffic.highway.bots import act, may_steer
 from worlds.traffic.highway.constants import (
     ARRIVED,
+    ASSIST,
     BRAKE,
     BRAKING,
     BRISK,
@@ -80,6 +81,7 @@ from worlds.traffic.highway.constants import (
     WASTED,
     WHEEL_REST,
 )
+from worlds.traffic.highway.fleets import run_fleets, start_fleets
 from worlds.traffic.highway.limits import ranges, state
 from worlds.traffic.highway.looking import place_of
 from worlds.traffic.highway.picture import CLOSEUP, draw, status
@@ -90,7 +92,9 @@ from worlds.traffic.highway.senses import (
     NEIGHBOURS,
     OWN,
     PLAN,
+    SEEN,
     TOLD_DRIVERS,
+    TOLD_FLEETS,
     TOLD_PLAN,
     observe,
     reveal,
@@ -119,6 +123,7 @@ def begin(w):
         board(w, seat)
     for section in range(1, SECTIONS):
         fill_section(w, section, w.density)
+    start_fleets(w)
 
 
 @kernel
@@ -151,6 +156,7 @@ def step(w, actions, rewards):
         if w.ride[seat] >= 0:
             steer(w, seat, w.ride[seat], int(actions[seat, 1]))
             press(w, seat, w.ride[seat], int(actions[seat, 0]))
+    run_fleets(w)
     step_traffic(w, w.tick * TICK, TICK)
     for seat in range(len(w.ride)):
         if w.ride[seat] >= 0:
@@ -185,8 +191,8 @@ def press(w, seat, car, pedal):
     accel = acceleration(w, car)
     if pedal == BRAKE:
         accel = min(accel, BRAKING)
-    elif pedal == EASE:
-        accel = min(accel, EASING)
+    else:
+        accel = max(min(accel, EASING) if pedal == EASE else accel, ASSIST)
     w.car_accel[car] = accel
     w.jolted[seat] += abs(accel - before)
     w.seconds[seat] += TICK
@@ -339,9 +345,9 @@ def build(seats: int = 2) -> World:
             Action("pedal", ("brake", "off the pedal", "cruise", "push on")),
             Action("wheel", ("keep", "left", "right")),
         ),
-        observation=Pieces(own=OWN, lanes=LANES, advice=ADVICE, neighbours=NEIGHBOURS, plan=PLAN, clock=1),
+        observation=Pieces(own=OWN, lanes=LANES, advice=ADVICE, neighbours=NEIGHBOURS, plan=PLAN, seen=SEEN, clock=1),
         observation_bounds=(-3.0, 3.0),
-        told=Pieces({"plan": TOLD_PLAN, "drivers": TOLD_DRIVERS, **others}),
+        told=Pieces({"plan": TOLD_PLAN, "drivers": TOLD_DRIVERS, "fleets": TOLD_FLEETS, **others}),
         told_bots="bots" if seats > 1 else "",
         kernels=KERNELS,
         draw=draw,

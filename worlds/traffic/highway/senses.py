@@ -1,31 +1,40 @@
 """What the seats of the highway see and know, piece by piece."""
 
+import numpy as np
+
 from worlds.kit.kernel import kernel
-from worlds.kit.road.changing import last_before, move_finger
+from worlds.kit.road.changing import last_before
 from worlds.kit.road.fields import RAMP
 from worlds.kit.road.motorways import MAIN, NO_RAMP, is_open
 from worlds.traffic.highway.constants import (
     CAMERA_AT,
     CAMERAS,
+    CUTS_IN,
     DECISIONS,
     FAST,
+    FLEETS,
     LENGTH,
     LIMIT,
     METRES,
     SECTIONS,
     SIGHT,
+    STOPS_SHORT,
     TICKS_PER_DECISION,
 )
-from worlds.traffic.highway.looking import UNSAFE, gain_of, place_of
+from worlds.traffic.highway.looking import UNSAFE, gain_of, next_in, place_of
 from worlds.traffic.highway.roster import KINDS
 
 OWN = 8
 LANES = 3 * 4  # the left one, the own, the right one
 ADVICE = 2 * 2  # a change to the left, to the right
-NEIGHBOURS = 3 * 2 * 4  # ahead and behind in each
+BLINKS = np.array([0.0, -1.0, 1.0])  # none, left, right
+VEHICLE = 5 + FLEETS  # near, closing, length, brakes, indicator; fleet (one-hot)
+NEIGHBOURS = 3 * 2 * VEHICLE  # ahead and behind in each
 PLAN = 1 + 2 * CAMERAS  # the next camera: how near, which; what each did
 TOLD_PLAN = CAMERAS + SECTIONS * (1 + MAIN)
+SEEN = 2 * FLEETS  # by fleet: cut in, stopped short
 TOLD_DRIVERS = 5
+TOLD_FLEETS = 2 * FLEETS
 
 
 @kernel
@@ -50,10 +59,13 @@ def observe(w, seat, out):
         out[at + 2 * turn + 1] = min(max(gain, -2.0), 2.0) if gain > UNSAFE else 0.0
     at += ADVICE
     observe_neighbours(w, w.lane_left[lane], car, out, at)
-    observe_neighbours(w, lane, car, out, at + 8)
-    observe_neighbours(w, w.lane_right[lane], car, out, at + 16)
+    observe_neighbours(w, lane, car, out, at + 2 * VEHICLE)
+    observe_neighbours(w, w.lane_right[lane], car, out, at + 4 * VEHICLE)
     at += NEIGHBOURS
     observe_cameras(w, seat, place, out, at)
+    at += PLAN
+    for index in range(SEEN):
+        out[at + index] = float((int(w.seen[seat]) >> index) & 1)
 
 
 @kernel
@@ -105,28 +117,23 @@ def observe_lane(w, lane, car, out, at):
 
 @kernel
 def observe_neighbours(w, lane, car, out, at):
-    """The vehicles ahead and behind in a lane: nearness, closing speed, length, and whether it brakes or blinks."""
+    """The vehicles ahead and behind in a lane: nearness, closing speed, length, brakes, indicator, fleet."""
     if lane < 0:
         return
     pos = w.car_pos[car]
-    ahead = w.car_ahead[car] if lane == w.car_lane[car] else move_finger(w, lane, -1, pos)
+    ahead, gap = next_in(w, car, lane)
+    if ahead >= 0:
+        tell(w, ahead, gap, w.car_speed[car] - w.car_speed[ahead], out, at)
+    front = ahead if ahead >= 0 and w.car_lane[ahead] == lane else -1
     if lane == w.car_lane[car]:
         back = w.car_behind[car]
     else:
-        back = w.car_behind[ahead] if ahead >= 0 else w.lane_head[lane]
-    offset = 0.0
-    if ahead < 0 and w.lane_next[lane, 0] >= 0:
-        following = w.way[lane, w.car_goal[car]]
-        following = following if following >= 0 else w.lane_next[lane, 0]
-        ahead, offset = w.lane_tail[following], w.lane_length[lane]
-    if ahead >= 0:
-        gap = w.car_pos[ahead] + offset - w.car_length[ahead] - pos
-        tell(w, ahead, gap, w.car_speed[car] - w.car_speed[ahead], out, at)
+        back = w.car_behind[front] if front >= 0 else w.lane_head[lane]
     if back < 0:
         back = last_before(w, lane)
     if back >= 0:
         behind = w.car_pos[back] - (w.lane_length[w.car_lane[back]] if w.car_lane[back] != lane else 0.0)
-        tell(w, back, pos - w.car_length[car] - behind, w.car_speed[back] - w.car_speed[car], out, at + 4)
+        tell(w, back, pos - w.car_length[car] - behind, w.car_speed[back] - w.car_speed[car], out, at + VEHICLE)
 
 
 @kernel
@@ -136,12 +143,15 @@ def tell(w, other, gap, closing, out, at):
         out[at] = min(1.0 - gap / SIGHT, 1.5)
         out[at + 1] = closing / 20.0
         out[at + 2] = w.car_length[other] / 10.0
-        out[at + 3] = 1.0 if int(w.car_brakes[other]) == 1 or int(w.car_blink[other]) > 0 else 0.0
+        out[at + 3] = 1.0 if int(w.car_brakes[other]) == 1 else 0.0
+        out[at + 4] = BLINKS[int(w.car_blink[other])]
+        if w.fleet[other] > 0:
+            out[at + 4 + w.fleet[other]] = 1.0
 
 
 @kernel
 def reveal(w, seat, out):
-    """The hidden task: live cameras, ramps and closed lanes by section, the drivers, other seats' bots (one-hot)."""
+    """The hidden task: live cameras, ramps, closed lanes, drivers, what each fleet does, other seats' bots (one-hot)."""
     for index in range(len(out)):
         out[index] = 0.0
     for camera in range(CAMERAS):
@@ -157,6 +167,10 @@ def reveal(w, seat, out):
     out[at + 3] = 4.0 * w.truck_share
     out[at + 4] = 100.0 * w.density - 1.0
     at += TOLD_DRIVERS
+    for fleet in range(FLEETS):
+        out[at + fleet] = 1.0 if int(w.habit[fleet]) & CUTS_IN else 0.0
+        out[at + FLEETS + fleet] = 1.0 if int(w.habit[fleet]) & STOPS_SHORT else 0.0
+    at += TOLD_FLEETS
     for turn in range(1, len(w.ride)):
         out[at + w.bot_kind[(seat + turn) % len(w.ride)]] = 1.0
         at += KINDS

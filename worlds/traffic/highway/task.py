@@ -7,6 +7,7 @@ from worlds.kit.kernel import kernel
 from worlds.kit.record import layout_is_held_out, opponents_are_held_out
 from worlds.kit.road.motorways import NO_RAMP, OFF_RAMP, ON_RAMP, WEAVING, lay_motorway
 from worlds.traffic.highway.constants import CAMERAS, EPISODE, LIMIT, METRES, SECTIONS, TICK
+from worlds.traffic.highway.fleets import draw_habits
 from worlds.traffic.highway.roster import draw_bot
 from worlds.world import Generator
 
@@ -31,6 +32,7 @@ def draw_task(w):
     for seat in range(len(w.ride)):
         draw_bot(w, seat, opponents_are_held_out(w))
     draw_drivers(w, opponents_are_held_out(w))
+    draw_habits(w, opponents_are_held_out(w))
     w.layout_key = layout_key(w, layout_is_held_out(w))
     open_stream(w, np.uint64(w.layout_key))
     w.generator = WEAVE if layout_is_held_out(w) else integer(w, TRAINING)
