@@ -59,6 +59,8 @@ def act(w, seat):
     elif kind == CAREFUL:
         pedal = min(mind_cameras(w, car, False), mind_fleets(w, car, False))
         wheel = better_side(w, car, w.bot_knob[seat, 0])
+    elif kind == WARY:
+        pedal, wheel = mind_cameras(w, car, False), better_side(w, car, w.bot_knob[seat, 0])
     elif kind == WEAVER:
         pedal, wheel = PUSH, better_side(w, car, -w.bot_knob[seat, 0])
     elif kind == WAVERING:

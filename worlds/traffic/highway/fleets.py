@@ -47,7 +47,7 @@ RAMP_LEFT = 100.0  # m; nobody cuts into less of a lane that ends
 
 @kernel
 def draw_habits(w, held_out):
-    """One fleet cuts in and another stops short; in tests it may be the same one, or two cut in."""
+    """One fleet cuts in and another stops short; in tests it may be the same one."""
     for fleet in range(FLEETS):
         w.habit[fleet] = 0
     cutting, other, same = integer(w, FLEETS), integer(w, FLEETS - 1), uniform(w) < 0.5
@@ -56,8 +56,6 @@ def draw_habits(w, held_out):
     w.habit[other] = STOPS_SHORT
     if held_out and same:
         w.habit[cutting], w.habit[other] = CUTS_IN + STOPS_SHORT, 0
-    elif held_out:
-        w.habit[other] = CUTS_IN
 
 
 @kernel
@@ -175,32 +173,6 @@ def overtaken_on(w, car):
                 if 0.0 < gap < OVERTAKEN and w.car_speed[back] > w.car_speed[car] + FASTER:
                     return side
     return 0
-
-
-@kernel
-def go_on(w, car, habit):
-    """A lapse takes its course."""
-    w.lapse[car] = max(w.lapse[car] - TICK, 0.0)
-    if w.lapse[car] > 0.0:
-        return
-    if w.own_desire[car] > 0.0:  # it has slowed down
-        w.car_desire[car], w.car_comfort[car] = w.own_desire[car], w.own_comfort[car]
-        w.own_desire[car] = 0.0
-    elif habit == CUTS_IN:
-        side = -1 if int(w.car_blink[car]) == 1 else 1
-        if may_cut(w, car, side):
-            target = lane_beside(w, car, side)
-            change(w, car, target, move_finger(w, target, -1, w.car_pos[car]), side)
-            witness(w, car, 0)
-            slow(w, car, CUT_BRAKING, CUT_TIME)
-
-
-@kernel
-def slow(w, car, braking, seconds):
-    """Brake for no cause: the driver wishes for next to no speed for a while."""
-    w.own_desire[car], w.own_comfort[car] = w.car_desire[car], w.car_comfort[car]
-    w.car_desire[car], w.car_comfort[car] = NO_CAUSE, braking
-    start_lapse(w, car, seconds)
 
 
 @kernel

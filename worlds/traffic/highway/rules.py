@@ -105,7 +105,7 @@ from worlds.world import Action, Cause, Kernels, Refused, Seat, World
 
 SIZES = (1, 2, 4)
 METRICS = ("speed", "arrived", "crashed", "fines", "risky_seconds", "jerk", "changes")
-SEAT_METRICS = ("crashes", "fines", "speed")
+SEAT_METRICS = ("crashes", "fines", "speed", "way")
 OF_WORLD, OF_SEAT = len(METRICS), len(SEAT_METRICS)
 
 
@@ -284,7 +284,7 @@ def legal(w, seat, out):
 def metrics(w, out):
     """Mean speed of the seats (m/s), how many arrived and crashed, fines, risky seconds, mean jerk (m/s³), changes.
 
-    Then each seat's own crashes, fines and mean speed.
+    Then each seat's own crashes, fines, mean speed and way (m).
     """
     for index in range(len(out)):
         out[index] = 0.0
@@ -302,6 +302,7 @@ def metrics(w, out):
         out[own] = 1.0 if int(w.fate[seat]) == CRASHED else 0.0
         out[own + 1] = w.fines[seat]
         out[own + 2] = w.driven[seat] / max(w.seconds[seat], TICK)
+        out[own + 3] = w.driven[seat]
     out[0] = metres / max(seconds, TICK)
     out[5] = jolts / max(seconds, TICK)
 
@@ -335,7 +336,7 @@ def build(seats: int = 2) -> World:
     others = {"bots": KINDS * (seats - 1)} if seats > 1 else {}
     return World(
         name="highway",
-        version=2,
+        version=3,
         page=__doc__ or "",
         state=state(seats),
         ranges=ranges(seats),
