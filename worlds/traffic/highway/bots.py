@@ -16,9 +16,9 @@ from worlds.traffic.highway.constants import (
     KEEP,
     LEFT,
     LIMIT,
+    NOBODY,
     PUSH,
     RIGHT,
-    STOPS_SHORT,
     TICK,
     TICKS_PER_DECISION,
     TOLERANCE,
@@ -28,7 +28,7 @@ from worlds.traffic.highway.roster import CAREFUL, COMMUTER, HASTY, LOCAL, RANDO
 
 DECISION = TICK * TICKS_PER_DECISION  # s
 SLOWING = 4.0  # m/s² at which one slows down before a camera
-CREEP, BESIDE, BEHIND = 2.5, 45.0, 60.0  # m/s faster than who may cut in; m; m
+CREEP, BESIDE, BEHIND = 4.0, 45.0, 60.0
 GENTLY = 2.0  # m/s too fast; more asks for the brake
 ENDING = 150.0  # m before the end of a lane from where every bot but the random one leaves it
 
@@ -57,7 +57,7 @@ def act(w, seat):
         pedal = min(mind_cameras(w, car, True), mind_fleets(w, car, True))
         wheel = better_side(w, car, w.bot_knob[seat, 0])
     elif kind == CAREFUL:
-        pedal = min(mind_cameras(w, car, False), mind_fleets(w, car, False))
+        pedal = min(mind_cameras(w, car, False), mind_fleets(w, car, False), keep_off(w, car))
         wheel = better_side(w, car, w.bot_knob[seat, 0])
     elif kind == WARY:
         pedal, wheel = mind_cameras(w, car, False), better_side(w, car, w.bot_knob[seat, 0])
@@ -137,16 +137,21 @@ def keep_back(w, car, distance):
 
 @kernel
 def mind_fleets(w, car, knows):
-    """Push on, but creep past who may cut in, and keep off who may stop short."""
+    """Push on, but creep past who may cut in: those of the fleet that does, if it ``knows`` that, else all."""
     lane = w.car_lane[car]
-    pedal = min(pass_gently(w, car, w.lane_left[lane], 2, knows), pass_gently(w, car, w.lane_right[lane], 1, knows))
-    other, gap = next_in(w, car, lane)
-    if other >= 0 and gap < BEHIND and suspect(w, other, STOPS_SHORT, knows):
-        closing = w.car_speed[car] - w.car_speed[other]
-        if closing > GENTLY:
-            return min(pedal, BRAKE if closing > 3.0 * GENTLY else EASE)
-        return min(pedal, EASE if gap < HEADWAY[CRUISE] * w.car_speed[car] else CRUISE)
-    return pedal
+    return min(pass_gently(w, car, w.lane_left[lane], 2, knows), pass_gently(w, car, w.lane_right[lane], 1, knows))
+
+
+@kernel
+def keep_off(w, car):
+    """Push on, but stay back from everyone ahead, who may stop short."""
+    other, gap = next_in(w, car, w.car_lane[car])
+    if other < 0 or gap > BEHIND or w.fleet[other] == NOBODY:
+        return PUSH
+    closing = w.car_speed[car] - w.car_speed[other]
+    if closing > GENTLY:
+        return BRAKE if closing > 3.0 * GENTLY else EASE
+    return EASE if gap < HEADWAY[CRUISE] * w.car_speed[car] else CRUISE
 
 
 @kernel
@@ -155,16 +160,12 @@ def pass_gently(w, car, beside, towards, knows):
     if beside < 0:
         return PUSH
     other, gap = next_in(w, car, beside)
-    if other < 0 or gap > BESIDE or gap < -w.car_length[other] or not suspect(w, other, CUTS_IN, knows):
+    if other < 0 or gap > BESIDE or gap < -w.car_length[other] or w.fleet[other] == NOBODY:
+        return PUSH
+    if knows and int(w.habit[w.fleet[other]]) & CUTS_IN == 0:
         return PUSH
     closing = w.car_speed[car] - w.car_speed[other]
     if closing > CREEP + GENTLY or (closing > 0.0 and int(w.car_blink[other]) == towards):
         return BRAKE
     return EASE if closing > CREEP else PUSH
 
-
-@kernel
-def suspect(w, other, habit, knows):
-    """Whether a vehicle's fleet does that; who does not know takes every fleet for one that does."""
-    fleet = w.fleet[other]
-    return fleet > 0 and (not knows or int(w.habit[fleet - 1]) & habit > 0)

@@ -33,16 +33,17 @@ TOP_PACE = 1.6 * LIMIT / PACE + WASTED  # reward of a second at full speed
 FATES = RUNNING, ARRIVED, CRASHED, LEFT_ROAD, TIME_IS_UP = range(5)  # causes
 SIGHT = 120.0  # m
 FAST = 40.0  # m/s; unit in which speeds are seen
-FLEETS = 4
+FLEETS = 5
+NOBODY = -1  # the fleet of seats
 CUTS_IN, STOPS_SHORT = 1, 2  # bits of what the drivers of a fleet do; 0 is sound
-SHARE = 0.9  # of the vehicles belong to a fleet: a choice, as all that follows where no source is named
+# What follows is a choice where no source is named.
 CUT_RATE, CUT_TEMPTED = 0.03, 1.5  # a second and vehicle; by chance, and while somebody overtakes
 STOP_RATE, STOP_TEMPTED = 0.02, 0.3  # by chance, and while somebody is close behind
-OVERTAKEN, FASTER = 35.0, 3.0  # m, m/s; so near behind in the next lane and so much faster is overtaking
+OVERTAKEN, FASTER = 25.0, 5.0  # m, m/s; so near behind in the next lane and so much faster is overtaking
 CLOSE = 25.0  # m
-WARNING = 0.75  # s of blinking before one cuts in
+WARNING = 1.0  # s of blinking before one cuts in
 ROOM = 2.0  # m; the least that who cuts in looks for
 TRUSTED_BRAKING = 4.0  # m/s²; MOBIL lets the new follower brake so hard (Kesting, Treiber and Helbing 2007)
-CUT_BRAKING, CUT_TIME = 4.0, 1.5  # m/s², s; who has cut in slows down
+CUT_BRAKING, CUT_TIME = 5.0, 2.0  # m/s², s; who has cut in slows down
 STOP_BRAKING, STOP_TIME = 8.0, 3.0  # m/s², s; AASHTO 2018 designs for 3.4, full braking on a dry road is 9
 CRAWL = 0.1  # of the limit; what such a driver wishes for meanwhile

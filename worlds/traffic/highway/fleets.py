@@ -24,9 +24,9 @@ from worlds.traffic.highway.constants import (
     FASTER,
     FLEETS,
     LIMIT,
+    NOBODY,
     OVERTAKEN,
     ROOM,
-    SHARE,
     SIGHT,
     STOP_BRAKING,
     STOP_RATE,
@@ -39,7 +39,6 @@ from worlds.traffic.highway.constants import (
 )
 from worlds.traffic.highway.looking import place_of
 
-NOBODY, PRIVATE = -1, 0  # fleets from 1
 LAPSES = 5000  # children of the episode's key from here on are the ticks' own; those below are of vehicles
 WHO, WHEN_CUT, WHEN_STOP, WHERE = range(4)  # draws
 RAMP_LEFT = 100.0  # m; nobody cuts into less of a lane that ends
@@ -80,8 +79,8 @@ def luck(w, car, purpose):
 @kernel
 def join_fleet(w, car):
     """Each fleet has as many vehicles as any other."""
-    part = luck(w, car, WHO) / SHARE
-    w.fleet[car] = 1 + int(part * FLEETS) if part < 1.0 and w.car_seat[car] < 0 else PRIVATE
+    if w.car_seat[car] < 0:
+        w.fleet[car] = int(luck(w, car, WHO) * FLEETS)
 
 
 @kernel
@@ -92,8 +91,8 @@ def run_fleets(w):
             w.fleet[car], w.lapse[car], w.own_desire[car], w.own_comfort[car] = NOBODY, 0.0, 0.0, 0.0
         elif int(w.fleet[car]) == NOBODY:
             join_fleet(w, car)
-        elif w.fleet[car] > PRIVATE:
-            habit = int(w.habit[w.fleet[car] - 1])
+        else:
+            habit = int(w.habit[w.fleet[car]])
             if w.lapse[car] > 0.0:
                 go_on(w, car)
             elif habit > 0 and w.car_side[car] == 0.0:
@@ -210,4 +209,4 @@ def witness(w, car, first):
     for seat in range(len(w.ride)):
         own = w.ride[seat]
         if own >= 0 and abs(place_of(w, car) - place_of(w, own)) < SIGHT:
-            w.seen[seat] = int(w.seen[seat]) | (1 << (first + int(w.fleet[car]) - 1))
+            w.seen[seat] = int(w.seen[seat]) | (1 << (first + int(w.fleet[car])))

@@ -7,7 +7,7 @@ import numpy as np
 from worlds.kit.record import record
 from worlds.kit.road.fields import RoadCapacity, road_fields, road_ranges
 from worlds.kit.road.motorways import motorway_capacity, motorway_extent, motorway_fields, motorway_ranges
-from worlds.traffic.highway.constants import CAMERAS, EPISODE, FLEETS, METRES, RUNNING, SECTIONS, TIME_IS_UP
+from worlds.traffic.highway.constants import CAMERAS, EPISODE, FLEETS, METRES, NOBODY, RUNNING, SECTIONS, TIME_IS_UP
 from worlds.traffic.highway.roster import KNOBS
 
 VEHICLES = 180
@@ -21,7 +21,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "spared": (0, 2**CAMERAS - 1),
     "fines": (0, CAMERAS),
     "habit": (0, 3),
-    "fleet": (-1, FLEETS),
+    "fleet": (NOBODY, FLEETS - 1),
     "lapse": (0.0, 10.0),
     "own_desire": (0.0, 3.0),
     "own_comfort": (0.0, 10.0),
@@ -52,7 +52,7 @@ def state(seats: int) -> np.dtype[Any]:
         density="f8",  # vehicles a metre and lane, hidden
         live=("u1", (CAMERAS,)),  # 1: the camera fines, hidden
         habit=("u1", (FLEETS,)),  # what its drivers do, bits CUTS_IN and STOPS_SHORT, hidden
-        fleet=("i4", (VEHICLES,)),  # of a vehicle, from 1; 0 none, −1 not yet, or no vehicle
+        fleet=("i4", (VEHICLES,)),  # of each vehicle, or NOBODY
         lapse=("f8", (VEHICLES,)),  # s that a lapse goes on
         own_desire=("f8", (VEHICLES,)),  # what the driver of a vehicle that brakes for no cause wishes else, or 0
         own_comfort=("f8", (VEHICLES,)),

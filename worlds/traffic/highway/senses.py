@@ -16,6 +16,7 @@ from worlds.traffic.highway.constants import (
     LENGTH,
     LIMIT,
     METRES,
+    NOBODY,
     SECTIONS,
     SIGHT,
     STOPS_SHORT,
@@ -145,8 +146,8 @@ def tell(w, other, gap, closing, out, at):
         out[at + 2] = w.car_length[other] / 10.0
         out[at + 3] = 1.0 if int(w.car_brakes[other]) == 1 else 0.0
         out[at + 4] = BLINKS[int(w.car_blink[other])]
-        if w.fleet[other] > 0:
-            out[at + 4 + w.fleet[other]] = 1.0
+        if w.fleet[other] != NOBODY:
+            out[at + 5 + w.fleet[other]] = 1.0
 
 
 @kernel

@@ -20,7 +20,7 @@ GENERATORS: tuple[Generator, ...] = (
 )
 PLAIN, RAMPS, WORKS, MIXED, WEAVE = range(5)
 TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they come first
-THINNEST, DENSEST = 0.002, 0.008  # vehicles a metre and lane: 2 to 8 a km; jams begin at about 25
+THINNEST, DENSEST = 0.003, 0.008  # vehicles a metre and lane: 2 to 8 a km; jams begin at about 25
 EXITING = 0.15  # share of the traffic that leaves by each off-ramp
 RAMP_FLOW = 0.15  # vehicles/s from an on-ramp
 MOST_LIVE = 3  # cameras; at least one is
