@@ -8,7 +8,24 @@ import pytest
 
 import worlds
 from simulator.engine import Batch, Simulation
-from worlds.traffic.highway.constants import CAMERAS, CRASHED, FINE, KEEP, LIMIT, PUSH, TOLERANCE
+from worlds.traffic.highway.constants import (
+    ASSIST,
+    BRAKE,
+    CAMERAS,
+    CRASHED,
+    CRUISE,
+    CUTS_IN,
+    EASE,
+    FINE,
+    FLEETS,
+    KEEP,
+    LIMIT,
+    NOBODY,
+    PUSH,
+    SIGHT,
+    STOPS_SHORT,
+    TOLERANCE,
+)
 from worlds.traffic.highway.senses import ADVICE, LANES, NEIGHBOURS, OWN
 from worlds.traffic.highway.task import MOST_LIVE
 from worlds.world import Refused, World
@@ -114,6 +131,74 @@ def test_knowing_the_cameras_pays() -> None:
     fines, speed = world().metrics.index("fines"), world().metrics.index("speed")
     assert minding[:, fines].mean() < 0.4 * blind[:, fines].mean()
     assert slow[:, speed].mean() < minding[:, speed].mean() < blind[:, speed].mean()
+
+
+def habits(split: str) -> np.ndarray:
+    """What the fleets of many tasks do (tasks, FLEETS)."""
+    batch = Batch(world(), 1000, split=split, seed=1, episodes_per_trial=1)
+    batch.reset()
+    return np.array(batch.worlds["habit"])
+
+
+def test_one_fleet_cuts_in_and_another_stops_short_and_for_test_it_may_be_the_same() -> None:
+    known, new = habits("train"), habits("test-opponent")
+    assert (np.sort(known, axis=1)[:, -3:] == (0, CUTS_IN, STOPS_SHORT)).all()
+    both = (new == CUTS_IN + STOPS_SHORT).any(axis=1)
+    assert 0.4 < both.mean() < 0.6
+    assert ((new & CUTS_IN > 0).sum(axis=1) == 1).all()
+    assert ((new & STOPS_SHORT > 0).sum(axis=1) == 1).all()
+    for habit in (CUTS_IN, STOPS_SHORT):
+        assert (known == habit).mean(axis=0) == pytest.approx(np.full(FLEETS, 1.0 / FLEETS), abs=0.05)
+
+
+def test_lapses_are_those_of_the_bad_fleets_and_all_fleets_are_as_large() -> None:
+    batch = Batch(world(), N, seed=4, episodes_per_trial=1, seats={"driver_0": "bot:hasty"}, lanes=[])
+    batch.reset()
+    lapses, vehicles, before = np.zeros((2, 4)), np.zeros(FLEETS), np.zeros((N, 180), bool)
+    for _ in range(40):
+        batch.step(np.zeros((N, 0, 2), np.int64))
+        w = batch.worlds
+        there = (w["car_lane"] >= 0) & (w["fleet"] != NOBODY)
+        assert (w["fleet"][(w["car_lane"] >= 0) & (w["car_seat"] >= 0)] == NOBODY).all()
+        habit = np.take_along_axis(w["habit"], np.maximum(w["fleet"], 0), axis=1)
+        for row, doing in enumerate((w["cut_to"] != 0, w["own_desire"] > 0.0)):
+            lapses[row] += np.bincount(habit[there & doing], minlength=4)
+        vehicles += np.bincount(w["fleet"][there], minlength=FLEETS)
+    assert lapses[0].tolist() == [0, lapses[0, CUTS_IN], 0, 0]
+    assert lapses[0, CUTS_IN] > 100
+    assert lapses[1, 0] == 0, "the sound ones brake for what is ahead, never for nothing"
+    assert lapses[1, STOPS_SHORT] > 100
+    assert vehicles / vehicles.sum() == pytest.approx(np.full(FLEETS, 1.0 / FLEETS), abs=0.02)
+
+
+def test_what_a_driver_has_seen_of_a_fleet_is_true_and_seen_near() -> None:
+    w, _, _ = run("hasty")
+    cuts, stops = w["habit"] & CUTS_IN > 0, w["habit"] & STOPS_SHORT > 0
+    seen = (w["seen"] >> np.arange(2 * FLEETS)) & 1
+    assert not (seen[:, :FLEETS] & ~cuts).any()
+    assert not (seen[:, FLEETS:] & ~stops).any()
+    assert (seen.sum(axis=1) > 0).mean() > 0.2
+    assert SIGHT < 250.0, "so much less than the road that not everything is seen"
+
+
+def test_a_driver_brakes_harder_than_the_car_does_by_itself() -> None:
+    hardest = {pedal: 0.0 for pedal in (BRAKE, EASE, CRUISE, PUSH)}
+    for pedal in hardest:
+        batch = Batch(world(), 64, seed=5, episodes_per_trial=1)
+        batch.reset()
+        for _ in range(12):
+            batch.step(np.tile(np.array([pedal, KEEP]), (64, 1, 1)))
+            w = batch.worlds
+            own = np.take_along_axis(w["car_accel"], np.maximum(w["ride"], 0), axis=1)[w["ride"] >= 0]
+            hardest[pedal] = min(hardest[pedal], float(own.min()))
+    assert hardest[BRAKE] < ASSIST
+    assert min(hardest[pedal] for pedal in (EASE, CRUISE, PUSH)) >= ASSIST
+
+
+def test_knowing_the_fleets_saves_most_crashes() -> None:
+    crashed = world().metrics.index("crashed")
+    (_, _, local), (_, _, wary), (_, _, hasty) = run("local"), run("wary"), run("hasty")
+    assert local[:, crashed].mean() < 0.5 * wary[:, crashed].mean() < wary[:, crashed].mean() < hasty[:, crashed].mean()
 
 
 def test_crashes_and_fines_count_for_the_seat_that_had_them() -> None:

@@ -25,15 +25,15 @@ WIDEST_FLOW = 0.0035  # of the width and height of the network
 BOW = 0.12  # of its length, how far an arrow of demand bows
 
 
-def draw_roads(w: Any, canvas: Canvas) -> None:
-    """The network, what flows on it, and its lights. ``w`` holds the road fields."""
+def draw_roads(w: Any, canvas: Canvas, paints: np.ndarray | None = None) -> None:
+    """The network, what flows on it, and its lights. ``w`` holds the road fields, ``paints`` (V,) who has which."""
     canvas.frame(*frame_of(w))
     canvas.scenery(name_of(w), lambda painter: paint_surface(w, painter), ground="land")
     cars = cars_of(w, back_of(w))
     if canvas.shows("congestion"):
         draw_congestion(w, canvas)
     draw_lights(w, canvas)
-    draw_cars(w, canvas, cars)
+    draw_cars(w, canvas, cars, paints_of(w) if paints is None else paints)
     if canvas.shows("hidden"):
         draw_demand(w, canvas)
 
@@ -51,19 +51,24 @@ def back_of(w: Any) -> float:
     return min(max(int(w["beats"]) - float(w["beat"]), 0.0), 1.0)
 
 
-def draw_cars(w: Any, canvas: Canvas, cars: Cars) -> None:
-    """Every vehicle; those with a seat in its colour, the others in paints that stay with their slot."""
+def paints_of(w: Any) -> np.ndarray:
+    """Paints (V,) that stay with a vehicle and mean nothing."""
+    return (np.arange(len(w["car_from"])) * 7 + w["car_from"]) % PAINTS
+
+
+def draw_cars(w: Any, canvas: Canvas, cars: Cars, paints: np.ndarray) -> None:
+    """Every vehicle; those with a seat in its colour, the others in their paints."""
     lit = int(2.0 * BLINKS * float(w["beat"]) * float(w["beat_seconds"])) % 2 == 0
-    columns = ("car_kind", "car_seat", "car_brakes", "car_blink", "car_from")
-    facts = zip(*(w[name][cars.slot].tolist() for name in columns))
-    places = zip(cars.slot.tolist(), cars.middle.tolist(), cars.heading.tolist(), cars.length.tolist())
-    for (slot, middle, heading, length), (kind, seat, brakes, blink, source) in zip(places, facts):
+    columns = ("car_kind", "car_seat", "car_brakes", "car_blink")
+    facts = zip(*(w[name][cars.slot].tolist() for name in columns), paints[cars.slot].tolist())
+    places = zip(cars.middle.tolist(), cars.heading.tolist(), cars.length.tolist())
+    for (middle, heading, length), (kind, seat, brakes, blink, paint) in zip(places, facts):
         canvas.vehicle(
             middle,
             heading,
             length,
             WIDTHS.get(kind, CAR_WIDTH),
-            "bus" if kind == BUS else f"car_{(slot * 7 + source) % PAINTS}",
+            "bus" if kind == BUS else f"car_{paint}",
             kind=KINDS.get(kind, "car"),
             brakes=bool(brakes),
             blink=blink if lit else 0,

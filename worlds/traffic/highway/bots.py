@@ -168,4 +168,3 @@ def pass_gently(w, car, beside, towards, knows):
     if closing > CREEP + GENTLY or (closing > 0.0 and int(w.car_blink[other]) == towards):
         return BRAKE
     return EASE if closing > CREEP else PUSH
-

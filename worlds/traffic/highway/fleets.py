@@ -1,8 +1,10 @@
-"""Fleets: vehicles in the paint of a firm, and what the drivers of each firm do in this task, which nobody tells.
+"""Fleets: every vehicle has the paint of a firm, and nobody tells what the drivers of which firm do in this task.
 
-Most drivers of a fleet are sound. Those of one change lanes without regard to who comes fast from behind; those of
-another brake hard for no cause that others see, as drivers do who look at a telephone and then up again. What they do
-is drawn from the counter-based chance of the tick and the vehicle, so everybody who drives an episode meets the same.
+Most are sound. Those of one firm change lanes without regard to who comes fast from behind, most of all when they are
+overtaken; those of another brake hard for no cause that others see, most of all when somebody is close behind. When
+they do so follows from a hash of the episode, the tick and the vehicle, not from the episode's stream of draws, so
+arrivals stay paired whatever anybody does. The road core knows nothing of it: its drivers are given other wishes for a
+while (a crawl, in a hurry), or are put into the next lane.
 """
 
 import numpy as np
@@ -59,15 +61,21 @@ def draw_habits(w, held_out):
 
 @kernel
 def start_fleets(w):
-    """Those who are under way already belong to a fleet, or to none."""
+    """Those who are under way already belong to a fleet."""
     for car in range(len(w.car_lane)):
-        w.fleet[car] = NOBODY
-        w.lapse[car] = w.own_desire[car] = w.own_comfort[car] = 0.0
+        forget(w, car)
     for seat in range(len(w.ride)):
         w.seen[seat] = 0
     for car in range(len(w.car_lane)):
         if w.car_lane[car] >= 0:
             join_fleet(w, car)
+
+
+@kernel
+def forget(w, car):
+    """No fleet, no lapse."""
+    w.fleet[car], w.cut_to[car] = NOBODY, 0
+    w.lapse[car] = w.own_desire[car] = w.own_comfort[car] = 0.0
 
 
 @kernel
@@ -88,7 +96,7 @@ def run_fleets(w):
     """One tick of every vehicle that no seat drives: new ones join, those of bad fleets have their lapses."""
     for car in range(len(w.car_lane)):
         if w.car_lane[car] < 0:
-            w.fleet[car], w.lapse[car], w.own_desire[car], w.own_comfort[car] = NOBODY, 0.0, 0.0, 0.0
+            forget(w, car)
         elif int(w.fleet[car]) == NOBODY:
             join_fleet(w, car)
         else:
@@ -108,8 +116,9 @@ def tempt(w, car, habit):
             if side == 0:
                 side = 1 if luck(w, car, WHERE) < 0.5 else -1
             if lane_beside(w, car, side) >= 0:
-                w.car_blink[car] = 1 if side < 0 else 2
+                w.cut_to[car] = side
                 start_lapse(w, car, WARNING)
+                signal(w, car)
                 return
     if habit & STOPS_SHORT:
         back = w.car_behind[car]
@@ -139,17 +148,25 @@ def go_on(w, car):
     """A lapse takes its course: who braked drives on, who blinked cuts in and then slows down."""
     w.lapse[car] = max(w.lapse[car] - TICK, 0.0)
     if w.lapse[car] > 0.0:
+        signal(w, car)
         return
     if w.own_desire[car] > 0.0:
         w.car_desire[car], w.car_comfort[car] = w.own_desire[car], w.own_comfort[car]
         w.own_desire[car] = w.own_comfort[car] = 0.0
         return
-    side = -1 if int(w.car_blink[car]) == 1 else 1
+    side, w.cut_to[car] = int(w.cut_to[car]), 0
     if may_cut(w, car, side):
         target = lane_beside(w, car, side)
         change(w, car, target, move_finger(w, target, -1, w.car_pos[car]), side)
         witness(w, car, 0)
         slow(w, car, CUT_BRAKING, CUT_TIME)
+
+
+@kernel
+def signal(w, car):
+    """The indicator of one who is about to cut in; the end of a section puts it out."""
+    if w.cut_to[car] != 0:
+        w.car_blink[car] = 1 if w.cut_to[car] < 0 else 2
 
 
 @kernel

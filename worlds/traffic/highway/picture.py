@@ -2,21 +2,38 @@
 
 from typing import Any
 
+import numpy as np
+
 from worlds.kit.drawing import Canvas
 from worlds.kit.road.motorways import TOP
-from worlds.kit.road.picture import draw_roads
-from worlds.traffic.highway.constants import CAMERA_AT, CAMERAS, LIMIT, METRES, SECTIONS, TOLERANCE
+from worlds.kit.road.picture import back_of, draw_roads
+from worlds.kit.road.places import cars_of
+from worlds.traffic.highway.constants import (
+    CAMERA_AT,
+    CAMERAS,
+    CUTS_IN,
+    FLEETS,
+    LIMIT,
+    METRES,
+    NOBODY,
+    SECTIONS,
+    STOPS_SHORT,
+    TOLERANCE,
+)
 
 CLOSEUP = 130.0  # m across: four seconds of the way at the limit
 KMH = 3.6  # km/h in m/s
 POST = 4.0  # m from the road to what stands beside it
 ENDS = ("", "arrived", "crashed", "left the road", "")  # by fate
+FIRMS = "KLMNP"  # a letter for each fleet
+LETTER, RING = 1.3, 3.6  # m
 BOX = 2.2, 2.2  # m, of a camera
 
 
 def draw(w: Any, canvas: Canvas) -> None:
     """Everything, back to front; which cameras are live only where the hidden task is shown, or the viewer saw it."""
-    draw_roads(w, canvas)
+    draw_roads(w, canvas, np.maximum(w["fleet"], 0))
+    draw_fleets(w, canvas)
     if canvas.shows("labels"):
         for section in range(SECTIONS):
             canvas.badge((section * METRES, TOP - POST), "ABCDEFGH"[section], "muted", away=(0.0, -1.0))
@@ -25,6 +42,31 @@ def draw(w: Any, canvas: Canvas) -> None:
     for camera in range(CAMERAS):
         known = canvas.shows("hidden") or (fined | spared) >> camera & 1
         draw_camera(canvas, float(CAMERA_AT[camera]), bool(w.live[camera]) if known else None)
+
+
+def draw_fleets(w: Any, canvas: Canvas) -> None:
+    """Each firm's letter on the roof; a ring around those of whom the viewer knows what they do."""
+    cuts, stops = known_habits(w, canvas)
+    cars = cars_of(w, back_of(w))
+    for slot, middle in zip(cars.slot.tolist(), cars.middle.tolist()):
+        fleet = int(w["fleet"][slot])
+        if fleet == NOBODY:
+            continue
+        canvas.text(middle, FIRMS[fleet], size=LETTER, style="outline", bold=True)
+        if cuts >> fleet & 1:
+            canvas.ring(middle, RING, "bad")
+        if stops >> fleet & 1:
+            canvas.ring(middle, 0.8 * RING, "brake_light")
+
+
+def known_habits(w: Any, canvas: Canvas) -> tuple[int, int]:
+    """Bits of the fleets that cut in, and of those that stop short: all in the hidden layer, else what was seen."""
+    if canvas.shows("hidden"):
+        habits = list(enumerate(w["habit"].tolist()))
+        cuts = sum(1 << fleet for fleet, habit in habits if habit & CUTS_IN)
+        return cuts, sum(1 << fleet for fleet, habit in habits if habit & STOPS_SHORT)
+    seen = 0 if canvas.viewer is None else int(w["seen"][canvas.viewer])
+    return seen % (1 << FLEETS), seen >> FLEETS
 
 
 def draw_camera(canvas: Canvas, x: float, live: bool | None) -> None:

@@ -27,7 +27,12 @@ BOTS: tuple[Bot, ...] = (
         (Knob("fidget", 0.05, 0.5, held_out=(0.3, 0.5)),),
         about="now and then does something else, whatever it may be",
     ),
-    Bot("local", ROLE, (GAIN,), about="knows which cameras are live and what each fleet does, and drives as fast as it can elsewhere"),
+    Bot(
+        "local",
+        ROLE,
+        (GAIN,),
+        about="knows which cameras are live and what each fleet does, and drives as fast as it can elsewhere",
+    ),
     Bot("wary", ROLE, (GAIN,), about="slows down before every camera, and drives as fast as it can elsewhere"),
     Bot("careful", ROLE, (GAIN,), about="slows down before every camera, and beside and behind every fleet"),
     Bot(

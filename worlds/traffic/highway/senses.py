@@ -152,7 +152,7 @@ def tell(w, other, gap, closing, out, at):
 
 @kernel
 def reveal(w, seat, out):
-    """The hidden task: live cameras, ramps, closed lanes, drivers, what each fleet does, other seats' bots (one-hot)."""
+    """The hidden task: live cameras, ramps, closed lanes, drivers, what fleets do, other seats' bots (one-hot)."""
     for index in range(len(out)):
         out[index] = 0.0
     for camera in range(CAMERAS):
