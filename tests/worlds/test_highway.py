@@ -119,9 +119,11 @@ def test_a_camera_s_answer_is_seen_until_the_episode_ends() -> None:
         answers = observed[:, 0, ANSWERS : ANSWERS + CAMERAS]
         assert (answers[running] == np.where(live, answers > 0.0, -1.0 * (answers < 0.0))[running]).all()
         seen += np.abs(answers)
+        anew = batch.episode_ends > 0
+        assert (batch.worlds["fined"][anew] == 0).all()
+        assert (batch.worlds["spared"][anew] == 0).all()
+        assert (batch.worlds["seen"][anew] == 0).all()
     assert (seen.sum(axis=1) > 0).mean() > 0.7
-    assert (batch.worlds["fined"] == 0).all()
-    assert (batch.worlds["spared"] == 0).all()
 
 
 def test_knowing_the_cameras_pays() -> None:
@@ -154,7 +156,7 @@ def test_one_fleet_cuts_in_and_another_stops_short_and_for_test_it_may_be_the_sa
 def test_lapses_are_those_of_the_bad_fleets_and_all_fleets_are_as_large() -> None:
     batch = Batch(world(), N, seed=4, episodes_per_trial=1, seats={"driver_0": "bot:hasty"}, lanes=[])
     batch.reset()
-    lapses, vehicles, before = np.zeros((2, 4)), np.zeros(FLEETS), np.zeros((N, 180), bool)
+    lapses, vehicles = np.zeros((2, 4)), np.zeros(FLEETS)
     for _ in range(40):
         batch.step(np.zeros((N, 0, 2), np.int64))
         w = batch.worlds
@@ -182,7 +184,7 @@ def test_what_a_driver_has_seen_of_a_fleet_is_true_and_seen_near() -> None:
 
 
 def test_a_driver_brakes_harder_than_the_car_does_by_itself() -> None:
-    hardest = {pedal: 0.0 for pedal in (BRAKE, EASE, CRUISE, PUSH)}
+    hardest = dict.fromkeys((BRAKE, EASE, CRUISE, PUSH), 0.0)
     for pedal in hardest:
         batch = Batch(world(), 64, seed=5, episodes_per_trial=1)
         batch.reset()
