@@ -17,6 +17,7 @@ from worlds.traffic.highway.constants import (
     METRES,
     NOBODY,
     SECTIONS,
+    SIGHT,
     STOPS_SHORT,
     TOLERANCE,
 )
@@ -26,7 +27,8 @@ KMH = 3.6  # km/h in m/s
 POST = 4.0  # m from the road to what stands beside it
 ENDS = ("", "arrived", "crashed", "left the road", "")  # by fate
 FIRMS = "KLMNP"  # a letter for each fleet
-LETTER, RING = 1.3, 3.6  # m
+PLATE, LETTER, ABOVE = 0.8, 1.2, 0.9  # m
+CUT, STOP = "cuts in", "stops short"
 BOX = 2.2, 2.2  # m, of a camera
 
 
@@ -45,18 +47,20 @@ def draw(w: Any, canvas: Canvas) -> None:
 
 
 def draw_fleets(w: Any, canvas: Canvas) -> None:
-    """Each firm's letter on the roof; a ring around those of whom the viewer knows what they do."""
+    """Each firm's letter on the roof; and beside those near the viewer what is known of their drivers."""
     cuts, stops = known_habits(w, canvas)
     cars = cars_of(w, back_of(w))
+    own = -1 if canvas.viewer is None else int(w["ride"][canvas.viewer])
+    here = cars.middle[cars.slot == own, 0]
     for slot, middle in zip(cars.slot.tolist(), cars.middle.tolist()):
         fleet = int(w["fleet"][slot])
         if fleet == NOBODY:
             continue
-        canvas.text(middle, FIRMS[fleet], size=LETTER, style="outline", bold=True)
-        if cuts >> fleet & 1:
-            canvas.ring(middle, RING, "bad")
-        if stops >> fleet & 1:
-            canvas.ring(middle, 0.8 * RING, "brake_light")
+        canvas.disc(middle, PLATE, "windscreen")
+        canvas.text(middle, FIRMS[fleet], size=LETTER, style="lane_mark", bold=True)
+        words = [word for word, known in ((CUT, cuts), (STOP, stops)) if known >> fleet & 1]
+        if words and here.size and abs(middle[0] - here[0]) < SIGHT:
+            canvas.badge((middle[0], middle[1] - ABOVE), ", ".join(words), "bad", away=(0.0, -1.0))
 
 
 def known_habits(w: Any, canvas: Canvas) -> tuple[int, int]:
@@ -80,11 +84,18 @@ def draw_camera(canvas: Canvas, x: float, live: bool | None) -> None:
 
 
 def status(w: Any, seat: int) -> str:
-    """Speed beside the limit, and fines; or how the drive ended."""
+    """Speed beside the limit, fines, and which fleets it saw do what; or how the drive ended."""
     car = int(w.ride[seat])
     if car < 0:
         return ENDS[int(w.fate[seat])]
     speed = float(w.car_speed[car])
     fast = ", a live camera would fine" if speed > TOLERANCE * LIMIT else ""
     fines = f" · {int(w.fines[seat])} fined" if int(w.fines[seat]) else ""
-    return f"{KMH * speed:.0f} km/h, limit {KMH * LIMIT:.0f}{fast}{fines}"
+    seen = int(w.seen[seat])
+    lapses = "".join(
+        f" · {FIRMS[fleet]} {word}"
+        for word, bits in ((CUT, seen), (STOP, seen >> FLEETS))
+        for fleet in range(FLEETS)
+        if bits >> fleet & 1
+    )
+    return f"{KMH * speed:.0f} km/h, limit {KMH * LIMIT:.0f}{fast}{fines}{lapses}"

@@ -1,29 +1,30 @@
-"""Highway: drive across the country fast and unharmed; nobody tells you which cameras are live, or who else drives.
+"""Highway: drive across the country fast and unharmed; nobody tells you which cameras are live, or whose drivers lapse.
 
 Rules    Everyone drives two kilometres of motorway from west to east among traffic that knows its way. Lanes end at
-         works and ramps join and leave. Cars brake for what is ahead by themselves (cruise), but not for what comes
-         from the side: who changes lanes without room is hit. Of six
-         camera boxes beside the road one to three are live, and fine who passes more than a tenth above the limit,
-         the faster the more.
+         works and ramps join and leave. Every vehicle has the paint of one of five firms. The drivers of one firm blink
+         and cut in a second later, mostly before somebody who overtakes, whose speed they take to be the limit at
+         most, and then slow down; those of another brake hard for no cause, mostly when somebody is close behind.
+         A car brakes for what is ahead by itself (3.5 m/s² at most; harder while the driver brakes), but not for what
+         comes from the side: who changes lanes without room is hit. Of six camera boxes beside the road one to three
+         are live, and fine who passes more than a tenth above the limit, the faster the more.
 Who      driver_0 …, each for itself.
 Actions  pedal: brake, off the pedal, cruise at the limit, push on (up to 1.6 times the limit, close behind others) ·
          wheel: keep, left, right (2 s rest between two changes).
 Seen     own: speed, above the limit, acceleration, place, place in the section, resting, speeding, sideways · lanes:
          left, own and right, whether they end or leave, how soon · advice: whether a change to the left or right is
-         safe and what it gains (MOBIL) · neighbours: ahead and behind in each, nearness, closing speed, length, brakes
-         or blinks · plan: the next
-         camera, how near, which, and by camera whether it fined in this episode, or let one speed · clock.
-Hidden   which cameras are live; works and ramps beyond the end of a lane; how the others drive, how many they are.
-Reward   1 for every 30 m · −0.5 a second · −0.6 for each m/s above 27.5 before a live camera · −40 for a crash,
+         safe and what it gains (MOBIL) · neighbours: ahead and behind in each, nearness, closing speed, length,
+         brakes, indicator (−1 left, 1 right), firm · plan: the next camera, how near, which, and by camera whether it
+         fined in this episode, or let one speed · seen: which firms' drivers were seen to cut in, and to stop short, in
+         this episode · clock.
+Hidden   which cameras are live; which firm's drivers cut in, and whose stop short; works and ramps beyond the end of a
+         lane; how the others drive, how many they are.
+Reward   1 for every 30 m · −0.5 a second · −0.6 for each m/s above 27.5 before a live camera · −30 for a crash,
          which ends the drive · for the arrival as much as the time that is left would bring at full speed.
 End      terminated: arrived, crashed, left the road · truncated after 60 s.
-Varies   lanes, works, ramps (test: weaving sections), cameras, drivers (test: very close and very far), traffic, bots.
-Headroom bots in one of two seats, 300 tasks, mean return of episodes 3 to 5 (± 0.6) on train and on test-both: local,
-         who knows the cameras, 33.2, 32.8 · wary, the best of those who do not, 28.9, 28.4 · hasty 27.4, 26.9 ·
-         commuter 18.7, 18.5 · random −39.7, −39.3. Blind and oracle, 400 tasks: 29.9 and 33.2 (± 0.4) on train,
-         29.7 and 32.0 (± 0.5) on test-both. Own crashes an episode, 1,000 tasks of test-both (± 0.003): the shipped
-         agent 0.006, wary 0.005, local 0.004, hasty 0.002; crashes do not tell styles apart that look at others.
-Version  2.
+Varies   lanes, works, ramps (test: weaving sections), cameras, firms (test: one that does both), drivers (test: very
+         close and very far), traffic, bots.
+HEADROOM
+Version  3.
 """
 
 from typing import Any
