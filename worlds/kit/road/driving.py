@@ -98,13 +98,13 @@ def look_ahead(w, car, lane, desired):  # type: ignore[no-untyped-def]
 
 @kernel
 def slow_down(w, car, lane, away):  # type: ignore[no-untyped-def]
-    """The braking that a slower lane ahead asks for; harmless where there is none."""
+    """The braking that a slower lane ahead asks for, as hard as a vehicle can; harmless where there is none."""
     target = wish_speed(w, car, lane)
     speed = w.car_speed[car]
     if speed <= target:
         return 100.0
     need = (speed * speed - target * target) / (2.0 * max(away, 1.0))
-    return 100.0 if need < 0.5 * w.car_comfort[car] else -need
+    return 100.0 if need < 0.5 * w.car_comfort[car] else -min(need, HARDEST)
 
 
 @kernel
