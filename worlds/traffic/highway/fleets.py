@@ -29,6 +29,7 @@ from worlds.traffic.highway.constants import (
     NOBODY,
     OVERTAKEN,
     ROOM,
+    SIDES,
     SIGHT,
     STOP_BRAKING,
     STOP_RATE,
@@ -74,7 +75,7 @@ def start_fleets(w):
 @kernel
 def forget(w, car):
     """No fleet, no lapse."""
-    w.fleet[car], w.cut_to[car] = NOBODY, 0
+    w.fleet[car] = NOBODY
     w.lapse[car] = w.own_desire[car] = w.own_comfort[car] = 0.0
 
 
@@ -116,9 +117,8 @@ def tempt(w, car, habit):
             if side == 0:
                 side = 1 if luck(w, car, WHERE) < 0.5 else -1
             if lane_beside(w, car, side) >= 0:
-                w.cut_to[car] = side
+                w.car_blink[car] = 1 if side < 0 else 2
                 start_lapse(w, car, WARNING)
-                signal(w, car)
                 return
     if habit & STOPS_SHORT:
         back = w.car_behind[car]
@@ -148,25 +148,17 @@ def go_on(w, car):
     """A lapse takes its course: who braked drives on, who blinked cuts in and then slows down."""
     w.lapse[car] = max(w.lapse[car] - TICK, 0.0)
     if w.lapse[car] > 0.0:
-        signal(w, car)
         return
     if w.own_desire[car] > 0.0:
         w.car_desire[car], w.car_comfort[car] = w.own_desire[car], w.own_comfort[car]
         w.own_desire[car] = w.own_comfort[car] = 0.0
         return
-    side, w.cut_to[car] = int(w.cut_to[car]), 0
-    if may_cut(w, car, side):
+    side = SIDES[int(w.car_blink[car])]
+    if side != 0 and may_cut(w, car, side):  # the end of a section puts the indicator out, and with it the wish
         target = lane_beside(w, car, side)
         change(w, car, target, move_finger(w, target, -1, w.car_pos[car]), side)
         witness(w, car, 0)
         slow(w, car, CUT_BRAKING, CUT_TIME)
-
-
-@kernel
-def signal(w, car):
-    """The indicator of one who is about to cut in; the end of a section puts it out."""
-    if w.cut_to[car] != 0:
-        w.car_blink[car] = 1 if w.cut_to[car] < 0 else 2
 
 
 @kernel

@@ -22,7 +22,6 @@ RANGES: dict[str, tuple[float, float]] = {
     "fines": (0, CAMERAS),
     "habit": (0, 3),
     "fleet": (NOBODY, FLEETS - 1),
-    "cut_to": (-1, 1),
     "lapse": (0.0, 10.0),
     "own_desire": (0.0, 3.0),
     "own_comfort": (0.0, 10.0),
@@ -54,7 +53,6 @@ def state(seats: int) -> np.dtype[Any]:
         live=("u1", (CAMERAS,)),  # 1: the camera fines, hidden
         habit=("u1", (FLEETS,)),  # what its drivers do, bits CUTS_IN and STOPS_SHORT, hidden
         fleet=("i4", (VEHICLES,)),  # of each vehicle, or NOBODY
-        cut_to=("i4", (VEHICLES,)),  # the side that it is about to cut in to: −1 left, 1 right, 0 neither
         lapse=("f8", (VEHICLES,)),  # s that a lapse goes on
         own_desire=("f8", (VEHICLES,)),  # what the driver of a vehicle that brakes for no cause wishes else, or 0
         own_comfort=("f8", (VEHICLES,)),
