@@ -17,7 +17,6 @@ from worlds.traffic.highway.constants import (
     METRES,
     NOBODY,
     SECTIONS,
-    SIGHT,
     STOPS_SHORT,
     TOLERANCE,
 )
@@ -27,7 +26,7 @@ KMH = 3.6  # km/h in m/s
 POST = 4.0  # m from the road to what stands beside it
 ENDS = ("", "arrived", "crashed", "left the road", "")  # by fate
 FIRMS = "KLMNP"  # a letter for each fleet
-PLATE, LETTER, ABOVE = 0.8, 1.2, 0.9  # m
+PLATE, LIT, LETTER = 0.8, 2.2, 1.2  # m; radius, width, height
 CUT, STOP = "cuts in", "stops short"
 BOX = 2.2, 2.2  # m, of a camera
 
@@ -47,20 +46,21 @@ def draw(w: Any, canvas: Canvas) -> None:
 
 
 def draw_fleets(w: Any, canvas: Canvas) -> None:
-    """Each firm's letter on the roof; and beside those near the viewer what is known of their drivers."""
+    """Each firm's letter on the roof: on a lit disc where it is known to cut in, on a square where it stops short."""
     cuts, stops = known_habits(w, canvas)
     cars = cars_of(w, back_of(w))
-    own = -1 if canvas.viewer is None else int(w["ride"][canvas.viewer])
-    here = cars.middle[cars.slot == own, 0]
     for slot, middle in zip(cars.slot.tolist(), cars.middle.tolist()):
         fleet = int(w["fleet"][slot])
         if fleet == NOBODY:
             continue
-        canvas.disc(middle, PLATE, "windscreen")
-        canvas.text(middle, FIRMS[fleet], size=LETTER, style="lane_mark", bold=True)
-        words = [word for word, known in ((CUT, cuts), (STOP, stops)) if known >> fleet & 1]
-        if words and here.size and abs(middle[0] - here[0]) < SIGHT:
-            canvas.badge((middle[0], middle[1] - ABOVE), ", ".join(words), "bad", away=(0.0, -1.0))
+        cutting, stopping = cuts >> fleet & 1, stops >> fleet & 1
+        if stopping:
+            canvas.box(middle, LIT, LIT, "brake_light")
+        if cutting:
+            canvas.disc(middle, 0.5 * LIT, "bad")
+        elif not stopping:
+            canvas.disc(middle, PLATE, "windscreen")
+        canvas.text(middle, FIRMS[fleet], size=LETTER, style="outline" if cutting or stopping else "lane_mark")
 
 
 def known_habits(w: Any, canvas: Canvas) -> tuple[int, int]:
