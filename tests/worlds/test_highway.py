@@ -163,7 +163,8 @@ def test_lapses_are_those_of_the_bad_fleets_and_all_fleets_are_as_large() -> Non
         there = (w["car_lane"] >= 0) & (w["fleet"] != NOBODY)
         assert (w["fleet"][(w["car_lane"] >= 0) & (w["car_seat"] >= 0)] == NOBODY).all()
         habit = np.take_along_axis(w["habit"], np.maximum(w["fleet"], 0), axis=1)
-        for row, doing in enumerate((w["cut_to"] != 0, w["own_desire"] > 0.0)):
+        braking = w["own_desire"] > 0.0
+        for row, doing in enumerate(((w["lapse"] > 0.0) & ~braking, braking)):
             lapses[row] += np.bincount(habit[there & doing], minlength=4)
         vehicles += np.bincount(w["fleet"][there], minlength=FLEETS)
     assert lapses[0].tolist() == [0, lapses[0, CUTS_IN], 0, 0]
