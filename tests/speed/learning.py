@@ -3,11 +3,12 @@
     python tests/speed/learning.py [--json] [--peers PYTHON]
     python tests/speed/learning.py --options [--hidden 128]
 
-Ours learns `cartpole` (hidden physics, the same dynamics and 500 steps) with every memory; stock tianshou PPO and
-RecurrentPPO of stable-baselines3-contrib learn Gymnasium's CartPole-v1 with their defaults. PYTHON is an interpreter
-that has sb3-contrib, if this one has not. Everything runs on one thread; figures are environment steps a second,
-collecting and learning together. --options measures no peers but the settings `precision` and `compile` beside the
-plain ones, for the memories that have them. A script, no test: it wants a quiet machine.
+Ours learns `cartpole` (hidden physics, the same dynamics and 500 steps) with every memory in three sizes; stock
+tianshou PPO (networks of 64) and RecurrentPPO of stable-baselines3-contrib (an LSTM of 256) learn Gymnasium's
+CartPole-v1 with their defaults. PYTHON is an interpreter that has sb3-contrib, if this one has not. Everything runs on
+one thread; figures are environment steps a second, collecting and learning together. --options measures no peers but
+the settings `precision` and `compile` beside the plain ones, for the memories that have them. A script, no test: it
+wants a quiet machine.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 MEMORIES = ("gru", "lstm", "transformer", "linear", "associative", "tally")
+SIZES = (64, 128, 256)  # units
 ASKED = {"RecurrentPPO": 100.0, "tianshou PPO": 10.0}
-"""Times as fast as these, with the default memory."""
+"""Times as fast as these, with the default memory in the smallest size."""
 MOST_STEP = 2e-3  # s of CPU for one decision of a played agent
 STEPS = 20_000
 """That peers learn from."""
@@ -138,7 +140,7 @@ def report(found: dict[str, Any]) -> str:
     lines = [f"{'steps a second on CartPole, one thread':<40}{'':>10}{heads}{'a decision':>16}"]
     for memory, figures in found["ours"].items():
         speed = figures["steps_per_second"]
-        ratios = "".join(f"{speed / peer:>18.0f}" if peer else f"{'not here':>18}" for peer in found["peers"].values())
+        ratios = "".join(f"{speed / peer:>18.3g}" if peer else f"{'not here':>18}" for peer in found["peers"].values())
         lines.append(f"  {memory:<38}{speed:>10,.0f}{ratios}{figures['decision_seconds'] * 1e3:>13.2f} ms")
     lines += [f"  {name:<38}{speed:>10,.0f}" for name, speed in found["peers"].items() if speed]
     lines.append(f"missed: {', '.join(missed(found)) or 'none'}")
@@ -159,7 +161,7 @@ def options_report(hidden: int) -> str:
 
 def missed(found: dict[str, Any]) -> list[str]:
     """What is asked and was not reached."""
-    speed = found["ours"]["gru"]["steps_per_second"]
+    speed = found["ours"][f"gru, {SIZES[0]}"]["steps_per_second"]
     late = [f"{name} × {ASKED[name]:g}" for name, peer in found["peers"].items() if peer and speed < ASKED[name] * peer]
     slow = [name for name, figures in found["ours"].items() if figures["decision_seconds"] > MOST_STEP]
     return late + [f"a decision with {name} in {MOST_STEP * 1e3:g} ms" for name in slow]
@@ -184,7 +186,7 @@ def main() -> int:
         return 0
     found = {
         "peers": {name: measure_peer(name, chosen.peers) for name in ASKED},
-        "ours": {memory: ours(memory) for memory in MEMORIES},
+        "ours": {f"{memory}, {size}": ours(memory, hidden=size) for size in SIZES for memory in MEMORIES},
     }
     print(json.dumps(found) if chosen.json else report(found))
     return 1 if missed(found) else 0
