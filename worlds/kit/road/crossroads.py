@@ -17,7 +17,7 @@ from worlds.kit.road.plan import SHARPEST, add_node, add_road, clear_plan, is_op
 from worlds.kit.road.roundabouts import AROUND, IN, MOST_ARMS, OUT, draw_roundabout
 from worlds.kit.road.towns import LANE
 from worlds.kit.road.wide_roundabouts import draw_wide_roundabout
-from worlds.kit.road.yielding import FIRST_COME, FROM_RIGHT
+from worlds.kit.road.yielding import AT_STOP, FIRST_COME, FROM_RIGHT
 
 CROSSING, SIDE_ROAD, ROUNDABOUT, WIDE_ROUNDABOUT = range(4)  # layouts
 MAIN_ROAD, RIGHT_FIRST, FIRST_FIRST = range(3)  # customs: of a main road (at roundabouts the ring), or of none
@@ -49,6 +49,7 @@ def crossroad_fields(capacity: RoadCapacity) -> dict[str, Kind]:
         "source_arm": ("i4", (capacity.sources,)),  # −1 none
         "custom": "i8",  # MAIN_ROAD … FIRST_FIRST
         "main_arms": "i8",  # bit a: arm a is part of the main road
+        "stop_arms": "i8",  # bit a: who comes by arm a stands at its line before he goes
     }
 
 
@@ -61,6 +62,7 @@ def crossroad_ranges(capacity: RoadCapacity) -> dict[str, tuple[float, float]]:
         "source_arm": (-1, MOST_ARMS - 1),
         "custom": (MAIN_ROAD, FIRST_FIRST),
         "main_arms": (0, 2**ARMS - 1),
+        "stop_arms": (0, 2**MOST_ARMS - 1),
     }
 
 
@@ -186,7 +188,7 @@ def bearing_to(w, arm):  # type: ignore[no-untyped-def]
 @kernel
 def draw_custom(w, layout, custom):  # type: ignore[no-untyped-def]
     """Let a custom hold; the main road of a crossing runs between any two of its arms, straight on or not."""
-    w.custom, w.main_arms = custom, 0
+    w.custom, w.main_arms, w.stop_arms = custom, 0, 0
     arms = int(w.arm_count)
     first = integer(w, arms)
     second = (first + 1 + integer(w, arms - 1)) % arms
@@ -195,6 +197,35 @@ def draw_custom(w, layout, custom):  # type: ignore[no-untyped-def]
         first, second = straightest(w)
     if custom == MAIN_ROAD:
         w.main_arms = 1 << RING if is_round(layout) else (1 << first) | (1 << second)
+    set_ranks(w)
+
+
+@kernel
+def draw_stops(w):  # type: ignore[no-untyped-def]
+    """Stop lines at some of the arms that are not part of the main road: at one at least, and not at all arms."""
+    free = 0
+    for arm in range(int(w.arm_count)):
+        free += 1 - ((int(w.main_arms) >> arm) & 1)
+    most = free if free < int(w.arm_count) else free - 1
+    left = 1 + integer(w, most)
+    for arm in range(int(w.arm_count)):  # each as likely as any other (Knuth's selection sampling, TAOCP 3.4.2 S)
+        if (int(w.main_arms) >> arm) & 1 == 0:
+            if uniform(w) * free < left:
+                w.stop_arms |= 1 << arm
+                left -= 1
+            free -= 1
+    set_ranks(w)
+
+
+@kernel
+def is_stop(w, arm):  # type: ignore[no-untyped-def]
+    """Whether there is a stop line where an arm comes to the junction."""
+    return 0 <= arm < RING and (int(w.stop_arms) >> arm) & 1 == 1
+
+
+@kernel
+def set_ranks(w):  # type: ignore[no-untyped-def]
+    """The right of way of every link."""
     for lane in range(int(w.lanes)):
         if int(w.lane_kind[lane]) == LINK:
             w.lane_rank[lane] = rank_of(w, lane)
@@ -215,6 +246,8 @@ def straightest(w):  # type: ignore[no-untyped-def]
 @kernel
 def rank_of(w, link):  # type: ignore[no-untyped-def]
     """The right of way of a link under the custom. Who leaves a ring has left those behind him already."""
+    if is_stop(w, int(w.lane_arm[link])):
+        return AT_STOP
     arm, after = int(w.lane_arm[link]), int(w.lane_arm[w.lane_next[link, 0]])
     leaves = arm == RING and after != RING
     if w.custom != MAIN_ROAD and not leaves:

@@ -3,7 +3,9 @@
 Among links of different rank the higher goes first. Two ranks stand for customs without signs: FROM_RIGHT (give way to
 those who come from the right, and to those who come towards one when turning left: StVO §§ 8 and 9, Vienna Convention
 on Road Traffic, art. 18) and FIRST_COME (who would be at the line first goes first, as at an all-way stop: Uniform
-Vehicle Code § 11-403).
+Vehicle Code § 11-403). A third, AT_STOP, stands for a stop line: those behind it give way to everybody else, whatever
+the custom, and come to a stand before they go (Vienna Convention on Road Signs and Signals, B 2; among themselves the
+first goes first).
 """
 
 import numpy as np
@@ -20,12 +22,13 @@ BRISKLY = 1.7  # m/s²; how others are expected to set off: brisk for a city (Tr
 SPARE = 0.5  # s that one who crosses keeps between himself and who comes next
 MARGIN = 1.0  # s between one who leaves a conflict and one who comes to it
 CRAWL = 3.0  # m/s; traffic slower than this may be about to stop
-FIRST_COME, FROM_RIGHT = 100, 99  # ranks of links that have none
+FIRST_COME, FROM_RIGHT, AT_STOP = 100, 99, 98  # ranks of links that have none; of those behind a stop line
 TOWARDS = 0.5  # rad; who comes no farther than this from straight ahead comes neither from the right nor the left
 LEFTWARDS = -0.65  # rad; a way that bends more is a left turn
 FORCES = 0.5  # s; a driver whose critical gap is shorter forces his way, one with none looks at nobody
 STANDING = 0.5  # m/s
 AT_LINE = 6.0  # m before the line
+STAND = 3.0  # s that a driver stands at a stop line; driving schools teach to count to three
 PATIENCE = 3.0  # s that a driver waits for one who has the right of way and stands at the line without using it
 
 
@@ -34,7 +37,7 @@ def may_enter(w, car, link, away):  # type: ignore[no-untyped-def]
     """Whether the way through the junction is free for a vehicle that is ``away`` metres from its line."""
     if away > DECIDE or w.car_gap[car] <= 0.0:
         return True
-    if not has_room(w, car, link):
+    if not has_room(w, car, link) or must_stand(w, car, link):
         return False
     first = int(w.lane_conflict[link])
     for side in range(first, first + int(w.lane_conflicts[link])):
@@ -51,6 +54,12 @@ def may_enter(w, car, link, away):  # type: ignore[no-untyped-def]
         if is_first_come(w, link, other) and somebody_was_first(w, car, other, away, there, needs):
             return False
     return True
+
+
+@kernel
+def must_stand(w, car, link):  # type: ignore[no-untyped-def]
+    """Whether a driver still has to come to a stand before a stop line; who forces his way does not."""
+    return int(w.lane_rank[link]) == AT_STOP and w.car_waited[car] < STAND and w.car_gap[car] >= FORCES
 
 
 @kernel
@@ -107,18 +116,19 @@ def goes_first(w, link, other):  # type: ignore[no-untyped-def]
     group = w.lane_group[other]
     if group >= 0 and int(w.group_state[group]) == RED:
         return False
-    if w.lane_rank[other] != w.lane_rank[link]:
-        return w.lane_rank[other] > w.lane_rank[link]
-    rank = int(w.lane_rank[link])
+    rank, theirs = int(w.lane_rank[link]), int(w.lane_rank[other])
+    if rank != theirs:
+        return rank == AT_STOP or (theirs != AT_STOP and theirs > rank)
     if rank == FROM_RIGHT:
         return comes_from_right(w, link, other)
-    return rank != FIRST_COME and other < link
+    return rank != FIRST_COME and rank != AT_STOP and other < link
 
 
 @kernel
 def is_first_come(w, link, other):  # type: ignore[no-untyped-def]
     """Whether between two links the one goes first who is there first."""
-    return int(w.lane_rank[link]) == FIRST_COME and int(w.lane_rank[other]) == FIRST_COME
+    rank = int(w.lane_rank[link])
+    return rank in (FIRST_COME, AT_STOP) and rank == int(w.lane_rank[other])
 
 
 @kernel

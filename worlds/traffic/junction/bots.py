@@ -4,7 +4,9 @@ import numpy as np
 
 from worlds.kit.chance import integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.traffic.junction.constants import BRAKING, CRUISE, HARD, PUSH, ROLL, SOFT
+from worlds.kit.road.crossroads import is_stop
+from worlds.kit.road.yielding import STAND
+from worlds.traffic.junction.constants import BRAKING, CRUISE, HARD, PUSH, ROLL, SOFT, STOP_ZONE
 from worlds.traffic.junction.looking import (
     BODY,
     BY_CUSTOM,
@@ -77,6 +79,8 @@ def negotiate(w, seat, car, link, away, kind):
         gap *= 0.5
     if away < ENTERED and kind == HESITANT and uniform(w) < w.bot_knob[seat, 2]:
         return SOFT
+    if kind == LOCAL and w.halted[seat] < STAND and away > ENTERED and is_stop(w, int(w.lane_arm[link])):
+        return halt(w, car, away)
     if not sees(w, away):
         if kind == LOCAL:
             first = first_yield(w, link)
@@ -127,6 +131,16 @@ def slow_to(w, car, metres, speed):
 
 
 @kernel
+def halt(w, car, away):
+    """The pedal that brings a car to a stand in the zone before the line, from as fast as may be."""
+    left, speed = away - 0.5 * STOP_ZONE, w.car_speed[car]
+    if away < STOP_ZONE:
+        return HARD
+    need = speed * speed / (2.0 * max(left - 0.5 * THINK * speed, 0.5))
+    return HARD if need > SHARP else SOFT if need > 1.5 * FIRM else CRUISE
+
+
+@kernel
 def stop_at(w, car, away):
     """The pedal that brings a car to rest at the line."""
     left = away - STOP
@@ -158,11 +172,13 @@ def keep_speed(w, seat, car, link, away):
 @kernel
 def wait(w, seat, car, link, away):
     """Stop at the line, wait, then go once nobody comes."""
+    if away > ENTERED and w.halted[seat] < STAND:
+        return halt(w, car, away)
     if away > ENTERED and w.stood[seat] < w.bot_knob[seat, 0]:
         return stop_at(w, car, away) if away > NEAR_LINE else SOFT
     if not sees(w, away):
         return ROLL
-    return go_or_stop(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY, CRUISE)
+    return go_or_stop(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY, PUSH)
 
 
 @kernel

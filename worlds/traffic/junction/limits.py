@@ -7,6 +7,7 @@ import numpy as np
 from worlds.kit.record import record
 from worlds.kit.road.crossroads import ARMS, crossroad_capacity, crossroad_extent, crossroad_fields, crossroad_ranges
 from worlds.kit.road.fields import RoadCapacity, road_fields, road_ranges
+from worlds.kit.road.roundabouts import MOST_ARMS
 from worlds.traffic.junction.constants import EPISODE
 from worlds.traffic.junction.roster import KNOBS
 
@@ -32,6 +33,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "jolted": (0.0, 1e6),
     "gave": (0, 1),
     "took": (0, 1),
+    "tour": (0, 2 * MOST_ARMS - 1),
+    "halted": (0.0, 1e4),
+    "passed": (0, 1),
+    "fines": (0, EPISODE),
+    "fined": (0, 1),
+    "spared": (0, 1),
 }
 
 
@@ -70,6 +77,12 @@ def state(seats: int) -> np.dtype[Any]:
         jolted=("f8", (seats,)),  # m/s², all changes of acceleration
         gave=("u1", (seats, ARMS)),  # 1: in this episode somebody from that arm stood while the seat went
         took=("u1", (seats, ARMS)),  # 1: somebody from that arm went while the seat was there
+        tour=("u1", (capacity.sources,)),  # the order in which the seats set out from the gates, hidden
+        halted=("f8", (seats,)),  # s that it stood before the line on this trip
+        passed=("u1", (seats,)),  # 1: it has passed the line on this trip
+        fines=("i8", (seats,)),
+        fined=("u1", (seats, MOST_ARMS)),  # 1: in this episode the seat was fined at that arm's line
+        spared=("u1", (seats, MOST_ARMS)),  # 1: it passed that line without standing, and nothing happened
     )
 
 

@@ -32,11 +32,13 @@ Version  2.
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
 from worlds.kit.road.bodies import touching
-from worlds.kit.road.crossroads import ARMS, crossroad_extent
+from worlds.kit.road.crossroads import ARMS, crossroad_extent, is_stop
 from worlds.kit.road.driving import acceleration
-from worlds.kit.road.fields import ROAD_SMOOTH, rides_are_seats
+from worlds.kit.road.fields import LINK, ROAD_SMOOTH, rides_are_seats
 from worlds.kit.road.population import POPULATION
+from worlds.kit.road.roundabouts import MOST_ARMS
 from worlds.kit.road.traffic import HALTING, start_traffic, step_traffic
+from worlds.kit.road.yielding import STAND
 from worlds.traffic.junction.bots import act
 from worlds.traffic.junction.constants import (
     ARRIVAL,
@@ -48,6 +50,7 @@ from worlds.traffic.junction.constants import (
     DESIRE,
     EASING,
     EPISODE,
+    FINE,
     GIVING_WAY,
     HARD,
     HEADWAY,
@@ -57,6 +60,7 @@ from worlds.traffic.junction.constants import (
     ROLL,
     ROLLING,
     SOFT,
+    STOP_ZONE,
     TICK,
     TICKS_PER_DECISION,
     TIME_IS_UP,
@@ -73,6 +77,7 @@ from worlds.traffic.junction.senses import (
     TOLD_CUSTOM,
     TOLD_DRIVERS,
     TOLD_FLOWS,
+    TOLD_STOPS,
     observe,
     reveal,
 )
@@ -82,10 +87,11 @@ from worlds.world import RUNNING as RUNNING_CAUSE
 from worlds.world import Action, Cause, Kernels, Refused, Seat, World
 
 SIZES = (1, 2, 4)
-METRICS = ("crossings", "crashes", "speed", "waited", "risky_seconds", "jerk")
-SEAT_METRICS = ("crashes", "crossings", "speed")
+METRICS = ("crossings", "crashes", "speed", "waited", "risky_seconds", "jerk", "fines")
+SEAT_METRICS = ("crashes", "crossings", "speed", "fines")
 OF_WORLD, OF_SEAT = len(METRICS), len(SEAT_METRICS)
 PEDALS = ("brake hard", "brake softly", "roll", "cruise", "push on")
+STANDS_AT = 0.5  # m/s; slower counts as a stop
 STANDS, GOES = 1.5, 2.5  # m/s; slower than the one gives way to one faster than the other
 
 
@@ -101,11 +107,15 @@ def begin(w):
         w.nature[car] = 0
     for seat in range(len(w.ride)):
         w.ride[seat] = -1
-        w.trips[seat] = w.crossings[seat] = w.crashes[seat] = 0
+        w.trips[seat] = w.crossings[seat] = w.crashes[seat] = w.fines[seat] = 0
+        w.halted[seat] = 0.0
+        w.passed[seat] = 0
         w.rest[seat] = w.stood[seat] = w.idled[seat] = w.driven[seat] = 0.0
         w.seconds[seat] = w.risky[seat] = w.jolted[seat] = 0.0
         for arm in range(ARMS):
             w.gave[seat, arm] = w.took[seat, arm] = 0
+        for arm in range(MOST_ARMS):
+            w.fined[seat, arm] = w.spared[seat, arm] = 0
         sit_down(w, seat)
     fill_roads(w)
     look_after(w)
@@ -141,6 +151,8 @@ def step(w, actions, rewards):
         rewards[seat] += WASTED * TICK
         if w.ride[seat] >= 0:
             progress(w, seat, w.ride[seat], rewards)
+        if w.ride[seat] >= 0 and int(w.passed[seat]) == 0:
+            pass_line(w, seat, w.ride[seat], rewards)
     for seat in range(len(w.ride)):
         if w.ride[seat] >= 0:
             collide(w, seat, rewards)
@@ -183,6 +195,25 @@ def progress(w, seat, car, rewards):
         return
     rewards[seat] += w.car_far[car] / PACE
     w.driven[seat] += w.car_far[car]
+
+
+@kernel
+def pass_line(w, seat, car, rewards):
+    """Who did not stand long enough is fined at a stop line, and notices at any other that nothing happens."""
+    lane = int(w.car_lane[car])
+    if int(w.lane_kind[lane]) != LINK:
+        if w.car_speed[car] < STANDS_AT and w.lane_length[lane] - w.car_pos[car] < STOP_ZONE:
+            w.halted[seat] += TICK
+        return
+    arm = int(w.lane_arm[lane])
+    if w.halted[seat] < STAND and 0 <= arm < MOST_ARMS:
+        if is_stop(w, arm):
+            rewards[seat] += FINE * (1.0 - w.halted[seat] / STAND)
+            w.fines[seat] += 1
+            w.fined[seat, arm] = 1
+        else:
+            w.spared[seat, arm] = 1
+    w.passed[seat] = 1
 
 
 @kernel
@@ -245,10 +276,12 @@ def metrics(w, out):
         out[1] += w.crashes[seat]
         out[3] += w.idled[seat]
         out[4] += w.risky[seat]
+        out[6] += w.fines[seat]
         own = OF_WORLD + OF_SEAT * seat
         out[own] = w.crashes[seat]
         out[own + 1] = w.crossings[seat]
         out[own + 2] = w.driven[seat] / max(w.seconds[seat], TICK)
+        out[own + 3] = w.fines[seat]
     out[2] = metres / max(seconds, TICK)
     out[5] = jolts / max(seconds, TICK)
 
@@ -267,7 +300,7 @@ def build(seats: int = 2) -> World:
     others = {"bots": KINDS * (seats - 1)} if seats > 1 else {}
     return World(
         name="junction",
-        version=2,
+        version=3,
         page=__doc__ or "",
         state=state(seats),
         ranges=ranges(seats),
@@ -276,7 +309,7 @@ def build(seats: int = 2) -> World:
         actions=(Action("pedal", PEDALS),),
         observation=Pieces(own=OWN, streams=STREAMS, events=EVENTS),
         observation_bounds=(-4.0, 4.0),
-        told=Pieces({"custom": TOLD_CUSTOM, "drivers": TOLD_DRIVERS, "flows": TOLD_FLOWS, **others}),
+        told=Pieces({"custom": TOLD_CUSTOM, "stops": TOLD_STOPS, "drivers": TOLD_DRIVERS, "flows": TOLD_FLOWS, **others}),
         told_names={"custom": tuple(NAMES.values())},
         told_bots="bots" if seats > 1 else "",
         kernels=KERNELS,

@@ -2,11 +2,11 @@
 
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI
-from worlds.kit.road.crossroads import ARMS, bearing_to
+from worlds.kit.road.crossroads import ARMS, bearing_to, is_stop
 from worlds.kit.road.fields import EXIT, LINK
 from worlds.kit.road.network import wrap
 from worlds.kit.road.roundabouts import MOST_ARMS
-from worlds.kit.road.yielding import goes_first, is_first_come
+from worlds.kit.road.yielding import STAND, goes_first, is_first_come
 from worlds.traffic.junction.constants import EPISODE, FAST, LOOK, PAUSE, PUSH
 from worlds.traffic.junction.looking import (
     EVERYBODY,
@@ -20,11 +20,12 @@ from worlds.traffic.junction.looking import (
 )
 from worlds.traffic.junction.roster import KINDS
 
-OWN = 14 + 2 * MOST_ARMS
-PER_ARM = 16
+OWN = 17 + 2 * MOST_ARMS
+PER_ARM = 18
 STREAMS = PER_ARM * ARMS
 EVENTS = 4
 TOLD_CUSTOM = 3 + ARMS
+TOLD_STOPS = 1 + MOST_ARMS
 TOLD_DRIVERS = 7
 TOLD_FLOWS = MOST_ARMS
 UNSEEN = 1e9  # s
@@ -52,6 +53,9 @@ def observe(w, seat, out):
     for arm in range(ARMS):
         out[OWN + PER_ARM * arm + 2] = float(int(w.gave[seat, arm]))
         out[OWN + PER_ARM * arm + 3] = float(int(w.took[seat, arm]))
+    for arm in range(MOST_ARMS):
+        out[OWN + PER_ARM * arm + 4] = float(int(w.fined[seat, arm]))
+        out[OWN + PER_ARM * arm + 5] = float(int(w.spared[seat, arm]))
     if link >= 0:
         observe_streams(w, car, link, away, out)
 
@@ -87,8 +91,13 @@ def observe_own(w, seat, car, link, away, out):
         out[11] = max(1.0 - gap / LOOK, 0.0)
         out[12] = (w.car_speed[car] - w.car_speed[ahead]) / FAST
     out[13] = min(w.stood[seat] / 5.0, 2.0)
-    out[14 + max(w.source_arm[w.car_from[car]], 0)] = 1.0
-    out[14 + MOST_ARMS + min(w.car_goal[car], MOST_ARMS - 1)] = 1.0
+    arm = max(w.source_arm[w.car_from[car]], 0)
+    if int(w.passed[seat]) == 0:
+        out[14] = 1.0 if w.halted[seat] >= STAND else 0.5 * w.halted[seat] / STAND - 1.0
+        out[15] = float(int(w.fined[seat, arm]))
+        out[16] = float(int(w.spared[seat, arm]))
+    out[17 + arm] = 1.0
+    out[17 + MOST_ARMS + min(w.car_goal[car], MOST_ARMS - 1)] = 1.0
 
 
 @kernel
@@ -106,7 +115,7 @@ def observe_streams(w, car, link, away, out):
         coming = comer(w, other, there, -1) if arm >= 0 and left >= 0.0 else -1
         if coming < 0 or coming == car:
             continue
-        at = OWN + PER_ARM * arm + 4
+        at = OWN + PER_ARM * arm + 6
         if is_met(w, car, link, away, side, 0.0, EVERYBODY, PUSH):
             out[at + 11] = max(out[at + 11], 1.0 - 0.9 * min(left / LOOK, 1.0))
         metres = metres_to(w, coming, other, there)
@@ -137,7 +146,12 @@ def reveal(w, seat, out):
         out[index] = 0.0
     out[w.custom] = 1.0
     reveal_first(w, seat, out, 3)
-    at = TOLD_CUSTOM
+    car = int(w.ride[seat])
+    if car >= 0 and int(w.passed[seat]) == 0 and is_stop(w, w.source_arm[w.car_from[car]]):
+        out[TOLD_CUSTOM] = 1.0
+    for arm in range(MOST_ARMS):
+        out[TOLD_CUSTOM + 1 + arm] = 1.0 if is_stop(w, arm) else 0.0
+    at = TOLD_CUSTOM + TOLD_STOPS
     out[at] = (w.mean_gap - 4.0) / 2.0
     out[at + 1] = 5.0 * (w.mean_desire - 1.0)
     out[at + 2] = w.mean_headway - 1.2

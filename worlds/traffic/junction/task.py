@@ -15,6 +15,7 @@ from worlds.kit.road.crossroads import (
     WIDE_ROUNDABOUT,
     build_crossroad,
     draw_custom,
+    draw_stops,
 )
 from worlds.kit.road.roundabouts import MOST_ARMS
 from worlds.traffic.junction.constants import EPISODE, TICK
@@ -32,11 +33,11 @@ WITH_MAIN, UNMARKED, RING, WIDE_RING, MERGE = range(5)
 LAYOUTS = np.array([CROSSING, CROSSING, ROUNDABOUT, WIDE_ROUNDABOUT, SIDE_ROAD])
 TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they come first
 CROSSINGS = 0.7  # share of crossings in training; at roundabouts it gains little to know the custom
-QUIETEST, BUSIEST = 0.16, 0.28  # vehicles/s by each of the two busiest arms: 580 to 1000 an hour,
+QUIETEST, BUSIEST = 0.10, 0.20  # vehicles/s by each of the two busiest arms: 360 to 720 an hour,
 EQUAL = 0.65  # times as many where no main road lets them through
 LIGHT = 0.3  # of that come by each other arm
 ON_MAIN = 0.85  # chance that the main road is the busiest
-NARROWEST, WIDEST = 1.0, 3.0  # m before the line from where a seat sees round the corner
+NARROWEST, WIDEST = 4.0, 10.0  # m before the line from where a seat sees round the corner
 ORDERLY, ROUGH, ROUGHEST = 0.04, 0.06, 0.12  # most drivers who force their way: in training, least and most in test
 
 
@@ -52,8 +53,23 @@ def draw_task(w):
     layout = LAYOUTS[w.generator]
     w.sound = int(build_crossroad(w, layout))
     draw_custom(w, layout, custom_of(w.generator, uniform(w)))
+    draw_stops(w)
     w.sight = between(w, NARROWEST, WIDEST)
     draw_demand(w)
+    draw_tour(w)
+
+
+@kernel
+def draw_tour(w):
+    """The order of the gates that every seat sets out from (Fisher and Yates' shuffle)."""
+    sources = int(w.sources)
+    for place in range(len(w.tour)):
+        w.tour[place] = place if place < sources else 0
+    for place in range(sources - 1, 0, -1):
+        other = integer(w, place + 1)
+        kept = int(w.tour[place])
+        w.tour[place] = int(w.tour[other])
+        w.tour[other] = kept
 
 
 @kernel

@@ -22,19 +22,20 @@ INSISTS = 41  # the draw that says whether he brakes for those who should have g
 NEW, DRAWN = range(2)  # of `nature`
 BLINK_FROM = 30.0  # m before the line (StVO § 9: in good time)
 INDICATORS = np.array([1, 2, 0])  # by rank of the turn: left, right, none
+SURELY = 2.5  # m/s² at which a car that sets out could still stop at the line
+SETTING_OUT = CAR_LENGTH + 4.0  # m of the approach that are behind it then, or that it keeps from the line
 AHEAD = 3.0  # most trips of seats lead straight on
 CLEAR = 12.0  # m that are free behind a line, and between the gate and the first vehicle, at the start
 
 
 @kernel
 def start_trip(w, seat):
-    """Put a seat's car on the map at the next gate of its list; whether there was room."""
+    """Put a seat's car on the map at the next gate of its tour where there is room; whether there was."""
     key = child_key(child_key(np.uint64(w.key), TRIPS + seat), w.trips[seat])
-    first = int(chance(key, 0) * w.sources)
     for turn in range(int(w.sources)):
-        source = (first + turn) % int(w.sources)
+        source = int(w.tour[(w.trips[seat] + seat + turn) % int(w.sources)])
         lane = int(w.source_lane[source])
-        desired = w.lane_limit[lane] * 0.9
+        desired = min(w.lane_limit[lane] * 0.9, np.sqrt(2.0 * SURELY * max(w.lane_length[lane] - SETTING_OUT, 1.0)))
         pos, speed = place_at_gate(w, lane, CAR_LENGTH, HEADWAY[CRUISE], desired, TICK)
         car = free_slot(w)
         if pos < 0.0 or car < 0:
@@ -43,7 +44,8 @@ def start_trip(w, seat):
         w.car_length[car], w.car_pos[car], w.car_speed[car] = CAR_LENGTH, pos, speed
         w.car_goal[car], w.car_from[car] = seat_goal(w, source, chance(key, 1)), source
         w.trips[seat] += 1
-        w.stood[seat] = 0.0
+        w.stood[seat] = w.halted[seat] = 0.0
+        w.passed[seat] = 0
         enter(w, car, lane)
         return True
     return False
