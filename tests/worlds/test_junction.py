@@ -9,12 +9,12 @@ import pytest
 import worlds
 from simulator.engine import Batch, Simulation
 from worlds.kit.road.bodies import overlap, touching
-from worlds.kit.road.crossroads import FIRST_FIRST, MAIN_ROAD, RIGHT_FIRST
+from worlds.kit.road.crossroads import FIRST_FIRST, MAIN_ROAD, RIGHT_FIRST, is_stop
 from worlds.kit.road.fields import LINK
-from worlds.kit.road.order import clear_cars, enter
-from worlds.kit.road.yielding import comes_from_right, goes_first, may_enter
-from worlds.traffic.junction.constants import ARRIVAL, CRASH, CRUISE, PACE, PAUSE, TICK, WASTED
-from worlds.traffic.junction.senses import OWN, PER_ARM, STREAMS
+from worlds.kit.road.order import clear_cars, enter, take_out, wipe
+from worlds.kit.road.yielding import AT_STOP, STAND, comes_from_right, goes_first, is_first_come, may_enter
+from worlds.traffic.junction.constants import ARRIVAL, CRASH, CRUISE, FINE, HARD, PACE, PAUSE, STOP_ZONE, TICK, WASTED
+from worlds.traffic.junction.senses import EVENTS, OWN, PER_ARM, SIGHTED, STREAMS, observe
 from worlds.world import Refused, World
 
 N = 192
@@ -35,12 +35,13 @@ def crossings(custom: int) -> tuple[Any, ...]:
 
 
 def meetings(w: Any) -> list[tuple[int, int]]:
-    """Pairs of links that cross and come from different arms."""
+    """Pairs of links that cross, come from different arms, and have no stop lines before them."""
     pairs = []
     for lane in range(int(w["lanes"])):
         first = int(w["lane_conflict"][lane])
         for other in w["conflict_lane"][first : first + int(w["lane_conflicts"][lane])].tolist():
-            if lane < other and w["lane_next"][lane, 0] != w["lane_next"][other, 0]:
+            free = AT_STOP not in (w["lane_rank"][lane], w["lane_rank"][other])
+            if free and lane < other and w["lane_next"][lane, 0] != w["lane_next"][other, 0]:
                 pairs.append((lane, other))
     return pairs
 
@@ -120,6 +121,104 @@ def test_who_forces_his_way_does_not_give_way() -> None:
                 assert may_enter(w, 0, link, AWAY)
                 seen += 1
     assert seen > 5
+
+
+def stopped_meetings(w: Any) -> list[tuple[int, int]]:
+    """Pairs of links that cross: one behind a stop line, one without."""
+    pairs = []
+    for lane in np.flatnonzero(w["lane_rank"][: int(w["lanes"])] == AT_STOP).tolist():
+        first = int(w["lane_conflict"][lane])
+        for other in w["conflict_lane"][first : first + int(w["lane_conflicts"][lane])].tolist():
+            if w["lane_rank"][other] != AT_STOP:
+                pairs.append((lane, other))
+    return pairs
+
+
+@pytest.mark.parametrize("custom", [MAIN_ROAD, RIGHT_FIRST, FIRST_FIRST])
+def test_who_comes_from_a_stop_line_gives_way_to_all_others(custom: int) -> None:
+    for w in crossings(custom)[:16]:
+        for link, other in stopped_meetings(w):
+            assert goes_first(w, link, other)
+            assert not goes_first(w, other, link)
+            assert not is_first_come(w, link, other)
+
+
+def test_some_arms_have_stop_lines_but_never_all_and_none_of_the_main_road() -> None:
+    for custom in (MAIN_ROAD, RIGHT_FIRST, FIRST_FIRST):
+        for w in crossings(custom):
+            stops = [is_stop(w, arm) for arm in range(int(w["arm_count"]))]
+            assert 0 < sum(stops) < len(stops)
+            assert int(w["stop_arms"]) & int(w["main_arms"]) == 0
+            assert not is_stop(w, -1)
+
+
+def test_drivers_stand_at_a_stop_line_even_when_nobody_comes() -> None:
+    seen = 0
+    for task in crossings(RIGHT_FIRST)[:16]:
+        for link, _ in stopped_meetings(task)[:1]:
+            w = task.copy()
+            clear_cars(w)
+            put_before(w, 0, link, 1.0, speed=0.0)
+            assert not may_enter(w, 0, link, 1.0)
+            w["car_waited"][0] = STAND
+            assert may_enter(w, 0, link, 1.0)
+            w["car_waited"][0], w["car_gap"][0] = 0.0, 0.2
+            assert may_enter(w, 0, link, 1.0), "who forces his way does not stop"
+            seen += 1
+    assert seen > 8
+
+
+def approach(index: int, stand: float) -> tuple[Simulation, int, float]:
+    """Alone at its first line, a seat stands some seconds and passes it: its arm, and what it collected by a fine."""
+    simulation = Simulation(world(), seed=5, index=index)
+    w = simulation.w
+    clear_cars_but(w, int(w["ride"][0]))
+    w["demand"][:] = 0.0
+    car = int(w["ride"][0])
+    lane, driven = int(w["car_lane"][car]), 0.0
+    w["car_pos"][car], w["car_speed"][car] = w["lane_length"][lane] - 0.5 * STOP_ZONE, 0.0
+    for _ in range(round(stand / (2 * TICK))):
+        simulation.step(np.full((1, 1), HARD))
+    start, ticks, driven = float(w["score"][0]), int(w["tick"]), float(w["driven"][0])
+    while not w["passed"][0]:
+        simulation.step(np.full((1, 1), CRUISE))
+    earned = (w["driven"][0] - driven) / PACE + (w["tick"] - ticks) * TICK * WASTED
+    return simulation, int(w["source_arm"][w["car_from"][car]]), float(w["score"][0]) - start - float(earned)
+
+
+def clear_cars_but(w: Any, mine: int) -> None:
+    """Take everybody else off the road."""
+    for car in np.flatnonzero(w["car_lane"] >= 0):
+        if car != mine:
+            take_out(w, car)
+            wipe(w, car)
+
+
+@pytest.mark.parametrize("stand", [0.0, 1.5, STAND])
+def test_a_stop_line_fines_for_what_is_missing_of_the_stop(stand: float) -> None:
+    seen = {False: 0, True: 0}
+    for index in range(24):
+        simulation, arm, fine = approach(index, stand)
+        w = simulation.w
+        stop = bool(is_stop(w, arm))
+        missing = max(1.0 - float(w["halted"][0]) / STAND, 0.0)
+        assert stand <= w["halted"][0] <= stand + TICK
+        assert fine == pytest.approx(FINE * missing if stop else 0.0, abs=1e-3)
+        assert w["fines"][0] == w["fined"][0, arm] == (stop and stand < STAND)
+        assert w["spared"][0, arm] == (not stop and stand < STAND)
+        seen[stop] += 1
+    assert min(seen.values()) > 3
+
+
+def test_nothing_that_is_seen_tells_of_a_stop_line_before_it_is_passed() -> None:
+    """The same task with other stop lines looks the same until somebody has come to one."""
+    w = Simulation(world(), seed=5, index=1).w
+    seen = np.zeros((2, OWN + STREAMS + EVENTS), np.float32)
+    observe(w, 0, seen[0])
+    w["stop_arms"] = 2 ** int(w["arm_count"]) - 1 - w["stop_arms"]
+    observe(w, 0, seen[1])
+    assert seen.any()
+    assert (seen[0] == seen[1]).all()
 
 
 def set_crash(simulation: Simulation) -> None:
@@ -202,7 +301,12 @@ def test_trips_are_accounted_for(kind: str) -> None:
     assert (w["trips"] == w["crossings"] + w["crashes"] + (w["ride"] >= 0)).all()
     assert (w["crossings"].mean(axis=0) > 1.0).all()
     earned = w["driven"] / PACE + ARRIVAL * w["crossings"] + CRASH * w["crashes"]
-    assert w["score"] == pytest.approx(earned + WASTED * TICK * w["tick"][:, None], abs=1e-3)
+    earned = earned + WASTED * TICK * w["tick"][:, None]
+    assert (w["score"] < earned + 1e-3).all()
+    assert (w["score"] > earned + FINE * w["fines"] - 1e-3).all(), "a fine is at most FINE"
+    unfined = w["fines"] == 0
+    assert w["score"][unfined] == pytest.approx(earned[unfined], abs=1e-3)
+    assert (kind == "local") == unfined.all()
 
 
 def test_knowing_the_custom_pays_and_spares_crashes() -> None:
@@ -225,12 +329,12 @@ def test_the_traffic_is_the_same_whoever_drives() -> None:
 def test_nobody_is_seen_round_the_corner_from_afar() -> None:
     batch = Batch(world(), N, seed=4)
     observed = batch.reset()[:, 0]
-    told = observed[:, OWN : OWN + STREAMS].reshape(N, -1, PER_ARM)[:, :, 4:]
+    told = observed[:, OWN : OWN + STREAMS].reshape(N, -1, PER_ARM)[:, :, SIGHTED:]
     assert (told == 0.0).all(), "trips begin far from the line"
     seen = 0
     for _ in range(40):
         observed = batch.step(np.full((N, 1, 1), CRUISE))[0][:, 0]
-        told = observed[:, OWN : OWN + STREAMS].reshape(N, -1, PER_ARM)[:, :, 4:]
+        told = observed[:, OWN : OWN + STREAMS].reshape(N, -1, PER_ARM)[:, :, SIGHTED:]
         sees = observed[:, 9] > 0.0
         assert (told[~sees] == 0.0).all()
         seen += int((told[sees] != 0.0).any(axis=(1, 2)).sum())

@@ -32,7 +32,7 @@ from worlds.traffic.junction.roster import (
 
 STOP = 0.5  # m before the line where a bot comes to rest
 NEAR_LINE = 3.0  # m
-THINK = 0.5  # s; a decision
+THINK = 1.0  # s; a decision
 CLOSE = 3.5  # m that a bot wants to keep from a conflict when it has to stop beyond the line
 FIRM = 1.0  # m/s²; more asks for the brake
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 TICK = 0.25  # s; the step that HighwayEnv and Treiber's own simulator stay below
-TICKS_PER_DECISION = 2
-DECISIONS = 100
+TICKS_PER_DECISION = 4
+DECISIONS = 50
 EPISODE = DECISIONS * TICKS_PER_DECISION  # ticks
 HARD, SOFT, ROLL, CRUISE, PUSH = range(5)  # pedal
 BRAKING, EASING = -3.5, -2.0  # m/s² at most; all that a wet road gives (AASHTO's stopping sight: 3.4), and half of it
@@ -20,7 +20,7 @@ GIVING_WAY = 14.0  # m from the line; who stands or crawls there while another g
 PACE = 12.0  # m that are worth 1
 ARRIVAL, CRASH = 2.0, -30.0  # rewards
 WASTED = -0.25  # reward of a second
-FINE = -6.5  # reward for passing a stop line without a stop; a share of it for a stop shorter than STAND (see `yielding.py`)
+FINE = -6.0  # reward for passing a stop line without a stop; a share of it for a stop shorter than STAND (see `yielding.py`)
 STOP_ZONE = 8.0  # m before the line where a stop counts
 PAUSE = 4.0  # s after a crash
 RISKY = 1.5  # s between two vehicles at a conflict, less is risky (SUMO's PET threshold is 2 s, from rear to front)

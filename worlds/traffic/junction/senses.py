@@ -23,6 +23,7 @@ from worlds.traffic.junction.roster import KINDS
 OWN = 17 + 2 * MOST_ARMS
 PER_ARM = 18
 STREAMS = PER_ARM * ARMS
+SIGHTED = 6  # of an arm's values, the first that tells of who comes from there
 EVENTS = 4
 TOLD_CUSTOM = 3 + ARMS
 TOLD_STOPS = 1 + MOST_ARMS
@@ -115,7 +116,7 @@ def observe_streams(w, car, link, away, out):
         coming = comer(w, other, there, -1) if arm >= 0 and left >= 0.0 else -1
         if coming < 0 or coming == car:
             continue
-        at = OWN + PER_ARM * arm + 6
+        at = OWN + PER_ARM * arm + SIGHTED
         if is_met(w, car, link, away, side, 0.0, EVERYBODY, PUSH):
             out[at + 11] = max(out[at + 11], 1.0 - 0.9 * min(left / LOOK, 1.0))
         metres = metres_to(w, coming, other, there)
