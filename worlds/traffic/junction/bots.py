@@ -6,7 +6,7 @@ from worlds.kit.chance import integer, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.road.crossroads import is_stop
 from worlds.kit.road.yielding import STAND
-from worlds.traffic.junction.constants import BRAKING, CRUISE, HARD, PUSH, ROLL, SOFT, STOP_ZONE
+from worlds.traffic.junction.constants import BRAKING, CRUISE, HARD, PUSH, ROLL, TO_LINE
 from worlds.traffic.junction.looking import (
     BODY,
     BY_CUSTOM,
@@ -30,8 +30,6 @@ from worlds.traffic.junction.roster import (
     WAITING,
 )
 
-STOP = 0.5  # m before the line where a bot comes to rest
-NEAR_LINE = 3.0  # m
 THINK = 1.0  # s; a decision
 CLOSE = 3.5  # m that a bot wants to keep from a conflict when it has to stop beyond the line
 FIRM = 1.0  # m/s²; more asks for the brake
@@ -78,9 +76,9 @@ def negotiate(w, seat, car, link, away, kind):
     if kind != PUSHY and kind != HESITANT and w.stood[seat] > w.bot_knob[seat, 2]:
         gap *= 0.5
     if away < ENTERED and kind == HESITANT and uniform(w) < w.bot_knob[seat, 2]:
-        return SOFT
+        return TO_LINE
     if kind == LOCAL and w.halted[seat] < STAND and away > ENTERED and is_stop(w, int(w.lane_arm[link])):
-        return halt(w, car, away)
+        return TO_LINE
     if not sees(w, away):
         if kind == LOCAL:
             first = first_yield(w, link)
@@ -106,7 +104,7 @@ def go_or_stop(w, car, link, away, gap, manner, go):
         return go
     brake = w.car_speed[car] * w.car_speed[car] / (-2.0 * BRAKING)
     if away > brake:
-        return stop_at(w, car, away)
+        return TO_LINE
     return HARD if left > brake + BODY else go
 
 
@@ -127,27 +125,7 @@ def slow_to(w, car, metres, speed):
     """The pedal that brings a car to a speed within some metres."""
     excess = w.car_speed[car] * w.car_speed[car] - speed * speed
     need = excess / (2.0 * max(metres, 0.5))
-    return HARD if need > SHARP else SOFT if need > FIRM else CRUISE if excess < 0.0 or metres > 8.0 else ROLL
-
-
-@kernel
-def halt(w, car, away):
-    """The pedal that brings a car to a stand in the zone before the line, from as fast as may be."""
-    left, speed = away - 0.5 * STOP_ZONE, w.car_speed[car]
-    if away < STOP_ZONE:
-        return HARD
-    need = speed * speed / (2.0 * max(left - 0.5 * THINK * speed, 0.5))
-    return HARD if need > SHARP else SOFT if need > 1.5 * FIRM else CRUISE
-
-
-@kernel
-def stop_at(w, car, away):
-    """The pedal that brings a car to rest at the line."""
-    left = away - STOP
-    if left < 0.3:
-        return HARD if w.car_speed[car] > 1.0 else SOFT
-    need = w.car_speed[car] * w.car_speed[car] / (2.0 * left)
-    return HARD if need > SHARP else SOFT if need > FIRM else ROLL
+    return HARD if need > SHARP else ROLL if need > FIRM else CRUISE if excess < 0.0 or metres > 8.0 else ROLL
 
 
 @kernel
@@ -163,7 +141,7 @@ def force(w, seat, car, link, away):
 def keep_speed(w, seat, car, link, away):
     """A steady speed; brake only for somebody who will be there at the same moment."""
     speed = w.car_speed[car]
-    steady = SOFT if speed > w.bot_knob[seat, 0] + 1.0 else ROLL if speed > w.bot_knob[seat, 0] else CRUISE
+    steady = ROLL if speed > w.bot_knob[seat, 0] else CRUISE
     if not sees(w, away):
         return steady
     return go_or_stop(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY, steady)
@@ -173,9 +151,9 @@ def keep_speed(w, seat, car, link, away):
 def wait(w, seat, car, link, away):
     """Stop at the line, wait, then go once nobody comes."""
     if away > ENTERED and w.halted[seat] < STAND:
-        return halt(w, car, away)
+        return TO_LINE
     if away > ENTERED and w.stood[seat] < w.bot_knob[seat, 0]:
-        return stop_at(w, car, away) if away > NEAR_LINE else SOFT
+        return TO_LINE
     if not sees(w, away):
         return ROLL
     return go_or_stop(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY, PUSH)

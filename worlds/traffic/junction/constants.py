@@ -6,7 +6,7 @@ TICK = 0.25  # s; the step that HighwayEnv and Treiber's own simulator stay belo
 TICKS_PER_DECISION = 4
 DECISIONS = 50
 EPISODE = DECISIONS * TICKS_PER_DECISION  # ticks
-HARD, SOFT, ROLL, CRUISE, PUSH = range(5)  # pedal
+HARD, TO_LINE, ROLL, CRUISE, PUSH = range(5)  # pedal
 BRAKING, EASING = -3.5, -2.0  # m/s² at most; all that a wet road gives (AASHTO's stopping sight: 3.4), and half of it
 ROLLING = 4.0  # m/s
 DESIRE = np.array([1.0, 1.0, 1.0, 1.0, 1.4])  # of the limit, by pedal
@@ -18,10 +18,13 @@ LOOK = 45.0  # m to the conflict; what is farther does not count yet
 FORCING_GAP = 0.2  # s; the critical gap of model drivers who force their way
 GIVING_WAY = 14.0  # m from the line; who stands or crawls there while another goes has given way
 PACE = 12.0  # m that are worth 1
-ARRIVAL, CRASH = 2.0, -30.0  # rewards
+ARRIVAL, CRASH = 2.0, -40.0  # rewards
 WASTED = -0.25  # reward of a second
-FINE = -6.0  # reward for passing a stop line without a stop; a share of it for a stop shorter than STAND (see `yielding.py`)
-STOP_ZONE = 8.0  # m before the line where a stop counts
+FINE = (
+    -6.0
+)  # reward for passing a stop line without a stop; a share of it for a stop shorter than STAND (see `yielding.py`)
+STOP_ZONE, STANDS_AT = 8.0, 0.5  # m before the line where a stop counts; m/s, slower counts as a stop
+AT_LINE, FIRMLY = 1.0, 1.8  # m before the line where one stops who wants to; m/s² from which on he brakes for it
 PAUSE = 4.0  # s after a crash
 RISKY = 1.5  # s between two vehicles at a conflict, less is risky (SUMO's PET threshold is 2 s, from rear to front)
 FAST = 15.0  # m/s; unit in which speeds are seen

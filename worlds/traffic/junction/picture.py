@@ -1,4 +1,4 @@
-"""How the junction looks: roads and traffic as in every world that has them, snow on the signs; custom only if asked."""
+"""How the junction looks: roads and traffic as in every world that has them, signs under snow, the custom if asked."""
 
 from typing import Any
 
@@ -70,6 +70,8 @@ def status(w: Any, seat: int) -> str:
         return f"out after a crash: sets out again in {float(w.rest[seat]):.0f} s"
     start = ARM_NAMES[int(w.source_arm[int(w.car_from[car])])]
     halted = float(w.halted[seat])
-    stands = f" · stood {min(halted, STAND):.1f} of {STAND:.0f} s" if 0.0 < halted and not int(w.passed[seat]) else ""
+    stands = f" · stood {min(halted, STAND):.1f} of {STAND:.0f} s" if halted > 0.0 and not int(w.passed[seat]) else ""
     fines = f" · {int(w.fines[seat])} fined" if int(w.fines[seat]) else ""
-    return f"from {start} to {ARM_NAMES[int(w.car_goal[car])]} · {KMH * float(w.car_speed[car]):.0f} km/h{stands}{fines}"
+    return (
+        f"from {start} to {ARM_NAMES[int(w.car_goal[car])]} · {KMH * float(w.car_speed[car]):.0f} km/h{stands}{fines}"
+    )

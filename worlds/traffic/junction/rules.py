@@ -1,32 +1,31 @@
-"""Junction: get across again and again; nobody tells you who gives way here.
+"""Junction: get across again and again; snow lies on the signs, and nobody tells you who gives way here or who stops.
 
-Rules    A junction without lights or signs: a crossing, a side road, a roundabout. Everyone drives from a gate at the
-         edge of the map to another, and then sets out on the next trip. Cars brake for what is ahead in their lane and
-         for bends by themselves, but not for those who cross or join: who goes when is the driver's decision. The
-         drivers of the place keep to its custom: a main road goes first (it may bend; at roundabouts it is the ring),
-         or who comes from the right, or who is there first. Some force their way all the same. Who touches another
-         car is taken off the road, and so is the other; a seat sets out anew after 4 s. The road is wet, and round
-         the corner one sees only from near the line.
+Rules    A junction without lights: a crossing, a side road, a roundabout. Everyone drives from a gate at the edge of
+         the map to another, and then sets out on the next trip. Cars brake for what is ahead in their lane and for
+         bends by themselves, but not for those who cross or join: who goes when is the driver's decision. The drivers
+         of the place keep to its custom: a main road goes first (it may bend; at roundabouts it is the ring), or who
+         comes from the right, or who is there first. Some arms have a stop sign: who comes from there gives way to all
+         others, and stands 3 s within 8 m of the line. A patrol fines who does not, by what is missing of the 3 s.
+         Some force their way all the same. Who touches another car is taken off the road, and so is the other; a seat
+         sets out anew after 4 s. The road is wet, and round the corner one sees only from near the line.
 Who      driver_0 …, each for itself.
-Actions  pedal: brake hard, brake softly, roll (4 m/s), cruise at the limit, push on (1.4 times the limit).
+Actions  pedal: brake, stop at the line, roll (4 m/s), cruise at the limit, push on (1.4 times the limit).
 Seen     own: speed, limit, acceleration, distance to the line, on or behind the junction, the turn, how far from the
-         line one sees, the leader, time stood, from which arm to which · streams, for every arm and the ring: that it
-         is there, bearing, whether somebody from there gave way or went first in this episode; of the next two who
-         come from there to the own way: nearness, speed, acceleration, how much sooner, on the junction; whether the
-         first is a seat; how near one would be met who pushed on · events: crashes, crossings, pause, clock.
-Hidden   the custom and which arms are its main road; critical gaps, speeds and headways of the drivers, how many force
-         their way; how many come from where; who sits in the other cars.
-Reward   1 for every 12 m · 2 for each trip that arrives · −0.25 a second · −60 for a crash.
-End      truncated after 40 s.
-Varies   arms, bearings, lengths, limits, sight, customs (test: side roads), drivers (test: very short and very long
-         gaps, more who force their way), traffic, bots.
-Headroom bots in one of two seats, 1,000 tasks, mean return (± 1.2) and own crashes an episode (± 0.02) in episodes 3
-         to 5, on train and on test-both: local, who knows the custom, 9.9, 0.055 and 12.4, 0.074 · pushy, the best of
-         those who do not, 2.5, 0.221 and 6.0, 0.181 · cautious 2.4, 0.017 and 4.0, 0.025 · normal 1.7, 0.080 and 2.8,
-         0.107 · constant 1.7, 0.144 and 2.6, 0.147 · random −9.9, 0.258 and −9.2, 0.265. A blind and an oracle that
-         learned for 7 million decisions each do not differ yet: 8.0 and 7.3 (± 1.4) on train, 9.2 and 8.7 (± 1.4) on
-         test-both (400 tasks).
-Version  2.
+         line one sees, the leader, time stood, how much of a stop is done, whether the line ahead fined or let one
+         pass in this episode, from which arm to which · streams, for every arm and the ring: that it is there,
+         bearing, whether somebody from there gave way or went first in this episode, whether its line fined or let one
+         pass; of the next two who come from there to the own way: nearness, speed, acceleration, how much sooner, on
+         the junction; whether the first is a seat; how near one would be met who pushed on · events: crashes,
+         crossings, pause, clock.
+Hidden   which arms have stop signs; the custom and which arms are its main road; critical gaps, speeds and headways of
+         the drivers, how many force their way; how many come from where; who sits in the other cars; the order of the
+         gates from which one sets out.
+Reward   1 for every 12 m · 2 for each trip that arrives · −0.25 a second · up to −6 for a stop sign · −40 for a crash.
+End      truncated after 50 s.
+Varies   arms, bearings, lengths, limits, sight, signs, customs (test: side roads), drivers (test: very short and very
+         long gaps, more who force their way), traffic, bots.
+Headroom HEADROOM
+Version  3.
 """
 
 from worlds.kit.kernel import kernel
@@ -42,6 +41,7 @@ from worlds.kit.road.yielding import STAND
 from worlds.traffic.junction.bots import act
 from worlds.traffic.junction.constants import (
     ARRIVAL,
+    AT_LINE,
     BRAKING,
     BRISK,
     COMFORT,
@@ -51,6 +51,7 @@ from worlds.traffic.junction.constants import (
     EASING,
     EPISODE,
     FINE,
+    FIRMLY,
     GIVING_WAY,
     HARD,
     HEADWAY,
@@ -59,11 +60,12 @@ from worlds.traffic.junction.constants import (
     RISKY,
     ROLL,
     ROLLING,
-    SOFT,
+    STANDS_AT,
     STOP_ZONE,
     TICK,
     TICKS_PER_DECISION,
     TIME_IS_UP,
+    TO_LINE,
     WASTED,
 )
 from worlds.traffic.junction.limits import ranges, state
@@ -90,8 +92,7 @@ SIZES = (1, 2, 4)
 METRICS = ("crossings", "crashes", "speed", "waited", "risky_seconds", "jerk", "fines")
 SEAT_METRICS = ("crashes", "crossings", "speed", "fines")
 OF_WORLD, OF_SEAT = len(METRICS), len(SEAT_METRICS)
-PEDALS = ("brake hard", "brake softly", "roll", "cruise", "push on")
-STANDS_AT = 0.5  # m/s; slower counts as a stop
+PEDALS = ("brake", "stop at the line", "roll", "cruise", "push on")
 STANDS, GOES = 1.5, 2.5  # m/s; slower than the one gives way to one faster than the other
 
 
@@ -173,8 +174,8 @@ def press(w, seat, car, pedal):
     accel = acceleration(w, car)
     if pedal == HARD:
         accel = min(accel, BRAKING)
-    elif pedal == SOFT:
-        accel = min(accel, EASING)
+    elif pedal == TO_LINE:
+        accel = min(accel, braking_to_line(w, car))
     elif pedal == ROLL:
         accel = min(accel, max(ROLLING - speed, EASING))
     w.car_accel[car] = accel
@@ -183,6 +184,17 @@ def press(w, seat, car, pedal):
     if speed < HALTING:
         w.stood[seat] += TICK
         w.idled[seat] += TICK
+
+
+@kernel
+def braking_to_line(w, car):
+    """The acceleration that brings a car to a stand at its line; beyond the line it brakes at once."""
+    link, away = link_ahead(w, car)
+    speed = w.car_speed[car]
+    if link < 0 or away <= 0.0 or (speed < STANDS_AT and away < STOP_ZONE):
+        return EASING
+    need = speed * speed / (2.0 * max(away - AT_LINE, 0.1))
+    return max(-need, BRAKING) if need > FIRMLY else BRISK[PUSH]
 
 
 @kernel
@@ -309,7 +321,9 @@ def build(seats: int = 2) -> World:
         actions=(Action("pedal", PEDALS),),
         observation=Pieces(own=OWN, streams=STREAMS, events=EVENTS),
         observation_bounds=(-4.0, 4.0),
-        told=Pieces({"custom": TOLD_CUSTOM, "stops": TOLD_STOPS, "drivers": TOLD_DRIVERS, "flows": TOLD_FLOWS, **others}),
+        told=Pieces(
+            {"custom": TOLD_CUSTOM, "stops": TOLD_STOPS, "drivers": TOLD_DRIVERS, "flows": TOLD_FLOWS, **others}
+        ),
         told_names={"custom": tuple(NAMES.values())},
         told_bots="bots" if seats > 1 else "",
         kernels=KERNELS,
@@ -326,7 +340,7 @@ def build(seats: int = 2) -> World:
         extent=crossroad_extent(),
         population=(*POPULATION, "forcing", "insisting"),
         smooth=ROAD_SMOOTH,
-        controls={"pedal": {"keys": {"up": PUSH, "down": SOFT, "space": HARD, "x": ROLL}, "rest": CRUISE}},
+        controls={"pedal": {"keys": {"up": PUSH, "down": TO_LINE, "space": HARD, "x": ROLL}, "rest": CRUISE}},
         build_args={"seats": seats},
     )
 
