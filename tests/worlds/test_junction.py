@@ -319,7 +319,7 @@ def test_trips_are_accounted_for(kind: str) -> None:
     assert (w["score"] > earned + FINE * w["fines"] - 1e-3).all(), "a fine is at most FINE"
     unfined = w["fines"] == 0
     assert w["score"][unfined] == pytest.approx(earned[unfined], abs=1e-3)
-    assert (kind == "local") == unfined.all()
+    assert (unfined.mean() > 0.85) == (kind == "local"), "who knows the signs stops there"
 
 
 def test_knowing_the_custom_pays_and_spares_crashes() -> None:

@@ -28,7 +28,7 @@ LEFTWARDS = -0.65  # rad; a way that bends more is a left turn
 FORCES = 0.5  # s; a driver whose critical gap is shorter forces his way, one with none looks at nobody
 STANDING = 0.5  # m/s
 AT_LINE = 6.0  # m before the line
-STAND = 3.0  # s that a driver stands at a stop line; driving schools teach to count to three
+STAND = 2.0  # s that a driver stands at a stop line
 PATIENCE = 3.0  # s that a driver waits for one who has the right of way and stands at the line without using it
 
 

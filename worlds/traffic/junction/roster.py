@@ -34,7 +34,7 @@ BOTS: tuple[Bot, ...] = (
     Bot(
         "waiting",
         ROLE,
-        (Knob("wait", 0.0, 2.5, held_out=(2.0, 2.5)), Knob("gap", 0.0, 2.0)),  # s; s
+        (Knob("wait", 1.0, 5.0, held_out=(4.0, 5.0)), Knob("gap", 1.5, 4.0)),  # s; s
         about="stops at every line, waits, and goes when the way is free",
     ),
     Bot(

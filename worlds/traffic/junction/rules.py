@@ -5,7 +5,7 @@ Rules    A junction without lights: a crossing, a side road, a roundabout. Every
          bends by themselves, but not for those who cross or join: who goes when is the driver's decision. The drivers
          of the place keep to its custom: a main road goes first (it may bend; at roundabouts it is the ring), or who
          comes from the right, or who is there first. Some arms have a stop sign: who comes from there gives way to all
-         others, and stands 3 s within 8 m of the line. A patrol fines who does not, by what is missing of the 3 s.
+         others, and stands 2 s within 8 m of the line. A patrol fines who does not, by what is missing of the 2 s.
          Some force their way all the same. Who touches another car is taken off the road, and so is the other; a seat
          sets out anew after 4 s. The road is wet, and round the corner one sees only from near the line.
 Who      driver_0 …, each for itself.
