@@ -190,7 +190,7 @@ def fitted(dash: tuple[float, float], length: float) -> tuple[float, float]:
 
 
 def paint_stop(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
-    """A bar where a light or a rule may hold the traffic: solid at lights and where one stops first, broken where one gives way."""
+    """A bar where a light or a rule may hold traffic: solid at lights and stop signs, broken where one gives way."""
     links = links_after(w, lane)
     lit = any(int(w["lane_group"][link]) >= 0 for link in links)
     if not lit and not any(gives_way(w, link) for link in links):
