@@ -25,8 +25,8 @@ End      truncated after 50 s.
 Varies   arms, bearings, lengths, limits, sight, signs, customs (test: side roads), drivers (test: very short and very
          long gaps, more who force their way), traffic, bots.
 Headroom bots in one of two seats, 1,000 tasks, mean return (± 0.8) and own crashes an episode (± 0.015) in episodes 3
-         to 5, on train and on test-both: local, who knows the custom and the signs, 12.6, 0.052 and 14.7, 0.056 · pushy,
-         the best of those who do not, 7.1, 0.106 and 8.2, 0.089 · waiting 3.2 and 4.3 · constant 2.7 and 3.5 · normal
+         to 5, on train and on test-both: local, who knows custom and signs, 12.6, 0.052 and 14.7, 0.056 · pushy, the
+         best of those who do not, 7.1, 0.106 and 8.2, 0.089 · waiting 3.2 and 4.3 · constant 2.7 and 3.5 · normal
          1.6, 0.035 and 2.8, 0.048 · cautious 0.4, 0.016 and 1.8, 0.020 · random −3.7 and −2.0. An oracle and a blind
          that learned for 6 million decisions each differ: 13.4 and 10.5 on train (2.96 [2.38, 3.54] apart), 14.2 and
          11.2 on test-both (3.07 [2.40, 3.78]).
