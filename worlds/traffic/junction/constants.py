@@ -18,11 +18,9 @@ LOOK = 45.0  # m to the conflict; what is farther does not count yet
 FORCING_GAP = 0.2  # s; the critical gap of model drivers who force their way
 GIVING_WAY = 14.0  # m from the line; who stands or crawls there while another goes has given way
 PACE = 12.0  # m that are worth 1
-ARRIVAL, CRASH = 2.0, -40.0  # rewards
+ARRIVAL, CRASH = 2.0, -60.0  # rewards
 WASTED = -0.25  # reward of a second
-FINE = (
-    -6.0
-)  # reward for passing a stop line without a stop; a share of it for a stop shorter than STAND (see `yielding.py`)
+FINE, HELD = -3.0, 8.0  # reward, and s before the next trip, for passing a stop line without a stop (see `pass_line`)
 STOP_ZONE, STANDS_AT = 8.0, 0.5  # m before the line where a stop counts; m/s, slower counts as a stop
 AT_LINE, FIRMLY = 1.0, 1.8  # m before the line where one stops who wants to; m/s² from which on he brakes for it
 PAUSE = 4.0  # s after a crash

@@ -67,7 +67,7 @@ def status(w: Any, seat: int) -> str:
     """From which arm to which, speed, how long it has stood, fines; or how long until the next trip."""
     car = int(w.ride[seat])
     if car < 0:
-        return f"out after a crash: sets out again in {float(w.rest[seat]):.0f} s"
+        return f"sets out again in {float(w.rest[seat]):.0f} s"
     start = ARM_NAMES[int(w.source_arm[int(w.car_from[car])])]
     halted = float(w.halted[seat])
     stands = f" · stood {min(halted, STAND):.1f} of {STAND:.0f} s" if halted > 0.0 and not int(w.passed[seat]) else ""

@@ -5,9 +5,10 @@ Rules    A junction without lights: a crossing, a side road, a roundabout. Every
          bends by themselves, but not for those who cross or join: who goes when is the driver's decision. The drivers
          of the place keep to its custom: a main road goes first (it may bend; at roundabouts it is the ring), or who
          comes from the right, or who is there first. Some arms have a stop sign: who comes from there gives way to all
-         others, and stands 2 s within 8 m of the line. A patrol fines who does not, by what is missing of the 2 s.
-         Some force their way all the same. Who touches another car is taken off the road, and so is the other; a seat
-         sets out anew after 4 s. The road is wet, and round the corner one sees only from near the line.
+         others, and stands 2 s within 8 m of the line. A patrol fines who does not, and holds him up before his next
+         trip, for up to 8 s, by what is missing of the 2 s. Some force their way all the same. Who touches another car
+         is taken off the road, and so is the other; a seat sets out anew after 4 s. The road is wet, and round the
+         corner one sees only from near the line.
 Who      driver_0 …, each for itself.
 Actions  pedal: brake, stop at the line, roll (4 m/s), cruise at the limit, push on (1.4 times the limit).
 Seen     own: speed, limit, acceleration, distance to the line, on or behind the junction, the turn, how far from the
@@ -20,7 +21,7 @@ Seen     own: speed, limit, acceleration, distance to the line, on or behind the
 Hidden   which arms have stop signs; the custom and which arms are its main road; critical gaps, speeds and headways of
          the drivers, how many force their way; how many come from where; who sits in the other cars; the order of the
          gates from which one sets out.
-Reward   1 for every 12 m · 2 for each trip that arrives · −0.25 a second · up to −6 for a stop sign · −40 for a crash.
+Reward   1 for every 12 m · 2 for each trip that arrives · −0.25 a second · up to −3 for a stop sign · −60 for a crash.
 End      truncated after 50 s.
 Varies   arms, bearings, lengths, limits, sight, signs, customs (test: side roads), drivers (test: very short and very
          long gaps, more who force their way), traffic, bots.
@@ -60,6 +61,7 @@ from worlds.traffic.junction.constants import (
     GIVING_WAY,
     HARD,
     HEADWAY,
+    HELD,
     PACE,
     PUSH,
     RISKY,
@@ -225,7 +227,9 @@ def pass_line(w, seat, car, rewards):
     arm = int(w.lane_arm[lane])
     if w.halted[seat] < STAND and 0 <= arm < MOST_ARMS:
         if is_stop(w, arm):
-            rewards[seat] += FINE * (1.0 - w.halted[seat] / STAND)
+            missing = 1.0 - w.halted[seat] / STAND
+            rewards[seat] += FINE * missing
+            w.rest[seat] = HELD * missing
             w.fines[seat] += 1
             w.fined[seat, arm] = 1
         else:

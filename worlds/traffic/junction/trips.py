@@ -84,7 +84,7 @@ def crash(w, seat, rewards):
     """A seat's car is taken off the road, and pauses."""
     rewards[seat] += CRASH
     w.crashes[seat] += 1
-    w.rest[seat] = PAUSE
+    w.rest[seat] += PAUSE
     remove(w, w.ride[seat])
     w.ride[seat] = -1
 
