@@ -19,6 +19,7 @@ from worlds.traffic.junction.constants import (
     CRUISE,
     FINE,
     HARD,
+    HELD,
     PACE,
     PAUSE,
     STOP_ZONE,
@@ -217,6 +218,7 @@ def test_a_stop_line_fines_for_what_is_missing_of_the_stop(stand: float) -> None
         missing = max(1.0 - float(w["halted"][0]) / STAND, 0.0)
         assert stand <= w["halted"][0] < stand + DECISION
         assert fine == pytest.approx(FINE * missing if stop else 0.0, abs=1e-3)
+        assert w["rest"][0] == pytest.approx(HELD * missing if stop else 0.0)
         assert w["fines"][0] == w["fined"][0, arm] == (stop and stand < STAND)
         assert w["spared"][0, arm] == (not stop and stand < STAND)
         seen[stop] += 1
@@ -287,6 +289,25 @@ def test_who_crashed_sets_out_again_after_a_pause() -> None:
         assert waits < 40
     assert waits * DECISION >= PAUSE - DECISION
     assert simulation.w["crashes"][0] == 1
+
+
+def test_who_was_fined_is_held_up_before_the_next_trip() -> None:
+    """The same trip with and without a fine: the next one begins later by what the patrol takes."""
+    waits = []
+    for held in (0.0, HELD):
+        simulation = Simulation(world(), seed=5, index=0)
+        w = simulation.w
+        trip, wait = int(w["trips"][0]), 0
+        w["rest"][0] = held
+        while w["crossings"][0] == 0:
+            clear_cars_but(w, int(w["ride"][0]))
+            w["passed"][0] = 1
+            simulation.step(np.full((1, 1), CRUISE))
+        while w["trips"][0] == trip:
+            simulation.step(np.full((1, 1), CRUISE))
+            wait += 1
+        waits.append(wait)
+    assert waits[1] - waits[0] == pytest.approx(HELD / DECISION, abs=1.0)
 
 
 def test_a_crash_counts_for_the_seat_that_had_it() -> None:
