@@ -179,6 +179,10 @@ class Comparison:
         """Last episode minus first."""
         return self.measure(lambda v: v(condition)[..., -1] - v(condition)[..., 0])
 
+    def rise(self, condition: str) -> Estimate:
+        """Mean over the later episodes (`later`) minus the first: a gain with less noise than that of one episode."""
+        return self.measure(lambda v: later(v(condition)) - v(condition)[..., 0])
+
     def late(self, condition: str, minus: str | None = None) -> Estimate:
         """Mean over the later episodes (`later`), or by how much it exceeds another's."""
         if minus is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.statistics import Comparison, Estimate
+from agents.statistics import Comparison, Estimate, first_late
 
 NOT_MEASURED = "not measured"
 
@@ -99,6 +99,8 @@ class Cell:
     """Oracle minus blind over the later episodes: what knowing the hidden task is worth; None without both of them."""
     iqm: Mapping[str, Estimate] = field(default_factory=dict)
     """Interquartile mean over the later episodes, by condition, where it was asked for beside the mean."""
+    rise: Estimate | None = None
+    """The agent's later episodes minus its first; None where there is one later episode, for which it is the gain."""
 
     @classmethod
     def of(
@@ -124,6 +126,7 @@ class Cell:
             metrics=metrics,
             figures=figures or {},
             headroom=comparison.late("oracle", "blind") if {"blind", "oracle"} <= set(names) else None,
+            rise=comparison.rise("agent") if first_late(table.shape[2]) + 1 < table.shape[2] else None,
         )
 
     @property
@@ -135,9 +138,9 @@ class Cell:
     def verdicts(self) -> tuple[Verdict, ...]:
         """The three claims of an adapting agent, each with its interval."""
         gain = self.gains["agent"]
-        rises = Verdict(
-            f"(i) rises from episode 1 to {self.episodes}", gain.above_zero, ((f"episode {self.episodes} − 1", gain),)
-        )
+        told = [(f"episode {self.episodes} − 1", gain)]
+        told += [(f"{self.later_words} − 1", self.rise)] if self.rise else []
+        rises = Verdict(f"(i) rises from episode 1 to {self.episodes}", gain.above_zero, tuple(told))
         rivals = [name for name in ("wiped", "blind") if name in self.differences]
         evidence = tuple((f"agent − {name}", self.differences[name]) for name in rivals)
         beats = all(estimate.above_zero for _, estimate in evidence) if len(rivals) == 2 else None
@@ -173,6 +176,7 @@ class Cell:
             },
             "adaptation": self.adaptation.dict() if self.adaptation else None,
             "headroom": self.headroom.dict() if self.headroom else None,
+            "rise": self.rise.dict() if self.rise else None,
             "metrics": {name: {key: _rounded(row) for key, row in m.items()} for name, m in self.metrics.items()},
             "figures": {
                 name: {"later": plain(figure.values), "agent_minus": plain(figure.differences)}

@@ -69,6 +69,9 @@ def test_every_condition_is_measured_on_the_same_tasks() -> None:
     assert cell.headroom.above_zero
     assert cell.headroom.value == pytest.approx(cell.later["oracle"].value - cell.later["blind"].value)
     assert cell.dict()["headroom"] == cell.headroom.dict()
+    assert cell.rise is not None
+    assert cell.rise.value == pytest.approx(cell.later["agent"].value - cell.curves["agent"][0].value)
+    assert cell.rise in dict(cell.verdicts[0].evidence).values()
     assert 0.0 < cell.adaptation.value < 1.0
     assert set(cell.metrics["agent"]) == {"finders", "own_found", "own_place"}
 
