@@ -24,7 +24,7 @@ from simulator.commands.common import DONE, FAILED, Outcome, refuse, table
 from simulator.commands.flags import Flag, OptionalFile, Options, Seconds
 
 if TYPE_CHECKING:
-    from worlds.lab.check import Check, Experiment
+    from worlds.road.lab.check import Check, Experiment
 
 JSON = True
 
@@ -60,7 +60,7 @@ def run(settings: Settings, options: Options) -> Outcome:
 
 def choose(names: tuple[str, ...]) -> dict[str, Experiment]:
     """The experiments of these names, or all."""
-    from worlds.lab.check import experiments
+    from worlds.road.lab.check import experiments
 
     known = experiments()
     for name in names:

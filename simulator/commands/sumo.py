@@ -131,7 +131,7 @@ def _draw(w: Any, path: Path) -> None:
     from PIL import Image
 
     from simulator.canvas import paint
-    from worlds.kit.road.picture import draw_roads
+    from worlds.road.picture import draw_roads
 
     picture = paint(draw_roads, w, (1.0, 1.0), SIZE, layers=frozenset())
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ from simulator.desktop.theme import Look
 from simulator.desktop.window import Window, picture_path
 
 if TYPE_CHECKING:
-    from worlds.lab.check import Check
+    from worlds.road.lab.check import Check
 
 FRAMES = 60  # a second
 SLOWEST, FASTEST = 0.25, 64.0

@@ -12,9 +12,9 @@ import pygame
 from simulator.canvas import Canvas, fit
 from simulator.canvas.theme import Colour, Theme, mix
 from simulator.desktop.theme import Look
-from worlds.kit.road.picture import draw_roads
-from worlds.lab.bench import CITY, drive, ring_road
-from worlds.lab.cars import RING, RING_CARS, TICK
+from worlds.road.lab.bench import CITY, drive, ring_road
+from worlds.road.lab.cars import RING, RING_CARS, TICK
+from worlds.road.picture import draw_roads
 
 CALM = (CITY[0], 1.2, 1.5, CITY[3])  # drivers that keep more headway and pull away faster: no jam forms
 SAMPLE = 1.0  # s between two points of a car's line

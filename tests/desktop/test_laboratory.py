@@ -12,7 +12,7 @@ from simulator.commands import lab
 from simulator.desktop.laboratory import Laboratory
 from simulator.desktop.ring import FEWEST, Ring
 from tests.desktop.conftest import press
-from worlds.lab.check import Check, at_most, within
+from worlds.road.lab.check import Check, at_most, within
 
 FRAME = 1 / 60
 GOOD = within("a thing that holds", 99.0, 100.0, 0.03, "m", "a source")
@@ -75,7 +75,7 @@ def test_the_window_draws_in_any_size(two: Experiments, size: tuple[int, int]) -
 def test_the_command_prints_the_table_and_fails_with_a_check(
     two: Experiments, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("worlds.lab.check.experiments", lambda: two)
+    monkeypatch.setattr("worlds.road.lab.check.experiments", lambda: two)
     assert cli.run(["lab"]) == 1
     out = capsys.readouterr().out
     assert "1 of 2 checks hold" in out

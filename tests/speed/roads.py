@@ -18,8 +18,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from worlds.kit.kernel import kernel
-from worlds.kit.road.traffic import step_traffic
-from worlds.lab.bench import lay_rings, place, track
+from worlds.road.drivers.traffic import step_traffic
+from worlds.road.lab.bench import lay_rings, place, track
 
 WORLDS = 64
 TICK = 0.25  # s

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from worlds.kit.record import record
-from worlds.kit.road.crossings import reaches
-from worlds.kit.road.crossroads import (
+from worlds.road.drivers.order import clear_cars
+from worlds.road.drivers.yielding import FIRST_COME, FROM_RIGHT, goes_first
+from worlds.road.fields import EXIT, LINK, ROAD, road_fields, road_is_consistent, road_ranges
+from worlds.road.lanes.crossings import reaches
+from worlds.road.layouts.crossroads import (
     CROSSING,
     FIRST_FIRST,
     MAIN_ROAD,
@@ -23,10 +26,7 @@ from worlds.kit.road.crossroads import (
     crossroad_ranges,
     draw_custom,
 )
-from worlds.kit.road.fields import EXIT, LINK, ROAD, road_fields, road_is_consistent, road_ranges
-from worlds.kit.road.order import clear_cars
-from worlds.kit.road.roundabouts import AROUND, IN
-from worlds.kit.road.yielding import FIRST_COME, FROM_RIGHT, goes_first
+from worlds.road.layouts.roundabouts import AROUND, IN
 
 LAYOUTS = {"crossing": CROSSING, "side_road": SIDE_ROAD, "roundabout": ROUNDABOUT, "wide_roundabout": WIDE_ROUNDABOUT}
 ROUND = (ROUNDABOUT, WIDE_ROUNDABOUT)

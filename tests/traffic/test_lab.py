@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from worlds.lab.check import Check, at_least, at_most, between, experiment, experiments, within
+from worlds.road.lab.check import Check, at_least, at_most, between, experiment, experiments, within
 
 pytestmark = pytest.mark.slow
 

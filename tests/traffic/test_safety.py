@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from worlds.kit.kernel import kernel
-from worlds.kit.road.fields import LINK
-from worlds.kit.road.safety import collision_rate, come_to_conflict, mean_jerk, near_share, start_safety, watch
-from worlds.lab.bench import CAR_LENGTH, CITY, place, straight_road
-from worlds.lab.cross import lay_cross
+from worlds.road.fields import LINK
+from worlds.road.lab.bench import CAR_LENGTH, CITY, place, straight_road
+from worlds.road.lab.cross import lay_cross
+from worlds.road.measures.safety import collision_rate, come_to_conflict, mean_jerk, near_share, start_safety, watch
 from worlds.traffic.signals.rules import state
 
 DT = 0.5

@@ -11,8 +11,8 @@ import pytest
 
 from simulator import cli
 from simulator.engine.sumo import FixedTime, MaxPressure, run_here, run_in_sumo
-from worlds.kit.road.fields import EXIT, GREEN, LINK, ROAD, YELLOW
-from worlds.kit.road.yielding import FIRST_COME, FROM_RIGHT
+from worlds.road.drivers.yielding import FIRST_COME, FROM_RIGHT
+from worlds.road.fields import EXIT, GREEN, LINK, ROAD, YELLOW
 from worlds.sumo.build import Imported, advance, import_network
 from worlds.sumo.export import write_network
 from worlds.sumo.network import Network, read_network

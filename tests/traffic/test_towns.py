@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from worlds.kit.record import record
-from worlds.kit.road.fields import EXIT, LINK, road_fields, road_is_consistent, road_ranges
-from worlds.kit.road.junctions import GROUPS, build_town, town_capacity, town_fields, town_ranges
-from worlds.kit.road.towns import CORRIDOR, GRID, IRREGULAR, extent_of
+from worlds.road.fields import EXIT, LINK, road_fields, road_is_consistent, road_ranges
+from worlds.road.lanes.junctions import GROUPS, build_town, town_capacity, town_fields, town_ranges
+from worlds.road.layouts.towns import CORRIDOR, GRID, IRREGULAR, extent_of
 
 LAYOUTS = {"grid": GRID, "irregular": IRREGULAR, "corridor": CORRIDOR}
 SEEDS = 20

@@ -8,11 +8,11 @@ import pytest
 
 import worlds
 from simulator.engine import Batch, Simulation
-from worlds.kit.road.bodies import overlap, touching
-from worlds.kit.road.crossroads import FIRST_FIRST, MAIN_ROAD, RIGHT_FIRST, is_stop
-from worlds.kit.road.fields import LINK
-from worlds.kit.road.order import clear_cars, enter, take_out, wipe
-from worlds.kit.road.yielding import AT_STOP, STAND, comes_from_right, goes_first, is_first_come, may_enter
+from worlds.road.drivers.order import clear_cars, enter, take_out, wipe
+from worlds.road.drivers.yielding import AT_STOP, STAND, comes_from_right, goes_first, is_first_come, may_enter
+from worlds.road.fields import LINK
+from worlds.road.lanes.bodies import overlap, touching
+from worlds.road.layouts.crossroads import FIRST_FIRST, MAIN_ROAD, RIGHT_FIRST, is_stop
 from worlds.traffic.junction.constants import (
     ARRIVAL,
     CRASH,

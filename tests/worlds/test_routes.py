@@ -8,7 +8,7 @@ import pytest
 
 import worlds
 from simulator.engine import SPLITS, Batch, Simulation
-from worlds.kit.road.fields import EXIT, LINK
+from worlds.road.fields import EXIT, LINK
 from worlds.traffic.routes.constants import (
     COST,
     EPISODE,

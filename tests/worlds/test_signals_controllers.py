@@ -8,7 +8,7 @@ import pytest
 
 import worlds
 from simulator.engine import SPLITS, Batch, Simulation
-from worlds.kit.road.fields import GREEN, LINK
+from worlds.road.fields import GREEN, LINK
 from worlds.traffic.signals.constants import SHORTEST_GREEN, TICK
 from worlds.traffic.signals.roster import BOTS
 from worlds.world import World

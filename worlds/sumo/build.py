@@ -7,12 +7,12 @@ import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.kit.record import record
-from worlds.kit.road.crossings import connect_conflicts, find_routes
-from worlds.kit.road.fields import EXIT, LINK, RAMP, ROAD, RoadCapacity, road_fields
-from worlds.kit.road.network import SIDEWAYS, SLOWEST
-from worlds.kit.road.signalling import ask_phase
-from worlds.kit.road.traffic import start_traffic, step_traffic
-from worlds.kit.road.yielding import FIRST_COME, FROM_RIGHT
+from worlds.road.drivers.traffic import start_traffic, step_traffic
+from worlds.road.drivers.yielding import FIRST_COME, FROM_RIGHT
+from worlds.road.fields import EXIT, LINK, RAMP, ROAD, RoadCapacity, road_fields
+from worlds.road.lanes.crossings import connect_conflicts, find_routes
+from worlds.road.lanes.network import SIDEWAYS, SLOWEST
+from worlds.road.lights.signalling import ask_phase
 from worlds.sumo.network import GREENS, YELLOWS, Lane, Network, Phase, Way
 from worlds.sumo.routes import Demand
 from worlds.world import Refused

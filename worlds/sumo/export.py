@@ -6,7 +6,7 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
-from worlds.kit.road.fields import LINK
+from worlds.road.fields import LINK
 
 GREEN_SECONDS = 30.0  # of every phase in the written program
 Edge = tuple[int, ...]  # its lanes from right to left

@@ -2,8 +2,8 @@
 
 from worlds.kit.chance import integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.road.driving import acceleration
-from worlds.kit.road.fields import RAMP
+from worlds.road.drivers.driving import acceleration
+from worlds.road.fields import RAMP
 from worlds.traffic.highway.constants import (
     ASSIST,
     BRAKE,

@@ -11,10 +11,10 @@ import numpy as np
 
 from worlds.kit.chance import child_key, integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.road.changing import LAST, change, move_finger, wanted_side
-from worlds.kit.road.demand import chance
-from worlds.kit.road.driving import GAP
-from worlds.kit.road.fields import RAMP
+from worlds.road.drivers.changing import LAST, change, move_finger, wanted_side
+from worlds.road.drivers.demand import chance
+from worlds.road.drivers.driving import GAP
+from worlds.road.fields import RAMP
 from worlds.traffic.highway.constants import (
     CLOSE,
     CRAWL,

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from worlds.kit.record import record
-from worlds.kit.road.fields import RoadCapacity, road_fields, road_ranges
-from worlds.kit.road.motorways import motorway_capacity, motorway_extent, motorway_fields, motorway_ranges
+from worlds.road.fields import RoadCapacity, road_fields, road_ranges
+from worlds.road.layouts.motorways import motorway_capacity, motorway_extent, motorway_fields, motorway_ranges
 from worlds.traffic.highway.constants import CAMERAS, EPISODE, FLEETS, METRES, NOBODY, RUNNING, SECTIONS, TIME_IS_UP
 from worlds.traffic.highway.roster import KNOBS
 

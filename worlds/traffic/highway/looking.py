@@ -1,7 +1,7 @@
 """Where a car is and what a lane change would bring, for bots and for seats."""
 
 from worlds.kit.kernel import kernel
-from worlds.kit.road.changing import THRESHOLD, move_finger, worth
+from worlds.road.drivers.changing import THRESHOLD, move_finger, worth
 
 UNSAFE = -50.0  # m/s²; a gain below it stands for a change that has no lane, no room or leads astray
 NEVER = 2.0 * UNSAFE

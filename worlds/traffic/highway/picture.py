@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from worlds.kit.drawing import Canvas
-from worlds.kit.road.motorways import TOP
-from worlds.kit.road.picture import back_of, draw_roads
-from worlds.kit.road.places import cars_of
+from worlds.road.lanes.places import cars_of
+from worlds.road.layouts.motorways import TOP
+from worlds.road.picture import back_of, draw_roads
 from worlds.traffic.highway.constants import (
     CAMERA_AT,
     CAMERAS,

@@ -38,13 +38,13 @@ from typing import Any
 from worlds.kit.chance import integer
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
-from worlds.kit.road.changing import change, move_finger
-from worlds.kit.road.driving import acceleration
-from worlds.kit.road.fields import ROAD_SMOOTH, rides_are_seats
-from worlds.kit.road.motorways import MAIN, fill_section, motorway_extent
-from worlds.kit.road.order import enter, free_slot, take_out, wipe
-from worlds.kit.road.population import POPULATION
-from worlds.kit.road.traffic import start_traffic, step_traffic
+from worlds.road.drivers.changing import change, move_finger
+from worlds.road.drivers.driving import acceleration
+from worlds.road.drivers.order import enter, free_slot, take_out, wipe
+from worlds.road.drivers.population import POPULATION
+from worlds.road.drivers.traffic import start_traffic, step_traffic
+from worlds.road.fields import ROAD_SMOOTH, rides_are_seats
+from worlds.road.layouts.motorways import MAIN, fill_section, motorway_extent
 from worlds.traffic.highway.bots import act, may_steer
 from worlds.traffic.highway.constants import (
     ARRIVED,

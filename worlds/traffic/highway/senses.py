@@ -3,9 +3,9 @@
 import numpy as np
 
 from worlds.kit.kernel import kernel
-from worlds.kit.road.changing import last_before
-from worlds.kit.road.fields import RAMP
-from worlds.kit.road.motorways import MAIN, NO_RAMP, is_open
+from worlds.road.drivers.changing import last_before
+from worlds.road.fields import RAMP
+from worlds.road.layouts.motorways import MAIN, NO_RAMP, is_open
 from worlds.traffic.highway.constants import (
     CAMERA_AT,
     CAMERAS,

@@ -5,7 +5,7 @@ import numpy as np
 from worlds.kit.chance import between, integer, layout_key, open_stream, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.record import layout_is_held_out, opponents_are_held_out
-from worlds.kit.road.motorways import NO_RAMP, OFF_RAMP, ON_RAMP, WEAVING, lay_motorway
+from worlds.road.layouts.motorways import NO_RAMP, OFF_RAMP, ON_RAMP, WEAVING, lay_motorway
 from worlds.traffic.highway.constants import CAMERAS, EPISODE, LIMIT, METRES, SECTIONS, TICK
 from worlds.traffic.highway.fleets import draw_habits
 from worlds.traffic.highway.roster import draw_bot

@@ -4,8 +4,8 @@ import numpy as np
 
 from worlds.kit.chance import integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.road.crossroads import is_stop
-from worlds.kit.road.yielding import STAND
+from worlds.road.drivers.yielding import STAND
+from worlds.road.layouts.crossroads import is_stop
 from worlds.traffic.junction.constants import BRAKING, CRUISE, HARD, PUSH, ROLL, TO_LINE
 from worlds.traffic.junction.looking import (
     BODY,

@@ -5,9 +5,15 @@ from typing import Any
 import numpy as np
 
 from worlds.kit.record import record
-from worlds.kit.road.crossroads import ARMS, crossroad_capacity, crossroad_extent, crossroad_fields, crossroad_ranges
-from worlds.kit.road.fields import RoadCapacity, road_fields, road_ranges
-from worlds.kit.road.roundabouts import MOST_ARMS
+from worlds.road.fields import RoadCapacity, road_fields, road_ranges
+from worlds.road.layouts.crossroads import (
+    ARMS,
+    crossroad_capacity,
+    crossroad_extent,
+    crossroad_fields,
+    crossroad_ranges,
+)
+from worlds.road.layouts.roundabouts import MOST_ARMS
 from worlds.traffic.junction.constants import EPISODE
 from worlds.traffic.junction.roster import KNOBS
 

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from worlds.kit.drawing import Canvas
-from worlds.kit.road.crossroads import FIRST_FIRST, MAIN_ROAD, RIGHT_FIRST, RING, is_stop
-from worlds.kit.road.fields import LINK, ROAD
-from worlds.kit.road.picture import draw_roads
-from worlds.kit.road.yielding import FROM_RIGHT, STAND
+from worlds.road.drivers.yielding import FROM_RIGHT, STAND
+from worlds.road.fields import LINK, ROAD
+from worlds.road.layouts.crossroads import FIRST_FIRST, MAIN_ROAD, RIGHT_FIRST, RING, is_stop
+from worlds.road.picture import draw_roads
 
 ARM_NAMES = "ABCDEF"
 KMH = 3.6  # km/h in m/s

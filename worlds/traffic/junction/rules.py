@@ -37,14 +37,14 @@ Version  3.
 
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
-from worlds.kit.road.bodies import touching
-from worlds.kit.road.crossroads import ARMS, crossroad_extent, is_stop
-from worlds.kit.road.driving import acceleration
-from worlds.kit.road.fields import LINK, ROAD_SMOOTH, rides_are_seats
-from worlds.kit.road.population import POPULATION
-from worlds.kit.road.roundabouts import MOST_ARMS
-from worlds.kit.road.traffic import HALTING, start_traffic, step_traffic
-from worlds.kit.road.yielding import STAND
+from worlds.road.drivers.driving import acceleration
+from worlds.road.drivers.population import POPULATION
+from worlds.road.drivers.traffic import HALTING, start_traffic, step_traffic
+from worlds.road.drivers.yielding import STAND
+from worlds.road.fields import LINK, ROAD_SMOOTH, rides_are_seats
+from worlds.road.lanes.bodies import touching
+from worlds.road.layouts.crossroads import ARMS, crossroad_extent, is_stop
+from worlds.road.layouts.roundabouts import MOST_ARMS
 from worlds.traffic.junction.bots import act
 from worlds.traffic.junction.constants import (
     ARRIVAL,

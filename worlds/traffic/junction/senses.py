@@ -2,11 +2,11 @@
 
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI
-from worlds.kit.road.crossroads import ARMS, bearing_to, is_stop
-from worlds.kit.road.fields import EXIT, LINK
-from worlds.kit.road.network import wrap
-from worlds.kit.road.roundabouts import MOST_ARMS
-from worlds.kit.road.yielding import STAND, goes_first, is_first_come
+from worlds.road.drivers.yielding import STAND, goes_first, is_first_come
+from worlds.road.fields import EXIT, LINK
+from worlds.road.lanes.network import wrap
+from worlds.road.layouts.crossroads import ARMS, bearing_to, is_stop
+from worlds.road.layouts.roundabouts import MOST_ARMS
 from worlds.traffic.junction.constants import EPISODE, FAST, LOOK, PAUSE, PUSH
 from worlds.traffic.junction.looking import (
     EVERYBODY,

@@ -5,7 +5,7 @@ import numpy as np
 from worlds.kit.chance import between, integer, layout_key, open_stream, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.record import layout_is_held_out, opponents_are_held_out
-from worlds.kit.road.crossroads import (
+from worlds.road.layouts.crossroads import (
     CROSSING,
     FIRST_FIRST,
     MAIN_ROAD,
@@ -17,7 +17,7 @@ from worlds.kit.road.crossroads import (
     draw_custom,
     draw_stops,
 )
-from worlds.kit.road.roundabouts import MOST_ARMS
+from worlds.road.layouts.roundabouts import MOST_ARMS
 from worlds.traffic.junction.constants import EPISODE, TICK
 from worlds.traffic.junction.roster import draw_bot
 from worlds.world import Generator

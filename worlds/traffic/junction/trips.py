@@ -8,12 +8,12 @@ import numpy as np
 
 from worlds.kit.chance import child_key
 from worlds.kit.kernel import kernel
-from worlds.kit.road.crossroads import bearing_to, turn_rank
-from worlds.kit.road.demand import LENGTHS, chance, goal_of, kind_of, place_at_gate, set_driver
-from worlds.kit.road.driving import wish_speed
-from worlds.kit.road.fields import LINK
-from worlds.kit.road.network import wrap
-from worlds.kit.road.order import enter, free_slot, take_out, wipe
+from worlds.road.drivers.demand import LENGTHS, chance, goal_of, kind_of, place_at_gate, set_driver
+from worlds.road.drivers.driving import wish_speed
+from worlds.road.drivers.order import enter, free_slot, take_out, wipe
+from worlds.road.fields import LINK
+from worlds.road.lanes.network import wrap
+from worlds.road.layouts.crossroads import bearing_to, turn_rank
 from worlds.traffic.junction.constants import CAR_LENGTH, CRASH, CRUISE, FORCING_GAP, HEADWAY, PAUSE, TICK
 
 TRIPS, FILLING = 5000, 6000  # first child streams of the seats' trips and of the first vehicles

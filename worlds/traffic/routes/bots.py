@@ -4,7 +4,7 @@ import numpy as np
 
 from worlds.kit.chance import integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.road.crossings import FAR
+from worlds.road.lanes.crossings import FAR
 from worlds.traffic.routes.constants import KEEP, LEFT, RIGHT, SIGHT, STANDING, STOPS, TURNS
 from worlds.traffic.routes.roster import (
     COMPASS,

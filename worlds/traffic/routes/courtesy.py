@@ -5,8 +5,8 @@ one who has stood at the line for PATIENCE seconds, and has room behind the cros
 """
 
 from worlds.kit.kernel import kernel
-from worlds.kit.road.fields import LINK
-from worlds.kit.road.yielding import has_room
+from worlds.road.drivers.yielding import has_room
+from worlds.road.fields import LINK
 from worlds.traffic.routes.constants import HALTING
 
 PATIENCE = 25.0  # s

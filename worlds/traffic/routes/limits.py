@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from worlds.kit.record import Kind, record
-from worlds.kit.road.crossings import FAR
-from worlds.kit.road.fields import RoadCapacity, rides_are_seats, road_fields, road_ranges
-from worlds.kit.road.junctions import town_capacity, town_fields, town_ranges
-from worlds.kit.road.plan import roads_of
-from worlds.kit.road.towns import extent_of
+from worlds.road.fields import RoadCapacity, rides_are_seats, road_fields, road_ranges
+from worlds.road.lanes.crossings import FAR
+from worlds.road.lanes.junctions import town_capacity, town_fields, town_ranges
+from worlds.road.lanes.plan import roads_of
+from worlds.road.layouts.towns import extent_of
 from worlds.traffic.routes.constants import JUNCTIONS, KEEP, SLOW_STREETS, STOPS, VEHICLES, WORST
 from worlds.traffic.routes.roster import KNOBS
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from worlds.kit.drawing import Canvas
-from worlds.kit.road.picture import draw_roads
-from worlds.kit.road.places import line_of
+from worlds.road.lanes.places import line_of
+from worlds.road.picture import draw_roads
 from worlds.traffic.routes.constants import STOPS
 
 POLE, CLOTH = 22.0, 15.0  # m

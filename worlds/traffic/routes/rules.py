@@ -28,13 +28,13 @@ Version  1.
 
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
-from worlds.kit.road.changing import THINK, consider, move_finger
-from worlds.kit.road.demand import place_at_gate
-from worlds.kit.road.driving import acceleration
-from worlds.kit.road.fields import CAR, LINK, ROAD_SMOOTH
-from worlds.kit.road.order import enter, free_slot, take_out, wipe
-from worlds.kit.road.population import POPULATION
-from worlds.kit.road.traffic import start_traffic, step_traffic
+from worlds.road.drivers.changing import THINK, consider, move_finger
+from worlds.road.drivers.demand import place_at_gate
+from worlds.road.drivers.driving import acceleration
+from worlds.road.drivers.order import enter, free_slot, take_out, wipe
+from worlds.road.drivers.population import POPULATION
+from worlds.road.drivers.traffic import start_traffic, step_traffic
+from worlds.road.fields import CAR, LINK, ROAD_SMOOTH
 from worlds.traffic.routes.bots import act, remember
 from worlds.traffic.routes.constants import (
     AHEAD,

@@ -4,8 +4,8 @@ import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import cos, sin
-from worlds.kit.road.fields import LINK
-from worlds.kit.road.towns import CITY
+from worlds.road.fields import LINK
+from worlds.road.layouts.towns import CITY
 from worlds.traffic.routes.bots import cars_in, standing_in
 from worlds.traffic.routes.constants import EPISODE, HALTING, SIGHT, STOPS, TURNS
 from worlds.traffic.routes.roster import KINDS

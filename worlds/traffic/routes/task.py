@@ -5,12 +5,12 @@ import numpy as np
 from worlds.kit.chance import between, integer, layout_key, open_stream, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.record import layout_is_held_out, opponents_are_held_out
-from worlds.kit.road.fields import EXIT
-from worlds.kit.road.junctions import build_town
-from worlds.kit.road.plan import MOST_LANES
-from worlds.kit.road.population import draw_drivers, draw_relations, scale_demand
-from worlds.kit.road.towns import GRID, IRREGULAR, ONE_WAY
-from worlds.kit.road.traffic import start_traffic, step_traffic
+from worlds.road.drivers.population import draw_drivers, draw_relations, scale_demand
+from worlds.road.drivers.traffic import start_traffic, step_traffic
+from worlds.road.fields import EXIT
+from worlds.road.lanes.junctions import build_town
+from worlds.road.lanes.plan import MOST_LANES
+from worlds.road.layouts.towns import GRID, IRREGULAR, ONE_WAY
 from worlds.traffic.routes.constants import (
     ALL_RED,
     EPISODE,

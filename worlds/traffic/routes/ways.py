@@ -5,11 +5,11 @@ quickest way on empty roads but for the lanes before the next fork, which follow
 """
 
 from worlds.kit.kernel import kernel
-from worlds.kit.road.crossings import CHANGE_COST, FAR, leftmost, seconds
-from worlds.kit.road.fields import EXIT, LINK
-from worlds.kit.road.junctions import STRAIGHT
-from worlds.kit.road.network import wrap
-from worlds.kit.road.plan import MOST_LANES
+from worlds.road.fields import EXIT, LINK
+from worlds.road.lanes.crossings import CHANGE_COST, FAR, leftmost, seconds
+from worlds.road.lanes.junctions import STRAIGHT
+from worlds.road.lanes.network import wrap
+from worlds.road.lanes.plan import MOST_LANES
 from worlds.traffic.routes.constants import AHEAD, CHOICES, LEFT, QUICKEST, RIGHT, STOPS, TURN_ROUND, TURNS
 
 # --- streets -----------------------------------------------------------------------------------------------------

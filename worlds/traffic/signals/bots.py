@@ -8,9 +8,9 @@ intersections"; Gershenson 2005, "Self-organizing traffic lights"; gap-out as in
 import numpy as np
 
 from worlds.kit.kernel import kernel
-from worlds.kit.road.junctions import lane_in
-from worlds.kit.road.loads import SATURATION, is_green, need, phases_of
-from worlds.kit.road.plan import MOST_LANES
+from worlds.road.lanes.junctions import lane_in
+from worlds.road.lanes.plan import MOST_LANES
+from worlds.road.lights.loads import SATURATION, is_green, need, phases_of
 from worlds.traffic.signals.constants import DECISION, TICK
 from worlds.traffic.signals.lights import green_seconds, is_ready
 from worlds.traffic.signals.roster import (

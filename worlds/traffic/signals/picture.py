@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from worlds.kit.drawing import Canvas
-from worlds.kit.road.phases import draw_orders, draw_phase
-from worlds.kit.road.picture import draw_roads
-from worlds.kit.road.places import line_of, points_at
+from worlds.road.lanes.places import line_of, points_at
+from worlds.road.lights.phases import draw_orders, draw_phase
+from worlds.road.picture import draw_roads
 from worlds.traffic.signals.constants import DEAD, FINE, TICK
 
 SENSOR_BACK = 22.0  # m from the stop line to the sign of a broken detector

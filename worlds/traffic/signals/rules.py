@@ -29,16 +29,9 @@ import numpy as np
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
 from worlds.kit.record import record
-from worlds.kit.road.driving import wish_speed
-from worlds.kit.road.fields import ROAD_SMOOTH, road_fields, road_is_consistent, road_ranges
-from worlds.kit.road.junctions import MOST_PHASES, town_capacity, town_fields, town_ranges
-from worlds.kit.road.loads import phases_of
-from worlds.kit.road.plan import MOST_ARMS, MOST_LANES
-from worlds.kit.road.population import POPULATION
-from worlds.kit.road.safety import collision_rate, mean_jerk, near_share
-from worlds.kit.road.signalling import ask_phase
-from worlds.kit.road.towns import extent_of
-from worlds.kit.road.traffic import (
+from worlds.road.drivers.driving import wish_speed
+from worlds.road.drivers.population import POPULATION
+from worlds.road.drivers.traffic import (
     slow_wait,
     start_traffic,
     step_traffic,
@@ -47,6 +40,13 @@ from worlds.kit.road.traffic import (
     trips_of,
     waited_seconds,
 )
+from worlds.road.fields import ROAD_SMOOTH, road_fields, road_is_consistent, road_ranges
+from worlds.road.lanes.junctions import MOST_PHASES, town_capacity, town_fields, town_ranges
+from worlds.road.lanes.plan import MOST_ARMS, MOST_LANES
+from worlds.road.layouts.towns import extent_of
+from worlds.road.lights.loads import phases_of
+from worlds.road.lights.signalling import ask_phase
+from worlds.road.measures.safety import collision_rate, mean_jerk, near_share
 from worlds.traffic.signals.bots import act
 from worlds.traffic.signals.constants import (
     ALL_RED,

@@ -1,9 +1,9 @@
 """What the detectors tell and what a signal's seat sees and knows, piece by piece."""
 
 from worlds.kit.kernel import kernel
-from worlds.kit.road.junctions import MOST_PHASES, lane_in, lane_out
-from worlds.kit.road.loads import is_green, phases_of
-from worlds.kit.road.plan import MOST_ARMS, MOST_LANES, lanes_in, lanes_out
+from worlds.road.lanes.junctions import MOST_PHASES, lane_in, lane_out
+from worlds.road.lanes.plan import MOST_ARMS, MOST_LANES, lanes_in, lanes_out
+from worlds.road.lights.loads import is_green, phases_of
 from worlds.traffic.signals.constants import (
     DEAD,
     EPISODE,

@@ -5,10 +5,10 @@ import numpy as np
 from worlds.kit.chance import between, integer, layout_key, open_stream, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.record import layout_is_held_out, opponents_are_held_out
-from worlds.kit.road.fields import EXIT, ROAD
-from worlds.kit.road.junctions import build_town, gate_behind
-from worlds.kit.road.population import draw_drivers, draw_relations, scale_demand
-from worlds.kit.road.towns import CORRIDOR, GRID, IRREGULAR
+from worlds.road.drivers.population import draw_drivers, draw_relations, scale_demand
+from worlds.road.fields import EXIT, ROAD
+from worlds.road.lanes.junctions import build_town, gate_behind
+from worlds.road.layouts.towns import CORRIDOR, GRID, IRREGULAR
 from worlds.traffic.signals.constants import ALL_RED, DEAD, EPISODE, FINE, STUCK, TICK, YELLOW
 from worlds.traffic.signals.roster import draw_bot
 from worlds.world import Generator

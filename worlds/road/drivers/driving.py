@@ -1,0 +1,186 @@
+"""How a vehicle speeds up and brakes: the Intelligent Driver Model behind whatever is ahead on its way.
+
+IDM: Treiber, Hennecke and Helbing 2000. The update is ballistic (Treiber and Kanagaraj 2015): positions move with the
+mean of the old and the new speed, and a vehicle that would drive backwards stops where its speed reaches zero.
+"""
+
+import numpy as np
+
+from worlds.kit.kernel import kernel
+from worlds.road.drivers.yielding import may_enter
+from worlds.road.fields import EXIT, GREEN, LINK, RED
+
+GAP = 2.0  # m between standing vehicles, s0 of IDM (Treiber and Kesting 2013, table 11.2)
+HARDEST = 9.0  # m/s²; full braking on a dry road, SUMO's emergencyDecel
+STOPPING = 3.5  # m/s²; a driver runs through a light that has just changed rather than brake harder (ITE: 3.0 to 3.4)
+LINE = 1.0  # m; how near to a stop line a front bumper comes to rest
+HORIZON = 120.0  # m a driver looks ahead at most
+LOOKED = 4  # lanes ahead
+FREE = 1e6  # m
+
+
+@kernel
+def idm(speed, desired, gap, closing, headway, brisk, comfort):  # type: ignore[no-untyped-def]
+    """Acceleration (m/s²) at a gap (m) to a leader that one comes closer to by ``closing`` m/s."""
+    share = speed / max(desired, 0.1)
+    if share <= 1.0:
+        free = brisk * (1.0 - share * share * share * share)
+    else:
+        free = -comfort * (1.0 - 1.0 / share)
+    if gap >= FREE:
+        return free
+    wish = GAP + max(0.0, speed * headway + speed * closing / (2.0 * np.sqrt(brisk * comfort)))
+    ratio = wish / max(gap, 0.1)
+    return max(free - brisk * ratio * ratio, -HARDEST)
+
+
+@kernel
+def follow(w, car, gap, closing, desired):  # type: ignore[no-untyped-def]
+    """`idm` with a vehicle's own parameters."""
+    return idm(w.car_speed[car], desired, gap, closing, w.car_headway[car], w.car_brisk[car], w.car_comfort[car])
+
+
+@kernel
+def wish_speed(w, car, lane):  # type: ignore[no-untyped-def]
+    """The speed a vehicle would drive at on an empty lane."""
+    return w.lane_limit[lane] * w.car_desire[car]
+
+
+@kernel
+def accelerate_all(w):  # type: ignore[no-untyped-def]
+    """Sets ``car_accel`` of every vehicle that the model drives."""
+    for car in range(len(w.car_lane)):
+        if w.car_lane[car] >= 0 and w.car_seat[car] < 0:
+            w.car_accel[car] = acceleration(w, car)
+
+
+@kernel
+def acceleration(w, car):  # type: ignore[no-untyped-def]
+    """What the driver does now: follow the leader, slow down for bends, stop at red, give way."""
+    lane = w.car_lane[car]
+    desired = wish_speed(w, car, lane)
+    leader = w.car_ahead[car]
+    if leader >= 0:
+        gap = w.car_pos[leader] - w.car_length[leader] - w.car_pos[car]
+        return follow(w, car, gap, w.car_speed[car] - w.car_speed[leader], desired)
+    return look_ahead(w, car, lane, desired)
+
+
+@kernel
+def look_ahead(w, car, lane, desired):  # type: ignore[no-untyped-def]
+    """The acceleration of the foremost of a lane, whose leader, light or bend lies in the lanes to come."""
+    speed, goal = w.car_speed[car], w.car_goal[car]
+    away = w.lane_length[lane] - w.car_pos[car]
+    accel = follow(w, car, FREE, 0.0, desired)
+    for _ in range(LOOKED):
+        if away > HORIZON or int(w.lane_kind[lane]) == EXIT:
+            break
+        following = w.way[lane, goal]
+        if following < 0:  # the lane ends, or one is on the wrong way and drives on
+            following = w.lane_next[lane, 0]
+            if following < 0:
+                return min(accel, follow(w, car, max(away, 0.1), speed, desired))
+        if int(w.lane_kind[following]) == LINK and must_stop(w, car, following, away):
+            return min(accel, follow(w, car, max(away + GAP - LINE, 0.1), speed, desired))
+        accel = min(accel, slow_down(w, car, following, away))
+        leader = w.lane_tail[following]
+        if int(w.lane_kind[following]) == LINK:
+            accel = min(accel, beside(w, car, lane, following, away, desired))
+        elif int(w.lane_kind[lane]) == LINK and lane == w.car_lane[car]:
+            accel = min(accel, merge(w, car, lane, following, away, desired))
+        if leader >= 0:
+            gap = away + w.car_pos[leader] - w.car_length[leader]
+            return min(accel, follow(w, car, gap, speed - w.car_speed[leader], desired))
+        away += w.lane_length[following]
+        lane = following
+    return accel
+
+
+@kernel
+def slow_down(w, car, lane, away):  # type: ignore[no-untyped-def]
+    """The braking that a slower lane ahead asks for, as hard as a vehicle can; harmless where there is none."""
+    target = wish_speed(w, car, lane)
+    speed = w.car_speed[car]
+    if speed <= target:
+        return 100.0
+    need = (speed * speed - target * target) / (2.0 * max(away, 1.0))
+    return 100.0 if need < 0.5 * w.car_comfort[car] else -min(need, HARDEST)
+
+
+@kernel
+def beside(w, car, lane, link, away, desired):  # type: ignore[no-untyped-def]
+    """Keep clear of a vehicle that took another way out of the same lane while its rear still stands in ours."""
+    accel = 100.0
+    for index in range(w.lane_next.shape[1]):
+        other = w.lane_next[lane, index]
+        if other < 0 or other == link:
+            continue
+        leader = w.lane_tail[other]
+        if leader >= 0 and w.car_pos[leader] < w.car_length[leader] + 1.0:
+            gap = away + w.car_pos[leader] - w.car_length[leader]
+            accel = min(accel, follow(w, car, max(gap, 0.1), w.car_speed[car] - w.car_speed[leader], desired))
+    return accel
+
+
+@kernel
+def merge(w, car, link, following, away, desired):  # type: ignore[no-untyped-def]
+    """Follow whoever on another link has less far to go to the lane that both lead to."""
+    accel = 100.0
+    for index in range(w.lane_before.shape[1]):
+        other = w.lane_before[following, index]
+        if other < 0 or other == link or int(w.lane_kind[other]) != LINK:
+            continue
+        ahead = w.lane_tail[other]
+        while ahead >= 0 and w.lane_length[other] - w.car_pos[ahead] > away:
+            ahead = w.car_ahead[ahead]
+        if ahead >= 0 and (w.lane_length[other] - w.car_pos[ahead] < away or ahead < car):
+            gap = away - (w.lane_length[other] - w.car_pos[ahead]) - w.car_length[ahead]
+            wanted = follow(w, car, max(gap, 0.1), w.car_speed[car] - w.car_speed[ahead], desired)
+            accel = min(accel, max(wanted, -2.0 * w.car_comfort[car]))
+    return accel
+
+
+@kernel
+def must_stop(w, car, link, away):  # type: ignore[no-untyped-def]
+    """Whether a light or others' right of way asks a vehicle to stop before a link, and it can."""
+    speed = w.car_speed[car]
+    need = speed * speed / (2.0 * max(away, 0.1))
+    group = w.lane_group[link]
+    if group >= 0 and int(w.group_state[group]) != GREEN:
+        return need < (HARDEST if int(w.group_state[group]) == RED else STOPPING)
+    return need < STOPPING and not may_enter(w, car, link, away)
+
+
+@kernel
+def move_all(w, dt):  # type: ignore[no-untyped-def]
+    """The ballistic step of every vehicle; those that pass the end of their lane go on in `pass_ends`."""
+    for car in range(len(w.car_lane)):
+        if w.car_lane[car] < 0:
+            continue
+        accel, before = w.car_accel[car], w.car_speed[car]
+        speed = before + accel * dt
+        if speed < 0.0:
+            speed = 0.0
+            far = before * before / (2.0 * max(-accel, 0.1))
+        else:
+            far = 0.5 * (before + speed) * dt
+        w.car_pos[car] += far
+        w.car_far[car] = far
+        w.car_speed[car] = speed
+        w.car_brakes[car] = 1 if accel < -0.7 or speed < 0.1 else 0
+        w.metres += far
+
+
+@kernel
+def keep_order(w):  # type: ignore[no-untyped-def]
+    """Nobody drives through whom he has run into: he stays right behind, no faster than the other."""
+    for lane in range(int(w.lanes)):
+        ahead = w.lane_head[lane]
+        car = w.car_behind[ahead] if ahead >= 0 else -1
+        while car >= 0:
+            if w.car_pos[car] > w.car_pos[ahead]:
+                w.car_far[car] = max(w.car_far[car] - (w.car_pos[car] - w.car_pos[ahead]), 0.0)
+                w.car_pos[car] = w.car_pos[ahead]
+                w.car_speed[car] = min(w.car_speed[car], w.car_speed[ahead])
+            ahead = car
+            car = w.car_behind[ahead]

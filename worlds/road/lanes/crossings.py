@@ -1,0 +1,217 @@
+"""Where the links of a junction meet, and which way leads where."""
+
+from worlds.kit.kernel import kernel
+from worlds.road.fields import EXIT, LINK
+from worlds.road.lanes.network import overfull
+
+BESIDE = 2.2  # m; centre-lines this near do not pass each other: a lane of cars is as wide
+CHANGE_COST = 4.0  # s that a lane change weighs in the choice of a route
+FAR = 1e8  # s
+
+
+@kernel
+def connect_conflicts(w):  # type: ignore[no-untyped-def]
+    """List for every link the other links of its junction that it crosses or merges with, and where."""
+    for lane in range(int(w.lanes)):
+        w.lane_conflict[lane] = w.conflicts
+        w.lane_conflicts[lane] = 0
+        if int(w.lane_kind[lane]) != LINK:
+            continue
+        for other in range(int(w.lanes)):
+            if other == lane or int(w.lane_kind[other]) != LINK or w.lane_junction[other] != w.lane_junction[lane]:
+                continue
+            if w.lane_before[other, 0] == w.lane_before[lane, 0]:
+                continue  # they part; who is ahead is seen as such
+            here, there = meeting(w, lane, other)
+            if here >= 0.0:
+                add_conflict(w, lane, other, here, there)
+
+
+@kernel
+def add_conflict(w, lane, other, here, there):  # type: ignore[no-untyped-def]
+    """One side of a conflict; the sides of a lane lie together."""
+    side = int(w.conflicts)
+    if side >= len(w.conflict_lane):
+        w.conflicts = len(w.conflict_lane) + 1
+        return
+    w.conflict_lane[side] = other
+    w.conflict_here[side], w.conflict_there[side] = here, there
+    w.conflicts += 1
+    w.lane_conflicts[lane] += 1
+
+
+@kernel
+def meeting(w, lane, other):  # type: ignore[no-untyped-def]
+    """Metres along either lane to where they first meet; −1 where they never do."""
+    if w.lane_next[lane, 0] == w.lane_next[other, 0]:
+        return merging(w, lane, other), merging(w, other, lane)
+    first, last = int(w.lane_first[lane]), int(w.lane_first[lane]) + int(w.lane_points[lane]) - 1
+    begin, end = int(w.lane_first[other]), int(w.lane_first[other]) + int(w.lane_points[other]) - 1
+    for a in range(first, last):
+        for b in range(begin, end):
+            t, u = crossing(w, a, b)
+            if t >= 0.0:
+                here = w.point_s[a] + t * (w.point_s[a + 1] - w.point_s[a])
+                return here, w.point_s[b] + u * (w.point_s[b + 1] - w.point_s[b])
+    return -1.0, -1.0
+
+
+@kernel
+def crossing(w, a, b):  # type: ignore[no-untyped-def]
+    """Shares of the stretches after points a and b up to where they cross; −1 where they do not."""
+    ax, ay = w.point_x[a + 1] - w.point_x[a], w.point_y[a + 1] - w.point_y[a]
+    bx, by = w.point_x[b + 1] - w.point_x[b], w.point_y[b + 1] - w.point_y[b]
+    cx, cy = w.point_x[b] - w.point_x[a], w.point_y[b] - w.point_y[a]
+    area = ax * by - ay * bx
+    if abs(area) < 1e-9:
+        return -1.0, -1.0
+    t, u = (cx * by - cy * bx) / area, (cx * ay - cy * ax) / area
+    if t < 0.0 or t > 1.0 or u < 0.0 or u > 1.0:
+        return -1.0, -1.0
+    return t, u
+
+
+@kernel
+def merging(w, lane, other):  # type: ignore[no-untyped-def]
+    """Metres along a lane to where it has come too near to another that ends in the same place."""
+    first, last = int(w.lane_first[lane]), int(w.lane_first[lane]) + int(w.lane_points[lane]) - 1
+    begin, end = int(w.lane_first[other]), int(w.lane_first[other]) + int(w.lane_points[other]) - 1
+    for a in range(first, last + 1):
+        for b in range(begin, end + 1):
+            dx, dy = w.point_x[a] - w.point_x[b], w.point_y[a] - w.point_y[b]
+            if dx * dx + dy * dy < BESIDE * BESIDE:
+                return w.point_s[a]
+    return w.lane_length[lane]
+
+
+# --- routes ------------------------------------------------------------------------------------------------------
+
+
+@kernel
+def find_routes(w):  # type: ignore[no-untyped-def]
+    """Fill ``way`` and ``steer`` with the quickest way on empty roads, for every lane and destination."""
+    for goal in range(int(w.destinations)):
+        for lane in range(len(w.way_cost)):
+            w.way_cost[lane] = FAR
+        mark_sinks(w, goal)
+        for _ in range(int(w.lanes)):
+            if not shorten(w):
+                break
+        for lane in range(int(w.lanes)):
+            point_way(w, lane, goal)
+        for source in range(int(w.sources)):
+            w.free_seconds[source, goal] = free_seconds(w, int(w.source_lane[source]), goal)
+
+
+@kernel
+def free_seconds(w, lane, goal):  # type: ignore[no-untyped-def]
+    """Seconds of a trip from the beginning of a lane on empty roads; 0 where it leads nowhere."""
+    total = 0.0
+    for _ in range(2 * int(w.lanes)):
+        if w.steer[lane, goal] == 0 or int(w.lane_kind[lane]) == EXIT:
+            total += seconds(w, lane)
+        if int(w.lane_kind[lane]) == EXIT:
+            return total
+        lane = next_lane(w, lane, goal)
+        if lane < 0:
+            return 0.0
+    return 0.0
+
+
+@kernel
+def next_lane(w, lane, goal):  # type: ignore[no-untyped-def]
+    """The lane after this one on the way to a destination, or beside it; −1 none."""
+    if w.steer[lane, goal] < 0:
+        return int(w.lane_left[lane])
+    if w.steer[lane, goal] > 0:
+        return int(w.lane_right[lane])
+    return int(w.way[lane, goal])
+
+
+@kernel
+def mark_sinks(w, goal):  # type: ignore[no-untyped-def]
+    """The exits of a destination: its lane and those beside it."""
+    lane = leftmost(w, w.sink_lane[goal])
+    while lane >= 0:
+        if int(w.lane_kind[lane]) == EXIT:
+            w.way_cost[lane] = seconds(w, lane)
+        lane = int(w.lane_right[lane])
+
+
+@kernel
+def leftmost(w, lane):  # type: ignore[no-untyped-def]
+    """The leftmost of the lanes beside a lane, itself included; −1 for none."""
+    lane = int(lane)
+    while lane >= 0 and w.lane_left[lane] >= 0:
+        lane = int(w.lane_left[lane])
+    return lane
+
+
+@kernel
+def seconds(w, lane):  # type: ignore[no-untyped-def]
+    """Seconds along a lane at its limit."""
+    return w.lane_length[lane] / max(w.lane_limit[lane], 1.0)
+
+
+@kernel
+def shorten(w):  # type: ignore[no-untyped-def]
+    """One round of Bellman and Ford's search, against the traffic; whether any way became shorter."""
+    changed = False
+    for lane in range(int(w.lanes) - 1, -1, -1):
+        best = w.way_cost[lane]
+        for index in range(w.lane_next.shape[1]):
+            following = w.lane_next[lane, index]
+            if following >= 0:
+                best = min(best, w.way_cost[following] + seconds(w, lane))
+        if w.lane_left[lane] >= 0:
+            best = min(best, w.way_cost[w.lane_left[lane]] + CHANGE_COST)
+        if w.lane_right[lane] >= 0:
+            best = min(best, w.way_cost[w.lane_right[lane]] + CHANGE_COST)
+        if best < w.way_cost[lane]:
+            w.way_cost[lane] = best
+            changed = True
+    return changed
+
+
+@kernel
+def point_way(w, lane, goal):  # type: ignore[no-untyped-def]
+    """The best successor of a lane, even where a lane change would be better: who fails to change takes a detour."""
+    w.way[lane, goal] = -1
+    w.steer[lane, goal] = 0
+    best = FAR
+    for index in range(w.lane_next.shape[1]):
+        following = w.lane_next[lane, index]
+        if following >= 0 and w.way_cost[following] + seconds(w, lane) < best:
+            best = w.way_cost[following] + seconds(w, lane)
+            w.way[lane, goal] = following
+    if int(w.lane_kind[lane]) == EXIT and w.way_cost[lane] <= seconds(w, lane):
+        return
+    if w.lane_left[lane] >= 0 and w.way_cost[w.lane_left[lane]] + CHANGE_COST < best:
+        best = w.way_cost[w.lane_left[lane]] + CHANGE_COST
+        w.steer[lane, goal] = -1
+    if w.lane_right[lane] >= 0 and w.way_cost[w.lane_right[lane]] + CHANGE_COST < best:
+        w.steer[lane, goal] = 1
+
+
+@kernel
+def all_reachable(w):  # type: ignore[no-untyped-def]
+    """Whether everybody who may want to go somewhere finds a way from any source, and nothing was left out."""
+    if overfull(w):
+        return False
+    for source in range(int(w.sources)):
+        for goal in range(int(w.destinations)):
+            if w.demand[source, goal] > 0.0 and not reaches(w, int(w.source_lane[source]), goal):
+                return False
+    return True
+
+
+@kernel
+def reaches(w, lane, goal):  # type: ignore[no-untyped-def]
+    """Whether following way and steer from a lane leads to an exit of a destination."""
+    for _ in range(2 * int(w.lanes)):
+        if int(w.lane_kind[lane]) == EXIT:
+            return leftmost(w, lane) == leftmost(w, w.sink_lane[goal])
+        lane = next_lane(w, lane, goal)
+        if lane < 0:
+            return False
+    return False

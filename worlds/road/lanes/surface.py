@@ -1,0 +1,249 @@
+"""The road itself, as it is painted once: asphalt with kerbs, junction areas, markings, stop lines, turn arrows."""
+
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from worlds.kit.drawing import Canvas
+from worlds.road.drivers.yielding import AT_STOP, FIRST_COME, FROM_RIGHT
+from worlds.road.fields import EXIT, LINK, RAMP
+from worlds.road.lanes.places import beside, line_of
+
+VERGE, FAST_VERGE = 2.4, 7.0  # m of pavement in towns, of grass along motorways
+KERB = 0.45  # m of casing on either side
+INSET = 0.14  # m from the edge of a lane to the middle of its line
+LINE, WIDE_LINE = 0.15, 0.30  # m; RMS-1: narrow lines are 0.12 to 0.15 m, wide ones 0.25 to 0.30 m
+DASH, FAST_DASH = (3.0, 6.0), (6.0, 12.0)  # m drawn and left out, in towns and on motorways (RMS-1)
+MERGE_DASH = (3.0, 3.0)  # between a ramp and the road
+YIELD_DASH = (0.5, 0.25)  # RMS-1, sign 341
+STOP_WIDTH = 0.5  # m (RMS-1, sign 294)
+FAST = 22.0  # m/s; above it markings are those of motorways
+ARROWS_BACK = (7.0, 24.0)  # m before the stop line
+SPREAD = 60.0  # m; a junction whose lanes lie farther apart is several, and gets no common area
+TAPER = 30.0  # m that a lane that ends takes to narrow
+OVERLAP = 0.2  # m
+TURN = 0.5  # rad that a way bends and is a turn
+ARROW = np.array(((-2.0, -0.09), (-2.0, 0.09), (0.4, 0.09), (0.4, 0.42), (2.0, 0.0), (0.4, -0.42), (0.4, -0.09)))
+HOOK = np.array(
+    ((-2.0, -0.09), (-2.0, 0.09), (0.6, 0.09), (1.0, 0.35), (1.0, 0.55), (0.6, 0.55), (1.15, 1.35), (1.7, 0.55),
+     (1.3, 0.55), (1.3, 0.2), (0.75, -0.09))
+)  # fmt: skip
+BRANCH = 1.1  # m; how much earlier a turn leaves an arrow that leads ahead too
+ROUNDING = 6  # points of a junction's corner
+STATIC = ("lane_length", "lane_kind", "lane_first", "lane_points", "lane_left", "lane_group", "lane_rank", "point_x",
+          "point_y")  # fmt: skip
+
+
+def name_of(w: Any) -> tuple[int, int, int]:
+    """Equal for equal networks: what a painting of one is kept by."""
+    check = 0
+    for field in STATIC:
+        check = crc32(np.ascontiguousarray(w[field]).tobytes(), check)
+    return int(w["lanes"]), int(w["points"]), check
+
+
+def paint_surface(w: Any, canvas: Canvas) -> None:
+    """Everything that never moves, from below."""
+    lanes = range(int(w["lanes"]))
+    lines = [line_of(w, lane) for lane in lanes]
+    areas = [area for junction in range(len(w["phases"])) for area in junction_areas(w, lines, junction)]
+    for style, more in (("verge", 0.0), ("casing", 2.0 * KERB), ("asphalt", 0.1)):
+        for area in areas:
+            canvas.polygon(grown(area, 0.5 * more + (VERGE if style == "verge" else 0.0)), style)
+        for lane in lanes:
+            wide = verge_of(w, lane) if style == "verge" else more
+            canvas.ribbon(longer(lines[lane]), float(w["lane_width"][lane]) + wide, style)
+            if ends_beside(w, lane):
+                canvas.polygon(grown(taper(w, lane, lines[lane]), 0.5 * more), style)
+    for lane in lanes:
+        if int(w["lane_kind"][lane]) != LINK:
+            paint_sides(w, canvas, lane, lines[lane])
+            paint_stop(w, canvas, lane, lines[lane])
+            paint_arrows(w, canvas, lane, lines[lane])
+            if ends_beside(w, lane):
+                corners = taper(w, lane, lines[lane])
+                canvas.ribbon(corners[1:], LINE, "lane_mark")
+
+
+def verge_of(w: Any, lane: int) -> float:
+    """Metres of ground that is kept with a lane, on both sides together."""
+    return 2.0 * (FAST_VERGE if float(w["lane_limit"][lane]) > FAST else VERGE)
+
+
+def ends_beside(w: Any, lane: int) -> bool:
+    """Whether a lane ends and its traffic has to merge to the left."""
+    ends = int(w["lane_kind"][lane]) == RAMP and int(w["lane_next"][lane, 0]) < 0
+    return ends and int(w["lane_left"][lane]) >= 0
+
+
+def taper(w: Any, lane: int, line: np.ndarray) -> np.ndarray:
+    """The triangle of road behind the end of a lane: its left and right edge, and where they meet."""
+    along = _direction(line)
+    aside = 0.5 * float(w["lane_width"][lane]) * np.array((-along[1], along[0]))
+    return np.array((line[-1] - aside, line[-1] + aside, line[-1] - aside + TAPER * along))
+
+
+def longer(line: np.ndarray) -> np.ndarray:
+    """A line that reaches a little beyond its ends, so that no seam shows where lanes meet."""
+    start, end = line[0] - line[1], line[-1] - line[-2]
+    more = [OVERLAP * way / max(float(np.hypot(*way)), 1e-9) for way in (start, end)]
+    return np.concatenate(((line[0] + more[0],), line, (line[-1] + more[1],)))
+
+
+def junction_areas(w: Any, lines: list[np.ndarray], junction: int) -> list[np.ndarray]:
+    """The asphalt of a junction: one outline for a crossing, one at each arm of a roundabout."""
+    links = np.flatnonzero(
+        (w["lane_junction"][: int(w["lanes"])] == junction) & (w["lane_kind"][: int(w["lanes"])] == LINK)
+    )
+    found: list[list[int]] = []
+    for link in links.tolist():
+        beside_it = [part for part in found if any(_share_an_end(w, link, other) for other in part)]
+        found = [part for part in found if part not in beside_it]
+        found.append([link, *(other for part in beside_it for other in part)])
+    areas = [outline_of(w, lines, part) for part in found if len(part) > 1]
+    return [area for area in areas if area is not None]
+
+
+def _share_an_end(w: Any, link: int, other: int) -> bool:
+    """Whether two links leave the same lane or lead to the same."""
+    same_start = w["lane_before"][link, 0] == w["lane_before"][other, 0]
+    return bool(same_start or w["lane_next"][link, 0] == w["lane_next"][other, 0])
+
+
+def outline_of(w: Any, lines: list[np.ndarray], links: list[int]) -> np.ndarray | None:
+    """The outline around the ends of links; none where they lie far apart."""
+    corners: dict[tuple[float, float], np.ndarray] = {}  # place → direction into the junction
+    for link in links:
+        half = 0.5 * float(w["lane_width"][link])
+        for side in (-half, half):
+            edge = beside(lines[link], side)
+            for end, inwards in ((0, edge[1] - edge[0]), (-1, edge[-2] - edge[-1])):
+                corners[float(edge[end, 0]), float(edge[end, 1])] = inwards / max(float(np.hypot(*inwards)), 1e-9)
+    points = np.array(list(corners))
+    if float(np.ptp(points, axis=0).max()) > SPREAD:
+        return None
+    outline = hull(points)
+    pieces = []
+    for start, end in zip(outline, np.roll(outline, -1, axis=0)):
+        pieces.append(corner_between(start, corners[tuple(start)], end, corners[tuple(end)]))
+    return np.concatenate(pieces)
+
+
+def corner_between(start: np.ndarray, along: np.ndarray, end: np.ndarray, back: np.ndarray) -> np.ndarray:
+    """Points from a kerb to the next: round where the two meet inside the junction, straight otherwise."""
+    area = float(along[0] * back[1] - along[1] * back[0])
+    way = end - start
+    if abs(area) < 0.3:
+        return start[None]
+    far, near = float(way[0] * back[1] - way[1] * back[0]) / area, float(way[0] * along[1] - way[1] * along[0]) / area
+    if not (0.0 < far < SPREAD and 0.0 < near < SPREAD):
+        return start[None]
+    meet, part = start + far * along, np.linspace(0.0, 1.0, ROUNDING, endpoint=False)[:, None]
+    return np.asarray((1 - part) ** 2 * start + 2 * part * (1 - part) * meet + part**2 * end)
+
+
+def hull(points: np.ndarray) -> np.ndarray:
+    """The smallest convex outline around points (n, 2): Andrew's monotone chain."""
+    ordered = sorted(map(tuple, points.tolist()))
+    halves = []
+    for run in (ordered, ordered[::-1]):
+        chain: list[tuple[float, ...]] = []
+        for point in run:
+            while len(chain) > 1 and _turns_right(chain[-2], chain[-1], point):
+                chain.pop()
+            chain.append(point)
+        halves.append(chain[:-1])
+    return np.array(halves[0] + halves[1])
+
+
+def _turns_right(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) -> bool:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) <= 0.0
+
+
+def grown(area: np.ndarray, by: float) -> np.ndarray:
+    """A convex outline, every corner moved outwards."""
+    away = area - area.mean(axis=0)
+    return area + by * away / np.maximum(np.hypot(away[:, 0], away[:, 1]), 1e-9)[:, None]
+
+
+def paint_sides(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
+    """A solid line where the road ends or faces the other way, a broken one where lanes may be changed."""
+    half = 0.5 * float(w["lane_width"][lane])
+    left, right = int(w["lane_left"][lane]), int(w["lane_right"][lane])
+    if right < 0:
+        canvas.ribbon(beside(line, half - INSET), LINE, "lane_mark")
+    if left < 0:
+        canvas.ribbon(beside(line, INSET - half), LINE, "lane_mark")
+        return
+    ramp = RAMP in (int(w["lane_kind"][lane]), int(w["lane_kind"][left]))
+    dash = MERGE_DASH if ramp else FAST_DASH if float(w["lane_limit"][lane]) > FAST else DASH
+    canvas.ribbon(
+        beside(line, -half), WIDE_LINE if ramp else LINE, "lane_mark", dash=fitted(dash, float(w["lane_length"][lane]))
+    )
+
+
+def fitted(dash: tuple[float, float], length: float) -> tuple[float, float]:
+    """A dash whose gaps are such that it goes on in the next lane without a break."""
+    count = max(round(length / (dash[0] + dash[1])), 1)
+    return dash[0], max(length / count - dash[0], 0.5 * dash[1])
+
+
+def paint_stop(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
+    """A bar where a light or a rule may hold traffic: solid at lights and stop signs, broken where one gives way."""
+    links = links_after(w, lane)
+    lit = any(int(w["lane_group"][link]) >= 0 for link in links)
+    if not lit and not any(gives_way(w, link) for link in links):
+        return
+    solid = lit or any(int(w["lane_rank"][link]) == AT_STOP for link in links)
+    half = 0.5 * float(w["lane_width"][lane]) - INSET
+    end, along = line[-1], _direction(line)
+    across = np.array((-along[1], along[0]))
+    middle = end - along * 0.5 * STOP_WIDTH
+    bar = np.array((middle - across * half, middle + across * half))
+    canvas.ribbon(bar, STOP_WIDTH, "lane_mark", dash=None if solid else YIELD_DASH)
+
+
+def links_after(w: Any, lane: int) -> list[int]:
+    """The ways through the junction that a lane leads to."""
+    following = [int(link) for link in w["lane_next"][lane] if link >= 0]
+    return [link for link in following if int(w["lane_kind"][link]) == LINK]
+
+
+def gives_way(w: Any, link: int) -> bool:
+    """Whether a way through a junction meets one that goes first, or one where nobody does by rank."""
+    first, count = int(w["lane_conflict"][link]), int(w["lane_conflicts"][link])
+    others, rank = w["conflict_lane"][first : first + count], int(w["lane_rank"][link])
+    return rank in (FROM_RIGHT, FIRST_COME, AT_STOP) or bool((w["lane_rank"][others] > rank).any())
+
+
+def paint_arrows(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
+    """Where the lane leads, on roads with several lanes; not on the way out of the map."""
+    alone = int(w["lane_left"][lane]) < 0 and int(w["lane_right"][lane]) < 0
+    if alone or int(w["lane_kind"][lane]) == EXIT:
+        return
+    turns = sorted({turn_of(w, link) for link in links_after(w, lane)})
+    length = float(w["lane_length"][lane])
+    for back in ARROWS_BACK if turns else ():
+        if length > back + 12.0:
+            along = _direction(line)
+            middle = line[-1] - along * back  # approaches end straight
+            for turn in turns:
+                shape = ARROW if turn == 0 else (HOOK - (BRANCH if 0 in turns else 0.0, 0.0)) * (1.0, turn)
+                turned = np.stack((shape @ (along[0], -along[1]), shape @ (along[1], along[0])), axis=1)
+                canvas.polygon(middle + turned, "lane_mark")
+
+
+def turn_of(w: Any, link: int) -> int:
+    """−1 to the left, 0 ahead, 1 to the right."""
+    first = int(w["lane_first"][link])
+    last = first + int(w["lane_points"][link]) - 1
+    bend = float(w["point_heading"][last] - w["point_heading"][first])
+    bend = (bend + np.pi) % (2.0 * np.pi) - np.pi
+    return -1 if bend < -TURN else 1 if bend > TURN else 0
+
+
+def _direction(line: np.ndarray) -> np.ndarray:
+    """Unit vector of a lane's last stretch."""
+    along = line[-1] - line[-2]
+    return np.asarray(along / max(float(np.hypot(*along)), 1e-9))

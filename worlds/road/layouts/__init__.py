@@ -1,0 +1,1 @@
+"""Ways to lay out roads: motorways, towns, crossings, roundabouts."""

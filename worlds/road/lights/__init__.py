@@ -1,0 +1,1 @@
+"""Traffic lights: heads, phases and the loads that plans are made for."""
