@@ -24,9 +24,9 @@ from simulator.commands.common import Outcome, build_world, refuse, table
 from simulator.commands.flags import Build, Flag, OptionalFile, OptionalFolder, Options
 
 if TYPE_CHECKING:
-    from simulator.engine.sumo import Trips
-    from worlds.sumo.network import Network
-    from worlds.sumo.routes import Demand
+    from simulator.interop.sumo.bridge import Trips
+    from simulator.interop.sumo.network import Network
+    from simulator.interop.sumo.routes import Demand
 
 JSON = True
 SIZE = (1280, 960)  # px of a picture
@@ -75,8 +75,8 @@ def run(settings: Settings, options: Options) -> Outcome:
         return _export(settings, settings.write)
     if settings.network is None or settings.routes is None:
         refuse("name a network (.net.xml) and its --routes (.rou.xml), or a folder to --write to")
-    from worlds.sumo.network import read_network
-    from worlds.sumo.routes import read_demand
+    from simulator.interop.sumo.network import read_network
+    from simulator.interop.sumo.routes import read_demand
 
     network = read_network(settings.network, leave_out=settings.leave_out)
     demand = read_demand(settings.routes, settings.begin, settings.seconds)
@@ -95,8 +95,8 @@ def run(settings: Settings, options: Options) -> Outcome:
 
 def _drive(settings: Settings, network: Network, demand: Demand, name: str) -> dict[str, Trips]:
     """One controller, here and, where it is installed, in SUMO."""
-    from simulator.engine.sumo import CONTROLLERS, run_here, run_in_sumo
-    from worlds.sumo.build import import_network
+    from simulator.interop.sumo.bridge import CONTROLLERS, run_here, run_in_sumo
+    from simulator.interop.sumo.build import import_network
 
     assert settings.routes is not None
     imported = import_network(network, demand, settings.seed, leave_out=settings.leave_out)
@@ -140,7 +140,7 @@ def _draw(w: Any, path: Path) -> None:
 
 def _export(settings: Settings, folder: Path) -> Outcome:
     from simulator.engine import Simulation
-    from worlds.sumo.export import write_network
+    from simulator.interop.sumo.export import write_network
 
     world = build_world(settings.world, settings.build)
     if "lane_next" not in (world.state.names or ()):

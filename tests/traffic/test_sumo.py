@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from simulator import cli
-from simulator.engine.sumo import FixedTime, MaxPressure, run_here, run_in_sumo
+from simulator.interop.sumo.bridge import FixedTime, MaxPressure, run_here, run_in_sumo
+from simulator.interop.sumo.build import Imported, advance, import_network
+from simulator.interop.sumo.export import write_network
+from simulator.interop.sumo.network import Network, read_network
+from simulator.interop.sumo.routes import read_demand
 from worlds.road.drivers.yielding import FIRST_COME, FROM_RIGHT
 from worlds.road.fields import EXIT, GREEN, LINK, ROAD, YELLOW
-from worlds.sumo.build import Imported, advance, import_network
-from worlds.sumo.export import write_network
-from worlds.sumo.network import Network, read_network
-from worlds.sumo.routes import read_demand
 from worlds.world import Refused
 
 # A crossing of two one-way streets of one lane, from the west to the east and from the north to the south.

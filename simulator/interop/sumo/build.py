@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from simulator.interop.sumo.network import GREENS, YELLOWS, Lane, Network, Phase, Way
+from simulator.interop.sumo.routes import Demand
 from worlds.kit.kernel import kernel
 from worlds.kit.record import record
 from worlds.road.drivers.traffic import start_traffic, step_traffic
@@ -13,8 +15,6 @@ from worlds.road.fields import EXIT, LINK, RAMP, ROAD, RoadCapacity, road_fields
 from worlds.road.lanes.crossings import connect_conflicts, find_routes
 from worlds.road.lanes.network import SIDEWAYS, SLOWEST
 from worlds.road.lights.signalling import ask_phase
-from worlds.sumo.network import GREENS, YELLOWS, Lane, Network, Phase, Way
-from worlds.sumo.routes import Demand
 from worlds.world import Refused
 
 WAYS = 12  # most successors, or predecessors, of a lane: in real towns trips end everywhere

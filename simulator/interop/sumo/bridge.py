@@ -14,9 +14,9 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from worlds.sumo.build import Imported, Light, advance, ask
-from worlds.sumo.network import GREENS, Network
-from worlds.sumo.routes import Demand
+from simulator.interop.sumo.build import Imported, Light, advance, ask
+from simulator.interop.sumo.network import GREENS, Network
+from simulator.interop.sumo.routes import Demand
 from worlds.world import Refused
 
 TICK = 0.5  # s, of this project's traffic

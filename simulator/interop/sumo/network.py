@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from worlds.sumo.reader import Element, read_xml
+from simulator.interop.sumo.reader import Element, read_xml
 from worlds.world import Refused
 
 BY_RANK = {"dead_end", "priority", "priority_stop", "traffic_light", "traffic_light_right_on_red", "unregulated"}

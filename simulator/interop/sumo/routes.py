@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from worlds.sumo.reader import Element, read_xml
+from simulator.interop.sumo.reader import Element, read_xml
 from worlds.world import Refused
 
 KNOWN = frozenset({"vType", "route", "flow", "vehicle", "trip"})

@@ -1,0 +1,1 @@
+"""Other people's formats and programs: roads from and to SUMO."""
