@@ -35,8 +35,8 @@ from agents.files import recover, to_json, write_bytes, write_folder
 from agents.meta_ppo import MetaPPOStats
 from agents.run import Run, learner_seats
 from agents.settings import TrainSettings
-from agents.trials import play_trial
 from simulator.engine import Recorder, Simulation
+from simulator.engine.trial import play_trial
 from worlds.world import Refused, World
 
 Report = Callable[[dict[str, Any]], None]

@@ -10,8 +10,8 @@ import argparse
 import numpy as np
 
 import worlds
-from agents.trials import figure_names, with_own
 from simulator.engine import SPLITS, Batch
+from simulator.engine.trial import figure_names, with_own
 from worlds.world import World
 
 

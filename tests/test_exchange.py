@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 import replays
 import worlds
-from agents.trials import Exchange, play_trial
 from simulator.engine import Batch, Simulation
+from simulator.engine.trial import Exchange, play_trial
 from worlds.world import Refused, World
 
 N = 6

@@ -23,8 +23,8 @@ import numpy as np
 
 from agents.calibration.row import Bar, Contestant, Row, Scores, bot
 from agents.settings import TrainSettings
-from agents.trials import Trials, run_trials
 from simulator.engine.batch import Batch
+from simulator.engine.trial import Trials, run_trials
 from worlds.classics.repeated.constants import HISTORY
 from worlds.classics.repeated.roster import NAMESAKES
 from worlds.world import World

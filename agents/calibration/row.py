@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.settings import TrainSettings
-from agents.trials import Trials, run_trials
 from simulator.engine.batch import Batch
+from simulator.engine.trial import Trials, run_trials
 from worlds.world import Refused, World
 
 Scores = NDArray[np.float64]

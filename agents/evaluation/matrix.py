@@ -18,7 +18,7 @@ from agents.evaluate_settings import EvaluateSettings
 from agents.evaluation.stage import Company, Job, Stage, gather
 from agents.lineup import Lineup, learner_seats
 from agents.statistics import Comparison, Estimate, Floats, Values, later
-from agents.trials import Trials
+from simulator.engine.trial import Trials
 from worlds.world import Refused
 
 

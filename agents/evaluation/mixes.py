@@ -22,7 +22,7 @@ from agents.evaluation.stage import Job, Stage, gather
 from agents.lineup import SAME_CHECKPOINT
 from agents.players import RandomPlayer
 from agents.statistics import Comparison, Estimate
-from agents.trials import Exchange, Trials, Wiped
+from simulator.engine.trial import Exchange, Trials, Wiped
 
 CONDITIONS = ("agent", "wiped", "blind", "oracle", "random")
 UNSEEN = "test-opponent"

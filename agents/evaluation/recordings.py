@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from agents.evaluation.stage import Stage
 from agents.players import Tape
 from agents.statistics import later
-from agents.trials import Exchange, play_trial
 from simulator.engine.player import Recorder
 from simulator.engine.simulation import Simulation
+from simulator.engine.trial import Exchange, play_trial
 
 RecorderFactory = Callable[[str], Recorder]
 FOLDER = "replays"

@@ -13,9 +13,9 @@ from agents.evaluation.results import Cell, Figure
 from agents.lineup import BASELINE, SAME_CHECKPOINT, Lineup, learner_seats
 from agents.players import RandomPlayer
 from agents.statistics import Comparison, Estimate, Statistic, later
-from agents.trials import Exchange, MemoryControl, Noted, Shuffled, Trials, Wiped, figure_names, run_trials
 from simulator.engine.batch import Batch
 from simulator.engine.player import Player
+from simulator.engine.trial import Exchange, MemoryControl, Noted, Shuffled, Trials, Wiped, figure_names, run_trials
 from worlds.world import World
 
 Job = Callable[[], list[tuple[str, Trials]]]

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from agents.evaluation.results import plain
 from agents.evaluation.stage import Job, Stage, gather
 from agents.statistics import Comparison, Estimate, Values
-from agents.trials import Exchange, Trials, Wiped
+from simulator.engine.trial import Exchange, Trials, Wiped
 from worlds.world import Refused
 
 KEPT, SWITCHED, WIPED, SETTLED = NAMES = ("kept", "switched", "switched, wiped", "settled")

@@ -67,7 +67,7 @@ def run(settings: Settings, options: Options) -> Outcome:
 
 
 def _engine(settings: Settings, options: Options) -> tuple[str, dict[str, Any]]:
-    from simulator import bench
+    from simulator.engine import bench
 
     facts = bench.report(
         build_world(settings.world, settings.build),

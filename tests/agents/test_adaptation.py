@@ -19,8 +19,8 @@ from agents.network import Network, Shape
 from agents.run import Run
 from agents.settings import TrainSettings
 from agents.train import train
-from agents.trials import Wiped, run_trials
 from simulator.engine import Batch
+from simulator.engine.trial import Wiped, run_trials
 from worlds.world import Refused, World
 
 GRADIENT = dataclasses.replace(SMALL, self_play=0.0, algorithm="maml", inner_rate=0.5)

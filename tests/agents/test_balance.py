@@ -5,8 +5,8 @@ import pytest
 
 import worlds
 from agents.classical.balance import Regulator, TextbookRegulator, gains, linearised
-from agents.trials import run_trials
 from simulator.engine import Batch, Simulation
+from simulator.engine.trial import run_trials
 from worlds.classics.cartpole import TEXTBOOK
 
 NAMES = ("x", "speed", "lean", "turn")

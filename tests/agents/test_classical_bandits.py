@@ -13,8 +13,8 @@ import worlds
 from agents.classical.counting import UCB1, Bayes, Counter, EpsilonGreedy, Greedy, Index, Thompson
 from agents.classical.gittins import index_table
 from agents.classical.optimum import Optimum
-from agents.trials import run_trials
 from simulator.engine import Batch
+from simulator.engine.trial import run_trials
 from worlds.world import Refused, World
 
 

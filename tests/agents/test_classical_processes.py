@@ -13,8 +13,8 @@ import worlds
 from agents.classical.exploring import BEB, PSRL, UCRL2, Explorer, Greedy
 from agents.classical.pairs import NOTHING, ONE_OR_THREE, TWO, Optimum, PairsPlayer, agrees, learned
 from agents.classical.planning import plan, plan_within
-from agents.trials import Trials, run_trials
 from simulator.engine import Batch
+from simulator.engine.trial import Trials, run_trials
 from worlds.classics.two_state import ACTIONS, CROSS, EPISODE, ROOMS
 from worlds.world import World
 

@@ -17,9 +17,9 @@ from agents.evaluate_settings import EvaluateSettings
 from agents.players import RandomPlayer
 from agents.report import Report
 from agents.settings import load
-from agents.trials import Noted, Shuffled, Wiped, derangement, play_trial, run_trials
 from simulator.engine.batch import Batch
 from simulator.engine.simulation import Simulation
+from simulator.engine.trial import Noted, Shuffled, Wiped, derangement, play_trial, run_trials
 from worlds.world import Refused, World
 
 TASKS = 60

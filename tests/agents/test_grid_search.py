@@ -17,8 +17,8 @@ from agents.classical.grid_search import (
     plan_search,
     plan_value,
 )
-from agents.trials import run_trials
 from simulator.engine import Batch
+from simulator.engine.trial import run_trials
 from worlds.kit.cells import ACROSS, ALONG
 from worlds.world import Refused
 

@@ -4,8 +4,8 @@ import numpy as np
 
 import worlds
 from agents.classical.lake import DISCOUNT, LakeExplorer, LakeKnower, neighbours, solve
-from agents.trials import run_trials
 from simulator.engine import Batch
+from simulator.engine.trial import run_trials
 
 
 def test_value_iteration_finds_every_shortest_way() -> None:

@@ -16,8 +16,8 @@ from agents.evaluation.matrix import names_of
 from agents.evaluation.mixes import chosen
 from agents.evaluation.recordings import extremes
 from agents.report import Report
-from agents.trials import Exchange, run_trials
 from simulator.engine.batch import Batch
+from simulator.engine.trial import Exchange, run_trials
 from worlds.world import Refused, World
 
 TASKS = 24

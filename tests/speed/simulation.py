@@ -12,7 +12,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import worlds
-from simulator import bench
+from simulator.engine import bench
 
 AT_LEAST = {"agent_steps_per_second", "second_core"}  # the other targets are upper limits
 

@@ -106,7 +106,7 @@ def start_times(world: World) -> dict[str, float]:
         "batch.reset(); batch.step(numpy.zeros((1, batch.L, len(batch.action_sizes)), int))"
     )
     command = [sys.executable, "-c", source, world.name, json.dumps(dict(world.build_args))]
-    root = Path(__file__).resolve().parents[1]
+    root = Path(__file__).resolve().parents[2]
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as cache:
         environment = {**os.environ, "CROSSPLAY_CACHE": cache}
