@@ -36,7 +36,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without × or … is no reason to stop
-    from simulator.cli import run
+    from simulator.app.cli import run
 
     sys.exit(run(sys.argv[1:]))
 

@@ -227,7 +227,7 @@ def test_packages_import_light() -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    source = "from simulator.cli import run\ntry: run(['play', '--help'])\nexcept SystemExit: pass"
+    source = "from simulator.app.cli import run\ntry: run(['play', '--help'])\nexcept SystemExit: pass"
     assert loaded_by(source) & {"torch", "tianshou", "numba", "pygame", "matplotlib", "scipy", "numpy"} == set()
 
 

@@ -15,9 +15,9 @@ import pytest
 
 import replays
 import worlds
-from simulator import cli
-from simulator.commands import common, flags
-from simulator.commands.seating import seat_all, seats_for
+from simulator.app import cli
+from simulator.app.commands import common, flags
+from simulator.app.play.seating import seat_all, seats_for
 from simulator.engine import Simulation
 from worlds.world import Refused, World
 

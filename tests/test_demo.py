@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import agents
-from simulator.cli import run as crossplay
-from simulator.commands.demo import _showpiece
-from simulator.commands.seating import facts_of, shipped_agents
+from simulator.app.cli import run as crossplay
+from simulator.app.commands.demo import _showpiece
+from simulator.app.play.seating import facts_of, shipped_agents
 
 
 def test_the_agent_that_is_shown_has_a_blind_and_an_oracle_beside_it() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import agents
-from simulator import cli
-from simulator.commands import flags
+from simulator.app import cli
+from simulator.app.commands import flags
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

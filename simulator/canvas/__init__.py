@@ -1,6 +1,6 @@
 """The drawing vocabulary: a world draws itself in metres on a plain `pygame.Surface`.
 
-With `simulator.desktop` this is the only place that knows pygame. It reads states and never changes them, needs no
+With `simulator.app` this is the only place that knows pygame. It reads states and never changes them, needs no
 window and no audio device, and works the same for a live world, a recording and a picture file.
 """
 

@@ -1,4 +1,4 @@
-"""A bare window for finished pictures: what ``render_mode="human"`` opens (the application is simulator.desktop)."""
+"""A bare window for finished pictures: what ``render_mode="human"`` opens (the application is simulator.app)."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from agents.calibration.row import CHUNK, Bar, Row, first_episode, later_episode
 from agents.calibration.settings import CalibrateSettings
 from agents.players import RandomPlayer
 from agents.settings import TrainSettings
-from simulator.cli import run as crossplay
+from simulator.app.cli import run as crossplay
 from simulator.engine.trial import Trials
 from worlds.world import Refused, World
 

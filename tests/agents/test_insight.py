@@ -17,7 +17,7 @@ from agents.belief import BeliefShape
 from agents.insight import InsightSettings, insight, table
 from agents.insight import facts as plain
 from agents.network import Network, Shape
-from simulator.cli import run
+from simulator.app.cli import run
 from simulator.engine import Batch
 from worlds.world import Refused, World
 

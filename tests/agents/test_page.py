@@ -17,7 +17,7 @@ from agents.evaluate_settings import EvaluateSettings
 from agents.evaluation.markup import tag
 from agents.plot import colour_range, figure_bytes, matrices_bytes
 from agents.report import Report
-from simulator.commands.evaluate import recorders_in
+from simulator.app.commands.evaluate import recorders_in
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}
 LOADS = {"src", "srcset", "data", "poster", "action"}

@@ -14,9 +14,9 @@ from test_train import SMALL
 from agents.payoff import FOLDER, MOST_SNAPSHOTS, contestants, write_payoff
 from agents.settings import TrainSettings
 from agents.train import train
-from simulator.commands.common import Outcome
-from simulator.commands.flags import Options
-from simulator.commands.train import Settings, run
+from simulator.app.commands.common import Outcome
+from simulator.app.commands.flags import Options
+from simulator.app.commands.train import Settings, run
 from worlds.world import Refused, World
 
 PNG = b"\x89PNG"

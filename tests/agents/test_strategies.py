@@ -21,7 +21,7 @@ from agents.selfplay import INVITED
 from agents.settings import TrainSettings
 from agents.strategies import AxelrodPlayer
 from agents.train import train
-from simulator.commands.seating import seat_all
+from simulator.app.play.seating import seat_all
 from simulator.engine import Batch, Simulation
 from worlds.classics.repeated.roster import NAMESAKES, is_held_out
 from worlds.world import Refused, World

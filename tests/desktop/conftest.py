@@ -10,11 +10,11 @@ import pygame
 import pytest
 
 import worlds
-from simulator.desktop.app import App
-from simulator.desktop.controls import key_code
-from simulator.desktop.live import LiveScene
-from simulator.desktop.session import Session
-from simulator.desktop.settings import WindowSettings
+from simulator.app.play.session import Session
+from simulator.app.screens.live import LiveScene
+from simulator.app.shell.app import App
+from simulator.app.shell.controls import key_code
+from simulator.app.shell.settings import WindowSettings
 from simulator.engine import Mind, Simulation
 from worlds.world import World
 

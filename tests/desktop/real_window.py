@@ -104,9 +104,9 @@ def play_by_script(recording: Path, picture: Path) -> None:
     """The same with scripted keys, in this process."""
     import replays
     import worlds
-    from simulator.desktop.app import play
-    from simulator.desktop.session import Session
-    from simulator.desktop.settings import WindowSettings
+    from simulator.app.play.session import Session
+    from simulator.app.shell.app import play
+    from simulator.app.shell.settings import WindowSettings
     from simulator.engine import Simulation
 
     world = worlds.get("tag")

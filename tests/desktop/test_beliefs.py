@@ -9,8 +9,8 @@ import pytest
 
 import replays
 import worlds
-from simulator.desktop import beliefs
-from simulator.desktop.theme import Look
+from simulator.app.panels import beliefs
+from simulator.app.shell.theme import Look
 from simulator.engine import Simulation
 from tests.desktop.conftest import Opener, Puppet, live, run
 from worlds.world import World

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.desktop.blend import Blend, joined
+from simulator.app.panels.blend import Blend, joined
 
 HOUSE = [("task_key", "u8"), ("trial", "i8"), ("episode", "i8"), ("tick", "i8")]
 STATE = np.dtype([*HOUSE, ("pos", "f8", (2, 2)), ("turn", "f8"), ("code", "i8")])

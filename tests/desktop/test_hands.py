@@ -4,9 +4,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.desktop.controls import key_code
-from simulator.desktop.gamepads import Pad
-from simulator.desktop.hands import Hands, Keyboard
+from simulator.app.play.hands import Hands, Keyboard
+from simulator.app.shell.controls import key_code
+from simulator.app.shell.gamepads import Pad
 from worlds.world import Refused, World
 
 FREE = np.ones(11, np.uint8)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pygame
 import pytest
 
-from simulator import cli
-from simulator.commands import lab
-from simulator.desktop.laboratory import Laboratory
-from simulator.desktop.ring import FEWEST, Ring
+from simulator.app import cli
+from simulator.app.commands import lab
+from simulator.app.play.ring import FEWEST, Ring
+from simulator.app.screens.laboratory import Laboratory
 from tests.desktop.conftest import press
 from worlds.road.lab.check import Check, at_most, within
 

@@ -6,8 +6,8 @@ import numpy as np
 import pygame
 import pytest
 
-from simulator.desktop.jobs import Job, compiled_part, warmed
-from simulator.desktop.live import LiveScene
+from simulator.app.screens.live import LiveScene
+from simulator.app.shell.jobs import Job, compiled_part, warmed
 from simulator.engine import Simulation
 from tests.desktop.conftest import FRAME, Notes, Opener, Puppet, live, press, release, run
 from worlds.world import Refused, World

@@ -7,9 +7,9 @@ import pygame
 import pytest
 
 import replays
-from simulator.desktop.app import App
-from simulator.desktop.controls import BY_NAME, COMMANDS, REPLAY
-from simulator.desktop.replay import ReplayScene
+from simulator.app.screens.replay import ReplayScene
+from simulator.app.shell.app import App
+from simulator.app.shell.controls import BY_NAME, COMMANDS, REPLAY
 from simulator.engine import Simulation
 from tests.desktop.conftest import FRAME, Opener, Puppet, live, picture, press, run
 from worlds.world import World

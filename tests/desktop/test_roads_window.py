@@ -8,12 +8,12 @@ import numpy as np
 import pygame
 import pytest
 
+from simulator.app.panels.seats import points
+from simulator.app.panels.viewpoint import Viewpoint
+from simulator.app.play.hands import Hands
+from simulator.app.shell.controls import key_code
+from simulator.app.shell.gamepads import LEFT_TRIGGER, Gamepads, Pad
 from simulator.canvas.signs import Button, button_at, distance_to
-from simulator.desktop.controls import key_code
-from simulator.desktop.gamepads import LEFT_TRIGGER, Gamepads, Pad
-from simulator.desktop.hands import Hands
-from simulator.desktop.seats import points
-from simulator.desktop.viewpoint import Viewpoint
 from simulator.engine import Simulation
 from tests.desktop.conftest import FRAME, Notes, Opener, live, press, release, run
 from worlds.world import Refused, World

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.desktop.controls import COMMANDS, LIVE, REPLAY, Bindings, key_code
-from simulator.desktop.settings import WindowSettings, load_settings, settings_path
+from simulator.app.shell.controls import COMMANDS, LIVE, REPLAY, Bindings, key_code
+from simulator.app.shell.settings import WindowSettings, load_settings, settings_path
 from worlds.world import Refused
 
 

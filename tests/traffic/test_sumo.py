@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from simulator import cli
+from simulator.app import cli
 from simulator.interop.sumo.bridge import FixedTime, MaxPressure, run_here, run_in_sumo
 from simulator.interop.sumo.build import Imported, advance, import_network
 from simulator.interop.sumo.export import write_network

@@ -1,0 +1,163 @@
+"""See an agent adapt: it meets layouts and opponents that it never trained on, and gets better from episode to episode.
+
+With a display, the window shows one such trial. Without one (or with --headless) the same trial is played, recorded and
+drawn into an animated GIF, and a table tells how the agent and its references do on average over more such tasks:
+"wiped" is the same agent without its memory, "blind" was trained without one, "oracle" is told what the task hides.
+
+The trial is the first one of the seed, not a chosen one.
+
+Examples:
+  crossplay demo
+  crossplay demo --headless --tasks 200 --out demo
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import tyro
+
+from simulator.app.commands.common import Outcome, refuse, table
+from simulator.app.commands.flags import Flag, Options, Seconds
+
+if TYPE_CHECKING:
+    from agents.report import Cell
+    from worlds.world import World
+
+SPLIT: Final = "test-both"
+REFERENCES = ("blind", "oracle")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What to show."""
+
+    agent: Annotated[str, tyro.conf.arg(metavar="AGENT", help_behavior_hint="(default: a shipped one)")] = ""
+    """A shipped agent, or the folder of a run or checkpoint."""
+    headless: Flag = False
+    """No window, even where there is a display."""
+    tasks: int = 50
+    """Tasks behind the averages of the table."""
+    seed: int = 900_001
+    """Seed of the tasks."""
+    out: Path = Path("demo")
+    """Folder for the replay, the GIF and the report of the headless demo."""
+    seconds: Seconds = None
+    """Close the window after so many seconds."""
+
+
+def run(settings: Settings, options: Options) -> Outcome:
+    """Show the window, or the table."""
+    agent = settings.agent or _showpiece()
+    if not settings.headless and has_display():
+        return _in_window(agent, settings)
+    return _headless(agent, settings)
+
+
+def has_display() -> bool:
+    """Whether a window can be expected to open."""
+    if os.environ.get("SDL_VIDEODRIVER") == "dummy":
+        return False
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _showpiece() -> str:
+    """The first shipped agent that can be shown beside its blind and oracle, or else the first."""
+    import agents
+    from simulator.app.play.seating import facts_of
+
+    found = {name: facts_of(folder) for name, folder in agents.pretrained().items()}
+    shipped = [name for name, facts in found.items() if facts["reference"] == "none"]
+    if not shipped:
+        refuse("no agent is shipped: name one with --agent, made by `crossplay train`")
+    beside = {kind: {facts["world"] for facts in found.values() if facts["reference"] == kind} for kind in REFERENCES}
+    complete = [name for name in shipped if all(found[name]["world"] in worlds for worlds in beside.values())]
+    return (complete or shipped)[0]
+
+
+def _in_window(agent: str, settings: Settings) -> Outcome:
+    import agents
+    from simulator.app.play.opening import GameSettings, open_game
+    from simulator.app.play.seating import facts_of
+
+    folder = agents.find(agent)
+    facts = facts_of(folder)
+    game = GameSettings(split=SPLIT, seed=settings.seed, seconds=settings.seconds)
+    references = _reference_lines(folder)
+
+    def choose(world: World) -> dict[str, str]:
+        return {world.seats[0].name: f"agent:{agent}"}
+
+    outcome = open_game(facts["world"], game, choose, agent=agent, references=references)
+    more = f"`crossplay watch {facts['world']}` shows more, `crossplay demo --headless` the averages over many tasks."
+    return dataclasses.replace(outcome, text=more)
+
+
+def _headless(agent: str, settings: Settings) -> Outcome:
+    import agents
+    import replays
+    from agents.evaluate import evaluate
+    from agents.evaluate_settings import EvaluateSettings
+    from agents.evaluation.recordings import FOLDER
+    from simulator.app.commands.common import progress_bar
+    from simulator.app.commands.evaluate import recorders_in
+    from simulator.app.play.seating import facts_of, shipped_agents
+
+    world = facts_of(agents.find(agent))["world"]
+    blind, oracle = (tuple(shipped_agents(world, kind)) for kind in REFERENCES)
+    known = ["blind"] * bool(blind) + ["oracle"] * bool(oracle)
+    wanted = EvaluateSettings(
+        checkpoint=(agent,), blind=blind, oracle=oracle, conditions=("agent", "wiped", *known, "random"),
+        splits=(SPLIT,), tasks=settings.tasks, seed=settings.seed, record=1, out=str(settings.out),
+    )  # fmt: skip
+    report = evaluate(wanted, recorder_factory=recorders_in(settings.out / FOLDER))
+    lines = [f"{world} on {SPLIT}: neither these layouts nor these opponents were met in training.", ""]
+    for cell in report.cells:
+        replay = settings.out / FOLDER / f"{world}-{cell.role}-{SPLIT}-0.mcap"
+        with progress_bar("frame") as show:
+            film = replays.export(replay, replay.with_suffix(".gif"), fps=10, size=(400, 400), progress=show)
+        lines += [_table(cell, _shown_trial(replay, cell.role)), "", f"  replay  {replay}", f"  GIF     {film}", ""]
+    lines.append(f"  all figures: {settings.out / 'report.html'}; to watch a replay: crossplay replay FILE")
+    return Outcome(text="\n".join(lines))
+
+
+def _table(cell: Cell, shown: list[float]) -> str:
+    """Return by episode: means over the tasks, and the trial that was recorded."""
+    heads = (cell.role, *(f"episode {episode + 1}" for episode in range(cell.episodes)), "gain")
+    rows = [
+        (name, *(f"{estimate.value:.2f}" for estimate in curve), f"{curve[-1].value - curve[0].value:+.2f}")
+        for name, curve in cell.curves.items()
+    ]
+    rows.append(("this trial", *(f"{value:.2f}" for value in shown), f"{shown[-1] - shown[0]:+.2f}"))
+    return table(heads, rows) + f"\nmeans over {cell.tasks} tasks; last line: the agent in the recorded trial"
+
+
+def _shown_trial(path: Path, role: str) -> list[float]:
+    """Returns by episode of the learner, who sits in the first seat of its role in the first task."""
+    import replays
+
+    replay = replays.open(path)
+    seat = next(index for index, seat in enumerate(replay.world.seats) if seat.role == role)
+    return [span.returns[seat] for span in replay.episodes if span.returns is not None]
+
+
+def _reference_lines(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return by episode of the references on these tasks, from the evaluation that is shipped with the agent."""
+    import json
+
+    report = folder / "report.json"
+    if not report.is_file():
+        return {}
+    cells = [cell for cell in json.loads(report.read_bytes())["results"] if cell["split"] == SPLIT]
+    return {
+        cell["role"]: {
+            name: [episode["value"] for episode in cell["return_by_episode"][name]]
+            for name in REFERENCES
+            if name in cell["return_by_episode"]
+        }
+        for cell in cells
+    }

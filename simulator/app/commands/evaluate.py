@@ -1,0 +1,62 @@
+"""Measure an agent: return by episode on unseen tasks, with 95 % intervals, beside its controls and references.
+
+All conditions play the same tasks: the agent; the same agent with its memory wiped or exchanged at every episode start;
+the blind and oracle references, where checkpoints are named; random choices; and the task's own bots.
+
+Examples:
+  crossplay evaluate tag
+  crossplay evaluate runs/tag-seed1 runs/tag-seed2 --splits test-both --tasks 500
+  crossplay evaluate tag --splits train test-both --out results --replays
+  crossplay evaluate tag tag_seed1 tag_seed2 --crossplay role --switch 3 --mixes 10:0 10:5 10:10 5:10 0:10 --out results
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import tyro
+
+from agents.evaluate_settings import EvaluateSettings
+from simulator.app.commands.common import Outcome, as_base, refuse
+from simulator.app.commands.flags import Options
+
+if TYPE_CHECKING:
+    from simulator.engine import Recorder
+
+JSON = True
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings(EvaluateSettings):
+    """Whom to measure, on what, against what."""
+
+    checkpoint: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="AGENT …")] = ()
+    """Folders of checkpoints, or names of shipped ones; several training seeds are pooled."""
+
+
+def run(settings: Settings, options: Options) -> Outcome:
+    """Evaluate checkpoints."""
+    from agents.evaluate import evaluate
+    from agents.evaluation.recordings import FOLDER
+
+    wanted = "--record" if settings.record else "--replays" if settings.replays else ""
+    if wanted and not settings.out:
+        refuse(f"{wanted} needs a folder for the replays: name one with --out")
+    recorders = recorders_in(Path(settings.out) / FOLDER) if wanted else None
+    report = evaluate(as_base(settings, EvaluateSettings), recorder_factory=recorders)
+    page = f"\nto read: {Path(settings.out) / 'report.html'}" if settings.out else ""
+    return Outcome(text=report.table() + page, facts=report.json())
+
+
+def recorders_in(folder: Path) -> Callable[[str], Recorder]:
+    """A factory of recorders that writes replays into a folder."""
+    import replays
+
+    def begin(name: str) -> Recorder:
+        folder.mkdir(parents=True, exist_ok=True)  # not before there is something to write
+        return replays.record(folder / f"{name}.mcap")
+
+    return begin

@@ -1,0 +1,45 @@
+"""Play a world in the window: you take one seat, bots or agents the others.
+
+Press F1 in the window for the keys. Holding left Shift takes over the seat that the camera follows.
+
+Examples:
+  crossplay play tag
+  crossplay play tag --seat evader_0 --split test-both --seed 7
+  crossplay play tag --seat evader_0 --seats chaser_0=agent:tag chaser_1=bot:warden:leash=3
+  crossplay play tag --build seats=2 --record game.mcap
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import tyro
+
+from simulator.app.commands.common import Outcome
+from simulator.app.commands.flags import Options, WorldName
+from simulator.app.play.opening import GameSettings, open_game
+
+if TYPE_CHECKING:
+    from worlds.world import World
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings(GameSettings):
+    """What you play, and against whom."""
+
+    world: WorldName = "tag"
+    """Name of the world (`crossplay worlds` lists them)."""
+    seat: Annotated[str, tyro.conf.arg(metavar="SEAT", help_behavior_hint="(default: the first)")] = ""
+    """The seat you take."""
+
+
+def run(settings: Settings, options: Options) -> Outcome:
+    """Open the window."""
+
+    def choose(world: World) -> Mapping[str, str]:
+        own = settings.seat or ("" if "human" in settings.seats.values() else world.seats[0].name)
+        return {**settings.seats, own: "human"} if own else settings.seats
+
+    return open_game(settings.world, settings, choose)

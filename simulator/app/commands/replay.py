@@ -1,0 +1,63 @@
+"""Play a replay in the window: scrub through it, and go on from any moment as a live game.
+
+Press F1 in the window for the keys: space pauses, the arrows seek, B makes the present moment a live game.
+
+Examples:
+  crossplay replay game.mcap
+  crossplay replay game.mcap --speed 4 --seats chaser_0=human
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from simulator.app.commands.common import STARTED, Outcome
+from simulator.app.commands.flags import FileName, Flag, OptionalFile, Options, SeatSpecs, Seconds
+from simulator.app.play.opening import check_speed, fresh_name, recorder
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What to show."""
+
+    file: FileName
+    """The replay."""
+    seats: SeatSpecs = dataclasses.field(default_factory=dict)
+    """Who takes over when a moment becomes a live game: human, bot, agent:NAME_OR_FOLDER or random."""
+    speed: float = 1.0
+    """Simulated seconds in a second, 0.25 to 16."""
+    paused: Flag = False
+    """Start paused."""
+    fullscreen: Flag = False
+    """Fill the screen."""
+    seconds: Seconds = None
+    """Close after so many seconds."""
+    screenshot: OptionalFile = None
+    """Save the last frame to this PNG file on closing."""
+
+    def __post_init__(self) -> None:
+        check_speed(self.speed)
+
+
+def run(settings: Settings, options: Options) -> Outcome:
+    """Open the window."""
+    from simulator.app.play.session import Session
+    from simulator.app.shell import app
+
+    def prepare() -> Any:
+        import replays
+        from simulator.app.play.seating import seat_all
+
+        playback = replays.open(settings.file)
+        seating = seat_all(playback.world, settings.seats)
+        session.seats = {seat: seating.controllers[seat] for seat in settings.seats}
+        session.make_recorder = lambda: recorder(fresh_name(playback.world.name), seating)
+        return playback
+
+    session = Session(
+        playback=prepare, title=settings.file.name, speed=settings.speed, paused=settings.paused,
+        fullscreen=settings.fullscreen, seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
+    )  # fmt: skip
+    app.play(session)
+    return Outcome(text=f"wrote {settings.screenshot}" if settings.screenshot else "")

@@ -1,0 +1,199 @@
+"""List the worlds, or tell all about one of them.
+
+Examples:
+  crossplay worlds
+  crossplay worlds tag
+  crossplay worlds tag --build seats=8 --json
+  crossplay worlds --compile
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import tyro
+
+from simulator.app.commands.common import Outcome, build_world, table
+from simulator.app.commands.flags import Build, Flag, Options
+
+if TYPE_CHECKING:
+    from worlds.world import Bot, World
+
+JSON = True
+MOST_SEATS = 8
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Which worlds, and how."""
+
+    world: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WORLD", help_behavior_hint="")] = ""
+    """Tell all about this world: its page, seats, actions, what is seen, bots, generators."""
+    build: Build = dataclasses.field(default_factory=dict)
+    """Arguments of the world's own build, such as seats=8."""
+    compile: Flag = False
+    """Compile the kernels of the worlds into the user's cache, so that the first start afterwards is fast."""
+    every_size: Flag = False
+    """With --compile: for every number of seats from 1 to 8 that a world takes."""
+    quiet: Flag = False
+    """Print no table."""
+
+
+def run(settings: Settings, options: Options) -> Outcome:
+    """List worlds; with a name, tell all about that one."""
+    import worlds
+
+    chosen = [settings.world] if settings.world else list(worlds.names())
+    built = [build_world(name, settings.build if settings.world else None) for name in chosen]
+    if settings.compile and settings.every_size:
+        compile_sizes(chosen, options)
+    elif settings.compile:
+        for world in built:
+            compile_world(world)
+    facts = {"worlds": [describe(world) for world in built]}
+    if settings.quiet:
+        return Outcome(facts=facts)
+    return Outcome(text=page(built[0]) if settings.world else overview(built), facts=facts)
+
+
+def overview(built: list[World]) -> str:
+    """One row a world."""
+    rows = [
+        (
+            world.name,
+            str(world.version),
+            ", ".join(f"{_count(world, role)} {role}" for role in roles(world)),
+            _by_split([generator.split for generator in world.generators]),
+            _by_split([bot.split for bot in world.bots]),
+            str(world.observation.total),
+            "×".join(str(size) for size in world.action_sizes),
+            world.page.partition("\n")[0].removeprefix(f"{world.name.capitalize()}: "),
+        )
+        for world in built
+    ]
+    heads = ("world", "version", "seats", "layouts", "bots", "seen", "actions", "about")
+    return table(heads, rows) + "\n\nlayouts and bots: for training + kept for testing"
+
+
+def page(world: World) -> str:
+    """The page of one world, followed by tables made from its declarations."""
+    facts = describe(world)
+    seats = [(seat["name"], seat["role"], str(seat["team"])) for seat in facts["seats"]]
+    seen = [(row["piece"], row["at"], str(row["size"])) for row in facts["observation"]]
+    actions = [(action["name"], ", ".join(action["choices"])) for action in facts["actions"]]
+    layouts = [(generator["name"], generator["split"]) for generator in facts["generators"]]
+    bots = [(bot["role"], bot["name"], bot["split"], bot["about"]) for bot in facts["bots"]]
+    knobs = [(bot["name"], *_knob_row(knob)) for bot in facts["bots"] for knob in bot["knobs"]]
+    episode = f"{facts['decisions']} decisions of {facts['decision_seconds']:g} s in an episode"
+    sections = [
+        world.page.strip(),
+        f"Version {world.version}, {episode}, {facts['state_bytes']} bytes of state.",
+        table(("seat", "role", "team"), seats),
+        table(("action", "choices"), actions),
+        table(("seen", "at", "size"), seen) + f"\n{'':4}{world.observation.total} numbers in all",
+        table(("layout", "split"), layouts),
+        table(("role", "bot", "split", "about"), bots),
+        table(("bot", "knob", "range", "kept for testing"), knobs),
+    ]
+    return "\n\n".join(sections)
+
+
+def describe(world: World) -> dict[str, Any]:
+    """The declarations of a world as plain values."""
+    return {
+        "name": world.name,
+        "version": world.version,
+        "layout_hash": world.layout_hash,
+        "build": dict(world.build_args),
+        "seats": [dataclasses.asdict(seat) for seat in world.seats],
+        "actions": [{"name": action.name, "choices": list(action.choices)} for action in world.actions],
+        "observation": _pieces(world.observation.at),
+        "told": _pieces(world.told.at),
+        "generators": [dataclasses.asdict(generator) for generator in world.generators],
+        "bots": [dataclasses.asdict(bot) for bot in _sorted_bots(world)],
+        "causes": [dataclasses.asdict(cause) for cause in world.causes],
+        "metrics": list(world.metrics),
+        "seat_metrics": list(world.seat_metrics),
+        "decisions": world.episode_decisions,
+        "decision_seconds": world.tick * world.ticks_per_decision,
+        "state_bytes": world.state.itemsize,
+        "page": world.page,
+    }
+
+
+def roles(world: World) -> list[str]:
+    """Roles in the order of the seats."""
+    return list(dict.fromkeys(seat.role for seat in world.seats))
+
+
+def _sorted_bots(world: World) -> list[Bot]:
+    order = roles(world)
+    return sorted(world.bots, key=lambda bot: (order.index(bot.role), bot.split == "test"))
+
+
+def _pieces(at: dict[str, slice]) -> list[dict[str, Any]]:
+    return [
+        {"piece": name, "at": f"{part.start}…{part.stop - 1}", "size": part.stop - part.start}
+        for name, part in at.items()
+    ]
+
+
+def _count(world: World, role: str) -> int:
+    return sum(seat.role == role for seat in world.seats)
+
+
+def _by_split(splits: list[str]) -> str:
+    return f"{splits.count('train')} + {splits.count('test')}"
+
+
+def _knob_row(knob: dict[str, Any]) -> tuple[str, str, str]:
+    held_out = knob["held_out"]
+    return knob["name"], f"{knob['low']:g}…{knob['high']:g}", f"{held_out[0]:g}…{held_out[1]:g}" if held_out else ""
+
+
+def compile_world(world: World) -> None:
+    """Run every kernel of a world once, in a batch and by hand."""
+    import numpy as np
+
+    from simulator.engine import Batch, Simulation
+
+    size = ", ".join(f"{name}={value}" for name, value in world.build_args.items())
+    print(f"compiling {world.name} {size}", file=sys.stderr, flush=True)
+    batch = Batch(world, 1, reveal=True)
+    batch.reset()
+    batch.step(np.zeros((1, batch.L, len(world.actions)), np.int64))
+    batch.restore(batch.snapshot())
+    simulation = Simulation(world, seats={seat.name: "bot" for seat in world.seats})
+    simulation.step(np.zeros((len(world.seats), len(world.actions)), np.int64))
+    simulation.metrics()
+    simulation.restart_episode()
+
+
+def compile_sizes(names: list[str], options: Options) -> None:
+    """Compile worlds in every size, as many at once as there are cores: each in a process of its own."""
+    import subprocess
+    from concurrent.futures import ThreadPoolExecutor
+
+    folder = ["--worlds", str(options.worlds)] if options.worlds else []
+
+    def compile_one(job: tuple[str, int]) -> None:
+        words = ["worlds", job[0], "--build", f"seats={job[1]}", "--compile", "--quiet", *folder]
+        environment = {**os.environ, "CROSSPLAY_COMPILERS": "1"}
+        subprocess.run([sys.executable, "-m", "simulator", *words], check=True, env=environment)
+
+    jobs = [(name, seats) for name in names for seats in range(1, MOST_SEATS + 1) if _takes(name, seats)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(compile_one, jobs))
+
+
+def _takes(name: str, seats: int) -> bool:
+    from worlds.world import Refused
+
+    try:
+        build_world(name, {"seats": seats})
+    except Refused:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Parts of the window that show something: scores, charts, timelines, beliefs, the arena."""

@@ -1,0 +1,163 @@
+"""The world's part of the window: camera, trails, numbers that rise where points are made."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pygame
+
+from simulator.app.panels.overlay import draw_status
+from simulator.app.panels.overview import Overview
+from simulator.app.panels.viewpoint import Viewpoint
+from simulator.app.shell.theme import Look
+from simulator.canvas import Camera, Canvas
+from simulator.canvas.signs import Button, button_at
+
+if TYPE_CHECKING:
+    from simulator.app.screens.scene import Scene
+
+TRAIL = 0.7  # s of the past
+TRAIL_POINTS = 26
+RISE = 1.1  # s that a number is seen
+WORTH_SHOWING = 0.75  # points: smaller changes of a score are gathered first
+APART = 0.6  # s between two numbers of one seat, so that they do not cover each other: what comes between is gathered
+CLICK = 40  # px; how near a click must be to a seat
+SELECT = 10  # px; a click so near a seat chooses it, whatever else may be clicked there
+
+
+class Pops:
+    """Numbers that rise from a seat when its score changes."""
+
+    def __init__(self, seats: int) -> None:
+        self._known = np.zeros(seats)
+        self._age: object = None
+        self.rising: list[tuple[int, float, float]] = []
+        """(seat, points, seconds since)."""
+
+    def watch(self, w: Any, age: object, seconds: float) -> None:
+        """Take in the scores of the present state."""
+        score = np.array(w["score"], dtype=np.float64)
+        if age != self._age:
+            self._age, self._known, self.rising = age, score, []
+            return
+        self.rising = [(seat, points, old + seconds) for seat, points, old in self.rising if old + seconds < RISE]
+        fresh = {seat for seat, _, old in self.rising if old < APART}
+        for seat in np.flatnonzero(np.abs(score - self._known) >= WORTH_SHOWING):
+            if int(seat) in fresh:
+                continue
+            self.rising.append((int(seat), float(score[seat] - self._known[seat]), 0.0))
+            self._known[seat] = score[seat]
+
+
+class Arena:
+    """Draws the shown state of a scene and remembers the camera."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.view, self.overview = Viewpoint(scene.world), Overview(scene)
+        self.placed: dict[int, tuple[float, float]] = {}
+        self.pointer: tuple[float, float] | None = None
+        """Where the mouse is over the world's picture."""
+        self._buttons: list[Button] = []
+        self._pops = Pops(len(scene.world.seats))
+        self._trails: dict[int, deque[tuple[float, float, float]]] = {}
+        self._age: object = None
+        self._clock = 0.0
+        self._camera: Camera | None = None
+
+    def command(self, name: str) -> bool:
+        """Obey a command of the camera or the map; False if it is none."""
+        if name == "map":
+            self.overview.shown = not self.overview.shown
+            return True
+        return self.view.command(name)
+
+    def seat_at(self, pixel: tuple[float, float], reach: float = CLICK) -> int | None:
+        """The seat that was drawn near a pixel of the world's picture, or of the small map in it."""
+        on_map = self.overview.seat_at(pixel, self.placed)
+        if on_map is not None or not self._covers(pixel):
+            return on_map
+        assert self._camera is not None
+        x, y = self._camera.metres(pixel)
+        near = {seat: float(np.hypot(place[0] - x, place[1] - y)) for seat, place in self.placed.items()}
+        seat = min(near, key=lambda seat: near[seat], default=None)
+        return seat if seat is not None and near[seat] * self._camera.scale < reach else None
+
+    def button_at(self, pixel: tuple[float, float]) -> Button | None:
+        """What a click on a pixel of the world's picture asks for."""
+        if not self._covers(pixel) or self.seat_at(pixel, SELECT) is not None:
+            return None
+        assert self._camera is not None
+        return button_at(self._buttons, self._camera.metres(pixel), self._camera.scale)
+
+    def _covers(self, pixel: tuple[float, float]) -> bool:
+        """Whether a pixel of the window lies in the world's picture."""
+        size = (0, 0) if self._camera is None else self._camera.size
+        return 0 <= pixel[0] < size[0] and 0 <= pixel[1] < size[1]
+
+    def camera(self, size: tuple[int, int], seconds: float = 0.0, moved: float = 0.0) -> Camera:
+        """What part of the world is shown; a followed seat is glided after."""
+        followed = self.scene.followed
+        return self.view.camera(size, followed, self.placed.get(followed), seconds, moved)
+
+    def draw(self, target: pygame.Surface, look: Look, layers: frozenset[str], seconds: float) -> None:
+        """Draw the world; `seconds` of real time passed since the last frame."""
+        scene, w = self.scene, self.scene.shown()
+        moving = seconds if not scene.paused else 0.0
+        self._forget_old(moving)
+        names = {index: scene.who(index) if scene.who(index).startswith("you") else seat.name
+                 for index, seat in enumerate(scene.world.seats)}  # fmt: skip
+        self._camera = self.camera(target.get_size(), seconds, moving)
+        canvas = Canvas(
+            target, scene.world.extent, theme=look.theme, camera=self._camera,
+            layers=layers, viewer=scene.followed, seats=scene.world.seats, names=names,
+            trails={seat: np.array([(x, y) for x, y, _ in trail]) for seat, trail in self._trails.items()},
+        )  # fmt: skip
+        canvas.ahead = True
+        scene.world.draw(w, canvas)
+        self._camera, self._buttons = canvas.camera, canvas.buttons
+        if canvas.framed is not None:
+            self.view.look_at(canvas.framed, target.get_size())
+        self._remember(canvas.placed)
+        self._point_out(canvas)
+        if "trails" in layers:
+            self._pops.watch(w, scene.age, moving)
+            self._draw_pops(canvas)
+        self.overview.draw(target, look, self.view.frame, self._camera, self.placed, seconds)
+        words = "" if scene.world.status is None else scene.world.status(w, scene.followed)
+        draw_status(target, look, words, scene.hints())
+
+    def _point_out(self, canvas: Canvas) -> None:
+        """Show what a click would ask for, where the mouse is over it."""
+        button = None if self.pointer is None else self.button_at(self.pointer)
+        if button is not None and self.scene.can_order(button.seat):
+            canvas.ribbon(button.line, button.width, "light_green", alpha=90)
+
+    def _forget_old(self, seconds: float) -> None:
+        self._clock += seconds * max(self.scene.speed, 1.0)
+        if self._age != self.scene.age:
+            self._age = self.scene.age
+            self._trails.clear()
+        for trail in self._trails.values():
+            while trail and self._clock - trail[0][2] > TRAIL:
+                trail.popleft()
+
+    def _remember(self, placed: dict[int, tuple[float, float]]) -> None:
+        self.placed = placed
+        farthest = 0.1 * max(self.scene.world.extent)
+        for seat, (x, y) in placed.items():
+            trail = self._trails.setdefault(seat, deque(maxlen=TRAIL_POINTS * 4))
+            if trail and max(abs(trail[-1][0] - x), abs(trail[-1][1] - y)) > farthest:
+                trail.clear()  # it was put elsewhere
+            if not trail or self._clock - trail[-1][2] >= TRAIL / TRAIL_POINTS:
+                trail.append((x, y, self._clock))
+
+    def _draw_pops(self, canvas: Canvas) -> None:
+        for seat, points, old in self._pops.rising:
+            place = canvas.placed.get(seat)
+            if place is not None:
+                style = "good" if points > 0 else "bad"
+                spot = (place[0], place[1] - 0.7 - 0.9 * old / RISE)
+                canvas.text(spot, f"{points:+.0f}", size=0.5, style=style, bold=True)

@@ -1,0 +1,114 @@
+"""What the followed agent makes of the hidden task: who it thinks you are, and where the secret lies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pygame
+
+from simulator.app.shell.theme import Look
+from simulator.canvas import ink
+from worlds.world import Fact
+
+if TYPE_CHECKING:
+    from simulator.app.screens.scene import Scene
+
+HEAD, ROW = 25, 16  # px
+TITLE = 56  # px, of a row's name
+STRIP, WIDEST = 66, 13  # px, of all bars of a row, and of one
+FEW = 3  # numbers that are written out; more are drawn as bars
+
+
+def beliefs_height(look: Look, facts: tuple[Fact, ...]) -> int:
+    """Pixels that a card with all these facts takes."""
+    return look.px(HEAD + ROW * len(facts) + 8)
+
+
+def in_order(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """The facts as people ask for them: what has names, then numbers."""
+    return tuple(sorted(facts, key=lambda fact: not fact.one_hot))
+
+
+def draw_beliefs(target: pygame.Surface, look: Look, scene: Scene, box: pygame.Rect, *, telling: bool) -> None:
+    """A card with a row for each fact: bars for all that might be, and the likeliest in words; what has no room is left
+    out.
+
+    `telling` shows the truth beside it: its bar is underlined, and named where the agent thinks otherwise.
+    """
+    seat, thought = scene.followed, scene.thought(scene.followed)
+    if thought is None or thought.belief is None:
+        return
+    look.card(target, box)
+    left, right = box.left + look.px(12), box.right - look.px(12)
+    words = "Who it thinks you are" if any(fact.about >= 0 for fact in scene.world.facts(seat)) else "What it believes"
+    look.text(target, (left, box.top + look.px(13)), words, size=11, style="muted", bold=True)
+    if telling:
+        look.text(target, (right, box.top + look.px(13)), "truth underlined", size=9, style="muted", align="right")
+    truth = scene.simulation.tell(seat) if telling else None
+    y = box.top + look.px(HEAD) + look.px(ROW) // 2
+    for fact in in_order(scene.world.facts(seat)):
+        if y + look.px(ROW) // 2 > box.bottom:
+            break
+        true = None if truth is None or not _known(scene, fact) else truth[fact.at]
+        line = pygame.Rect(left, y - look.px(ROW) // 2, right - left, look.px(ROW))
+        _draw_row(target, look, scene, line, fact, thought.belief[fact.at], true)
+        y += look.px(ROW)
+
+
+def _known(scene: Scene, fact: Fact) -> bool:
+    """Whether there is a truth: what kind of bot a seat has is none of who else plays there."""
+    return fact.about < 0 or fact.about not in scene.simulation.external
+
+
+def _draw_row(
+    target: pygame.Surface, look: Look, scene: Scene, line: pygame.Rect, fact: Fact, parts: np.ndarray,
+    true: np.ndarray | None,
+) -> None:  # fmt: skip
+    mine = fact.about >= 0 and scene.who(fact.about).startswith("you")
+    title = "you" if mine else fact.name.replace("_", " ")
+    look.text(target, (line.left, line.centery), title, size=10, style="ink" if mine else "muted", room=look.px(TITLE))
+    after = pygame.Rect(line.left + look.px(TITLE + 4), line.top, 0, line.height)
+    after.width = line.right - after.left
+    if not fact.one_hot and len(parts) <= FEW:
+        words = "  ".join(f"{value:.2f}" for value in parts)
+        if true is not None:
+            words += "   true: " + "  ".join(f"{value:.2f}" for value in true)
+        look.text(target, (after.left, line.centery), words, size=10, room=after.width)
+        return
+    strip = pygame.Rect(after.left, line.top + 1, look.px(STRIP), line.height - 4)
+    named = [name for name in fact.choices if name != "-"]
+    shown = len(named) if fact.one_hot else len(parts)
+    _draw_strip(target, look, strip, parts[:shown], None if true is None else true[:shown])
+    if fact.one_hot:
+        words, style = _words(named, parts[:shown], true)
+        place = (strip.right + look.px(8), line.centery)
+        look.text(target, place, words, size=10, style=style, room=line.right - round(place[0]))
+
+
+def _draw_strip(
+    target: pygame.Surface, look: Look, strip: pygame.Rect, parts: np.ndarray, true: np.ndarray | None
+) -> None:
+    """A bar for each entry, as high as it is likely."""
+    width = min(strip.width / len(parts), float(look.px(WIDEST)))
+    for index, part in enumerate(parts):
+        column = pygame.Rect(round(strip.left + index * width), strip.top, max(1, round(width) - 1), strip.height)
+        pygame.draw.rect(target, look.soft("muted", 0.14), column)
+        height = round(min(max(float(part), 0.0), 1.0) * column.height)
+        best = index == int(np.argmax(parts))
+        shade = look.colour("ray") if best else look.soft("muted", 0.65)
+        pygame.draw.rect(target, shade, (column.left, column.bottom - height, column.width, height))
+        if true is not None and true[index] > 0.5:
+            ink.rounded(target, pygame.Rect(column.left, column.bottom + 1, column.width, 2), look.colour("good"), 1)
+
+
+def _words(names: list[str], parts: np.ndarray, true: np.ndarray | None) -> tuple[str, str]:
+    """The likeliest entry with its probability, the name of the true one where it is another; and a style."""
+    best = int(np.argmax(parts))
+    words = f"{names[best].replace('_', ' ')} {parts[best]:.0%}"
+    if true is None or not true[: len(names)].any():
+        return words, "ink"
+    right = int(np.argmax(true[: len(names)]))
+    if right == best:
+        return words, "good"
+    return f"{words}, is {names[right].replace('_', ' ')}", "ink"

@@ -1,0 +1,237 @@
+"""The panel beside the world: task and clock, seats and scores, the adaptation curve, and the followed agent's mind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pygame
+
+from simulator.app.panels import charts
+from simulator.app.panels.beliefs import beliefs_height, draw_beliefs
+from simulator.app.panels.pictures import Pictures
+from simulator.app.panels.seats import draw_seats
+from simulator.app.play.hands import Keys, Vector
+from simulator.app.shell.theme import Look
+from simulator.canvas import ink
+from simulator.canvas.theme import seat_colours
+from worlds.world import SPLITS
+
+if TYPE_CHECKING:
+    from simulator.app.play.hands import Hands
+    from simulator.app.play.history import Thought
+    from simulator.app.screens.scene import Scene
+
+WIDTH = 324  # px at text scale 1
+NARROW = 0.36  # of the window: the panel never takes more
+GAP = 8
+ROSE_PART = 0.46  # of the width, at most, where columns stand beside a rose
+SPLIT_WORDS = {
+    "train": "training tasks",
+    "test-layout": "new layout",
+    "test-opponent": "new opponents",
+    "test-both": "all new",
+}
+
+
+def panel_width(window: int, look: Look) -> int:
+    """Pixels that the panel takes of a window's width."""
+    return min(look.px(WIDTH), round(window * NARROW))
+
+
+class _Group(NamedTuple):
+    """Choices of one action that are shown together."""
+
+    title: str
+    names: list[str]
+    parts: np.ndarray | None
+    chosen: int
+    is_rose: bool
+    factor: int
+    choices: list[int]
+
+
+class Panel:
+    """Draws the panel of one scene."""
+
+    def __init__(self, scene: Scene, hands: Hands, references: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
+        self.scene, self.hands, self.references = scene, hands, references
+        self._pictures = Pictures(scene)
+        self.world = scene.world
+        self.colours = seat_colours(scene.world.seats)
+
+    def draw(
+        self, target: pygame.Surface, look: Look, *, recording: bool, telling: bool, messages: Sequence[str]
+    ) -> None:
+        """Fill `target` with the panel; what does not fit is left out, the least needed first.
+
+        `telling` shows what the task hides: which kinds of bots play, and whether an agent believes what is true.
+        """
+        target.fill(look.theme.panel)
+        pad, width = look.px(10), target.get_width()
+        y = self._head(target, look, look.px(10), recording)
+        y = draw_seats(target, look, self.scene, y, telling=telling)
+        foot = target.get_height() - look.px(30) - look.px(16) * min(len(messages), 2)
+        y = self._belief(target, look, y, foot, telling)
+        room = foot - y
+        mind = min(max(round(room * 0.42), look.px(136)), look.px(220))
+        curve = min(max(room - mind - GAP, look.px(118)), look.px(310))
+        if room >= look.px(110):
+            y = self._curve(target, look, pygame.Rect(pad, y, width - 2 * pad, min(curve, room)))
+        if foot - y >= look.px(120):
+            self._mind(target, look, pygame.Rect(pad, y, width - 2 * pad, min(mind, foot - y)))
+        self._foot(target, look, messages)
+
+    def _belief(self, target: pygame.Surface, look: Look, y: int, foot: int, telling: bool) -> int:
+        """What the followed agent makes of the task, if it tells: at most half of the room; gives the height below."""
+        thought = self.scene.thought(self.scene.followed)
+        if thought is None or thought.belief is None:
+            return y
+        facts, pad = self.world.facts(self.scene.followed), look.px(10)
+        box = pygame.Rect(pad, y, target.get_width() - 2 * pad, min(beliefs_height(look, facts), (foot - y) // 2))
+        if box.height < look.px(44):
+            return y
+        draw_beliefs(target, look, self.scene, box, telling=telling)
+        return box.bottom + GAP
+
+    def _head(self, target: pygame.Surface, look: Look, y: int, recording: bool) -> int:
+        scene, w, pad, right = self.scene, self.scene.shown(), look.px(14), target.get_width() - look.px(14)
+        split = SPLITS[int(w["split"])]
+        look.text(target, (pad, y + look.px(12)), self.world.name, size=19, bold=True, room=right - pad - look.px(120))
+        style = "muted" if split == "train" else "good"
+        look.chip(target, (right, y + look.px(12)), SPLIT_WORDS[split], style, align="right")
+        y += look.px(38)
+        words = f"Task {int(w['trial']) + 1}   Episode {int(w['episode']) + 1} of {int(w['episodes'])}"
+        look.text(target, (pad, y), words, size=13)
+        self._state(target, look, (right, y), recording)
+        y += look.px(18)
+        self._dots(target, look, (pad, y), int(w["episode"]), int(w["episodes"]))
+        clock = f"{int(w['tick']) * self.world.tick:.1f} of {scene.episode_ticks * self.world.tick:.0f} s"
+        look.text(target, (right, y), clock, size=11, style="muted", align="right")
+        y += look.px(12)
+        bar = pygame.Rect(pad, y, right - pad, look.px(4))
+        ink.rounded(target, bar, look.theme.line, bar.height // 2)
+        bar.width = round(bar.width * min(int(w["tick"]) / scene.episode_ticks, 1.0))
+        ink.rounded(target, bar, look.colour("ray"), bar.height // 2)
+        return y + look.px(14)
+
+    def _state(self, target: pygame.Surface, look: Look, place: tuple[int, int], recording: bool) -> None:
+        """Paused or the speed, and whether it is recorded, from the right."""
+        scene, (x, y) = self.scene, place
+        words = "paused" if scene.paused else f"{scene.speed:g}×"
+        box = look.chip(target, (x, y), words, "bad" if scene.paused else "muted", align="right")
+        if recording:
+            look.chip(target, (box.left - look.px(6), y), "● REC", "bad", align="right")
+
+    def _dots(self, target: pygame.Surface, look: Look, place: tuple[int, int], episode: int, episodes: int) -> None:
+        if episodes > 12:
+            return
+        for index in range(episodes):
+            centre = (place[0] + look.px(5) + index * look.px(15), place[1])
+            ink.disc(target, centre, look.px(4.5), look.colour("ray") if index <= episode else look.theme.line)
+            if index == episode:
+                ink.disc(target, centre, look.px(4.5) - 2, look.theme.panel)
+
+    def _curve(self, target: pygame.Surface, look: Look, box: pygame.Rect) -> int:
+        scene, seat = self.scene, self.scene.followed
+        look.card(target, box)
+        heading = (box.left + look.px(12), box.top + look.px(14))
+        look.text(target, heading, "Return by episode", size=11, style="muted", bold=True)
+        role = self.world.seats[seat].role
+        name = self.world.seats[seat].name
+        look.text(
+            target, (box.right - look.px(12), heading[1]), name, size=11, align="right", colour=self.colours[seat]
+        )
+        chart = pygame.Rect(box.left, box.top + look.px(22), box.width, box.height - look.px(24))
+        charts.adaptation_curve(
+            target, chart, look, scene.history, seat, self.colours[seat], self.references.get(role, {})
+        )
+        return box.bottom + GAP
+
+    def _mind(self, target: pygame.Surface, look: Look, box: pygame.Rect) -> None:
+        scene, seat = self.scene, self.scene.followed
+        look.card(target, box)
+        thought = scene.thought(seat)
+        middle = box.top + look.px(14)
+        heading = "Action probabilities" if thought is not None else "Action"
+        look.text(target, (box.left + look.px(12), middle), heading, size=11, style="muted", bold=True)
+        words = f"value {thought.value:+.1f}" if thought is not None else scene.who(seat)
+        look.text(target, (box.right - look.px(12), middle), words, size=11, align="right")
+        body = pygame.Rect(
+            box.left + look.px(12), box.top + look.px(26), box.width - look.px(24), box.height - look.px(36)
+        )
+        values = list(scene.history.values.get(seat, ()))
+        if thought is not None and len(values) > 1:
+            line = pygame.Rect(body.left, body.bottom - look.px(26), body.width, look.px(26))
+            charts.sparkline(target, line, look, values, self.colours[seat])
+            body.height -= look.px(34)
+        self._factors(target, look, body, thought)
+
+    def _key_names(self, group: _Group) -> list[str]:
+        """The keys of the choices, where a human plays them."""
+        plan = self.hands.plans[group.factor]
+        if not isinstance(plan, Keys) or not self.scene.can_order(self.scene.followed):
+            return []
+        return [plan.key_of(choice) for choice in group.choices]
+
+    def _factors(self, target: pygame.Surface, look: Look, body: pygame.Rect, thought: Thought | None) -> None:
+        """A rose for directions and columns for all other choices, side by side."""
+        colour, left = self.colours[self.scene.followed], body.left
+        groups = self._groups(None if thought is None else thought.probabilities)
+        widest = body.width if all(group.is_rose for group in groups) else round(body.width * ROSE_PART)
+        for group in groups:
+            if group.is_rose:
+                box = pygame.Rect(left, body.top, min(body.height, widest), body.height)
+                charts.rose(target, box, look, group.parts, group.chosen, colour)
+                left = box.right + look.px(16)
+        columns = [group for group in groups if not group.is_rose]
+        count = sum(len(group.names) for group in columns)
+        room = body.right - left - look.px(12) * (len(columns) - 1)
+        for group in columns:
+            width = min(room * len(group.names) // max(count, 1), look.px(58) * len(group.names))
+            box = pygame.Rect(left, body.top + look.px(14), max(width, 8), body.height - look.px(14))
+            look.text(target, (left, body.top + look.px(5)), group.title, size=10, style="muted", room=max(width, 8))
+            pictures = self._pictures.of(group.factor, group.choices, look, round(width / len(group.names)), box.height)
+            if pictures:
+                wanted = self.hands.wanted(self.scene.followed, group.factor)
+                charts.cards(target, box, look, pictures, group.parts, group.chosen, colour, wanted=wanted)
+                continue
+            names = self._key_names(group)
+            charts.bars(target, box, look, group.names, group.parts, group.chosen, colour, keys=names)
+            left = box.right + look.px(12)
+
+    def _groups(self, probabilities: np.ndarray | None) -> list[_Group]:
+        """The choices of the followed seat, in the groups in which they are shown."""
+        doing = self.scene.simulation.w["action"][self.scene.followed]
+        groups, first = [], 0
+        for factor, (action, plan) in enumerate(zip(self.world.actions, self.hands.plans, strict=True)):
+            size = len(action.choices)
+            parts = None if probabilities is None else probabilities[first : first + size]
+            first += size
+            directions = list(plan.choices) if isinstance(plan, Vector) else []
+            others = [choice for choice in range(size) if choice not in directions]
+            for choices in (directions, others):
+                if choices:
+                    names = [action.choices[choice] for choice in choices]
+                    chosen = choices.index(int(doing[factor])) if int(doing[factor]) in choices else -1
+                    mine = None if parts is None else parts[choices]
+                    is_rose = choices is directions
+                    shared = _shared_start(names) if directions else ""
+                    title = shared.strip() or action.name
+                    shown = [name[len(shared) :] for name in names]
+                    groups.append(_Group(title, shown, mine, chosen, is_rose, factor, choices))
+        return groups
+
+    def _foot(self, target: pygame.Surface, look: Look, messages: Sequence[str]) -> None:
+        bottom, pad = target.get_height() - look.px(15), look.px(14)
+        room = target.get_width() - 2 * pad
+        look.text(target, (pad, bottom), "F1 help   Tab next seat   Esc close", size=10, style="muted", room=room)
+        for order, words in enumerate(reversed(messages[-2:])):
+            look.text(target, (pad, bottom - look.px(18) * (order + 1)), words, size=11, room=room)
+
+
+def _shared_start(names: Sequence[str]) -> str:
+    """The words that all names begin with: "to den " of "to den A" and "to den B"."""
+    words = [name.split(" ")[:-1] for name in names]
+    return " ".join(words[0]) + " " if len(names) > 1 and words[0] and all(each == words[0] for each in words) else ""

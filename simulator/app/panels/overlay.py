@@ -1,0 +1,182 @@
+"""What is drawn over the window: help, banners, progress."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import pygame
+
+from simulator.app.screens.scene import Banner
+from simulator.app.shell.controls import ANY, COMMANDS, REPLAY, Bindings
+from simulator.app.shell.theme import Look
+from simulator.canvas import ink
+from simulator.canvas.text import written
+
+ROW = 19  # px, of a line of help
+Row = tuple[str, str]
+Section = tuple[str, list[Row]]
+
+
+def help_sections(
+    bindings: Bindings, scene: str, playing: Sequence[tuple[str, str, str]], taken: Collection[int] = ()
+) -> list[Section]:
+    """The help page of a scene: groups of (keys, what they do). `playing` has (action, keys, gamepad) rows.
+
+    Keys that are `taken` play a seat and give no commands.
+    """
+    sections: list[Section] = []
+    if playing:
+        rows = [(keys, action) for action, keys, _ in playing]
+        rows += [(f"pad: {pad}", action.partition(":")[0]) for action, _, pad in playing if pad]
+        sections.append(("Your seat", rows))
+    for command in COMMANDS:
+        if command.where not in (ANY, scene):
+            continue
+        if all(title != command.group for title, _ in sections):
+            sections.append((command.group, []))
+        rows = next(rows for title, rows in sections if title == command.group)
+        keys = bindings.written(command.name, scene, taken)
+        if keys:
+            rows.append((keys, command.help))
+    by_title = dict(sections)
+    by_title["View"].append(("mouse", "click a seat to follow it, wheel to zoom"))
+    if scene == REPLAY:
+        by_title["Replay"].append(("mouse", "drag along the bar"))
+    else:
+        by_title["Play"].append(("pad: LB, RB, Start", "take over, next seat, pause"))
+    return [(title, rows) for title, rows in sections if rows]
+
+
+def draw_help(target: pygame.Surface, look: Look, sections: Sequence[Section]) -> None:
+    """The help page, in as many columns as fit; the text shrinks rather than run out of the window."""
+    shade(target, look, 238)
+    width, height = target.get_size()
+    columns = min(3, max(1, width // look.px(400)))
+    split = _columns(sections, columns)
+    tallest = max(_height(column) for column in split)
+    small = look
+    while small.scale > 0.6 and (80 + tallest * ROW) * small.scale > height:
+        small = Look(look.theme, small.scale - 0.05)
+    small.text(target, (small.px(32), small.px(34)), "Keys", size=20, bold=True)
+    small.text(target, (width - small.px(28), small.px(34)), "F1 or Esc: back", size=12, style="muted", align="right")
+    room = (width - small.px(40)) // columns
+    for order, column in enumerate(split):
+        _draw_column(target, small, column, (small.px(32) + order * room, small.px(72)), room - small.px(16))
+
+
+def _draw_column(
+    target: pygame.Surface, look: Look, column: Sequence[Section], place: tuple[int, int], room: int
+) -> None:
+    x, y = place
+    widest = max(
+        written(keys, look.px(12), look.colour("ink"), bold=True).get_width() for _, rows in column for keys, _ in rows
+    )
+    keys_room = min(widest, round(room * 0.45))
+    for title, rows in column:
+        look.text(target, (x, y), title, size=12, bold=True, style="ray")
+        for keys, words in rows:
+            y += look.px(ROW)
+            look.text(target, (x, y), keys, size=12, bold=True, room=keys_room)
+            left = x + keys_room + look.px(14)
+            look.text(target, (left, y), words, size=12, style="muted", room=place[0] + room - left)
+        y += look.px(ROW * 2)
+
+
+def _height(column: Sequence[Section]) -> int:
+    return sum(len(rows) + 2 for _, rows in column)
+
+
+def _columns(sections: Sequence[Section], count: int) -> list[list[Section]]:
+    """The sections in their order, split so that the tallest column is as short as can be."""
+    if count <= 1 or len(sections) <= 1:
+        return [list(sections)]
+    tries = []
+    for first in range(1, len(sections)):
+        rest = _columns(sections[first:], count - 1)
+        tries.append([list(sections[:first]), *rest])
+    return min(tries, key=lambda split: max(_height(column) for column in split))
+
+
+def draw_banner(target: pygame.Surface, look: Look, banner: Banner) -> None:
+    """Large words in the upper part of the world."""
+    width, height = target.get_size()
+    box = pygame.Rect(0, 0, min(look.px(460), width - look.px(20)), look.px(84))
+    box.center = (width // 2, max(height // 5, box.height // 2 + 6))
+    plate = pygame.Surface(box.size, pygame.SRCALPHA, 32)
+    pygame.draw.rect(plate, (*look.theme.panel, 236), plate.get_rect(), border_radius=look.px(14))
+    pygame.draw.rect(plate, (*look.colour("good" if banner.good else "bad"), 255), plate.get_rect(), 2, look.px(14))
+    target.blit(plate, box)
+    look.text(target, (box.centerx, box.top + look.px(29)), banner.title, size=21, bold=True, align="center")
+    style = "good" if banner.good else "bad"
+    look.text(
+        target,
+        (box.centerx, box.top + look.px(58)),
+        banner.text,
+        size=14,
+        style=style,
+        align="center",
+        room=box.width - 16,
+    )
+
+
+def draw_strip(target: pygame.Surface, look: Look, words: str, style: str, *, low: bool = False) -> None:
+    """A strip of words over the world, for example that a replay has diverged."""
+    width, height = target.get_size()
+    box = pygame.Rect(0, 0, width, look.px(30))
+    box.bottom = height if low else box.height
+    plate = pygame.Surface(box.size, pygame.SRCALPHA, 32)
+    plate.fill((*look.colour(style), 232))
+    target.blit(plate, box)
+    look.text(target, box.center, words, size=13, bold=True, align="center", colour=(16, 18, 24), room=width - 20)
+
+
+def draw_status(target: pygame.Surface, look: Look, words: str, hints: Sequence[str]) -> None:
+    """How the followed seat fares, at the foot of the world; and for a while how it is played, below."""
+    width, height = target.get_size()
+    lines = [(words, 15, "ink")] * bool(words) + [(hint, 12, "muted") for hint in hints]
+    pieces = [written(text, look.px(size), look.colour(style), bold=size > 12) for text, size, style in lines]
+    if not pieces:
+        return
+    gap = look.px(6)
+    box = pygame.Rect(0, 0, max(piece.get_width() for piece in pieces) + 4 * gap, 0)
+    box.height = sum(piece.get_height() for piece in pieces) + gap * (len(pieces) + 1)
+    box.midbottom = (width // 2, height - look.px(10))
+    plate = pygame.Surface(box.size, pygame.SRCALPHA, 32)
+    pygame.draw.rect(plate, (*look.theme.panel, 225), plate.get_rect(), border_radius=look.px(8))
+    target.blit(plate, box)
+    y = box.top + gap
+    for piece in pieces:
+        target.blit(piece, piece.get_rect(midtop=(box.centerx, y)))
+        y += piece.get_height() + gap
+
+
+def draw_progress(
+    target: pygame.Surface, look: Look, title: str, words: str, part: float | None, seconds: float
+) -> None:
+    """What is seen while something is prepared; without a known `part` the bar only shows that time goes on."""
+    target.fill(look.theme.panel)
+    middle = target.get_rect().center
+    look.text(target, (middle[0], middle[1] - look.px(54)), title, size=30, bold=True, align="center")
+    look.text(target, (middle[0], middle[1] - look.px(14)), words, size=14, style="muted", align="center")
+    bar = pygame.Rect(0, 0, look.px(320), look.px(6))
+    bar.center = (middle[0], middle[1] + look.px(18))
+    progress_bar(target, look, bar, part, seconds)
+
+
+def progress_bar(target: pygame.Surface, look: Look, bar: pygame.Rect, part: float | None, seconds: float) -> None:
+    """A bar, filled to `part`; or with a piece that wanders, if nobody knows how much is left."""
+    ink.rounded(target, bar, look.theme.line, bar.height // 2)
+    filled = bar.copy()
+    if part is None:
+        filled.width = bar.width // 4
+        filled.left = bar.left + round((bar.width - filled.width) * abs((seconds * 0.7) % 2 - 1))
+    else:
+        filled.width = round(bar.width * min(max(part, 0.0), 1.0))
+    ink.rounded(target, filled, look.colour("ray"), bar.height // 2)
+
+
+def shade(target: pygame.Surface, look: Look, alpha: int) -> None:
+    """Darken (or lighten) everything drawn so far."""
+    plate = pygame.Surface(target.get_size(), pygame.SRCALPHA, 32)
+    plate.fill((*look.theme.panel, alpha))
+    target.blit(plate, (0, 0))

@@ -1,0 +1,144 @@
+"""Who sits where: reads what the user wrote for each seat into bots of the engine and players at the table."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.app.commands.common import refuse
+
+if TYPE_CHECKING:
+    from simulator.engine import Player
+    from worlds.world import World
+
+SPECS = "human, bot, bot:KIND, bot:KIND:KNOB=VALUE,…, agent:NAME_OR_FOLDER, axelrod:NAME or random"
+
+
+@dataclasses.dataclass
+class Seating:
+    """The players of one game."""
+
+    engine: dict[str, str] = dataclasses.field(default_factory=dict)
+    """Seat → spec of the engine."""
+    controllers: dict[str, Any] = dataclasses.field(default_factory=dict)
+    """Seat → "human", "bot", or a callable that loads a player (one callable per player, shared by its seats)."""
+    words: dict[str, str] = dataclasses.field(default_factory=dict)
+    """Seat → as the user wrote it, for recordings."""
+    checkpoints: dict[str, str] = dataclasses.field(default_factory=dict)
+    """Seat → SHA-256 of the weights of its agent."""
+
+    @property
+    def learner(self) -> str | None:
+        """The first seat with an agent, else with a human."""
+        for kind in ("agent", "human"):
+            for seat, words in self.words.items():
+                if words.partition(":")[0] == kind:
+                    return seat
+        return None
+
+
+def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes: int | None = None) -> Seating:
+    """Fill every seat of a world: as the specs say, with the task's own bots elsewhere.
+
+    Raises:
+        Refused: an unknown seat, spec, bot, agent or strategy.
+    """
+    import agents
+
+    for name in specs:
+        world.seat_index(name)
+    seating = Seating()
+    loaders: dict[str, Callable[[], Player]] = {}
+    for seat in world.seats:
+        spec = str(specs.get(seat.name, "bot"))
+        kind, _, detail = spec.partition(":")
+        seating.words[seat.name] = spec
+        seating.engine[seat.name] = spec if kind == "bot" else "external"
+        if kind in ("human", "bot") and not (kind == "human" and detail):
+            seating.controllers[seat.name] = kind
+        elif spec == "random":
+            seating.controllers[seat.name] = loaders.setdefault(spec, functools.partial(_random, world, seed))
+        elif kind == "agent" and detail:
+            seating.checkpoints[seat.name] = weights_hash(agents.find(detail))
+            seating.controllers[seat.name] = loaders.setdefault(spec, functools.partial(_agent, world, detail, seed))
+        elif kind == "axelrod" and detail:
+            strategy = _strategy(world, detail, seed, episodes)  # now, so that a wrong name is refused at the start
+            seating.controllers[seat.name] = functools.partial(_same, strategy)
+        else:
+            refuse(f"seat {seat.name!r} is given {spec!r}: use {SPECS}")
+    return seating
+
+
+def weights_hash(folder: Path) -> str:
+    """SHA-256 of the weights in a checkpoint folder."""
+    weights = folder / "model.safetensors"
+    return hashlib.sha256(weights.read_bytes()).hexdigest() if weights.is_file() else ""
+
+
+def shipped_agents(world: str, reference: str = "none") -> list[str]:
+    """Names of the shipped checkpoints of a world: agents, or their "blind" or "oracle" references."""
+    import agents
+
+    found = {name: facts_of(folder) for name, folder in agents.pretrained().items()}
+    return [name for name, facts in found.items() if (facts["world"], facts["reference"]) == (world, reference)]
+
+
+def build_for(agent: str, specs: Mapping[str, str]) -> dict[str, Any]:
+    """How the world must be built for an agent to play it: for the named one, or the first one among the seats."""
+    import agents
+
+    named = [str(spec).partition(":")[2] for spec in specs.values() if str(spec).startswith("agent:")]
+    chosen = next(filter(None, (agent, *named)), "")
+    return dict(facts_of(agents.find(chosen))["build_args"]) if chosen else {}
+
+
+def seats_for(world: World, agent: str) -> list[str]:
+    """The seats that an agent takes unless told otherwise: the first; all of its roles if it learned in all at once."""
+    import agents
+
+    facts = facts_of(agents.find(agent))
+    if not facts.get("settings", {}).get("together", False):
+        return [world.seats[0].name]
+    return [seat.name for seat in world.seats if seat.role in facts["roles"]]
+
+
+def facts_of(folder: Path) -> dict[str, Any]:
+    """What a checkpoint says of itself, without loading torch: world, build_args, reference and more.
+
+    Raises:
+        Refused: its description cannot be read.
+    """
+    try:
+        facts = json.loads((folder / "config.json").read_bytes())
+        return {"build_args": {}, **facts, "world": str(facts["world"]), "reference": str(facts["reference"])}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        refuse(f"checkpoint {str(folder)!r} is damaged: its config.json cannot be read ({error})")
+
+
+def _agent(world: World, name: str, seed: int) -> Player:
+    import agents
+
+    player = agents.load(name, seed=seed)
+    player.check(world, True)
+    return player
+
+
+def _strategy(world: World, name: str, seed: int, episodes: int | None) -> Player:
+    from agents.strategies import seat
+
+    return seat(world, name, seed=seed, episodes=episodes)
+
+
+def _same(player: Player) -> Player:
+    return player
+
+
+def _random(world: World, seed: int) -> Player:
+    from agents.players import RandomPlayer
+
+    return RandomPlayer(world.action_sizes, seed=seed)

@@ -1,0 +1,122 @@
+"""Who sits where: the players of a live game, their memories and their thoughts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from simulator.app.play.history import Thought
+from simulator.app.play.session import Controller
+from simulator.engine.player import Player, ask
+from worlds.world import Refused
+
+if TYPE_CHECKING:
+    from simulator.engine import Simulation
+    from simulator.engine.player import Recorder
+    from worlds.world import World
+
+HUMAN, BOT = "human", "bot"
+
+
+class Table:
+    """The seats of a world and who fills them.
+
+    Raises:
+        Refused: an unknown seat, or a word other than human and bot.
+    """
+
+    def __init__(self, world: World, seats: Mapping[str, Controller]) -> None:
+        self.world = world
+        self.humans: list[int] = []
+        self.players: dict[int, Player] = {}
+        self._loaders: dict[int, Any] = {}
+        for name, controller in seats.items():
+            self._seat(world.seat_index(name), name, controller)
+        self._groups: list[tuple[Player, list[int]]] = []
+        self.thoughts: dict[int, Thought] = {}
+
+    def _seat(self, seat: int, name: str, controller: Controller) -> None:
+        if controller == HUMAN:
+            self.humans.append(seat)
+        elif isinstance(controller, str):
+            if controller.partition(":")[0] != BOT:
+                raise Refused(f"seat {name!r} is given {controller!r}: use human, bot or a player")
+        elif hasattr(controller, "act"):
+            self.players[seat] = cast(Player, controller)
+        elif controller is not None:
+            self._loaders[seat] = controller
+
+    @property
+    def loading(self) -> bool:
+        """Whether players are still to be loaded."""
+        return bool(self._loaders)
+
+    def load(self) -> dict[int, Player]:
+        """Load the players that are missing (slow: for a background thread); hand the result to `take_seats`."""
+        loaded: dict[int, Player] = {}
+        made: dict[int, Player] = {}
+        for seat, loader in self._loaders.items():
+            if id(loader) not in made:
+                made[id(loader)] = loader()
+            loaded[seat] = made[id(loader)]
+        return loaded
+
+    def take_seats(self, loaded: Mapping[int, Player]) -> None:
+        """Seat the players that `load` gave."""
+        self.players.update(loaded)
+        self._loaders.clear()
+
+    def begin(self) -> None:
+        """Start a trial: one player may fill several seats, and remembers each of them."""
+        together: dict[int, tuple[Player, list[int]]] = {}
+        for seat, player in sorted(self.players.items()):
+            together.setdefault(id(player), (player, []))[1].append(seat)
+        self._groups = list(together.values())
+        self.thoughts.clear()
+        for player, seats in self._groups:
+            player.reset(len(seats))
+
+    def forget(self) -> None:
+        """Wipe the memories in the middle of a trial."""
+        for player, _ in self._groups:
+            player.forget()
+
+    def decide(self, simulation: Simulation, actions: np.ndarray, recorder: Recorder | None) -> None:
+        """Ask every player for its decision; fills rows of `actions` (S, K) and `thoughts`."""
+        for player, seats in self._groups:
+            active = simulation.w["done"][seats] == 0
+            actions[seats] = ask(player, simulation.observations[seats], simulation.legal[seats], active)
+            mind = player.mind
+            if mind is None:
+                continue
+            for lane, seat in enumerate(seats):
+                belief = None if mind.belief is None else np.array(mind.belief[lane])
+                thought = Thought(np.array(mind.probabilities[lane]), float(mind.value[lane]), belief)
+                self.thoughts[seat] = thought
+                if recorder is not None:
+                    recorder.mind(seat, *thought)
+
+    def claim(self, simulation: Simulation, recorder: Recorder | None) -> None:
+        """Take the seats of humans and players out of the hands of bots."""
+        for seat in (*self.humans, *self.players, *self._loaders):
+            if seat not in simulation.external:
+                hand_over(simulation, recorder, seat, external=True)
+
+    def who(self, seat: int, simulation: Simulation) -> str:
+        """Who fills a seat, for people."""
+        if seat in self.humans:
+            return "you"
+        if seat in self.players:
+            return self.players[seat].name
+        if seat in self._loaders:
+            return "…"
+        return "bot" if seat not in simulation.external else "nobody"
+
+
+def hand_over(simulation: Simulation, recorder: Recorder | None, seat: int, *, external: bool) -> None:
+    """Give a seat to an external player or to its bot, and write that down."""
+    simulation.drive(seat, external)
+    if recorder is not None:
+        recorder.control(simulation, "drive", seat=seat, external=external)

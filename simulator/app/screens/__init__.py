@@ -1,0 +1,1 @@
+"""The screens of the window: a live game, a replay, the laboratory."""

@@ -1,0 +1,191 @@
+"""What live games and replays have in common: time, blending, whom we follow, and what is said about it."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from simulator.app.panels.blend import Blend
+from simulator.app.play.history import History, Thought
+
+if TYPE_CHECKING:
+    from simulator.engine import Simulation
+
+SLOWEST, FASTEST = 0.25, 16.0
+BUDGET = 0.012  # s of real time spent on ticks in one frame; a slow machine plays slower instead of freezing
+REST = 1.1  # s that the end of an episode stays in view
+LONGEST_FRAME = 0.1  # s; after a hitch the world does not jump
+
+
+class Banner(NamedTuple):
+    """Large words over the world."""
+
+    title: str
+    text: str
+    good: bool = True
+
+
+class Scene(ABC):
+    """A simulation that is shown, live or from a recording."""
+
+    kind: str
+
+    def __init__(
+        self, simulation: Simulation, *, say: Callable[[str], None], speed: float, paused: bool, rest: float
+    ) -> None:
+        self.simulation = simulation
+        self.world = simulation.world
+        self.say = say
+        self.speed = min(max(speed, SLOWEST), FASTEST)
+        self.paused = paused
+        self.followed = 0
+        self.ticks = 0
+        self.banner: Banner | None = None
+        self.history = History(int(simulation.w["episodes"]), self.episode_ticks)
+        self._blend = Blend(self.world)
+        self._before = simulation.state.copy()
+        self._due = 0.0  # simulated seconds since the present state was the newest
+        self._rest, self._resting = rest, 0.0
+        self._final: np.ndarray | None = None
+        self._view: Any = None
+
+    @property
+    def episode_ticks(self) -> int:
+        """Ticks of the longest episode."""
+        return self.world.episode_decisions * self.world.ticks_per_decision
+
+    @property
+    def age(self) -> tuple[int, int, int]:
+        """Changes whenever a new episode begins: trails of the one before must not be drawn."""
+        w = self.shown()
+        return int(w["task_key"]), int(w["trial"]), int(w["episode"])
+
+    def shown(self) -> Any:
+        """The record to draw: between the last two states, or the end of the episode while it stays in view."""
+        if self._view is None:
+            part = min(self._due / self.world.tick, 1.0)
+            blended = self._blend.between(self._before, self.simulation.state, part)
+            self._view = blended if self._final is None else self._final[0]
+        return self._view
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` of real time pass."""
+        seconds = min(seconds, LONGEST_FRAME)
+        self._view = None
+        if self.paused or not self.ready:
+            return
+        if self._final is not None:
+            self._resting -= seconds * max(1.0, self.speed / 2)
+            if self._resting > 0.0:
+                return
+            self._wake()
+        self._due += seconds * self.speed
+        began = time.perf_counter()
+        while self._due >= self.world.tick and self._final is None and not self.paused:
+            self._due -= self.world.tick
+            self._step()
+            if time.perf_counter() - began > BUDGET:
+                self._due = min(self._due, self.world.tick)
+                break
+
+    def single_step(self) -> None:
+        """Exactly one tick, then pause."""
+        self.paused = True
+        if self.ready:
+            self._wake()
+            self._step()
+            self._due = self.world.tick
+            self._view = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether ticks can be made now."""
+        return True
+
+    def can_order(self, seat: int) -> bool:
+        """Whether a click may tell this seat what to do."""
+        return False
+
+    def hints(self) -> list[str]:
+        """What a human should know now of how to play."""
+        return []
+
+    @abstractmethod
+    def who(self, seat: int) -> str:
+        """Who fills a seat, for people."""
+
+    @abstractmethod
+    def thought(self, seat: int) -> Thought | None:
+        """What the player of a seat thought last."""
+
+    @abstractmethod
+    def _tick(self) -> bool:
+        """Make one tick; False if there is none left."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """The window goes: finish what is open."""
+
+    def command(self, name: str) -> bool:
+        """Obey a command of `controls.COMMANDS`; False if it is none of this scene's."""
+        if name in ("pause", "play_pause"):
+            self.paused = not self.paused
+        elif name == "step":
+            self.single_step()
+        elif name == "slower":
+            self.speed = max(self.speed / 2, SLOWEST)
+        elif name == "faster":
+            self.speed = min(self.speed * 2, FASTEST)
+        elif name == "normal_speed":
+            self.speed = 1.0
+        elif name == "next_seat":
+            self.followed = (self.followed + 1) % len(self.world.seats)
+        else:
+            return False
+        return True
+
+    def _step(self) -> None:
+        before = self.simulation.state.copy()
+        if not self._tick():
+            return
+        self._before = before
+        self.ticks += 1
+        self.history.tick(self.simulation)
+        if self.simulation.episode_ended:
+            self._end_of_episode()
+
+    def _end_of_episode(self) -> None:
+        self._cut()
+        if self._rest <= 0.0 or self.speed > 4.0 or self.paused:
+            return
+        self._final = np.zeros(1, dtype=self.world.state)
+        self._final[0] = self.simulation.final
+        self._resting = self._rest * (1.6 if self.simulation.trial_ended else 1.0)
+        self.banner = self._verdict()
+
+    def _verdict(self) -> Banner:
+        """The return of the followed seat in the episode just ended, and how it compares."""
+        returns = [float(row[self.followed]) for row in self.history.returns]
+        seat, number = self.world.seats[self.followed].name, len(returns)
+        last = f"{seat}: {returns[-1]:+.1f}" if returns else seat
+        if self.simulation.trial_ended and number > 1:
+            gain = returns[-1] - returns[0]
+            return Banner("Trial over", f"{last}, {gain:+.1f} since the first episode", gain >= 0)
+        if number > 1:
+            gain = returns[-1] - returns[-2]
+            return Banner(f"Episode {number} over", f"{last} ({gain:+.1f})", gain >= 0)
+        return Banner(f"Episode {max(number, 1)} over", last, True)
+
+    def _wake(self) -> None:
+        """The end of the episode has been looked at."""
+        self._final = self.banner = self._view = None
+
+    def _cut(self) -> None:
+        """The state was replaced: show the present one, blend with nothing before it."""
+        self._before = self.simulation.state.copy()
+        self._due = 0.0
+        self._wake()

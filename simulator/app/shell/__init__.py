@@ -1,0 +1,1 @@
+"""The window itself: its loop, settings, keys, gamepads, theme and background jobs."""

@@ -1,0 +1,85 @@
+"""The user's own settings of the window: a TOML file in the configuration folder of the platform."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import platformdirs
+
+from worlds.world import Refused
+
+FILE = "window.toml"
+TextScale = Annotated[float, msgspec.Meta(ge=0.7, le=2.5)]
+Pixels = Annotated[int, msgspec.Meta(ge=320, le=16384)]
+
+
+class WindowSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the window looks and which keys it obeys.
+
+    Every key of the file is optional, for example::
+
+        theme = "light"
+        text_scale = 1.3
+        [keys]
+        pause = ["p", "pause"]
+        take_over = "right shift"
+    """
+
+    theme: str = "dark"
+    """dark or light."""
+    text_scale: TextScale = 1.0
+    width: Pixels = 1280
+    height: Pixels = 800
+    reduced_motion: bool = False
+    """No trails, no drifting numbers, no waiting at the end of an episode."""
+    layers: tuple[str, ...] = ("labels", "trails")
+    """What is shown at the start, of rays, fog, hidden, labels, trails, congestion."""
+    keys: dict[str, str | list[str]] = {}
+    """Command → key or keys; the help overlay (F1) lists the commands."""
+
+
+def settings_path() -> Path:
+    """Where the user's file is looked for; it need not exist."""
+    return platformdirs.user_config_path("crossplay", appauthor=False) / FILE
+
+
+def load_settings(path: Path | None = None) -> WindowSettings:
+    """The settings of a file (default: the user's own; where it does not exist, the defaults).
+
+    Raises:
+        Refused: no TOML, an unknown key, or a value of the wrong type or out of range.
+    """
+    place = path or settings_path()
+    if path is None and not place.is_file():
+        return WindowSettings()
+    try:
+        settings = msgspec.toml.decode(place.read_bytes(), type=WindowSettings)
+    except OSError as error:
+        raise Refused(f"window settings {str(place)!r} cannot be read: {error.strerror or error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refused(f"window settings {str(place)!r} are refused: {error}") from error
+    return check_settings(settings, place)
+
+
+def check_settings(settings: WindowSettings, place: Path) -> WindowSettings:
+    """The same settings, if every word in them is known.
+
+    Raises:
+        Refused: an unknown theme, layer, command or key, or one key for two commands.
+    """
+    from simulator.app.shell.controls import Bindings
+    from simulator.canvas import LAYERS, THEMES
+
+    if settings.theme not in THEMES:
+        raise Refused(f"window settings {str(place)!r}: theme {settings.theme!r} is unknown: use {' or '.join(THEMES)}")
+    for layer in settings.layers:
+        if layer not in LAYERS:
+            known = ", ".join(sorted(LAYERS))
+            raise Refused(f"window settings {str(place)!r}: layer {layer!r} is unknown: use {known}")
+    try:
+        Bindings(settings.keys)
+    except Refused as error:
+        raise Refused(f"window settings {str(place)!r}: {error}") from error
+    return settings

@@ -1,5 +1,0 @@
-"""The window: play, watch and replay worlds. `simulator.desktop.app.play(Session(...))` opens it."""
-
-import os
-
-os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # its greeting would spoil --json on standard output
