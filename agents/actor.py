@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from agents import blas
-from agents.memories.gru import GRU
-from agents.network import Network, draw
-from agents.recurrence import decide_rows
+from agents.kernels import blas
+from agents.kernels.gru_loops import decide_rows
+from agents.networks.memories.gru import GRU
+from agents.networks.network import Network, draw
 from agents.sequences import Rollout
 
 

@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from agents.belief import Belief, belief_loss
 from agents.crew import Crew, shares
-from agents.memories import Workspace
+from agents.networks.belief import Belief, belief_loss
+from agents.networks.memories import Workspace
 from agents.sequences import Rollout
 from agents.settings import TrainSettings
 

@@ -13,7 +13,7 @@ from tianshou.utils.torch_utils import policy_within_training_step
 
 import worlds
 from agents.crew import Crew
-from agents.network import Shape, outline
+from agents.networks.network import Shape, outline
 from agents.run import Run
 from agents.settings import TrainSettings
 

@@ -17,10 +17,10 @@ import msgspec
 import safetensors.torch
 import torch
 
-from agents import memories
-from agents.belief import BeliefShape
 from agents.files import standing, to_json, write_folder
-from agents.network import Network, Shape, outline
+from agents.networks import memories
+from agents.networks.belief import BeliefShape
+from agents.networks.network import Network, Shape, outline
 from worlds.world import Refused
 
 FORMAT = 1

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from agents.network import chosen, log_probabilities, masked
-from agents.pointwise import log_softmax, vectorised
+from agents.kernels.pointwise import log_softmax, vectorised
+from agents.networks.network import chosen, log_probabilities, masked
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from agents.adaptation import Adaptation, Experience, Inner
 from agents.collector import MetaCollector, TrialStats
 from agents.crew import Crew
 from agents.loss import LossWeights, Steps, ppo_loss
-from agents.memories import Workspace
 from agents.meta_ppo import MetaPolicy, MetaPPO
-from agents.network import Network, draw
+from agents.networks.adaptation import Adaptation, Experience, Inner
+from agents.networks.memories import Workspace
+from agents.networks.network import Network, draw
 from agents.sequences import Rollout
 from agents.settings import TrainSettings
 

@@ -22,8 +22,8 @@ from torch import Tensor
 from agents.belief_learner import BeliefLearner
 from agents.crew import Crew, shares
 from agents.loss import LossWeights, Steps, ppo_loss
-from agents.memories import Workspace
-from agents.network import Network, greedy, log_probabilities
+from agents.networks.memories import Workspace
+from agents.networks.network import Network, greedy, log_probabilities
 from agents.sequences import Rollout
 from agents.settings import TrainSettings
 

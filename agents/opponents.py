@@ -14,7 +14,7 @@ import torch
 from agents import find, strategies
 from agents.checkpoint import CONFIG, MODEL
 from agents.files import write_folder
-from agents.network import Network
+from agents.networks.network import Network
 from agents.player import CheckpointPlayer
 from worlds.world import Refused, World
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from agents import checkpoint
 from agents.chance import choose, uniforms
-from agents.network import Thought, log_probabilities, masked
+from agents.networks.network import Thought, log_probabilities, masked
 from simulator.engine.player import Mind
 from worlds.world import Refused, World
 

@@ -10,8 +10,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from agents import memories
-from agents.belief import BeliefShape
 from agents.chance import generator_words, set_generator
 from agents.collector import Group, MetaCollector, Worlds
 from agents.crew import Crew
@@ -19,7 +17,9 @@ from agents.curriculum import Curriculum
 from agents.finetune import FineTune
 from agents.maml import MAML, AdaptingCollector
 from agents.meta_ppo import MetaPolicy, MetaPPO
-from agents.network import Network, Shape
+from agents.networks import memories
+from agents.networks.belief import BeliefShape
+from agents.networks.network import Network, Shape
 from agents.opponents import Stranger, can_face, invite, take_over
 from agents.player import CARRIED, pick_device
 from agents.selfplay import Pool, Rivals

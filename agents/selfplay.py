@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from agents.network import Network, Shape, draw, outline
+from agents.networks.network import Network, Shape, draw, outline
 from agents.opponents import Opponent, Stranger, can_face
 from agents.results import Results
 from agents.statistics import first_late

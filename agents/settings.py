@@ -15,9 +15,9 @@ from worlds.world import SPLITS, Refused, World
 Value = TypeVar("Value")
 Plain = int | float | str | bool
 TRANSFORMER_HEADS = 4
-"""As in agents.memories.transformer, which would bring torch along."""
+"""As in agents.networks.memories.transformer, which would bring torch along."""
 OF_TORCH = ("transformer", "linear")
-"""As `ANY_PRECISION` in agents.memories, for the same reason."""
+"""As `ANY_PRECISION` in agents.networks.memories, for the same reason."""
 
 
 @dataclass(frozen=True, kw_only=True)

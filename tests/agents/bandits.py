@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from agents.belief import BeliefShape
 from agents.collector import Group, MetaCollector
 from agents.crew import Crew
 from agents.meta_ppo import MetaPolicy, MetaPPO
-from agents.network import Network, Shape
+from agents.networks.belief import BeliefShape
+from agents.networks.network import Network, Shape
 from agents.sequences import Rollout
 from agents.settings import TrainSettings
 

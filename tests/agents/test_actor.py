@@ -7,7 +7,7 @@ import pytest
 import torch
 from test_collector import SETTINGS
 
-from agents import blas
+from agents.kernels import blas
 from agents.run import Run
 from worlds.world import World
 

@@ -17,9 +17,10 @@ from torch import Tensor
 from torch.distributions import Normal, kl_divergence
 
 import agents
-from agents import checkpoint, memories
-from agents.belief import Belief, BeliefShape, belief_loss
-from agents.network import Network, Shape
+from agents import checkpoint
+from agents.networks import memories
+from agents.networks.belief import Belief, BeliefShape, belief_loss
+from agents.networks.network import Network, Shape
 from agents.player import CheckpointPlayer
 from agents.run import Run
 from agents.settings import TrainSettings

@@ -14,7 +14,7 @@ from agents.card import write_card
 from agents.command import command_line
 from agents.evaluate import evaluate
 from agents.evaluate_settings import EvaluateSettings
-from agents.network import Network, Shape
+from agents.networks.network import Network, Shape
 from agents.report import Report
 from agents.settings import TrainSettings, plain
 from simulator.engine.batch import Batch

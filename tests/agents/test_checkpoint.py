@@ -18,7 +18,7 @@ import torch
 import agents
 import worlds
 from agents import checkpoint
-from agents.network import Network, Shape
+from agents.networks.network import Network, Shape
 from agents.player import CheckpointPlayer
 from simulator.engine import Batch
 from worlds.world import Refused, World

@@ -13,10 +13,10 @@ from test_checkpoint import facts
 
 import worlds
 from agents import checkpoint
-from agents.belief import BeliefShape
 from agents.insight import InsightSettings, insight, table
 from agents.insight import facts as plain
-from agents.network import Network, Shape
+from agents.networks.belief import BeliefShape
+from agents.networks.network import Network, Shape
 from simulator.app.cli import run
 from simulator.engine import Batch
 from worlds.world import Refused, World

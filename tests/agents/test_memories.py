@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from agents import memories
-from agents.memories import Memory, Workspace
+from agents.networks import memories
+from agents.networks.memories import Memory, Workspace
 
 T, B, INPUTS, H, CONTEXT, CHOICES = 9, 5, 4, 8, 10, 2
 EXACT = {torch.float64: 1e-11, torch.float32: 1e-5}

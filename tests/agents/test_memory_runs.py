@@ -16,7 +16,7 @@ from test_resume import LONG, crash_after, outcome
 from test_train import SMALL
 
 import agents
-from agents import memories
+from agents.networks import memories
 from agents.settings import TrainSettings
 from agents.train import train
 from simulator.engine import Batch

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from agents.loss import LossWeights, Steps, loss_by_tensors, ppo_loss
 from agents.meta_ppo import MetaPolicy, MetaPPO, ValueScale, advantages_over_trials
-from agents.network import Network, Shape, chosen, log_probabilities, masked
+from agents.networks.network import Network, Shape, chosen, log_probabilities, masked
 from agents.sequences import Rollout
 from agents.settings import TrainSettings
 

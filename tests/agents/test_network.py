@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from agents.memories import Workspace
-from agents.memories.gru import GRU
-from agents.network import (
+from agents.networks.memories import Workspace
+from agents.networks.memories.gru import GRU
+from agents.networks.network import (
     Network,
     Shape,
     chosen,

@@ -15,7 +15,7 @@ from test_train import SMALL
 
 import worlds
 from agents import checkpoint
-from agents.network import Network, Shape
+from agents.networks.network import Network, Shape
 from agents.opponents import Opponent, can_face, invite, keep
 from agents.run import Run
 from agents.selfplay import BOTS, INVITED, Pool

@@ -19,8 +19,8 @@ from test_train import SMALL
 from torch import Tensor
 
 import agents
-from agents import memories
-from agents.network import Network, Shape
+from agents.networks import memories
+from agents.networks.network import Network, Shape
 from agents.settings import TrainSettings
 from agents.train import train
 from worlds.world import Refused, World

@@ -9,7 +9,7 @@ import pytest
 import torch
 from test_train import SMALL
 
-from agents.network import Network, Shape
+from agents.networks.network import Network, Shape
 from agents.run import Run
 from agents.selfplay import Pool, Rivals
 from simulator.engine import Batch

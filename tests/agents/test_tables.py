@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents import tables
-from agents.pointwise import vectorised
+from agents.kernels import vectors as tables
+from agents.kernels.pointwise import vectorised
 
 ROWS, WIDTH = 5, 4
 add_and_sum = tables.store_and_sum(ROWS, WIDTH)

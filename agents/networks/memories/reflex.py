@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from agents.memories.blocks import bare, set_orthogonal
-from agents.memories.interface import Workspace
+from agents.networks.memories.blocks import bare, set_orthogonal
+from agents.networks.memories.interface import Workspace
 
 
 class Reflex(nn.Module):

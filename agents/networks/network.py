@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from agents import memories
-from agents.belief import Belief, BeliefShape
-from agents.compiled import compiled
-from agents.memories import Memory, Workspace
-from agents.memories.blocks import bare, set_orthogonal
-from agents.pointwise import draw_rows
+from agents.kernels.pointwise import draw_rows
+from agents.kernels.torch_compile import compiled
+from agents.networks import memories
+from agents.networks.belief import Belief, BeliefShape
+from agents.networks.memories import Memory, Workspace
+from agents.networks.memories.blocks import bare, set_orthogonal
 
 FORBIDDEN = -1e9  # the logit of an illegal choice: its probability is exactly 0 in float32
 
@@ -33,7 +33,7 @@ class Shape:
     encoder: int = 64
     hidden: int = 128
     memory: str = "gru"
-    """Kind of the memory, see `agents.memories`."""
+    """Kind of the memory, see `agents.networks.memories`."""
     context: int = 0
     """Steps that a transformer looks back; 0 for other memories."""
     acted: int = 0

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, grad, vmap
 
-from agents.network import Network, chosen, log_probabilities, masked
+from agents.networks.network import Network, chosen, log_probabilities, masked
 
 Weights = dict[str, Tensor]
 """By name, one tensor a lane: (L, …)."""

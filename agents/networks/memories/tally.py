@@ -7,8 +7,8 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from agents.memories.blocks import bare, set_orthogonal
-from agents.memories.interface import Workspace
+from agents.networks.memories.blocks import bare, set_orthogonal
+from agents.networks.memories.interface import Workspace
 
 FACTS = 3  # of a choice besides its notes: how little it was tried, how often, whether it was the last one
 

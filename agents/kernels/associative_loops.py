@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from agents.pointwise import HALF, ONE, vectorised
-from agents.recurrence import ZERO
-from agents.tables import store_and_sum
+from agents.kernels.gru_loops import ZERO
+from agents.kernels.pointwise import HALF, ONE, vectorised
+from agents.kernels.vectors import store_and_sum
 
 KEY, WIDE = 16, 8
 """Numbers in a key: about as many things are told apart without mistaking one for another; in a value with its 1."""

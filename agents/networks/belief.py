@@ -18,9 +18,9 @@ from typing import NamedTuple, cast
 import torch
 from torch import Tensor, nn
 
-from agents.memories import Workspace
-from agents.memories.blocks import bare, set_orthogonal
-from agents.memories.gru import GRU
+from agents.networks.memories import Workspace
+from agents.networks.memories.blocks import bare, set_orthogonal
+from agents.networks.memories.gru import GRU
 from worlds.world import World
 
 LOWEST, HIGHEST = -8.0, 4.0  # log-variances: of a fact that is known, and beyond the prior's 0

@@ -8,9 +8,9 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from agents import blas
-from agents.memories.interface import Workspace
-from agents.recurrence import backward_sequence, forward_sequence
+from agents.kernels import blas
+from agents.kernels.gru_loops import backward_sequence, forward_sequence
+from agents.networks.memories.interface import Workspace
 
 
 class GRU(nn.Module):

@@ -7,8 +7,8 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from agents.memories.blocks import BRANCH_GAIN, FeedForward, bare, set_orthogonal
-from agents.memories.interface import Workspace
+from agents.networks.memories.blocks import BRANCH_GAIN, FeedForward, bare, set_orthogonal
+from agents.networks.memories.interface import Workspace
 
 LAYERS = 2
 HEADS = 4

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from agents.blas import times, times_turned, turned_times
-from agents.pointwise import draw_rows, step_alone, step_backward, step_forward, vectorised
+from agents.kernels.blas import times, times_turned, turned_times
+from agents.kernels.pointwise import draw_rows, step_alone, step_backward, step_forward, vectorised
 
 ADD = np.float32(1.0)
 REPLACE = np.float32(0.0)

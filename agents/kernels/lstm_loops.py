@@ -1,4 +1,4 @@
-"""Whole sequences of an LSTM as one compiled call each; see `agents.recurrence`, which does the same for the GRU.
+"""Whole sequences of an LSTM as one compiled call each; see `agents.kernels.gru_loops`, which does the same for the GRU.
 
 T steps, B lanes, I inputs, H units; gates (T, B, 4H) are input, forget, candidate, output; states (…, 2H) are the
 output, then the cell.
@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from agents.blas import times, times_turned, turned_times
-from agents.pointwise import ONE, sigmoid, tanh, vectorised
-from agents.recurrence import ADD, CHUNK_ROWS, REPLACE
+from agents.kernels.blas import times, times_turned, turned_times
+from agents.kernels.gru_loops import ADD, CHUNK_ROWS, REPLACE
+from agents.kernels.pointwise import ONE, sigmoid, tanh, vectorised
 
 
 @vectorised

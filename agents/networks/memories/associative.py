@@ -7,10 +7,10 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from agents import tables
-from agents.memories.associative_loops import EVEN, KEY, LAST, ROUND, TABLE, WIDE, backward_sequence, forward_sequence
-from agents.memories.blocks import BRANCH_GAIN, FeedForward, bare, set_orthogonal
-from agents.memories.interface import Workspace
+from agents.kernels import vectors as tables
+from agents.kernels.associative_loops import EVEN, KEY, LAST, ROUND, TABLE, WIDE, backward_sequence, forward_sequence
+from agents.networks.memories.blocks import BRANCH_GAIN, FeedForward, bare, set_orthogonal
+from agents.networks.memories.interface import Workspace
 
 LAYERS = 2
 """What the second layer stores and asks for may depend on what the first one found."""

@@ -20,7 +20,7 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
-from agents.pointwise import vectorised
+from agents.kernels.pointwise import vectorised
 
 LIBRARY = "libtorch_cpu.so"
 KEPT, TURNED = 78, 84  # "N" and "T" in the words of BLAS

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from agents.memories.associative import Associative
-from agents.memories.gru import GRU
-from agents.memories.interface import Memory, Workspace
-from agents.memories.linear import Linear
-from agents.memories.lstm import LSTM
-from agents.memories.reflex import Reflex
-from agents.memories.tally import Tally
-from agents.memories.transformer import HEADS, Transformer
+from agents.networks.memories.associative import Associative
+from agents.networks.memories.gru import GRU
+from agents.networks.memories.interface import Memory, Workspace
+from agents.networks.memories.linear import Linear
+from agents.networks.memories.lstm import LSTM
+from agents.networks.memories.reflex import Reflex
+from agents.networks.memories.tally import Tally
+from agents.networks.memories.transformer import HEADS, Transformer
 
 __all__ = ["ANY_PRECISION", "HEADS", "KINDS", "NONE", "PRECISIONS", "SCORING", "Memory", "Workspace", "build"]
 

@@ -1,0 +1,1 @@
+"""The networks: encoder, memory, heads, belief, and how gradient learners adapt."""
