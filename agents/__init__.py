@@ -24,7 +24,7 @@ def find(path_or_name: str | Path) -> Path:
     Raises:
         Refused: none of these.
     """
-    from agents.files import standing
+    from agents.checkpoints.files import standing
     from worlds.world import Refused
 
     shipped, folder = pretrained(), Path(path_or_name)
@@ -51,7 +51,7 @@ def load(path_or_name: str | Path, *, device: str = "cpu", seed: int = 0, sample
     Raises:
         Refused: no such checkpoint, or one that is damaged.
     """
-    from agents import checkpoint
+    from agents.checkpoints import checkpoint
     from agents.player import CheckpointPlayer
 
     folder = find(path_or_name)

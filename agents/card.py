@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from agents import checkpoint
+from agents.checkpoints import checkpoint
+from agents.checkpoints.files import to_json, write_bytes
 from agents.command import command_line
-from agents.files import to_json, write_bytes
 from agents.report import Cell, Report, Source
 from agents.settings import TrainSettings, build
 from agents.statistics import Estimate

@@ -12,8 +12,8 @@ from pathlib import Path
 import torch
 
 from agents import find, strategies
-from agents.checkpoint import CONFIG, MODEL
-from agents.files import write_folder
+from agents.checkpoints.checkpoint import CONFIG, MODEL
+from agents.checkpoints.files import write_folder
 from agents.networks.network import Network
 from agents.player import CheckpointPlayer
 from worlds.world import Refused, World

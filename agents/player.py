@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from agents import checkpoint
 from agents.chance import choose, uniforms
+from agents.checkpoints import checkpoint
 from agents.networks.network import Thought, log_probabilities, masked
 from simulator.engine.player import Mind
 from worlds.world import Refused, World

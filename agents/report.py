@@ -5,6 +5,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from agents.checkpoints.files import to_json, write_bytes
 from agents.command import INCIDENTAL, command_line
 from agents.evaluate_settings import EvaluateSettings
 from agents.evaluation.crossed import Crossed
@@ -14,7 +15,6 @@ from agents.evaluation.recordings import Recorded
 from agents.evaluation.results import Cell, Figure, Source, Verdict
 from agents.evaluation.switch import Switch
 from agents.evaluation.text import cell_lines, part_lines
-from agents.files import to_json, write_bytes
 from agents.settings import save
 from worlds.world import World
 

@@ -28,10 +28,11 @@ from torch.utils.tensorboard import SummaryWriter
 
 import agents
 import worlds
-from agents import checkpoint, opponents
+from agents import opponents
 from agents import settings as settings_module
+from agents.checkpoints import checkpoint
+from agents.checkpoints.files import recover, to_json, write_bytes, write_folder
 from agents.collector import TrialStats
-from agents.files import recover, to_json, write_bytes, write_folder
 from agents.meta_ppo import MetaPPOStats
 from agents.run import Run, learner_seats
 from agents.settings import TrainSettings

@@ -27,7 +27,7 @@ from agents.calibration import choose
 from agents.calibration.result import RowResult, Table
 from agents.calibration.row import SEED, Contestant, Row
 from agents.calibration.settings import CalibrateSettings
-from agents.files import write_bytes
+from agents.checkpoints.files import write_bytes
 from agents.settings import TrainSettings, complete
 from worlds.world import Refused, World
 

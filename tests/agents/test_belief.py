@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.distributions import Normal, kl_divergence
 
 import agents
-from agents import checkpoint
+from agents.checkpoints import checkpoint
 from agents.networks import memories
 from agents.networks.belief import Belief, BeliefShape, belief_loss
 from agents.networks.network import Network, Shape

@@ -9,8 +9,8 @@ from typing import Literal
 import pytest
 import torch
 
-from agents import checkpoint
 from agents.card import write_card
+from agents.checkpoints import checkpoint
 from agents.command import command_line
 from agents.evaluate import evaluate
 from agents.evaluate_settings import EvaluateSettings

@@ -17,7 +17,7 @@ import torch
 
 import agents
 import worlds
-from agents import checkpoint
+from agents.checkpoints import checkpoint
 from agents.networks.network import Network, Shape
 from agents.player import CheckpointPlayer
 from simulator.engine import Batch

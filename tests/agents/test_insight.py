@@ -12,7 +12,7 @@ import torch
 from test_checkpoint import facts
 
 import worlds
-from agents import checkpoint
+from agents.checkpoints import checkpoint
 from agents.insight import InsightSettings, insight, table
 from agents.insight import facts as plain
 from agents.networks.belief import BeliefShape

@@ -14,7 +14,7 @@ from test_resume import crash_after, outcome
 from test_train import SMALL
 
 import worlds
-from agents import checkpoint
+from agents.checkpoints import checkpoint
 from agents.networks.network import Network, Shape
 from agents.opponents import Opponent, can_face, invite, keep
 from agents.run import Run

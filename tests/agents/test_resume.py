@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from test_train import SMALL
 
-from agents.files import recover, standing, write_folder
+from agents.checkpoints.files import recover, standing, write_folder
 from agents.settings import TrainSettings
 from agents.train import train
 

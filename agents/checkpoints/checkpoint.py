@@ -17,7 +17,7 @@ import msgspec
 import safetensors.torch
 import torch
 
-from agents.files import standing, to_json, write_folder
+from agents.checkpoints.files import standing, to_json, write_folder
 from agents.networks import memories
 from agents.networks.belief import BeliefShape
 from agents.networks.network import Network, Shape, outline

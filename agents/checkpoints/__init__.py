@@ -1,0 +1,1 @@
+"""What an agent is kept in: tensors, a description and the files around them."""
