@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from agents.player import CheckpointPlayer
+    from agents.players.checkpoint_player import CheckpointPlayer
 
 _SHIPPED = Path(__file__).resolve().parent / "pretrained"
 
@@ -52,11 +52,13 @@ def load(path_or_name: str | Path, *, device: str = "cpu", seed: int = 0, sample
         Refused: no such checkpoint, or one that is damaged.
     """
     from agents.checkpoints import checkpoint
-    from agents.player import CheckpointPlayer
+    from agents.players.checkpoint_player import CheckpointPlayer
 
     folder = find(path_or_name)
     if checkpoint.load_config(folder).network.memory == "none":
-        from agents.learning_player import LearningPlayer  # brings the learners along, so only where it is needed
+        from agents.players.learning_player import (
+            LearningPlayer,  # brings the learners along, so only where it is needed
+        )
 
         return LearningPlayer(folder, device=device, seed=seed, sample=sample)
     return CheckpointPlayer(folder, device=device, seed=seed, sample=sample)

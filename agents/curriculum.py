@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import generator_words, set_generator
+from agents.players.chance import generator_words, set_generator
 from agents.statistics import first_late
 
 KEPT = 0.5  # of the weight of earlier visits, at each new one: the learner has changed since

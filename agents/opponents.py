@@ -11,11 +11,12 @@ from pathlib import Path
 
 import torch
 
-from agents import find, strategies
+from agents import find
 from agents.checkpoints.checkpoint import CONFIG, MODEL
 from agents.checkpoints.files import write_folder
 from agents.networks.network import Network
-from agents.player import CheckpointPlayer
+from agents.players import axelrod as strategies
+from agents.players.checkpoint_player import CheckpointPlayer
 from worlds.world import Refused, World
 
 KEPT_IN = "opponents"

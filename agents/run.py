@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from agents.chance import generator_words, set_generator
 from agents.collector import Group, MetaCollector, Worlds
 from agents.crew import Crew
 from agents.curriculum import Curriculum
@@ -21,7 +20,8 @@ from agents.networks import memories
 from agents.networks.belief import BeliefShape
 from agents.networks.network import Network, Shape
 from agents.opponents import Stranger, can_face, invite, take_over
-from agents.player import CARRIED, pick_device
+from agents.players.chance import generator_words, set_generator
+from agents.players.checkpoint_player import CARRIED, pick_device
 from agents.selfplay import Pool, Rivals
 from agents.sequences import Rollout
 from agents.settings import TrainSettings, complete

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 import agents
 import worlds
-from agents import strategies
 from agents.calibration.repeated import HELD_OUT_HALF, a_turn, play_strategies, strategy
 from agents.calibration.row import SEED
+from agents.players import axelrod as strategies
 
 Z = 1.96
 

@@ -16,7 +16,7 @@ from worlds.world import World
 
 
 def _player(kind: str, world: World, seed: int, **parameters: float) -> Any:
-    from agents.classical import counting
+    from agents.players.classical import counting
 
     return getattr(counting, kind)(world, seed=seed, **parameters)
 
@@ -53,7 +53,7 @@ SHORT = Row(
         "any fixed plan": bot("guesser"),
     },
     published={
-        "exact optimum": "6.660, agents/classical/optimum.py",
+        "exact optimum": "6.660, agents/players/classical/optimum.py",
         "RL²": "6.7",
         "SNAIL": "6.6",
         "UCB1": "6.7",

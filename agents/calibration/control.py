@@ -11,25 +11,25 @@ from worlds.world import World
 
 
 def _searcher(world: World, seed: int, *, remember: bool = True) -> Any:
-    from agents.classical.grid_search import GridSearcher
+    from agents.players.classical.grid_search import GridSearcher
 
     return GridSearcher(world, remember=remember)
 
 
 def _goal_knower(world: World, seed: int) -> Any:
-    from agents.classical.grid_search import GoalKnower
+    from agents.players.classical.grid_search import GoalKnower
 
     return GoalKnower(world)
 
 
 def _regulator(world: World, seed: int) -> Any:
-    from agents.classical.balance import Regulator
+    from agents.players.classical.balance import Regulator
 
     return Regulator(world)
 
 
 def _textbook_regulator(world: World, seed: int, *, learn_buttons: bool) -> Any:
-    from agents.classical.balance import TextbookRegulator
+    from agents.players.classical.balance import TextbookRegulator
 
     return TextbookRegulator(world, learn_buttons=learn_buttons)
 
@@ -59,7 +59,7 @@ GRIDNAV = Row(
         "best search, memory wiped": partial(_searcher, remember=False),
         "sweep, memory wiped": bot("sweeper"),
     },
-    published={"optimum": "37.21 a trial: 4.00 + 3 × 11.07, computed in agents/classical/grid_search.py"},
+    published={"optimum": "37.21 a trial: 4.00 + 3 × 11.07, computed in agents/players/classical/grid_search.py"},
     minutes=20.0,
     floor="best search, memory wiped",
 )

@@ -16,7 +16,7 @@ from worlds.world import World
 
 
 def _player(kind: str, world: World, seed: int, **parameters: float) -> Any:
-    from agents.classical import exploring
+    from agents.players.classical import exploring
 
     return getattr(exploring, kind)(world, seed=seed, **parameters)
 

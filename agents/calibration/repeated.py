@@ -40,7 +40,7 @@ def strategy(name: str) -> Contestant:
     """A strategy of the Axelrod library as a contestant."""
 
     def player(world: World, seed: int) -> Any:
-        from agents import strategies
+        from agents.players import axelrod as strategies
 
         return strategies.seat(world, name, seed=seed)
 
@@ -60,7 +60,7 @@ def play_strategies(
     Raises:
         Refused: the Axelrod library is missing.
     """
-    from agents import strategies
+    from agents.players import axelrod as strategies
 
     names = strategies.names(half)
     batch_size = ROUNDS * len(names)

@@ -20,7 +20,7 @@ from agents.evaluation.crossed import NEW_LAYOUT
 from agents.evaluation.results import plain
 from agents.evaluation.stage import Job, Stage, gather
 from agents.lineup import SAME_CHECKPOINT
-from agents.players import RandomPlayer
+from agents.players.simple import RandomPlayer
 from agents.statistics import Comparison, Estimate
 from simulator.engine.trial import Exchange, Trials, Wiped
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.evaluation.stage import Stage
-from agents.players import Tape
+from agents.players.simple import Tape
 from agents.statistics import later
 from simulator.engine.player import Recorder
 from simulator.engine.simulation import Simulation

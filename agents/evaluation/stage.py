@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from agents.evaluation.results import Cell, Figure
 from agents.lineup import BASELINE, SAME_CHECKPOINT, Lineup, learner_seats
-from agents.players import RandomPlayer
+from agents.players.simple import RandomPlayer
 from agents.statistics import Comparison, Estimate, Statistic, later
 from simulator.engine.batch import Batch
 from simulator.engine.player import Player

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.players import Tape
+from agents.players.simple import Tape
 from simulator.engine.batch import Batch
 from simulator.engine.player import Mind, Player, Recorder, ask
 from simulator.engine.simulation import Simulation

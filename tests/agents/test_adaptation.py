@@ -12,10 +12,10 @@ from test_resume import LONG, crash_after, outcome
 from test_train import SMALL
 
 import agents
-from agents.learning_player import LearningPlayer
 from agents.maml import MAML, AdaptingCollector
 from agents.networks.adaptation import Adaptation, Experience, Inner, Method
 from agents.networks.network import Network, Shape
+from agents.players.learning_player import LearningPlayer
 from agents.run import Run
 from agents.settings import TrainSettings
 from agents.train import train

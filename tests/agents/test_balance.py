@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import worlds
-from agents.classical.balance import Regulator, TextbookRegulator, gains, linearised
+from agents.players.classical.balance import Regulator, TextbookRegulator, gains, linearised
 from simulator.engine import Batch, Simulation
 from simulator.engine.trial import run_trials
 from worlds.classics.cartpole import TEXTBOOK

@@ -21,7 +21,7 @@ from agents.checkpoints import checkpoint
 from agents.networks import memories
 from agents.networks.belief import Belief, BeliefShape, belief_loss
 from agents.networks.network import Network, Shape
-from agents.player import CheckpointPlayer
+from agents.players.checkpoint_player import CheckpointPlayer
 from agents.run import Run
 from agents.settings import TrainSettings
 from agents.train import train

@@ -19,7 +19,7 @@ import agents
 import worlds
 from agents.checkpoints import checkpoint
 from agents.networks.network import Network, Shape
-from agents.player import CheckpointPlayer
+from agents.players.checkpoint_player import CheckpointPlayer
 from simulator.engine import Batch
 from worlds.world import Refused, World
 

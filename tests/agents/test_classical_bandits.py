@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 import worlds
-from agents.classical.counting import UCB1, Bayes, Counter, EpsilonGreedy, Greedy, Index, Thompson
-from agents.classical.gittins import index_table
-from agents.classical.optimum import Optimum
+from agents.players.classical.counting import UCB1, Bayes, Counter, EpsilonGreedy, Greedy, Index, Thompson
+from agents.players.classical.gittins import index_table
+from agents.players.classical.optimum import Optimum
 from simulator.engine import Batch
 from simulator.engine.trial import run_trials
 from worlds.world import Refused, World

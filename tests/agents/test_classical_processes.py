@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 import worlds
-from agents.classical.exploring import BEB, PSRL, UCRL2, Explorer, Greedy
-from agents.classical.pairs import NOTHING, ONE_OR_THREE, TWO, Optimum, PairsPlayer, agrees, learned
-from agents.classical.planning import plan, plan_within
+from agents.players.classical.exploring import BEB, PSRL, UCRL2, Explorer, Greedy
+from agents.players.classical.pairs import NOTHING, ONE_OR_THREE, TWO, Optimum, PairsPlayer, agrees, learned
+from agents.players.classical.planning import plan, plan_within
 from simulator.engine import Batch
 from simulator.engine.trial import Trials, run_trials
 from worlds.classics.two_state import ACTIONS, CROSS, EPISODE, ROOMS

@@ -14,7 +14,7 @@ import agents.lineup
 import worlds
 from agents.evaluate import evaluate
 from agents.evaluate_settings import EvaluateSettings
-from agents.players import RandomPlayer
+from agents.players.simple import RandomPlayer
 from agents.report import Report
 from agents.settings import load
 from simulator.engine.batch import Batch

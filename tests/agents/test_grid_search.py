@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import worlds
-from agents.classical.grid_search import (
+from agents.players.classical.grid_search import (
     GoalKnower,
     GridSearcher,
     earned,

@@ -3,7 +3,7 @@
 import numpy as np
 
 import worlds
-from agents.classical.lake import DISCOUNT, LakeExplorer, LakeKnower, neighbours, solve
+from agents.players.classical.lake import DISCOUNT, LakeExplorer, LakeKnower, neighbours, solve
 from simulator.engine import Batch
 from simulator.engine.trial import run_trials
 

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from agents.chance import choose, uniforms
+from agents.players.chance import choose, uniforms
 from agents.statistics import Comparison, interquartile_mean, later, resample, seed_weights
 from worlds.world import Refused
 

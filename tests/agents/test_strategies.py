@@ -14,12 +14,12 @@ from test_resume import crash_after, outcome
 
 import replays
 import worlds
-from agents import strategies
 from agents.calibration.repeated import HELD_OUT_HALF
+from agents.players import axelrod as strategies
+from agents.players.axelrod import AxelrodPlayer
 from agents.run import Run
 from agents.selfplay import INVITED
 from agents.settings import TrainSettings
-from agents.strategies import AxelrodPlayer
 from agents.train import train
 from simulator.app.play.seating import seat_all
 from simulator.engine import Batch, Simulation

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import worlds
-from agents.classical.pairs import ONE_OR_THREE, TWO
+from agents.players.classical.pairs import ONE_OR_THREE, TWO
 from simulator.engine import SPLITS, Batch, Simulation
 from worlds.world import Refused
 

@@ -15,7 +15,7 @@ Varies   everything hidden: the same distribution on every split, so that scores
          the seat when nobody plays: a guesser in training, an insider who knows the task in test.
 Headroom of a trial of 10 episodes, 10 states, 5 actions, horizon 10, on test-both: random play earns 100, greedy
          planning that forgets between episodes 111, greedy planning that remembers 158, with a bonus for what was
-         tried little 161 (agents/classical/exploring.py; 4,000 tasks, ± 1.5), knowing the task 218.
+         tried little 161 (agents/players/classical/exploring.py; 4,000 tasks, ± 1.5), knowing the task 218.
 Source   Duan et al. 2016 (RL², arXiv 1611.02779), section 3.1.2 and table 2.
 Version  1.
 """

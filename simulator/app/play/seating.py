@@ -129,7 +129,7 @@ def _agent(world: World, name: str, seed: int) -> Player:
 
 
 def _strategy(world: World, name: str, seed: int, episodes: int | None) -> Player:
-    from agents.strategies import seat
+    from agents.players.axelrod import seat
 
     return seat(world, name, seed=seed, episodes=episodes)
 
@@ -139,6 +139,6 @@ def _same(player: Player) -> Player:
 
 
 def _random(world: World, seed: int) -> Player:
-    from agents.players import RandomPlayer
+    from agents.players.simple import RandomPlayer
 
     return RandomPlayer(world.action_sizes, seed=seed)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import uniforms
-from agents.classical.planning import Floats, Policy, plan, plan_within
-from agents.classical.views import View, as_actions
+from agents.players.chance import uniforms
+from agents.players.classical.planning import Floats, Policy, plan, plan_within
+from agents.players.classical.views import View, as_actions
 from simulator.engine.player import Mind
 from worlds.world import World
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import uniforms
-from agents.classical.views import View, as_actions
+from agents.players.chance import uniforms
+from agents.players.classical.views import View, as_actions
 from simulator.engine.player import Mind
 from worlds.world import World
 
@@ -138,13 +138,13 @@ class Thompson(Counter):
 
 
 class Index(Counter):
-    """Pulls the arm of the highest finite-horizon index, see `agents.classical.gittins`."""
+    """Pulls the arm of the highest finite-horizon index, see `agents.players.classical.gittins`."""
 
     name = "finite-horizon index"
 
     def __init__(self, world: World, *, seed: int = 0, episodes: int = 0) -> None:
         super().__init__(world, seed=seed, episodes=episodes)
-        from agents.classical.gittins import index_table
+        from agents.players.classical.gittins import index_table
 
         self._table: Any = index_table(self.pulls)
 
@@ -155,13 +155,13 @@ class Index(Counter):
 
 
 class Bayes(Counter):
-    """Plays the exact optimum, see `agents.classical.optimum`: for few pulls only."""
+    """Plays the exact optimum, see `agents.players.classical.optimum`: for few pulls only."""
 
     name = "Bayes optimum"
 
     def __init__(self, world: World, *, seed: int = 0, episodes: int = 0) -> None:
         super().__init__(world, seed=seed, episodes=episodes)
-        from agents.classical.optimum import Optimum
+        from agents.players.classical.optimum import Optimum
 
         self._optimum = Optimum(self.arms, self.pulls)
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import choose, uniforms
+from agents.players.chance import choose, uniforms
 from simulator.engine.player import Mind
 
 

@@ -15,7 +15,7 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.classical.views import View, as_actions
+from agents.players.classical.views import View, as_actions
 from simulator.engine.player import Mind
 from worlds.classics.gridnav import ELSEWHERE, ON_GOAL
 from worlds.kit.cells import ACROSS, ALONG, DOWN, LEFT, RIGHT, STAY, UP

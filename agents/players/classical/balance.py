@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.classical.views import View, as_actions
+from agents.players.classical.views import View, as_actions
 from simulator.engine.player import Mind
 from worlds.classics.cartpole import SPEED_SEEN, STEEPEST, TEXTBOOK, TICK, TRACK_END, TURN_SEEN
 from worlds.world import World

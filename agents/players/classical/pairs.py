@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.classical.views import View, as_actions
+from agents.players.classical.views import View, as_actions
 from simulator.engine.player import Mind
 from worlds.classics.two_state import ACTIONS, ALL, CROSS, EPISODE, ROOMS
 from worlds.world import World

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.classical.views import View, as_actions
+from agents.players.classical.views import View, as_actions
 from simulator.engine.player import Mind
 from worlds.kit.cells import ACROSS, ALONG
 from worlds.kit.kernel import kernel

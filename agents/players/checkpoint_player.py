@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from agents.chance import choose, uniforms
 from agents.checkpoints import checkpoint
 from agents.networks.network import Thought, log_probabilities, masked
+from agents.players.chance import choose, uniforms
 from simulator.engine.player import Mind
 from worlds.world import Refused, World
 

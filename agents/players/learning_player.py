@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from agents.chance import choose, uniforms
 from agents.networks.adaptation import Adaptation, Experience, Inner, Weights
 from agents.networks.network import log_probabilities, masked
-from agents.player import CheckpointPlayer
+from agents.players.chance import choose, uniforms
+from agents.players.checkpoint_player import CheckpointPlayer
 from simulator.engine.player import Mind
 from worlds.world import Refused
 
