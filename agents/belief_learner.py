@@ -15,7 +15,7 @@ from agents.crew import Crew, shares
 from agents.networks.belief import Belief, belief_loss
 from agents.networks.memories import Workspace
 from agents.sequences import Rollout
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 
 SMALLER = 4  # minibatches of the belief are this much smaller than the policy's: labels are less noisy than returns
 NOISE = 5  # separates this random stream of a seed from the others (see `run`)

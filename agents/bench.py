@@ -15,7 +15,7 @@ import worlds
 from agents.crew import Crew
 from agents.networks.network import Shape, outline
 from agents.run import Run
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 
 PEAK_SIZE = 1024
 PEAK_ROUNDS = 30

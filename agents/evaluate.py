@@ -26,7 +26,6 @@ from typing import Any
 
 from tqdm import tqdm
 
-from agents.evaluate_settings import EvaluateSettings
 from agents.evaluation import matrix, mixes, switch
 from agents.evaluation.crossed import Crossed
 from agents.evaluation.mixes import layouts_of
@@ -34,6 +33,7 @@ from agents.evaluation.recordings import Recorded, RecorderFactory, record
 from agents.evaluation.stage import Measured, Stage
 from agents.lineup import Lineup, line_up, roles_of
 from agents.report import Report
+from agents.settings.evaluate import EvaluateSettings
 from simulator.engine.batch import Batch
 
 

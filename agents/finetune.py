@@ -11,7 +11,7 @@ import dataclasses
 
 from agents.crew import Crew
 from agents.meta_ppo import MetaPolicy, MetaPPO
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 
 
 class FineTune(MetaPPO):

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any
 
 import worlds
-from agents.evaluate_settings import EvaluateSettings
 from agents.evaluation.results import Source
 from agents.players import axelrod as strategies
 from agents.players.simple import RandomPlayer
+from agents.settings.evaluate import EvaluateSettings
 from simulator.engine.seating import read_seats
 from worlds.world import Refused, World
 

@@ -24,7 +24,7 @@ from agents.networks.adaptation import Adaptation, Experience, Inner
 from agents.networks.memories import Workspace
 from agents.networks.network import Network, draw
 from agents.sequences import Rollout
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 
 
 def inner_of(settings: TrainSettings) -> Inner:

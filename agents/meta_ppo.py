@@ -25,7 +25,7 @@ from agents.loss import LossWeights, Steps, ppo_loss
 from agents.networks.memories import Workspace
 from agents.networks.network import Network, greedy, log_probabilities
 from agents.sequences import Rollout
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 
 
 class MetaPolicy(Policy):

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from agents.checkpoints.files import to_json, write_bytes
-from agents.command import INCIDENTAL, command_line
-from agents.evaluate_settings import EvaluateSettings
 from agents.evaluation.crossed import Crossed
 from agents.evaluation.matrix import Matrix
 from agents.evaluation.mixes import Mixes
@@ -15,7 +13,9 @@ from agents.evaluation.recordings import Recorded
 from agents.evaluation.results import Cell, Figure, Source, Verdict
 from agents.evaluation.switch import Switch
 from agents.evaluation.text import cell_lines, part_lines
-from agents.settings import save
+from agents.settings.command import INCIDENTAL, command_line
+from agents.settings.evaluate import EvaluateSettings
+from agents.settings.train import save
 from worlds.world import World
 
 __all__ = ["Cell", "Figure", "Report", "Source", "Verdict", "crossplay_version"]

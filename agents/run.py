@@ -24,7 +24,7 @@ from agents.players.chance import generator_words, set_generator
 from agents.players.checkpoint_player import CARRIED, pick_device
 from agents.selfplay import Pool, Rivals
 from agents.sequences import Rollout
-from agents.settings import TrainSettings, complete
+from agents.settings.train import TrainSettings, complete
 from simulator.engine import Batch
 from simulator.engine.batch import input_pieces
 from worlds.world import Refused, World

@@ -189,7 +189,7 @@ def test_bad_files_are_refused(text: str, words: str, tmp_path: Path) -> None:
 
 
 def test_saved_training_settings_load_again(tmp_path: Path) -> None:
-    from agents.settings import TrainSettings, save
+    from agents.settings.train import TrainSettings, save
 
     chosen = common.as_base(parsed("train", "beacon", "--seed", "3", "--build", "seats=2"), TrainSettings)
     assert type(chosen) is TrainSettings

@@ -22,13 +22,13 @@ from numpy.typing import NDArray
 
 import agents
 import worlds
-from agents import settings as settings_module
 from agents.calibration import choose
 from agents.calibration.result import RowResult, Table
 from agents.calibration.row import SEED, Contestant, Row
-from agents.calibration.settings import CalibrateSettings
 from agents.checkpoints.files import write_bytes
-from agents.settings import TrainSettings, complete
+from agents.settings import train as settings_module
+from agents.settings.calibrate import CalibrateSettings
+from agents.settings.train import TrainSettings, complete
 from worlds.world import Refused, World
 
 Say = Callable[[str], None]

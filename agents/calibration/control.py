@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from agents.calibration.row import Bar, Row, bot, first_episode, later_episodes, total
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 from worlds.world import World
 
 

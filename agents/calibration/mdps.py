@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from agents.calibration.row import Bar, Row, bot, total
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 from worlds.world import World
 
 

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from agents.calibration.row import Bar, Contestant, Row, Scores, bot
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 from simulator.engine.batch import Batch
 from simulator.engine.trial import Trials, run_trials
 from worlds.classics.repeated.constants import HISTORY

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.calibration.row import Bar, Row
-from agents.calibration.settings import CalibrateSettings
+from agents.settings.calibrate import CalibrateSettings
 from agents.statistics import Comparison, Estimate
 
 Tables = Mapping[str, NDArray[np.float64]]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 from simulator.engine.batch import Batch
 from simulator.engine.trial import Trials, run_trials
 from worlds.world import Refused, World

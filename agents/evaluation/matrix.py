@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.evaluate_settings import EvaluateSettings
 from agents.evaluation.stage import Company, Job, Stage, gather
 from agents.lineup import Lineup, learner_seats
+from agents.settings.evaluate import EvaluateSettings
 from agents.statistics import Comparison, Estimate, Floats, Values, later
 from simulator.engine.trial import Trials
 from worlds.world import Refused

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.evaluate_settings import unseen_share
 from agents.evaluation.crossed import NEW_LAYOUT
 from agents.evaluation.results import plain
 from agents.evaluation.stage import Job, Stage, gather
 from agents.lineup import SAME_CHECKPOINT
 from agents.players.simple import RandomPlayer
+from agents.settings.evaluate import unseen_share
 from agents.statistics import Comparison, Estimate
 from simulator.engine.trial import Exchange, Trials, Wiped
 

@@ -15,7 +15,7 @@ from agents.meta_ppo import MetaPolicy, MetaPPO
 from agents.networks.belief import BeliefShape
 from agents.networks.network import Network, Shape
 from agents.sequences import Rollout
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 
 
 class Bandits:

@@ -17,7 +17,7 @@ from agents.networks.adaptation import Adaptation, Experience, Inner, Method
 from agents.networks.network import Network, Shape
 from agents.players.learning_player import LearningPlayer
 from agents.run import Run
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 from agents.train import train
 from simulator.engine import Batch
 from simulator.engine.trial import Wiped, run_trials

@@ -23,7 +23,7 @@ from agents.networks.belief import Belief, BeliefShape, belief_loss
 from agents.networks.network import Network, Shape
 from agents.players.checkpoint_player import CheckpointPlayer
 from agents.run import Run
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 from agents.train import train
 from simulator.engine import Batch
 from worlds.world import Refused, World

@@ -15,9 +15,9 @@ import agents.train
 from agents import calibration
 from agents.calibration.calibrate import calibrate
 from agents.calibration.row import CHUNK, Bar, Row, first_episode, later_episodes, play_tasks, total
-from agents.calibration.settings import CalibrateSettings
 from agents.players.simple import RandomPlayer
-from agents.settings import TrainSettings
+from agents.settings.calibrate import CalibrateSettings
+from agents.settings.train import TrainSettings
 from simulator.app.cli import run as crossplay
 from simulator.engine.trial import Trials
 from worlds.world import Refused, World

@@ -11,12 +11,12 @@ import torch
 
 from agents.card import write_card
 from agents.checkpoints import checkpoint
-from agents.command import command_line
 from agents.evaluate import evaluate
-from agents.evaluate_settings import EvaluateSettings
 from agents.networks.network import Network, Shape
 from agents.report import Report
-from agents.settings import TrainSettings, plain
+from agents.settings.command import command_line
+from agents.settings.evaluate import EvaluateSettings
+from agents.settings.train import TrainSettings, plain
 from simulator.engine.batch import Batch
 from worlds.world import Refused, World
 

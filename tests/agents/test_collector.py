@@ -11,7 +11,7 @@ from bandits import Bandits, Learner
 
 import worlds
 from agents.run import Run, learner_seats
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 from simulator.engine import Batch
 from worlds.world import Refused, World
 

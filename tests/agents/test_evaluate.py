@@ -13,10 +13,10 @@ import agents
 import agents.lineup
 import worlds
 from agents.evaluate import evaluate
-from agents.evaluate_settings import EvaluateSettings
 from agents.players.simple import RandomPlayer
 from agents.report import Report
-from agents.settings import load
+from agents.settings.evaluate import EvaluateSettings
+from agents.settings.train import load
 from simulator.engine.batch import Batch
 from simulator.engine.simulation import Simulation
 from simulator.engine.trial import Noted, Shuffled, Wiped, derangement, play_trial, run_trials

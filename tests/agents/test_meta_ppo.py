@@ -19,7 +19,7 @@ from agents.loss import LossWeights, Steps, loss_by_tensors, ppo_loss
 from agents.meta_ppo import MetaPolicy, MetaPPO, ValueScale, advantages_over_trials
 from agents.networks.network import Network, Shape, chosen, log_probabilities, masked
 from agents.sequences import Rollout
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 
 SETTINGS = TrainSettings(
     lanes=8, hidden=8, encoder=8, minibatches=2, threads=1, gamma=0.9, gae_lambda=0.8, self_play=0.0, progress=False

@@ -19,7 +19,7 @@ from agents.networks.network import Network, Shape
 from agents.opponents import Opponent, can_face, invite, keep
 from agents.run import Run
 from agents.selfplay import BOTS, INVITED, Pool
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 from agents.train import train
 from simulator.engine import Batch
 from worlds.kit.record import BOT, EXTERNAL

@@ -13,10 +13,10 @@ from walkers import Walker
 import agents.lineup
 import replays
 from agents.evaluate import evaluate
-from agents.evaluate_settings import EvaluateSettings
 from agents.evaluation.markup import tag
 from agents.plot import colour_range, figure_bytes, matrices_bytes
 from agents.report import Report
+from agents.settings.evaluate import EvaluateSettings
 from simulator.app.commands.evaluate import recorders_in
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}

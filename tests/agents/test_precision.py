@@ -21,7 +21,7 @@ from torch import Tensor
 import agents
 from agents.networks import memories
 from agents.networks.network import Network, Shape
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 from agents.train import train
 from worlds.world import Refused, World
 

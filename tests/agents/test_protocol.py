@@ -10,12 +10,12 @@ from walkers import Walker
 
 import agents.lineup
 from agents.evaluate import evaluate
-from agents.evaluate_settings import EvaluateSettings, unseen_share
 from agents.evaluation.crossed import split_of
 from agents.evaluation.matrix import names_of
 from agents.evaluation.mixes import chosen
 from agents.evaluation.recordings import extremes
 from agents.report import Report
+from agents.settings.evaluate import EvaluateSettings, unseen_share
 from simulator.engine.batch import Batch
 from simulator.engine.trial import Exchange, run_trials
 from worlds.world import Refused, World

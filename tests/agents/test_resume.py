@@ -16,7 +16,7 @@ import pytest
 from test_train import SMALL
 
 from agents.checkpoints.files import recover, standing, write_folder
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 from agents.train import train
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ import worlds
 from agents import calibration
 from agents.calibration.control import CARTPOLE, GRIDNAV
 from agents.calibration.row import Row, play_tasks
-from agents.settings import complete
+from agents.settings.train import complete
 
 
 @pytest.mark.parametrize("row", calibration.rows().values(), ids=lambda row: row.name)

@@ -19,7 +19,7 @@ from agents.players import axelrod as strategies
 from agents.players.axelrod import AxelrodPlayer
 from agents.run import Run
 from agents.selfplay import INVITED
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 from agents.train import train
 from simulator.app.play.seating import seat_all
 from simulator.engine import Batch, Simulation

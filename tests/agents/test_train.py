@@ -16,7 +16,7 @@ import pytest
 from bandits import Bandits, Learner
 
 import agents
-from agents.settings import LIMITS, TrainSettings, load, save
+from agents.settings.train import LIMITS, TrainSettings, load, save
 from agents.train import train
 from simulator.engine import Batch
 from worlds.world import Refused, World

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import worlds
-from agents.evaluate_settings import EvaluateSettings
 from agents.players.chance import choose, uniforms
+from agents.settings.evaluate import EvaluateSettings
 from simulator.engine.batch import input_pieces
 from simulator.engine.player import Mind
 from worlds.world import Refused, World

@@ -48,7 +48,7 @@ def ours(memory: str, **changes: Any) -> dict[str, float]:
     import agents
     import worlds
     from agents import bench
-    from agents.settings import TrainSettings
+    from agents.settings.train import TrainSettings
     from agents.train import train
     from simulator.engine import Simulation
 

@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from agents import bench
-from agents.settings import TrainSettings
+from agents.settings.train import TrainSettings
 
 
 def main() -> None:

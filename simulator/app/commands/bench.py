@@ -102,7 +102,7 @@ def _window(settings: Settings, options: Options) -> tuple[str, dict[str, Any]]:
 
 def _training(settings: Settings, options: Options) -> tuple[str, dict[str, Any]]:
     from agents import bench
-    from agents.settings import TrainSettings
+    from agents.settings.train import TrainSettings
 
     chosen = TrainSettings(world=settings.world, progress=False, self_play=0.0)
     if settings.build:

@@ -21,7 +21,7 @@ from typing import Annotated
 
 import tyro
 
-from agents.calibration.settings import CalibrateSettings
+from agents.settings.calibrate import CalibrateSettings
 from simulator.app.commands.common import DONE, FAILED, Outcome, as_base
 from simulator.app.commands.flags import Flag, Options
 

@@ -101,8 +101,8 @@ def _headless(agent: str, settings: Settings) -> Outcome:
     import agents
     import replays
     from agents.evaluate import evaluate
-    from agents.evaluate_settings import EvaluateSettings
     from agents.evaluation.recordings import FOLDER
+    from agents.settings.evaluate import EvaluateSettings
     from simulator.app.commands.common import progress_bar
     from simulator.app.commands.evaluate import recorders_in
     from simulator.app.play.seating import facts_of, shipped_agents

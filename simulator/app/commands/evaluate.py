@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from agents.evaluate_settings import EvaluateSettings
+from agents.settings.evaluate import EvaluateSettings
 from simulator.app.commands.common import Outcome, as_base, refuse
 from simulator.app.commands.flags import Options
 

@@ -23,7 +23,7 @@ from typing import Annotated, Any
 
 import tyro
 
-from agents.settings import Plain, TrainSettings
+from agents.settings.train import Plain, TrainSettings
 from simulator.app.commands.common import INTERRUPTED, Outcome, as_base
 from simulator.app.commands.flags import Options
 
