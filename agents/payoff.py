@@ -16,13 +16,13 @@ from agents.checkpoints.files import to_json, write_bytes
 from agents.evaluate import workers
 from agents.evaluation.matrix import Matrix, check, measure_matrix, runs_of
 from agents.lineup import Lineup, line_up, roles_of
-from agents.opponents import KEPT_IN
 from agents.plot import matrices_bytes
 from agents.report import crossplay_version
 from agents.settings.command import command_line
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.train import TrainSettings
-from agents.train import SNAPSHOTS
+from agents.training.opponents.invited import KEPT_IN
+from agents.training.train import SNAPSHOTS
 from worlds.world import Refused
 
 FOLDER = "payoff"

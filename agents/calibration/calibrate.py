@@ -88,7 +88,7 @@ class _Work:
         )  # fmt: skip
         last = _last_figures(folder)
         if last.get("steps", 0) < wanted.steps or not (folder / "checkpoint").exists():
-            from agents.train import train  # brings tianshou along
+            from agents.training.train import train  # brings tianshou along
 
             self.say(f"{self.row.name}: training with seed {seed}")
             begun = (folder / "resume" / "state.json").exists()

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from agents.collector import Group, MetaCollector
-from agents.crew import Crew
-from agents.meta_ppo import MetaPolicy, MetaPPO
 from agents.networks.belief import BeliefShape
 from agents.networks.network import Network, Shape
-from agents.sequences import Rollout
 from agents.settings.train import TrainSettings
+from agents.training.collector import Group, MetaCollector
+from agents.training.crew import Crew
+from agents.training.meta_ppo import MetaPolicy, MetaPPO
+from agents.training.rollout import Rollout
 
 
 class Bandits:

@@ -8,7 +8,7 @@ import torch
 from test_collector import SETTINGS
 
 from agents.kernels import blas
-from agents.run import Run
+from agents.training.run import Run
 from worlds.world import World
 
 

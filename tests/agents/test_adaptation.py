@@ -12,13 +12,13 @@ from test_resume import LONG, crash_after, outcome
 from test_train import SMALL
 
 import agents
-from agents.maml import MAML, AdaptingCollector
 from agents.networks.adaptation import Adaptation, Experience, Inner, Method
 from agents.networks.network import Network, Shape
 from agents.players.learning_player import LearningPlayer
-from agents.run import Run
 from agents.settings.train import TrainSettings
-from agents.train import train
+from agents.training.maml import MAML, AdaptingCollector
+from agents.training.run import Run
+from agents.training.train import train
 from simulator.engine import Batch
 from simulator.engine.trial import Wiped, run_trials
 from worlds.world import Refused, World

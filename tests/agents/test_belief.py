@@ -22,9 +22,9 @@ from agents.networks import memories
 from agents.networks.belief import Belief, BeliefShape, belief_loss
 from agents.networks.network import Network, Shape
 from agents.players.checkpoint_player import CheckpointPlayer
-from agents.run import Run
 from agents.settings.train import TrainSettings
-from agents.train import train
+from agents.training.run import Run
+from agents.training.train import train
 from simulator.engine import Batch
 from worlds.world import Refused, World
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import agents.train
+import agents.training.train
 from agents import calibration
 from agents.calibration.calibrate import calibrate
 from agents.calibration.row import CHUNK, Bar, Row, first_episode, later_episodes, play_tasks, total
@@ -60,7 +60,7 @@ def test_a_finished_calibration_is_read_from_its_folder(tmp_path: Path, monkeypa
     def refuse_to_train(*_: Any, **__: Any) -> Path:
         raise AssertionError("trained again")
 
-    monkeypatch.setattr(agents.train, "train", refuse_to_train)
+    monkeypatch.setattr(agents.training.train, "train", refuse_to_train)
     said.clear()
     assert (
         calibrate(asked(tmp_path, threads=2), said.append).json()["rows"][0]["bars"] == first.json()["rows"][0]["bars"]

@@ -10,8 +10,8 @@ import torch
 from bandits import Bandits, Learner
 
 import worlds
-from agents.run import Run, learner_seats
 from agents.settings.train import TrainSettings
+from agents.training.run import Run, learner_seats
 from simulator.engine import Batch
 from worlds.world import Refused, World
 

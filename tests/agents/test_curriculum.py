@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from test_train import SMALL
 
-from agents.curriculum import Curriculum, Shelf, variances
-from agents.run import Run
+from agents.training.curriculum import Curriculum, Shelf, variances
+from agents.training.run import Run
 from simulator.engine import Batch, Simulation
 from worlds.world import World
 

@@ -18,7 +18,7 @@ from test_train import SMALL
 import agents
 from agents.networks import memories
 from agents.settings.train import TrainSettings
-from agents.train import train
+from agents.training.train import train
 from simulator.engine import Batch
 from worlds.world import Refused, World
 

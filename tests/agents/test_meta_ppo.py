@@ -15,11 +15,11 @@ from tianshou.algorithm.algorithm_base import OnPolicyAlgorithm, Policy
 from tianshou.data import Batch
 from torch import Tensor
 
-from agents.loss import LossWeights, Steps, loss_by_tensors, ppo_loss
-from agents.meta_ppo import MetaPolicy, MetaPPO, ValueScale, advantages_over_trials
 from agents.networks.network import Network, Shape, chosen, log_probabilities, masked
-from agents.sequences import Rollout
 from agents.settings.train import TrainSettings
+from agents.training.loss import LossWeights, Steps, loss_by_tensors, ppo_loss
+from agents.training.meta_ppo import MetaPolicy, MetaPPO, ValueScale, advantages_over_trials
+from agents.training.rollout import Rollout
 
 SETTINGS = TrainSettings(
     lanes=8, hidden=8, encoder=8, minibatches=2, threads=1, gamma=0.9, gae_lambda=0.8, self_play=0.0, progress=False

@@ -16,11 +16,11 @@ from test_train import SMALL
 import worlds
 from agents.checkpoints import checkpoint
 from agents.networks.network import Network, Shape
-from agents.opponents import Opponent, can_face, invite, keep
-from agents.run import Run
-from agents.selfplay import BOTS, INVITED, Pool
 from agents.settings.train import TrainSettings
-from agents.train import train
+from agents.training.opponents.invited import Opponent, can_face, invite, keep
+from agents.training.opponents.selfplay import BOTS, INVITED, Pool
+from agents.training.run import Run
+from agents.training.train import train
 from simulator.engine import Batch
 from worlds.kit.record import BOT, EXTERNAL
 from worlds.world import Refused, Seat, World

@@ -13,7 +13,7 @@ from test_train import SMALL
 
 from agents.payoff import FOLDER, MOST_SNAPSHOTS, contestants, write_payoff
 from agents.settings.train import TrainSettings
-from agents.train import train
+from agents.training.train import train
 from simulator.app.commands.common import Outcome
 from simulator.app.commands.flags import Options
 from simulator.app.commands.train import Settings, run

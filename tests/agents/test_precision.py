@@ -22,7 +22,7 @@ import agents
 from agents.networks import memories
 from agents.networks.network import Network, Shape
 from agents.settings.train import TrainSettings
-from agents.train import train
+from agents.training.train import train
 from worlds.world import Refused, World
 
 T, B, SEEN, H, CONTEXT = 9, 5, 6, 8, 10

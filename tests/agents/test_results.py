@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agents.results import WINDOW, Results, superiority
+from agents.training.opponents.scores import WINDOW, Results, superiority
 
 EASY, HARD, NEW = 3, 4, 5
 

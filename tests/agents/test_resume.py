@@ -17,7 +17,7 @@ from test_train import SMALL
 
 from agents.checkpoints.files import recover, standing, write_folder
 from agents.settings.train import TrainSettings
-from agents.train import train
+from agents.training.train import train
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG = dataclasses.replace(SMALL, steps=12_000, checkpoint_minutes=0.0, self_play=0.5, snapshots=2, rollout=37)
@@ -66,7 +66,7 @@ def test_a_killed_run_goes_on_exactly(tmp_path: Path, whole: tuple[bytes, list[d
     settings = dataclasses.replace(LONG, out=str(tmp_path / "run"))
     code = (
         "import sys; sys.path[:0] = ['.', 'tests/agents']; import worlds; worlds.add_folder('tests/tiny');"
-        "import dataclasses; from test_resume import LONG; from agents.train import train;"
+        "import dataclasses; from test_resume import LONG; from agents.training.train import train;"
         f"train(dataclasses.replace(LONG, out={settings.out!r}), report=lambda it: print(it['update'], flush=True))"
     )
     child = subprocess.Popen(

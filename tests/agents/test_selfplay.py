@@ -10,8 +10,8 @@ import torch
 from test_train import SMALL
 
 from agents.networks.network import Network, Shape
-from agents.run import Run
-from agents.selfplay import Pool, Rivals
+from agents.training.opponents.selfplay import Pool, Rivals
+from agents.training.run import Run
 from simulator.engine import Batch
 from worlds.kit.record import BOT, EXTERNAL
 from worlds.world import World

@@ -17,10 +17,10 @@ import worlds
 from agents.calibration.repeated import HELD_OUT_HALF
 from agents.players import axelrod as strategies
 from agents.players.axelrod import AxelrodPlayer
-from agents.run import Run
-from agents.selfplay import INVITED
 from agents.settings.train import TrainSettings
-from agents.train import train
+from agents.training.opponents.selfplay import INVITED
+from agents.training.run import Run
+from agents.training.train import train
 from simulator.app.play.seating import seat_all
 from simulator.engine import Batch, Simulation
 from worlds.classics.repeated.roster import NAMESAKES, is_held_out

@@ -17,7 +17,7 @@ from bandits import Bandits, Learner
 
 import agents
 from agents.settings.train import LIMITS, TrainSettings, load, save
-from agents.train import train
+from agents.training.train import train
 from simulator.engine import Batch
 from worlds.world import Refused, World
 
@@ -128,7 +128,7 @@ def test_references_are_marked_and_may_learn_on_test_tasks(tmp_path: Path) -> No
 def test_ctrl_c_saves_and_a_second_run_goes_on(tmp_path: Path) -> None:
     code = (
         "import sys; sys.path[:0] = ['.', 'tests/agents']; import worlds; worlds.add_folder('tests/tiny');"
-        "from test_train import small; from agents.train import train; from pathlib import Path;"
+        "from test_train import small; from agents.training.train import train; from pathlib import Path;"
         f"train(small(Path({str(tmp_path / 'run')!r}), steps=10**9), report=lambda _: print('update', flush=True))"
     )
     root = Path(__file__).resolve().parents[2]

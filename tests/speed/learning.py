@@ -47,9 +47,9 @@ def ours(memory: str, **changes: Any) -> dict[str, float]:
     """Training speed with a memory and settings of one's own, and the CPU time of one decision of a played agent."""
     import agents
     import worlds
-    from agents import bench
     from agents.settings.train import TrainSettings
-    from agents.train import train
+    from agents.training import bench
+    from agents.training.train import train
     from simulator.engine import Simulation
 
     settings = TrainSettings(

@@ -12,8 +12,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from agents import bench
 from agents.settings.train import TrainSettings
+from agents.training import bench
 
 
 def main() -> None:

@@ -101,8 +101,8 @@ def _window(settings: Settings, options: Options) -> tuple[str, dict[str, Any]]:
 
 
 def _training(settings: Settings, options: Options) -> tuple[str, dict[str, Any]]:
-    from agents import bench
     from agents.settings.train import TrainSettings
+    from agents.training import bench
 
     chosen = TrainSettings(world=settings.world, progress=False, self_play=0.0)
     if settings.build:

@@ -42,7 +42,7 @@ class Settings(TrainSettings):
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Train."""
-    from agents.train import train
+    from agents.training.train import train
 
     last: dict[str, Any] = {}
     chosen = as_base(settings, TrainSettings)

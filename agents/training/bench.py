@@ -12,10 +12,10 @@ import torch
 from tianshou.utils.torch_utils import policy_within_training_step
 
 import worlds
-from agents.crew import Crew
 from agents.networks.network import Shape, outline
-from agents.run import Run
 from agents.settings.train import TrainSettings
+from agents.training.crew import Crew
+from agents.training.run import Run
 
 PEAK_SIZE = 1024
 PEAK_ROUNDS = 30

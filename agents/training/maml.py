@@ -16,15 +16,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from agents.collector import MetaCollector, TrialStats
-from agents.crew import Crew
-from agents.loss import LossWeights, Steps, ppo_loss
-from agents.meta_ppo import MetaPolicy, MetaPPO
 from agents.networks.adaptation import Adaptation, Experience, Inner
 from agents.networks.memories import Workspace
 from agents.networks.network import Network, draw
-from agents.sequences import Rollout
 from agents.settings.train import TrainSettings
+from agents.training.collector import MetaCollector, TrialStats
+from agents.training.crew import Crew
+from agents.training.loss import LossWeights, Steps, ppo_loss
+from agents.training.meta_ppo import MetaPolicy, MetaPPO
+from agents.training.rollout import Rollout
 
 
 def inner_of(settings: TrainSettings) -> Inner:

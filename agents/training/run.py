@@ -10,21 +10,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from agents.collector import Group, MetaCollector, Worlds
-from agents.crew import Crew
-from agents.curriculum import Curriculum
-from agents.finetune import FineTune
-from agents.maml import MAML, AdaptingCollector
-from agents.meta_ppo import MetaPolicy, MetaPPO
 from agents.networks import memories
 from agents.networks.belief import BeliefShape
 from agents.networks.network import Network, Shape
-from agents.opponents import Stranger, can_face, invite, take_over
 from agents.players.chance import generator_words, set_generator
 from agents.players.checkpoint_player import CARRIED, pick_device
-from agents.selfplay import Pool, Rivals
-from agents.sequences import Rollout
 from agents.settings.train import TrainSettings, complete
+from agents.training.collector import Group, MetaCollector, Worlds
+from agents.training.crew import Crew
+from agents.training.curriculum import Curriculum
+from agents.training.finetune import FineTune
+from agents.training.maml import MAML, AdaptingCollector
+from agents.training.meta_ppo import MetaPolicy, MetaPPO
+from agents.training.opponents.invited import Stranger, can_face, invite, take_over
+from agents.training.opponents.selfplay import Pool, Rivals
+from agents.training.rollout import Rollout
 from simulator.engine import Batch
 from simulator.engine.batch import input_pieces
 from worlds.world import Refused, World

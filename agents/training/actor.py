@@ -12,7 +12,7 @@ from agents.kernels import blas
 from agents.kernels.gru_loops import decide_rows
 from agents.networks.memories.gru import GRU
 from agents.networks.network import Network, draw
-from agents.sequences import Rollout
+from agents.training.rollout import Rollout
 
 
 class Actor:

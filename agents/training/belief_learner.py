@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from agents.crew import Crew, shares
 from agents.networks.belief import Belief, belief_loss
 from agents.networks.memories import Workspace
-from agents.sequences import Rollout
 from agents.settings.train import TrainSettings
+from agents.training.crew import Crew, shares
+from agents.training.rollout import Rollout
 
 SMALLER = 4  # minibatches of the belief are this much smaller than the policy's: labels are less noisy than returns
 NOISE = 5  # separates this random stream of a seed from the others (see `run`)

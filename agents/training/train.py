@@ -28,14 +28,14 @@ from torch.utils.tensorboard import SummaryWriter
 
 import agents
 import worlds
-from agents import opponents
 from agents.checkpoints import checkpoint
 from agents.checkpoints.files import recover, to_json, write_bytes, write_folder
-from agents.collector import TrialStats
-from agents.meta_ppo import MetaPPOStats
-from agents.run import Run, learner_seats
 from agents.settings import train as settings_module
 from agents.settings.train import TrainSettings
+from agents.training.collector import TrialStats
+from agents.training.meta_ppo import MetaPPOStats
+from agents.training.opponents import invited as opponents
+from agents.training.run import Run, learner_seats
 from simulator.engine import Recorder, Simulation
 from simulator.engine.trial import play_trial
 from worlds.world import Refused, World

@@ -14,13 +14,13 @@ from tianshou.data import CollectStats, SequenceSummaryStats
 from tianshou.data.collector import BaseCollector
 from torch import Tensor
 
-from agents.actor import Actor
-from agents.crew import Crew, shares
-from agents.curriculum import Curriculum
-from agents.curve import Curve
-from agents.meta_ppo import MetaPolicy
-from agents.selfplay import BOTS, Rivals
-from agents.sequences import Rollout
+from agents.training.actor import Actor
+from agents.training.crew import Crew, shares
+from agents.training.curriculum import Curriculum
+from agents.training.curve import Curve
+from agents.training.meta_ppo import MetaPolicy
+from agents.training.opponents.selfplay import BOTS, Rivals
+from agents.training.rollout import Rollout
 
 
 class Worlds(Protocol):

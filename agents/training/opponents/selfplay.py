@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from agents.networks.network import Network, Shape, draw, outline
-from agents.opponents import Opponent, Stranger, can_face
-from agents.results import Results
 from agents.statistics import first_late
+from agents.training.opponents.invited import Opponent, Stranger, can_face
+from agents.training.opponents.scores import Results
 from worlds.kit.record import EXTERNAL
 from worlds.world import World
 

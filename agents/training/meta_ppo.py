@@ -19,13 +19,13 @@ from tianshou.algorithm.optim import AdamOptimizerFactory
 from tianshou.data import Batch
 from torch import Tensor
 
-from agents.belief_learner import BeliefLearner
-from agents.crew import Crew, shares
-from agents.loss import LossWeights, Steps, ppo_loss
 from agents.networks.memories import Workspace
 from agents.networks.network import Network, greedy, log_probabilities
-from agents.sequences import Rollout
 from agents.settings.train import TrainSettings
+from agents.training.belief_learner import BeliefLearner
+from agents.training.crew import Crew, shares
+from agents.training.loss import LossWeights, Steps, ppo_loss
+from agents.training.rollout import Rollout
 
 
 class MetaPolicy(Policy):

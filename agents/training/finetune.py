@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 
-from agents.crew import Crew
-from agents.meta_ppo import MetaPolicy, MetaPPO
 from agents.settings.train import TrainSettings
+from agents.training.crew import Crew
+from agents.training.meta_ppo import MetaPolicy, MetaPPO
 
 
 class FineTune(MetaPPO):
