@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.calibration.row import Bar, Row
+from agents.evaluation.statistics import Comparison, Estimate
 from agents.settings.calibrate import CalibrateSettings
-from agents.statistics import Comparison, Estimate
 
 Tables = Mapping[str, NDArray[np.float64]]
 """Name of a contestant → (seeds, tasks, bars)."""

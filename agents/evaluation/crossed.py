@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.evaluation.results import Cell, plain
-from agents.statistics import Comparison, Estimate
+from agents.evaluation.statistics import Comparison, Estimate
 from worlds.world import SPLITS
 
 TRAIN = SPLITS[0]

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.evaluation.lineup import Lineup, learner_seats
 from agents.evaluation.stage import Company, Job, Stage, gather
-from agents.lineup import Lineup, learner_seats
+from agents.evaluation.statistics import Comparison, Estimate, Floats, Values, later
 from agents.settings.evaluate import EvaluateSettings
-from agents.statistics import Comparison, Estimate, Floats, Values, later
 from simulator.engine.trial import Trials
 from worlds.world import Refused
 
@@ -112,7 +112,7 @@ def measure_matrix(lineup: Lineup, role: str, split: str, bar: Any, pool: Thread
 
 
 def _play(stage: Stage, row: int, column: int, others: NDArray[np.int64]) -> list[tuple[str, Trials]]:
-    from agents.lineup import load_player
+    from agents.evaluation.lineup import load_player
 
     settings = stage.settings
     guests = stage.guests()

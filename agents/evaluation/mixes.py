@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.evaluation.crossed import NEW_LAYOUT
+from agents.evaluation.lineup import SAME_CHECKPOINT
 from agents.evaluation.results import plain
 from agents.evaluation.stage import Job, Stage, gather
-from agents.lineup import SAME_CHECKPOINT
+from agents.evaluation.statistics import Comparison, Estimate
 from agents.players.simple import RandomPlayer
 from agents.settings.evaluate import unseen_share
-from agents.statistics import Comparison, Estimate
 from simulator.engine.trial import Exchange, Trials, Wiped
 
 CONDITIONS = ("agent", "wiped", "blind", "oracle", "random")

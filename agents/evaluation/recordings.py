@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.evaluation.stage import Stage
+from agents.evaluation.statistics import later
 from agents.players.simple import Tape
-from agents.statistics import later
 from simulator.engine.player import Recorder
 from simulator.engine.simulation import Simulation
 from simulator.engine.trial import Exchange, play_trial

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.statistics import Comparison, Estimate, first_late
+from agents.evaluation.statistics import Comparison, Estimate, first_late
 
 NOT_MEASURED = "not measured"
 
@@ -200,7 +200,7 @@ def plain(estimates: Mapping[str, Estimate]) -> dict[str, Any]:
 
 
 def later_words(episodes: int) -> str:
-    """Which episodes of a trial are the later ones (`agents.statistics.later`)."""
+    """Which episodes of a trial are the later ones (`agents.evaluation.statistics.later`)."""
     first = min(3, episodes)
     return f"episodes {first}–{episodes}" if first < episodes else f"episode {first}"
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.evaluation.lineup import BASELINE, SAME_CHECKPOINT, Lineup, learner_seats
 from agents.evaluation.results import Cell, Figure
-from agents.lineup import BASELINE, SAME_CHECKPOINT, Lineup, learner_seats
+from agents.evaluation.statistics import Comparison, Estimate, Statistic, later
 from agents.players.simple import RandomPlayer
-from agents.statistics import Comparison, Estimate, Statistic, later
 from simulator.engine.batch import Batch
 from simulator.engine.player import Player
 from simulator.engine.trial import Exchange, MemoryControl, Noted, Shuffled, Trials, Wiped, figure_names, run_trials

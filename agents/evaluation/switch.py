@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from agents.evaluation.results import plain
 from agents.evaluation.stage import Job, Stage, gather
-from agents.statistics import Comparison, Estimate, Values
+from agents.evaluation.statistics import Comparison, Estimate, Values
 from simulator.engine.trial import Exchange, Trials, Wiped
 from worlds.world import Refused
 

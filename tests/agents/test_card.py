@@ -9,11 +9,11 @@ from typing import Literal
 import pytest
 import torch
 
-from agents.card import write_card
 from agents.checkpoints import checkpoint
-from agents.evaluate import evaluate
+from agents.evaluation.card import write_card
+from agents.evaluation.evaluate import evaluate
+from agents.evaluation.report import Report
 from agents.networks.network import Network, Shape
-from agents.report import Report
 from agents.settings.command import command_line
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.train import TrainSettings, plain

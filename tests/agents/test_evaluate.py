@@ -10,11 +10,11 @@ import pytest
 from walkers import Ledger, Walker
 
 import agents
-import agents.lineup
+import agents.evaluation.lineup
 import worlds
-from agents.evaluate import evaluate
+from agents.evaluation.evaluate import evaluate
+from agents.evaluation.report import Report
 from agents.players.simple import RandomPlayer
-from agents.report import Report
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.train import load
 from simulator.engine.batch import Batch
@@ -34,7 +34,7 @@ def seated(monkeypatch: pytest.MonkeyPatch) -> list[Walker]:
         loaded.append(Walker(path, settings))
         return loaded[-1]
 
-    monkeypatch.setattr(agents.lineup, "load_player", walker)
+    monkeypatch.setattr(agents.evaluation.lineup, "load_player", walker)
     return loaded
 
 
@@ -247,7 +247,7 @@ def test_who_learned_in_all_seats_plays_in_all_seats(monkeypatch: pytest.MonkeyP
     class Team(Walker):
         together = True
 
-    monkeypatch.setattr(agents.lineup, "load_player", Team)
+    monkeypatch.setattr(agents.evaluation.lineup, "load_player", Team)
     cell = report(tasks=4, baselines=("pacer",), conditions=("random",)).cell("walker", "test-both")
     scores = []
     for task in range(4):
@@ -265,7 +265,9 @@ def test_who_learned_in_all_seats_plays_in_all_seats(monkeypatch: pytest.MonkeyP
     assert [e.value for e in cell.curves["bot:pacer"]] == pytest.approx(np.mean(bots, axis=0))
     own, finders = (cell.metrics["bot:pacer"][name] for name in ("own_found", "finders"))
     assert own == pytest.approx(np.array(finders) / len(beacon.seats)), "all seats are the learner's own"
-    monkeypatch.setattr(agents.lineup, "load_player", lambda name, _: Team(name) if name == "team" else Walker(name))
+    monkeypatch.setattr(
+        agents.evaluation.lineup, "load_player", lambda name, _: Team(name) if name == "team" else Walker(name)
+    )
     with pytest.raises(Refused, match="learned in all seats together, but not blind, oracle, walker"):
         report(checkpoint=("team", "walker"))
 
@@ -351,7 +353,7 @@ def test_checkpoints_of_another_world_are_refused(monkeypatch: pytest.MonkeyPatc
             if name == "blind":
                 self.world_name = "tag"
 
-    monkeypatch.setattr(agents.lineup, "load_player", Stranger)
+    monkeypatch.setattr(agents.evaluation.lineup, "load_player", Stranger)
     with pytest.raises(Refused, match="checkpoint 'blind' is for world 'tag', not 'beacon'"):
         report()
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from walkers import Walker
 
-import agents.lineup
+import agents.evaluation.lineup
 import replays
-from agents.evaluate import evaluate
-from agents.evaluation.markup import tag
-from agents.plot import colour_range, figure_bytes, matrices_bytes
-from agents.report import Report
+from agents.evaluation.evaluate import evaluate
+from agents.evaluation.render.markup import tag
+from agents.evaluation.render.plot import colour_range, figure_bytes, matrices_bytes
+from agents.evaluation.report import Report
 from agents.settings.evaluate import EvaluateSettings
 from simulator.app.commands.evaluate import recorders_in
 
@@ -76,7 +76,7 @@ def report(folder: Path) -> Report:
         figures=True, replays=True, out=str(folder),
     )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(agents.lineup, "load_player", Walker)
+        patch.setattr(agents.evaluation.lineup, "load_player", Walker)
         return evaluate(settings, recorder_factory=recorders_in(folder / "replays"), progress=False)
 
 

@@ -11,7 +11,7 @@ import pytest
 from test_opponents import agent
 from test_train import SMALL
 
-from agents.payoff import FOLDER, MOST_SNAPSHOTS, contestants, write_payoff
+from agents.evaluation.payoff import FOLDER, MOST_SNAPSHOTS, contestants, write_payoff
 from agents.settings.train import TrainSettings
 from agents.training.train import train
 from simulator.app.commands.common import Outcome

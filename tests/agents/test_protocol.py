@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from walkers import Walker
 
-import agents.lineup
-from agents.evaluate import evaluate
+import agents.evaluation.lineup
 from agents.evaluation.crossed import split_of
+from agents.evaluation.evaluate import evaluate
 from agents.evaluation.matrix import names_of
 from agents.evaluation.mixes import chosen
 from agents.evaluation.recordings import extremes
-from agents.report import Report
+from agents.evaluation.report import Report
 from agents.settings.evaluate import EvaluateSettings, unseen_share
 from simulator.engine.batch import Batch
 from simulator.engine.trial import Exchange, run_trials
@@ -26,7 +26,7 @@ SHARES = ("10:0", "10:5", "10:10", "5:10", "0:10")
 
 @pytest.fixture(autouse=True)
 def seated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agents.lineup, "load_player", Walker)
+    monkeypatch.setattr(agents.evaluation.lineup, "load_player", Walker)
 
 
 def settings(**changes: Any) -> EvaluateSettings:

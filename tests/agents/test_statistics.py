@@ -5,8 +5,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
+from agents.evaluation.statistics import Comparison, interquartile_mean, later, resample, seed_weights
 from agents.players.chance import choose, uniforms
-from agents.statistics import Comparison, interquartile_mean, later, resample, seed_weights
 from worlds.world import Refused
 
 
@@ -23,7 +23,7 @@ def test_replicates_agree_with_scipy() -> None:
 
 
 def test_interquartile_replicates_are_trimmed_means_of_the_drawn_tasks() -> None:
-    from agents.statistics import task_counts
+    from agents.evaluation.statistics import task_counts
 
     scores = noise(37, 2, seed=4) ** 3
     replicates = resample(scores, resamples=20, seed=5, statistic="iqm")

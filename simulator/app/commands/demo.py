@@ -25,7 +25,7 @@ from simulator.app.commands.common import Outcome, refuse, table
 from simulator.app.commands.flags import Flag, Options, Seconds
 
 if TYPE_CHECKING:
-    from agents.report import Cell
+    from agents.evaluation.report import Cell
     from worlds.world import World
 
 SPLIT: Final = "test-both"
@@ -100,7 +100,7 @@ def _in_window(agent: str, settings: Settings) -> Outcome:
 def _headless(agent: str, settings: Settings) -> Outcome:
     import agents
     import replays
-    from agents.evaluate import evaluate
+    from agents.evaluation.evaluate import evaluate
     from agents.evaluation.recordings import FOLDER
     from agents.settings.evaluate import EvaluateSettings
     from simulator.app.commands.common import progress_bar

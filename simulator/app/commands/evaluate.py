@@ -39,7 +39,7 @@ class Settings(EvaluateSettings):
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Evaluate checkpoints."""
-    from agents.evaluate import evaluate
+    from agents.evaluation.evaluate import evaluate
     from agents.evaluation.recordings import FOLDER
 
     wanted = "--record" if settings.record else "--replays" if settings.replays else ""

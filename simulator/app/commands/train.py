@@ -60,7 +60,7 @@ def _payoff(folder: Path, settings: TrainSettings) -> str:
     """Play the matrix of a run that had opponents, and say where it is, or why there is none."""
     if not settings.payoff_tasks or not (settings.self_play or settings.exploit):
         return ""
-    from agents.payoff import FOLDER, write_payoff
+    from agents.evaluation.payoff import FOLDER, write_payoff
     from worlds.world import Refused
 
     try:

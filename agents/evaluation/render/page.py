@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from agents.evaluation import page_parts as parts
-from agents.evaluation.cells_page import adaptation_word, crossed_table, headroom_word, role_sections
-from agents.evaluation.markup import Child, Element, document, table, tag
+from agents.evaluation.render import page_parts as parts
+from agents.evaluation.render.cells_page import adaptation_word, crossed_table, headroom_word, role_sections
+from agents.evaluation.render.markup import Child, Element, document, table, tag
+from agents.evaluation.render.style import STYLE
+from agents.evaluation.render.values import signed, spread
 from agents.evaluation.results import Cell, Verdict
-from agents.evaluation.style import STYLE
-from agents.evaluation.values import signed, spread
 
 if TYPE_CHECKING:
-    from agents.report import Report
+    from agents.evaluation.report import Report
 
 MARKS = {True: "yes", False: "no", None: "not measured"}
 CLASSES = {True: "yes", False: "no", None: "unknown"}

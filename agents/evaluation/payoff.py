@@ -13,11 +13,11 @@ from pathlib import Path
 from tqdm import tqdm
 
 from agents.checkpoints.files import to_json, write_bytes
-from agents.evaluate import workers
+from agents.evaluation.evaluate import workers
+from agents.evaluation.lineup import Lineup, line_up, roles_of
 from agents.evaluation.matrix import Matrix, check, measure_matrix, runs_of
-from agents.lineup import Lineup, line_up, roles_of
-from agents.plot import matrices_bytes
-from agents.report import crossplay_version
+from agents.evaluation.render.plot import matrices_bytes
+from agents.evaluation.report import crossplay_version
 from agents.settings.command import command_line
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.train import TrainSettings

@@ -28,11 +28,11 @@ from tqdm import tqdm
 
 from agents.evaluation import matrix, mixes, switch
 from agents.evaluation.crossed import Crossed
+from agents.evaluation.lineup import Lineup, line_up, roles_of
 from agents.evaluation.mixes import layouts_of
 from agents.evaluation.recordings import Recorded, RecorderFactory, record
+from agents.evaluation.report import Report
 from agents.evaluation.stage import Measured, Stage
-from agents.lineup import Lineup, line_up, roles_of
-from agents.report import Report
 from agents.settings.evaluate import EvaluateSettings
 from simulator.engine.batch import Batch
 
@@ -155,7 +155,7 @@ def _crossed(plan: _Plan, measured: Mapping[tuple[str, str], Measured]) -> tuple
 
 
 def _write_cards(lineup: Lineup, report: Report) -> None:
-    from agents.card import write_card  # brings the checkpoint reader, and torch, along
+    from agents.evaluation.card import write_card  # brings the checkpoint reader, and torch, along
 
     for members in lineup.players.values():
         for player in members:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agents.evaluation.matrix import Matrix
-    from agents.report import Cell, Report
+    from agents.evaluation.report import Cell, Report
 
 # Okabe and Ito's colours: told apart by colour-blind readers; markers and dashes tell the lines apart without colour.
 STYLES: dict[str, dict[str, Any]] = {

@@ -4,18 +4,18 @@ import shlex
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from agents.evaluation import pictures
-from agents.evaluation.markup import Child, Element, drawing, table, tag
 from agents.evaluation.matrix import Matrix
 from agents.evaluation.mixes import Mixes
 from agents.evaluation.recordings import Recorded
+from agents.evaluation.render import pictures
+from agents.evaluation.render.markup import Child, Element, drawing, table, tag
+from agents.evaluation.render.plot import BLUES, WORDS, colour_range
+from agents.evaluation.render.values import NONE, brief, signed, spread
 from agents.evaluation.results import later_words
 from agents.evaluation.switch import Switch
-from agents.evaluation.values import NONE, brief, signed, spread
-from agents.plot import BLUES, WORDS, colour_range
 
 if TYPE_CHECKING:
-    from agents.report import Report
+    from agents.evaluation.report import Report
 
 
 def mixes_section(report: "Report") -> Element | None:

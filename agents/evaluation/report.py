@@ -10,9 +10,9 @@ from agents.evaluation.crossed import Crossed
 from agents.evaluation.matrix import Matrix
 from agents.evaluation.mixes import Mixes
 from agents.evaluation.recordings import Recorded
+from agents.evaluation.render.text import cell_lines, part_lines
 from agents.evaluation.results import Cell, Figure, Source, Verdict
 from agents.evaluation.switch import Switch
-from agents.evaluation.text import cell_lines, part_lines
 from agents.settings.command import INCIDENTAL, command_line
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.train import save
@@ -109,13 +109,13 @@ class Report:
 
     def plot(self, path: str | Path) -> None:
         """Write a PNG: return by episode with interval bands, one panel per role and split."""
-        from agents.plot import figure_bytes
+        from agents.evaluation.render.plot import figure_bytes
 
         write_bytes(Path(path), figure_bytes(self))
 
     def page(self) -> str:
         """One HTML page with everything in it, to be put where the replays lie below it."""
-        from agents.evaluation.page import page
+        from agents.evaluation.render.page import page
 
         return page(self)
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from agents.evaluation.mixes import Mixes
+from agents.evaluation.render.plot import STYLES, WORDS, calm, draw_cell
 from agents.evaluation.results import Cell
+from agents.evaluation.statistics import Estimate
 from agents.evaluation.switch import KEPT, SETTLED, SWITCHED, WIPED, Switch
-from agents.plot import STYLES, WORDS, calm, draw_cell
-from agents.statistics import Estimate
 
 SWITCH_STYLES: dict[str, dict[str, Any]] = {
     KEPT: {"color": "#777777", "marker": "x", "linestyle": ":", "linewidth": 1.4, "zorder": 2},

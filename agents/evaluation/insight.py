@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 import agents
 import worlds
-from agents.statistics import Estimate, resample
+from agents.evaluation.statistics import Estimate, resample
 from simulator.engine.batch import Batch
 from worlds.world import SPLITS, Fact, Refused, World
 

@@ -13,10 +13,10 @@ import msgspec
 
 from agents.checkpoints import checkpoint
 from agents.checkpoints.files import to_json, write_bytes
-from agents.report import Cell, Report, Source
+from agents.evaluation.report import Cell, Report, Source
+from agents.evaluation.statistics import Estimate
 from agents.settings.command import command_line
 from agents.settings.train import TrainSettings, build
-from agents.statistics import Estimate
 from worlds.world import Refused
 
 WHO = {

@@ -8,11 +8,11 @@ from agents.evaluation.matrix import Matrix
 from agents.evaluation.mixes import Mixes
 from agents.evaluation.recordings import Recorded
 from agents.evaluation.results import Cell, later_words
+from agents.evaluation.statistics import Estimate
 from agents.evaluation.switch import Switch
-from agents.statistics import Estimate
 
 if TYPE_CHECKING:
-    from agents.report import Report
+    from agents.evaluation.report import Report
 
 FIGURES_ABREAST = 4
 NONE = "–"

@@ -1,7 +1,7 @@
 """Estimates as words on the page: the value, and its interval in small print."""
 
-from agents.evaluation.markup import Element, tag
-from agents.statistics import Estimate
+from agents.evaluation.render.markup import Element, tag
+from agents.evaluation.statistics import Estimate
 
 NONE = "–"
 

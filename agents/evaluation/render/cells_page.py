@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from agents.evaluation import pictures
 from agents.evaluation.crossed import Crossed, split_of
-from agents.evaluation.markup import Child, Element, drawing, table, tag
+from agents.evaluation.render import pictures
+from agents.evaluation.render.markup import Child, Element, drawing, table, tag
+from agents.evaluation.render.plot import WORDS
+from agents.evaluation.render.values import NONE, brief, four_digits, signed, spread
 from agents.evaluation.results import Cell
-from agents.evaluation.values import NONE, brief, four_digits, signed, spread
-from agents.plot import WORDS
 
 if TYPE_CHECKING:
-    from agents.report import Report
+    from agents.evaluation.report import Report
 
 
 def adaptation_word(cell: Cell) -> Child:
