@@ -1,6 +1,6 @@
 """Plays fixed games and prints their state hashes as JSON; run in other interpreters by test_determinism.py.
 
-python tests/fingerprints.py WORLD GAMES TICKS
+python tests/tools/fingerprints.py WORLD GAMES TICKS
 """
 
 import json
@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 
