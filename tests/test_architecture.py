@@ -94,7 +94,7 @@ def test_layers_import_only_downwards() -> None:
 
 
 def test_every_module_has_a_layer() -> None:
-    known = {"__init__", "__main__", "cli", "commands", "desktop", "bench", "engine", "canvas"}
+    known = {"__init__", "__main__", "app", "interop", "engine", "canvas"}
     parts = {path.stem for path in (ROOT / "simulator").glob("*.py")}
     parts |= {path.parent.name for path in (ROOT / "simulator").glob("*/__init__.py")}
     assert parts <= known, "name the new part of simulator in the layers of pyproject.toml"
@@ -115,8 +115,8 @@ def test_functions_are_short() -> None:
     assert long == []
 
 
-def test_only_canvas_and_desktop_know_pygame() -> None:
-    homes = (ROOT / "simulator" / "canvas", ROOT / "simulator" / "desktop")
+def test_only_canvas_and_window_know_pygame() -> None:
+    homes = (ROOT / "simulator" / "canvas", ROOT / "simulator" / "app")
     strangers = [
         short(path)
         for path, tree in trees(SOURCES)

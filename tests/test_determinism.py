@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from catalogue import build, is_large, random_actions
-from fingerprints import fingerprints
 from numpy.typing import NDArray
 
 import worlds
 from simulator.engine import SPLITS, Batch, Simulation
+from tests.tools.fingerprints import fingerprints
 from worlds.world import World
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -152,7 +152,7 @@ def test_another_seed_index_or_split_is_another_task(world: World) -> None:
 
 def elsewhere(world: World, games: int, ticks: int, **variables: str) -> list[list[str]]:
     """The same games in a fresh interpreter with other environment variables."""
-    command = [sys.executable, str(ROOT / "tests" / "fingerprints.py"), world.name, str(games), str(ticks)]
+    command = [sys.executable, str(ROOT / "tests" / "tools" / "fingerprints.py"), world.name, str(games), str(ticks)]
     done = subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     found: list[list[str]] = json.loads(done.stdout)

@@ -10,8 +10,8 @@ that same field. They are context: the half that is played here is another field
 
 The bar is the best fixed strategy on that half: Evolved ANN 5 Noise 05, which was evolved against the whole field, this
 half among it. It was first of all 224 quick strategies of the library in two rounds of one match against each strategy
-of the half (`tests/tools/field.py`), and has 2.502 over all tasks. DBS, 2.441 ± 0.164 in the first 124 matches, does not play
-them all: that would take two hours.
+of the half (`tests/tools/field.py`), and has 2.502 over all tasks. DBS, 2.441 ± 0.164 in the first 124 matches, does
+not play them all: that would take two hours.
 """
 
 from __future__ import annotations

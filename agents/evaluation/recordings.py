@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from agents.evaluation.stage import Stage
 from agents.evaluation.statistics import later
-from agents.players.simple import Tape
-from simulator.engine.player import Recorder
+from simulator.engine.player import Recorder, Tape
 from simulator.engine.simulation import Simulation
 from simulator.engine.trial import Exchange, play_trial
 

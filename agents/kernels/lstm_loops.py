@@ -1,4 +1,4 @@
-"""Whole sequences of an LSTM as one compiled call each; see `agents.kernels.gru_loops`, which does the same for the GRU.
+"""Whole sequences of an LSTM as one compiled call each; `agents.kernels.gru_loops` does the same for the GRU.
 
 T steps, B lanes, I inputs, H units; gates (T, B, 4H) are input, forget, candidate, output; states (…, 2H) are the
 output, then the cell.

@@ -1,5 +1,6 @@
-"""What the engine knows of players and recorders: two protocols, so that it needs neither torch nor a file format."""
+"""What the engine knows of players and recorders: protocols, so that it needs neither torch nor a file format."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
@@ -35,6 +36,34 @@ class Player(Protocol):
 
     def act(self, observations: NDArray[np.float32], legal: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Decide for all lanes: observations (L, O), legal (L, A) → actions (L, K)."""
+
+
+class Tape:
+    """Plays one seat as it was played before, thoughts included: so a trial of a batch can be watched or recorded."""
+
+    def __init__(self, name: str, actions: NDArray[Any], minds: Sequence[Mind | None], sha256: str = "") -> None:
+        """Keep the ``actions`` (decisions, K), the mind (of one lane) behind each, and the hash of the weights."""
+        self.name = name
+        self.sha256 = sha256
+        self.mind: Mind | None = None
+        self._actions = np.asarray(actions, dtype=np.int64)
+        self._minds = tuple(minds)
+        self._next = 0
+
+    def reset(self, lanes: int) -> None:
+        """Rewind."""
+        self._next = 0
+        self.mind = None
+
+    def forget(self) -> None:
+        """What was done stays done."""
+
+    def act(self, observations: NDArray[np.float32], legal: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """The next decision, (1, K)."""
+        self.mind = self._minds[self._next]
+        action = self._actions[self._next : self._next + 1]
+        self._next += 1
+        return action
 
 
 def ask(

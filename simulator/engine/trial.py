@@ -7,9 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.players.simple import Tape
 from simulator.engine.batch import Batch
-from simulator.engine.player import Mind, Player, Recorder, ask
+from simulator.engine.player import Mind, Player, Recorder, Tape, ask
 from simulator.engine.simulation import Simulation
 from worlds.world import Refused, World
 

@@ -107,7 +107,8 @@ class CollectorEnv:
 
     ``step`` gives each lane's last observation of an episode; ``reset(env_id=…)`` of the lanes that ended then gives
     the first of the next episode, which the batch has already begun. Lanes that a step leaves out take action 0.
-    Crossplay's own agents use the batch itself (agents/training/collector.py); this is for algorithms that tianshou ships.
+    Crossplay's own agents use the batch itself (agents/training/collector.py); this is for algorithms of
+    tianshou.
     """
 
     is_async = False

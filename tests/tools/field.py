@@ -1,8 +1,8 @@
 """How strategies of the Axelrod library and trained agents do against the library's held-out half, match by match.
 
-`python tests/tools/field.py` lets every quick strategy play one match against each of the half, which takes five minutes;
-`python tests/tools/field.py DBS runs/calibration/repeated/seed0` plays those that are named, and tells what the first has
-more than each of the others on the same matches (mean ± half of a 95 % interval over matches).
+`python tests/tools/field.py` lets every quick strategy play one match against each of the half, in five minutes;
+`python tests/tools/field.py DBS runs/calibration/repeated/seed0` plays those that are named, and tells what the first
+has more than each of the others on the same matches (mean ± half of a 95 % interval over matches).
 """
 
 import argparse

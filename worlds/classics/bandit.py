@@ -13,8 +13,8 @@ Varies   the odds: even draws from [0, 1) on every split, so that scores can be 
          test odds come from layout keys of different parity and never from the same stream. Bots only fill the seat
          when nobody plays: a guesser in training, an insider who knows the odds in test.
 Headroom of a trial of 10 × 10 pulls on 10 machines: a fixed or random choice earns 50, the best player who forgets
-         between episodes 67.14 (exact, agents/players/classical/optimum.py), the finite-horizon index about 83.7, knowing the
-         odds 90.9 (n·k/(k + 1)).
+         between episodes 67.14 (exact, agents/players/classical/optimum.py), the finite-horizon index about 83.7,
+         knowing the odds 90.9 (n·k/(k + 1)).
 Source   Duan et al. 2016 (RL², arXiv 1611.02779), table 1: n pulls in all on k machines.
 Version  1.
 """

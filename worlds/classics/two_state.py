@@ -11,8 +11,8 @@ End      truncated after EPISODE actions.
 Varies   the room an episode starts in; the rewarded pairs: one or three of the four in training (8 tasks), two of them
          in test-layout and test-both (6 tasks). Bots only fill the seat when nobody plays: a guesser in training, an
          insider who knows the pairs in test.
-Headroom of a trial of 5 episodes on test-layout, exact (agents/players/classical/pairs.py): random play earns 10, the best
-         player who forgets between episodes 15.83, the best who remembers 18.23, knowing the pairs 19.17.
+Headroom of a trial of 5 episodes on test-layout, exact (agents/players/classical/pairs.py): random play earns 10,
+         the best player who forgets between episodes 15.83, the best who remembers 18.23, knowing the pairs 19.17.
 Version  1.
 """
 

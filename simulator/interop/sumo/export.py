@@ -101,7 +101,7 @@ class _Plan:
         for edge in self.edges:
             w, middle = self.w, np.mean([self._line(edge[0])[[0, -1]], self._line(edge[-1])[[0, -1]]], axis=0)
             shape = middle if len(self._line(edge[0])) == 2 else self._line(edge[len(edge) // 2])
-            facts = dict(id=_name(edge), numLanes=len(edge), speed=f"{float(w['lane_limit'][edge[0]]):.3f}")
+            facts = {"id": _name(edge), "numLanes": len(edge), "speed": f"{float(w['lane_limit'][edge[0]]):.3f}"}
             ends = {"from": self.node["start", edge], "to": self.node["end", edge], "spreadType": "center"}
             width = f"{float(w['lane_width'][edge[0]]):.2f}"
             found.append(_tag("edge", **facts, **ends, width=width, shape=_shape(shape)))
