@@ -1,0 +1,90 @@
+"""Runs the real command on something bad and asks for what every user may expect of it.
+
+What is asked: exit code 2, one sentence on standard error, no traceback, no control characters, little processor time
+and little memory. A child that takes more than `MOST_SECONDS` of processor time is ended by the system.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MOST_SECONDS = 10  # of processor time
+MOST_MEMORY = 500 * 2**20  # bytes resident
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    """Exit code; −n when signal n ended it."""
+    out: str
+    errors: str
+    seconds: float
+    """Processor time, user and system, of the command and the children it waited for."""
+    memory: int
+    """Most bytes that were resident at once."""
+
+
+def run(
+    arguments: Sequence[str | Path],
+    *,
+    cwd: Path | None = None,
+    environment: Mapping[str, str | None] | None = None,
+    most_seconds: int = MOST_SECONDS,
+) -> Ran:
+    """Run ``python -m simulator ARGUMENTS``; ``environment`` adds variables, or takes away those that are None."""
+    changed = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "120", **(environment or {})}
+    kept = {name: value for name, value in changed.items() if value is not None}
+    command = [sys.executable, "-m", "simulator", *map(str, arguments)]
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (most_seconds, most_seconds + 1))
+
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        child = subprocess.Popen(
+            command, cwd=cwd, env=kept, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, preexec_fn=limit
+        )
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        errors.seek(0)
+        return Ran(
+            code=child.returncode,
+            out=out.read().decode(errors="replace"),
+            errors=errors.read().decode(errors="replace"),
+            seconds=used.ru_utime + used.ru_stime,
+            memory=used.ru_maxrss * 1024,
+        )
+
+
+def assert_refused(ran: Ran, says: str) -> None:
+    """Ask for exit code 2 and one sentence that holds ``says``."""
+    told = f"exit code {ran.code}, {ran.seconds:.1f} s, {ran.memory >> 20} MiB\n{ran.errors[-3000:]}"
+    assert ran.code == 2, told
+    assert "Traceback" not in ran.errors, told
+    lines = ran.errors.strip().splitlines()
+    assert len(lines) == 1, told
+    assert lines[0].startswith("crossplay: "), told
+    assert lines[0].isprintable(), told
+    assert len(lines[0]) <= 1000, told
+    assert says in lines[0], told
+    assert ran.memory < MOST_MEMORY, told
+
+
+def refused(
+    *arguments: str | Path,
+    says: str,
+    cwd: Path | None = None,
+    environment: Mapping[str, str | None] | None = None,
+) -> Ran:
+    """Run the command and ask that it refuses, with ``says`` in its sentence; what it left behind."""
+    ran = run(arguments, cwd=cwd, environment=environment)
+    assert_refused(ran, says)
+    return ran
