@@ -200,7 +200,7 @@ def _origin(config: checkpoint.Config, report: Report) -> Iterator[str]:
     yield "## How it was made, and how to measure it again"
     yield ""
     yield "```sh"
-    yield _train_command(config)
+    yield train_command(config)
     yield report.command
     yield "```"
     yield ""
@@ -219,7 +219,8 @@ def _origin(config: checkpoint.Config, report: Report) -> Iterator[str]:
     yield from _limits(config, report)
 
 
-def _train_command(config: checkpoint.Config) -> str:
+def train_command(config: checkpoint.Config) -> str:
+    """The `crossplay` command that trains this checkpoint again."""
     return command_line("train", build(config.settings, TrainSettings, "config.json"))
 
 

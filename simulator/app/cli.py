@@ -28,6 +28,7 @@ COMMANDS = (
     "lab",
     "sumo",
     "golden",
+    "docs",
     "demo",
 )
 

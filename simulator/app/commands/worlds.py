@@ -20,7 +20,7 @@ from simulator.app.commands.common import Outcome, build_world, table
 from simulator.app.commands.flags import Build, Flag, Options
 
 if TYPE_CHECKING:
-    from worlds.world import Bot, World
+    from worlds.world import Bot, Fact, World
 
 JSON = True
 MOST_SEATS = 8
@@ -111,17 +111,26 @@ def describe(world: World) -> dict[str, Any]:
         "seats": [dataclasses.asdict(seat) for seat in world.seats],
         "actions": [{"name": action.name, "choices": list(action.choices)} for action in world.actions],
         "observation": _pieces(world.observation.at),
-        "told": _pieces(world.told.at),
+        "told": [_fact(world, fact) for fact in world.facts(0)],
         "generators": [dataclasses.asdict(generator) for generator in world.generators],
         "bots": [dataclasses.asdict(bot) for bot in _sorted_bots(world)],
         "causes": [dataclasses.asdict(cause) for cause in world.causes],
-        "metrics": list(world.metrics),
-        "seat_metrics": list(world.seat_metrics),
+        "figures": [
+            *({"name": name, "per": "world"} for name in world.metrics),
+            *({"name": name, "per": "seat"} for name in world.seat_metrics),
+        ],
         "decisions": world.episode_decisions,
+        "episodes": world.trial_episodes,
         "decision_seconds": world.tick * world.ticks_per_decision,
         "state_bytes": world.state.itemsize,
         "page": world.page,
     }
+
+
+def _fact(world: World, fact: Fact) -> dict[str, Any]:
+    """One hidden fact: what it is about, and how many numbers tell it."""
+    about = "the task" if fact.about < 0 else world.seats[fact.about].name
+    return {"fact": fact.name, "about": about, "size": fact.at.stop - fact.at.start, "choices": list(fact.choices)}
 
 
 def roles(world: World) -> list[str]:
