@@ -5,7 +5,7 @@ from a report only. `config.json` gets the checkpoint's own returns as `scores`;
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,25 @@ WORDS = {
 }
 
 
-def write_card(folder: Path, report: Report) -> Path:
+def write_cards(folders: Sequence[Path], report: Report) -> None:
+    """Write the figures of a report into the checkpoints that took part: README.md, `scores`, and the report once.
+
+    Checkpoints that lie side by side share the report of the first of them; the cards of the others link to it.
+
+    Raises:
+        Refused: as `write_card`.
+    """
+    first = folders[0].resolve()
+    for folder in folders:
+        here = folder.resolve()
+        beside = here != first and here.parent == first.parent
+        write_card(folder, report, f"../{first.name}/" if beside else "")
+
+
+def write_card(folder: Path, report: Report, shared: str = "") -> Path:
     """Write the figures of a report into a checkpoint that took part: README.md, report.json, report.png, `scores`.
+
+    ``shared``: where the report lies already, as seen from the folder; empty: it is written here.
 
     Raises:
         Refused: no checkpoint there, one that took no part in the report, or a folder that cannot be written.
@@ -46,9 +63,13 @@ def write_card(folder: Path, report: Report) -> Path:
     if not mine:
         raise Refused(f"checkpoint {folder} took no part in this report: evaluate it first")
     try:
-        write_bytes(folder / "report.json", to_json(report.json()))
-        report.plot(folder / "report.png")
-        write_bytes(folder / checkpoint.CARD, card(config, report, mine[0]).encode())
+        if shared:
+            for name in ("report.json", "report.png"):
+                (folder / name).unlink(missing_ok=True)
+        else:
+            write_bytes(folder / "report.json", to_json(report.brief(), indent=None))
+            report.plot(folder / "report.png")
+        write_bytes(folder / checkpoint.CARD, card(config, report, mine[0], shared).encode())
         _write_scores(folder, config, _scores(report, mine[0]))
     except OSError as error:
         raise Refused(f"checkpoint {folder} cannot be written: {error.strerror}") from error
@@ -73,13 +94,13 @@ def _write_scores(folder: Path, config: checkpoint.Config, scores: dict[str, lis
     write_bytes(folder / checkpoint.CONFIG, to_json({**plain, "scores": {**trained, **scores}}))
 
 
-def card(config: checkpoint.Config, report: Report, source: Source) -> str:
+def card(config: checkpoint.Config, report: Report, source: Source, shared: str = "") -> str:
     """The text of README.md."""
     return "\n".join(
         [
             *_front_matter(config, report, source),
             *_introduction(config),
-            *_results(report),
+            *_results(report, shared),
             *_origin(config, report),
             "",
         ]
@@ -133,7 +154,7 @@ def _introduction(config: checkpoint.Config) -> Iterator[str]:
     )
 
 
-def _results(report: Report) -> Iterator[str]:
+def _results(report: Report, shared: str) -> Iterator[str]:
     settings = report.settings
     seeds = "one checkpoint" if report.seeds == 1 else f"{report.seeds} checkpoints that differ in their training seed"
     middle = "means" if settings.statistic == "mean" else "interquartile means"
@@ -145,7 +166,7 @@ def _results(report: Report) -> Iterator[str]:
         f"on {settings.tasks:,} tasks per role and split. Every row plays the same tasks."
     )
     yield ""
-    yield "![return by episode](report.png)"
+    yield f"![return by episode]({shared}report.png)"
     for cell in report.cells:
         yield from _cell_results(cell)
 
