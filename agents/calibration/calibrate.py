@@ -25,10 +25,10 @@ import worlds
 from agents.calibration import choose
 from agents.calibration.result import RowResult, Table
 from agents.calibration.row import SEED, Contestant, Row
-from agents.checkpoints.files import write_bytes
 from agents.settings import train as settings_module
 from agents.settings.calibrate import CalibrateSettings
 from agents.settings.train import TrainSettings, complete
+from worlds.kit.writing import write_bytes
 from worlds.world import Refused, World
 
 Say = Callable[[str], None]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from agents.checkpoints.files import to_json, write_bytes
+from agents.checkpoints.files import to_json
 from agents.evaluation.evaluate import workers
 from agents.evaluation.lineup import Lineup, line_up, roles_of
 from agents.evaluation.matrix import Matrix, check, measure_matrix, runs_of
@@ -23,6 +23,7 @@ from agents.settings.evaluate import EvaluateSettings
 from agents.settings.train import TrainSettings
 from agents.training.opponents.invited import KEPT_IN
 from agents.training.train import SNAPSHOTS
+from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
 FOLDER = "payoff"

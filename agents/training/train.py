@@ -29,7 +29,7 @@ from torch.utils.tensorboard import SummaryWriter
 import agents
 import worlds
 from agents.checkpoints import checkpoint
-from agents.checkpoints.files import recover, to_json, write_bytes, write_folder
+from agents.checkpoints.files import recover, to_json, write_folder
 from agents.settings import train as settings_module
 from agents.settings.train import TrainSettings
 from agents.training.collector import TrialStats
@@ -38,6 +38,7 @@ from agents.training.opponents import invited as opponents
 from agents.training.run import Run, learner_seats
 from simulator.engine import Recorder, Simulation
 from simulator.engine.trial import play_trial
+from worlds.kit.writing import write_bytes
 from worlds.world import Refused, World
 
 Report = Callable[[dict[str, Any]], None]

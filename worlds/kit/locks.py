@@ -20,6 +20,25 @@ _UNKNOWN = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.E
 _open: set["Lock"] = set()
 
 
+def lock_file(descriptor: int) -> bool:
+    """Take the lock of an open file, until it is closed; False while somebody else holds it."""
+    return _take(descriptor) is not False
+
+
+def abandoned(path: Path) -> bool:
+    """Whether a file is there whose lock nobody holds; False where the file system knows no locks."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return False
+    try:
+        return _take(descriptor) is True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+
+
 class Lock:
     """A lock that this process holds until `release`, the end of a ``with`` block, or its own end."""
 
@@ -54,7 +73,7 @@ def try_hold(path: Path) -> Lock | None:
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NONBLOCK", 0), 0o666)
     taken = False
     try:
-        taken = _take(descriptor)
+        taken = lock_file(descriptor)
     finally:
         if not taken:
             os.close(descriptor)
@@ -89,14 +108,16 @@ def holder(path: Path) -> int | None:
     return int(words) if words.isdigit() else None
 
 
-def _take(descriptor: int) -> bool:
+def _take(descriptor: int) -> bool | None:
+    """Whether the lock of an open file was free and is ours now; None where the file system knows no locks."""
     try:
         _lock(descriptor)
     except OSError as error:
         if error.errno in _BUSY:
             return False
-        if error.errno not in _UNKNOWN:
-            raise
+        if error.errno in _UNKNOWN:
+            return None
+        raise
     return True
 
 

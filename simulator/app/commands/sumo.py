@@ -131,11 +131,12 @@ def _draw(w: Any, path: Path) -> None:
     from PIL import Image
 
     from simulator.canvas import paint
+    from worlds.kit.writing import writing
     from worlds.road.picture import draw_roads
 
     picture = paint(draw_roads, w, (1.0, 1.0), SIZE, layers=frozenset())
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(picture).save(path, format="PNG")
+    with writing(path) as file:
+        Image.fromarray(picture).save(file, format="PNG")
 
 
 def _export(settings: Settings, folder: Path) -> Outcome:

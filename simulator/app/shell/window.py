@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import platformdirs
 import pygame
 
+from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
 SMALLEST = (480, 320)
@@ -71,13 +73,14 @@ class Window:
         Raises:
             Refused: the file cannot be written.
         """
-        path = path.expanduser().resolve()
-        temporary = path.with_name(f".{path.stem}.{os.getpid()}.png")
+        path = path.expanduser().absolute()
+        picture = io.BytesIO()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            pygame.image.save(self.surface, str(temporary))
-            temporary.replace(path)
-        except (OSError, pygame.error) as error:
+            pygame.image.save(self.surface, picture, "png")
+            write_bytes(path, picture.getvalue())
+        except OSError as error:
+            raise Refused(f"screenshot {str(path)!r} cannot be written: {error.strerror or error}") from error
+        except pygame.error as error:
             raise Refused(f"screenshot {str(path)!r} cannot be written: {error}") from error
         return path
 
