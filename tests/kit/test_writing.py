@@ -23,10 +23,15 @@ def names(folder: Path) -> list[str]:
 def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "new" / "x"
     write_bytes(path, b"first")
-    with pytest.raises(ZeroDivisionError), writing(path) as file:
-        file.write(b"second")
-        assert path.read_bytes() == b"first"
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with writing(path) as file:
+            file.write(b"second")
+            assert path.read_bytes() == b"first"
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert path.read_bytes() == b"first"
     with writing(path) as file:
         file.write(b"third")
@@ -95,10 +100,13 @@ def test_places_where_no_folder_can_be(tmp_path: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_errors_name_the_file_that_the_user_knows(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="No space left") as full, writing(tmp_path / "x") as file:
-        with Path("/dev/full").open("wb") as device:
+    def fill() -> None:
+        with writing(tmp_path / "x") as file, Path("/dev/full").open("wb") as device:
             os.dup2(device.fileno(), file.fileno())
-        file.write(bytes(100_000))
+            file.write(bytes(100_000))
+
+    with pytest.raises(OSError, match="No space left") as full:
+        fill()
     assert full.value.filename == str(tmp_path / "x")
     assert names(tmp_path) == []
     with pytest.raises(FileNotFoundError) as other, writing(tmp_path / "x"):

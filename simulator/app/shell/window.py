@@ -10,6 +10,7 @@ from pathlib import Path
 import platformdirs
 import pygame
 
+from worlds.kit.words import printable
 from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
@@ -31,7 +32,7 @@ class Window:
         try:
             pygame.display.init()  # never pygame.init(): it would look for audio devices for seconds
             pygame.font.init()
-            pygame.display.set_caption(title)
+            pygame.display.set_caption(printable(title, 200))
             self._size = (max(size[0], SMALLEST[0]), max(size[1], SMALLEST[1]))
             self.fullscreen = False
             self._open()
