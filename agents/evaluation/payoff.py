@@ -33,7 +33,8 @@ MOST_SNAPSHOTS = 3
 
 def contestants(run: Path) -> tuple[str, ...]:
     """Checkpoints of a run: the agent, its past selves spread over time, everyone invited."""
-    past = sorted((run / SNAPSHOTS).glob("update-*"), key=lambda path: int(path.name.rpartition("-")[2]))
+    named = [path for path in (run / SNAPSHOTS).glob("update-*") if path.name.removeprefix("update-").isdecimal()]
+    past = sorted(named, key=lambda path: int(path.name.removeprefix("update-")))
     count = min(MOST_SNAPSHOTS, len(past))
     spread = [past[round(place * (len(past) - 1) / max(count - 1, 1))] for place in range(count)]
     invited = sorted((run / KEPT_IN).glob("*"))

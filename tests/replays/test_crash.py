@@ -86,9 +86,8 @@ def test_a_full_disk_is_one_sentence_and_keeps_what_was_written(tag: World, tmp_
             if tick == 35:
                 os.dup2(full.fileno(), log._file.fileno())  # from here on every write fails
             if tick == 39:
-                with pytest.raises(
-                    Refused, match=r"x\.mcap' cannot be written: No space left on device; .*\.part'$\"
-                ):
+                words = r"x\.mcap' cannot be written: No space left on device; .*\.part'$"
+                with pytest.raises(Refused, match=words):
                     recorder.tick(simulation)
             else:
                 recorder.tick(simulation)
