@@ -126,8 +126,9 @@ def read(folder: Path) -> Saved | None:
     path = folder / FOLDER / STATE
     if not path.exists():
         return None
+    data = read_bytes(path, LARGEST_STATE)
     with damage(path):
-        return msgspec.json.decode(read_bytes(path, LARGEST_STATE), type=Saved)
+        return msgspec.json.decode(data, type=Saved)
 
 
 def read_tensors(folder: Path, saved: Saved) -> dict[str, Tensor]:
@@ -137,8 +138,8 @@ def read_tensors(folder: Path, saved: Saved) -> dict[str, Tensor]:
         Refused: they are damaged, or those of another moment.
     """
     path = folder / FOLDER / TENSORS
+    data = read_bytes(path, LARGEST_TENSORS)
     with damage(path):
-        data = read_bytes(path, LARGEST_TENSORS)
         if saved.sha256 and hashlib.sha256(data).hexdigest() != saved.sha256:
             raise ValueError(f"its SHA-256 is not the one that {STATE} names")
         return dict(safetensors.torch.load(data))
@@ -149,15 +150,13 @@ def damage(path: Path) -> Iterator[None]:
     """Turn whatever a damaged file of a run provokes into one sentence."""
     try:
         yield
-    except Refused:
-        raise
     except (OSError, MemoryError):
         raise
     except Exception as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise Refused(
-            f"{str(path)!r} is damaged, so the run cannot go on: {reason}; put a copy of {FOLDER}/ there, or begin anew "
-            "with another --out"
+            f"{str(path)!r} is damaged, so the run cannot go on: {reason}; put a copy of {FOLDER}/ there, or begin "
+            "anew with another --out"
         ) from error
 
 

@@ -276,7 +276,7 @@ class _Training:
 
     def _restore(self, saved: state.Saved) -> None:
         tensors = state.read_tensors(self.folder, saved)
-        with state.damage(self.folder / state.FOLDER):
+        with state.damage(self.folder / state.FOLDER / state.TENSORS):
             self.run.restore(tensors, msgspec.to_builtins(saved.facts))
         counters = saved.counters
         self.update, self.played, self.seconds = counters.update, counters.played, counters.seconds
