@@ -58,6 +58,16 @@ def test_an_unchanged_run_goes_on(run: Path) -> None:
     assert resume(run) == ""
 
 
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{", b"[" * 100_000, b'{"settings":5}', b"\xff\xfe", b'{"settings":{},"counters":{},"facts":{}}'],
+    ids=["empty", "cut", "nested", "other types", "no text", "nothing in it"],
+)
+def test_states_that_are_none_are_refused(data: bytes, run: Path) -> None:
+    (run / "resume" / STATE).write_bytes(data)
+    assert "is damaged, so the run cannot go on" in resume(run)
+
+
 FACTS: dict[str, Callable[[dict[str, Any]], object]] = {
     "no counters": lambda told: told.pop("counters"),
     "text as counter": lambda told: told["counters"].update(update="7"),

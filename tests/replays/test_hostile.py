@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -257,7 +258,8 @@ NAMES = {
 
 def test_names_of_players_can_be_shown(recording: Path, tmp_path: Path) -> None:
     for name, shown in NAMES.items():
-        path = rewrite(recording, tmp_path / "x.mcap", describe=lambda d, n=name: d["players"].update(chaser_0=n))
+        change = partial(dict.update, chaser_0=name)
+        path = rewrite(recording, tmp_path / "x.mcap", describe=lambda d: change(d["players"]))  # noqa: B023
         found = outcome(path)
         assert isinstance(found, Playback)
         assert found.info["players"]["chaser_0"] == shown
