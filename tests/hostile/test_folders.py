@@ -30,7 +30,15 @@ PLACES: dict[str, tuple[list[str], str]] = {
     "golden": (["golden", "bandit", "--out", "."], "--out '.' is a folder"),
 }
 
-IN_A_PROCESS = ("agent", "record", "train")  # of their own; the others share this one, which is faster
+IN_A_PROCESS = ("agent", "record")  # of their own; the others share this one, which is faster
+
+
+def refused_here(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(arguments) == 2
+    sentence = capsys.readouterr().err
+    assert says in sentence
+    assert sentence.startswith("crossplay: ")
+    assert sentence.count("\n") == 1
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -44,26 +52,22 @@ def test_places_that_are_something_else(
     if name in IN_A_PROCESS:
         refused(*arguments, says=says, cwd=tmp_path)
     else:
-        assert cli.run(arguments) == 2
-        sentence = capsys.readouterr().err
-        assert says in sentence
-        assert sentence.startswith("crossplay: ")
-        assert sentence.count("\n") == 1
+        refused_here(arguments, says, capsys)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.gif"]
     assert (tmp_path / "file").read_bytes() == b"precious"
 
 
-def test_a_run_folder_in_use_is_refused(tmp_path: Path) -> None:
+def test_a_run_folder_in_use_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lock = try_hold(tmp_path / ".lock")
     assert lock is not None
     with lock:
-        refused("train", "bandit", "--out", tmp_path, says="is training in run folder")
+        refused_here(["train", "bandit", "--out", str(tmp_path)], "is training in run folder", capsys)
     assert [path.name for path in tmp_path.iterdir()] == [".lock"]
 
 
-def test_a_checkpoint_without_its_run_is_not_replaced(tmp_path: Path) -> None:
+def test_a_checkpoint_without_its_run_is_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "checkpoint").mkdir()
-    refused("train", "bandit", "--out", tmp_path, says="holds a checkpoint, which a new run would replace")
+    refused_here(["train", "bandit", "--out", str(tmp_path)], "a checkpoint, which a new run would replace", capsys)
 
 
 def test_a_damaged_state_is_refused(tmp_path: Path) -> None:
