@@ -2,6 +2,7 @@
 
 import bisect
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -147,7 +148,7 @@ class Playback:
                 found[seat] = Thought(np.nan_to_num(row["probabilities"]), value, guess)
         return found
 
-    def _latest(self, recorded: tuple[list[int], Any], position: int) -> Any:
+    def _latest(self, recorded: tuple[Sequence[int], Any], position: int) -> Any:
         """The row of the decision that holds at a position, None if there is none."""
         positions, rows = recorded
         last = bisect.bisect_right(positions, position) - 1

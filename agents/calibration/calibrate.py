@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -25,10 +24,10 @@ import worlds
 from agents.calibration import choose
 from agents.calibration.result import RowResult, Table
 from agents.calibration.row import SEED, Contestant, Row
-from agents.checkpoints.files import write_bytes
 from agents.settings import train as settings_module
 from agents.settings.calibrate import CalibrateSettings
 from agents.settings.train import TrainSettings, complete
+from worlds.kit.writing import folder_problem, write_bytes
 from worlds.world import Refused, World
 
 Say = Callable[[str], None]
@@ -47,6 +46,8 @@ def calibrate(settings: CalibrateSettings, say: Say = lambda _line: None) -> Tab
         chosen = [row for row in chosen if row.quick is not None]
         if not chosen:
             raise Refused(f"rows {', '.join(settings.rows)} have no quick proof: leave the names out")
+    if problem := folder_problem(Path(settings.out)):
+        raise Refused(f"folder {settings.out!r} {problem}: name another with --out")
     settings_module.save(settings, Path(settings.out) / "settings.toml")
     results = []
     for row in chosen:
@@ -135,14 +136,10 @@ def _load(folder: Path, _world: World, seed: int) -> Any:
 
 def _last_figures(folder: Path) -> dict[str, Any]:
     """The last line of a run's metrics that is whole; nothing where there is none."""
-    path = folder / "metrics.jsonl"
-    for line in reversed(path.read_text().splitlines() if path.exists() else []):
-        try:
-            found: dict[str, Any] = json.loads(line)
-            return found
-        except json.JSONDecodeError:  # the last line may be cut
-            continue
-    return {}
+    from agents.training.saved import figures  # brings torch along
+
+    told = figures(folder)
+    return told[-1][1] if told else {}
 
 
 def _check_same(folder: Path, wanted: TrainSettings) -> None:
@@ -161,8 +158,11 @@ def _kept_scores(path: Path, facts: dict[str, str]) -> Scores | None:
     """Scores that were written under exactly these facts."""
     if not path.exists():
         return None
-    with safetensors.safe_open(path, framework="numpy") as file:
-        return np.asarray(file.get_tensor("scores"), dtype=np.float64) if file.metadata() == facts else None
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            return np.asarray(file.get_tensor("scores"), dtype=np.float64) if file.metadata() == facts else None
+    except safetensors.SafetensorError:  # damaged: they are computed again
+        return None
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from agents.checkpoints.files import to_json, write_bytes
+from agents.checkpoints.files import to_json
 from agents.evaluation.crossed import Crossed
 from agents.evaluation.matrix import Matrix
 from agents.evaluation.mixes import Mixes
@@ -16,6 +16,7 @@ from agents.evaluation.switch import Switch
 from agents.settings.command import INCIDENTAL, command_line
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.train import save
+from worlds.kit.writing import write_bytes
 from worlds.world import World
 
 __all__ = ["Cell", "Figure", "Report", "Source", "Verdict", "crossplay_version"]

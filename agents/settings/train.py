@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from agents.checkpoints.files import write_bytes
+from worlds.kit.writing import write_bytes
 from worlds.world import SPLITS, Refused, World
 
 Value = TypeVar("Value")

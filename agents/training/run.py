@@ -23,7 +23,7 @@ from agents.training.finetune import FineTune
 from agents.training.maml import MAML, AdaptingCollector
 from agents.training.meta_ppo import MetaPolicy, MetaPPO
 from agents.training.opponents.invited import Stranger, can_face, invite, take_over
-from agents.training.opponents.selfplay import Pool, Rivals
+from agents.training.opponents.selfplay import BOTS, Pool, Rivals
 from agents.training.rollout import Rollout
 from simulator.engine import Batch
 from simulator.engine.batch import input_pieces
@@ -32,6 +32,8 @@ from worlds.world import Refused, World
 # Numbers that separate the random streams of one seed.
 WEIGHTS, DRAWS, POOL, RIVALS, TASKS = 1, 2, 3, 4, 5
 Tensors = dict[str, Tensor]
+GROWING = ("results.", ".tasks.", ".sums.", ".matches.")
+"""Parts of the names of tensors whose sizes depend on what has happened."""
 LONGEST_CONTEXT = 512
 """Of a transformer that is not told how far to look back; the cache of each lane grows with it."""
 
@@ -257,11 +259,19 @@ class Run:
         return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, facts
 
     def restore(self, tensors: Tensors, facts: dict[str, Any]) -> None:
-        """Continue from a `state` of a run with the same settings."""
+        """Continue from a `state` of a run with the same settings.
+
+        Raises:
+            Exception: it is no such state; the run is of no use afterwards.
+        """
+        self.collector.reset()
+        self._refuse_unlike(tensors)
         algorithm, collector, scale = self.algorithm, self.collector, self.algorithm.scale
         self.network.load_state_dict(_under("network", tensors))
         optimiser = algorithm.optimiser._optim
         entries = {number: _under(f"adam.{number}", tensors) for number in range(len(list(self.network.parameters())))}
+        for entry, parameter in zip(entries.values(), self.network.parameters(), strict=True):
+            _refuse_moments(entry, parameter)
         packed = optimiser.state_dict()
         packed["state"] = {number: entry for number, entry in entries.items() if entry}
         optimiser.load_state_dict(packed)
@@ -289,6 +299,40 @@ class Run:
             if group.curriculum is not None:
                 arrays = _arrays(_under(f"curriculum.{number}", tensors))
                 group.curriculum.restore(arrays, facts["curricula"][str(number)])
+        self._refuse_strangers()
+
+    def _refuse_unlike(self, tensors: Tensors) -> None:
+        """Broadcasting would take tensors of many shapes; those of a new run tell what they must be."""
+        for name, tensor in tensors.items():
+            if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+                raise ValueError(f"{name!r} holds values that are not finite")
+        for name, ours in self.state()[0].items():
+            theirs = tensors.get(name)
+            if any(part in name for part in GROWING):
+                continue
+            if theirs is None or (theirs.shape, theirs.dtype) != (ours.shape, ours.dtype):
+                raise ValueError(f"{name!r} is missing, or has another type or shape than this run saves")
+
+    def _refuse_strangers(self) -> None:
+        """Numbers of opponents and episodes that this run does not have."""
+        pool, last = self.pool, self.settings.episodes
+        snapshots = {number for number in pool.networks if number >= 0}
+        if not set(pool.drawn_from) <= snapshots or any(number >= pool.taken for number in snapshots):
+            raise ValueError("it draws from snapshots that it does not hold")
+        for group in self.collector.groups:
+            if group.rivals is not None and not set(group.rivals.who.tolist()) <= {BOTS, *pool.networks, *pool.invited}:
+                raise ValueError("somebody unknown plays in it")
+            if group.length.min() < 0 or group.episode.min() < 0 or group.episode.max() >= last:
+                raise ValueError(f"an episode in it is not one of 0 to {last - 1}")
+
+
+def _refuse_moments(entry: Tensors, parameter: Tensor) -> None:
+    """Adam looks at the shapes of its moments only when it uses them."""
+    if entry and not {"step", "exp_avg", "exp_avg_sq"} <= set(entry):
+        raise ValueError("it lacks moments of the optimiser")
+    for name, tensor in entry.items():
+        if tensor.shape != (() if name == "step" else parameter.shape):
+            raise ValueError(f"{name!r} of the optimiser has shape {tuple(tensor.shape)}")
 
 
 def _algorithm(policy: MetaPolicy, settings: TrainSettings, crew: Crew) -> MetaPPO:

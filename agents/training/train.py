@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import safetensors.torch
+import msgspec
 import tqdm
 from tianshou.data.buffer.buffer_base import MalformedBufferError
 from tianshou.trainer import OnPolicyTrainer, OnPolicyTrainerParams
@@ -29,9 +29,9 @@ from torch.utils.tensorboard import SummaryWriter
 import agents
 import worlds
 from agents.checkpoints import checkpoint
-from agents.checkpoints.files import recover, to_json, write_bytes, write_folder
 from agents.settings import train as settings_module
 from agents.settings.train import TrainSettings
+from agents.training import saved as state
 from agents.training.collector import TrialStats
 from agents.training.meta_ppo import MetaPPOStats
 from agents.training.opponents import invited as opponents
@@ -66,16 +66,17 @@ def train(
     world = _world(settings)
     settings = settings_module.complete(settings, world)
     folder = Path(settings.out or f"runs/{settings.world}-seed{settings.seed}")
-    saved = _saved_state(folder, settings)
-    run = Run(settings, world, folder if saved else None)
-    try:
-        training = _Training(settings, world, run, folder, report, recorder_factory, saved)
+    with state.alone(folder):
+        saved = _saved_state(folder, settings)
+        run = Run(settings, world, folder if saved else None)
         try:
-            return training.go()
+            training = _Training(settings, world, run, folder, report, recorder_factory, saved)
+            try:
+                return training.go()
+            finally:
+                training.logger.finalize()
         finally:
-            training.logger.finalize()
-    finally:
-        run.close()
+            run.close()
 
 
 def _world(settings: TrainSettings) -> World:
@@ -84,20 +85,20 @@ def _world(settings: TrainSettings) -> World:
     return worlds.get(settings.world, **settings.world_args)
 
 
-def _saved_state(folder: Path, settings: TrainSettings) -> dict[str, Any] | None:
+def _saved_state(folder: Path, settings: TrainSettings) -> state.Saved | None:
     """What `resume/state.json` says, None for a new run."""
-    recover(folder / "resume")
-    path = folder / "resume" / "state.json"
-    if not path.exists():
+    found = state.read(folder)
+    if found is None:
         if settings.resume:
             raise Refused(f"run folder {folder} holds nothing to resume: leave --resume out to begin there")
+        if (folder / "checkpoint").exists():
+            raise Refused(f"run folder {folder} holds a checkpoint, which a new run would replace: name another --out")
         return None
     if not settings.resume:
         raise Refused(
             f"run folder {folder} holds a run already: add --resume to go on with it, or name another with --out"
         )
-    found: dict[str, Any] = json.loads(path.read_bytes())
-    before = settings_module.build(found["settings"], TrainSettings, str(path))
+    before = settings_module.build(found.settings, TrainSettings, str(folder / state.FOLDER / state.STATE))
     for name in (field.name for field in dataclasses.fields(TrainSettings) if field.name not in MAY_CHANGE):
         given, kept = getattr(settings, name), getattr(before, name)
         if given != kept:
@@ -119,7 +120,7 @@ class _Training:
 
     def __init__(
         self, settings: TrainSettings, world: World, run: Run, folder: Path, report: Report | None,
-        recorder_factory: Callable[[str], Recorder] | None, saved: dict[str, Any] | None,
+        recorder_factory: Callable[[str], Recorder] | None, saved: state.Saved | None,
     ) -> None:  # fmt: skip
         self.settings, self.world, self.run, self.folder = settings, world, run, folder
         self.report, self.recorder_factory, self._saved = report, recorder_factory, saved
@@ -128,7 +129,7 @@ class _Training:
         settings_module.save(dataclasses.replace(settings, resume=False), folder / "settings.toml")
         if saved is None:
             opponents.keep(run.opponents, folder)
-        done = saved["counters"]["played"] if saved else 0
+        done = saved.counters.played if saved else 0
         writer = SummaryWriter(str(folder / "events"), purge_step=done + 1)  # hides what a crash undid
         self.logger = _Logger(writer, training_interval=1, update_interval=1)
         self.trainer = OnPolicyTrainer(
@@ -149,7 +150,7 @@ class _Training:
         """Train to the end, or until interrupted."""
         if self._saved is None:
             self.run.collector.reset()
-            (self.folder / "metrics.jsonl").unlink(missing_ok=True)  # of a run that was never saved
+            (self.folder / state.METRICS).unlink(missing_ok=True)  # of a run that was never saved
         else:
             self._restore(self._saved)
         self.logger.counters = (self.update, self.played, self.update)
@@ -196,7 +197,7 @@ class _Training:
         elapsed = time.perf_counter() - started
         self.seconds += elapsed
         figures = self._figures(self.run.collector.last, self.run.algorithm.last, elapsed, self.played - before)
-        with (self.folder / "metrics.jsonl").open("a") as file:
+        with (self.folder / state.METRICS).open("a") as file:
             file.write(json.dumps(figures) + "\n")
         for role, values in figures["returns"].items():
             for episode, value in enumerate(values):
@@ -224,8 +225,8 @@ class _Training:
         kept = {f"update-{(number + 1) * every}" for number in self.run.pool.drawn_from}
         checkpoint.save(folder / f"update-{self.update}", self.run.network, self._facts())
         for old in folder.iterdir():
-            if old.name not in kept:
-                shutil.rmtree(old)
+            if old.name.startswith("update-") and old.name not in kept:
+                shutil.rmtree(old, ignore_errors=True)
 
     def _facts(self) -> dict[str, Any]:
         """What a checkpoint of this moment says of itself."""
@@ -250,14 +251,9 @@ class _Training:
     def save(self) -> None:
         """Write the checkpoint and the exact state."""
         settings, world, run = self.settings, self.world, self.run
-        checkpoint.save(self.folder / "checkpoint", run.network, self._facts())
-        tensors, facts = run.state()
         counters = {"update": self.update, "played": self.played, "seconds": self.seconds}
-        state = {"settings": settings_module.plain(settings), "counters": counters, "facts": facts}
-        write_folder(
-            self.folder / "resume", {"state.safetensors": safetensors.torch.save(tensors), "state.json": to_json(state)}
-        )
-
+        state.write(self.folder, settings_module.plain(settings), counters, run.state())
+        checkpoint.save(self.folder / "checkpoint", run.network, self._facts())
         if self.recorder_factory is not None:
             self._record(self.recorder_factory(f"{world.name}-update-{self.update}"))
 
@@ -278,12 +274,13 @@ class _Training:
         finally:
             recorder.close()
 
-    def _restore(self, saved: dict[str, Any]) -> None:
-        data = (self.folder / "resume" / "state.safetensors").read_bytes()
-        self.run.restore(safetensors.torch.load(data), saved["facts"])
-        counters = saved["counters"]
-        self.update, self.played, self.seconds = counters["update"], counters["played"], counters["seconds"]
-        _forget_after(self.folder / "metrics.jsonl", self.update)
+    def _restore(self, saved: state.Saved) -> None:
+        tensors = state.read_tensors(self.folder, saved)
+        with state.damage(self.folder / state.FOLDER / state.TENSORS):
+            self.run.restore(tensors, msgspec.to_builtins(saved.facts))
+        counters = saved.counters
+        self.update, self.played, self.seconds = counters.update, counters.played, counters.seconds
+        state.forget_after(self.folder, self.update)
 
 
 def _shared(path: str) -> str:
@@ -294,18 +291,6 @@ def _shared(path: str) -> str:
 def _mean_return(figures: dict[str, Any]) -> float:
     values = [value for row in figures["returns"].values() for value in row]
     return sum(values) / max(len(values), 1)
-
-
-def _forget_after(path: Path, update: int) -> None:
-    """Drop the figures of updates that the crash undid."""
-    if not path.exists():
-        return
-    kept = []
-    for line in path.read_text().splitlines():
-        with contextlib.suppress(json.JSONDecodeError):  # the last line may be cut
-            if json.loads(line)["update"] <= update:
-                kept.append(line + "\n")
-    write_bytes(path, "".join(kept).encode())
 
 
 @contextlib.contextmanager

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pygame
 
+from worlds.kit.words import printable
+
 
 class Window:
     """One window of `size` (width, height) pixels; closing it by hand leaves the program running without it."""
 
     def __init__(self, title: str, size: tuple[int, int]) -> None:
         pygame.display.init()
-        pygame.display.set_caption(title)
+        pygame.display.set_caption(printable(title, 200))
         self._surface: pygame.Surface | None = pygame.display.set_mode(size)
 
     def show(self, picture: np.ndarray) -> None:

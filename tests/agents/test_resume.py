@@ -98,3 +98,29 @@ def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     assert (folder / "a").read_bytes() == b"2"
     write_folder(folder, {"a": b"3"})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["state"]
+
+
+def test_a_link_to_a_folder_stays_at_every_save(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    link = tmp_path / "checkpoint"
+    link.symlink_to(tmp_path / "far" / "disk")  # which is not there yet
+    for number in (b"1", b"2", b"3"):
+        write_folder(link, {"a": number})
+        assert link.is_symlink()
+        assert (tmp_path / "far" / "disk" / "a").read_bytes() == number
+    assert [path.name for path in (tmp_path / "far").iterdir()] == ["disk"]
+    (tmp_path / "far" / "disk").rename(tmp_path / "far" / ".disk.old")  # as if killed between the two renames
+    assert (standing(link) / "a").read_bytes() == b"3"
+    recover(link)
+    assert (link / "a").read_bytes() == b"3"
+
+
+def test_a_file_where_a_folder_belongs_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "state").write_bytes(b"precious")
+    (tmp_path / ".other.new").write_bytes(b"in the way")
+    (tmp_path / ".other.old").symlink_to(tmp_path / "state")
+    with pytest.raises(NotADirectoryError, match="is a file, not a folder"):
+        write_folder(tmp_path / "state", {"a": b"1"})
+    write_folder(tmp_path / "other", {"a": b"1"})
+    assert (tmp_path / "state").read_bytes() == b"precious"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "state"]

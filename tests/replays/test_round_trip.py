@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import replays
 import worlds
-from replays import format
+from replays import budgets, format
 from replays.golden import golden
 from simulator.engine import Simulation
 from tests.replays.files import CONTROLS, TICKS, play
@@ -217,7 +217,7 @@ def test_recording_refuses_what_it_cannot_write(tag: World, tmp_path: Path) -> N
 
 
 def test_a_recording_stops_at_the_longest_length(tag: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(format, "MAX_TICKS", 60)
+    monkeypatch.setattr(budgets, "MAX_TICKS", 60)
     simulation = Simulation(tag)
     recorder = replays.record(tmp_path / "x.mcap", keyframe_seconds=1.0)
     recorder.begin(simulation)

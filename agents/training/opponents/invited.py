@@ -5,6 +5,7 @@ players that nobody here wrote.
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +75,7 @@ def _stranger(spec: str, world: World, episodes: int) -> Stranger:
 
 def name_of(path: str) -> str:
     """What the agent at a path is called: its folder, or that of the run which a checkpoint lies in."""
-    given = Path(path)
+    given = Path(os.path.abspath(path))  # "." has no name of its own
     return given.parent.name if given.name == "checkpoint" else given.name
 
 

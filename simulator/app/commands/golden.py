@@ -14,7 +14,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.app.commands.common import Outcome, build_world, refuse
+from simulator.app.commands.common import Outcome, build_world, check_files, refuse
 from simulator.app.commands.flags import OptionalFile, Options, WorldName
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ class Settings:
     """Name of the world."""
     out: OptionalFile = None
     """Write to this file instead."""
+
+    def __post_init__(self) -> None:
+        check_files(out=self.out)
 
 
 def run(settings: Settings, options: Options) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import platformdirs
 import pygame
 
+from worlds.kit.words import printable
+from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
 SMALLEST = (480, 320)
@@ -29,7 +32,7 @@ class Window:
         try:
             pygame.display.init()  # never pygame.init(): it would look for audio devices for seconds
             pygame.font.init()
-            pygame.display.set_caption(title)
+            pygame.display.set_caption(printable(title, 200))
             self._size = (max(size[0], SMALLEST[0]), max(size[1], SMALLEST[1]))
             self.fullscreen = False
             self._open()
@@ -71,13 +74,14 @@ class Window:
         Raises:
             Refused: the file cannot be written.
         """
-        path = path.expanduser().resolve()
-        temporary = path.with_name(f".{path.stem}.{os.getpid()}.png")
+        path = path.expanduser().absolute()
+        picture = io.BytesIO()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            pygame.image.save(self.surface, str(temporary))
-            temporary.replace(path)
-        except (OSError, pygame.error) as error:
+            pygame.image.save(self.surface, picture, "png")
+            write_bytes(path, picture.getvalue())
+        except OSError as error:
+            raise Refused(f"screenshot {str(path)!r} cannot be written: {error.strerror or error}") from error
+        except pygame.error as error:
             raise Refused(f"screenshot {str(path)!r} cannot be written: {error}") from error
         return path
 

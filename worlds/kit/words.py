@@ -1,0 +1,13 @@
+"""Words of strangers, made fit to be shown: no control characters, no half characters, not endless."""
+
+UNKNOWN = "\ufffd"
+
+
+def printable(words: str, most: int) -> str:
+    """The words on one line, with a sign for every character that cannot be shown; at most ``most`` characters."""
+    cut = words[: most - 1] + "…" if len(words) > most else words
+    return cut if cut.isprintable() else "".join(c if c.isprintable() else _sign(c) for c in cut)
+
+
+def _sign(character: str) -> str:
+    return " " if character.isspace() else UNKNOWN
