@@ -171,6 +171,7 @@ def test_half_precision_learns_across_episodes(kind: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.all  # that compiled sequences are the same sequences is tested above
 def test_compiled_learning_learns_on_two_threads() -> None:
     curve = bandits("linear", compile=True, threads=2).learn(50)
     assert curve[-1] > 2.2
@@ -182,7 +183,7 @@ def test_compiled_learning_learns_on_two_threads() -> None:
     [
         ("transformer", {"precision": "bfloat16"}),
         ("linear", {"precision": "bfloat16"}),
-        pytest.param("linear", {"precision": "bfloat16", "compile": True}, marks=pytest.mark.slow),
+        pytest.param("linear", {"precision": "bfloat16", "compile": True}, marks=[pytest.mark.slow, pytest.mark.all]),
     ],
 )
 def test_a_crashed_run_ends_like_one_that_did_not(tmp_path: Path, kind: Any, options: Any) -> None:
