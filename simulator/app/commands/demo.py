@@ -14,8 +14,6 @@ Examples:
 from __future__ import annotations
 
 import dataclasses
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -53,16 +51,11 @@ class Settings:
 def run(settings: Settings, options: Options) -> Outcome:
     """Show the window, or the table."""
     agent = settings.agent or _showpiece()
+    from simulator.canvas.display import has_display
+
     if not settings.headless and has_display():
         return _in_window(agent, settings)
     return _headless(agent, settings)
-
-
-def has_display() -> bool:
-    """Whether a window can be expected to open."""
-    if os.environ.get("SDL_VIDEODRIVER") == "dummy":
-        return False
-    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _showpiece() -> str:

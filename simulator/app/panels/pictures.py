@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from simulator.app.screens.scene import Scene
 
 FINE = 3  # how much larger a picture is drawn before it is shrunk
-KEPT = 200
+KEPT = 60  # of at most 0.2 MB
 LABEL = 34  # px that the words below a picture take
 
 
