@@ -25,6 +25,7 @@ import worlds
 from agents.calibration import choose
 from agents.calibration.result import RowResult, Table
 from agents.calibration.row import SEED, Contestant, Row
+from agents.checkpoints.description import read_weights
 from agents.checkpoints.files import write_bytes
 from agents.settings import train as settings_module
 from agents.settings.calibrate import CalibrateSettings
@@ -108,7 +109,7 @@ class _Work:
 
     def _agent(self, seed: int) -> tuple[Contestant, str, Path]:
         folder = self._run_folder(seed)
-        identity = hashlib.sha256((folder / "checkpoint" / "model.safetensors").read_bytes()).hexdigest()
+        identity = hashlib.sha256(read_weights(folder / "checkpoint")).hexdigest()
         return partial(_load, folder), identity, folder / "scores.safetensors"
 
     def _scores(self, who: tuple[Contestant, str, Path], name: str, pool: Executor) -> Scores:

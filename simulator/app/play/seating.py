@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.app.commands.common import refuse
 
 if TYPE_CHECKING:
+    from agents.checkpoints.description import Config
     from simulator.engine import Player
     from worlds.world import World
 
@@ -75,9 +75,14 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes:
 
 
 def weights_hash(folder: Path) -> str:
-    """SHA-256 of the weights in a checkpoint folder."""
-    weights = folder / "model.safetensors"
-    return hashlib.sha256(weights.read_bytes()).hexdigest() if weights.is_file() else ""
+    """SHA-256 of the weights in a checkpoint folder.
+
+    Raises:
+        Refused: they cannot be read, or are larger than any agent's.
+    """
+    from agents.checkpoints.description import read_weights
+
+    return hashlib.sha256(read_weights(folder)).hexdigest()
 
 
 def shipped_agents(world: str, reference: str = "none") -> list[str]:
@@ -85,7 +90,7 @@ def shipped_agents(world: str, reference: str = "none") -> list[str]:
     import agents
 
     found = {name: facts_of(folder) for name, folder in agents.pretrained().items()}
-    return [name for name, facts in found.items() if (facts["world"], facts["reference"]) == (world, reference)]
+    return [name for name, facts in found.items() if (facts.world, facts.reference) == (world, reference)]
 
 
 def build_for(agent: str, specs: Mapping[str, str]) -> dict[str, Any]:
@@ -94,7 +99,7 @@ def build_for(agent: str, specs: Mapping[str, str]) -> dict[str, Any]:
 
     named = [str(spec).partition(":")[2] for spec in specs.values() if str(spec).startswith("agent:")]
     chosen = next(filter(None, (agent, *named)), "")
-    return dict(facts_of(agents.find(chosen))["build_args"]) if chosen else {}
+    return dict(facts_of(agents.find(chosen)).build_args) if chosen else {}
 
 
 def seats_for(world: World, agent: str) -> list[str]:
@@ -102,22 +107,20 @@ def seats_for(world: World, agent: str) -> list[str]:
     import agents
 
     facts = facts_of(agents.find(agent))
-    if not facts.get("settings", {}).get("together", False):
+    if not facts.learned.together:
         return [world.seats[0].name]
-    return [seat.name for seat in world.seats if seat.role in facts["roles"]]
+    return [seat.name for seat in world.seats if seat.role in facts.roles]
 
 
-def facts_of(folder: Path) -> dict[str, Any]:
+def facts_of(folder: Path) -> Config:
     """What a checkpoint says of itself, without loading torch: world, build_args, reference and more.
 
     Raises:
         Refused: its description cannot be read.
     """
-    try:
-        facts = json.loads((folder / "config.json").read_bytes())
-        return {"build_args": {}, **facts, "world": str(facts["world"]), "reference": str(facts["reference"])}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        refuse(f"checkpoint {str(folder)!r} is damaged: its config.json cannot be read ({error})")
+    from agents.checkpoints.description import load_config
+
+    return load_config(folder)
 
 
 def _agent(world: World, name: str, seed: int) -> Player:
