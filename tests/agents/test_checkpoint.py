@@ -264,7 +264,7 @@ def refused_or_sound(folder: Path, *, must_refuse: bool) -> None:
 
 def test_files_that_are_too_large_are_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(description, "LARGEST_WEIGHTS", 100)
-    with pytest.raises(Refused, match="announces [0-9,]+ bytes of weights: allowed are 100 at most"):
+    with pytest.raises(Refused, match=r"announces [0-9,]+ bytes of weights: allowed are 100 at most"):
         agents.load(folder)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,7 +63,7 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes:
         elif spec == "random":
             seating.controllers[seat.name] = loaders.setdefault(spec, functools.partial(_random, world, seed))
         elif kind == "agent" and detail:
-            seating.checkpoints[seat.name] = weights_hash(agents.find(detail))
+            seating.checkpoints[seat.name] = facts_of(agents.find(detail)).sha256
             seating.controllers[seat.name] = loaders.setdefault(spec, functools.partial(_agent, world, detail, seed))
         elif kind == "axelrod" and detail:
             strategy = _strategy(world, detail, seed, episodes)  # now, so that a wrong name is refused at the start
@@ -72,17 +71,6 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes:
         else:
             refuse(f"seat {seat.name!r} is given {spec!r}: use {SPECS}")
     return seating
-
-
-def weights_hash(folder: Path) -> str:
-    """SHA-256 of the weights in a checkpoint folder.
-
-    Raises:
-        Refused: they cannot be read, or are larger than any agent's.
-    """
-    from agents.checkpoints.description import read_weights
-
-    return hashlib.sha256(read_weights(folder)).hexdigest()
 
 
 def shipped_agents(world: str, reference: str = "none") -> list[str]:
