@@ -31,7 +31,13 @@ def make_checkpoint(folder: Path, world: World, *, reference: Reference = "none"
     assert network.policy_head is not None
     network.policy_head.weight.data *= 300.0  # else a fresh network plays at random
     settings = TrainSettings(
-        world=world.name, world_args=dict(world.build_args), steps=5000, seed=seed, reference=reference
+        world=world.name,
+        world_args=dict(world.build_args),
+        steps=5000,
+        seed=seed,
+        reference=reference,
+        encoder=8,
+        hidden=8,
     )
     facts = {
         "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
