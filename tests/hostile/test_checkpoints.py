@@ -328,6 +328,11 @@ def test_a_header_of_100_megabytes_is_not_read(agent: Path) -> None:
 def test_absurd_weights_do_not_hang_the_window(agent: Path, bandit: World) -> None:
     Simulation(bandit).step(np.zeros(1, np.int64))  # compiled once, not by the process that is measured
     scale(agent, 1e30)
+    weights = safetensors.torch.load_file(agent / "model.safetensors")
+    weights["value_head.bias"].fill_(3e38)  # times a spread of 1e30: beyond float32 on every processor
+    put(agent, safetensors.torch.save(weights))
+    with pytest.raises(Refused, match="decides with numbers that are not finite"):
+        decide(agent)
     harness.refused(
         "watch", "bandit", "--agent", agent, "--seconds", "600", says="decides with numbers that are not finite"
     )
