@@ -82,7 +82,7 @@ def test_the_card_has_figures_and_both_commands(folder: Path, report: Report) ->
         assert f"### {cell.role} on {cell.split}" in text
         for curve in cell.curves.values():
             assert all(str(estimate) in text for estimate in curve)
-    assert "crossplay train beacon --world-args seats=2 --steps 5000 --seed 1" in text
+    assert "crossplay train beacon --world-args seats=2 --steps 5000 --hidden 8 --encoder 8 --seed 1" in text
     assert report.command in text
     assert "--card" not in report.command
     for cell in report.cells:
