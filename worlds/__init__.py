@@ -2,7 +2,12 @@
 
 import importlib
 import importlib.util
+import inspect
+import math
+import reprlib
 import sys
+from collections.abc import Callable
+from numbers import Integral, Real
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -52,7 +57,7 @@ def added_folders() -> tuple[Path, ...]:
     return tuple(sorted(places))
 
 
-def get(name: str, **build: Any) -> "World":
+def get(name: str, /, **build: Any) -> "World":
     """Build a world: ``get("tag", seats=4)``. The arguments are those of the world's own ``build``.
 
     Raises:
@@ -64,6 +69,7 @@ def get(name: str, **build: Any) -> "World":
     make = getattr(module, "build", None)
     if make is None:
         raise Refused(f"world file {module.__file__} has no build(): a world file ends with build(...) -> World")
+    _check_arguments(name, make, build)
     try:
         world = make(**build)
     except TypeError as error:
@@ -71,6 +77,46 @@ def get(name: str, **build: Any) -> "World":
     if not isinstance(world, World):
         raise Refused(f"build() of world {name!r} gave a {type(world).__name__}: it must give a World")
     return world
+
+
+def _check_arguments(name: str, make: Callable[..., Any], build: dict[str, Any]) -> None:
+    """Refuse arguments that a build does not name, or whose kind is not the one it is annotated with."""
+    from worlds.world import Refused
+
+    taken = inspect.signature(make).parameters.values()
+    if any(each.kind is each.VAR_KEYWORD for each in taken):
+        return
+    kinds = {
+        each.name: each.annotation for each in taken if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)
+    }
+    for key, value in build.items():
+        if key not in kinds:
+            known = ", ".join(kinds) or "nothing"
+            raise Refused(f"world {name!r} cannot be built with {reprlib.repr(key)}: it takes {known}")
+        kind = kinds[key] if isinstance(kinds[key], str) else getattr(kinds[key], "__name__", "")
+        if kind not in _KINDS:
+            continue
+        words, fits = _KINDS[kind]
+        if not fits(value):
+            told = "a number beyond 64 bits" if _is_huge(value) else reprlib.repr(value)
+            raise Refused(f"world {name!r} cannot be built with {key}={told}: it is {words}")
+
+
+def _is_huge(value: Any) -> bool:
+    return isinstance(value, int) and value.bit_length() > 63
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and not _is_huge(value) and math.isfinite(value)
+
+
+_KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "int": ("a whole number", lambda value: isinstance(value, Integral) and _is_number(value)),
+    "float": ("a finite number", _is_number),
+    "str": ("a word", lambda value: isinstance(value, str)),
+    "bool": ("true or false", lambda value: isinstance(value, bool)),
+}
+"""What values of the plain kinds are, in words and as a test."""
 
 
 def _shipped() -> dict[str, Path]:

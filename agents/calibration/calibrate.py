@@ -24,6 +24,7 @@ import worlds
 from agents.calibration import choose
 from agents.calibration.result import RowResult, Table
 from agents.calibration.row import SEED, Contestant, Row
+from agents.checkpoints.description import read_weights
 from agents.settings import train as settings_module
 from agents.settings.calibrate import CalibrateSettings
 from agents.settings.train import TrainSettings, complete
@@ -109,7 +110,7 @@ class _Work:
 
     def _agent(self, seed: int) -> tuple[Contestant, str, Path]:
         folder = self._run_folder(seed)
-        identity = hashlib.sha256((folder / "checkpoint" / "model.safetensors").read_bytes()).hexdigest()
+        identity = hashlib.sha256(read_weights(folder / "checkpoint")).hexdigest()
         return partial(_load, folder), identity, folder / "scores.safetensors"
 
     def _scores(self, who: tuple[Contestant, str, Path], name: str, pool: Executor) -> Scores:

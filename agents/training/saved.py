@@ -34,6 +34,9 @@ class Counters(msgspec.Struct, frozen=True):
     update: Count
     played: Count
     seconds: float
+    bent_at: Count = 0
+    """See `agents.training.schedule.Schedule`; runs of earlier versions tell none."""
+    bent_from: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.0
 
 
 class Generator(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ import dataclasses
 import json
 import shutil
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -36,6 +37,7 @@ from agents.training.collector import TrialStats
 from agents.training.meta_ppo import MetaPPOStats
 from agents.training.opponents import invited as opponents
 from agents.training.run import Run, learner_seats
+from agents.training.schedule import Schedule
 from simulator.engine import Recorder, Simulation
 from simulator.engine.trial import play_trial
 from worlds.world import Refused, World
@@ -142,9 +144,10 @@ class _Training:
             ),
         )  # fmt: skip
         self.update, self.played, self.seconds = 0, 0, 0.0
+        self.schedule = Schedule(settings.steps)
 
     def _anneal(self, _epoch: int, step: int) -> None:
-        self.run.algorithm.progress = min(1.0, step / self.settings.steps)
+        self.run.algorithm.progress = self.schedule.progress(step)
 
     def go(self) -> Path:
         """Train to the end, or until interrupted."""
@@ -252,6 +255,7 @@ class _Training:
         """Write the checkpoint and the exact state."""
         settings, world, run = self.settings, self.world, self.run
         counters = {"update": self.update, "played": self.played, "seconds": self.seconds}
+        counters |= {"bent_at": self.schedule.bent_at, "bent_from": self.schedule.bent_from}
         state.write(self.folder, settings_module.plain(settings), counters, run.state())
         checkpoint.save(self.folder / "checkpoint", run.network, self._facts())
         if self.recorder_factory is not None:
@@ -280,6 +284,10 @@ class _Training:
             self.run.restore(tensors, msgspec.to_builtins(saved.facts))
         counters = saved.counters
         self.update, self.played, self.seconds = counters.update, counters.played, counters.seconds
+        before = Schedule(int(saved.settings["steps"]), counters.bent_at, counters.bent_from)
+        self.schedule = before.over(self.settings.steps, self.played)
+        if told := self.schedule.told(before, self.settings, self.played):
+            print(told, file=sys.stderr)
         state.forget_after(self.folder, self.update)
 
 

@@ -47,7 +47,12 @@ def font(pixels: int, *, bold: bool = False) -> pygame.font.Font:
 
 
 def written(text: str, pixels: int, colour: Colour, *, bold: bool = False) -> pygame.Surface:
-LONGEST = 1000  # characters of a line: pictures have a limit, and so has a window
+    """An anti-aliased picture of one line of text (shared: do not draw on it).
 
-    """An anti-aliased picture of one line of text (shared: do not draw on it)."""
-    return _pieces.of((text, pixels, colour, bold), lambda: font(pixels, bold=bold).render(text, True, colour))
+    What cannot be drawn, such as a control character in a stranger's name, is shown as a sign.
+    """
+
+    def draw() -> pygame.Surface:
+        return font(pixels, bold=bold).render(printable(text, LONGEST), True, colour)
+
+    return _pieces.of((text, pixels, colour, bold), draw)

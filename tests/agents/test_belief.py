@@ -156,10 +156,10 @@ def test_absurd_beliefs_are_refused(tmp_path: Path, beacon: World) -> None:
     path = tmp_path / "agent" / "config.json"
     text = path.read_text()
     for before, after, words in (
-        ('"told": 4', '"told": 99999999', "allowed is 1 to"),
+        ('"told": 4', '"told": 99999999', "told is 99999999: expected `int` <= 65536"),
         ('"one_hot": []', '"one_hot": [[2, 9]]', "cannot be"),
         ('"latent": 2', '"latent": 3', "does not hold the weights"),
-        ('"latent": 2', '"latent": 2, "more": 1', "unknown key 'more'"),
+        ('"latent": 2', '"latent": 2, "more": 1', "unknown field `more`"),
     ):
         assert before in text
         path.write_text(text.replace(before, after))

@@ -32,7 +32,13 @@ def make_checkpoint(folder: Path, world: World, *, reference: Reference = "none"
     assert network.policy_head is not None
     network.policy_head.weight.data *= 300.0  # else a fresh network plays at random
     settings = TrainSettings(
-        world=world.name, world_args=dict(world.build_args), steps=5000, seed=seed, reference=reference
+        world=world.name,
+        world_args=dict(world.build_args),
+        steps=5000,
+        seed=seed,
+        reference=reference,
+        encoder=8,
+        hidden=8,
     )
     facts = {
         "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
@@ -77,7 +83,7 @@ def test_the_card_has_figures_and_both_commands(folder: Path, report: Report) ->
         assert f"### {cell.role} on {cell.split}" in text
         for curve in cell.curves.values():
             assert all(str(estimate) in text for estimate in curve)
-    assert "crossplay train beacon --world-args seats=2 --steps 5000 --seed 1" in text
+    assert "crossplay train beacon --world-args seats=2 --steps 5000 --hidden 8 --encoder 8 --seed 1" in text
     assert report.command in text
     assert "--card" not in report.command
     for cell in report.cells:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -79,7 +79,7 @@ def test_who_has_no_belief_and_what_has_no_names_are_refused(tmp_path: Path, bea
     checkpoint.save(tmp_path / "plain", Network(shape), facts(beacon))
     with pytest.raises(Refused, match="has no belief"):
         insight(InsightSettings(checkpoint=str(tmp_path / "plain")))
-    believing = dataclasses.replace(shape, belief=BeliefShape.of(beacon, 2, 3))
+    believing = msgspec.structs.replace(shape, belief=BeliefShape.of(beacon, 2, 3))
     checkpoint.save(tmp_path / "believing", Network(believing), facts(beacon))
     with pytest.raises(Refused, match="names none"):
         insight(InsightSettings(checkpoint=str(tmp_path / "believing")))

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -207,7 +208,7 @@ def test_a_checkpoint_plays_in_the_precision_it_learned_in(tmp_path: Path, beaco
     folder = train(settings)
     player = agents.load(folder)
     assert player.network.shape.precision == "bfloat16"
-    rounded, whole = player.network, Network(dataclasses.replace(player.network.shape, precision="float32"))
+    rounded, whole = player.network, Network(msgspec.structs.replace(player.network.shape, precision="float32"))
     whole.load_state_dict(rounded.state_dict())
     observations = torch.randn(4, rounded.shape.observation, generator=generator(3))
     player.reset(4)

@@ -14,7 +14,7 @@ from agents.networks.network import Network, Shape, draw, outline
 from agents.training.opponents.invited import Opponent, Stranger, can_face
 from agents.training.opponents.scores import Results
 from worlds.kit.record import EXTERNAL
-from worlds.world import World
+from worlds.world import Refused, World
 
 BOTS = -1
 """The number of the task's own bots; snapshots count from 0 up, invited agents from `INVITED` down."""
@@ -215,6 +215,11 @@ class Rivals:
             width = network.state_size
             memory = self.state[rows][..., :width].flatten(0, 1)
             thought = network.step(torch.from_numpy(seen.reshape(len(worlds) * lanes, -1)).to(device), memory)
+            if not bool(torch.isfinite(thought.outputs).all()):
+                raise Refused(
+                    f"opponent {self.pool.names(1).get(number, number)!r} decides with numbers that are not finite: "
+                    "its weights are too large, leave it out"
+                )
             legal = torch.from_numpy(batch.legal[worlds, 1:].reshape(len(worlds) * lanes, -1)).to(device)
             picked, _ = draw(thought.outputs, legal, uniforms[rows].flatten(0, 1), sizes)
             self.state[rows, :, :width] = thought.state.view(len(worlds), lanes, -1)

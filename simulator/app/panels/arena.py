@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pygame
 
+from simulator.app.panels.numbers import short
 from simulator.app.panels.overlay import draw_status
 from simulator.app.panels.overview import Overview
 from simulator.app.panels.viewpoint import Viewpoint
@@ -160,4 +161,4 @@ class Arena:
             if place is not None:
                 style = "good" if points > 0 else "bad"
                 spot = (place[0], place[1] - 0.7 - 0.9 * old / RISE)
-                canvas.text(spot, f"{points:+.0f}", size=0.5, style=style, bold=True)
+                canvas.text(spot, short(points, 0, sign=True), size=0.5, style=style, bold=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pygame
 
+from simulator.app.panels.numbers import share, short
 from simulator.app.shell.theme import Look
 from simulator.canvas import ink
 from worlds.world import Fact
@@ -71,9 +72,9 @@ def _draw_row(
     after = pygame.Rect(line.left + look.px(TITLE + 4), line.top, 0, line.height)
     after.width = line.right - after.left
     if not fact.one_hot and len(parts) <= FEW:
-        words = "  ".join(f"{value:.2f}" for value in parts)
+        words = "  ".join(short(value, 2) for value in parts)
         if true is not None:
-            words += "   true: " + "  ".join(f"{value:.2f}" for value in true)
+            words += "   true: " + "  ".join(short(value, 2) for value in true)
         look.text(target, (after.left, line.centery), words, size=10, room=after.width)
         return
     strip = pygame.Rect(after.left, line.top + 1, look.px(STRIP), line.height - 4)
@@ -94,7 +95,7 @@ def _draw_strip(
     for index, part in enumerate(parts):
         column = pygame.Rect(round(strip.left + index * width), strip.top, max(1, round(width) - 1), strip.height)
         pygame.draw.rect(target, look.soft("muted", 0.14), column)
-        height = round(min(max(float(part), 0.0), 1.0) * column.height)
+        height = round(share(part) * column.height)
         best = index == int(np.argmax(parts))
         shade = look.colour("ray") if best else look.soft("muted", 0.65)
         pygame.draw.rect(target, shade, (column.left, column.bottom - height, column.width, height))
@@ -105,7 +106,7 @@ def _draw_strip(
 def _words(names: list[str], parts: np.ndarray, true: np.ndarray | None) -> tuple[str, str]:
     """The likeliest entry with its probability, the name of the true one where it is another; and a style."""
     best = int(np.argmax(parts))
-    words = f"{names[best].replace('_', ' ')} {parts[best]:.0%}"
+    words = f"{names[best].replace('_', ' ')} {share(parts[best]):.0%}"
     if true is None or not true[: len(names)].any():
         return words, "ink"
     right = int(np.argmax(true[: len(names)]))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from simulator.app.panels.numbers import short
 from simulator.app.shell.theme import Look, draw_seat
 from simulator.canvas import ink
 
@@ -72,7 +73,7 @@ def _draw_cell(target: pygame.Surface, look: Look, scene: Scene, index: int, cel
 
 def points(score: float) -> str:
     """A score for people; never minus zero."""
-    return f"{round(float(score), 1) + 0.0:.1f}"
+    return short(round(float(score), 1) + 0.0)
 
 
 def _who(scene: Scene, seat: int, telling: bool) -> tuple[str, str]:
