@@ -37,8 +37,14 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without × or … is no reason to stop
     from simulator.app.cli import run
+    from simulator.app.commands.common import INTERRUPTED
 
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code == INTERRUPTED:
+        from simulator.engine.stopping import leave
+
+        leave(code)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

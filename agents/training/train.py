@@ -12,10 +12,8 @@ import contextlib
 import dataclasses
 import json
 import shutil
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +34,7 @@ from agents.training.collector import TrialStats
 from agents.training.meta_ppo import MetaPPOStats
 from agents.training.opponents import invited as opponents
 from agents.training.run import Run, learner_seats
-from simulator.engine import Recorder, Simulation
+from simulator.engine import Recorder, Simulation, stopping
 from simulator.engine.trial import play_trial
 from worlds.world import Refused, World
 
@@ -50,7 +48,7 @@ MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "world
 def train(
     settings: TrainSettings, *, recorder_factory: Callable[[str], Recorder] | None = None, report: Report | None = None
 ) -> Path:
-    """Train an agent; Ctrl-C ends the present update, saves and returns.
+    """Train an agent; Ctrl-C or SIGTERM ends the present update, saves and returns.
 
     Args:
         settings: what to train, and how.
@@ -62,6 +60,7 @@ def train(
 
     Raises:
         Refused: settings that contradict the world, or a folder that holds another run.
+        KeyboardInterrupt: a signal came before the first update was made, or a second one.
     """
     world = _world(settings)
     settings = settings_module.complete(settings, world)
@@ -154,15 +153,18 @@ class _Training:
             self._restore(self._saved)
         self.logger.counters = (self.update, self.played, self.update)
         self.trainer.reset(reset_collectors=False)
-        last_saved = time.monotonic()
-        with _interruptible() as interrupted, self._bar() as bar:
+        last_saved, begun = time.monotonic(), self.played
+        with stopping.gently(lambda: self.played > begun) as interrupted, self._bar() as bar:
             while self.played < self.settings.steps and not interrupted.is_set():
                 self._advance(bar)
                 if time.monotonic() - last_saved > 60.0 * self.settings.checkpoint_minutes:
                     self.save()
                     last_saved = time.monotonic()
-        self.save()
-        if interrupted.is_set():
+            stopped = interrupted.is_set()
+            if stopped and self.played == begun:
+                raise KeyboardInterrupt  # the one that was asked for was lost
+            self.save(record=not stopped)
+        if stopped:
             print(f"Interrupted after {self.played:,} steps and saved: go on with --resume --out {self.folder}")
         return self.folder
 
@@ -247,8 +249,8 @@ class _Training:
         believer = self.run.algorithm.believer
         return {} if believer is None else dataclasses.asdict(believer.last)
 
-    def save(self) -> None:
-        """Write the checkpoint and the exact state."""
+    def save(self, record: bool = True) -> None:
+        """Write the checkpoint and the exact state, and ``record`` a trial of it if that was asked for."""
         settings, world, run = self.settings, self.world, self.run
         checkpoint.save(self.folder / "checkpoint", run.network, self._facts())
         tensors, facts = run.state()
@@ -258,7 +260,7 @@ class _Training:
             self.folder / "resume", {"state.safetensors": safetensors.torch.save(tensors), "state.json": to_json(state)}
         )
 
-        if self.recorder_factory is not None:
+        if record and self.recorder_factory is not None:
             self._record(self.recorder_factory(f"{world.name}-update-{self.update}"))
 
     def _record(self, recorder: Recorder) -> None:
@@ -306,23 +308,3 @@ def _forget_after(path: Path, update: int) -> None:
             if json.loads(line)["update"] <= update:
                 kept.append(line + "\n")
     write_bytes(path, "".join(kept).encode())
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[threading.Event]:
-    """An event that the first Ctrl-C sets; a second one interrupts at once."""
-    asked = threading.Event()
-
-    def ask(_number: int, _frame: Any) -> None:
-        if asked.is_set():
-            raise KeyboardInterrupt
-        asked.set()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield asked
-        return
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield asked
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -43,7 +43,10 @@ def run(arguments: Sequence[str]) -> int:
         print(f"crossplay {version('crossplay')}")
         return DONE
     try:
-        return _run(arguments[0], arguments[1:])
+        from simulator.engine import stopping
+
+        with stopping.listening():
+            return _run(arguments[0], arguments[1:])
     except KeyboardInterrupt as stop:
         return _say(f"interrupted; {stop}" if str(stop) else "interrupted", INTERRUPTED)
     except BrokenPipeError:  # the reader of our output went away, as in `crossplay worlds | head`
