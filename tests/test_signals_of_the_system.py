@@ -174,6 +174,7 @@ import time; time.sleep(600)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one processor compiles alone")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
 def test_no_compiling_process_outlives_its_parent(tmp_path: Path, number: signal.Signals) -> None:
     variables = {"CROSSPLAY_CACHE": str(tmp_path), "CROSSPLAY_COMPILERS": "2"}

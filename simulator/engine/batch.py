@@ -320,7 +320,7 @@ class Batch(copying.Whole):
             Refused: no such world, an episode that is under way, or donors and seats that do not fit.
         """
         self.refuse_if_stopped()
-        where = checks.integers("rows", rows, 0, self.n - 1)
+        where = checks.integers("row", rows, 0, self.n - 1)
         changed = carry(self.world, self._records, where, donors, seats, population)
         self._driver.turn_worlds(
             changed, AGAIN, self._split_code, self.episodes_per_trial, self._seating.pin_kind, self._seating.pin_knob,
@@ -371,7 +371,7 @@ def _tasks(n: int, worlds: Any, indices: Any, trials: Any) -> tuple[NDArray[np.i
     found = chosen, *(checks.integers(f"{name} of a task", row, 0, checks.MOST) for name, row in
                       (("index", indices), ("trial", trials)))  # fmt: skip
     if len({len(row) for row in found}) > 1:
-        raise Refused(f"tasks have {', '.join(str(len(row)) for row in found)} entries: expected k three times")
+        raise Refused(f"tasks have shapes {', '.join(str(row.shape) for row in found)}: expected (k,) three times")
     if len(np.unique(chosen)) < len(chosen):
         raise Refused(f"tasks name a world twice in {chosen.tolist()}: a world begins one task at a time")
     return found

@@ -59,7 +59,7 @@ def integers(name: str, value: Any, low: int, high: int) -> NDArray[np.int64]:
         raise Refused(f"{name} is {given.dtype} {given.shape}: expected a row of whole numbers")
     if given.size and not (low <= int(given.min()) and int(given.max()) <= high):
         wrong = next(number for number in given.tolist() if not low <= number <= high)
-        raise Refused(f"{name} holds {wrong}: allowed is {low} to {high}")
+        raise Refused(f"{name} is {wrong}: allowed is {low} to {high}")
     return given.astype(np.int64)
 
 

@@ -193,7 +193,7 @@ class Simulation(Whole):
             Refused: the episode is under way, or the donor is of another world.
         """
         mask = np.zeros((1, len(self.world.seats)), bool)
-        mask[0, checks.integers("seats", seats, 0, len(self.world.seats) - 1)] = True
+        mask[0, checks.integers("seat", seats, 0, len(self.world.seats) - 1)] = True
         self._batch.take_opponents(np.array([0]), donor, mask, population)
         self._clear()
 

@@ -149,7 +149,7 @@ class CollectorEnv(Whole):
         return observations[lanes], rewards[lanes], terminated[lanes], truncated[lanes], rows
 
     def _lanes(self, given: Any) -> NDArray[np.int64]:
-        return checks.integers("lanes", np.atleast_1d(checks.array("lanes", given)), 0, len(self) - 1)
+        return checks.integers("lane", np.atleast_1d(checks.array("lanes", given)), 0, len(self) - 1)
 
     def seed(self, seed: int | None = None) -> list[list[int] | None]:
         """Start the first trial of ``seed``."""

@@ -166,15 +166,6 @@ def test_a_spare_folder_that_others_can_write_is_not_trusted(tmp_path: Path, mon
         cache.spare_root.cache_clear()
 
 
-def test_a_lock_from_the_future_holds_nobody_up(tmp_path: Path) -> None:
-    play(tmp_path, seats=2)
-    locks = list((tmp_path / "kernels").rglob("lock"))
-    assert locks
-    for lock in locks:
-        os.utime(lock, (2**33, 2**33))
-    assert int(play(tmp_path, seats=3).stdout) > 0
-
-
 def old_folders(root: Path, days: float) -> list[Path]:
     made = [root / "kernels" / "family" / str(number) for number in range(cache.KEPT_FOLDERS + 3)]
     for number, path in enumerate(made):
