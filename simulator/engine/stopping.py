@@ -5,13 +5,11 @@ compilers and windows do, the exception is printed and lost. So every signal als
 rounds looks at it in each.
 """
 
-import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any, NoReturn
+from contextlib import contextmanager
+from typing import Any
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 Handler = Callable[[int, Any], None]
@@ -74,11 +72,3 @@ def _handled_by(handler: Handler) -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL if old is None else old)  # None: it was not set by Python
         if not _listeners:
             asked.clear()
-
-
-def leave(code: int) -> NoReturn:
-    """End this process now. Threads that compile or play would otherwise be waited for, which may take minutes."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
-            stream.flush()
-    os._exit(code)

@@ -26,7 +26,9 @@ from worlds.kit.locks import held
 KEPT_FOLDERS = 8  # of one file; older ones are removed
 KEPT_DAYS = 1.0  # and any that was used since
 KEPT_DAYS_UNKNOWN = 30.0  # where the system cannot tell whether a folder is in use
-_Locator: Any = getattr(caching, "UserProvidedCacheLocator", None) or caching._UserProvidedCacheLocator  # Numba before 0.68
+_Locator: Any = (
+    getattr(caching, "UserProvidedCacheLocator", None) or caching._UserProvidedCacheLocator
+)  # Numba before 0.68
 _told: list[str] = []
 _in_use: dict[Path, int] = {}  # file descriptors that say so, by root
 
