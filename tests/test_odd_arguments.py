@@ -84,21 +84,26 @@ def view_calls(world: World) -> dict[str, tuple[Call, list[Any]]]:
     }
 
 
+def giving(make: Callable[..., Any], world: World, name: str, **others: Any) -> Call:
+    """A call that makes something with a value for one argument."""
+    return lambda value: make(world, **{**others, name: value})
+
+
 def making_calls(world: World) -> dict[str, tuple[Call, list[Any]]]:
     small = [value for value in NUMBERS if value is not True]
     specs = [*ARRAYS, {"walker_9": "bot"}, {"walker_0": 3}, {3: "bot"}, {"walker_0": "bot:pacer:bold=nan"}]
     lanes = [*ARRAYS, ["walker_9"], [3], [None], [np.array([0, 1])], np.full((2, 1), 7), np.zeros((2, 1), float)]
     calls: dict[str, tuple[Call, list[Any]]] = {"world": (lambda v: Batch(v, 2), [*ARRAYS, "beacon"])}
     for name in ("n", "threads", "seed", "first_index", "episodes_per_trial"):
-        calls[name] = ((lambda v, name=name: Batch(world, **{"n": 2, name: v})), small)
+        calls[name] = (giving(Batch, world, name, n=2), small)
     for name, odd in (("seats", specs), ("lanes", lanes), ("split", ARRAYS), ("inputs", NUMBERS), ("reveal", NUMBERS)):
-        calls[name] = ((lambda v, name=name: Batch(world, 2, **{name: v})), odd)
+        calls[name] = (giving(Batch, world, name, n=2), odd)
         if name != "lanes":
-            calls[f"simulation {name}"] = ((lambda v, name=name: Simulation(world, **{name: v})), odd)
+            calls[f"simulation {name}"] = (giving(Simulation, world, name), odd)
     for name in ("seed", "index", "episodes_per_trial"):
-        calls[f"simulation {name}"] = ((lambda v, name=name: Simulation(world, **{name: v})), small)
+        calls[f"simulation {name}"] = (giving(Simulation, world, name), small)
     for name in ("seed", "split", "episodes_per_trial", "seats", "render_mode", "inputs"):
-        calls[f"env {name}"] = ((lambda v, name=name: parallel_env(world, **{name: v})), specs)
+        calls[f"env {name}"] = (giving(parallel_env, world, name), specs)
     calls["env world"] = (parallel_env, ARRAYS)
     calls["env built seats"] = (lambda v: parallel_env("beacon", seats=v), ARRAYS)
     calls["vector worlds"] = (lambda v: VectorEnv(world, v), small)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import cloudpickle
+import cloudpickle  # type: ignore[import-untyped]
 import gymnasium
 import numpy as np
 import pytest
@@ -50,7 +50,7 @@ def play_simulation(simulation: Simulation) -> list[Any]:
 
 
 def play_env(env: Any) -> list[Any]:
-    draws, seen = np.random.Generator(np.random.PCG64(5)), []
+    draws, seen = np.random.Generator(np.random.PCG64(5)), list[Any]()
     for _ in range(STEPS):
         if not env.agents:
             seen.append({name: view.tobytes() for name, view in env.reset()[0].items()})

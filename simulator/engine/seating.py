@@ -66,7 +66,7 @@ def _knobs(world: World, role: str, bot_name: str, text: str, count: int) -> NDA
             raise Refused(f"knob {name} of bot {bot_name!r} is given {shown(number)}: it takes a number") from None
         if not knob.low <= value <= knob.high:
             raise Refused(
-                f"knob {name} of bot {bot_name!r} is given {shown(number)}: allowed is {knob.low} to {knob.high}"
+                f"knob {name} of bot {bot_name!r} is given {number[:60]}: allowed is {knob.low} to {knob.high}"
             )
         values[names.index(name)] = value
     return values
