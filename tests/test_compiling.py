@@ -31,7 +31,8 @@ def test_what_the_helper_compiled_is_not_compiled_again(beacon: World, tmp_path:
     environment = {**kept, "CROSSPLAY_CACHE": str(tmp_path), "CROSSPLAY_COMPILERS": "1"}
     facts = json.dumps({"world": "beacon", "build": {"seats": 2}, "folders": [tiny]})
     share = [sys.executable, "-c", compiling._SOURCE, facts]
-    subprocess.run(share, cwd=ROOT, env=environment, check=True)
+    with subprocess.Popen(share, cwd=ROOT, env=environment, stdin=subprocess.PIPE) as helper:  # it ends with its input
+        assert helper.wait() == 0
     play = [sys.executable, "-c", PLAY, tiny]
     done = subprocess.run(play, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
     assert json.loads(done.stdout) == [1, 1, 0]
