@@ -274,7 +274,12 @@ def test_a_seat_can_be_handed_over(batch: Batch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "words"), [((N, 0), f"world {N} does not exist"), ((-1, 0), "world -1"), ((0, 2), "seat 2")]
+    ("place", "words"),
+    [
+        ((N, 0), f"world_index is {N}: allowed"),
+        ((-1, 0), "world_index is -1"),
+        ((0, 2), "seat is 2: allowed is 0 to 1"),
+    ],
 )
 def test_handing_over_what_is_not_there_is_refused(batch: Batch, place: tuple[int, int], words: str) -> None:
     with pytest.raises(Refused, match=words):
@@ -376,7 +381,7 @@ def test_bad_snapshots_are_refused_and_change_nothing(batch: Batch) -> None:
         with pytest.raises(Refused):
             batch.restore(bad)
         assert batch.snapshot() == now
-    with pytest.raises(Refused, match="below 0"):
+    with pytest.raises(Refused, match="trial is -1: allowed is 0 to"):
         batch.reset(trial=-1)
 
 

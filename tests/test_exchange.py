@@ -87,11 +87,11 @@ def test_a_later_trial_has_its_own_opponents_again() -> None:
 def test_what_cannot_be_exchanged_is_refused() -> None:
     batch = hosts(build("beacon", 2))
     donors, mask = batch.worlds.copy(), everyone(batch)
-    with pytest.raises(Refused, match="worlds 6 to 6 are named: the batch has 0 to 5"):
+    with pytest.raises(Refused, match="row is 6: allowed is 0 to 5"):
         batch.take_opponents(np.array([6]), donors[:1], mask[:1])
-    with pytest.raises(Refused, match="expected 2 of this world"):
+    with pytest.raises(Refused, match="expected 2 records of world 'beacon'"):
         batch.take_opponents(np.array([0, 1]), donors[:1], mask[:2])
-    with pytest.raises(Refused, match=r"seats are \(6, 2\)"):
+    with pytest.raises(Refused, match=r"seats are bool \(6, 2\)"):
         batch.take_opponents(np.array([0]), donors[:1], mask)
     wrong = donors.copy()
     wrong["bot_kind"][0, 0] = 7

@@ -233,5 +233,5 @@ def test_bad_snapshots_are_refused_and_change_nothing(walk: Simulation) -> None:
         with pytest.raises(Refused):
             walk.restore(bad)
         assert walk.hash() == before
-    with pytest.raises(Refused, match="seat 9"):
+    with pytest.raises(Refused, match="seat is 9: allowed is 0 to 2"):
         walk.drive(9, external=True)

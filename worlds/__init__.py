@@ -12,6 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from worlds.kit.words import shown
+
 if TYPE_CHECKING:
     from worlds.world import World
 
@@ -72,8 +74,10 @@ def get(name: str, /, **build: Any) -> "World":
     _check_arguments(name, make, build)
     try:
         world = make(**build)
-    except TypeError as error:
-        raise Refused(f"world {name!r} cannot be built with {build}: {error}") from error
+    except Refused:
+        raise
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Refused(f"world {name!r} cannot be built with {shown(build)}: {error}") from error
     if not isinstance(world, World):
         raise Refused(f"build() of world {name!r} gave a {type(world).__name__}: it must give a World")
     return world
@@ -119,6 +123,38 @@ _KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
 """What values of the plain kinds are, in words and as a test."""
 
 
+def travel(world: "World") -> tuple[Any, tuple[Any, ...]]:
+    """How a world is told to another process or a copy: by name, build arguments, and the user's folder it lies in.
+
+    Raises:
+        Refused: the catalogue would build another world from them.
+    """
+    from worlds.world import Refused
+
+    build = dict(world.build_args)
+    if not (world.name in names() and world.same_rules(get(world.name, **build))):
+        raise Refused(f"world {world.name!r} was changed after worlds.get() built it: it cannot go to another process")
+    folder = next((str(path.parent if path.stem != "__init__" else path.parent.parent)
+                   for name, path in _added.items() if name == world.name), None)  # fmt: skip
+    return arrive, (world.name, build, folder, world.layout_hash)
+
+
+def arrive(name: str, build: dict[str, Any], folder: str | None, layout: str) -> "World":
+    """The world that `travel` told of.
+
+    Raises:
+        Refused: there is none, or it has another layout here.
+    """
+    from worlds.world import Refused
+
+    if folder is not None and name not in _added:
+        add_folder(folder)
+    world = get(name, **build)
+    if world.layout_hash != layout:
+        raise Refused(f"world {name!r} has another layout here than where it was sent: use one version of it")
+    return world
+
+
 def _shipped() -> dict[str, Path]:
     return {name: path for family in FAMILIES for name, path in _worlds_in(_HERE / family).items()}
 
@@ -132,11 +168,13 @@ def _worlds_in(folder: Path) -> dict[str, Path]:
 def _module(name: str) -> ModuleType:
     from worlds.world import Refused
 
+    if not isinstance(name, str):
+        raise Refused(f"world name {shown(name)} is no text: choose from {', '.join(names())}")
     if name in _added:
         return _user_module(name, _added[name])
     shipped = _shipped()
     if name not in shipped:
-        raise Refused(f"unknown world {name!r}: choose from {', '.join(names())}")
+        raise Refused(f"unknown world {shown(name)}: choose from {', '.join(names())}")
     path = shipped[name]
     family = path.parent if path.stem != "__init__" else path.parent.parent
     return importlib.import_module(f"worlds.{family.name}.{name}")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from worlds.kit.observation import Pieces
+from worlds.kit.words import shown
 
 SPLITS = ("train", "test-layout", "test-opponent", "test-both")
 EVERY_COUNT = (0, 2**62)
@@ -270,6 +271,29 @@ class World:
             found.append(Fact(self.seats[other].name, slice(start, start + size), tuple(names[:size]), other))
         return found
 
+    def same_rules(self, other: "World") -> bool:
+        """Whether another world plays by the same declarations and kernels, told apart by more than its layout."""
+        alike = (
+            "kernels", "ranges", "generators", "bots", "causes", "tick", "ticks_per_decision", "episode_decisions",
+            "trial_episodes", "extent", "metrics", "seat_metrics", "controls", "population", "carried",
+        )  # fmt: skip
+        same = self.layout_hash == other.layout_hash
+        return same and all(getattr(self, name) == getattr(other, name) for name in alike)
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        """Pickled by name and build arguments: rules are code, which every process has already."""
+        import worlds
+
+        return worlds.travel(self)
+
+    def __copy__(self) -> "World":
+        """Nothing of a world ever changes, so it is its own copy."""
+        return self
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> "World":
+        """Itself, see `__copy__`."""
+        return self
+
     @property
     def field_ranges(self) -> dict[str, tuple[float, float]]:
         """Lowest and highest value of every field of the record."""
@@ -326,7 +350,7 @@ class World:
         for index, seat in enumerate(self.seats):
             if seat.name == name:
                 return index
-        raise Refused(f"world {self.name!r} has no seat {name!r}: it has {', '.join(s.name for s in self.seats)}")
+        raise Refused(f"world {self.name!r} has no seat {shown(name)}: it has {', '.join(s.name for s in self.seats)}")
 
     def bot_index(self, role: str, name: str) -> int:
         """Index of a bot among those of its role.
@@ -336,7 +360,7 @@ class World:
         """
         kinds = [bot.name for bot in self.bots_of(role)]
         if name not in kinds:
-            raise Refused(f"no bot {name!r} plays {role} in {self.name!r}: choose from {', '.join(kinds)}")
+            raise Refused(f"no bot {shown(name)} plays {role} in {self.name!r}: choose from {', '.join(kinds)}")
         return kinds.index(name)
 
     def check(self, w: Any) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from agents.checkpoints.description import read_weights
 from agents.settings import train as settings_module
 from agents.settings.calibrate import CalibrateSettings
 from agents.settings.train import TrainSettings, complete
+from simulator.engine.threads import team
 from worlds.kit.writing import folder_problem, write_bytes
 from worlds.world import Refused, World
 
@@ -173,7 +174,7 @@ def _players(threads: int) -> Iterator[Executor]:
 
     before = torch.get_num_threads()
     try:
-        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        with team(threads, lambda: torch.set_num_threads(1)) as pool:
             yield pool
     finally:
         torch.set_num_threads(before)

@@ -36,6 +36,7 @@ from agents.evaluation.report import Report
 from agents.evaluation.stage import Measured, Stage
 from agents.settings.evaluate import EvaluateSettings
 from simulator.engine.batch import Batch
+from simulator.engine.threads import team
 from worlds.kit.writing import folder_problem
 from worlds.world import Refused
 
@@ -173,7 +174,7 @@ def workers(threads: int) -> Iterator[ThreadPoolExecutor]:
 
     before = torch.get_num_threads()
     try:
-        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        with team(threads, lambda: torch.set_num_threads(1)) as pool:
             yield pool
     finally:
         torch.set_num_threads(before)  # what a thread sets is the default of later ones

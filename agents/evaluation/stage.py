@@ -13,6 +13,7 @@ from agents.evaluation.lineup import BASELINE, SAME_CHECKPOINT, Lineup, learner_
 from agents.evaluation.results import Cell, Figure
 from agents.evaluation.statistics import Comparison, Estimate, Statistic, later
 from agents.players.simple import RandomPlayer
+from simulator.engine import stopping
 from simulator.engine.batch import Batch
 from simulator.engine.player import Player
 from simulator.engine.trial import Exchange, MemoryControl, Noted, Shuffled, Trials, Wiped, figure_names, run_trials
@@ -187,6 +188,7 @@ def gather(pool: ThreadPoolExecutor, jobs: Iterator[Job]) -> Played:
     """Play all jobs side by side."""
     found: Played = {}
     for played in pool.map(lambda job: job(), jobs):
+        stopping.raise_if_asked()
         for name, trials in played:
             found.setdefault(name, []).append(trials)
     return found

@@ -8,15 +8,12 @@ events, and `resume/` (private: the exact state after an update). With self-play
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import shutil
-import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +35,7 @@ from agents.training.meta_ppo import MetaPPOStats
 from agents.training.opponents import invited as opponents
 from agents.training.run import Run, learner_seats
 from agents.training.schedule import Schedule
-from simulator.engine import Recorder, Simulation
+from simulator.engine import Recorder, Simulation, stopping
 from simulator.engine.trial import play_trial
 from worlds.world import Refused, World
 
@@ -52,7 +49,7 @@ MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "world
 def train(
     settings: TrainSettings, *, recorder_factory: Callable[[str], Recorder] | None = None, report: Report | None = None
 ) -> Path:
-    """Train an agent; Ctrl-C ends the present update, saves and returns.
+    """Train an agent; Ctrl-C or SIGTERM ends the present update, saves and returns.
 
     Args:
         settings: what to train, and how.
@@ -64,6 +61,7 @@ def train(
 
     Raises:
         Refused: settings that contradict the world, or a folder that holds another run.
+        KeyboardInterrupt: a signal came before the first update was made, or a second one.
     """
     world = _world(settings)
     settings = settings_module.complete(settings, world)
@@ -158,15 +156,18 @@ class _Training:
             self._restore(self._saved)
         self.logger.counters = (self.update, self.played, self.update)
         self.trainer.reset(reset_collectors=False)
-        last_saved = time.monotonic()
-        with _interruptible() as interrupted, self._bar() as bar:
+        last_saved, begun = time.monotonic(), self.played
+        with stopping.gently(lambda: self.played > begun) as interrupted, self._bar() as bar:
             while self.played < self.settings.steps and not interrupted.is_set():
                 self._advance(bar)
                 if time.monotonic() - last_saved > 60.0 * self.settings.checkpoint_minutes:
                     self.save()
                     last_saved = time.monotonic()
-        self.save()
-        if interrupted.is_set():
+            stopped = interrupted.is_set()
+            if stopped and self.played == begun:
+                raise KeyboardInterrupt  # the one that was asked for was lost
+            self.save(record=not stopped)
+        if stopped:
             print(f"Interrupted after {self.played:,} steps and saved: go on with --resume --out {self.folder}")
         return self.folder
 
@@ -251,14 +252,14 @@ class _Training:
         believer = self.run.algorithm.believer
         return {} if believer is None else dataclasses.asdict(believer.last)
 
-    def save(self) -> None:
-        """Write the checkpoint and the exact state."""
+    def save(self, record: bool = True) -> None:
+        """Write the checkpoint and the exact state, and ``record`` a trial of it if that was asked for."""
         settings, world, run = self.settings, self.world, self.run
         counters = {"update": self.update, "played": self.played, "seconds": self.seconds}
         counters |= {"bent_at": self.schedule.bent_at, "bent_from": self.schedule.bent_from}
         state.write(self.folder, settings_module.plain(settings), counters, run.state())
         checkpoint.save(self.folder / "checkpoint", run.network, self._facts())
-        if self.recorder_factory is not None:
+        if record and self.recorder_factory is not None:
             self._record(self.recorder_factory(f"{world.name}-update-{self.update}"))
 
     def _record(self, recorder: Recorder) -> None:
@@ -299,23 +300,3 @@ def _shared(path: str) -> str:
 def _mean_return(figures: dict[str, Any]) -> float:
     values = [value for row in figures["returns"].values() for value in row]
     return sum(values) / max(len(values), 1)
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[threading.Event]:
-    """An event that the first Ctrl-C sets; a second one interrupts at once."""
-    asked = threading.Event()
-
-    def ask(_number: int, _frame: Any) -> None:
-        if asked.is_set():
-            raise KeyboardInterrupt
-        asked.set()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield asked
-        return
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield asked
-    finally:
-        signal.signal(signal.SIGINT, before)

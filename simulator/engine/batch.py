@@ -1,20 +1,22 @@
 """Batch: N worlds stepped together; owns every array once and fills it in place."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.engine import checks, copying
 from simulator.engine.compiling import await_helper, start_helper
 from simulator.engine.driver import AGAIN, ON
 from simulator.engine.loading import load_driver
 from simulator.engine.opponents import carry
 from simulator.engine.seating import read_lanes, read_seats
+from simulator.engine.threads import Threads
 from worlds.kit.chance import child_key
 from worlds.kit.observation import Pieces
 from worlds.kit.record import BOT, EXTERNAL
+from worlds.kit.words import shown
 from worlds.world import SPLITS, Refused, World
 
 Floats = NDArray[np.float32]
@@ -38,12 +40,12 @@ def split_code(split: str) -> int:
     Raises:
         Refused: no such split.
     """
-    if split not in SPLITS:
-        raise Refused(f"unknown split {split!r}: choose from {', '.join(SPLITS)}")
+    if not isinstance(split, str) or split not in SPLITS:
+        raise Refused(f"unknown split {shown(split)}: choose from {', '.join(SPLITS)}")
     return SPLITS.index(split)
 
 
-class Batch:
+class Batch(copying.Whole):
     """N worlds of one kind, stepped by decisions.
 
     A lane is one externally driven seat of one world. Arrays (N worlds, L lanes, O observed, S seats, K action
@@ -90,12 +92,13 @@ class Batch:
         inputs: bool = True,
         reveal: bool = False,
     ) -> None:
+        world, seats = checks.a_world(world), checks.seat_specs(seats)
         episodes = world.trial_episodes if episodes_per_trial is None else episodes_per_trial
         _check_counts(n, episodes, threads, seed, first_index)
         self.world, self.n, self.split, self.seed, self.first_index = world, n, split, seed, first_index
         self.episodes_per_trial, self.threads = episodes, threads
-        self.inputs, self.reveal = inputs, reveal
-        self.seats = dict(seats or {})
+        self.inputs, self.reveal = checks.truth("inputs", inputs), checks.truth("reveal", reveal)
+        self.seats = seats
         self._split_code = split_code(split)
         self._seating = read_seats(world, seats)
         self.lanes = read_lanes(world, n, self._seating, lanes)
@@ -110,7 +113,7 @@ class Batch:
         self._driver, new = load_driver(world)
         self._helper = start_helper(world) if new else None
         self._allocate()
-        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._pool = Threads(threads) if threads > 1 else None
         edges = np.linspace(0, n, min(threads, n) + 1).astype(int)
         self._chunks = [slice(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
         self._stopped: str | None = "the batch has not begun: call reset() first"
@@ -138,8 +141,7 @@ class Batch:
 
     def reset(self, trial: int = 0) -> Floats:
         """Start a trial in every world; the first observations (N, L, O)."""
-        if trial < 0:
-            raise Refused(f"trial {trial} is below 0: trials count from 0")
+        trial = checks.whole("trial", trial, 0, checks.MOST)
         self._records["world_key"] = _world_keys(self.seed, self.first_index, self.n)
         self._records["drawn"] = 0
         drivers = np.full((self.n, len(self.world.seats)), BOT, np.uint8)
@@ -232,13 +234,7 @@ class Batch:
         return [(self._driver.play_worlds, play), (self._driver.look_worlds, self._look_arguments(whole, self._all))]
 
     def _take(self, actions: NDArray[np.integer]) -> None:
-        given = np.asarray(actions)
-        if given.ndim == 2 and len(self.action_sizes) == 1:
-            given = given[:, :, None]
-        if given.shape != self._actions.shape or given.dtype.kind not in "iu":
-            raise Refused(f"actions are {given.dtype} {given.shape}: expected integers {self._actions.shape}")
-        np.copyto(self._actions, given, casting="unsafe")
-        check_actions(self.world, self._actions)
+        self._actions[...] = checks.decisions(actions, self.world, (self.n, self.L))
 
     def _each_chunk(self, work: Callable[[slice], int]) -> int:
         if self._pool is None:
@@ -268,8 +264,8 @@ class Batch:
         Raises:
             Refused: no such world, or the seat has no lane there.
         """
-        if not 0 <= world_index < self.n:
-            raise Refused(f"world {world_index} does not exist: the batch has 0 to {self.n - 1}")
+        world_index = checks.whole("world_index", world_index, 0, self.n - 1)
+        seat, external = checks.whole("seat", seat, 0, len(self.world.seats) - 1), checks.truth("external", external)
         lane = np.flatnonzero(self.lanes[world_index] == seat)
         if not lane.size:
             raise Refused(f"seat {seat} has no lane in world {world_index}: lanes are {self.lanes[world_index]}")
@@ -279,6 +275,7 @@ class Batch:
 
     def tell(self, world_index: int = 0) -> Floats:
         """What the rules reveal of one world's task, laid out as ``world.told``, to every lane: (L, R)."""
+        world_index = checks.whole("world_index", world_index, 0, self.n - 1)
         only, seen = slice(world_index, world_index + 1), self.world.observation.total
         out = np.zeros((1, self.L, seen + self.world.told.total), np.float32)
         flags = np.array([0, 1], np.uint8)
@@ -303,11 +300,10 @@ class Batch:
             WorldFault: as for `step`.
         """
         self.refuse_if_stopped()
-        chosen = np.asarray(worlds)
-        _check_tasks(self.n, chosen, np.asarray(indices), np.asarray(trials))
-        for world, index, trial in zip(chosen.tolist(), indices, trials, strict=True):
-            self._records["world_key"][world] = child_key(np.uint64(self.seed), int(index))
-            self._turn(slice(world, world + 1), int(trial))
+        chosen, indices, trials = _tasks(self.n, worlds, indices, trials)
+        for world, index, trial in zip(chosen.tolist(), indices.tolist(), trials.tolist(), strict=True):
+            self._records["world_key"][world] = child_key(np.uint64(self.seed), index)
+            self._turn(slice(world, world + 1), trial)
         self._look_at(chosen)
 
     def take_opponents(
@@ -324,8 +320,8 @@ class Batch:
             Refused: no such world, an episode that is under way, or donors and seats that do not fit.
         """
         self.refuse_if_stopped()
-        where = np.asarray(rows, np.int64)
-        changed = carry(self.world, self._records, where, np.asarray(donors).view(np.ndarray), seats, population)
+        where = checks.integers("row", rows, 0, self.n - 1)
+        changed = carry(self.world, self._records, where, donors, seats, population)
         self._driver.turn_worlds(
             changed, AGAIN, self._split_code, self.episodes_per_trial, self._seating.pin_kind, self._seating.pin_knob,
             np.zeros(len(changed), np.uint8),
@@ -351,40 +347,34 @@ class Batch:
         Raises:
             Refused: another length, or a value out of its range (nothing is changed then).
         """
-        if len(state) != self._records.nbytes:
-            raise Refused(f"the snapshot has {len(state)} bytes: this batch needs {self._records.nbytes}")
-        found = np.frombuffer(state, self.world.state)
+        found = np.frombuffer(checks.state_bytes(state, self._records.nbytes), self.world.state)
         self.world.check(found)
         self._records[...] = found
         self._look(slice(0, self.n), self._all)
         self._stopped = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy in this or another process needs, see copying.py."""
+        return copying.state_of(self)
 
-def check_actions(world: World, actions: NDArray[np.int64]) -> None:
-    """Refuse actions (…, K) that the world does not have.
-
-    Raises:
-        Refused: names the value and the choices.
-    """
-    for factor, size in enumerate(world.action_sizes):
-        column = actions[..., factor]
-        if column.size and (column.min() < 0 or column.max() >= size):
-            wrong = column.max() if column.max() >= size else column.min()
-            raise Refused(f"action {world.actions[factor].name} is {wrong}: allowed is 0 to {size - 1}")
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Become that copy."""
+        copying.revive(self, state)
 
 
 def _world_keys(seed: int, first: int, n: int) -> NDArray[np.uint64]:
     return np.array([child_key(np.uint64(seed), first + i) for i in range(n)], np.uint64)
 
 
-def _check_tasks(n: int, worlds: NDArray[Any], indices: NDArray[Any], trials: NDArray[Any]) -> None:
-    if worlds.ndim != 1 or worlds.shape != indices.shape or worlds.shape != trials.shape:
-        raise Refused(f"tasks have shapes {worlds.shape}, {indices.shape}, {trials.shape}: expected (k,) three times")
-    for name, values, most in (("world", worlds, n - 1), ("index", indices, 2**62), ("trial", trials, 2**62)):
-        if wrong := [value for value in values.tolist() if not isinstance(value, int) or not 0 <= value <= most]:
-            raise Refused(f"{name} of a task is {wrong[0]!r}: allowed is 0 to {most}")
-    if len(np.unique(worlds)) < len(worlds):
-        raise Refused(f"tasks name a world twice in {worlds.tolist()}: a world begins one task at a time")
+def _tasks(n: int, worlds: Any, indices: Any, trials: Any) -> tuple[NDArray[np.int64], ...]:
+    chosen = checks.integers("world of a task", worlds, 0, n - 1)
+    found = chosen, *(checks.integers(f"{name} of a task", row, 0, checks.MOST) for name, row in
+                      (("index", indices), ("trial", trials)))  # fmt: skip
+    if len({len(row) for row in found}) > 1:
+        raise Refused(f"tasks have shapes {', '.join(str(row.shape) for row in found)}: expected (k,) three times")
+    if len(np.unique(chosen)) < len(chosen):
+        raise Refused(f"tasks name a world twice in {chosen.tolist()}: a world begins one task at a time")
+    return found
 
 
 def _check_counts(n: int, episodes: int, threads: int, seed: int, first: int) -> None:
@@ -396,5 +386,4 @@ def _check_counts(n: int, episodes: int, threads: int, seed: int, first: int) ->
         "first_index": (first, 0, 2**62),
     }
     for name, (value, low, high) in limits.items():
-        if not isinstance(value, (int, np.integer)) or not low <= value <= high:
-            raise Refused(f"{name} is {value!r}: allowed is {low} to {high}")
+        checks.whole(name, value, low, high)

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -10,13 +11,15 @@ from types import ModuleType
 from typing import Any, cast
 
 from worlds.kit import norules
+from worlds.kit.cache import keep_text
 from worlds.kit.kernel import cache_folder
-from worlds.kit.writing import write_bytes
 from worlds.world import CAUSE_KINDS, World
 
 TEMPLATE = Path(__file__).with_name("driver.py")
 OPENING, CLOSING = "# <rules: replaced by load_driver>\n", "# </rules>\n"
 _loading = threading.Lock()  # a second thread must not see a driver that is half loaded
+if hasattr(os, "register_at_fork"):  # whoever held it in the parent is not there to let go in the child
+    os.register_at_fork(after_in_child=lambda: globals().update(_loading=threading.Lock()))
 RULES = ("draw_task", "begin", "step", "ended", "observe", "reveal", "act", "metrics", "legal")
 
 
@@ -32,14 +35,12 @@ def load_driver(world: World) -> tuple[ModuleType, bool]:
     with _loading:
         if name in sys.modules:
             return sys.modules[name], False
-        path = cache_folder(sources) / f"{name}.py"
-        new = not path.exists()
-        return _load(name, text, path), new
+        folder = cache_folder(sources)
+        new = not (folder / f"{name}.py").exists()
+        return _load(name, keep_text(folder, f"{name}.py", text)), new
 
 
-def _load(name: str, text: str, path: Path) -> ModuleType:
-    if not path.exists():
-        write_bytes(path, text.encode())
+def _load(name: str, path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"cannot load the driver {path}")

@@ -1,12 +1,14 @@
 """Who sits where: reads seat specs into drivers, pinned bots and lanes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.engine.checks import seat_specs
 from worlds.kit.record import BOT, EXTERNAL
+from worlds.kit.words import shown
 from worlds.world import Refused, World
 
 
@@ -32,11 +34,11 @@ def read_seats(world: World, seats: Mapping[str, str] | None) -> Seating:
     drivers = np.full(count, EXTERNAL, np.uint8)
     pin_kind = np.full(count, -1, np.int64)
     pin_knob = np.full((count, knobs), np.nan)
-    for name, spec in (seats or {}).items():
+    for name, spec in seat_specs(seats).items():
         seat = world.seat_index(name)
         kind, _, details = spec.partition(":")
         if kind not in ("external", "bot") or (kind == "external" and details):
-            raise Refused(f"seat {name!r} is given {spec!r}: use external, bot, bot:KIND or bot:KIND:KNOB=VALUE,…")
+            raise Refused(f"seat {name!r} is given {shown(spec)}: use external, bot, bot:KIND or bot:KIND:KNOB=VALUE,…")
         if kind == "bot":
             drivers[seat] = BOT
         if details:
@@ -56,14 +58,16 @@ def _knobs(world: World, role: str, bot_name: str, text: str, count: int) -> NDA
     for part in filter(None, text.split(",")):
         name, _, number = part.partition("=")
         if name not in names:
-            raise Refused(f"bot {bot_name!r} has no knob {name!r}: it has {', '.join(names) or 'none'}")
+            raise Refused(f"bot {bot_name!r} has no knob {shown(name)}: it has {', '.join(names) or 'none'}")
         knob = bot.knobs[names.index(name)]
         try:
             value = float(number)
         except ValueError:
-            raise Refused(f"knob {name} of bot {bot_name!r} is given {number!r}: it takes a number") from None
+            raise Refused(f"knob {name} of bot {bot_name!r} is given {shown(number)}: it takes a number") from None
         if not knob.low <= value <= knob.high:
-            raise Refused(f"knob {name} of bot {bot_name!r} is given {number}: allowed is {knob.low} to {knob.high}")
+            raise Refused(
+                f"knob {name} of bot {bot_name!r} is given {number[:60]}: allowed is {knob.low} to {knob.high}"
+            )
         values[names.index(name)] = value
     return values
 
@@ -82,8 +86,10 @@ def read_lanes(
         if lanes.dtype.kind not in "iu" or lanes.ndim != 2 or len(lanes) != count:
             raise Refused(f"lanes are {lanes.dtype} {lanes.shape}: expected integers ({count}, lanes)")
         chosen = lanes.astype(np.int64)
+    elif isinstance(lanes, str) or not isinstance(lanes, Iterable):
+        raise Refused(f"lanes are {shown(lanes)}: expected names of seats, or an array of seat indices")
     else:
-        chosen = np.array([world.seat_index(name) for name in lanes], np.int64)
+        chosen = np.array([world.seat_index(name) if isinstance(name, str) else -1 for name in lanes], np.int64)
     table = np.array(
         np.broadcast_to(chosen, (count, chosen.shape[-1])), np.int64
     )  # a copy: Numba compiles read-only views anew

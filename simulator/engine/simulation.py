@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.engine.batch import Batch, check_actions
+from simulator.engine import checks
+from simulator.engine.batch import Batch
+from simulator.engine.copying import Whole
 from simulator.engine.driver import AGAIN, ON
 from worlds.kit.record import EXTERNAL
-from worlds.world import Refused, World
+from worlds.world import World
 
 
-class Simulation:
+class Simulation(Whole):
     """World ``index`` of ``Batch(seed=seed)``, stepped by hand; every seat is a lane, in seat order.
 
     S seats, O observed, K action factors. ``w`` is the live record: read it, never write it.
@@ -35,12 +37,14 @@ class Simulation:
         inputs: bool = True,
         reveal: bool = False,
     ) -> None:
+        world, seats = checks.a_world(world), checks.seat_specs(seats)
+        checks.whole("index", index, 0, checks.MOST)
         self._batch = Batch(
             world, 1, split=split, episodes_per_trial=episodes_per_trial, seed=seed, first_index=index,
             seats=seats, lanes=[seat.name for seat in world.seats], inputs=inputs, reveal=reveal,
         )  # fmt: skip
         self.world = world
-        self.seats = dict(seats or {})
+        self.seats = seats
         self.state = self._batch._records
         self.final: Any = self.state[0].copy()
         self.final_observations = np.zeros_like(self._batch.observations[0])
@@ -121,13 +125,7 @@ class Simulation:
             WorldFault: the world broke its rules.
         """
         self._batch.refuse_if_stopped()
-        given = np.asarray(actions)
-        if given.ndim == 1 and len(self.world.actions) == 1:
-            given = given[:, None]
-        if given.shape != self.applied.shape or given.dtype.kind not in "iu":
-            raise Refused(f"actions are {given.dtype} {given.shape}: expected integers {self.applied.shape}")
-        given = given.astype(np.int64)
-        check_actions(self.world, given)
+        given = checks.decisions(actions, self.world, (len(self.world.seats),))
         self._done_before[...] = self.w["done"]
         self._batch._play(slice(0, 1), given[None], 1, new_decision=self.deciding)
         self.applied[...] = self.w["action"]
@@ -175,7 +173,7 @@ class Simulation:
 
     def tell(self, seat: int) -> NDArray[np.float32]:
         """What the rules reveal of the hidden task to a seat, laid out as ``world.told``: (R,)."""
-        return self._batch.tell()[seat]
+        return self._batch.tell()[checks.whole("seat", seat, 0, len(self.world.seats) - 1)]
 
     def drive(self, seat: int, external: bool) -> None:
         """Hand a seat to an external player, or to its bot.
@@ -195,8 +193,8 @@ class Simulation:
             Refused: the episode is under way, or the donor is of another world.
         """
         mask = np.zeros((1, len(self.world.seats)), bool)
-        mask[0, list(seats)] = True
-        self._batch.take_opponents(np.array([0]), np.asarray(donor).reshape(1), mask, population)
+        mask[0, checks.integers("seat", seats, 0, len(self.world.seats) - 1)] = True
+        self._batch.take_opponents(np.array([0]), donor, mask, population)
         self._clear()
 
     def snapshot(self) -> bytes:
@@ -247,6 +245,15 @@ class Simulation:
             "inputs": batch.inputs,
             "reveal": batch.reveal,
         }
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy in this or another process needs: all but the view of the batch's state."""
+        return {name: value for name, value in vars(self).items() if name != "state"}
+
+    def __setstate__(self, facts: dict[str, Any]) -> None:
+        """Become that copy."""
+        vars(self).update(facts)
+        self.state = self._batch._records
 
     def _look(self) -> None:
         self._batch._look(slice(0, 1), self._batch._all)

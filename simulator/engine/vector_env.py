@@ -13,16 +13,18 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from simulator.engine import checks
 from simulator.engine.batch import Batch
+from simulator.engine.copying import Whole
 from simulator.engine.spaces import action_space, observation_space
 from worlds.kit.record import TERMINATED, TRUNCATED
-from worlds.world import Refused, World
+from worlds.world import World
 
 Infos = dict[str, Any]
 VectorStep = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_], Infos]
 
 
-class VectorEnv(gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[np.integer], NDArray[Any]]):
+class VectorEnv(Whole, gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[np.integer], NDArray[Any]]):
     """``worlds`` worlds of L lanes as ``num_envs`` = worlds · L single-agent environments of Gymnasium.
 
     Autoreset is SAME_STEP: after an episode's last step the observation is the first of the next episode, and
@@ -54,9 +56,8 @@ class VectorEnv(gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[np.integ
         """Start a trial in every world: observations (num_envs, O) and infos; options are ignored."""
         trial = 0
         if seed is not None:
-            if not isinstance(seed, (int, np.integer)):
-                raise Refused(f"seed {seed!r} is not a whole number: a batch has one seed for all its worlds")
-            self.batch = Batch(self._world, self.batch.n, seed=int(seed), **self._options)
+            seed = checks.whole("seed (one for all worlds of a batch)", seed, 0, checks.MOST_SEED)
+            self.batch = Batch(self._world, self.batch.n, seed=seed, **self._options)
         elif self._begun:
             trial = int(self.batch.worlds["trial"].max()) + 1
         self._begun = True
@@ -66,8 +67,8 @@ class VectorEnv(gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[np.integ
     def step(self, actions: NDArray[np.integer]) -> VectorStep:
         """One decision: actions (num_envs,) or (num_envs, K) → observations, rewards, terminated, truncated, infos."""
         batch = self.batch
-        given = np.asarray(actions)
-        batch.step(given.reshape(batch.n, batch.L, *given.shape[1:]))
+        given = checks.decisions(actions, self._world, (self.num_envs,))
+        batch.step(given.reshape(batch.n, batch.L, -1))
         ends = batch.ends.reshape(-1)
         terminated, truncated = ends == TERMINATED, ends == TRUNCATED
         infos = self._info()
@@ -102,7 +103,7 @@ class VectorEnv(gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[np.integ
         return per_lane.reshape(self.num_envs, -1).copy()
 
 
-class CollectorEnv:
+class CollectorEnv(Whole):
     """A `VectorEnv` as tianshou's stock `Collector` expects one: its `BaseVectorEnv`, without a worker per lane.
 
     ``step`` gives each lane's last observation of an episode; ``reset(env_id=…)`` of the lanes that ended then gives
@@ -130,15 +131,15 @@ class CollectorEnv:
         if env_id is None:
             observations, infos = self.env.reset(**options)
             return observations, self._rows(infos, np.arange(len(self)))
-        lanes = np.atleast_1d(np.asarray(env_id))
+        lanes = self._lanes(env_id)
         return self.env._flat(self.env.batch.observations)[lanes], self._rows(self.env._info(), lanes)
 
     def step(
         self, action: NDArray[Any], id: int | Sequence[int] | NDArray[np.integer] | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_], NDArray[Any]]:
         """One decision of the lanes ``id`` (None: all)."""
-        lanes = np.arange(len(self)) if id is None else np.atleast_1d(np.asarray(id))
-        given = np.asarray(action)
+        lanes = np.arange(len(self)) if id is None else self._lanes(id)
+        given = checks.decisions(action, self.env._world, (len(lanes),))
         actions = np.zeros((len(self), *given.shape[1:]), np.int64)
         actions[lanes] = given
         observations, rewards, terminated, truncated, infos = self.env.step(actions)
@@ -146,6 +147,9 @@ class CollectorEnv:
             observations[lane] = infos["final_obs"][lane]
         rows = self._rows(infos, lanes)
         return observations[lanes], rewards[lanes], terminated[lanes], truncated[lanes], rows
+
+    def _lanes(self, given: Any) -> NDArray[np.int64]:
+        return checks.integers("lane", np.atleast_1d(checks.array("lanes", given)), 0, len(self) - 1)
 
     def seed(self, seed: int | None = None) -> list[list[int] | None]:
         """Start the first trial of ``seed``."""

@@ -1,6 +1,9 @@
-"""Words of strangers, made fit to be shown: no control characters, no half characters, not endless."""
+"""Words and values of strangers, made fit to be shown: no control characters, no half characters, not endless."""
+
+from typing import Any
 
 UNKNOWN = "\ufffd"
+MOST = 60  # letters of a value in a sentence
 
 
 def printable(words: str, most: int) -> str:
@@ -11,3 +14,9 @@ def printable(words: str, most: int) -> str:
 
 def _sign(character: str) -> str:
     return " " if character.isspace() else UNKNOWN
+
+
+def shown(value: Any) -> str:
+    """A value on one line of a sentence, cut where it is long."""
+    words = " ".join(repr(value).split())
+    return words if len(words) <= MOST else f"{words[:MOST]}…"

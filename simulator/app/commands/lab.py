@@ -50,11 +50,14 @@ class Settings:
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Run the experiments; fails where a measured number lies outside of what is allowed."""
+    from simulator.engine import stopping
+
     chosen = choose(settings.names)
     if settings.window:
         return _in_window(settings, chosen)
     rows: list[tuple[str, Check, float]] = []
     for name, experiment in chosen.items():
+        stopping.raise_if_asked()
         print(f"measuring {name}", file=sys.stderr, flush=True)
         began = time.perf_counter()
         rows += [(name, check, time.perf_counter() - began) for check in experiment()]
