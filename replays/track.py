@@ -99,10 +99,10 @@ class Loader:
 
     def __init__(self, world: World, path: Path) -> None:
         self._world, self._path = world, path
-        fields = len(world.state.names or ())
+        fields = len(world.record.names or ())
         self._tick_type = format.tick_type(len(world.seats), world.action_sizes, fields)
         self._mind_type = format.mind_type(sum(world.action_sizes))
-        self._belief_type = format.belief_type(world.told.total)
+        self._belief_type = format.belief_type(world.told_pieces.total)
         self._rows: list[bytes] = []
         self._marks: dict[int, list[bytes | Control]] = {}
         self._keyframes: list[int] = []
@@ -128,7 +128,7 @@ class Loader:
         self._gap(len(self._rows))
         if not self._keyframes:
             raise Damaged("it holds no whole chunk" if reader.truncated else "it does not start with a state")
-        if reader.schemas[KEYFRAME].data != format.describe_type(self._world.state):
+        if reader.schemas[KEYFRAME].data != format.describe_type(self._world.record):
             raise Damaged("its states have another layout than its description says")
         states = [(at, mark) for at, marks in self._marks.items() for mark in marks if isinstance(mark, bytes)]
         check_states(self._world, states, self._path)
@@ -140,7 +140,7 @@ class Loader:
         self._rows.append(data)
 
     def _keyframe(self, position: int, data: bytes) -> None:
-        if len(data) != self._world.state.itemsize:
+        if len(data) != self._world.record.itemsize:
             raise Damaged(f"the state at tick {position} has {len(data)} bytes")
         self._gap(position)
         if self._keyframes[-1:] != [position]:
@@ -161,7 +161,7 @@ class Loader:
 
     def _episode(self, position: int, data: bytes) -> None:
         turn = format.parse(data, format.Episode)
-        seats, fields = len(self._world.seats), len(self._world.state.names or ())
+        seats, fields = len(self._world.seats), len(self._world.record.names or ())
         if turn.ended and (len(turn.ended.returns) != seats or len(turn.ended.crcs) != fields):
             raise Damaged(f"the end of the episode at tick {position} has another number of seats or fields")
         self._turns.append((position, turn))
@@ -230,13 +230,13 @@ def check_states(world: World, states: list[tuple[int, bytes]], path: Path) -> N
         Refused: names the file, the position and the field.
     """
     try:
-        world.check(np.frombuffer(b"".join(data for _, data in states), world.state))
+        world.check(np.frombuffer(b"".join(data for _, data in states), world.record))
         return
     except Refused:
         pass
     for position, data in states:  # one of them is wrong: which?
         try:
-            world.check(np.frombuffer(data, world.state))
+            world.check(np.frombuffer(data, world.record))
         except Refused as error:
             raise Refused(f"replay {str(path)!r} is damaged: its state at {position} is impossible: {error}") from error
 

@@ -115,14 +115,11 @@ def describe(world: World) -> dict[str, Any]:
         "generators": [dataclasses.asdict(generator) for generator in world.generators],
         "bots": [dataclasses.asdict(bot) for bot in _sorted_bots(world)],
         "causes": [dataclasses.asdict(cause) for cause in world.causes],
-        "figures": [
-            *({"name": name, "per": "world"} for name in world.metrics),
-            *({"name": name, "per": "seat"} for name in world.seat_metrics),
-        ],
-        "decisions": world.episode_decisions,
-        "episodes": world.trial_episodes,
-        "decision_seconds": world.tick * world.ticks_per_decision,
-        "state_bytes": world.state.itemsize,
+        "figures": [dataclasses.asdict(figure) for figure in world.figures],
+        "decisions": world.timing.decisions,
+        "episodes": world.timing.episodes,
+        "decision_seconds": world.timing.decision_seconds,
+        "state_bytes": world.record.itemsize,
         "page": world.page,
     }
 
@@ -177,7 +174,7 @@ def compile_world(world: World) -> None:
     batch.restore(batch.snapshot())
     simulation = Simulation(world, seats={seat.name: "bot" for seat in world.seats})
     simulation.step(np.zeros((len(world.seats), len(world.actions)), np.int64))
-    simulation.metrics()
+    simulation.figures()
     simulation.restart_episode()
 
 
