@@ -1,7 +1,7 @@
 """Bots by name, and the draw of one for a seat: its kind, and the knobs that make it one of many of that kind."""
 
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,12 @@ def names_of(bots: Sequence[Bot]) -> tuple[Any, Any]:
     kinds, knobs = bot_numbers(bots), knob_columns(bots)
     if bad := [name for name in (*kinds, *knobs) if not is_plain_name(name)]:
         raise Refused(f"a bot or knob is called {bad[0]!r}: use a word that code can say after a dot")
-    return namedtuple("kind", kinds)(*kinds.values()), namedtuple("knob", knobs)(*knobs.values())  # type: ignore[misc]
+    return _constants("kind", kinds), _constants("knob", knobs)
+
+
+def _constants(title: str, numbers: Mapping[str, int]) -> Any:
+    make: Any = namedtuple(title, numbers)  # type: ignore[misc]
+    return make(**numbers)
 
 
 def pools_of(bots: Sequence[Bot]) -> list[list[int]]:

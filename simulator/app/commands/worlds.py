@@ -125,9 +125,10 @@ def describe(world: World) -> dict[str, Any]:
 
 
 def _fact(world: World, fact: Fact) -> dict[str, Any]:
-    """One hidden fact: what it is about, and how many numbers tell it."""
-    about = "the task" if fact.about < 0 else world.seats[fact.about].name
-    return {"fact": fact.name, "about": about, "size": fact.at.stop - fact.at.start, "choices": list(fact.choices)}
+    """One hidden fact: the part of the task it is about, whose bot it names, and how many numbers tell it."""
+    seat = world.seats[fact.seat].name if fact.seat >= 0 else ""
+    size = fact.at.stop - fact.at.start
+    return {"fact": fact.name, "about": fact.about, "seat": seat, "size": size, "choices": list(fact.choices)}
 
 
 def roles(world: World) -> list[str]:
