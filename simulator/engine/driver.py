@@ -67,7 +67,7 @@ def draw_opponents(w):  # type: ignore[no-untyped-def]
     open_stream(w, child_key(np.uint64(w.task_key), OPPONENTS))
     held_out = opponents_are_held_out(w)
     for seat in range(len(w.done)):
-        draw_bot(w, seat, held_out, BOT_POOLS[ROLES[seat]], KNOB_RANGES[ROLES[seat]])
+        draw_bot(w, seat, held_out, ROLES[seat], BOT_POOLS, KNOB_RANGES)
     draw_population(w)
 
 

@@ -56,28 +56,22 @@ def knob_table(bots: Sequence[Bot], columns: dict[str, int]) -> np.ndarray:
 
 
 @kernel
-def draw_bot(w, seat, held_out, pools, ranges):  # type: ignore[no-untyped-def]
-    """Kind and knobs of one seat's bot, from its role's ``pools`` (3, 1 + kinds), the number of kinds and then the
-    kinds, and ``ranges`` (kinds, columns, 4). The number of draws is always the same, so tasks stay paired.
+def draw_bot(w, seat, held_out, role, pools, ranges):  # type: ignore[no-untyped-def]
+    """Kind and knobs of one seat's bot, from ``pools`` (roles, 3, 1 + kinds), of each the number of kinds and then the
+    kinds, and ``ranges`` (roles, kinds, columns, 4). The number of draws is always the same, so tasks stay paired.
     """
     luck, which = uniform(w), uniform(w)
     pool = TRAINING
     if held_out:
         pool = RESERVED if luck < NEW_KIND else HOLDING
-        if pools[pool, 0] == 0:
+        if pools[role, pool, 0] == 0:
             pool = RESERVED + HOLDING - pool
-    kind = pools[pool, 1 + int(which * pools[pool, 0])]
+    kind = pools[role, pool, 1 + int(which * pools[role, pool, 0])]
     w.bot_kind[seat] = kind
-    draw_knobs(w, seat, held_out, ranges[kind])
-
-
-@kernel
-def draw_knobs(w, seat, held_out, ranges):  # type: ignore[no-untyped-def]
-    """The knobs of one seat's bot, evenly from their ``ranges`` (columns, 4)."""
-    for column in range(len(ranges)):
-        low, high, held_low, held_high = ranges[column, 0], ranges[column, 1], ranges[column, 2], ranges[column, 3]
-        held = held_high - held_low
-        luck = uniform(w)
+    for column in range(ranges.shape[2]):
+        low, high = ranges[role, kind, column, 0], ranges[role, kind, column, 1]
+        held_low, held_high = ranges[role, kind, column, 2], ranges[role, kind, column, 3]
+        held, luck = held_high - held_low, uniform(w)
         if held_out and held > 0.0:
             value = held_low + luck * held
         else:
