@@ -163,11 +163,11 @@ class BatchRecording:
         lanes = batch.lanes.astype("<u2")
         head = [("decisions", "<u4"), ("hash", "|u1", (16,))]
         types = {
-            KEYFRAME: world.state,
+            KEYFRAME: world.record,
             LANES: np.dtype([("seats", "<u2", (batch.L,))]),
             BLOCK: np.dtype([*head, ("actions", self._code, (self._block, *self._shape))]),
         }
-        log = Log(self.path, description, types, world.tick * world.ticks_per_decision)
+        log = Log(self.path, description, types, world.timing.tick * world.timing.ticks_per_decision)
         for first in range(0, batch.n, SLICE):
             log.add(LANES, 0, lanes[first : first + SLICE].tobytes())
         self._keyframe(log)

@@ -98,8 +98,8 @@ class BatchReader:
             raise Damaged(f"it claims to hold {subject.count} worlds")
         if subject.count * budgets.WORLD_BYTES > size:
             raise Damaged(f"it claims to hold {subject.count} worlds, and {size} bytes have no room for their states")
-        seen = 8 * len(world.seats) * (world.observation.total + world.told.total + sum(world.action_sizes) + 16)
-        if subject.count * (2 * world.state.itemsize + seen) > LARGEST_MEMORY:
+        seen = 8 * len(world.seats) * (world.observation.total + world.told_pieces.total + sum(world.action_sizes) + 16)
+        if subject.count * (2 * world.record.itemsize + seen) > LARGEST_MEMORY:
             raise Refused(f"{str(self.path)!r} holds {subject.count} worlds: that is more than 4 GiB of memory holds")
 
     def _read_lanes(self) -> tuple[NDArray[np.int64], Message | None]:
@@ -125,7 +125,7 @@ class BatchReader:
         while message is not None:
             (first,) = SLICE_HEAD.unpack_from(message.data)
             data = message.data[SLICE_HEAD.size :]
-            count, rest = divmod(len(data), self.world.state.itemsize)
+            count, rest = divmod(len(data), self.world.record.itemsize)
             wrong = message.topic != KEYFRAME or message.position != position or first != worlds or rest or not count
             if wrong or worlds + count > self.subject.count:
                 raise Damaged(f"the states at decision {position} do not fit together")
@@ -238,7 +238,7 @@ def _wrong(log: BatchReader, bad: tuple[int, int], states: States | None, batch:
         sentence += f"; the states at decision {states.position} agree again"
     else:
         fields = differing_fields(log.world, states.data, batch.snapshot())
-        a, b = np.frombuffer(states.data, log.world.state), np.frombuffer(batch.snapshot(), log.world.state)
+        a, b = np.frombuffer(states.data, log.world.record), np.frombuffer(batch.snapshot(), log.world.record)
         numbers = [i for i in range(batch.n) if a[i].tobytes() != b[i].tobytes()]
         more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
         later = f"; at decision {states.position}" if states.position != last else ","

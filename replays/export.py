@@ -92,15 +92,15 @@ def export(
     _check_look(replay.world, look)
     if not SPEEDS[0] <= speed <= SPEEDS[1]:
         raise Refused(f"speed is {speed}: allowed is {SPEEDS[0]} to {SPEEDS[1]:g}")
-    rate = min(speed / replay.world.tick, USUAL_FPS[kind]) if fps is None else fps
+    rate = min(speed / replay.world.timing.tick, USUAL_FPS[kind]) if fps is None else fps
     if not 0.1 <= rate <= MOST_FPS[kind]:
         raise Refused(f"fps is {rate}: allowed is 0.1 to {MOST_FPS[kind]:g} for {kind}")
     last = start if kind == ".png" else replay.length if end is None else end
     if not 0 <= start <= last <= replay.length:
         raise Refused(f"ticks {start} to {last} are not in {str(replay.path)!r}: it has 0 to {replay.length}")
-    times = _times(start, last, speed / rate / replay.world.tick)
+    times = _times(start, last, speed / rate / replay.world.timing.tick)
     _check_length(len(times), kind, look)
-    film = Film(replay, look, (speed / rate / replay.world.tick < 1.0) if smooth is None else smooth)
+    film = Film(replay, look, (speed / rate / replay.world.timing.tick < 1.0) if smooth is None else smooth)
     _write(target, kind, film, times, rate, progress)
     return target
 
@@ -248,7 +248,7 @@ def blend(world: World, now: Any, after: Any, part: float) -> Any:
         if kind == "angle":
             step = (step + np.pi) % (2.0 * np.pi) - np.pi
         else:
-            jumped = np.abs(step) > JUMP * max(world.extent)
+            jumped = np.abs(step) > JUMP * max(world.view.extent)
             step = np.where(jumped.any(axis=-1, keepdims=True) if step.ndim > 1 else jumped, 0.0, step)
         between[name] = now[name] + part * step
     return between

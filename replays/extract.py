@@ -49,7 +49,7 @@ def _simulation(log: BatchReader, index: int) -> Simulation:
     if log.start is None:
         raise Damaged("it holds no whole chunk")
     simulation = _of_index(log, log.subject.index + index)
-    size = log.world.state.itemsize
+    size = log.world.record.itemsize
     simulation.restore(log.start.data[index * size : (index + 1) * size])
     return simulation
 

@@ -208,14 +208,14 @@ class Recording:
             players=self._players,
             checkpoints=self._checkpoints,
         )
-        tick = format.tick_type(len(world.seats), world.action_sizes, len(world.state.names or ()))
-        mind, belief = format.mind_type(sum(world.action_sizes)), format.belief_type(world.told.total)
-        types = {TICK: tick, KEYFRAME: world.state, MIND: mind, BELIEF: belief}
-        self._log = Log(self.path, description, types, world.tick, compact=self._compact)
+        tick = format.tick_type(len(world.seats), world.action_sizes, len(world.record.names or ()))
+        mind, belief = format.mind_type(sum(world.action_sizes)), format.belief_type(world.told_pieces.total)
+        types = {TICK: tick, KEYFRAME: world.record, MIND: mind, BELIEF: belief}
+        self._log = Log(self.path, description, types, world.timing.tick, compact=self._compact)
         self._begun = True
         self._tick_row, self._mind_row = np.zeros(1, tick), np.zeros(1, mind)
         self._belief_row = np.zeros(1, belief)
-        self._every = min(max(1, round(self._keyframe_seconds / world.tick)), budgets.MAX_GAP)
+        self._every = min(max(1, round(self._keyframe_seconds / world.timing.tick)), budgets.MAX_GAP)
         self._turn(simulation, None)
         self._keyframe(simulation)
 

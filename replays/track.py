@@ -104,10 +104,10 @@ class Loader:
 
     def __init__(self, world: World, path: Path) -> None:
         self._world, self._path = world, path
-        fields = len(world.state.names or ())
+        fields = len(world.record.names or ())
         self._tick_type = format.tick_type(len(world.seats), world.action_sizes, fields)
         self._mind_type = format.mind_type(sum(world.action_sizes))
-        self._belief_type = format.belief_type(world.told.total)
+        self._belief_type = format.belief_type(world.told_pieces.total)
         self._rows, self._ticks = bytearray(), 0
         self._marks: dict[int, list[bytes | Control]] = {}
         self._keyframes: list[int] = []
@@ -135,7 +135,7 @@ class Loader:
         self._gap(self._ticks)
         if not self._keyframes:
             raise Damaged("it holds no whole chunk" if reader.truncated else "it does not start with a state")
-        if reader.schemas[KEYFRAME].data != format.describe_type(self._world.state):
+        if reader.schemas[KEYFRAME].data != format.describe_type(self._world.record):
             raise Damaged("its states have another layout than its description says")
         self._check_states()
         return self._track(reader.truncated)
@@ -147,7 +147,7 @@ class Loader:
         self._ticks += 1
 
     def _keyframe(self, position: int, data: bytes) -> None:
-        if len(data) != self._world.state.itemsize:
+        if len(data) != self._world.record.itemsize:
             raise Damaged(f"the state at tick {position} has {len(data)} bytes")
         self._gap(position)
         if self._keyframes[-1:] != [position]:
@@ -182,7 +182,7 @@ class Loader:
 
     def _episode(self, position: int, data: bytes) -> None:
         turn = format.parse(data, format.Episode)
-        seats, fields = len(self._world.seats), len(self._world.state.names or ())
+        seats, fields = len(self._world.seats), len(self._world.record.names or ())
         if turn.ended and (len(turn.ended.returns) != seats or len(turn.ended.crcs) != fields):
             raise Damaged(f"the end of the episode at tick {position} has another number of seats or fields")
         self._turns.append((position, turn))
@@ -253,13 +253,13 @@ def check_states(world: World, states: list[tuple[int, bytes]], path: Path) -> N
         Refused: names the file, the position and the field.
     """
     try:
-        world.check(np.frombuffer(b"".join(data for _, data in states), world.state))
+        world.check(np.frombuffer(b"".join(data for _, data in states), world.record))
         return
     except Refused:
         pass
     for position, data in states:  # one of them is wrong: which?
         try:
-            world.check(np.frombuffer(data, world.state))
+            world.check(np.frombuffer(data, world.record))
         except Refused as error:
             raise Refused(f"replay {str(path)!r} is damaged: its state at {position} is impossible: {error}") from error
 

@@ -60,7 +60,7 @@ def test_only_opponents_change(world: World) -> None:
         assert (after[name][:, 0] == before[name][:, 0]).all()
     for name in world.population:
         assert (after[name][[1, 4]] == donors[name][[1, 4]]).all()
-    changed = {name for name in world.state.names or () if before[name].tobytes() != after[name].tobytes()}
+    changed = {name for name in world.record.names or () if before[name].tobytes() != after[name].tobytes()}
     if world.population:  # the traffic that an episode begins with is theirs too
         assert not changed & LAYOUT
     else:
@@ -71,9 +71,10 @@ def test_lanes_see_the_newcomers_at_once(world: World) -> None:
     batch = hosts(world, reveal=True)
     donors = hosts(world, "test-opponent", trial=1).worlds.copy()
     batch.take_opponents(np.arange(N), donors, everyone(batch))
-    seen = batch.observations.copy()
+    seen, told = batch.observations.copy(), batch.told.copy()
     batch.restore(batch.snapshot())  # which looks anew
     assert (seen == batch.observations).all()
+    assert (told == batch.told).all()
 
 
 def test_a_later_trial_has_its_own_opponents_again() -> None:

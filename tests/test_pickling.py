@@ -37,7 +37,7 @@ def play_batch(batch: Batch, steps: int = STEPS) -> list[bytes]:
     draws = np.random.Generator(np.random.PCG64(3))
     for _ in range(steps):
         batch.step(draws.integers(0, 3, (batch.n, batch.L)))
-    arrays = (batch.observations, batch.rewards, batch.final_observations, batch.episode_returns, batch.metrics)
+    arrays = (batch.observations, batch.rewards, batch.final_observations, batch.episode_returns, batch.figures)
     return [batch.snapshot(), *(array.tobytes() for array in arrays)]
 
 
@@ -109,7 +109,7 @@ def test_a_world_is_told_by_its_name_and_build_arguments(beacon: World) -> None:
 
 
 def test_a_world_that_the_catalogue_would_not_build_is_refused(beacon: World) -> None:
-    changed = replace(beacon, trial_episodes=2)
+    changed = replace(beacon, timing=replace(beacon.timing, episodes=2))
     with pytest.raises(Refused, match="'beacon' was changed after"):
         pickle.dumps(changed)
     simulation = copy.deepcopy(Simulation(changed))  # in one process nothing has to be built again

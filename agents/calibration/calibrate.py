@@ -121,7 +121,7 @@ class _Work:
             "who": identity, "world": f"{self.world.name} {self.world.version} {self.world.layout_hash}",
             "split": self.row.split, "tasks": str(self.tasks), "seed": str(SEED), "row": self.row.name,
             "bars": ", ".join(bar.name for bar in self.row.bars),
-            "episodes": str(self.row.settings.episodes or self.world.trial_episodes),
+            "episodes": str(self.row.settings.episodes or self.world.timing.episodes),
         }  # fmt: skip
         if (kept := _kept_scores(path, facts)) is not None:
             return kept

@@ -217,7 +217,8 @@ def unlike(config: Config, world: World) -> str | None:
         )
     belief = config.network.belief
     if belief and belief != BeliefShape.of(world, belief.latent, belief.hidden):
-        return f"its belief is about {belief.told} numbers with other facts than the {world.told.total} of the world"
+        told = world.told_pieces.total
+        return f"its belief is about {belief.told} numbers with other facts than the {told} of the world"
     return None
 
 

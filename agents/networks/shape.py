@@ -45,7 +45,7 @@ class BeliefShape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         """The belief about the tasks of a world."""
         facts = [fact for fact in world.facts(0) if fact.one_hot]
         spans = tuple((fact.at.start, fact.at.stop) for fact in facts)
-        return BeliefShape(latent=latent, hidden=hidden, told=world.told.total, one_hot=spans)
+        return BeliefShape(latent=latent, hidden=hidden, told=world.told_pieces.total, one_hot=spans)
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -264,7 +264,7 @@ def _check_ranges(settings: Any) -> None:
 
 def complete(settings: TrainSettings, world: World) -> TrainSettings:
     """Settings in which what was left to the world is filled in."""
-    return dataclasses.replace(settings, episodes=settings.episodes or world.trial_episodes)
+    return dataclasses.replace(settings, episodes=settings.episodes or world.timing.episodes)
 
 
 def load(path: str | Path, kind: type[Value]) -> Value:

@@ -26,8 +26,8 @@ from agents.training.opponents.invited import Stranger, can_face, invite, take_o
 from agents.training.opponents.selfplay import BOTS, Pool, Rivals
 from agents.training.rollout import Rollout
 from simulator.engine import Batch
-from simulator.engine.batch import input_pieces
-from worlds.world import Refused, World
+from simulator.engine.batch import told_pieces
+from worlds.world import Bots, Refused, World
 
 # Numbers that separate the random streams of one seed.
 WEIGHTS, DRAWS, POOL, RIVALS, TASKS = 1, 2, 3, 4, 5
@@ -64,7 +64,7 @@ def _context(settings: TrainSettings, world: World) -> int:
     """Decisions that a transformer looks back; 0 for other memories."""
     if settings.memory != "transformer" or settings.algorithm != "rl2":
         return 0
-    return settings.context or min(settings.episodes * world.episode_decisions, LONGEST_CONTEXT)
+    return settings.context or min(settings.episodes * world.timing.decisions, LONGEST_CONTEXT)
 
 
 class Run:
@@ -80,10 +80,9 @@ class Run:
         self.crew = Crew(1 if self.device.type == "cuda" else settings.threads)
         batches = self._batches()
         self.layout = batches[0].layout
-        belief = None
-        if settings.belief:
-            belief = BeliefShape.of(world, settings.belief, settings.belief_hidden)
-            self.layout = world.observation + input_pieces(world)  # what is told behind it are labels, not observations
+        if settings.reference == "oracle":
+            self.layout = self.layout + told_pieces(world)
+        belief = BeliefShape.of(world, settings.belief, settings.belief_hidden) if settings.belief else None
         if settings.algorithm != "rl2":
             self.layout = world.observation  # without a memory nothing is seen of what was done before
         self.shape = Shape(
@@ -104,7 +103,7 @@ class Run:
             seed=stream(settings.seed, POOL), device=self.device, invited=self.opponents,
             prioritised=settings.self_play_draw == "prioritised",
         )  # fmt: skip
-        self.steps_each = settings.rollout or settings.episodes * world.episode_decisions
+        self.steps_each = settings.rollout or settings.episodes * world.timing.decisions
         self._refuse_unfinished_matches()
         sizes, at = world.action_sizes, self.layout.at
         carried = [column for name in CARRIED if name in at for column in range(at[name].start, at[name].stop)]
@@ -119,7 +118,8 @@ class Run:
         return self.layout.at["previous_action"].start if filing else 0
 
     def _collector(self, groups: list[Group], carried: list[int]) -> MetaCollector:
-        settings, told, algorithm = self.settings, self.world.told.at, self.algorithm
+        settings, algorithm, at = self.settings, self.algorithm, self.world.told_pieces.at
+        bots = [at[told.name] for told in self.world.told if isinstance(told, Bots)]
         make: Any = MetaCollector
         if isinstance(algorithm, MAML):
             make = partial(AdaptingCollector, adaptation=algorithm.adaptation)
@@ -127,7 +127,7 @@ class Run:
             self.policy, groups, self.rollout, episodes=settings.episodes,
             seed=stream(settings.seed, DRAWS), crew=self.crew, forget_episodes=settings.reference == "blind",
             carried=carried, horizon=algorithm.settings.horizon,
-            told_bots=told.get(self.world.told_bots, slice(0, 0)),
+            told_bots=bots[0] if bots else slice(0, 0),
         )  # fmt: skip
         return found
 
@@ -152,7 +152,7 @@ class Run:
         Raises:
             Refused: names the rollout and the trial.
         """
-        trial = self.settings.episodes * self.world.episode_decisions
+        trial = self.settings.episodes * self.world.timing.decisions
         strangers = [opponent.name for opponent in self.opponents if isinstance(opponent, Stranger)]
         if strangers and self.steps_each % trial:
             raise Refused(

@@ -31,7 +31,17 @@ class WorldFault(RuntimeError):
 
 def input_pieces(world: World) -> Pieces:
     """What the engine adds to an observation for agents that learn across episodes (RL², Duan et al. 2016)."""
-    return Pieces(previous_action=sum(world.action_sizes), previous_reward=1, episode_start=1, trial_time=1)
+    return (
+        Pieces(previous_action=sum(world.action_sizes)).within(0.0, 1.0)
+        + Pieces(previous_reward=1).within(-np.inf, np.inf)
+        + Pieces(episode_start=1, trial_time=1).within(0.0, 1.0)
+    )
+
+
+def told_pieces(world: World) -> Pieces:
+    """What oracles are told of the hidden task, beside what they see."""
+    sizes = world.told_pieces.sizes
+    return Pieces({f"told_{name}": size for name, size in sizes.items()}).within(-np.inf, np.inf)
 
 
 def split_code(split: str) -> int:
@@ -49,13 +59,14 @@ class Batch(copying.Whole):
     """N worlds of one kind, stepped by decisions.
 
     A lane is one externally driven seat of one world. Arrays (N worlds, L lanes, O observed, S seats, K action
-    factors, A choices of all factors, M metrics) are owned by the batch and filled anew at every step:
+    factors, A choices of all factors, M figures, R told numbers) are owned by the batch and filled anew at every step:
 
     * ``observations`` (N, L, O) f4, ``legal`` (N, L, A) u1, ``active`` (N, L) u1: 1 where the lane's next action counts
+    * ``told`` (N, L, R) f4: the hidden task, laid out as ``world.told_pieces``, if the batch was asked to reveal it
     * ``rewards`` (N, L) f4, ``ends`` (N, L) u1: 0, or 1 terminated / 2 truncated in the step in which the seat is done
     * ``episode_ends``, ``trial_ends``, ``causes`` (N,) u1
-    * in rows where ``episode_ends`` is set: ``final_observations`` (N, L, O) f4, ``episode_returns`` (N, S) f8,
-      ``metrics`` (N, M) f8
+    * in rows where ``episode_ends`` is set: ``final_observations`` (N, L, O) f4, ``final_told`` (N, L, R) f4,
+      ``episode_returns`` (N, S) f8, ``figures`` (N, M) f8
 
     The auto-reset rule stands in simulator/engine/driver.py. Results do not depend on ``n``, ``threads`` or on who
     else is in the batch: world i has the key of (seed, first_index + i).
@@ -71,7 +82,7 @@ class Batch(copying.Whole):
         seats: seat name → spec, see ``seating.read_seats``.
         lanes: seat names, or seat indices (N, L); seats outside the lanes of a world are bots there.
         inputs: append the RL² inputs (previous action, previous reward, episode start, time in trial).
-        reveal: append the hidden task, for oracles.
+        reveal: fill ``told``, for oracles; without it, R is 0.
 
     Raises:
         Refused: any argument out of its range.
@@ -93,7 +104,7 @@ class Batch(copying.Whole):
         reveal: bool = False,
     ) -> None:
         world, seats = checks.a_world(world), checks.seat_specs(seats)
-        episodes = world.trial_episodes if episodes_per_trial is None else episodes_per_trial
+        episodes = world.timing.episodes if episodes_per_trial is None else episodes_per_trial
         _check_counts(n, episodes, threads, seed, first_index)
         self.world, self.n, self.split, self.seed, self.first_index = world, n, split, seed, first_index
         self.episodes_per_trial, self.threads = episodes, threads
@@ -107,8 +118,6 @@ class Batch(copying.Whole):
         self.layout = world.observation
         if inputs:
             self.layout = self.layout + input_pieces(world)
-        if reveal:
-            self.layout = self.layout + Pieces({f"told_{name}": size for name, size in world.told.sizes.items()})
         self.observation_size = self.layout.total
         self._driver, new = load_driver(world)
         self._helper = start_helper(world) if new else None
@@ -121,10 +130,12 @@ class Batch(copying.Whole):
     def _allocate(self) -> None:
         n, lanes, world = self.n, self.L, self.world
         seats, choices = len(world.seats), sum(self.action_sizes)
-        self.worlds = np.zeros(n, world.state).view(np.recarray)
+        self.worlds = np.zeros(n, world.record).view(np.recarray)
         self._records = self.worlds.view(np.ndarray)
         self.observations: Floats = np.zeros((n, lanes, self.observation_size), np.float32)
         self.final_observations: Floats = np.zeros_like(self.observations)
+        self.told: Floats = np.zeros((n, lanes, world.told_pieces.total if self.reveal else 0), np.float32)
+        self.final_told: Floats = np.zeros_like(self.told)
         self.legal: Bytes = np.ones((n, lanes, choices), np.uint8)
         self.active: Bytes = np.zeros((n, lanes), np.uint8)
         self.rewards: Floats = np.zeros((n, lanes), np.float32)
@@ -133,7 +144,7 @@ class Batch(copying.Whole):
         self.trial_ends: Bytes = np.zeros(n, np.uint8)
         self.causes: Bytes = np.zeros(n, np.uint8)
         self.episode_returns: NDArray[np.float64] = np.zeros((n, seats))
-        self.metrics: NDArray[np.float64] = np.zeros((n, len(world.all_metrics)))
+        self.figures: NDArray[np.float64] = np.zeros((n, len(world.figure_names)))
         self._actions = np.zeros((n, lanes, len(self.action_sizes)), np.int64)
         self._flags = np.array([self.inputs, self.reveal], np.uint8)
         self._turns: Bytes = np.zeros(n, np.uint8)
@@ -183,13 +194,13 @@ class Batch(copying.Whole):
         return -1
 
     def _step_block(self, part: slice) -> int:
-        ended = self._play(part, self._actions[part], self.world.ticks_per_decision, new_decision=True)
+        ended = self._play(part, self._actions[part], self.world.timing.ticks_per_decision, new_decision=True)
         self.episode_ends[part] = 0
         self.trial_ends[part] = 0
         if ended < 0:
             return -1 - ended
         if ended > 0:
-            faulty = self._look(part, self.causes, into=self.final_observations)
+            faulty = self._look(part, self.causes, final=True)
             if faulty >= 0:
                 return faulty
             self._turn(part, ON)
@@ -204,7 +215,7 @@ class Batch(copying.Whole):
     def _play_arguments(self, part: slice, actions: NDArray[np.int64], ticks: int, new: bool) -> tuple[Any, ...]:
         return (
             self._records[part], self.lanes[part], actions, ticks, new, self.rewards[part], self.ends[part],
-            self.causes[part], self.episode_returns[part], self.metrics[part],
+            self.causes[part], self.episode_returns[part], self.figures[part],
         )  # fmt: skip
 
     def _turn(self, part: slice, trial: int) -> None:
@@ -213,24 +224,24 @@ class Batch(copying.Whole):
             self._seating.pin_knob, self._turns[part],
         )  # fmt: skip
 
-    def _look(self, part: slice, wanted: Bytes, into: Floats | None = None) -> int:
+    def _look(self, part: slice, wanted: Bytes, *, final: bool = False) -> int:
         if self._helper is not None:
             await_helper(self._helper)
             self._helper = None
-        found: int = self._driver.look_worlds(*self._look_arguments(part, wanted, into))
+        found: int = self._driver.look_worlds(*self._look_arguments(part, wanted, final))
         return found
 
-    def _look_arguments(self, part: slice, wanted: Bytes, into: Floats | None = None) -> tuple[Any, ...]:
-        observations = self.observations if into is None else into
+    def _look_arguments(self, part: slice, wanted: Bytes, final: bool = False) -> tuple[Any, ...]:
+        seen = (self.final_observations, self.final_told) if final else (self.observations, self.told)
         return (
-            self._records[part], self.lanes[part], observations[part], self.legal[part], self.active[part], self._flags,
-            wanted[part],
+            self._records[part], self.lanes[part], seen[0][part], seen[1][part], self.legal[part], self.active[part],
+            self._flags, wanted[part],
         )  # fmt: skip
 
     def hot_kernels(self) -> list[tuple[Any, tuple[Any, ...]]]:
         """The kernels of every step, with arguments such as they get: for compiling them without running them."""
         whole = slice(0, self.n)
-        play = self._play_arguments(whole, self._actions, self.world.ticks_per_decision, True)
+        play = self._play_arguments(whole, self._actions, self.world.timing.ticks_per_decision, True)
         return [(self._driver.play_worlds, play), (self._driver.look_worlds, self._look_arguments(whole, self._all))]
 
     def _take(self, actions: NDArray[np.integer]) -> None:
@@ -274,15 +285,21 @@ class Batch(copying.Whole):
         self.active[world_index, lane[0]] = external and w["done"][seat] == 0
 
     def tell(self, world_index: int = 0) -> Floats:
-        """What the rules reveal of one world's task, laid out as ``world.told``, to every lane: (L, R)."""
+        """What the rules reveal of one world's task, laid out as ``world.told_pieces``, to every lane: (L, R)."""
         world_index = checks.whole("world_index", world_index, 0, self.n - 1)
-        only, seen = slice(world_index, world_index + 1), self.world.observation.total
-        out = np.zeros((1, self.L, seen + self.world.told.total), np.float32)
-        flags = np.array([0, 1], np.uint8)
-        legal, active = self.legal[only].copy(), self.active[only].copy()
+        only = slice(world_index, world_index + 1)
+        told = np.zeros((1, self.L, self.world.told_pieces.total), np.float32)
+        seen, legal, active = self.observations[only].copy(), self.legal[only].copy(), self.active[only].copy()
         record = self._records[only].copy()  # looking may note a fault
-        self._driver.look_worlds(record, self.lanes[only], out, legal, active, flags, self._all[only])
-        return out[0, :, seen:]
+        flags = np.array([self.inputs, 1], np.uint8)
+        self._driver.look_worlds(record, self.lanes[only], seen, told, legal, active, flags, self._all[only])
+        return told[0]
+
+    def solvable(self) -> NDArray[np.bool_]:
+        """(N,): whether each world's task can be played as it is meant."""
+        out = np.zeros(self.n, np.uint8)
+        self._driver.judge_worlds(self._records, out)
+        return out.astype(bool)
 
     def begin_tasks(
         self, worlds: NDArray[np.integer], indices: NDArray[np.integer], trials: NDArray[np.integer]
@@ -347,7 +364,7 @@ class Batch(copying.Whole):
         Raises:
             Refused: another length, or a value out of its range (nothing is changed then).
         """
-        found = np.frombuffer(checks.state_bytes(state, self._records.nbytes), self.world.state)
+        found = np.frombuffer(checks.state_bytes(state, self._records.nbytes), self.world.record)
         self.world.check(found)
         self._records[...] = found
         self._look(slice(0, self.n), self._all)

@@ -90,10 +90,10 @@ def records(name: str, value: Any, world: World, count: int) -> NDArray[Any]:
         Refused: another number, another world's records or no records at all.
     """
     given = array(name, value)
-    if given.dtype.names is None or given.dtype != world.state or given.size != count:
+    if given.dtype.names is None or given.dtype != world.record or given.size != count:
         kind = f"records of {len(given.dtype.names)} fields" if given.dtype.names else str(given.dtype)
         raise Refused(f"{name} are {kind} {given.shape}: expected {count} records of world {world.name!r}")
-    return np.ascontiguousarray(given.astype(world.state, copy=False).reshape(count)).view(np.ndarray)
+    return np.ascontiguousarray(given.astype(world.record, copy=False).reshape(count)).view(np.ndarray)
 
 
 def state_bytes(value: Any, expected: int) -> bytes:

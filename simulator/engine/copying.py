@@ -35,9 +35,9 @@ def state_of(batch: "Batch") -> dict[str, Any]:
 def revive(batch: "Batch", state: dict[str, Any]) -> None:
     """Make a bare batch what `state_of` told."""
     found = dict(state)
-    records = np.frombuffer(found.pop("state"), found["world"].state)
+    records = np.frombuffer(found.pop("state"), found["world"].record)
     vars(batch).update({name: _writable(value) for name, value in found.items()})
-    batch.worlds = np.zeros(batch.n, batch.world.state).view(np.recarray)
+    batch.worlds = np.zeros(batch.n, batch.world.record).view(np.recarray)
     batch._records = batch.worlds.view(np.ndarray)
     batch._records[...] = records
     batch._driver, _ = load_driver(batch.world)

@@ -30,10 +30,10 @@ def read_seats(world: World, seats: Mapping[str, str] | None) -> Seating:
     Raises:
         Refused: an unknown seat, spec, bot or knob, or a knob value out of its range.
     """
-    count, knobs = world.state["bot_knob"].shape
+    count, columns = world.record["bot_knob"].shape
     drivers = np.full(count, EXTERNAL, np.uint8)
     pin_kind = np.full(count, -1, np.int64)
-    pin_knob = np.full((count, knobs), np.nan)
+    pin_knob = np.full((count, columns), np.nan)
     for name, spec in seat_specs(seats).items():
         seat = world.seat_index(name)
         kind, _, details = spec.partition(":")
@@ -45,21 +45,20 @@ def read_seats(world: World, seats: Mapping[str, str] | None) -> Seating:
             role = world.seats[seat].role
             bot_name, _, knob_text = details.partition(":")
             pin_kind[seat] = world.bot_index(role, bot_name)
-            pin_knob[seat] = _knobs(world, role, bot_name, knob_text, knobs)
+            pin_knob[seat] = _knobs(world, role, bot_name, knob_text, columns)
     return Seating(drivers, pin_kind, pin_knob)
 
 
-def _knobs(world: World, role: str, bot_name: str, text: str, count: int) -> NDArray[np.float64]:
-    """The named knobs' values; the middle of its range for each knob that is not named."""
+def _knobs(world: World, role: str, bot_name: str, text: str, columns: int) -> NDArray[np.float64]:
+    """The named knobs' values, by column; the middle of its range for each knob that is not named."""
     bot = world.bots_of(role)[world.bot_index(role, bot_name)]
-    values = np.zeros(count)
-    values[: len(bot.knobs)] = [(knob.low + knob.high) / 2.0 for knob in bot.knobs]
-    names = [knob.name for knob in bot.knobs]
+    knobs = {knob.name: knob for knob in bot.knobs}
+    chosen = {name: (knob.low + knob.high) / 2.0 for name, knob in knobs.items()}
     for part in filter(None, text.split(",")):
         name, _, number = part.partition("=")
-        if name not in names:
-            raise Refused(f"bot {bot_name!r} has no knob {shown(name)}: it has {', '.join(names) or 'none'}")
-        knob = bot.knobs[names.index(name)]
+        if name not in knobs:
+            raise Refused(f"bot {bot_name!r} has no knob {shown(name)}: it has {', '.join(knobs) or 'none'}")
+        knob = knobs[name]
         try:
             value = float(number)
         except ValueError:
@@ -68,7 +67,10 @@ def _knobs(world: World, role: str, bot_name: str, text: str, count: int) -> NDA
             raise Refused(
                 f"knob {name} of bot {bot_name!r} is given {number[:60]}: allowed is {knob.low} to {knob.high}"
             )
-        values[names.index(name)] = value
+        chosen[name] = value
+    values = np.zeros(columns)
+    for name, value in chosen.items():
+        values[world.knob_columns[name]] = value
     return values
 
 

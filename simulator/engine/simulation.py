@@ -47,8 +47,7 @@ class Simulation(Whole):
         self.seats = seats
         self.state = self._batch._records
         self.final: Any = self.state[0].copy()
-        self.final_observations = np.zeros_like(self._batch.observations[0])
-        self.final_metrics: dict[str, float] = {}
+        self.final_figures: dict[str, float] = {}
         self.applied: NDArray[np.int64] = np.zeros((len(world.seats), len(world.actions)), np.int64)
         self.episode_ended = False
         self.trial_ended = False
@@ -68,6 +67,21 @@ class Simulation(Whole):
         return self._batch.observations[0]
 
     @property
+    def final_observations(self) -> NDArray[np.float32]:
+        """(S, O): what every seat saw at the end of the last episode."""
+        return self._batch.final_observations[0]
+
+    @property
+    def told(self) -> NDArray[np.float32]:
+        """(S, R): the hidden task, laid out as ``world.told_pieces``, if the simulation was asked to reveal it."""
+        return self._batch.told[0]
+
+    @property
+    def final_told(self) -> NDArray[np.float32]:
+        """(S, R): the same at the end of the last episode, beside ``final_observations``."""
+        return self._batch.final_told[0]
+
+    @property
     def legal(self) -> NDArray[np.uint8]:
         """(S, A): the choices every seat has, factor after factor."""
         return self._batch.legal[0]
@@ -85,7 +99,7 @@ class Simulation(Whole):
     @property
     def deciding(self) -> bool:
         """Whether the next tick begins a decision."""
-        return int(self.w["tick"]) % self.world.ticks_per_decision == 0
+        return int(self.w["tick"]) % self.world.timing.ticks_per_decision == 0
 
     def reset(self, trial: int | None = None) -> NDArray[np.float32]:
         """Begin a trial (None: the present one again; seats go back to who was seated at first)."""
@@ -147,8 +161,8 @@ class Simulation(Whole):
     def _finish_episode(self) -> None:
         batch, whole = self._batch, slice(0, 1)
         self.final = self.state[0].copy()
-        self.final_metrics = self.metrics()
-        batch._look(whole, batch._all, into=self.final_observations[None])
+        self.final_figures = self.figures()
+        batch._look(whole, batch._all, final=True)
         self._raise_fault()
         batch._turn(whole, ON)
         self.trial_ended = bool(batch._turns[0] == 2)
@@ -165,14 +179,14 @@ class Simulation(Whole):
             if self.deciding:
                 return self.observations, rewards, ends, self.trial_ended
 
-    def metrics(self) -> dict[str, float]:
+    def figures(self) -> dict[str, float]:
         """The figures of the present episode so far (of the one just ended: see ``final``)."""
-        out = np.zeros(len(self.world.all_metrics))
+        out = np.zeros(len(self.world.figure_names))
         self._batch._driver.measure(self.state, out)
-        return dict(zip(self.world.all_metrics, out.tolist(), strict=True))
+        return dict(zip(self.world.figure_names, out.tolist(), strict=True))
 
     def tell(self, seat: int) -> NDArray[np.float32]:
-        """What the rules reveal of the hidden task to a seat, laid out as ``world.told``: (R,)."""
+        """What the rules reveal of the hidden task to a seat, laid out as ``world.told_pieces``: (R,)."""
         return self._batch.tell()[checks.whole("seat", seat, 0, len(self.world.seats) - 1)]
 
     def drive(self, seat: int, external: bool) -> None:

@@ -29,8 +29,9 @@ class VectorEnv(Whole, gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[n
 
     Autoreset is SAME_STEP: after an episode's last step the observation is the first of the next episode, and
     ``infos["final_obs"]`` and ``infos["final_info"]`` hold the end of the old one. ``infos["action_mask"]``
-    (num_envs, A) is 1 for allowed choices, factor after factor. A lane whose seat is done before the others ends once
-    and is then marked in ``infos["idle"]`` until the world's episode is over: its actions count for nothing, drop them.
+    (num_envs, A) is 1 for allowed choices, factor after factor. With ``reveal=True``, ``infos["told"]`` (num_envs, R)
+    is the hidden task. A lane whose seat is done before the others ends once and is then marked in ``infos["idle"]``
+    until the world's episode is over: its actions count for nothing, drop them.
 
     ``reset(seed=s)`` starts the first trial of that seed, ``reset()`` a trial that this environment has not had yet.
     Further keywords (split, seats, lanes, threads, …) go to `Batch`; the RL² inputs are off unless asked for.
@@ -43,7 +44,7 @@ class VectorEnv(Whole, gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[n
         self._world, self._options = world, {"inputs": inputs, **options}
         self.batch = Batch(world, worlds, seed=seed, **self._options)
         self.num_envs = worlds * self.batch.L
-        self.single_observation_space: spaces.Space[Any] = observation_space(world, self.batch.layout)
+        self.single_observation_space: spaces.Space[Any] = observation_space(self.batch.layout)
         self.single_action_space: spaces.Space[Any] = action_space(world.action_sizes)
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
@@ -79,7 +80,8 @@ class VectorEnv(Whole, gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[n
     def _info(self) -> Infos:
         batch = self.batch
         masks = batch.legal.reshape(self.num_envs, -1)
-        return {"action_mask": masks.astype(np.int8), "idle": ~batch.active.reshape(-1).astype(bool)}
+        found = {"action_mask": masks.astype(np.int8), "idle": ~batch.active.reshape(-1).astype(bool)}
+        return {**found, "told": self._flat(batch.told)} if batch.reveal else found
 
     def _final(self, ended: NDArray[np.bool_]) -> Infos:
         """Gymnasium's entries for lanes that just ended: an object array of last observations, and their figures."""
@@ -92,7 +94,7 @@ class VectorEnv(Whole, gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[n
         returns = np.where(batch.episode_ends[:, None] > 0, batch.episode_returns, batch.worlds["score"])
         lane_returns = np.take_along_axis(returns, batch.lanes, axis=1).reshape(-1)
         per_world: dict[str, NDArray[Any]] = {"cause": batch.causes, "trial_ended": batch.trial_ends > 0}
-        per_world |= {name: batch.metrics[:, i] for i, name in enumerate(self._world.all_metrics)}
+        per_world |= {name: batch.figures[:, i] for i, name in enumerate(self._world.figure_names)}
         final_info: Infos = {"episode_return": np.where(ended, lane_returns, 0.0), "_episode_return": ended}
         for name, values in per_world.items():
             final_info[name] = np.where(ended & over, np.repeat(values, batch.L), 0)
@@ -100,7 +102,7 @@ class VectorEnv(Whole, gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[n
         return {"final_obs": final_obs, "_final_obs": ended, "final_info": final_info, "_final_info": ended}
 
     def _flat(self, per_lane: NDArray[np.float32]) -> NDArray[np.float32]:
-        return per_lane.reshape(self.num_envs, -1).copy()
+        return per_lane.reshape(self.num_envs, per_lane.shape[2]).copy()
 
 
 class CollectorEnv(Whole):

@@ -31,8 +31,9 @@ class WorldEnv(Whole, ParallelEnv[str, NDArray[np.float32], Any]):
     episode of a trial to the next task; its options are ignored. A finished seat leaves ``agents``; what it observes
     in its last step is the end of its own episode, not the start of the next one.
 
-    ``infos[agent]["action_mask"]`` is what ``action_space(agent).sample`` takes. The last step of a seat adds
-    ``episode_return``; the last step of the episode adds ``cause`` and ``metrics``.
+    ``infos[agent]["action_mask"]`` is what ``action_space(agent).sample`` takes; where the simulation reveals the
+    hidden task, it is ``infos[agent]["told"]``. The last step of a seat adds ``episode_return``; the last step of the
+    episode adds ``cause`` and ``metrics``.
     """
 
     def __init__(self, simulation: Simulation, render_mode: str | None = None) -> None:
@@ -47,14 +48,14 @@ class WorldEnv(Whole, ParallelEnv[str, NDArray[np.float32], Any]):
             "name": f"{world.name}_v{world.version}",
             "is_parallelizable": True,
             "render_modes": list(RENDER_MODES),
-            "render_fps": max(1, round(1.0 / (world.tick * world.ticks_per_decision))),
+            "render_fps": max(1, round(1.0 / (world.timing.tick * world.timing.ticks_per_decision))),
         }
         self._seats = {world.seats[seat].name: seat for seat in simulation.external}
         self.possible_agents = list(self._seats)
         self.agents: list[str] = []
-        self._observation_spaces = {agent: observation_space(world, layout) for agent in self._seats}
+        self._observation_spaces = {agent: observation_space(layout) for agent in self._seats}
         self._action_spaces = {agent: action_space(world.action_sizes) for agent in self._seats}
-        self.state_space = observation_space(world, layout, len(world.seats))
+        self.state_space = observation_space(layout, len(world.seats))
         self._window: Any = None
         self._begun = self._over = False
 
@@ -130,8 +131,9 @@ class WorldEnv(Whole, ParallelEnv[str, NDArray[np.float32], Any]):
         return {agent: views[self._seats[agent]].copy() for agent in agents}
 
     def _mask(self, agent: str) -> dict[str, Any]:
-        legal = self.simulation.legal[self._seats[agent]]
-        return {"action_mask": action_mask(legal, self.simulation.world.action_sizes)}
+        simulation, seat = self.simulation, self._seats[agent]
+        found: dict[str, Any] = {"action_mask": action_mask(simulation.legal[seat], simulation.world.action_sizes)}
+        return {**found, "told": simulation.told[seat].copy()} if simulation.told.size else found
 
     def _info(self, agent: str) -> dict[str, Any]:
         simulation = self.simulation
@@ -141,7 +143,7 @@ class WorldEnv(Whole, ParallelEnv[str, NDArray[np.float32], Any]):
         info: dict[str, Any] = {"episode_return": float(w["score"][self._seats[agent]])}
         if self._over:
             info["cause"] = simulation.world.causes[int(w["cause"])].name
-            info["metrics"] = dict(simulation.final_metrics)
+            info["metrics"] = dict(simulation.final_figures)
         return info
 
     def _table(self, actions: Mapping[str, Any]) -> NDArray[np.int64]:
@@ -173,7 +175,7 @@ class WorldEnv(Whole, ParallelEnv[str, NDArray[np.float32], Any]):
         from simulator.canvas import render
 
         simulation = self.simulation
-        width, height = simulation.world.extent
+        width, height = simulation.world.view.extent
         scale = PICTURE / max(width, height)
         w = simulation.final if self._over else simulation.w
         return render(simulation.world, w, (max(1, round(width * scale)), max(1, round(height * scale))))

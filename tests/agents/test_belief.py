@@ -146,7 +146,7 @@ def test_a_checkpoint_tells_what_it_believes_however_many_play(tmp_path: Path, b
     assert many.mind.belief is not None
     assert few.mind is not None
     assert few.mind.belief is not None
-    assert many.mind.belief.shape == (5, beacon.told.total)
+    assert many.mind.belief.shape == (5, beacon.told_pieces.total)
     np.testing.assert_allclose(many.mind.belief[:2], few.mind.belief, atol=1e-6)
 
 
@@ -207,4 +207,4 @@ def test_a_belief_goes_with_every_memory(tmp_path: Path, beacon: World, memory: 
     played(player, beacon, 3)
     assert player.mind is not None
     assert player.mind.belief is not None
-    assert player.mind.belief.shape == (3, beacon.told.total)
+    assert player.mind.belief.shape == (3, beacon.told_pieces.total)

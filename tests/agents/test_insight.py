@@ -57,7 +57,7 @@ def test_the_probability_of_the_truth_is_measured(believer: Path) -> None:
         assert row.guess == 0.25
         assert [each.value for each in row.episodes] == pytest.approx([expected, expected], abs=1e-6)
         assert row.episodes[0].low < expected < row.episodes[0].high
-        assert len(row.decisions) == 2 * world.episode_decisions
+        assert len(row.decisions) == 2 * world.timing.decisions
     kinds = {row.fact: row for row in rows if row.split == "train" and row.role == "evader"}
     assert set(kinds) == {"refuge", "bot of chaser, known kind", "bot of evader, known kind"}
     assert kinds["bot of evader, known kind"].episodes[0].value == pytest.approx(1 / 8)

@@ -103,7 +103,7 @@ class Absurd(Puppet):
 
 @pytest.mark.parametrize("number", [1e20, -3e38, math.inf, math.nan])
 def test_the_panel_of_an_absurd_player_is_drawn(number: float, open_app: Opener, beacon: World) -> None:
-    absurd = Absurd(number, beacon.told.total)
+    absurd = Absurd(number, beacon.told_pieces.total)
     app = open_app(
         seats={"walker_0": absurd}, size=(1100, 760), follow="walker_0", references={"walker": {"blind": [number]}}
     )

@@ -75,7 +75,7 @@ def decide(folder: Path) -> None:
         player.act(np.ones((2, size), np.float32), np.ones((2, sum(world.action_sizes)), np.uint8))
     assert player.mind is not None
     if player.mind.belief is not None:
-        assert player.mind.belief.shape == (2, world.told.total)
+        assert player.mind.belief.shape == (2, world.told_pieces.total)
 
 
 def change(folder: Path, edit: Callable[[dict[str, Any]], Any]) -> None:

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from worlds.kit import grid
 from worlds.kit.grid import COL_STEP, FLOOR, ROW_STEP, UNREACHED, WALL
 from worlds.kit.record import record
+from worlds.world import Field
 
 pytestmark = [pytest.mark.plain, pytest.mark.bounds]
 
 SIDE = 11
-STATE = record(1, tiles=("u1", (SIDE, SIDE)))
+STATE = record({"tiles": Field("u1", (SIDE, SIDE), 0, 5)})
 
 
 def chance(seed: int) -> Any:

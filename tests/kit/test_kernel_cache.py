@@ -50,7 +50,7 @@ def test_machine_code_is_named_by_the_layout_of_its_record() -> None:
     source = (
         "import sys, numba, worlds\n"
         "for seats in map(int, sys.argv[1:]):\n"
-        "    record = numba.from_dtype(worlds.get('tag', seats=seats).state)\n"
+        "    record = numba.from_dtype(worlds.get('tag', seats=seats).record)\n"
         "print(record.mangling_args)"
     )
     names = [

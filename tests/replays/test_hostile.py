@@ -132,7 +132,10 @@ def test_impossible_messages_are_refused(name: str, recording: Path, tmp_path: P
 @pytest.mark.usefixtures("no_kernel")
 @pytest.mark.parametrize("topic", [format.MIND, format.BELIEF])
 def test_thoughts_of_nobody_are_refused(topic: str, recording: Path, tag: World, tmp_path: Path) -> None:
-    types = {format.MIND: format.mind_type(sum(tag.action_sizes)), format.BELIEF: format.belief_type(tag.told.total)}
+    types = {
+        format.MIND: format.mind_type(sum(tag.action_sizes)),
+        format.BELIEF: format.belief_type(tag.told_pieces.total),
+    }
     row = np.zeros(1, types[topic])
     row["seat"] = 4
     found = outcome(rewrite(recording, tmp_path / "x.mcap", inserted(topic, row.tobytes())))

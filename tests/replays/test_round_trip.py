@@ -83,7 +83,7 @@ def test_info_events_minds_and_episodes(recording: Path, tag: World) -> None:
     assert thought.belief is None
     belief = replay.minds(31)[0].belief
     assert belief is not None
-    np.testing.assert_array_equal(belief, np.full(tag.told.total, 30 / TICKS, np.float32))
+    np.testing.assert_array_equal(belief, np.full(tag.told_pieces.total, 30 / TICKS, np.float32))
     starts = [span.start for span in replay.episodes]
     assert starts == sorted(starts)
     assert {0, 130, 180, 215} <= set(starts)
@@ -190,8 +190,8 @@ def test_golden_replays_are_small_and_true(name: str, tmp_path: Path) -> None:
     golden(world, tmp_path / "golden.mcap")
     verdict = replays.verify(tmp_path / "golden.mcap")
     assert verdict.ok
-    assert verdict.ticks == max(600, 2 * world.episode_decisions)
-    size = world.state.itemsize  # keyframes are most of the replay of a large state; that of a town is mostly empty
+    assert verdict.ticks == max(600, 2 * world.timing.decisions)
+    size = world.record.itemsize  # keyframes are most of the replay of a large state; that of a town is mostly empty
     states = (3 if size > 2**15 else 8) * size
     assert (tmp_path / "golden.mcap").stat().st_size < 60_000 + states
 

@@ -33,7 +33,7 @@ class Counter:
     def __init__(self, world: World, *, seed: int = 0, episodes: int = 0) -> None:
         self.mind: Mind | None = None
         self.arms = world.action_sizes[0]
-        self.pulls = world.episode_decisions * (episodes or world.trial_episodes)
+        self.pulls = world.timing.decisions * (episodes or world.timing.episodes)
         """Of a trial."""
         self.pull = 0
         """Pulls made so far."""

@@ -35,7 +35,7 @@ class Explorer:
     def __init__(self, world: World, *, seed: int = 0) -> None:
         self.mind: Mind | None = None
         self.states, self.actions = int(world.build_args["states"]), int(world.build_args["actions"])
-        self.horizon = world.episode_decisions
+        self.horizon = world.timing.decisions
         self._view, self._seed = View(world), seed
         self.reset(1)
 

@@ -124,8 +124,8 @@ class GridSearcher:
         self.mind: Mind | None = None
         self._view, self._remember = View(world), remember
         self._side = int(world.build_args["side"])
-        plan = plan_search(self._side, world.episode_decisions)
-        last = world.episode_decisions
+        plan = plan_search(self._side, world.timing.decisions)
+        last = world.timing.decisions
         self._plan = np.array([[path[min(tick, len(path) - 1)] for tick in range(last + 1)] for path in plan])
         """(episodes, T + 1, 2): row and column."""
         self.reset(0)

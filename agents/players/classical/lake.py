@@ -84,7 +84,7 @@ class LakeExplorer:
         self.name = "explorer"
         self.mind: Mind | None = None
         self._view, self._side = View(world), int(world.build_args["side"])
-        self._limit = world.episode_decisions
+        self._limit = world.timing.decisions
         self._leads = neighbours(self._side)
         orders = permutations(range(MOVES)) if world.build_args["remapped"] else [tuple(range(MOVES))]
         self._orders = np.array(list(orders), dtype=np.int64)

@@ -86,7 +86,7 @@ class PairsPlayer:
     def __init__(self, world: World, *, sets: Sequence[int], remember: bool = True) -> None:
         self.name = "Bayes optimum" if remember else "Bayes optimum, memory wiped"
         self.mind: Mind | None = None
-        self.remember, self.episodes = remember, world.trial_episodes
+        self.remember, self.episodes = remember, world.timing.episodes
         self._view, self._optimum = View(world), Optimum(sets)
         self.reset(1)
 

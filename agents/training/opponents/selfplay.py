@@ -13,6 +13,7 @@ from agents.evaluation.statistics import first_late
 from agents.networks.network import Network, Shape, draw, outline
 from agents.training.opponents.invited import Opponent, Stranger, can_face
 from agents.training.opponents.scores import Results
+from simulator.engine.player import shown
 from worlds.kit.record import EXTERNAL
 from worlds.world import Refused, World
 
@@ -211,7 +212,7 @@ class Rivals:
                 continue
             network = self.pool.networks[number]
             rows = torch.from_numpy(worlds).to(device)
-            seen = batch.observations[worlds, 1:, : network.shape.observation]  # what an oracle is told comes last
+            seen = shown(batch.observations[worlds, 1:], batch.told[worlds, 1:], network.shape.observation)
             width = network.state_size
             memory = self.state[rows][..., :width].flatten(0, 1)
             thought = network.step(torch.from_numpy(seen.reshape(len(worlds) * lanes, -1)).to(device), memory)

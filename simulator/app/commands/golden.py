@@ -54,7 +54,7 @@ def golden_path(world: World) -> Path:
     """Where the golden replay of a world belongs: tests/golden, or golden/ beside a user's world."""
     import inspect
 
-    source = Path(inspect.getfile(world.draw)).resolve()
+    source = Path(inspect.getfile(world.view.draw)).resolve()
     project = Path(__file__).resolve().parents[3]
     if source.is_relative_to(project / "worlds"):
         return project / "tests" / "golden" / f"{world.name}.mcap"

@@ -148,7 +148,7 @@ def _export(settings: Settings, folder: Path) -> Outcome:
     if problem := folder_problem(folder):
         refuse(f"folder {str(folder)!r} {problem}: name another with --write")
     world = build_world(settings.world, settings.build)
-    if "lane_next" not in (world.state.names or ()):
+    if "lane_next" not in (world.record.names or ()):
         refuse(f"world {world.name!r} has no roads to export")
     files = write_network(Simulation(world, seed=settings.seed).w, folder, world.name)
     text = "\n".join(f"wrote {path}" for path in files) + f"\nnetconvert -c {files[-1].name} makes the network of them"

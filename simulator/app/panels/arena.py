@@ -112,12 +112,12 @@ class Arena:
                  for index, seat in enumerate(scene.world.seats)}  # fmt: skip
         self._camera = self.camera(target.get_size(), seconds, moving)
         canvas = Canvas(
-            target, scene.world.extent, theme=look.theme, camera=self._camera,
+            target, scene.world.view.extent, theme=look.theme, camera=self._camera,
             layers=layers, viewer=scene.followed, seats=scene.world.seats, names=names,
             trails={seat: np.array([(x, y) for x, y, _ in trail]) for seat, trail in self._trails.items()},
         )  # fmt: skip
         canvas.ahead = True
-        scene.world.draw(w, canvas)
+        scene.world.view.draw(w, canvas)
         self._camera, self._buttons = canvas.camera, canvas.buttons
         if canvas.framed is not None:
             self.view.look_at(canvas.framed, target.get_size())
@@ -127,7 +127,7 @@ class Arena:
             self._pops.watch(w, scene.age, moving)
             self._draw_pops(canvas)
         self.overview.draw(target, look, self.view.frame, self._camera, self.placed, seconds)
-        words = "" if scene.world.status is None else scene.world.status(w, scene.followed)
+        words = "" if scene.world.view.status is None else scene.world.view.status(w, scene.followed)
         draw_status(target, look, words, scene.hints())
 
     def _point_out(self, canvas: Canvas) -> None:
@@ -147,7 +147,7 @@ class Arena:
 
     def _remember(self, placed: dict[int, tuple[float, float]]) -> None:
         self.placed = placed
-        farthest = 0.1 * max(self.scene.world.extent)
+        farthest = 0.1 * max(self.scene.world.view.extent)
         for seat, (x, y) in placed.items():
             trail = self._trails.setdefault(seat, deque(maxlen=TRAIL_POINTS * 4))
             if trail and max(abs(trail[-1][0] - x), abs(trail[-1][1] - y)) > farthest:

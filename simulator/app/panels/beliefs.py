@@ -42,7 +42,7 @@ def draw_beliefs(target: pygame.Surface, look: Look, scene: Scene, box: pygame.R
         return
     look.card(target, box)
     left, right = box.left + look.px(12), box.right - look.px(12)
-    words = "Who it thinks you are" if any(fact.about >= 0 for fact in scene.world.facts(seat)) else "What it believes"
+    words = "Who it thinks you are" if any(fact.seat >= 0 for fact in scene.world.facts(seat)) else "What it believes"
     look.text(target, (left, box.top + look.px(13)), words, size=11, style="muted", bold=True)
     if telling:
         look.text(target, (right, box.top + look.px(13)), "truth underlined", size=9, style="muted", align="right")
@@ -59,14 +59,14 @@ def draw_beliefs(target: pygame.Surface, look: Look, scene: Scene, box: pygame.R
 
 def _known(scene: Scene, fact: Fact) -> bool:
     """Whether there is a truth: what kind of bot a seat has is none of who else plays there."""
-    return fact.about < 0 or fact.about not in scene.simulation.external
+    return fact.seat < 0 or fact.seat not in scene.simulation.external
 
 
 def _draw_row(
     target: pygame.Surface, look: Look, scene: Scene, line: pygame.Rect, fact: Fact, parts: np.ndarray,
     true: np.ndarray | None,
 ) -> None:  # fmt: skip
-    mine = fact.about >= 0 and scene.who(fact.about).startswith("you")
+    mine = fact.seat >= 0 and scene.who(fact.seat).startswith("you")
     title = "you" if mine else fact.name.replace("_", " ")
     look.text(target, (line.left, line.centery), title, size=10, style="ink" if mine else "muted", room=look.px(TITLE))
     after = pygame.Rect(line.left + look.px(TITLE + 4), line.top, 0, line.height)

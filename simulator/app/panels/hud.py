@@ -108,7 +108,7 @@ class Panel:
         self._state(target, look, (right, y), recording)
         y += look.px(18)
         self._dots(target, look, (pad, y), int(w["episode"]), int(w["episodes"]))
-        clock = f"{int(w['tick']) * self.world.tick:.1f} of {scene.episode_ticks * self.world.tick:.0f} s"
+        clock = f"{int(w['tick']) * self.world.timing.tick:.1f} of {scene.episode_ticks * self.world.timing.tick:.0f} s"
         look.text(target, (right, y), clock, size=11, style="muted", align="right")
         y += look.px(12)
         bar = pygame.Rect(pad, y, right - pad, look.px(4))

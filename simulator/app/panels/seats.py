@@ -83,7 +83,7 @@ def _who(scene: Scene, seat: int, telling: bool) -> tuple[str, str]:
     """
     w, who, world = scene.shown(), scene.who(seat), scene.world
     if int(w["done"][seat]) and not w["done"].all():
-        return ("" if world.status is None else world.status(w, seat)) or "done", "ink"
+        return ("" if world.view.status is None else world.view.status(w, seat)) or "done", "ink"
     kinds = world.bots_of(world.seats[seat].role)
     if who == "bot" and telling and kinds:
         return f"bot: {kinds[int(w['bot_kind'][seat])].name}", "muted"

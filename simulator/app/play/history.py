@@ -23,7 +23,7 @@ class Thought(NamedTuple):
     value: float
     """Expected return."""
     belief: np.ndarray | None = None
-    """(R,): what it makes of the hidden task, laid out as ``world.told``; None: it does not tell."""
+    """(R,): what it makes of the hidden task, laid out as ``world.told_pieces``; None: it does not tell."""
 
 
 class History:

@@ -87,7 +87,8 @@ class Table:
         """Ask every player for its decision; fills rows of `actions` (S, K) and `thoughts`."""
         for player, seats in self._groups:
             active = simulation.w["done"][seats] == 0
-            actions[seats] = ask(player, simulation.observations[seats], simulation.legal[seats], active)
+            seen, told = simulation.observations[seats], simulation.told[seats]
+            actions[seats] = ask(player, seen, told, simulation.legal[seats], active)
             mind = player.mind
             if mind is None:
                 continue

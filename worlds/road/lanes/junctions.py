@@ -10,7 +10,6 @@ import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI
-from worlds.kit.record import Kind
 from worlds.road.fields import EXIT, ROAD, RoadCapacity
 from worlds.road.lanes.crossings import all_reachable, connect_conflicts, find_routes
 from worlds.road.lanes.network import add_destination, add_link, add_source, add_straight, clear_network, join_sides
@@ -21,10 +20,10 @@ from worlds.road.lanes.plan import (
     lanes_in,
     lanes_out,
     plan_fields,
-    plan_ranges,
     roads_of,
 )
 from worlds.road.layouts.towns import LANE, extent_of, lay_town
+from worlds.world import Field
 
 STRAIGHT = 0.65  # rad that a way through a junction may bend and still not be a turn
 LEFT_TURN, AHEAD, RIGHT_TURN = range(3)
@@ -57,14 +56,13 @@ def town_capacity(junctions: int, vehicles: int) -> RoadCapacity:
     )
 
 
-def town_fields(junctions: int) -> dict[str, Kind]:
-    """What a town adds to the road fields."""
-    return {**plan_fields(junctions), "road_lane": ("i4", (roads_of(junctions), 2, MOST_LANES))}  # way, from the left
-
-
-def town_ranges(junctions: int, lanes: int) -> dict[str, tuple[float, float]]:
-    """Lowest and highest value of every town field."""
-    return {**plan_ranges(junctions, extent_of(junctions)), "road_lane": (-1, lanes - 1)}
+def town_fields(junctions: int, lanes: int) -> dict[str, Field]:
+    """What a town adds to the road fields, those of so many ``lanes``."""
+    shape = (roads_of(junctions), 2, MOST_LANES)
+    return {
+        **plan_fields(junctions, extent_of(junctions)),
+        "road_lane": Field("i4", shape, -1, lanes - 1, doc="by way, from the left; −1 none"),
+    }
 
 
 @kernel
