@@ -100,8 +100,9 @@ def test_ragged_trials_are_written_down_episode_by_episode(beacon: World) -> Non
 
 
 def test_a_world_that_never_ends_its_trial_is_no_endless_loop(beacon: World) -> None:
-    hosts, seats = batch(dataclasses.replace(beacon, episode_decisions=beacon.timing.decisions), 4)
-    hosts.world = dataclasses.replace(beacon, episode_decisions=2)  # fewer than an episode takes
+    hosts, seats = batch(dataclasses.replace(beacon), 4)
+    short = dataclasses.replace(beacon.timing, decisions=2)  # fewer than an episode takes
+    hosts.world = dataclasses.replace(beacon, timing=short)
     with pytest.raises(RuntimeError, match="went on after 5 full episodes"):
         run_trials(hosts, Walker("walker"), seats)
 
