@@ -19,8 +19,11 @@ from typing import Any, TypeVar
 
 import numba
 
+from worlds.kit.deferring import InnerKernel
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+OPTIONS = {"error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}  # of kernels, see `kernel`
 KEPT_FOLDERS = 8  # of one file; older ones are removed
 STALE = 30.0  # s; saving takes milliseconds
 _SOURCES = Path(__file__).resolve().parents[1]
@@ -119,9 +122,10 @@ def kernel(function: Function) -> Function:
     Kernels allocate nothing and guard their divisors, so Numba's reference counting (``_nrt``) and its checks for
     division by zero are left out: tag runs about twice as fast for it.
     """
-    compiled = compile_cached(function, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
-    if hasattr(compiled, "get_call_template"):  # not so with the compiler off
-        _forget_literals(compiled)
+    compiled = compile_cached(function, **OPTIONS)
+    if compiles():
+        inner = InnerKernel(function, nogil=True, **OPTIONS)
+        _call_plainly(compiled, inner)
     return compiled
 
 
@@ -193,15 +197,17 @@ def _name_records_by_layout() -> None:
     numba.types.Record.mangling_args = property(name)
 
 
-def _forget_literals(compiled: Any) -> None:
-    """Compile ``f(w, 4)`` and ``f(w, 2)`` once: Numba would make a version for each number that stands in a call."""
-    choose = compiled.get_call_template
+def _call_plainly(compiled: Any, inner: InnerKernel) -> None:
+    """Let other kernels call ``inner``, and one version of it for ``f(w, 4)`` and ``f(w, 2)``: Numba would make one for
+    each number that stands in a call.
+    """
 
     def choose_plain(arguments: Any, named: Any) -> Any:
         plain = [numba.types.unliteral(kind) for kind in arguments]
-        return choose(plain, {name: numba.types.unliteral(kind) for name, kind in named.items()})
+        return inner.get_call_template(plain, {name: numba.types.unliteral(kind) for name, kind in named.items()})
 
     compiled.get_call_template = choose_plain
+    compiled.get_overload = inner.get_overload
 
 
 _name_records_by_layout()
