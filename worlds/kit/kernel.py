@@ -17,11 +17,13 @@ from typing import Any, TypeVar
 import numba
 
 from worlds.kit.cache import KernelCache, cache_root, generated, make_folder
+from worlds.kit.deferring import InnerKernel, can_defer
 
 __all__ = ["cache_folder", "cache_root", "compile_cached", "compile_for", "compiles", "kernel", "sources_of"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+OPTIONS = {"error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}  # of kernels, see `kernel`
 _SOURCES = Path(__file__).resolve().parents[1]
 _CHOSEN = os.environ.get("NUMBA_CACHE_DIR")  # a folder that the user named for himself is left to him
 _IMPORTS = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import\s+(\([^)]*\)|[^\n]*)|import\s+([\w., ]+))", re.MULTILINE)
@@ -93,9 +95,9 @@ def kernel(function: Function) -> Function:
     Kernels allocate nothing and guard their divisors, so Numba's reference counting (``_nrt``) and its checks for
     division by zero are left out: tag runs about twice as fast for it.
     """
-    compiled = compile_cached(function, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
-    if hasattr(compiled, "get_call_template"):  # not so with the compiler off
-        _forget_literals(compiled)
+    compiled = compile_cached(function, **OPTIONS)
+    if compiles():
+        _call_plainly(compiled, InnerKernel(function, nogil=True, **OPTIONS) if can_defer() else compiled)
     return compiled
 
 
@@ -131,15 +133,19 @@ def _name_records_by_layout() -> None:
     numba.types.Record.mangling_args = property(name)
 
 
-def _forget_literals(compiled: Any) -> None:
-    """Compile ``f(w, 4)`` and ``f(w, 2)`` once: Numba would make a version for each number that stands in a call."""
-    choose = compiled.get_call_template
+def _call_plainly(compiled: Any, called: Any) -> None:
+    """Let other kernels call ``called``, and one version of it for ``f(w, 4)`` and ``f(w, 2)``: Numba would make one
+    for each number that stands in a call.
+    """
+    choose = called.get_call_template
 
     def choose_plain(arguments: Any, named: Any) -> Any:
         plain = [numba.types.unliteral(kind) for kind in arguments]
         return choose(plain, {name: numba.types.unliteral(kind) for name, kind in named.items()})
 
     compiled.get_call_template = choose_plain
+    if called is not compiled:
+        compiled.get_overload = called.get_overload
 
 
 _name_records_by_layout()
