@@ -5,10 +5,8 @@ import numpy as np
 import pytest
 from numba.core.codegen import CPUCodeLibrary
 
-from worlds.kit.deferring import InnerKernel
+from worlds.kit.deferring import InnerKernel, can_defer
 from worlds.kit.kernel import compiles, kernel
-
-TRIED = ("0.65", "0.66", "0.67", "0.68", "0.69")
 
 
 @kernel
@@ -23,9 +21,7 @@ def _add_thirds(values, out):  # type: ignore[no-untyped-def]
 
 
 def test_the_reaches_into_numba_were_tried_with_this_release() -> None:
-    assert numba.__version__.startswith(TRIED), (
-        "measure again what `worlds/kit/deferring.py` saves, then add the release"
-    )
+    assert can_defer(), "measure again what worlds/kit/deferring.py saves, run these tests, then add the release"
 
 
 @pytest.mark.skipif(not compiles(), reason="the compiler is off")
@@ -47,10 +43,10 @@ def test_only_what_python_calls_is_optimised(monkeypatch: pytest.MonkeyPatch) ->
     def outer(value):  # type: ignore[no-untyped-def]
         return inner(value) * 2.0
 
-    assert outer.py_func(1.0) == 4.0  # type: ignore[attr-defined]
     outer.compile((numba.types.float64,))  # type: ignore[attr-defined]
+    assert any("outer" in name for name in optimised)
     assert not any("inner" in name for name in optimised)
-    assert outer(1.0) == 4.0
+    assert outer(1.0) == outer.py_func(1.0) == 4.0  # type: ignore[attr-defined]
     assert inner(1.0) == 2.0, "called from Python it gets machine code of its own"
 
 
