@@ -130,7 +130,7 @@ def test_knowing_the_cameras_pays() -> None:
     """Against one who minds none and one who minds all: the same tasks, the same traffic."""
     (_, local, minding), (_, hasty, blind), (_, wary, slow) = run("local"), run("hasty"), run("wary")
     assert local.mean() > max(hasty.mean(), wary.mean()) + 1.0
-    fines, speed = world().metrics.index("fines"), world().metrics.index("speed")
+    fines, speed = world().world_figures.index("fines"), world().world_figures.index("speed")
     assert minding[:, fines].mean() < 0.4 * blind[:, fines].mean()
     assert slow[:, speed].mean() < minding[:, speed].mean() < blind[:, speed].mean()
 
@@ -199,7 +199,7 @@ def test_a_driver_brakes_harder_than_the_car_does_by_itself() -> None:
 
 
 def test_knowing_the_fleets_saves_most_crashes() -> None:
-    crashed = world().metrics.index("crashed")
+    crashed = world().world_figures.index("crashed")
     (_, _, local), (_, _, wary), (_, _, hasty) = run("local"), run("wary"), run("hasty")
     assert local[:, crashed].mean() < 0.5 * wary[:, crashed].mean() < wary[:, crashed].mean() < hasty[:, crashed].mean()
 
