@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from agents.players.classical.views import View, as_actions
 from simulator.engine.player import Mind
+from worlds.classics.frozen_lake import BUTTONS
 from worlds.kit.cells import ACROSS, ALONG
 from worlds.kit.kernel import kernel
 from worlds.world import World
@@ -71,7 +72,8 @@ class LakeKnower:
         """The next step of every lane: observations (L, O) → (L, 1)."""
         if self._buttons is None:
             _, moves = solve(self._view.of(observations, "told_holes") > 0.5, self._side)
-            does = self._view.of(observations, "told_buttons").reshape(-1, MOVES, MOVES).argmax(axis=2)
+            told = [self._view.of(observations, f"told_{button} button") for button in BUTTONS]
+            does = np.stack(told, axis=1).argmax(axis=2)
             self._buttons = np.take_along_axis(np.argsort(does, axis=1), moves, axis=1)
         place = self._view.of(observations, "place").argmax(axis=1)
         return as_actions(self._buttons[np.arange(len(place)), place])
