@@ -46,7 +46,7 @@ def play_simulation(simulation: Simulation) -> list[Any]:
     for _ in range(STEPS):
         simulation.tick(draws.integers(0, 3, len(simulation.world.seats)))
     found = (simulation.rewards, simulation.observations, simulation.final, simulation.final_observations)
-    return [simulation.hash(), simulation.final_metrics, *(part.tobytes() for part in found)]
+    return [simulation.hash(), simulation.final_figures, *(part.tobytes() for part in found)]
 
 
 def play_env(env: Any) -> list[Any]:

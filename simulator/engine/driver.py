@@ -261,14 +261,15 @@ def look_worlds(worlds, lanes, observations, told, legals, active, flags, wanted
     faulty one, or −1.
     """
     faulty = -1
+    with_inputs, with_told = int(flags[0]) != 0, int(flags[1]) != 0
     for i in range(len(worlds)):
         if int(wanted[i]) == 0:
             continue
         w = worlds[i]
         for lane in range(lanes.shape[1]):
             seat = lanes[i, lane]
-            look(w, seat, observations[i, lane], flags[0])
-            if flags[1]:
+            look(w, seat, observations[i, lane], with_inputs)
+            if with_told:
                 tell(w, seat, told[i, lane])
             legal(w, seat, legals[i, lane])
             active[i, lane] = int(w.driver[seat]) == EXTERNAL and int(w.done[seat]) == 0

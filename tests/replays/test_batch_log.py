@@ -99,7 +99,7 @@ def test_a_changed_action_is_found_in_its_block(block: int, log: Path, tag: Worl
 def test_the_fields_are_named_at_the_next_states(log: Path, tag: World, tmp_path: Path) -> None:
     def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
         if topic == format.KEYFRAME and position == 24:
-            states = np.frombuffer(data[4:], tag.state).copy()
+            states = np.frombuffer(data[4:], tag.record).copy()
             states["heading"][3, 1] += 0.5 if states["heading"][3, 1] < 0.0 else -0.5
             data = data[:4] + states.tobytes()
         return [(topic, position, data)]
@@ -126,7 +126,7 @@ def test_actions_out_of_range_are_refused(beyond: int, log: Path, tag: World, tm
 def test_impossible_states_are_refused(field: str, value: float, log: Path, tag: World, tmp_path: Path) -> None:
     def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
         if topic == format.KEYFRAME and position == 24:
-            states = np.frombuffer(data[4:], tag.state).copy()
+            states = np.frombuffer(data[4:], tag.record).copy()
             states[field][3] = value
             data = data[:4] + states.tobytes()
         return [(topic, position, data)]

@@ -77,12 +77,12 @@ def test_impossible_states_are_refused_before_a_kernel_runs(
     name: str, at: int, recording: Path, tag: World, tmp_path: Path
 ) -> None:
     field, value = STATES[name]
-    if field not in (tag.state.names or ()):
+    if field not in (tag.record.names or ()):
         pytest.skip(f"tag has no field {field}")
 
     def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
         if topic == format.KEYFRAME and position == at:
-            state = np.frombuffer(data, tag.state).copy()
+            state = np.frombuffer(data, tag.record).copy()
             state[field] = value
             data = state.tobytes()
         return [(topic, position, data)]
@@ -149,7 +149,7 @@ def test_thoughts_of_nobody_are_refused(topic: str, recording: Path, tag: World,
 def test_actions_out_of_range_are_refused(
     factor: int, beyond: int, recording: Path, tag: World, tmp_path: Path
 ) -> None:
-    tick = format.tick_type(4, tag.action_sizes, len(tag.state.names or ()))
+    tick = format.tick_type(4, tag.action_sizes, len(tag.record.names or ()))
     value = tag.action_sizes[factor] + beyond
 
     def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
@@ -334,13 +334,13 @@ def test_nothing_in_a_file_is_run(recording: Path, tmp_path: Path) -> None:
 def test_possible_states_that_never_happened_do_no_harm(ends: bool, short: Path, tag: World, tmp_path: Path) -> None:
     """Each field at random within its range, checksums right: it plays or is refused, and nothing breaks."""
     rng = np.random.default_rng(4)
-    for name in tag.state.names or ():
+    for name in tag.record.names or ():
         low, high = tag.field_ranges[name]
 
         def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
             if topic == format.KEYFRAME and position in (0, 30):
-                state = np.frombuffer(data, tag.state).copy()
-                state[name] = at_random(rng, tag.state[name], low, high, ends)  # noqa: B023
+                state = np.frombuffer(data, tag.record).copy()
+                state[name] = at_random(rng, tag.record[name], low, high, ends)  # noqa: B023
                 data = state.tobytes()
             return [(topic, position, data)]
 

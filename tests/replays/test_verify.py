@@ -43,13 +43,13 @@ def test_a_changed_action_is_found(tick: int, recording: Path, tag: World, tmp_p
     assert not verdict.ok
     assert verdict.tick == tick
     assert "action" in verdict.fields
-    assert set(verdict.fields) <= set(tag.state.names or ())
+    assert set(verdict.fields) <= set(tag.record.names or ())
     assert verdict.sentence.endswith(f"differs from the rules at tick {tick}, in {', '.join(verdict.fields)}")
 
 
 def test_a_changed_checksum_is_found(recording: Path, tag: World, tmp_path: Path) -> None:
     verdict = replays.verify(tampered(recording, tmp_path / "x.mcap", tag, 60, "crcs", 1))
-    assert (verdict.ok, verdict.tick, verdict.fields) == (False, 60, (tag.state.names or ())[:1])
+    assert (verdict.ok, verdict.tick, verdict.fields) == (False, 60, (tag.record.names or ())[:1])
 
 
 def test_a_changed_return_is_found(recording: Path, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_changed_state_is_found(recording: Path, tag: World, tmp_path: Path) -
 
     def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
         if topic == format.KEYFRAME and position == at:
-            state = np.frombuffer(data, tag.state).copy()
+            state = np.frombuffer(data, tag.record).copy()
             state["heading"][0, 1] += 0.5 if state["heading"][0, 1] < 0.0 else -0.5
             data = state.tobytes()
         return [(topic, position, data)]
