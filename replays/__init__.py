@@ -7,7 +7,8 @@ from replays.golden import golden
 from replays.playback import Divergence, Playback, Thought, open
 from replays.recorder import Recording, record
 from replays.track import Span
-from replays.verify import Verdict, verify
+from replays.verdict import Verdict
+from replays.verify import verify
 
 __all__ = [
     "BatchRecording", "Divergence", "Playback", "Recording", "Span", "Thought", "Verdict", "blend", "export", "extract",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from replays.playback import Playback
-    from replays.verify import Progress
+    from replays.verdict import Progress
 
 FORMATS = (".gif", ".mp4", ".png")
 MOST_FPS = {".gif": 50.0, ".mp4": 120.0, ".png": 120.0}  # a GIF counts hundredths, and viewers slow down frames of 1

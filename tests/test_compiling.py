@@ -30,7 +30,7 @@ def test_what_the_helper_compiled_is_not_compiled_again(beacon: World, tmp_path:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
     environment = {**kept, "CROSSPLAY_CACHE": str(tmp_path), "CROSSPLAY_COMPILERS": "1"}
     facts = json.dumps({"world": "beacon", "build": {"seats": 2}, "folders": [tiny]})
-    share = [sys.executable, "-c", compiling._SOURCE, facts]
+    share = [sys.executable, "-m", compiling.HELPER, facts]
     subprocess.run(share, cwd=ROOT, env=environment, check=True)
     play = [sys.executable, "-c", PLAY, tiny]
     done = subprocess.run(play, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)

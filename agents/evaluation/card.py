@@ -13,6 +13,7 @@ import msgspec
 
 from agents.checkpoints import checkpoint
 from agents.checkpoints.files import to_json, write_bytes
+from agents.evaluation.publish import plot
 from agents.evaluation.report import Cell, Report, Source
 from agents.evaluation.statistics import Estimate
 from agents.settings.command import command_line
@@ -47,7 +48,7 @@ def write_card(folder: Path, report: Report) -> Path:
         raise Refused(f"checkpoint {folder} took no part in this report: evaluate it first")
     try:
         write_bytes(folder / "report.json", to_json(report.json()))
-        report.plot(folder / "report.png")
+        plot(report, folder / "report.png")
         write_bytes(folder / checkpoint.CARD, card(config, report, mine[0]).encode())
         _write_scores(folder, config, _scores(report, mine[0]))
     except OSError as error:

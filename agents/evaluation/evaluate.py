@@ -30,6 +30,7 @@ from agents.evaluation import matrix, mixes, switch
 from agents.evaluation.crossed import Crossed
 from agents.evaluation.lineup import Lineup, line_up, roles_of
 from agents.evaluation.mixes import layouts_of
+from agents.evaluation.publish import publish
 from agents.evaluation.recordings import Recorded, RecorderFactory, record
 from agents.evaluation.report import Report
 from agents.evaluation.stage import Measured, Stage
@@ -58,7 +59,7 @@ def evaluate(
     ):
         report = _play(plan, bar, pool, recorder_factory)
     if settings.out:
-        report.save(settings.out)
+        publish(report, settings.out)
     if settings.card:
         _write_cards(lineup, report)
     return report

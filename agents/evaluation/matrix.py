@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from agents.evaluation.lineup import Lineup, learner_seats
 from agents.evaluation.stage import Company, Job, Stage, gather
-from agents.evaluation.statistics import Comparison, Estimate, Floats, Values, later
+from agents.evaluation.statistics import Comparison, Estimate, Floats, Values
 from agents.settings.evaluate import EvaluateSettings
+from simulator.engine.late import later
 from simulator.engine.trial import Trials
 from worlds.world import Refused
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.evaluation.stage import Stage
-from agents.evaluation.statistics import later
+from simulator.engine.late import later
 from simulator.engine.player import Recorder, Tape
 from simulator.engine.simulation import Simulation
 from simulator.engine.trial import Exchange, play_trial

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.evaluation.statistics import Comparison, Estimate, first_late
+from agents.evaluation.statistics import Comparison, Estimate
+from simulator.engine.late import first_late
 
 NOT_MEASURED = "not measured"
 
@@ -200,7 +201,7 @@ def plain(estimates: Mapping[str, Estimate]) -> dict[str, Any]:
 
 
 def later_words(episodes: int) -> str:
-    """Which episodes of a trial are the later ones (`agents.evaluation.statistics.later`)."""
+    """Which episodes of a trial are the later ones (`simulator.engine.late.later`)."""
     first = min(3, episodes)
     return f"episodes {first}–{episodes}" if first < episodes else f"episode {first}"
 

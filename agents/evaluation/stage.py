@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from agents.evaluation.lineup import BASELINE, SAME_CHECKPOINT, Lineup, learner_seats
 from agents.evaluation.results import Cell, Figure
-from agents.evaluation.statistics import Comparison, Estimate, Statistic, later
+from agents.evaluation.statistics import Comparison, Estimate, Statistic
 from agents.players.simple import RandomPlayer
 from simulator.engine.batch import Batch
+from simulator.engine.late import later
 from simulator.engine.player import Player
 from simulator.engine.trial import Exchange, MemoryControl, Noted, Shuffled, Trials, Wiped, figure_names, run_trials
 from worlds.world import World

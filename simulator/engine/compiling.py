@@ -10,14 +10,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import worlds
-from worlds.kit.kernel import compile_for, compiles
+from worlds.kit.kernel import compiles
 from worlds.world import World
 
 PATIENCE = 600.0  # s, after which this process compiles everything itself
-_SOURCE = "import sys; from simulator.engine.compiling import compile_share; compile_share(sys.argv[1])"
+HELPER = "simulator.engine.precompile"
 
 
 def start_helper(world: World) -> "subprocess.Popen[bytes] | None":
@@ -34,7 +33,7 @@ def start_helper(world: World) -> "subprocess.Popen[bytes] | None":
     environment = {**os.environ, "CROSSPLAY_COMPILERS": "1", "PYTHONPATH": places}
     try:
         helper = subprocess.Popen(
-            [sys.executable, "-c", _SOURCE, json.dumps(facts)],
+            [sys.executable, "-m", HELPER, json.dumps(facts)],
             env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
     except OSError:
@@ -51,15 +50,3 @@ def await_helper(helper: "subprocess.Popen[bytes]") -> None:
         helper.kill()
         helper.wait()
     atexit.unregister(helper.kill)
-
-
-def compile_share(facts: str) -> None:
-    """The helper's part: compile the kernels that play and look, without running them."""
-    from simulator.engine.batch import Batch
-
-    told: dict[str, Any] = json.loads(facts)
-    for folder in told["folders"]:
-        worlds.add_folder(folder)
-    batch = Batch(worlds.get(told["world"], **told["build"]), 1)
-    for kernel, arguments in batch.hot_kernels():
-        compile_for(kernel, arguments)

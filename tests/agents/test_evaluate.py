@@ -13,6 +13,7 @@ import agents
 import agents.evaluation.lineup
 import worlds
 from agents.evaluation.evaluate import evaluate
+from agents.evaluation.publish import report_text
 from agents.evaluation.report import Report
 from agents.players.simple import RandomPlayer
 from agents.settings.evaluate import EvaluateSettings
@@ -178,14 +179,14 @@ def test_several_training_seeds_are_pooled_and_shown() -> None:
     means = np.mean(cell.by_seed["agent"], axis=0)
     assert [estimate.value for estimate in cell.curves["agent"]] == pytest.approx(means)
     assert cell.by_seed["agent"][2][4] < cell.by_seed["agent"][0][4]
-    assert "3 training seeds" in result.table()
-    assert "checkpoint 3" in result.table()
+    assert "3 training seeds" in report_text(result)
+    assert "checkpoint 3" in report_text(result)
 
 
 def test_the_same_settings_give_the_same_report_whatever_the_threads() -> None:
     first, again, threaded = report(), report(), report(threads=1)
     assert json.dumps(first.json()) == json.dumps(again.json())
-    assert first.table() == again.table()
+    assert report_text(first) == report_text(again)
     assert first.json()["results"] == threaded.json()["results"]
     other = report(seed=5).json()["results"]
     assert first.json()["results"] != other
@@ -202,7 +203,7 @@ def test_a_task_is_played_the_same_among_more_tasks(beacon: World) -> None:
 
 def test_tables_json_and_plot(tmp_path: Path) -> None:
     result = report(splits=("train", "test-both"), out=str(tmp_path / "results"))
-    table = result.table()
+    table = report_text(result)
     for words in ("walker on train", "walker on test-both", "(i) rises", "(ii) beats wiped and blind", "(iii) above"):
         assert words in table
     assert max(len(line) for line in table.splitlines()) <= 140
@@ -238,7 +239,7 @@ def test_baselines_play_the_learners_seat_on_the_same_tasks(beacon: World) -> No
     margin = figure.differences["bot:pacer"]
     assert margin.value == pytest.approx(later["agent"] - later["bot:pacer"])
     assert margin.low <= margin.value <= margin.high
-    table = result.table()
+    table = report_text(result)
     for words in ("bot:drifter", "agent − bot:pacer", "finders", "own_place"):
         assert words in table
 
@@ -369,4 +370,4 @@ def test_unmeasured_verdicts_say_so() -> None:
     result = report(blind=(), oracle=(), conditions=("wiped",))
     words = [verdict.word for verdict in result.cell("walker", "test-both").verdicts]
     assert words == ["yes", "not measured", "not measured"]
-    assert worlds.get("beacon").name in result.table()
+    assert worlds.get("beacon").name in report_text(result)

@@ -13,6 +13,7 @@ from agents.evaluation.crossed import split_of
 from agents.evaluation.evaluate import evaluate
 from agents.evaluation.matrix import names_of
 from agents.evaluation.mixes import chosen
+from agents.evaluation.publish import report_text
 from agents.evaluation.recordings import extremes
 from agents.evaluation.report import Report
 from agents.settings.evaluate import EvaluateSettings, unseen_share
@@ -55,7 +56,7 @@ def test_the_crossed_table_compares_with_train_task_by_task() -> None:
         assert crossed.drop[split].low <= crossed.drop[split].value <= crossed.drop[split].high
     assert crossed.drop["test-layout"].above_zero  # the far beacons take longer to reach
     assert crossed.adaptation["train"] == result.cell("walker", "train").adaptation
-    assert "seen and new layouts" in result.table()
+    assert "seen and new layouts" in report_text(result)
     assert result.json()["crossed"][0]["drop"].keys() == crossed.drop.keys()
 
 
@@ -111,7 +112,7 @@ def test_mixes_are_measured_on_seen_and_new_layouts() -> None:
     assert seen.drop.value == pytest.approx(0.0, abs=0.05)
     assert new.later["agent"][0].value < seen.later["agent"][0].value
     assert all(seen.adaptation)
-    assert "seen:held-out" in result.table()
+    assert "seen:held-out" in report_text(result)
     assert [entry["unseen_share"] for entry in result.json()["mixes"][0]["mixes"]] == pytest.approx(
         [0.0, 0.333333, 0.5, 0.666667, 1.0]
     )
@@ -162,7 +163,7 @@ def test_a_switch_is_measured_against_wiped_and_settled() -> None:
     assert part.memory[-1].above_zero
     assert part.recovered is not None
     assert part.recovered.value == pytest.approx(1.0, abs=0.1)
-    assert "other opponents from episode 3 on" in result.table()
+    assert "other opponents from episode 3 on" in report_text(result)
     assert result.json()["switches"][0]["episode"] == 3
 
 
@@ -206,7 +207,7 @@ def test_rows_are_whose_return_counts() -> None:
     assert part.own.value == pytest.approx(np.trace(rows) / 3)
     assert part.others.value == pytest.approx(np.mean(off))
     assert part.loss.value == pytest.approx(part.own.value - part.others.value)
-    assert "cross-play" in result.table()
+    assert "cross-play" in report_text(result)
     facts = result.json()["crossplay_matrices"][0]
     assert facts["checkpoints"] == ["walker", "sly walker", "walker three"]
     assert len(facts["later"]) == 3
@@ -228,7 +229,7 @@ def test_the_same_settings_give_the_same_report_whatever_the_threads() -> None:
     for key in ("results", "crossed", "mixes", "switches", "crossplay_matrices"):
         assert json.dumps(one.json()[key]) == json.dumps(two.json()[key])
     assert one.mixes[0].mixes == ("1:0", "1:1")
-    assert max(len(line) for line in one.table().splitlines() if not line.startswith("again:")) <= 140
+    assert max(len(line) for line in report_text(one).splitlines() if not line.startswith("again:")) <= 140
 
 
 def test_the_interquartile_mean_stands_beside_the_mean() -> None:

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from agents.evaluation.statistics import first_late
 from agents.networks.network import Network, Shape, draw, outline
 from agents.training.opponents.invited import Opponent, Stranger, can_face
 from agents.training.opponents.scores import Results
+from simulator.engine.late import first_late
 from worlds.kit.record import EXTERNAL
 from worlds.world import World
 
