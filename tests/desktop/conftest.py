@@ -10,10 +10,10 @@ import pygame
 import pytest
 
 import worlds
-from simulator.app.play.session import Session
+from simulator.app.play.devices import key_code
+from simulator.app.screens.app import App
 from simulator.app.screens.live import LiveScene
-from simulator.app.shell.app import App
-from simulator.app.shell.controls import key_code
+from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
 from simulator.engine import Mind, Simulation
 from worlds.world import World

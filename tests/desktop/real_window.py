@@ -104,8 +104,8 @@ def play_by_script(recording: Path, picture: Path) -> None:
     """The same with scripted keys, in this process."""
     import replays
     import worlds
-    from simulator.app.play.session import Session
-    from simulator.app.shell.app import play
+    from simulator.app.screens.app import play
+    from simulator.app.shell.session import Session
     from simulator.app.shell.settings import WindowSettings
     from simulator.engine import Simulation
 

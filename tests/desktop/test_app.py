@@ -11,9 +11,9 @@ from simulator.app.panels.arena import Pops
 from simulator.app.panels.charts import nice_range
 from simulator.app.panels.hud import panel_width
 from simulator.app.panels.overlay import help_sections
-from simulator.app.play.session import Session
-from simulator.app.shell.app import App, play
+from simulator.app.screens.app import App, play
 from simulator.app.shell.controls import BY_NAME, COMMANDS, LIVE, Bindings
+from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
 from simulator.app.shell.theme import Look
 from simulator.engine import Simulation
@@ -66,7 +66,7 @@ def test_each_key_does_what_the_help_says(
     playing: App, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if name == "screenshot":
-        monkeypatch.setattr("simulator.app.shell.app.picture_path", lambda: tmp_path / "picture.png")
+        monkeypatch.setattr("simulator.app.screens.app.picture_path", lambda: tmp_path / "picture.png")
         press("f12")
         playing.frame(0.0)
         assert (tmp_path / "picture.png").is_file()

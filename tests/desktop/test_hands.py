@@ -4,8 +4,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.app.play.hands import Hands, Keyboard
-from simulator.app.shell.controls import key_code
+from simulator.app.play.devices import Keyboard, key_code
+from simulator.app.play.hands import Hands
 from simulator.app.shell.gamepads import Pad
 from worlds.world import Refused, World
 

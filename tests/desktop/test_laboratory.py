@@ -9,7 +9,7 @@ import pytest
 
 from simulator.app import cli
 from simulator.app.commands import lab
-from simulator.app.play.ring import FEWEST, Ring
+from simulator.app.panels.ring import FEWEST, Ring
 from simulator.app.screens.laboratory import Laboratory
 from tests.desktop.conftest import press
 from worlds.road.lab.check import Check, at_most, within

@@ -7,8 +7,8 @@ import pygame
 import pytest
 
 import replays
+from simulator.app.screens.app import App
 from simulator.app.screens.replay import ReplayScene
-from simulator.app.shell.app import App
 from simulator.app.shell.controls import BY_NAME, COMMANDS, REPLAY
 from simulator.engine import Simulation
 from tests.desktop.conftest import FRAME, Opener, Puppet, live, picture, press, run

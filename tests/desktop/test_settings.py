@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.app.shell.controls import COMMANDS, LIVE, REPLAY, Bindings, key_code
+from simulator.app.play.devices import key_code
+from simulator.app.shell.controls import COMMANDS, LIVE, REPLAY, Bindings
 from simulator.app.shell.settings import WindowSettings, load_settings, settings_path
 from worlds.world import Refused
 

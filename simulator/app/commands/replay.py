@@ -14,7 +14,7 @@ from typing import Any
 
 from simulator.app.commands.common import STARTED, Outcome
 from simulator.app.commands.flags import FileName, Flag, OptionalFile, Options, SeatSpecs, Seconds
-from simulator.app.play.opening import check_speed, fresh_name, recorder
+from simulator.app.commands.opening import check_speed, fresh_name, recorder
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -42,8 +42,8 @@ class Settings:
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
-    from simulator.app.play.session import Session
-    from simulator.app.shell import app
+    from simulator.app.screens import app
+    from simulator.app.shell.session import Session
 
     def prepare() -> Any:
         import replays

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import pygame
 
-from simulator.app.screens.scene import Banner
+from simulator.app.panels.views import Banner
 from simulator.app.shell.controls import ANY, COMMANDS, REPLAY, Bindings
 from simulator.app.shell.theme import Look
 from simulator.canvas import ink

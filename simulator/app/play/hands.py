@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pygame
 
-from simulator.app.shell.controls import key_code, key_label
-from simulator.app.shell.gamepads import LEFT_TRIGGER, RIGHT_TRIGGER
+from simulator.app.play.devices import LEFT_TRIGGER, RIGHT_TRIGGER, Pad, key_code, key_label
 from worlds.world import Refused
 
 if TYPE_CHECKING:
-    from simulator.app.shell.gamepads import Pad
     from simulator.engine import Simulation
     from worlds.world import Action, World
 
@@ -30,36 +28,6 @@ TRIGGERS = {"LT": LEFT_TRIGGER, "RT": RIGHT_TRIGGER}
 OPTIONS = ("rest", "keep", "once", "pad", "about")  # of a control that names its keys without the word "keys"
 PATIENCE = 1.0  # s that a press waits until it is allowed
 DEAD_ZONE = 0.35  # of a stick's way
-
-
-@dataclass
-class Keyboard:
-    """Keys held now, oldest first, and keys tapped since the last tick, so that a short tap is never lost."""
-
-    held: dict[int, None] = field(default_factory=dict)
-    tapped: dict[int, None] = field(default_factory=dict)
-
-    def press(self, key: int) -> None:
-        """A key went down."""
-        self.held[key] = self.tapped[key] = None
-
-    def release(self, key: int) -> None:
-        """A key went up."""
-        self.held.pop(key, None)
-
-    def clear(self) -> None:
-        """The window lost the keyboard: nothing is held."""
-        self.held.clear()
-        self.tapped.clear()
-
-    def ticked(self) -> None:
-        """Taps have been used up."""
-        self.tapped.clear()
-
-    @property
-    def down(self) -> list[int]:
-        """Keys to obey now, the one pressed last at the end."""
-        return [*self.tapped, *(key for key in self.held if key not in self.tapped)] if self.tapped else [*self.held]
 
 
 class Plan(Protocol):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.app.commands.common import refuse
+from worlds.world import Refused
 
 if TYPE_CHECKING:
     from simulator.engine import Player
@@ -70,7 +70,7 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes:
             strategy = _strategy(world, detail, seed, episodes)  # now, so that a wrong name is refused at the start
             seating.controllers[seat.name] = functools.partial(_same, strategy)
         else:
-            refuse(f"seat {seat.name!r} is given {spec!r}: use {SPECS}")
+            raise Refused(f"seat {seat.name!r} is given {spec!r}: use {SPECS}")
     return seating
 
 
@@ -117,7 +117,7 @@ def facts_of(folder: Path) -> dict[str, Any]:
         facts = json.loads((folder / "config.json").read_bytes())
         return {"build_args": {}, **facts, "world": str(facts["world"]), "reference": str(facts["reference"])}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        refuse(f"checkpoint {str(folder)!r} is damaged: its config.json cannot be read ({error})")
+        raise Refused(f"checkpoint {str(folder)!r} is damaged: its config.json cannot be read ({error})") from error
 
 
 def _agent(world: World, name: str, seed: int) -> Player:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from simulator.app.play.history import Thought
-from simulator.app.play.session import Controller
 from simulator.engine.player import Player, ask
 from worlds.world import Refused
 
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
     from worlds.world import World
 
 HUMAN, BOT = "human", "bot"
+Controller = str | Player | Callable[[], Player] | None
+"""Who sits in a seat: "human", "bot" (or "bot:…", which the simulation has been given already), a player, a callable
+that loads one (run in the background while the world is visible already), or None: nobody, the seat stays as it is."""
 
 
 class Table:

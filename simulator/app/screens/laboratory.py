@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pygame
 
 from simulator.app.panels import overlay
-from simulator.app.play.ring import Diagram, Ring
+from simulator.app.panels.ring import Diagram, Ring
 from simulator.app.shell.jobs import Job, compiled_part
 from simulator.app.shell.settings import load_settings
 from simulator.app.shell.theme import Look

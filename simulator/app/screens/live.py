@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.app.play.hands import Hands, Keyboard, allowed_now
+from simulator.app.play.devices import Keyboard
+from simulator.app.play.hands import Hands, allowed_now
 from simulator.app.play.table import Table, hand_over
 from simulator.app.screens.scene import REST, Scene
 from simulator.app.shell.controls import LIVE
@@ -15,7 +16,7 @@ from simulator.app.shell.gamepads import Gamepads
 
 if TYPE_CHECKING:
     from simulator.app.play.history import Thought
-    from simulator.app.play.session import Session
+    from simulator.app.shell.session import Session
     from simulator.engine import Simulation
     from simulator.engine.player import Recorder
 

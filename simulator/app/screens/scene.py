@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulator.app.panels.blend import Blend
+from simulator.app.panels.views import Banner
 from simulator.app.play.history import History, Thought
 
 if TYPE_CHECKING:
@@ -19,14 +20,6 @@ SLOWEST, FASTEST = 0.25, 16.0
 BUDGET = 0.012  # s of real time spent on ticks in one frame; a slow machine plays slower instead of freezing
 REST = 1.1  # s that the end of an episode stays in view
 LONGEST_FRAME = 0.1  # s; after a hitch the world does not jump
-
-
-class Banner(NamedTuple):
-    """Large words over the world."""
-
-    title: str
-    text: str
-    good: bool = True
 
 
 class Scene(ABC):

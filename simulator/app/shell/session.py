@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.engine.player import Player, Recorder
+from simulator.app.play.table import Controller
+from simulator.engine.player import Recorder
 
 if TYPE_CHECKING:
     from simulator.app.shell.settings import WindowSettings
     from simulator.engine import Simulation
-
-Controller = str | Player | Callable[[], Player] | None
-"""Who sits in a seat: "human", "bot" (or "bot:…", which the simulation has been given already), a player, a callable
-that loads one (run in the background while the world is visible already), or None: nobody, the seat stays as it is."""
 
 
 @dataclass(kw_only=True)

@@ -13,7 +13,7 @@ from simulator.app.commands.flags import Build, Flag, OptionalFile, SeatSpecs, S
 
 if TYPE_CHECKING:
     from simulator.app.play.seating import Seating
-    from simulator.app.play.session import Session
+    from simulator.app.shell.session import Session
     from simulator.engine import Recorder, Simulation
     from worlds.world import World
 
@@ -60,7 +60,7 @@ def open_game(name: str, settings: GameSettings, choose: Chooser, *, agent: str 
     ``choose`` says who sits where, as specs by seat. An ``agent`` that takes part, or one among the seats, decides how
     the world is built if the settings do not. ``more`` are further fields of the window's `Session`.
     """
-    from simulator.app.shell import app
+    from simulator.app.screens import app
 
     app.play(make_session(name, settings, choose, agent=agent, started=STARTED, **more))
     saved = [str(path) for path in (settings.record, settings.screenshot) if path is not None and path.exists()]
@@ -69,7 +69,7 @@ def open_game(name: str, settings: GameSettings, choose: Chooser, *, agent: str 
 
 def make_session(name: str, settings: GameSettings, choose: Chooser, *, agent: str = "", **more: Any) -> Session:
     """What the window needs for a game (see `open_game`); the world is built behind its progress bar."""
-    from simulator.app.play.session import Session
+    from simulator.app.shell.session import Session
 
     def prepare() -> Simulation:
         from simulator.app.play.seating import build_for, seat_all

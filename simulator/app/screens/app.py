@@ -14,14 +14,15 @@ from simulator.app.panels import overlay
 from simulator.app.panels.arena import Arena
 from simulator.app.panels.hud import GAP, Panel, panel_width
 from simulator.app.panels.timeline import HEIGHT, Timeline
-from simulator.app.play.hands import Hands, Keyboard
-from simulator.app.play.session import Outcome, Session
+from simulator.app.play.devices import Keyboard, key_code
+from simulator.app.play.hands import Hands
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.screens.scene import Scene
-from simulator.app.shell.controls import LIVE, REPLAY, Bindings, key_code
+from simulator.app.shell.controls import LIVE, REPLAY, Bindings
 from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON, TAKE_OVER_BUTTON, Gamepads
 from simulator.app.shell.jobs import Job, compiled_part, warmed
+from simulator.app.shell.session import Outcome, Session
 from simulator.app.shell.settings import check_settings, load_settings, settings_path
 from simulator.app.shell.theme import Look
 from simulator.app.shell.window import Window, picture_path
