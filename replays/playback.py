@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from replays import format
 from replays.format import Control
 from replays.track import Loader, Track, existing, find_world
 from simulator.engine import Simulation, WorldFault
+from simulator.engine.player import Thought
 from worlds.world import Refused, World
 
 OUTSIDERS = ("axelrod:",)
@@ -25,17 +25,6 @@ class Divergence(NamedTuple):
 
     tick: int
     fields: tuple[str, ...]
-
-
-class Thought(NamedTuple):
-    """What the player of one seat thought at its last decision."""
-
-    probabilities: NDArray[np.float32]
-    """(A,): of every choice, factor after factor."""
-    value: float
-    """Expected return."""
-    belief: NDArray[np.float32] | None = None
-    """(R,): what it made of the hidden task, laid out as ``world.told``; None if it did not tell."""
 
 
 def open(path: str | Path) -> "Playback":

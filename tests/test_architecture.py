@@ -115,6 +115,21 @@ def test_functions_are_short() -> None:
     assert long == []
 
 
+HOMONYMS = {"Settings", "Canvas"}
+"""Every command has its `Settings`; `worlds.kit.drawing.Canvas` is the protocol of the canvas that paints."""
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """One word, one thing: who reads `Verdict` anywhere must know which one."""
+    places: dict[str, list[str]] = {}
+    for path, tree in trees(SOURCES):
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(short(path))
+    shared = {name: found for name, found in places.items() if len(found) > 1 and name not in HOMONYMS}
+    assert shared == {}
+
+
 def test_only_canvas_and_window_know_pygame() -> None:
     homes = (ROOT / "simulator" / "canvas", ROOT / "simulator" / "app")
     strangers = [

@@ -146,8 +146,8 @@ def test_seats_become_drivers_and_players(beacon: World) -> None:
     knob = beacon.bots[0].knobs[0].name
     seating = seat_all(beacon, {"walker_0": "random", "walker_1": f"bot:pacer:{knob}=0.3"})
     assert seating.engine == {"walker_0": "external", "walker_1": f"bot:pacer:{knob}=0.3"}
-    assert seating.controllers["walker_1"] == "bot"
-    assert seating.controllers["walker_0"]().name == "random"
+    assert seating.occupants["walker_1"] == "bot"
+    assert seating.occupants["walker_0"]().name == "random"
     Simulation(beacon, seats=seating.engine)
 
 
@@ -189,12 +189,12 @@ def test_bad_files_are_refused(text: str, words: str, tmp_path: Path) -> None:
 
 
 def test_saved_training_settings_load_again(tmp_path: Path) -> None:
-    from agents.settings.train import TrainSettings, save
+    from agents.settings.train import TrainSettings, save_settings
 
     chosen = common.as_base(parsed("train", "beacon", "--seed", "3", "--build", "seats=2"), TrainSettings)
     assert type(chosen) is TrainSettings
     assert chosen.world_args == {"seats": 2}
-    save(chosen, tmp_path / "settings.toml")
+    save_settings(chosen, tmp_path / "settings.toml")
     again = parsed("train", "--settings", str(tmp_path / "settings.toml"))
     assert common.as_base(again, TrainSettings) == chosen
 

@@ -17,7 +17,7 @@ from agents.evaluation.publish import plot
 from agents.evaluation.report import Cell, Report, Source
 from agents.evaluation.statistics import Estimate
 from agents.settings.command import command_line
-from agents.settings.train import TrainSettings, build
+from agents.settings.train import TrainSettings, build_settings
 from worlds.world import Refused
 
 WHO = {
@@ -161,9 +161,9 @@ def _cell_results(cell: Cell) -> Iterator[str]:
     for name, curve in cell.curves.items():
         yield f"| {WORDS.get(name, name)} | {' | '.join(str(each) for each in curve)} | {cell.gains[name]} |"
     yield ""
-    for verdict in cell.verdicts:
-        evidence = "; ".join(f"{label} {estimate}" for label, estimate in verdict.evidence)
-        yield f"- {verdict.claim}: **{verdict.word}**{': ' + evidence if evidence else ''}"
+    for finding in cell.findings:
+        evidence = "; ".join(f"{label} {estimate}" for label, estimate in finding.evidence)
+        yield f"- {finding.claim}: **{finding.word}**{': ' + evidence if evidence else ''}"
     if "shuffled" in cell.differences:
         yield f"- agent − shuffled in {cell.later_words}: {cell.differences['shuffled']}"
     if cell.headroom:
@@ -221,7 +221,7 @@ def _origin(config: checkpoint.Config, report: Report) -> Iterator[str]:
 
 
 def _train_command(config: checkpoint.Config) -> str:
-    return command_line("train", build(config.settings, TrainSettings, "config.json"))
+    return command_line("train", build_settings(config.settings, TrainSettings, "config.json"))
 
 
 def _limits(config: checkpoint.Config, report: Report) -> Iterator[str]:
@@ -233,9 +233,9 @@ def _limits(config: checkpoint.Config, report: Report) -> Iterator[str]:
         yield f"- It did not learn to play {' or '.join(unlearned)}."
     yield "- Its opponents were scripted bots and its own past; people and other agents play differently."
     for cell in report.cells:
-        for verdict in cell.verdicts:
-            if verdict.holds is False:
-                yield f"- Not shown for {cell.role} on {cell.split}: {verdict.claim}."
+        for finding in cell.findings:
+            if finding.holds is False:
+                yield f"- Not shown for {cell.role} on {cell.split}: {finding.claim}."
 
 
 def _unlearned(config: checkpoint.Config, report: Report) -> list[str]:

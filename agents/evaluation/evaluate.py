@@ -31,7 +31,7 @@ from agents.evaluation.crossed import Crossed
 from agents.evaluation.lineup import Lineup, line_up, roles_of
 from agents.evaluation.mixes import layouts_of
 from agents.evaluation.publish import publish
-from agents.evaluation.recordings import Recorded, RecorderFactory, record
+from agents.evaluation.recordings import Recorded, RecorderFactory, record_trials
 from agents.evaluation.report import Report
 from agents.evaluation.stage import Measured, Stage
 from agents.settings.evaluate import EvaluateSettings
@@ -115,12 +115,12 @@ def _play(plan: _Plan, bar: tqdm, pool: ThreadPoolExecutor, recorder_factory: Re
         stage = plan.stage(role, split, bar)
         measured[role, split] = stage.measure(pool)
         if recorder_factory is not None:
-            recorded += record(stage, measured[role, split].returns, recorder_factory)
+            recorded += record_trials(stage, measured[role, split].returns, recorder_factory)
     switches = {cell: switch.measure_switch(plan.stage(*cell, bar), pool) for cell in plan.cells if settings.switch}
     if recorder_factory is not None:
         for cell, part in switches.items():
             stage = plan.stage(*cell, bar)
-            recorded += record(stage, part.returns, recorder_factory, switch.exchange_of(stage))
+            recorded += record_trials(stage, part.returns, recorder_factory, switch.exchange_of(stage))
     return Report(
         settings=plan.asked,
         world=lineup.world,

@@ -11,7 +11,7 @@ from agents.evaluation.results import Source
 from agents.players import axelrod as strategies
 from agents.players.simple import RandomPlayer
 from agents.settings.evaluate import EvaluateSettings
-from simulator.engine.seating import read_seats
+from simulator.engine.seats import read_seats
 from worlds.world import Refused, World
 
 BASELINE = "bot:"
@@ -157,11 +157,11 @@ def roles_of(lineup: Lineup) -> tuple[str, ...]:
     for role in chosen:
         for spec in lineup.baselines(role):
             read_seats(world, {learner.name: BASELINE + spec for learner in world.seats if learner.role == role})
-        if not learner_seats(world, role, settings):
+        if not measured_seats(world, role, settings):
             raise Refused(f"no seat of role {role!r} is left for the learner: give fewer of them to others")
     return chosen
 
 
-def learner_seats(world: World, role: str, settings: EvaluateSettings) -> list[int]:
+def measured_seats(world: World, role: str, settings: EvaluateSettings) -> list[int]:
     """Seats of a role that the settings give to nobody else."""
     return [i for i, seat in enumerate(world.seats) if seat.role == role and seat.name not in settings.seats]

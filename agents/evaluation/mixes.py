@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from agents.evaluation.crossed import NEW_LAYOUT
 from agents.evaluation.lineup import SAME_CHECKPOINT
 from agents.evaluation.results import plain
-from agents.evaluation.stage import Job, Stage, gather
+from agents.evaluation.stage import Stage, Work, gather
 from agents.evaluation.statistics import Comparison, Estimate
 from agents.players.simple import RandomPlayer
 from agents.settings.evaluate import unseen_share
@@ -95,7 +95,7 @@ def measure_mixes(stage: Stage, pool: ThreadPoolExecutor) -> Mixes:
     donors = stage.drawn(UNSEEN, trial=0)
     exchanges = {mix: held_out(stage, unseen_share(mix), donors) for mix in mixes}
 
-    def jobs() -> Iterator[Job]:
+    def jobs() -> Iterator[Work]:
         names = conditions_of(stage)
         for together in (("agent", "wiped"), ("blind",), ("oracle",)):  # one checkpoint plays one job at a time
             asked = [name for name in together if name in names]

@@ -7,7 +7,7 @@ from agents.evaluation.render.page import page
 from agents.evaluation.render.plot import figure_bytes
 from agents.evaluation.render.text import report_text
 from agents.evaluation.report import Report
-from agents.settings.train import save
+from agents.settings.train import save_settings
 
 __all__ = ["page", "plot", "publish", "report_text"]
 
@@ -22,7 +22,7 @@ def publish(report: Report, folder: str | Path) -> Path:
     place = Path(folder)
     write_bytes(place / "report.txt", (report_text(report) + "\n").encode())
     write_bytes(place / "report.json", to_json(report.json()))
-    save(report.settings, place / "settings.toml")
+    save_settings(report.settings, place / "settings.toml")
     plot(report, place / "report.png")
     write_bytes(place / "report.html", page(report).encode())
     return place

@@ -45,7 +45,7 @@ class Recorded:
         return asdict(self) | {"returns": [round(value, 6) for value in self.returns]}
 
 
-def record(
+def record_trials(
     stage: Stage, returns: NDArray[np.float64], make: RecorderFactory, exchange: Exchange | None = None
 ) -> list[Recorded]:
     """Record what the settings ask for, of the first checkpoint, whose returns (n, E) are known.

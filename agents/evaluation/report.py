@@ -8,13 +8,13 @@ from agents.evaluation.crossed import Crossed
 from agents.evaluation.matrix import Matrix
 from agents.evaluation.mixes import Mixes
 from agents.evaluation.recordings import Recorded
-from agents.evaluation.results import Cell, Figure, Source, Verdict
+from agents.evaluation.results import Cell, Figure, Finding, Source
 from agents.evaluation.switch import Switch
 from agents.settings.command import INCIDENTAL, command_line
 from agents.settings.evaluate import EvaluateSettings
 from worlds.world import World
 
-__all__ = ["Cell", "Figure", "Report", "Source", "Verdict", "crossplay_version"]
+__all__ = ["Cell", "Figure", "Finding", "Report", "Source", "crossplay_version"]
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Finding:
     """One claim about the agent, and what was measured for it."""
 
     claim: str
@@ -136,28 +136,28 @@ class Cell:
         return later_words(self.episodes)
 
     @property
-    def verdicts(self) -> tuple[Verdict, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """The three claims of an adapting agent, each with its interval."""
         gain = self.gains["agent"]
         told = [(f"episode {self.episodes} − 1", gain)]
         told += [(f"{self.later_words} − 1", self.rise)] if self.rise else []
-        rises = Verdict(f"(i) rises from episode 1 to {self.episodes}", gain.above_zero, tuple(told))
+        rises = Finding(f"(i) rises from episode 1 to {self.episodes}", gain.above_zero, tuple(told))
         rivals = [name for name in ("wiped", "blind") if name in self.differences]
         evidence = tuple((f"agent − {name}", self.differences[name]) for name in rivals)
         beats = all(estimate.above_zero for _, estimate in evidence) if len(rivals) == 2 else None
         if any(not estimate.above_zero for _, estimate in evidence):
             beats = False
-        better = Verdict(f"(ii) beats wiped and blind in {self.later_words}", beats, evidence)
+        better = Finding(f"(ii) beats wiped and blind in {self.later_words}", beats, evidence)
         return rises, better, self._above_random()
 
-    def _above_random(self) -> Verdict:
+    def _above_random(self) -> Finding:
         claim = "(iii) above random in every episode"
         margins = self.differences_by_episode.get("random")
         if margins is None:
-            return Verdict(claim, None)
+            return Finding(claim, None)
         worst = min(range(len(margins)), key=lambda index: margins[index].low)
         holds = all(margin.above_zero for margin in margins)
-        return Verdict(claim, holds, ((f"agent − random, least in episode {worst + 1}", margins[worst]),))
+        return Finding(claim, holds, ((f"agent − random, least in episode {worst + 1}", margins[worst]),))
 
     def dict(self) -> dict[str, Any]:
         """Plain values with stable keys."""
@@ -186,11 +186,11 @@ class Cell:
             **({"later_iqm": plain(self.iqm)} if self.iqm else {}),
             "verdicts": [
                 {
-                    "claim": verdict.claim,
-                    "holds": verdict.holds,
-                    "evidence": {label: estimate.dict() for label, estimate in verdict.evidence},
+                    "claim": finding.claim,
+                    "holds": finding.holds,
+                    "evidence": {label: estimate.dict() for label, estimate in finding.evidence},
                 }
-                for verdict in self.verdicts
+                for finding in self.findings
             ],
         }
 

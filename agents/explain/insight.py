@@ -51,7 +51,7 @@ class InsightSettings:
 
 
 @dataclass(frozen=True)
-class Row:
+class Insight:
     """One kind of fact, as one role sees it on one split."""
 
     split: str
@@ -78,7 +78,7 @@ class _Seen:
         return _Seen(np.where(rows, self.by_decision, np.nan), np.where(rows, self.by_episode, np.nan))
 
 
-def insight(settings: InsightSettings) -> list[Row]:
+def insight(settings: InsightSettings) -> list[Insight]:
     """Play the tasks and compare what is believed with what is true.
 
     Raises:
@@ -91,7 +91,7 @@ def insight(settings: InsightSettings) -> list[Row]:
     player.check(world, True)
     if not any(fact.one_hot for fact in world.facts(0)):
         raise Refused(f"world {world.name!r} names none of the facts it tells: there is nothing to compare")
-    rows: list[Row] = []
+    rows: list[Insight] = []
     for split in settings.splits:
         for role in player.config.roles:
             seat = next(index for index, each in enumerate(world.seats) if each.role == role)
@@ -99,7 +99,7 @@ def insight(settings: InsightSettings) -> list[Row]:
     return rows
 
 
-def _rows(world: World, player: Any, split: str, seat: int, settings: InsightSettings) -> Iterator[Row]:
+def _rows(world: World, player: Any, split: str, seat: int, settings: InsightSettings) -> Iterator[Insight]:
     facts = [fact for fact in world.facts(seat) if fact.one_hot]
     chances, kinds = _play(world, player, split, seat, facts, settings)
     groups: dict[str, list[_Seen]] = {}
@@ -118,7 +118,7 @@ def _rows(world: World, player: Any, split: str, seat: int, settings: InsightSet
         low, high = np.quantile(drawn, (0.025, 0.975), axis=0)
         estimates = [Estimate(*map(float, each)) for each in zip(whole.mean(axis=0), low, high, strict=True)]
         curve = _mean(by_decision, axis=0)
-        yield Row(split, world.seats[seat].role, name, guesses[name], tuple(estimates), tuple(curve.tolist()))
+        yield Insight(split, world.seats[seat].role, name, guesses[name], tuple(estimates), tuple(curve.tolist()))
 
 
 def _groups(world: World, fact: Fact, kinds: NDArray[np.int64]) -> Iterator[tuple[str, float, NDArray[np.bool_]]]:
@@ -183,7 +183,7 @@ def _by_episode(chances: NDArray[np.float64], episodes: NDArray[np.int64], count
     return means
 
 
-def table(rows: list[Row]) -> str:
+def table(rows: list[Insight]) -> str:
     """The rows as text."""
     lines = ["probability that the belief gives to what is true, mean over each episode's decisions"]
     title = ""
@@ -197,7 +197,7 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def facts(rows: list[Row]) -> dict[str, Any]:
+def facts(rows: list[Insight]) -> dict[str, Any]:
     """The rows as plain values."""
     return {
         "rows": [

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from agents.checkpoints import checkpoint
-from agents.networks.network import Thought, log_probabilities, masked
+from agents.networks.network import NetworkOutput, log_probabilities, masked
 from agents.players.chance import choose, uniforms
 from simulator.engine.player import Mind
 from worlds.world import Refused, World
@@ -122,24 +122,24 @@ class CheckpointPlayer:
         if len(observations) != len(self._state):
             self.reset(len(observations))
         seen = torch.from_numpy(self._seen(observations)).to(self.device)
-        thought = self.network.step(seen, self._state)
-        self._state = thought.state
+        output = self.network.step(seen, self._state)
+        self._state = output.state
         allowed = torch.from_numpy(np.ascontiguousarray(legal)).to(self.device)
-        logs = log_probabilities(masked(thought.logits, allowed), shape.actions)
+        logs = log_probabilities(masked(output.logits, allowed), shape.actions)
         probabilities = logs.exp().cpu().numpy()
         mean, std = self._value
-        self.mind = Mind(probabilities, (thought.value * std + mean).cpu().numpy(), self._belief(thought))
+        self.mind = Mind(probabilities, (output.value * std + mean).cpu().numpy(), self._belief(output))
         noise = uniforms(self._draw_seed, len(seen), self._decision, sum(shape.actions)) if self._sample else None
         self._decision += 1
         if noise is None:
             noise = np.full(probabilities.shape, 0.5)  # the same for every choice: the likeliest wins
         return choose(probabilities, shape.actions, noise).astype(np.int64)
 
-    def _belief(self, thought: Thought) -> NDArray[np.float32] | None:
+    def _belief(self, output: NetworkOutput) -> NDArray[np.float32] | None:
         """What the network makes of the hidden task, (L, R)."""
-        if self.network.belief is None or thought.posterior is None:
+        if self.network.belief is None or output.posterior is None:
             return None
-        found: NDArray[np.float32] = self.network.belief.guesses(thought.posterior).cpu().numpy()
+        found: NDArray[np.float32] = self.network.belief.guesses(output.posterior).cpu().numpy()
         return found
 
 

@@ -42,12 +42,12 @@ class MetaPolicy(Policy):
         observations = torch.as_tensor(np.asarray(batch.obs), dtype=torch.float32)
         observations = observations.to(self.network.encoder.weight.device)
         with torch.no_grad():
-            thought = self.network.step(
+            output = self.network.step(
                 observations, self.network.initial(len(observations)) if state is None else state
             )
-            logs = log_probabilities(thought.logits, self.network.shape.actions)
+            logs = log_probabilities(output.logits, self.network.shape.actions)
         actions = greedy(logs, self.network.shape.actions)
-        return Batch(act=actions.squeeze(-1) if actions.shape[1] == 1 else actions, state=thought.state, logits=logs)
+        return Batch(act=actions.squeeze(-1) if actions.shape[1] == 1 else actions, state=output.state, logits=logs)
 
 
 @dataclass(kw_only=True)
@@ -168,7 +168,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
             return torch.index_select(source, 1, lanes, out=out)
 
         observations = pick("observations", rollout.observations)
-        thought = network.unroll(observations, rollout.start[lanes], rollout.sealed["resets"][:, lanes], space)
+        output = network.unroll(observations, rollout.start[lanes], rollout.sealed["resets"][:, lanes], space)
         weights = LossWeights(
             clip=settings.clip,
             value=settings.value_weight,
@@ -179,7 +179,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
             legal=pick("legal", rollout.legal), actions=rollout.actions[:, lanes], old_logs=rollout.logs[:, lanes],
             advantages=advantages[:, lanes], targets=targets[:, lanes], shares=rollout.sealed["live"][:, lanes] / count,
         )  # fmt: skip
-        loss, figures = ppo_loss(thought.outputs, steps, weights)
+        loss, figures = ppo_loss(output.outputs, steps, weights)
         return torch.autograd.grad(loss, network.policy_parameters()), figures
 
 

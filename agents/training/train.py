@@ -40,7 +40,7 @@ from simulator.engine import Recorder, Simulation
 from simulator.engine.trial import play_trial
 from worlds.world import Refused, World
 
-Report = Callable[[dict[str, Any]], None]
+OnUpdate = Callable[[dict[str, Any]], None]
 SNAPSHOTS = "snapshots"
 """Folder of a run with a checkpoint of each past self in its pool, named by its update."""
 MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "worlds_folder", "payoff_tasks")
@@ -48,7 +48,10 @@ MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "world
 
 
 def train(
-    settings: TrainSettings, *, recorder_factory: Callable[[str], Recorder] | None = None, report: Report | None = None
+    settings: TrainSettings,
+    *,
+    recorder_factory: Callable[[str], Recorder] | None = None,
+    report: OnUpdate | None = None,
 ) -> Path:
     """Train an agent; Ctrl-C ends the present update, saves and returns.
 
@@ -97,7 +100,7 @@ def _saved_state(folder: Path, settings: TrainSettings) -> dict[str, Any] | None
             f"run folder {folder} holds a run already: add --resume to go on with it, or name another with --out"
         )
     found: dict[str, Any] = json.loads(path.read_bytes())
-    before = settings_module.build(found["settings"], TrainSettings, str(path))
+    before = settings_module.build_settings(found["settings"], TrainSettings, str(path))
     for name in (field.name for field in dataclasses.fields(TrainSettings) if field.name not in MAY_CHANGE):
         given, kept = getattr(settings, name), getattr(before, name)
         if given != kept:
@@ -118,14 +121,14 @@ class _Training:
     """The loop of updates, and everything that is written on the way."""
 
     def __init__(
-        self, settings: TrainSettings, world: World, run: Run, folder: Path, report: Report | None,
+        self, settings: TrainSettings, world: World, run: Run, folder: Path, report: OnUpdate | None,
         recorder_factory: Callable[[str], Recorder] | None, saved: dict[str, Any] | None,
     ) -> None:  # fmt: skip
         self.settings, self.world, self.run, self.folder = settings, world, run, folder
         self.report, self.recorder_factory, self._saved = report, recorder_factory, saved
         self.commit = checkpoint.commit()
         folder.mkdir(parents=True, exist_ok=True)
-        settings_module.save(dataclasses.replace(settings, resume=False), folder / "settings.toml")
+        settings_module.save_settings(dataclasses.replace(settings, resume=False), folder / "settings.toml")
         if saved is None:
             opponents.keep(run.opponents, folder)
         done = saved["counters"]["played"] if saved else 0
@@ -238,8 +241,9 @@ class _Training:
             "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
             "build_args": dict(world.build_args), "roles": tuple(run.collector.curve.roles),
             "observation": dict(run.layout.sizes), "inputs": True, "reveal": settings.reference == "oracle",
-            "reference": settings.reference, "split": settings.split, "settings": settings_module.plain(shared),
-            "seed": settings.seed, "steps": self.played, "commit": self.commit,
+            "reference": settings.reference, "split": settings.split,
+            "settings": settings_module.plain_settings(shared), "seed": settings.seed, "steps": self.played,
+            "commit": self.commit,
             "scores": run.collector.curve.means(),
         }  # fmt: skip
 
@@ -253,7 +257,7 @@ class _Training:
         checkpoint.save(self.folder / "checkpoint", run.network, self._facts())
         tensors, facts = run.state()
         counters = {"update": self.update, "played": self.played, "seconds": self.seconds}
-        state = {"settings": settings_module.plain(settings), "counters": counters, "facts": facts}
+        state = {"settings": settings_module.plain_settings(settings), "counters": counters, "facts": facts}
         write_folder(
             self.folder / "resume", {"state.safetensors": safetensors.torch.save(tensors), "state.json": to_json(state)}
         )

@@ -16,7 +16,7 @@ from agents.evaluation.report import Report
 from agents.networks.network import Network, Shape
 from agents.settings.command import command_line
 from agents.settings.evaluate import EvaluateSettings
-from agents.settings.train import TrainSettings, plain
+from agents.settings.train import TrainSettings, plain_settings
 from simulator.engine.batch import Batch
 from worlds.world import Refused, World
 
@@ -36,7 +36,7 @@ def make_checkpoint(folder: Path, world: World, *, reference: Reference = "none"
     facts = {
         "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
         "build_args": dict(world.build_args), "roles": ("walker",), "observation": hosts.layout.sizes, "inputs": True,
-        "reveal": reference == "oracle", "reference": reference, "split": "train", "settings": plain(settings),
+        "reveal": reference == "oracle", "reference": reference, "split": "train", "settings": plain_settings(settings),
         "seed": seed, "steps": 5000, "commit": "abc123", "scores": {"walker": [0.1, 0.2]},
     }  # fmt: skip
     checkpoint.save(folder, network, facts)
@@ -80,8 +80,8 @@ def test_the_card_has_figures_and_both_commands(folder: Path, report: Report) ->
     assert report.command in text
     assert "--card" not in report.command
     for cell in report.cells:
-        for verdict in cell.verdicts:
-            assert (f"Not shown for {cell.role} on {cell.split}: {verdict.claim}." in text) == (not verdict.holds)
+        for finding in cell.findings:
+            assert (f"Not shown for {cell.role} on {cell.split}: {finding.claim}." in text) == (not finding.holds)
     assert (folder / "agent 1" / "report.png").read_bytes().startswith(b"\x89PNG")
     assert json.loads((folder / "agent 1" / "report.json").read_text())["command"] == report.command
 

@@ -17,7 +17,7 @@ from agents.evaluation.publish import report_text
 from agents.evaluation.report import Report
 from agents.players.simple import RandomPlayer
 from agents.settings.evaluate import EvaluateSettings
-from agents.settings.train import load
+from agents.settings.train import load_settings
 from simulator.engine.batch import Batch
 from simulator.engine.simulation import Simulation
 from simulator.engine.trial import Noted, Shuffled, Wiped, derangement, play_trial, run_trials
@@ -64,7 +64,7 @@ def test_every_condition_is_measured_on_the_same_tasks() -> None:
         cell.later["oracle"].value > cell.later["agent"].value > cell.later["blind"].value > cell.later["random"].value
     )
     assert cell.curves["agent"][0] == cell.curves["wiped"][0] == cell.curves["shuffled"][0] == cell.curves["blind"][0]
-    assert [verdict.holds for verdict in cell.verdicts] == [True, True, True]
+    assert [finding.holds for finding in cell.findings] == [True, True, True]
     assert cell.adaptation is not None
     assert cell.headroom is not None
     assert cell.headroom.above_zero
@@ -72,7 +72,7 @@ def test_every_condition_is_measured_on_the_same_tasks() -> None:
     assert cell.dict()["headroom"] == cell.headroom.dict()
     assert cell.rise is not None
     assert cell.rise.value == pytest.approx(cell.later["agent"].value - cell.curves["agent"][0].value)
-    assert cell.rise in dict(cell.verdicts[0].evidence).values()
+    assert cell.rise in dict(cell.findings[0].evidence).values()
     assert 0.0 < cell.adaptation.value < 1.0
     assert set(cell.metrics["agent"]) == {"finders", "own_found", "own_place"}
 
@@ -213,7 +213,7 @@ def test_tables_json_and_plot(tmp_path: Path) -> None:
     assert set(written["results"][0]["return_by_episode"]["agent"][0]) == {"value", "low", "high"}
     assert [checkpoint["kind"] for checkpoint in written["checkpoints"]] == ["agent", "blind", "oracle"]
     assert (tmp_path / "results" / "report.png").read_bytes().startswith(b"\x89PNG")
-    assert load(tmp_path / "results" / "settings.toml", EvaluateSettings) == result.settings
+    assert load_settings(tmp_path / "results" / "settings.toml", EvaluateSettings) == result.settings
     assert sorted(path.name for path in (tmp_path / "results").iterdir()) == [
         "report.html", "report.json", "report.png", "report.txt", "settings.toml",
     ]  # fmt: skip
@@ -368,6 +368,6 @@ def test_short_trials_have_no_shuffled_memory_and_still_report() -> None:
 
 def test_unmeasured_verdicts_say_so() -> None:
     result = report(blind=(), oracle=(), conditions=("wiped",))
-    words = [verdict.word for verdict in result.cell("walker", "test-both").verdicts]
+    words = [finding.word for finding in result.cell("walker", "test-both").findings]
     assert words == ["yes", "not measured", "not measured"]
     assert worlds.get("beacon").name in report_text(result)

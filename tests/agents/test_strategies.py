@@ -157,7 +157,7 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_replay_with_a_strategy_is_verified_and_sought_but_not_branched(tmp_path: Path) -> None:
     seating = seat_all(world(), {"player_0": "random", "opponent_0": "axelrod:Omega TFT"})
     simulation = Simulation(world(), seats=seating.engine)
-    crew = {seat: seating.controllers[name]() for seat, name in enumerate(("player_0", "opponent_0"))}
+    crew = {seat: seating.occupants[name]() for seat, name in enumerate(("player_0", "opponent_0"))}
     path = tmp_path / "game.mcap"
     with replays.record(path, players=seating.words) as recording:
         recording.begin(simulation)

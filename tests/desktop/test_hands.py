@@ -4,9 +4,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.app.play.devices import Keyboard, key_code
+from simulator.app.play.devices import Keyboard, Pad, key_code
 from simulator.app.play.hands import Hands
-from simulator.app.shell.gamepads import Pad
 from worlds.world import Refused, World
 
 FREE = np.ones(11, np.uint8)

@@ -10,9 +10,9 @@ import pytest
 
 from simulator.app.panels.seats import points
 from simulator.app.panels.viewpoint import Viewpoint
-from simulator.app.play.devices import key_code
+from simulator.app.play.devices import LEFT_TRIGGER, Pad, key_code
 from simulator.app.play.hands import Hands
-from simulator.app.shell.gamepads import LEFT_TRIGGER, Gamepads, Pad
+from simulator.app.shell.gamepads import Gamepads
 from simulator.canvas.signs import Button, button_at, distance_to
 from simulator.engine import Simulation
 from tests.desktop.conftest import FRAME, Notes, Opener, live, press, release, run

@@ -4,7 +4,7 @@ import pytest
 
 from simulator.app.play.devices import key_code
 from simulator.app.shell.controls import COMMANDS, LIVE, REPLAY, Bindings
-from simulator.app.shell.settings import WindowSettings, load_settings, settings_path
+from simulator.app.shell.settings import WindowSettings, load_window_settings, settings_path
 from worlds.world import Refused
 
 
@@ -12,13 +12,13 @@ def test_without_a_file_there_are_defaults(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("APPDATA", str(tmp_path))
     if tmp_path in settings_path().parents:
-        assert load_settings() == WindowSettings()
+        assert load_window_settings() == WindowSettings()
 
 
 def test_a_file_changes_keys_and_looks(tmp_path: Path) -> None:
     file = tmp_path / "window.toml"
     file.write_text('theme = "light"\ntext_scale = 1.5\n[keys]\npause = ["o", "f9"]\ntake_over = "right shift"\n')
-    settings = load_settings(file)
+    settings = load_window_settings(file)
     assert (settings.theme, settings.text_scale) == ("light", 1.5)
     bindings = Bindings(settings.keys)
     assert bindings.command(LIVE, key_code("f9")) == "pause"
@@ -44,14 +44,14 @@ def test_a_bad_file_is_refused_in_one_sentence(tmp_path: Path, text: str, senten
     file = tmp_path / "window.toml"
     file.write_text(text)
     with pytest.raises(Refused, match="window settings") as refusal:
-        load_settings(file)
+        load_window_settings(file)
     assert sentence in str(refusal.value)
     assert "\n" not in str(refusal.value)
 
 
 def test_a_file_that_is_named_must_exist(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="cannot be read"):
-        load_settings(tmp_path / "none.toml")
+        load_window_settings(tmp_path / "none.toml")
 
 
 def test_no_key_has_two_commands_in_one_scene() -> None:

@@ -13,7 +13,7 @@ from simulator.app import cli
 from simulator.interop.sumo.bridge import FixedTime, MaxPressure, run_here, run_in_sumo
 from simulator.interop.sumo.build import Imported, advance, import_network
 from simulator.interop.sumo.export import write_network
-from simulator.interop.sumo.network import Network, read_network
+from simulator.interop.sumo.network import RoadNetwork, read_network
 from simulator.interop.sumo.routes import read_demand
 from worlds.road.drivers.yielding import FIRST_COME, FROM_RIGHT
 from worlds.road.fields import EXIT, GREEN, LINK, ROAD, YELLOW
@@ -247,7 +247,7 @@ def test_sumo_drives_the_same_files_alike(files: tuple[Path, Path]) -> None:
     assert here == pytest.approx(there, rel=0.5)
 
 
-def delays(network: Network, routes: Path, demand: Any) -> tuple[float, float]:
+def delays(network: RoadNetwork, routes: Path, demand: Any) -> tuple[float, float]:
     """Mean delay of the file's own program, here over ten seeds (arrivals are random) and in SUMO."""
     runs = []
     for seed in range(10):

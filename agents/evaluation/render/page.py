@@ -8,7 +8,7 @@ from agents.evaluation.render.markup import Child, Element, document, table, tag
 from agents.evaluation.render.style import STYLE
 from agents.evaluation.render.values import signed, spread
 from agents.evaluation.report import Report
-from agents.evaluation.results import Cell, Verdict
+from agents.evaluation.results import Cell, Finding
 
 MARKS = {True: "yes", False: "no", None: "not measured"}
 CLASSES = {True: "yes", False: "no", None: "unknown"}
@@ -77,13 +77,13 @@ def _summary_row(cell: Cell, with_middle: bool) -> list[Child]:
     if with_middle:
         row.append(spread(cell.iqm["agent"]) if "agent" in cell.iqm else "–")
     return [
-        *row, signed(cell.gains["agent"]), *(_mark(verdict) for verdict in cell.verdicts), headroom_word(cell),
+        *row, signed(cell.gains["agent"]), *(_mark(finding) for finding in cell.findings), headroom_word(cell),
         adaptation_word(cell),
     ]  # fmt: skip
 
 
-def _mark(verdict: Verdict) -> Element:
-    return tag("span", MARKS[verdict.holds], class_=CLASSES[verdict.holds], title=verdict.claim)
+def _mark(finding: Finding) -> Element:
+    return tag("span", MARKS[finding.holds], class_=CLASSES[finding.holds], title=finding.claim)
 
 
 def _origin(report: Report) -> Element:

@@ -53,7 +53,7 @@ def cell_lines(cell: Cell) -> Iterator[str]:
                 values = "".join(f"{value:>8.2f}      " for value in row)
                 yield f"    {f'checkpoint {index + 1}':<16}{values}{row[-1] - row[0]:>+10.2f}"
     yield from _middle_lines(cell)
-    yield from _verdict_lines(cell)
+    yield from _finding_lines(cell)
     yield from _figure_lines(cell)
 
 
@@ -85,10 +85,10 @@ def _short(estimate: Estimate, *, sign: bool = False) -> str:
     return f"{value} ±{(estimate.high - estimate.low) / 2.0:.2g}"
 
 
-def _verdict_lines(cell: Cell) -> Iterator[str]:
-    for verdict in cell.verdicts:
-        evidence = ", ".join(f"{label} {_signed(estimate)}" for label, estimate in verdict.evidence)
-        yield f"  {verdict.claim:<44} {verdict.word:<4} {evidence}".rstrip()
+def _finding_lines(cell: Cell) -> Iterator[str]:
+    for finding in cell.findings:
+        evidence = ", ".join(f"{label} {_signed(estimate)}" for label, estimate in finding.evidence)
+        yield f"  {finding.claim:<44} {finding.word:<4} {evidence}".rstrip()
     if "shuffled" in cell.differences:
         yield f"  {'also: agent − shuffled, ' + cell.later_words:<49} {_signed(cell.differences['shuffled'])}"
     if cell.headroom:

@@ -95,7 +95,7 @@ class Explorer:
         return np.asarray((1.0 + self.led) / (self.states + self.led.sum(axis=3, keepdims=True)))
 
 
-class Greedy(Explorer):
+class GreedyExplorer(Explorer):
     """Plays what is best if all is as expected."""
 
     name, thinks_always = "greedy", True
@@ -105,7 +105,7 @@ class Greedy(Explorer):
         return plan(self.mean_pays()[:, None], self.mean_odds()[:, None], self.horizon)
 
 
-class EpsilonGreedy(Greedy):
+class EpsilonGreedyExplorer(GreedyExplorer):
     """Does anything with probability `epsilon`, else what is best if all is as expected."""
 
     def __init__(self, world: World, *, epsilon: float, seed: int = 0) -> None:
@@ -118,7 +118,7 @@ class EpsilonGreedy(Greedy):
         return np.where(luck[:, 0] < self.epsilon, (luck[:, 1] * self.actions).astype(np.int64), planned)
 
 
-class BEB(Greedy):
+class BEB(GreedyExplorer):
     """Adds a bonus to what was tried little: weight / (1 + the belief's count) (Kolter and Ng 2009).
 
     The count is that of the Dirichlet belief, S before the first visit.

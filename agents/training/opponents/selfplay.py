@@ -214,8 +214,8 @@ class Rivals:
             seen = batch.observations[worlds, 1:, : network.shape.observation]  # what an oracle is told comes last
             width = network.state_size
             memory = self.state[rows][..., :width].flatten(0, 1)
-            thought = network.step(torch.from_numpy(seen.reshape(len(worlds) * lanes, -1)).to(device), memory)
+            output = network.step(torch.from_numpy(seen.reshape(len(worlds) * lanes, -1)).to(device), memory)
             legal = torch.from_numpy(batch.legal[worlds, 1:].reshape(len(worlds) * lanes, -1)).to(device)
-            picked, _ = draw(thought.outputs, legal, uniforms[rows].flatten(0, 1), sizes)
-            self.state[rows, :, :width] = thought.state.view(len(worlds), lanes, -1)
+            picked, _ = draw(output.outputs, legal, uniforms[rows].flatten(0, 1), sizes)
+            self.state[rows, :, :width] = output.state.view(len(worlds), lanes, -1)
             actions[worlds, 1:] = picked.cpu().numpy().reshape(len(worlds), lanes, -1)

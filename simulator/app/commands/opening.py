@@ -76,7 +76,7 @@ def make_session(name: str, settings: GameSettings, choose: Chooser, *, agent: s
 
         world = build_world(name, settings.build or build_for(agent, settings.seats))
         seating = seat_all(world, choose(world), seed=settings.seed, episodes=settings.episodes or None)
-        session.seats = seating.controllers
+        session.seats = seating.occupants
         session.follow = seating.learner
         if settings.record is not None:
             session.recorder = recorder(settings.record, seating)

@@ -21,7 +21,7 @@ from worlds.world import SPLITS
 if TYPE_CHECKING:
     from simulator.app.panels.views import SceneView
     from simulator.app.play.hands import Hands
-    from simulator.app.play.history import Thought
+    from simulator.engine.player import Thought
 
 WIDTH = 324  # px at text scale 1
 NARROW = 0.36  # of the window: the panel never takes more

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from simulator.app.play.history import History, Thought
+    from simulator.app.play.history import History
     from simulator.engine import Simulation
+    from simulator.engine.player import Thought
     from worlds.world import World
 
 

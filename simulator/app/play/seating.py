@@ -25,7 +25,7 @@ class Seating:
 
     engine: dict[str, str] = dataclasses.field(default_factory=dict)
     """Seat → spec of the engine."""
-    controllers: dict[str, Any] = dataclasses.field(default_factory=dict)
+    occupants: dict[str, Any] = dataclasses.field(default_factory=dict)
     """Seat → "human", "bot", or a callable that loads a player (one callable per player, shared by its seats)."""
     words: dict[str, str] = dataclasses.field(default_factory=dict)
     """Seat → as the user wrote it, for recordings."""
@@ -60,15 +60,15 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes:
         seating.words[seat.name] = spec
         seating.engine[seat.name] = spec if kind == "bot" else "external"
         if kind in ("human", "bot") and not (kind == "human" and detail):
-            seating.controllers[seat.name] = kind
+            seating.occupants[seat.name] = kind
         elif spec == "random":
-            seating.controllers[seat.name] = loaders.setdefault(spec, functools.partial(_random, world, seed))
+            seating.occupants[seat.name] = loaders.setdefault(spec, functools.partial(_random, world, seed))
         elif kind == "agent" and detail:
             seating.checkpoints[seat.name] = weights_hash(agents.find(detail))
-            seating.controllers[seat.name] = loaders.setdefault(spec, functools.partial(_agent, world, detail, seed))
+            seating.occupants[seat.name] = loaders.setdefault(spec, functools.partial(_agent, world, detail, seed))
         elif kind == "axelrod" and detail:
             strategy = _strategy(world, detail, seed, episodes)  # now, so that a wrong name is refused at the start
-            seating.controllers[seat.name] = functools.partial(_same, strategy)
+            seating.occupants[seat.name] = functools.partial(_same, strategy)
         else:
             raise Refused(f"seat {seat.name!r} is given {spec!r}: use {SPECS}")
     return seating

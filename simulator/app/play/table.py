@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from simulator.app.play.history import Thought
-from simulator.engine.player import Player, ask
+from simulator.engine.player import Player, Thought, ask
 from worlds.world import Refused
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from worlds.world import World
 
 HUMAN, BOT = "human", "bot"
-Controller = str | Player | Callable[[], Player] | None
+Occupant = str | Player | Callable[[], Player] | None
 """Who sits in a seat: "human", "bot" (or "bot:…", which the simulation has been given already), a player, a callable
 that loads one (run in the background while the world is visible already), or None: nobody, the seat stays as it is."""
 
@@ -29,26 +28,26 @@ class Table:
         Refused: an unknown seat, or a word other than human and bot.
     """
 
-    def __init__(self, world: World, seats: Mapping[str, Controller]) -> None:
+    def __init__(self, world: World, seats: Mapping[str, Occupant]) -> None:
         self.world = world
         self.humans: list[int] = []
         self.players: dict[int, Player] = {}
         self._loaders: dict[int, Any] = {}
-        for name, controller in seats.items():
-            self._seat(world.seat_index(name), name, controller)
+        for name, occupant in seats.items():
+            self._seat(world.seat_index(name), name, occupant)
         self._groups: list[tuple[Player, list[int]]] = []
         self.thoughts: dict[int, Thought] = {}
 
-    def _seat(self, seat: int, name: str, controller: Controller) -> None:
-        if controller == HUMAN:
+    def _seat(self, seat: int, name: str, occupant: Occupant) -> None:
+        if occupant == HUMAN:
             self.humans.append(seat)
-        elif isinstance(controller, str):
-            if controller.partition(":")[0] != BOT:
-                raise Refused(f"seat {name!r} is given {controller!r}: use human, bot or a player")
-        elif hasattr(controller, "act"):
-            self.players[seat] = cast(Player, controller)
-        elif controller is not None:
-            self._loaders[seat] = controller
+        elif isinstance(occupant, str):
+            if occupant.partition(":")[0] != BOT:
+                raise Refused(f"seat {name!r} is given {occupant!r}: use human, bot or a player")
+        elif hasattr(occupant, "act"):
+            self.players[seat] = cast(Player, occupant)
+        elif occupant is not None:
+            self._loaders[seat] = occupant
 
     @property
     def loading(self) -> bool:
@@ -94,9 +93,7 @@ class Table:
             if mind is None:
                 continue
             for lane, seat in enumerate(seats):
-                belief = None if mind.belief is None else np.array(mind.belief[lane])
-                thought = Thought(np.array(mind.probabilities[lane]), float(mind.value[lane]), belief)
-                self.thoughts[seat] = thought
+                thought = self.thoughts[seat] = mind.of(lane)
                 if recorder is not None:
                     recorder.mind(seat, *thought)
 

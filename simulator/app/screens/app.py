@@ -22,8 +22,8 @@ from simulator.app.screens.scene import Scene
 from simulator.app.shell.controls import LIVE, REPLAY, Bindings
 from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON, TAKE_OVER_BUTTON, Gamepads
 from simulator.app.shell.jobs import Job, compiled_part, warmed
-from simulator.app.shell.session import Outcome, Session
-from simulator.app.shell.settings import check_settings, load_settings, settings_path
+from simulator.app.shell.session import Session, SessionSummary
+from simulator.app.shell.settings import check_window_settings, load_window_settings, settings_path
 from simulator.app.shell.theme import Look
 from simulator.app.shell.window import Window, picture_path
 from simulator.canvas import THEMES
@@ -35,7 +35,7 @@ MESSAGE_SECONDS = 5.0
 LAYER_COMMANDS = ("fog", "rays", "hidden", "labels", "trails", "congestion")
 
 
-def play(session: Session) -> Outcome:
+def play(session: Session) -> SessionSummary:
     """Open the window and stay until the user closes it, or the session's time is over.
 
     Raises:
@@ -56,9 +56,9 @@ class App:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.began = time.perf_counter() if session.started is None else session.started
-        settings = session.settings or load_settings()
+        settings = session.settings or load_window_settings()
         if session.settings is not None:
-            check_settings(settings, settings_path())
+            check_window_settings(settings, settings_path())
         self.settings = settings
         self.look = Look(THEMES[settings.theme], settings.text_scale)
         self.bindings = Bindings(settings.keys)
@@ -69,7 +69,7 @@ class App:
         self.window = Window(
             self.title, session.size or (settings.width, settings.height), fullscreen=session.fullscreen
         )
-        self.outcome = Outcome()
+        self.outcome = SessionSummary()
         self.keyboard, self.gamepads = Keyboard(), Gamepads()
         self.messages: list[tuple[float, str]] = []
         self.scene: Scene | None = None
@@ -136,7 +136,7 @@ class App:
 
     # --- the loop ------------------------------------------------------------------------------------------------
 
-    def run(self) -> Outcome:
+    def run(self) -> SessionSummary:
         """Loop until closed; gives what it came to."""
         clock = pygame.time.Clock()
         last = time.perf_counter()

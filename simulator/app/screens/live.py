@@ -15,10 +15,9 @@ from simulator.app.shell.controls import LIVE
 from simulator.app.shell.gamepads import Gamepads
 
 if TYPE_CHECKING:
-    from simulator.app.play.history import Thought
     from simulator.app.shell.session import Session
     from simulator.engine import Simulation
-    from simulator.engine.player import Recorder
+    from simulator.engine.player import Recorder, Thought
 
 
 HINTED = 15.0  # s at the beginning of a game in which the keys that play are shown

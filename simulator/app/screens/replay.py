@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from simulator.app.play.history import Thought
 from simulator.app.screens.scene import REST, Scene
 from simulator.app.shell.controls import REPLAY
+from simulator.engine.player import Thought
 from worlds.world import Refused
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import numpy as np
 
 from simulator.app.panels.blend import Blend
 from simulator.app.panels.views import Banner
-from simulator.app.play.history import History, Thought
+from simulator.app.play.history import History
+from simulator.engine.player import Thought
 
 if TYPE_CHECKING:
     from simulator.engine import Simulation

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.app.play.table import Controller
+from simulator.app.play.table import Occupant
 from simulator.engine.player import Recorder
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Session:
     simulation: Simulation | Callable[[], Simulation] | None = None
     playback: Any = None
     """A `replays.Playback`, or a callable that opens one."""
-    seats: Mapping[str, Controller] = field(default_factory=dict)
+    seats: Mapping[str, Occupant] = field(default_factory=dict)
     """Who sits where, by seat name. In a replay: who takes over when a frame is branched into a live game."""
     recorder: Recorder | None = None
     """Records from the first tick; begun and closed by the window."""
@@ -63,7 +63,7 @@ class Session:
 
 
 @dataclass
-class Outcome:
+class SessionSummary:
     """What a stay at the window came to."""
 
     frames: int = 0

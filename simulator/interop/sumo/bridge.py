@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from simulator.interop.sumo.build import Imported, Light, advance, ask
-from simulator.interop.sumo.network import GREENS, Network
+from simulator.interop.sumo.network import GREENS, RoadNetwork
 from simulator.interop.sumo.routes import Demand
 from worlds.world import Refused
 
@@ -114,7 +114,7 @@ def _counts_here(w: Any, lanes: int) -> np.ndarray:
 
 
 def run_in_sumo(
-    network: Network, routes: Path, imported: Imported, controller: Controller, demand: Demand, *, seed: int = 0
+    network: RoadNetwork, routes: Path, imported: Imported, controller: Controller, demand: Demand, *, seed: int = 0
 ) -> Trips:
     """Drive the same files in SUMO under the same controller.
 

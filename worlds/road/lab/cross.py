@@ -14,11 +14,11 @@ from worlds.traffic.signals.roster import FIXED, MAX_PRESSURE
 from worlds.traffic.signals.rules import begin, state, step
 
 UNEQUAL_FIXED = FIXED  # equal greens for unequal flows
-__all__ = ["MAX_PRESSURE", "UNEQUAL_FIXED", "Outcome", "cross_roads"]
+__all__ = ["MAX_PRESSURE", "UNEQUAL_FIXED", "CrossingFlow", "cross_roads"]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CrossingFlow:
     """What an hour or more at the crossroads came to."""
 
     left: float
@@ -29,7 +29,7 @@ class Outcome:
 
 def cross_roads(
     kind: int, *, busy: float, quiet: float, seconds: float, turned: bool = False, seed: int = 3
-) -> Outcome:
+) -> CrossingFlow:
     """Run one controller with flows (vehicles/s) from east or west (busy) and from the others (quiet)."""
     worlds: Any = np.zeros(1, state(1))
     w = worlds[0]
@@ -43,7 +43,7 @@ def cross_roads(
     lay_cross(worlds, busy, quiet, 1 if turned else 0)
     run_cross(worlds, int(seconds * 2.0))
     left = (w.car_lane >= 0).sum() + w.outside.sum() + w.turned_away
-    return Outcome(float(left), float(w.travelled) / max(int(w.arrived), 1))
+    return CrossingFlow(float(left), float(w.travelled) / max(int(w.arrived), 1))
 
 
 @kernel

@@ -11,7 +11,7 @@ from worlds.world import Refused, World
 
 
 @dataclass(frozen=True)
-class Seating:
+class SeatPlan:
     """What the engine needs to know of the players of a world."""
 
     drivers: NDArray[np.uint8]
@@ -22,7 +22,7 @@ class Seating:
     """(S, Q): knob values the user chose, NaN where the task draws them."""
 
 
-def read_seats(world: World, seats: Mapping[str, str] | None) -> Seating:
+def read_seats(world: World, seats: Mapping[str, str] | None) -> SeatPlan:
     """Seats by name: ``external`` (default), ``bot``, ``bot:KIND`` or ``bot:KIND:KNOB=VALUE,…``.
 
     Raises:
@@ -44,7 +44,7 @@ def read_seats(world: World, seats: Mapping[str, str] | None) -> Seating:
             bot_name, _, knob_text = details.partition(":")
             pin_kind[seat] = world.bot_index(role, bot_name)
             pin_knob[seat] = _knobs(world, role, bot_name, knob_text, knobs)
-    return Seating(drivers, pin_kind, pin_knob)
+    return SeatPlan(drivers, pin_kind, pin_knob)
 
 
 def _knobs(world: World, role: str, bot_name: str, text: str, count: int) -> NDArray[np.float64]:
@@ -69,7 +69,7 @@ def _knobs(world: World, role: str, bot_name: str, text: str, count: int) -> NDA
 
 
 def read_lanes(
-    world: World, count: int, seating: Seating, lanes: Sequence[str] | NDArray[np.integer] | None
+    world: World, count: int, seating: SeatPlan, lanes: Sequence[str] | NDArray[np.integer] | None
 ) -> NDArray[np.int64]:
     """Seats of every lane, (N, L): all external seats, the named ones, or an array of seat indices.
 

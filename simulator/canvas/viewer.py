@@ -6,7 +6,7 @@ import numpy as np
 import pygame
 
 
-class Window:
+class Viewer:
     """One window of `size` (width, height) pixels; closing it by hand leaves the program running without it."""
 
     def __init__(self, title: str, size: tuple[int, int]) -> None:
