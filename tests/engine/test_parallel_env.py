@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from catalogue import EVERY_SIZE, build
 from pettingzoo.utils import parallel_to_aec  # type: ignore[import-untyped]
 
 import simulator.engine.parallel_env  # noqa: F401  # imported as a module first, it must not hide the function
 from simulator.engine import Simulation, parallel_env
 from simulator.engine.world_env import WorldEnv
+from tests.tools.catalogue import EVERY_SIZE, build
 from worlds.world import Refused, World
 
 with warnings.catch_warnings():  # it imports one of PettingZoo's games in a way that PettingZoo deprecates

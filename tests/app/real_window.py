@@ -1,4 +1,4 @@
-"""The real window, end to end: `xvfb-run python tests/desktop/real_window.py FOLDER` plays, looks, replays, verifies.
+"""The real window, end to end: `xvfb-run python tests/app/real_window.py FOLDER` plays, looks, replays, verifies.
 
 It runs the program as a user would, in a process of its own, and presses real keys where `xdotool` is installed (else
 keys are scripted). Pictures and the recording stay in FOLDER. Exit code 0 means that all was as it should be.

@@ -17,7 +17,7 @@ from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
 from simulator.app.shell.theme import Look
 from simulator.engine import Simulation
-from tests.desktop.conftest import FRAME, Notes, Opener, Puppet, live, picture, press, release, run
+from tests.app.conftest import FRAME, Notes, Opener, Puppet, live, picture, press, release, run
 from worlds.world import Refused, World
 
 Glance = Callable[[App], object]

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from catalogue import build, random_actions
 from numpy.typing import NDArray
 
 import worlds
 from simulator.engine import Simulation, WorldFault
+from tests.tools.catalogue import build, random_actions
 from worlds.world import Refused, World
 
 

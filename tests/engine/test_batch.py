@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from catalogue import build, is_large, play, random_actions
 from numpy.typing import NDArray
 
 import worlds
 from simulator.engine import SPLITS, Batch, WorldFault
+from tests.tools.catalogue import build, is_large, play, random_actions
 from worlds.world import Refused, World
 
 N = 16

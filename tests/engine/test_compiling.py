@@ -12,7 +12,7 @@ import worlds
 from simulator.engine import Batch, compiling
 from worlds.world import World
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PLAY = """
 import json, sys, numpy, worlds
 from simulator.engine import Batch

@@ -6,12 +6,12 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
-from catalogue import build, random_actions
 from gymnasium.vector import AutoresetMode
 
 import worlds
 from simulator.engine import Batch
 from simulator.engine.vector_env import CollectorEnv, VectorEnv
+from tests.tools.catalogue import build, random_actions
 from worlds.world import Refused, World
 
 

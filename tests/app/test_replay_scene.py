@@ -11,7 +11,7 @@ from simulator.app.screens.app import App
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.shell.controls import BY_NAME, COMMANDS, REPLAY
 from simulator.engine import Simulation
-from tests.desktop.conftest import FRAME, Opener, Puppet, live, picture, press, run
+from tests.app.conftest import FRAME, Opener, Puppet, live, picture, press, run
 from worlds.world import World
 
 TICKS = 150

@@ -12,7 +12,7 @@ import worlds
 from simulator.app.panels import beliefs
 from simulator.app.shell.theme import Look
 from simulator.engine import Simulation
-from tests.desktop.conftest import Opener, Puppet, live, run
+from tests.app.conftest import Opener, Puppet, live, run
 from worlds.world import World
 
 SIZE = (1100, 760)

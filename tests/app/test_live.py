@@ -9,7 +9,7 @@ import pytest
 from simulator.app.screens.live import LiveScene
 from simulator.app.shell.jobs import Job, compiled_part, warmed
 from simulator.engine import Simulation
-from tests.desktop.conftest import FRAME, Notes, Opener, Puppet, live, press, release, run
+from tests.app.conftest import FRAME, Notes, Opener, Puppet, live, press, release, run
 from worlds.world import Refused, World
 
 WEST, STAY, EAST = range(3)

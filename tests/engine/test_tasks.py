@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from catalogue import build, random_actions
 
 import worlds
 from simulator.engine import Batch, Simulation
+from tests.tools.catalogue import build, random_actions
 from worlds.world import Refused, World
 
 N = 16

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from catalogue import build
 from numpy.typing import NDArray
 
 import replays
 import worlds
 from simulator.engine import Batch, Simulation
 from simulator.engine.trial import Exchange, play_trial
+from tests.tools.catalogue import build
 from worlds.world import Refused, World
 
 N = 6

@@ -15,7 +15,7 @@ from simulator.app.play.hands import Hands
 from simulator.app.shell.gamepads import Gamepads
 from simulator.canvas.signs import Button, button_at, distance_to
 from simulator.engine import Simulation
-from tests.desktop.conftest import FRAME, Notes, Opener, live, press, release, run
+from tests.app.conftest import FRAME, Notes, Opener, live, press, release, run
 from worlds.world import Refused, World
 
 WEST, STAY, EAST = range(3)

@@ -11,7 +11,7 @@ from simulator.app import cli
 from simulator.app.commands import lab
 from simulator.app.panels.ring import FEWEST, Ring
 from simulator.app.screens.laboratory import Laboratory
-from tests.desktop.conftest import press
+from tests.app.conftest import press
 from worlds.road.lab.check import Check, at_most, within
 
 FRAME = 1 / 60

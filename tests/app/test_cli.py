@@ -21,7 +21,7 @@ from simulator.app.play.seating import seat_all, seats_for
 from simulator.engine import Simulation
 from worlds.world import Refused, World
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
