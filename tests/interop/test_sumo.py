@@ -15,8 +15,7 @@ from simulator.interop.sumo.build import Imported, advance, import_network
 from simulator.interop.sumo.export import write_network
 from simulator.interop.sumo.network import RoadNetwork, read_network
 from simulator.interop.sumo.routes import read_demand
-from worlds.road.drivers.yielding import FIRST_COME, FROM_RIGHT
-from worlds.road.fields import EXIT, GREEN, LINK, ROAD, YELLOW
+from worlds.road.fields import EXIT, FIRST_COME, FROM_RIGHT, GREEN, LINK, ROAD, YELLOW
 from worlds.world import Refused
 
 # A crossing of two one-way streets of one lane, from the west to the east and from the north to the south.

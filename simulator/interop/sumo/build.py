@@ -10,8 +10,7 @@ from simulator.interop.sumo.routes import Demand
 from worlds.kit.kernel import kernel
 from worlds.kit.record import record
 from worlds.road.drivers.traffic import start_traffic, step_traffic
-from worlds.road.drivers.yielding import FIRST_COME, FROM_RIGHT
-from worlds.road.fields import EXIT, LINK, RAMP, ROAD, RoadCapacity, road_fields
+from worlds.road.fields import EXIT, FIRST_COME, FROM_RIGHT, LINK, RAMP, ROAD, RoadCapacity, road_fields
 from worlds.road.lanes.crossings import connect_conflicts, find_routes
 from worlds.road.lanes.network import SIDEWAYS, SLOWEST
 from worlds.road.lights.signalling import ask_phase

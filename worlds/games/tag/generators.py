@@ -39,8 +39,6 @@ GENERATORS: tuple[Generator, ...] = (
 )
 ROOMS, MAZE, CAVES, PILLARS, RINGS, ALLEYS = range(6)  # indices into GENERATORS
 
-TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # those for training come first
-RESERVED = len(GENERATORS) - TRAINING
 SIDE = 15  # tiles of 1 m
 TRIES = 8  # arenas drawn before the plain pillars stand
 FEWEST_OPEN = 80  # tiles, or there is no room to run
@@ -52,13 +50,6 @@ DEN_JOURNEY = 12  # steps; being farther than this from any of them makes it wor
 NEAREST_DENS = 4  # steps; dens closer than this send the arena back
 JITTER = 3.0  # steps of luck in the choice of a den
 BYPASS = 3.0  # steps that a den is worth more where one can walk around it
-
-
-@kernel
-def draw_generator(w, held_out):
-    """Which generator lays out the task: one of those for training, or one reserved for test."""
-    luck = uniform(w)
-    w.generator = TRAINING + int(luck * RESERVED) if held_out else int(luck * TRAINING)
 
 
 @kernel

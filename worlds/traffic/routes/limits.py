@@ -8,9 +8,8 @@ import numpy as np
 from worlds.kit.record import Kind, record
 from worlds.road.fields import RoadCapacity, rides_are_seats, road_fields, road_ranges
 from worlds.road.lanes.crossings import FAR
-from worlds.road.lanes.junctions import town_capacity, town_fields, town_ranges
 from worlds.road.lanes.plan import roads_of
-from worlds.road.layouts.towns import extent_of
+from worlds.road.layouts.towns import extent_of, town_capacity, town_fields, town_ranges
 from worlds.traffic.routes.constants import JUNCTIONS, KEEP, SLOW_STREETS, STOPS, VEHICLES, WORST
 from worlds.traffic.routes.roster import KNOBS
 

@@ -41,9 +41,9 @@ from worlds.road.drivers.traffic import (
     waited_seconds,
 )
 from worlds.road.fields import ROAD_SMOOTH, road_fields, road_is_consistent, road_ranges
-from worlds.road.lanes.junctions import MOST_PHASES, town_capacity, town_fields, town_ranges
+from worlds.road.lanes.junctions import MOST_PHASES
 from worlds.road.lanes.plan import MOST_ARMS, MOST_LANES
-from worlds.road.layouts.towns import extent_of
+from worlds.road.layouts.towns import extent_of, town_capacity, town_fields, town_ranges
 from worlds.road.lights.loads import phases_of
 from worlds.road.lights.signalling import ask_phase
 from worlds.road.measures.safety import collision_rate, mean_jerk, near_share
