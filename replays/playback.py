@@ -14,10 +14,11 @@ from replays.format import Control
 from replays.track import Loader, Track, existing, find_world
 from simulator.engine import Simulation, WorldFault
 from simulator.engine.player import Thought
+from simulator.engine.seats import spec_kind
 from worlds.world import Refused, World
 
-OUTSIDERS = ("axelrod:",)
-"""Begin the names of players whose memory lies outside of Crossplay."""
+OUTSIDERS = ("axelrod",)
+"""Kinds of players whose memory lies outside of Crossplay."""
 
 
 class Divergence(NamedTuple):
@@ -150,7 +151,7 @@ class Playback:
             Refused: somebody of another library played, whose memory no recording holds.
         """
         for seat, player in self.description.players.items():
-            if player.startswith(OUTSIDERS):
+            if spec_kind(player) in OUTSIDERS:
                 raise Refused(
                     f"replay {str(self.path)!r} cannot become a live game: what {player!r} in seat {seat!r} remembers "
                     "is not recorded"

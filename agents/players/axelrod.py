@@ -20,8 +20,6 @@ from worlds.classics.repeated.roster import is_held_out
 from worlds.world import Refused, World
 
 WORLD = "repeated"
-PREFIX = "axelrod:"
-"""What a player's spec begins with."""
 HALVES = ("train", "test", "all")
 FIRST, MINE, THEIRS = 0, slice(1, 3), slice(3, 5)
 """Where an observation tells that nothing was played yet, and what both played last."""

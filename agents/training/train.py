@@ -292,7 +292,7 @@ class _Training:
 
 def _shared(path: str) -> str:
     """A checkpoint's path as it may be told to others: without the folders of this machine."""
-    return Path(path).name if Path(path).is_absolute() else path
+    return Path(path).name if Path(path.removeprefix("agent:")).is_absolute() else path
 
 
 def _mean_return(figures: dict[str, Any]) -> float:

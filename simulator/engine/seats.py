@@ -1,6 +1,7 @@
-"""Who sits where: reads seat specs into drivers, pinned bots and lanes."""
+"""Who sits where: the one reader of seat specs, and what the engine makes of them: drivers, pinned bots and lanes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,34 @@ from numpy.typing import NDArray
 
 from worlds.kit.record import BOT, EXTERNAL
 from worlds.world import Refused, World
+
+FORMS = {
+    "external": ("external",),
+    "human": ("human",),
+    "bot": ("bot", "bot:KIND", "bot:KIND:KNOB=VALUE,…"),
+    "agent": ("agent:NAME_OR_FOLDER",),
+    "axelrod": ("axelrod:NAME",),
+    "random": ("random",),
+}
+"""How a seat is written, by kind of player."""
+IN_ENGINE = ("external", "bot")
+"""Kinds that the engine knows: somebody outside decides, or a bot."""
+PLAYERS = ("human", "bot", "agent", "axelrod", "random")
+"""Kinds that people write."""
+
+
+@dataclass(frozen=True)
+class SeatSpec:
+    """Who is wanted in a seat."""
+
+    text: str
+    """As it was written."""
+    kind: str
+    """One of `FORMS`."""
+    name: str = ""
+    """Of the kind of bot (empty: the task draws it), the agent or the strategy."""
+    knobs: str = ""
+    """Of a bot: KNOB=VALUE,…"""
 
 
 @dataclass(frozen=True)
@@ -22,6 +51,39 @@ class SeatPlan:
     """(S, Q): knob values the user chose, NaN where the task draws them."""
 
 
+def spec_kind(text: str) -> str:
+    """What a spec begins with."""
+    return text.partition(":")[0]
+
+
+def read_spec(whose: str, text: str, allowed: Sequence[str]) -> SeatSpec:
+    """The one reading of ``human | bot[:KIND[:KNOB=VALUE,…]] | agent:X | axelrod:X | random | external``.
+
+    ``whose`` names the seat in a refusal, such as "seat 'chaser_0'"; ``allowed`` are the kinds that may sit there.
+
+    Raises:
+        Refused: another kind, a name that is missing, or words where none belong.
+    """
+    kind, colon, rest = text.partition(":")
+    name, second, knobs = rest.partition(":") if kind == "bot" else (rest, "", "")
+    forms = FORMS.get(kind, ())
+    bare, named = kind in forms, len(forms) > 1 or kind not in forms
+    is_whole = (bool(name) if colon else bare) and (named or not colon) and bool(knobs) == bool(second)
+    if kind not in allowed or not is_whole:
+        *others, last = (form for each in allowed for form in FORMS[each])
+        raise Refused(f"{whose} is given {text!r}: use {', '.join(others)} or {last}")
+    return SeatSpec(text, kind, name, knobs)
+
+
+@contextmanager
+def given(whose: str, text: str) -> Iterator[None]:
+    """Refusals within also say whose spec it was about."""
+    try:
+        yield
+    except Refused as error:
+        raise Refused(f"{whose} is given {text!r}: {error}") from error
+
+
 def read_seats(world: World, seats: Mapping[str, str] | None) -> SeatPlan:
     """Seats by name: ``external`` (default), ``bot``, ``bot:KIND`` or ``bot:KIND:KNOB=VALUE,…``.
 
@@ -32,38 +94,36 @@ def read_seats(world: World, seats: Mapping[str, str] | None) -> SeatPlan:
     drivers = np.full(count, EXTERNAL, np.uint8)
     pin_kind = np.full(count, -1, np.int64)
     pin_knob = np.full((count, knobs), np.nan)
-    for name, spec in (seats or {}).items():
-        seat = world.seat_index(name)
-        kind, _, details = spec.partition(":")
-        if kind not in ("external", "bot") or (kind == "external" and details):
-            raise Refused(f"seat {name!r} is given {spec!r}: use external, bot, bot:KIND or bot:KIND:KNOB=VALUE,…")
-        if kind == "bot":
+    for name, text in (seats or {}).items():
+        seat, whose = world.seat_index(name), f"seat {name!r}"
+        spec = read_spec(whose, text, IN_ENGINE)
+        if spec.kind == "bot":
             drivers[seat] = BOT
-        if details:
+        if spec.name:
             role = world.seats[seat].role
-            bot_name, _, knob_text = details.partition(":")
-            pin_kind[seat] = world.bot_index(role, bot_name)
-            pin_knob[seat] = _knobs(world, role, bot_name, knob_text, knobs)
+            with given(whose, text):
+                pin_kind[seat] = world.bot_index(role, spec.name)
+                pin_knob[seat] = _knobs(world, role, spec, knobs)
     return SeatPlan(drivers, pin_kind, pin_knob)
 
 
-def _knobs(world: World, role: str, bot_name: str, text: str, count: int) -> NDArray[np.float64]:
+def _knobs(world: World, role: str, spec: SeatSpec, count: int) -> NDArray[np.float64]:
     """The named knobs' values; the middle of its range for each knob that is not named."""
-    bot = world.bots_of(role)[world.bot_index(role, bot_name)]
+    bot = world.bots_of(role)[world.bot_index(role, spec.name)]
     values = np.zeros(count)
     values[: len(bot.knobs)] = [(knob.low + knob.high) / 2.0 for knob in bot.knobs]
     names = [knob.name for knob in bot.knobs]
-    for part in filter(None, text.split(",")):
+    for part in filter(None, spec.knobs.split(",")):
         name, _, number = part.partition("=")
         if name not in names:
-            raise Refused(f"bot {bot_name!r} has no knob {name!r}: it has {', '.join(names) or 'none'}")
+            raise Refused(f"bot {spec.name!r} has no knob {name!r}: it has {', '.join(names) or 'none'}")
         knob = bot.knobs[names.index(name)]
         try:
             value = float(number)
         except ValueError:
-            raise Refused(f"knob {name} of bot {bot_name!r} is given {number!r}: it takes a number") from None
+            raise Refused(f"knob {name} of bot {spec.name!r} is given {number!r}: it takes a number") from None
         if not knob.low <= value <= knob.high:
-            raise Refused(f"knob {name} of bot {bot_name!r} is given {number}: allowed is {knob.low} to {knob.high}")
+            raise Refused(f"knob {name} of bot {spec.name!r} is given {number}: allowed is {knob.low} to {knob.high}")
         values[names.index(name)] = value
     return values
 

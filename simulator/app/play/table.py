@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from simulator.engine.player import Player, Thought, ask
-from worlds.world import Refused
+from simulator.engine.seats import read_spec
 
 if TYPE_CHECKING:
     from simulator.engine import Simulation
@@ -42,8 +42,7 @@ class Table:
         if occupant == HUMAN:
             self.humans.append(seat)
         elif isinstance(occupant, str):
-            if occupant.partition(":")[0] != BOT:
-                raise Refused(f"seat {name!r} is given {occupant!r}: use human, bot or a player")
+            read_spec(f"seat {name!r}", occupant, (HUMAN, BOT))
         elif hasattr(occupant, "act"):
             self.players[seat] = cast(Player, occupant)
         elif occupant is not None:
