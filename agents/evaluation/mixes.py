@@ -22,7 +22,8 @@ from agents.evaluation.stage import Stage, Work, gather
 from agents.evaluation.statistics import Comparison, Estimate
 from agents.players.simple import RandomPlayer
 from agents.settings.evaluate import unseen_share
-from simulator.engine.trial import Exchange, Trials, Wiped
+from simulator.engine.memory_control import Wiped
+from simulator.engine.trial import Exchange, Trials
 
 CONDITIONS = ("agent", "wiped", "blind", "oracle", "random")
 UNSEEN = "test-opponent"

@@ -15,8 +15,9 @@ from agents.evaluation.statistics import Comparison, Estimate, Statistic
 from agents.players.simple import RandomPlayer
 from simulator.engine.batch import Batch
 from simulator.engine.late import later
+from simulator.engine.memory_control import MemoryControl, Noted, Shuffled, Wiped
 from simulator.engine.player import Player
-from simulator.engine.trial import Exchange, MemoryControl, Noted, Shuffled, Trials, Wiped, figure_names, run_trials
+from simulator.engine.trial import Exchange, Trials, figure_names, run_trials
 from worlds.world import World
 
 Work = Callable[[], list[tuple[str, Trials]]]

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from agents.evaluation.results import plain
 from agents.evaluation.stage import Stage, Work, gather
 from agents.evaluation.statistics import Comparison, Estimate, Values
-from simulator.engine.trial import Exchange, Trials, Wiped
+from simulator.engine.memory_control import Wiped
+from simulator.engine.trial import Exchange, Trials
 from worlds.world import Refused
 
 KEPT, SWITCHED, WIPED, SETTLED = NAMES = ("kept", "switched", "switched, wiped", "settled")

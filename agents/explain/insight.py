@@ -6,6 +6,7 @@ reserved for test cannot be named by an agent that never met them, so they have 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,6 +18,7 @@ import agents
 import worlds
 from agents.evaluation.statistics import Estimate, resample
 from simulator.engine.batch import Batch
+from simulator.engine.trial import run_trials
 from worlds.world import SPLITS, Fact, Refused, World
 
 
@@ -146,20 +148,19 @@ def _play(
     longest = trial_episodes * world.episode_decisions
     chances = np.full((len(facts), settings.tasks, longest), np.nan)
     episodes = np.full((settings.tasks, longest), -1)
-    observations = batch.reset()
-    kinds = np.array(batch.worlds["bot_kind"], dtype=np.int64)
-    player.reset(settings.tasks)
-    episode, running = np.zeros(settings.tasks, dtype=np.int64), np.ones(settings.tasks, dtype=bool)
-    for decision in range(longest):
-        told, seen = observations[:, 0, -world.told.total :].copy(), observations[:, 0, : -world.told.total]
-        actions = player.act(seen, batch.legal[:, 0])
-        counts = running & (batch.active[:, 0] > 0)
+    kinds = np.zeros((settings.tasks, len(world.seats)), dtype=np.int64)
+    decisions = itertools.count()
+
+    def note(observations: NDArray[np.float32], episode: NDArray[np.int64], live: NDArray[np.bool_]) -> None:
+        decision = next(decisions)
+        if decision == 0:
+            kinds[...] = batch.worlds["bot_kind"]
+        told, counts = observations[:, 0, -world.told.total :], live & (batch.active[:, 0] > 0)
         episodes[counts, decision] = episode[counts]
         for number, fact in enumerate(facts):
             chances[number, counts, decision] = (player.mind.belief * told)[counts, fact.at].sum(axis=1)
-        observations, *_ = batch.step(actions[:, None])
-        episode += batch.episode_ends
-        running &= batch.trial_ends == 0
+
+    run_trials(batch, player, lanes[:, 0], watch=note)
     return [_Seen(each, _by_episode(each, episodes, trial_episodes)) for each in chances], kinds
 
 

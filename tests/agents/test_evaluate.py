@@ -19,8 +19,9 @@ from agents.players.simple import RandomPlayer
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.train import load_settings
 from simulator.engine.batch import Batch
+from simulator.engine.memory_control import Noted, Shuffled, Wiped, derangement
 from simulator.engine.simulation import Simulation
-from simulator.engine.trial import Noted, Shuffled, Wiped, derangement, play_trial, run_trials
+from simulator.engine.trial import play_trial, run_trials
 from worlds.world import Refused, World
 
 TASKS = 60

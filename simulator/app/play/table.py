@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-
-from simulator.engine.player import Player, Thought, ask
+from simulator.engine.player import Player, Thought
 from simulator.engine.seats import read_spec
+from simulator.engine.trial import SeatedPlayers
 
 if TYPE_CHECKING:
     from simulator.engine import Simulation
@@ -35,7 +34,8 @@ class Table:
         self._loaders: dict[int, Any] = {}
         for name, occupant in seats.items():
             self._seat(world.seat_index(name), name, occupant)
-        self._groups: list[tuple[Player, list[int]]] = []
+        self.crew = SeatedPlayers({})
+        """The players of the present trial."""
         self.thoughts: dict[int, Thought] = {}
 
     def _seat(self, seat: int, name: str, occupant: Occupant) -> None:
@@ -69,32 +69,10 @@ class Table:
         self._loaders.clear()
 
     def begin(self) -> None:
-        """Start a trial: one player may fill several seats, and remembers each of them."""
-        together: dict[int, tuple[Player, list[int]]] = {}
-        for seat, player in sorted(self.players.items()):
-            together.setdefault(id(player), (player, []))[1].append(seat)
-        self._groups = list(together.values())
+        """Start a trial."""
+        self.crew = SeatedPlayers(self.players)
+        self.crew.begin()
         self.thoughts.clear()
-        for player, seats in self._groups:
-            player.reset(len(seats))
-
-    def forget(self) -> None:
-        """Wipe the memories in the middle of a trial."""
-        for player, _ in self._groups:
-            player.forget()
-
-    def decide(self, simulation: Simulation, actions: np.ndarray, recorder: Recorder | None) -> None:
-        """Ask every player for its decision; fills rows of `actions` (S, K) and `thoughts`."""
-        for player, seats in self._groups:
-            active = simulation.w["done"][seats] == 0
-            actions[seats] = ask(player, simulation.observations[seats], simulation.legal[seats], active)
-            mind = player.mind
-            if mind is None:
-                continue
-            for lane, seat in enumerate(seats):
-                thought = self.thoughts[seat] = mind.of(lane)
-                if recorder is not None:
-                    recorder.mind(seat, *thought)
 
     def claim(self, simulation: Simulation, recorder: Recorder | None) -> None:
         """Take the seats of humans and players out of the hands of bots."""
