@@ -1,7 +1,6 @@
 """The result of an evaluation as data, and as one JSON object; `agents.evaluation.publish` writes it for people."""
 
 from dataclasses import asdict, dataclass, field
-from importlib import metadata
 from typing import Any
 
 from agents.evaluation.crossed import Crossed
@@ -12,9 +11,10 @@ from agents.evaluation.results import Cell, Figure, Finding, Source
 from agents.evaluation.switch import Switch
 from agents.settings.command import INCIDENTAL, command_line
 from agents.settings.evaluate import EvaluateSettings
+from simulator import crossplay_version
 from worlds.world import World
 
-__all__ = ["Cell", "Figure", "Finding", "Report", "Source", "crossplay_version"]
+__all__ = ["Cell", "Figure", "Finding", "Report", "Source"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Report:
     switches: tuple[Switch, ...] = ()
     matrices: tuple[Matrix, ...] = ()
     recorded: tuple[Recorded, ...] = ()
-    version: str = field(default_factory=lambda: crossplay_version())
+    version: str = field(default_factory=crossplay_version)
 
     @property
     def command(self) -> str:
@@ -81,11 +81,3 @@ class Report:
         what = "interquartile means" if s.statistic == "iqm" else "means"
         over = "tasks" if self.seeds == 1 else f"tasks and {self.seeds} training seeds"
         return f"{what} with {100 * s.confidence:g} % bootstrap intervals over {over}"
-
-
-def crossplay_version() -> str:
-    """The installed version, or 0 where the project runs uninstalled."""
-    try:
-        return metadata.version("crossplay")
-    except metadata.PackageNotFoundError:
-        return "0"

@@ -36,6 +36,7 @@ from agents.training.collector import TrialStats
 from agents.training.meta_ppo import MetaPPOStats
 from agents.training.opponents import invited as opponents
 from agents.training.run import Run, learner_seats
+from simulator import commit
 from simulator.engine import Recorder, Simulation
 from simulator.engine.trial import play_trial
 from worlds.world import Refused, World
@@ -126,7 +127,7 @@ class _Training:
     ) -> None:  # fmt: skip
         self.settings, self.world, self.run, self.folder = settings, world, run, folder
         self.report, self.recorder_factory, self._saved = report, recorder_factory, saved
-        self.commit = checkpoint.commit()
+        self.commit = commit()
         folder.mkdir(parents=True, exist_ok=True)
         settings_module.save_settings(dataclasses.replace(settings, resume=False), folder / "settings.toml")
         if saved is None:

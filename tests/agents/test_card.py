@@ -89,7 +89,7 @@ def test_the_card_has_figures_and_both_commands(folder: Path, report: Report) ->
 def test_the_front_matter_is_what_model_hubs_read(folder: Path, report: Report) -> None:
     text = (folder / "oracle" / "README.md").read_text()
     front = text.split("---\n")[1]
-    assert "library_name: tianshou\nlicense: mit\n" in front
+    assert "library_name: crossplay\nlicense: mit\n" in front
     assert '- name: "oracle"' in front
     assert front.count("type: mean_reward") == len(report.cells)
     last = report.cell("walker", "train").curves["oracle"][-1]
