@@ -26,6 +26,7 @@ from agents.training.belief_learner import BeliefLearner
 from agents.training.crew import Crew, shares
 from agents.training.loss import LossWeights, Steps, ppo_loss
 from agents.training.rollout import Rollout
+from agents.training.tianshou_inside import torch_optimiser
 
 
 class MetaPolicy(Policy):
@@ -94,7 +95,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         rollout: Rollout = buffer
         targets, advantages, explained = self._targets(rollout)
         rate = self.settings.learning_rate * (1.0 - self.progress * self.settings.learning_rate_anneal)
-        for group in self.optimiser._optim.param_groups:
+        for group in torch_optimiser(self.optimiser).param_groups:
             group["lr"] = rate
         totals, made = torch.zeros(6, dtype=torch.float64), 0
         lanes_each = batch_size or rollout.lanes
@@ -151,7 +152,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         for index, parameter in enumerate(parameters):
             parameter.grad = sum((gradients[index] for gradients, _ in results[1:]), start=results[0][0][index])
         norm = torch.nn.utils.clip_grad_norm_(parameters, self.settings.gradient_clip)
-        self.optimiser._optim.step()
+        torch_optimiser(self.optimiser).step()
         sums = torch.stack([figures for _, figures in results]).sum(dim=0).double().cpu()
         return torch.cat([sums, norm.detach().double().cpu().reshape(1)])
 

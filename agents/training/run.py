@@ -25,6 +25,7 @@ from agents.training.meta_ppo import MetaPolicy, MetaPPO
 from agents.training.opponents.invited import Stranger, can_face, invite, take_over
 from agents.training.opponents.selfplay import Pool, Rivals
 from agents.training.rollout import Rollout
+from agents.training.tianshou_inside import torch_optimiser
 from simulator.engine import Batch
 from simulator.engine.batch import input_pieces
 from worlds.world import Refused, World
@@ -227,7 +228,7 @@ class Run:
             "shuffles": algorithm.generator.get_state(),
         }
         tensors |= _prefixed("network", self.network.state_dict())
-        for number, entry in algorithm.optimiser._optim.state_dict()["state"].items():
+        for number, entry in torch_optimiser(algorithm.optimiser).state_dict()["state"].items():
             tensors |= _prefixed(f"adam.{number}", entry)
         if algorithm.believer is not None:
             tensors["belief_noise"] = algorithm.believer.generator.get_state()
@@ -260,7 +261,7 @@ class Run:
         """Continue from a `state` of a run with the same settings."""
         algorithm, collector, scale = self.algorithm, self.collector, self.algorithm.scale
         self.network.load_state_dict(_under("network", tensors))
-        optimiser = algorithm.optimiser._optim
+        optimiser = torch_optimiser(algorithm.optimiser)
         entries = {number: _under(f"adam.{number}", tensors) for number in range(len(list(self.network.parameters())))}
         packed = optimiser.state_dict()
         packed["state"] = {number: entry for number, entry in entries.items() if entry}

@@ -36,6 +36,7 @@ from agents.training.collector import TrialStats
 from agents.training.meta_ppo import MetaPPOStats
 from agents.training.opponents import invited as opponents
 from agents.training.run import Run, learner_seats
+from agents.training.tianshou_inside import trainer_counters
 from simulator import commit
 from simulator.engine import Recorder, Simulation
 from simulator.engine.trial import play_trial
@@ -193,7 +194,7 @@ class _Training:
                 f"training diverged at update {self.update + 1}, a value or a reward is no longer finite: choose a "
                 f"smaller {' or '.join(rates)}, or look at the world's rewards"
             ) from error
-        self.update, self.played = self.trainer._current_update_step, self.trainer._env_step
+        self.update, self.played = trainer_counters(self.trainer)
         if self.settings.self_play > 0.0 and self.update % self.settings.snapshot_every == 0:
             self.run.pool.add(self.run.network)
             self._keep_snapshots()
