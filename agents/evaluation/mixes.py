@@ -129,11 +129,11 @@ def _control(condition: str) -> Wiped | None:
 
 def held_out(stage: Stage, share: float, donors: NDArray[Any]) -> Exchange:
     """Who is exchanged for a held-out opponent at a share, from the first episode on."""
-    seats, population = chosen(stage.bot_seats, bool(stage.world.population), share, stage.settings.seed)
+    seats, population = held_out_members(stage.bot_seats, bool(stage.world.population), share, stage.settings.seed)
     return Exchange(donors, seats, population)
 
 
-def chosen(
+def held_out_members(
     bots: NDArray[np.bool_], has_population: bool, share: float, seed: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """The held-out ones among the bots (n, S) of the tasks and among their populations (n,): exactly ``share`` of the

@@ -12,7 +12,7 @@ import agents.evaluation.lineup
 from agents.evaluation.crossed import split_of
 from agents.evaluation.evaluate import evaluate
 from agents.evaluation.matrix import names_of
-from agents.evaluation.mixes import chosen
+from agents.evaluation.mixes import held_out_members
 from agents.evaluation.publish import report_text
 from agents.evaluation.recordings import extremes
 from agents.evaluation.report import Report
@@ -85,16 +85,16 @@ def test_shares_of_mixes() -> None:
 def test_a_mix_has_exactly_its_share_spread_evenly(share: float) -> None:
     bots = np.ones((60, 4), bool)
     bots[np.arange(60), np.arange(60) % 4] = False  # the learner's seat
-    seats, population = chosen(bots, True, share, seed=3)
+    seats, population = held_out_members(bots, True, share, seed=3)
     assert not (seats & ~bots).any()
     assert seats.sum() == round(share * 180)
     assert population.sum() == round(share * 60)
     per_task = seats.sum(axis=1)
     assert per_task.max() - per_task.min() <= 1
-    more, more_population = chosen(bots, True, min(share + 0.2, 1.0), seed=3)
+    more, more_population = held_out_members(bots, True, min(share + 0.2, 1.0), seed=3)
     assert (more >= seats).all()
     assert (more_population >= population).all()
-    assert not chosen(bots, False, share, seed=3)[1].any()
+    assert not held_out_members(bots, False, share, seed=3)[1].any()
 
 
 def test_mixes_are_measured_on_seen_and_new_layouts() -> None:
@@ -130,7 +130,7 @@ def test_a_mix_really_seats_held_out_bots(beacon: World) -> None:
     donors = Batch(beacon, TASKS, split="test-opponent", seed=1)
     donors.reset()
     bots = np.arange(2) != seats[:, None]
-    picked, population = chosen(bots, False, 0.5, seed=1)
+    picked, population = held_out_members(bots, False, 0.5, seed=1)
     hosts = Batch(beacon, TASKS, seed=1, lanes=seats[:, None])
     exchange = Exchange(donors.worlds.view(np.ndarray), picked, population, episode=2)
     run_trials(hosts, Watcher("walker"), seats, exchange=exchange)

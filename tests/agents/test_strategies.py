@@ -135,9 +135,9 @@ def test_what_cannot_be_trained_against_is_refused(changes: dict[str, Any], sent
 
 def test_cheats_and_strangers_are_refused() -> None:
     with pytest.raises(Refused, match="no rule-obeying Axelrod strategy is named 'Darwin'"):
-        strategies.find("Darwin")
+        strategies.find_strategies("Darwin")
     with pytest.raises(Refused, match="Tit For Tat"):
-        strategies.find("tit for ta")
+        strategies.find_strategies("tit for ta")
     with pytest.raises(Refused, match="plays world 'repeated' alone"):
         seat_all(worlds.get("tag"), {"chaser_0": "axelrod:Tit For Tat"})
 

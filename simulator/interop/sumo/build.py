@@ -350,6 +350,6 @@ def advance(worlds, ticks, dt):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def ask(worlds, junction, phase):  # type: ignore[no-untyped-def]
+def ask_light(worlds, junction, phase):  # type: ignore[no-untyped-def]
     """Ask a light for a phase."""
     ask_phase(worlds[0], junction, phase)
