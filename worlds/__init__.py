@@ -20,6 +20,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted({**_shipped(), **_added}))
 
 
+def shipped() -> tuple[str, ...]:
+    """Names of the worlds that come with the package, sorted; imports none of them."""
+    return tuple(sorted(_shipped()))
+
+
 def add_folder(folder: str | Path) -> tuple[str, ...]:
     """Add the worlds of a user's folder (each ``NAME.py``, or ``NAME/`` with an ``__init__.py``); their names.
 

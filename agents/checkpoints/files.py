@@ -57,6 +57,7 @@ def _old(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.old")
 
 
-def to_json(value: Any) -> bytes:
-    """Indented JSON that refuses NaN and infinity."""
-    return (json.dumps(value, indent=2, allow_nan=False) + "\n").encode()
+def to_json(value: Any, *, indent: int | None = 2) -> bytes:
+    """JSON that refuses NaN and infinity, indented or (None) on one line."""
+    separators = (",", ":") if indent is None else None
+    return (json.dumps(value, indent=indent, separators=separators, allow_nan=False) + "\n").encode()

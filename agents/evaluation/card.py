@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,25 @@ WORDS = {
 }
 
 
-def write_card(folder: Path, report: Report) -> Path:
+def write_cards(folders: Sequence[Path], report: Report) -> None:
+    """Write the figures of a report into the checkpoints that took part: README.md, `scores`, and the report once.
+
+    Checkpoints that lie side by side share the report of the first of them; the cards of the others link to it.
+
+    Raises:
+        Refused: as `write_card`.
+    """
+    first = folders[0].resolve()
+    for folder in folders:
+        here = folder.resolve()
+        beside = here != first and here.parent == first.parent
+        write_card(folder, report, f"../{first.name}/" if beside else "")
+
+
+def write_card(folder: Path, report: Report, shared: str = "") -> Path:
     """Write the figures of a report into a checkpoint that took part: README.md, report.json, report.png, `scores`.
+
+    ``shared``: where the report lies already, as seen from the folder; empty: it is written here.
 
     Raises:
         Refused: no checkpoint there, one that took no part in the report, or a folder that cannot be written.
@@ -42,9 +59,13 @@ def write_card(folder: Path, report: Report) -> Path:
     if not mine:
         raise Refused(f"checkpoint {folder} took no part in this report: evaluate it first")
     try:
-        write_bytes(folder / "report.json", to_json(report.json()))
-        plot(report, folder / "report.png")
-        write_bytes(folder / checkpoint.CARD, evaluated_card(config, report, mine[0]).encode())
+        if shared:
+            for name in ("report.json", "report.png"):
+                (folder / name).unlink(missing_ok=True)
+        else:
+            write_bytes(folder / "report.json", to_json(report.brief(), indent=None))
+            plot(report, folder / "report.png")
+        write_bytes(folder / checkpoint.CARD, evaluated_card(config, report, mine[0], shared).encode())
         _write_scores(folder, config, _scores(report, mine[0]))
     except OSError as error:
         raise Refused(f"checkpoint {folder} cannot be written: {error.strerror}") from error
@@ -69,9 +90,9 @@ def _write_scores(folder: Path, config: checkpoint.Config, scores: dict[str, lis
     write_bytes(folder / checkpoint.CONFIG, to_json({**plain, "scores": {**trained, **scores}}))
 
 
-def evaluated_card(config: checkpoint.Config, report: Report, source: Source) -> str:
+def evaluated_card(config: checkpoint.Config, report: Report, source: Source, shared: str = "") -> str:
     """The text of README.md."""
-    return card(config, [*_results(report), *_origin(config, report)], _model_index(config, report, source))
+    return card(config, [*_results(report, shared), *_origin(config, report)], _model_index(config, report, source))
 
 
 def _model_index(config: checkpoint.Config, report: Report, source: Source) -> Iterator[str]:
@@ -101,7 +122,7 @@ def _front_result(config: checkpoint.Config, cell: Cell, estimate: Estimate) -> 
     yield "      verified: false"
 
 
-def _results(report: Report) -> Iterator[str]:
+def _results(report: Report, shared: str) -> Iterator[str]:
     settings = report.settings
     seeds = "one checkpoint" if report.seeds == 1 else f"{report.seeds} checkpoints that differ in their training seed"
     middle = "means" if settings.statistic == "mean" else "interquartile means"
@@ -113,7 +134,7 @@ def _results(report: Report) -> Iterator[str]:
         f"on {settings.tasks:,} tasks per role and split. Every row plays the same tasks."
     )
     yield ""
-    yield "![return by episode](report.png)"
+    yield f"![return by episode]({shared}report.png)"
     for cell in report.cells:
         yield from _cell_results(cell)
 
@@ -168,7 +189,7 @@ def _origin(config: checkpoint.Config, report: Report) -> Iterator[str]:
     yield "## How it was made, and how to measure it again"
     yield ""
     yield "```sh"
-    yield _train_command(config)
+    yield train_command(config)
     yield report.command
     yield "```"
     yield ""
@@ -182,7 +203,8 @@ def _origin(config: checkpoint.Config, report: Report) -> Iterator[str]:
     yield from _limits(config, report)
 
 
-def _train_command(config: checkpoint.Config) -> str:
+def train_command(config: checkpoint.Config) -> str:
+    """The `crossplay` command that trains this checkpoint again."""
     return command_line("train", build_settings(config.settings, TrainSettings, "config.json"))
 
 

@@ -156,11 +156,10 @@ def _crossed(plan: _Plan, measured: Mapping[tuple[str, str], Measured]) -> tuple
 
 
 def _write_cards(lineup: Lineup, report: Report) -> None:
-    from agents.evaluation.card import write_card  # brings the checkpoint reader, and torch, along
+    from agents.evaluation.card import write_cards  # brings the checkpoint reader, and torch, along
 
-    for members in lineup.players.values():
-        for player in members:
-            write_card(player.folder, report)
+    players = [player for kind in ("agent", "blind", "oracle") for player in lineup.players[kind]]
+    write_cards([player.folder for player in players], report)
 
 
 @contextmanager

@@ -64,6 +64,15 @@ class Report:
             **{name: [part.dict() for part in parts] for name, parts in self._parts().items() if parts},
         }
 
+    def brief(self) -> dict[str, Any]:
+        """The same as `json` for a checkpoint to carry: five digits, and nothing that its other figures tell too."""
+        facts: dict[str, Any] = shortened(self.json())
+        for cell in facts["results"]:
+            del cell["agent_minus_by_episode"]
+            if cell["figures"]:
+                del cell["metrics"]
+        return facts
+
     def _parts(self) -> dict[str, tuple[Any, ...]]:
         """What there is beside the cells, by its key."""
         return {
@@ -81,3 +90,12 @@ class Report:
         what = "interquartile means" if s.statistic == "iqm" else "means"
         over = "tasks" if self.seeds == 1 else f"tasks and {self.seeds} training seeds"
         return f"{what} with {100 * s.confidence:g} % bootstrap intervals over {over}"
+
+
+def shortened(value: Any) -> Any:
+    """Plain values with every real number cut to five significant digits."""
+    if isinstance(value, dict):
+        return {name: shortened(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [shortened(part) for part in value]
+    return float(f"{value:.5g}") if isinstance(value, float) else value

@@ -29,6 +29,7 @@ COMMANDS = (
     "lab",
     "sumo",
     "golden",
+    "docs",
     "demo",
 )
 

@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 import torch
 
+import agents
 from agents.checkpoints import checkpoint
 from agents.evaluation.card import write_card
 from agents.evaluation.evaluate import evaluate
@@ -109,6 +110,23 @@ def test_scores_are_written_beside_untouched_weights(folder: Path, report: Repor
     before = (folder / "agent 1" / "config.json").read_bytes()
     write_card(folder / "agent 1", report)
     assert (folder / "agent 1" / "config.json").read_bytes() == before
+
+
+def test_checkpoints_side_by_side_share_one_report(folder: Path, report: Report) -> None:
+    assert "![return by episode](report.png)" in (folder / "agent 1" / "README.md").read_text()
+    for name in ("agent 2", "blind", "oracle"):
+        assert "![return by episode](../agent 1/report.png)" in (folder / name / "README.md").read_text()
+        assert not (folder / name / "report.json").exists()
+    kept = json.loads((folder / "agent 1" / "report.json").read_text())
+    whole = report.json()["results"][0]["return_by_episode"]["agent"][0]["value"]
+    assert kept["results"][0]["return_by_episode"]["agent"][0]["value"] == pytest.approx(whole, rel=1e-4)
+
+
+def test_shipped_reports_are_small_and_stand_once() -> None:
+    texts = [path.read_bytes() for folder in agents.pretrained().values() for path in folder.glob("report.json")]
+    assert texts
+    assert all(len(text) <= 50 * 1024 for text in texts)
+    assert len(set(texts)) == len(texts)
 
 
 def test_strangers_to_a_report_get_no_card(folder: Path, beacon: World, report: Report) -> None:

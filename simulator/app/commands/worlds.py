@@ -18,9 +18,10 @@ import tyro
 
 from simulator.app.commands.common import Outcome, build_world, table
 from simulator.app.commands.flags import Build, Flag, Options
+from simulator.app.pages.declarations import describe, roles
 
 if TYPE_CHECKING:
-    from worlds.world import Bot, World
+    from worlds.world import World
 
 JSON = True
 MOST_SEATS = 8
@@ -99,46 +100,6 @@ def page(world: World) -> str:
         table(("bot", "knob", "range", "kept for testing"), knobs),
     ]
     return "\n\n".join(sections)
-
-
-def describe(world: World) -> dict[str, Any]:
-    """The declarations of a world as plain values."""
-    return {
-        "name": world.name,
-        "version": world.version,
-        "layout_hash": world.layout_hash,
-        "build": dict(world.build_args),
-        "seats": [dataclasses.asdict(seat) for seat in world.seats],
-        "actions": [{"name": action.name, "choices": list(action.choices)} for action in world.actions],
-        "observation": _pieces(world.observation.at),
-        "told": _pieces(world.told.at),
-        "generators": [dataclasses.asdict(generator) for generator in world.generators],
-        "bots": [dataclasses.asdict(bot) for bot in _sorted_bots(world)],
-        "causes": [dataclasses.asdict(cause) for cause in world.causes],
-        "metrics": list(world.metrics),
-        "seat_metrics": list(world.seat_metrics),
-        "decisions": world.episode_decisions,
-        "decision_seconds": world.tick * world.ticks_per_decision,
-        "state_bytes": world.state.itemsize,
-        "page": world.page,
-    }
-
-
-def roles(world: World) -> list[str]:
-    """Roles in the order of the seats."""
-    return list(dict.fromkeys(seat.role for seat in world.seats))
-
-
-def _sorted_bots(world: World) -> list[Bot]:
-    order = roles(world)
-    return sorted(world.bots, key=lambda bot: (order.index(bot.role), bot.split == "test"))
-
-
-def _pieces(at: dict[str, slice]) -> list[dict[str, Any]]:
-    return [
-        {"piece": name, "at": f"{part.start}…{part.stop - 1}", "size": part.stop - part.start}
-        for name, part in at.items()
-    ]
 
 
 def _count(world: World, role: str) -> int:

@@ -1,0 +1,146 @@
+"""The page of what agents of one world reach, made from the reports that ship with them and a few words by hand."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simulator.app.pages.markdown import table
+
+WORDS = {
+    "agent": "**the agent**",
+    "wiped": "its memory wiped every episode",
+    "shuffled": "the memory of another task",
+    "blind": "blind: memory wiped in training too",
+    "oracle": "oracle: told the hidden task",
+    "random": "random choices",
+    "bot": "the task's own bot",
+}
+CLAIMS = {
+    "(i)": "It gets better within a trial",
+    "(ii)": "It does better with its memory than without",
+    "(iii)": "It is better than chance in every episode",
+}
+MOST_FIGURES = 5  # columns that fit beside a name
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """One report that ships, and the agent whose card it belongs to."""
+
+    name: str
+    report: Mapping[str, Any]
+    config: Mapping[str, Any]
+    train_command: str
+
+
+def read_shipped(folder: Path, name: str, train_command: str) -> Shipped:
+    """The report and the description of a shipped agent."""
+    read = {part: json.loads((folder / part).read_text(encoding="utf-8")) for part in ("report.json", "config.json")}
+    return Shipped(name, read["report.json"], read["config.json"], train_command)
+
+
+def results_page(world: str, shipped: Sequence[Shipped], *, notes: str) -> str:
+    """Markdown: what was trained, what it scores on every split, the commands, and the notes kept beside it."""
+    lines = [f"# What agents reach in `{world}`", ""]
+    for each in shipped:
+        lines += [*_report(each)]
+    if notes:
+        lines += ["## Notes", "", notes.strip(), ""]
+    return "\n".join(lines)
+
+
+def _report(shipped: Shipped) -> Iterator[str]:
+    report, config = shipped.report, shipped.config
+    yield f"## `{shipped.name}`"
+    yield ""
+    yield (
+        f"Trained on {config['steps']:,} agent-steps of version {config['world_version']}; "
+        f"{_checkpoints(report['checkpoints'])}. Each row plays the same {report['results'][0]['tasks']:,} tasks; "
+        "intervals are at 95 %."
+    )
+    yield ""
+    yield "```sh"
+    yield shipped.train_command
+    yield report["command"]
+    yield "```"
+    yield ""
+    for cell in report["results"]:
+        yield from _cell(cell)
+
+
+def _checkpoints(sources: Sequence[Mapping[str, Any]]) -> str:
+    counts = {kind: sum(source["kind"] == kind for source in sources) for kind in ("agent", "blind", "oracle")}
+    words = [f"{count} training seed{'s' * (count > 1)} of the {kind}" for kind, count in counts.items() if count]
+    return ", ".join(words)
+
+
+def _cell(cell: Mapping[str, Any]) -> Iterator[str]:
+    episodes = range(1, cell["episodes"] + 1)
+    yield f"### {cell['role']}, split `{cell['split']}`"
+    yield ""
+    rows = [
+        (WORDS.get(name, f"bot `{name.removeprefix('bot:')}`"), *(f"{point['value']:.1f}" for point in curve))
+        for name, curve in cell["return_by_episode"].items()
+    ]
+    yield from table(("return by episode", *map(str, episodes)), rows)
+    yield ""
+    yield from _claims(cell)
+    yield from _figures(cell)
+
+
+def _claims(cell: Mapping[str, Any]) -> Iterator[str]:
+    for verdict in cell["verdicts"]:
+        words = CLAIMS[verdict["claim"].split()[0]]
+        answer = {True: "yes", False: "no", None: "not measured in full"}[verdict["holds"]]
+        evidence = "; ".join(f"{label} {_signed(estimate)}" for label, estimate in verdict["evidence"].items())
+        yield f"- {words}: **{answer}**{f' ({evidence})' if evidence else ''}."
+    if cell.get("headroom"):
+        yield f"- What knowing the task is worth, oracle − blind: {_signed(cell['headroom'])}."
+    if cell["adaptation"]:
+        yield f"- Adaptation, (agent − blind) / (oracle − blind): {_plain(cell['adaptation'])}."
+    yield ""
+
+
+def _figures(cell: Mapping[str, Any]) -> Iterator[str]:
+    """The learner's own figures where there are some, else the world's: the agent's, and others less the agent's."""
+    names = [name for name in cell["figures"] if name.startswith("own_")] or list(cell["figures"])
+    names = names[:MOST_FIGURES]
+    if not names:
+        return
+    conditions = list(cell["return_by_episode"])
+    rows = [
+        (
+            WORDS.get(condition, f"bot `{condition.removeprefix('bot:')}`"),
+            *(_short(cell["figures"][name]["later"][condition]) for name in names),
+        )
+        for condition in conditions
+    ]
+    yield from table(("in the later episodes", *(name.replace("_", " ") for name in names)), rows)
+    yield ""
+
+
+def _short(estimate: Mapping[str, float]) -> str:
+    """A value and half of its interval, to the digit that the interval leaves certain."""
+    half = (estimate["high"] - estimate["low"]) / 2.0
+    digits = min(4, max(0, 1 - math.floor(math.log10(half)))) if half > 0.0 else 2
+    return f"{estimate['value']:,.{digits}f} ± {half:.{digits}f}"
+
+
+def _signed(estimate: Mapping[str, float]) -> str:
+    return f"{estimate['value']:+.2f} [{estimate['low']:+.2f}, {estimate['high']:+.2f}]"
+
+
+def _plain(estimate: Mapping[str, float]) -> str:
+    return f"{estimate['value']:.2f} [{estimate['low']:.2f}, {estimate['high']:.2f}]"
+
+
+def headline(cell: Mapping[str, Any]) -> Iterator[str]:
+    """The table of README: return by episode of the agent and what it is compared with."""
+    shown = [name for name in ("agent", "wiped", "blind", "oracle") if name in cell["return_by_episode"]]
+    rows = [(WORDS[name], *(f"{point['value']:.1f}" for point in cell["return_by_episode"][name])) for name in shown]
+    yield from table(("return by episode", *map(str, range(1, cell["episodes"] + 1))), rows)
