@@ -27,10 +27,10 @@ def find(path_or_name: str | Path) -> Path:
     from agents.checkpoints.files import standing
     from worlds.world import Refused
 
-    shipped, folder = pretrained(), Path(path_or_name)
-    if str(path_or_name) in shipped:
-        return shipped[str(path_or_name)]
-    for place in (standing(folder), standing(folder / "checkpoint")):
+    shipped, folder, given = pretrained(), Path(path_or_name), str(path_or_name)
+    if given in shipped:
+        return shipped[given]
+    for place in (standing(folder), standing(folder / "checkpoint")) if given and "\0" not in given else ():
         if (place / "config.json").is_file():
             return place
     names = ", ".join(shipped) or "none yet"

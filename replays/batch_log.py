@@ -11,11 +11,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from replays import format
+from replays import budgets, format
 from replays.format import BLOCK, CONTROL, KEYFRAME, LANES, Control
 from replays.recorder import Log
 from simulator import crossplay_version
 from simulator.engine import Batch
+from worlds.kit.writing import file_problem
 from worlds.world import Refused
 
 SLICE = 8 << 20  # bytes of states in one message
@@ -48,6 +49,8 @@ def record_batch(
     """
     if not 1 <= block <= 4096 or keyframe_blocks < 1:
         raise Refused(f"block is {block} and keyframe_blocks {keyframe_blocks}: allowed are 1 to 4096, and 1 or more")
+    if problem := file_problem(Path(path)):
+        raise Refused(f"batch log {str(path)!r} {problem}: name a file such as log.mcap")
     return BatchRecording(Path(path), batch, block, keyframe_blocks, dict(players or {}), dict(checkpoints or {}))
 
 
@@ -161,11 +164,11 @@ class BatchRecording:
         lanes = batch.lanes.astype("<u2")
         head = [("decisions", "<u4"), ("hash", "|u1", (16,))]
         types = {
-            KEYFRAME: world.state,
+            KEYFRAME: world.record,
             LANES: np.dtype([("seats", "<u2", (batch.L,))]),
             BLOCK: np.dtype([*head, ("actions", self._code, (self._block, *self._shape))]),
         }
-        log = Log(self.path, description, types, world.tick * world.ticks_per_decision)
+        log = Log(self.path, description, types, world.timing.tick * world.timing.ticks_per_decision)
         for first in range(0, batch.n, SLICE):
             log.add(LANES, 0, lanes[first : first + SLICE].tobytes())
         self._keyframe(log)
@@ -186,7 +189,7 @@ class BatchRecording:
         self._states(log)
         log.flush()
         ahead = self._block * self._keyframe_blocks * self.batch.n
-        if self.decisions * self.batch.n + ahead > format.MAX_DECISIONS or log.bytes > format.MAX_UNPACKED_BATCH // 2:
+        if self.decisions * self.batch.n + ahead > budgets.MAX_DECISIONS or log.bytes > budgets.MAX_UNPACKED_BATCH // 2:
             self.full = True
             self.close()
 

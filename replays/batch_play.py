@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from replays import format
+from replays import budgets, format
 from replays.batch_log import BLOCK_HEAD, LARGEST_BLOCK, SLICE_HEAD, state_hash
 from replays.format import BLOCK, CONTROL, KEYFRAME, LANES, Control, Damaged, Message
 from replays.playback import differing_fields
@@ -46,8 +46,9 @@ class BatchReader:
         self.world = find_world(self.subject, path)
         self.path = path
         self._reader = reader
+        self._controlled, self._controls = 0, 0
         self._messages = reader.messages()
-        self._check_memory()
+        self._check_count(reader.size)
         self.lanes, first = self._read_lanes()
         self.start = self._join(first, 0)
 
@@ -67,6 +68,7 @@ class BatchReader:
             elif message.position != position:
                 raise Damaged(f"a {message.topic!r} message is at decision {message.position}, not {position}")
             elif message.topic == CONTROL:
+                self._count(position)
                 yield self._control(message)
             elif message.topic == KEYFRAME:
                 states = self._join(message, position)
@@ -77,6 +79,8 @@ class BatchReader:
 
     def build(self) -> Batch:
         """The batch of this log, at its first states."""
+        if self.start is None:
+            raise Damaged("it holds no whole chunk")
         subject = self.subject
         batch = Batch(
             self.world, subject.count, split=subject.split, episodes_per_trial=subject.episodes_per_trial,
@@ -84,17 +88,18 @@ class BatchReader:
             inputs=subject.inputs, reveal=subject.reveal,
         )  # fmt: skip
         batch.reset()
-        if self.start is None:
-            raise Damaged("it holds no whole chunk")
         batch.restore(self.start.data)
         return batch
 
-    def _check_memory(self) -> None:
+    def _check_count(self, size: int) -> None:
+        """Before any memory is taken for that many worlds."""
         subject, world = self.subject, self.world
-        if not 1 <= subject.count <= format.MAX_WORLDS:
+        if not 1 <= subject.count <= budgets.MAX_WORLDS:
             raise Damaged(f"it claims to hold {subject.count} worlds")
-        seen = 8 * len(world.seats) * (world.observation.total + world.told.total + sum(world.action_sizes) + 16)
-        if subject.count * (2 * world.state.itemsize + seen) > LARGEST_MEMORY:
+        if subject.count * budgets.WORLD_BYTES > size:
+            raise Damaged(f"it claims to hold {subject.count} worlds, and {size} bytes have no room for their states")
+        seen = 8 * len(world.seats) * (world.observation.total + world.told_pieces.total + sum(world.action_sizes) + 16)
+        if subject.count * (2 * world.record.itemsize + seen) > LARGEST_MEMORY:
             raise Refused(f"{str(self.path)!r} holds {subject.count} worlds: that is more than 4 GiB of memory holds")
 
     def _read_lanes(self) -> tuple[NDArray[np.int64], Message | None]:
@@ -110,6 +115,8 @@ class BatchReader:
         lanes = np.frombuffer(bytes(data), "<u2").astype(np.int64)
         if lanes.size % self.subject.count:
             raise Damaged("it names lanes for another number of worlds")
+        if lanes.size and lanes.max() >= len(self.world.seats):
+            raise Damaged(f"it names a lane in seat {lanes.max()}")
         return lanes.reshape(self.subject.count, -1), message
 
     def _join(self, message: Message | None, position: int) -> States | None:
@@ -118,7 +125,7 @@ class BatchReader:
         while message is not None:
             (first,) = SLICE_HEAD.unpack_from(message.data)
             data = message.data[SLICE_HEAD.size :]
-            count, rest = divmod(len(data), self.world.state.itemsize)
+            count, rest = divmod(len(data), self.world.record.itemsize)
             wrong = message.topic != KEYFRAME or message.position != position or first != worlds or rest or not count
             if wrong or worlds + count > self.subject.count:
                 raise Damaged(f"the states at decision {position} do not fit together")
@@ -140,23 +147,37 @@ class BatchReader:
             raise Damaged(f"the block at decision {message.position} has {len(data)} bytes")
         if not 1 <= decisions <= 4096 or message.position != position + decisions:
             raise Damaged(f"the block at decision {message.position} follows decision {position}")
-        if message.position * self.subject.count > format.MAX_DECISIONS:
-            raise Damaged(f"it has more than {format.MAX_DECISIONS} decisions")
+        if message.position * self.subject.count > budgets.MAX_DECISIONS:
+            raise Damaged(f"it has more than {budgets.MAX_DECISIONS} decisions")
         actions = np.frombuffer(data, code).reshape(shape)
         for factor, size in enumerate(sizes):
             if actions.size and int(actions[..., factor].max()) >= size:
                 raise Damaged(f"an action in the block at decision {message.position} is not below {size}")
         return Block(message.position, actions, digest)
 
+    def _count(self, position: int) -> None:
+        """Refuse more controls between two decisions than it takes to give all tasks and seats to others."""
+        self._controls = self._controls + 1 if position == self._controlled else 1
+        self._controlled = position
+        most = budgets.MAX_AT_ONCE + 16 * self.subject.count * (1 + len(self.world.seats))
+        if self._controls > most:
+            raise Damaged(f"it has more than {most} controls at decision {position}")
+
     def _control(self, message: Message) -> Control:
         control = format.parse(message.data, Control)
-        if control.op == "drive" and control.world is not None and control.seat is not None:
+        world, seat, limits = self.subject.count, len(self.world.seats), 2**62
+        if control.op == "drive" and _within(control.world, world) and _within(control.seat, seat):
             return control
-        if control.op == "reset" and 0 <= (control.trial or 0) < 2**62:
+        if control.op == "reset" and _within(control.trial or 0, limits):
             return control
-        if control.op == "begin_task" and None not in (control.world, control.index, control.trial):
+        task = _within(control.index, limits) and _within(control.trial, limits)
+        if control.op == "begin_task" and _within(control.world, world) and task:
             return control
         raise Damaged(f"it has a control {control.op!r} at decision {message.position} that batches do not know")
+
+
+def _within(number: int | None, end: int) -> bool:
+    return number is not None and 0 <= number < end
 
 
 def verify_batch(path: Path, progress: Progress | None) -> Verdict:
@@ -217,7 +238,7 @@ def _wrong(log: BatchReader, bad: tuple[int, int], states: States | None, batch:
         sentence += f"; the states at decision {states.position} agree again"
     else:
         fields = differing_fields(log.world, states.data, batch.snapshot())
-        a, b = np.frombuffer(states.data, log.world.state), np.frombuffer(batch.snapshot(), log.world.state)
+        a, b = np.frombuffer(states.data, log.world.record), np.frombuffer(batch.snapshot(), log.world.record)
         numbers = [i for i in range(batch.n) if a[i].tobytes() != b[i].tobytes()]
         more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
         later = f"; at decision {states.position}" if states.position != last else ","

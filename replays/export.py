@@ -1,6 +1,5 @@
 """Pictures of replays: an animated GIF, an MP4 video, or one frame as PNG."""
 
-import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from replays import playback
+from worlds.kit.writing import file_problem, writing
 from worlds.world import Refused, World
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ def export(
     kind = target.suffix.lower()
     if kind not in FORMATS:
         raise Refused(f"{str(target)!r} cannot be exported: choose a name that ends with {', '.join(FORMATS)}")
+    if problem := file_problem(target):
+        raise Refused(f"{str(target)!r} {problem}: name another file to export to")
     if kind == ".mp4" and find_spec("av") is None:
         raise Refused("MP4 needs PyAV: install the extra with pip install 'crossplay[video]', or export to .gif")
     replay = playback.open(path)
@@ -90,15 +92,15 @@ def export(
     _check_style(replay.world, style)
     if not SPEEDS[0] <= speed <= SPEEDS[1]:
         raise Refused(f"speed is {speed}: allowed is {SPEEDS[0]} to {SPEEDS[1]:g}")
-    rate = min(speed / replay.world.tick, USUAL_FPS[kind]) if fps is None else fps
+    rate = min(speed / replay.world.timing.tick, USUAL_FPS[kind]) if fps is None else fps
     if not 0.1 <= rate <= MOST_FPS[kind]:
         raise Refused(f"fps is {rate}: allowed is 0.1 to {MOST_FPS[kind]:g} for {kind}")
     last = start if kind == ".png" else replay.length if end is None else end
     if not 0 <= start <= last <= replay.length:
         raise Refused(f"ticks {start} to {last} are not in {str(replay.path)!r}: it has 0 to {replay.length}")
-    times = _times(start, last, speed / rate / replay.world.tick)
+    times = _times(start, last, speed / rate / replay.world.timing.tick)
     _check_length(len(times), kind, style)
-    film = Film(replay, style, (speed / rate / replay.world.tick < 1.0) if smooth is None else smooth)
+    film = Film(replay, style, (speed / rate / replay.world.timing.tick < 1.0) if smooth is None else smooth)
     _write(target, kind, film, times, rate, progress)
     return target
 
@@ -124,10 +126,9 @@ def _check_length(frames: int, kind: str, style: FilmStyle) -> None:
 
 
 def _write(target: Path, kind: str, film: "Film", times: list[float], fps: float, progress: "Progress | None") -> None:
-    temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     frames = _told(film.pictures(times), len(times), progress)
     try:
-        with temporary.open("wb") as file:
+        with writing(target) as file:
             if kind == ".gif":
                 chosen = film.pictures([times[i] for i in np.linspace(0, len(times) - 1, SAMPLES).astype(int)])
                 _write_gif(file, frames, _milliseconds(len(times), fps), _palette(list(chosen)))
@@ -135,13 +136,8 @@ def _write(target: Path, kind: str, film: "Film", times: list[float], fps: float
                 _write_mp4(file, frames, fps)
             else:
                 next(frames).save(file, format="PNG")
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
     except OSError as error:
         raise Refused(f"{str(target)!r} cannot be written: {error.strerror or error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _told(frames: "Iterator[Image]", count: int, progress: "Progress | None") -> "Iterator[Image]":
@@ -252,7 +248,7 @@ def blend(world: World, now: Any, after: Any, part: float) -> Any:
         if kind == "angle":
             step = (step + np.pi) % (2.0 * np.pi) - np.pi
         else:
-            jumped = np.abs(step) > JUMP * max(world.extent)
+            jumped = np.abs(step) > JUMP * max(world.view.extent)
             step = np.where(jumped.any(axis=-1, keepdims=True) if step.ndim > 1 else jumped, 0.0, step)
         between[name] = now[name] + part * step
     return between

@@ -24,6 +24,8 @@ from mcap.data_stream import ReadDataStream
 from mcap.opcode import Opcode
 from mcap.records import Channel, Chunk, Footer, Header, Metadata, Schema
 
+from replays import budgets
+from worlds.kit.words import printable
 from worlds.world import Refused
 
 PROFILE = "crossplay"
@@ -34,18 +36,6 @@ TICK, KEYFRAME, CONTROL, EPISODE, EVENT = "/tick", "/keyframe", "/control", "/ep
 MIND, BELIEF = "/mind", "/belief"
 BLOCK, LANES = "/block", "/lanes"
 TOPICS = frozenset((TICK, KEYFRAME, CONTROL, EPISODE, EVENT, MIND, BELIEF, BLOCK, LANES))
-
-# What a file may ask of its reader. Recorders stop before these, so they refuse only files made to harm.
-MAX_RECORD = 64 << 20  # bytes of one record, and of one chunk after unpacking
-MAX_UNPACKED = 1 << 30  # bytes of all chunks of one replay
-MAX_UNPACKED_BATCH = 1 << 36  # the same for a batch log, which is read as a stream
-MAX_MESSAGES = 4_000_000
-MAX_TICKS = 1_000_000  # 27 hours at 10 ticks a second
-MAX_GAP = 5_000  # ticks from one keyframe to the next, so that no seek is long
-MAX_RARE = {"/keyframe": 200_000, "/episode": 200_000, "/event": 200_000, "/control": 20_000}  # messages of each kind
-MAX_JSON = 1 << 20  # bytes of one JSON message, and of the description
-MAX_WORLDS = 1 << 24  # of a batch
-MAX_DECISIONS = 1 << 32  # of all worlds of a batch log together
 
 _MESSAGE = struct.Struct("<HIQQ")
 _RECORD = struct.Struct("<BQ")
@@ -183,8 +173,8 @@ def describe(description: Description) -> dict[str, str]:
 
 def parse(data: bytes, kind: type[_Json]) -> _Json:
     """A JSON message as its kind; anything else is damage."""
-    if len(data) > MAX_JSON:
-        raise Damaged(f"it has a message of {len(data)} bytes where at most {MAX_JSON} are allowed")
+    if len(data) > budgets.MAX_JSON:
+        raise Damaged(f"it has a message of {len(data)} bytes where at most {budgets.MAX_JSON} are allowed")
     return msgspec.json.decode(data, type=kind)
 
 
@@ -193,8 +183,10 @@ def boundary(path: Path) -> Iterator[None]:
     """Turn whatever a damaged or hostile file provokes into one sentence."""
     try:
         yield
-    except Refused:
-        raise
+    except Refused as error:
+        if len(str(error)) <= budgets.LONGEST_SENTENCE:
+            raise
+        raise Refused(f"{str(error)[: budgets.LONGEST_SENTENCE]} …") from error
     except OSError as error:
         raise Refused(f"replay {str(path)!r} cannot be read: {error.strerror or error}") from error
     except Damaged as error:
@@ -218,7 +210,7 @@ class Reader:
     def __init__(self, file: BinaryIO, path: Path, size: int) -> None:
         self.truncated = False
         self.schemas: dict[str, Schema] = {}  # by topic
-        self._file, self._path, self._size = file, path, size
+        self._file, self._path, self.size = file, path, size
         self._checksum = 0
         self._unpacked = 0
         self._messages = 0
@@ -227,7 +219,9 @@ class Reader:
         if self._take(len(MAGIC)) != MAGIC:
             raise Refused(f"{str(path)!r} is not a Crossplay replay: replays are MCAP files written by crossplay")
         self.description = self._read_description()
-        self._most_unpacked = MAX_UNPACKED if self.description.kind == "replay" else MAX_UNPACKED_BATCH
+        replay = self.description.kind == "replay"
+        self._most_unpacked = budgets.most_unpacked(size) if replay else budgets.MAX_UNPACKED_BATCH
+        self._most_messages = budgets.most_messages(size) if replay else budgets.MAX_MESSAGES
 
     def messages(self) -> Iterator[Message]:
         """Every message of every whole chunk."""
@@ -259,17 +253,17 @@ class Reader:
         opcode, length = _RECORD.unpack(head)
         if opcode not in _OPCODES:
             raise Damaged(f"it has a record of unknown kind {opcode}")
-        if length > self._size - self._file.tell():
+        if length > self.size - self._file.tell():
             return None
-        if length > MAX_RECORD:
-            raise Damaged(f"it has a record of {length} bytes where at most {MAX_RECORD} are allowed")
+        if length > budgets.MAX_RECORD:
+            raise Damaged(f"it has a record of {length} bytes where at most {budgets.MAX_RECORD} are allowed")
         return opcode, self._take(length), checksum
 
     def _read_description(self) -> Description:
         header, facts = self._next_record(), self._next_record()
         if header is None or facts is None:
             raise Damaged("it ends before its description")
-        if header[0] != Opcode.HEADER or facts[0] != Opcode.METADATA or len(facts[1]) > MAX_JSON:
+        if header[0] != Opcode.HEADER or facts[0] != Opcode.METADATA or len(facts[1]) > budgets.MAX_JSON:
             raise Refused(f"{str(self._path)!r} is not a Crossplay replay: its description is missing")
         profile = Header.read(_stream(header[1])).profile
         if profile != PROFILE:
@@ -280,7 +274,7 @@ class Reader:
         text = told["description"].encode()
         if hashlib.sha256(text).hexdigest() != told["sha256"]:
             raise Damaged("the checksum of its description is wrong")
-        return parse(text, Description)
+        return _showable(parse(text, Description))
 
     def _open_chunk(self, body: bytes) -> Iterator[Message]:
         data = unpack_chunk(body)
@@ -301,15 +295,15 @@ class Reader:
 
     def _message(self, data: bytes, at: int, length: int) -> Message:
         self._messages += 1
-        if self._messages > MAX_MESSAGES:
-            raise Damaged(f"it has more than {MAX_MESSAGES} messages")
+        if self._messages > self._most_messages:
+            raise Damaged(f"it has more than {self._most_messages} messages")
         channel, position, _, _ = _MESSAGE.unpack_from(data, at)
         if length < _MESSAGE.size or channel not in self._topics:
             raise Damaged("it has a message of no known channel")
         return Message(self._topics[channel], position, data[at + _MESSAGE.size : at + length])
 
     def _declare(self, opcode: int, body: bytes) -> None:
-        if len(body) > MAX_JSON or len(self._schemas_by_id) + len(self._topics) > 64:
+        if len(body) > budgets.MAX_JSON or len(self._schemas_by_id) + len(self._topics) > 64:
             raise Damaged("it declares more channels than Crossplay has")
         if opcode == Opcode.SCHEMA:
             schema = Schema.read(_stream(body))
@@ -342,6 +336,12 @@ class Reader:
         self.truncated = True
 
 
+def _showable(description: Description) -> Description:
+    """The same with names of players that can be shown: one line, nothing but letters and signs, not endless."""
+    players = {seat: printable(name, budgets.LONGEST_NAME) for seat, name in description.players.items()}
+    return msgspec.structs.replace(description, players=players)
+
+
 def unpack_chunk(body: bytes) -> bytes:
     """The data of a chunk record, after all that it claims about its size was checked.
 
@@ -353,8 +353,8 @@ def unpack_chunk(body: bytes) -> bytes:
         raise Damaged("a chunk has another length than it says")
     claimed = chunk.uncompressed_size
     if chunk.compression == "zstd" and len(chunk.data) > 0:
-        if zstandard.frame_content_size(chunk.data) != claimed or claimed > MAX_RECORD:
-            raise Damaged(f"a chunk claims to unpack to {claimed} bytes where at most {MAX_RECORD} are allowed")
+        if zstandard.frame_content_size(chunk.data) != claimed or claimed > budgets.MAX_RECORD:
+            raise Damaged(f"a chunk claims to unpack to {claimed} bytes where at most {budgets.MAX_RECORD} are allowed")
         data = zstandard.ZstdDecompressor().decompress(
             chunk.data, max_output_size=claimed, read_across_frames=False, allow_extra_data=False
         )

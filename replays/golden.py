@@ -25,15 +25,15 @@ def golden(world: World, path: str | Path, *, ticks: int | None = None) -> None:
     Raises:
         Refused: the file cannot be written.
     """
-    ticks = ticks or max(SHORTEST, 2 * world.episode_decisions)
+    ticks = ticks or max(SHORTEST, 2 * world.timing.decisions)
     simulation = Simulation(world, seed=SEED, episodes_per_trial=2)
-    with record(path, keyframe_seconds=100 * world.tick, minds=False, compact=True) as recording:
+    with record(path, keyframe_seconds=100 * world.timing.tick, minds=False, compact=True) as recording:
         recording.begin(simulation)
         for tick in range(ticks):
             for op, arguments in _interventions(len(world.seats), tick / ticks, (tick + 1) / ticks):
                 getattr(simulation, op)(**arguments)
                 recording.control(simulation, op, **arguments)
-            simulation.tick(random_actions(simulation, tick // world.ticks_per_decision))
+            simulation.tick(random_actions(simulation, tick // world.timing.ticks_per_decision))
             recording.tick(simulation)
 
 

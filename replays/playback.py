@@ -2,6 +2,7 @@
 
 import bisect
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -77,7 +78,7 @@ class Playback:
         return facts | {
             "crossplay": self.description.crossplay,
             "ticks": self.length,
-            "seconds": self.length * self.world.tick,
+            "seconds": self.length * self.world.timing.tick,
             "episodes": [asdict(span) for span in self.episodes],
             "truncated": self.truncated,
         }
@@ -137,11 +138,11 @@ class Playback:
                 found[seat] = Thought(np.nan_to_num(row["probabilities"]), value, guess)
         return found
 
-    def _latest(self, recorded: tuple[list[int], Any], position: int) -> Any:
+    def _latest(self, recorded: tuple[Sequence[int], Any], position: int) -> Any:
         """The row of the decision that holds at a position, None if there is none."""
         positions, rows = recorded
         last = bisect.bisect_right(positions, position) - 1
-        fresh = last >= 0 and position - positions[last] <= self.world.ticks_per_decision
+        fresh = last >= 0 and position - positions[last] <= self.world.timing.ticks_per_decision
         return rows[last] if fresh else None
 
     def branch(self) -> Simulation:
@@ -199,7 +200,7 @@ class Playback:
     def _unlike(self, recorded: list[int], found: list[int]) -> list[str]:
         if recorded == found:
             return []
-        names = self.world.state.names or ()
+        names = self.world.record.names or ()
         return [name for name, told, crc in zip(names, recorded, found, strict=True) if told != crc]
 
     def _note(self, fields: tuple[str, ...]) -> None:
@@ -209,8 +210,8 @@ class Playback:
 
 def differing_fields(world: World, recorded: bytes, found: bytes) -> tuple[str, ...]:
     """The fields in which two snapshots of equal length differ."""
-    a, b = np.frombuffer(recorded, world.state), np.frombuffer(found, world.state)
-    return tuple(name for name in world.state.names or () if a[name].tobytes() != b[name].tobytes())
+    a, b = np.frombuffer(recorded, world.record), np.frombuffer(found, world.record)
+    return tuple(name for name in world.record.names or () if a[name].tobytes() != b[name].tobytes())
 
 
 def intervene(simulation: Simulation, control: Control) -> None:

@@ -1,7 +1,6 @@
 """Writing replays: what the players did in every tick, proof of the state after it, a full state every few seconds."""
 
 import contextlib
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -12,10 +11,11 @@ import numpy as np
 from mcap.writer import CompressionType, IndexType, Writer
 from numpy.typing import NDArray
 
-from replays import format
+from replays import budgets, format
 from replays.format import BELIEF, CONTROL, EPISODE, EVENT, KEYFRAME, MIND, TICK, Control, Ending, Episode, Event
 from simulator import crossplay_version
 from worlds.kit.record import EXTERNAL
+from worlds.kit.writing import clear, create, file_problem, real, settle
 from worlds.world import Refused
 
 if TYPE_CHECKING:
@@ -45,8 +45,10 @@ def record(
         compact: leave out the index of single messages (smaller; other programs search such a file more slowly).
 
     Raises:
-        Refused: `keyframe_seconds` out of its range.
+        Refused: `keyframe_seconds` out of its range, or a path where no file can be.
     """
+    if problem := file_problem(Path(path)):
+        raise Refused(f"recording {str(path)!r} {problem}: name a file such as game.mcap")
     if not 0.0 < keyframe_seconds < 1e6:
         raise Refused(f"keyframe_seconds is {keyframe_seconds}: allowed is above 0 and below 1000000")
     return Recording(Path(path), keyframe_seconds, minds, dict(players or {}), dict(checkpoints or {}), compact)
@@ -55,7 +57,8 @@ def record(
 class Log:
     """An MCAP file being written: chunks of messages, whole after every `flush`, under its own name after `finish`.
 
-    When the disk is full it says so once and takes nothing more; what was flushed stays in the part file.
+    When the disk is full it says so once and takes nothing more; what was flushed stays in the part file, which the
+    refusal names. Part files that a killed process left of the same name go when this one is whole.
 
     Raises:
         Refused: by any method, the file cannot be written.
@@ -66,6 +69,7 @@ class Log:
         compact: bool = False,
     ) -> None:  # fmt: skip
         self.path, self.bytes, self.messages = path, 0, 0
+        self.part: Path | None = None
         self._broken = False
         self._nanoseconds = round(seconds * 1e9)
         with self._writing():
@@ -80,14 +84,10 @@ class Log:
 
     def _create(self) -> BinaryIO:
         """A part file of our own: two recordings of one name never share a file, and none is overwritten."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        number = os.getpid()
-        while True:
-            try:
-                self.part = self.path.with_name(f"{self.path.name}.{number}{PART}")
-                return self.part.open("xb")
-            except FileExistsError:
-                number += 1
+        target = real(self.path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file, self.part = create(target.parent, target.name, PART)
+        return file
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
@@ -95,7 +95,8 @@ class Log:
             yield
         except OSError as error:
             self._broken = True
-            raise Refused(f"replay {str(self.path)!r} cannot be written: {error.strerror or error}") from error
+            kept = f"; what was recorded before is in {str(self.part)!r}" if self.part else ""
+            raise Refused(f"replay {str(self.path)!r} cannot be written: {error.strerror or error}{kept}") from error
 
     def _declare(self, topic: str, encoding: str, schema: bytes) -> int:
         name = f"crossplay.{topic[1:]}"
@@ -125,17 +126,31 @@ class Log:
             with contextlib.suppress(OSError):
                 self._file.close()
             return
+        assert self.part is not None
+        target = real(self.path)
         with self._writing():
             self._writer.finish()
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            settle(self._file, self.part, target)
+        clear(target, target.name, PART)
+
+    def discard(self) -> None:
+        """Leave no file, neither under its name nor the part."""
+        self._broken = True
+        with contextlib.suppress(OSError):
             self._file.close()
-            self.part.replace(self.path)
+        if self.part is not None:
+            self.part.unlink(missing_ok=True)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file that were handed to the operating system, after a `flush`."""
+        return 0 if self._broken else self._file.tell()
 
 
 def unfinished(path: Path) -> Path | None:
     """The newest unfinished recording of `path`, if there is one."""
-    parts = [part for part in path.parent.glob("*" + PART) if part.name.startswith(f"{path.name}.")]
+    target = real(path)
+    parts = [part for part in target.parent.glob("*" + PART) if part.name.startswith(f"{target.name}.")]
     return max(parts, key=lambda part: part.stat().st_mtime, default=None)
 
 
@@ -156,7 +171,9 @@ class Recording:
         self._log: Log | None = None
         self._begun = False
         self._keyframe_at = 0
-        self._rare = dict.fromkeys(format.MAX_RARE, 0)
+        self._rare = dict.fromkeys(budgets.MAX_RARE, 0)
+        self._json = dict.fromkeys(budgets.MAX_JSON_BYTES, 0)
+        self._marks = 0  # states and controls since the last tick
 
     def __enter__(self) -> "Recording":
         return self
@@ -182,14 +199,14 @@ class Recording:
             players=self._players,
             checkpoints=self._checkpoints,
         )
-        tick = format.tick_type(len(world.seats), world.action_sizes, len(world.state.names or ()))
-        mind, belief = format.mind_type(sum(world.action_sizes)), format.belief_type(world.told.total)
-        types = {TICK: tick, KEYFRAME: world.state, MIND: mind, BELIEF: belief}
-        self._log = Log(self.path, description, types, world.tick, compact=self._compact)
+        tick = format.tick_type(len(world.seats), world.action_sizes, len(world.record.names or ()))
+        mind, belief = format.mind_type(sum(world.action_sizes)), format.belief_type(world.told_pieces.total)
+        types = {TICK: tick, KEYFRAME: world.record, MIND: mind, BELIEF: belief}
+        self._log = Log(self.path, description, types, world.timing.tick, compact=self._compact)
         self._begun = True
         self._tick_row, self._mind_row = np.zeros(1, tick), np.zeros(1, mind)
         self._belief_row = np.zeros(1, belief)
-        self._every = min(max(1, round(self._keyframe_seconds / world.tick)), format.MAX_GAP)
+        self._every = min(max(1, round(self._keyframe_seconds / world.timing.tick)), budgets.MAX_GAP)
         self._turn(simulation, None)
         self._keyframe(simulation)
 
@@ -198,6 +215,7 @@ class Recording:
         if self._log is None:
             return
         self.ticks += 1
+        self._marks = 0
         row = self._tick_row
         external = simulation.w["driver"] == EXTERNAL
         row["actions"][0] = np.where(external[:, None], simulation.applied, 0)
@@ -257,8 +275,8 @@ class Recording:
             text = msgspec.json.encode(Event(name=name, data=_plain(data)))
         except (TypeError, ValueError) as error:
             raise Refused(f"event {name!r} cannot be recorded: {error}") from error
-        if len(text) > format.MAX_JSON:
-            raise Refused(f"event {name!r} has {len(text)} bytes: allowed are {format.MAX_JSON}")
+        if len(text) > budgets.MAX_JSON:
+            raise Refused(f"event {name!r} has {len(text)} bytes: allowed are {budgets.MAX_JSON}")
         self._add_rare(EVENT, text)
 
     def close(self) -> None:
@@ -267,26 +285,43 @@ class Recording:
         if log is not None:
             log.finish()
 
+    def discard(self) -> None:
+        """Give up: no file is left of what was recorded."""
+        log, self._log = self._log, None
+        if log is not None:
+            log.discard()
+
     def _turn(self, simulation: "Simulation", ended: Ending | None) -> None:
         w = simulation.w
         turn = Episode(trial=int(w["trial"]), episode=int(w["episode"]), ended=ended)
         self._add_rare(EPISODE, msgspec.json.encode(turn))
 
     def _add_rare(self, topic: str, data: bytes) -> None:
-        assert self._log is not None
+        """Note what no file may have much of; one that has enough is closed instead."""
+        if self._log is None:
+            return
+        marks, size = self._marks + (topic in (KEYFRAME, CONTROL)), self._json.get(topic, 0) + len(data)
+        if marks > budgets.MAX_AT_ONCE or (topic in self._json and size > budgets.MAX_JSON_BYTES[topic]):
+            self.full = True
+            self.close()
+            return
         self._log.add(topic, self.ticks, data)
         self._rare[topic] += 1
+        self._marks = marks
+        if topic in self._json:
+            self._json[topic] = size
 
     def _keyframe(self, simulation: "Simulation") -> None:
         self._add_rare(KEYFRAME, simulation.snapshot())
-        assert self._log is not None
+        if self._log is None:
+            return
         self._log.flush()
         self._keyframe_at = self.ticks
         self.full = (
-            self.ticks + self._every > format.MAX_TICKS
-            or any(count > format.MAX_RARE[topic] * 7 // 8 for topic, count in self._rare.items())
-            or self._log.bytes > format.MAX_UNPACKED * 7 // 8
-            or self._log.messages > format.MAX_MESSAGES * 7 // 8
+            self.ticks + self._every > budgets.MAX_TICKS
+            or any(count > budgets.MAX_RARE[topic] * 7 // 8 for topic, count in self._rare.items())
+            or self._log.bytes > budgets.most_unpacked(self._log.size) * 7 // 8
+            or self._log.messages > budgets.most_messages(self._log.size) * 7 // 8
         )
         if self.full:
             self.close()

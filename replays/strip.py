@@ -26,7 +26,7 @@ def draw_header(picture: "Image", replay: "Playback", w: Any, tick: int) -> None
     pen.rectangle((0, 0, width, HEIGHT), fill=DARK.panel)
     pen.line((0, HEIGHT - 1, width, HEIGHT - 1), fill=DARK.line)
     episode = f"trial {int(w['trial']) + 1}  ·  episode {int(w['episode']) + 1} of {int(w['episodes'])}"
-    seconds = f"{tick * replay.world.tick:.1f} s"
+    seconds = f"{tick * replay.world.timing.tick:.1f} s"
     pen.text((MARGIN, 14), replay.world.name, font=_font(14, True), fill=DARK.colour("ink"), anchor="lm")
     start = MARGIN + pen.textlength(replay.world.name, font=_font(14, True)) + 12
     pen.text((start, 14), episode, font=_font(13), fill=DARK.colour("muted"), anchor="lm")

@@ -1,5 +1,7 @@
 """What a replay file holds, taken apart and checked: nothing here has been near a kernel yet."""
 
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,12 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 import worlds
-from replays import format
+from replays import budgets, format
 from replays.format import BELIEF, CONTROL, EPISODE, EVENT, KEYFRAME, MIND, TICK, Control, Damaged, Ending, Event
 from replays.recorder import unfinished
 from worlds.world import Refused, World
 
 LARGEST_BUILD = 10**6
+CHECKED_TOGETHER = 16 << 20  # bytes of states that are checked at once
+_Thoughts = dict[int, tuple["array[int]", bytearray]]
+"""By seat: positions and rows, packed, since there may be millions."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,9 @@ class Track:
     endings: dict[int, Ending]
     spans: list[Span]
     events: list[tuple[int, Event]]
-    minds: dict[int, tuple[list[int], NDArray[Any]]]
+    minds: dict[int, tuple[Sequence[int], NDArray[Any]]]
     """By seat: positions, and rows of `format.mind_type`."""
-    beliefs: dict[int, tuple[list[int], NDArray[Any]]]
+    beliefs: dict[int, tuple[Sequence[int], NDArray[Any]]]
     """By seat: positions, and rows of `format.belief_type`."""
     truncated: bool
 
@@ -99,18 +104,20 @@ class Loader:
 
     def __init__(self, world: World, path: Path) -> None:
         self._world, self._path = world, path
-        fields = len(world.state.names or ())
+        fields = len(world.record.names or ())
         self._tick_type = format.tick_type(len(world.seats), world.action_sizes, fields)
         self._mind_type = format.mind_type(sum(world.action_sizes))
-        self._belief_type = format.belief_type(world.told.total)
-        self._rows: list[bytes] = []
+        self._belief_type = format.belief_type(world.told_pieces.total)
+        self._rows, self._ticks = bytearray(), 0
         self._marks: dict[int, list[bytes | Control]] = {}
         self._keyframes: list[int] = []
-        self._counts = dict.fromkeys(format.MAX_RARE, 0)
+        self._unchecked: list[tuple[int, bytes]] = []  # states
+        self._counts = dict.fromkeys(budgets.MAX_RARE, 0)
+        self._json = dict.fromkeys(budgets.MAX_JSON_BYTES, 0)
         self._turns: list[tuple[int, format.Episode]] = []
         self._events: list[tuple[int, Event]] = []
-        self._minds: dict[int, tuple[list[int], list[bytes]]] = {}
-        self._beliefs: dict[int, tuple[list[int], list[bytes]]] = {}
+        self._minds: _Thoughts = {}
+        self._beliefs: _Thoughts = {}
 
     def load(self, reader: format.Reader) -> Track:
         """Read all messages."""
@@ -119,33 +126,47 @@ class Loader:
             EVENT: self._event, MIND: self._mind, BELIEF: self._belief,
         }  # fmt: skip
         for message in reader.messages():
-            expected = len(self._rows) + (message.topic == TICK)
+            expected = self._ticks + (message.topic == TICK)
             if message.topic not in take or message.position != expected:
                 raise Damaged(f"it has a {message.topic!r} message at tick {message.position} instead of {expected}")
             if message.topic in self._counts:
-                self._count(message.topic)
+                self._count(message)
             take[message.topic](message.position, message.data)
-        self._gap(len(self._rows))
+        self._gap(self._ticks)
         if not self._keyframes:
             raise Damaged("it holds no whole chunk" if reader.truncated else "it does not start with a state")
-        if reader.schemas[KEYFRAME].data != format.describe_type(self._world.state):
+        if reader.schemas[KEYFRAME].data != format.describe_type(self._world.record):
             raise Damaged("its states have another layout than its description says")
-        states = [(at, mark) for at, marks in self._marks.items() for mark in marks if isinstance(mark, bytes)]
-        check_states(self._world, states, self._path)
+        self._check_states()
         return self._track(reader.truncated)
 
     def _tick(self, position: int, data: bytes) -> None:
-        if len(data) != self._tick_type.itemsize or position > format.MAX_TICKS:
+        if len(data) != self._tick_type.itemsize or position > budgets.MAX_TICKS:
             raise Damaged(f"tick {position} has {len(data)} bytes")
-        self._rows.append(data)
+        self._rows += data
+        self._ticks += 1
 
     def _keyframe(self, position: int, data: bytes) -> None:
-        if len(data) != self._world.state.itemsize:
+        if len(data) != self._world.record.itemsize:
             raise Damaged(f"the state at tick {position} has {len(data)} bytes")
         self._gap(position)
         if self._keyframes[-1:] != [position]:
             self._keyframes.append(position)
-        self._marks.setdefault(position, []).append(data)
+        self._mark(position, data)
+        self._unchecked.append((position, data))
+        if len(self._unchecked) * len(data) > CHECKED_TOGETHER:
+            self._check_states()
+
+    def _check_states(self) -> None:
+        """In pieces, so that a file full of impossible states is refused before it fills the memory."""
+        check_states(self._world, self._unchecked, self._path)
+        self._unchecked.clear()
+
+    def _mark(self, position: int, mark: bytes | Control) -> None:
+        marks = self._marks.setdefault(position, [])
+        marks.append(mark)
+        if len(marks) > budgets.MAX_AT_ONCE:
+            raise Damaged(f"it has more than {budgets.MAX_AT_ONCE} states and controls at tick {position}")
 
     def _control(self, position: int, data: bytes) -> None:
         control = format.parse(data, Control)
@@ -157,11 +178,11 @@ class Loader:
             raise Damaged(f"the control at tick {position} drives seat {control.seat}")
         if control.trial is not None and not 0 <= control.trial < 2**62:
             raise Damaged(f"the control at tick {position} asks for trial {control.trial}")
-        self._marks.setdefault(position, []).append(control)
+        self._mark(position, control)
 
     def _episode(self, position: int, data: bytes) -> None:
         turn = format.parse(data, format.Episode)
-        seats, fields = len(self._world.seats), len(self._world.state.names or ())
+        seats, fields = len(self._world.seats), len(self._world.record.names or ())
         if turn.ended and (len(turn.ended.returns) != seats or len(turn.ended.crcs) != fields):
             raise Damaged(f"the end of the episode at tick {position} has another number of seats or fields")
         self._turns.append((position, turn))
@@ -175,34 +196,38 @@ class Loader:
     def _belief(self, position: int, data: bytes) -> None:
         self._think(position, data, self._belief_type, self._beliefs)
 
-    def _think(
-        self, position: int, data: bytes, kind: np.dtype[Any], found: dict[int, tuple[list[int], list[bytes]]]
-    ) -> None:
+    def _think(self, position: int, data: bytes, kind: np.dtype[Any], found: _Thoughts) -> None:
         if len(data) != kind.itemsize:
             raise Damaged(f"the thought at tick {position} has {len(data)} bytes")
         seat = int(np.frombuffer(data, kind)["seat"][0])
         if seat >= len(self._world.seats):
             raise Damaged(f"the thought at tick {position} is of seat {seat}")
-        positions, rows = found.setdefault(seat, ([], []))
+        positions, rows = found.setdefault(seat, (array("l"), bytearray()))
         positions.append(position)
-        rows.append(data)
+        rows += data
 
-    def _count(self, topic: str) -> None:
+    def _count(self, message: format.Message) -> None:
+        """Before anything is made of it."""
+        topic = message.topic
         self._counts[topic] += 1
-        if self._counts[topic] > format.MAX_RARE[topic]:
-            raise Damaged(f"it has more than {format.MAX_RARE[topic]} {topic!r} messages")
+        if self._counts[topic] > budgets.MAX_RARE[topic]:
+            raise Damaged(f"it has more than {budgets.MAX_RARE[topic]} {topic!r} messages")
+        if topic in self._json:
+            self._json[topic] += len(message.data)
+            if self._json[topic] > budgets.MAX_JSON_BYTES[topic]:
+                raise Damaged(f"its {topic!r} messages have more than {budgets.MAX_JSON_BYTES[topic]} bytes")
 
     def _gap(self, position: int) -> None:
         """Every replay starts with a state, and no state is far from the one before."""
         if not self._keyframes and position > 0:
             raise Damaged("it does not start with a state")
-        if self._keyframes and position - self._keyframes[-1] > format.MAX_GAP:
-            raise Damaged(f"it has more than {format.MAX_GAP} ticks without a state")
+        if self._keyframes and position - self._keyframes[-1] > budgets.MAX_GAP:
+            raise Damaged(f"it has more than {budgets.MAX_GAP} ticks without a state")
 
     def _track(self, truncated: bool) -> Track:
         if isinstance(self._marks[0][0], Control):
             raise Damaged("it does not start with a state")
-        ticks = np.frombuffer(b"".join(self._rows), self._tick_type)
+        ticks = np.frombuffer(self._rows, self._tick_type)
         for factor, size in enumerate(self._world.action_sizes):
             column = ticks["actions"][:, :, factor]
             if column.size and int(column.max()) >= size:
@@ -217,10 +242,8 @@ class Loader:
         )
 
 
-def _joined(
-    found: dict[int, tuple[list[int], list[bytes]]], kind: np.dtype[Any]
-) -> dict[int, tuple[list[int], NDArray[Any]]]:
-    return {seat: (at, np.frombuffer(b"".join(rows), kind)) for seat, (at, rows) in found.items()}
+def _joined(found: _Thoughts, kind: np.dtype[Any]) -> dict[int, tuple[Sequence[int], NDArray[Any]]]:
+    return {seat: (at, np.frombuffer(rows, kind)) for seat, (at, rows) in found.items()}
 
 
 def check_states(world: World, states: list[tuple[int, bytes]], path: Path) -> None:
@@ -230,13 +253,13 @@ def check_states(world: World, states: list[tuple[int, bytes]], path: Path) -> N
         Refused: names the file, the position and the field.
     """
     try:
-        world.check(np.frombuffer(b"".join(data for _, data in states), world.state))
+        world.check(np.frombuffer(b"".join(data for _, data in states), world.record))
         return
     except Refused:
         pass
     for position, data in states:  # one of them is wrong: which?
         try:
-            world.check(np.frombuffer(data, world.state))
+            world.check(np.frombuffer(data, world.record))
         except Refused as error:
             raise Refused(f"replay {str(path)!r} is damaged: its state at {position} is impossible: {error}") from error
 

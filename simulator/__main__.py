@@ -1,9 +1,12 @@
 """`python -m simulator` and the `crossplay` script: checks that the packages belong together, then runs the command."""
 
 import io
+import os
 import sys
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NoReturn
 
 PACKAGES = ("simulator", "agents", "worlds", "replays")
 
@@ -37,8 +40,20 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without × or … is no reason to stop
     from simulator.app.cli import run
+    from simulator.app.commands.common import INTERRUPTED
 
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code == INTERRUPTED:
+        _leave(code)
+    sys.exit(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End now: threads that compile or play would otherwise be waited for, which may take minutes."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

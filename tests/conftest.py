@@ -21,6 +21,10 @@ from worlds.world import World
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = ROOT / "tests" / "tiny"
+ASKED_FOR = {"sizes": "EVERY_SIZE", "all": "EVERYTHING"}
+"""Markers of tests that run only when the variable beside them is 1: sizes of large worlds that take minutes each, and
+dear tests that say the same as cheaper ones until something rare breaks (`make test-all`).
+"""
 
 hypothesis.settings.register_profile("crossplay", deadline=None, print_blob=True)  # the first call compiles kernels
 hypothesis.settings.load_profile("crossplay")
@@ -38,11 +42,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the other sizes of large worlds, which take minutes each, unless EVERY_SIZE=1."""
-    if os.environ.get("EVERY_SIZE") != "1":
-        extra = [item for item in items if item.get_closest_marker("sizes")]
+    """Leave out what a marker of `ASKED_FOR` keeps back, unless its variable is 1."""
+    held = [marker for marker, variable in ASKED_FOR.items() if os.environ.get(variable) != "1"]
+    extra = [item for item in items if any(item.get_closest_marker(marker) for marker in held)]
+    if extra:
         config.hook.pytest_deselected(items=extra)
-        items[:] = [item for item in items if not item.get_closest_marker("sizes")]
+        items[:] = [item for item in items if not any(item.get_closest_marker(marker) for marker in held)]
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -50,37 +51,34 @@ def run(world: World, n: int, first: int = 0, threads: int = 1, split: str = "tr
     ].tobytes()
 
 
-@pytest.fixture(scope="module")
-def expected() -> dict[tuple[str, str], tuple[list[bytes], bytes]]:
-    return {(name, split): run(build(name), COMPARED, split=split) for name in worlds.names() for split in SPLITS}
-
-
-Expected = dict[tuple[str, str], tuple[list[bytes], bytes]]
+@cache
+def expected(name: str, split: str) -> tuple[list[bytes], bytes]:
+    return run(build(name), COMPARED, split=split)
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_alone_or_in_a_batch(world: World, split: str, expected: Expected) -> None:
+def test_alone_or_in_a_batch(world: World, split: str) -> None:
     for index in range(COMPARED):
-        assert run(world, 1, first=index, split=split)[0][0] == expected[world.name, split][0][index]
+        assert run(world, 1, first=index, split=split)[0][0] == expected(world.name, split)[0][index]
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
-def test_in_a_large_batch_on_any_number_of_threads(world: World, threads: int, expected: Expected) -> None:
-    assert run(world, crowd(world), threads=threads) == expected[world.name, "train"]
+def test_in_a_large_batch_on_any_number_of_threads(world: World, threads: int) -> None:
+    assert run(world, crowd(world), threads=threads) == expected(world.name, "train")
 
 
 @pytest.mark.parametrize("threads", [2, 5])
-def test_few_worlds_on_any_number_of_threads(world: World, threads: int, expected: Expected) -> None:
-    assert run(world, COMPARED, threads=threads) == expected[world.name, "train"]
+def test_few_worlds_on_any_number_of_threads(world: World, threads: int) -> None:
+    assert run(world, COMPARED, threads=threads) == expected(world.name, "train")
 
 
-def test_a_simulation_is_one_world_of_a_batch(world: World, expected: Expected) -> None:
+def test_a_simulation_is_one_world_of_a_batch(world: World) -> None:
     table = choices(world)
     for index in range(3):
         simulation = Simulation(world, seed=9, index=index, episodes_per_trial=1)
         for decision in range(DECISIONS):
             simulation.step(table[decision, index])
-        assert simulation.snapshot() == expected[world.name, "train"][0][index]
+        assert simulation.snapshot() == expected(world.name, "train")[0][index]
 
 
 def test_what_a_simulation_tells_is_what_a_batch_tells(world: World) -> None:
@@ -88,7 +86,7 @@ def test_what_a_simulation_tells_is_what_a_batch_tells(world: World) -> None:
     batch = Batch(world, 1, seed=9, episodes_per_trial=2)
     simulation = Simulation(world, seed=9, episodes_per_trial=2)
     np.testing.assert_array_equal(batch.reset()[0], simulation.observations)
-    for decision in range(3 * world.episode_decisions):
+    for decision in range(3 * world.timing.decisions):
         choice = table[decision % DECISIONS, decision // DECISIONS]
         seen, rewards, ends, trial_ends = batch.step(choice[None])
         mine, my_rewards, my_ends, trial_ended = simulation.step(choice)
@@ -100,7 +98,7 @@ def test_what_a_simulation_tells_is_what_a_batch_tells(world: World) -> None:
         if simulation.episode_ended:
             np.testing.assert_array_equal(batch.final_observations[0], simulation.final_observations)
             np.testing.assert_array_equal(batch.episode_returns[0], simulation.final["score"])
-            assert batch.metrics[0].tolist() == list(simulation.final_metrics.values())
+            assert batch.figures[0].tolist() == list(simulation.final_figures.values())
 
 
 def test_restored_and_cloned_simulations_go_on_in_the_same_way(world: World) -> None:

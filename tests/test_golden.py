@@ -19,7 +19,7 @@ def test_every_shipped_world_keeps_its_golden_replay(name: str) -> None:
     verdict = replays.verify(path)
     assert verdict.ok, verdict.sentence
     assert not verdict.truncated
-    assert verdict.ticks >= 2 * worlds.get(name).episode_decisions, "too short to show a second episode"
+    assert verdict.ticks >= 2 * worlds.get(name).timing.decisions, "too short to show a second episode"
 
 
 def test_no_golden_replay_is_left_over() -> None:

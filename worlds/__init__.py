@@ -2,10 +2,17 @@
 
 import importlib
 import importlib.util
+import inspect
+import math
+import reprlib
 import sys
+from collections.abc import Callable
+from numbers import Integral, Real
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from worlds.kit.words import shown
 
 if TYPE_CHECKING:
     from worlds.world import World
@@ -52,7 +59,7 @@ def added_folders() -> tuple[Path, ...]:
     return tuple(sorted(places))
 
 
-def get(name: str, **build: Any) -> "World":
+def get(name: str, /, **build: Any) -> "World":
     """Build a world: ``get("tag", seats=4)``. The arguments are those of the world's own ``build``.
 
     Raises:
@@ -64,12 +71,87 @@ def get(name: str, **build: Any) -> "World":
     make = getattr(module, "build", None)
     if make is None:
         raise Refused(f"world file {module.__file__} has no build(): a world file ends with build(...) -> World")
+    _check_arguments(name, make, build)
     try:
         world = make(**build)
-    except TypeError as error:
-        raise Refused(f"world {name!r} cannot be built with {build}: {error}") from error
+    except Refused:
+        raise
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Refused(f"world {name!r} cannot be built with {shown(build)}: {error}") from error
     if not isinstance(world, World):
         raise Refused(f"build() of world {name!r} gave a {type(world).__name__}: it must give a World")
+    return world
+
+
+def _check_arguments(name: str, make: Callable[..., Any], build: dict[str, Any]) -> None:
+    """Refuse arguments that a build does not name, or whose kind is not the one it is annotated with."""
+    from worlds.world import Refused
+
+    taken = inspect.signature(make).parameters.values()
+    if any(each.kind is each.VAR_KEYWORD for each in taken):
+        return
+    kinds = {
+        each.name: each.annotation for each in taken if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)
+    }
+    for key, value in build.items():
+        if key not in kinds:
+            known = ", ".join(kinds) or "nothing"
+            raise Refused(f"world {name!r} cannot be built with {reprlib.repr(key)}: it takes {known}")
+        kind = kinds[key] if isinstance(kinds[key], str) else getattr(kinds[key], "__name__", "")
+        if kind not in _KINDS:
+            continue
+        words, fits = _KINDS[kind]
+        if not fits(value):
+            told = "a number beyond 64 bits" if _is_huge(value) else reprlib.repr(value)
+            raise Refused(f"world {name!r} cannot be built with {key}={told}: it is {words}")
+
+
+def _is_huge(value: Any) -> bool:
+    return isinstance(value, int) and value.bit_length() > 63
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and not _is_huge(value) and math.isfinite(value)
+
+
+_KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "int": ("a whole number", lambda value: isinstance(value, Integral) and _is_number(value)),
+    "float": ("a finite number", _is_number),
+    "str": ("a word", lambda value: isinstance(value, str)),
+    "bool": ("true or false", lambda value: isinstance(value, bool)),
+}
+"""What values of the plain kinds are, in words and as a test."""
+
+
+def travel(world: "World") -> tuple[Any, tuple[Any, ...]]:
+    """How a world is told to another process or a copy: by name, build arguments, and the user's folder it lies in.
+
+    Raises:
+        Refused: the catalogue would build another world from them.
+    """
+    from worlds.world import Refused
+
+    build = dict(world.build_args)
+    if not (world.name in names() and world.same_rules(get(world.name, **build))):
+        raise Refused(f"world {world.name!r} was changed after worlds.get() built it: it cannot go to another process")
+    folder = next((str(path.parent if path.stem != "__init__" else path.parent.parent)
+                   for name, path in _added.items() if name == world.name), None)  # fmt: skip
+    return arrive, (world.name, build, folder, world.layout_hash)
+
+
+def arrive(name: str, build: dict[str, Any], folder: str | None, layout: str) -> "World":
+    """The world that `travel` told of.
+
+    Raises:
+        Refused: there is none, or it has another layout here.
+    """
+    from worlds.world import Refused
+
+    if folder is not None and name not in _added:
+        add_folder(folder)
+    world = get(name, **build)
+    if world.layout_hash != layout:
+        raise Refused(f"world {name!r} has another layout here than where it was sent: use one version of it")
     return world
 
 
@@ -86,11 +168,13 @@ def _worlds_in(folder: Path) -> dict[str, Path]:
 def _module(name: str) -> ModuleType:
     from worlds.world import Refused
 
+    if not isinstance(name, str):
+        raise Refused(f"world name {shown(name)} is no text: choose from {', '.join(names())}")
     if name in _added:
         return _user_module(name, _added[name])
     shipped = _shipped()
     if name not in shipped:
-        raise Refused(f"unknown world {name!r}: choose from {', '.join(names())}")
+        raise Refused(f"unknown world {shown(name)}: choose from {', '.join(names())}")
     path = shipped[name]
     family = path.parent if path.stem != "__init__" else path.parent.parent
     return importlib.import_module(f"worlds.{family.name}.{name}")

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -24,10 +23,12 @@ import worlds
 from agents.calibration import choose
 from agents.calibration.result import CalibrationTable, RowResult
 from agents.calibration.row import SEED, Contestant, Row, Scores
-from agents.checkpoints.files import write_bytes
+from agents.checkpoints.description import read_weights
 from agents.settings import train as settings_module
 from agents.settings.calibrate import CalibrateSettings
 from agents.settings.train import TrainSettings, complete
+from simulator.engine.threads import team
+from worlds.kit.writing import folder_problem, write_bytes
 from worlds.world import Refused, World
 
 Say = Callable[[str], None]
@@ -45,6 +46,8 @@ def calibrate(settings: CalibrateSettings, say: Say = lambda _line: None) -> Cal
         chosen = [row for row in chosen if row.quick is not None]
         if not chosen:
             raise Refused(f"rows {', '.join(settings.rows)} have no quick proof: leave the names out")
+    if problem := folder_problem(Path(settings.out)):
+        raise Refused(f"folder {settings.out!r} {problem}: name another with --out")
     settings_module.save_settings(settings, Path(settings.out) / "settings.toml")
     results = []
     for row in chosen:
@@ -106,7 +109,7 @@ class _Work:
 
     def _agent(self, seed: int) -> tuple[Contestant, str, Path]:
         folder = self._run_folder(seed)
-        identity = hashlib.sha256((folder / "checkpoint" / "model.safetensors").read_bytes()).hexdigest()
+        identity = hashlib.sha256(read_weights(folder / "checkpoint")).hexdigest()
         return partial(_load, folder), identity, folder / "scores.safetensors"
 
     def _scores(self, who: tuple[Contestant, str, Path], name: str, pool: Executor) -> Scores:
@@ -116,7 +119,7 @@ class _Work:
             "who": identity, "world": f"{self.world.name} {self.world.version} {self.world.layout_hash}",
             "split": self.row.split, "tasks": str(self.tasks), "seed": str(SEED), "row": self.row.name,
             "bars": ", ".join(bar.name for bar in self.row.bars),
-            "episodes": str(self.row.settings.episodes or self.world.trial_episodes),
+            "episodes": str(self.row.settings.episodes or self.world.timing.episodes),
         }  # fmt: skip
         if (kept := _kept_scores(path, facts)) is not None:
             return kept
@@ -133,14 +136,10 @@ def _load(folder: Path, _world: World, seed: int) -> Any:
 
 def _last_figures(folder: Path) -> dict[str, Any]:
     """The last line of a run's metrics that is whole; nothing where there is none."""
-    path = folder / "metrics.jsonl"
-    for line in reversed(path.read_text().splitlines() if path.exists() else []):
-        try:
-            found: dict[str, Any] = json.loads(line)
-            return found
-        except json.JSONDecodeError:  # the last line may be cut
-            continue
-    return {}
+    from agents.training.saved import figures  # brings torch along
+
+    told = figures(folder)
+    return told[-1][1] if told else {}
 
 
 def _check_same(folder: Path, wanted: TrainSettings) -> None:
@@ -159,8 +158,11 @@ def _kept_scores(path: Path, facts: dict[str, str]) -> Scores | None:
     """Scores that were written under exactly these facts."""
     if not path.exists():
         return None
-    with safetensors.safe_open(path, framework="numpy") as file:
-        return np.asarray(file.get_tensor("scores"), dtype=np.float64) if file.metadata() == facts else None
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            return np.asarray(file.get_tensor("scores"), dtype=np.float64) if file.metadata() == facts else None
+    except safetensors.SafetensorError:  # damaged: they are computed again
+        return None
 
 
 @contextmanager
@@ -170,7 +172,7 @@ def _players(threads: int) -> Iterator[Executor]:
 
     before = torch.get_num_threads()
     try:
-        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        with team(threads, lambda: torch.set_num_threads(1)) as pool:
             yield pool
     finally:
         torch.set_num_threads(before)

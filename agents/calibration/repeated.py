@@ -70,7 +70,7 @@ def play_strategies(
         player = contestant(world, seed + 1 + first)
         bot = player if isinstance(player, str) else None
         batch = Batch(
-            world, count, split=row.split, episodes_per_trial=world.trial_episodes, seed=seed, first_index=first,
+            world, count, split=row.split, episodes_per_trial=world.timing.episodes, seed=seed, first_index=first,
             seats={"player_0": bot} if bot else None, lanes=["opponent_0"] if bot else ["player_0", "opponent_0"],
         )  # fmt: skip
         opponent = strategies.AxelrodPlayer(

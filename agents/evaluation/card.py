@@ -12,12 +12,13 @@ import msgspec
 
 from agents.checkpoints import checkpoint
 from agents.checkpoints.card import card, settings_lines
-from agents.checkpoints.files import to_json, write_bytes
+from agents.checkpoints.files import to_json
 from agents.evaluation.publish import plot
 from agents.evaluation.report import Cell, Report, Source
 from agents.evaluation.statistics import Estimate
 from agents.settings.command import command_line
 from agents.settings.train import TrainSettings, build_settings
+from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
 WORDS = {

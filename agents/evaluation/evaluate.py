@@ -22,6 +22,7 @@ The checkpoints are final ones: nothing here picks the best of several.
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
@@ -36,6 +37,9 @@ from agents.evaluation.report import Report
 from agents.evaluation.stage import Measured, Stage
 from agents.settings.evaluate import EvaluateSettings
 from simulator.engine.batch import Batch
+from simulator.engine.threads import team
+from worlds.kit.writing import folder_problem
+from worlds.world import Refused
 
 
 def evaluate(
@@ -49,6 +53,8 @@ def evaluate(
     Raises:
         Refused: no checkpoint, one that does not fit, an unknown role or seat, or a reference of the wrong kind.
     """
+    if settings.out and (problem := folder_problem(Path(settings.out))):
+        raise Refused(f"folder {settings.out!r} {problem}: name another with --out")
     lineup = line_up(settings)
     plan = _Plan(lineup, settings)
     Batch(lineup.world, 1).reset()  # the rules are compiled once, before several threads ask for them
@@ -169,7 +175,7 @@ def workers(threads: int) -> Iterator[ThreadPoolExecutor]:
 
     before = torch.get_num_threads()
     try:
-        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        with team(threads, lambda: torch.set_num_threads(1)) as pool:
             yield pool
     finally:
         torch.set_num_threads(before)  # what a thread sets is the default of later ones

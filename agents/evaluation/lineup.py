@@ -73,7 +73,7 @@ def line_up(settings: EvaluateSettings) -> Lineup:
         for player, path in zip(members, _paths(settings, kind), strict=True):
             _check_kind(player, path, kind)
             player.check(world, True)
-    episodes = settings.episodes or getattr(players["agent"][0], "episodes", 0) or world.trial_episodes
+    episodes = settings.episodes or getattr(players["agent"][0], "episodes", 0) or world.timing.episodes
     settings = dataclasses.replace(settings, episodes=episodes)
     guests, bots = _read_seats(world, settings)
     sources = tuple(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from agents.checkpoints.files import to_json, write_bytes
+from agents.checkpoints.files import to_json
 from agents.evaluation.evaluate import workers
 from agents.evaluation.lineup import Lineup, line_up, roles_of
 from agents.evaluation.matrix import Matrix, check, measure_matrix, runs_of
@@ -23,6 +23,7 @@ from agents.settings.train import TrainSettings
 from agents.training.opponents.invited import KEPT_IN
 from agents.training.train import SNAPSHOTS
 from simulator import crossplay_version
+from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
 FOLDER = "payoff"
@@ -32,7 +33,8 @@ MOST_SNAPSHOTS = 3
 
 def contestants(run: Path) -> tuple[str, ...]:
     """Checkpoints of a run: the agent, its past selves spread over time, everyone invited."""
-    past = sorted((run / SNAPSHOTS).glob("update-*"), key=lambda path: int(path.name.rpartition("-")[2]))
+    named = [path for path in (run / SNAPSHOTS).glob("update-*") if path.name.removeprefix("update-").isdecimal()]
+    past = sorted(named, key=lambda path: int(path.name.removeprefix("update-")))
     count = min(MOST_SNAPSHOTS, len(past))
     spread = [past[round(place * (len(past) - 1) / max(count - 1, 1))] for place in range(count)]
     invited = sorted((run / KEPT_IN).glob("*"))

@@ -7,14 +7,14 @@ from agents.evaluation.crossed import Crossed
 from agents.evaluation.matrix import Matrix
 from agents.evaluation.mixes import Mixes
 from agents.evaluation.recordings import Recorded
-from agents.evaluation.results import Cell, Figure, Finding, Source
+from agents.evaluation.results import Cell, ComparedFigure, Finding, Source
 from agents.evaluation.switch import Switch
 from agents.settings.command import INCIDENTAL, command_line
 from agents.settings.evaluate import EvaluateSettings
 from simulator import crossplay_version
 from worlds.world import World
 
-__all__ = ["Cell", "Figure", "Finding", "Report", "Source"]
+__all__ = ["Cell", "ComparedFigure", "Finding", "Report", "Source"]
 
 
 @dataclass(frozen=True)

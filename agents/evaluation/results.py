@@ -54,7 +54,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Figure:
+class ComparedFigure:
     """One of the world's figures, or of the learner's own, over the later episodes, by condition."""
 
     values: Mapping[str, Estimate]
@@ -62,7 +62,7 @@ class Figure:
     """Agent minus another condition, on the same tasks."""
 
     @classmethod
-    def of(cls, comparison: Comparison) -> "Figure":
+    def of(cls, comparison: Comparison) -> "ComparedFigure":
         """Read it off a comparison."""
         names = list(comparison.scores)
         return cls(
@@ -94,7 +94,7 @@ class Cell:
     """(agent − blind) / (oracle − blind) over the later episodes; None without a sure headroom or references."""
     metrics: Mapping[str, Mapping[str, list[float]]]
     """The world's figures, and those of the learner's seats as ``own_NAME``, by condition and episode."""
-    figures: Mapping[str, Figure]
+    figures: Mapping[str, ComparedFigure]
     """The same with intervals over the later episodes, where they were asked for."""
     headroom: Estimate | None = None
     """Oracle minus blind over the later episodes: what knowing the hidden task is worth; None without both of them."""
@@ -106,7 +106,7 @@ class Cell:
     @classmethod
     def of(
         cls, role: str, split: str, comparison: Comparison, metrics: Mapping[str, Mapping[str, list[float]]],
-        figures: Mapping[str, Figure] | None = None,
+        figures: Mapping[str, ComparedFigure] | None = None,
     ) -> "Cell":  # fmt: skip
         """Read all figures off a comparison."""
         names = list(comparison.scores)

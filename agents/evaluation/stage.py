@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.evaluation.lineup import BASELINE, SAME_CHECKPOINT, Lineup, measured_seats
-from agents.evaluation.results import Cell, Figure
+from agents.evaluation.results import Cell, ComparedFigure
 from agents.evaluation.statistics import Comparison, Estimate, Statistic
 from agents.players.simple import RandomPlayer
+from simulator.engine import stopping
 from simulator.engine.batch import Batch
 from simulator.engine.late import later
 from simulator.engine.memory_control import MemoryControl, Noted, Shuffled, Wiped
@@ -162,7 +163,7 @@ class Stage:
         if self.settings.figures or self.lineup.baselines(self.role):
             for at, figure in enumerate(figure_names(self.world)):
                 tables = {name: [trial.metrics[:, :, at] for trial in members] for name, members in trials.items()}
-                figures[figure] = Figure.of(self.compare(tables))
+                figures[figure] = ComparedFigure.of(self.compare(tables))
         cell = Cell.of(self.role, self.split, returns, metrics, figures)
         return replace(cell, iqm=self._middle(trials)) if self.settings.statistic == "both" else cell
 
@@ -189,6 +190,7 @@ def gather(pool: ThreadPoolExecutor, jobs: Iterator[Work]) -> Played:
     """Play all jobs side by side."""
     found: Played = {}
     for played in pool.map(lambda job: job(), jobs):
+        stopping.raise_if_asked()
         for name, trials in played:
             found.setdefault(name, []).append(trials)
     return found

@@ -125,12 +125,12 @@ def _rows(world: World, player: Any, split: str, seat: int, settings: InsightSet
 
 def _groups(world: World, fact: Fact, kinds: NDArray[np.int64]) -> Iterator[tuple[str, float, NDArray[np.bool_]]]:
     """Rows that a fact belongs to: its name, the guess of the ignorant, and which tasks (n,) count in it."""
-    if fact.about < 0:
+    if fact.seat < 0:
         yield fact.name, 1.0 / len(fact.choices), np.ones(len(kinds), dtype=bool)
         return
-    role = world.seats[fact.about].role
+    role = world.seats[fact.seat].role
     train = np.array([bot.split == "train" for bot in world.bots_of(role)])
-    known = train[kinds[:, fact.about]]
+    known = train[kinds[:, fact.seat]]
     yield f"bot of {role}, known kind", 1.0 / max(int(train.sum()), 1), known
     yield f"bot of {role}, new kind", 0.0, ~known
 
@@ -145,7 +145,7 @@ def _play(
         world, settings.tasks, split=split, episodes_per_trial=trial_episodes, seed=settings.seed, lanes=lanes,
         reveal=True,
     )  # fmt: skip
-    longest = trial_episodes * world.episode_decisions
+    longest = trial_episodes * world.timing.decisions
     chances = np.full((len(facts), settings.tasks, longest), np.nan)
     episodes = np.full((settings.tasks, longest), -1)
     kinds = np.zeros((settings.tasks, len(world.seats)), dtype=np.int64)
@@ -155,7 +155,7 @@ def _play(
         decision = next(decisions)
         if decision == 0:
             kinds[...] = batch.worlds["bot_kind"]
-        told, counts = observations[:, 0, -world.told.total :], live & (batch.active[:, 0] > 0)
+        told, counts = batch.told[:, 0], live & (batch.active[:, 0] > 0)
         episodes[counts, decision] = episode[counts]
         for number, fact in enumerate(facts):
             chances[number, counts, decision] = (player.mind.belief * told)[counts, fact.at].sum(axis=1)

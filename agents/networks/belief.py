@@ -12,7 +12,6 @@ reaches the belief.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 import torch
@@ -21,31 +20,10 @@ from torch import Tensor, nn
 from agents.networks.memories import Workspace
 from agents.networks.memories.blocks import bare, set_orthogonal
 from agents.networks.memories.gru import GRU
-from worlds.world import World
+from agents.networks.shape import BeliefShape as BeliefShape
 
 LOWEST, HIGHEST = -8.0, 4.0  # log-variances: of a fact that is known, and beyond the prior's 0
 FIRST = -3.0  # log-variance before anything was learned: with the prior's 0 the decoder would hear little but noise
-
-
-@dataclass(frozen=True, kw_only=True)
-class BeliefShape:
-    """All that decides the sizes of a belief's weights, and how its guesses are read."""
-
-    latent: int
-    """Entries of m, Z."""
-    hidden: int
-    """Units of its memory, and of its encoder and decoder."""
-    told: int
-    """Numbers in what `reveal` tells, R."""
-    one_hot: tuple[tuple[int, int], ...] = ()
-    """Entries from … to below … of R that are one fact each, told one-hot; all others are numbers."""
-
-    @staticmethod
-    def of(world: World, latent: int, hidden: int) -> BeliefShape:
-        """The belief about the tasks of a world."""
-        facts = [fact for fact in world.facts(0) if fact.one_hot]
-        spans = tuple((fact.at.start, fact.at.stop) for fact in facts)
-        return BeliefShape(latent=latent, hidden=hidden, told=world.told.total, one_hot=spans)
 
 
 class Belief(nn.Module):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -15,38 +14,12 @@ from torch import Tensor, nn
 from agents.kernels.pointwise import draw_rows
 from agents.kernels.torch_compile import compiled
 from agents.networks import memories
-from agents.networks.belief import Belief, BeliefShape
+from agents.networks.belief import Belief
 from agents.networks.memories import Memory, Workspace
 from agents.networks.memories.blocks import bare, set_orthogonal
+from agents.networks.shape import Shape as Shape
 
 FORBIDDEN = -1e9  # the logit of an illegal choice: its probability is exactly 0 in float32
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shape:
-    """All that decides the sizes of a network's weights, and how precisely it multiplies them."""
-
-    observation: int
-    """Numbers in an observation, O."""
-    actions: tuple[int, ...]
-    """Choices of each action factor; their sum is A, their number K."""
-    encoder: int = 64
-    hidden: int = 128
-    memory: str = "gru"
-    """Kind of the memory, see `agents.networks.memories`."""
-    context: int = 0
-    """Steps that a transformer looks back; 0 for other memories."""
-    acted: int = 0
-    """Where the previous action begins in an observation, one-hot, for memories that file by it; 0 for others."""
-    belief: BeliefShape | None = None
-    """What infers the hidden task beside the memory; None for nothing."""
-    precision: str = "float32"
-    """Of the products in the memory, one of `memories.PRECISIONS`; weights, states and outputs are float32 always."""
-
-    @property
-    def seen(self) -> int:
-        """Numbers that the policy sees: the observation, then the posterior of a belief."""
-        return self.observation + (2 * self.belief.latent if self.belief else 0)
 
 
 class NetworkOutput(NamedTuple):

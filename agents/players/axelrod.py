@@ -175,5 +175,5 @@ def seat(world: World, spec: str, *, seed: int, episodes: int | None = None) -> 
     """
     if world.name != WORLD:
         raise Refused(f"axelrod:{spec} plays world {WORLD!r} alone: it cannot play {world.name!r}")
-    turns = (episodes or world.trial_episodes) * world.episode_decisions
+    turns = (episodes or world.timing.episodes) * world.timing.decisions
     return AxelrodPlayer(find_strategies(spec), turns=turns, noise=float(world.build_args["noise"]), seed=seed)

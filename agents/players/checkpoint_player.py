@@ -8,17 +8,18 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from agents.checkpoints import checkpoint
+from agents.checkpoints.description import BEGINS, unlike
+from agents.checkpoints.description import CARRIED as CARRIED
 from agents.networks.network import NetworkOutput, log_probabilities, masked
 from agents.players.chance import choose, uniforms
 from simulator.engine.player import Mind
 from worlds.world import Refused, World
 
-CARRIED = ("previous_action", "previous_reward")
-"""Pieces of an observation that still tell of the last episode when the next one begins; blind agents are not shown
-them.
-"""
+FARTHEST = 1e6
+"""Logits beyond it are as good as it: a softmax knows no difference, and an illegal choice stays below all others."""
 
 
 class CheckpointPlayer:
@@ -38,8 +39,8 @@ class CheckpointPlayer:
         self.layout_hash, self.build_args = config.layout_hash, dict(config.build_args)
         self.needs_reveal = config.reveal
         self.reference = "" if config.reference == "none" else config.reference
-        self.together = bool(config.settings.get("together", False))
-        self.episodes = int(config.settings.get("episodes", 0))
+        learned = config.learned
+        self.together, self.episodes = learned.together, learned.episodes
         self.train_split, self.seed, self.sha256 = config.split, config.seed, config.sha256
         self.mind: Mind | None = None
         self._draw_seed, self._sample, self._decision = seed, sample, 0
@@ -54,7 +55,8 @@ class CheckpointPlayer:
         """Refuse to play another world than the one learned.
 
         Raises:
-            Refused: another world, version or layout, or a simulation without the inputs that were learned from.
+            Refused: another world, version or layout, a simulation without the inputs that were learned from, or a
+                description that does not fit the world.
         """
         config = self.config
         if world.name != config.world:
@@ -73,6 +75,8 @@ class CheckpointPlayer:
             raise Refused(
                 f"agent {self.name!r} learned with inputs={config.inputs}: the simulation has inputs={inputs}"
             )
+        if problem := unlike(config, world):
+            raise Refused(f"agent {self.name!r} does not fit the world {world.name!r} that it names: {problem}")
 
     @property
     def memory(self) -> NDArray[np.float32]:
@@ -103,7 +107,7 @@ class CheckpointPlayer:
         if self.reference != "blind":
             return np.ascontiguousarray(observations, np.float32)
         seen = np.array(observations, np.float32)
-        begins = seen[:, self._at["episode_start"].start] > 0.0
+        begins = seen[:, self._at[BEGINS].start] > 0.0
         for piece in CARRIED:
             seen[begins, self._at[piece]] = 0.0
         self.forget(begins)
@@ -114,7 +118,7 @@ class CheckpointPlayer:
         """Decide for all lanes: observations (L, O), legal (L, A) → actions (L, K).
 
         Raises:
-            Refused: observations of another size than was learned from.
+            Refused: observations of another size than was learned from, or a network that gives no finite numbers.
         """
         shape = self.network.shape
         if observations.shape[1] != shape.observation:
@@ -125,15 +129,31 @@ class CheckpointPlayer:
         output = self.network.step(seen, self._state)
         self._state = output.state
         allowed = torch.from_numpy(np.ascontiguousarray(legal)).to(self.device)
-        logs = log_probabilities(masked(output.logits, allowed), shape.actions)
-        probabilities = logs.exp().cpu().numpy()
-        mean, std = self._value
-        self.mind = Mind(probabilities, (output.value * std + mean).cpu().numpy(), self._belief(output))
+        self.mind = self._judged(output.outputs, allowed, self._belief(output))
+        probabilities = self.mind.probabilities
         noise = uniforms(self._draw_seed, len(seen), self._decision, sum(shape.actions)) if self._sample else None
         self._decision += 1
         if noise is None:
             noise = np.full(probabilities.shape, 0.5)  # the same for every choice: the likeliest wins
         return choose(probabilities, shape.actions, noise).astype(np.int64)
+
+    def _judged(self, outputs: Tensor, allowed: Tensor, belief: NDArray[np.float32] | None = None) -> Mind:
+        """What outputs (L, A + 1) say of the choices of which some are allowed (L, A), and of the return.
+
+        Raises:
+            Refused: they are not finite.
+        """
+        mean, std = self._value
+        value = (outputs[:, -1] * std + mean).cpu().numpy()
+        parts = (value,) if belief is None else (value, belief)
+        if not bool(torch.isfinite(outputs).all()) or not all(np.isfinite(part).all() for part in parts):
+            raise Refused(
+                f"agent {self.name!r} decides with numbers that are not finite: its weights are too large, "
+                "train it again"
+            )
+        logits = outputs[:, :-1].clamp(-FARTHEST, FARTHEST)
+        logs = log_probabilities(masked(logits, allowed), self.network.shape.actions)
+        return Mind(logs.exp().cpu().numpy(), value, belief)
 
     def _belief(self, output: NetworkOutput) -> NDArray[np.float32] | None:
         """What the network makes of the hidden task, (L, R)."""

@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from agents.networks.adaptation import Adaptation, Experience, Inner, Weights
-from agents.networks.network import log_probabilities, masked
 from agents.players.chance import choose, uniforms
 from agents.players.checkpoint_player import CheckpointPlayer
-from simulator.engine.player import Mind
 from worlds.world import Refused
 
 
@@ -28,10 +26,11 @@ class LearningPlayer(CheckpointPlayer):
 
     def __init__(self, folder: Path, *, device: str = "cpu", seed: int = 0, sample: bool = True) -> None:
         super().__init__(folder, device=device, seed=seed, sample=sample)
-        facts = self.config.settings
+        learned = self.config.learned
+        assert learned.algorithm != "rl2"  # the description was checked
         inner = Inner(
-            method=facts["algorithm"], rate=facts["inner_rate"], steps=facts["inner_steps"], gamma=facts["gamma"],
-            gae_lambda=facts["gae_lambda"],
+            method=learned.algorithm, rate=learned.inner_rate, steps=learned.inner_steps, gamma=learned.gamma,
+            gae_lambda=learned.gae_lambda,
         )  # fmt: skip
         self.adaptation = Adaptation(self.network, inner)
         own, choices = self.network.shape.observation, sum(self.network.shape.actions)
@@ -84,7 +83,7 @@ class LearningPlayer(CheckpointPlayer):
         """Decide for all lanes: observations (L, O and the engine's inputs), legal (L, A) → actions (L, K).
 
         Raises:
-            Refused: observations of another size than was learned from.
+            Refused: observations of another size than was learned from, or weights that give no finite numbers.
         """
         shape = self.network.shape
         if observations.shape[1] != self._time + 1:
@@ -96,9 +95,8 @@ class LearningPlayer(CheckpointPlayer):
         allowed = torch.from_numpy(np.ascontiguousarray(legal)).to(self.device)
         with torch.no_grad():
             outputs = self.adaptation.outputs(self._weights, seen.unsqueeze(0))[0]
-            probabilities = log_probabilities(masked(outputs[:, :-1], allowed), shape.actions).exp().cpu().numpy()
-        mean, std = self._value
-        self.mind = Mind(probabilities, (outputs[:, -1] * std + mean).cpu().numpy())
+            self.mind = self._judged(outputs, allowed)
+        probabilities = self.mind.probabilities
         noise = np.full(probabilities.shape, 0.5)  # the same for every choice: the likeliest wins
         if self._sample:
             noise = uniforms(self._draw_seed, len(seen), self._decision, sum(shape.actions))

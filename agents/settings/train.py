@@ -9,15 +9,12 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from agents.checkpoints.files import write_bytes
+from agents.networks.shape import ANY_PRECISION, HEADS
+from worlds.kit.writing import write_bytes
 from worlds.world import SPLITS, Refused, World
 
 Value = TypeVar("Value")
 Plain = int | float | str | bool
-TRANSFORMER_HEADS = 4
-"""As in agents.networks.memories.transformer, which would bring torch along."""
-OF_TORCH = ("transformer", "linear")
-"""As `ANY_PRECISION` in agents.networks.memories, for the same reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,8 +172,8 @@ class TrainSettings:
         if self.belief and self.reference == "oracle":
             raise Refused("reference is 'oracle', which is told the hidden task: it takes no belief")
         self._check_opponents()
-        if self.memory == "transformer" and self.hidden % TRANSFORMER_HEADS:
-            raise Refused(f"hidden is {self.hidden}: a transformer takes a multiple of its {TRANSFORMER_HEADS} heads")
+        if self.memory == "transformer" and self.hidden % HEADS:
+            raise Refused(f"hidden is {self.hidden}: a transformer takes a multiple of its {HEADS} heads")
         if self.context and self.memory != "transformer":
             raise Refused(f"context is {self.context}: only a transformer has one, the memory is {self.memory!r}")
         self._check_memory_options()
@@ -186,10 +183,10 @@ class TrainSettings:
     def _check_memory_options(self) -> None:
         """What only memories made of torch's own operations can do."""
         for name, given in (("precision", self.precision != "float32"), ("compile", self.compile)):
-            if given and self.memory not in OF_TORCH:
+            if given and self.memory not in ANY_PRECISION:
                 raise Refused(
-                    f"{name} is {getattr(self, name)!r}: it goes with memory {' or '.join(OF_TORCH)}, not with the "
-                    f"{self.memory}, whose loops are compiled already and know float32 alone"
+                    f"{name} is {getattr(self, name)!r}: it goes with memory {' or '.join(ANY_PRECISION)}, not with "
+                    f"the {self.memory}, whose loops are compiled already and know float32 alone"
                 )
 
     def _check_opponents(self) -> None:
@@ -267,7 +264,7 @@ def _check_ranges(settings: Any) -> None:
 
 def complete(settings: TrainSettings, world: World) -> TrainSettings:
     """Settings in which what was left to the world is filled in."""
-    return dataclasses.replace(settings, episodes=settings.episodes or world.trial_episodes)
+    return dataclasses.replace(settings, episodes=settings.episodes or world.timing.episodes)
 
 
 def load_settings(path: str | Path, kind: type[Value]) -> Value:

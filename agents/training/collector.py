@@ -21,6 +21,7 @@ from agents.training.curve import Curve
 from agents.training.meta_ppo import MetaPolicy
 from agents.training.opponents.selfplay import BOTS, Rivals
 from agents.training.rollout import Rollout
+from simulator.engine.player import shown
 
 
 class Worlds(Protocol):
@@ -33,6 +34,8 @@ class Worlds(Protocol):
     action_sizes: tuple[int, ...]
     observations: np.ndarray
     final_observations: np.ndarray
+    told: np.ndarray
+    final_told: np.ndarray
     legal: np.ndarray
     active: np.ndarray
     rewards: np.ndarray
@@ -103,6 +106,12 @@ class Group:
         """The learning lanes' rows (count, …) of an array (n, L, …) of the batch: a view."""
         return array[:, 0] if self.each == 1 else array.reshape(self.count, *array.shape[2:])
 
+    def shown(self, size: int, *, final: bool = False) -> np.ndarray:
+        """What the learners see (count, ``size``), now or at the end of the last episode."""
+        batch = self.batch
+        seen, told = (batch.final_observations, batch.final_told) if final else (batch.observations, batch.told)
+        return shown(self.learners(seen), self.learners(told), size)
+
     def by_learner(self, array: np.ndarray) -> np.ndarray:
         """What holds for a world, (n,), for each of its learners, (count,)."""
         return array if self.each == 1 else np.repeat(array, self.each)
@@ -141,7 +150,7 @@ class MetaCollector(BaseCollector[TrialStats]):
             (group, part) for group in self.groups for part in shares(group.count, _parts(group, lanes, crew.size))
         ]
         self._bots, self._seen = told_bots, policy.network.shape.observation
-        """Numbers in an observation; worlds that reveal their task do so behind them."""
+        """Numbers that the network reads: of what is observed, and for an oracle of what is told."""
         self._staged = self._staging(lanes)
         self._clock = [0.0, 0.0]
         self._counting = [group for group in self.groups if group.rivals is None] or self.groups
@@ -215,10 +224,9 @@ class MetaCollector(BaseCollector[TrialStats]):
         observations, legal = staged if gpu else (rollout.observations[t], rollout.legal[t])
         began = time.perf_counter()
         for group in self.groups:
-            found = torch.from_numpy(group.learners(group.batch.observations))
-            observations[group.rows, : self._seen].copy_(found[:, : self._seen])
+            observations[group.rows, : self._seen].copy_(torch.from_numpy(group.shown(self._seen)))
             if rollout.told.shape[2]:
-                self._label(rollout.told[t, group.rows], found[:, self._seen :], group)
+                self._label(rollout.told[t, group.rows], torch.from_numpy(group.learners(group.batch.told)), group)
             legal[group.rows].copy_(torch.from_numpy(group.learners(group.batch.legal)))
             rollout.signals["live"][t, group.rows] = group.learners(group.batch.active)
         if gpu:
@@ -300,8 +308,8 @@ class MetaCollector(BaseCollector[TrialStats]):
         """Values of the last observations of lanes that were truncated at t."""
         batch, rollout = group.batch, self.rollout
         cut = np.flatnonzero(group.learners(batch.ends) == 2)
-        final, now = group.learners(batch.final_observations)[cut], group.learners(batch.observations)[cut]
-        last = np.where(group.by_learner(batch.episode_ends)[cut, None], final, now)[:, : self._seen]
+        final, now = group.shown(self._seen, final=True)[cut], group.shown(self._seen)[cut]
+        last = np.where(group.by_learner(batch.episode_ends)[cut, None], final, now)
         rows = torch.from_numpy(cut + group.rows.start).to(rollout.device)
         network = cast(MetaPolicy, self.policy).network
         rollout.cut_values[t, rows] = network.step(torch.from_numpy(last).to(rollout.device), self.state[rows]).value
@@ -309,7 +317,7 @@ class MetaCollector(BaseCollector[TrialStats]):
     def _value_last(self) -> None:
         """Values of the observations after the last step; where a trial just ended they are not used."""
         network = cast(MetaPolicy, self.policy).network
-        seen = np.concatenate([group.learners(group.batch.observations)[:, : self._seen] for group in self.groups])
+        seen = np.concatenate([group.shown(self._seen) for group in self.groups])
         observations = torch.from_numpy(seen).to(self.rollout.device)
         self._wipe(observations)
         self.rollout.values[-1] = network.step(observations, self.state).value

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import torch
+
+from simulator.engine.threads import Threads
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -26,9 +27,7 @@ class Crew:
         self.size = size
         self._threads_before = torch.get_num_threads()
         torch.set_num_threads(1)
-        self._pool = (
-            ThreadPoolExecutor(size - 1, initializer=torch.set_num_threads, initargs=(1,)) if size > 1 else None
-        )
+        self._pool = Threads(size - 1, lambda: torch.set_num_threads(1)) if size > 1 else None
 
     def map(self, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         """`work` on every item, one thread each, results in the order of the items."""
@@ -40,7 +39,7 @@ class Crew:
 
     def close(self) -> None:
         if self._pool is not None:
-            self._pool.shutdown()
+            self._pool.close()
         torch.set_num_threads(self._threads_before)
 
 

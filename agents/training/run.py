@@ -23,16 +23,18 @@ from agents.training.finetune import FineTune
 from agents.training.maml import MAML, AdaptingCollector
 from agents.training.meta_ppo import MetaPolicy, MetaPPO
 from agents.training.opponents.invited import Stranger, can_face, invite, take_over
-from agents.training.opponents.selfplay import Pool, Rivals
+from agents.training.opponents.selfplay import BOTS, Pool, Rivals
 from agents.training.rollout import Rollout
 from agents.training.tianshou_inside import torch_optimiser
 from simulator.engine import Batch
-from simulator.engine.batch import input_pieces
-from worlds.world import Refused, World
+from simulator.engine.batch import told_pieces
+from worlds.world import Bots, Refused, World
 
 # Numbers that separate the random streams of one seed.
 WEIGHTS, DRAWS, POOL, RIVALS, TASKS = 1, 2, 3, 4, 5
 Tensors = dict[str, Tensor]
+GROWING = ("results.", ".tasks.", ".sums.", ".matches.")
+"""Parts of the names of tensors whose sizes depend on what has happened."""
 LONGEST_CONTEXT = 512
 """Of a transformer that is not told how far to look back; the cache of each lane grows with it."""
 
@@ -63,7 +65,7 @@ def _context(settings: TrainSettings, world: World) -> int:
     """Decisions that a transformer looks back; 0 for other memories."""
     if settings.memory != "transformer" or settings.algorithm != "rl2":
         return 0
-    return settings.context or min(settings.episodes * world.episode_decisions, LONGEST_CONTEXT)
+    return settings.context or min(settings.episodes * world.timing.decisions, LONGEST_CONTEXT)
 
 
 class Run:
@@ -79,10 +81,9 @@ class Run:
         self.crew = Crew(1 if self.device.type == "cuda" else settings.threads)
         batches = self._batches()
         self.layout = batches[0].layout
-        belief = None
-        if settings.belief:
-            belief = BeliefShape.of(world, settings.belief, settings.belief_hidden)
-            self.layout = world.observation + input_pieces(world)  # what is told behind it are labels, not observations
+        if settings.reference == "oracle":
+            self.layout = self.layout + told_pieces(world)
+        belief = BeliefShape.of(world, settings.belief, settings.belief_hidden) if settings.belief else None
         if settings.algorithm != "rl2":
             self.layout = world.observation  # without a memory nothing is seen of what was done before
         self.shape = Shape(
@@ -103,7 +104,7 @@ class Run:
             seed=stream(settings.seed, POOL), device=self.device, invited=self.opponents,
             prioritised=settings.self_play_draw == "prioritised",
         )  # fmt: skip
-        self.steps_each = settings.rollout or settings.episodes * world.episode_decisions
+        self.steps_each = settings.rollout or settings.episodes * world.timing.decisions
         self._refuse_unfinished_matches()
         sizes, at = world.action_sizes, self.layout.at
         carried = [column for name in CARRIED if name in at for column in range(at[name].start, at[name].stop)]
@@ -118,7 +119,8 @@ class Run:
         return self.layout.at["previous_action"].start if filing else 0
 
     def _collector(self, groups: list[Group], carried: list[int]) -> MetaCollector:
-        settings, told, algorithm = self.settings, self.world.told.at, self.algorithm
+        settings, algorithm, at = self.settings, self.algorithm, self.world.told_pieces.at
+        bots = [at[told.name] for told in self.world.told if isinstance(told, Bots)]
         make: Any = MetaCollector
         if isinstance(algorithm, MAML):
             make = partial(AdaptingCollector, adaptation=algorithm.adaptation)
@@ -126,7 +128,7 @@ class Run:
             self.policy, groups, self.rollout, episodes=settings.episodes,
             seed=stream(settings.seed, DRAWS), crew=self.crew, forget_episodes=settings.reference == "blind",
             carried=carried, horizon=algorithm.settings.horizon,
-            told_bots=told.get(self.world.told_bots, slice(0, 0)),
+            told_bots=bots[0] if bots else slice(0, 0),
         )  # fmt: skip
         return found
 
@@ -151,7 +153,7 @@ class Run:
         Raises:
             Refused: names the rollout and the trial.
         """
-        trial = self.settings.episodes * self.world.episode_decisions
+        trial = self.settings.episodes * self.world.timing.decisions
         strangers = [opponent.name for opponent in self.opponents if isinstance(opponent, Stranger)]
         if strangers and self.steps_each % trial:
             raise Refused(
@@ -258,11 +260,19 @@ class Run:
         return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, facts
 
     def restore(self, tensors: Tensors, facts: dict[str, Any]) -> None:
-        """Continue from a `state` of a run with the same settings."""
+        """Continue from a `state` of a run with the same settings.
+
+        Raises:
+            Exception: it is no such state; the run is of no use afterwards.
+        """
+        self.collector.reset()
+        self._refuse_unlike(tensors)
         algorithm, collector, scale = self.algorithm, self.collector, self.algorithm.scale
         self.network.load_state_dict(_under("network", tensors))
         optimiser = torch_optimiser(algorithm.optimiser)
         entries = {number: _under(f"adam.{number}", tensors) for number in range(len(list(self.network.parameters())))}
+        for entry, parameter in zip(entries.values(), self.network.parameters(), strict=True):
+            _refuse_moments(entry, parameter)
         packed = optimiser.state_dict()
         packed["state"] = {number: entry for number, entry in entries.items() if entry}
         optimiser.load_state_dict(packed)
@@ -290,6 +300,40 @@ class Run:
             if group.curriculum is not None:
                 arrays = _arrays(_under(f"curriculum.{number}", tensors))
                 group.curriculum.restore(arrays, facts["curricula"][str(number)])
+        self._refuse_strangers()
+
+    def _refuse_unlike(self, tensors: Tensors) -> None:
+        """Broadcasting would take tensors of many shapes; those of a new run tell what they must be."""
+        for name, tensor in tensors.items():
+            if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+                raise ValueError(f"{name!r} holds values that are not finite")
+        for name, ours in self.state()[0].items():
+            theirs = tensors.get(name)
+            if any(part in name for part in GROWING):
+                continue
+            if theirs is None or (theirs.shape, theirs.dtype) != (ours.shape, ours.dtype):
+                raise ValueError(f"{name!r} is missing, or has another type or shape than this run saves")
+
+    def _refuse_strangers(self) -> None:
+        """Numbers of opponents and episodes that this run does not have."""
+        pool, last = self.pool, self.settings.episodes
+        snapshots = {number for number in pool.networks if number >= 0}
+        if not set(pool.drawn_from) <= snapshots or any(number >= pool.taken for number in snapshots):
+            raise ValueError("it draws from snapshots that it does not hold")
+        for group in self.collector.groups:
+            if group.rivals is not None and not set(group.rivals.who.tolist()) <= {BOTS, *pool.networks, *pool.invited}:
+                raise ValueError("somebody unknown plays in it")
+            if group.length.min() < 0 or group.episode.min() < 0 or group.episode.max() >= last:
+                raise ValueError(f"an episode in it is not one of 0 to {last - 1}")
+
+
+def _refuse_moments(entry: Tensors, parameter: Tensor) -> None:
+    """Adam looks at the shapes of its moments only when it uses them."""
+    if entry and not {"step", "exp_avg", "exp_avg_sq"} <= set(entry):
+        raise ValueError("it lacks moments of the optimiser")
+    for name, tensor in entry.items():
+        if tensor.shape != (() if name == "step" else parameter.shape):
+            raise ValueError(f"{name!r} of the optimiser has shape {tuple(tensor.shape)}")
 
 
 def _algorithm(policy: MetaPolicy, settings: TrainSettings, crew: Crew) -> MetaPPO:

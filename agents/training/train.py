@@ -8,18 +8,16 @@ events, and `resume/` (private: the exact state after an update). With self-play
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import shutil
-import signal
-import threading
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import safetensors.torch
+import msgspec
 import tqdm
 from tianshou.data.buffer.buffer_base import MalformedBufferError
 from tianshou.trainer import OnPolicyTrainer, OnPolicyTrainerParams
@@ -29,16 +27,17 @@ from torch.utils.tensorboard import SummaryWriter
 import agents
 import worlds
 from agents.checkpoints import checkpoint
-from agents.checkpoints.files import recover, to_json, write_bytes, write_folder
 from agents.settings import train as settings_module
 from agents.settings.train import TrainSettings
+from agents.training import saved as state
 from agents.training.collector import TrialStats
 from agents.training.meta_ppo import MetaPPOStats
 from agents.training.opponents import invited as opponents
 from agents.training.run import Run, learner_seats
+from agents.training.schedule import Schedule
 from agents.training.tianshou_inside import trainer_counters
 from simulator import commit
-from simulator.engine import Recorder, Simulation
+from simulator.engine import Recorder, Simulation, stopping
 from simulator.engine.trial import play_trial
 from worlds.world import Refused, World
 
@@ -55,7 +54,7 @@ def train(
     recorder_factory: Callable[[str], Recorder] | None = None,
     report: OnUpdate | None = None,
 ) -> Path:
-    """Train an agent; Ctrl-C ends the present update, saves and returns.
+    """Train an agent; Ctrl-C or SIGTERM ends the present update, saves and returns.
 
     Args:
         settings: what to train, and how.
@@ -67,20 +66,22 @@ def train(
 
     Raises:
         Refused: settings that contradict the world, or a folder that holds another run.
+        KeyboardInterrupt: a signal came before the first update was made, or a second one.
     """
     world = _world(settings)
     settings = settings_module.complete(settings, world)
     folder = Path(settings.out or f"runs/{settings.world}-seed{settings.seed}")
-    saved = _saved_state(folder, settings)
-    run = Run(settings, world, folder if saved else None)
-    try:
-        training = _Training(settings, world, run, folder, report, recorder_factory, saved)
+    with state.alone(folder):
+        saved = _saved_state(folder, settings)
+        run = Run(settings, world, folder if saved else None)
         try:
-            return training.go()
+            training = _Training(settings, world, run, folder, report, recorder_factory, saved)
+            try:
+                return training.go()
+            finally:
+                training.logger.finalize()
         finally:
-            training.logger.finalize()
-    finally:
-        run.close()
+            run.close()
 
 
 def _world(settings: TrainSettings) -> World:
@@ -89,20 +90,20 @@ def _world(settings: TrainSettings) -> World:
     return worlds.get(settings.world, **settings.world_args)
 
 
-def _saved_state(folder: Path, settings: TrainSettings) -> dict[str, Any] | None:
+def _saved_state(folder: Path, settings: TrainSettings) -> state.Saved | None:
     """What `resume/state.json` says, None for a new run."""
-    recover(folder / "resume")
-    path = folder / "resume" / "state.json"
-    if not path.exists():
+    found = state.read(folder)
+    if found is None:
         if settings.resume:
             raise Refused(f"run folder {folder} holds nothing to resume: leave --resume out to begin there")
+        if (folder / "checkpoint").exists():
+            raise Refused(f"run folder {folder} holds a checkpoint, which a new run would replace: name another --out")
         return None
     if not settings.resume:
         raise Refused(
             f"run folder {folder} holds a run already: add --resume to go on with it, or name another with --out"
         )
-    found: dict[str, Any] = json.loads(path.read_bytes())
-    before = settings_module.build_settings(found["settings"], TrainSettings, str(path))
+    before = settings_module.build_settings(found.settings, TrainSettings, str(folder / state.FOLDER / state.STATE))
     for name in (field.name for field in dataclasses.fields(TrainSettings) if field.name not in MAY_CHANGE):
         given, kept = getattr(settings, name), getattr(before, name)
         if given != kept:
@@ -124,7 +125,7 @@ class _Training:
 
     def __init__(
         self, settings: TrainSettings, world: World, run: Run, folder: Path, report: OnUpdate | None,
-        recorder_factory: Callable[[str], Recorder] | None, saved: dict[str, Any] | None,
+        recorder_factory: Callable[[str], Recorder] | None, saved: state.Saved | None,
     ) -> None:  # fmt: skip
         self.settings, self.world, self.run, self.folder = settings, world, run, folder
         self.report, self.recorder_factory, self._saved = report, recorder_factory, saved
@@ -133,7 +134,7 @@ class _Training:
         settings_module.save_settings(dataclasses.replace(settings, resume=False), folder / "settings.toml")
         if saved is None:
             opponents.keep(run.opponents, folder)
-        done = saved["counters"]["played"] if saved else 0
+        done = saved.counters.played if saved else 0
         writer = SummaryWriter(str(folder / "events"), purge_step=done + 1)  # hides what a crash undid
         self.logger = _Logger(writer, training_interval=1, update_interval=1)
         self.trainer = OnPolicyTrainer(
@@ -146,28 +147,32 @@ class _Training:
             ),
         )  # fmt: skip
         self.update, self.played, self.seconds = 0, 0, 0.0
+        self.schedule = Schedule(settings.steps)
 
     def _anneal(self, _epoch: int, step: int) -> None:
-        self.run.algorithm.progress = min(1.0, step / self.settings.steps)
+        self.run.algorithm.progress = self.schedule.progress(step)
 
     def go(self) -> Path:
         """Train to the end, or until interrupted."""
         if self._saved is None:
             self.run.collector.reset()
-            (self.folder / "metrics.jsonl").unlink(missing_ok=True)  # of a run that was never saved
+            (self.folder / state.METRICS).unlink(missing_ok=True)  # of a run that was never saved
         else:
             self._restore(self._saved)
         self.logger.counters = (self.update, self.played, self.update)
         self.trainer.reset(reset_collectors=False)
-        last_saved = time.monotonic()
-        with _interruptible() as interrupted, self._bar() as bar:
+        last_saved, begun = time.monotonic(), self.played
+        with stopping.gently(lambda: self.played > begun) as interrupted, self._bar() as bar:
             while self.played < self.settings.steps and not interrupted.is_set():
                 self._advance(bar)
                 if time.monotonic() - last_saved > 60.0 * self.settings.checkpoint_minutes:
                     self.save()
                     last_saved = time.monotonic()
-        self.save()
-        if interrupted.is_set():
+            stopped = interrupted.is_set()
+            if stopped and self.played == begun:
+                raise KeyboardInterrupt  # the one that was asked for was lost
+            self.save(record=not stopped)
+        if stopped:
             print(f"Interrupted after {self.played:,} steps and saved: go on with --resume --out {self.folder}")
         return self.folder
 
@@ -201,7 +206,7 @@ class _Training:
         elapsed = time.perf_counter() - started
         self.seconds += elapsed
         figures = self._figures(self.run.collector.last, self.run.algorithm.last, elapsed, self.played - before)
-        with (self.folder / "metrics.jsonl").open("a") as file:
+        with (self.folder / state.METRICS).open("a") as file:
             file.write(json.dumps(figures) + "\n")
         for role, values in figures["returns"].items():
             for episode, value in enumerate(values):
@@ -229,8 +234,8 @@ class _Training:
         kept = {f"update-{(number + 1) * every}" for number in self.run.pool.drawn_from}
         checkpoint.save(folder / f"update-{self.update}", self.run.network, self._facts())
         for old in folder.iterdir():
-            if old.name not in kept:
-                shutil.rmtree(old)
+            if old.name.startswith("update-") and old.name not in kept:
+                shutil.rmtree(old, ignore_errors=True)
 
     def _facts(self) -> dict[str, Any]:
         """What a checkpoint of this moment says of itself."""
@@ -253,18 +258,14 @@ class _Training:
         believer = self.run.algorithm.believer
         return {} if believer is None else dataclasses.asdict(believer.last)
 
-    def save(self) -> None:
-        """Write the checkpoint and the exact state."""
+    def save(self, record: bool = True) -> None:
+        """Write the checkpoint and the exact state, and ``record`` a trial of it if that was asked for."""
         settings, world, run = self.settings, self.world, self.run
-        checkpoint.save(self.folder / "checkpoint", run.network, self._facts())
-        tensors, facts = run.state()
         counters = {"update": self.update, "played": self.played, "seconds": self.seconds}
-        state = {"settings": settings_module.plain_settings(settings), "counters": counters, "facts": facts}
-        write_folder(
-            self.folder / "resume", {"state.safetensors": safetensors.torch.save(tensors), "state.json": to_json(state)}
-        )
-
-        if self.recorder_factory is not None:
+        counters |= {"bent_at": self.schedule.bent_at, "bent_from": self.schedule.bent_from}
+        state.write(self.folder, settings_module.plain_settings(settings), counters, run.state())
+        checkpoint.save(self.folder / "checkpoint", run.network, self._facts())
+        if record and self.recorder_factory is not None:
             self._record(self.recorder_factory(f"{world.name}-update-{self.update}"))
 
     def _record(self, recorder: Recorder) -> None:
@@ -284,12 +285,17 @@ class _Training:
         finally:
             recorder.close()
 
-    def _restore(self, saved: dict[str, Any]) -> None:
-        data = (self.folder / "resume" / "state.safetensors").read_bytes()
-        self.run.restore(safetensors.torch.load(data), saved["facts"])
-        counters = saved["counters"]
-        self.update, self.played, self.seconds = counters["update"], counters["played"], counters["seconds"]
-        _forget_after(self.folder / "metrics.jsonl", self.update)
+    def _restore(self, saved: state.Saved) -> None:
+        tensors = state.read_tensors(self.folder, saved)
+        with state.damage(self.folder / state.FOLDER / state.TENSORS):
+            self.run.restore(tensors, msgspec.to_builtins(saved.facts))
+        counters = saved.counters
+        self.update, self.played, self.seconds = counters.update, counters.played, counters.seconds
+        before = Schedule(int(saved.settings["steps"]), counters.bent_at, counters.bent_from)
+        self.schedule = before.over(self.settings.steps, self.played)
+        if told := self.schedule.told(before, self.settings, self.played):
+            print(told, file=sys.stderr)
+        state.forget_after(self.folder, self.update)
 
 
 def _shared(path: str) -> str:
@@ -300,35 +306,3 @@ def _shared(path: str) -> str:
 def _mean_return(figures: dict[str, Any]) -> float:
     values = [value for row in figures["returns"].values() for value in row]
     return sum(values) / max(len(values), 1)
-
-
-def _forget_after(path: Path, update: int) -> None:
-    """Drop the figures of updates that the crash undid."""
-    if not path.exists():
-        return
-    kept = []
-    for line in path.read_text().splitlines():
-        with contextlib.suppress(json.JSONDecodeError):  # the last line may be cut
-            if json.loads(line)["update"] <= update:
-                kept.append(line + "\n")
-    write_bytes(path, "".join(kept).encode())
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[threading.Event]:
-    """An event that the first Ctrl-C sets; a second one interrupts at once."""
-    asked = threading.Event()
-
-    def ask(_number: int, _frame: Any) -> None:
-        if asked.is_set():
-            raise KeyboardInterrupt
-        asked.set()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield asked
-        return
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield asked
-    finally:
-        signal.signal(signal.SIGINT, before)

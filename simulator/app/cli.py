@@ -101,7 +101,10 @@ def _run(name: str, arguments: Sequence[str]) -> int:
 
         worlds.add_folder(general.worlds)
     as_json = getattr(general, "json", False)
-    with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
+    from simulator.engine import stopping  # after all that can be refused without it: it brings Numba along
+
+    aside = contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext()
+    with stopping.listening(), aside:
         outcome = module.run(settings, general)
     if as_json:
         print(to_json(outcome.facts))

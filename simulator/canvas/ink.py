@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import pygame
 from pygame import gfxdraw
 
+from simulator.canvas.kept import MEGABYTE, Kept
 from simulator.canvas.theme import Colour, mix
 
 FINE = 4  # how much larger small shapes are drawn
@@ -19,6 +20,8 @@ MIDDLE = 110  # px; a shape wider than this is drawn twice as large only
 PHASES = 4  # circles are placed to this part of a pixel, so that few pictures serve many
 PART = 24  # points of a band that is filled at once
 THIN = 3.6  # px; lines up to this are drawn as one-pixel lines side by side
+
+_circles = Kept(8 * MEGABYTE)
 
 
 def polygon(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int = 255) -> None:
@@ -132,11 +135,10 @@ def ring(
     reach = math.ceil(radius) + 2
     left, top, side = whole[0] - reach, whole[1] - reach, 2 * reach + 1
     if target.get_clip().colliderect((left, top, side, side)):
-        picture = _circle(round(radius * PHASES), round(min(width, radius) * PHASES), phase, colour, alpha)
-        target.blit(picture, (left, top))
+        key = round(radius * PHASES), round(min(width, radius) * PHASES), phase, colour, alpha
+        target.blit(_circles.of(key, partial(_circle, *key)), (left, top))
 
 
-@lru_cache(maxsize=400)
 def _circle(radius: int, width: int, phase: tuple[int, int], colour: Colour, alpha: int) -> pygame.Surface:
     """A picture of a circle line; lengths and the place within a pixel in parts of `PHASES` a pixel."""
     reach = math.ceil(radius / PHASES) + 2

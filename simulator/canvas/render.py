@@ -46,7 +46,7 @@ def render(
     if unknown:
         raise Refused(f"layer {unknown[0]!r} is unknown; there are {', '.join(sorted(LAYERS))}")
     seats = world.seats
-    return paint(world.draw, w, world.extent, size, layers=layers, viewer=viewer, theme=theme, seats=seats)
+    return paint(world.view.draw, w, world.view.extent, size, layers=layers, viewer=viewer, theme=theme, seats=seats)
 
 
 def paint(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -11,13 +12,13 @@ import numpy as np
 import pygame
 
 from simulator.canvas.camera import Camera
+from simulator.canvas.kept import MEGABYTE, Kept
 
 PIECE = 384  # px a side of one cached piece
 FINE = 3  # how much larger a piece is painted before it is shrunk: all its edges become smooth
-KEPT = 96  # pieces kept, 0.6 MB each
 SKETCHES = 12  # kept
 
-_pieces: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
+_pieces = Kept(32 * MEGABYTE)  # 50 pieces
 _sketches: OrderedDict[Hashable, Sketch] = OrderedDict()
 
 
@@ -81,32 +82,21 @@ def backdrop(
     for row, column in product(rows, columns):
         name = (key, round(camera.scale, 5), row, column)
         is_new = is_new or name not in _pieces
-        picture = _piece(name, row, column, camera.scale, paint)
+        picture = _pieces.of(name, partial(_painted, row, column, camera.scale, paint), on=target)
         target.blit(picture, (left + column * PIECE, top + row * PIECE))
     if not ahead or is_new:
         return
     for column, row in product((columns.stop, columns.start - 1), rows):
         name = (key, round(camera.scale, 5), row, column)
         if name not in _pieces:
-            _piece(name, row, column, camera.scale, paint)
+            _pieces.of(name, partial(_painted, row, column, camera.scale, paint), on=target)
             return
 
 
-def _piece(
-    key: Hashable, row: int, column: int, scale: float, paint: Callable[[pygame.Surface, Camera], None]
-) -> pygame.Surface:
-    """One piece, from the cache or painted now."""
-    picture = _pieces.get(key)
-    if picture is not None:
-        _pieces.move_to_end(key)
-        return picture
+def _painted(row: int, column: int, scale: float, paint: Callable[[pygame.Surface, Camera], None]) -> pygame.Surface:
+    """One piece, painted now."""
     large = pygame.Surface((PIECE * FINE, PIECE * FINE), 0, 32)
     centre = ((column + 0.5) * PIECE / scale, (row + 0.5) * PIECE / scale)
     paint(large, Camera(centre, scale * FINE, large.get_size()))
     picture = pygame.transform.smoothscale(large, (PIECE, PIECE))
-    if pygame.display.get_surface():
-        picture = picture.convert()
-    _pieces[key] = picture
-    if len(_pieces) > KEPT:
-        _pieces.popitem(last=False)
-    return picture
+    return picture.convert() if pygame.display.get_surface() else picture

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import pygame
 
+from simulator.canvas.kept import MEGABYTE, Kept
 from simulator.canvas.theme import Colour
+from worlds.kit.words import printable
 
-CACHED = 1024  # pieces of text kept
+LONGEST = 1000  # characters of a line: pictures have a limit, and so has a window
 
-_pieces: OrderedDict[tuple[str, int, Colour, bool], pygame.Surface] = OrderedDict()
+_pieces = Kept(4 * MEGABYTE)  # some 1000 pieces of text
 
 
 @lru_cache(maxsize=1)
@@ -46,14 +47,12 @@ def font(pixels: int, *, bold: bool = False) -> pygame.font.Font:
 
 
 def written(text: str, pixels: int, colour: Colour, *, bold: bool = False) -> pygame.Surface:
-    """An anti-aliased picture of one line of text (shared: do not draw on it)."""
-    key = (text, pixels, colour, bold)
-    piece = _pieces.get(key)
-    if piece is None:
-        piece = font(pixels, bold=bold).render(text, True, colour)
-        _pieces[key] = piece
-        if len(_pieces) > CACHED:
-            _pieces.popitem(last=False)
-    else:
-        _pieces.move_to_end(key)
-    return piece
+    """An anti-aliased picture of one line of text (shared: do not draw on it).
+
+    What cannot be drawn, such as a control character in a stranger's name, is shown as a sign.
+    """
+
+    def draw() -> pygame.Surface:
+        return font(pixels, bold=bold).render(printable(text, LONGEST), True, colour)
+
+    return _pieces.of((text, pixels, colour, bold), draw)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,16 +9,16 @@ import numpy as np
 import pygame
 
 from simulator.canvas import ink
+from simulator.canvas.kept import MEGABYTE, Kept
 from simulator.canvas.theme import Theme, mix
 
 PIECE = 16  # tiles a side of one cached piece of ground
-KEPT = 160  # pieces kept; a 15 × 15 arena is one
 FINE = 2  # how much larger a piece is drawn before it is shrunk
 FINE_UP_TO = 64  # px a tile; larger tiles are drawn at their own size
 RAISED = frozenset({"wall"})  # styles drawn as blocks that stand on the floor
 POINTS_TO = {"east": (1, 0), "west": (-1, 0), "north": (0, -1), "south": (0, 1)}
 
-_pieces: OrderedDict[tuple[object, ...], pygame.Surface] = OrderedDict()
+_pieces = Kept(16 * MEGABYTE)
 
 
 @dataclass(frozen=True)
@@ -60,13 +59,20 @@ def ground(
         for piece_col in range(first_col, -(-cols // PIECE)):
             if origin[0] + piece_col * side > clip.right:
                 break
-            picture = _piece(grid, piece_row * PIECE, piece_col * PIECE, styles, theme, pixels)
+            picture = _piece(target, grid, (piece_row * PIECE, piece_col * PIECE), styles, theme, pixels)
             target.blit(picture, (round(origin[0] + piece_col * side), round(origin[1] + piece_row * side)))
 
 
 def _piece(
-    grid: np.ndarray, row: int, col: int, styles: Mapping[int, str], theme: Theme, pixels: float
+    target: pygame.Surface,
+    grid: np.ndarray,
+    corner: tuple[int, int],
+    styles: Mapping[int, str],
+    theme: Theme,
+    pixels: float,
 ) -> pygame.Surface:
+    """One piece of ground, whose first tile is at (row, column) `corner`; from the cache or drawn now."""
+    row, col = corner
     near = grid[max(0, row - 1) : row + PIECE + 1, max(0, col - 1) : col + PIECE + 1]
     rim = (
         (int(row == 0), int(row + PIECE >= grid.shape[0])),
@@ -75,15 +81,7 @@ def _piece(
     padded = np.pad(near, rim, mode="edge")
     more = int(row + PIECE < grid.shape[0]), int(col + PIECE < grid.shape[1])
     key = (more, padded.tobytes(), padded.shape, row % 2, col % 2, tuple(styles.items()), theme.name, round(pixels, 4))
-    picture = _pieces.get(key)
-    if picture is None:
-        picture = _draw_piece(padded, row, col, styles, theme, pixels, more)
-        _pieces[key] = picture
-        if len(_pieces) > KEPT:
-            _pieces.popitem(last=False)
-    else:
-        _pieces.move_to_end(key)
-    return picture
+    return _pieces.of(key, lambda: _draw_piece(padded, row, col, styles, theme, pixels, more), on=target)
 
 
 def _draw_piece(

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import partial
 
 import numpy as np
 import pygame
 
 from simulator.canvas import shapes
+from simulator.canvas.kept import MEGABYTE, Kept
 from simulator.canvas.theme import Colour, Theme, mix
 
 Piece = tuple[np.ndarray, Colour, int]
 
 PHASES = 4  # pictures are placed to this part of a pixel
-KEPT = 6000  # small pictures
 SHORTEST, NARROWEST = 5.5, 3.0  # px; no vehicle is drawn smaller
 DETAILED = 15.0  # px long; shorter vehicles show fewer parts
 LAMPS = 4.5  # px a metre; farther away a light is a bar or an arrowhead, nearer a row of three lamps
 LEFT, RIGHT = 1, 2  # sides that blink
+
+_pictures = Kept(32 * MEGABYTE)
 
 
 def draw_vehicle(
@@ -52,10 +54,10 @@ def _blit(
         return
     phase = int((middle[0] - left) * PHASES), int((middle[1] - top) * PHASES)
     side = math.ceil(reach / 2 + 3)
-    target.blit(_picture(key, phase, side, theme), (left - side, top - side))
+    picture = _pictures.of((key, phase, side, theme), partial(_picture, key, phase, side, theme))
+    target.blit(picture, (left - side, top - side))
 
 
-@lru_cache(maxsize=KEPT)
 def _picture(key: tuple[object, ...], phase: tuple[int, int], side: int, look: Theme) -> pygame.Surface:
     pieces = _light(key, look) if key[0] == "light" else _vehicle(key, look)
     fine = 6 if side < 14 else 4 if side < 40 else 3

@@ -5,14 +5,25 @@ from __future__ import annotations
 import numpy as np
 import pygame
 
+from simulator.canvas.display import open_display
+from worlds.kit.words import printable
+from worlds.world import Refused
+
 
 class Viewer:
-    """One window of `size` (width, height) pixels; closing it by hand leaves the program running without it."""
+    """One window of `size` (width, height) pixels; closing it by hand leaves the program running without it.
+
+    Raises:
+        Refused: no window can be opened, for example because there is no display.
+    """
 
     def __init__(self, title: str, size: tuple[int, int]) -> None:
-        pygame.display.init()
-        pygame.display.set_caption(title)
-        self._surface: pygame.Surface | None = pygame.display.set_mode(size)
+        open_display()
+        pygame.display.set_caption(printable(title, 200))
+        try:
+            self._surface: pygame.Surface | None = pygame.display.set_mode(size)
+        except pygame.error as error:
+            raise Refused(f"no window of {size[0]} × {size[1]} pixels can be opened: {error}") from error
 
     def show(self, picture: np.ndarray) -> None:
         """Put a picture (height, width, 3) uint8 into the window and answer its events."""

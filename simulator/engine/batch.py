@@ -1,20 +1,22 @@
 """Batch: N worlds stepped together; owns every array once and fills it in place."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.engine import checks, copying
 from simulator.engine.compiling import await_helper, start_helper
 from simulator.engine.driver import AGAIN, ON
 from simulator.engine.loading import load_driver
 from simulator.engine.opponents import carry
 from simulator.engine.seats import read_lanes, read_seats
+from simulator.engine.threads import Threads
 from worlds.kit.chance import child_key
 from worlds.kit.observation import Pieces
 from worlds.kit.record import BOT, EXTERNAL
+from worlds.kit.words import shown
 from worlds.world import SPLITS, Refused, World
 
 Floats = NDArray[np.float32]
@@ -29,7 +31,17 @@ class WorldFault(RuntimeError):
 
 def input_pieces(world: World) -> Pieces:
     """What the engine adds to an observation for agents that learn across episodes (RL², Duan et al. 2016)."""
-    return Pieces(previous_action=sum(world.action_sizes), previous_reward=1, episode_start=1, trial_time=1)
+    return (
+        Pieces(previous_action=sum(world.action_sizes)).within(0.0, 1.0)
+        + Pieces(previous_reward=1).within(-np.inf, np.inf)
+        + Pieces(episode_start=1, trial_time=1).within(0.0, 1.0)
+    )
+
+
+def told_pieces(world: World) -> Pieces:
+    """What oracles are told of the hidden task, beside what they see."""
+    sizes = world.told_pieces.sizes
+    return Pieces({f"told_{name}": size for name, size in sizes.items()}).within(-np.inf, np.inf)
 
 
 def split_code(split: str) -> int:
@@ -38,22 +50,23 @@ def split_code(split: str) -> int:
     Raises:
         Refused: no such split.
     """
-    if split not in SPLITS:
-        raise Refused(f"unknown split {split!r}: choose from {', '.join(SPLITS)}")
+    if not isinstance(split, str) or split not in SPLITS:
+        raise Refused(f"unknown split {shown(split)}: choose from {', '.join(SPLITS)}")
     return SPLITS.index(split)
 
 
-class Batch:
+class Batch(copying.Whole):
     """N worlds of one kind, stepped by decisions.
 
     A lane is one externally driven seat of one world. Arrays (N worlds, L lanes, O observed, S seats, K action
-    factors, A choices of all factors, M metrics) are owned by the batch and filled anew at every step:
+    factors, A choices of all factors, M figures, R told numbers) are owned by the batch and filled anew at every step:
 
     * ``observations`` (N, L, O) f4, ``legal`` (N, L, A) u1, ``active`` (N, L) u1: 1 where the lane's next action counts
+    * ``told`` (N, L, R) f4: the hidden task, laid out as ``world.told_pieces``, if the batch was asked to reveal it
     * ``rewards`` (N, L) f4, ``ends`` (N, L) u1: 0, or 1 terminated / 2 truncated in the step in which the seat is done
     * ``episode_ends``, ``trial_ends``, ``causes`` (N,) u1
-    * in rows where ``episode_ends`` is set: ``final_observations`` (N, L, O) f4, ``episode_returns`` (N, S) f8,
-      ``metrics`` (N, M) f8
+    * in rows where ``episode_ends`` is set: ``final_observations`` (N, L, O) f4, ``final_told`` (N, L, R) f4,
+      ``episode_returns`` (N, S) f8, ``figures`` (N, M) f8
 
     The auto-reset rule stands in simulator/engine/driver.py. Results do not depend on ``n``, ``threads`` or on who
     else is in the batch: world i has the key of (seed, first_index + i).
@@ -69,7 +82,7 @@ class Batch:
         seats: seat name → spec, see ``seats.read_seats``.
         lanes: seat names, or seat indices (N, L); seats outside the lanes of a world are bots there.
         inputs: append the RL² inputs (previous action, previous reward, episode start, time in trial).
-        reveal: append the hidden task, for oracles.
+        reveal: fill ``told``, for oracles; without it, R is 0.
 
     Raises:
         Refused: any argument out of its range.
@@ -90,12 +103,13 @@ class Batch:
         inputs: bool = True,
         reveal: bool = False,
     ) -> None:
-        episodes = world.trial_episodes if episodes_per_trial is None else episodes_per_trial
+        world, seats = checks.a_world(world), checks.seat_specs(seats)
+        episodes = world.timing.episodes if episodes_per_trial is None else episodes_per_trial
         _check_counts(n, episodes, threads, seed, first_index)
         self.world, self.n, self.split, self.seed, self.first_index = world, n, split, seed, first_index
         self.episodes_per_trial, self.threads = episodes, threads
-        self.inputs, self.reveal = inputs, reveal
-        self.seats = dict(seats or {})
+        self.inputs, self.reveal = checks.truth("inputs", inputs), checks.truth("reveal", reveal)
+        self.seats = seats
         self._split_code = split_code(split)
         self._seating = read_seats(world, seats)
         self.lanes = read_lanes(world, n, self._seating, lanes)
@@ -104,13 +118,11 @@ class Batch:
         self.layout = world.observation
         if inputs:
             self.layout = self.layout + input_pieces(world)
-        if reveal:
-            self.layout = self.layout + Pieces({f"told_{name}": size for name, size in world.told.sizes.items()})
         self.observation_size = self.layout.total
         self._driver, new = load_driver(world)
         self._helper = start_helper(world) if new else None
         self._allocate()
-        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._pool = Threads(threads) if threads > 1 else None
         edges = np.linspace(0, n, min(threads, n) + 1).astype(int)
         self._chunks = [slice(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
         self._stopped: str | None = "the batch has not begun: call reset() first"
@@ -118,10 +130,12 @@ class Batch:
     def _allocate(self) -> None:
         n, lanes, world = self.n, self.L, self.world
         seats, choices = len(world.seats), sum(self.action_sizes)
-        self.worlds = np.zeros(n, world.state).view(np.recarray)
+        self.worlds = np.zeros(n, world.record).view(np.recarray)
         self._records = self.worlds.view(np.ndarray)
         self.observations: Floats = np.zeros((n, lanes, self.observation_size), np.float32)
         self.final_observations: Floats = np.zeros_like(self.observations)
+        self.told: Floats = np.zeros((n, lanes, world.told_pieces.total if self.reveal else 0), np.float32)
+        self.final_told: Floats = np.zeros_like(self.told)
         self.legal: Bytes = np.ones((n, lanes, choices), np.uint8)
         self.active: Bytes = np.zeros((n, lanes), np.uint8)
         self.rewards: Floats = np.zeros((n, lanes), np.float32)
@@ -130,7 +144,7 @@ class Batch:
         self.trial_ends: Bytes = np.zeros(n, np.uint8)
         self.causes: Bytes = np.zeros(n, np.uint8)
         self.episode_returns: NDArray[np.float64] = np.zeros((n, seats))
-        self.metrics: NDArray[np.float64] = np.zeros((n, len(world.all_metrics)))
+        self.figures: NDArray[np.float64] = np.zeros((n, len(world.figure_names)))
         self._actions = np.zeros((n, lanes, len(self.action_sizes)), np.int64)
         self._flags = np.array([self.inputs, self.reveal], np.uint8)
         self._turns: Bytes = np.zeros(n, np.uint8)
@@ -138,8 +152,7 @@ class Batch:
 
     def reset(self, trial: int = 0) -> Floats:
         """Start a trial in every world; the first observations (N, L, O)."""
-        if trial < 0:
-            raise Refused(f"trial {trial} is below 0: trials count from 0")
+        trial = checks.whole("trial", trial, 0, checks.MOST)
         self._records["world_key"] = _world_keys(self.seed, self.first_index, self.n)
         self._records["drawn"] = 0
         drivers = np.full((self.n, len(self.world.seats)), BOT, np.uint8)
@@ -181,13 +194,13 @@ class Batch:
         return -1
 
     def _step_block(self, part: slice) -> int:
-        ended = self._play(part, self._actions[part], self.world.ticks_per_decision, new_decision=True)
+        ended = self._play(part, self._actions[part], self.world.timing.ticks_per_decision, new_decision=True)
         self.episode_ends[part] = 0
         self.trial_ends[part] = 0
         if ended < 0:
             return -1 - ended
         if ended > 0:
-            faulty = self._look(part, self.causes, into=self.final_observations)
+            faulty = self._look(part, self.causes, final=True)
             if faulty >= 0:
                 return faulty
             self._turn(part, ON)
@@ -202,7 +215,7 @@ class Batch:
     def _play_arguments(self, part: slice, actions: NDArray[np.int64], ticks: int, new: bool) -> tuple[Any, ...]:
         return (
             self._records[part], self.lanes[part], actions, ticks, new, self.rewards[part], self.ends[part],
-            self.causes[part], self.episode_returns[part], self.metrics[part],
+            self.causes[part], self.episode_returns[part], self.figures[part],
         )  # fmt: skip
 
     def _turn(self, part: slice, trial: int) -> None:
@@ -211,34 +224,28 @@ class Batch:
             self._seating.pin_knob, self._turns[part],
         )  # fmt: skip
 
-    def _look(self, part: slice, wanted: Bytes, into: Floats | None = None) -> int:
+    def _look(self, part: slice, wanted: Bytes, *, final: bool = False) -> int:
         if self._helper is not None:
             await_helper(self._helper)
             self._helper = None
-        found: int = self._driver.look_worlds(*self._look_arguments(part, wanted, into))
+        found: int = self._driver.look_worlds(*self._look_arguments(part, wanted, final))
         return found
 
-    def _look_arguments(self, part: slice, wanted: Bytes, into: Floats | None = None) -> tuple[Any, ...]:
-        observations = self.observations if into is None else into
+    def _look_arguments(self, part: slice, wanted: Bytes, final: bool = False) -> tuple[Any, ...]:
+        seen = (self.final_observations, self.final_told) if final else (self.observations, self.told)
         return (
-            self._records[part], self.lanes[part], observations[part], self.legal[part], self.active[part], self._flags,
-            wanted[part],
+            self._records[part], self.lanes[part], seen[0][part], seen[1][part], self.legal[part], self.active[part],
+            self._flags, wanted[part],
         )  # fmt: skip
 
     def hot_kernels(self) -> list[tuple[Any, tuple[Any, ...]]]:
         """The kernels of every step, with arguments such as they get: for compiling them without running them."""
         whole = slice(0, self.n)
-        play = self._play_arguments(whole, self._actions, self.world.ticks_per_decision, True)
+        play = self._play_arguments(whole, self._actions, self.world.timing.ticks_per_decision, True)
         return [(self._driver.play_worlds, play), (self._driver.look_worlds, self._look_arguments(whole, self._all))]
 
     def _take(self, actions: NDArray[np.integer]) -> None:
-        given = np.asarray(actions)
-        if given.ndim == 2 and len(self.action_sizes) == 1:
-            given = given[:, :, None]
-        if given.shape != self._actions.shape or given.dtype.kind not in "iu":
-            raise Refused(f"actions are {given.dtype} {given.shape}: expected integers {self._actions.shape}")
-        np.copyto(self._actions, given, casting="unsafe")
-        check_actions(self.world, self._actions)
+        self._actions[...] = checks.decisions(actions, self.world, (self.n, self.L))
 
     def _each_chunk(self, work: Callable[[slice], int]) -> int:
         if self._pool is None:
@@ -268,8 +275,8 @@ class Batch:
         Raises:
             Refused: no such world, or the seat has no lane there.
         """
-        if not 0 <= world_index < self.n:
-            raise Refused(f"world {world_index} does not exist: the batch has 0 to {self.n - 1}")
+        world_index = checks.whole("world_index", world_index, 0, self.n - 1)
+        seat, external = checks.whole("seat", seat, 0, len(self.world.seats) - 1), checks.truth("external", external)
         lane = np.flatnonzero(self.lanes[world_index] == seat)
         if not lane.size:
             raise Refused(f"seat {seat} has no lane in world {world_index}: lanes are {self.lanes[world_index]}")
@@ -278,14 +285,21 @@ class Batch:
         self.active[world_index, lane[0]] = external and w["done"][seat] == 0
 
     def tell(self, world_index: int = 0) -> Floats:
-        """What the rules reveal of one world's task, laid out as ``world.told``, to every lane: (L, R)."""
-        only, seen = slice(world_index, world_index + 1), self.world.observation.total
-        out = np.zeros((1, self.L, seen + self.world.told.total), np.float32)
-        flags = np.array([0, 1], np.uint8)
-        legal, active = self.legal[only].copy(), self.active[only].copy()
+        """What the rules reveal of one world's task, laid out as ``world.told_pieces``, to every lane: (L, R)."""
+        world_index = checks.whole("world_index", world_index, 0, self.n - 1)
+        only = slice(world_index, world_index + 1)
+        told = np.zeros((1, self.L, self.world.told_pieces.total), np.float32)
+        seen, legal, active = self.observations[only].copy(), self.legal[only].copy(), self.active[only].copy()
         record = self._records[only].copy()  # looking may note a fault
-        self._driver.look_worlds(record, self.lanes[only], out, legal, active, flags, self._all[only])
-        return out[0, :, seen:]
+        flags = np.array([self.inputs, 1], np.uint8)
+        self._driver.look_worlds(record, self.lanes[only], seen, told, legal, active, flags, self._all[only])
+        return told[0]
+
+    def solvable(self) -> NDArray[np.bool_]:
+        """(N,): whether each world's task can be played as it is meant."""
+        out = np.zeros(self.n, np.uint8)
+        self._driver.judge_worlds(self._records, out)
+        return out.astype(bool)
 
     def begin_tasks(
         self, worlds: NDArray[np.integer], indices: NDArray[np.integer], trials: NDArray[np.integer]
@@ -303,11 +317,10 @@ class Batch:
             WorldFault: as for `step`.
         """
         self.refuse_if_stopped()
-        chosen = np.asarray(worlds)
-        _check_tasks(self.n, chosen, np.asarray(indices), np.asarray(trials))
-        for world, index, trial in zip(chosen.tolist(), indices, trials, strict=True):
-            self._records["world_key"][world] = child_key(np.uint64(self.seed), int(index))
-            self._turn(slice(world, world + 1), int(trial))
+        chosen, indices, trials = _tasks(self.n, worlds, indices, trials)
+        for world, index, trial in zip(chosen.tolist(), indices.tolist(), trials.tolist(), strict=True):
+            self._records["world_key"][world] = child_key(np.uint64(self.seed), index)
+            self._turn(slice(world, world + 1), trial)
         self._look_at(chosen)
 
     def take_opponents(
@@ -324,8 +337,8 @@ class Batch:
             Refused: no such world, an episode that is under way, or donors and seats that do not fit.
         """
         self.refuse_if_stopped()
-        where = np.asarray(rows, np.int64)
-        changed = carry(self.world, self._records, where, np.asarray(donors).view(np.ndarray), seats, population)
+        where = checks.integers("row", rows, 0, self.n - 1)
+        changed = carry(self.world, self._records, where, donors, seats, population)
         self._driver.turn_worlds(
             changed, AGAIN, self._split_code, self.episodes_per_trial, self._seating.pin_kind, self._seating.pin_knob,
             np.zeros(len(changed), np.uint8),
@@ -351,40 +364,34 @@ class Batch:
         Raises:
             Refused: another length, or a value out of its range (nothing is changed then).
         """
-        if len(state) != self._records.nbytes:
-            raise Refused(f"the snapshot has {len(state)} bytes: this batch needs {self._records.nbytes}")
-        found = np.frombuffer(state, self.world.state)
+        found = np.frombuffer(checks.state_bytes(state, self._records.nbytes), self.world.record)
         self.world.check(found)
         self._records[...] = found
         self._look(slice(0, self.n), self._all)
         self._stopped = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy in this or another process needs, see copying.py."""
+        return copying.state_of(self)
 
-def check_actions(world: World, actions: NDArray[np.int64]) -> None:
-    """Refuse actions (…, K) that the world does not have.
-
-    Raises:
-        Refused: names the value and the choices.
-    """
-    for factor, size in enumerate(world.action_sizes):
-        column = actions[..., factor]
-        if column.size and (column.min() < 0 or column.max() >= size):
-            wrong = column.max() if column.max() >= size else column.min()
-            raise Refused(f"action {world.actions[factor].name} is {wrong}: allowed is 0 to {size - 1}")
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Become that copy."""
+        copying.revive(self, state)
 
 
 def _world_keys(seed: int, first: int, n: int) -> NDArray[np.uint64]:
     return np.array([child_key(np.uint64(seed), first + i) for i in range(n)], np.uint64)
 
 
-def _check_tasks(n: int, worlds: NDArray[Any], indices: NDArray[Any], trials: NDArray[Any]) -> None:
-    if worlds.ndim != 1 or worlds.shape != indices.shape or worlds.shape != trials.shape:
-        raise Refused(f"tasks have shapes {worlds.shape}, {indices.shape}, {trials.shape}: expected (k,) three times")
-    for name, values, most in (("world", worlds, n - 1), ("index", indices, 2**62), ("trial", trials, 2**62)):
-        if wrong := [value for value in values.tolist() if not isinstance(value, int) or not 0 <= value <= most]:
-            raise Refused(f"{name} of a task is {wrong[0]!r}: allowed is 0 to {most}")
-    if len(np.unique(worlds)) < len(worlds):
-        raise Refused(f"tasks name a world twice in {worlds.tolist()}: a world begins one task at a time")
+def _tasks(n: int, worlds: Any, indices: Any, trials: Any) -> tuple[NDArray[np.int64], ...]:
+    chosen = checks.integers("world of a task", worlds, 0, n - 1)
+    found = chosen, *(checks.integers(f"{name} of a task", row, 0, checks.MOST) for name, row in
+                      (("index", indices), ("trial", trials)))  # fmt: skip
+    if len({len(row) for row in found}) > 1:
+        raise Refused(f"tasks have shapes {', '.join(str(row.shape) for row in found)}: expected (k,) three times")
+    if len(np.unique(chosen)) < len(chosen):
+        raise Refused(f"tasks name a world twice in {chosen.tolist()}: a world begins one task at a time")
+    return found
 
 
 def _check_counts(n: int, episodes: int, threads: int, seed: int, first: int) -> None:
@@ -396,5 +403,4 @@ def _check_counts(n: int, episodes: int, threads: int, seed: int, first: int) ->
         "first_index": (first, 0, 2**62),
     }
     for name, (value, low, high) in limits.items():
-        if not isinstance(value, (int, np.integer)) or not low <= value <= high:
-            raise Refused(f"{name} is {value!r}: allowed is {low} to {high}")
+        checks.whole(name, value, low, high)

@@ -65,7 +65,7 @@ def measure(world: World, n: int, *, threads: int = 1, seconds: float = 2.0, inp
     for _ in range(3):  # touches all memory and loads the machine code
         batch.step(prepared[0])
     batch.reset()
-    decisions = batch.episodes_per_trial * world.episode_decisions
+    decisions = batch.episodes_per_trial * world.timing.decisions
     walls: list[float] = []
     cpus: list[float] = []
     while len(walls) < 2 or sum(walls) < seconds:
@@ -93,7 +93,7 @@ def memory(world: World, n: int = STANDARD) -> dict[str, float]:
     batch = Batch(world, n)
     arrays = {id(value): value.nbytes for value in vars(batch).values() if isinstance(value, np.ndarray)}
     state = batch.worlds.nbytes
-    views = sum(1 for value in vars(batch).values() if isinstance(value, np.ndarray) and value.dtype == world.state)
+    views = sum(1 for value in vars(batch).values() if isinstance(value, np.ndarray) and value.dtype == world.record)
     return {"state_bytes": state / n, "buffer_bytes": (sum(arrays.values()) - views * state) / n, "worlds": float(n)}
 
 

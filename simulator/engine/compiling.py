@@ -5,10 +5,12 @@ the kernels that play and look into the cache folder while this process compiles
 """
 
 import atexit
+import contextlib
 import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import worlds
@@ -17,6 +19,10 @@ from worlds.world import World
 
 PATIENCE = 600.0  # s, after which this process compiles everything itself
 HELPER = "simulator.engine.precompile"
+_COMMAND = (
+    "from simulator.engine.compiling import end_with_parent; end_with_parent(); "
+    "from simulator.__main__ import main; main()"
+)
 
 
 def start_helper(world: World) -> "subprocess.Popen[bytes] | None":
@@ -34,7 +40,7 @@ def start_helper(world: World) -> "subprocess.Popen[bytes] | None":
     try:
         helper = subprocess.Popen(
             [sys.executable, "-m", HELPER, json.dumps(facts)],
-            env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
     except OSError:
         return None
@@ -49,4 +55,27 @@ def await_helper(helper: "subprocess.Popen[bytes]") -> None:
     except subprocess.TimeoutExpired:
         helper.kill()
         helper.wait()
+    if helper.stdin is not None:
+        helper.stdin.close()
     atexit.unregister(helper.kill)
+
+
+def run_tied(words: list[str], environment: dict[str, str]) -> int:
+    """Run ``crossplay WORDS`` in a process that ends with this one, however this one ends; its exit code."""
+    command = [sys.executable, "-c", _COMMAND, *words]
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE) as child:
+        return child.wait()
+
+
+def end_with_parent() -> None:
+    """End this process when its parent does, be it by a signal that no program can catch: standard input is a pipe
+    that nobody writes to, so it ends with the parent.
+    """
+
+    def watch() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(0, 4096):
+                pass
+        os._exit(1)
+
+    threading.Thread(target=watch, name="crossplay: parent", daemon=True).start()

@@ -14,28 +14,38 @@ time to compile them down.
 
 import numpy as np
 
-from worlds.kit.chance import child_key, open_stream
+from worlds.kit.bots import draw_bot
+from worlds.kit.chance import child_key, open_stream, sided_key, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.record import BOT, EXTERNAL
+from worlds.kit.record import BOT, EXTERNAL, layout_is_held_out, opponents_are_held_out
 
 # <rules: replaced by load_driver>
-from worlds.kit.norules import act, begin, draw_task, ended, legal, metrics, observe, reveal, step  # isort: skip
+from worlds.kit.norules import act, begin, draw_population, draw_task, ended, figures  # isort: skip
+from worlds.kit.norules import legal, observe, reveal, solvable, step  # isort: skip
 
-TICKS_PER_DECISION = 1
 EPISODE_TICKS = 1
 OBSERVED = 1
-TOLD = 1
 ACTION_SIZES = np.array([1])
 CAUSE_KINDS = np.array([0])
+GENERATOR_SHARES = np.array([[1.0], [1.0]])  # cumulative, in training and in test
+ROLES = np.array([0])  # of the seats
+BOT_POOLS = np.array([[[1, 0], [1, 0], [0, 0]]])  # by role, see `draw_bot`
+KNOB_RANGES = np.array([[[[0.0, 0.0, 0.0, 0.0]]]])  # by role and kind
+KINDS = 1  # entries of a bot in what is told
+BOTS_AT = -1  # where they are told, −1: they are not
 # </rules>
 
+OPPONENTS, LAYOUT = 2**40, 2**40 + 1  # children of the task's key beside the episodes, which are fewer
 NOT_FINITE = 1  # values of `fault`
 ON, AGAIN = -1, -2  # what `turn_worlds` does instead of a trial
 
 
 @kernel
 def start_trial(w, trial, split, episodes, pin_kind, pin_knob):  # type: ignore[no-untyped-def]
-    """Draw the task of a trial and begin its first episode."""
+    """Draw the task of a trial and begin its first episode.
+
+    Opponents and layout have a stream each, so neither depends on the other: tasks of the splits stay paired.
+    """
     w.trial = trial
     w.split = split
     w.episodes = episodes
@@ -45,10 +55,34 @@ def start_trial(w, trial, split, episodes, pin_kind, pin_knob):  # type: ignore[
         w.reward[seat] = 0.0
         for factor in range(len(ACTION_SIZES)):
             w.action[seat, factor] = 0
-    open_stream(w, np.uint64(w.task_key))
-    draw_task(w)
+    draw_opponents(w)
+    draw_layout(w)
     pin_bots(w, pin_kind, pin_knob)
     start_episode(w)
+
+
+@kernel
+def draw_opponents(w):  # type: ignore[no-untyped-def]
+    """Who is met: each seat's bot, and those without a seat."""
+    open_stream(w, child_key(np.uint64(w.task_key), OPPONENTS))
+    held_out = opponents_are_held_out(w)
+    for seat in range(len(w.done)):
+        draw_bot(w, seat, held_out, ROLES[seat], BOT_POOLS, KNOB_RANGES)
+    draw_population(w)
+
+
+@kernel
+def draw_layout(w):  # type: ignore[no-untyped-def]
+    """Where one is: the generator, and all that the rules draw."""
+    held_out = int(layout_is_held_out(w))
+    w.layout_key = sided_key(child_key(np.uint64(w.task_key), LAYOUT), held_out)
+    open_stream(w, np.uint64(w.layout_key))
+    luck = uniform(w)
+    generator = 0
+    while luck >= GENERATOR_SHARES[held_out, generator]:
+        generator += 1
+    w.generator = generator
+    draw_task(w)
 
 
 @kernel
@@ -121,11 +155,11 @@ def tick(w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def look(w, seat, out, with_inputs, with_told):  # type: ignore[no-untyped-def]
-    """All that a lane sees: the world's pieces, the RL² inputs (Duan et al. 2016), the hidden task for oracles."""
+def look(w, seat, out, with_inputs):  # type: ignore[no-untyped-def]
+    """All that a lane sees: the world's pieces and the RL² inputs (Duan et al. 2016)."""
     observe(w, seat, out[:OBSERVED])
-    at = OBSERVED
     if with_inputs:
+        at = OBSERVED
         fresh = w.tick == 0 and w.episode == 0
         for factor in range(len(ACTION_SIZES)):
             for choice in range(ACTION_SIZES[factor]):
@@ -134,9 +168,25 @@ def look(w, seat, out, with_inputs, with_told):  # type: ignore[no-untyped-def]
         out[at] = w.reward[seat]
         out[at + 1] = 1.0 if w.tick == 0 else 0.0
         out[at + 2] = (w.episode + w.tick / EPISODE_TICKS) / w.episodes
-        at += 3
-    if with_told:
-        reveal(w, seat, out[at : at + TOLD])
+    refuse_broken(w, out)
+
+
+@kernel
+def tell(w, seat, out):  # type: ignore[no-untyped-def]
+    """The hidden task, for oracles: who the others are, and what the rules reveal."""
+    for index in range(len(out)):
+        out[index] = 0.0
+    if BOTS_AT >= 0:
+        for turn in range(1, len(w.done)):
+            other = (seat + turn) % len(w.done)
+            out[BOTS_AT + (turn - 1) * KINDS + w.bot_kind[other]] = 1.0
+    reveal(w, seat, out)
+    refuse_broken(w, out)
+
+
+@kernel
+def refuse_broken(w, out):  # type: ignore[no-untyped-def]
+    """Note a fault if a value is not finite."""
     broken = False
     for index in range(len(out)):
         broken |= not np.isfinite(out[index])
@@ -145,7 +195,7 @@ def look(w, seat, out, with_inputs, with_told):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def play_worlds(worlds, lanes, actions, ticks, new_decision, rewards, ends, causes, returns, figures):  # type: ignore[no-untyped-def]
+def play_worlds(worlds, lanes, actions, ticks, new_decision, rewards, ends, causes, returns, measured):  # type: ignore[no-untyped-def]
     """Up to ``ticks`` ticks in every world, fewer where the episode ends: how many episodes ended, or −1 − index of the
     first faulty world.
     """
@@ -171,7 +221,7 @@ def play_worlds(worlds, lanes, actions, ticks, new_decision, rewards, ends, caus
             ended_now += 1
             for seat in range(len(w.score)):
                 returns[i, seat] = w.score[seat]
-            metrics(w, figures[i])
+            figures(w, measured[i])
         if faulty < 0 and w.fault != 0:
             faulty = i
     return ended_now if faulty < 0 else -1 - faulty
@@ -206,9 +256,9 @@ def turn_worlds(worlds, trial, split, episodes, pin_kind, pin_knob, turns):  # t
 
 
 @kernel
-def look_worlds(worlds, lanes, observations, legals, active, flags, wanted):  # type: ignore[no-untyped-def]
-    """What every lane sees and may do, and whether it is waited for, in the ``wanted`` worlds: the first faulty one, or
-    −1.
+def look_worlds(worlds, lanes, observations, told, legals, active, flags, wanted):  # type: ignore[no-untyped-def]
+    """What every lane sees, is told and may do, and whether it is waited for, in the ``wanted`` worlds: the first
+    faulty one, or −1.
     """
     faulty = -1
     for i in range(len(worlds)):
@@ -217,7 +267,9 @@ def look_worlds(worlds, lanes, observations, legals, active, flags, wanted):  # 
         w = worlds[i]
         for lane in range(lanes.shape[1]):
             seat = lanes[i, lane]
-            look(w, seat, observations[i, lane], flags[0], flags[1])
+            look(w, seat, observations[i, lane], flags[0])
+            if flags[1]:
+                tell(w, seat, told[i, lane])
             legal(w, seat, legals[i, lane])
             active[i, lane] = int(w.driver[seat]) == EXTERNAL and int(w.done[seat]) == 0
         if faulty < 0 and w.fault != 0:
@@ -227,5 +279,12 @@ def look_worlds(worlds, lanes, observations, legals, active, flags, wanted):  # 
 
 @kernel
 def measure(worlds, out):  # type: ignore[no-untyped-def]
-    """The metrics of the first world's episode so far."""
-    metrics(worlds[0], out)
+    """The figures of the first world's episode so far."""
+    figures(worlds[0], out)
+
+
+@kernel
+def judge_worlds(worlds, out):  # type: ignore[no-untyped-def]
+    """Which tasks can be played as they are meant: 1 or 0 for each world."""
+    for i in range(len(worlds)):
+        out[i] = 1 if solvable(worlds[i]) else 0

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 import worlds
 from simulator.engine.simulation import Simulation
+from worlds.kit.words import shown
 from worlds.world import Refused, World
 
 if TYPE_CHECKING:
@@ -30,10 +33,12 @@ def parallel_env(
     Raises:
         Refused: an unknown world, render mode, split, seat or spec, or a build argument that the world does not take.
     """
-    if isinstance(seats, int):
+    if isinstance(seats, (int, np.integer)):
         build["seats"], seats = seats, None
     if isinstance(world, str):
         world = worlds.get(world, **build)
+    elif not isinstance(world, World):
+        raise Refused(f"world is {shown(world)}: expected a name, or what worlds.get(NAME) gives")
     elif build:
         raise Refused(f"world {world.name!r} is already built: it takes no {', '.join(sorted(build))}")
     simulation = Simulation(

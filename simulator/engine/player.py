@@ -29,7 +29,7 @@ class Mind(NamedTuple):
     value: NDArray[np.float32]
     """(L,): expected return, in reward units."""
     belief: NDArray[np.float32] | None = None
-    """(L, R): what it makes of the hidden task, laid out as ``world.told``: probabilities of one-hot facts (see
+    """(L, R): what it makes of the hidden task, laid out as ``world.told_pieces``: probabilities of one-hot facts (see
     ``World.facts``), expected values of the others. None: it does not tell."""
 
     def of(self, lane: int) -> Thought:
@@ -83,12 +83,27 @@ class Tape:
 
 
 def ask(
-    player: Player, observations: NDArray[np.float32], legal: NDArray[np.uint8], active: NDArray[Any]
+    player: Player,
+    observations: NDArray[np.float32],
+    told: NDArray[np.float32],
+    legal: NDArray[np.uint8],
+    active: NDArray[Any],
 ) -> NDArray[np.int64]:
-    """A decision for all lanes; a player that learns while it plays is told which of them count, ``active`` (L,)."""
+    """A decision for all lanes. An oracle (``needs_reveal``) is shown what is ``told`` (L, R) behind the observations;
+    a player that learns while it plays hears which lanes count, ``active`` (L,).
+    """
     if (attend := getattr(player, "attend", None)) is not None:
         attend(np.asarray(active) > 0)
-    return player.act(observations, legal)
+    size = observations.shape[1] + (told.shape[1] if getattr(player, "needs_reveal", False) else 0)
+    return player.act(shown(observations, told, size), legal)
+
+
+def shown(observations: NDArray[np.float32], told: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+    """What somebody is shown who reads ``size`` numbers: the first of what is observed (…, O), or all of it and behind
+    it what is told (…, R). This is the one place where the two meet.
+    """
+    seen = observations.shape[-1]
+    return observations[..., :size] if size <= seen else np.concatenate([observations, told], axis=-1)
 
 
 class Recorder(Protocol):

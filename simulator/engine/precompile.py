@@ -9,11 +9,13 @@ from typing import Any
 
 import worlds
 from simulator.engine.batch import Batch
+from simulator.engine.compiling import end_with_parent
 from worlds.kit.kernel import compile_for
 
 
 def compile_share(facts: str) -> None:
     """Compile into the cache the hot kernels of the world that ``facts`` (JSON: world, build, folders) names."""
+    end_with_parent()
     told: dict[str, Any] = json.loads(facts)
     for folder in told["folders"]:
         worlds.add_folder(folder)

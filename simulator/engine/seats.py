@@ -1,13 +1,15 @@
 """Who sits where: the one reader of seat specs, and what the engine makes of them: drivers, pinned bots and lanes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.engine.checks import seat_specs
 from worlds.kit.record import BOT, EXTERNAL
+from worlds.kit.words import shown
 from worlds.world import Refused, World
 
 FORMS = {
@@ -71,7 +73,7 @@ def read_spec(whose: str, text: str, allowed: Sequence[str]) -> SeatSpec:
     is_whole = (bool(name) if colon else bare) and (named or not colon) and bool(knobs) == bool(second)
     if kind not in allowed or not is_whole:
         *others, last = (form for each in allowed for form in FORMS[each])
-        raise Refused(f"{whose} is given {text!r}: use {', '.join(others)} or {last}")
+        raise Refused(f"{whose} is given {shown(text)}: use {', '.join(others)} or {last}")
     return SeatSpec(text, kind, name, knobs)
 
 
@@ -81,7 +83,7 @@ def given(whose: str, text: str) -> Iterator[None]:
     try:
         yield
     except Refused as error:
-        raise Refused(f"{whose} is given {text!r}: {error}") from error
+        raise Refused(f"{whose} is given {shown(text)}: {error}") from error
 
 
 def read_seats(world: World, seats: Mapping[str, str] | None) -> SeatPlan:
@@ -90,11 +92,11 @@ def read_seats(world: World, seats: Mapping[str, str] | None) -> SeatPlan:
     Raises:
         Refused: an unknown seat, spec, bot or knob, or a knob value out of its range.
     """
-    count, knobs = world.state["bot_knob"].shape
+    count, columns = world.record["bot_knob"].shape
     drivers = np.full(count, EXTERNAL, np.uint8)
     pin_kind = np.full(count, -1, np.int64)
-    pin_knob = np.full((count, knobs), np.nan)
-    for name, text in (seats or {}).items():
+    pin_knob = np.full((count, columns), np.nan)
+    for name, text in seat_specs(seats).items():
         seat, whose = world.seat_index(name), f"seat {name!r}"
         spec = read_spec(whose, text, IN_ENGINE)
         if spec.kind == "bot":
@@ -103,28 +105,32 @@ def read_seats(world: World, seats: Mapping[str, str] | None) -> SeatPlan:
             role = world.seats[seat].role
             with given(whose, text):
                 pin_kind[seat] = world.bot_index(role, spec.name)
-                pin_knob[seat] = _knobs(world, role, spec, knobs)
+                pin_knob[seat] = _knobs(world, role, spec, columns)
     return SeatPlan(drivers, pin_kind, pin_knob)
 
 
-def _knobs(world: World, role: str, spec: SeatSpec, count: int) -> NDArray[np.float64]:
-    """The named knobs' values; the middle of its range for each knob that is not named."""
+def _knobs(world: World, role: str, spec: SeatSpec, columns: int) -> NDArray[np.float64]:
+    """The named knobs' values, by column; the middle of its range for each knob that is not named."""
     bot = world.bots_of(role)[world.bot_index(role, spec.name)]
-    values = np.zeros(count)
-    values[: len(bot.knobs)] = [(knob.low + knob.high) / 2.0 for knob in bot.knobs]
-    names = [knob.name for knob in bot.knobs]
+    knobs = {knob.name: knob for knob in bot.knobs}
+    chosen = {name: (knob.low + knob.high) / 2.0 for name, knob in knobs.items()}
     for part in filter(None, spec.knobs.split(",")):
         name, _, number = part.partition("=")
-        if name not in names:
-            raise Refused(f"bot {spec.name!r} has no knob {name!r}: it has {', '.join(names) or 'none'}")
-        knob = bot.knobs[names.index(name)]
+        if name not in knobs:
+            raise Refused(f"bot {spec.name!r} has no knob {shown(name)}: it has {', '.join(knobs) or 'none'}")
+        knob = knobs[name]
         try:
             value = float(number)
         except ValueError:
-            raise Refused(f"knob {name} of bot {spec.name!r} is given {number!r}: it takes a number") from None
+            raise Refused(f"knob {name} of bot {spec.name!r} is given {shown(number)}: it takes a number") from None
         if not knob.low <= value <= knob.high:
-            raise Refused(f"knob {name} of bot {spec.name!r} is given {number}: allowed is {knob.low} to {knob.high}")
-        values[names.index(name)] = value
+            raise Refused(
+                f"knob {name} of bot {spec.name!r} is given {number[:60]}: allowed is {knob.low} to {knob.high}"
+            )
+        chosen[name] = value
+    values = np.zeros(columns)
+    for name, value in chosen.items():
+        values[world.knob_columns[name]] = value
     return values
 
 
@@ -142,8 +148,10 @@ def read_lanes(
         if lanes.dtype.kind not in "iu" or lanes.ndim != 2 or len(lanes) != count:
             raise Refused(f"lanes are {lanes.dtype} {lanes.shape}: expected integers ({count}, lanes)")
         chosen = lanes.astype(np.int64)
+    elif isinstance(lanes, str) or not isinstance(lanes, Iterable):
+        raise Refused(f"lanes are {shown(lanes)}: expected names of seats, or an array of seat indices")
     else:
-        chosen = np.array([world.seat_index(name) for name in lanes], np.int64)
+        chosen = np.array([world.seat_index(name) if isinstance(name, str) else -1 for name in lanes], np.int64)
     table = np.array(
         np.broadcast_to(chosen, (count, chosen.shape[-1])), np.int64
     )  # a copy: Numba compiles read-only views anew

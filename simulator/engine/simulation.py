@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.engine.batch import Batch, check_actions
+from simulator.engine import checks
+from simulator.engine.batch import Batch
+from simulator.engine.copying import Whole
 from simulator.engine.driver import AGAIN, ON
 from worlds.kit.record import EXTERNAL
-from worlds.world import Refused, World
+from worlds.world import World
 
 
-class Simulation:
+class Simulation(Whole):
     """World ``index`` of ``Batch(seed=seed)``, stepped by hand; every seat is a lane, in seat order.
 
     S seats, O observed, K action factors. ``w`` is the live record: read it, never write it.
@@ -35,16 +37,17 @@ class Simulation:
         inputs: bool = True,
         reveal: bool = False,
     ) -> None:
+        world, seats = checks.a_world(world), checks.seat_specs(seats)
+        checks.whole("index", index, 0, checks.MOST)
         self._batch = Batch(
             world, 1, split=split, episodes_per_trial=episodes_per_trial, seed=seed, first_index=index,
             seats=seats, lanes=[seat.name for seat in world.seats], inputs=inputs, reveal=reveal,
         )  # fmt: skip
         self.world = world
-        self.seats = dict(seats or {})
+        self.seats = seats
         self.state = self._batch._records
         self.final: Any = self.state[0].copy()
-        self.final_observations = np.zeros_like(self._batch.observations[0])
-        self.final_metrics: dict[str, float] = {}
+        self.final_figures: dict[str, float] = {}
         self.applied: NDArray[np.int64] = np.zeros((len(world.seats), len(world.actions)), np.int64)
         self.episode_ended = False
         self.trial_ended = False
@@ -62,6 +65,21 @@ class Simulation:
     def observations(self) -> NDArray[np.float32]:
         """(S, O): what every seat saw when the present decision began."""
         return self._batch.observations[0]
+
+    @property
+    def final_observations(self) -> NDArray[np.float32]:
+        """(S, O): what every seat saw at the end of the last episode."""
+        return self._batch.final_observations[0]
+
+    @property
+    def told(self) -> NDArray[np.float32]:
+        """(S, R): the hidden task, laid out as ``world.told_pieces``, if the simulation was asked to reveal it."""
+        return self._batch.told[0]
+
+    @property
+    def final_told(self) -> NDArray[np.float32]:
+        """(S, R): the same at the end of the last episode, beside ``final_observations``."""
+        return self._batch.final_told[0]
 
     @property
     def legal(self) -> NDArray[np.uint8]:
@@ -86,7 +104,7 @@ class Simulation:
     @property
     def deciding(self) -> bool:
         """Whether the next tick begins a decision."""
-        return int(self.w["tick"]) % self.world.ticks_per_decision == 0
+        return int(self.w["tick"]) % self.world.timing.ticks_per_decision == 0
 
     def reset(self, trial: int | None = None) -> NDArray[np.float32]:
         """Begin a trial (None: the present one again; seats go back to who was seated at first)."""
@@ -126,13 +144,7 @@ class Simulation:
             WorldFault: the world broke its rules.
         """
         self._batch.refuse_if_stopped()
-        given = np.asarray(actions)
-        if given.ndim == 1 and len(self.world.actions) == 1:
-            given = given[:, None]
-        if given.shape != self.applied.shape or given.dtype.kind not in "iu":
-            raise Refused(f"actions are {given.dtype} {given.shape}: expected integers {self.applied.shape}")
-        given = given.astype(np.int64)
-        check_actions(self.world, given)
+        given = checks.decisions(actions, self.world, (len(self.world.seats),))
         self._done_before[...] = self.w["done"]
         self._batch._play(slice(0, 1), given[None], 1, new_decision=self.deciding)
         self.applied[...] = self.w["action"]
@@ -154,8 +166,8 @@ class Simulation:
     def _finish_episode(self) -> None:
         batch, whole = self._batch, slice(0, 1)
         self.final = self.state[0].copy()
-        self.final_metrics = self.metrics()
-        batch._look(whole, batch._all, into=self.final_observations[None])
+        self.final_figures = self.figures()
+        batch._look(whole, batch._all, final=True)
         self._raise_fault()
         batch._turn(whole, ON)
         self.trial_ended = bool(batch._turns[0] == 2)
@@ -172,15 +184,15 @@ class Simulation:
             if self.deciding:
                 return self.observations, rewards, ends, self.trial_ended
 
-    def metrics(self) -> dict[str, float]:
+    def figures(self) -> dict[str, float]:
         """The figures of the present episode so far (of the one just ended: see ``final``)."""
-        out = np.zeros(len(self.world.all_metrics))
+        out = np.zeros(len(self.world.figure_names))
         self._batch._driver.measure(self.state, out)
-        return dict(zip(self.world.all_metrics, out.tolist(), strict=True))
+        return dict(zip(self.world.figure_names, out.tolist(), strict=True))
 
     def tell(self, seat: int) -> NDArray[np.float32]:
-        """What the rules reveal of the hidden task to a seat, laid out as ``world.told``: (R,)."""
-        return self._batch.tell()[seat]
+        """What the rules reveal of the hidden task to a seat, laid out as ``world.told_pieces``: (R,)."""
+        return self._batch.tell()[checks.whole("seat", seat, 0, len(self.world.seats) - 1)]
 
     def drive(self, seat: int, external: bool) -> None:
         """Hand a seat to an external player, or to its bot.
@@ -200,8 +212,8 @@ class Simulation:
             Refused: the episode is under way, or the donor is of another world.
         """
         mask = np.zeros((1, len(self.world.seats)), bool)
-        mask[0, list(seats)] = True
-        self._batch.take_opponents(np.array([0]), np.asarray(donor).reshape(1), mask, population)
+        mask[0, checks.integers("seat", seats, 0, len(self.world.seats) - 1)] = True
+        self._batch.take_opponents(np.array([0]), donor, mask, population)
         self._clear()
 
     def snapshot(self) -> bytes:
@@ -252,6 +264,15 @@ class Simulation:
             "inputs": batch.inputs,
             "reveal": batch.reveal,
         }
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy in this or another process needs: all but the view of the batch's state."""
+        return {name: value for name, value in vars(self).items() if name != "state"}
+
+    def __setstate__(self, facts: dict[str, Any]) -> None:
+        """Become that copy."""
+        vars(self).update(facts)
+        self.state = self._batch._records
 
     def _look(self) -> None:
         self._batch._look(slice(0, 1), self._batch._all)

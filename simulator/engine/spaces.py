@@ -7,28 +7,19 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from worlds.kit.observation import Pieces
-from worlds.world import World
-
-UNIT_PIECES = ("previous_action", "episode_start", "trial_time")  # RL² inputs between 0 and 1
 
 Mask = NDArray[np.int8] | tuple[NDArray[np.int8], ...]
 
 
-def observation_bounds(world: World, layout: Pieces) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Lowest and highest values (O,) of an observation laid out as ``layout`` (rewards and told facts: unbounded)."""
-    low = np.full(layout.total, -np.inf, np.float32)
-    high = np.full(layout.total, np.inf, np.float32)
-    seen = slice(0, world.observation.total)
-    low[seen], high[seen] = world.observation_bounds
-    for name in UNIT_PIECES:
-        if name in layout.at:
-            low[layout.at[name]], high[layout.at[name]] = 0.0, 1.0
-    return low, high
+def observation_bounds(layout: Pieces) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Lowest and highest values (O,) of an observation laid out as ``layout`` (rewards: unbounded)."""
+    bounds = np.array([layout.bounds[name] for name, size in layout.sizes.items() for _ in range(size)], np.float32)
+    return bounds[:, 0], bounds[:, 1]
 
 
-def observation_space(world: World, layout: Pieces, copies: int = 1) -> spaces.Box:
+def observation_space(layout: Pieces, copies: int = 1) -> spaces.Box:
     """The float32 box of ``copies`` observations laid end to end, shape (copies · O,)."""
-    low, high = (np.tile(bound, copies) for bound in observation_bounds(world, layout))
+    low, high = (np.tile(bound, copies) for bound in observation_bounds(layout))
     return spaces.Box(low, high, dtype=np.float32)
 
 

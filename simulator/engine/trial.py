@@ -49,12 +49,12 @@ class Trials:
 
 def figure_names(world: World) -> tuple[str, ...]:
     """What an evaluation measures beside returns: the figures of the world, and those of the learner's seats."""
-    return (*world.metrics, *(f"own_{name}" for name in world.seat_metrics))
+    return (*world.world_figures, *(f"own_{name}" for name in world.seat_figures))
 
 
 def with_own(world: World, metrics: Floats, seats: Integers) -> Floats:
     """Metrics (k, M) of some worlds, the figures of each seat folded (k, F) into the mean over ``seats`` (k, s)."""
-    of_world, own = len(world.metrics), len(world.seat_metrics)
+    of_world, own = len(world.world_figures), len(world.seat_figures)
     by_seat = metrics[:, of_world:].reshape(len(metrics), len(world.seats), own)
     mine = np.take_along_axis(by_seat, seats[:, :, None], axis=1).mean(axis=1)
     return np.concatenate([metrics[:, :of_world], mine], axis=1)
@@ -126,13 +126,11 @@ def run_trials(
     observations = batch.reset()
     if exchange is not None:
         exchange.episode_begins(batch, np.arange(batch.n), np.zeros(batch.n, dtype=np.int64))
-    told = batch.world.told.total if batch.reveal else 0
-    for _ in range(log.episodes * batch.world.episode_decisions):
+    for _ in range(log.episodes * batch.world.timing.decisions):
         actions = np.zeros((batch.n, batch.L, len(batch.world.action_sizes)), dtype=np.int64)
         for each, lanes in crew:
-            seen = observations[:, lanes, : _seen(each, batch.observation_size, told)]
-            legal = batch.legal[:, lanes].reshape(-1, batch.legal.shape[2])
-            chosen = ask(each, seen.reshape(-1, seen.shape[2]), legal, batch.active[:, lanes].ravel())
+            seen, told, legal = (_by_row(shown[:, lanes]) for shown in (observations, batch.told, batch.legal))
+            chosen = ask(each, seen, told, legal, batch.active[:, lanes].ravel())
             actions[:, lanes] = chosen.reshape(actions[:, lanes].shape)
         log.decision(actions, player.mind if kept.size and player is not None else None)
         if watch is not None:
@@ -155,9 +153,9 @@ def _seated(player: Player | None, each: int, others: Sequence[Player]) -> list[
     return [*crew, *((other, slice(first + lane, first + lane + 1)) for lane, other in enumerate(others))]
 
 
-def _seen(player: Player, total: int, told: int) -> int:
-    """How much of an observation the player sees: all of it, or not the hidden task at its end."""
-    return total if getattr(player, "needs_reveal", False) else total - told
+def _by_row(array: NDArray[Any]) -> NDArray[Any]:
+    """(n, k, …) as (n · k, …)."""
+    return array.reshape(array.shape[0] * array.shape[1], array.shape[2])
 
 
 @dataclass
@@ -208,7 +206,7 @@ class _Log:
         ended = np.flatnonzero(live & (self.batch.episode_ends != 0))
         at = (ended, self.episode[ended])
         self.returns[at] = self.batch.episode_returns[ended[:, None], self.seats[ended]].mean(axis=1)
-        self.metrics[at] = with_own(self.batch.world, self.batch.metrics[ended], self.seats[ended])
+        self.metrics[at] = with_own(self.batch.world, self.batch.figures[ended], self.seats[ended])
         self.causes[at] = self.batch.causes[ended]
         self.episode[ended] += 1
         begun = ended[self.episode[ended] < self.episodes]
@@ -298,13 +296,11 @@ class SeatedPlayers:
 
     def decide(self, simulation: Simulation, actions: Integers) -> dict[int, Thought]:
         """Let every player fill in its rows of ``actions`` (S, K); what they thought, by seat."""
-        observations = simulation.observations
-        told = simulation.world.told.total if simulation.reveal else 0
         thoughts: dict[int, Thought] = {}
         for player, seats in self._groups:
-            seen = observations[seats, : _seen(player, observations.shape[1], told)]
+            seen, told = simulation.observations[seats], simulation.told[seats]
             active = simulation.w["done"][seats] == 0
-            actions[seats] = ask(player, seen, simulation.legal[seats], active)
+            actions[seats] = ask(player, seen, told, simulation.legal[seats], active)
             if player.mind is not None:
                 thoughts |= {seat: player.mind.of(lane) for lane, seat in enumerate(seats)}
         return thoughts

@@ -13,22 +13,25 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from simulator.engine import checks
 from simulator.engine.batch import Batch
+from simulator.engine.copying import Whole
 from simulator.engine.spaces import action_space, observation_space
 from worlds.kit.record import TERMINATED, TRUNCATED
-from worlds.world import Refused, World
+from worlds.world import World
 
 Infos = dict[str, Any]
 VectorStep = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_], Infos]
 
 
-class VectorEnv(gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[np.integer], NDArray[Any]]):
+class VectorEnv(Whole, gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[np.integer], NDArray[Any]]):
     """``worlds`` worlds of L lanes as ``num_envs`` = worlds · L single-agent environments of Gymnasium.
 
     Autoreset is SAME_STEP: after an episode's last step the observation is the first of the next episode, and
     ``infos["final_obs"]`` and ``infos["final_info"]`` hold the end of the old one. ``infos["action_mask"]``
-    (num_envs, A) is 1 for allowed choices, factor after factor. A lane whose seat is done before the others ends once
-    and is then marked in ``infos["idle"]`` until the world's episode is over: its actions count for nothing, drop them.
+    (num_envs, A) is 1 for allowed choices, factor after factor. With ``reveal=True``, ``infos["told"]`` (num_envs, R)
+    is the hidden task. A lane whose seat is done before the others ends once and is then marked in ``infos["idle"]``
+    until the world's episode is over: its actions count for nothing, drop them.
 
     ``reset(seed=s)`` starts the first trial of that seed, ``reset()`` a trial that this environment has not had yet.
     Further keywords (split, seats, lanes, threads, …) go to `Batch`; the RL² inputs are off unless asked for.
@@ -41,7 +44,7 @@ class VectorEnv(gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[np.integ
         self._world, self._options = world, {"inputs": inputs, **options}
         self.batch = Batch(world, worlds, seed=seed, **self._options)
         self.num_envs = worlds * self.batch.L
-        self.single_observation_space: spaces.Space[Any] = observation_space(world, self.batch.layout)
+        self.single_observation_space: spaces.Space[Any] = observation_space(self.batch.layout)
         self.single_action_space: spaces.Space[Any] = action_space(world.action_sizes)
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
@@ -54,9 +57,8 @@ class VectorEnv(gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[np.integ
         """Start a trial in every world: observations (num_envs, O) and infos; options are ignored."""
         trial = 0
         if seed is not None:
-            if not isinstance(seed, (int, np.integer)):
-                raise Refused(f"seed {seed!r} is not a whole number: a batch has one seed for all its worlds")
-            self.batch = Batch(self._world, self.batch.n, seed=int(seed), **self._options)
+            seed = checks.whole("seed (one for all worlds of a batch)", seed, 0, checks.MOST_SEED)
+            self.batch = Batch(self._world, self.batch.n, seed=seed, **self._options)
         elif self._begun:
             trial = int(self.batch.worlds["trial"].max()) + 1
         self._begun = True
@@ -66,8 +68,8 @@ class VectorEnv(gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[np.integ
     def step(self, actions: NDArray[np.integer]) -> VectorStep:
         """One decision: actions (num_envs,) or (num_envs, K) → observations, rewards, terminated, truncated, infos."""
         batch = self.batch
-        given = np.asarray(actions)
-        batch.step(given.reshape(batch.n, batch.L, *given.shape[1:]))
+        given = checks.decisions(actions, self._world, (self.num_envs,))
+        batch.step(given.reshape(batch.n, batch.L, -1))
         ends = batch.ends.reshape(-1)
         terminated, truncated = ends == TERMINATED, ends == TRUNCATED
         infos = self._info()
@@ -78,7 +80,8 @@ class VectorEnv(gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[np.integ
     def _info(self) -> Infos:
         batch = self.batch
         masks = batch.legal.reshape(self.num_envs, -1)
-        return {"action_mask": masks.astype(np.int8), "idle": ~batch.active.reshape(-1).astype(bool)}
+        found = {"action_mask": masks.astype(np.int8), "idle": ~batch.active.reshape(-1).astype(bool)}
+        return {**found, "told": self._flat(batch.told)} if batch.reveal else found
 
     def _final(self, ended: NDArray[np.bool_]) -> Infos:
         """Gymnasium's entries for lanes that just ended: an object array of last observations, and their figures."""
@@ -91,7 +94,7 @@ class VectorEnv(gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[np.integ
         returns = np.where(batch.episode_ends[:, None] > 0, batch.episode_returns, batch.worlds["score"])
         lane_returns = np.take_along_axis(returns, batch.lanes, axis=1).reshape(-1)
         per_world: dict[str, NDArray[Any]] = {"cause": batch.causes, "trial_ended": batch.trial_ends > 0}
-        per_world |= {name: batch.metrics[:, i] for i, name in enumerate(self._world.all_metrics)}
+        per_world |= {name: batch.figures[:, i] for i, name in enumerate(self._world.figure_names)}
         final_info: Infos = {"episode_return": np.where(ended, lane_returns, 0.0), "_episode_return": ended}
         for name, values in per_world.items():
             final_info[name] = np.where(ended & over, np.repeat(values, batch.L), 0)
@@ -99,10 +102,10 @@ class VectorEnv(gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[np.integ
         return {"final_obs": final_obs, "_final_obs": ended, "final_info": final_info, "_final_info": ended}
 
     def _flat(self, per_lane: NDArray[np.float32]) -> NDArray[np.float32]:
-        return per_lane.reshape(self.num_envs, -1).copy()
+        return per_lane.reshape(self.num_envs, per_lane.shape[2]).copy()
 
 
-class CollectorEnv:
+class CollectorEnv(Whole):
     """A `VectorEnv` as tianshou's stock `Collector` expects one: its `BaseVectorEnv`, without a worker per lane.
 
     ``step`` gives each lane's last observation of an episode; ``reset(env_id=…)`` of the lanes that ended then gives
@@ -130,15 +133,15 @@ class CollectorEnv:
         if env_id is None:
             observations, infos = self.env.reset(**options)
             return observations, self._rows(infos, np.arange(len(self)))
-        lanes = np.atleast_1d(np.asarray(env_id))
+        lanes = self._lanes(env_id)
         return self.env._flat(self.env.batch.observations)[lanes], self._rows(self.env._info(), lanes)
 
     def step(
         self, action: NDArray[Any], id: int | Sequence[int] | NDArray[np.integer] | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_], NDArray[Any]]:
         """One decision of the lanes ``id`` (None: all)."""
-        lanes = np.arange(len(self)) if id is None else np.atleast_1d(np.asarray(id))
-        given = np.asarray(action)
+        lanes = np.arange(len(self)) if id is None else self._lanes(id)
+        given = checks.decisions(action, self.env._world, (len(lanes),))
         actions = np.zeros((len(self), *given.shape[1:]), np.int64)
         actions[lanes] = given
         observations, rewards, terminated, truncated, infos = self.env.step(actions)
@@ -146,6 +149,9 @@ class CollectorEnv:
             observations[lane] = infos["final_obs"][lane]
         rows = self._rows(infos, lanes)
         return observations[lanes], rewards[lanes], terminated[lanes], truncated[lanes], rows
+
+    def _lanes(self, given: Any) -> NDArray[np.int64]:
+        return checks.integers("lane", np.atleast_1d(checks.array("lanes", given)), 0, len(self) - 1)
 
     def seed(self, seed: int | None = None) -> list[list[int] | None]:
         """Start the first trial of ``seed``."""

@@ -8,9 +8,12 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv  # type: ignore[import-untyped]
 
+from simulator.engine import checks
+from simulator.engine.copying import Whole
 from simulator.engine.simulation import Simulation
 from simulator.engine.spaces import action_mask, action_space, observation_space
 from worlds.kit.record import TERMINATED, TRUNCATED
+from worlds.kit.words import shown
 from worlds.world import Refused
 
 RENDER_MODES = ("human", "rgb_array")
@@ -21,20 +24,23 @@ Infos = dict[str, dict[str, Any]]
 Step = tuple[Observations, dict[str, float], dict[str, bool], dict[str, bool], Infos]
 
 
-class WorldEnv(ParallelEnv[str, NDArray[np.float32], Any]):
+class WorldEnv(Whole, ParallelEnv[str, NDArray[np.float32], Any]):
     """The external seats of a simulation as PettingZoo agents; bots play the other seats.
 
     ``reset(seed=s)`` starts the first trial of that seed. ``reset()`` goes on: to the next episode, and after the last
     episode of a trial to the next task; its options are ignored. A finished seat leaves ``agents``; what it observes
     in its last step is the end of its own episode, not the start of the next one.
 
-    ``infos[agent]["action_mask"]`` is what ``action_space(agent).sample`` takes. The last step of a seat adds
-    ``episode_return``; the last step of the episode adds ``cause`` and ``metrics``.
+    ``infos[agent]["action_mask"]`` is what ``action_space(agent).sample`` takes; where the simulation reveals the
+    hidden task, it is ``infos[agent]["told"]``. The last step of a seat adds ``episode_return``; the last step of the
+    episode adds ``cause`` and ``metrics``.
     """
 
     def __init__(self, simulation: Simulation, render_mode: str | None = None) -> None:
-        if render_mode not in (None, *RENDER_MODES):
-            raise Refused(f"render_mode {render_mode!r} is unknown: choose from None, {', '.join(RENDER_MODES)}")
+        if not isinstance(simulation, Simulation):
+            raise Refused(f"simulation is {shown(simulation)}: expected a Simulation")
+        if render_mode is not None and (not isinstance(render_mode, str) or render_mode not in RENDER_MODES):
+            raise Refused(f"render_mode {shown(render_mode)} is unknown: choose None or {' or '.join(RENDER_MODES)}")
         world, layout = simulation.world, simulation.layout
         self.simulation = simulation
         self.render_mode = render_mode
@@ -42,24 +48,29 @@ class WorldEnv(ParallelEnv[str, NDArray[np.float32], Any]):
             "name": f"{world.name}_v{world.version}",
             "is_parallelizable": True,
             "render_modes": list(RENDER_MODES),
-            "render_fps": max(1, round(1.0 / (world.tick * world.ticks_per_decision))),
+            "render_fps": max(1, round(1.0 / (world.timing.tick * world.timing.ticks_per_decision))),
         }
         self._seats = {world.seats[seat].name: seat for seat in simulation.external}
         self.possible_agents = list(self._seats)
         self.agents: list[str] = []
-        self._observation_spaces = {agent: observation_space(world, layout) for agent in self._seats}
+        self._observation_spaces = {agent: observation_space(layout) for agent in self._seats}
         self._action_spaces = {agent: action_space(world.action_sizes) for agent in self._seats}
-        self.state_space = observation_space(world, layout, len(world.seats))
+        self.state_space = observation_space(layout, len(world.seats))
         self._window: Any = None
         self._begun = self._over = False
 
     def observation_space(self, agent: str) -> spaces.Space[Any]:
         """The box of what an agent sees (always the same object)."""
-        return self._observation_spaces[agent]
+        return self._observation_spaces[self._known(agent)]
 
     def action_space(self, agent: str) -> spaces.Space[Any]:
         """`Discrete`, or `MultiDiscrete` where a world has several action factors (always the same object)."""
-        return self._action_spaces[agent]
+        return self._action_spaces[self._known(agent)]
+
+    def _known(self, agent: Any) -> str:
+        if not isinstance(agent, str) or agent not in self._seats:
+            raise Refused(f"no agent {shown(agent)}: there are {', '.join(self.possible_agents)}")
+        return agent
 
     def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Observations, Infos]:
         """Observations and infos at the start of the next episode (see the class)."""
@@ -107,6 +118,10 @@ class WorldEnv(ParallelEnv[str, NDArray[np.float32], Any]):
             self._window.close()
             self._window = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy in this or another process needs: it opens a window of its own."""
+        return {**vars(self), "_window": None}
+
     def _views(self) -> NDArray[np.float32]:
         simulation = self.simulation
         return simulation.final_observations if self._over else simulation.observations
@@ -116,8 +131,9 @@ class WorldEnv(ParallelEnv[str, NDArray[np.float32], Any]):
         return {agent: views[self._seats[agent]].copy() for agent in agents}
 
     def _mask(self, agent: str) -> dict[str, Any]:
-        legal = self.simulation.legal[self._seats[agent]]
-        return {"action_mask": action_mask(legal, self.simulation.world.action_sizes)}
+        simulation, seat = self.simulation, self._seats[agent]
+        found: dict[str, Any] = {"action_mask": action_mask(simulation.legal[seat], simulation.world.action_sizes)}
+        return {**found, "told": simulation.told[seat].copy()} if simulation.told.size else found
 
     def _info(self, agent: str) -> dict[str, Any]:
         simulation = self.simulation
@@ -127,19 +143,21 @@ class WorldEnv(ParallelEnv[str, NDArray[np.float32], Any]):
         info: dict[str, Any] = {"episode_return": float(w["score"][self._seats[agent]])}
         if self._over:
             info["cause"] = simulation.world.causes[int(w["cause"])].name
-            info["metrics"] = dict(simulation.final_metrics)
+            info["metrics"] = dict(simulation.final_figures)
         return info
 
     def _table(self, actions: Mapping[str, Any]) -> NDArray[np.int64]:
         """Actions by seat (S, K); seats without a living agent hold 0, which the engine ignores."""
         simulation = self.simulation
-        if strangers := sorted(set(actions) - set(self._seats)):
-            raise Refused(f"no agent {strangers[0]!r}: there are {', '.join(self.possible_agents)}")
+        if not isinstance(actions, Mapping):
+            raise Refused(f"actions are {shown(actions)}: expected an action for every agent by its name")
+        for agent in actions:
+            self._known(agent)
         table = np.zeros((len(simulation.world.seats), len(simulation.world.actions)), np.int64)
         for agent in self.agents:
             action = actions.get(agent)
-            if action is None or not self._action_spaces[agent].contains(np.asarray(action)):
-                raise Refused(f"action {action!r} of {agent!r} is not in {self._action_spaces[agent]}")
+            if action is None or not self._action_spaces[agent].contains(checks.array(f"action of {agent!r}", action)):
+                raise Refused(f"action {shown(action)} of {agent!r} is not in {self._action_spaces[agent]}")
             table[self._seats[agent]] = action
         return table
 
@@ -157,7 +175,7 @@ class WorldEnv(ParallelEnv[str, NDArray[np.float32], Any]):
         from simulator.canvas import render
 
         simulation = self.simulation
-        width, height = simulation.world.extent
+        width, height = simulation.world.view.extent
         scale = PICTURE / max(width, height)
         w = simulation.final if self._over else simulation.w
         return render(simulation.world, w, (max(1, round(width * scale)), max(1, round(height * scale))))

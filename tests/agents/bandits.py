@@ -23,8 +23,8 @@ class Bandits:
     episodes.
 
     Seen: the last choice (one-hot), the last reward, whether an episode begins. With `idle`, a lane is done one pull
-    before its episode ends, and `kind` says how (1 terminated, 2 truncated). With `reveal`, the arm that pays is told
-    behind what is seen, one-hot; `lies` later arms are told in its place.
+    before its episode ends, and `kind` says how (1 terminated, 2 truncated). With `reveal`, the arm that pays is
+    told, one-hot; `lies` later arms are told in its place.
     """
 
     L = 1
@@ -47,8 +47,10 @@ class Bandits:
         self.action_sizes: tuple[int, ...] = (arms,)
         self.observation_size = arms + 2
         self.lanes = np.zeros((n, 1), np.int64)
-        self.observations = np.zeros((n, 1, arms + 2 + reveal * arms), np.float32)
+        self.observations = np.zeros((n, 1, arms + 2), np.float32)
         self.final_observations = np.zeros_like(self.observations)
+        self.told = np.zeros((n, 1, reveal * arms), np.float32)
+        self.final_told = np.zeros_like(self.told)
         self.legal = np.ones((n, 1, arms), np.uint8)
         self.active, self.ends = np.ones((n, 1), np.uint8), np.zeros((n, 1), np.uint8)
         self.rewards = np.zeros((n, 1), np.float32)
@@ -68,7 +70,8 @@ class Bandits:
 
     def _tell(self) -> None:
         if self.reveal:
-            self.observations[np.arange(self.n), 0, self.arms + 2 + (self.paying + self.lies) % self.arms] = 1.0
+            self.told[:] = 0.0
+            self.told[np.arange(self.n), 0, (self.paying + self.lies) % self.arms] = 1.0
 
     def step(self, actions: np.ndarray) -> None:
         chosen = actions[:, 0, 0]

@@ -146,7 +146,7 @@ def test_a_checkpoint_tells_what_it_believes_however_many_play(tmp_path: Path, b
     assert many.mind.belief is not None
     assert few.mind is not None
     assert few.mind.belief is not None
-    assert many.mind.belief.shape == (5, beacon.told.total)
+    assert many.mind.belief.shape == (5, beacon.told_pieces.total)
     np.testing.assert_allclose(many.mind.belief[:2], few.mind.belief, atol=1e-6)
 
 
@@ -156,10 +156,10 @@ def test_absurd_beliefs_are_refused(tmp_path: Path, beacon: World) -> None:
     path = tmp_path / "agent" / "config.json"
     text = path.read_text()
     for before, after, words in (
-        ('"told": 4', '"told": 99999999', "allowed is 1 to"),
+        ('"told": 4', '"told": 99999999', "told is 99999999: expected `int` <= 65536"),
         ('"one_hot": []', '"one_hot": [[2, 9]]', "cannot be"),
         ('"latent": 2', '"latent": 3', "does not hold the weights"),
-        ('"latent": 2', '"latent": 2, "more": 1', "unknown key 'more'"),
+        ('"latent": 2', '"latent": 2, "more": 1', "unknown field `more`"),
     ):
         assert before in text
         path.write_text(text.replace(before, after))
@@ -207,4 +207,4 @@ def test_a_belief_goes_with_every_memory(tmp_path: Path, beacon: World, memory: 
     played(player, beacon, 3)
     assert player.mind is not None
     assert player.mind.belief is not None
-    assert player.mind.belief.shape == (3, beacon.told.total)
+    assert player.mind.belief.shape == (3, beacon.told_pieces.total)

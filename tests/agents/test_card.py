@@ -18,7 +18,7 @@ from agents.networks.network import Network, Shape
 from agents.settings.command import command_line
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.train import TrainSettings, plain_settings
-from simulator.engine.batch import Batch
+from simulator.engine.batch import input_pieces, told_pieces
 from worlds.world import Refused, World
 
 Reference = Literal["none", "blind", "oracle"]
@@ -26,17 +26,25 @@ Reference = Literal["none", "blind", "oracle"]
 
 def make_checkpoint(folder: Path, world: World, *, reference: Reference = "none", seed: int = 0) -> str:
     """An untrained agent in a folder."""
-    hosts = Batch(world, 1, reveal=reference == "oracle")
-    shape = Shape(observation=hosts.observation_size, actions=world.action_sizes, encoder=8, hidden=8)
+    layout = world.observation + input_pieces(world)
+    if reference == "oracle":
+        layout = layout + told_pieces(world)
+    shape = Shape(observation=layout.total, actions=world.action_sizes, encoder=8, hidden=8)
     network = Network(shape, torch.Generator().manual_seed(seed))
     assert network.policy_head is not None
     network.policy_head.weight.data *= 300.0  # else a fresh network plays at random
     settings = TrainSettings(
-        world=world.name, world_args=dict(world.build_args), steps=5000, seed=seed, reference=reference
+        world=world.name,
+        world_args=dict(world.build_args),
+        steps=5000,
+        seed=seed,
+        reference=reference,
+        encoder=8,
+        hidden=8,
     )
     facts = {
         "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
-        "build_args": dict(world.build_args), "roles": ("walker",), "observation": hosts.layout.sizes, "inputs": True,
+        "build_args": dict(world.build_args), "roles": ("walker",), "observation": layout.sizes, "inputs": True,
         "reveal": reference == "oracle", "reference": reference, "split": "train", "settings": plain_settings(settings),
         "seed": seed, "steps": 5000, "commit": "abc123", "scores": {"walker": [0.1, 0.2]},
     }  # fmt: skip
@@ -77,7 +85,7 @@ def test_the_card_has_figures_and_both_commands(folder: Path, report: Report) ->
         assert f"### {cell.role} on {cell.split}" in text
         for curve in cell.curves.values():
             assert all(str(estimate) in text for estimate in curve)
-    assert "crossplay train beacon --world-args seats=2 --steps 5000 --seed 1" in text
+    assert "crossplay train beacon --world-args seats=2 --steps 5000 --hidden 8 --encoder 8 --seed 1" in text
     assert report.command in text
     assert "--card" not in report.command
     for cell in report.cells:

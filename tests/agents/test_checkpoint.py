@@ -17,8 +17,8 @@ import torch
 
 import agents
 import worlds
-from agents.checkpoints import checkpoint
-from agents.networks.network import Network, Shape
+from agents.checkpoints import checkpoint, description
+from agents.networks.network import Network, Shape, outline
 from agents.players.checkpoint_player import CheckpointPlayer
 from simulator.engine import Batch
 from worlds.world import Refused, World
@@ -166,17 +166,17 @@ def changed(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda config: config.update(extra=1), "unknown key 'extra'"),
-        (lambda config: config["network"].update(layers=3), "unknown key 'layers'"),
+        (lambda config: config.update(extra=1), "unknown field `extra`"),
+        (lambda config: config["network"].update(layers=3), "unknown field `layers`"),
         (lambda config: config.pop("world"), r"missing required field `world`"),
-        (lambda config: config.update(steps="many"), "Expected `int`, got `str`"),
+        (lambda config: config.update(steps="many"), "steps is 'many': expected `int`, got `str`"),
         (lambda config: config.update(format=99), "has format 99: this program reads format 1"),
-        (lambda config: config["network"].update(hidden=10**9), "gives hidden as 1000000000: allowed is 1 to 4096"),
-        (lambda config: config["network"].update(hidden=-1), "gives hidden as -1"),
-        (lambda config: config["network"].update(acted=1), "gives acted as 1: allowed is 0 to 0"),
-        (lambda config: config["network"].update(acted=6, memory="tally"), "gives acted as 6: allowed is 0 to 5"),
-        (lambda config: config["network"].update(actions=[]), "allowed are 1 to 64 factors"),
-        (lambda config: config["network"].update(actions=[10**9]), "allowed are 1 to 64 factors"),
+        (lambda config: config["network"].update(hidden=10**9), "hidden is 1000000000: expected `int` <= 4096"),
+        (lambda config: config["network"].update(hidden=-1), "network.hidden is -1: expected `int` >= 1"),
+        (lambda config: config["network"].update(acted=1), "acted is 1: allowed is 0 to 0"),
+        (lambda config: config["network"].update(acted=6, memory="tally"), "acted is 6: allowed is 0 to 5"),
+        (lambda config: config["network"].update(actions=[]), "expected `array` of length >= 1"),
+        (lambda config: config["network"].update(actions=[10**9]), "is 1000000000: expected `int` <= 4096"),
         (lambda config: config["network"].update(observation=9), "pieces do not add up to 9"),
         (lambda config: config["network"].update(hidden=6), "does not hold the weights that config.json announces"),
         (lambda config: config.update(sha256="0" * 64), "its SHA-256 is not the one"),
@@ -263,14 +263,14 @@ def refused_or_sound(folder: Path, *, must_refuse: bool) -> None:
 
 
 def test_files_that_are_too_large_are_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkpoint, "LARGEST_WEIGHTS", 100)
-    with pytest.raises(Refused, match="allowed are 100 at most"):
+    monkeypatch.setattr(description, "LARGEST_WEIGHTS", 100)
+    with pytest.raises(Refused, match=r"announces [0-9,]+ bytes of weights: allowed are 100 at most"):
         agents.load(folder)
 
 
 def test_the_layout_of_a_network_is_known_without_making_one() -> None:
     found = {name: ("F32", tuple(tensor.shape)) for name, tensor in Network(SHAPE).state_dict().items()}
-    assert checkpoint._layout(SHAPE) == found
+    assert checkpoint._layout(outline(SHAPE)) == found
 
 
 def test_the_card_tells_what_the_agent_is(folder: Path) -> None:

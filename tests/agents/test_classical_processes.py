@@ -79,7 +79,7 @@ def test_planning_within_bounds_goes_from_the_given_odds_to_any() -> None:
 def test_the_world_and_the_players_plan_alike(mdp: World) -> None:
     batch = Batch(mdp, 20, seed=2)
     batch.reset()
-    ours = plan(batch.worlds.pays[:, None], batch.worlds.odds[:, None], mdp.episode_decisions)
+    ours = plan(batch.worlds.pays[:, None], batch.worlds.odds[:, None], mdp.timing.decisions)
     np.testing.assert_array_equal(ours[:, 1:], batch.worlds.worth[:, 1:].argmax(axis=3))
 
 
@@ -130,7 +130,7 @@ def test_several_samples_are_optimistic(mdp: World) -> None:
     player = PSRL(mdp, samples=4)
     trials(player, mdp, 4)
     assert player.name == "OPSRL 4"
-    assert player.think().shape == (4, mdp.episode_decisions + 1, 10)
+    assert player.think().shape == (4, mdp.timing.decisions + 1, 10)
 
 
 def history_value(history: tuple[tuple[int, int], ...], room: int, sets: tuple[int, ...], actions: int) -> float:

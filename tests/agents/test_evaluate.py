@@ -102,8 +102,9 @@ def test_ragged_trials_are_written_down_episode_by_episode(beacon: World) -> Non
 
 
 def test_a_world_that_never_ends_its_trial_is_no_endless_loop(beacon: World) -> None:
-    hosts, seats = batch(dataclasses.replace(beacon, episode_decisions=beacon.episode_decisions), 4)
-    hosts.world = dataclasses.replace(beacon, episode_decisions=2)  # fewer than an episode takes
+    hosts, seats = batch(dataclasses.replace(beacon), 4)
+    short = dataclasses.replace(beacon.timing, decisions=2)  # fewer than an episode takes
+    hosts.world = dataclasses.replace(beacon, timing=short)
     with pytest.raises(RuntimeError, match="went on after 5 full episodes"):
         run_trials(hosts, Walker("walker"), seats)
 
@@ -156,7 +157,7 @@ def test_only_the_oracle_sees_the_hidden_task(seated: list[Walker], beacon: Worl
     report()
     plain = Batch(beacon, 1).observation_size
     widths = {walker.name: walker.widths for walker in seated}
-    assert widths == {"walker": {plain}, "blind": {plain}, "oracle": {plain + beacon.told.total}}
+    assert widths == {"walker": {plain}, "blind": {plain}, "oracle": {plain + beacon.told_pieces.total}}
 
 
 def test_blind_references_forget_every_episode(seated: list[Walker]) -> None:
@@ -229,8 +230,8 @@ def test_baselines_play_the_learners_seat_on_the_same_tasks(beacon: World) -> No
         seats = {seat.name: "bot" for seat in beacon.seats} | {f"walker_{task % 2}": "bot:pacer"}
         simulation = Simulation(beacon, seed=900_001, index=task, split="test-both", seats=seats)
         scores.append(play_trial(simulation, {})[:, task % 2])
-        finders.append(simulation.final_metrics["finders"])
-        places.append(simulation.final_metrics[f"walker_{task % 2}_place"])
+        finders.append(simulation.final_figures["finders"])
+        places.append(simulation.final_figures[f"walker_{task % 2}_place"])
     assert [e.value for e in cell.curves["bot:pacer"]] == pytest.approx(np.mean(scores, axis=0))
     assert cell.metrics["bot:pacer"]["finders"][-1] == pytest.approx(np.mean(finders))
     assert cell.metrics["bot:pacer"]["own_place"][-1] == pytest.approx(np.mean(places))

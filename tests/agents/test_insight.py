@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -57,7 +57,7 @@ def test_the_probability_of_the_truth_is_measured(believer: Path) -> None:
         assert row.guess == 0.25
         assert [each.value for each in row.episodes] == pytest.approx([expected, expected], abs=1e-6)
         assert row.episodes[0].low < expected < row.episodes[0].high
-        assert len(row.decisions) == 2 * world.episode_decisions
+        assert len(row.decisions) == 2 * world.timing.decisions
     kinds = {row.fact: row for row in rows if row.split == "train" and row.role == "evader"}
     assert set(kinds) == {"refuge", "bot of chaser, known kind", "bot of evader, known kind"}
     assert kinds["bot of evader, known kind"].episodes[0].value == pytest.approx(1 / 8)
@@ -79,7 +79,7 @@ def test_who_has_no_belief_and_what_has_no_names_are_refused(tmp_path: Path, bea
     checkpoint.save(tmp_path / "plain", Network(shape), facts(beacon))
     with pytest.raises(Refused, match="has no belief"):
         insight(InsightSettings(checkpoint=str(tmp_path / "plain")))
-    believing = dataclasses.replace(shape, belief=BeliefShape.of(beacon, 2, 3))
+    believing = msgspec.structs.replace(shape, belief=BeliefShape.of(beacon, 2, 3))
     checkpoint.save(tmp_path / "believing", Network(believing), facts(beacon))
     with pytest.raises(Refused, match="names none"):
         insight(InsightSettings(checkpoint=str(tmp_path / "believing")))

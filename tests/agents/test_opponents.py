@@ -207,6 +207,6 @@ def test_a_run_may_begin_with_the_weights_of_an_agent(tmp_path: Path, beacon: Wo
     run.close()
     with pytest.raises(Refused, match="has encoder 6, the run 16: give the run the agent's sizes"):
         Run(dataclasses.replace(settings, encoder=16), beacon)
-    oracle = agent(tmp_path / "oracle", beacon, reference="oracle", split="test-both")
-    with pytest.raises(Refused, match="oracle reference, a yardstick: start from an agent"):
-        Run(dataclasses.replace(settings, start=oracle), beacon)
+    blind = agent(tmp_path / "blind", beacon, reference="blind", split="test-both")
+    with pytest.raises(Refused, match="blind reference, a yardstick: start from an agent"):
+        Run(dataclasses.replace(settings, start=blind), beacon)

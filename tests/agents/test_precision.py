@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -118,7 +119,13 @@ def test_half_precision_is_another_one_and_close(kind: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "precision"), [("transformer", "float32"), ("linear", "bfloat16")])
+@pytest.mark.parametrize(
+    ("kind", "precision"),
+    [
+        pytest.param("transformer", "float32", marks=pytest.mark.all),
+        ("linear", "bfloat16"),
+    ],  # the former compiles for 45 s
+)
 def test_compiled_sequences_are_the_same_sequences(kind: str, precision: str) -> None:
     plain, fast, (observations, resets) = network(kind, precision), network(kind, precision), seen()
     fast.compile_unrolling()
@@ -147,14 +154,16 @@ def bandits(kind: Any, **changes: Any) -> Learner:
 def test_what_was_played_is_what_is_learned_from(kind: str) -> None:
     """Before the first gradient step every probability ratio is 1, but for rounding."""
     learner = bandits(kind)
-    learner.learn(10)
+    with torch.no_grad():  # weights that no training decides: rounding would lead it elsewhere on every processor
+        for index, parameter in enumerate(learner.network.parameters()):
+            parameter.add_(0.2 * torch.randn(parameter.shape, generator=generator(index)))
     learner.collect()
     rollout, found = learner.rollout, learner.network
     with torch.no_grad():
         thought = found.unroll(rollout.observations, rollout.start, rollout.sealed["resets"])
         logs = thought.logits.log_softmax(dim=-1).gather(-1, rollout.actions).squeeze(-1)
-    assert (logs.exp().std() > 0.1).item(), "the policy has learned something"
-    assert (logs - rollout.logs).abs().mean() < 0.005
+    assert (logs.exp().std() > 0.03).item(), "the policy prefers something: 0.09 and 0.19, fresh weights give 0.002"
+    assert (logs - rollout.logs).abs().mean() < 0.01
     assert (logs - rollout.logs).abs().max() < 0.1
 
 
@@ -169,6 +178,7 @@ def test_half_precision_learns_across_episodes(kind: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.all  # that compiled sequences are the same sequences is tested above
 def test_compiled_learning_learns_on_two_threads() -> None:
     curve = bandits("linear", compile=True, threads=2).learn(50)
     assert curve[-1] > 2.2
@@ -180,7 +190,7 @@ def test_compiled_learning_learns_on_two_threads() -> None:
     [
         ("transformer", {"precision": "bfloat16"}),
         ("linear", {"precision": "bfloat16"}),
-        pytest.param("linear", {"precision": "bfloat16", "compile": True}, marks=pytest.mark.slow),
+        pytest.param("linear", {"precision": "bfloat16", "compile": True}, marks=[pytest.mark.slow, pytest.mark.all]),
     ],
 )
 def test_a_crashed_run_ends_like_one_that_did_not(tmp_path: Path, kind: Any, options: Any) -> None:
@@ -198,7 +208,7 @@ def test_a_checkpoint_plays_in_the_precision_it_learned_in(tmp_path: Path, beaco
     folder = train(settings)
     player = agents.load(folder)
     assert player.network.shape.precision == "bfloat16"
-    rounded, whole = player.network, Network(dataclasses.replace(player.network.shape, precision="float32"))
+    rounded, whole = player.network, Network(msgspec.structs.replace(player.network.shape, precision="float32"))
     whole.load_state_dict(rounded.state_dict())
     observations = torch.randn(4, rounded.shape.observation, generator=generator(3))
     player.reset(4)

@@ -17,6 +17,7 @@ from test_train import SMALL
 
 from agents.checkpoints.files import recover, standing, write_folder
 from agents.settings.train import TrainSettings
+from agents.training.schedule import Schedule
 from agents.training.train import train
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,6 +87,43 @@ def test_a_killed_run_goes_on_exactly(tmp_path: Path, whole: tuple[bytes, list[d
     assert weights == whole[0]
 
 
+def test_more_steps_never_raise_the_learning_rate_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A finished run goes on at its last rate; one that was cut goes on from where it stood, straight to the end."""
+    plain = dataclasses.replace(SMALL, self_play=0.0, steps=2_000, rollout=20)
+    done = dataclasses.replace(plain, out=str(tmp_path / "done"))
+    train(done)
+    rates = [line["learning_rate"] for line in outcome(train(dataclasses.replace(done, steps=4_000, resume=True)))[1]]
+    after = rates[-(len(rates) // 2) :]
+    assert after == [pytest.approx(plain.learning_rate * 0.1)] * len(after)
+    assert rates == sorted(rates, reverse=True)
+    told = capsys.readouterr().err.strip().splitlines()
+    assert told == [
+        "steps are 4,000 instead of 2,000: learning rate and entropy bonus stay at their last values, 0.0002 and 0.001"
+    ]
+
+    cut = dataclasses.replace(plain, out=str(tmp_path / "cut"), checkpoint_minutes=0.0)
+    crash_after(3, cut)
+    longer = dataclasses.replace(cut, steps=4_000, resume=True)
+    crash_after(5, longer)
+    rates = [line["learning_rate"] for line in outcome(train(longer))[1]]
+    assert rates == sorted(set(rates), reverse=True)
+    told = capsys.readouterr().err.strip().splitlines()
+    assert len(told) == 1, "going on with the same steps changes nothing"
+    assert told[0].startswith("steps are 4,000 instead of 2,000: learning rate and entropy bonus go on from where they")
+
+
+def test_a_schedule_bends_where_a_run_stands() -> None:
+    whole = Schedule(1000)
+    assert [whole.progress(step) for step in (0, 333, 1000, 1010)] == [0.0, 333 / 1000, 1.0, 1.0]
+    longer = whole.over(2000, 500)
+    assert [longer.progress(step) for step in (500, 1250, 2000)] == [0.5, 0.75, 1.0]
+    shorter = whole.over(600, 500)
+    assert [shorter.progress(step) for step in (500, 550, 600)] == [0.5, 0.75, 1.0]
+    assert whole.over(1000, 500) == whole
+    assert longer.over(2000, 700) == longer
+    assert whole.over(3000, 1010).progress(2000) == 1.0
+
+
 def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     folder = tmp_path / "state"
     write_folder(folder, {"a": b"1", "b": b"1"})
@@ -98,3 +136,29 @@ def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     assert (folder / "a").read_bytes() == b"2"
     write_folder(folder, {"a": b"3"})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["state"]
+
+
+def test_a_link_to_a_folder_stays_at_every_save(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    link = tmp_path / "checkpoint"
+    link.symlink_to(tmp_path / "far" / "disk")  # which is not there yet
+    for number in (b"1", b"2", b"3"):
+        write_folder(link, {"a": number})
+        assert link.is_symlink()
+        assert (tmp_path / "far" / "disk" / "a").read_bytes() == number
+    assert [path.name for path in (tmp_path / "far").iterdir()] == ["disk"]
+    (tmp_path / "far" / "disk").rename(tmp_path / "far" / ".disk.old")  # as if killed between the two renames
+    assert (standing(link) / "a").read_bytes() == b"3"
+    recover(link)
+    assert (link / "a").read_bytes() == b"3"
+
+
+def test_a_file_where_a_folder_belongs_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "state").write_bytes(b"precious")
+    (tmp_path / ".other.new").write_bytes(b"in the way")
+    (tmp_path / ".other.old").symlink_to(tmp_path / "state")
+    with pytest.raises(NotADirectoryError, match="is a file, not a folder"):
+        write_folder(tmp_path / "state", {"a": b"1"})
+    write_folder(tmp_path / "other", {"a": b"1"})
+    assert (tmp_path / "state").read_bytes() == b"precious"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "state"]

@@ -19,7 +19,7 @@ def test_a_row_fits_its_world(row: Row) -> None:
     settings = complete(row.settings, world)
     assert settings.split == "train"
     assert row.split.startswith("test")
-    assert settings.episodes == world.trial_episodes
+    assert settings.episodes == world.timing.episodes
     assert row.minutes > 0
     assert len({bar.name for bar in row.bars}) == len(row.bars)
     assert row.tasks >= 1_000  # bars ask for more, see each row

@@ -144,5 +144,5 @@ def compass() -> Any:
         name="compass",
         actions=(SimpleNamespace(name="move", choices=moves), SimpleNamespace(name="dash", choices=("no", "yes"))),
         action_sizes=(9, 2),
-        controls={"move": {"vector": [0, 1, 2, 3, 4, 5, 6, 7, 8]}, "dash": {"hold": "space"}},
+        view=SimpleNamespace(controls={"move": {"vector": [0, 1, 2, 3, 4, 5, 6, 7, 8]}, "dash": {"hold": "space"}}),
     )

@@ -25,7 +25,7 @@ def tag() -> World:
 
 def sure_of(world: World, seat: int, **entries: str) -> np.ndarray:
     """A belief that is sure of some facts, given by the name of the entry, and knows nothing of the others."""
-    found = np.zeros(world.told.total, np.float32)
+    found = np.zeros(world.told_pieces.total, np.float32)
     for fact in world.facts(seat):
         if fact.one_hot:
             chosen = entries.get(fact.name)

@@ -14,7 +14,7 @@ from simulator.app.play.seating import facts_of, shipped_agents
 
 
 def test_the_agent_that_is_shown_has_a_blind_and_an_oracle_beside_it() -> None:
-    world = facts_of(agents.find(_showpiece()))["world"]
+    world = facts_of(agents.find(_showpiece())).world
     assert shipped_agents(world, "blind")
     assert shipped_agents(world, "oracle")
 

@@ -103,7 +103,7 @@ def test_wrong_controls_are_refused(beacon: World, controls: dict[str, Any], sen
 def test_choices_beside_the_directions_have_keys_of_their_own(compass: Any) -> None:
     compass.actions[0].choices += ("home",)
     compass.action_sizes = (10, 2)
-    compass.controls["move"]["keys"] = {"1": 9}
+    compass.view.controls["move"]["keys"] = {"1": 9}
     hands = Hands(compass)
     assert hands.choose(keys("up", "1"), None, np.ones(12, np.uint8)) == [9, 0]
     assert hands.help()[0] == ("move", "arrows or W A S D 1", "left stick or d-pad")

@@ -18,7 +18,7 @@ WEST, STAY, EAST = range(3)
 def test_time_passes_at_the_speed_asked_for(open_app: Opener) -> None:
     app = open_app(speed=1.0)
     run(app, 1.0)
-    assert live(app).ticks == pytest.approx(1.0 / live(app).world.tick, abs=1)
+    assert live(app).ticks == pytest.approx(1.0 / live(app).world.timing.tick, abs=1)
     fast = open_app(speed=4.0)
     run(fast, 1.0)
     assert live(fast).ticks == pytest.approx(4 * live(app).ticks, abs=4)

@@ -71,7 +71,7 @@ def test_a_press_waits_a_second_to_be_allowed(beacon: World) -> None:
     assert hands.choose(left, None, no_west, fresh=left) == [STAY]
     assert hands.choose([], None, ALL) == [WEST]
     hands.choose(left, None, no_west, fresh=left)
-    for _ in range(int(1.0 / beacon.tick) + 1):
+    for _ in range(int(1.0 / beacon.timing.tick) + 1):
         hands.choose([], None, no_west)
     assert hands.choose([], None, ALL) == [STAY]
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 import worlds
 from simulator.engine import SPLITS, Batch, WorldFault
+from simulator.engine.batch import input_pieces
 from tests.tools.catalogue import build, is_large, play, random_actions
 from worlds.world import Refused, World
 
@@ -47,15 +48,17 @@ def test_shapes_and_types(world: World) -> None:
         "trial_ends": ((N,), "u1"),
         "causes": ((N,), "u1"),
         "episode_returns": ((N, seats), "f8"),
-        "metrics": ((N, len(world.all_metrics)), "f8"),
+        "told": ((N, lanes, world.told_pieces.total), "f4"),
+        "final_told": ((N, lanes, world.told_pieces.total), "f4"),
+        "figures": ((N, len(world.figure_names)), "f8"),
         "lanes": ((N, lanes), "i8"),
     }
     for name, (shape, kind) in expected.items():
         array = getattr(batch, name)
         assert (array.shape, array.dtype) == (shape, np.dtype(kind)), name
-    assert batch.worlds.dtype == world.state
-    assert batch.worlds.itemsize == world.state.itemsize
-    assert list(batch.layout.sizes)[-len(world.told.sizes) :] == [f"told_{name}" for name in world.told.sizes]
+    assert batch.worlds.dtype == world.record
+    assert batch.worlds.itemsize == world.record.itemsize
+    assert batch.layout == world.observation + input_pieces(world), "what is told is apart"
 
 
 def test_steps_fill_the_same_arrays(world: World) -> None:
@@ -72,7 +75,7 @@ def test_memory_is_the_state_and_the_buffers(world: World) -> None:
         most = 2**19 if is_large(world) else 2048  # a town is the larger part of a large one
         if world.name == "mdp":
             most = 10_000  # the odds of what follows take 4,000 bytes, what actions are worth 4,400
-        assert world.state.itemsize <= most
+        assert world.record.itemsize <= most
 
 
 # --- the auto-reset rule -----------------------------------------------------------------------------------------
@@ -82,7 +85,7 @@ def test_the_next_episode_begins_in_the_same_step(world: World) -> None:
     batch = Batch(world, N, seed=6, episodes_per_trial=3)
     batch.reset()
     episode, trial = np.zeros(N, int), np.zeros(N, int)
-    for step in range(4 * world.episode_decisions):
+    for step in range(4 * world.timing.decisions):
         task_before = batch.worlds["task_key"].copy()
         _, _, _, trial_ends = batch.step(random_actions(world, N, batch.L, seed=step))
         over = batch.episode_ends > 0
@@ -116,7 +119,7 @@ def test_returns_and_figures_are_those_of_the_episode_that_ended(world: World) -
     batch.reset()
     total = np.zeros((N, batch.L))
     finished = 0
-    for step in range(3 * world.episode_decisions):
+    for step in range(3 * world.timing.decisions):
         _, rewards, _, _ = batch.step(random_actions(world, N, batch.L, seed=step))
         total += rewards
         over = batch.episode_ends > 0
@@ -143,14 +146,14 @@ def test_a_seat_that_is_done_gains_nothing_and_ends_once(batch: Batch) -> None:
     assert found.all()
     assert over.all()
     assert (ends[:, 1] == 2).all()
-    np.testing.assert_array_equal(batch.metrics[:, 0], 1.0)
+    np.testing.assert_array_equal(batch.figures[:, 0], 1.0)
     assert (batch.active == 1).all()
 
 
 def test_reset_starts_the_trial_that_is_asked_for(world: World) -> None:
     batch, other = Batch(world, 4, seed=3, episodes_per_trial=1), Batch(world, 4, seed=3, episodes_per_trial=1)
     batch.reset()
-    for step in range(5 * world.episode_decisions):
+    for step in range(5 * world.timing.decisions):
         if (batch.worlds["trial"] >= 1).all():
             break
         batch.step(random_actions(world, 4, batch.L, seed=step))
@@ -178,7 +181,7 @@ def test_rl2_inputs_tell_the_last_step(world: World) -> None:
     assert (told["episode_start"] == 1.0).all()
     assert not told["trial_time"].any()
     time = np.zeros(N)
-    for step in range(2 * world.episode_decisions):
+    for step in range(2 * world.timing.decisions):
         actions = random_actions(world, N, batch.L, seed=step)
         active = batch.active > 0
         _, rewards, _, trial_ends = batch.step(actions)
@@ -207,7 +210,9 @@ def test_inputs_and_told_facts_follow_the_world(world: World) -> None:
     seen = world.observation.total
     np.testing.assert_array_equal(plain.reset(), full.reset()[..., :seen])
     assert plain.observation_size == seen
-    assert full.observation_size == seen + sum(world.action_sizes) + 3 + world.told.total
+    assert full.observation_size == seen + sum(world.action_sizes) + 3
+    assert plain.told.shape == (N, plain.L, 0)
+    np.testing.assert_array_equal(full.told[1], full.tell(1))
 
 
 # --- lanes and drivers -------------------------------------------------------------------------------------------
@@ -274,7 +279,12 @@ def test_a_seat_can_be_handed_over(batch: Batch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "words"), [((N, 0), f"world {N} does not exist"), ((-1, 0), "world -1"), ((0, 2), "seat 2")]
+    ("place", "words"),
+    [
+        ((N, 0), f"world_index is {N}: allowed"),
+        ((-1, 0), "world_index is -1"),
+        ((0, 2), "seat is 2: allowed is 0 to 1"),
+    ],
 )
 def test_handing_over_what_is_not_there_is_refused(batch: Batch, place: tuple[int, int], words: str) -> None:
     with pytest.raises(Refused, match=words):
@@ -376,11 +386,12 @@ def test_bad_snapshots_are_refused_and_change_nothing(batch: Batch) -> None:
         with pytest.raises(Refused):
             batch.restore(bad)
         assert batch.snapshot() == now
-    with pytest.raises(Refused, match="below 0"):
+    with pytest.raises(Refused, match="trial is -1: allowed is 0 to"):
         batch.reset(trial=-1)
 
 
 def test_a_trial_has_as_many_episodes_as_the_world_says() -> None:
-    world = dataclasses.replace(build("beacon", 2), trial_episodes=3)
+    world = build("beacon", 2)
+    world = dataclasses.replace(world, timing=dataclasses.replace(world.timing, episodes=3))
     assert Batch(world, 1).episodes_per_trial == 3
     assert Batch(world, 1, episodes_per_trial=2).episodes_per_trial == 2

@@ -60,7 +60,7 @@ def test_only_opponents_change(world: World) -> None:
         assert (after[name][:, 0] == before[name][:, 0]).all()
     for name in world.population:
         assert (after[name][[1, 4]] == donors[name][[1, 4]]).all()
-    changed = {name for name in world.state.names or () if before[name].tobytes() != after[name].tobytes()}
+    changed = {name for name in world.record.names or () if before[name].tobytes() != after[name].tobytes()}
     if world.population:  # the traffic that an episode begins with is theirs too
         assert not changed & LAYOUT
     else:
@@ -71,9 +71,10 @@ def test_lanes_see_the_newcomers_at_once(world: World) -> None:
     batch = hosts(world, reveal=True)
     donors = hosts(world, "test-opponent", trial=1).worlds.copy()
     batch.take_opponents(np.arange(N), donors, everyone(batch))
-    seen = batch.observations.copy()
+    seen, told = batch.observations.copy(), batch.told.copy()
     batch.restore(batch.snapshot())  # which looks anew
     assert (seen == batch.observations).all()
+    assert (told == batch.told).all()
 
 
 def test_a_later_trial_has_its_own_opponents_again() -> None:
@@ -87,11 +88,11 @@ def test_a_later_trial_has_its_own_opponents_again() -> None:
 def test_what_cannot_be_exchanged_is_refused() -> None:
     batch = hosts(build("beacon", 2))
     donors, mask = batch.worlds.copy(), everyone(batch)
-    with pytest.raises(Refused, match="worlds 6 to 6 are named: the batch has 0 to 5"):
+    with pytest.raises(Refused, match="row is 6: allowed is 0 to 5"):
         batch.take_opponents(np.array([6]), donors[:1], mask[:1])
-    with pytest.raises(Refused, match="expected 2 of this world"):
+    with pytest.raises(Refused, match="expected 2 records of world 'beacon'"):
         batch.take_opponents(np.array([0, 1]), donors[:1], mask[:2])
-    with pytest.raises(Refused, match=r"seats are \(6, 2\)"):
+    with pytest.raises(Refused, match=r"seats are bool \(6, 2\)"):
         batch.take_opponents(np.array([0]), donors[:1], mask)
     wrong = donors.copy()
     wrong["bot_kind"][0, 0] = 7

@@ -51,7 +51,7 @@ def episode(env: WorldEnv, rng: np.random.Generator) -> list[Any]:
 
 
 def test_pettingzoo_parallel_api(world: World) -> None:
-    parallel_api_test(parallel_env(world), num_cycles=world.episode_decisions + 10)
+    parallel_api_test(parallel_env(world), num_cycles=world.timing.decisions + 10)
 
 
 def test_pettingzoo_seed(world: World) -> None:
@@ -60,7 +60,7 @@ def test_pettingzoo_seed(world: World) -> None:
 
 @pytest.mark.filterwarnings("ignore:Action space for each agent probably should be")  # MultiDiscrete is right for tag
 def test_pettingzoo_aec_api(world: World) -> None:
-    api_test(parallel_to_aec(parallel_env(world)), num_cycles=world.episode_decisions + 10)
+    api_test(parallel_to_aec(parallel_env(world)), num_cycles=world.timing.decisions + 10)
 
 
 def test_pettingzoo_render(world: World) -> None:
@@ -103,7 +103,7 @@ def test_it_tells_what_the_simulation_tells(world: World) -> None:
     twin = Simulation(world, seed=8, inputs=False)
     rng = np.random.default_rng(0)
     observations, _ = env.reset()
-    for _ in range(world.episode_decisions):
+    for _ in range(world.timing.decisions):
         if not env.agents:
             break
         acting = list(env.agents)
@@ -142,7 +142,7 @@ def test_the_last_observation_belongs_to_the_episode_that_ended(env: WorldEnv) -
         place = simulation.final["pos"][simulation.world.seat_index(agent)]
         assert seen[0] == pytest.approx(place / 10.0)
         assert infos[agent]["cause"] in ("found", "time")
-        assert list(infos[agent]["metrics"]) == list(simulation.world.all_metrics)
+        assert list(infos[agent]["metrics"]) == list(simulation.world.figure_names)
     assert simulation.w.tick == 0
     again, _ = env.reset()
     np.testing.assert_array_equal(again["walker_0"], simulation.observations[0])

@@ -41,8 +41,8 @@ def test_ticks_make_decisions(world: World) -> None:
     """Observations are renewed when a decision begins, and stay as they are in between."""
     simulation = Simulation(world, seed=3)
     choice = random_actions(world, len(world.seats))
-    for tick in range(3 * world.ticks_per_decision):
-        assert simulation.deciding == (tick % world.ticks_per_decision == 0)
+    for tick in range(3 * world.timing.ticks_per_decision):
+        assert simulation.deciding == (tick % world.timing.ticks_per_decision == 0)
         seen = simulation.observations.copy()
         simulation.tick(choice)
         assert simulation.w.tick == tick + 1
@@ -53,7 +53,7 @@ def test_ticks_make_decisions(world: World) -> None:
 
 def test_a_step_is_the_ticks_of_a_decision(world: World) -> None:
     first, second = Simulation(world, seed=3), Simulation(world, seed=3)
-    for decision in range(world.episode_decisions + 3):
+    for decision in range(world.timing.decisions + 3):
         choice = random_actions(world, len(world.seats), seed=decision)
         _, rewards, ends, _ = first.step(choice)
         total, told = np.zeros(len(world.seats)), np.zeros(len(world.seats), int)
@@ -157,8 +157,8 @@ def test_moving_between_tasks_and_episodes(walk: Simulation) -> None:
 def test_restarting_an_episode_gives_the_same_start(world: World) -> None:
     simulation = Simulation(world, seed=4)
     simulation.next_episode()
-    begun = {name: np.array(simulation.w[name]) for name in world.state.names or ()}
-    for decision in range(min(5, world.episode_decisions - 1)):
+    begun = {name: np.array(simulation.w[name]) for name in world.record.names or ()}
+    for decision in range(min(5, world.timing.decisions - 1)):
         simulation.step(random_actions(world, len(world.seats), seed=decision))
     simulation.restart_episode()
     carried = {"action", "reward", *world.carried}  # what the RL² inputs show of the step before, what others remember
@@ -233,5 +233,5 @@ def test_bad_snapshots_are_refused_and_change_nothing(walk: Simulation) -> None:
         with pytest.raises(Refused):
             walk.restore(bad)
         assert walk.hash() == before
-    with pytest.raises(Refused, match="seat 9"):
+    with pytest.raises(Refused, match="seat is 9: allowed is 0 to 2"):
         walk.drive(9, external=True)

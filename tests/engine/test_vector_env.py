@@ -55,7 +55,7 @@ def test_lanes_are_numbered_world_after_world(world: World) -> None:
     batch = Batch(world, 3, seed=4)
     observations, _ = env.reset()
     np.testing.assert_array_equal(observations.reshape(3, batch.L, -1), batch.reset())
-    for step in range(world.episode_decisions + 2):
+    for step in range(world.timing.decisions + 2):
         actions = choices(env, step)
         observations, rewards, terminated, truncated, _ = env.step(actions)
         expected, expected_rewards, ends, _ = batch.step(actions.reshape(3, batch.L, -1))
@@ -123,7 +123,7 @@ def test_gymnasium_wrappers_work(env: VectorEnv) -> None:
 
 
 def test_a_list_of_seeds_is_refused(env: VectorEnv) -> None:
-    with pytest.raises(Refused, match="one seed"):
+    with pytest.raises(Refused, match=r"one for all worlds of a batch\) is \[1, 2\]"):
         env.reset(seed=[1, 2])  # type: ignore[arg-type]
 
 
@@ -182,7 +182,7 @@ def test_stock_tianshou_ppo_trains_on_it() -> None:
     stats = collector.collect(n_step=16 * 64)
     assert stats.n_collected_steps == 16 * 64
     assert stats.n_collected_episodes >= 16
-    assert stats.lens.max() <= build("beacon", 1).episode_decisions
+    assert stats.lens.max() <= build("beacon", 1).timing.decisions
     with torch.no_grad():
         assert np.isfinite(stats.returns).all()
     algorithm.policy.is_within_training_step = True

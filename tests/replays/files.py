@@ -38,9 +38,9 @@ def play(world: World, path: Path, ticks: int = TICKS, *, keyframe_seconds: floa
         recorder.begin(simulation)
         hashes = [simulation.hash()]
         for tick in range(ticks):
-            actions = random_actions(simulation, tick // world.ticks_per_decision)
+            actions = random_actions(simulation, tick // world.timing.ticks_per_decision)
             if simulation.deciding:
-                belief = np.full(world.told.total, tick / TICKS, np.float32) if tick >= BELIEVES_FROM else None
+                belief = np.full(world.told_pieces.total, tick / TICKS, np.float32) if tick >= BELIEVES_FROM else None
                 recorder.mind(0, np.full(sum(world.action_sizes), 0.25, np.float32), tick / 10.0, belief)
             simulation.tick(actions)
             recorder.tick(simulation)

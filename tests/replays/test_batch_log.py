@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import replays
-from replays import format
+from replays import budgets, format
 from replays.golden import hashed
 from simulator.engine import Batch
 from tests.replays.files import record_ends, rewrite
@@ -169,6 +169,39 @@ def test_other_numbers_of_worlds_are_refused(count: int, log: Path, tmp_path: Pa
         replays.verify(rewrite(log, tmp_path / "x.mcap", describe=lambda told: told["subject"].update(count=count)))
 
 
+def test_a_number_of_worlds_that_the_file_has_no_room_for_takes_no_memory(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Batch, "__init__", lambda *_, **__: pytest.fail("a batch was about to be made"))
+    path = rewrite(log, tmp_path / "x.mcap", describe=lambda told: told["subject"].update(count=488_952))
+    with pytest.raises(Refused, match=r"claims to hold 488952 worlds, and \d+ bytes have no room for their states"):
+        replays.verify(path)
+    path = rewrite(log, tmp_path / "x.mcap", lambda *told: [told] if told[0] == format.LANES else [])
+    with pytest.raises(Refused, match="it holds no whole chunk"):
+        replays.verify(path)
+
+
+def test_many_controls_at_one_decision_are_refused(log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budgets, "MAX_AT_ONCE", 0)
+    reset = (format.CONTROL, 8, b'{"op":"reset"}')
+    path = rewrite(log, tmp_path / "x.mcap", lambda *told: [told, *[reset] * 999 * (told[:2] == (format.BLOCK, 8))])
+    with pytest.raises(Refused, match="controls at decision 8"):
+        replays.verify(path)
+
+
+def test_a_log_that_cannot_be_played_to_its_end_gives_no_replay(log: Path, tmp_path: Path) -> None:
+    seen = []
+
+    def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
+        seen.append(topic)
+        return [(topic, position, data if seen.count(format.BLOCK) < 3 else b"123")]
+
+    path = rewrite(log, tmp_path / "x.mcap", edit)
+    with pytest.raises(Refused, match="is damaged"):
+        replays.extract(path, 0, tmp_path / "out.mcap")
+    assert [found.name for found in tmp_path.iterdir()] == ["x.mcap"]
+
+
 def test_cut_logs_are_confirmed_as_far_as_they_go(log: Path, tmp_path: Path) -> None:
     data, path = log.read_bytes(), tmp_path / "x.mcap"
     cuts = [*record_ends(log)[:-1], *(int(at) for at in np.random.default_rng(1).integers(0, len(data), 20))]
@@ -212,7 +245,7 @@ def test_logging_refuses_what_it_cannot_write(tag: World, tmp_path: Path) -> Non
 
 
 def test_a_log_stops_at_its_longest_length(tag: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(format, "MAX_DECISIONS", 60)
+    monkeypatch.setattr(budgets, "MAX_DECISIONS", 60)
     batch = Batch(tag, 2, seed=1)
     log = replays.record_batch(tmp_path / "x.mcap", batch, block=5, keyframe_blocks=1)
     log.reset()

@@ -33,8 +33,8 @@ while True:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")
-@pytest.mark.usefixtures("tag")
-def test_a_killed_recording_plays(recording: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("recording")
+def test_a_killed_recording_plays(tag: World, tmp_path: Path) -> None:
     path = tmp_path / "killed.mcap"
     process = subprocess.Popen(
         [sys.executable, "-c", ENDLESS, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -52,6 +52,11 @@ def test_a_killed_recording_plays(recording: Path, tmp_path: Path) -> None:
     assert replay.length >= 140
     assert replay.length % 20 == 0
     assert replays.verify(path).ok
+    (tmp_path / "other.mcap.1.part").touch()
+    with replays.record(path) as recorder:  # whose file takes the place of what the killed one left
+        recorder.begin(Simulation(tag))
+        assert len(list(tmp_path.glob("killed.mcap.*.part"))) == 2
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["killed.mcap", "other.mcap.1.part"]
 
 
 def test_an_older_file_stays_until_the_new_one_is_whole(tag: World, tmp_path: Path) -> None:
@@ -81,7 +86,8 @@ def test_a_full_disk_is_one_sentence_and_keeps_what_was_written(tag: World, tmp_
             if tick == 35:
                 os.dup2(full.fileno(), log._file.fileno())  # from here on every write fails
             if tick == 39:
-                with pytest.raises(Refused, match=r"x\.mcap' cannot be written: No space left on device"):
+                words = r"x\.mcap' cannot be written: No space left on device; .*\.part'$"
+                with pytest.raises(Refused, match=words):
                     recorder.tick(simulation)
             else:
                 recorder.tick(simulation)

@@ -108,16 +108,17 @@ def test_drawing_changes_no_state(recording: Path) -> None:
         ("x.gif", {"viewer": 4}, "viewer is 4"),
         ("x.gif", {"layers": ["xray"]}, "'xray'"),
         ("x.gif", {"speed": 1 / 64, "fps": 50.0}, "frames are too many for .gif"),
-        ("none/x.gif", {"end": 2}, "cannot be written"),
+        ("taken.gif", {"end": 2}, "is a folder, not a file"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(
     name: str, facts: dict[str, object], words: str, recording: Path, tmp_path: Path
 ) -> None:
+    (tmp_path / "taken.gif").mkdir()
     with pytest.raises(Refused) as refusal:
         replays.export(recording, tmp_path / name, **facts)  # type: ignore[arg-type]
     assert words in str(refusal.value)
-    assert not list(tmp_path.iterdir())
+    assert [path.name for path in tmp_path.iterdir()] == ["taken.gif"]
 
 
 def test_an_interrupted_export_leaves_nothing(recording: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ import zstandard
 from mcap.data_stream import RecordBuilder
 from mcap.records import Chunk
 
-from replays import format
+import replays
+from replays import budgets, format
 from replays.playback import Playback
+from simulator.engine import Simulation
 from tests.replays.files import outcome, record_ends, rewrite
 from worlds.world import World
 
@@ -112,7 +115,7 @@ MESSAGES: dict[str, tuple[str, bytes]] = {
     "negative trial": (format.CONTROL, b'{"op":"reset","trial":-1}'),
     "no JSON": (format.EVENT, b"{"),
     "nested JSON": (format.EVENT, b'{"name":"x","data":{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}}"),
-    "long JSON": (format.EVENT, b'{"name":"' + b"x" * (format.MAX_JSON + 1) + b'"}'),
+    "long JSON": (format.EVENT, b'{"name":"' + b"x" * (budgets.MAX_JSON + 1) + b'"}'),
     "wrong ending": (format.EPISODE, b'{"trial":0,"episode":1,"ended":{"cause":"x","returns":[1],"crcs":[]}}'),
     "short thought": (format.MIND, b"123"),
 }
@@ -129,7 +132,10 @@ def test_impossible_messages_are_refused(name: str, recording: Path, tmp_path: P
 @pytest.mark.usefixtures("no_kernel")
 @pytest.mark.parametrize("topic", [format.MIND, format.BELIEF])
 def test_thoughts_of_nobody_are_refused(topic: str, recording: Path, tag: World, tmp_path: Path) -> None:
-    types = {format.MIND: format.mind_type(sum(tag.action_sizes)), format.BELIEF: format.belief_type(tag.told.total)}
+    types = {
+        format.MIND: format.mind_type(sum(tag.action_sizes)),
+        format.BELIEF: format.belief_type(tag.told_pieces.total),
+    }
     row = np.zeros(1, types[topic])
     row["seat"] = 4
     found = outcome(rewrite(recording, tmp_path / "x.mcap", inserted(topic, row.tobytes())))
@@ -168,21 +174,104 @@ def test_replays_without_states_are_refused(kept: str, recording: Path, tmp_path
 def test_too_many_ticks_without_a_state_are_refused(
     recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(format, "MAX_GAP", 20)
+    monkeypatch.setattr(budgets, "MAX_GAP", 20)
     assert "more than 20 ticks without a state" in str(outcome(recording))
 
 
 @pytest.mark.usefixtures("no_kernel")
 @pytest.mark.parametrize("limit", ["MAX_MESSAGES", "MAX_TICKS", "MAX_UNPACKED"])
 def test_limits_hold(limit: str, recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(format, limit, 100)
+    monkeypatch.setattr(budgets, limit, 100)
     assert isinstance(outcome(recording), str)
 
 
 @pytest.mark.usefixtures("no_kernel")
-@pytest.mark.parametrize("topic", sorted(format.MAX_RARE))
+def test_a_small_file_may_hold_less(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = recording.stat().st_size
+    monkeypatch.setattr(budgets, "FREE_UNPACKED", 1000)
+    monkeypatch.setattr(budgets, "UNPACKED_PER_BYTE", 1)
+    assert f"unpacks to more than {1000 + size} bytes" in str(outcome(recording))
+    monkeypatch.setattr(budgets, "UNPACKED_PER_BYTE", 100)
+    monkeypatch.setattr(budgets, "FREE_MESSAGES", 10)
+    monkeypatch.setattr(budgets, "BYTES_PER_MESSAGE", size)
+    assert "has more than 11 messages" in str(outcome(recording))
+
+
+@pytest.mark.usefixtures("no_kernel")
+@pytest.mark.parametrize("topic", sorted(budgets.MAX_JSON_BYTES))
+def test_limits_of_json_hold(topic: str, recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(budgets.MAX_JSON_BYTES, topic, 100)
+    assert f"its '{topic}' messages have more than 100 bytes" in str(outcome(recording))
+
+
+@pytest.mark.usefixtures("no_kernel")
+def test_many_controls_at_one_tick_are_refused(recording: Path, tmp_path: Path) -> None:
+    drive = b'{"op":"drive","seat":0,"external":true}'
+
+    def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
+        many = budgets.MAX_AT_ONCE + 1 if topic == format.TICK and position == 30 else 0
+        return [(topic, position, data), *[(format.CONTROL, 30, drive)] * many]
+
+    found = outcome(rewrite(recording, tmp_path / "x.mcap", edit))
+    assert "more than 1000 states and controls at tick 30" in str(found)
+
+
+@pytest.mark.parametrize("limit", ["MAX_AT_ONCE", "/event", "/episode", "/control", "FREE_UNPACKED", "FREE_MESSAGES"])
+def test_recorders_stop_before_the_limits(limit: str, beacon: World, tmp_path: Path) -> None:
+    """What a recorder wrote under some limits is read under them."""
+    with pytest.MonkeyPatch.context() as patch:
+        if limit.startswith("/"):
+            patch.setitem(budgets.MAX_JSON_BYTES, limit, 3000)
+        else:
+            patch.setattr(budgets, limit, 150 if limit != "FREE_UNPACKED" else 20_000)
+            patch.setattr(budgets, "UNPACKED_PER_BYTE", 1)
+            patch.setattr(budgets, "BYTES_PER_MESSAGE", 10**6)
+        simulation = Simulation(beacon)
+        recorder = replays.record(tmp_path / "x.mcap", keyframe_seconds=beacon.tick)
+        recorder.begin(simulation)
+        for number in range(400):
+            if limit not in ("MAX_AT_ONCE", "/control") or number < 30:
+                simulation.tick(np.zeros_like(simulation.applied))
+                recorder.tick(simulation)
+            simulation.next_episode()
+            recorder.control(simulation, "next_episode")
+            recorder.event("note", {"number": number})
+        assert recorder.full
+        found = replays.open(tmp_path / "x.mcap")
+        assert 5 < found.length < 400
+        assert not found.truncated
+    assert replays.verify(tmp_path / "x.mcap").ok
+
+
+@pytest.mark.usefixtures("no_kernel")
+def test_long_values_make_no_long_sentences(recording: Path, tmp_path: Path) -> None:
+    path = rewrite(recording, tmp_path / "x.mcap", describe=lambda d: d["subject"].update(world="x\n" * 10**5))
+    found = outcome(path)
+    assert isinstance(found, str)
+    assert found.isprintable()
+
+
+NAMES = {
+    "a\0b\x1b[31m": "a\ufffdb\ufffd[31m",
+    "two\nlines": "two lines",
+    "x" * 10**5: "x" * 199 + "…",
+    "Zoë 😀": "Zoë 😀",
+}
+
+
+def test_names_of_players_can_be_shown(recording: Path, tmp_path: Path) -> None:
+    for name, shown in NAMES.items():
+        change = partial(dict.update, chaser_0=name)
+        path = rewrite(recording, tmp_path / "x.mcap", describe=lambda d: change(d["players"]))  # noqa: B023
+        found = outcome(path)
+        assert isinstance(found, Playback)
+        assert found.info["players"]["chaser_0"] == shown
+
+
+@pytest.mark.usefixtures("no_kernel")
+@pytest.mark.parametrize("topic", sorted(budgets.MAX_RARE))
 def test_limits_of_rare_messages_hold(topic: str, recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(format.MAX_RARE, topic, 3)
+    monkeypatch.setitem(budgets.MAX_RARE, topic, 3)
     assert f"more than 3 '{topic}' messages" in str(outcome(recording))
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import replays
 import worlds
-from replays import format
+from replays import budgets, format
 from replays.golden import golden
 from simulator.engine import Simulation
 from tests.replays.files import CONTROLS, TICKS, play
@@ -83,7 +83,7 @@ def test_info_events_minds_and_episodes(recording: Path, tag: World) -> None:
     assert thought.belief is None
     belief = replay.minds(31)[0].belief
     assert belief is not None
-    np.testing.assert_array_equal(belief, np.full(tag.told.total, 30 / TICKS, np.float32))
+    np.testing.assert_array_equal(belief, np.full(tag.told_pieces.total, 30 / TICKS, np.float32))
     starts = [span.start for span in replay.episodes]
     assert starts == sorted(starts)
     assert {0, 130, 180, 215} <= set(starts)
@@ -190,8 +190,8 @@ def test_golden_replays_are_small_and_true(name: str, tmp_path: Path) -> None:
     golden(world, tmp_path / "golden.mcap")
     verdict = replays.verify(tmp_path / "golden.mcap")
     assert verdict.ok
-    assert verdict.ticks == max(600, 2 * world.episode_decisions)
-    size = world.state.itemsize  # keyframes are most of the replay of a large state; that of a town is mostly empty
+    assert verdict.ticks == max(600, 2 * world.timing.decisions)
+    size = world.record.itemsize  # keyframes are most of the replay of a large state; that of a town is mostly empty
     states = (3 if size > 2**15 else 8) * size
     assert (tmp_path / "golden.mcap").stat().st_size < 60_000 + states
 
@@ -217,7 +217,7 @@ def test_recording_refuses_what_it_cannot_write(tag: World, tmp_path: Path) -> N
 
 
 def test_a_recording_stops_at_the_longest_length(tag: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(format, "MAX_TICKS", 60)
+    monkeypatch.setattr(budgets, "MAX_TICKS", 60)
     simulation = Simulation(tag)
     recorder = replays.record(tmp_path / "x.mcap", keyframe_seconds=1.0)
     recorder.begin(simulation)

@@ -12,7 +12,7 @@ from worlds.world import Refused, World
 
 
 def tampered(source: Path, target: Path, world: World, tick: int, field: str, change: int) -> Path:
-    kind = format.tick_type(len(world.seats), world.action_sizes, len(world.state.names or ()))
+    kind = format.tick_type(len(world.seats), world.action_sizes, len(world.record.names or ()))
 
     def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
         if topic == format.TICK and position == tick:

@@ -6,19 +6,36 @@ Actions  walk: west, stay, east (no walking into the ends of the line).
 Seen     own: place, 1 · found: share of walkers that are done, 1.
 Hidden   where the beacon is.                    Reward  +0.99 for finding it, −0.01 a tick until then.
 End      terminated: found · truncated: time.    Varies  the beacon's place (test: far out), how bold the bots are.
-Version  1.
+Version  2: rules changed (the engine draws who is met; new streams of chance).
 """
 
 from typing import Any
 
 import numpy as np
 
+from worlds.kit.bots import names_of
 from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import clamp
 from worlds.kit.observation import Pieces
-from worlds.kit.record import TERMINATED, layout_is_held_out, opponents_are_held_out, record
-from worlds.world import RUNNING, Action, Bot, Cause, Generator, Kernels, Knob, Refused, Seat, World
+from worlds.kit.record import TERMINATED
+from worlds.world import (
+    RUNNING,
+    Action,
+    Bot,
+    Cause,
+    Field,
+    Figure,
+    Generator,
+    Kernels,
+    Knob,
+    Numbers,
+    Refused,
+    Seat,
+    Timing,
+    View,
+    World,
+)
 
 MOST_SEATS = 3
 LENGTH, MIDDLE = 10.0, 5.0  # m
@@ -26,8 +43,11 @@ STRIDE = 0.25  # m a tick
 REACH = 0.3  # m
 TICKS = 60  # of an episode
 WEST, STAY, EAST = range(3)
+NEAR, FAR = range(2)  # generators
 FOUND, TIME = 1, 2  # causes
 BOLD = Knob("bold", 0.1, 0.9, held_out=(0.4, 0.6))
+BOTS = (Bot("pacer", "walker", (BOLD,)), Bot("drifter", "walker", (BOLD,), split="test"))
+_, knob = names_of(BOTS)
 
 
 def build(seats: int = 2) -> World:
@@ -35,49 +55,34 @@ def build(seats: int = 2) -> World:
         raise Refused(f"beacon takes 1 to {MOST_SEATS} seats, not {seats}")
     return World(
         name="beacon",
-        version=1,
+        version=2,
         page=__doc__ or "",
-        state=record(seats, beacon="f8", pos=("f8", (seats,))),
         seats=tuple(Seat(f"walker_{seat}", "walker", seat) for seat in range(seats)),
+        state={
+            "beacon": Field("f8", (), 0.0, LENGTH, unit="m", hidden=True),
+            "pos": Field("f8", (seats,), 0.0, LENGTH, unit="m", smooth="linear"),
+        },
         actions=(Action("walk", ("west", "stay", "east")),),
-        observation=Pieces(own=1, found=1),
-        told=Pieces(beacon=1),
-        metrics=("finders",),
-        seat_metrics=("found", "place"),
+        observation=Pieces(own=1, found=1).within(0.0, 1.0),
+        told=(Numbers("beacon", 1, about="layout"),),
+        figures=(Figure("finders"), Figure("found", per="seat"), Figure("place", per="seat")),
         kernels=Kernels(
-            draw_task=draw_task,
-            begin=begin,
-            step=step,
-            ended=ended,
-            observe=observe,
-            reveal=reveal,
-            act=act,
-            metrics=metrics,
-            legal=legal,
+            draw_task=draw_task, begin=begin, step=step, ended=ended, observe=observe, reveal=reveal, act=act,
+            figures=figures, legal=legal, solvable=solvable,
         ),
-        draw=draw,
         generators=(Generator("near"), Generator("far", split="test")),
-        bots=(Bot("pacer", "walker", (BOLD,)), Bot("drifter", "walker", (BOLD,), split="test")),
+        bots=BOTS,
         causes=(RUNNING, Cause("found", "terminated"), Cause("time", "truncated")),
-        ranges={"beacon": (0.0, LENGTH), "pos": (0.0, LENGTH)},
-        smooth={"pos": "linear"},
-        tick=0.1,
-        ticks_per_decision=2,
-        episode_decisions=TICKS // 2,
-        extent=(LENGTH, 1.0),
-        controls={"walk": {"a": WEST, "d": EAST}},
+        timing=Timing(tick=0.1, ticks_per_decision=2, decisions=TICKS // 2),
+        view=View(draw, (LENGTH, 1.0), controls={"walk": {"a": WEST, "d": EAST}}),
         build_args={"seats": seats},
-    )
+    )  # fmt: skip
 
 
 @kernel
 def draw_task(w):  # type: ignore[no-untyped-def]
-    far, strangers = int(layout_is_held_out(w)), int(opponents_are_held_out(w))
-    w.generator = far
-    w.beacon = MIDDLE + (between(w, 1.0, 2.5) + 2.0 * far) * (2 * integer(w, 2) - 1)
-    for seat in range(len(w.pos)):
-        w.bot_kind[seat] = strangers
-        w.bot_knob[seat, 0] = between(w, 0.4, 0.6) if strangers else between(w, 0.1, 0.4) + 0.5 * integer(w, 2)
+    away = between(w, 3.0, 4.5) if w.generator == FAR else between(w, 1.0, 2.5)
+    w.beacon = MIDDLE + away * (2 * integer(w, 2) - 1)
 
 
 @kernel
@@ -119,7 +124,7 @@ def reveal(w, seat, out):  # type: ignore[no-untyped-def]
 
 @kernel
 def act(w, seat):  # type: ignore[no-untyped-def]
-    choice = integer(w, 3) if uniform(w) < w.bot_knob[seat, 0] else int(w.action[seat, 0])
+    choice = integer(w, 3) if uniform(w) < w.bot_knob[seat, knob.bold] else int(w.action[seat, 0])
     stuck = (choice == WEST and w.pos[seat] <= 0.0) or (choice == EAST and w.pos[seat] >= LENGTH)
     w.action[seat, 0] = STAY if stuck else choice
 
@@ -132,7 +137,7 @@ def legal(w, seat, out):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def metrics(w, out):  # type: ignore[no-untyped-def]
+def figures(w, out):  # type: ignore[no-untyped-def]
     out[0] = finders(w)
     for seat in range(len(w.pos)):
         out[1 + 2 * seat] = 1.0 if int(w.done[seat]) == TERMINATED else 0.0

@@ -24,10 +24,10 @@ def fingerprints(name: str, games: int, ticks: int) -> list[list[str]]:
     found = []
     for game in range(games):
         simulation = Simulation(world, seed=7, index=game, split=SPLITS[game % 4], episodes_per_trial=2, seats=bots)
-        choices = random_actions(world, ticks // world.ticks_per_decision + 1, len(world.seats), seed=game)
+        choices = random_actions(world, ticks // world.timing.ticks_per_decision + 1, len(world.seats), seed=game)
         hashes = [simulation.hash()]
         for tick in range(ticks):
-            simulation.tick(choices[tick // world.ticks_per_decision])
+            simulation.tick(choices[tick // world.timing.ticks_per_decision])
             if tick % 10 == 9:
                 seen = np.concatenate([simulation.observations.ravel(), simulation.rewards])
                 hashes.append(f"{simulation.hash()} {seen.astype('<f4').tobytes().hex()[:256]}")

@@ -23,12 +23,12 @@ def returns_of(world: World, role: str, kind: str, split: str, tasks: int) -> tu
     batch = Batch(world, tasks, split=split, episodes_per_trial=1, seed=900_001, threads=2, seats=seats, lanes=nobody)
     batch.reset()
     layouts = np.array(batch.worlds["generator"], np.int64)
-    returns, figures = np.full(tasks, np.nan), np.zeros((tasks, len(world.all_metrics)))
-    for _ in range(world.episode_decisions):
+    returns, figures = np.full(tasks, np.nan), np.zeros((tasks, len(world.figure_names)))
+    for _ in range(world.timing.decisions):
         batch.step(np.zeros((tasks, 0, len(world.action_sizes)), np.int64))
         over = (batch.episode_ends > 0) & np.isnan(returns)
         returns[over] = batch.episode_returns[over][:, mine].mean(axis=1)
-        figures[over] = batch.metrics[over]
+        figures[over] = batch.figures[over]
     return returns, with_own(world, figures, np.tile(mine, (tasks, 1))), layouts
 
 

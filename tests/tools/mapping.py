@@ -5,7 +5,8 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from worlds.kit.grid import EAST_ONLY, NORTH_ONLY, SOUTH_ONLY, UNREACHED, WALL, WEST_ONLY
+from worlds.kit.grid import EAST_ONLY, NORTH_ONLY, SOUTH_ONLY, WALL, WEST_ONLY
+from worlds.kit.ways import UNREACHED
 
 Tiles = NDArray[np.uint8]
 STRAIGHT = {(0, 1): WEST_ONLY, (-1, 0): SOUTH_ONLY, (0, -1): EAST_ONLY, (1, 0): NORTH_ONLY}  # step: closed to it

@@ -46,7 +46,7 @@ def written(values: Any) -> str:
 def gridnav(tasks: int) -> Iterator[tuple[str, str]]:
     """The goal is known, or searched for along the best plan."""
     world = worlds.get("gridnav")
-    side, ticks, episodes = int(world.build_args["side"]), world.episode_decisions, world.trial_episodes
+    side, ticks, episodes = int(world.build_args["side"]), world.timing.decisions, world.timing.episodes
     yield "knows the goal", played(world, GoalKnower(world), tasks)
     yield "  exactly", written([known_goal_value(side, ticks)] * episodes)
     yield "searches by the plan", played(world, GridSearcher(world), tasks)
@@ -59,7 +59,7 @@ def two_state(tasks: int) -> Iterator[tuple[str, str]]:
     """The Bayes optimum; its trial is exact, what it gets by episode is played."""
     world, optimum = worlds.get("two_state"), PairsOptimum(TWO)
     yield "Bayes optimum", played(world, PairsPlayer(world, sets=TWO), tasks)
-    yield "  exactly, a trial", written([optimum.trial(world.trial_episodes)])
+    yield "  exactly, a trial", written([optimum.trial(world.timing.episodes)])
     yield "the same, memory wiped", played(world, PairsPlayer(world, sets=TWO, remember=False), tasks)
     yield "  exactly, an episode", written([optimum.trial(1)])
 

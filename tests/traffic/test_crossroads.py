@@ -8,7 +8,7 @@ import pytest
 from worlds.kit.record import record
 from worlds.road.drivers.order import clear_cars
 from worlds.road.drivers.yielding import goes_first
-from worlds.road.fields import EXIT, FIRST_COME, FROM_RIGHT, LINK, ROAD, road_fields, road_is_consistent, road_ranges
+from worlds.road.fields import EXIT, FIRST_COME, FROM_RIGHT, LINK, ROAD, road_fields, road_is_consistent
 from worlds.road.lanes.crossings import reaches
 from worlds.road.layouts.crossroads import (
     CROSSING,
@@ -23,7 +23,6 @@ from worlds.road.layouts.crossroads import (
     crossroad_capacity,
     crossroad_extent,
     crossroad_fields,
-    crossroad_ranges,
     draw_custom,
 )
 from worlds.road.layouts.roundabouts import AROUND, IN
@@ -32,6 +31,7 @@ LAYOUTS = {"crossing": CROSSING, "side_road": SIDE_ROAD, "roundabout": ROUNDABOU
 ROUND = (ROUNDABOUT, WIDE_ROUNDABOUT)
 SEEDS = 40
 CAPACITY = crossroad_capacity(20, 1)
+FIELDS = {**road_fields(CAPACITY, crossroad_extent()), **crossroad_fields(CAPACITY)}
 MOST = {CROSSING: 5, SIDE_ROAD: 3, ROUNDABOUT: 6, WIDE_ROUNDABOUT: 6}
 
 
@@ -39,7 +39,7 @@ MOST = {CROSSING: 5, SIDE_ROAD: 3, ROUNDABOUT: 6, WIDE_ROUNDABOUT: 6}
 def drawn(request: pytest.FixtureRequest) -> tuple[int, list[Any]]:
     """A layout, and junctions of it from many seeds."""
     layout = LAYOUTS[request.param]
-    many = np.zeros(SEEDS, record(1, factors=1, knobs=1, **road_fields(CAPACITY), **crossroad_fields(CAPACITY)))
+    many = np.zeros(SEEDS, record(FIELDS))
     for seed, w in enumerate(many):
         w.key = 7919 * (seed + 1)
         assert build_crossroad(w, layout)
@@ -142,10 +142,9 @@ def test_traffic_goes_round_against_the_clock(drawn: tuple[int, list[Any]]) -> N
 
 def test_everything_fits_and_is_in_range(drawn: tuple[int, list[Any]]) -> None:
     extent = crossroad_extent()
-    limits = {**road_ranges(CAPACITY, extent), **crossroad_ranges(CAPACITY)}
     for w in drawn[1]:
         for name in ("lane_length", "lane_limit", "lane_next", "way", "lane_arm", "source_arm", "lane_rank"):
-            low, high = limits[name]
+            low, high = FIELDS[name].low, FIELDS[name].high
             assert (w[name] >= low).all(), name
             assert (w[name] <= high).all(), name
         used = int(w.points)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from worlds.kit.record import record
-from worlds.road.fields import EXIT, LINK, road_fields, road_is_consistent, road_ranges
+from worlds.road.fields import EXIT, LINK, road_fields, road_is_consistent
 from worlds.road.lanes.junctions import GROUPS
 from worlds.road.layouts.towns import (
     CORRIDOR,
@@ -17,20 +17,24 @@ from worlds.road.layouts.towns import (
     extent_of,
     town_capacity,
     town_fields,
-    town_ranges,
 )
+from worlds.world import Field
 
 LAYOUTS = {"grid": GRID, "irregular": IRREGULAR, "corridor": CORRIDOR}
 SEEDS = 20
 SIZES = (1, 4, 9)
 
 
+def fields_of(size: int) -> dict[str, Field]:
+    capacity = town_capacity(size, 20)
+    return {**road_fields(capacity, extent_of(size)), **town_fields(size, capacity.lanes)}
+
+
 @pytest.fixture(scope="module", params=[(size, name) for size in SIZES for name in LAYOUTS], ids=str)
 def towns(request: pytest.FixtureRequest) -> list[Any]:
     """The same layout of many seeds."""
     size, name = request.param
-    fields = {**road_fields(town_capacity(size, 20)), **town_fields(size)}
-    worlds = np.zeros(SEEDS, record(size, factors=1, knobs=1, **fields))
+    worlds = np.zeros(SEEDS, record(fields_of(size)))
     for seed, w in enumerate(worlds):
         w.key = 7919 * (seed + 1)
         assert build_town(w, LAYOUTS[name], True)
@@ -137,11 +141,11 @@ def crossed(w: Any, lane: int) -> list[int]:
 
 def test_everything_is_in_range_and_on_the_map(towns: list[Any]) -> None:
     size = len(towns[0].arms)
-    extent, capacity = extent_of(size), town_capacity(size, 20)
+    extent = extent_of(size)
     for w in towns:
-        limits = {**road_ranges(capacity, extent), **town_ranges(size, capacity.lanes)}
+        fields = fields_of(size)
         for name in ("lane_length", "lane_limit", "lane_next", "way", "steer", "node_x", "arm_bearing", "phase_groups"):
-            low, high = limits[name]
+            low, high = fields[name].low, fields[name].high
             assert (w[name] >= low).all(), name
             assert (w[name] <= high).all(), name
         used = int(w.points)

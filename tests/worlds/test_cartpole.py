@@ -77,4 +77,4 @@ def test_an_episode_ends_when_the_pole_falls_the_cart_leaves_or_time_is_up() -> 
     still.w.tick = EPISODE - 1
     still.step(np.array([[0]]))
     assert still.world.causes[int(still.final["cause"])].kind == "truncated"
-    assert still.world.tick == TICK
+    assert still.world.timing.tick == TICK

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from catalogue import build
 
 import worlds
 from simulator.engine import Batch, Simulation
-from worlds.world import Refused, World
+from worlds.world import Bots, Numbers, OneHot, Refused, World
 
 
 @pytest.fixture(params=worlds.names())
@@ -18,23 +19,24 @@ def world(request: pytest.FixtureRequest) -> World:
 def test_facts_cover_what_is_told_without_overlap(world: World) -> None:
     for seat in range(len(world.seats)):
         entries = [index for fact in world.facts(seat) for index in range(fact.at.start, fact.at.stop)]
-        assert entries == list(range(world.told.total))
+        assert entries == list(range(world.told_pieces.total))
         assert [fact.at for fact in world.facts(seat)] == [fact.at for fact in world.facts(0)]
 
 
 def test_facts_with_names_are_told_one_hot_and_bots_by_their_kind(world: World) -> None:
     for split in ("train", "test-both"):
         batch = Batch(world, 6, split=split, lanes=[seat.name for seat in world.seats], reveal=True)
-        told = batch.reset()[:, :, -world.told.total :]
+        batch.reset()
+        told = batch.told
         np.testing.assert_array_equal(batch.tell(2), told[2])
         for seat in range(batch.L):
             for fact in (fact for fact in world.facts(seat) if fact.one_hot):
                 found = told[:, seat, fact.at]
                 assert set(np.unique(found)) <= {0.0, 1.0}
                 assert (found.sum(axis=1) == 1.0).all()
-                if fact.about >= 0:
-                    kinds = batch.worlds["bot_kind"][:, fact.about]
-                    names = [bot.name for bot in world.bots_of(world.seats[fact.about].role)]
+                if fact.seat >= 0:
+                    kinds = batch.worlds["bot_kind"][:, fact.seat]
+                    names = [bot.name for bot in world.bots_of(world.seats[fact.seat].role)]
                     assert [fact.choices[index] for index in found.argmax(axis=1)] == [names[kind] for kind in kinds]
 
 
@@ -47,12 +49,13 @@ def test_tag_tells_its_refuge_by_name_and_changes_nothing_by_telling() -> None:
     assert simulation.hash() == before
 
 
-def test_names_that_fit_nothing_are_refused() -> None:
-    tag = worlds.get("tag")
-    for changes, words in (
-        ({"told_names": {"refuse": ("a", "b")}}, "no pieces"),
-        ({"told_names": {"refuge": tuple("abcde")}}, "5 names"),
-        ({"told_bots": "refuge"}, "must fit 3"),
+def test_facts_that_fit_nothing_are_refused() -> None:
+    beacon, bandit = build("beacon", 2), worlds.get("bandit")
+    for world, told, words in (
+        (beacon, (OneHot("side", ("west",), about="layout"),), "1 names: it takes 2 or more"),
+        (beacon, (Numbers("way", 2, about="layout"), Numbers("way", 1, about="layout")), "one name: way, way"),
+        (beacon, (Numbers("way", 2, about="rules"),), "'rules': use opponents or layout"),  # type: ignore[arg-type]
+        (bandit, (Bots(),), "and there are none"),
     ):
         with pytest.raises(Refused, match=words):
-            replace(tag, **changes)
+            replace(world, told=told)

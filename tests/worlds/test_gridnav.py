@@ -51,13 +51,13 @@ def test_the_walker_sees_its_cell_and_never_the_goal() -> None:
 
 def test_an_episode_takes_fifteen_ticks_and_a_trial_four_episodes() -> None:
     world = worlds.get("gridnav")
-    assert (world.episode_decisions, world.trial_episodes) == (15, 4)
+    assert (world.timing.decisions, world.timing.episodes) == (15, 4)
     simulation, _ = walk(*[STAY] * 15)
     assert simulation.episode_ended
     assert world.causes[int(simulation.final["cause"])].kind == "truncated"
 
 
 def test_other_sides_scale_and_silly_ones_are_refused() -> None:
-    assert worlds.get("gridnav", side=7).episode_decisions == 21
+    assert worlds.get("gridnav", side=7).timing.decisions == 21
     with pytest.raises(Refused, match="side of 3 to 15"):
         worlds.get("gridnav", side=2)

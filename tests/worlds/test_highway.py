@@ -45,12 +45,12 @@ def run(kind: str) -> tuple[Any, np.ndarray, np.ndarray]:
     """With a kind of bot in the seat: N records late in an episode; its return and its figures in the first one."""
     batch = Batch(world(), N, seed=9, episodes_per_trial=1, seats={"driver_0": f"bot:{kind}"}, lanes=[])
     batch.reset()
-    returns, figures = np.full(N, np.nan), np.zeros((N, len(world().all_metrics)))
-    for decision in range(world().episode_decisions):
-        late = batch.worlds.copy() if decision == world().episode_decisions - 1 else None
+    returns, figures = np.full(N, np.nan), np.zeros((N, len(world().figure_names)))
+    for decision in range(world().timing.decisions):
+        late = batch.worlds.copy() if decision == world().timing.decisions - 1 else None
         batch.step(np.zeros((N, 0, 2), np.int64))
         over = (batch.episode_ends > 0) & np.isnan(returns)
-        returns[over], figures[over] = batch.episode_returns[over, 0], batch.metrics[over]
+        returns[over], figures[over] = batch.episode_returns[over, 0], batch.figures[over]
     return late, returns, figures
 
 
@@ -112,7 +112,7 @@ def test_a_camera_s_answer_is_seen_until_the_episode_ends() -> None:
     assert (observed[:, ANSWERS : ANSWERS + CAMERAS] == 0.0).all()
     pushing = np.tile(np.array([PUSH, KEEP]), (64, 1, 1))
     seen = np.zeros((64, CAMERAS))
-    for _ in range(world().episode_decisions):
+    for _ in range(world().timing.decisions):
         live = batch.worlds["live"].astype(bool)
         observed, *_ = batch.step(pushing)
         running = (batch.worlds["ride"][:, 0] >= 0) & (batch.episode_ends == 0)
@@ -130,7 +130,7 @@ def test_knowing_the_cameras_pays() -> None:
     """Against one who minds none and one who minds all: the same tasks, the same traffic."""
     (_, local, minding), (_, hasty, blind), (_, wary, slow) = run("local"), run("hasty"), run("wary")
     assert local.mean() > max(hasty.mean(), wary.mean()) + 1.0
-    fines, speed = world().metrics.index("fines"), world().metrics.index("speed")
+    fines, speed = world().world_figures.index("fines"), world().world_figures.index("speed")
     assert minding[:, fines].mean() < 0.4 * blind[:, fines].mean()
     assert slow[:, speed].mean() < minding[:, speed].mean() < blind[:, speed].mean()
 
@@ -199,7 +199,7 @@ def test_a_driver_brakes_harder_than_the_car_does_by_itself() -> None:
 
 
 def test_knowing_the_fleets_saves_most_crashes() -> None:
-    crashed = world().metrics.index("crashed")
+    crashed = world().world_figures.index("crashed")
     (_, _, local), (_, _, wary), (_, _, hasty) = run("local"), run("wary"), run("hasty")
     assert local[:, crashed].mean() < 0.5 * wary[:, crashed].mean() < wary[:, crashed].mean() < hasty[:, crashed].mean()
 
@@ -207,7 +207,7 @@ def test_knowing_the_fleets_saves_most_crashes() -> None:
 def test_crashes_and_fines_count_for_the_seat_that_had_them() -> None:
     simulation = Simulation(worlds.get("highway"), seed=3)
     simulation.w["fate"][1], simulation.w["fines"][:] = CRASHED, (2, 1)
-    figures = simulation.metrics()
+    figures = simulation.figures()
     assert (figures["crashed"], figures["driver_0_crashes"], figures["driver_1_crashes"]) == (1, 0, 1)
     assert (figures["fines"], figures["driver_0_fines"], figures["driver_1_fines"]) == (3, 2, 1)
 

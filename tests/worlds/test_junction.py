@@ -79,6 +79,13 @@ def who_may(w: Any, link: int, other: int, away: float = AWAY, farther: float = 
     return bool(may_enter(w, 0, link, away)), bool(may_enter(w, 1, other, away + farther))
 
 
+def test_seven_of_ten_junctions_in_training_are_crossings() -> None:
+    batch = Batch(world(), 2000, seed=1, episodes_per_trial=1)
+    batch.reset()
+    shares = np.bincount(batch.worlds["generator"], minlength=len(world().generators)) / 2000
+    assert shares == pytest.approx(np.array([0.35, 0.35, 0.15, 0.15, 0.0]), abs=0.03)
+
+
 def test_a_main_road_goes_first() -> None:
     seen = 0
     for w in crossings(MAIN_ROAD):
@@ -313,7 +320,7 @@ def test_who_was_fined_is_held_up_before_the_next_trip() -> None:
 def test_a_crash_counts_for_the_seat_that_had_it() -> None:
     simulation = Simulation(worlds.get("junction"), seed=3)
     simulation.w["crashes"][:], simulation.w["crossings"][:] = (0, 2), (3, 1)
-    figures = simulation.metrics()
+    figures = simulation.figures()
     assert (figures["crashes"], figures["driver_0_crashes"], figures["driver_1_crashes"]) == (2, 0, 2)
     assert (figures["crossings"], figures["driver_0_crossings"], figures["driver_1_crossings"]) == (4, 3, 1)
 
@@ -324,7 +331,7 @@ def run(kind: str, split: str = "train", seats: int = 1) -> Any:
     who = {seat.name: "bot" for seat in made.seats} | {"driver_0": f"bot:{kind}"}
     batch = Batch(made, N, split=split, seed=9, episodes_per_trial=1, seats=who, lanes=[])
     batch.reset()
-    for _ in range(made.episode_decisions - 1):
+    for _ in range(made.timing.decisions - 1):
         batch.step(np.zeros((N, 0, 1), np.int64))
     return batch.worlds
 

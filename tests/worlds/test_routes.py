@@ -47,7 +47,7 @@ def play(batch: Batch, decisions: int) -> None:
 def returns(kind: str) -> Any:
     """Of N tasks, the mean over the seats."""
     batch = batch_of(kind)
-    play(batch, world().episode_decisions)
+    play(batch, world().timing.decisions)
     return batch.episode_returns.mean(axis=1)
 
 
@@ -145,7 +145,7 @@ def test_trips_go_from_stop_to_stop_and_add_up() -> None:
 def test_stops_and_slow_streets_stay_for_the_trial() -> None:
     batch = batch_of("quickest", 16, episodes=3)
     before = batch.worlds.copy()
-    play(batch, 2 * world().episode_decisions)
+    play(batch, 2 * world().timing.decisions)
     for name in ("stop_road", "slow_street", "lane_limit", "demand", "to_go", "true_to_go"):
         assert np.array_equal(before[name], batch.worlds[name]), name
 
@@ -191,7 +191,7 @@ def test_what_was_met_in_one_episode_helps_in_the_next() -> None:
     batch = batch_of(f"learner:{CAREFUL},pace=0.5", episodes=4)
     scores = []
     for _ in range(4):
-        play(batch, world().episode_decisions - 1)
+        play(batch, world().timing.decisions - 1)
         learnt = batch.worlds.learnt.copy()
         play(batch, 1)
         batch.worlds.learnt[:] = learnt
@@ -207,7 +207,7 @@ def test_nobody_is_stuck_for_ever(split: str) -> None:
     """Random turns lead everywhere, out of the town too; everybody goes on, and comes back."""
     batch = batch_of("random:wander=1,patience=80", 32, split)
     away, stood = 0, 0.0
-    for _ in range(world().episode_decisions - 1):
+    for _ in range(world().timing.decisions - 1):
         play(batch, 1)
         w = batch.worlds
         away = max(away, int((w.ride < 0).sum()))

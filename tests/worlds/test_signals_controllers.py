@@ -34,9 +34,9 @@ def batch_of(kind: str, n: int = N, split: str = "train") -> Batch:
 def figures(kind: str) -> dict[str, float]:
     """Means of the metrics over N episodes."""
     batch = batch_of(kind)
-    for _ in range(world().episode_decisions):
+    for _ in range(world().timing.decisions):
         batch.step(np.zeros((N, 0, 1), np.int64))
-    return dict(zip(world().all_metrics, batch.metrics.mean(axis=0).tolist(), strict=True))
+    return dict(zip(world().figure_names, batch.figures.mean(axis=0).tolist(), strict=True))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "fixed"])
@@ -56,7 +56,7 @@ def test_the_traffic_is_the_same_whoever_runs_the_lights() -> None:
     arrivals = []
     for kind in ("fixed", "max_pressure"):
         batch = batch_of(kind, 8)
-        for _ in range(world().episode_decisions - 1):
+        for _ in range(world().timing.decisions - 1):
             batch.step(np.zeros((8, 0, 1), np.int64))
         arrivals.append((batch.worlds.came.copy(), batch.worlds.demand.copy()))
     assert np.array_equal(arrivals[0][0], arrivals[1][0])
@@ -70,7 +70,7 @@ def test_nobody_drives_into_the_one_ahead(split: str) -> None:
     for kind in ("webster", "sotl"):
         batch = batch_of(kind, 16, split)
         touched = 0
-        for _ in range(world().episode_decisions - 1):
+        for _ in range(world().timing.decisions - 1):
             batch.step(np.zeros((16, 0, 1), np.int64))
             touched += touching(batch.worlds)
         assert touched <= 2

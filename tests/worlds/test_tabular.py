@@ -30,7 +30,7 @@ def test_a_machine_pays_by_its_odds() -> None:
             break
     np.testing.assert_allclose(batch.episode_returns[:, 0] / 200, batch.worlds.odds[:, 1], atol=0.15)
     regret = 200 * (batch.worlds.odds.max(axis=1) - batch.worlds.odds[:, 1])
-    np.testing.assert_allclose(batch.metrics[:, 1], regret, atol=1e-9)
+    np.testing.assert_allclose(batch.figures[:, 1], regret, atol=1e-9)
 
 
 def test_counters_count() -> None:
@@ -75,7 +75,7 @@ def test_what_an_action_paid_stands_at_its_pair() -> None:
     simulation = Simulation(world, seed=3)
     gain = world.observation.at["gain"]
     assert not simulation.observations[0, gain].any()
-    for _ in range(world.episode_decisions - 1):
+    for _ in range(world.timing.decisions - 1):
         before = int(simulation.w.now)
         simulation.step(np.array([[3]]))
         table = simulation.observations[0, gain].reshape(10, 5)
@@ -89,7 +89,7 @@ def test_the_oracle_is_told_what_actions_pay_and_how_far_they_fall_short() -> No
     world = worlds.get("mdp")
     batch = Batch(world, 50, seed=2, inputs=False, reveal=True)
     batch.reset()
-    told = batch.observations[:, 0, world.observation.total :]
+    told = batch.told[:, 0]
     worth = batch.worlds.worth[:, -1, 0]
     np.testing.assert_allclose(told[:, :50], batch.worlds.pays.reshape(50, 50), rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(told[:, 50:], worth - worth.max(axis=1, keepdims=True), rtol=1e-5, atol=1e-5)

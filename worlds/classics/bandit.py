@@ -16,27 +16,46 @@ Headroom of a trial of 10 × 10 pulls on 10 machines: a fixed or random choice e
          between episodes 67.14 (exact, agents/players/classical/optimum.py), the finite-horizon index about 83.7,
          knowing the odds 90.9 (n·k/(k + 1)).
 Source   Duan et al. 2016 (RL², arXiv 1611.02779), table 1: n pulls in all on k machines.
-Version  1.
+Version  2: rules changed (the engine draws the machines' key and who plays; new streams of chance).
 """
 
 from typing import Any
 
 import numpy as np
 
-from worlds.kit.chance import integer, layout_key, open_stream, uniform
+from worlds.kit.bots import names_of
+from worlds.kit.chance import integer, uniform
 from worlds.kit.drawing import Canvas
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
-from worlds.kit.record import layout_is_held_out, opponents_are_held_out, record
-from worlds.world import RUNNING, Action, Bot, Cause, Generator, Kernels, Refused, Seat, World
+from worlds.world import (
+    RUNNING,
+    Action,
+    Bot,
+    Cause,
+    Field,
+    Figure,
+    Generator,
+    Kernels,
+    Numbers,
+    Refused,
+    Seat,
+    Timing,
+    View,
+    World,
+)
 
 MOST_ARMS, MOST_PULLS = 100, 1000
 TICK = 0.5  # s a pull
 NONE = -1  # value of `last` before the first pull
-GUESSER, INSIDER = range(2)  # bots
 OUT_OF_PULLS = 1  # cause
 ROW = 10  # machines side by side in the drawing
 BOX, TALL = 1.6, 3.4  # m, of one machine and its room
+BOTS = (
+    Bot("guesser", "player", about="pulls any machine"),
+    Bot("insider", "player", split="test", about="knows the odds and pulls the best machine"),
+)
+kind, _ = names_of(BOTS)
 
 
 # --- the task ----------------------------------------------------------------------------------------------------
@@ -44,12 +63,7 @@ BOX, TALL = 1.6, 3.4  # m, of one machine and its room
 
 @kernel
 def draw_task(w):
-    """The odds of every machine, and who fills the seat."""
-    held_out = layout_is_held_out(w)
-    w.generator = int(held_out)
-    w.bot_kind[0] = INSIDER if opponents_are_held_out(w) else GUESSER
-    w.layout_key = layout_key(w, held_out)
-    open_stream(w, np.uint64(w.layout_key))
+    """The odds of every machine."""
     for arm in range(len(w.odds)):
         w.odds[arm] = uniform(w)
 
@@ -105,7 +119,7 @@ def ended(w, seat):
 @kernel
 def act(w, seat):
     """The insider pulls the best machine, the guesser any."""
-    w.action[seat, 0] = best_arm(w) if w.bot_kind[seat] == INSIDER else integer(w, len(w.odds))
+    w.action[seat, 0] = best_arm(w) if w.bot_kind[seat] == kind.insider else integer(w, len(w.odds))
 
 
 # --- what is seen ------------------------------------------------------------------------------------------------
@@ -129,7 +143,7 @@ def reveal(w, seat, out):
 
 
 @kernel
-def metrics(w, out):
+def figures(w, out):
     """Pulls of the best machine; what one loses by the odds of the machines pulled, against always pulling the best."""
     best = best_arm(w)
     out[0] = w.pulled[best]
@@ -205,52 +219,33 @@ def build(arms: int = 10, pulls: int = 10) -> World:
         raise Refused(f"bandit is given pulls={pulls!r}: it takes 1 to {MOST_PULLS}")
     return World(
         name="bandit",
-        version=1,
+        version=2,
         page=__doc__ or "",
-        state=state(arms, pulls),
         seats=(Seat("player_0", "player", team=0),),
+        state=state(arms, pulls),
         actions=(Action("pull", tuple(str(arm + 1) for arm in range(arms))),),
-        observation=Pieces(last=arms, paid=1, clock=1),
-        observation_bounds=(0.0, 1.0),
-        told=Pieces(odds=arms),
-        metrics=("best_pulled", "regret"),
+        observation=Pieces(last=arms, paid=1, clock=1).within(0.0, 1.0),
+        told=(Numbers("odds", arms, about="layout"),),
+        figures=(Figure("best_pulled"), Figure("regret")),
         kernels=KERNELS,
-        draw=draw,
-        status=status,
         generators=(Generator("even keys"), Generator("odd keys", split="test")),
-        bots=(
-            Bot("guesser", "player", about="pulls any machine"),
-            Bot("insider", "player", split="test", about="knows the odds and pulls the best machine"),
-        ),
+        bots=BOTS,
         causes=(RUNNING, Cause("out of pulls", "truncated")),
-        ranges={
-            "layout_key": (0, 2**64 - 1),
-            "odds": (0.0, 1.0),
-            "last": (NONE, arms - 1),
-            "paid": (0, 1),
-            "pulled": (0, pulls),
-            "won": (0, pulls),
-        },
-        tick=TICK,
-        ticks_per_decision=1,
-        episode_decisions=pulls,
-        trial_episodes=10,
-        extent=extent(arms),
+        timing=Timing(TICK, ticks_per_decision=1, decisions=pulls, episodes=10),
+        view=View(draw, extent(arms), status=status),
         build_args={"arms": arms, "pulls": pulls},
     )
 
 
-def state(arms: int, pulls: int) -> np.dtype[Any]:
+def state(arms: int, pulls: int) -> dict[str, Field]:
     """The record for so many machines and pulls."""
-    return record(
-        1,
-        layout_key="u8",
-        odds=("f8", (arms,)),  # of paying 1, hidden
-        last="i8",  # machine pulled last in this episode, or NONE
-        pulled=("i8", (arms,)),  # times in this episode
-        won=("i8", (arms,)),
-        paid=("u1", (pulls,)),  # what each pull of this episode paid
-    )
+    return {
+        "odds": Field("f8", (arms,), 0.0, 1.0, hidden=True, doc="of paying 1"),
+        "last": Field("i8", (), NONE, arms - 1, doc="machine pulled last in this episode, or NONE"),
+        "pulled": Field("i8", (arms,), 0, pulls, doc="times in this episode"),
+        "won": Field("i8", (arms,), 0, pulls),
+        "paid": Field("u1", (pulls,), 0, 1, doc="what each pull of this episode paid"),
+    }
 
 
 KERNELS = Kernels(
@@ -261,5 +256,6 @@ KERNELS = Kernels(
     observe=observe,
     reveal=reveal,
     act=act,
-    metrics=metrics,
+    figures=figures,
+    solvable=solvable,
 )

@@ -13,22 +13,36 @@ End      terminated: the pole leans by more than 12°, or the cart is more than 
 Varies   every number is the textbook's times exp(u × its spread). Training draws 0.1 ≤ |u| ≤ 0.8 for each. Held out
          are `between`, |u| < 0.1 for all, with the textbook's own physics in its middle, and `beyond`, |u| ≥ 0.8 for
          all.
-Headroom mean of 500, 1,000 tasks of test-both: LQR for known physics 500 in every episode; LQR for the textbook's
-         physics 248, as it falls wherever the buttons are swapped, and 500 once it notes which way its first push goes.
-Version  1.
+Headroom what counts is which way the buttons push: a linear-quadratic regulator for the textbook's physics falls
+         wherever they are swapped, and never falls once it notes which way its first push goes.
+Version  2: rules changed (the engine draws the regions of physics and who plays; new streams of chance).
 """
 
 from typing import Any
 
 import numpy as np
 
-from worlds.kit.chance import between, integer, layout_key, open_stream
+from worlds.kit.bots import names_of
+from worlds.kit.chance import between, integer
 from worlds.kit.drawing import Canvas
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import clamp, cos, exp, sin
 from worlds.kit.observation import Pieces
-from worlds.kit.record import layout_is_held_out, opponents_are_held_out, record
-from worlds.world import RUNNING, Action, Bot, Cause, Generator, Kernels, Seat, World
+from worlds.world import (
+    RUNNING,
+    Action,
+    Bot,
+    Cause,
+    Field,
+    Figure,
+    Generator,
+    Kernels,
+    Numbers,
+    Seat,
+    Timing,
+    View,
+    World,
+)
 
 TICK = 0.02  # s
 EPISODE = 500  # ticks
@@ -41,10 +55,14 @@ SPREAD = np.array([0.5, 0.7, 1.1, 0.7, 0.5])  # e-folds to either side: ×1.65, 
 GAP, EDGE = 0.1, 0.8  # of the spread: what lies between them is for training
 FAMILIAR, BETWEEN, BEYOND = range(3)  # generators
 FELL, LEFT_TRACK, TIME = range(1, 4)  # causes
-REFLEX, STEADY = range(2)  # bots
 SPEED_SEEN, TURN_SEEN = 2.0, 2.0  # m/s and rad/s that are shown as 1
 MOST_SEEN = 5.0
 STEADY_GAINS = np.array([1.0, 2.4, 34.0, 9.0])  # per m, m/s, rad, rad/s: about those of LQR for the textbook's physics
+BOTS = (
+    Bot("reflex", "cart", about="pushes to where the pole falls"),
+    Bot("steady", "cart", split="test", about="weighs place, speed, lean and turning as the textbook's cart asks"),
+)
+kind, _ = names_of(BOTS)
 
 
 # --- the task and its episodes -----------------------------------------------------------------------------------
@@ -52,12 +70,7 @@ STEADY_GAINS = np.array([1.0, 2.4, 34.0, 9.0])  # per m, m/s, rad, rad/s: about 
 
 @kernel
 def draw_task(w):
-    """The physics and the buttons, which stay for a trial; which bot stands by to balance here."""
-    w.bot_kind[0] = STEADY if opponents_are_held_out(w) else REFLEX
-    held_out = int(layout_is_held_out(w))
-    w.layout_key = layout_key(w, held_out)
-    open_stream(w, np.uint64(w.layout_key))
-    w.generator = held_out * (BETWEEN + integer(w, 2))
+    """The physics and the buttons, which stay for a trial."""
     w.swapped = integer(w, 2)
     w.gravity = draw_number(w, GRAVITY)
     w.cart_mass = draw_number(w, CART)
@@ -155,7 +168,7 @@ def reveal(w, seat, out):
 
 
 @kernel
-def metrics(w, out):
+def figures(w, out):
     """How long the pole stood, and how far from the middle the cart ended."""
     out[0] = w.tick * TICK
     out[1] = abs(w.x[0])
@@ -174,7 +187,7 @@ def solvable(w):
 def act(w, seat):
     """Push under the pole: by its fall alone, or by all four numbers."""
     wish = w.lean[0] + 0.3 * w.turn[0]
-    if w.bot_kind[0] == STEADY:
+    if w.bot_kind[0] == kind.steady:
         wish = (
             STEADY_GAINS[0] * w.x[0]
             + STEADY_GAINS[1] * w.speed[0]
@@ -258,15 +271,6 @@ GENERATORS = (
     Generator("between", split="test"),
     Generator("beyond", split="test"),
 )
-BOTS = (
-    Bot("reflex", "cart", about="pushes to where the pole falls"),
-    Bot(
-        "steady",
-        "cart",
-        split="test",
-        about="weighs place, speed, lean and turning as the textbook's cart asks",
-    ),
-)
 CAUSES = (
     RUNNING,
     Cause("the pole fell", "terminated"),
@@ -275,69 +279,53 @@ CAUSES = (
 )
 
 
-def state() -> np.dtype[Any]:
+def state() -> dict[str, Field]:
     """The record."""
-    return record(
-        1,
-        layout_key="u8",
-        gravity="f8",  # m/s²
-        cart_mass="f8",  # kg
-        pole_mass="f8",  # kg
-        half_length="f8",  # m, from the hinge to the middle of the pole
-        force="f8",  # N
-        swapped="i8",  # 1 where the first button pushes right
-        x=("f8", (1,)),  # m right of the middle
-        speed=("f8", (1,)),  # m/s
-        lean=("f8", (1,)),  # rad to the right
-        turn=("f8", (1,)),  # rad/s
-        pushed=("f8", (1,)),  # N to the right, in the last tick
-    )
-
-
-def ranges() -> dict[str, tuple[float, float]]:
-    """Lowest and highest value of every field of its own."""
-    low, high = TEXTBOOK * np.exp(-1.001 * SPREAD), TEXTBOOK * np.exp(1.001 * SPREAD)
-    numbers = {"gravity": GRAVITY, "cart_mass": CART, "pole_mass": POLE, "half_length": LENGTH, "force": FORCE}
+    most = float(physics("N", FORCE).high)
     return {
-        "layout_key": (0, 2**64 - 1),
-        **{name: (float(low[which]), float(high[which])) for name, which in numbers.items()},
-        "swapped": (0, 1),
-        "x": (-4.0, 4.0),
-        "speed": (-40.0, 40.0),
-        "lean": (-2.0, 2.0),
-        "turn": (-60.0, 60.0),
-        "pushed": (-float(high[FORCE]), float(high[FORCE])),
+        "gravity": physics("m/s²", GRAVITY),
+        "cart_mass": physics("kg", CART),
+        "pole_mass": physics("kg", POLE),
+        "half_length": physics("m", LENGTH, "from the hinge to the middle of the pole"),
+        "force": physics("N", FORCE),
+        "swapped": Field("i8", (), 0, 1, hidden=True, doc="1 where the first button pushes right"),
+        "x": Field("f8", (1,), -4.0, 4.0, unit="m", smooth="linear", doc="right of the middle"),
+        "speed": Field("f8", (1,), -40.0, 40.0, unit="m/s"),
+        "lean": Field("f8", (1,), -2.0, 2.0, unit="rad", smooth="angle", doc="to the right"),
+        "turn": Field("f8", (1,), -60.0, 60.0, unit="rad/s"),
+        "pushed": Field("f8", (1,), -most, most, unit="N", doc="to the right, in the last tick"),
     }
+
+
+def physics(unit: str, which: int, doc: str = "") -> Field:
+    """A hidden number of the task, within its spread and a little more for rounding."""
+    low, high = (float(TEXTBOOK[which] * np.exp(side * 1.001 * SPREAD[which])) for side in (-1.0, 1.0))
+    return Field("f8", (), low, high, unit=unit, hidden=True, doc=doc)
 
 
 def build() -> World:
     """The world."""
+    names = ("gravity", "cart_mass", "pole_mass", "half_length", "force", "swapped")
     return World(
         name="cartpole",
-        version=1,
+        version=2,
         page=__doc__ or "",
-        state=state(),
         seats=(Seat("cart_0", "cart", team=0),),
+        state=state(),
         actions=(Action("push", ("first", "second")),),
-        observation=Pieces(cart=2, pole=2),
-        told=Pieces(gravity=1, cart_mass=1, pole_mass=1, half_length=1, force=1, swapped=1),
-        metrics=("seconds up", "metres off the middle"),
+        observation=Pieces(cart=2, pole=2).within(-MOST_SEEN, MOST_SEEN),
+        told=tuple(Numbers(name, 1, about="layout") for name in names),
+        figures=(Figure("seconds up"), Figure("metres off the middle")),
         kernels=KERNELS,
-        draw=draw,
         generators=GENERATORS,
         bots=BOTS,
         causes=CAUSES,
-        ranges=ranges(),
-        smooth={"x": "linear", "lean": "angle"},
-        tick=TICK,
-        ticks_per_decision=1,
-        episode_decisions=EPISODE,
-        trial_episodes=3,
-        extent=(DRAWN * WIDTH, DRAWN * HEIGHT),
-        controls={"push": {"keys": {"left": 0, "right": 1}, "rest": 0}},
-        status=status,
-        observation_bounds=(-MOST_SEEN, MOST_SEEN),
-    )
+        timing=Timing(TICK, ticks_per_decision=1, decisions=EPISODE, episodes=3),
+        view=View(
+            draw, (DRAWN * WIDTH, DRAWN * HEIGHT), status=status,
+            controls={"push": {"keys": {"left": 0, "right": 1}, "rest": 0}},
+        ),
+    )  # fmt: skip
 
 
 KERNELS = Kernels(
@@ -348,5 +336,6 @@ KERNELS = Kernels(
     observe=observe,
     reveal=reveal,
     act=act,
-    metrics=metrics,
+    figures=figures,
+    solvable=solvable,
 )

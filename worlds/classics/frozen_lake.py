@@ -11,28 +11,50 @@ Hidden   the holes; what each button does.
 Reward   +1 for reaching the goal.
 End      terminated: in a hole, or at the goal · truncated after 5 × SIDE ticks (25).
 Varies   the holes, the buttons. Training and test lakes are drawn alike, by separate streams of draws.
-Headroom arrivals, 2,000 tasks of test-both: knowing lake and buttons 1.00 in every episode; an explorer that remembers
-         0.26, 0.56, 0.79, 0.92, 0.98 in the first five and 1.00 from the seventh on; buttons at random 0.01.
-Version  1.
+Headroom large: who knows lake and buttons always arrives, an explorer that remembers does so from about the seventh
+         episode on, and seldom in the first.
+Version  2: rules changed (the engine draws the lake's key and who plays; new streams of chance).
 """
 
 from typing import Any
 
 import numpy as np
 
+from worlds.kit.bots import names_of
 from worlds.kit.cells import ACROSS, ALONG, CELL, MOVES, RIGHT, after, facing, middle, one_hot, square, trail
-from worlds.kit.chance import integer, layout_key, open_stream, uniform
+from worlds.kit.chance import integer, uniform
 from worlds.kit.drawing import Canvas
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
-from worlds.kit.record import layout_is_held_out, opponents_are_held_out, record
-from worlds.world import RUNNING, Action, Bot, Cause, Generator, Kernels, Refused, Seat, World
+from worlds.world import (
+    RUNNING,
+    Action,
+    Bot,
+    Cause,
+    Field,
+    Figure,
+    Generator,
+    Kernels,
+    Numbers,
+    OneHot,
+    Refused,
+    Seat,
+    Timing,
+    View,
+    World,
+)
 
 HOLE = 0.2  # probability that a cell is one
 TRIES = 64  # to draw a lake that can be crossed; about two in three can
 ARRIVED, DROWNED, TIME = range(1, 4)  # causes
-STROLLER, HOPEFUL, KNOWER = range(3)  # bots
 SMALLEST, LARGEST = 3, 12  # cells a side
+BUTTONS = ("first", "second", "third", "fourth", "fifth")
+BOTS = (
+    Bot("stroller", "slider", about="presses buttons at random"),
+    Bot("hopeful", "slider", about="presses what usually goes right and down"),
+    Bot("knower", "slider", split="test", about="knows the holes and the buttons"),
+)
+kind, _ = names_of(BOTS)
 
 
 # --- the task and its episodes -----------------------------------------------------------------------------------
@@ -40,7 +62,7 @@ SMALLEST, LARGEST = 3, 12  # cells a side
 
 @kernel
 def draw_task(w):
-    """The lake and what the buttons do, which stay for a trial; which bot stands by to slide here."""
+    """The lake and what the buttons do, which stay for a trial."""
     draw_plain_task(w)
     for button in range(len(w.does) - 1, 0, -1):  # every order is equally likely (Fisher and Yates)
         other = integer(w, button + 1)
@@ -50,10 +72,6 @@ def draw_task(w):
 @kernel
 def draw_plain_task(w):
     """The same with the buttons in their usual order."""
-    w.bot_kind[0] = KNOWER if opponents_are_held_out(w) else integer(w, KNOWER)
-    w.generator = int(layout_is_held_out(w))
-    w.layout_key = layout_key(w, w.generator)
-    open_stream(w, np.uint64(w.layout_key))
     draw_lake(w)
     for button in range(len(w.does)):
         w.does[button] = button
@@ -179,7 +197,7 @@ def reveal(w, seat, out):
 
 
 @kernel
-def metrics(w, out):
+def figures(w, out):
     """Whether the goal was reached, and in how many steps the episode ended."""
     out[0] = 1.0 if arrived(w) else 0.0
     out[1] = float(w.tick)
@@ -197,9 +215,9 @@ def solvable(w):
 @kernel
 def act(w, seat):
     """Press a random button; or what would go right or down if the buttons were in order; or the best one."""
-    if w.bot_kind[0] == STROLLER:
+    if w.bot_kind[0] == kind.stroller:
         w.action[0, 0] = integer(w, len(w.does))
-    elif w.bot_kind[0] == HOPEFUL:
+    elif w.bot_kind[0] == kind.hopeful:
         w.action[0, 0] = RIGHT + integer(w, 2)
     else:
         w.action[0, 0] = best_button(w)
@@ -280,11 +298,6 @@ def status(w: Any, seat: int) -> str:
 
 
 GENERATORS = (Generator("lakes"), Generator("held-out lakes", split="test"))
-BOTS = (
-    Bot("stroller", "slider", about="presses buttons at random"),
-    Bot("hopeful", "slider", about="presses what usually goes right and down"),
-    Bot("knower", "slider", split="test", about="knows the holes and the buttons"),
-)
 CAUSES = (
     RUNNING,
     Cause("arrived", "terminated"),
@@ -293,34 +306,17 @@ CAUSES = (
 )
 
 
-def state(side: int) -> np.dtype[Any]:
+def state(side: int) -> dict[str, Field]:
     """The record."""
-    ticks, buttons = 5 * side, len(MOVES)
-    return record(
-        1,
-        layout_key="u8",
-        away=("i8", (side, side)),  # steps to the goal
-        does=("i8", (buttons,)),  # the move behind each button
-        path=("i8", (ticks + 1,)),  # cells stood on in this episode
-        row=("f8", (1,)),
-        col=("f8", (1,)),
-        heading=("f8", (1,)),  # rad, of the last step
-        hole=("u1", (side, side)),
-    )
-
-
-def ranges(side: int) -> dict[str, tuple[float, float]]:
-    """Lowest and highest value of every field of its own."""
-    cells, buttons = side * side, len(MOVES)
+    ticks, cells, last, buttons = 5 * side, side * side, side - 1, len(BUTTONS)
     return {
-        "layout_key": (0, 2**64 - 1),
-        "away": (0, cells),
-        "does": (0, buttons - 1),
-        "path": (0, cells - 1),
-        "row": (0, side - 1),
-        "col": (0, side - 1),
-        "heading": (0.0, 4.8),
-        "hole": (0, 1),
+        "away": Field("i8", (side, side), 0, cells, hidden=True, doc="steps to the goal"),
+        "does": Field("i8", (buttons,), 0, buttons - 1, hidden=True, doc="the move behind each button"),
+        "path": Field("i8", (ticks + 1,), 0, cells - 1, doc="cells stood on in this episode"),
+        "row": Field("f8", (1,), 0, last, smooth="linear"),
+        "col": Field("f8", (1,), 0, last, smooth="linear"),
+        "heading": Field("f8", (1,), 0.0, 4.8, unit="rad", smooth="angle", doc="of the last step"),
+        "hole": Field("u1", (side, side), 0, 1, hidden=True),
     }
 
 
@@ -332,31 +328,25 @@ def build(side: int = 5, remapped: bool = True) -> World:
     """
     if not SMALLEST <= side <= LARGEST:
         raise Refused(f"frozen_lake takes a side of {SMALLEST} to {LARGEST} cells, not {side}")
-    ticks, cells, buttons = 5 * side, side * side, len(MOVES)
+    cells = side * side
+    buttons = tuple(OneHot(f"{button} button", MOVES, about="layout") for button in BUTTONS)
+    keys = {"keys": {str(number + 1): number for number in range(len(BUTTONS))}, "rest": 0}
     return World(
         name="frozen_lake",
-        version=1,
+        version=2,
         page=__doc__ or "",
-        state=state(side),
         seats=(Seat("slider_0", "slider", team=0),),
-        actions=(Action("button", ("first", "second", "third", "fourth", "fifth")),),
-        observation=Pieces(place=cells),
-        told=Pieces(holes=cells, buttons=buttons * buttons),
-        metrics=("arrived", "steps"),
+        state=state(side),
+        actions=(Action("button", BUTTONS),),
+        observation=Pieces(place=cells).within(0.0, 1.0),
+        told=(Numbers("holes", cells, about="layout"), *buttons),
+        figures=(Figure("arrived"), Figure("steps")),
         kernels=kernels(draw_task if remapped else draw_plain_task),
-        draw=draw,
         generators=GENERATORS,
         bots=BOTS,
         causes=CAUSES,
-        ranges=ranges(side),
-        smooth={"row": "linear", "col": "linear", "heading": "angle"},
-        tick=0.25,
-        ticks_per_decision=1,
-        episode_decisions=ticks,
-        trial_episodes=15,
-        extent=(side * CELL, (side + 0.5) * CELL),
-        controls={"button": {"keys": {str(button + 1): button for button in range(buttons)}, "rest": 0}},
-        status=status,
+        timing=Timing(0.25, ticks_per_decision=1, decisions=5 * side, episodes=15),
+        view=View(draw, (side * CELL, (side + 0.5) * CELL), status=status, controls={"button": keys}),
         build_args={"side": side, "remapped": remapped},
     )
 
@@ -364,5 +354,6 @@ def build(side: int = 5, remapped: bool = True) -> World:
 def kernels(task: Any) -> Kernels:
     """The rules, with one of the two ways to draw a task."""
     return Kernels(
-        draw_task=task, begin=begin, step=step, ended=ended, observe=observe, reveal=reveal, act=act, metrics=metrics
-    )
+        draw_task=task, begin=begin, step=step, ended=ended, observe=observe, reveal=reveal, act=act, figures=figures,
+        solvable=solvable,
+    )  # fmt: skip

@@ -10,15 +10,16 @@ Hidden   the goal: any of the other cells, all equally likely.
 Reward   +1 a tick on the goal, −0.1 a tick elsewhere.
 End      truncated after 3 × SIDE ticks (15).
 Varies   the goal. Training and test draw from the same cells, as published, by separate streams of draws.
-Headroom exact, by episode of a trial of 4: knowing the goal 11.07 in each; searching well and remembering 4.00, then
-         11.07 in each, 37.21 in all, which is the best possible; searching as well but anew every time 4.00 in each.
-Version  1.
+Headroom large and known exactly (agents/players/classical/grid_search.py): who searches well and remembers loses
+         only the first episode against one who knows the goal; who forgets loses as much in every episode.
+Version  2: rules changed (the engine draws the goal's key and who plays; new streams of chance).
 """
 
 from typing import Any
 
 import numpy as np
 
+from worlds.kit.bots import names_of
 from worlds.kit.cells import (
     ACROSS,
     ALONG,
@@ -36,17 +37,36 @@ from worlds.kit.cells import (
     square,
     trail,
 )
-from worlds.kit.chance import integer, layout_key, open_stream
+from worlds.kit.chance import integer
 from worlds.kit.drawing import Canvas
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
-from worlds.kit.record import layout_is_held_out, opponents_are_held_out, record
-from worlds.world import RUNNING, Action, Bot, Cause, Generator, Kernels, Refused, Seat, World
+from worlds.world import (
+    RUNNING,
+    Action,
+    Bot,
+    Cause,
+    Field,
+    Figure,
+    Generator,
+    Kernels,
+    OneHot,
+    Refused,
+    Seat,
+    Timing,
+    View,
+    World,
+)
 
 ON_GOAL, ELSEWHERE = 1.0, -0.1  # reward a tick
 TIME = 1  # cause
-SWEEPER, STROLLER, KNOWER = range(3)  # bots
 SMALLEST, LARGEST = 3, 15  # cells a side
+BOTS = (
+    Bot("sweeper", "walker", about="walks the grid to and fro, row by row, and never remembers"),
+    Bot("stroller", "walker", about="walks at random"),
+    Bot("knower", "walker", split="test", about="knows the goal"),
+)
+kind, _ = names_of(BOTS)
 
 
 # --- the task and its episodes -----------------------------------------------------------------------------------
@@ -54,11 +74,7 @@ SMALLEST, LARGEST = 3, 15  # cells a side
 
 @kernel
 def draw_task(w):
-    """The goal, which stays for a trial; which bot stands by to walk here."""
-    w.bot_kind[0] = KNOWER if opponents_are_held_out(w) else integer(w, KNOWER)
-    w.generator = int(layout_is_held_out(w))
-    w.layout_key = layout_key(w, w.generator)
-    open_stream(w, np.uint64(w.layout_key))
+    """The goal, which stays for a trial."""
     side = len(w.trod)
     chosen = integer(w, side * side - 4)
     w.goal[0], w.goal[1] = goal_cell(chosen, side)
@@ -140,7 +156,7 @@ def reveal(w, seat, out):
 
 
 @kernel
-def metrics(w, out):
+def figures(w, out):
     """Whether the goal was found in this episode, and how many cells were seen."""
     out[0] = float(w.trod[w.goal[0], w.goal[1]])
     out[1] = 0.0
@@ -164,9 +180,9 @@ def act(w, seat):
     """A bot stays once it is on the goal; before, each kind walks its own way."""
     if on_goal(w):
         w.action[0, 0] = STAY
-    elif w.bot_kind[0] == SWEEPER:
+    elif w.bot_kind[0] == kind.sweeper:
         w.action[0, 0] = sweep(w)
-    elif w.bot_kind[0] == KNOWER:
+    elif w.bot_kind[0] == kind.knower:
         w.action[0, 0] = straight(w)
     else:
         w.action[0, 0] = RIGHT + integer(w, 4)
@@ -215,40 +231,19 @@ def status(w: Any, seat: int) -> str:
 
 
 GENERATORS = (Generator("goals"), Generator("held-out goals", split="test"))
-BOTS = (
-    Bot("sweeper", "walker", about="walks the grid to and fro, row by row, and never remembers"),
-    Bot("stroller", "walker", about="walks at random"),
-    Bot("knower", "walker", split="test", about="knows the goal"),
-)
 CAUSES = (RUNNING, Cause("time is up", "truncated"))
 
 
-def state(side: int) -> np.dtype[Any]:
+def state(side: int) -> dict[str, Field]:
     """The record."""
-    ticks = 3 * side
-    return record(
-        1,
-        layout_key="u8",
-        goal=("i8", (2,)),  # row, column
-        path=("i8", (ticks + 1,)),  # cells stood on in this episode
-        row=("f8", (1,)),
-        col=("f8", (1,)),
-        heading=("f8", (1,)),  # rad, of the last step
-        trod=("u1", (side, side)),  # in this episode
-    )
-
-
-def ranges(side: int) -> dict[str, tuple[float, float]]:
-    """Lowest and highest value of every field of its own."""
-    cells = side * side
+    ticks, last = 3 * side, side - 1
     return {
-        "layout_key": (0, 2**64 - 1),
-        "goal": (0, side - 1),
-        "path": (0, cells - 1),
-        "row": (0, side - 1),
-        "col": (0, side - 1),
-        "heading": (0.0, 4.8),
-        "trod": (0, 1),
+        "goal": Field("i8", (2,), 0, last, hidden=True, doc="row, column"),
+        "path": Field("i8", (ticks + 1,), 0, side * side - 1, doc="cells stood on in this episode"),
+        "row": Field("f8", (1,), 0, last, smooth="linear"),
+        "col": Field("f8", (1,), 0, last, smooth="linear"),
+        "heading": Field("f8", (1,), 0.0, 4.8, unit="rad", smooth="angle", doc="of the last step"),
+        "trod": Field("u1", (side, side), 0, 1, doc="in this episode"),
     }
 
 
@@ -260,31 +255,24 @@ def build(side: int = 5) -> World:
     """
     if not SMALLEST <= side <= LARGEST:
         raise Refused(f"gridnav takes a side of {SMALLEST} to {LARGEST} cells, not {side}")
-    ticks, cells = 3 * side, side * side
+    names = tuple(f"row {1 + cell // side}, column {1 + cell % side}" for cell in range(side * side))
+    keys = {"keys": {"right": RIGHT, "down": DOWN, "left": LEFT, "up": UP}, "rest": STAY}
     return World(
         name="gridnav",
-        version=1,
+        version=2,
         page=__doc__ or "",
-        state=state(side),
         seats=(Seat("walker_0", "walker", team=0),),
+        state=state(side),
         actions=(Action("walk", MOVES),),
-        observation=Pieces(place=cells),
-        told=Pieces(goal=cells),
-        metrics=("found", "cells seen"),
+        observation=Pieces(place=side * side).within(0.0, 1.0),
+        told=(OneHot("goal", names, about="layout"),),
+        figures=(Figure("found"), Figure("cells seen")),
         kernels=KERNELS,
-        draw=draw,
         generators=GENERATORS,
         bots=BOTS,
         causes=CAUSES,
-        ranges=ranges(side),
-        smooth={"row": "linear", "col": "linear", "heading": "angle"},
-        tick=0.25,
-        ticks_per_decision=1,
-        episode_decisions=ticks,
-        extent=(side * CELL, side * CELL),
-        controls={"walk": {"keys": {"right": RIGHT, "down": DOWN, "left": LEFT, "up": UP}, "rest": STAY}},
-        status=status,
-        trial_episodes=4,
+        timing=Timing(0.25, ticks_per_decision=1, decisions=3 * side, episodes=4),
+        view=View(draw, (side * CELL, side * CELL), status=status, controls={"walk": keys}),
         build_args={"side": side},
     )
 
@@ -297,5 +285,6 @@ KERNELS = Kernels(
     observe=observe,
     reveal=reveal,
     act=act,
-    metrics=metrics,
+    figures=figures,
+    solvable=solvable,
 )

@@ -13,33 +13,51 @@ End      truncated after `horizon` actions.
 Varies   everything hidden: the same distribution on every split, so that scores can be compared with published ones.
          Train and test tasks come from layout keys of different parity and never from the same stream. Bots only fill
          the seat when nobody plays: a guesser in training, an insider who knows the task in test.
-Headroom of a trial of 10 episodes, 10 states, 5 actions, horizon 10, on test-both: random play earns 100, greedy
-         planning that forgets between episodes 111, greedy planning that remembers 158, with a bonus for what was
-         tried little 161 (agents/players/classical/exploring.py; 4,000 tasks, ± 1.5), knowing the task 218.
+Headroom remembering is worth much: of what lies between planning that forgets and knowing the task, planning that
+         remembers earns almost half, and a bonus for what was tried little a little more.
 Source   Duan et al. 2016 (RL², arXiv 1611.02779), section 3.1.2 and table 2.
-Version  1.
+Version  2: rules changed (the engine draws the key of the task and who plays; new streams of chance).
 """
 
 from typing import Any
 
 import numpy as np
 
-from worlds.kit.chance import integer, layout_key, open_stream, uniform
+from worlds.kit.bots import names_of
+from worlds.kit.chance import integer, uniform
 from worlds.kit.drawing import Canvas
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI
 from worlds.kit.noise import FARTHEST, exponential, normal
 from worlds.kit.observation import Pieces
-from worlds.kit.record import layout_is_held_out, opponents_are_held_out, record
-from worlds.world import RUNNING, Action, Bot, Cause, Generator, Kernels, Refused, Seat, World
+from worlds.world import (
+    RUNNING,
+    Action,
+    Bot,
+    Cause,
+    Field,
+    Figure,
+    Generator,
+    Kernels,
+    Numbers,
+    Refused,
+    Seat,
+    Timing,
+    View,
+    World,
+)
 
 MEAN, SPREAD, NOISE = 1.0, 1.0, 1.0  # of the mean rewards, and of what is paid around each
 FIRST = 0  # state in which every episode begins
-GUESSER, INSIDER = range(2)  # bots
 TIME_IS_UP = 1  # cause
 TICK = 0.5  # s an action
 SIDE, RING, STATE = 10.0, 3.7, 0.5  # m, of the drawing
 MOST = {"states": (2, 50), "actions": (2, 20), "horizon": (1, 200)}
+BOTS = (
+    Bot("guesser", "player", about="takes any action"),
+    Bot("insider", "player", split="test", about="knows the task and plays it best"),
+)
+kind, _ = names_of(BOTS)
 
 
 # --- the task ----------------------------------------------------------------------------------------------------
@@ -47,12 +65,7 @@ MOST = {"states": (2, 50), "actions": (2, 20), "horizon": (1, 200)}
 
 @kernel
 def draw_task(w):
-    """Odds and mean rewards of every action in every state, and who fills the seat."""
-    held_out = layout_is_held_out(w)
-    w.generator = int(held_out)
-    w.bot_kind[0] = INSIDER if opponents_are_held_out(w) else GUESSER
-    w.layout_key = layout_key(w, held_out)
-    open_stream(w, np.uint64(w.layout_key))
+    """Odds and mean rewards of every action in every state."""
     for state in range(w.odds.shape[0]):
         for action in range(w.odds.shape[1]):
             w.pays[state, action] = MEAN + SPREAD * normal(w)
@@ -152,7 +165,7 @@ def ended(w, seat):
 def act(w, seat):
     """The insider does what is worth most, the guesser anything."""
     left = len(w.worth) - 1 - w.tick
-    w.action[seat, 0] = best(w, left, w.now) if w.bot_kind[seat] == INSIDER else integer(w, w.odds.shape[1])
+    w.action[seat, 0] = best(w, left, w.now) if w.bot_kind[seat] == kind.insider else integer(w, w.odds.shape[1])
 
 
 # --- what is seen ------------------------------------------------------------------------------------------------
@@ -184,7 +197,7 @@ def reveal(w, seat, out):
 
 
 @kernel
-def metrics(w, out):
+def figures(w, out):
     """How many different actions in different states were tried."""
     out[0] = 0.0
     for state in range(w.odds.shape[0]):
@@ -274,60 +287,48 @@ def build(states: int = 10, actions: int = 5, horizon: int = 10, pairs: bool = F
             raise Refused(f"mdp is given {name}={value!r}: it takes {low} to {high}")
     if not isinstance(pairs, bool):
         raise Refused(f"mdp is given pairs={pairs!r}: it takes true or false")
-    farthest = MEAN + FARTHEST * SPREAD
-    most_paid = farthest + FARTHEST * NOISE
+    seen = Pieces(state=states).within(0.0, 1.0)
+    if pairs:
+        seen += Pieces(gain=states * actions).within(-MOST_PAID, MOST_PAID)
     return World(
         name="mdp",
-        version=1,
+        version=2,
         page=__doc__ or "",
-        state=state(states, actions, horizon),
         seats=(Seat("player_0", "player", team=0),),
+        state=state(states, actions, horizon),
         actions=(Action("act", tuple(str(action + 1) for action in range(actions))),),
-        observation=Pieces(state=states, gain=states * actions) if pairs else Pieces(state=states),
-        observation_bounds=(-most_paid, most_paid) if pairs else (0.0, 1.0),
-        told=Pieces(pays=states * actions, short=actions),
-        metrics=("tried",),
+        observation=seen,
+        told=(Numbers("pays", states * actions, about="layout"), Numbers("short", actions, about="layout")),
+        figures=(Figure("tried"),),
         kernels=KERNELS,
-        draw=draw,
-        status=status,
         generators=(Generator("even keys"), Generator("odd keys", split="test")),
-        bots=(
-            Bot("guesser", "player", about="takes any action"),
-            Bot("insider", "player", split="test", about="knows the task and plays it best"),
-        ),
+        bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
-        ranges={
-            "layout_key": (0, 2**64 - 1),
-            "odds": (0.0, 1.0),
-            "pays": (MEAN - FARTHEST * SPREAD, farthest),
-            "worth": (-horizon * farthest, horizon * farthest),
-            "now": (0, states - 1),
-            "before": (0, states - 1),
-            "paid": (-most_paid, most_paid),
-            "tried": (0, horizon),
-        },
-        tick=TICK,
-        ticks_per_decision=1,
-        episode_decisions=horizon,
-        trial_episodes=10,
-        extent=(SIDE, SIDE),
+        timing=Timing(TICK, ticks_per_decision=1, decisions=horizon, episodes=10),
+        view=View(draw, (SIDE, SIDE), status=status),
         build_args={"states": states, "actions": actions, "horizon": horizon, "pairs": pairs},
     )
 
 
-def state(states: int, actions: int, horizon: int) -> np.dtype[Any]:
+FARTHEST_MEAN = MEAN + FARTHEST * SPREAD
+MOST_PAID = FARTHEST_MEAN + FARTHEST * NOISE
+
+
+def state(states: int, actions: int, horizon: int) -> dict[str, Field]:
     """The record of a process of this size."""
-    return record(
-        1,
-        layout_key="u8",
-        odds=("f8", (states, actions, states)),  # of the next state, hidden
-        pays=("f8", (states, actions)),  # mean reward, hidden
-        worth=("f8", (horizon + 1, states, actions)),  # of an action with so many left, if the best ones follow
-        now="i8",  # the present state
-        before="i8",  # the one before
-        paid="f8",  # by the last action
-        tried=("i8", (states, actions)),  # times in this episode
-    )
+    pairs, most = (states, actions), horizon * FARTHEST_MEAN
+    return {
+        "odds": Field("f8", (*pairs, states), 0.0, 1.0, hidden=True, doc="of the next state"),
+        "pays": Field("f8", pairs, MEAN - FARTHEST * SPREAD, FARTHEST_MEAN, hidden=True, doc="mean reward"),
+        "worth": Field(
+            "f8", (horizon + 1, *pairs), -most, most, hidden=True,
+            doc="of an action with so many left, if the best ones follow",
+        ),
+        "now": Field("i8", (), 0, states - 1, doc="the present state"),
+        "before": Field("i8", (), 0, states - 1, doc="the state before"),
+        "paid": Field("f8", (), -MOST_PAID, MOST_PAID, doc="by the last action"),
+        "tried": Field("i8", pairs, 0, horizon, doc="times in this episode"),
+    }  # fmt: skip
 
 
 KERNELS = Kernels(
@@ -338,5 +339,6 @@ KERNELS = Kernels(
     observe=observe,
     reveal=reveal,
     act=act,
-    metrics=metrics,
+    figures=figures,
+    solvable=solvable,
 )

@@ -11,33 +11,51 @@ End      truncated after EPISODE actions.
 Varies   the room an episode starts in; the rewarded pairs: one or three of the four in training (8 tasks), two of them
          in test-layout and test-both (6 tasks). Bots only fill the seat when nobody plays: a guesser in training, an
          insider who knows the pairs in test.
-Headroom of a trial of 5 episodes on test-layout, exact (agents/players/classical/pairs.py): random play earns 10,
-         the best player who forgets between episodes 15.83, the best who remembers 18.23, knowing the pairs 19.17.
-Version  1.
+Headroom small and known exactly (agents/players/classical/pairs.py): the best player who remembers earns most of what
+         lies between the best who forgets between episodes and one who knows the pairs.
+Version  2: rules changed (the engine draws who plays; new streams of chance).
 """
 
 from typing import Any
 
 import numpy as np
 
+from worlds.kit.bots import names_of
 from worlds.kit.chance import integer
 from worlds.kit.drawing import Canvas
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
-from worlds.kit.record import layout_is_held_out, opponents_are_held_out, record
-from worlds.world import RUNNING, Action, Bot, Cause, Generator, Kernels, Seat, World
+from worlds.kit.record import layout_is_held_out
+from worlds.world import (
+    RUNNING,
+    Action,
+    Bot,
+    Cause,
+    Field,
+    Figure,
+    Generator,
+    Kernels,
+    Numbers,
+    Seat,
+    Timing,
+    View,
+    World,
+)
 
 ROOMS, ACTIONS = 2, 2
 STAY, CROSS = range(ACTIONS)
 EPISODE = 4  # actions
-ODD, EVEN = range(2)  # generators
-GUESSER, INSIDER = range(2)  # bots
 TIME_IS_UP = 1  # cause
 TICK = 0.8  # s an action
 ALL = (1 << (ROOMS * ACTIONS)) - 1
 WIDTH, HEIGHT = 10.0, 6.0  # m
 CENTRES = np.array([[2.6, 3.2], [7.4, 3.2]])  # m
 ROOM = 1.35  # m, radius
+BOTS = (
+    Bot("guesser", "player", about="takes any action"),
+    Bot("insider", "player", split="test", about="knows the rewarded pairs and plays them best"),
+)
+kind, _ = names_of(BOTS)
 
 
 # --- the task ----------------------------------------------------------------------------------------------------
@@ -45,11 +63,8 @@ ROOM = 1.35  # m, radius
 
 @kernel
 def draw_task(w):
-    """Which pairs are rewarded, and who fills the seat."""
-    held_out = layout_is_held_out(w)
-    w.generator = EVEN if held_out else ODD
-    w.bot_kind[0] = INSIDER if opponents_are_held_out(w) else GUESSER
-    w.pairs = drawn_set(integer(w, 6), 2) if held_out else drawn_odd(integer(w, 8))
+    """Which pairs are rewarded."""
+    w.pairs = drawn_set(integer(w, 6), 2) if layout_is_held_out(w) else drawn_odd(integer(w, 8))
     plan(w)
 
 
@@ -139,7 +154,7 @@ def act(w, seat):
     """The insider does what is worth most, the guesser anything."""
     worth = w.worth[EPISODE - w.tick, w.room]
     knows = CROSS if worth[CROSS] > worth[STAY] else STAY
-    w.action[seat, 0] = knows if w.bot_kind[seat] == INSIDER else integer(w, ACTIONS)
+    w.action[seat, 0] = knows if w.bot_kind[seat] == kind.insider else integer(w, ACTIONS)
 
 
 # --- what is seen ------------------------------------------------------------------------------------------------
@@ -162,7 +177,7 @@ def reveal(w, seat, out):
 
 
 @kernel
-def metrics(w, out):
+def figures(w, out):
     """How many of the pairs were tried."""
     out[0] = 0.0
     for room in range(ROOMS):
@@ -213,49 +228,34 @@ def build() -> World:
     """The only size there is."""
     return World(
         name="two_state",
-        version=1,
+        version=2,
         page=__doc__ or "",
-        state=STATE,
         seats=(Seat("player_0", "player", team=0),),
+        state=STATE,
         actions=(Action("move", ("stay", "cross")),),
-        observation=Pieces(room=ROOMS, clock=1),
-        observation_bounds=(0.0, 1.0),
-        told=Pieces(pairs=ROOMS * ACTIONS),
-        metrics=("tried",),
+        observation=Pieces(room=ROOMS, clock=1).within(0.0, 1.0),
+        told=(Numbers("pairs", ROOMS * ACTIONS, about="layout"),),
+        figures=(Figure("tried"),),
         kernels=KERNELS,
-        draw=draw,
-        status=status,
         generators=(Generator("one or three"), Generator("two", split="test")),
-        bots=(
-            Bot("guesser", "player", about="takes any action"),
-            Bot("insider", "player", split="test", about="knows the rewarded pairs and plays them best"),
-        ),
+        bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
-        ranges={
-            "pairs": (0, ALL),
-            "worth": (0.0, EPISODE),
-            "room": (0, ROOMS - 1),
-            "before": (0, ROOMS - 1),
-            "paid": (0, 1),
-            "tried": (0, 1),
-        },
-        tick=TICK,
-        ticks_per_decision=1,
-        episode_decisions=EPISODE,
-        trial_episodes=5,
-        extent=(WIDTH, HEIGHT),
+        timing=Timing(TICK, ticks_per_decision=1, decisions=EPISODE),
+        view=View(draw, (WIDTH, HEIGHT), status=status),
     )
 
 
-STATE = record(
-    1,
-    pairs="i8",  # bit room · ACTIONS + action: rewarded; hidden
-    worth=("f8", (EPISODE + 1, ROOMS, ACTIONS)),  # of an action with so many left, if the best ones follow
-    room="i8",
-    before="i8",  # the room before the last action
-    paid="i8",  # by the last action
-    tried=("u1", (ROOMS, ACTIONS)),  # in this episode
-)
+STATE = {
+    "pairs": Field("i8", (), 0, ALL, hidden=True, doc="bit room · ACTIONS + action: rewarded"),
+    "worth": Field(
+        "f8", (EPISODE + 1, ROOMS, ACTIONS), 0.0, EPISODE, hidden=True,
+        doc="of an action with so many left, if the best ones follow",
+    ),
+    "room": Field("i8", (), 0, ROOMS - 1),
+    "before": Field("i8", (), 0, ROOMS - 1, doc="the room before the last action"),
+    "paid": Field("i8", (), 0, 1, doc="by the last action"),
+    "tried": Field("u1", (ROOMS, ACTIONS), 0, 1, doc="in this episode"),
+}  # fmt: skip
 
 KERNELS = Kernels(
     draw_task=draw_task,
@@ -265,5 +265,6 @@ KERNELS = Kernels(
     observe=observe,
     reveal=reveal,
     act=act,
-    metrics=metrics,
+    figures=figures,
+    solvable=solvable,
 )

@@ -57,11 +57,9 @@ def between(w, low, high):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def layout_key(w, held_out):  # type: ignore[no-untyped-def]
-    """A key for this task's layout stream; its lowest bit says which side of the split it lies on.
+def sided_key(key, held_out):  # type: ignore[no-untyped-def]
+    """A key whose lowest bit says which side of the split it lies on.
 
     Train layouts have even keys and held-out ones odd keys, so no layout stream can serve both.
     """
-    w.drawn = np.uint64(w.drawn) + ONE
-    word = mix(np.uint64(w.key) ^ (np.uint64(w.drawn) * GOLDEN))
-    return (word >> ONE << ONE) | np.uint64(held_out)
+    return (np.uint64(key) >> ONE << ONE) | np.uint64(held_out)

@@ -8,41 +8,29 @@ versions and the ``NUMBA_*`` flags: a change means a new folder, and leaves the 
 import hashlib
 import os
 import re
-import shutil
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
 
+from worlds.kit.cache import KernelCache, cache_root, generated, make_folder
+from worlds.kit.deferring import InnerKernel, can_defer
+
+__all__ = ["cache_folder", "cache_root", "compile_cached", "compile_for", "compiles", "kernel", "sources_of"]
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-KEPT_FOLDERS = 8  # of one file; older ones are removed
-STALE = 30.0  # s; saving takes milliseconds
+OPTIONS = {"error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}  # of kernels, see `kernel`
 _SOURCES = Path(__file__).resolve().parents[1]
 _CHOSEN = os.environ.get("NUMBA_CACHE_DIR")  # a folder that the user named for himself is left to him
 _IMPORTS = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import\s+(\([^)]*\)|[^\n]*)|import\s+([\w., ]+))", re.MULTILINE)
 
 
-def cache_root() -> Path:
-    """The user's cache folder for compiled kernels, by the platform's habit (``CROSSPLAY_CACHE`` overrides it)."""
-    if chosen := os.environ.get("CROSSPLAY_CACHE"):
-        return Path(chosen) / "kernels"
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    return base / "crossplay" / "kernels"
-
-
 def cache_folder(sources: Iterable[Path]) -> Path:
-    """Where the machine code made from these files, and from all kernel files they import, is kept; exists."""
+    """Where the machine code made from these files, and from all kernel files they import, is kept (see cache.py)."""
     return _folder(tuple(sorted({Path(source) for source in sources})))
 
 
@@ -61,10 +49,8 @@ def sources_of(files: Iterable[Path]) -> set[Path]:
 @cache
 def _folder(sources: tuple[Path, ...]) -> Path:
     if _CHOSEN:
-        folder = Path(_CHOSEN)
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
-    if cache_root() in sources[0].parents:
+        return Path(_CHOSEN)
+    if generated(sources[0]):
         return sources[0].parent  # a generated file lies where the code of its own sources does
     digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
     for name in sorted(os.environ):
@@ -74,10 +60,7 @@ def _folder(sources: tuple[Path, ...]) -> Path:
         digest.update(str(path).encode())
         digest.update(_text(path).encode())
     family = sources[0].parent.name if sources[0].stem == "__init__" else f"{sources[0].parent.name}.{sources[0].stem}"
-    folder = cache_root() / family / digest.hexdigest()[:20]
-    folder.mkdir(parents=True, exist_ok=True)
-    _prune(folder)
-    return folder
+    return make_folder(family, digest.hexdigest()[:20])
 
 
 @cache
@@ -106,22 +89,15 @@ def _file_of(name: str) -> Path | None:
     return next((path for path in choices if path.is_file()), None)
 
 
-def _prune(current: Path) -> None:
-    os.utime(current)
-    others = sorted((path for path in current.parent.iterdir() if path.is_dir()), key=lambda p: p.stat().st_mtime)
-    for path in others[:-KEPT_FOLDERS]:
-        shutil.rmtree(path, ignore_errors=True)
-
-
 def kernel(function: Function) -> Function:
     """Compile a function of plain numbers, arrays and records (``NUMBA_DISABLE_JIT=1`` leaves it as Python).
 
     Kernels allocate nothing and guard their divisors, so Numba's reference counting (``_nrt``) and its checks for
     division by zero are left out: tag runs about twice as fast for it.
     """
-    compiled = compile_cached(function, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
-    if hasattr(compiled, "get_call_template"):  # not so with the compiler off
-        _forget_literals(compiled)
+    compiled = compile_cached(function, **OPTIONS)
+    if compiles():
+        _call_plainly(compiled, InnerKernel(function, nogil=True, **OPTIONS) if can_defer() else compiled)
     return compiled
 
 
@@ -137,47 +113,11 @@ def compile_for(compiled: Any, arguments: Iterable[Any]) -> None:
 
 def compile_cached(function: Function, **options: Any) -> Function:
     """Numba's `njit` without the interpreter's lock, its machine code kept in the folder for the function's sources."""
-    folder = cache_folder([Path(function.__code__.co_filename)])
-    numba.config.CACHE_DIR = str(folder)  # read when the function is decorated
-    compiled: Function = numba.njit(cache=True, nogil=True, **options)(function)
-    _save_one_at_a_time(compiled, folder)
+    compiled: Function = numba.njit(nogil=True, **options)(function)
+    if compiles():
+        folder = cache_folder([Path(function.__code__.co_filename)])
+        compiled._cache = KernelCache(function, folder)  # type: ignore[attr-defined]
     return compiled
-
-
-def _save_one_at_a_time(compiled: Any, folder: Path) -> None:
-    """Let one process at a time add to a folder: Numba numbers its files by what its index holds, without a lock, so
-    that two processes could give one number to two versions of a function, and a wrong one would run later.
-    """
-    keeper = getattr(compiled, "_cache", None)
-    if keeper is None or not hasattr(keeper, "save_overload"):
-        return
-    save = keeper.save_overload
-
-    def save_alone(signature: Any, data: Any) -> None:
-        with _held(folder / "lock"):
-            save(signature, data)
-
-    keeper.save_overload = save_alone
-
-
-@contextmanager
-def _held(path: Path) -> Iterator[None]:
-    """Hold a lock file; one that is as old as STALE was left behind by a process that died."""
-    while True:
-        try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            break
-        except (FileExistsError, PermissionError) as error:
-            if isinstance(error, PermissionError) and os.name != "nt":  # Windows says so while the other deletes it
-                raise
-            with suppress(OSError):
-                if time.time() - path.stat().st_mtime > STALE:
-                    path.unlink()
-            time.sleep(0.002)
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def _name_records_by_layout() -> None:
@@ -193,15 +133,19 @@ def _name_records_by_layout() -> None:
     numba.types.Record.mangling_args = property(name)
 
 
-def _forget_literals(compiled: Any) -> None:
-    """Compile ``f(w, 4)`` and ``f(w, 2)`` once: Numba would make a version for each number that stands in a call."""
-    choose = compiled.get_call_template
+def _call_plainly(compiled: Any, called: Any) -> None:
+    """Let other kernels call ``called``, and one version of it for ``f(w, 4)`` and ``f(w, 2)``: Numba would make one
+    for each number that stands in a call.
+    """
+    choose = called.get_call_template
 
     def choose_plain(arguments: Any, named: Any) -> Any:
         plain = [numba.types.unliteral(kind) for kind in arguments]
         return choose(plain, {name: numba.types.unliteral(kind) for name, kind in named.items()})
 
     compiled.get_call_template = choose_plain
+    if called is not compiled:
+        compiled.get_overload = called.get_overload
 
 
 _name_records_by_layout()

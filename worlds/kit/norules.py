@@ -1,4 +1,6 @@
-"""Rules of a world in which nothing happens: what simulator/engine/driver.py is written against."""
+"""Rules of a world in which nothing happens: what simulator/engine/driver.py is written against, and what holds where a
+world leaves a rule out.
+"""
 
 from worlds.kit.kernel import kernel
 
@@ -6,6 +8,11 @@ from worlds.kit.kernel import kernel
 @kernel
 def draw_task(w):  # type: ignore[no-untyped-def]
     """Nothing to draw."""
+
+
+@kernel
+def draw_population(w):  # type: ignore[no-untyped-def]
+    """Nobody without a seat."""
 
 
 @kernel
@@ -40,7 +47,7 @@ def act(w, seat):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def metrics(w, out):  # type: ignore[no-untyped-def]
+def figures(w, out):  # type: ignore[no-untyped-def]
     """Nothing to measure."""
 
 
@@ -49,3 +56,9 @@ def legal(w, seat, out):  # type: ignore[no-untyped-def]
     """Everything is allowed."""
     for choice in range(len(out)):
         out[choice] = 1
+
+
+@kernel
+def solvable(w):  # type: ignore[no-untyped-def]
+    """Every task can be played."""
+    return True

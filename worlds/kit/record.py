@@ -1,64 +1,73 @@
 """The record: the whole state of one world as one gap-free NumPy record, task and random keys included."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from worlds.declarations import SPLITS, Field, Refused
 from worlds.kit.kernel import kernel
 
-Kind = str | tuple[str, tuple[int, ...]]
-
 TAKEN = frozenset(dir(np.record))
-KINDS = {"f8", "i8", "i4", "u8", "u1"}
 RUNNING, TERMINATED, TRUNCATED = range(3)  # values of `done`
 BOT, EXTERNAL = range(2)  # values of `driver`
 TRAIN, TEST_LAYOUT, TEST_OPPONENT, TEST_BOTH = range(4)  # values of `split`
+MOST_EPISODES = 10**6  # of a trial
+ANY_WORD, ANY_COUNT, ANY_SUM = (0, 2**64 - 1), (0, 2**62), (-1e12, 1e12)
 
 
-def house_fields(seats: int, factors: int, knobs: int) -> dict[str, Kind]:
+def house_fields(
+    seats: int = 1,
+    factors: int = 1,
+    knobs: int = 1,
+    *,
+    knob_range: tuple[float, float] = (0.0, 0.0),
+    kinds: int = 1,
+    choices: int = 1,
+    generators: int = 1,
+    causes: int = 1,
+    ticks: int = 1,
+) -> dict[str, Field]:
     """What the engine keeps in every record: keys, counters, who drives which seat, and what it is doing."""
+    each = (seats,)
     return {
-        "world_key": "u8",  # key of this world of the batch: hash of the seed and the index
-        "task_key": "u8",  # key of the task: all that stays for a trial follows from it
-        "key": "u8",  # key of the random stream in use
-        "drawn": "u8",  # draws made from that stream
-        "trial": "i8",
-        "episode": "i8",  # index within the trial
-        "episodes": "i8",  # in one trial
-        "tick": "i8",  # of this episode
-        "split": "i8",  # TRAIN … TEST_BOTH
-        "generator": "i8",  # index into the world's generators
-        "cause": "i8",  # index into the world's causes; 0 while running
-        "fault": "i8",  # 0, or a code that stops the batch
-        "gain": ("f8", (seats,)),  # reward of the last tick
-        "reward": ("f8", (seats,)),  # since the last decision began
-        "score": ("f8", (seats,)),  # of this episode so far
-        "bot_knob": ("f8", (seats, max(knobs, 1))),
-        "bot_kind": ("i8", (seats,)),  # index among the bots of the seat's role
-        "action": ("i8", (seats, factors)),  # what each seat is doing now
-        "driver": ("u1", (seats,)),  # BOT or EXTERNAL
-        "done": ("u1", (seats,)),  # RUNNING, TERMINATED or TRUNCATED
+        "world_key": Field("u8", (), *ANY_WORD, doc="key of this world of the batch: hash of the seed and the index"),
+        "task_key": Field("u8", (), *ANY_WORD, doc="key of the task: all that stays for a trial follows from it"),
+        "layout_key": Field("u8", (), *ANY_WORD, doc="of the layout's stream: even for training, odd if held out"),
+        "key": Field("u8", (), *ANY_WORD, doc="key of the random stream in use"),
+        "drawn": Field("u8", (), *ANY_COUNT, doc="draws made from that stream"),
+        "trial": Field("i8", (), *ANY_COUNT),
+        "episode": Field("i8", (), 0, MOST_EPISODES, doc="index within the trial"),
+        "episodes": Field("i8", (), 1, MOST_EPISODES, doc="in one trial"),
+        "tick": Field("i8", (), 0, ticks, doc="of this episode"),
+        "split": Field("i8", (), 0, len(SPLITS) - 1, doc="TRAIN … TEST_BOTH"),
+        "generator": Field("i8", (), 0, generators - 1, doc="index into the world's generators"),
+        "cause": Field("i8", (), 0, causes - 1, doc="index into the world's causes; 0 while running"),
+        "fault": Field("i8", (), 0, 0, doc="0, or a code that stops the batch"),
+        "gain": Field("f8", each, *ANY_SUM, doc="reward of the last tick"),
+        "reward": Field("f8", each, *ANY_SUM, doc="since the last decision began"),
+        "score": Field("f8", each, *ANY_SUM, doc="of this episode so far"),
+        "bot_knob": Field("f8", (seats, max(knobs, 1)), *knob_range, doc="by column, see `knob_columns`"),
+        "bot_kind": Field("i8", each, 0, kinds - 1, doc="index among the bots of the seat's role"),
+        "action": Field("i8", (seats, factors), 0, choices - 1, doc="what each seat is doing now"),
+        "driver": Field("u1", each, BOT, EXTERNAL),
+        "done": Field("u1", each, RUNNING, TRUNCATED),
     }
 
 
-def record(seats: int, *, factors: int = 1, knobs: int = 1, **fields: Kind) -> np.dtype[Any]:
-    """A record type with the house fields and ``fields``: ``record(4, pos=("f8", (4, 2)), lit="i8")``.
+def record(fields: Mapping[str, Field], house: Mapping[str, Field] | None = None) -> np.dtype[Any]:
+    """A record type with the house fields and ``fields``: ``record({"lit": Field("i8", (), 0, 1)})``.
 
     Fields are ordered large to small and the tail is filled to a multiple of 8 bytes, so there are no gaps and
     ``tobytes()`` is an honest snapshot and hash. Attribute access works compiled and plain.
 
     Raises:
-        ValueError: a name that ``numpy.record`` owns or the house uses, or a kind outside f8, i8, i4, u8, u1.
+        Refused: a name that ``numpy.record`` owns or the house uses.
     """
-    house = house_fields(seats, factors, knobs)
+    house = house_fields() if house is None else house
     if clash := sorted((TAKEN | set(house)) & set(fields)):
-        raise ValueError(f"field names {clash} are taken by numpy.record or the house fields: choose others")
-    columns: list[tuple[str, str, tuple[int, ...]]] = []
-    for name, kind in {**house, **fields}.items():
-        code, shape = kind if isinstance(kind, tuple) else (kind, ())
-        if code not in KINDS:
-            raise ValueError(f"field {name!r} has kind {code!r}: use one of {sorted(KINDS)}")
-        columns.append((name, code, shape))
+        raise Refused(f"field names {clash} are taken by numpy.record or the house fields: choose others")
+    columns = [(name, field.kind, field.shape) for name, field in {**house, **fields}.items()]
     columns.sort(key=lambda column: -np.dtype(column[1]).itemsize)
     if spare := -np.dtype(columns).itemsize % 8:
         columns.append(("spare_", "u1", (spare,)))

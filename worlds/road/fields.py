@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from worlds.kit.record import Kind
+from worlds.world import Field
 
 ROAD, LINK, RAMP, EXIT = range(4)  # kinds of lanes: a RAMP ends, an EXIT leaves the map
 RED, YELLOW, GREEN = range(3)  # states of a signal group
@@ -40,196 +40,179 @@ class RoadCapacity:
     """Most successors, or predecessors, of a lane."""
 
 
-def road_fields(capacity: RoadCapacity) -> dict[str, Kind]:
-    """Everything the road core keeps, by name."""
+def road_fields(capacity: RoadCapacity, extent: tuple[float, float] = (1e4, 1e4)) -> dict[str, Field]:
+    """Everything the road core keeps, by name, on a map of this extent (m)."""
+    far = 4.0 * (extent[0] + extent[1])
     return {
-        **network_fields(capacity),
+        **network_fields(capacity, far),
         **routing_fields(capacity),
         **signal_fields(capacity),
-        **vehicle_fields(capacity),
-        **measure_fields(capacity),
+        **vehicle_fields(capacity, far),
+        **measure_fields(),
     }
 
 
-def network_fields(capacity: RoadCapacity) -> dict[str, Kind]:
+def network_fields(capacity: RoadCapacity, far: float) -> dict[str, Field]:
     """Lanes, their centre-lines and where they cross: static in a trial."""
-    many = (capacity.lanes,)
+    many, lane = (capacity.lanes,), (-1, capacity.lanes - 1)
     points, conflicts = (capacity.points,), (capacity.conflicts,)
     return {
-        "lanes": "i8",  # in use, and so on
-        "points": "i8",
-        "conflicts": "i8",
-        "lane_length": ("f8", many),
-        "lane_limit": ("f8", many),  # m/s
-        "lane_width": ("f8", many),
-        "lane_kind": ("u1", many),
-        "lane_first": ("i4", many),  # into the points
-        "lane_points": ("i4", many),
-        "lane_next": ("i4", (*many, capacity.ways)),  # −1 none
-        "lane_before": ("i4", (*many, capacity.ways)),
-        "lane_left": ("i4", many),  # the parallel lane that one may change to, −1 none
-        "lane_right": ("i4", many),
-        "lane_junction": ("i4", many),  # of a link, or the one that an approach ends at; −1 none
-        "lane_group": ("i4", many),  # signal group of a link, −1 unsignalised
-        "lane_rank": ("u1", many),  # right of way of a link: the higher goes first
-        "lane_conflict": ("i4", many),  # first of the lane's sides in the conflicts
-        "lane_conflicts": ("i4", many),
-        "point_x": ("f8", points),
-        "point_y": ("f8", points),
-        "point_s": ("f8", points),  # m from the lane's start
-        "point_heading": ("f8", points),
-        "conflict_lane": ("i4", conflicts),
-        "conflict_here": ("f8", conflicts),  # m along this lane to where the centre-lines meet
-        "conflict_there": ("f8", conflicts),  # m along the other
-        "conflict_clear": ("f8", conflicts),  # s; when the last vehicle on this lane had passed it whole
+        "lanes": Field("i8", (), 0, capacity.lanes, doc="in use"),
+        "points": Field("i8", (), 0, capacity.points),
+        "conflicts": Field("i8", (), 0, capacity.conflicts),
+        "lane_length": Field("f8", many, 0.0, far, unit="m"),
+        "lane_limit": Field("f8", many, 0.0, FASTEST, unit="m/s"),
+        "lane_width": Field("f8", many, 0.0, 10.0, unit="m"),
+        "lane_kind": Field("u1", many, 0, EXIT),
+        "lane_first": Field("i4", many, 0, capacity.points, doc="into the points"),
+        "lane_points": Field("i4", many, 0, capacity.points),
+        "lane_next": Field("i4", (*many, capacity.ways), *lane, doc="−1 none"),
+        "lane_before": Field("i4", (*many, capacity.ways), *lane),
+        "lane_left": Field("i4", many, *lane, doc="the parallel lane that one may change to, −1 none"),
+        "lane_right": Field("i4", many, *lane),
+        "lane_junction": Field(
+            "i4", many, -1, capacity.junctions - 1, doc="of a link, or the one that an approach ends at; −1 none"
+        ),
+        "lane_group": Field("i4", many, -1, capacity.groups - 1, doc="signal group of a link, −1 unsignalised"),
+        "lane_rank": Field("u1", many, 0, 100, doc="right of way of a link: the higher goes first"),
+        "lane_conflict": Field("i4", many, 0, capacity.conflicts, doc="first of the lane's sides in the conflicts"),
+        "lane_conflicts": Field("i4", many, 0, capacity.conflicts),
+        "point_x": Field("f8", points, -far, far, unit="m"),
+        "point_y": Field("f8", points, -far, far, unit="m"),
+        "point_s": Field("f8", points, 0.0, far, unit="m", doc="from the lane's start"),
+        "point_heading": Field("f8", points, -10.0, 10.0, unit="rad"),
+        "conflict_lane": Field("i4", conflicts, 0, capacity.lanes - 1),
+        "conflict_here": Field(
+            "f8", conflicts, 0.0, far, unit="m", doc="along this lane to where the centre-lines meet"
+        ),
+        "conflict_there": Field("f8", conflicts, 0.0, far, unit="m", doc="along the other"),
+        "conflict_clear": Field(
+            "f8", conflicts, -1e6, 1e6, unit="s", doc="when the last vehicle on this lane had passed it whole"
+        ),
     }
 
 
-def routing_fields(capacity: RoadCapacity) -> dict[str, Kind]:
+def routing_fields(capacity: RoadCapacity) -> dict[str, Field]:
     """Where traffic comes from, where it goes, and which way; static in a trial."""
     lanes, to, origins = capacity.lanes, capacity.destinations, capacity.sources
+    lane = (-1, lanes - 1)
     return {
-        "destinations": "i8",
-        "sources": "i8",
-        "sink_lane": ("i4", (to,)),
-        "source_lane": ("i4", (origins,)),
-        "way": ("i4", (lanes, to)),  # the successor to take for a destination, −1 none
-        "steer": ("i4", (lanes, to)),  # the lane change that reaching it asks for: −1 left, 0 none, 1 right
-        "way_cost": ("f8", (lanes,)),  # scratch of the route search, s
-        "demand": ("f8", (origins, to)),  # vehicles/s, the mean over an episode
-        "free_seconds": ("f8", (origins, to)),  # of a trip on empty roads
-        "course_length": "f8",  # s; how demand runs in time: from its beginning to its end,
-        "course_tide": ("f8", (origins,)),  # so much more than the mean at first and less at last,
-        "course_surge": ("f8", (origins,)),  # so much more during the surge
-        "surge_from": "f8",  # share of the course
-        "surge_part": "f8",
-        "outside": ("i4", (origins,)),  # vehicles that wait for room to enter
-        "came": ("i4", (origins,)),  # arrivals so far
-        "outside_since": ("f8", (origins, WAITING)),  # s; when they came, as a ring
-        "mean_desire": "f8",  # the drivers: factor on the limit,
-        "mean_headway": "f8",  # time gap, s
-        "mean_brisk": "f8",  # acceleration, m/s²
-        "mean_comfort": "f8",  # braking, m/s²
-        "mean_polite": "f8",  # share of others' losses that counts for them
-        "mean_gap": "f8",  # critical gap, s
-        "spread": "f8",  # of the parameters around their means
-        "truck_share": "f8",
-        "bus_share": "f8",
+        "destinations": Field("i8", (), 0, capacity.destinations),
+        "sources": Field("i8", (), 0, capacity.sources),
+        "sink_lane": Field("i4", (to,), *lane),
+        "source_lane": Field("i4", (origins,), *lane),
+        "way": Field("i4", (lanes, to), *lane, doc="the successor to take for a destination, −1 none"),
+        "steer": Field(
+            "i4", (lanes, to), -1, 1, doc="the lane change that reaching it asks for: −1 left, 0 none, 1 right"
+        ),
+        "way_cost": Field("f8", (lanes,), 0.0, 1e9, unit="s", doc="scratch of the route search"),
+        "demand": Field("f8", (origins, to), 0.0, 10.0, unit="vehicles/s", doc="the mean over an episode"),
+        "free_seconds": Field("f8", (origins, to), 0.0, 1e6, doc="of a trip on empty roads"),
+        "course_length": Field("f8", (), 1.0, 1e6, unit="s", doc="of the course that demand runs"),
+        "course_tide": Field("f8", (origins,), -1.0, 1.0, doc="so much more than the mean at first, less at last"),
+        "course_surge": Field("f8", (origins,), 0.0, 10.0, doc="so much more during the surge"),
+        "surge_from": Field("f8", (), 0.0, 1.0, doc="share of the course"),
+        "surge_part": Field("f8", (), 0.0, 1.0),
+        "outside": Field("i4", (origins,), 0, WAITING, doc="vehicles that wait for room to enter"),
+        "came": Field("i4", (origins,), 0, 10**6, doc="arrivals so far"),
+        "outside_since": Field("f8", (origins, WAITING), 0.0, 1e6, unit="s", doc="when they came, as a ring"),
+        "mean_desire": Field("f8", (), 0.3, 2.0, hidden=True, population=True, doc="of drivers: factor on the limit"),
+        "mean_headway": Field("f8", (), 0.3, 4.0, unit="s", hidden=True, population=True, doc="time gap"),
+        "mean_brisk": Field("f8", (), 0.2, 5.0, unit="m/s²", hidden=True, population=True, doc="acceleration"),
+        "mean_comfort": Field("f8", (), 0.5, 6.0, unit="m/s²", hidden=True, population=True, doc="braking"),
+        "mean_polite": Field(
+            "f8", (), -1.0, 2.0, hidden=True, population=True, doc="share of others' losses that counts for them"
+        ),
+        "mean_gap": Field("f8", (), 1.0, 12.0, unit="s", hidden=True, population=True, doc="critical gap"),
+        "spread": Field("f8", (), 0.0, 1.0, hidden=True, population=True, doc="of the parameters around their means"),
+        "truck_share": Field("f8", (), 0.0, 1.0, hidden=True, population=True),
+        "bus_share": Field("f8", (), 0.0, 1.0, hidden=True, population=True),
     }
 
 
-def signal_fields(capacity: RoadCapacity) -> dict[str, Kind]:
+def signal_fields(capacity: RoadCapacity) -> dict[str, Field]:
     """Lights: what each phase shows, and what is shown now."""
     return {
-        "phases": ("i4", (capacity.junctions,)),  # 0 where there are no lights
-        "phase_groups": ("i8", (capacity.junctions, capacity.phases)),  # bit g: the junction's g-th group is green
-        "group_state": ("u1", (capacity.groups,)),  # RED, YELLOW or GREEN
-        "phase": ("i4", (capacity.junctions,)),  # shown, or on its way
-        "phase_before": ("i4", (capacity.junctions,)),
-        "phase_time": ("f8", (capacity.junctions,)),  # s since it was asked for: yellow, all-red, then green
-        "yellow": "f8",  # s
-        "all_red": "f8",  # s
+        "phases": Field("i4", (capacity.junctions,), 0, capacity.phases, doc="0 where there are no lights"),
+        "phase_groups": Field(
+            "i8", (capacity.junctions, capacity.phases), 0, 2**40, doc="bit g: the junction's g-th group is green"
+        ),
+        "group_state": Field("u1", (capacity.groups,), RED, GREEN, doc="RED, YELLOW or GREEN"),
+        "phase": Field("i4", (capacity.junctions,), 0, capacity.phases - 1, doc="shown, or on its way"),
+        "phase_before": Field("i4", (capacity.junctions,), 0, capacity.phases - 1),
+        "phase_time": Field(
+            "f8", (capacity.junctions,), 0.0, 1e6, unit="s", doc="since it was asked for: yellow, all-red, then green"
+        ),
+        "yellow": Field("f8", (), 0.0, 10.0, unit="s"),
+        "all_red": Field("f8", (), 0.0, 10.0, unit="s"),
     }
 
 
-def vehicle_fields(capacity: RoadCapacity) -> dict[str, Kind]:
+def vehicle_fields(capacity: RoadCapacity, far: float) -> dict[str, Field]:
     """Vehicles, one a slot."""
     many = (capacity.vehicles,)
-    reals = (
-        "car_pos", "car_speed", "car_accel", "car_length", "car_side", "car_desire", "car_headway", "car_brisk",
-        "car_comfort", "car_polite", "car_gap", "car_cool", "car_since", "car_waited", "car_free",
-        "car_far", "car_slid",  # m forwards, and sideways, in the last tick: the picture goes back along them
-        "car_was",  # m/s²; the acceleration of the tick before
-    )  # fmt: skip
+    lane, car = (-1, capacity.lanes - 1), (-1, capacity.vehicles - 1)
     return {
-        **{name: ("f8", many) for name in reals},
-        "car_lane": ("i4", many),  # −1: the slot is free
-        "car_last": ("i4", many),  # the lane that it came from, −1 none
-        "car_goal": ("i4", many),
-        "car_from": ("i4", many),
-        "car_seat": ("i4", many),  # −1: driven by the model
-        "car_ahead": ("i4", many),  # next in the same lane, −1 none
-        "car_behind": ("i4", many),
-        "car_stops": ("i4", many),
-        "car_kind": ("u1", many),
-        "car_moved": ("u1", many),  # has driven since its last stop
-        "car_blink": ("u1", many),  # 0 none, 1 left, 2 right
-        "car_brakes": ("u1", many),
-        "car_hit": ("u1", many),  # it overlaps the one ahead: one collision, however long
-        "lane_head": ("i4", (capacity.lanes,)),  # the foremost vehicle of a lane, −1 none
-        "lane_tail": ("i4", (capacity.lanes,)),
+        "car_pos": Field("f8", many, -FASTEST, far, unit="m"),
+        "car_speed": Field("f8", many, 0.0, FASTEST, unit="m/s"),
+        "car_accel": Field("f8", many, -30.0, 10.0, unit="m/s²"),
+        "car_length": Field("f8", many, 0.0, LONGEST, unit="m"),
+        "car_side": Field("f8", many, -20.0, 20.0, unit="m"),
+        "car_desire": Field("f8", many, 0.0, 3.0, doc="factor on the limit"),
+        "car_headway": Field("f8", many, 0.0, 10.0, unit="s"),
+        "car_brisk": Field("f8", many, 0.0, 10.0, unit="m/s²"),
+        "car_comfort": Field("f8", many, 0.0, 10.0, unit="m/s²"),
+        "car_polite": Field("f8", many, -1.0, 2.0),
+        "car_gap": Field("f8", many, 0.0, 20.0, unit="s"),
+        "car_cool": Field("f8", many, 0.0, 100.0, unit="s"),
+        "car_since": Field("f8", many, -1e6, 1e6, unit="s"),
+        "car_waited": Field("f8", many, 0.0, 1e6, unit="s"),
+        "car_free": Field("f8", many, 0.0, 1e6, unit="s"),
+        "car_far": Field(
+            "f8", many, 0.0, far, unit="m", doc="forwards in the last tick: the picture goes back along it"
+        ),
+        "car_slid": Field("f8", many, -20.0, 20.0, unit="m", doc="the same sideways"),
+        "car_was": Field("f8", many, -30.0, 10.0, unit="m/s²", doc="the acceleration of the tick before"),
+        "car_lane": Field("i4", many, *lane, doc="−1: the slot is free"),
+        "car_last": Field("i4", many, *lane, doc="the lane that it came from, −1 none"),
+        "car_goal": Field("i4", many, 0, capacity.destinations - 1),
+        "car_from": Field("i4", many, 0, capacity.sources - 1),
+        "car_seat": Field("i4", many, -1, capacity.seats - 1, doc="−1: driven by the model"),
+        "car_ahead": Field("i4", many, *car, doc="next in the same lane, −1 none"),
+        "car_behind": Field("i4", many, *car),
+        "car_stops": Field("i4", many, 0, 10**6),
+        "car_kind": Field("u1", many, 0, BUS),
+        "car_moved": Field("u1", many, 0, 1, doc="has driven since its last stop"),
+        "car_blink": Field("u1", many, 0, 2, doc="0 none, 1 left, 2 right"),
+        "car_brakes": Field("u1", many, 0, 1),
+        "car_hit": Field("u1", many, 0, 1, doc="it overlaps the one ahead: one collision, however long"),
+        "lane_head": Field("i4", (capacity.lanes,), *car, doc="the foremost vehicle of a lane, −1 none"),
+        "lane_tail": Field("i4", (capacity.lanes,), *car),
     }
 
 
-def measure_fields(capacity: RoadCapacity) -> dict[str, Kind]:
+def measure_fields() -> dict[str, Field]:
     """Counters of an episode."""
     return {
-        "beats": "i8",  # ticks of traffic since the episode began
-        "beat": "f8",  # the same number, but smooth: the window blends it
-        "beat_seconds": "f8",
-        "arrived": "i8",
-        "entered": "i8",
-        "turned_away": "i8",
-        "travelled": "f8",  # s of finished trips, the wait outside included
-        "free_time": "f8",  # s that the finished trips take on empty roads
-        "waited": "f8",  # s of finished trips below walking pace
-        "stopped": "i8",  # stops of finished trips
-        "lost": "f8",  # s lost by all, finished or not
-        "metres": "f8",
-        "collisions": "i8",
-        "road_seconds": "f8",  # vehicle-seconds on the map
-        "jolts": "f8",  # m/s² that accelerations changed by from tick to tick, summed
-        "near_seconds": "f8",  # vehicle-seconds with less than RISKY_TTC to a collision
-        "encroached": "i8",  # crossings less than RISKY_PET s after another vehicle
-        "wait_count": ("i8", (WAIT_BINS,)),  # finished trips by seconds waited
+        "beats": Field("i8", (), 0, 10**9, doc="ticks of traffic since the episode began"),
+        "beat": Field("f8", (), 0.0, 1e9, smooth="linear", doc="the same number for the window, which blends it"),
+        "beat_seconds": Field("f8", (), 0.0, 10.0),
+        "arrived": Field("i8", (), 0, 10**7),
+        "entered": Field("i8", (), 0, 10**7),
+        "turned_away": Field("i8", (), 0, 10**7),
+        "travelled": Field("f8", (), 0.0, 1e7, unit="s", doc="of finished trips, the wait outside included"),
+        "free_time": Field("f8", (), 0.0, 1e7, unit="s", doc="that the finished trips take on empty roads"),
+        "waited": Field("f8", (), 0.0, 1e7, unit="s", doc="of finished trips below walking pace"),
+        "stopped": Field("i8", (), 0, 10**7, doc="stops of finished trips"),
+        "lost": Field("f8", (), 0.0, 1e7, unit="s", doc="lost by all, finished or not"),
+        "metres": Field("f8", (), 0.0, 1e9),
+        "collisions": Field("i8", (), 0, 10**7),
+        "road_seconds": Field("f8", (), 0.0, 1e7, doc="vehicle-seconds on the map"),
+        "jolts": Field("f8", (), 0.0, 1e9, unit="m/s²", doc="that accelerations changed by from tick to tick, summed"),
+        "near_seconds": Field("f8", (), 0.0, 1e7, doc="vehicle-seconds with less than RISKY_TTC to a collision"),
+        "encroached": Field("i8", (), 0, 10**7, doc="crossings less than RISKY_PET s after another vehicle"),
+        "wait_count": Field("i8", (WAIT_BINS,), 0, 10**7, doc="finished trips by seconds waited"),
     }
-
-
-def road_ranges(capacity: RoadCapacity, extent: tuple[float, float]) -> dict[str, tuple[float, float]]:
-    """Lowest and highest value of every road field."""
-    far = 4.0 * (extent[0] + extent[1])
-    lanes, cars = (-1, capacity.lanes - 1), (-1, capacity.vehicles - 1)
-    hour = (0.0, 1e7)
-    return {
-        "lanes": (0, capacity.lanes), "points": (0, capacity.points), "conflicts": (0, capacity.conflicts),
-        "lane_length": (0.0, far), "lane_limit": (0.0, FASTEST), "lane_width": (0.0, 10.0), "lane_kind": (0, EXIT),
-        "lane_first": (0, capacity.points), "lane_points": (0, capacity.points), "lane_next": lanes,
-        "lane_before": lanes, "lane_left": lanes, "lane_right": lanes, "lane_junction": (-1, capacity.junctions - 1),
-        "lane_group": (-1, capacity.groups - 1), "lane_rank": (0, 100), "lane_conflict": (0, capacity.conflicts),
-        "lane_conflicts": (0, capacity.conflicts), "point_x": (-far, far), "point_y": (-far, far),
-        "point_s": (0.0, far), "point_heading": (-10.0, 10.0), "conflict_lane": (0, capacity.lanes - 1),
-        "conflict_here": (0.0, far), "conflict_there": (0.0, far), "conflict_clear": (-1e6, 1e6),
-        "destinations": (0, capacity.destinations), "sources": (0, capacity.sources), "sink_lane": lanes,
-        "source_lane": lanes, "way": lanes, "steer": (-1, 1), "way_cost": (0.0, 1e9), "demand": (0.0, 10.0),
-        "free_seconds": (0.0, 1e6), "course_length": (1.0, 1e6), "course_tide": (-1.0, 1.0),
-        "course_surge": (0.0, 10.0), "surge_from": (0.0, 1.0), "surge_part": (0.0, 1.0), "outside": (0, WAITING),
-        "came": (0, 10**6), "outside_since": (0.0, 1e6), "mean_desire": (0.3, 2.0), "mean_headway": (0.3, 4.0),
-        "mean_brisk": (0.2, 5.0), "mean_comfort": (0.5, 6.0), "mean_polite": (-1.0, 2.0), "mean_gap": (1.0, 12.0),
-        "spread": (0.0, 1.0), "truck_share": (0.0, 1.0), "bus_share": (0.0, 1.0), "turned_away": (0, 10**7),
-        "phases": (0, capacity.phases), "phase_groups": (0, 2**40), "group_state": (RED, GREEN),
-        "phase": (0, capacity.phases - 1),
-        "phase_before": (0, capacity.phases - 1), "phase_time": (0.0, 1e6), "yellow": (0.0, 10.0),
-        "all_red": (0.0, 10.0),
-        "car_pos": (-FASTEST, far), "car_speed": (0.0, FASTEST), "car_accel": (-30.0, 10.0),
-        "car_length": (0.0, LONGEST), "car_side": (-20.0, 20.0), "car_desire": (0.0, 3.0), "car_headway": (0.0, 10.0),
-        "car_brisk": (0.0, 10.0), "car_comfort": (0.0, 10.0), "car_polite": (-1.0, 2.0), "car_gap": (0.0, 20.0),
-        "car_cool": (0.0, 100.0), "car_since": (-1e6, 1e6), "car_waited": (0.0, 1e6), "car_free": (0.0, 1e6),
-        "car_lane": lanes, "car_last": lanes, "car_far": (0.0, far), "car_slid": (-20.0, 20.0),
-        "beats": (0, 10**9), "beat": (0.0, 1e9), "beat_seconds": (0.0, 10.0),
-        "car_goal": (0, capacity.destinations - 1),
-        "car_from": (0, capacity.sources - 1),
-        "car_seat": (-1, capacity.seats - 1), "car_ahead": cars, "car_behind": cars, "car_stops": (0, 10**6),
-        "car_kind": (0, BUS), "car_blink": (0, 2), "car_moved": (0, 1), "car_brakes": (0, 1), "car_hit": (0, 1),
-        "car_was": (-30.0, 10.0), "lane_head": cars,
-        "lane_tail": cars,
-        "arrived": (0, 10**7), "entered": (0, 10**7), "travelled": hour, "free_time": hour, "waited": hour,
-        "stopped": (0, 10**7), "lost": hour, "metres": (0.0, 1e9), "collisions": (0, 10**7),
-        "road_seconds": hour, "jolts": (0.0, 1e9), "near_seconds": hour, "encroached": (0, 10**7),
-        "wait_count": (0, 10**7),
-    }  # fmt: skip
-
-
-ROAD_SMOOTH = {"beat": "linear"}
 
 
 def road_is_consistent(records: Any) -> str | None:

@@ -9,18 +9,10 @@ from agents.networks.memories.linear import Linear
 from agents.networks.memories.lstm import LSTM
 from agents.networks.memories.reflex import Reflex
 from agents.networks.memories.tally import Tally
-from agents.networks.memories.transformer import HEADS, Transformer
+from agents.networks.memories.transformer import Transformer
+from agents.networks.shape import ANY_PRECISION, HEADS, KINDS, NONE, PRECISIONS, SCORING
 
 __all__ = ["ANY_PRECISION", "HEADS", "KINDS", "NONE", "PRECISIONS", "SCORING", "Memory", "Workspace", "build"]
-
-KINDS = ("gru", "lstm", "transformer", "linear", "associative", "tally")
-PRECISIONS = ("float32", "bfloat16")
-ANY_PRECISION = ("transformer", "linear")
-"""Kinds made of torch's operations, which come in every precision; the loops of the others know float32 alone."""
-SCORING = ("tally",)
-"""Kinds that are shown the previous action behind their other inputs and begin their outputs with scores of choices."""
-NONE = "none"
-"""In the place of a kind: nothing is remembered, for agents that learn by gradient while they play."""
 
 
 def build(kind: str, inputs: int, hidden: int, context: int = 0, choices: int = 0) -> Memory:

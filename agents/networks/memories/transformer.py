@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from agents.networks.memories.blocks import BRANCH_GAIN, FeedForward, bare, set_orthogonal
 from agents.networks.memories.interface import Workspace
+from agents.networks.shape import HEADS
 
 LAYERS = 2
-HEADS = 4
 UNSEEN = float("-inf")
 
 

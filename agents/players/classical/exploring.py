@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from agents.players.chance import uniforms
 from agents.players.classical.planning import Floats, Policy, plan, plan_within
-from agents.players.classical.views import View, as_actions
+from agents.players.classical.views import ObservationView, as_actions
 from simulator.engine.player import Mind
 from worlds.world import World
 
@@ -35,8 +35,8 @@ class Explorer:
     def __init__(self, world: World, *, seed: int = 0) -> None:
         self.mind: Mind | None = None
         self.states, self.actions = int(world.build_args["states"]), int(world.build_args["actions"])
-        self.horizon = world.episode_decisions
-        self._view, self._seed = View(world), seed
+        self.horizon = world.timing.decisions
+        self._view, self._seed = ObservationView(world), seed
         self.reset(1)
 
     def reset(self, lanes: int) -> None:

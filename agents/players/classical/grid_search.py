@@ -15,7 +15,7 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.players.classical.views import View, as_actions
+from agents.players.classical.views import ObservationView, as_actions
 from simulator.engine.player import Mind
 from worlds.classics.gridnav import ELSEWHERE, ON_GOAL
 from worlds.kit.cells import ACROSS, ALONG, DOWN, LEFT, RIGHT, STAY, UP
@@ -122,10 +122,10 @@ class GridSearcher:
     def __init__(self, world: World, *, remember: bool = True) -> None:
         self.name = "best search" if remember else "best search, memory wiped"
         self.mind: Mind | None = None
-        self._view, self._remember = View(world), remember
+        self._view, self._remember = ObservationView(world), remember
         self._side = int(world.build_args["side"])
-        plan = plan_search(self._side, world.episode_decisions)
-        last = world.episode_decisions
+        plan = plan_search(self._side, world.timing.decisions)
+        last = world.timing.decisions
         self._plan = np.array([[path[min(tick, len(path) - 1)] for tick in range(last + 1)] for path in plan])
         """(episodes, T + 1, 2): row and column."""
         self.reset(0)
@@ -167,7 +167,7 @@ class GoalKnower:
     def __init__(self, world: World) -> None:
         self.name = "goal known"
         self.mind: Mind | None = None
-        self._view, self._side = View(world), int(world.build_args["side"])
+        self._view, self._side = ObservationView(world), int(world.build_args["side"])
 
     def reset(self, lanes: int) -> None:
         """Nothing is remembered."""

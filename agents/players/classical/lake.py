@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.players.classical.views import View, as_actions
+from agents.players.classical.views import ObservationView, as_actions
 from simulator.engine.player import Mind
+from worlds.classics.frozen_lake import BUTTONS
 from worlds.kit.cells import ACROSS, ALONG
 from worlds.kit.kernel import kernel
 from worlds.world import World
@@ -57,7 +58,7 @@ class LakeKnower:
     def __init__(self, world: World) -> None:
         self.name = "lake known"
         self.mind: Mind | None = None
-        self._view, self._side = View(world), int(world.build_args["side"])
+        self._view, self._side = ObservationView(world), int(world.build_args["side"])
         self._buttons: Cells | None = None
 
     def reset(self, lanes: int) -> None:
@@ -71,7 +72,8 @@ class LakeKnower:
         """The next step of every lane: observations (L, O) → (L, 1)."""
         if self._buttons is None:
             _, moves = solve(self._view.of(observations, "told_holes") > 0.5, self._side)
-            does = self._view.of(observations, "told_buttons").reshape(-1, MOVES, MOVES).argmax(axis=2)
+            told = [self._view.of(observations, f"told_{button} button") for button in BUTTONS]
+            does = np.stack(told, axis=1).argmax(axis=2)
             self._buttons = np.take_along_axis(np.argsort(does, axis=1), moves, axis=1)
         place = self._view.of(observations, "place").argmax(axis=1)
         return as_actions(self._buttons[np.arange(len(place)), place])
@@ -83,8 +85,8 @@ class LakeExplorer:
     def __init__(self, world: World) -> None:
         self.name = "explorer"
         self.mind: Mind | None = None
-        self._view, self._side = View(world), int(world.build_args["side"])
-        self._limit = world.episode_decisions
+        self._view, self._side = ObservationView(world), int(world.build_args["side"])
+        self._limit = world.timing.decisions
         self._leads = neighbours(self._side)
         orders = permutations(range(MOVES)) if world.build_args["remapped"] else [tuple(range(MOVES))]
         self._orders = np.array(list(orders), dtype=np.int64)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.players.classical.views import View, as_actions
+from agents.players.classical.views import ObservationView, as_actions
 from simulator.engine.player import Mind
 from worlds.classics.two_state import ACTIONS, ALL, CROSS, EPISODE, ROOMS
 from worlds.world import World
@@ -86,8 +86,8 @@ class PairsPlayer:
     def __init__(self, world: World, *, sets: Sequence[int], remember: bool = True) -> None:
         self.name = "Bayes optimum" if remember else "Bayes optimum, memory wiped"
         self.mind: Mind | None = None
-        self.remember, self.episodes = remember, world.trial_episodes
-        self._view, self._optimum = View(world), PairsOptimum(sets)
+        self.remember, self.episodes = remember, world.timing.episodes
+        self._view, self._optimum = ObservationView(world), PairsOptimum(sets)
         self.reset(1)
 
     def reset(self, lanes: int) -> None:

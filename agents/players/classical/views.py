@@ -7,19 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.engine.batch import input_pieces
-from worlds.kit.observation import Pieces
+from simulator.engine.batch import input_pieces, told_pieces
 from worlds.world import Refused, World
 
 
-class View:
+class ObservationView:
     """Finds pieces in the observations of a batch with its inputs, and with the hidden task where it is told."""
 
     def __init__(self, world: World) -> None:
-        told = Pieces({f"told_{name}": size for name, size in world.told.sizes.items()})
         self._name = world.name
         self._seen = world.observation + input_pieces(world)
-        self._at = (self._seen + told).at
+        self._at = (self._seen + told_pieces(world)).at
 
     def of(self, observations: NDArray[np.float32], piece: str) -> NDArray[np.float32]:
         """One piece of observations (L, O): (L, size).

@@ -4,19 +4,21 @@ players that nobody here wrote.
 
 from __future__ import annotations
 
-import dataclasses
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import torch
 
 from agents import find
-from agents.checkpoints.checkpoint import CONFIG, MODEL
+from agents.checkpoints.description import CONFIG, LARGEST_WEIGHTS, MODEL
 from agents.checkpoints.files import write_folder
 from agents.networks.network import Network
 from agents.players import axelrod as strategies
 from agents.players.checkpoint_player import CheckpointPlayer
+from simulator.engine.reading import read_bytes
 from simulator.engine.seats import SeatSpec, read_spec, spec_kind
 from worlds.world import Refused, World
 
@@ -87,7 +89,7 @@ def _stranger(spec: SeatSpec, world: World, episodes: int) -> Stranger:
 
 def name_of(path: str) -> str:
     """What the agent at a path is called: its folder, or that of the run which a checkpoint lies in."""
-    given = Path(path)
+    given = Path(os.path.abspath(path))  # "." has no name of its own
     return given.parent.name if given.name == "checkpoint" else given.name
 
 
@@ -113,7 +115,7 @@ def take_over(path: str, network: Network, world: World) -> None:
     player.check(world, True)
     if player.reference:
         raise Refused(f"agent {path!r} is a {player.reference} reference, a yardstick: start from an agent")
-    ours, theirs = dataclasses.asdict(network.shape), dataclasses.asdict(player.network.shape)
+    ours, theirs = msgspec.structs.asdict(network.shape), msgspec.structs.asdict(player.network.shape)
     del ours["precision"]  # weights are float32 in any
     for name, size in ours.items():
         if theirs[name] != size:
@@ -126,7 +128,7 @@ def keep(opponents: Sequence[Opponent | Stranger], run: Path) -> None:
     for number, opponent in enumerate(opponents):
         if isinstance(opponent, Stranger):
             continue
-        files = {name: (opponent.folder / name).read_bytes() for name in (MODEL, CONFIG)}
+        files = {name: read_bytes(opponent.folder / name, LARGEST_WEIGHTS) for name in (MODEL, CONFIG)}
         write_folder(run / KEPT_IN / _copy(number, opponent.name), files)
 
 

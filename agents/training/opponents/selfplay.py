@@ -13,8 +13,9 @@ from agents.networks.network import Network, Shape, draw, outline
 from agents.training.opponents.invited import Opponent, Stranger, can_face
 from agents.training.opponents.scores import Results
 from simulator.engine.late import first_late
+from simulator.engine.player import shown
 from worlds.kit.record import EXTERNAL
-from worlds.world import World
+from worlds.world import Refused, World
 
 BOTS = -1
 """The number of the task's own bots; snapshots count from 0 up, invited agents from `INVITED` down."""
@@ -211,10 +212,15 @@ class Rivals:
                 continue
             network = self.pool.networks[number]
             rows = torch.from_numpy(worlds).to(device)
-            seen = batch.observations[worlds, 1:, : network.shape.observation]  # what an oracle is told comes last
+            seen = shown(batch.observations[worlds, 1:], batch.told[worlds, 1:], network.shape.observation)
             width = network.state_size
             memory = self.state[rows][..., :width].flatten(0, 1)
             output = network.step(torch.from_numpy(seen.reshape(len(worlds) * lanes, -1)).to(device), memory)
+            if not bool(torch.isfinite(output.outputs).all()):
+                raise Refused(
+                    f"opponent {self.pool.names(1).get(number, number)!r} decides with numbers that are not finite: "
+                    "its weights are too large, leave it out"
+                )
             legal = torch.from_numpy(batch.legal[worlds, 1:].reshape(len(worlds) * lanes, -1)).to(device)
             picked, _ = draw(output.outputs, legal, uniforms[rows].flatten(0, 1), sizes)
             self.state[rows, :, :width] = output.state.view(len(worlds), lanes, -1)

@@ -82,6 +82,7 @@ def _engine(settings: Settings, options: Options) -> tuple[str, dict[str, Any]]:
 def _window(settings: Settings, options: Options) -> tuple[str, dict[str, Any]]:
     """Start the program in fresh interpreters, as a user would."""
     from simulator.app.play.seating import shipped_agents
+    from simulator.canvas.display import has_display
 
     agent = settings.agent or next(iter(shipped_agents(settings.world)), "")
     begun = time.perf_counter()
@@ -94,10 +95,10 @@ def _window(settings: Settings, options: Options) -> tuple[str, dict[str, Any]]:
     if not settings.quick:
         with tempfile.TemporaryDirectory() as cache:
             found["cold_first_frame"] = _start(settings, options, "", CROSSPLAY_CACHE=cache)["first_frame"]
-    lines = [f"the window, {settings.world}" + ("" if has_screen() else " (no display: drawn without one)")]
+    lines = [f"the window, {settings.world}" + ("" if has_display() else " (no display: drawn without one)")]
     for name, seconds in found.items():
         lines.append(f"  {name.replace('_', ' '):18s} {seconds:6.2f} s   target {WINDOW_TARGETS[name]:g} s, at most")
-    return "\n".join(lines), {"figures": found, "targets": WINDOW_TARGETS, "display": has_screen()}
+    return "\n".join(lines), {"figures": found, "targets": WINDOW_TARGETS, "display": has_display()}
 
 
 def _training(settings: Settings, options: Options) -> tuple[str, dict[str, Any]]:
@@ -110,13 +111,6 @@ def _training(settings: Settings, options: Options) -> tuple[str, dict[str, Any]
     figures = bench.measure(chosen, updates=1 if settings.quick else 5)
     targets = {name: {"value": value, "meaning": words} for name, (value, words) in bench.TARGETS.items()}
     return bench.table(figures), {"figures": figures, "targets": targets}
-
-
-def has_screen() -> bool:
-    """Whether windows open on a real display."""
-    from simulator.app.commands.demo import has_display
-
-    return has_display()
 
 
 def _start(settings: Settings, options: Options, agent: str, **variables: str) -> dict[str, float]:
@@ -159,7 +153,9 @@ def _program(*words: str, **variables: str) -> str:
     environment = {**os.environ, **variables}
     if "CROSSPLAY_CACHE" in variables:
         environment.pop("NUMBA_CACHE_DIR", None)  # it would go before, and be filled already
-    if not has_screen():
+    from simulator.canvas.display import has_display
+
+    if not has_display():
         environment["SDL_VIDEODRIVER"] = "dummy"
     done = subprocess.run([sys.executable, *words], env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return done.stdout

@@ -41,7 +41,7 @@ class Settings(CalibrateSettings):
 def run(settings: Settings, options: Options) -> Outcome:
     """Calibrate."""
     from agents.calibration.calibrate import calibrate
-    from agents.checkpoints.files import write_bytes
+    from worlds.kit.writing import write_bytes
 
     chosen = as_base(settings, CalibrateSettings)
     table = calibrate(chosen, lambda line: print(line, file=sys.stderr, flush=True))

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from worlds.world import World
 
 STARTED = time.perf_counter()  # this file is the first that the command line imports
@@ -33,6 +35,20 @@ def refuse(sentence: str) -> NoReturn:
     from worlds.world import Refused
 
     raise Refused(sentence)
+
+
+def check_files(**files: Path | None) -> None:
+    """Refuse, by the names of their flags, paths where no file can be written.
+
+    Raises:
+        Refused: names the flag and the path.
+    """
+    for flag, path in files.items():
+        if path is not None:
+            from worlds.kit.writing import file_problem
+
+            if problem := file_problem(path):
+                refuse(f"--{flag} {str(path)!r} {problem}: name another file")
 
 
 def as_base(settings: Any, base: type[Base]) -> Base:

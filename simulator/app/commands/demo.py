@@ -14,8 +14,6 @@ Examples:
 from __future__ import annotations
 
 import dataclasses
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
 
 SPLIT: Final = "test-both"
 REFERENCES = ("blind", "oracle")
+LARGEST_REPORT = 2**24  # bytes
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -53,16 +52,11 @@ class Settings:
 def run(settings: Settings, options: Options) -> Outcome:
     """Show the window, or the table."""
     agent = settings.agent or _showpiece()
+    from simulator.canvas.display import has_display
+
     if not settings.headless and has_display():
         return _in_window(agent, settings)
     return _headless(agent, settings)
-
-
-def has_display() -> bool:
-    """Whether a window can be expected to open."""
-    if os.environ.get("SDL_VIDEODRIVER") == "dummy":
-        return False
-    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _showpiece() -> str:
@@ -71,11 +65,11 @@ def _showpiece() -> str:
     from simulator.app.play.seating import facts_of
 
     found = {name: facts_of(folder) for name, folder in agents.pretrained().items()}
-    shipped = [name for name, facts in found.items() if facts["reference"] == "none"]
+    shipped = [name for name, facts in found.items() if facts.reference == "none"]
     if not shipped:
         refuse("no agent is shipped: name one with --agent, made by `crossplay train`")
-    beside = {kind: {facts["world"] for facts in found.values() if facts["reference"] == kind} for kind in REFERENCES}
-    complete = [name for name in shipped if all(found[name]["world"] in worlds for worlds in beside.values())]
+    beside = {kind: {facts.world for facts in found.values() if facts.reference == kind} for kind in REFERENCES}
+    complete = [name for name in shipped if all(found[name].world in worlds for worlds in beside.values())]
     return (complete or shipped)[0]
 
 
@@ -92,8 +86,8 @@ def _in_window(agent: str, settings: Settings) -> Outcome:
     def choose(world: World) -> dict[str, str]:
         return {world.seats[0].name: f"agent:{agent}"}
 
-    outcome = open_game(facts["world"], game, choose, agent=agent, references=references)
-    more = f"`crossplay watch {facts['world']}` shows more, `crossplay demo --headless` the averages over many tasks."
+    outcome = open_game(facts.world, game, choose, agent=agent, references=references)
+    more = f"`crossplay watch {facts.world}` shows more, `crossplay demo --headless` the averages over many tasks."
     return dataclasses.replace(outcome, text=more)
 
 
@@ -107,7 +101,7 @@ def _headless(agent: str, settings: Settings) -> Outcome:
     from simulator.app.commands.evaluate import recorders_in
     from simulator.app.play.seating import facts_of, shipped_agents
 
-    world = facts_of(agents.find(agent))["world"]
+    world = facts_of(agents.find(agent)).world
     blind, oracle = (tuple(shipped_agents(world, kind)) for kind in REFERENCES)
     known = ["blind"] * bool(blind) + ["oracle"] * bool(oracle)
     wanted = EvaluateSettings(
@@ -147,17 +141,35 @@ def _shown_trial(path: Path, role: str) -> list[float]:
 
 def _reference_lines(folder: Path) -> dict[str, dict[str, Any]]:
     """Return by episode of the references on these tasks, from the evaluation that is shipped with the agent."""
-    import json
+    import msgspec
 
-    report = folder / "report.json"
-    if not report.is_file():
+    from simulator.engine.reading import read_bytes
+
+    path = folder / "report.json"
+    if not path.exists():
         return {}
-    cells = [cell for cell in json.loads(report.read_bytes())["results"] if cell["split"] == SPLIT]
+
+    class Told(msgspec.Struct):
+        value: float
+
+    class Part(msgspec.Struct):
+        split: str
+        role: str
+        return_by_episode: dict[str, list[Told]]
+
+    class Whole(msgspec.Struct):
+        results: list[Part]
+
+    try:
+        parts = msgspec.json.decode(read_bytes(path, LARGEST_REPORT), type=Whole).results
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        refuse(f"report {str(path)!r} is damaged: {error}")
     return {
-        cell["role"]: {
-            name: [episode["value"] for episode in cell["return_by_episode"][name]]
+        part.role: {
+            name: [episode.value for episode in part.return_by_episode[name]]
             for name in REFERENCES
-            if name in cell["return_by_episode"]
+            if name in part.return_by_episode
         }
-        for cell in cells
+        for part in parts
+        if part.split == SPLIT
     }

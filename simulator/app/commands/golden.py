@@ -14,7 +14,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.app.commands.common import Outcome, build_world, refuse
+from simulator.app.commands.common import Outcome, build_world, check_files, refuse
 from simulator.app.commands.flags import OptionalFile, Options, WorldName
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ class Settings:
     """Name of the world."""
     out: OptionalFile = None
     """Write to this file instead."""
+
+    def __post_init__(self) -> None:
+        check_files(out=self.out)
 
 
 def run(settings: Settings, options: Options) -> Outcome:
@@ -51,7 +54,7 @@ def golden_path(world: World) -> Path:
     """Where the golden replay of a world belongs: tests/golden, or golden/ beside a user's world."""
     import inspect
 
-    source = Path(inspect.getfile(world.draw)).resolve()
+    source = Path(inspect.getfile(world.view.draw)).resolve()
     project = Path(__file__).resolve().parents[3]
     if source.is_relative_to(project / "worlds"):
         return project / "tests" / "golden" / f"{world.name}.mcap"

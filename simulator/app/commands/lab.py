@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
-from simulator.app.commands.common import DONE, FAILED, Outcome, refuse, table
+from simulator.app.commands.common import DONE, FAILED, Outcome, check_files, refuse, table
 from simulator.app.commands.flags import Flag, OptionalFile, Options, Seconds
 
 if TYPE_CHECKING:
@@ -44,14 +44,20 @@ class Settings:
     screenshot: OptionalFile = None
     """Save the last frame of the window to this PNG file on closing."""
 
+    def __post_init__(self) -> None:
+        check_files(screenshot=self.screenshot)
+
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Run the experiments; fails where a measured number lies outside of what is allowed."""
+    from simulator.engine import stopping
+
     chosen = choose(settings.names)
     if settings.window:
         return _in_window(settings, chosen)
     rows: list[tuple[str, Check, float]] = []
     for name, experiment in chosen.items():
+        stopping.raise_if_asked()
         print(f"measuring {name}", file=sys.stderr, flush=True)
         began = time.perf_counter()
         rows += [(name, check, time.perf_counter() - began) for check in experiment()]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from simulator.app.commands.common import STARTED, Outcome, build_world, refuse
+from simulator.app.commands.common import STARTED, Outcome, build_world, check_files, refuse
 from simulator.app.commands.flags import Build, Flag, OptionalFile, SeatSpecs, Seconds
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class GameSettings:
 
     def __post_init__(self) -> None:
         check_speed(self.speed)
+        check_files(record=self.record, screenshot=self.screenshot)
 
 
 def open_game(name: str, settings: GameSettings, choose: Chooser, *, agent: str = "", **more: Any) -> Outcome:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from simulator.app.commands.common import STARTED, Outcome
+from simulator.app.commands.common import STARTED, Outcome, check_files
 from simulator.app.commands.flags import FileName, Flag, OptionalFile, Options, SeatSpecs, Seconds
 from simulator.app.commands.opening import check_speed, fresh_name, recorder
 
@@ -38,6 +38,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         check_speed(self.speed)
+        check_files(screenshot=self.screenshot)
 
 
 def run(settings: Settings, options: Options) -> Outcome:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import tyro
 
-from simulator.app.commands.common import Outcome, build_world, refuse, table
+from simulator.app.commands.common import Outcome, build_world, check_files, refuse, table
 from simulator.app.commands.flags import Build, Flag, OptionalFile, OptionalFolder, Options
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Settings:
     def __post_init__(self) -> None:
         if not 1.0 <= self.seconds <= 86_400.0:
             refuse(f"seconds is {self.seconds:g}: allowed is 1 to 86400")
+        check_files(picture=self.picture)
 
 
 def run(settings: Settings, options: Options) -> Outcome:
@@ -131,19 +132,23 @@ def _draw(w: Any, path: Path) -> None:
     from PIL import Image
 
     from simulator.canvas import paint
+    from worlds.kit.writing import writing
     from worlds.road.picture import draw_roads
 
     picture = paint(draw_roads, w, (1.0, 1.0), SIZE, layers=frozenset())
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(picture).save(path, format="PNG")
+    with writing(path) as file:
+        Image.fromarray(picture).save(file, format="PNG")
 
 
 def _export(settings: Settings, folder: Path) -> Outcome:
     from simulator.engine import Simulation
     from simulator.interop.sumo.export import write_network
+    from worlds.kit.writing import folder_problem
 
+    if problem := folder_problem(folder):
+        refuse(f"folder {str(folder)!r} {problem}: name another with --write")
     world = build_world(settings.world, settings.build)
-    if "lane_next" not in (world.state.names or ()):
+    if "lane_next" not in (world.record.names or ()):
         refuse(f"world {world.name!r} has no roads to export")
     files = write_network(Simulation(world, seed=settings.seed).w, folder, world.name)
     text = "\n".join(f"wrote {path}" for path in files) + f"\nnetconvert -c {files[-1].name} makes the network of them"

@@ -12,11 +12,12 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
-from simulator.app.commands.common import Outcome, build_world, table
+from simulator.app.commands.common import Outcome, build_world, refuse, table
 from simulator.app.commands.flags import Build, Flag, Options
 from simulator.app.pages.declarations import describe, roles
 
@@ -36,9 +37,13 @@ class Settings:
     build: Build = dataclasses.field(default_factory=dict)
     """Arguments of the world's own build, such as seats=8."""
     compile: Flag = False
-    """Compile the kernels of the worlds into the user's cache, so that the first start afterwards is fast."""
+    """Compile all that playing, training, recording and verifying the worlds needs into the user's cache, so that the
+    first start afterwards is fast; a cache that cannot be written later is used as it is.
+    """
     every_size: Flag = False
     """With --compile: for every number of seats from 1 to 8 that a world takes."""
+    rules_only: Flag = False
+    """With --compile: leave out what learning needs."""
     quiet: Flag = False
     """Print no table."""
 
@@ -49,11 +54,8 @@ def run(settings: Settings, options: Options) -> Outcome:
 
     chosen = [settings.world] if settings.world else list(worlds.names())
     built = [build_world(name, settings.build if settings.world else None) for name in chosen]
-    if settings.compile and settings.every_size:
-        compile_sizes(chosen, options)
-    elif settings.compile:
-        for world in built:
-            compile_world(world)
+    if settings.compile:
+        compile_all(built, settings, options)
     facts = {"worlds": [describe(world) for world in built]}
     if settings.quiet:
         return Outcome(facts=facts)
@@ -115,10 +117,61 @@ def _knob_row(knob: dict[str, Any]) -> tuple[str, str, str]:
     return knob["name"], f"{knob['low']:g}…{knob['high']:g}", f"{held_out[0]:g}…{held_out[1]:g}" if held_out else ""
 
 
+def compile_all(built: list[World], settings: Settings, options: Options) -> None:
+    """Compile worlds, and what learning needs in any of them; say how much that was and where it lies."""
+    from worlds.kit.cache import cache_root
+
+    root = cache_root()
+    before = _kept(root)
+    if settings.every_size:
+        compile_sizes([world.name for world in built], options)
+    else:
+        for world in built:
+            compile_world(world)
+    if built and not settings.rules_only:
+        compile_learning(min(built, key=lambda world: world.record.itemsize))
+    files, size = (now - then for now, then in zip(_kept(root), before, strict=True))
+    what = f"{files} kernels were compiled, {size / 2**20:.1f} MiB" if files else "nothing was missing"
+    print(f"{what}: the kernels are in {root}", file=sys.stderr, flush=True)
+
+
+def _kept(root: Path) -> tuple[int, int]:
+    """Number and bytes of the files with machine code."""
+    sizes = [path.stat().st_size for path in root.rglob("*.nbc")]
+    return len(sizes), sum(sizes)
+
+
+def compile_learning(world: World) -> None:
+    """Make one update with every kind of memory, and play with what came out: the kernels of agents are the same in
+    every world.
+    """
+    import tempfile
+    from typing import get_args, get_type_hints
+
+    import agents
+    from agents.settings.train import TrainSettings
+    from agents.training.train import train
+    from simulator.engine import Simulation
+    from simulator.engine.trial import play_trial
+
+    for memory in get_args(get_type_hints(TrainSettings)["memory"]):
+        print(f"compiling memory {memory}", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="crossplay-") as place:
+            settings = TrainSettings(
+                world=world.name, world_args=dict(world.build_args), out=os.path.join(place, "run"), memory=memory,
+                lanes=2, steps=1, episodes=1, rollout=4, minibatches=1, threads=1, hidden=8, encoder=8,
+                progress=False,
+            )  # fmt: skip
+            folder = train(settings)
+            bots = {seat.name: "bot" for seat in world.seats[1:]}
+            play_trial(Simulation(world, seats=bots, episodes_per_trial=1), {0: agents.load(folder)}, None)
+
+
 def compile_world(world: World) -> None:
-    """Run every kernel of a world once, in a batch and by hand."""
+    """Run every kernel of a world once: in a batch and by hand, and what windows and pictures need."""
     import numpy as np
 
+    from simulator.app.shell.jobs import warmed
     from simulator.engine import Batch, Simulation
 
     size = ", ".join(f"{name}={value}" for name, value in world.build_args.items())
@@ -127,26 +180,31 @@ def compile_world(world: World) -> None:
     batch.reset()
     batch.step(np.zeros((1, batch.L, len(world.actions)), np.int64))
     batch.restore(batch.snapshot())
+    batch.begin_tasks(np.array([0]), np.array([1]), np.array([0]))
+    batch.take_opponents(np.array([0]), batch.worlds.copy(), np.ones((1, len(world.seats)), bool))
+    batch.tell()
     simulation = Simulation(world, seats={seat.name: "bot" for seat in world.seats})
     simulation.step(np.zeros((len(world.seats), len(world.actions)), np.int64))
-    simulation.metrics()
+    simulation.figures()
     simulation.restart_episode()
+    warmed(simulation)
 
 
 def compile_sizes(names: list[str], options: Options) -> None:
     """Compile worlds in every size, as many at once as there are cores: each in a process of its own."""
-    import subprocess
-    from concurrent.futures import ThreadPoolExecutor
+    from simulator.engine.compiling import run_tied
+    from simulator.engine.threads import team
 
     folder = ["--worlds", str(options.worlds)] if options.worlds else []
 
     def compile_one(job: tuple[str, int]) -> None:
-        words = ["worlds", job[0], "--build", f"seats={job[1]}", "--compile", "--quiet", *folder]
+        words = ["worlds", job[0], "--build", f"seats={job[1]}", "--compile", "--rules-only", "--quiet", *folder]
         environment = {**os.environ, "CROSSPLAY_COMPILERS": "1"}
-        subprocess.run([sys.executable, "-m", "simulator", *words], check=True, env=environment)
+        if run_tied(words, environment):
+            refuse(f"{job[0]} with seats={job[1]} could not be compiled: see what it said above")
 
     jobs = [(name, seats) for name in names for seats in range(1, MOST_SEATS + 1) if _takes(name, seats)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with team(os.cpu_count()) as pool:
         list(pool.map(compile_one, jobs))
 
 

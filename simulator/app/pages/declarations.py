@@ -23,22 +23,20 @@ def describe(world: World) -> dict[str, Any]:
         "generators": [dataclasses.asdict(generator) for generator in world.generators],
         "bots": [dataclasses.asdict(bot) for bot in _sorted_bots(world)],
         "causes": [dataclasses.asdict(cause) for cause in world.causes],
-        "figures": [
-            *({"name": name, "per": "world"} for name in world.metrics),
-            *({"name": name, "per": "seat"} for name in world.seat_metrics),
-        ],
-        "decisions": world.episode_decisions,
-        "episodes": world.trial_episodes,
-        "decision_seconds": world.tick * world.ticks_per_decision,
-        "state_bytes": world.state.itemsize,
+        "figures": [dataclasses.asdict(figure) for figure in world.figures],
+        "decisions": world.timing.decisions,
+        "episodes": world.timing.episodes,
+        "decision_seconds": world.timing.decision_seconds,
+        "state_bytes": world.record.itemsize,
         "page": world.page,
     }
 
 
 def _fact(world: World, fact: Fact) -> dict[str, Any]:
-    """One hidden fact: what it is about, and how many numbers tell it."""
-    about = "the task" if fact.about < 0 else world.seats[fact.about].name
-    return {"fact": fact.name, "about": about, "size": fact.at.stop - fact.at.start, "choices": list(fact.choices)}
+    """One hidden fact: the part of the task it is about, whose bot it names, and how many numbers tell it."""
+    seat = world.seats[fact.seat].name if fact.seat >= 0 else ""
+    size = fact.at.stop - fact.at.start
+    return {"fact": fact.name, "about": fact.about, "seat": seat, "size": size, "choices": list(fact.choices)}
 
 
 def roles(world: World) -> list[str]:

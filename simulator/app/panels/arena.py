@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pygame
 
+from simulator.app.panels.numbers import short
 from simulator.app.panels.overlay import draw_status
 from simulator.app.panels.overview import Overview
 from simulator.app.panels.viewpoint import Viewpoint
@@ -111,12 +112,12 @@ class Arena:
                  for index, seat in enumerate(scene.world.seats)}  # fmt: skip
         self._camera = self.camera(target.get_size(), seconds, moving)
         canvas = Canvas(
-            target, scene.world.extent, theme=look.theme, camera=self._camera,
+            target, scene.world.view.extent, theme=look.theme, camera=self._camera,
             layers=layers, viewer=scene.followed, seats=scene.world.seats, names=names,
             trails={seat: np.array([(x, y) for x, y, _ in trail]) for seat, trail in self._trails.items()},
         )  # fmt: skip
         canvas.ahead = True
-        scene.world.draw(w, canvas)
+        scene.world.view.draw(w, canvas)
         self._camera, self._buttons = canvas.camera, canvas.buttons
         if canvas.framed is not None:
             self.view.look_at(canvas.framed, target.get_size())
@@ -126,7 +127,7 @@ class Arena:
             self._pops.watch(w, scene.age, moving)
             self._draw_pops(canvas)
         self.overview.draw(target, look, self.view.frame, self._camera, self.placed, seconds)
-        words = "" if scene.world.status is None else scene.world.status(w, scene.followed)
+        words = "" if scene.world.view.status is None else scene.world.view.status(w, scene.followed)
         draw_status(target, look, words, scene.hints())
 
     def _point_out(self, canvas: Canvas) -> None:
@@ -146,7 +147,7 @@ class Arena:
 
     def _remember(self, placed: dict[int, tuple[float, float]]) -> None:
         self.placed = placed
-        farthest = 0.1 * max(self.scene.world.extent)
+        farthest = 0.1 * max(self.scene.world.view.extent)
         for seat, (x, y) in placed.items():
             trail = self._trails.setdefault(seat, deque(maxlen=TRAIL_POINTS * 4))
             if trail and max(abs(trail[-1][0] - x), abs(trail[-1][1] - y)) > farthest:
@@ -160,4 +161,4 @@ class Arena:
             if place is not None:
                 style = "good" if points > 0 else "bad"
                 spot = (place[0], place[1] - 0.7 - 0.9 * old / RISE)
-                canvas.text(spot, f"{points:+.0f}", size=0.5, style=style, bold=True)
+                canvas.text(spot, short(points, 0, sign=True), size=0.5, style=style, bold=True)

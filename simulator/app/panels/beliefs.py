@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pygame
 
+from simulator.app.panels.numbers import share, short
 from simulator.app.shell.theme import Look
 from simulator.canvas import ink
 from worlds.world import Fact
@@ -41,7 +42,7 @@ def draw_beliefs(target: pygame.Surface, look: Look, scene: SceneView, box: pyga
         return
     look.card(target, box)
     left, right = box.left + look.px(12), box.right - look.px(12)
-    words = "Who it thinks you are" if any(fact.about >= 0 for fact in scene.world.facts(seat)) else "What it believes"
+    words = "Who it thinks you are" if any(fact.seat >= 0 for fact in scene.world.facts(seat)) else "What it believes"
     look.text(target, (left, box.top + look.px(13)), words, size=11, style="muted", bold=True)
     if telling:
         look.text(target, (right, box.top + look.px(13)), "truth underlined", size=9, style="muted", align="right")
@@ -58,22 +59,22 @@ def draw_beliefs(target: pygame.Surface, look: Look, scene: SceneView, box: pyga
 
 def _known(scene: SceneView, fact: Fact) -> bool:
     """Whether there is a truth: what kind of bot a seat has is none of who else plays there."""
-    return fact.about < 0 or fact.about not in scene.simulation.external
+    return fact.seat < 0 or fact.seat not in scene.simulation.external
 
 
 def _draw_row(
     target: pygame.Surface, look: Look, scene: SceneView, line: pygame.Rect, fact: Fact, parts: np.ndarray,
     true: np.ndarray | None,
 ) -> None:  # fmt: skip
-    mine = fact.about >= 0 and scene.who(fact.about).startswith("you")
+    mine = fact.seat >= 0 and scene.who(fact.seat).startswith("you")
     title = "you" if mine else fact.name.replace("_", " ")
     look.text(target, (line.left, line.centery), title, size=10, style="ink" if mine else "muted", room=look.px(TITLE))
     after = pygame.Rect(line.left + look.px(TITLE + 4), line.top, 0, line.height)
     after.width = line.right - after.left
     if not fact.one_hot and len(parts) <= FEW:
-        words = "  ".join(f"{value:.2f}" for value in parts)
+        words = "  ".join(short(value, 2) for value in parts)
         if true is not None:
-            words += "   true: " + "  ".join(f"{value:.2f}" for value in true)
+            words += "   true: " + "  ".join(short(value, 2) for value in true)
         look.text(target, (after.left, line.centery), words, size=10, room=after.width)
         return
     strip = pygame.Rect(after.left, line.top + 1, look.px(STRIP), line.height - 4)
@@ -94,7 +95,7 @@ def _draw_strip(
     for index, part in enumerate(parts):
         column = pygame.Rect(round(strip.left + index * width), strip.top, max(1, round(width) - 1), strip.height)
         pygame.draw.rect(target, look.soft("muted", 0.14), column)
-        height = round(min(max(float(part), 0.0), 1.0) * column.height)
+        height = round(share(part) * column.height)
         best = index == int(np.argmax(parts))
         shade = look.colour("ray") if best else look.soft("muted", 0.65)
         pygame.draw.rect(target, shade, (column.left, column.bottom - height, column.width, height))
@@ -105,7 +106,7 @@ def _draw_strip(
 def _words(names: list[str], parts: np.ndarray, true: np.ndarray | None) -> tuple[str, str]:
     """The likeliest entry with its probability, the name of the true one where it is another; and a style."""
     best = int(np.argmax(parts))
-    words = f"{names[best].replace('_', ' ')} {parts[best]:.0%}"
+    words = f"{names[best].replace('_', ' ')} {share(parts[best]):.0%}"
     if true is None or not true[: len(names)].any():
         return words, "ink"
     right = int(np.argmax(true[: len(names)]))

@@ -18,8 +18,8 @@ class Blend:
 
     def __init__(self, world: World) -> None:
         self._smooth = dict(world.smooth)
-        self._farthest = JUMP * max(world.extent)
-        self._scratch = np.zeros(1, dtype=world.state)
+        self._farthest = JUMP * max(world.view.extent)
+        self._scratch = np.zeros(1, dtype=world.record)
 
     def between(self, before: np.ndarray, after: np.ndarray, part: float) -> Any:
         """The record `part` (0 … 1) of the way between two states (each an array of length 1).

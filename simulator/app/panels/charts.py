@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pygame
 
+from simulator.app.panels.numbers import bounded, places, share
 from simulator.app.play.history import History
 from simulator.app.shell.theme import Look
 from simulator.canvas import ink
@@ -41,7 +42,7 @@ class Frame:
 
 def nice_range(values: Sequence[float]) -> tuple[float, float, float]:
     """A low and a high that hold zero and all values, and a step of 1, 2 or 5 times a power of ten for 3 to 6 lines."""
-    finite = [value for value in values if math.isfinite(value)] or [0.0]
+    finite = [bounded(value) for value in values if not math.isnan(value)] or [0.0]
     low, high = min(0.0, *finite), max(0.0, *finite)
     if high - low < SMALLEST:
         high = low + SMALLEST
@@ -77,18 +78,18 @@ def adaptation_curve(
     frame = Frame(inner, (0.0, float(history.episodes)), (low, high))
     _grid(target, look, frame, history.episodes, step)
     for trial in past:
-        ink.line(target, frame.line([(i + 1.0, v) for i, v in enumerate(trial)]), 1.0, look.soft("muted", 0.35))
+        ink.line(target, frame.line(places((i + 1.0, v) for i, v in enumerate(trial))), 1.0, look.soft("muted", 0.35))
     _traces(target, look, frame, history, seat, colour)
     for name, line in references.items():
         _reference(target, look, frame, name, list(line)[: history.episodes])
-    dots = [(i + 1.0, value) for i, value in enumerate(returns)]
+    dots = places((i + 1.0, value) for i, value in enumerate(returns))
     if len(dots) > 1:
         ink.line(target, frame.line(dots), look.px(3), colour)
     for x, y in dots:
         ink.disc(target, frame.place(x, y), look.px(5), look.theme.card)
         ink.disc(target, frame.place(x, y), look.px(4), colour)
-    if now and not history.over:
-        tip = frame.place(len(returns) + now[-1][0], now[-1][1])
+    if (newest := places((len(returns) + part, value) for part, value in now[-1:])) and not history.over:
+        tip = frame.place(*newest[0])
         ink.disc(target, tip, look.px(4), colour)
         ink.disc(target, tip, look.px(4) - 1.7, look.theme.card)
 
@@ -113,7 +114,7 @@ def _traces(target: pygame.Surface, look: Look, frame: Frame, history: History, 
     faint = tuple(int((c + 2 * b) / 3) for c, b in zip(colour, look.theme.card, strict=True))
     for episode, trace in enumerate(history.traces):
         stride = max(1, len(trace) // 60)
-        points = [(episode + part, float(scores[seat])) for part, scores in [*trace[::stride], *trace[-1:]]]
+        points = places((episode + part, float(scores[seat])) for part, scores in [*trace[::stride], *trace[-1:]])
         if len(points) > 1:
             pixels = frame.line(points)
             base = frame.place(0.0, 0.0)[1]
@@ -125,7 +126,7 @@ def _traces(target: pygame.Surface, look: Look, frame: Frame, history: History, 
 
 def _reference(target: pygame.Surface, look: Look, frame: Frame, name: str, line: Sequence[float]) -> None:
     colour = look.colour(REFERENCE_STYLES.get(name, "muted"))
-    pixels = frame.line([(index + 1.0, float(value)) for index, value in enumerate(line)])
+    pixels = frame.line(places((index + 1.0, float(value)) for index, value in enumerate(line)))
     for start, end in pairwise(pixels):
         count = max(1, int(math.hypot(*(end - start)) / DASH))
         for piece in range(0, count, 2):
@@ -158,8 +159,7 @@ def bars(
         left = box.left + index * width
         column = pygame.Rect(round(left) + 1, box.top, max(2, round(width) - 2), foot - box.top)
         ink.rounded(target, column, look.soft("muted", 0.10), look.px(3))
-        part = 0.0 if parts is None else float(parts[index])
-        height = round(min(max(part, 0.0), 1.0) * column.height)
+        height = round((0.0 if parts is None else share(parts[index])) * column.height)
         if height:
             shade = colour if index == chosen else look.soft("muted", 0.65)
             ink.rounded(target, pygame.Rect(column.left, foot - height, column.width, height), shade, look.px(3))
@@ -211,7 +211,7 @@ def cards(
         if parts is not None:
             bar = pygame.Rect(place.left, place.bottom + look.px(20), place.width, look.px(4))
             ink.rounded(target, bar, look.soft("muted", 0.2), 2)
-            bar.width = round(bar.width * min(max(float(parts[choice]), 0.0), 1.0))
+            bar.width = round(bar.width * share(parts[choice]))
             ink.rounded(target, bar, colour if choice == chosen else look.soft("muted", 0.65), 2)
 
 
@@ -225,7 +225,7 @@ def rose(
     ink.ring(target, (centre[0], centre[1]), reach, 1.2, look.soft("muted", 0.3))
     for index in range(8):
         angle = -index * math.pi / 4
-        part = 0.0 if parts is None else math.sqrt(min(max(float(parts[1 + index]), 0.0), 1.0))
+        part = 0.0 if parts is None else math.sqrt(share(parts[1 + index]))
         for length, shade in ((1.0, look.soft("muted", 0.10)), (part, look.soft("muted", 0.65))):
             if length > 0.02:
                 mine = colour if index + 1 == chosen and length < 1.0 else shade
@@ -233,7 +233,7 @@ def rose(
         if index + 1 == chosen:
             tip = centre + np.array((math.cos(angle), math.sin(angle))) * reach
             ink.disc(target, (tip[0], tip[1]), max(2.5, reach * 0.07), colour)
-    stay = 0.0 if parts is None else math.sqrt(min(max(float(parts[0]), 0.0), 1.0))
+    stay = 0.0 if parts is None else math.sqrt(share(parts[0]))
     ink.disc(target, (centre[0], centre[1]), core * 0.85, look.soft("muted", 0.14))
     if stay > 0.03:
         ink.disc(
@@ -252,12 +252,15 @@ def _petal(angle: float, core: float, reach: float, part: float) -> np.ndarray:
 
 def sparkline(target: pygame.Surface, box: pygame.Rect, look: Look, values: Sequence[float], colour: Colour) -> None:
     """What the agent expected at its last decisions, the newest at the right."""
-    if len(values) < 2:
+    points = places((float(order), value) for order, value in enumerate(values))
+    if len(points) < 2:
         return
-    low, high = min(values), max(values)
+    low, high = min(y for _, y in points), max(y for _, y in points)
     room = max(high - low, 1e-6 + 0.02 * max(abs(low), abs(high)))
     frame = Frame(box, (0.0, float(len(values) - 1)), (low, low + room))
-    pixels = frame.line(list(enumerate(values)))
-    pygame.draw.polygon(target, look.soft("muted", 0.14), [*pixels.tolist(), box.bottomright, box.bottomleft])
+    pixels = frame.line(points)
+    pygame.draw.polygon(
+        target, look.soft("muted", 0.14), [*pixels.tolist(), (pixels[-1][0], box.bottom), (pixels[0][0], box.bottom)]
+    )
     ink.line(target, pixels, 1.6, colour)
     ink.disc(target, (pixels[-1][0], pixels[-1][1]), look.px(3), colour)

@@ -10,6 +10,7 @@ import pygame
 
 from simulator.app.panels import charts
 from simulator.app.panels.beliefs import beliefs_height, draw_beliefs
+from simulator.app.panels.numbers import short
 from simulator.app.panels.pictures import Pictures
 from simulator.app.panels.seats import draw_seats
 from simulator.app.play.hands import Keys, Vector
@@ -107,7 +108,7 @@ class Panel:
         self._state(target, look, (right, y), recording)
         y += look.px(18)
         self._dots(target, look, (pad, y), int(w["episode"]), int(w["episodes"]))
-        clock = f"{int(w['tick']) * self.world.tick:.1f} of {scene.episode_ticks * self.world.tick:.0f} s"
+        clock = f"{int(w['tick']) * self.world.timing.tick:.1f} of {scene.episode_ticks * self.world.timing.tick:.0f} s"
         look.text(target, (right, y), clock, size=11, style="muted", align="right")
         y += look.px(12)
         bar = pygame.Rect(pad, y, right - pad, look.px(4))
@@ -156,7 +157,7 @@ class Panel:
         middle = box.top + look.px(14)
         heading = "Action probabilities" if thought is not None else "Action"
         look.text(target, (box.left + look.px(12), middle), heading, size=11, style="muted", bold=True)
-        words = f"value {thought.value:+.1f}" if thought is not None else scene.who(seat)
+        words = f"value {short(thought.value, sign=True)}" if thought is not None else scene.who(seat)
         look.text(target, (box.right - look.px(12), middle), words, size=11, align="right")
         body = pygame.Rect(
             box.left + look.px(12), box.top + look.px(26), box.width - look.px(24), box.height - look.px(36)

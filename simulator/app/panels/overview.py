@@ -84,9 +84,9 @@ class Overview:
         world = scene.world
         layers = {"congestion"}
         canvas = Canvas(
-            self._picture, world.extent, theme=look.theme, camera=self._camera, layers=layers, seats=world.seats
+            self._picture, world.view.extent, theme=look.theme, camera=self._camera, layers=layers, seats=world.seats
         )
-        world.draw(scene.shown(), canvas)
+        world.view.draw(scene.shown(), canvas)
 
     def _mark(self, target: pygame.Surface, look: Look, view: Camera, placed: dict[int, tuple[float, float]]) -> None:
         """The part that is shown, and the seats."""

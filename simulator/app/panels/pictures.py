@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from simulator.app.panels.views import SceneView
 
 FINE = 3  # how much larger a picture is drawn before it is shrunk
-KEPT = 200
+KEPT = 60  # of at most 0.2 MB
 LABEL = 34  # px that the words below a picture take
 
 
@@ -28,7 +28,7 @@ class Pictures:
     def of(self, factor: int, choices: Sequence[int], look: Look, width: int, height: int) -> dict[int, pygame.Surface]:
         """The pictures of the followed seat's choices, square, as large as fits; empty if the world draws none."""
         side = min(height - look.px(LABEL), 2 * width)
-        if self.scene.world.choice_picture is None or side < 16:
+        if self.scene.world.view.choice_picture is None or side < 16:
             return {}
         found = {choice: self._picture(factor, choice, look, side) for choice in choices}
         return {choice: picture for choice, picture in found.items() if picture is not None}
@@ -40,9 +40,9 @@ class Pictures:
             if len(self._kept) > KEPT:
                 self._kept.clear()
             large = pygame.Surface((side * FINE, side * FINE), 0, 32)
-            canvas = Canvas(large, world.extent, theme=look.theme, camera=fit(world.extent, large.get_size()))
+            canvas = Canvas(large, world.view.extent, theme=look.theme, camera=fit(world.view.extent, large.get_size()))
             large.fill(look.theme.card)
-            assert world.choice_picture is not None
-            drawn = world.choice_picture(scene.shown(), canvas, scene.followed, factor, choice)
+            assert world.view.choice_picture is not None
+            drawn = world.view.choice_picture(scene.shown(), canvas, scene.followed, factor, choice)
             self._kept[key] = pygame.transform.smoothscale(large, (side, side)) if drawn else None
         return self._kept[key]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from simulator.app.panels.numbers import short
 from simulator.app.shell.theme import Look, draw_seat
 from simulator.canvas import ink
 
@@ -74,7 +75,7 @@ def _draw_cell(target: pygame.Surface, look: Look, scene: SceneView, index: int,
 
 def points(score: float) -> str:
     """A score for people; never minus zero."""
-    return f"{round(float(score), 1) + 0.0:.1f}"
+    return short(round(float(score), 1) + 0.0)
 
 
 def _who(scene: SceneView, seat: int, telling: bool) -> tuple[str, str]:
@@ -84,7 +85,7 @@ def _who(scene: SceneView, seat: int, telling: bool) -> tuple[str, str]:
     """
     w, who, world = scene.shown(), scene.who(seat), scene.world
     if int(w["done"][seat]) and not w["done"].all():
-        return ("" if world.status is None else world.status(w, seat)) or "done", "ink"
+        return ("" if world.view.status is None else world.view.status(w, seat)) or "done", "ink"
     kinds = world.bots_of(world.seats[seat].role)
     if who == "bot" and telling and kinds:
         return f"bot: {kinds[int(w['bot_kind'][seat])].name}", "muted"

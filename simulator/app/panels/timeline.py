@@ -22,7 +22,7 @@ class Timeline:
 
     def draw(self, target: pygame.Surface, box: pygame.Rect, look: Look) -> None:
         """Draw into `box` of the window."""
-        scene, tick = self.scene, self.scene.world.tick
+        scene, tick = self.scene, self.scene.world.timing.tick
         target.fill(look.theme.panel, box)
         middle = box.centery
         label = look.px(64)

@@ -26,10 +26,10 @@ class Viewpoint:
     def __init__(self, world: World) -> None:
         self.following = False
         self.zoom = 1.0
-        self.frame = (0.0, 0.0, *world.extent)
+        self.frame = (0.0, 0.0, *world.view.extent)
         """What part of the world matters: left, top, width, height in metres."""
-        self._closeup = world.closeup
-        self._farthest = JUMP * max(world.extent)
+        self._closeup = world.view.closeup
+        self._farthest = JUMP * max(world.view.extent)
         self._framed = False
         self._size = (1, 1)
         self._seat = -1

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pygame
 
+from simulator.canvas.display import open_display
 from worlds.world import Refused
 
 LEFT_TRIGGER, RIGHT_TRIGGER = 102, 105  # numbers of buttons that a gamepad does not have
@@ -74,10 +75,7 @@ def key_code(name: str) -> int:
     Raises:
         Refused: no such key.
     """
-    try:
-        pygame.display.init()  # SDL knows the names of keys only with a display
-    except pygame.error as error:
-        raise Refused(f"no window can be opened ({error}): run on a desktop, or under xvfb-run") from error
+    open_display()  # SDL knows the names of keys only with a display
     if name == "?":
         return pygame.K_QUESTION
     if name == "+":

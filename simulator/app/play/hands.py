@@ -165,11 +165,11 @@ class Hands:
     def __init__(self, world: World) -> None:
         self.world = world
         factors = [action.name for action in world.actions]
-        for name in world.controls:
+        for name in world.view.controls:
             if name not in factors:
                 raise Refused(f"controls of {world.name!r} name {name!r}: its actions are {', '.join(factors)}")
         self._buttons = iter(range(len(PAD_BUTTONS)))
-        self.plans: list[Plan] = [self._plan(action, world.controls.get(action.name)) for action in world.actions]
+        self.plans: list[Plan] = [self._plan(action, world.view.controls.get(action.name)) for action in world.actions]
         self.codes = frozenset(code for plan in self.plans for code in _codes(plan))
         """Keys that a human plays with; in play they come before the window's own."""
         self._intents: dict[tuple[int, int], Intent] = {}  # by seat and factor
@@ -228,7 +228,7 @@ class Hands:
         wanted = intent.wanted
         if wanted is None:
             return plan.rest
-        intent.patience -= self.world.tick
+        intent.patience -= self.world.timing.tick
         if allowed[wanted] or intent.patience <= 0.0:
             intent.wanted = None
         return wanted
@@ -246,7 +246,7 @@ class Hands:
         """For each factor its name and what the world says about it, its keys and its part of a gamepad."""
         rows = []
         for action, plan in zip(self.world.actions, self.plans, strict=True):
-            about = self.world.controls.get(action.name, {}).get("about")
+            about = self.world.view.controls.get(action.name, {}).get("about")
             rows.append((f"{action.name}: {about}" if about else action.name, *plan.help()))
         return rows
 

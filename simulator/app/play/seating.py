@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.seats import PLAYERS, given, read_spec, spec_kind
-from worlds.world import Refused
 
 if TYPE_CHECKING:
+    from agents.checkpoints.description import Config
     from simulator.engine import Player
     from worlds.world import World
 
@@ -64,7 +62,7 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes:
             seating.occupants[seat.name] = loaders.setdefault(text, functools.partial(_random, world, seed))
         elif spec.kind == "agent":
             with given(whose, text):
-                seating.checkpoints[seat.name] = weights_hash(agents.find(spec.name))
+                seating.checkpoints[seat.name] = facts_of(agents.find(spec.name)).sha256
             seating.occupants[seat.name] = loaders.setdefault(text, functools.partial(_agent, world, spec.name, seed))
         else:
             with given(whose, text):  # now, so that a wrong name is refused at the start
@@ -73,18 +71,12 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes:
     return seating
 
 
-def weights_hash(folder: Path) -> str:
-    """SHA-256 of the weights in a checkpoint folder."""
-    weights = folder / "model.safetensors"
-    return hashlib.sha256(weights.read_bytes()).hexdigest() if weights.is_file() else ""
-
-
 def shipped_agents(world: str, reference: str = "none") -> list[str]:
     """Names of the shipped checkpoints of a world: agents, or their "blind" or "oracle" references."""
     import agents
 
     found = {name: facts_of(folder) for name, folder in agents.pretrained().items()}
-    return [name for name, facts in found.items() if (facts["world"], facts["reference"]) == (world, reference)]
+    return [name for name, facts in found.items() if (facts.world, facts.reference) == (world, reference)]
 
 
 def build_for(agent: str, specs: Mapping[str, str]) -> dict[str, Any]:
@@ -94,7 +86,7 @@ def build_for(agent: str, specs: Mapping[str, str]) -> dict[str, Any]:
     read = [read_spec(f"seat {seat!r}", str(text), PLAYERS) for seat, text in specs.items()]
     named = [spec.name for spec in read if spec.kind == "agent"]
     chosen = next(filter(None, (agent, *named)), "")
-    return dict(facts_of(agents.find(chosen))["build_args"]) if chosen else {}
+    return dict(facts_of(agents.find(chosen)).build_args) if chosen else {}
 
 
 def seats_for(world: World, agent: str) -> list[str]:
@@ -102,22 +94,20 @@ def seats_for(world: World, agent: str) -> list[str]:
     import agents
 
     facts = facts_of(agents.find(agent))
-    if not facts.get("settings", {}).get("together", False):
+    if not facts.learned.together:
         return [world.seats[0].name]
-    return [seat.name for seat in world.seats if seat.role in facts["roles"]]
+    return [seat.name for seat in world.seats if seat.role in facts.roles]
 
 
-def facts_of(folder: Path) -> dict[str, Any]:
+def facts_of(folder: Path) -> Config:
     """What a checkpoint says of itself, without loading torch: world, build_args, reference and more.
 
     Raises:
         Refused: its description cannot be read.
     """
-    try:
-        facts = json.loads((folder / "config.json").read_bytes())
-        return {"build_args": {}, **facts, "world": str(facts["world"]), "reference": str(facts["reference"])}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Refused(f"checkpoint {str(folder)!r} is damaged: its config.json cannot be read ({error})") from error
+    from agents.checkpoints.description import load_config
+
+    return load_config(folder)
 
 
 def _agent(world: World, name: str, seed: int) -> Player:

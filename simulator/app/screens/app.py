@@ -27,11 +27,11 @@ from simulator.app.shell.settings import check_window_settings, load_window_sett
 from simulator.app.shell.theme import Look
 from simulator.app.shell.window import Window, picture_path
 from simulator.canvas import THEMES
+from simulator.engine import stopping
 
 FRAMES = 60  # a second
 PROGRESS_FRAMES = 15  # a second, while something is prepared: compiling needs the processor more
-PANEL_EVERY = 1 / 20  # s; the panel is read by people, 20 pictures a second are plenty
-MESSAGE_SECONDS = 5.0
+PANEL_EVERY, MESSAGE_SECONDS = 1 / 20, 5.0  # s; the panel is read by people, 20 pictures a second are plenty
 LAYER_COMMANDS = ("fog", "rays", "hidden", "labels", "trails", "congestion")
 
 
@@ -140,13 +140,14 @@ class App:
         """Loop until closed; gives what it came to."""
         clock = pygame.time.Clock()
         last = time.perf_counter()
-        while self.running:
-            now = time.perf_counter()
-            seconds, last = now - last, now
-            self.frame(seconds)
-            self._busy += time.perf_counter() - now
-            clock.tick(FRAMES if self.scene is not None else PROGRESS_FRAMES)
-            self._check_limits()
+        with stopping.gently() as asked:
+            while self.running and not asked.is_set():
+                now = time.perf_counter()
+                seconds, last = now - last, now
+                self.frame(seconds)
+                self._busy += time.perf_counter() - now
+                clock.tick(FRAMES if self.scene is not None else PROGRESS_FRAMES)
+                self._check_limits()
         if self.session.screenshot is not None:
             self.outcome.screenshot = self.window.save(self.session.screenshot)
         if self.session.timing:
@@ -328,8 +329,7 @@ class App:
             scene.followed = seat
 
     def _handle_pad(self, event: pygame.event.Event) -> None:
-        message = self.gamepads.handle(event)
-        if message:
+        if message := self.gamepads.handle(event):
             self.say(message)
         if event.type not in (pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP):
             return

@@ -17,6 +17,7 @@ from simulator.app.shell.settings import load_window_settings
 from simulator.app.shell.theme import Look
 from simulator.app.shell.window import Window, picture_path
 from simulator.canvas import THEMES, ink
+from simulator.engine import stopping
 
 if TYPE_CHECKING:
     from worlds.road.lab.check import Check
@@ -62,13 +63,15 @@ class Laboratory:
     def run(self) -> Found:
         """Loop until closed; the checks that were made by then."""
         clock, last = pygame.time.Clock(), time.perf_counter()
-        while self.running:
-            now = time.perf_counter()
-            seconds, last = now - last, now
-            self.frame(seconds)
-            clock.tick(FRAMES)
-            if self.seconds is not None and self.ring is not None and self._clock >= self.seconds:
-                self.running = False
+        with stopping.gently() as asked:
+            while self.running and not asked.is_set():
+                now = time.perf_counter()
+                seconds, last = now - last, now
+                self.frame(seconds)
+                clock.tick(FRAMES)
+                if self.seconds is not None and self.ring is not None and self._clock >= self.seconds:
+                    self.running = False
+        self.running = False
         if self.screenshot is not None:
             self.window.save(self.screenshot)
         self.window.close()

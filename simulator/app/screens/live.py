@@ -113,7 +113,7 @@ class LiveScene(Scene):
 
     def hints(self) -> list[str]:
         """The keys that play, while the game is young."""
-        if not self.table.humans or self.ticks * self.world.tick > HINTED:
+        if not self.table.humans or self.ticks * self.world.timing.tick > HINTED:
             return []
         rows = [f"{keys}   {about}" for about, keys, _ in self.hands.help()]
         return [*rows, "F1   all keys"]

@@ -98,7 +98,7 @@ class ReplayScene(Scene):
 
     def command(self, name: str) -> bool:
         """Obey a command."""
-        second = max(1, round(SEEK / self.world.tick))
+        second = max(1, round(SEEK / self.world.timing.tick))
         starts = [start for start, _ in self.boundaries]
         targets = {
             "step_back": self.position - 1,

@@ -50,7 +50,7 @@ class Scene(ABC):
     @property
     def episode_ticks(self) -> int:
         """Ticks of the longest episode."""
-        return self.world.episode_decisions * self.world.ticks_per_decision
+        return self.world.timing.decisions * self.world.timing.ticks_per_decision
 
     @property
     def age(self) -> tuple[int, int, int]:
@@ -61,7 +61,7 @@ class Scene(ABC):
     def shown(self) -> Any:
         """The record to draw: between the last two states, or the end of the episode while it stays in view."""
         if self._view is None:
-            part = min(self._due / self.world.tick, 1.0)
+            part = min(self._due / self.world.timing.tick, 1.0)
             blended = self._blend.between(self._before, self.simulation.state, part)
             self._view = blended if self._final is None else self._final[0]
         return self._view
@@ -79,11 +79,11 @@ class Scene(ABC):
             self._wake()
         self._due += seconds * self.speed
         began = time.perf_counter()
-        while self._due >= self.world.tick and self._final is None and not self.paused:
-            self._due -= self.world.tick
+        while self._due >= self.world.timing.tick and self._final is None and not self.paused:
+            self._due -= self.world.timing.tick
             self._step()
             if time.perf_counter() - began > BUDGET:
-                self._due = min(self._due, self.world.tick)
+                self._due = min(self._due, self.world.timing.tick)
                 break
 
     def single_step(self) -> None:
@@ -92,7 +92,7 @@ class Scene(ABC):
         if self.ready:
             self._wake()
             self._step()
-            self._due = self.world.tick
+            self._due = self.world.timing.tick
             self._view = None
 
     @property
@@ -156,7 +156,7 @@ class Scene(ABC):
         self._cut()
         if self._rest <= 0.0 or self.speed > 4.0 or self.paused:
             return
-        self._final = np.zeros(1, dtype=self.world.state)
+        self._final = np.zeros(1, dtype=self.world.record)
         self._final[0] = self.simulation.final
         self._resting = self._rest * (1.6 if self.simulation.trial_ended else 1.0)
         self.banner = self._verdict()

@@ -61,7 +61,7 @@ def warmed(source: Any) -> Any:
     twin = simulation.clone()
     twin.restart_episode()
     twin.next_task()
-    ticks = twin.world.episode_decisions * twin.world.ticks_per_decision
+    ticks = twin.world.timing.decisions * twin.world.timing.ticks_per_decision
     for _ in range(min(ticks, WARM_TICKS)):
         twin.tick(np.array(twin.w["action"], dtype=np.int64))
     allowed_now(twin, 0)

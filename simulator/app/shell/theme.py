@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,7 @@ import numpy as np
 import pygame
 
 from simulator.canvas import THEMES, Theme, ink, shapes
-from simulator.canvas.text import written
+from simulator.canvas.text import LONGEST, written
 from simulator.canvas.theme import Colour, SeatLike, mix, seat_colours, seat_shapes
 
 SMALLEST_SCALE, LARGEST_SCALE, SCALE_STEP = 0.7, 2.5, 0.1
@@ -61,9 +62,10 @@ class Look:
         pixels = self.px(size)
         shade = colour or self.theme.colour(style)
         piece = written(words, pixels, shade, bold=bold)
-        while room is not None and piece.get_width() > room and len(words) > 1:
-            words = words[: -2 if words.endswith("…") else -1].rstrip() + "…"
-            piece = written(words, pixels, shade, bold=bold)
+        if room is not None and piece.get_width() > room and len(words) > 1:
+            wide = range(1, min(len(words), LONGEST))
+            kept = bisect(wide, room, key=lambda n: written(_cut(words, n), pixels, shade, bold=bold).get_width())
+            piece = written(_cut(words, max(kept, 1)), pixels, shade, bold=bold)
         box = piece.get_rect(centery=round(place[1]))
         setattr(box, {"left": "left", "right": "right", "center": "centerx"}[align], round(place[0]))
         target.blit(piece, box)
@@ -84,6 +86,10 @@ class Look:
         ink.rounded(target, box, mix(self.theme.panel, self.colour(style), 0.2), box.height // 2)
         target.blit(piece, piece.get_rect(center=box.center))
         return box
+
+
+def _cut(words: str, count: int) -> str:
+    return words[:count].rstrip() + "…"
 
 
 def draw_seat(

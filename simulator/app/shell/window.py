@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import platformdirs
 import pygame
 
+from simulator.canvas.display import open_display
+from worlds.kit.words import printable
+from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
 SMALLEST = (480, 320)
@@ -26,15 +30,15 @@ class Window:
         if os.environ.get("DISPLAY") and os.environ.get("SDL_VIDEODRIVER", "x11") == "x11":
             # the finished picture goes to X as it is: by way of OpenGL without a graphics card it took 10 ms a frame
             os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+        open_display()
         try:
-            pygame.display.init()  # never pygame.init(): it would look for audio devices for seconds
             pygame.font.init()
-            pygame.display.set_caption(title)
+            pygame.display.set_caption(printable(title, 200))
             self._size = (max(size[0], SMALLEST[0]), max(size[1], SMALLEST[1]))
             self.fullscreen = False
             self._open()
         except pygame.error as error:
-            raise Refused(f"no window can be opened ({error}): run on a desktop, or under xvfb-run") from error
+            raise Refused(f"no window of {size[0]} × {size[1]} pixels can be opened: {error}") from error
         pygame.key.set_repeat()
         if fullscreen:
             self.toggle_fullscreen()
@@ -71,13 +75,14 @@ class Window:
         Raises:
             Refused: the file cannot be written.
         """
-        path = path.expanduser().resolve()
-        temporary = path.with_name(f".{path.stem}.{os.getpid()}.png")
+        path = path.expanduser().absolute()
+        picture = io.BytesIO()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            pygame.image.save(self.surface, str(temporary))
-            temporary.replace(path)
-        except (OSError, pygame.error) as error:
+            pygame.image.save(self.surface, picture, "png")
+            write_bytes(path, picture.getvalue())
+        except OSError as error:
+            raise Refused(f"screenshot {str(path)!r} cannot be written: {error.strerror or error}") from error
+        except pygame.error as error:
             raise Refused(f"screenshot {str(path)!r} cannot be written: {error}") from error
         return path
 

@@ -105,7 +105,7 @@ def _empty(network: RoadNetwork, demand: Demand) -> Any:
     for size in SIZES:
         asked = lanes, points, junctions, leaving, entering
         if all(np.array(asked) <= (size.lanes, size.points, size.junctions, size.destinations, size.sources)):
-            return np.zeros(1, record(1, **road_fields(size)))  # type: ignore[arg-type]
+            return np.zeros(1, record(road_fields(size)))
     most = SIZES[-1]
     raise Refused(
         f"{network.path.name} has {lanes} lanes, {points} points, {junctions} junctions, {leaving} edges to leave "

@@ -6,6 +6,7 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
+from worlds.kit.writing import write_bytes
 from worlds.road.fields import LINK
 
 GREEN_SECONDS = 30.0  # of every phase in the written program
@@ -35,7 +36,7 @@ def write_network(w: Any, folder: str | Path, name: str, *, seconds: float = 360
     written = []
     for ending, text in files.items():
         path = place / f"{name}.{ending}"
-        path.write_text(text, encoding="utf-8")
+        write_bytes(path, text.encode())
         written.append(path)
     return tuple(written)
 

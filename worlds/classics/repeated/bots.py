@@ -5,25 +5,10 @@ memory_one to threshold are families of our own. A strategy's memory lives as lo
 """
 
 from worlds.classics.repeated.constants import COOPERATE, DEFECT, STATES
-from worlds.classics.repeated.roster import NAMES
+from worlds.classics.repeated.roster import kind, knob
 from worlds.kit.chance import uniform
 from worlds.kit.kernel import kernel
 
-COOPERATOR, DEFECTOR = NAMES.index("cooperator"), NAMES.index("defector")
-ALTERNATOR, RANDOM = NAMES.index("alternator"), NAMES.index("random")
-TIT_FOR_TAT, SUSPICIOUS = NAMES.index("tit_for_tat"), NAMES.index("suspicious_tit_for_tat")
-ANTI, BULLY = NAMES.index("anti_tit_for_tat"), NAMES.index("bully")
-TWO_TATS, TWO_TITS = NAMES.index("tit_for_two_tats"), NAMES.index("two_tits_for_tat")
-HARD, GENEROUS = NAMES.index("hard_tit_for_tat"), NAMES.index("generous_tit_for_tat")
-CONTRITE, OMEGA = NAMES.index("contrite_tit_for_tat"), NAMES.index("omega_tit_for_tat")
-WIN_STAY, FIRM, EXTORTION = NAMES.index("win_stay_lose_shift"), NAMES.index("firm_but_fair"), NAMES.index("extortion")
-GRUDGER, SOFT_GRUDGER = NAMES.index("grudger"), NAMES.index("soft_grudger")
-GRADUAL, PUNISHER = NAMES.index("gradual"), NAMES.index("punisher")
-FORGIVER, MAJORITY = NAMES.index("forgiver"), NAMES.index("majority")
-ADAPTIVE, RESURRECTION = NAMES.index("adaptive"), NAMES.index("resurrection")
-PROBER, HARD_PROBER, HANDSHAKE = NAMES.index("prober"), NAMES.index("hard_prober"), NAMES.index("handshake")
-MEMORY_ONE, MEMORY_TWO = NAMES.index("memory_one"), NAMES.index("memory_two")
-MACHINE, THRESHOLD = NAMES.index("machine"), NAMES.index("threshold")
 DEADLOCK, RANDOMNESS = 3, 8  # thresholds of Omega Tit For Tat (Slany and Kienreich 2007)
 TRIALS_OF_C, TRIALS_OF_D = 6, 5  # turns for which Adaptive tries each action
 TENTH = 10  # Forgiver: one defection in so many is too many
@@ -33,15 +18,15 @@ PUNISHER_SCALE = 20  # turns for which Punisher would punish one who always defe
 @kernel
 def act(w, seat):
     """One decision of a bot: ``action[seat]`` = cooperate or defect."""
-    kind = w.bot_kind[seat]
-    if kind in (MEMORY_ONE, MEMORY_TWO, MACHINE, THRESHOLD):
-        w.action[seat, 0] = from_family(w, seat, kind)
-    elif is_plain(kind):
-        w.action[seat, 0] = by_last_turns(w, seat, kind)
-    elif is_probing(kind):
-        w.action[seat, 0] = by_opening(w, seat, kind)
+    mine = w.bot_kind[seat]
+    if mine in (kind.memory_one, kind.memory_two, kind.machine, kind.threshold):
+        w.action[seat, 0] = from_family(w, seat, mine)
+    elif is_plain(mine):
+        w.action[seat, 0] = by_last_turns(w, seat, mine)
+    elif is_probing(mine):
+        w.action[seat, 0] = by_opening(w, seat, mine)
     else:
-        w.action[seat, 0] = by_account(w, seat, kind)
+        w.action[seat, 0] = by_account(w, seat, mine)
 
 
 @kernel
@@ -60,45 +45,46 @@ def last(w, seat):
 
 
 @kernel
-def is_plain(kind):
+def is_plain(mine):
     """Whether a strategy goes by the last three turns alone."""
-    return kind in (
-        COOPERATOR, DEFECTOR, ALTERNATOR, RANDOM, TIT_FOR_TAT, SUSPICIOUS, ANTI, BULLY, TWO_TATS, TWO_TITS, HARD,
-        GENEROUS, WIN_STAY, FIRM, EXTORTION,
+    return mine in (
+        kind.cooperator, kind.defector, kind.alternator, kind.random, kind.tit_for_tat, kind.suspicious_tit_for_tat,
+        kind.anti_tit_for_tat, kind.bully, kind.tit_for_two_tats, kind.two_tits_for_tat, kind.hard_tit_for_tat,
+        kind.generous_tit_for_tat, kind.win_stay_lose_shift, kind.firm_but_fair, kind.extortion,
     )  # fmt: skip
 
 
 @kernel
-def by_last_turns(w, seat, kind):
+def by_last_turns(w, seat, mine):
     """Plain strategies."""
     own, other, theirs = last(w, seat), last(w, 1 - seat), w.recent[1 - seat]
-    if kind == COOPERATOR:
+    if mine == kind.cooperator:
         return COOPERATE
-    if kind == DEFECTOR:
+    if mine == kind.defector:
         return DEFECT
-    if kind == RANDOM:
-        return toss(w, w.bot_knob[seat, 0])
+    if mine == kind.random:
+        return toss(w, w.bot_knob[seat, knob.cooperation])
     if w.turns == 0:
-        return DEFECT if kind in (SUSPICIOUS, BULLY) else COOPERATE
-    if kind == ALTERNATOR:
+        return DEFECT if mine in (kind.suspicious_tit_for_tat, kind.bully) else COOPERATE
+    if mine == kind.alternator:
         return 1 - own
-    if kind in (TIT_FOR_TAT, SUSPICIOUS):
+    if mine in (kind.tit_for_tat, kind.suspicious_tit_for_tat):
         return other
-    if kind in (ANTI, BULLY):
+    if mine in (kind.anti_tit_for_tat, kind.bully):
         return 1 - other
-    if kind == TWO_TATS:
+    if mine == kind.tit_for_two_tats:
         return DEFECT if theirs & 3 == 3 else COOPERATE
-    if kind == TWO_TITS:
+    if mine == kind.two_tits_for_tat:
         return DEFECT if theirs & 3 else COOPERATE
-    if kind == HARD:
+    if mine == kind.hard_tit_for_tat:
         return DEFECT if theirs & 7 else COOPERATE
-    if kind == GENEROUS:
-        return COOPERATE if other == COOPERATE else toss(w, w.bot_knob[seat, 0])
-    if kind == WIN_STAY:
+    if mine == kind.generous_tit_for_tat:
+        return COOPERATE if other == COOPERATE else toss(w, w.bot_knob[seat, knob.generosity])
+    if mine == kind.win_stay_lose_shift:
         return COOPERATE if own == other else DEFECT
-    if kind == FIRM:
+    if mine == kind.firm_but_fair:
         return by_chances(w, own, other, 1.0, 0.0, 1.0, 2.0 / 3.0)
-    return by_chances(w, own, other, 8.0 / 9.0, 1.0 / 2.0, 1.0 / 3.0, 0.0)  # EXTORTION
+    return by_chances(w, own, other, 8.0 / 9.0, 1.0 / 2.0, 1.0 / 3.0, 0.0)  # extortion
 
 
 @kernel
@@ -113,21 +99,21 @@ def by_chances(w, own, other, after_cc, after_cd, after_dc, after_dd):
 
 
 @kernel
-def is_probing(kind):
+def is_probing(mine):
     """Whether a strategy opens with a test of the other."""
-    return kind in (PROBER, HARD_PROBER, HANDSHAKE)
+    return mine in (kind.prober, kind.hard_prober, kind.handshake)
 
 
 @kernel
-def by_opening(w, seat, kind):
+def by_opening(w, seat, mine):
     """Fixed first actions, then by how the other answered them. Bit t of ``opening`` is turn t."""
     turn, answer = w.turns, w.opening[1 - seat]
-    if kind == HANDSHAKE:
+    if mine == kind.handshake:
         if turn < 2:
             return COOPERATE if turn == 0 else DEFECT
         return COOPERATE if answer & 3 == 2 else DEFECT
-    if turn < (3 if kind == PROBER else 4):
-        return DEFECT if turn == 0 or (turn == 1 and kind == HARD_PROBER) else COOPERATE
+    if turn < (3 if mine == kind.prober else 4):
+        return DEFECT if turn == 0 or (turn == 1 and mine == kind.hard_prober) else COOPERATE
     return DEFECT if (answer >> 1) & 3 == 0 else last(w, 1 - seat)
 
 
@@ -135,28 +121,28 @@ def by_opening(w, seat, kind):
 
 
 @kernel
-def by_account(w, seat, kind):
+def by_account(w, seat, mine):
     """Strategies that count or keep a mood; ``mark`` is theirs."""
     other = last(w, 1 - seat)
-    if kind == ADAPTIVE:
+    if mine == kind.adaptive:
         return try_both(w, seat)
     if w.turns == 0:
         return COOPERATE
-    if kind == GRUDGER:
+    if mine == kind.grudger:
         return DEFECT if w.defections[1 - seat] > 0 else COOPERATE
-    if kind == FORGIVER:
+    if mine == kind.forgiver:
         return DEFECT if TENTH * w.defections[1 - seat] > w.turns else COOPERATE
-    if kind == MAJORITY:
+    if mine == kind.majority:
         return DEFECT if 2 * w.defections[1 - seat] > w.turns else COOPERATE
-    if kind == RESURRECTION:
+    if mine == kind.resurrection:
         return DEFECT if w.turns >= 5 and w.recent[seat] & 31 == 31 else other
-    if kind == CONTRITE:
+    if mine == kind.contrite_tit_for_tat:
         return repent(w, seat, other)
-    if kind == OMEGA:
+    if mine == kind.omega_tit_for_tat:
         return weigh(w, seat, other)
-    if kind == SOFT_GRUDGER:
+    if mine == kind.soft_grudger:
         return sulk(w, seat, other)
-    if kind == GRADUAL:
+    if mine == kind.gradual:
         return escalate(w, seat, other)
     return punish(w, seat, other)
 
@@ -247,23 +233,25 @@ def punish(w, seat, other):
 
 
 @kernel
-def from_family(w, seat, kind):
+def from_family(w, seat, mine):
     """One of many of a kind: what makes it that one are its knobs and the tables drawn with the task."""
     own, other = last(w, seat), last(w, 1 - seat)
     if w.turns == 0:
-        return toss(w, w.bot_knob[seat, 0])
-    if kind == MEMORY_ONE:
+        return toss(w, w.bot_knob[seat, knob.nice])
+    if mine == kind.memory_one:
         knobs = w.bot_knob[seat]
-        return by_chances(w, own, other, knobs[1], knobs[2], knobs[3], knobs[4])
-    if kind == MEMORY_TWO:
+        return by_chances(
+            w, own, other, knobs[knob.after_cc], knobs[knob.after_cd], knobs[knob.after_dc], knobs[knob.after_dd]
+        )
+    if mine == kind.memory_two:
         if w.turns == 1:
-            return toss(w, w.bot_knob[seat, 0])
+            return toss(w, w.bot_knob[seat, knob.nice])
         return toss(w, w.table[seat, (w.recent[seat] & 3) << 2 | (w.recent[1 - seat] & 3)])
-    if kind == THRESHOLD:
-        fade = 1.0 / max(w.bot_knob[seat, 2], 1.0)
+    if mine == kind.threshold:
+        fade = 1.0 / max(w.bot_knob[seat, knob.span], 1.0)
         w.faded[seat] += fade * (other - w.faded[seat])
-        return DEFECT if w.faded[seat] > w.bot_knob[seat, 1] else COOPERATE
+        return DEFECT if w.faded[seat] > w.bot_knob[seat, knob.limit] else COOPERATE
     before = int(w.state[seat])
-    states = min(max(int(w.bot_knob[seat, 1]), 1), STATES)
+    states = min(max(int(w.bot_knob[seat, knob.states]), 1), STATES)
     w.state[seat] = int(w.machine_next[seat, before, other]) % states
     return int(w.machine_says[seat, before, other])

@@ -5,10 +5,8 @@ defecting against a cooperator, P for mutual defection.
 """
 
 from worlds.classics.repeated.constants import COOPERATE, DEFECT, NOISE, SEATS, STATES
-from worlds.classics.repeated.roster import draw_bot
 from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.record import layout_is_held_out, opponents_are_held_out
 from worlds.world import Generator
 
 GENERATORS = (
@@ -19,45 +17,42 @@ GENERATORS = (
     Generator("leader", split="test"),  # T > S > R > P
     Generator("deadlock", split="test"),  # T > P > R > S
 )
-DILEMMA, SNOWDRIFT, STAG_HUNT, HARMONY, LEADER, DEADLOCK = range(6)
-TRAINING = 4
+DILEMMA, SNOWDRIFT, STAG_HUNT, HARMONY, LEADER = range(5)
 STANDARD_GENERATORS = (Generator("standard"), Generator("other_dilemma", split="test"))
-STANDARD, OTHER_DILEMMA = range(2)
+STANDARD = 0
 
 
 @kernel
 def draw_any(w):
     """A trial of any game without noise."""
     draw_game(w)
-    draw_players(w, 0.0)
+    sit_down(w, 0.0)
 
 
 @kernel
 def draw_any_noisy(w):
     """A trial of any game with noise."""
     draw_game(w)
-    draw_players(w, NOISE)
+    sit_down(w, NOISE)
 
 
 @kernel
 def draw_standard(w):
     """A trial of the prisoner's dilemma without noise."""
     draw_dilemma(w)
-    draw_players(w, 0.0)
+    sit_down(w, 0.0)
 
 
 @kernel
 def draw_standard_noisy(w):
     """A trial of the prisoner's dilemma with noise."""
     draw_dilemma(w)
-    draw_players(w, NOISE)
+    sit_down(w, NOISE)
 
 
 @kernel
 def draw_game(w):
     """Payoffs between 0 and 5, apart by at least a half, in the order of the generator."""
-    held_out = layout_is_held_out(w)
-    w.generator = TRAINING + integer(w, 2) if held_out else integer(w, TRAINING)
     low = between(w, 0.0, 1.0)
     second = low + between(w, 0.5, 1.3)
     third = second + between(w, 0.5, 1.3)
@@ -79,7 +74,6 @@ def draw_game(w):
 @kernel
 def draw_dilemma(w):
     """R, P, S, T = 3, 1, 0, 5 as in the tournaments (Axelrod 1984); held out: another prisoner's dilemma."""
-    w.generator = OTHER_DILEMMA if layout_is_held_out(w) else STANDARD
     low = between(w, 0.0, 1.0)
     second = low + between(w, 0.5, 1.3)
     third = second + between(w, 0.5, 1.3)
@@ -100,14 +94,17 @@ def set_payoffs(w, reward, sucker, temptation, punishment):
 
 
 @kernel
-def draw_players(w, noise):
-    """Who sits there, the tables of the random families, and nothing played yet."""
+def sit_down(w, noise):
+    """How often a hand slips, and nothing played yet."""
     w.noise = noise
-    held_out = opponents_are_held_out(w)
-    for seat in range(SEATS):
-        draw_bot(w, seat, held_out)
-        draw_tables(w, seat)
     forget_all(w)
+
+
+@kernel
+def draw_population(w):
+    """The tables of the random families belong to the opponents."""
+    for seat in range(SEATS):
+        draw_tables(w, seat)
 
 
 @kernel

@@ -1,4 +1,4 @@
-"""Who plays the repeated game when nobody else does: the kinds of strategies, their knobs, and the draw of one.
+"""Who plays the repeated game when nobody else does: the kinds of strategies, and their knobs.
 
 Most are strategies of the literature that the Axelrod library plays too, under the name in ``NAMESAKES``. Such a kind
 lies on the side of the split on which its namesake lies, so that nothing named is trained on and tested on; Appeaser is
@@ -8,8 +8,7 @@ memory_two, machine, threshold) are ours; one draw of them may by chance act lik
 
 import hashlib
 
-from worlds.kit.bots import draw_kind, draw_knobs, knob_table, with_held_out_knobs
-from worlds.kit.kernel import kernel
+from worlds.kit.bots import names_of
 from worlds.world import Bot, Knob
 
 ROLES = ("player", "opponent")
@@ -112,18 +111,5 @@ NAMES: tuple[str, ...] = tuple(sorted(ABOUT, key=lambda kind: _split(kind) == "t
 BOTS: tuple[Bot, ...] = tuple(
     Bot(kind, role, KNOB_LISTS.get(kind, ()), split=_split(kind), about=ABOUT[kind]) for role in ROLES for kind in NAMES
 )
-KINDS = len(NAMES)
-OF_ONE_ROLE = BOTS[:KINDS]
-KNOBS = max(len(bot.knobs) for bot in BOTS)
-TRAINING = sum(bot.split == "train" for bot in OF_ONE_ROLE)
-HOLDING = with_held_out_knobs(OF_ONE_ROLE)
-NEW_KIND = 0.8  # share of held-out bots whose whole kind is reserved; the others have a knob held out
-KNOB_TABLE = knob_table(OF_ONE_ROLE, KNOBS)
-
-
-@kernel
-def draw_bot(w, seat, held_out):
-    """Kind and knobs of one seat's bot."""
-    kind = draw_kind(w, held_out, TRAINING, KINDS, HOLDING, NEW_KIND)
-    w.bot_kind[seat] = kind
-    draw_knobs(w, seat, held_out, KNOB_TABLE[kind])
+kind, knob = names_of(BOTS)
+KINDS, KNOBS = len(NAMES), max(knob) + 1

@@ -19,12 +19,8 @@ Varies   the game (dilemma, snowdrift, stag hunt, harmony; test: leader, deadloc
 Headroom 2,000 tasks of test-both, mean return of the first episode when one strategy takes the player's seat: adaptive
          80.5 ± 1.0, alternator 77.1, defector 77.0, win-stay lose-shift 69.3, tit for tat 68.1, cooperator 58.7. No
          blind agent and no oracle was trained yet.
-Version  1.
+Version  2: rules changed (the engine draws the game and who plays; new streams of chance).
 """
-
-from typing import Any
-
-import numpy as np
 
 from worlds.classics.repeated.bots import act
 from worlds.classics.repeated.constants import (
@@ -49,16 +45,31 @@ from worlds.classics.repeated.games import (
     STANDARD_GENERATORS,
     draw_any,
     draw_any_noisy,
+    draw_population,
     draw_standard,
     draw_standard_noisy,
+    solvable,
 )
 from worlds.classics.repeated.picture import HEIGHT, WIDTH, draw, status
 from worlds.classics.repeated.roster import BOTS, KINDS, KNOBS, ROLES
 from worlds.kit.chance import uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
-from worlds.kit.record import record
-from worlds.world import RUNNING, Action, Cause, Kernels, Refused, Seat, World
+from worlds.world import (
+    RUNNING,
+    Action,
+    Bots,
+    Cause,
+    Field,
+    Figure,
+    Kernels,
+    Numbers,
+    Refused,
+    Seat,
+    Timing,
+    View,
+    World,
+)
 
 DRAWS = {
     ("any", 0.0): draw_any,
@@ -141,9 +152,7 @@ def observe(w, seat, out):
 
 @kernel
 def reveal(w, seat, out):
-    """The hidden task: the other's kind, one-hot, and knobs; what the game pays."""
-    for kind in range(KINDS):
-        out[kind] = 1.0 if kind == w.bot_kind[1 - seat] else 0.0
+    """The hidden task: behind the other's kind its knobs, and what the game pays."""
     for knob in range(KNOBS):
         out[KINDS + knob] = w.bot_knob[1 - seat, knob]
     for own in range(2):
@@ -152,7 +161,7 @@ def reveal(w, seat, out):
 
 
 @kernel
-def metrics(w, out):
+def figures(w, out):
     """Shares of the episode's turns: the player cooperates, the opponent does, both do, both defect."""
     turns = max(w.tick, 1)
     both = w.outcomes[COOPERATE, COOPERATE]
@@ -170,85 +179,58 @@ def build(game: str = "any", noise: float = NOISE) -> World:
         raise Refused(f"repeated is built with noise={noise}: choose from 0, {NOISE}")
     return World(
         name="repeated",
-        version=1,
+        version=2,
         page=__doc__ or "",
-        state=state(),
         seats=tuple(Seat(f"{role}_0", role, team=team) for team, role in enumerate(ROLES)),
+        state=STATE,
         actions=(Action("act", ("cooperate", "defect")),),
-        observation=Pieces(first=1, mine=2, theirs=2, paid=1),
-        told=Pieces(kind=KINDS, knobs=KNOBS, payoff=4),
-        metrics=("player_cooperates", "opponent_cooperates", "both_cooperate", "both_defect"),
-        kernels=Kernels(
-            draw_task=DRAWS[game, noise], begin=begin, step=step, ended=ended, observe=observe, reveal=reveal, act=act,
-            metrics=metrics,
+        observation=Pieces(first=1, mine=2, theirs=2, paid=1).within(0.0, 1.0),
+        told=(Bots(), Numbers("knobs", KNOBS, about="opponents"), Numbers("payoff", 4, about="layout")),
+        figures=tuple(
+            map(Figure, ("player_cooperates", "opponent_cooperates", "both_cooperate", "both_defect"))
         ),
-        draw=draw,
-        status=status,
+        kernels=Kernels(
+            draw_population=draw_population, draw_task=DRAWS[game, noise], begin=begin, step=step, ended=ended,
+            observe=observe, reveal=reveal, act=act, figures=figures, solvable=solvable,
+        ),
         generators=GENERATORS if game == "any" else STANDARD_GENERATORS,
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
-        ranges=RANGES,
-        carried=CARRIED,
-        tick=0.5,
-        ticks_per_decision=1,
-        episode_decisions=TURNS,
-        trial_episodes=EPISODES,
-        extent=(WIDTH, HEIGHT),
-        controls={"act": {"keys": {"c": 0, "d": 1}, "keep": True, "about": "repeated until it is changed"}},
+        timing=Timing(0.5, ticks_per_decision=1, decisions=TURNS, episodes=EPISODES),
+        view=View(
+            draw, (WIDTH, HEIGHT), status=status,
+            controls={"act": {"keys": {"c": 0, "d": 1}, "keep": True, "about": "repeated until it is changed"}},
+        ),
         build_args={"game": game, "noise": float(noise)},
     )  # fmt: skip
 
 
-RANGES: dict[str, tuple[float, float]] = {
-    "noise": (0.0, NOISE),
-    "payoff": (0.0, HIGHEST),
-    "table": (0.0, 1.0),
-    "earned": (0.0, 1e12),
-    "tally": (0.0, 1e12),
-    "faded": (0.0, 1.0),
-    "turns": (0, 10**9),
-    "played": (COOPERATE, DEFECT),
-    "recent": (0, SPAN_MASK),
-    "opening": (0, 2**OPENING - 1),
-    "defections": (0, 10**9),
-    "mark": (-(10**9), 10**9),
-    "outcomes": (0, TURNS),
-    "state": (0, STATES - 1),
-    "slips": (0, 1),
-    "met": (0, 1),
-    "past": (0, SLIPPED_D),
-    "machine_says": (COOPERATE, DEFECT),
-    "machine_next": (0, 255),
+def _trial(kind: str, shape: tuple[int, ...], low: float, high: float, doc: str = "") -> Field:
+    """What is remembered from one episode of a trial to the next."""
+    return Field(kind, shape, low, high, carried=True, doc=doc)
+
+
+EACH, PAIRS, LONG = (SEATS,), (SEATS, 2), 10**9  # LONG: more turns than any trial has
+STATE = {
+    "noise": Field("f8", (), 0.0, NOISE, doc="chance that an action slips"),
+    "payoff": Field("f8", (2, 2), 0.0, HIGHEST, hidden=True, doc="[own action, other's action]"),
+    "table": Field("f8", (SEATS, 16), 0.0, 1.0, hidden=True, doc="memory_two: chance by the last two turns of both"),
+    "earned": _trial("f8", EACH, 0.0, 1e12, "in the trial"),
+    "tally": _trial("f8", PAIRS, 0.0, 1e12, "adaptive: what each action earned"),
+    "faded": _trial("f8", EACH, 0.0, 1.0, "threshold: the other's share of defections of late"),
+    "turns": _trial("i8", (), 0, LONG, "of the trial so far"),
+    "played": _trial("i8", EACH, COOPERATE, DEFECT, "what came out in the last turn"),
+    "recent": _trial("i8", EACH, 0, SPAN_MASK, "the last 16 turns, the newest in bit 0; 1 is a defection"),
+    "opening": _trial("i8", EACH, 0, 2**OPENING - 1, "the first 4 turns, the first in bit 0"),
+    "defections": _trial("i8", EACH, 0, LONG, "in the trial"),
+    "mark": _trial("i8", (SEATS, 3), -LONG, LONG, "a strategy's own counts"),
+    "outcomes": Field("i8", (2, 2), 0, TURNS, doc="turns of the episode, [player's action, opponent's action]"),
+    "state": _trial("u1", EACH, 0, STATES - 1, "of a machine"),
+    "slips": Field("u1", (SEATS, TURNS), 0, 1, hidden=True, doc="which turns of the episode slip"),
+    "met": _trial("u1", (2, 2), 0, 1, "outcomes that came up in the trial"),
+    "past": _trial("u1", (SEATS, HISTORY), 0, SLIPPED_D, "for the picture"),
+    "machine_says": Field(
+        "u1", (SEATS, STATES, 2), COOPERATE, DEFECT, hidden=True, doc="by state and the other's last action"
+    ),
+    "machine_next": Field("u1", (SEATS, STATES, 2), 0, 255, hidden=True, doc="modulo the number of states"),
 }
-CARRIED = (
-    "earned", "tally", "faded", "turns", "played", "recent", "opening", "defections", "mark", "state", "met", "past",
-)  # fmt: skip
-"""What is remembered from one episode of a trial to the next."""
-
-
-def state() -> np.dtype[Any]:
-    """The record."""
-    pairs = (SEATS, 2)
-    return record(
-        SEATS,
-        knobs=KNOBS,
-        noise="f8",  # chance that an action slips
-        payoff=("f8", (2, 2)),  # [own action, other's action], hidden
-        table=("f8", (SEATS, 16)),  # memory_two: chance of cooperating by the last two turns of both
-        earned=("f8", (SEATS,)),  # in the trial
-        tally=("f8", pairs),  # adaptive: what each action earned
-        faded=("f8", (SEATS,)),  # threshold: the other's share of defections of late
-        turns="i8",  # of the trial so far
-        played=("i8", (SEATS,)),  # what came out in the last turn
-        recent=("i8", (SEATS,)),  # the last 16 turns, the newest in bit 0; 1 is a defection
-        opening=("i8", (SEATS,)),  # the first 4 turns, the first in bit 0
-        defections=("i8", (SEATS,)),  # in the trial
-        mark=("i8", (SEATS, 3)),  # a strategy's own counts
-        outcomes=("i8", (2, 2)),  # turns of the episode, [player's action, opponent's action]
-        state=("u1", (SEATS,)),  # of a machine
-        slips=("u1", (SEATS, TURNS)),  # which turns of the episode slip, hidden
-        met=("u1", (2, 2)),  # outcomes that came up in the trial
-        past=("u1", (SEATS, HISTORY)),  # for the picture
-        machine_says=("u1", (SEATS, STATES, 2)),  # by state and the other's last action
-        machine_next=("u1", (SEATS, STATES, 2)),  # modulo the number of states
-    )

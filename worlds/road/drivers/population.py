@@ -7,12 +7,6 @@ from worlds.road.lanes.crossings import next_lane
 from worlds.road.lanes.junctions import gate_behind
 from worlds.road.lights.loads import scale_for
 
-POPULATION = (
-    "mean_headway", "mean_desire", "mean_brisk", "mean_comfort", "mean_polite", "mean_gap", "spread", "truck_share",
-    "bus_share",
-)  # fmt: skip
-"""What the drivers of a task are like, as fields of its record."""
-
 
 @kernel
 def draw_drivers(w, held_out):  # type: ignore[no-untyped-def]

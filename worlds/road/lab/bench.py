@@ -26,7 +26,7 @@ def track(cars: int) -> Any:
     capacity = RoadCapacity(
         lanes=8, points=1024, conflicts=8, destinations=1, sources=1, junctions=1, groups=10, phases=1, vehicles=cars
     )
-    return np.zeros(1, record(1, factors=1, knobs=1, **road_fields(capacity)))
+    return np.zeros(1, record(road_fields(capacity)))
 
 
 def ring_road(cars: int, length: float, driver: tuple[float, float, float, float] = CITY, *, push: float = 0.0) -> Any:

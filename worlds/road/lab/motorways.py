@@ -33,7 +33,7 @@ DROP = "Treiber and Helbing 2002: 5 to 30 %"
 def road() -> Any:
     """An empty record (1,) with room for a motorway or a ring."""
     capacity = motorway_capacity(SECTIONS, VEHICLES)
-    return np.zeros(1, record(1, factors=1, knobs=1, **road_fields(capacity), **motorway_fields(SECTIONS)))
+    return np.zeros(1, record({**road_fields(capacity), **motorway_fields(SECTIONS, capacity.lanes)}))
 
 
 @experiment("politeness")

@@ -22,7 +22,7 @@ APPROACH = 500.0  # m
 
 def site(seed: int) -> Any:
     """An empty record (1,) whose drivers all have the city values (headway 1.0 s, 1.4 m/s², 2.0 m/s²)."""
-    worlds = np.zeros(1, record(1, factors=1, knobs=1, **road_fields(CAPACITY)))
+    worlds = np.zeros(1, record(road_fields(CAPACITY)))
     w = worlds[0]
     w.key = seed
     w.mean_desire, w.mean_headway, w.mean_brisk, w.mean_comfort, w.mean_gap = 1.0, 1.0, 1.4, 2.0, 4.1

@@ -7,7 +7,7 @@ clockwise order as seen on the map (y grows southwards), so arm 0 is the first f
 
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI, atan2, cos, sin
-from worlds.kit.record import Kind
+from worlds.world import Field
 
 MOST_ARMS = 5
 MOST_LANES = 2  # each way
@@ -36,43 +36,27 @@ def roads_of(junctions: int) -> int:
     return MOST_ARMS if junctions == 1 else (4 * junctions + gates_of(junctions)) // 2
 
 
-def plan_fields(junctions: int) -> dict[str, Kind]:
-    """What a town's plan adds to a record."""
+def plan_fields(junctions: int, extent: tuple[float, float]) -> dict[str, Field]:
+    """What a town's plan adds to a record, on a map of this extent (m)."""
     nodes, roads = junctions + gates_of(junctions), roads_of(junctions)
     return {
-        "nodes": "i8",
-        "roads": "i8",
-        "node_x": ("f8", (nodes,)),  # m
-        "node_y": ("f8", (nodes,)),
-        "road_a": ("i4", (roads,)),  # nodes at its ends
-        "road_b": ("i4", (roads,)),
-        "road_ab": ("u1", (roads,)),  # lanes from a to b
-        "road_ba": ("u1", (roads,)),
-        "road_limit": ("f8", (roads,)),  # m/s
-        "arms": ("u1", (junctions,)),
-        "arm_road": ("i4", (junctions, MOST_ARMS)),  # −1 none
-        "arm_bearing": ("f8", (junctions, MOST_ARMS)),  # rad, outwards, clockwise from east
-        "stop_distance": ("f8", (junctions,)),  # m from the middle to the stop lines
-    }
-
-
-def plan_ranges(junctions: int, extent: tuple[float, float]) -> dict[str, tuple[float, float]]:
-    """Lowest and highest value of every field of the plan."""
-    nodes, roads = junctions + gates_of(junctions), roads_of(junctions)
-    return {
-        "nodes": (0, nodes),
-        "roads": (0, roads),
-        "node_x": (-1.0, extent[0] + 1.0),
-        "node_y": (-1.0, extent[1] + 1.0),
-        "road_a": (0, nodes - 1),
-        "road_b": (0, nodes - 1),
-        "road_ab": (0, MOST_LANES),
-        "road_ba": (0, MOST_LANES),
-        "road_limit": (0.0, 40.0),
-        "arms": (0, MOST_ARMS),
-        "arm_road": (-1, roads - 1),
-        "arm_bearing": (-0.5 * SHARPEST, 2.0 * PI),
-        "stop_distance": (0.0, FARTHEST_STOP),
+        "nodes": Field("i8", (), 0, nodes),
+        "roads": Field("i8", (), 0, roads),
+        "node_x": Field("f8", (nodes,), -1.0, extent[0] + 1.0, unit="m"),
+        "node_y": Field("f8", (nodes,), -1.0, extent[1] + 1.0),
+        "road_a": Field("i4", (roads,), 0, nodes - 1, doc="nodes at its ends"),
+        "road_b": Field("i4", (roads,), 0, nodes - 1),
+        "road_ab": Field("u1", (roads,), 0, MOST_LANES, doc="lanes from a to b"),
+        "road_ba": Field("u1", (roads,), 0, MOST_LANES),
+        "road_limit": Field("f8", (roads,), 0.0, 40.0, unit="m/s"),
+        "arms": Field("u1", (junctions,), 0, MOST_ARMS),
+        "arm_road": Field("i4", (junctions, MOST_ARMS), -1, roads - 1, doc="−1 none"),
+        "arm_bearing": Field(
+            "f8", (junctions, MOST_ARMS), -0.5 * SHARPEST, 2.0 * PI, unit="rad", doc="outwards, clockwise from east"
+        ),
+        "stop_distance": Field(
+            "f8", (junctions,), 0.0, FARTHEST_STOP, unit="m", doc="from the middle to the stop lines"
+        ),
     }
 
 

@@ -7,7 +7,6 @@ Arms are numbered as the destinations are: against the clock at roundabouts, clo
 from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI, cos, sin
-from worlds.kit.record import Kind
 from worlds.road.fields import AT_STOP, EXIT, FIRST_COME, FROM_RIGHT, LINK, ROAD, RoadCapacity
 from worlds.road.lanes.crossings import all_reachable
 from worlds.road.lanes.junctions import build_network
@@ -15,8 +14,9 @@ from worlds.road.lanes.network import wrap
 from worlds.road.lanes.plan import LANE, SHARPEST, add_node, add_road, clear_plan, is_open, place_stop_lines
 from worlds.road.lanes.plan import MOST_ARMS as CROSSING_ARMS
 from worlds.road.layouts.roundabouts import AROUND, IN, MOST_ARMS, OUT, draw_roundabout
-from worlds.road.layouts.towns import town_fields, town_ranges
+from worlds.road.layouts.towns import town_fields
 from worlds.road.layouts.wide_roundabouts import draw_wide_roundabout
+from worlds.world import Field
 
 CROSSING, SIDE_ROAD, ROUNDABOUT, WIDE_ROUNDABOUT = range(4)  # layouts
 MAIN_ROAD, RIGHT_FIRST, FIRST_FIRST = range(3)  # customs: of a main road (at roundabouts the ring), or of none
@@ -39,29 +39,24 @@ def crossroad_capacity(vehicles: int, seats: int) -> RoadCapacity:
     )  # fmt: skip
 
 
-def crossroad_fields(capacity: RoadCapacity) -> dict[str, Kind]:
+def crossroad_fields(capacity: RoadCapacity) -> dict[str, Field]:
     """What a junction adds to the road fields."""
     return {
-        **town_fields(1),
-        "arm_count": "i8",
-        "lane_arm": ("i4", (capacity.lanes,)),  # the arm it belongs to, of a link the one it comes from; RING, −1 none
-        "source_arm": ("i4", (capacity.sources,)),  # −1 none
-        "custom": "i8",  # MAIN_ROAD … FIRST_FIRST
-        "main_arms": "i8",  # bit a: arm a is part of the main road
-        "stop_arms": "i8",  # bit a: who comes by arm a stands at its line before he goes
-    }
-
-
-def crossroad_ranges(capacity: RoadCapacity) -> dict[str, tuple[float, float]]:
-    """Lowest and highest value of every field of `crossroad_fields`."""
-    return {
-        **town_ranges(1, capacity.lanes),
-        "arm_count": (0, MOST_ARMS),
-        "lane_arm": (-1, RING),
-        "source_arm": (-1, MOST_ARMS - 1),
-        "custom": (MAIN_ROAD, FIRST_FIRST),
-        "main_arms": (0, 2**ARMS - 1),
-        "stop_arms": (0, 2**MOST_ARMS - 1),
+        **town_fields(1, capacity.lanes),
+        "arm_count": Field("i8", (), 0, MOST_ARMS),
+        "lane_arm": Field(
+            "i4",
+            (capacity.lanes,),
+            -1,
+            RING,
+            doc="the arm it belongs to, of a link the one it comes from; RING, −1 none",
+        ),
+        "source_arm": Field("i4", (capacity.sources,), -1, MOST_ARMS - 1, doc="−1 none"),
+        "custom": Field("i8", (), MAIN_ROAD, FIRST_FIRST, doc="MAIN_ROAD … FIRST_FIRST"),
+        "main_arms": Field("i8", (), 0, 2**ARMS - 1, doc="bit a: arm a is part of the main road"),
+        "stop_arms": Field(
+            "i8", (), 0, 2**MOST_ARMS - 1, doc="bit a: who comes by arm a stands at its line before he goes"
+        ),
     }
 
 

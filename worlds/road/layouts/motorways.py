@@ -10,7 +10,6 @@ import numpy as np
 from worlds.kit.chance import child_key
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI
-from worlds.kit.record import Kind
 from worlds.road.drivers.demand import LENGTHS, chance, goal_of, kind_of, set_driver
 from worlds.road.drivers.driving import GAP, wish_speed
 from worlds.road.drivers.order import enter, free_slot
@@ -25,6 +24,7 @@ from worlds.road.lanes.network import (
     join,
     join_sides,
 )
+from worlds.world import Field
 
 NO_RAMP, ON_RAMP, OFF_RAMP, WEAVING = range(4)  # what a section has on its right
 MAIN = 4  # most main lanes
@@ -37,25 +37,20 @@ TOP = 30.0  # m from the map's edge to the leftmost lane: noise barriers and fie
 BOTTOM = 50.0  # m below the lanes, for the ramps
 
 
-def motorway_fields(sections: int) -> dict[str, Kind]:
-    """The plan of a motorway."""
+def motorway_fields(sections: int, lanes: int) -> dict[str, Field]:
+    """The plan of a motorway, on so many ``lanes`` of the road fields."""
     return {
-        "section_metres": "f8",  # of each
-        "main_lanes": "i8",
-        "section_lane": ("i4", (sections, MAIN + 1)),  # lanes from left to right, −1 closed; last: beside the others
-        "section_open": ("u1", (sections,)),  # bit i: main lane i (0 is the leftmost) is open
-        "section_ramp": ("u1", (sections,)),  # NO_RAMP … WEAVING
-    }
-
-
-def motorway_ranges(capacity: RoadCapacity) -> dict[str, tuple[float, float]]:
-    """Lowest and highest value of every field of the plan."""
-    return {
-        "section_metres": (10.0, 5000.0),
-        "main_lanes": (1, MAIN),
-        "section_lane": (-1, capacity.lanes - 1),
-        "section_open": (0, 2**MAIN - 1),
-        "section_ramp": (NO_RAMP, WEAVING),
+        "section_metres": Field("f8", (), 10.0, 5000.0, doc="of each"),
+        "main_lanes": Field("i8", (), 1, MAIN),
+        "section_lane": Field(
+            "i4",
+            (sections, MAIN + 1),
+            -1,
+            lanes - 1,
+            doc="lanes from left to right, −1 closed; last: beside the others",
+        ),
+        "section_open": Field("u1", (sections,), 0, 2**MAIN - 1, doc="bit i: main lane i (0 is the leftmost) is open"),
+        "section_ramp": Field("u1", (sections,), NO_RAMP, WEAVING, doc="NO_RAMP … WEAVING"),
     }
 
 

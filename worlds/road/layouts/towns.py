@@ -11,7 +11,6 @@ import numpy as np
 from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI, cos, sin
-from worlds.kit.record import Kind
 from worlds.road.fields import RoadCapacity
 from worlds.road.lanes.junctions import GROUPS, MOST_PHASES, build_network, is_sound
 from worlds.road.lanes.plan import (
@@ -27,9 +26,9 @@ from worlds.road.lanes.plan import (
     is_open,
     place_stop_lines,
     plan_fields,
-    plan_ranges,
     roads_of,
 )
+from worlds.world import Field
 
 GRID, IRREGULAR, CORRIDOR, ONE_WAY = range(4)  # layouts
 CORRIDOR_LENGTH = 6  # junctions in a row; longer corridors run side by side
@@ -93,14 +92,13 @@ def town_capacity(junctions: int, vehicles: int) -> RoadCapacity:
     )
 
 
-def town_fields(junctions: int) -> dict[str, Kind]:
-    """What a town adds to the road fields."""
-    return {**plan_fields(junctions), "road_lane": ("i4", (roads_of(junctions), 2, MOST_LANES))}  # way, from the left
-
-
-def town_ranges(junctions: int, lanes: int) -> dict[str, tuple[float, float]]:
-    """Lowest and highest value of every town field."""
-    return {**plan_ranges(junctions, extent_of(junctions)), "road_lane": (-1, lanes - 1)}
+def town_fields(junctions: int, lanes: int) -> dict[str, Field]:
+    """What a town adds to the road fields, those of so many ``lanes``."""
+    shape = (roads_of(junctions), 2, MOST_LANES)
+    return {
+        **plan_fields(junctions, extent_of(junctions)),
+        "road_lane": Field("i4", shape, -1, lanes - 1, doc="by way, from the left; −1 none"),
+    }
 
 
 @kernel

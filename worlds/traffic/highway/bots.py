@@ -24,7 +24,7 @@ from worlds.traffic.highway.constants import (
     TOLERANCE,
 )
 from worlds.traffic.highway.looking import UNSAFE, gain_of, next_in, place_of
-from worlds.traffic.highway.roster import CAREFUL, COMMUTER, HASTY, LOCAL, RANDOM, STEADY, TIMID, WARY, WAVERING, WEAVER
+from worlds.traffic.highway.roster import kind, knob
 
 DECISION = TICK * TICKS_PER_DECISION  # s
 SLOWING = 4.0  # m/s² at which one slows down before a camera
@@ -36,41 +36,41 @@ ENDING = 150.0  # m before the end of a lane from where every bot but the random
 @kernel
 def act(w, seat):
     """One decision: ``action[seat]`` is pedal and wheel."""
-    kind, car = w.bot_kind[seat], w.ride[seat]
+    mine, car = w.bot_kind[seat], w.ride[seat]
     if car < 0:
         return
     pedal, wheel = CRUISE, KEEP
-    if kind == RANDOM:
-        if uniform(w) < w.bot_knob[seat, 0]:
+    if mine == kind.random:
+        if uniform(w) < w.bot_knob[seat, knob.fidget]:
             w.action[seat, 0], wheel = integer(w, 4), integer(w, 3)
             w.action[seat, 1] = wheel if may_steer(w, car, wheel) else KEEP
         else:
             w.action[seat, 1] = KEEP
         return
-    if kind == STEADY:
-        pedal = EASE if uniform(w) < w.bot_knob[seat, 0] else CRUISE
-    elif kind == COMMUTER:
-        wheel = better_side(w, car, w.bot_knob[seat, 0])
-    elif kind == HASTY:
-        pedal, wheel = PUSH, better_side(w, car, w.bot_knob[seat, 0])
-    elif kind == LOCAL:
+    if mine == kind.steady:
+        pedal = EASE if uniform(w) < w.bot_knob[seat, knob.dreaming] else CRUISE
+    elif mine == kind.commuter:
+        wheel = better_side(w, car, w.bot_knob[seat, knob.gain])
+    elif mine == kind.hasty:
+        pedal, wheel = PUSH, better_side(w, car, w.bot_knob[seat, knob.gain])
+    elif mine == kind.local:
         pedal = min(mind_cameras(w, car, True), mind_fleets(w, car, True))
-        wheel = better_side(w, car, w.bot_knob[seat, 0])
-    elif kind == CAREFUL:
+        wheel = better_side(w, car, w.bot_knob[seat, knob.gain])
+    elif mine == kind.careful:
         pedal = min(mind_cameras(w, car, False), mind_fleets(w, car, False), keep_off(w, car))
-        wheel = better_side(w, car, w.bot_knob[seat, 0])
-    elif kind == WARY:
-        pedal, wheel = mind_cameras(w, car, False), better_side(w, car, w.bot_knob[seat, 0])
-    elif kind == WEAVER:
-        pedal, wheel = PUSH, better_side(w, car, -w.bot_knob[seat, 0])
-    elif kind == WAVERING:
-        late = w.tick * TICK / w.bot_knob[seat, 0]
+        wheel = better_side(w, car, w.bot_knob[seat, knob.gain])
+    elif mine == kind.wary:
+        pedal, wheel = mind_cameras(w, car, False), better_side(w, car, w.bot_knob[seat, knob.gain])
+    elif mine == kind.weaver:
+        pedal, wheel = PUSH, better_side(w, car, -w.bot_knob[seat, knob.daring])
+    elif mine == kind.wavering:
+        late = w.tick * TICK / w.bot_knob[seat, knob.period]
         pedal = PUSH if int(late) % 2 == 0 else EASE
         if w.car_speed[car] < 15.0:
             pedal = CRUISE
-        wheel = better_side(w, car, w.bot_knob[seat, 1])
-    elif kind == TIMID:
-        pedal, wheel = keep_back(w, car, w.bot_knob[seat, 0]), rightwards(w, car)
+        wheel = better_side(w, car, w.bot_knob[seat, knob.gain])
+    elif mine == kind.timid:
+        pedal, wheel = keep_back(w, car, w.bot_knob[seat, knob.distance]), rightwards(w, car)
     if acceleration(w, car) < ASSIST:
         pedal = BRAKE
     if wheel == KEEP:

@@ -23,7 +23,6 @@ from worlds.traffic.highway.constants import (
     TICKS_PER_DECISION,
 )
 from worlds.traffic.highway.looking import UNSAFE, gain_of, next_in, place_of
-from worlds.traffic.highway.roster import KINDS
 
 OWN = 8
 LANES = 3 * 4  # the left one, the own, the right one
@@ -152,9 +151,7 @@ def tell(w, other, gap, closing, out, at):
 
 @kernel
 def reveal(w, seat, out):
-    """The hidden task: live cameras, ramps, closed lanes, drivers, what fleets do, other seats' bots (one-hot)."""
-    for index in range(len(out)):
-        out[index] = 0.0
+    """The hidden task: live cameras, ramps, closed lanes, drivers, what fleets do."""
     for camera in range(CAMERAS):
         out[camera] = float(int(w.live[camera]))
     for section in range(SECTIONS):
@@ -171,7 +168,3 @@ def reveal(w, seat, out):
     for fleet in range(FLEETS):
         out[at + fleet] = 1.0 if int(w.habit[fleet]) & CUTS_IN else 0.0
         out[at + FLEETS + fleet] = 1.0 if int(w.habit[fleet]) & STOPS_SHORT else 0.0
-    at += TOLD_FLEETS
-    for turn in range(1, len(w.ride)):
-        out[at + w.bot_kind[(seat + turn) % len(w.ride)]] = 1.0
-        at += KINDS

@@ -1,14 +1,11 @@
 """What stays for a trial: the motorway, its works and cameras, who drives on it and how many they are."""
 
-import numpy as np
-
-from worlds.kit.chance import between, integer, layout_key, open_stream, uniform
+from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.record import layout_is_held_out, opponents_are_held_out
+from worlds.kit.record import opponents_are_held_out
 from worlds.road.layouts.motorways import NO_RAMP, OFF_RAMP, ON_RAMP, WEAVING, lay_motorway
 from worlds.traffic.highway.constants import CAMERAS, EPISODE, LIMIT, METRES, SECTIONS, TICK
 from worlds.traffic.highway.fleets import draw_habits
-from worlds.traffic.highway.roster import draw_bot
 from worlds.world import Generator
 
 GENERATORS: tuple[Generator, ...] = (
@@ -19,7 +16,6 @@ GENERATORS: tuple[Generator, ...] = (
     Generator("weaving", split="test"),
 )
 PLAIN, RAMPS, WORKS, MIXED, WEAVE = range(5)
-TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they come first
 THINNEST, DENSEST = 0.003, 0.008  # vehicles a metre and lane: 2 to 8 a km; jams begin at about 25
 EXITING = 0.15  # share of the traffic that leaves by each off-ramp
 RAMP_FLOW = 0.15  # vehicles/s from an on-ramp
@@ -28,14 +24,7 @@ MOST_LIVE = 3  # cameras; at least one is
 
 @kernel
 def draw_task(w):
-    """Drivers first; then the layout, from a stream of its own."""
-    for seat in range(len(w.ride)):
-        draw_bot(w, seat, opponents_are_held_out(w))
-    draw_drivers(w, opponents_are_held_out(w))
-    draw_habits(w, opponents_are_held_out(w))
-    w.layout_key = layout_key(w, layout_is_held_out(w))
-    open_stream(w, np.uint64(w.layout_key))
-    w.generator = WEAVE if layout_is_held_out(w) else integer(w, TRAINING)
+    """The motorway, how many come, and the cameras."""
     draw_plan(w)
     w.sound = int(lay_motorway(w, LIMIT))
     if int(w.sound) == 0:  # never seen; the plain motorway always holds
@@ -43,6 +32,13 @@ def draw_task(w):
         w.sound = int(lay_motorway(w, LIMIT))
     draw_demand(w)
     draw_cameras(w)
+
+
+@kernel
+def draw_population(w):
+    """How everyone drives who has no seat, how many they are, and what the firms' drivers do."""
+    draw_drivers(w, opponents_are_held_out(w))
+    draw_habits(w, opponents_are_held_out(w))
 
 
 @kernel

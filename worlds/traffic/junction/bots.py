@@ -19,16 +19,7 @@ from worlds.traffic.junction.looking import (
     link_ahead,
     sees,
 )
-from worlds.traffic.junction.roster import (
-    BLUFFING,
-    CONSTANT,
-    FORCING,
-    HESITANT,
-    LOCAL,
-    PUSHY,
-    RANDOM,
-    WAITING,
-)
+from worlds.traffic.junction.roster import kind, knob
 
 THINK = 1.0  # s; a decision
 CLOSE = 3.5  # m that a bot wants to keep from a conflict when it has to stop beyond the line
@@ -38,49 +29,49 @@ FIRM = 1.0  # m/s²; more asks for the brake
 @kernel
 def act(w, seat):
     """One decision: ``action[seat]`` is the pedal."""
-    kind, car = w.bot_kind[seat], w.ride[seat]
+    mine, car = w.bot_kind[seat], w.ride[seat]
     w.action[seat, 0] = CRUISE
     if car < 0:
         return
-    if kind == RANDOM:
-        if uniform(w) < w.bot_knob[seat, 0]:
-            w.action[seat, 0] = ROLL if uniform(w) < w.bot_knob[seat, 1] else integer(w, 5)
+    if mine == kind.random:
+        if uniform(w) < w.bot_knob[seat, knob.fidget]:
+            w.action[seat, 0] = ROLL if uniform(w) < w.bot_knob[seat, knob.slow] else integer(w, 5)
         return
     link, away = link_ahead(w, car)
-    if kind == FORCING:
+    if mine == kind.forcing:
         w.action[seat, 0] = force(w, seat, car, link, away)
     elif link < 0:
-        w.action[seat, 0] = PUSH if is_bold(kind) else CRUISE
-    elif kind == CONSTANT:
+        w.action[seat, 0] = PUSH if is_bold(mine) else CRUISE
+    elif mine == kind.constant:
         w.action[seat, 0] = keep_speed(w, seat, car, link, away)
-    elif kind == WAITING:
+    elif mine == kind.waiting:
         w.action[seat, 0] = wait(w, seat, car, link, away)
-    elif kind == BLUFFING:
+    elif mine == kind.bluffing:
         w.action[seat, 0] = bluff(w, seat, car, link, away)
     else:
-        w.action[seat, 0] = negotiate(w, seat, car, link, away, kind)
+        w.action[seat, 0] = negotiate(w, seat, car, link, away, mine)
 
 
 @kernel
-def is_bold(kind):
+def is_bold(mine):
     """Whether a style speeds up once it goes."""
-    return kind in (PUSHY, LOCAL)
+    return mine in (kind.pushy, kind.local)
 
 
 @kernel
-def negotiate(w, seat, car, link, away, kind):
+def negotiate(w, seat, car, link, away, mine):
     """Cautious, normal, pushy, local and hesitant: slow down until one sees, then go or stop."""
-    gap, approach = w.bot_knob[seat, 0], w.bot_knob[seat, 1]
-    manner = BY_CUSTOM if kind == LOCAL else EVERYBODY
-    go = PUSH if is_bold(kind) else CRUISE
-    if kind != PUSHY and kind != HESITANT and w.stood[seat] > w.bot_knob[seat, 2]:
+    gap, approach = w.bot_knob[seat, knob.gap], w.bot_knob[seat, knob.approach]
+    manner = BY_CUSTOM if mine == kind.local else EVERYBODY
+    go = PUSH if is_bold(mine) else CRUISE
+    if mine != kind.pushy and mine != kind.hesitant and w.stood[seat] > w.bot_knob[seat, knob.patience]:
         gap *= 0.5
-    if away < ENTERED and kind == HESITANT and uniform(w) < w.bot_knob[seat, 2]:
+    if away < ENTERED and mine == kind.hesitant and uniform(w) < w.bot_knob[seat, knob.doubt]:
         return TO_LINE
-    if kind == LOCAL and w.halted[seat] < STAND and away > ENTERED and is_stop(w, int(w.lane_arm[link])):
+    if mine == kind.local and w.halted[seat] < STAND and away > ENTERED and is_stop(w, int(w.lane_arm[link])):
         return TO_LINE
     if not sees(w, away):
-        if kind == LOCAL:
+        if mine == kind.local:
             first = first_yield(w, link)
             if first >= FAR:
                 return CRUISE
@@ -131,8 +122,8 @@ def slow_to(w, car, metres, speed):
 @kernel
 def force(w, seat, car, link, away):
     """Never slow down; some brake when somebody is right ahead."""
-    pedal = PUSH if uniform(w) < w.bot_knob[seat, 0] else CRUISE
-    if link >= 0 and sees(w, away) and uniform(w) < w.bot_knob[seat, 1]:
+    pedal = PUSH if uniform(w) < w.bot_knob[seat, knob.hurry] else CRUISE
+    if link >= 0 and sees(w, away) and uniform(w) < w.bot_knob[seat, knob.fear]:
         return go_or_stop(w, car, link, away, 0.0, EVERYBODY, pedal)
     return pedal
 
@@ -141,10 +132,10 @@ def force(w, seat, car, link, away):
 def keep_speed(w, seat, car, link, away):
     """A steady speed; brake only for somebody who will be there at the same moment."""
     speed = w.car_speed[car]
-    steady = ROLL if speed > w.bot_knob[seat, 0] else CRUISE
+    steady = ROLL if speed > w.bot_knob[seat, knob.speed] else CRUISE
     if not sees(w, away):
         return steady
-    return go_or_stop(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY, steady)
+    return go_or_stop(w, car, link, away, w.bot_knob[seat, knob.reach], EVERYBODY, steady)
 
 
 @kernel
@@ -152,11 +143,11 @@ def wait(w, seat, car, link, away):
     """Stop at the line, wait, then go once nobody comes."""
     if away > ENTERED and w.halted[seat] < STAND:
         return TO_LINE
-    if away > ENTERED and w.stood[seat] < w.bot_knob[seat, 0]:
+    if away > ENTERED and w.stood[seat] < w.bot_knob[seat, knob.wait]:
         return TO_LINE
     if not sees(w, away):
         return ROLL
-    return go_or_stop(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY, PUSH)
+    return go_or_stop(w, car, link, away, w.bot_knob[seat, knob.gap], EVERYBODY, PUSH)
 
 
 @kernel
@@ -164,7 +155,7 @@ def bluff(w, seat, car, link, away):
     """Drive on at full speed; stop hard if the other has not given in when it is nearly too late."""
     if not sees(w, away):
         return CRUISE
-    left = blocked_at(w, car, link, away, w.bot_knob[seat, 1], EVERYBODY, CRUISE)
+    left = blocked_at(w, car, link, away, w.bot_knob[seat, knob.gap], EVERYBODY, CRUISE)
     brake = w.car_speed[car] * w.car_speed[car] / (-2.0 * BRAKING)
-    late = left > brake and left < brake + w.bot_knob[seat, 0] * w.car_speed[car]
+    late = left > brake and left < brake + w.bot_knob[seat, knob.nerve] * w.car_speed[car]
     return HARD if late else CRUISE

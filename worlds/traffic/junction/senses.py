@@ -18,14 +18,14 @@ from worlds.traffic.junction.looking import (
     seconds_to,
     sees,
 )
-from worlds.traffic.junction.roster import KINDS
 
 OWN = 17 + 2 * MOST_ARMS
 PER_ARM = 18
 STREAMS = PER_ARM * ARMS
 SIGHTED = 6  # of an arm's values, the first that tells of who comes from there
 EVENTS = 4
-TOLD_CUSTOM = 3 + ARMS
+CUSTOMS = 3
+TOLD_FIRST = ARMS
 TOLD_STOPS = 1 + MOST_ARMS
 TOLD_DRIVERS = 7
 TOLD_FLOWS = MOST_ARMS
@@ -142,17 +142,16 @@ def tell(w, other, metres, own, out, at):
 
 @kernel
 def reveal(w, seat, out):
-    """The hidden task: the custom, who goes first, the drivers, the flow by arm, the other seats' bots (one-hot)."""
-    for index in range(len(out)):
-        out[index] = 0.0
+    """The hidden task: the custom, who goes first, the stop lines, the drivers, the flow by arm."""
     out[w.custom] = 1.0
-    reveal_first(w, seat, out, 3)
+    reveal_first(w, seat, out, CUSTOMS)
+    at = CUSTOMS + TOLD_FIRST
     car = int(w.ride[seat])
     if car >= 0 and int(w.passed[seat]) == 0 and is_stop(w, w.source_arm[w.car_from[car]]):
-        out[TOLD_CUSTOM] = 1.0
+        out[at] = 1.0
     for arm in range(MOST_ARMS):
-        out[TOLD_CUSTOM + 1 + arm] = 1.0 if is_stop(w, arm) else 0.0
-    at = TOLD_CUSTOM + TOLD_STOPS
+        out[at + 1 + arm] = 1.0 if is_stop(w, arm) else 0.0
+    at += TOLD_STOPS
     out[at] = (w.mean_gap - 4.0) / 2.0
     out[at + 1] = 5.0 * (w.mean_desire - 1.0)
     out[at + 2] = w.mean_headway - 1.2
@@ -166,10 +165,6 @@ def reveal(w, seat, out):
         for goal in range(int(w.destinations)):
             flow += w.demand[source, goal]
         out[at + w.source_arm[source]] += 10.0 * flow
-    at += TOLD_FLOWS
-    for turn in range(1, len(w.ride)):
-        out[at + w.bot_kind[(seat + turn) % len(w.ride)]] = 1.0
-        at += KINDS
 
 
 @kernel

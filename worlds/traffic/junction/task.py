@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from worlds.kit.chance import between, integer, layout_key, open_stream, uniform
+from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.record import layout_is_held_out, opponents_are_held_out
+from worlds.kit.record import opponents_are_held_out
 from worlds.road.layouts.crossroads import (
     CROSSING,
     FIRST_FIRST,
@@ -19,20 +19,17 @@ from worlds.road.layouts.crossroads import (
 )
 from worlds.road.layouts.roundabouts import MOST_ARMS
 from worlds.traffic.junction.constants import EPISODE, TICK
-from worlds.traffic.junction.roster import draw_bot
 from worlds.world import Generator
 
-GENERATORS: tuple[Generator, ...] = (
-    Generator("main_road"),
-    Generator("unmarked"),
-    Generator("roundabout"),
-    Generator("wide_roundabout"),
+GENERATORS: tuple[Generator, ...] = (  # at roundabouts it gains little to know the custom
+    Generator("main_road", weight=0.35),
+    Generator("unmarked", weight=0.35),
+    Generator("roundabout", weight=0.15),
+    Generator("wide_roundabout", weight=0.15),
     Generator("side_road", split="test"),
 )
-WITH_MAIN, UNMARKED, RING, WIDE_RING, MERGE = range(5)
+WITH_MAIN, UNMARKED = range(2)  # of them
 LAYOUTS = np.array([CROSSING, CROSSING, ROUNDABOUT, WIDE_ROUNDABOUT, SIDE_ROAD])
-TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they come first
-CROSSINGS = 0.7  # share of crossings in training; at roundabouts it gains little to know the custom
 QUIETEST, BUSIEST = 0.10, 0.20  # vehicles/s by each of the two busiest arms: 360 to 720 an hour,
 EQUAL = 0.65  # times as many where no main road lets them through
 LIGHT = 0.3  # of that come by each other arm
@@ -43,13 +40,7 @@ ORDERLY, ROUGH, ROUGHEST = 0.04, 0.06, 0.12  # most drivers who force their way:
 
 @kernel
 def draw_task(w):
-    """Drivers first; then the layout, from a stream of its own."""
-    for seat in range(len(w.ride)):
-        draw_bot(w, seat, opponents_are_held_out(w))
-    draw_drivers(w, opponents_are_held_out(w))
-    w.layout_key = layout_key(w, layout_is_held_out(w))
-    open_stream(w, np.uint64(w.layout_key))
-    w.generator = MERGE if layout_is_held_out(w) else training_layout(w)
+    """The junction, its custom and signs, how many come from where, and the order of the gates."""
     layout = LAYOUTS[w.generator]
     w.sound = int(build_crossroad(w, layout))
     draw_custom(w, layout, custom_of(w.generator, uniform(w)))
@@ -73,13 +64,6 @@ def draw_tour(w):
 
 
 @kernel
-def training_layout(w):
-    """One of the generators that are for training."""
-    crossing = uniform(w) < CROSSINGS
-    return integer(w, RING) if crossing else RING + integer(w, TRAINING - RING)
-
-
-@kernel
 def custom_of(generator, luck):
     """Crossings with a main road have that custom, unmarked ones one of the others, all else any."""
     if generator == WITH_MAIN:
@@ -90,8 +74,9 @@ def custom_of(generator, luck):
 
 
 @kernel
-def draw_drivers(w, held_out):
-    """The population: means of the drivers' values, and how much they differ. Rough ones are kept for test."""
+def draw_population(w):
+    """Means of the drivers' values, how much they differ, how many come. Rough ones are kept for test."""
+    held_out = opponents_are_held_out(w)
     luck, side = uniform(w), uniform(w)
     w.forcing = ROUGH + (ROUGHEST - ROUGH) * luck if held_out else ORDERLY * luck
     if held_out:

@@ -1,0 +1,245 @@
+"""What a checkpoint says of itself, `config.json`: one strict type, read without torch and compared with the world.
+
+Strangers write such files. Whatever is missing, of another kind, out of its range or at odds with the rest is refused
+with one sentence.
+"""
+
+from __future__ import annotations
+
+import re
+import reprlib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from agents.checkpoints.files import standing
+from agents.networks.shape import NONE, SCORING, BeliefShape, Shape
+from simulator.engine.batch import input_pieces
+from simulator.engine.reading import read_bytes
+from worlds.kit.observation import Pieces
+from worlds.world import Refused, World
+
+FORMAT = 1
+LARGEST_CONFIG = 2**20  # bytes
+LARGEST_WEIGHTS = 2**28  # bytes
+MODEL, CONFIG, CARD = "model.safetensors", "config.json", "README.md"
+TOLD_WORDS = 200  # characters of a parser's message that are passed on
+
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+Name = Annotated[str, Meta(pattern=r"^[^\W\d]\w{0,99}\Z")]
+Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+Whole = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Words = Annotated[str, Meta(max_length=4096)]
+Plain = bool | Whole | float | Words
+Group = dict[Text, Plain | list[Plain]]
+Setting = Plain | list[Plain] | dict[Text, Plain | list[Plain] | Group]
+
+CARRIED = ("previous_action", "previous_reward")
+"""Pieces of an observation that still tell of the last episode when the next one begins; blind agents are not shown
+them.
+"""
+BEGINS = "episode_start"
+"""The piece that is 1 where an episode begins."""
+LEARNING = ("algorithm", "inner_rate", "inner_steps", "gamma", "gae_lambda")
+"""Settings without which nobody can play who learns by gradient."""
+
+
+class Learned(msgspec.Struct, frozen=True, kw_only=True):
+    """Those settings of the training run that decide how its agent plays; all others are there to be read."""
+
+    algorithm: Literal["rl2", "maml", "anil", "finetune"] = "rl2"
+    inner_rate: Annotated[float, Meta(ge=0.0, le=1e3)] = 0.1
+    inner_steps: Annotated[int, Meta(ge=1, le=1000)] = 1
+    gamma: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.99
+    gae_lambda: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.95
+    together: bool = False
+    episodes: Annotated[int, Meta(ge=0, le=10**6)] = 0
+    """Of a trial; 0 for as many as the world says."""
+
+
+class _Trained(msgspec.Struct):
+    """What has those settings, so that a refusal names their place."""
+
+    settings: Learned
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `config.json` says."""
+
+    format: int = FORMAT
+    library_name: Text = "crossplay"
+    world: Name
+    world_version: Annotated[int, Meta(ge=0, le=10**9)]
+    layout_hash: Hash
+    build_args: dict[Name, Plain]
+    roles: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=1000)]
+    """Roles that were learned."""
+    observation: dict[Text, Annotated[int, Meta(ge=1, le=2**16)]]
+    """Pieces of the observation with their sizes, in order; the engine's inputs included."""
+    inputs: bool
+    reveal: bool
+    """Whether the hidden task is part of the observation."""
+    reference: Literal["none", "blind", "oracle"]
+    split: Literal["train", "test-layout", "test-opponent", "test-both"]
+    """Where the training tasks came from."""
+    network: Shape
+    settings: dict[Text, Setting]
+    seed: Seed
+    steps: Count
+    """Agent-steps learned from."""
+    commit: Annotated[str, Meta(pattern=r"^[0-9a-f]{0,64}\Z")]
+    """Git commit of the code, empty if unknown."""
+    scores: dict[Text, list[float]]
+    """Mean return by episode of the trial for each role, on training tasks at the end of training."""
+    sha256: Hash
+    """Of `model.safetensors`."""
+    versions: dict[Text, Text] = {}
+
+    @property
+    def learned(self) -> Learned:
+        """The settings that decide how the agent plays."""
+        return msgspec.convert({"settings": self.settings}, _Trained).settings
+
+    def problem(self) -> str | None:
+        """What contradicts itself here, if anything."""
+        if unprintable := _unprintable({**msgspec.to_builtins(self), "settings": list(self.settings)}):
+            return f"it holds {unprintable!a}, which cannot be printed"
+        if problem := self.network.problem():
+            return problem
+        if sum(self.observation.values()) != self.network.observation:
+            return f"its observation pieces do not add up to {self.network.observation}"
+        if self.reveal != (self.reference == "oracle"):
+            return f"reference is {self.reference!r} and reveal {self.reveal}: oracles are told the task, and only they"
+        if self.reference == "blind" and (
+            lost := [name for name in (*CARRIED, BEGINS) if name not in self.observation]
+        ):
+            return f"a blind agent needs the piece {lost[0]!r} in its observation"
+        return self._unlike_settings()
+
+    def _unlike_settings(self) -> str | None:
+        """Settings of another run than the one that is described."""
+        learned, shape = self.learned, self.network
+        if (learned.algorithm == "rl2") != (shape.memory != NONE):
+            return f"algorithm {learned.algorithm!r} does not go with memory {shape.memory!r}"
+        if shape.memory == NONE and (missing := [name for name in LEARNING if name not in self.settings]):
+            return f"its settings lack {missing[0]!r}, which says how it learns"
+        told: dict[str, Any] = {
+            "world": self.world, "reference": self.reference, "split": self.split, "seed": self.seed,
+            "encoder": shape.encoder, "hidden": shape.hidden, "precision": shape.precision,
+            "belief": shape.belief.latent if shape.belief else 0,
+        }  # fmt: skip
+        if shape.memory != NONE:
+            told["memory"] = shape.memory
+        for name, value in told.items():
+            setting = self.settings.get(name, value)
+            if type(setting) is not type(value) or setting != value:
+                return f"its settings say {name} is {str(setting)[:80]!r}, the rest of it {value!r}"
+        return None
+
+
+class _Version(msgspec.Struct):
+    """What is looked at first: other formats may have other fields."""
+
+    format: Annotated[int, Meta(ge=0, le=10**6)] = FORMAT
+
+
+def load_config(folder: Path) -> Config:
+    """Read what a checkpoint says of itself, without its weights.
+
+    Raises:
+        Refused: a missing, damaged or impossible `config.json`.
+    """
+    path = standing(folder) / CONFIG
+    data = read_bytes(path, LARGEST_CONFIG)
+    try:
+        version = msgspec.json.decode(data, type=_Version).format
+        if version != FORMAT:
+            raise Refused(f"checkpoint {str(path)!r} has format {version}: this program reads format {FORMAT}")
+        config = msgspec.json.decode(data, type=Config)
+        problem = config.problem()
+    except Refused:
+        raise
+    except (ValueError, RecursionError) as error:  # JSON, Unicode and msgspec errors are ValueErrors
+        raise damaged(path, _with_value(str(error), data)) from error
+    if problem:
+        raise Refused(f"checkpoint {str(path)!r} is damaged: {problem}")
+    return config
+
+
+def _with_value(words: str, data: bytes) -> str:
+    """What msgspec says of a value, with the value: it names the place alone."""
+    found = re.fullmatch(r"(Expected .*) - at `\$\.?([\w.\[\]]*)`", words)
+    if not found:
+        return words
+    expected, place = found.groups()
+    try:
+        value = msgspec.json.decode(data)
+        for part in re.findall(r"\w+", place):
+            value = value[int(part)] if isinstance(value, list) else value[part]
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
+        return words
+    return f"{place} is {reprlib.repr(value)}: {expected[0].lower()}{expected[1:]}"
+
+
+def damaged(path: Path, problem: str | Exception) -> Refused:
+    """The refusal of a file that a parser could not read."""
+    words = str(problem)[:TOLD_WORDS]
+    printable = "".join(letter if letter.isprintable() else "?" for letter in words)
+    return Refused(f"checkpoint {str(path)!r} is damaged: {printable}")
+
+
+def read_weights(folder: Path, most: int = LARGEST_WEIGHTS) -> bytes:
+    """The bytes of a checkpoint's weights, unchecked.
+
+    Raises:
+        Refused: no regular file, or one of more bytes.
+    """
+    return read_bytes(standing(folder) / MODEL, most)
+
+
+def unlike(config: Config, world: World) -> str | None:
+    """What a description says that is not so in its world, in the version and layout that it names."""
+    if config.network.actions != world.action_sizes:
+        return f"its actions have {config.network.actions} choices, those of the world {world.action_sizes}"
+    roles = list(dict.fromkeys(seat.role for seat in world.seats))
+    if strangers := [role for role in config.roles if role not in roles]:
+        return f"it learned the role {strangers[0]!r}, the world has {', '.join(roles)}"
+    pieces = _pieces(config, world)
+    if list(config.observation.items()) != list(pieces.sizes.items()):
+        return f"its observation has the pieces {_sizes(config.observation)}, the world gives {_sizes(pieces.sizes)}"
+    if config.network.memory in SCORING and config.network.acted != pieces.at["previous_action"].start:
+        return (
+            f"acted is {config.network.acted}, and the previous action begins at {pieces.at['previous_action'].start}"
+        )
+    belief = config.network.belief
+    if belief and belief != BeliefShape.of(world, belief.latent, belief.hidden):
+        told = world.told_pieces.total
+        return f"its belief is about {belief.told} numbers with other facts than the {told} of the world"
+    return None
+
+
+def _pieces(config: Config, world: World) -> Pieces:
+    """The observation that such an agent learned from."""
+    if config.network.memory == NONE:
+        return world.observation
+    pieces = world.observation + input_pieces(world) if config.inputs else world.observation
+    told = Pieces({f"told_{name}": size for name, size in world.told.sizes.items()})
+    return pieces + told if config.reveal else pieces
+
+
+def _sizes(pieces: dict[str, int]) -> str:
+    words = ", ".join(f"{name}={size}" for name, size in pieces.items())
+    return words if len(words) <= TOLD_WORDS else words[:TOLD_WORDS] + "…"
+
+
+def _unprintable(value: Any) -> str | None:
+    """The first text in plain values that would not show as it is."""
+    if isinstance(value, str):
+        return None if value.isprintable() else value[:80]
+    parts: list[Any] = [*value, *value.values()] if isinstance(value, dict) else list(value)
+    found = (_unprintable(part) for part in parts if isinstance(part, str | dict | list | tuple))
+    return next((text for text in found if text is not None), None)

@@ -1,0 +1,98 @@
+"""What decides the sizes of a network: plain values with their ranges, known without torch."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from worlds.world import World
+
+KINDS = ("gru", "lstm", "transformer", "linear", "associative", "tally")
+"""Memories, see `agents.networks.memories`."""
+NONE: Final = "none"
+"""In the place of a kind: nothing is remembered, for agents that learn by gradient while they play."""
+PRECISIONS = ("float32", "bfloat16")
+ANY_PRECISION = ("transformer", "linear")
+"""Kinds made of torch's operations, which come in every precision; the loops of the others know float32 alone."""
+SCORING = ("tally",)
+"""Kinds that are shown the previous action behind their other inputs and begin their outputs with scores of choices."""
+HEADS = 4
+"""Of a transformer's attention; its units are a multiple of them."""
+LARGEST_TOLD = LARGEST_SEEN = 2**16
+LONGEST_CONTEXT = 4096
+
+Units = Annotated[int, Meta(ge=1, le=4096)]
+Told = Annotated[int, Meta(ge=0, le=LARGEST_TOLD)]
+Choices = Annotated[int, Meta(ge=1, le=2**12)]
+
+
+class BeliefShape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that decides the sizes of a belief's weights, and how its guesses are read."""
+
+    latent: Annotated[int, Meta(ge=1, le=1024)]
+    """Entries of m, Z."""
+    hidden: Units
+    """Units of its memory, and of its encoder and decoder."""
+    told: Annotated[int, Meta(ge=1, le=LARGEST_TOLD)]
+    """Numbers in what `reveal` tells, R."""
+    one_hot: tuple[tuple[Told, Told], ...] = ()
+    """Entries from … to below … of R that are one fact each, told one-hot; all others are numbers."""
+
+    @staticmethod
+    def of(world: World, latent: int, hidden: int) -> BeliefShape:
+        """The belief about the tasks of a world."""
+        facts = [fact for fact in world.facts(0) if fact.one_hot]
+        spans = tuple((fact.at.start, fact.at.stop) for fact in facts)
+        return BeliefShape(latent=latent, hidden=hidden, told=world.told_pieces.total, one_hot=spans)
+
+
+class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that decides the sizes of a network's weights, and how precisely it multiplies them."""
+
+    observation: Annotated[int, Meta(ge=1, le=LARGEST_SEEN)]
+    """Numbers in an observation, O."""
+    actions: Annotated[tuple[Choices, ...], Meta(min_length=1, max_length=64)]
+    """Choices of each action factor; their sum is A, their number K."""
+    encoder: Units = 64
+    hidden: Units = 128
+    memory: str = "gru"
+    """Kind of the memory, one of `KINDS`, or `NONE`."""
+    context: Annotated[int, Meta(ge=0, le=LONGEST_CONTEXT)] = 0
+    """Steps that a transformer looks back; 0 for other memories."""
+    acted: Annotated[int, Meta(ge=0, le=LARGEST_SEEN)] = 0
+    """Where the previous action begins in an observation, one-hot, for memories that file by it; 0 for others."""
+    belief: BeliefShape | None = None
+    """What infers the hidden task beside the memory; None for nothing."""
+    precision: str = "float32"
+    """Of the products in the memory, one of `PRECISIONS`; weights, states and outputs are float32 always."""
+
+    @property
+    def seen(self) -> int:
+        """Numbers that the policy sees: the observation, then the posterior of a belief."""
+        return self.observation + (2 * self.belief.latent if self.belief else 0)
+
+    def problem(self) -> str | None:
+        """What no network can be like, beyond the range of each value alone."""
+        for name, allowed in (("memory", (*KINDS, NONE)), ("precision", PRECISIONS)):
+            if getattr(self, name) not in allowed:
+                return f"{name} is {getattr(self, name)[:80]!r}: choose from {', '.join(allowed)}"
+        if self.precision != "float32" and self.memory not in ANY_PRECISION:
+            return f"precision is {self.precision!r}: memory {self.memory!r} has float32"
+        looks_back = self.memory == "transformer"
+        least, most = (1, LONGEST_CONTEXT) if looks_back else (0, 0)
+        if not least <= self.context <= most:
+            return f"context is {self.context}: allowed is {least} to {most}"
+        if looks_back and self.hidden % HEADS:
+            return f"hidden is {self.hidden}: allowed are multiples of {HEADS}"
+        most = self.observation - sum(self.actions) if self.memory in SCORING else 0
+        if not 0 <= self.acted <= most:
+            return f"acted is {self.acted}: allowed is 0 to {max(most, 0)}"
+        end = 0
+        for start, stop in self.belief.one_hot if self.belief else ():
+            assert self.belief is not None
+            if not end <= start < stop <= self.belief.told:
+                return f"facts {start} to {stop} of its belief cannot be"
+            end = stop
+        return None

@@ -1,0 +1,32 @@
+"""Numbers as the panel can show them: whatever a network or a file holds, finite or not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+LARGEST = 1e100  # what is farther from zero is drawn there: sums and ratios of such numbers are still finite
+LONG = 1e6  # numbers from here on are written with an exponent
+
+
+def share(part: float) -> float:
+    """A probability within 0 and 1; what is no number is none."""
+    number = float(part)
+    return min(max(number, 0.0), 1.0) if not math.isnan(number) else 0.0
+
+
+def bounded(value: float) -> float:
+    """The number, or the farthest from zero that can be drawn; NaN stays NaN."""
+    return min(max(float(value), -LARGEST), LARGEST)
+
+
+def places(values: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The points (x, y) that can be drawn, in order: those without a number are left out."""
+    return [(x, bounded(y)) for x, y in values if not math.isnan(y)]
+
+
+def short(value: float, digits: int = 1, *, sign: bool = False) -> str:
+    """A number in few letters: 12.3, +1e+30, inf, nan."""
+    plus = "+" if sign else ""
+    number = float(value)
+    return f"{number:{plus}.{digits}f}" if abs(number) < LONG else f"{number:{plus}.{digits + 1}g}"

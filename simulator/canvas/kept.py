@@ -1,0 +1,53 @@
+"""Pictures that are kept to be copied again. What bounds them is memory: a number of pictures would be a few kilobytes
+in one world and hundreds of megabytes in another, whose ground is new in every task.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+import pygame
+
+MEGABYTE = 2**20
+EACH = 512  # bytes that even the smallest picture takes
+WINDOWS = 3  # times the pixels of what is drawn on
+
+
+class Kept:
+    """Pictures by key, at most so many bytes of them; the longest unused go first."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.bytes = 0
+        self._pictures: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._pictures
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    def of(
+        self, key: Hashable, draw: Callable[[], pygame.Surface], *, on: pygame.Surface | None = None
+    ) -> pygame.Surface:
+        """The picture of a key, drawn now if it is new (shared: do not draw on it).
+
+        Pictures that together cover a whole surface name it as ``on``: there is always room for some times its size,
+        or a large window would draw all of them again at every frame.
+        """
+        picture = self._pictures.get(key)
+        if picture is not None:
+            self._pictures.move_to_end(key)
+            return picture
+        picture = self._pictures[key] = draw()
+        self.bytes += size(picture)
+        most = self.most if on is None else max(self.most, WINDOWS * size(on))
+        while self.bytes > most and len(self._pictures) > 1:
+            self.bytes -= size(self._pictures.popitem(last=False)[1])
+        return picture
+
+
+def size(picture: pygame.Surface) -> int:
+    """Bytes of a picture."""
+    return EACH + picture.get_width() * picture.get_height() * picture.get_bytesize()

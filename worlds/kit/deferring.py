@@ -1,0 +1,119 @@
+"""Compiles the kernels that other kernels call only once: Numba would optimise and emit each again for every caller.
+
+Numba makes machine code of every function that a compiled function calls, together with all that this one calls, and so
+on. A rule at the bottom of a deep tree is so optimised and emitted as often as there are kernels above it, and nobody
+ever calls most of that code. Here a kernel that another one calls is only brought into LLVM's language; whoever is
+called from Python links all of it, and optimises and emits it once. Compiling the worlds takes about half as long.
+
+It reaches into Numba: `CodeLibrary.finalize` and `CPUContext.get_executable`. Both do what they always did unless a
+kernel is being compiled for another kernel. With a release that it was not tried with, all is compiled Numba's way.
+"""
+
+import ctypes
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numba
+from llvmlite import binding as llvm
+from numba._dynfunc import make_function  # type: ignore[import-not-found]
+from numba.core.codegen import CPUCodeLibrary
+from numba.core.cpu import CPUContext
+
+TRIED = ("0.68.",)  # releases of Numba
+_state = threading.local()  # depth: how many kernels are being compiled for other kernels, in this thread
+
+
+@ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object, ctypes.py_object, ctypes.py_object)
+def _nobody_home(*arguments: object) -> None:
+    """Stands where machine code would: Python calls outer kernels, never these."""
+    raise RuntimeError("a kernel that was compiled for other kernels was called from Python")
+
+
+_NOWHERE = ctypes.cast(_nobody_home, ctypes.c_void_p).value
+
+
+class InnerKernel:
+    """A kernel as other kernels call it: typed and brought into LLVM's language, without machine code of its own."""
+
+    def __init__(self, function: Callable[..., Any], **options: Any) -> None:
+        self._dispatcher: Any = numba.njit(no_cpython_wrapper=True, **options)(function)
+        self._dispatcher.compile = self._compile
+
+    def get_call_template(self, arguments: Any, named: Any) -> Any:
+        """What Numba asks while it types a call."""
+        return self._dispatcher.get_call_template(arguments, named)
+
+    def get_overload(self, arguments: Any) -> Any:
+        """What Numba asks while it writes a call: the key under which the function is known."""
+        return self._dispatcher.overloads[tuple(arguments)].entry_point
+
+    def _compile(self, arguments: Any) -> Any:
+        found = self._dispatcher.overloads.get(tuple(arguments))
+        if found is None:
+            with numba.core.compiler_lock.global_compiler_lock, _deferring():
+                found = self._dispatcher._compiler.compile(tuple(arguments), None)
+                found.library._ensure_finalized()
+            self._dispatcher.overloads[tuple(arguments)] = found
+        return found.entry_point
+
+
+class _deferring:
+    """While it lasts, libraries are closed without being optimised."""
+
+    def __enter__(self) -> None:
+        _state.depth = getattr(_state, "depth", 0) + 1
+
+    def __exit__(self, *error: object) -> None:
+        _state.depth -= 1
+
+
+def can_defer() -> bool:
+    """Whether this release of Numba is one that `InnerKernel` was tried with."""
+    return bool(numba.__version__.startswith(TRIED))
+
+
+def _is_deferring() -> bool:
+    return getattr(_state, "depth", 0) > 0
+
+
+def _closure(libraries: list[Any]) -> list[Any]:
+    """These libraries and all that the deferred ones among them call, each once."""
+    found: dict[int, Any] = {}
+    ahead = list(reversed(libraries))
+    while ahead:
+        library = ahead.pop()
+        if id(library) not in found:
+            found[id(library)] = library
+            if getattr(library, "_crossplay_deferred", False):
+                ahead += reversed(library._linking_libraries)
+    return list(found.values())
+
+
+def _install() -> None:
+    finalize, executable = CPUCodeLibrary.finalize, CPUContext.get_executable
+
+    def finalize_once(self: Any) -> None:
+        if not _is_deferring():
+            self._linking_libraries = _closure(self._linking_libraries)
+            finalize(self)
+            return
+        self._raise_if_finalized()
+        for function in self._final_module.functions:
+            if not function.is_declaration and function.linkage == llvm.Linkage.external:
+                function.linkage = "linkonce_odr"  # as Numba marks what is linked into several libraries
+        self._shared_module = self._final_module
+        self._crossplay_deferred = self._finalized = True
+
+    def executable_later(self: Any, library: Any, description: Any, environment: Any) -> Any:
+        if _is_deferring():
+            name = description.qualname.rpartition(".")[2]
+            return make_function(description.lookup_module(), name, "deferred", _NOWHERE, environment, (library,))
+        return executable(self, library, description, environment)
+
+    CPUCodeLibrary.finalize = finalize_once
+    CPUContext.get_executable = executable_later
+
+
+if can_defer():
+    _install()
