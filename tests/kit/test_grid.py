@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from mapping import Tiles, distances, draw, reached_from
 from numpy.typing import NDArray
 
+from tests.tools.mapping import Tiles, distances, draw, reached_from
 from worlds.kit import grid, sight, ways
 from worlds.kit.grid import COL_STEP, FLOOR, ROW_STEP, WALL
 from worlds.kit.record import record

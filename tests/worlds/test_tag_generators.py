@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from mapping import distances, reached_from
 
 import worlds
+from tests.tools.mapping import distances, reached_from
 from worlds.games.tag.generators import (
     FEWEST_OPEN,
     GENERATORS,

@@ -5,8 +5,9 @@ on. A rule at the bottom of a deep tree is so optimised and emitted as often as 
 ever calls most of that code. Here a kernel that another one calls is only brought into LLVM's language; whoever is
 called from Python links all of it, and optimises and emits it once. Compiling the worlds takes about half as long.
 
-It reaches into Numba: `CodeLibrary.finalize`, `_optimize_final_module` and `CPUContext.get_executable`. All do what they
-always did unless a kernel is being compiled for another kernel. With a release that it was not tried with, all is compiled Numba's way.
+It reaches into Numba: `CodeLibrary.finalize` and `_optimize_final_module`, `CPUContext.get_executable`. They do what
+they always did unless a kernel is compiled for another kernel. With a release of Numba that this was not tried with,
+all is compiled in Numba's own way.
 """
 
 import ctypes

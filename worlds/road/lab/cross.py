@@ -15,11 +15,11 @@ from worlds.traffic.signals.rules import begin, build, step
 
 MAX_PRESSURE = kind.max_pressure
 UNEQUAL_FIXED = kind.fixed  # equal greens for unequal flows
-__all__ = ["MAX_PRESSURE", "UNEQUAL_FIXED", "Outcome", "cross_roads"]
+__all__ = ["MAX_PRESSURE", "UNEQUAL_FIXED", "CrossingFlow", "cross_roads"]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CrossingFlow:
     """What an hour or more at the crossroads came to."""
 
     left: float
@@ -30,7 +30,7 @@ class Outcome:
 
 def cross_roads(
     controller: int, *, busy: float, quiet: float, seconds: float, turned: bool = False, seed: int = 3
-) -> Outcome:
+) -> CrossingFlow:
     """Run one controller with flows (vehicles/s) from east or west (busy) and from the others (quiet)."""
     worlds: Any = np.zeros(1, build(1).record)
     w = worlds[0]
@@ -47,7 +47,7 @@ def cross_roads(
     lay_cross(worlds, busy, quiet, 1 if turned else 0)
     run_cross(worlds, int(seconds * 2.0))
     left = (w.car_lane >= 0).sum() + w.outside.sum() + w.turned_away
-    return Outcome(float(left), float(w.travelled) / max(int(w.arrived), 1))
+    return CrossingFlow(float(left), float(w.travelled) / max(int(w.arrived), 1))
 
 
 @kernel

@@ -7,9 +7,8 @@ import numpy as np
 
 from worlds.road.fields import RoadCapacity, rides_are_seats, road_fields
 from worlds.road.lanes.crossings import FAR
-from worlds.road.lanes.junctions import town_capacity, town_fields
 from worlds.road.lanes.plan import roads_of
-from worlds.road.layouts.towns import extent_of
+from worlds.road.layouts.towns import extent_of, town_capacity, town_fields
 from worlds.traffic.routes.constants import JUNCTIONS, KEEP, SLOW_STREETS, STOPS, VEHICLES, WORST
 from worlds.world import Field
 

@@ -8,9 +8,8 @@ from worlds.kit.record import opponents_are_held_out
 from worlds.road.drivers.population import draw_drivers, draw_relations, scale_demand
 from worlds.road.drivers.traffic import start_traffic, step_traffic
 from worlds.road.fields import EXIT
-from worlds.road.lanes.junctions import build_town
 from worlds.road.lanes.plan import MOST_LANES
-from worlds.road.layouts.towns import GRID, IRREGULAR, ONE_WAY
+from worlds.road.layouts.towns import GRID, IRREGULAR, ONE_WAY, build_town
 from worlds.traffic.routes.constants import (
     ALL_RED,
     EPISODE,

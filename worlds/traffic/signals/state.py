@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from worlds.road.fields import road_fields
-from worlds.road.lanes.junctions import town_capacity, town_fields
-from worlds.road.layouts.towns import extent_of
+from worlds.road.layouts.towns import extent_of, town_capacity, town_fields
 from worlds.traffic.signals.constants import STUCK
 from worlds.world import Field
 

@@ -5,7 +5,8 @@ from worlds.kit.kernel import kernel
 from worlds.kit.record import opponents_are_held_out
 from worlds.road.drivers.population import draw_drivers, draw_relations, scale_demand
 from worlds.road.fields import EXIT, ROAD
-from worlds.road.lanes.junctions import build_town, gate_behind
+from worlds.road.lanes.junctions import gate_behind
+from worlds.road.layouts.towns import build_town
 from worlds.traffic.signals.constants import ALL_RED, DEAD, EPISODE, FINE, STUCK, TICK, YELLOW
 from worlds.world import Generator
 
