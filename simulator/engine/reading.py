@@ -1,0 +1,60 @@
+"""Reading a stranger's file: only a regular file is opened, and never more of it is read than is allowed.
+
+A name may lead to a pipe that nobody writes to, to a device without end, or to a file that grows while it is read.
+"""
+
+import os
+import stat
+from pathlib import Path
+
+from worlds.world import Refused
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+def open_regular(path: str | Path) -> int:
+    """A descriptor of a regular file, open for reading; the caller closes it (``os.fdopen`` does).
+
+    Raises:
+        Refused: there is no such file, it may not be read, or it is no regular file.
+    """
+    try:
+        file = os.open(path, _FLAGS)  # a pipe without a writer is opened at once, and refused below
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        raise Refused(f"file {str(path)!r} cannot be read: {_reason(error)}") from error
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise Refused(f"file {str(path)!r} cannot be read: it is not a regular file")
+    return file
+
+
+def read_bytes(path: str | Path, most: int) -> bytes:
+    """All bytes of a regular file.
+
+    Raises:
+        Refused: it cannot be read, is no regular file, or holds more than ``most`` bytes.
+    """
+    try:
+        with os.fdopen(open_regular(path), "rb") as file:
+            data = file.read(most + 1)
+    except OSError as error:
+        raise Refused(f"file {str(path)!r} cannot be read: {_reason(error)}") from error
+    if len(data) > most:
+        raise Refused(f"file {str(path)!r} is larger than {most:,} bytes, the most that is read of such a file")
+    return data
+
+
+def read_text(path: str | Path, most: int) -> str:
+    """All text of a regular file in UTF-8, a byte order mark left out.
+
+    Raises:
+        Refused: it cannot be read, is no regular file, holds more than ``most`` bytes, or is no UTF-8.
+    """
+    try:
+        return read_bytes(path, most).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(f"file {str(path)!r} is not UTF-8 text: byte {error.start} is no part of a character") from error
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
