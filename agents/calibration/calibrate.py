@@ -136,7 +136,7 @@ def _load(folder: Path, _world: World, seed: int) -> Any:
 def _last_figures(folder: Path) -> dict[str, Any]:
     """The last line of a run's metrics that is whole; nothing where there is none."""
     path = folder / "metrics.jsonl"
-    for line in reversed(path.read_text().splitlines() if path.exists() else []):
+    for line in reversed(path.read_text(encoding="utf-8").splitlines() if path.exists() else []):
         try:
             found: dict[str, Any] = json.loads(line)
             return found
@@ -148,7 +148,7 @@ def _last_figures(folder: Path) -> dict[str, Any]:
 def _check_same(folder: Path, wanted: TrainSettings) -> None:
     """Refuse to score a finished run of other settings."""
     before = settings_module.load(folder / "settings.toml", TrainSettings)
-    free = {"out", "progress", "resume", "checkpoint_minutes", "worlds_folder", "threads", "device"}
+    free = {"out", "progress", "resume", "checkpoint_minutes", "threads", "device"}
     for name in (field.name for field in dataclasses.fields(TrainSettings) if field.name not in free):
         if getattr(before, name) != getattr(wanted, name):
             raise Refused(

@@ -38,12 +38,13 @@ from agents.training.opponents import invited as opponents
 from agents.training.run import Run, learner_seats
 from simulator.engine import Recorder, Simulation
 from simulator.engine.trial import play_trial
+from worlds.shown import shell_line
 from worlds.world import Refused, World
 
 Report = Callable[[dict[str, Any]], None]
 SNAPSHOTS = "snapshots"
 """Folder of a run with a checkpoint of each past self in its pool, named by its update."""
-MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "worlds_folder", "payoff_tasks")
+MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "payoff_tasks")
 """Settings that a resumed run may have different from the first one."""
 
 
@@ -63,7 +64,7 @@ def train(
     Raises:
         Refused: settings that contradict the world, or a folder that holds another run.
     """
-    world = _world(settings)
+    world = worlds.get(settings.world, **settings.world_args)
     settings = settings_module.complete(settings, world)
     folder = Path(settings.out or f"runs/{settings.world}-seed{settings.seed}")
     saved = _saved_state(folder, settings)
@@ -76,12 +77,6 @@ def train(
             training.logger.finalize()
     finally:
         run.close()
-
-
-def _world(settings: TrainSettings) -> World:
-    if settings.worlds_folder:
-        worlds.add_folder(settings.worlds_folder)
-    return worlds.get(settings.world, **settings.world_args)
 
 
 def _saved_state(folder: Path, settings: TrainSettings) -> dict[str, Any] | None:
@@ -163,7 +158,8 @@ class _Training:
                     last_saved = time.monotonic()
         self.save()
         if interrupted.is_set():
-            print(f"Interrupted after {self.played:,} steps and saved: go on with --resume --out {self.folder}")
+            hint = shell_line("--resume", "--out", self.folder)
+            print(f"Interrupted after {self.played:,} steps and saved: go on with {hint}")
         return self.folder
 
     def _bar(self) -> tqdm.tqdm[Any]:
@@ -196,7 +192,7 @@ class _Training:
         elapsed = time.perf_counter() - started
         self.seconds += elapsed
         figures = self._figures(self.run.collector.last, self.run.algorithm.last, elapsed, self.played - before)
-        with (self.folder / "metrics.jsonl").open("a") as file:
+        with (self.folder / "metrics.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(figures) + "\n")
         for role, values in figures["returns"].items():
             for episode, value in enumerate(values):
@@ -301,7 +297,7 @@ def _forget_after(path: Path, update: int) -> None:
     if not path.exists():
         return
     kept = []
-    for line in path.read_text().splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         with contextlib.suppress(json.JSONDecodeError):  # the last line may be cut
             if json.loads(line)["update"] <= update:
                 kept.append(line + "\n")

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
-from simulator.app.commands.common import DONE, FAILED, Outcome, refuse, table
+from simulator.app.commands.common import DONE, FAILED, LONGEST, Outcome, check_ranges, refuse, table
 from simulator.app.commands.flags import Flag, OptionalFile, Options, Seconds
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ class Settings:
     """Close the window after so many seconds."""
     screenshot: OptionalFile = None
     """Save the last frame of the window to this PNG file on closing."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, {"seconds": LONGEST})
 
 
 def run(settings: Settings, options: Options) -> Outcome:

@@ -1,0 +1,57 @@
+"""Shows what a stranger named or wrote without letting it draw on the terminal.
+
+Names of files, texts of replays and pages of worlds may hold control characters that move the cursor, change the title
+of the terminal or hide what follows, and bytes that no text has.
+"""
+
+import os
+import shlex
+from typing import Any
+
+LONGEST = 160  # characters of one shown value
+LONGEST_SENTENCE = 900  # characters
+
+
+def printable(text: str) -> str:
+    """The same text, its control characters and lone bytes written as escapes; lines and tabs stay."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char in "\n\t" else _escaped(char) for char in text)
+
+
+def one_line(text: str) -> str:
+    """The same text on one printable line, cut where it is longer than anybody reads."""
+    line = printable(" ".join(text.split()))
+    return line if len(line) <= LONGEST_SENTENCE else line[:LONGEST_SENTENCE] + " …"
+
+
+def shown(value: Any) -> str:
+    """A value as Python writes it, cut where it is long."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError) as error:  # an integer with too many digits, or too deep a nesting
+        text = f"<{type(value).__name__}: {error}>"
+    return printable(text if len(text) <= LONGEST else f"{text[:LONGEST]} …")
+
+
+def shell_line(*words: object) -> str:
+    """Words as a line that a shell takes apart into just these words, and that a terminal can show."""
+    return " ".join(_shell_word(str(word)) for word in words)
+
+
+def _shell_word(word: str) -> str:
+    if word.isprintable():
+        return shlex.quote(word)
+    plain = (chr(byte) if 32 <= byte < 127 and chr(byte) not in "'\\" else f"\\x{byte:02x}" for byte in _bytes(word))
+    return f"$'{''.join(plain)}'"
+
+
+def _bytes(word: str) -> bytes:
+    try:
+        return os.fsencode(word)
+    except UnicodeEncodeError:
+        return word.encode("utf-8", "surrogatepass")
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode()
