@@ -8,9 +8,11 @@ Foxglove, Rerun and the mcap tools to show.
 """
 
 import contextlib
+import errno
 import hashlib
 import io
 import json
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -24,6 +26,7 @@ from mcap.data_stream import ReadDataStream
 from mcap.opcode import Opcode
 from mcap.records import Channel, Chunk, Footer, Header, Metadata, Schema
 
+from worlds.broken import place_in_user_world
 from worlds.world import Refused
 
 PROFILE = "crossplay"
@@ -190,18 +193,31 @@ def parse(data: bytes, kind: type[_Json]) -> _Json:
 
 @contextlib.contextmanager
 def boundary(path: Path) -> Iterator[None]:
-    """Turn whatever a damaged or hostile file provokes into one sentence."""
+    """Turn whatever a damaged or hostile file provokes into one sentence; what is not the file's fault passes: other
+    files that cannot be read or written (a full kernel cache), and rules of a user's own world that do not compile.
+    """
     try:
         yield
-    except Refused:
+    except (Refused, MemoryError):
         raise
     except OSError as error:
+        if not _about(error, path):
+            raise
         raise Refused(f"replay {str(path)!r} cannot be read: {error.strerror or error}") from error
     except Damaged as error:
         raise Refused(f"replay {str(path)!r} is damaged: {error}") from error
     except Exception as error:
+        if place_in_user_world(error):
+            raise
         reason = " ".join(str(error).split())[:200]
         raise Refused(f"replay {str(path)!r} is damaged: {type(error).__name__} {reason!r}") from error
+
+
+def _about(error: OSError, path: Path) -> bool:
+    """Whether an error is one of reading this file: it names it, or was met by a read, which names nothing."""
+    if error.filename is not None:
+        return os.fspath(error.filename) == str(path)
+    return error.errno in (errno.EIO, errno.EISDIR, errno.ESTALE, errno.EINVAL)
 
 
 class Reader:

@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -53,19 +54,41 @@ def get(name: str, **build: Any) -> "World":
     Raises:
         Refused: an unknown world, or arguments that its ``build`` does not take.
     """
+    with _blamed(name):
+        module = _module(name)
+        return _built(name, getattr(module, "build", None), str(module.__file__), build)
+
+
+def _built(name: str, make: Any, file: str, build: dict[str, Any]) -> "World":
+    from worlds.declared import uncompiled
+    from worlds.shown import one_line
     from worlds.world import Refused, World
 
-    module = _module(name)
-    make = getattr(module, "build", None)
-    if make is None:
-        raise Refused(f"world file {module.__file__} has no build(): a world file ends with build(...) -> World")
+    if not callable(make):
+        raise Refused(f"world file {file} has no build(): a world file ends with build(...) -> World")
     try:
         world = make(**build)
-    except TypeError as error:
-        raise Refused(f"world {name!r} cannot be built with {build}: {error}") from error
+    except Refused:
+        raise
+    except Exception as error:  # of a world's own code if it came without arguments, else of what it was given
+        if not build:
+            raise
+        reason = f"{type(error).__name__}: {error}"
+        raise Refused(one_line(f"world {name!r} cannot be built with {build}: {reason}")) from error
     if not isinstance(world, World):
         raise Refused(f"build() of world {name!r} gave a {type(world).__name__}: it must give a World")
+    if world.name != name:
+        raise Refused(f"build() of world {name!r} gave a world that is named {world.name!r}: the names must be one")
+    if name in _added and (problem := uncompiled(world)):
+        raise Refused(f"world {name!r} in {file}: {problem}")
     return world
+
+
+def _blamed(name: str) -> AbstractContextManager[None]:
+    """Errors in a user's own world are told with their line; those of a shipped one are ours."""
+    from worlds.broken import blamed_on
+
+    return blamed_on(_added[name]) if name in _added else nullcontext()
 
 
 def _shipped() -> dict[str, Path]:
@@ -75,7 +98,8 @@ def _shipped() -> dict[str, Path]:
 def _worlds_in(folder: Path) -> dict[str, Path]:
     files = {path.stem: path for path in folder.glob("*.py") if not path.stem.startswith(("_", "test_"))}
     packages = {path.parent.name: path for path in folder.glob("*/__init__.py")}
-    return {name: path for name, path in {**files, **packages}.items() if name.isidentifier()}
+    found = {**files, **packages}
+    return {name: path for name, path in found.items() if name.isidentifier() and path.is_file()}  # no pipes
 
 
 def _module(name: str) -> ModuleType:

@@ -8,16 +8,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from simulator.engine.writing import write_whole
+
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Write to a temporary name, bring it to the disk, rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    write_whole(path, data)
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> None:

@@ -1,5 +1,8 @@
 """List the worlds, or tell all about one of them.
 
+Compiled kernels are kept in the user's cache folder, or in $CROSSPLAY_CACHE/kernels where that variable is set. They
+are code: whoever can write to that folder can run code as you, so share it with nobody whom you do not trust.
+
 Examples:
   crossplay worlds
   crossplay worlds tag
@@ -16,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
-from simulator.app.commands.common import Outcome, build_world, table
+from simulator.app.commands.common import Outcome, build_world, refuse, table
 from simulator.app.commands.flags import Build, Flag, Options
 
 if TYPE_CHECKING:
@@ -182,7 +185,9 @@ def compile_sizes(names: list[str], options: Options) -> None:
     def compile_one(job: tuple[str, int]) -> None:
         words = ["worlds", job[0], "--build", f"seats={job[1]}", "--compile", "--quiet", *folder]
         environment = {**os.environ, "CROSSPLAY_COMPILERS": "1"}
-        subprocess.run([sys.executable, "-m", "simulator", *words], check=True, env=environment)
+        done = subprocess.run([sys.executable, "-m", "simulator", *words], check=False, env=environment)
+        if done.returncode != 0:
+            refuse(f"world {job[0]!r} with seats={job[1]} was not compiled, exit code {done.returncode}")
 
     jobs = [(name, seats) for name in names for seats in range(1, MOST_SEATS + 1) if _takes(name, seats)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:

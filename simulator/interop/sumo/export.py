@@ -6,6 +6,7 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
+from simulator.engine.writing import write_whole
 from worlds.road.fields import LINK
 
 GREEN_SECONDS = 30.0  # of every phase in the written program
@@ -35,7 +36,7 @@ def write_network(w: Any, folder: str | Path, name: str, *, seconds: float = 360
     written = []
     for ending, text in files.items():
         path = place / f"{name}.{ending}"
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text.encode())
         written.append(path)
     return tuple(written)
 
