@@ -48,7 +48,7 @@ def added_folders() -> tuple[Path, ...]:
     return tuple(sorted(places))
 
 
-def get(name: str, **build: Any) -> "World":
+def get(name: str, /, **build: Any) -> "World":
     """Build a world: ``get("tag", seats=4)``. The arguments are those of the world's own ``build``.
 
     Raises:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 STARTED = time.perf_counter()  # this file is the first that the command line imports
 Base = TypeVar("Base")
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130  # exit codes; FAILED: the check that was asked for
+FILES = ("file", "record", "screenshot", "picture", "routes", "network")  # settings that are paths of files
 SEEDS = (0, 2**63 - 1)
 LONGEST = (0.0, 1e6)  # s that a window may be asked to stay; without a number it stays until it is closed
 
@@ -104,14 +105,17 @@ def _as_text(value: Any) -> Any:
     return [_as_text(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-def refuse_lone_bytes(settings: Any) -> None:
-    """Refuse words that are no text in the encoding of this system: settings are kept as text. Paths may be any bytes.
+def check_words(settings: Any) -> None:
+    """Refuse words that are no text in the encoding of this system: settings are kept as text. Paths may be any bytes,
+    and those of files have a name.
 
     Raises:
         Refused: names the setting.
     """
     for field in dataclasses.fields(settings):
         value = getattr(settings, field.name)
+        if field.name in FILES and value is not None and value.name in ("", ".."):
+            refuse(f"{field.name} is {str(value)!r}: name a file")
         words = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
         for word in words:
             if isinstance(word, str) and not _is_text(word):

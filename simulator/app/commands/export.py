@@ -51,6 +51,8 @@ class Settings:
     def __post_init__(self) -> None:
         limits = {"fps": (0.1, 120.0), "speed": (1 / 64, 64.0), "start": TICKS, "end": TICKS, "index": (0, 2**24)}
         check_ranges(self, limits)
+        if self.out.is_dir():
+            refuse(f"out is {str(self.out)!r}: name a file")
         for side in self.size:
             if not 64 <= side <= 4096:
                 refuse(f"size is {self.size[0]} x {self.size[1]}: allowed is 64 to 4096 pixels a side")

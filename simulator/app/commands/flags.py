@@ -17,7 +17,7 @@ from typing import Annotated, Any, Optional, TypeVar, get_args, get_type_hints
 import tyro
 from tyro.constructors import ConstructorRegistry, PrimitiveConstructorSpec, PrimitiveTypeInfo
 
-from simulator.app.commands.common import refuse, refuse_lone_bytes
+from simulator.app.commands.common import check_words, refuse
 
 Loaded = TypeVar("Loaded")
 NARROWEST, WIDEST = 40, 200  # columns of a help text
@@ -108,7 +108,7 @@ def parse(name: str, module: ModuleType, arguments: Sequence[str]) -> tuple[Any,
             **defaults,
         )
     settings = getattr(chosen, name)
-    refuse_lone_bytes(settings)
+    check_words(settings)
     return settings, chosen.general
 
 

@@ -37,6 +37,8 @@ def run(settings: Settings, options: Options) -> Outcome:
 
     world = build_world(settings.world)
     path = settings.out or golden_path(world)
+    if path.name in ("", "..") or path.is_dir():
+        refuse(f"out is {str(path)!r}: name a file")
     if path.exists():
         problem = rules_changed(world, path)
         if problem is None:
