@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib.util
-import os
 import sys
 import threading
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
+from simulator.engine.writing import write_whole
 from worlds.kit import norules
 from worlds.kit.kernel import cache_folder
 from worlds.world import CAUSE_KINDS, World
@@ -39,9 +39,7 @@ def load_driver(world: World) -> tuple[ModuleType, bool]:
 
 def _load(name: str, text: str, path: Path) -> ModuleType:
     if not path.exists():
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
+        write_whole(path, text.encode())
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"cannot load the driver {path}")

@@ -2,10 +2,10 @@
 
 import json
 import os
-import resource
+import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -64,30 +64,31 @@ def test_output_that_cannot_be_written_is_told(line: str, says: bytes) -> None:
 
 
 def test_nothing_is_printed_into_a_file_that_takes_the_place_of_a_closed_stream(tmp_path: Path) -> None:
-    done = shell(f'cd "{tmp_path}"; crossplay golden bandit --out golden.mcap >&- 2>&-')
+    done = shell(f'cd "{tmp_path}"; crossplay golden bandit --out golden.mcap >&- 2>&-', NUMBA_DISABLE_JIT="1")
     assert done.returncode == 2
     assert (tmp_path / "golden.mcap").read_bytes().startswith(b"\x89MCAP0\r\n")
 
 
 def test_a_full_disk_is_told_with_the_file_and_leaves_nothing(tmp_path: Path) -> None:
-    def small_disk() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-
+    """A limit on the size of files stands for the disk; the compiled loop of the world is written before."""
     code = f"""
-import signal, sys
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+import resource, signal, sys
+import worlds
 from simulator.app.cli import run
+from simulator.engine.loading import load_driver
+load_driver(worlds.get("signals"))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 sys.exit(run(["sumo", "--world", "signals", "--write", {str(tmp_path / "out")!r}]))
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, preexec_fn=small_disk, check=False, text=True,
+        [sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, check=False, text=True,
         env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
-    assert "File too large" in done.stderr
-    assert str(tmp_path / "out") in done.stderr
-    assert "Traceback" not in done.stderr
-    assert not [path for path in (tmp_path / "out").iterdir() if path.suffix == ".tmp"]
+    assert done.stderr.startswith(f"crossplay: {tmp_path / 'out'}/signals.")
+    assert done.stderr.endswith(": File too large.\n")
+    assert not list((tmp_path / "out").glob("*tmp*")) + list((tmp_path / "out").glob(".*"))
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -225,7 +226,7 @@ NUMBERS = {
 @pytest.mark.parametrize("line", NUMBERS)
 def test_no_command_takes_a_number_without_end(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     for flag in NUMBERS[line]:
-        for value in ("nan", "inf", "-inf", "-1", "9" * 400, "9" * 5000, ""):
+        for value in ("nan", "inf", "-1", "9" * 5000):
             name = flag[2:].replace("-", "_")
             assert name in told(capsys, *line.split(), f"{flag}={value}").replace("-", "_"), (flag, value[:9])
 
@@ -282,10 +283,9 @@ WORLDS: dict[str, tuple[str | bytes, str]] = {
 
 
 @pytest.fixture
-def lamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str | bytes], Path]:
+def lamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str | bytes], Path]]:
     """Makes a folder with one world, lamp, of the given source, that is forgotten after the test."""
     monkeypatch.setattr(worlds, "_added", dict(worlds._added))
-    monkeypatch.delitem(sys.modules, "crossplay_user_world_lamp", raising=False)
 
     def make(source: str | bytes) -> Path:
         folder = tmp_path / "mine"
@@ -293,7 +293,9 @@ def lamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str | byt
         (folder / "lamp.py").write_bytes(source if isinstance(source, bytes) else source.encode())
         return folder
 
-    return make
+    yield make
+    for name in [name for name in sys.modules if re.match("crossplay_(user_world|driver)_lamp", name)]:
+        del sys.modules[name]
 
 
 @pytest.mark.parametrize("kind", WORLDS)
@@ -301,10 +303,7 @@ def test_a_broken_world_is_told_by_its_file(
     kind: str, lamp: Callable[[str | bytes], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     source, says = WORLDS[kind]
-    try:
-        sentence = told(capsys, "worlds", "lamp", "--worlds", str(lamp(source)))
-    finally:
-        sys.modules.pop("crossplay_user_world_lamp", None)
+    sentence = told(capsys, "worlds", "lamp", "--worlds", str(lamp(source)))
     assert says in sentence
     assert "lamp" in sentence
 
@@ -318,10 +317,7 @@ def test_a_rule_that_does_not_compile_is_told_by_its_line(
 ) -> None:
     folder = lamp(LAMP.replace(OBSERVED, wrong))
     line = 1 + LAMP[: LAMP.index(OBSERVED)].count("\n")
-    try:
-        sentence = told(capsys, "golden", "lamp", "--worlds", str(folder), "--out", str(tmp_path / "x.mcap"))
-    finally:
-        sys.modules.pop("crossplay_user_world_lamp", None)
+    sentence = told(capsys, "golden", "lamp", "--worlds", str(folder), "--out", str(tmp_path / "x.mcap"))
     assert says in sentence
     assert any(f"lamp.py, line {near}" in sentence for near in (line - 2, line - 1, line))  # the rule, or its line
     assert not list(tmp_path.glob("x.mcap*"))
@@ -331,10 +327,7 @@ def test_a_picture_that_fails_is_told_by_its_line(
     lamp: Callable[[str | bytes], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = lamp(LAMP.replace("    canvas.line(", "    1 / 0\n    canvas.line("))
-    try:
-        sentence = told(capsys, "play", "lamp", "--worlds", str(folder), "--seconds", "60")
-    finally:
-        sys.modules.pop("crossplay_user_world_lamp", None)
+    sentence = told(capsys, "play", "lamp", "--worlds", str(folder), "--seconds", "60")
     assert "lamp.py, line" in sentence
     assert "ZeroDivisionError" in sentence
 
