@@ -7,6 +7,7 @@ import dataclasses
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def check_words(settings: Any) -> None:
     """
     for field in dataclasses.fields(settings):
         value = getattr(settings, field.name)
-        if field.name in FILES and value is not None and value.name in ("", ".."):
+        if field.name in FILES and isinstance(value, Path) and value.name in ("", ".."):
             refuse(f"{field.name} is {str(value)!r}: name a file")
         words = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
         for word in words:
