@@ -143,4 +143,5 @@ def check_ranges(settings: Any, limits: Mapping[str, tuple[float, float]]) -> No
         if value is not None and not low <= value <= high:
             from worlds.shown import shown
 
-            refuse(f"{name} is {shown(value)}: allowed is {low:g} to {high:g}")
+            told = f"{value:g}" if isinstance(value, float) else shown(value)
+            refuse(f"{name} is {told}: allowed is {low:g} to {high:g}")
