@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from replays import playback
+from simulator.engine.writing import refuse_to_replace
 from worlds.world import Refused, World
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def _check_length(frames: int, kind: str, look: Look) -> None:
 
 
 def _write(target: Path, kind: str, film: "Film", times: list[float], fps: float, progress: "Progress | None") -> None:
+    refuse_to_replace(target)
     temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     frames = _told(film.pictures(times), len(times), progress)
     try:

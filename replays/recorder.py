@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from replays import format
 from replays.format import BELIEF, CONTROL, EPISODE, EVENT, KEYFRAME, MIND, TICK, Control, Ending, Episode, Event
+from simulator.engine.writing import refuse_to_replace
 from worlds.kit.record import EXTERNAL
 from worlds.world import Refused
 
@@ -77,6 +78,7 @@ class Log:
         self.path, self.bytes, self.messages = path, 0, 0
         self._broken = False
         self._nanoseconds = round(seconds * 1e9)
+        refuse_to_replace(self.path)
         with self._writing():
             self._file = self._create()
         index = IndexType.ALL if not compact else IndexType.ALL & ~IndexType.MESSAGE

@@ -14,6 +14,7 @@ import replays
 import worlds
 from simulator.app import cli, faults
 from simulator.app.commands import common, flags
+from simulator.engine import Simulation
 from simulator.engine.writing import whole_file, write_whole
 from tests.hostile.harness import ROOT, refused, run
 from worlds.shown import one_line, printable, shell_line, shown
@@ -99,6 +100,23 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert full.value.filename == str(file)
     assert file.read_bytes() == b"old"
     assert list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_no_file_takes_the_place_of_a_device(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A pipe stands for the devices, which a test must not touch: as root, a rename over /dev/null breaks a system."""
+    game = ROOT / "tests" / "golden" / "bandit.mcap"
+    for name in ("x.mcap", "x.png"):
+        pipe = tmp_path / name
+        os.mkfifo(pipe)
+        (tmp_path / f"link.{name}").symlink_to(pipe)
+        for target in (pipe, tmp_path / f"link.{name}"):
+            with pytest.raises(Refused, match="no regular file"):
+                write_whole(target, b"")
+            with pytest.raises(Refused, match="no regular file"):
+                replays.record(target).begin(Simulation(worlds.get("beacon")))
+    assert "no regular file" in told(capsys, "export", str(game), str(tmp_path / "x.png"), "--size", "64", "64")
+    assert all(path.is_fifo() for path in tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 import platformdirs
 import pygame
 
+from simulator.engine.writing import refuse_to_replace
 from worlds.world import Refused
 
 SMALLEST = (480, 320)
@@ -72,6 +73,7 @@ class Window:
             Refused: the file cannot be written.
         """
         path = path.expanduser().resolve()
+        refuse_to_replace(path)
         temporary = path.with_name(f".{path.stem}.{os.getpid()}.png")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
