@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from worlds.declared import wrong_kind
 from worlds.kit.observation import Pieces
 from worlds.kit.words import shown
 
@@ -195,7 +196,7 @@ class World:
     """(records): what is wrong between their fields, if anything; called by `check` once all ranges hold."""
 
     def __post_init__(self) -> None:
-        problem = self._contradiction()
+        problem = wrong_kind(self) or self._contradiction()
         if problem:
             raise Refused(f"world {self.name!r}: {problem}")
 
