@@ -126,7 +126,9 @@ def signal_fields(capacity: RoadCapacity) -> dict[str, Kind]:
         "phase": ("i4", (capacity.junctions,)),  # shown, or on its way
         "phase_before": ("i4", (capacity.junctions,)),
         "phase_time": ("f8", (capacity.junctions,)),  # s since it was asked for: yellow, all-red, then green
-        "yellow": "f8",  # s
+        "phase_yellow": ("f8", (capacity.junctions,)),  # s of each junction's changes
+        "phase_all_red": ("f8", (capacity.junctions,)),
+        "yellow": "f8",  # s; the same for junctions that have none of their own
         "all_red": "f8",  # s
     }
 
@@ -137,6 +139,7 @@ def vehicle_fields(capacity: RoadCapacity) -> dict[str, Kind]:
     reals = (
         "car_pos", "car_speed", "car_accel", "car_length", "car_side", "car_desire", "car_headway", "car_brisk",
         "car_comfort", "car_polite", "car_gap", "car_cool", "car_since", "car_waited", "car_free",
+        "car_stood",  # s that it has stood at the line before it
         "car_far", "car_slid",  # m forwards, and sideways, in the last tick: the picture goes back along them
         "car_was",  # m/s²; the acceleration of the tick before
     )  # fmt: skip
@@ -208,11 +211,12 @@ def road_ranges(capacity: RoadCapacity, extent: tuple[float, float]) -> dict[str
         "phases": (0, capacity.phases), "phase_groups": (0, 2**40), "group_state": (RED, GREEN),
         "phase": (0, capacity.phases - 1),
         "phase_before": (0, capacity.phases - 1), "phase_time": (0.0, 1e6), "yellow": (0.0, 10.0),
-        "all_red": (0.0, 10.0),
+        "all_red": (0.0, 10.0), "phase_yellow": (0.0, 100.0), "phase_all_red": (0.0, 100.0),
         "car_pos": (-FASTEST, far), "car_speed": (0.0, FASTEST), "car_accel": (-30.0, 10.0),
         "car_length": (0.0, LONGEST), "car_side": (-20.0, 20.0), "car_desire": (0.0, 3.0), "car_headway": (0.0, 10.0),
         "car_brisk": (0.0, 10.0), "car_comfort": (0.0, 10.0), "car_polite": (-1.0, 2.0), "car_gap": (0.0, 20.0),
         "car_cool": (0.0, 100.0), "car_since": (-1e6, 1e6), "car_waited": (0.0, 1e6), "car_free": (0.0, 1e6),
+        "car_stood": (0.0, 1e6),
         "car_lane": lanes, "car_last": lanes, "car_far": (0.0, far), "car_slid": (-20.0, 20.0),
         "beats": (0, 10**9), "beat": (0.0, 1e9), "beat_seconds": (0.0, 10.0),
         "car_goal": (0, capacity.destinations - 1),

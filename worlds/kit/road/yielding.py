@@ -15,12 +15,18 @@ from worlds.kit.maths import PI
 from worlds.kit.road.fields import RED
 from worlds.kit.road.network import wrap
 
-DECIDE = 25.0  # m before the line from where on a driver looks at the others
+DECIDE = 25.0  # m before the line from where on a driver looks at the others, farther at more than 32 km/h
+GENTLY = 2.0  # m/s²; how a driver stops who saw in time that he has to
+FIRMLY = 3.5  # m/s²; who would have to brake harder is expected to go on
 CREEP = 4.0  # m/s; the mean speed of one who sets off through a junction
+NEAR = 2.5  # m from a conflict to where a vehicle is out of the way of those who cross
+BACK = 3  # lanes before an approach that a driver looks into
+NOBODY, PASSES, COMES = range(3)  # what is found in a lane
 ROOM = 2.0  # m that a vehicle keeps clear before and behind itself
 BRISKLY = 1.7  # m/s²; how others are expected to set off: brisk for a city (Treiber and Kesting 2013: 1.4)
 SPARE = 0.5  # s that one who crosses keeps between himself and who comes next
 MARGIN = 1.0  # s between one who leaves a conflict and one who comes to it
+FAR_ENOUGH = 30.0  # m behind a junction that a driver looks for room
 CRAWL = 3.0  # m/s; traffic slower than this may be about to stop
 FIRST_COME, FROM_RIGHT, AT_STOP = 100, 99, 98  # ranks of links that have none; of those behind a stop line
 TOWARDS = 0.5  # rad; who comes no farther than this from straight ahead comes neither from the right nor the left
@@ -33,9 +39,21 @@ PATIENCE = 3.0  # s that a driver waits for one who has the right of way and sta
 
 
 @kernel
+def sight_of(speed):  # type: ignore[no-untyped-def]
+    """Metres before a line from where on a driver looks at the others: enough to stop there in comfort."""
+    return max(DECIDE, speed * speed / (2.0 * GENTLY) + AT_LINE)
+
+
+@kernel
 def may_enter(w, car, link, away):  # type: ignore[no-untyped-def]
     """Whether the way through the junction is free for a vehicle that is ``away`` metres from its line."""
-    if away > DECIDE or w.car_gap[car] <= 0.0:
+    return is_free(w, car, link, away, w.car_gap[car])
+
+
+@kernel
+def is_free(w, car, link, away, gap):  # type: ignore[no-untyped-def]
+    """The same for a critical gap (s) that may be other than the driver's own."""
+    if away > sight_of(w.car_speed[car]) or w.car_gap[car] <= 0.0:
         return True
     if not has_room(w, car, link) or must_stand(w, car, link):
         return False
@@ -43,15 +61,16 @@ def may_enter(w, car, link, away):  # type: ignore[no-untyped-def]
     for side in range(first, first + int(w.lane_conflicts[link])):
         other = w.conflict_lane[side]
         here, there = w.conflict_here[side], w.conflict_there[side]
-        if is_taken(w, car, other, here + away, there) and not insists(w, car, link, other):
+        merges = w.lane_next[other, 0] == w.lane_next[link, 0]
+        far, spot, margin = away + here, there, MARGIN
+        if merges:  # who merges follows: it is enough that there is room behind the other on the way there
+            far, spot, margin = away + 0.5 * here, max(there, w.lane_length[other] - w.lane_length[link]), 0.0
+        if is_taken(w, car, other, far, spot, margin) and not insists(w, car, link, other):
             return False
         if w.car_gap[car] < FORCES:
             continue
-        merges = w.lane_next[other, 0] == w.lane_next[link, 0]
         needs = 0.0 if merges else seconds_to_clear(w, car, link, away + here)
-        if goes_first(w, link, other) and somebody_comes(w, car, other, away, there, needs):
-            return False
-        if is_first_come(w, link, other) and somebody_was_first(w, car, other, away, there, needs):
+        if somebody_comes(w, car, link, other, away, there, needs, gap):
             return False
     return True
 
@@ -59,7 +78,7 @@ def may_enter(w, car, link, away):  # type: ignore[no-untyped-def]
 @kernel
 def must_stand(w, car, link):  # type: ignore[no-untyped-def]
     """Whether a driver still has to come to a stand before a stop line; who forces his way does not."""
-    return int(w.lane_rank[link]) == AT_STOP and w.car_waited[car] < STAND and w.car_gap[car] >= FORCES
+    return int(w.lane_rank[link]) == AT_STOP and w.car_stood[car] < STAND and w.car_gap[car] >= FORCES
 
 
 @kernel
@@ -68,10 +87,16 @@ def has_room(w, car, link):  # type: ignore[no-untyped-def]
     after = w.lane_next[link, 0]
     if after < 0:
         return True
-    last = w.lane_tail[after]
-    if last < 0 or w.car_speed[last] > CRAWL:
+    room, lane = 0.0, after
+    while w.lane_tail[lane] < 0:  # lanes may be shorter than a vehicle
+        room += w.lane_length[lane]
+        lane = w.way[lane, w.car_goal[car]]
+        if lane < 0 or room > w.car_length[car] + FAR_ENOUGH:
+            return True
+    last = w.lane_tail[lane]
+    if w.car_speed[last] > CRAWL:
         return True
-    room = w.car_pos[last] - w.car_length[last]
+    room += w.car_pos[last] - w.car_length[last]
     for index in range(w.lane_before.shape[1]):
         before = w.lane_before[after, index]
         inside = w.lane_head[before] if before >= 0 else -1
@@ -82,15 +107,46 @@ def has_room(w, car, link):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def is_taken(w, car, other, far, there):  # type: ignore[no-untyped-def]
-    """Whether a vehicle on the other link will still be at the conflict when this one comes to it."""
-    arrival = far / max(w.car_speed[car], CREEP)
+def is_taken(w, car, other, far, there, margin):  # type: ignore[no-untyped-def]
+    """Whether a vehicle on the other link will still be at a conflict when this one comes to it, or ``margin`` s before.
+
+    So will one that can no longer stop before that link.
+    """
+    arrival = seconds_to(w, car, far)
     inside = w.lane_tail[other]
     while inside >= 0:
         left = there + w.car_length[inside] + ROOM - w.car_pos[inside]
-        if left > 0.0 and left / max(w.car_speed[inside], 1.0) + MARGIN > arrival:
+        if left > 0.0 and left / max(w.car_speed[inside], 1.0) + margin > arrival:
             return True
         inside = w.car_ahead[inside]
+    if covers_from_beyond(w, other, there):
+        return True
+    approach = w.lane_before[other, 0]
+    coming = w.lane_head[approach] if approach >= 0 else -1
+    if coming < 0 or coming == car or w.way[approach, w.car_goal[coming]] != other:
+        return False
+    left, speed = w.lane_length[approach] - w.car_pos[coming], w.car_speed[coming]
+    if speed * speed <= 2.0 * FIRMLY * left or is_red(w, other):
+        return False
+    return (left + there + w.car_length[coming] + ROOM) / speed + margin > arrival
+
+
+@kernel
+def is_red(w, link):  # type: ignore[no-untyped-def]
+    """Whether a light keeps everybody from a link."""
+    group = w.lane_group[link]
+    return group >= 0 and int(w.group_state[group]) == RED
+
+
+@kernel
+def covers_from_beyond(w, other, there):  # type: ignore[no-untyped-def]
+    """Whether the rear of a vehicle that has left a link still lies across a conflict on it."""
+    after = w.lane_next[other, 0]
+    beyond = w.lane_tail[after] if after >= 0 else -1
+    while beyond >= 0 and w.car_pos[beyond] < w.car_length[beyond]:
+        if w.car_last[beyond] == other:
+            return w.lane_length[other] + w.car_pos[beyond] - w.car_length[beyond] < there + NEAR
+        beyond = w.car_ahead[beyond]
     return False
 
 
@@ -113,8 +169,7 @@ def insists(w, car, link, other):  # type: ignore[no-untyped-def]
 @kernel
 def goes_first(w, link, other):  # type: ignore[no-untyped-def]
     """Whether traffic towards the other link has the right of way: a light that is not red, and the higher rank."""
-    group = w.lane_group[other]
-    if group >= 0 and int(w.group_state[group]) == RED:
+    if is_red(w, other):
         return False
     rank, theirs = int(w.lane_rank[link]), int(w.lane_rank[other])
     if rank != theirs:
@@ -152,6 +207,24 @@ def seconds_to_clear(w, car, link, far):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def seconds_to(w, car, metres):  # type: ignore[no-untyped-def]
+    """Seconds until a vehicle's front has gone so far: at its speed, and no sooner than it can from a stand."""
+    speed = w.car_speed[car]
+    return max(metres / max(speed, CREEP), seconds_for(max(metres, 0.0), speed, max(w.car_brisk[car], BRISKLY)))
+
+
+@kernel
+def soonest_at(metres, speed, limit):  # type: ignore[no-untyped-def]
+    """Seconds in which a vehicle can have gone so far that speeds up briskly, but not above a limit."""
+    if speed >= limit:
+        return metres / speed
+    until = (limit * limit - speed * speed) / (2.0 * BRISKLY)
+    if metres <= until:
+        return seconds_for(metres, speed, BRISKLY)
+    return (limit - speed) / BRISKLY + (metres - until) / limit
+
+
+@kernel
 def seconds_for(metres, speed, accel):  # type: ignore[no-untyped-def]
     """Seconds for a way at a steady acceleration."""
     return (np.sqrt(speed * speed + 2.0 * accel * metres) - speed) / accel
@@ -166,31 +239,11 @@ def is_left_turn(w, link):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def coming_to(w, other):  # type: ignore[no-untyped-def]
-    """The vehicle that will enter a link next, −1 where the next on its approach goes elsewhere, or nobody is there."""
-    approach = w.lane_before[other, 0]
-    coming = w.lane_head[approach] if approach >= 0 else -1
-    return coming if coming >= 0 and w.way[approach, w.car_goal[coming]] == other else -1
-
-
-@kernel
-def somebody_was_first(w, car, other, away, there, needs):  # type: ignore[no-untyped-def]
-    """Whether a vehicle that is bound for the other link will be at its line sooner, and then in the way."""
-    coming = coming_to(w, other)
-    if coming < 0:
-        return False
-    left = w.lane_length[w.lane_before[other, 0]] - w.car_pos[coming]
-    theirs, mine = left / max(w.car_speed[coming], CREEP), away / max(w.car_speed[car], CREEP)
-    sooner = theirs < mine or (theirs == mine and coming < car)
-    return sooner and somebody_comes(w, car, other, away, there, needs)
-
-
-@kernel
 def lets_pass(w, car, away, coming, left):  # type: ignore[no-untyped-def]
     """Whether one who has the right of way stands at the line, and the other has waited there for longer than he."""
     if w.car_speed[coming] > STANDING or w.car_speed[car] > STANDING or left > AT_LINE or away > AT_LINE:
         return False
-    waited, theirs = w.car_waited[car], w.car_waited[coming]
+    waited, theirs = w.car_stood[car], w.car_stood[coming]
     return waited > PATIENCE and (waited > theirs or (waited == theirs and car < coming))
 
 
@@ -201,22 +254,142 @@ def is_stuck(w, coming, link):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def somebody_comes(w, car, other, away, there, needs):  # type: ignore[no-untyped-def]
-    """Whether a vehicle that is about to enter the other link would come to the conflict too soon.
+def somebody_comes(w, car, link, other, away, there, needs, gap):  # type: ignore[no-untyped-def]
+    """Whether a vehicle that goes first and is bound for the other link would come to the conflict too soon.
 
-    That is within the critical gap, or before one who crosses has passed, which takes ``needs`` seconds.
+    That is within the critical gap, or before one who crosses has passed, which takes ``needs`` seconds. Looks at all
+    who come, the lanes before the approach included, as far back as may matter.
     """
-    coming = coming_to(w, other)
-    if coming < 0:
+    first, equal = goes_first(w, link, other), is_first_come(w, link, other)
+    approach = w.lane_before[other, 0]
+    if approach < 0 or is_red(w, other):
         return False
-    left = w.lane_length[w.lane_before[other, 0]] - w.car_pos[coming]
-    if w.lane_group[other] < 0 and (lets_pass(w, car, away, coming, left) or is_stuck(w, coming, other)):
+    if not first and not equal:
+        return is_owed(w, car, link, other, approach, away)
+    found = first_comer(w, car, link, other, approach, approach, 0.0, away, there, needs, gap, equal)
+    if found != NOBODY:
+        return found == COMES
+    for index in range(w.lane_before.shape[1]):
+        lane, back = w.lane_before[approach, index], w.lane_length[approach]
+        for _ in range(BACK):
+            if lane < 0 or is_late(w, car, w.lane_limit[lane], lane, back + there, away, needs, gap):
+                break
+            found = first_comer(w, car, link, other, approach, lane, back, away, there, needs, gap, equal)
+            if found == COMES:
+                return True
+            back += w.lane_length[lane]
+            lane = w.lane_before[lane, 0] if found == NOBODY else -1
+    return False
+
+
+@kernel
+def first_comer(w, car, link, other, approach, lane, back, away, there, needs, gap, equal):  # type: ignore[no-untyped-def]
+    """COMES where somebody in a lane ``back`` m before the line does, PASSES where nobody behind can, else NOBODY."""
+    coming = w.lane_head[lane]
+    while coming >= 0:
+        left = back + w.lane_length[lane] - w.car_pos[coming]
+        if is_late(w, car, w.car_speed[coming], lane, left + there, away, needs, gap):
+            return PASSES
+        if coming != car and is_bound(w, coming, lane, approach, other):
+            sooner = not equal or is_sooner(w, car, away, coming, left)
+            waits = not equal and w.lane_group[other] < 0 and lets_pass(w, car, away, coming, left)
+            if sooner and not waits and comes_too_soon(w, car, other, coming, away, left, there, needs, gap):
+                return COMES
+        if w.car_speed[coming] < STANDING:
+            return PASSES  # who stands holds up those behind him
+        coming = w.car_behind[coming]
+    return NOBODY
+
+
+@kernel
+def is_late(w, car, speed, lane, ahead, away, needs, gap):  # type: ignore[no-untyped-def]
+    """Whether one who has ``ahead`` m to go from a lane to the conflict comes too late to matter, whatever he does."""
+    to_line = away / max(w.car_speed[car], CREEP)
+    too_far = ahead > max(speed, CREEP) * (to_line + gap)
+    return too_far and soonest_at(ahead, speed, w.lane_limit[lane]) > needs
+
+
+@kernel
+def is_bound(w, coming, lane, approach, other):  # type: ignore[no-untyped-def]
+    """Whether a vehicle in a lane will come by an approach into a link."""
+    goal = w.car_goal[coming]
+    for _ in range(BACK + 1):
+        if lane == approach:
+            return w.way[approach, goal] == other
+        lane = w.way[lane, goal]
+        if lane < 0:
+            return False
+    return False
+
+
+@kernel
+def is_sooner(w, car, away, coming, left):  # type: ignore[no-untyped-def]
+    """Whether another was, or will be, at his line before this one; who has stood there came so long ago."""
+    theirs = left / max(w.car_speed[coming], CREEP) - w.car_stood[coming]
+    mine = away / max(w.car_speed[car], CREEP) - w.car_stood[car]
+    return theirs < mine or (theirs == mine and coming < car)
+
+
+@kernel
+def is_owed(w, car, link, other, approach, away):  # type: ignore[no-untyped-def]
+    """Whether one who has to give way to who comes from the right has waited so long that he is let pass.
+
+    Signs are no such matter: a ring whose traffic let others in would fill up.
+    """
+    coming = w.lane_head[approach]
+    if (
+        coming < 0
+        or coming == car
+        or int(w.lane_rank[link]) != FROM_RIGHT
+        or w.way[approach, w.car_goal[coming]] != other
+    ):
+        return False
+    left = w.lane_length[approach] - w.car_pos[coming]
+    return goes_first(w, other, link) and lets_pass(w, coming, left, car, away) and not is_stuck(w, coming, other)
+
+
+@kernel
+def comes_too_soon(w, car, other, coming, away, left, there, needs, gap):  # type: ignore[no-untyped-def]
+    """Whether one who is ``left`` m from his line would be at the conflict within the gap, or before it is clear."""
+    if w.lane_group[other] < 0 and is_stuck(w, coming, other):
         return False
     to_line = away / max(w.car_speed[car], CREEP)
     ahead = left + there
     theirs = ahead / max(w.car_speed[coming], CREEP)
-    soonest = seconds_for(ahead, w.car_speed[coming], BRISKLY)
-    if soonest < needs:
+    if soonest_at(ahead, w.car_speed[coming], w.lane_limit[w.lane_before[other, 0]]) < needs:
         return True
     passed = theirs + w.car_length[coming] / max(w.car_speed[coming], CREEP) + MARGIN
-    return passed > to_line and theirs < to_line + w.car_gap[car]
+    return passed > to_line and theirs < to_line + gap
+
+
+# --- behind the line ---------------------------------------------------------------------------------------------
+
+
+@kernel
+def is_in_way(w, car, link, side, left):  # type: ignore[no-untyped-def]
+    """Whether somebody on the other link is at a conflict ``left`` m ahead, or will be when this vehicle gets there."""
+    other, there = w.conflict_lane[side], w.conflict_there[side]
+    arrival = max(left - NEAR, 0.0) / max(w.car_speed[car], CREEP)
+    mine = left / max(w.car_speed[car], CREEP)
+    inside = w.lane_tail[other]
+    while inside >= 0:
+        front, speed = w.car_pos[inside], w.car_speed[inside]
+        gone = there + w.car_length[inside] + NEAR - front
+        if gone > 0.0 and gone / max(speed, 1.0) > arrival:
+            if front >= there - NEAR:
+                return True
+            if w.car_gap[car] >= FORCES and gives_in(w, car, link, inside, other, mine, there - front):
+                return True
+        inside = w.car_ahead[inside]
+    return covers_from_beyond(w, other, there)
+
+
+@kernel
+def gives_in(w, car, link, inside, other, mine, far):  # type: ignore[no-untyped-def]
+    """Whether of two on their ways through a junction the other one is first at the conflict; he has ``far`` m to go."""
+    if w.car_speed[inside] < STANDING and w.car_speed[car] < STANDING:
+        return inside < car
+    if insists(w, car, link, other):
+        return False
+    theirs = far / max(w.car_speed[inside], CREEP)
+    return theirs < mine or (theirs == mine and inside < car)
