@@ -12,7 +12,7 @@ import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI
-from worlds.kit.road.fields import RED
+from worlds.kit.road.fields import RED, ROAD
 from worlds.kit.road.network import wrap
 
 DECIDE = 25.0  # m before the line from where on a driver looks at the others, farther at more than 32 km/h
@@ -22,6 +22,7 @@ CREEP = 4.0  # m/s; the mean speed of one who sets off through a junction
 NEAR = 2.5  # m from a conflict to where a vehicle is out of the way of those who cross
 BACK = 3  # lanes before an approach that a driver looks into
 NOBODY, PASSES, COMES = range(3)  # what is found in a lane
+PLACE = 7.0  # m that one who joins others with the right of way leaves free before him
 ROOM = 2.0  # m that a vehicle keeps clear before and behind itself
 BRISKLY = 1.7  # m/s²; how others are expected to set off: brisk for a city (Treiber and Kesting 2013: 1.4)
 SPARE = 0.5  # s that one who crosses keeps between himself and who comes next
@@ -87,7 +88,7 @@ def has_room(w, car, link):  # type: ignore[no-untyped-def]
     after = w.lane_next[link, 0]
     if after < 0:
         return True
-    room, lane = 0.0, after
+    room, spare, lane = 0.0, 0.0, after
     while w.lane_tail[lane] < 0:  # lanes may be shorter than a vehicle
         room += w.lane_length[lane]
         lane = w.way[lane, w.car_goal[car]]
@@ -103,7 +104,13 @@ def has_room(w, car, link):  # type: ignore[no-untyped-def]
         while inside >= 0:
             room -= w.car_length[inside] + ROOM
             inside = w.car_behind[inside]
-    return room >= w.car_length[car] + ROOM
+        if (
+            before >= 0
+            and int(w.lane_kind[after]) == ROAD
+            and AT_STOP > int(w.lane_rank[before]) > int(w.lane_rank[link])
+        ):
+            spare = PLACE  # a ring that is filled to the last place stands still
+    return room >= w.car_length[car] + ROOM + spare
 
 
 @kernel
@@ -241,7 +248,7 @@ def is_left_turn(w, link):  # type: ignore[no-untyped-def]
 @kernel
 def lets_pass(w, car, away, coming, left):  # type: ignore[no-untyped-def]
     """Whether one who has the right of way stands at the line, and the other has waited there for longer than he."""
-    if w.car_speed[coming] > STANDING or w.car_speed[car] > STANDING or left > AT_LINE or away > AT_LINE:
+    if w.car_speed[coming] > STANDING or left > AT_LINE or away > AT_LINE:
         return False
     waited, theirs = w.car_stood[car], w.car_stood[coming]
     return waited > PATIENCE and (waited > theirs or (waited == theirs and car < coming))
@@ -292,7 +299,7 @@ def first_comer(w, car, link, other, approach, lane, back, away, there, needs, g
             return PASSES
         if coming != car and is_bound(w, coming, lane, approach, other):
             sooner = not equal or is_sooner(w, car, away, coming, left)
-            waits = not equal and w.lane_group[other] < 0 and lets_pass(w, car, away, coming, left)
+            waits = int(w.lane_rank[link]) == FROM_RIGHT and lets_pass(w, car, away, coming, left)
             if sooner and not waits and comes_too_soon(w, car, other, coming, away, left, there, needs, gap):
                 return COMES
         if w.car_speed[coming] < STANDING:
