@@ -48,7 +48,7 @@ def build_sites(folder: Path, seconds: float) -> list[Site]:
 def crossing(
     folder: Path, name: str, kind: str, limit: float, flows: tuple[float, float], seconds: float, lanes: int = 1
 ) -> Site:
-    """Four arms of a kind of junction; `flows` (vehicles/h): of each arm of the road from west to east, of the others."""
+    """Four arms of a kind of junction; `flows`: vehicles/h of the arms in west and east, of others."""
     nodes = f'<node id="c" x="0" y="0" type="{kind}"/>' + "".join(
         f'<node id="{end}" x="{x * ARM:g}" y="{y * ARM:g}"/>' for end, (x, y) in ENDS.items()
     )
@@ -92,8 +92,8 @@ def motorway(folder: Path, name: str, seconds: float) -> Site:
         edges = _edge("wide", "a", "b", 3, fast, 2) + _edge("narrow", "b", "c", 2, fast, 2)
         return _site(folder, name, nodes, edges, [("wide", "narrow", 3600.0)], seconds)
     nodes = (
-        '<node id="a" x="0" y="0"/><node id="b" x="800" y="0"/><node id="c" x="1100" y="0"/><node id="d" x="2000" y="0"/>'
-        '<node id="r" x="400" y="-150"/>'
+        '<node id="a" x="0" y="0"/><node id="b" x="800" y="0"/><node id="c" x="1100" y="0"/>'
+        '<node id="d" x="2000" y="0"/><node id="r" x="400" y="-150"/>'
     )
     edges = _edge("main", "a", "b", 2, fast, 3) + _edge("beside", "b", "c", 3, fast, 3)
     edges += _edge("on", "c", "d", 2, fast, 3) + _edge("ramp", "r", "b", 1, 80 / 3.6, 1)

@@ -9,7 +9,7 @@ import pytest
 from worlds.kit.kernel import kernel
 from worlds.kit.road.fields import GREEN, LINK
 from worlds.kit.road.order import enter
-from worlds.kit.road.yielding import AT_LINE, AT_STOP
+from worlds.kit.road.yielding import ALL_STOP, AT_LINE
 from worlds.sumo.build import Imported, advance, ask, import_network
 from worlds.sumo.network import Lane, Network, Phase, Way
 from worlds.sumo.routes import Demand
@@ -87,11 +87,11 @@ def test_who_comes_from_the_right_goes_first_and_nobody_is_hit() -> None:
     w = drive(imported, 20.0)
     assert int(w["collisions"]) == 0
     assert int(w["arrived"]) > 170
-    assert delay(w) < 50.0
+    assert delay(w) < 40.0
 
 
 def test_everybody_stands_at_an_all_way_stop() -> None:
-    imported = import_network(crossing(TOWN, custom="stop"), demand_of(dict.fromkeys(ARMS, 180.0)), 1)
+    imported = import_network(crossing(TOWN, custom="all stop"), demand_of(dict.fromkeys(ARMS, 180.0)), 1)
     w, slowest, entered = imported.records[0], {}, 0
     for _ in range(int(600.0 / TICK)):
         before = w["car_lane"].copy()
@@ -105,8 +105,8 @@ def test_everybody_stands_at_an_all_way_stop() -> None:
                 slowest[car] = min(slowest.get(car, 99.0), float(w["car_speed"][car]))
     assert entered > 80
     assert int(w["collisions"]) == 0
-    assert (w["lane_rank"][: int(w["lanes"])][w["lane_kind"][: int(w["lanes"])] == LINK] == AT_STOP).all()
-    assert delay(w) < 30.0
+    assert (w["lane_rank"][: int(w["lanes"])][w["lane_kind"][: int(w["lanes"])] == LINK] == ALL_STOP).all()
+    assert delay(w) < 25.0
 
 
 # --- one behind the other ----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from worlds.kit.road.fields import EXIT, LINK, RAMP, ROAD, RoadCapacity, road_fi
 from worlds.kit.road.network import SIDEWAYS, SLOWEST
 from worlds.kit.road.signalling import ask_phase, set_change
 from worlds.kit.road.traffic import start_traffic, step_traffic
-from worlds.kit.road.yielding import AT_STOP, FIRST_COME, FROM_RIGHT
+from worlds.kit.road.yielding import ALL_STOP, AT_STOP, FIRST_COME, FROM_RIGHT
 from worlds.sumo.network import GREENS, YELLOWS, Lane, Network, Phase, Way
 from worlds.sumo.routes import Demand
 from worlds.world import Refused
@@ -34,7 +34,7 @@ CITY = {
 """Drivers: the city values of Treiber and Kesting 2013, a fifth apart."""
 RANKS = {"s": 3, "r": 2, "R": 2, "l": 1, "L": 1, "t": 0}  # right of way by turn: ahead before right before left
 STUB = 8.0  # m
-CUSTOM_RANKS = {"right first": FROM_RIGHT, "first come": FIRST_COME, "stop": AT_STOP}
+CUSTOM_RANKS = {"right first": FROM_RIGHT, "first come": FIRST_COME, "stop": AT_STOP, "all stop": ALL_STOP}
 MAJOR = 3  # more for who comes by a major road, or never has a green that gives way
 POINTS = 9  # of a way through a junction that the file gives no shape
 

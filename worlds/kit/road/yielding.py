@@ -2,10 +2,10 @@
 
 Among links of different rank the higher goes first. Two ranks stand for customs without signs: FROM_RIGHT (give way to
 those who come from the right, and to those who come towards one when turning left: StVO §§ 8 and 9, Vienna Convention
-on Road Traffic, art. 18) and FIRST_COME (who would be at the line first goes first, as at an all-way stop: Uniform
-Vehicle Code § 11-403). A third, AT_STOP, stands for a stop line: those behind it give way to everybody else, whatever
-the custom, and come to a stand before they go (Vienna Convention on Road Signs and Signals, B 2; among themselves the
-first goes first).
+on Road Traffic, art. 18) and FIRST_COME (who would be at the line first goes first). A third, AT_STOP, stands for a
+stop line: those behind it give way to everybody else, whatever the custom, and come to a stand before they go (Vienna
+Convention on Road Signs and Signals, B 2; among themselves the first goes first). A fourth, ALL_STOP, has everybody
+come to a stand, and then goes first who was there first (Uniform Vehicle Code § 11-403).
 """
 
 import numpy as np
@@ -29,13 +29,15 @@ SPARE = 0.5  # s that one who crosses keeps between himself and who comes next
 MARGIN = 1.0  # s between one who leaves a conflict and one who comes to it
 FAR_ENOUGH = 30.0  # m behind a junction that a driver looks for room
 CRAWL = 3.0  # m/s; traffic slower than this may be about to stop
-FIRST_COME, FROM_RIGHT, AT_STOP = 100, 99, 98  # ranks of links that have none; of those behind a stop line
+FIRST_COME, FROM_RIGHT = 100, 99  # ranks of links that have none,
+AT_STOP, ALL_STOP = 98, 97  # of those behind a stop line, and where there is one for everybody
 TOWARDS = 0.5  # rad; who comes no farther than this from straight ahead comes neither from the right nor the left
 LEFTWARDS = -0.65  # rad; a way that bends more is a left turn
 FORCES = 0.5  # s; a driver whose critical gap is shorter forces his way, one with none looks at nobody
 STANDING = 0.5  # m/s
 AT_LINE = 6.0  # m before the line
 STAND = 2.0  # s that a driver stands at a stop line
+HALT = 0.5  # s at least where all stop
 PATIENCE = 3.0  # s that a driver waits for one who has the right of way and stands at the line without using it
 
 
@@ -79,7 +81,9 @@ def is_free(w, car, link, away, gap):  # type: ignore[no-untyped-def]
 @kernel
 def must_stand(w, car, link):  # type: ignore[no-untyped-def]
     """Whether a driver still has to come to a stand before a stop line; who forces his way does not."""
-    return int(w.lane_rank[link]) == AT_STOP and w.car_stood[car] < STAND and w.car_gap[car] >= FORCES
+    rank = int(w.lane_rank[link])
+    stand = STAND if rank == AT_STOP else HALT if rank == ALL_STOP else 0.0
+    return w.car_stood[car] < stand and w.car_gap[car] >= FORCES
 
 
 @kernel
@@ -107,7 +111,7 @@ def has_room(w, car, link):  # type: ignore[no-untyped-def]
         if (
             before >= 0
             and int(w.lane_kind[after]) == ROAD
-            and AT_STOP > int(w.lane_rank[before]) > int(w.lane_rank[link])
+            and ALL_STOP > int(w.lane_rank[before]) > int(w.lane_rank[link])
         ):
             spare = PLACE  # a ring that is filled to the last place stands still
     return room >= w.car_length[car] + ROOM + spare
@@ -115,7 +119,7 @@ def has_room(w, car, link):  # type: ignore[no-untyped-def]
 
 @kernel
 def is_taken(w, car, other, far, there, margin):  # type: ignore[no-untyped-def]
-    """Whether a vehicle on the other link will still be at a conflict when this one comes to it, or ``margin`` s before.
+    """Whether a vehicle on the other link will be at a conflict when this one comes to it, or ``margin`` s before.
 
     So will one that can no longer stop before that link.
     """
@@ -183,14 +187,14 @@ def goes_first(w, link, other):  # type: ignore[no-untyped-def]
         return rank == AT_STOP or (theirs != AT_STOP and theirs > rank)
     if rank == FROM_RIGHT:
         return comes_from_right(w, link, other)
-    return rank != FIRST_COME and rank != AT_STOP and other < link
+    return rank != FIRST_COME and rank != AT_STOP and rank != ALL_STOP and other < link
 
 
 @kernel
 def is_first_come(w, link, other):  # type: ignore[no-untyped-def]
     """Whether between two links the one goes first who is there first."""
     rank = int(w.lane_rank[link])
-    return rank in (FIRST_COME, AT_STOP) and rank == int(w.lane_rank[other])
+    return rank in (FIRST_COME, AT_STOP, ALL_STOP) and rank == int(w.lane_rank[other])
 
 
 @kernel
@@ -393,7 +397,7 @@ def is_in_way(w, car, link, side, left):  # type: ignore[no-untyped-def]
 
 @kernel
 def gives_in(w, car, link, inside, other, mine, far):  # type: ignore[no-untyped-def]
-    """Whether of two on their ways through a junction the other one is first at the conflict; he has ``far`` m to go."""
+    """Whether of two on their ways through a junction the other, with ``far`` m to go, is first at the conflict."""
     if w.car_speed[inside] < STANDING and w.car_speed[car] < STANDING:
         return inside < car
     if insists(w, car, link, other):
