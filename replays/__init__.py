@@ -4,10 +4,12 @@ from replays.batch_log import BatchRecording, record_batch
 from replays.export import blend, export
 from replays.extract import extract
 from replays.golden import golden
-from replays.playback import Divergence, Playback, Thought, open
+from replays.playback import Divergence, Playback, open
 from replays.recorder import Recording, record
 from replays.track import Span
-from replays.verify import Verdict, verify
+from replays.verdict import Verdict
+from replays.verify import verify
+from simulator.engine.player import Thought
 
 __all__ = [
     "BatchRecording", "Divergence", "Playback", "Recording", "Span", "Thought", "Verdict", "blend", "export", "extract",

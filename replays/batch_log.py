@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from replays import budgets, format
 from replays.format import BLOCK, CONTROL, KEYFRAME, LANES, Control
-from replays.recorder import Log, crossplay_version
+from replays.recorder import Log
+from simulator import crossplay_version
 from simulator.engine import Batch
 from worlds.kit.writing import file_problem
 from worlds.world import Refused

@@ -12,7 +12,7 @@ from replays.batch_log import BLOCK_HEAD, LARGEST_BLOCK, SLICE_HEAD, state_hash
 from replays.format import BLOCK, CONTROL, KEYFRAME, LANES, Control, Damaged, Message
 from replays.playback import differing_fields
 from replays.track import check_states, find_world
-from replays.verify import Progress, Verdict
+from replays.verdict import Progress, Verdict
 from simulator.engine import Batch, WorldFault
 from worlds.world import Refused
 

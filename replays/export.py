@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from replays.playback import Playback
-    from replays.verify import Progress
+    from replays.verdict import Progress
 
 FORMATS = (".gif", ".mp4", ".png")
 MOST_FPS = {".gif": 50.0, ".mp4": 120.0, ".png": 120.0}  # a GIF counts hundredths, and viewers slow down frames of 1
@@ -32,7 +32,7 @@ JUMP = 0.1  # of the world's longer side in one tick: that is no motion to blend
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class FilmStyle:
     """How a replay is drawn."""
 
     size: tuple[int, int] = (640, 640)
@@ -88,8 +88,8 @@ def export(
     if kind == ".mp4" and find_spec("av") is None:
         raise Refused("MP4 needs PyAV: install the extra with pip install 'crossplay[video]', or export to .gif")
     replay = playback.open(path)
-    look = Look(size=(size[0] // 2 * 2, size[1] // 2 * 2), header=header, layers=layers, viewer=viewer)
-    _check_look(replay.world, look)
+    style = FilmStyle(size=(size[0] // 2 * 2, size[1] // 2 * 2), header=header, layers=layers, viewer=viewer)
+    _check_style(replay.world, style)
     if not SPEEDS[0] <= speed <= SPEEDS[1]:
         raise Refused(f"speed is {speed}: allowed is {SPEEDS[0]} to {SPEEDS[1]:g}")
     rate = min(speed / replay.world.timing.tick, USUAL_FPS[kind]) if fps is None else fps
@@ -99,8 +99,8 @@ def export(
     if not 0 <= start <= last <= replay.length:
         raise Refused(f"ticks {start} to {last} are not in {str(replay.path)!r}: it has 0 to {replay.length}")
     times = _times(start, last, speed / rate / replay.world.timing.tick)
-    _check_length(len(times), kind, look)
-    film = Film(replay, look, (speed / rate / replay.world.timing.tick < 1.0) if smooth is None else smooth)
+    _check_length(len(times), kind, style)
+    film = Film(replay, style, (speed / rate / replay.world.timing.tick < 1.0) if smooth is None else smooth)
     _write(target, kind, film, times, rate, progress)
     return target
 
@@ -111,17 +111,17 @@ def _times(start: int, end: int, step: float) -> list[float]:
     return [start + step * frame for frame in range(int(count + 1e-9) + 1)]
 
 
-def _check_look(world: World, look: Look) -> None:
-    if not all(SIZES[0] <= side <= SIZES[1] for side in look.size):
-        raise Refused(f"size is {look.size[0]} x {look.size[1]}: allowed is {SIZES[0]} to {SIZES[1]} pixels a side")
-    if look.viewer is not None and not 0 <= look.viewer < len(world.seats):
-        raise Refused(f"viewer is {look.viewer}: {world.name!r} has seats 0 to {len(world.seats) - 1}")
+def _check_style(world: World, style: FilmStyle) -> None:
+    if not all(SIZES[0] <= side <= SIZES[1] for side in style.size):
+        raise Refused(f"size is {style.size[0]} x {style.size[1]}: allowed is {SIZES[0]} to {SIZES[1]} pixels a side")
+    if style.viewer is not None and not 0 <= style.viewer < len(world.seats):
+        raise Refused(f"viewer is {style.viewer}: {world.name!r} has seats 0 to {len(world.seats) - 1}")
 
 
-def _check_length(frames: int, kind: str, look: Look) -> None:
-    pixels = frames * look.size[0] * look.size[1]
+def _check_length(frames: int, kind: str, style: FilmStyle) -> None:
+    pixels = frames * style.size[0] * style.size[1]
     if frames > MOST_FRAMES or (kind == ".gif" and pixels > MOST_GIF_PIXELS):
-        most = MOST_FRAMES if kind != ".gif" else MOST_GIF_PIXELS // (look.size[0] * look.size[1])
+        most = MOST_FRAMES if kind != ".gif" else MOST_GIF_PIXELS // (style.size[0] * style.size[1])
         raise Refused(f"{frames} frames are too many for {kind}: allowed are {most} (raise speed, lower fps, or cut)")
 
 
@@ -190,8 +190,8 @@ def _write_mp4(file: BinaryIO, frames: "Iterator[Image]", fps: float) -> None:
 class Film:
     """Draws a replay at any time, given in ticks; fastest when times rise."""
 
-    def __init__(self, replay: "Playback", look: Look, smooth: bool) -> None:
-        self._replay, self._look, self._smooth = replay, look, smooth
+    def __init__(self, replay: "Playback", style: FilmStyle, smooth: bool) -> None:
+        self._replay, self._style, self._smooth = replay, style, smooth
         self._tick = -1
         self._now: Any = None
         self._next: Any = None
@@ -205,20 +205,20 @@ class Film:
         """The world at one time, with the strip above it."""
         from PIL import Image as pil
 
-        from replays.strip import HEIGHT, draw_strip
+        from replays.strip import HEIGHT, draw_header
         from simulator.canvas import render
 
-        replay, look = self._replay, self._look
+        replay, style = self._replay, self._style
         tick = min(int(time + 1e-9), replay.length)
         w = self._state(tick, time - tick)
         try:
-            world = pil.fromarray(render(replay.world, w, look.size, layers=look.layers, viewer=look.viewer))
+            world = pil.fromarray(render(replay.world, w, style.size, layers=style.layers, viewer=style.viewer))
         except ValueError as error:
             raise Refused(str(error)) from error
-        if not look.header:
+        if not style.header:
             return world
-        whole = pil.new("RGB", (look.size[0], look.size[1] + HEIGHT))
-        draw_strip(whole, replay, w, tick)
+        whole = pil.new("RGB", (style.size[0], style.size[1] + HEIGHT))
+        draw_header(whole, replay, w, tick)
         whole.paste(world, (0, HEIGHT))
         return whole
 

@@ -9,16 +9,17 @@ from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from replays import format
 from replays.format import Control
 from replays.track import Loader, Track, existing, find_world
 from simulator.engine import Simulation, WorldFault
+from simulator.engine.player import Thought
+from simulator.engine.seats import spec_kind
 from worlds.world import Refused, World
 
-OUTSIDERS = ("axelrod:",)
-"""Begin the names of players whose memory lies outside of Crossplay."""
+OUTSIDERS = ("axelrod",)
+"""Kinds of players whose memory lies outside of Crossplay."""
 
 
 class Divergence(NamedTuple):
@@ -26,17 +27,6 @@ class Divergence(NamedTuple):
 
     tick: int
     fields: tuple[str, ...]
-
-
-class Thought(NamedTuple):
-    """What the player of one seat thought at its last decision."""
-
-    probabilities: NDArray[np.float32]
-    """(A,): of every choice, factor after factor."""
-    value: float
-    """Expected return."""
-    belief: NDArray[np.float32] | None = None
-    """(R,): what it made of the hidden task, laid out as ``world.told_pieces``; None if it did not tell."""
 
 
 def open(path: str | Path) -> "Playback":
@@ -162,7 +152,7 @@ class Playback:
             Refused: somebody of another library played, whose memory no recording holds.
         """
         for seat, player in self.description.players.items():
-            if player.startswith(OUTSIDERS):
+            if spec_kind(player) in OUTSIDERS:
                 raise Refused(
                     f"replay {str(self.path)!r} cannot become a live game: what {player!r} in seat {seat!r} remembers "
                     "is not recorded"

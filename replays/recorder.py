@@ -2,8 +2,6 @@
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -15,6 +13,7 @@ from numpy.typing import NDArray
 
 from replays import budgets, format
 from replays.format import BELIEF, CONTROL, EPISODE, EVENT, KEYFRAME, MIND, TICK, Control, Ending, Episode, Event
+from simulator import crossplay_version
 from worlds.kit.record import EXTERNAL
 from worlds.kit.writing import clear, create, file_problem, real, settle
 from worlds.world import Refused
@@ -53,14 +52,6 @@ def record(
     if not 0.0 < keyframe_seconds < 1e6:
         raise Refused(f"keyframe_seconds is {keyframe_seconds}: allowed is above 0 and below 1000000")
     return Recording(Path(path), keyframe_seconds, minds, dict(players or {}), dict(checkpoints or {}), compact)
-
-
-def crossplay_version() -> str:
-    """The installed version of Crossplay."""
-    try:
-        return installed_version("crossplay")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 class Log:

@@ -19,7 +19,7 @@ MARGIN = 10
 MARK = 7  # radius of a seat's mark
 
 
-def draw_strip(picture: "Image", replay: "Playback", w: Any, tick: int) -> None:
+def draw_header(picture: "Image", replay: "Playback", w: Any, tick: int) -> None:
     """Draw into the top `HEIGHT` rows: the words first, a line of scores below."""
     pen = ImageDraw.Draw(picture)
     width = picture.size[0]

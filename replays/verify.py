@@ -1,37 +1,11 @@
 """Verifying replays: simulate all of it again without a window, and name the first tick and the fields that differ."""
 
-import dataclasses
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from replays import format, playback
+from replays.batch_play import verify_batch
 from replays.track import existing
-
-Progress = Callable[[int, int], None]
-"""Told now and then how much is done, and of how much (0: not known)."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a verification found."""
-
-    ok: bool
-    """The rules gave every recorded state again."""
-    ticks: int
-    """Ticks simulated (decisions, in the log of a batch)."""
-    tick: int | None
-    """The first one that differed."""
-    fields: tuple[str, ...]
-    """In these fields of the state."""
-    sentence: str
-    truncated: bool
-    """The recording was cut off; all that is left was verified."""
-
-    def json(self) -> dict[str, Any]:
-        """The same for JSON."""
-        return dataclasses.asdict(self) | {"fields": list(self.fields)}
+from replays.verdict import Progress, Verdict
 
 
 def verify(path: str | Path, *, progress: Progress | None = None) -> Verdict:
@@ -42,8 +16,6 @@ def verify(path: str | Path, *, progress: Progress | None = None) -> Verdict:
     """
     place = existing(Path(path))
     if kind_of(place) == "batch":
-        from replays.batch_play import verify_batch
-
         return verify_batch(place, progress)
     replay = playback.open(place)
     while replay.diverged is None and replay.forward():

@@ -115,6 +115,39 @@ def test_functions_are_short() -> None:
     assert long == []
 
 
+def test_one_place_reads_the_version_and_the_commit() -> None:
+    readers = [short(path) for path in SOURCES if re.search(r"metadata\.version|\"git\"", path.read_text("utf-8"))]
+    assert readers == ["simulator/__init__.py"]
+
+
+def test_the_commit_is_that_of_this_tree_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Installed inside of somebody's repository the program does not take that one's commit for its own."""
+    import simulator
+
+    command = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "theirs"]
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    subprocess.run(command, cwd=tmp_path, check=True)
+    for place, known in ((tmp_path, True), (tmp_path / "packages", False)):
+        (place / "simulator").mkdir(parents=True)
+        monkeypatch.setattr(simulator, "__file__", str(place / "simulator" / "__init__.py"))
+        assert bool(simulator.commit()) == known
+
+
+HOMONYMS = {"Settings", "Canvas"}
+"""Every command has its `Settings`; `worlds.kit.drawing.Canvas` is the protocol of the canvas that paints."""
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """One word, one thing: who reads `Verdict` anywhere must know which one."""
+    places: dict[str, list[str]] = {}
+    for path, tree in trees(SOURCES):
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(short(path))
+    shared = {name: found for name, found in places.items() if len(found) > 1 and name not in HOMONYMS}
+    assert shared == {}
+
+
 def test_only_canvas_and_window_know_pygame() -> None:
     homes = (ROOT / "simulator" / "canvas", ROOT / "simulator" / "app")
     strangers = [

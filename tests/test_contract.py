@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from catalogue import EVERY_SIZE, build, random_actions, trial_decisions
 from numpy.typing import NDArray
 
 import worlds
 from simulator.canvas import LAYERS, render
 from simulator.engine import SPLITS, Batch, Simulation
 from simulator.engine.spaces import observation_bounds
+from tests.tools.catalogue import EVERY_SIZE, build, random_actions, trial_decisions
 from worlds.world import Refused, World
 
 N = 32

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from catalogue import build, is_large, random_actions
 from numpy.typing import NDArray
 
 import worlds
 from simulator.engine import SPLITS, Batch, Simulation
+from tests.tools.catalogue import build, is_large, random_actions
 from tests.tools.fingerprints import fingerprints
 from worlds.world import World
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from catalogue import build, play
 from numpy.typing import NDArray
 
 import worlds
 from simulator.engine import SPLITS, Batch
+from tests.tools.catalogue import build, play
 from worlds.world import Bot, World
 
 N = 400

@@ -17,13 +17,12 @@ from typing import Any
 
 import numpy as np
 import safetensors.numpy
-from numpy.typing import NDArray
 
 import agents
 import worlds
 from agents.calibration import choose
-from agents.calibration.result import RowResult, Table
-from agents.calibration.row import SEED, Contestant, Row
+from agents.calibration.result import CalibrationTable, RowResult
+from agents.calibration.row import SEED, Contestant, Row, Scores
 from agents.checkpoints.description import read_weights
 from agents.settings import train as settings_module
 from agents.settings.calibrate import CalibrateSettings
@@ -33,10 +32,9 @@ from worlds.kit.writing import folder_problem, write_bytes
 from worlds.world import Refused, World
 
 Say = Callable[[str], None]
-Scores = NDArray[np.float64]
 
 
-def calibrate(settings: CalibrateSettings, say: Say = lambda _line: None) -> Table:
+def calibrate(settings: CalibrateSettings, say: Say = lambda _line: None) -> CalibrationTable:
     """The table, or with `quick` the rows that have a short proof.
 
     Raises:
@@ -50,12 +48,12 @@ def calibrate(settings: CalibrateSettings, say: Say = lambda _line: None) -> Tab
             raise Refused(f"rows {', '.join(settings.rows)} have no quick proof: leave the names out")
     if problem := folder_problem(Path(settings.out)):
         raise Refused(f"folder {settings.out!r} {problem}: name another with --out")
-    settings_module.save(settings, Path(settings.out) / "settings.toml")
+    settings_module.save_settings(settings, Path(settings.out) / "settings.toml")
     results = []
     for row in chosen:
         results.append(_Work(settings, row, say).result())
         say(results[-1].line())
-    return Table(tuple(results), settings)
+    return CalibrationTable(tuple(results), settings)
 
 
 class _Work:
@@ -146,7 +144,7 @@ def _last_figures(folder: Path) -> dict[str, Any]:
 
 def _check_same(folder: Path, wanted: TrainSettings) -> None:
     """Refuse to score a finished run of other settings."""
-    before = settings_module.load(folder / "settings.toml", TrainSettings)
+    before = settings_module.load_settings(folder / "settings.toml", TrainSettings)
     free = {"out", "progress", "resume", "checkpoint_minutes", "worlds_folder", "threads", "device"}
     for name in (field.name for field in dataclasses.fields(TrainSettings) if field.name not in free):
         if getattr(before, name) != getattr(wanted, name):

@@ -45,8 +45,8 @@ TEN_EPISODES = Row(
     references={
         "task known": bot("insider"),
         "BEB": partial(_player, "BEB", weight=14.0),
-        "greedy": partial(_player, "Greedy"),
-        "epsilon-greedy": partial(_player, "EpsilonGreedy", epsilon=0.05),
+        "greedy": partial(_player, "GreedyExplorer"),
+        "epsilon-greedy": partial(_player, "EpsilonGreedyExplorer", epsilon=0.05),
         "UCRL2": partial(_player, "UCRL2", scale=0.03),
         "OPSRL": partial(_player, "PSRL", samples=3),
         "PSRL": partial(_player, "PSRL"),

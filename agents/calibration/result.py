@@ -106,7 +106,7 @@ class RowResult:
 
 
 @dataclass(frozen=True)
-class Table:
+class CalibrationTable:
     """All rows."""
 
     rows: tuple[RowResult, ...]

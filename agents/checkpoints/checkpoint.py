@@ -7,7 +7,6 @@ read. Nothing in it can run code. Whatever does not fit is refused with one sent
 from __future__ import annotations
 
 import hashlib
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import safetensors.torch
 import torch
 
 from agents.checkpoints import description
+from agents.checkpoints.card import training_card
 from agents.checkpoints.description import CARD as CARD
 from agents.checkpoints.description import CONFIG as CONFIG
 from agents.checkpoints.description import MODEL as MODEL
@@ -41,7 +41,7 @@ def save(folder: Path, network: Network, facts: dict[str, Any]) -> None:
         **facts,
     )
     written = to_json(msgspec.to_builtins(config))
-    write_folder(folder, {MODEL: model, CONFIG: written, CARD: _card(config).encode()})
+    write_folder(folder, {MODEL: model, CONFIG: written, CARD: training_card(config).encode()})
 
 
 def load(folder: Path) -> tuple[Network, Config]:
@@ -145,73 +145,3 @@ def _layout(frame: Network) -> dict[str, tuple[str, tuple[int, ...]]]:
 def parameters(network: Network) -> int:
     """Number of learned weights."""
     return sum(parameter.numel() for parameter in network.parameters())
-
-
-def commit() -> str:
-    """The commit of this program's source tree, empty where there is none."""
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "HEAD"],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout.strip()
-
-
-def _method(config: Config) -> str:
-    """What learned, and how it adapts, in a few words."""
-    method = config.learned.algorithm
-    if method != "rl2":
-        return f"A network without memory ({method}, PPO) that learns by gradient between the episodes of a trial,"
-    return "A recurrent network (RL², PPO)" + (" with a belief" if config.network.belief else "")
-
-
-def _card(config: Config) -> str:
-    """The model card: front matter in the habit of model hubs, then a page to read."""
-    kind = {
-        "none": "An agent that adapts within a trial.",
-        "blind": "A yardstick, not a player: its memory is wiped every episode.",
-        "oracle": "A yardstick, not a player: it is told the hidden task.",
-    }[config.reference]
-    curves = "\n".join(
-        f"| {role} | " + " | ".join(f"{value:.2f}" for value in values) + " |" for role, values in config.scores.items()
-    )
-    episodes = len(next(iter(config.scores.values()), []))
-    head = (
-        "| role | "
-        + " | ".join(f"episode {index + 1}" for index in range(episodes))
-        + " |\n|"
-        + "---|" * (episodes + 1)
-    )
-    settings = "\n".join(f"{name} = {value!r}" for name, value in config.settings.items())
-    build = ", ".join(f"{name}={value}" for name, value in config.build_args.items())
-    return f"""---
-library_name: crossplay
-tags: [reinforcement-learning, multi-agent, meta-learning]
----
-# {config.world}: {", ".join(config.roles)}
-
-{kind} {_method(config)} for world `{config.world}` version {config.world_version} ({build}), trained on
-{config.steps:,} agent-steps of split `{config.split}` with seed {config.seed}. Commit: {config.commit or "unknown"}.
-
-## Mean return by episode on training tasks, at the end of training
-
-{head}
-{curves}
-
-These are figures of training. What the agent does on layouts and opponents it never met is measured by
-`crossplay evaluate`.
-
-## Settings
-
-```
-{settings}
-```
-
-Weights: `{MODEL}`, SHA-256 `{config.sha256}`.
-"""

@@ -1,7 +1,6 @@
-"""The card of a checkpoint: who it is, how it was made, what it scored, and the two commands that show it again.
+"""The figures of a report in the card of a checkpoint that took part, and the commands that show them again.
 
-`README.md` follows the habit of model hubs: YAML front matter that machines read, then a page for people. Figures come
-from a report only. `config.json` gets the checkpoint's own returns as `scores`; the weights are not touched.
+`config.json` gets the checkpoint's own returns as `scores`; the weights are not touched.
 """
 
 import json
@@ -12,19 +11,16 @@ from typing import Any
 import msgspec
 
 from agents.checkpoints import checkpoint
+from agents.checkpoints.card import card, settings_lines
 from agents.checkpoints.files import to_json
+from agents.evaluation.publish import plot
 from agents.evaluation.report import Cell, Report, Source
 from agents.evaluation.statistics import Estimate
 from agents.settings.command import command_line
-from agents.settings.train import TrainSettings, build
+from agents.settings.train import TrainSettings, build_settings
 from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
-WHO = {
-    "none": "an agent that adapts within a trial",
-    "blind": "a yardstick, not a player: its memory is wiped every episode",
-    "oracle": "a yardstick, not a player: it is told the hidden task",
-}
 WORDS = {
     "agent": "agent",
     "wiped": "agent, memory wiped every episode",
@@ -69,8 +65,8 @@ def write_card(folder: Path, report: Report, shared: str = "") -> Path:
                 (folder / name).unlink(missing_ok=True)
         else:
             write_bytes(folder / "report.json", to_json(report.brief(), indent=None))
-            report.plot(folder / "report.png")
-        write_bytes(folder / checkpoint.CARD, card(config, report, mine[0], shared).encode())
+            plot(report, folder / "report.png")
+        write_bytes(folder / checkpoint.CARD, evaluated_card(config, report, mine[0], shared).encode())
         _write_scores(folder, config, _scores(report, mine[0]))
     except OSError as error:
         raise Refused(f"checkpoint {folder} cannot be written: {error.strerror}") from error
@@ -95,36 +91,20 @@ def _write_scores(folder: Path, config: checkpoint.Config, scores: dict[str, lis
     write_bytes(folder / checkpoint.CONFIG, to_json({**plain, "scores": {**trained, **scores}}))
 
 
-def card(config: checkpoint.Config, report: Report, source: Source, shared: str = "") -> str:
+def evaluated_card(config: checkpoint.Config, report: Report, source: Source, shared: str = "") -> str:
     """The text of README.md."""
-    return "\n".join(
-        [
-            *_front_matter(config, report, source),
-            *_introduction(config),
-            *_results(report, shared),
-            *_origin(config, report),
-            "",
-        ]
-    )
+    return card(config, [*_results(report, shared), *_origin(config, report)], _model_index(config, report, source))
 
 
-def _front_matter(config: checkpoint.Config, report: Report, source: Source) -> Iterator[str]:
-    """Written by hand: JSON strings are YAML strings, and so no YAML library is needed."""
-    name = Path(source.path).name
-    yield "---"
-    yield "library_name: tianshou"
-    yield "license: mit"
-    yield "tags:"
-    for tag in ("reinforcement-learning", "meta-reinforcement-learning", "multi-agent", "crossplay", config.world):
-        yield f"- {tag}"
+def _model_index(config: checkpoint.Config, report: Report, source: Source) -> Iterator[str]:
+    """What machines read of the figures."""
     yield "model-index:"
-    yield f"- name: {json.dumps(name)}"
+    yield f"- name: {json.dumps(Path(source.path).name)}"
     yield "  results:"
     for cell in report.cells:
         estimate = cell.curves[source.kind][-1] if source.kind in cell.curves else None
         if estimate is not None:
             yield from _front_result(config, cell, estimate)
-    yield "---"
 
 
 def _front_result(config: checkpoint.Config, cell: Cell, estimate: Estimate) -> Iterator[str]:
@@ -141,18 +121,6 @@ def _front_result(config: checkpoint.Config, cell: Cell, estimate: Estimate) -> 
     yield f"      name: {json.dumps(f'return of episode {cell.episodes} of a trial, {cell.tasks} tasks')}"
     yield f"      value: {json.dumps(f'{estimate.value:.2f} +/- {spread:.2f}')}"
     yield "      verified: false"
-
-
-def _introduction(config: checkpoint.Config) -> Iterator[str]:
-    built = ", ".join(f"{name}={value}" for name, value in config.build_args.items()) or "defaults"
-    yield f"# {config.world}: {', '.join(config.roles)}"
-    yield ""
-    yield (
-        f"This is {WHO[config.reference]}. A recurrent network (RL², PPO; {config.network.hidden} memory units) for "
-        f"world `{config.world}` version {config.world_version} ({built}), trained on {config.steps:,} agent-steps of "
-        f"split `{config.split}` with seed {config.seed}. It is the last state of its training run, not the best of "
-        "several."
-    )
 
 
 def _results(report: Report, shared: str) -> Iterator[str]:
@@ -182,9 +150,9 @@ def _cell_results(cell: Cell) -> Iterator[str]:
     for name, curve in cell.curves.items():
         yield f"| {WORDS.get(name, name)} | {' | '.join(str(each) for each in curve)} | {cell.gains[name]} |"
     yield ""
-    for verdict in cell.verdicts:
-        evidence = "; ".join(f"{label} {estimate}" for label, estimate in verdict.evidence)
-        yield f"- {verdict.claim}: **{verdict.word}**{': ' + evidence if evidence else ''}"
+    for finding in cell.findings:
+        evidence = "; ".join(f"{label} {estimate}" for label, estimate in finding.evidence)
+        yield f"- {finding.claim}: **{finding.word}**{': ' + evidence if evidence else ''}"
     if "shuffled" in cell.differences:
         yield f"- agent − shuffled in {cell.later_words}: {cell.differences['shuffled']}"
     if cell.headroom:
@@ -226,13 +194,8 @@ def _origin(config: checkpoint.Config, report: Report) -> Iterator[str]:
     yield report.command
     yield "```"
     yield ""
-    versions = ", ".join(f"{name} {version}" for name, version in config.versions.items()) or "unknown versions"
-    yield f"Commit {config.commit or 'unknown'}, measured with crossplay {report.version}, {versions}."
-    yield "All settings of the training run, as a file for `crossplay train --settings FILE`:"
-    yield ""
-    yield "```toml"
-    yield msgspec.toml.encode(config.settings).decode().strip()
-    yield "```"
+    yield f"Measured with crossplay {report.version}."
+    yield from settings_lines(config)
     yield ""
     yield "Checkpoints measured:"
     yield ""
@@ -243,7 +206,7 @@ def _origin(config: checkpoint.Config, report: Report) -> Iterator[str]:
 
 def train_command(config: checkpoint.Config) -> str:
     """The `crossplay` command that trains this checkpoint again."""
-    return command_line("train", build(config.settings, TrainSettings, "config.json"))
+    return command_line("train", build_settings(config.settings, TrainSettings, "config.json"))
 
 
 def _limits(config: checkpoint.Config, report: Report) -> Iterator[str]:
@@ -255,9 +218,9 @@ def _limits(config: checkpoint.Config, report: Report) -> Iterator[str]:
         yield f"- It did not learn to play {' or '.join(unlearned)}."
     yield "- Its opponents were scripted bots and its own past; people and other agents play differently."
     for cell in report.cells:
-        for verdict in cell.verdicts:
-            if verdict.holds is False:
-                yield f"- Not shown for {cell.role} on {cell.split}: {verdict.claim}."
+        for finding in cell.findings:
+            if finding.holds is False:
+                yield f"- Not shown for {cell.role} on {cell.split}: {finding.claim}."
 
 
 def _unlearned(config: checkpoint.Config, report: Report) -> list[str]:

@@ -31,7 +31,8 @@ from agents.evaluation import matrix, mixes, switch
 from agents.evaluation.crossed import Crossed
 from agents.evaluation.lineup import Lineup, line_up, roles_of
 from agents.evaluation.mixes import layouts_of
-from agents.evaluation.recordings import Recorded, RecorderFactory, record
+from agents.evaluation.publish import publish
+from agents.evaluation.recordings import Recorded, RecorderFactory, record_trials
 from agents.evaluation.report import Report
 from agents.evaluation.stage import Measured, Stage
 from agents.settings.evaluate import EvaluateSettings
@@ -64,7 +65,7 @@ def evaluate(
     ):
         report = _play(plan, bar, pool, recorder_factory)
     if settings.out:
-        report.save(settings.out)
+        publish(report, settings.out)
     if settings.card:
         _write_cards(lineup, report)
     return report
@@ -120,12 +121,12 @@ def _play(plan: _Plan, bar: tqdm, pool: ThreadPoolExecutor, recorder_factory: Re
         stage = plan.stage(role, split, bar)
         measured[role, split] = stage.measure(pool)
         if recorder_factory is not None:
-            recorded += record(stage, measured[role, split].returns, recorder_factory)
+            recorded += record_trials(stage, measured[role, split].returns, recorder_factory)
     switches = {cell: switch.measure_switch(plan.stage(*cell, bar), pool) for cell in plan.cells if settings.switch}
     if recorder_factory is not None:
         for cell, part in switches.items():
             stage = plan.stage(*cell, bar)
-            recorded += record(stage, part.returns, recorder_factory, switch.exchange_of(stage))
+            recorded += record_trials(stage, part.returns, recorder_factory, switch.exchange_of(stage))
     return Report(
         settings=plan.asked,
         world=lineup.world,

@@ -11,11 +11,13 @@ from agents.evaluation.results import Source
 from agents.players import axelrod as strategies
 from agents.players.simple import RandomPlayer
 from agents.settings.evaluate import EvaluateSettings
-from simulator.engine.seating import read_seats
+from simulator.engine.seats import given, read_seats, read_spec
 from worlds.world import Refused, World
 
 BASELINE = "bot:"
 """Begins the name of a condition in which one kind of bot has the learner's seats."""
+MEASURED = ("bot", "agent", "axelrod", "random")
+"""Kinds of players that may have the seats that the learner does not take."""
 SAME_CHECKPOINT = {"agent": "agent", "wiped": "agent", "shuffled": "agent"}
 
 
@@ -115,26 +117,25 @@ def _read_seats(world: World, settings: EvaluateSettings) -> tuple[dict[int, Cal
     """Players and bots that the settings put into seats other than the learner's."""
     guests: dict[int, Callable[[], Any]] = {}
     bots: dict[str, str] = {}
-    for name, spec in settings.seats.items():
+    for name, text in settings.seats.items():
         seat = world.seat_index(name)
-        kind, _, detail = spec.partition(":")
-        if kind == "bot":
-            bots[name] = spec
-        elif spec == "random":
-            guests[seat] = partial(RandomPlayer, world.action_sizes, seed=settings.seed + 1 + seat)
-        elif kind == "agent" and detail:
-            guests[seat] = partial(load_player, detail, settings)
-            guest = guests[seat]()
-            _check_kind(guest, detail, "agent")
-            guest.check(world, True)
-        elif kind == "axelrod" and detail:
-            guests[seat] = partial(strategies.seat, world, detail, seed=settings.seed, episodes=settings.episodes)
-            guests[seat]()
-        else:
-            raise Refused(
-                f"seat {name!r} is given {spec!r}: use bot:KIND[:KNOB=VALUE,…], agent:CHECKPOINT, "
-                "axelrod:NAME or random"
-            )
+        whose = f"seat {name!r}"
+        spec = read_spec(whose, text, MEASURED)
+        with given(whose, text):
+            if spec.kind == "bot":
+                bots[name] = text
+            elif spec.kind == "random":
+                guests[seat] = partial(RandomPlayer, world.action_sizes, seed=settings.seed + 1 + seat)
+            elif spec.kind == "agent":
+                guests[seat] = partial(load_player, spec.name, settings)
+                guest = guests[seat]()
+                _check_kind(guest, spec.name, "agent")
+                guest.check(world, True)
+            else:
+                guests[seat] = partial(
+                    strategies.seat, world, spec.name, seed=settings.seed, episodes=settings.episodes
+                )
+                guests[seat]()
     return guests, bots
 
 
@@ -157,11 +158,11 @@ def roles_of(lineup: Lineup) -> tuple[str, ...]:
     for role in chosen:
         for spec in lineup.baselines(role):
             read_seats(world, {learner.name: BASELINE + spec for learner in world.seats if learner.role == role})
-        if not learner_seats(world, role, settings):
+        if not measured_seats(world, role, settings):
             raise Refused(f"no seat of role {role!r} is left for the learner: give fewer of them to others")
     return chosen
 
 
-def learner_seats(world: World, role: str, settings: EvaluateSettings) -> list[int]:
+def measured_seats(world: World, role: str, settings: EvaluateSettings) -> list[int]:
     """Seats of a role that the settings give to nobody else."""
     return [i for i, seat in enumerate(world.seats) if seat.role == role and seat.name not in settings.seats]

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.evaluation.lineup import Lineup, learner_seats
-from agents.evaluation.stage import Company, Job, Stage, gather
-from agents.evaluation.statistics import Comparison, Estimate, Floats, Values, later
+from agents.evaluation.lineup import Lineup, measured_seats
+from agents.evaluation.stage import Company, Stage, Work, gather
+from agents.evaluation.statistics import Comparison, Estimate, Floats, Values
 from agents.settings.evaluate import EvaluateSettings
+from simulator.engine.late import later
 from simulator.engine.trial import Trials
 from worlds.world import Refused
 
@@ -74,7 +75,7 @@ def check(lineup: Lineup, role: str) -> None:
 
 def _own_seats(lineup: Lineup, role: str) -> list[list[int]]:
     """The seats that the row's checkpoint takes, in turn over the tasks."""
-    seats = learner_seats(lineup.world, role, lineup.settings)
+    seats = measured_seats(lineup.world, role, lineup.settings)
     return [seats] if lineup.settings.crossplay == "role" else [[seat] for seat in seats]
 
 
@@ -103,7 +104,7 @@ def measure_matrix(lineup: Lineup, role: str, split: str, bar: Any, pool: Thread
     stage = Stage(lineup, role, split, bar, np.array(turns, dtype=np.int64))
     count = len(lineup.settings.checkpoint)
 
-    def jobs() -> Iterator[Job]:
+    def jobs() -> Iterator[Work]:
         yield from (partial(_play, stage, row, column, others) for row in range(count) for column in range(count))
 
     played = gather(pool, jobs())

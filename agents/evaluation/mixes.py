@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from agents.evaluation.crossed import NEW_LAYOUT
 from agents.evaluation.lineup import SAME_CHECKPOINT
 from agents.evaluation.results import plain
-from agents.evaluation.stage import Job, Stage, gather
+from agents.evaluation.stage import Stage, Work, gather
 from agents.evaluation.statistics import Comparison, Estimate
 from agents.players.simple import RandomPlayer
 from agents.settings.evaluate import unseen_share
-from simulator.engine.trial import Exchange, Trials, Wiped
+from simulator.engine.memory_control import Wiped
+from simulator.engine.trial import Exchange, Trials
 
 CONDITIONS = ("agent", "wiped", "blind", "oracle", "random")
 UNSEEN = "test-opponent"
@@ -95,7 +96,7 @@ def measure_mixes(stage: Stage, pool: ThreadPoolExecutor) -> Mixes:
     donors = stage.drawn(UNSEEN, trial=0)
     exchanges = {mix: held_out(stage, unseen_share(mix), donors) for mix in mixes}
 
-    def jobs() -> Iterator[Job]:
+    def jobs() -> Iterator[Work]:
         names = conditions_of(stage)
         for together in (("agent", "wiped"), ("blind",), ("oracle",)):  # one checkpoint plays one job at a time
             asked = [name for name in together if name in names]
@@ -128,11 +129,11 @@ def _control(condition: str) -> Wiped | None:
 
 def held_out(stage: Stage, share: float, donors: NDArray[Any]) -> Exchange:
     """Who is exchanged for a held-out opponent at a share, from the first episode on."""
-    seats, population = chosen(stage.bot_seats, bool(stage.world.population), share, stage.settings.seed)
+    seats, population = held_out_members(stage.bot_seats, bool(stage.world.population), share, stage.settings.seed)
     return Exchange(donors, seats, population)
 
 
-def chosen(
+def held_out_members(
     bots: NDArray[np.bool_], has_population: bool, share: float, seed: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """The held-out ones among the bots (n, S) of the tasks and among their populations (n,): exactly ``share`` of the

@@ -17,12 +17,12 @@ from agents.evaluation.evaluate import workers
 from agents.evaluation.lineup import Lineup, line_up, roles_of
 from agents.evaluation.matrix import Matrix, check, measure_matrix, runs_of
 from agents.evaluation.render.plot import matrices_bytes
-from agents.evaluation.report import crossplay_version
 from agents.settings.command import command_line
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.train import TrainSettings
 from agents.training.opponents.invited import KEPT_IN
 from agents.training.train import SNAPSHOTS
+from simulator import crossplay_version
 from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.evaluation.stage import Stage
-from agents.evaluation.statistics import later
+from simulator.engine.late import later
 from simulator.engine.player import Recorder, Tape
 from simulator.engine.simulation import Simulation
 from simulator.engine.trial import Exchange, play_trial
@@ -45,7 +45,7 @@ class Recorded:
         return asdict(self) | {"returns": [round(value, 6) for value in self.returns]}
 
 
-def record(
+def record_trials(
     stage: Stage, returns: NDArray[np.float64], make: RecorderFactory, exchange: Exchange | None = None
 ) -> list[Recorded]:
     """Record what the settings ask for, of the first checkpoint, whose returns (n, E) are known.

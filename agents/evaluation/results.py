@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.evaluation.statistics import Comparison, Estimate, first_late
+from agents.evaluation.statistics import Comparison, Estimate
+from simulator.engine.late import first_late
 
 NOT_MEASURED = "not measured"
 
@@ -38,7 +39,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Finding:
     """One claim about the agent, and what was measured for it."""
 
     claim: str
@@ -53,7 +54,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Figure:
+class ComparedFigure:
     """One of the world's figures, or of the learner's own, over the later episodes, by condition."""
 
     values: Mapping[str, Estimate]
@@ -61,7 +62,7 @@ class Figure:
     """Agent minus another condition, on the same tasks."""
 
     @classmethod
-    def of(cls, comparison: Comparison) -> "Figure":
+    def of(cls, comparison: Comparison) -> "ComparedFigure":
         """Read it off a comparison."""
         names = list(comparison.scores)
         return cls(
@@ -93,7 +94,7 @@ class Cell:
     """(agent − blind) / (oracle − blind) over the later episodes; None without a sure headroom or references."""
     metrics: Mapping[str, Mapping[str, list[float]]]
     """The world's figures, and those of the learner's seats as ``own_NAME``, by condition and episode."""
-    figures: Mapping[str, Figure]
+    figures: Mapping[str, ComparedFigure]
     """The same with intervals over the later episodes, where they were asked for."""
     headroom: Estimate | None = None
     """Oracle minus blind over the later episodes: what knowing the hidden task is worth; None without both of them."""
@@ -105,7 +106,7 @@ class Cell:
     @classmethod
     def of(
         cls, role: str, split: str, comparison: Comparison, metrics: Mapping[str, Mapping[str, list[float]]],
-        figures: Mapping[str, Figure] | None = None,
+        figures: Mapping[str, ComparedFigure] | None = None,
     ) -> "Cell":  # fmt: skip
         """Read all figures off a comparison."""
         names = list(comparison.scores)
@@ -135,28 +136,28 @@ class Cell:
         return later_words(self.episodes)
 
     @property
-    def verdicts(self) -> tuple[Verdict, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """The three claims of an adapting agent, each with its interval."""
         gain = self.gains["agent"]
         told = [(f"episode {self.episodes} − 1", gain)]
         told += [(f"{self.later_words} − 1", self.rise)] if self.rise else []
-        rises = Verdict(f"(i) rises from episode 1 to {self.episodes}", gain.above_zero, tuple(told))
+        rises = Finding(f"(i) rises from episode 1 to {self.episodes}", gain.above_zero, tuple(told))
         rivals = [name for name in ("wiped", "blind") if name in self.differences]
         evidence = tuple((f"agent − {name}", self.differences[name]) for name in rivals)
         beats = all(estimate.above_zero for _, estimate in evidence) if len(rivals) == 2 else None
         if any(not estimate.above_zero for _, estimate in evidence):
             beats = False
-        better = Verdict(f"(ii) beats wiped and blind in {self.later_words}", beats, evidence)
+        better = Finding(f"(ii) beats wiped and blind in {self.later_words}", beats, evidence)
         return rises, better, self._above_random()
 
-    def _above_random(self) -> Verdict:
+    def _above_random(self) -> Finding:
         claim = "(iii) above random in every episode"
         margins = self.differences_by_episode.get("random")
         if margins is None:
-            return Verdict(claim, None)
+            return Finding(claim, None)
         worst = min(range(len(margins)), key=lambda index: margins[index].low)
         holds = all(margin.above_zero for margin in margins)
-        return Verdict(claim, holds, ((f"agent − random, least in episode {worst + 1}", margins[worst]),))
+        return Finding(claim, holds, ((f"agent − random, least in episode {worst + 1}", margins[worst]),))
 
     def dict(self) -> dict[str, Any]:
         """Plain values with stable keys."""
@@ -185,11 +186,11 @@ class Cell:
             **({"later_iqm": plain(self.iqm)} if self.iqm else {}),
             "verdicts": [
                 {
-                    "claim": verdict.claim,
-                    "holds": verdict.holds,
-                    "evidence": {label: estimate.dict() for label, estimate in verdict.evidence},
+                    "claim": finding.claim,
+                    "holds": finding.holds,
+                    "evidence": {label: estimate.dict() for label, estimate in finding.evidence},
                 }
-                for verdict in self.verdicts
+                for finding in self.findings
             ],
         }
 
@@ -200,7 +201,7 @@ def plain(estimates: Mapping[str, Estimate]) -> dict[str, Any]:
 
 
 def later_words(episodes: int) -> str:
-    """Which episodes of a trial are the later ones (`agents.evaluation.statistics.later`)."""
+    """Which episodes of a trial are the later ones (`simulator.engine.late.later`)."""
     first = min(3, episodes)
     return f"episodes {first}–{episodes}" if first < episodes else f"episode {first}"
 

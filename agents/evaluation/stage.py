@@ -9,17 +9,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.evaluation.lineup import BASELINE, SAME_CHECKPOINT, Lineup, learner_seats
-from agents.evaluation.results import Cell, Figure
-from agents.evaluation.statistics import Comparison, Estimate, Statistic, later
+from agents.evaluation.lineup import BASELINE, SAME_CHECKPOINT, Lineup, measured_seats
+from agents.evaluation.results import Cell, ComparedFigure
+from agents.evaluation.statistics import Comparison, Estimate, Statistic
 from agents.players.simple import RandomPlayer
 from simulator.engine import stopping
 from simulator.engine.batch import Batch
+from simulator.engine.late import later
+from simulator.engine.memory_control import MemoryControl, Noted, Shuffled, Wiped
 from simulator.engine.player import Player
-from simulator.engine.trial import Exchange, MemoryControl, Noted, Shuffled, Trials, Wiped, figure_names, run_trials
+from simulator.engine.trial import Exchange, Trials, figure_names, run_trials
 from worlds.world import World
 
-Job = Callable[[], list[tuple[str, Trials]]]
+Work = Callable[[], list[tuple[str, Trials]]]
 """Plays some conditions, one after the other, with players that no other job uses."""
 Played = dict[str, list[Trials]]
 """By condition, the trials of each checkpoint."""
@@ -57,7 +59,7 @@ class Stage:
         """(n, k): where the learner sits, by task."""
 
     def _learner_seats(self) -> NDArray[np.int64]:
-        seats = np.array(learner_seats(self.world, self.role, self.settings), dtype=np.int64)
+        seats = np.array(measured_seats(self.world, self.role, self.settings), dtype=np.int64)
         tasks = self.settings.tasks
         return np.tile(seats, (tasks, 1)) if self.lineup.together else seats[np.arange(tasks) % len(seats), None]
 
@@ -77,7 +79,7 @@ class Stage:
         comparison = self.compare({name: [trial.returns for trial in members] for name, members in ordered.items()})
         return Measured(self._summarise(ordered, comparison), comparison, ordered["agent"][0].returns)
 
-    def _jobs(self) -> Iterator[Job]:
+    def _jobs(self) -> Iterator[Work]:
         """All conditions to measure."""
         measured = self.settings.measured
         yield from (partial(self._same_checkpoint, player) for player in self.lineup.of("agent", self.split))
@@ -161,7 +163,7 @@ class Stage:
         if self.settings.figures or self.lineup.baselines(self.role):
             for at, figure in enumerate(figure_names(self.world)):
                 tables = {name: [trial.metrics[:, :, at] for trial in members] for name, members in trials.items()}
-                figures[figure] = Figure.of(self.compare(tables))
+                figures[figure] = ComparedFigure.of(self.compare(tables))
         cell = Cell.of(self.role, self.split, returns, metrics, figures)
         return replace(cell, iqm=self._middle(trials)) if self.settings.statistic == "both" else cell
 
@@ -184,7 +186,7 @@ class Stage:
         )  # fmt: skip
 
 
-def gather(pool: ThreadPoolExecutor, jobs: Iterator[Job]) -> Played:
+def gather(pool: ThreadPoolExecutor, jobs: Iterator[Work]) -> Played:
     """Play all jobs side by side."""
     found: Played = {}
     for played in pool.map(lambda job: job(), jobs):

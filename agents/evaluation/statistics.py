@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simulator.engine.late import later
 from worlds.world import Refused
 
 Floats = NDArray[np.float64]
@@ -214,16 +215,6 @@ class Comparison:
             return np.asarray((later(v(agent)) - floor) / (later(v(oracle)) - floor))
 
         return self.measure(ratio)
-
-
-def later(returns: Floats) -> Floats:
-    """Mean over the later episodes of a trial (..., E): from the third on, or the last one of a shorter trial."""
-    return np.asarray(returns[..., first_late(returns.shape[-1]) :].mean(axis=-1))
-
-
-def first_late(episodes: int) -> int:
-    """Index of the first of the later episodes of a trial: the third, or the last one of a shorter trial."""
-    return min(2, episodes - 1)
 
 
 def _columns(table: Floats) -> Floats:

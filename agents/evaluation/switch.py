@@ -20,9 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.evaluation.results import plain
-from agents.evaluation.stage import Job, Stage, gather
+from agents.evaluation.stage import Stage, Work, gather
 from agents.evaluation.statistics import Comparison, Estimate, Values
-from simulator.engine.trial import Exchange, Trials, Wiped
+from simulator.engine.memory_control import Wiped
+from simulator.engine.trial import Exchange, Trials
 from worlds.world import Refused
 
 KEPT, SWITCHED, WIPED, SETTLED = NAMES = ("kept", "switched", "switched, wiped", "settled")
@@ -97,7 +98,7 @@ def measure_switch(stage: Stage, pool: ThreadPoolExecutor) -> Switch:
     switched = exchange_of(stage)
     exchanges = {KEPT: None, SWITCHED: switched, WIPED: switched, SETTLED: replace(switched, episode=0)}
 
-    def jobs() -> Iterator[Job]:
+    def jobs() -> Iterator[Work]:
         for player in stage.lineup.of("agent", stage.split):
             yield partial(_play, stage, player, exchanges)
 

@@ -22,7 +22,7 @@ from agents.networks.shape import Shape as Shape
 FORBIDDEN = -1e9  # the logit of an illegal choice: its probability is exactly 0 in float32
 
 
-class Thought(NamedTuple):
+class NetworkOutput(NamedTuple):
     """What a network makes of observations; leading dimensions (…) as in the input."""
 
     outputs: Tensor
@@ -146,20 +146,20 @@ class Network(nn.Module):
         weight = torch.cat([self.policy_head.weight, self.value_head.weight])
         return nn.functional.linear(features, weight, torch.cat([self.policy_head.bias, self.value_head.bias]))
 
-    def step(self, observations: Tensor, state: Tensor) -> Thought:
+    def step(self, observations: Tensor, state: Tensor) -> NetworkOutput:
         """One decision: observations (lanes, O), memory (lanes, S)."""
         if self.belief is None:
             return self.decide(observations, state)
         posterior, inferred = self.infer(observations, state)
-        thought = self.decide(torch.cat([observations, posterior], dim=1), state[:, : self.remembers.state_size])
-        return Thought(thought.outputs, torch.cat([thought.state, inferred], dim=1), posterior)
+        output = self.decide(torch.cat([observations, posterior], dim=1), state[:, : self.remembers.state_size])
+        return NetworkOutput(output.outputs, torch.cat([output.state, inferred], dim=1), posterior)
 
-    def decide(self, seen: Tensor, state: Tensor) -> Thought:
+    def decide(self, seen: Tensor, state: Tensor) -> NetworkOutput:
         """The policy's part of a decision: observations with the belief's posterior, its own memory."""
         encoded = self._encode(seen)
         with self._remembering():
             features, state = self.remembers.step(encoded, state)
-        return Thought(self._heads(features), state)
+        return NetworkOutput(self._heads(features), state)
 
     @torch.no_grad()
     def advance(self, seen: Tensor, state: Tensor) -> Tensor:
@@ -171,7 +171,7 @@ class Network(nn.Module):
 
     def unroll(
         self, observations: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None
-    ) -> Thought:
+    ) -> NetworkOutput:
         """T decisions: observations (T, lanes, O), memory before the first (lanes, S), resets (T, lanes).
 
         With a belief, each observation has the posterior of its time behind it, and the last state is the policy's
@@ -183,7 +183,7 @@ class Network(nn.Module):
             features, state = self._compiled(observations, state, resets)
         else:
             features, state = self._remember(observations, state, resets, workspace)
-        return Thought(self._heads(features), state)
+        return NetworkOutput(self._heads(features), state)
 
     def _remember(
         self, observations: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None

@@ -20,8 +20,6 @@ from worlds.classics.repeated.roster import is_held_out
 from worlds.world import Refused, World
 
 WORLD = "repeated"
-PREFIX = "axelrod:"
-"""What a player's spec begins with."""
 HALVES = ("train", "test", "all")
 FIRST, MINE, THEIRS = 0, slice(1, 3), slice(3, 5)
 """Where an observation tells that nothing was played yet, and what both played last."""
@@ -69,7 +67,7 @@ def names(half: str = "all") -> tuple[str, ...]:
     return tuple(name for name in quick if half == "all" or is_held_out(name) == (half == "test"))
 
 
-def find(spec: str) -> tuple[str, ...]:
+def find_strategies(spec: str) -> tuple[str, ...]:
     """The names that ``NAME``, ``train``, ``test`` or ``all`` stands for.
 
     Raises:
@@ -178,4 +176,4 @@ def seat(world: World, spec: str, *, seed: int, episodes: int | None = None) -> 
     if world.name != WORLD:
         raise Refused(f"axelrod:{spec} plays world {WORLD!r} alone: it cannot play {world.name!r}")
     turns = (episodes or world.timing.episodes) * world.timing.decisions
-    return AxelrodPlayer(find(spec), turns=turns, noise=float(world.build_args["noise"]), seed=seed)
+    return AxelrodPlayer(find_strategies(spec), turns=turns, noise=float(world.build_args["noise"]), seed=seed)

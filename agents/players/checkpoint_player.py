@@ -13,7 +13,7 @@ from torch import Tensor
 from agents.checkpoints import checkpoint
 from agents.checkpoints.description import BEGINS, unlike
 from agents.checkpoints.description import CARRIED as CARRIED
-from agents.networks.network import Thought, log_probabilities, masked
+from agents.networks.network import NetworkOutput, log_probabilities, masked
 from agents.players.chance import choose, uniforms
 from simulator.engine.player import Mind
 from worlds.world import Refused, World
@@ -126,10 +126,10 @@ class CheckpointPlayer:
         if len(observations) != len(self._state):
             self.reset(len(observations))
         seen = torch.from_numpy(self._seen(observations)).to(self.device)
-        thought = self.network.step(seen, self._state)
-        self._state = thought.state
+        output = self.network.step(seen, self._state)
+        self._state = output.state
         allowed = torch.from_numpy(np.ascontiguousarray(legal)).to(self.device)
-        self.mind = self._judged(thought.outputs, allowed, self._belief(thought))
+        self.mind = self._judged(output.outputs, allowed, self._belief(output))
         probabilities = self.mind.probabilities
         noise = uniforms(self._draw_seed, len(seen), self._decision, sum(shape.actions)) if self._sample else None
         self._decision += 1
@@ -155,11 +155,11 @@ class CheckpointPlayer:
         logs = log_probabilities(masked(logits, allowed), self.network.shape.actions)
         return Mind(logs.exp().cpu().numpy(), value, belief)
 
-    def _belief(self, thought: Thought) -> NDArray[np.float32] | None:
+    def _belief(self, output: NetworkOutput) -> NDArray[np.float32] | None:
         """What the network makes of the hidden task, (L, R)."""
-        if self.network.belief is None or thought.posterior is None:
+        if self.network.belief is None or output.posterior is None:
             return None
-        found: NDArray[np.float32] = self.network.belief.guesses(thought.posterior).cpu().numpy()
+        found: NDArray[np.float32] = self.network.belief.guesses(output.posterior).cpu().numpy()
         return found
 
 

@@ -267,7 +267,7 @@ def complete(settings: TrainSettings, world: World) -> TrainSettings:
     return dataclasses.replace(settings, episodes=settings.episodes or world.timing.episodes)
 
 
-def load(path: str | Path, kind: type[Value]) -> Value:
+def load_settings(path: str | Path, kind: type[Value]) -> Value:
     """Read settings from a TOML file.
 
     Raises:
@@ -277,19 +277,19 @@ def load(path: str | Path, kind: type[Value]) -> Value:
         text = Path(path).read_bytes()
     except OSError as error:
         raise Refused(f"settings file {path} cannot be read: {error.strerror}") from error
-    return read(text, kind, str(path))
+    return read_settings(text, kind, str(path))
 
 
-def read(text: bytes, kind: type[Value], name: str = "settings") -> Value:
+def read_settings(text: bytes, kind: type[Value], name: str = "settings") -> Value:
     """Settings from the bytes of a TOML file; `name` is what a refusal calls it."""
     try:
         found = msgspec.toml.decode(text)
     except msgspec.DecodeError as error:
         raise Refused(f"{name} is not a TOML file: {error}") from error
-    return build(found, kind, name)
+    return build_settings(found, kind, name)
 
 
-def build(found: dict[str, Any], kind: type[Value], name: str = "settings") -> Value:
+def build_settings(found: dict[str, Any], kind: type[Value], name: str = "settings") -> Value:
     """Settings from plain values, checked strictly."""
     known = {item.name for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
     if unknown := sorted(set(found) - known):
@@ -302,12 +302,12 @@ def build(found: dict[str, Any], kind: type[Value], name: str = "settings") -> V
         raise Refused(f"{name}: {error}") from error
 
 
-def plain(settings: Any) -> dict[str, Any]:
+def plain_settings(settings: Any) -> dict[str, Any]:
     """Settings as plain values, for TOML or JSON."""
     found: dict[str, Any] = msgspec.to_builtins(settings)
     return found
 
 
-def save(settings: Any, path: str | Path) -> None:
+def save_settings(settings: Any, path: str | Path) -> None:
     """Write settings to a TOML file, whole or not at all."""
     write_bytes(Path(path), msgspec.toml.encode(settings))

@@ -18,8 +18,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.evaluation.statistics import first_late
 from agents.players.chance import generator_words, set_generator
+from simulator.engine.late import first_late
 
 KEPT = 0.5  # of the weight of earlier visits, at each new one: the learner has changed since
 PRIOR = 2.0  # returns that the mean variance of all kept tasks weighs as much as

@@ -26,6 +26,7 @@ from agents.training.belief_learner import BeliefLearner
 from agents.training.crew import Crew, shares
 from agents.training.loss import LossWeights, Steps, ppo_loss
 from agents.training.rollout import Rollout
+from agents.training.tianshou_inside import torch_optimiser
 
 
 class MetaPolicy(Policy):
@@ -42,12 +43,12 @@ class MetaPolicy(Policy):
         observations = torch.as_tensor(np.asarray(batch.obs), dtype=torch.float32)
         observations = observations.to(self.network.encoder.weight.device)
         with torch.no_grad():
-            thought = self.network.step(
+            output = self.network.step(
                 observations, self.network.initial(len(observations)) if state is None else state
             )
-            logs = log_probabilities(thought.logits, self.network.shape.actions)
+            logs = log_probabilities(output.logits, self.network.shape.actions)
         actions = greedy(logs, self.network.shape.actions)
-        return Batch(act=actions.squeeze(-1) if actions.shape[1] == 1 else actions, state=thought.state, logits=logs)
+        return Batch(act=actions.squeeze(-1) if actions.shape[1] == 1 else actions, state=output.state, logits=logs)
 
 
 @dataclass(kw_only=True)
@@ -94,7 +95,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         rollout: Rollout = buffer
         targets, advantages, explained = self._targets(rollout)
         rate = self.settings.learning_rate * (1.0 - self.progress * self.settings.learning_rate_anneal)
-        for group in self.optimiser._optim.param_groups:
+        for group in torch_optimiser(self.optimiser).param_groups:
             group["lr"] = rate
         totals, made = torch.zeros(6, dtype=torch.float64), 0
         lanes_each = batch_size or rollout.lanes
@@ -151,7 +152,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         for index, parameter in enumerate(parameters):
             parameter.grad = sum((gradients[index] for gradients, _ in results[1:]), start=results[0][0][index])
         norm = torch.nn.utils.clip_grad_norm_(parameters, self.settings.gradient_clip)
-        self.optimiser._optim.step()
+        torch_optimiser(self.optimiser).step()
         sums = torch.stack([figures for _, figures in results]).sum(dim=0).double().cpu()
         return torch.cat([sums, norm.detach().double().cpu().reshape(1)])
 
@@ -168,7 +169,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
             return torch.index_select(source, 1, lanes, out=out)
 
         observations = pick("observations", rollout.observations)
-        thought = network.unroll(observations, rollout.start[lanes], rollout.sealed["resets"][:, lanes], space)
+        output = network.unroll(observations, rollout.start[lanes], rollout.sealed["resets"][:, lanes], space)
         weights = LossWeights(
             clip=settings.clip,
             value=settings.value_weight,
@@ -179,7 +180,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
             legal=pick("legal", rollout.legal), actions=rollout.actions[:, lanes], old_logs=rollout.logs[:, lanes],
             advantages=advantages[:, lanes], targets=targets[:, lanes], shares=rollout.sealed["live"][:, lanes] / count,
         )  # fmt: skip
-        loss, figures = ppo_loss(thought.outputs, steps, weights)
+        loss, figures = ppo_loss(output.outputs, steps, weights)
         return torch.autograd.grad(loss, network.policy_parameters()), figures
 
 

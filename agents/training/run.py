@@ -25,6 +25,7 @@ from agents.training.meta_ppo import MetaPolicy, MetaPPO
 from agents.training.opponents.invited import Stranger, can_face, invite, take_over
 from agents.training.opponents.selfplay import BOTS, Pool, Rivals
 from agents.training.rollout import Rollout
+from agents.training.tianshou_inside import torch_optimiser
 from simulator.engine import Batch
 from simulator.engine.batch import told_pieces
 from worlds.world import Bots, Refused, World
@@ -229,7 +230,7 @@ class Run:
             "shuffles": algorithm.generator.get_state(),
         }
         tensors |= _prefixed("network", self.network.state_dict())
-        for number, entry in algorithm.optimiser._optim.state_dict()["state"].items():
+        for number, entry in torch_optimiser(algorithm.optimiser).state_dict()["state"].items():
             tensors |= _prefixed(f"adam.{number}", entry)
         if algorithm.believer is not None:
             tensors["belief_noise"] = algorithm.believer.generator.get_state()
@@ -268,7 +269,7 @@ class Run:
         self._refuse_unlike(tensors)
         algorithm, collector, scale = self.algorithm, self.collector, self.algorithm.scale
         self.network.load_state_dict(_under("network", tensors))
-        optimiser = algorithm.optimiser._optim
+        optimiser = torch_optimiser(algorithm.optimiser)
         entries = {number: _under(f"adam.{number}", tensors) for number in range(len(list(self.network.parameters())))}
         for entry, parameter in zip(entries.values(), self.network.parameters(), strict=True):
             _refuse_moments(entry, parameter)

@@ -39,7 +39,7 @@ class Counters(msgspec.Struct, frozen=True):
     bent_from: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.0
 
 
-class Generator(msgspec.Struct, frozen=True):
+class SavedGenerator(msgspec.Struct, frozen=True):
     """As `agents.players.chance.generator_words` tells it."""
 
     words: dict[str, str]
@@ -47,14 +47,14 @@ class Generator(msgspec.Struct, frozen=True):
     uinteger: Count
 
 
-class Curriculum(msgspec.Struct, frozen=True):
+class SavedCurriculum(msgspec.Struct, frozen=True):
     """As `agents.training.curriculum.Curriculum.state` tells it."""
 
-    generator: Generator
+    generator: SavedGenerator
     usual: dict[str, float]
 
 
-class Pool(msgspec.Struct, frozen=True):
+class SavedPool(msgspec.Struct, frozen=True):
     """The snapshots that may be drawn, and how many were taken."""
 
     drawn_from: list[Count]
@@ -64,10 +64,10 @@ class Pool(msgspec.Struct, frozen=True):
 class Facts(msgspec.Struct, frozen=True):
     """As `agents.training.run.Run.state` tells them."""
 
-    curricula: dict[str, Curriculum]
+    curricula: dict[str, SavedCurriculum]
     scale: tuple[float, float, float]
-    pool: Pool
-    pool_generator: Generator
+    pool: SavedPool
+    pool_generator: SavedGenerator
     counters: tuple[Count, Count]
 
 

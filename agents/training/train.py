@@ -35,11 +35,13 @@ from agents.training.meta_ppo import MetaPPOStats
 from agents.training.opponents import invited as opponents
 from agents.training.run import Run, learner_seats
 from agents.training.schedule import Schedule
+from agents.training.tianshou_inside import trainer_counters
+from simulator import commit
 from simulator.engine import Recorder, Simulation, stopping
 from simulator.engine.trial import play_trial
 from worlds.world import Refused, World
 
-Report = Callable[[dict[str, Any]], None]
+OnUpdate = Callable[[dict[str, Any]], None]
 SNAPSHOTS = "snapshots"
 """Folder of a run with a checkpoint of each past self in its pool, named by its update."""
 MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "worlds_folder", "payoff_tasks")
@@ -47,7 +49,10 @@ MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "world
 
 
 def train(
-    settings: TrainSettings, *, recorder_factory: Callable[[str], Recorder] | None = None, report: Report | None = None
+    settings: TrainSettings,
+    *,
+    recorder_factory: Callable[[str], Recorder] | None = None,
+    report: OnUpdate | None = None,
 ) -> Path:
     """Train an agent; Ctrl-C or SIGTERM ends the present update, saves and returns.
 
@@ -98,7 +103,7 @@ def _saved_state(folder: Path, settings: TrainSettings) -> state.Saved | None:
         raise Refused(
             f"run folder {folder} holds a run already: add --resume to go on with it, or name another with --out"
         )
-    before = settings_module.build(found.settings, TrainSettings, str(folder / state.FOLDER / state.STATE))
+    before = settings_module.build_settings(found.settings, TrainSettings, str(folder / state.FOLDER / state.STATE))
     for name in (field.name for field in dataclasses.fields(TrainSettings) if field.name not in MAY_CHANGE):
         given, kept = getattr(settings, name), getattr(before, name)
         if given != kept:
@@ -119,14 +124,14 @@ class _Training:
     """The loop of updates, and everything that is written on the way."""
 
     def __init__(
-        self, settings: TrainSettings, world: World, run: Run, folder: Path, report: Report | None,
+        self, settings: TrainSettings, world: World, run: Run, folder: Path, report: OnUpdate | None,
         recorder_factory: Callable[[str], Recorder] | None, saved: state.Saved | None,
     ) -> None:  # fmt: skip
         self.settings, self.world, self.run, self.folder = settings, world, run, folder
         self.report, self.recorder_factory, self._saved = report, recorder_factory, saved
-        self.commit = checkpoint.commit()
+        self.commit = commit()
         folder.mkdir(parents=True, exist_ok=True)
-        settings_module.save(dataclasses.replace(settings, resume=False), folder / "settings.toml")
+        settings_module.save_settings(dataclasses.replace(settings, resume=False), folder / "settings.toml")
         if saved is None:
             opponents.keep(run.opponents, folder)
         done = saved.counters.played if saved else 0
@@ -194,7 +199,7 @@ class _Training:
                 f"training diverged at update {self.update + 1}, a value or a reward is no longer finite: choose a "
                 f"smaller {' or '.join(rates)}, or look at the world's rewards"
             ) from error
-        self.update, self.played = self.trainer._current_update_step, self.trainer._env_step
+        self.update, self.played = trainer_counters(self.trainer)
         if self.settings.self_play > 0.0 and self.update % self.settings.snapshot_every == 0:
             self.run.pool.add(self.run.network)
             self._keep_snapshots()
@@ -243,8 +248,9 @@ class _Training:
             "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
             "build_args": dict(world.build_args), "roles": tuple(run.collector.curve.roles),
             "observation": dict(run.layout.sizes), "inputs": True, "reveal": settings.reference == "oracle",
-            "reference": settings.reference, "split": settings.split, "settings": settings_module.plain(shared),
-            "seed": settings.seed, "steps": self.played, "commit": self.commit,
+            "reference": settings.reference, "split": settings.split,
+            "settings": settings_module.plain_settings(shared), "seed": settings.seed, "steps": self.played,
+            "commit": self.commit,
             "scores": run.collector.curve.means(),
         }  # fmt: skip
 
@@ -257,7 +263,7 @@ class _Training:
         settings, world, run = self.settings, self.world, self.run
         counters = {"update": self.update, "played": self.played, "seconds": self.seconds}
         counters |= {"bent_at": self.schedule.bent_at, "bent_from": self.schedule.bent_from}
-        state.write(self.folder, settings_module.plain(settings), counters, run.state())
+        state.write(self.folder, settings_module.plain_settings(settings), counters, run.state())
         checkpoint.save(self.folder / "checkpoint", run.network, self._facts())
         if record and self.recorder_factory is not None:
             self._record(self.recorder_factory(f"{world.name}-update-{self.update}"))
@@ -294,7 +300,7 @@ class _Training:
 
 def _shared(path: str) -> str:
     """A checkpoint's path as it may be told to others: without the folders of this machine."""
-    return Path(path).name if Path(path).is_absolute() else path
+    return Path(path).name if Path(path.removeprefix("agent:")).is_absolute() else path
 
 
 def _mean_return(figures: dict[str, Any]) -> float:

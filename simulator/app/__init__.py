@@ -1,4 +1,4 @@
-"""The window: play, watch and replay worlds. `simulator.app.shell.app.play(Session(...))` opens it."""
+"""The window: play, watch and replay worlds. `simulator.app.screens.app.play(Session(...))` opens it."""
 
 import os
 

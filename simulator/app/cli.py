@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
+from simulator import crossplay_version
 from simulator.app.commands.common import BAD_INPUT, DONE, FAILED, INTERRUPTED, refuse, to_json
 
 COMMANDS = (
@@ -39,9 +40,7 @@ def run(arguments: Sequence[str]) -> int:
         print(overview())
         return DONE
     if arguments[0] == "--version":
-        from importlib.metadata import version
-
-        print(f"crossplay {version('crossplay')}")
+        print(f"crossplay {crossplay_version()}")
         return DONE
     try:
         return _run(arguments[0], arguments[1:])

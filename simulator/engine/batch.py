@@ -11,7 +11,7 @@ from simulator.engine.compiling import await_helper, start_helper
 from simulator.engine.driver import AGAIN, ON
 from simulator.engine.loading import load_driver
 from simulator.engine.opponents import carry
-from simulator.engine.seating import read_lanes, read_seats
+from simulator.engine.seats import read_lanes, read_seats
 from simulator.engine.threads import Threads
 from worlds.kit.chance import child_key
 from worlds.kit.observation import Pieces
@@ -79,7 +79,7 @@ class Batch(copying.Whole):
         threads: worlds are stepped in that many chunks at once.
         seed: 0 … 2⁶³ − 1.
         first_index: index of the first world; world i equals ``Simulation(seed=seed, index=first_index + i)``.
-        seats: seat name → spec, see ``seating.read_seats``.
+        seats: seat name → spec, see ``seats.read_seats``.
         lanes: seat names, or seat indices (N, L); seats outside the lanes of a world are bots there.
         inputs: append the RL² inputs (previous action, previous reward, episode start, time in trial).
         reveal: fill ``told``, for oracles; without it, R is 0.

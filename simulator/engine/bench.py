@@ -40,7 +40,7 @@ PUBLISHED = {  # agent-steps a second on one core of the same kind of machine, w
     "VMAS simple_tag": 0.5e6,
     "JaxMARL simple_tag (no walls, no rays)": 2.2e6,
 }
-Progress = Callable[[str], None]
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def report(
     threads: Sequence[int] = (1, 2),
     seconds: float = 2.0,
     starts: bool = True,
-    progress: Progress = lambda line: None,
+    progress: Say = lambda line: None,
 ) -> dict[str, Any]:
     """Every figure of this file as one JSON-ready dictionary (see `table` for the same as text)."""
     curve = []

@@ -12,14 +12,13 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
 
 import worlds
-from worlds.kit.kernel import compile_for, compiles
+from worlds.kit.kernel import compiles
 from worlds.world import World
 
 PATIENCE = 600.0  # s, after which this process compiles everything itself
-_SOURCE = "import sys; from simulator.engine.compiling import compile_share; compile_share(sys.argv[1])"
+HELPER = "simulator.engine.precompile"
 _COMMAND = (
     "from simulator.engine.compiling import end_with_parent; end_with_parent(); "
     "from simulator.__main__ import main; main()"
@@ -40,7 +39,7 @@ def start_helper(world: World) -> "subprocess.Popen[bytes] | None":
     environment = {**os.environ, "CROSSPLAY_COMPILERS": "1", "PYTHONPATH": places}
     try:
         helper = subprocess.Popen(
-            [sys.executable, "-c", _SOURCE, json.dumps(facts)],
+            [sys.executable, "-m", HELPER, json.dumps(facts)],
             env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
     except OSError:
@@ -80,16 +79,3 @@ def end_with_parent() -> None:
         os._exit(1)
 
     threading.Thread(target=watch, name="crossplay: parent", daemon=True).start()
-
-
-def compile_share(facts: str) -> None:
-    """The helper's part: compile the kernels that play and look, without running them."""
-    from simulator.engine.batch import Batch
-
-    end_with_parent()
-    told: dict[str, Any] = json.loads(facts)
-    for folder in told["folders"]:
-        worlds.add_folder(folder)
-    batch = Batch(worlds.get(told["world"], **told["build"]), 1)
-    for kernel, arguments in batch.hot_kernels():
-        compile_for(kernel, arguments)

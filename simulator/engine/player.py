@@ -10,8 +10,19 @@ if TYPE_CHECKING:
     from simulator.engine.simulation import Simulation
 
 
+class Thought(NamedTuple):
+    """What the player of one seat thought at its last decision."""
+
+    probabilities: NDArray[np.float32]
+    """(A,): of every choice, factor after factor."""
+    value: float
+    """Expected return, in reward units."""
+    belief: NDArray[np.float32] | None = None
+    """(R,): what it makes of the hidden task, laid out as ``world.told``; None: it does not tell."""
+
+
 class Mind(NamedTuple):
-    """What a player thought at its last decision, for windows and recordings."""
+    """What a player thought at its last decision about all of its lanes, for windows and recordings."""
 
     probabilities: NDArray[np.float32]
     """(L, A): of every choice, factor after factor."""
@@ -20,6 +31,11 @@ class Mind(NamedTuple):
     belief: NDArray[np.float32] | None = None
     """(L, R): what it makes of the hidden task, laid out as ``world.told_pieces``: probabilities of one-hot facts (see
     ``World.facts``), expected values of the others. None: it does not tell."""
+
+    def of(self, lane: int) -> Thought:
+        """What it thought about one lane; a copy."""
+        belief = None if self.belief is None else np.array(self.belief[lane])
+        return Thought(np.array(self.probabilities[lane]), float(self.value[lane]), belief)
 
 
 class Player(Protocol):
@@ -105,7 +121,7 @@ class Recorder(Protocol):
     def mind(
         self, seat: int, probabilities: NDArray[np.float32], value: float, belief: NDArray[np.float32] | None = None
     ) -> None:
-        """Note what a seat's player thought before the tick to come: see `Mind`, without the lanes."""
+        """Note what a seat's player thought before the tick to come: a `Thought`."""
 
     def event(self, name: str, data: dict[str, Any]) -> None:
         """Note anything else of interest."""

@@ -87,6 +87,11 @@ class Simulation(Whole):
         return self._batch.legal[0]
 
     @property
+    def reveal(self) -> bool:
+        """Whether observations end with the hidden task."""
+        return self._batch.reveal
+
+    @property
     def layout(self) -> Any:
         """The pieces of an observation."""
         return self._batch.layout

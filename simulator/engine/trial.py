@@ -1,19 +1,25 @@
-"""Plays whole trials: one on each of many paired tasks in a batch, or one by hand with a recorder looking on."""
+"""The one loop of deciding, ticking and recording: for many worlds in a batch (`run_trials`), whole trials of paired
+tasks; and for one world by hand (`play_tick`), for the window and for a recorder that looks on.
+"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.batch import Batch
-from simulator.engine.player import Mind, Player, Recorder, Tape, ask
+from simulator.engine.memory_control import MemoryControl
+from simulator.engine.player import Mind, Player, Recorder, Tape, Thought, ask
 from simulator.engine.simulation import Simulation
 from worlds.world import Refused, World
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Watch = Callable[[NDArray[np.float32], Integers, NDArray[np.bool_]], None]
+"""Told of every decision of a batch, once all have made it: the observations (n, L, O) behind it, each world's episode
+in its trial (n,), and in which worlds the trial goes on (n,)."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +60,6 @@ def with_own(world: World, metrics: Floats, seats: Integers) -> Floats:
     return np.concatenate([metrics[:, :of_world], mine], axis=1)
 
 
-class MemoryControl(Protocol):
-    """Changes the memory of lanes whose next episode begins."""
-
-    def episode_begins(self, player: Any, tasks: Integers, episodes: Integers) -> None:
-        """Called before the first decision of ``episodes`` (k,), each 1 or more, of ``tasks`` (k,): rows of memory.
-
-        A learner of several seats has a row for each.
-        """
-
-
 @dataclass(frozen=True)
 class Exchange:
     """Other opponents from one episode on; layout, dynamics and chance stay (see `Batch.take_opponents`)."""
@@ -100,67 +96,6 @@ def _bot_name(simulation: Simulation, seat: int) -> str:
     return simulation.world.bots_of(simulation.world.seats[seat].role)[int(simulation.w["bot_kind"][seat])].name
 
 
-class Wiped:
-    """Nothing is remembered from one episode to the next."""
-
-    def episode_begins(self, player: Any, tasks: Integers, episodes: Integers) -> None:
-        """Wipe the rows of these tasks."""
-        lanes = np.zeros(len(player.memory), dtype=bool)
-        lanes[tasks] = True
-        player.forget(lanes)
-
-
-class Noted:
-    """Memory is kept, and noted at the start of each episode for the shuffled control."""
-
-    def __init__(self, tasks: int, episodes: int) -> None:
-        self._shape = (tasks, episodes)
-        self.memories: NDArray[np.float32] | None = None
-        """(tasks, E, width of memory)."""
-
-    def episode_begins(self, player: Any, tasks: Integers, episodes: Integers) -> None:
-        """Copy the rows of these tasks."""
-        memory = np.asarray(player.memory, dtype=np.float32)
-        if self.memories is None:
-            self.memories = np.zeros((*self._shape, memory.shape[1]), dtype=np.float32)
-        self.memories[tasks, episodes] = memory[tasks]
-
-
-class Shuffled:
-    """Each episode starts with what the same player remembered at that point of another task.
-
-    The history is as long and as lively as the player's own, but of the wrong task: what is lost against ``agent`` is
-    what the player knew of *this* one.
-    """
-
-    def __init__(self, memories: NDArray[np.float32], *, seed: int) -> None:
-        """Use the ``memories`` (tasks, E, width) noted while the player kept its own."""
-        self._memories = memories
-        rng = np.random.default_rng(seed)
-        self.donors = np.stack([derangement(len(memories), rng) for _ in range(memories.shape[1])], axis=1)
-        """(tasks, E): whose memory a task gets."""
-
-    def episode_begins(self, player: Any, tasks: Integers, episodes: Integers) -> None:
-        """Swap the rows of these tasks."""
-        memory = np.array(player.memory, dtype=np.float32)
-        memory[tasks] = self._memories[self.donors[tasks, episodes], episodes]
-        player.memory = memory
-
-
-def derangement(count: int, rng: np.random.Generator) -> Integers:
-    """A random permutation (count,) that leaves nothing in its place: one random cycle through all.
-
-    Raises:
-        Refused: fewer than 2, where there is none.
-    """
-    if count < 2:
-        raise Refused(f"{count} tasks cannot swap memories: use at least 2")
-    order = rng.permutation(count)
-    target = np.empty(count, dtype=np.int64)
-    target[order] = np.roll(order, 1)
-    return target
-
-
 def run_trials(
     batch: Batch,
     player: Player | None,
@@ -170,6 +105,7 @@ def run_trials(
     others: Sequence[Player] = (),
     keep: int | Sequence[int] = (),
     exchange: Exchange | None = None,
+    watch: Watch | None = None,
 ) -> Trials:
     """Play one trial on every world of a batch, as far as its episodes go.
 
@@ -177,7 +113,7 @@ def run_trials(
     ``others`` one of the next lanes each; without a player the batch has no lane for the learner and the task's bots
     play. Worlds may end their episodes, and their trial, at different steps: each is written down until its own trial
     ends. The tasks to ``keep`` (some numbers, or the first so many) become tapes. An ``exchange`` brings in others to
-    play against.
+    play against, and ``watch`` looks on.
 
     Raises:
         RuntimeError: a trial did not end within its most decisions.
@@ -197,6 +133,8 @@ def run_trials(
             chosen = ask(each, seen, told, legal, batch.active[:, lanes].ravel())
             actions[:, lanes] = chosen.reshape(actions[:, lanes].shape)
         log.decision(actions, player.mind if kept.size and player is not None else None)
+        if watch is not None:
+            watch(observations, log.episode, log.live)
         observations, _, _, _ = batch.step(actions)
         tasks, episodes = log.step()
         if log.finished:
@@ -242,9 +180,14 @@ class _Log:
         self.causes = np.zeros((n, self.episodes), dtype=np.uint8)
 
     @property
+    def live(self) -> NDArray[np.bool_]:
+        """Whether the trial of each world (n,) goes on."""
+        return self.episode < self.episodes
+
+    @property
     def finished(self) -> bool:
         """Whether the trial of every world has ended."""
-        return bool((self.episode >= self.episodes).all())
+        return not self.live.any()
 
     def rows(self, tasks: Integers) -> Integers:
         """The rows of the learner's memory that belong to some tasks."""
@@ -258,7 +201,7 @@ class _Log:
 
     def step(self) -> tuple[Integers, Integers]:
         """Note the step just made; tasks where a further episode of the same trial begins, and which."""
-        live = self.episode < self.episodes
+        live = self.live
         self.length += live
         ended = np.flatnonzero(live & (self.batch.episode_ends != 0))
         at = (ended, self.episode[ended])
@@ -312,8 +255,8 @@ def play_trial(
     """
     _check_seated(simulation, players)
     simulation.reset()
-    for player in players.values():
-        player.reset(1)
+    crew = SeatedPlayers(players)
+    crew.begin()
     if recorder is not None:
         recorder.begin(simulation)
         recorder.event("seated", {simulation.world.seats[seat].name: _identity(each) for seat, each in players.items()})
@@ -322,11 +265,7 @@ def play_trial(
     actions = np.zeros((len(simulation.world.seats), len(simulation.world.action_sizes)), dtype=np.int64)
     returns: list[Floats] = []
     while True:
-        if simulation.deciding:
-            _decide(simulation, players, actions, recorder)
-        simulation.tick(actions)
-        if recorder is not None:
-            recorder.tick(simulation)
+        play_tick(simulation, crew, actions, recorder)
         if simulation.episode_ended:
             returns.append(np.array(simulation.final["score"]))
         if simulation.trial_ended:
@@ -335,18 +274,55 @@ def play_trial(
             exchange.by_hand(simulation, task, recorder)
 
 
-def _decide(
-    simulation: Simulation, players: Mapping[int, Player], actions: Integers, recorder: Recorder | None
-) -> None:
-    """Let every player fill in its row of ``actions`` (S, K)."""
-    observations = simulation.observations
-    for seat, player in players.items():
-        own = slice(seat, seat + 1)
-        active = simulation.w["done"][own] == 0
-        actions[seat] = ask(player, observations[own], simulation.told[own], simulation.legal[own], active)[0]
-        if recorder is not None and player.mind is not None:
-            belief = None if player.mind.belief is None else player.mind.belief[0]
-            recorder.mind(seat, player.mind.probabilities[0], float(player.mind.value[0]), belief)
+class SeatedPlayers:
+    """The players of one world that is played by hand; one may fill several seats, and remembers each of them."""
+
+    def __init__(self, players: Mapping[int, Player]) -> None:
+        """Who plays, by seat."""
+        together: dict[int, tuple[Player, list[int]]] = {}
+        for seat, player in sorted(players.items()):
+            together.setdefault(id(player), (player, []))[1].append(seat)
+        self._groups = list(together.values())
+
+    def begin(self) -> None:
+        """A trial starts: all memory is wiped."""
+        for player, seats in self._groups:
+            player.reset(len(seats))
+
+    def forget(self) -> None:
+        """Wipe the memories in the middle of a trial."""
+        for player, _ in self._groups:
+            player.forget()
+
+    def decide(self, simulation: Simulation, actions: Integers) -> dict[int, Thought]:
+        """Let every player fill in its rows of ``actions`` (S, K); what they thought, by seat."""
+        thoughts: dict[int, Thought] = {}
+        for player, seats in self._groups:
+            seen, told = simulation.observations[seats], simulation.told[seats]
+            active = simulation.w["done"][seats] == 0
+            actions[seats] = ask(player, seen, told, simulation.legal[seats], active)
+            if player.mind is not None:
+                thoughts |= {seat: player.mind.of(lane) for lane, seat in enumerate(seats)}
+        return thoughts
+
+
+def play_tick(
+    simulation: Simulation, players: SeatedPlayers, actions: Integers, recorder: Recorder | None = None, *,
+    by_hand: Callable[[], None] | None = None,
+) -> dict[int, Thought]:  # fmt: skip
+    """One tick of one world, written down: players fill in their rows of ``actions`` (S, K) where a decision begins,
+    people theirs at every tick (``by_hand``). What the players thought, by seat; nothing between decisions.
+    """
+    thoughts = players.decide(simulation, actions) if simulation.deciding else {}
+    if recorder is not None:
+        for seat, thought in thoughts.items():
+            recorder.mind(seat, *thought)
+    if by_hand is not None:
+        by_hand()
+    simulation.tick(actions)
+    if recorder is not None:
+        recorder.tick(simulation)
+    return thoughts
 
 
 def _identity(player: Player) -> dict[str, str]:

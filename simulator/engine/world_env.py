@@ -164,11 +164,11 @@ class WorldEnv(Whole, ParallelEnv[str, NDArray[np.float32], Any]):
     def _show(self) -> None:
         if self.render_mode != "human":
             return
-        from simulator.canvas.window import Window  # pygame only where a picture is wanted
+        from simulator.canvas.viewer import Viewer  # pygame only where a picture is wanted
 
         picture = self._picture()
         if self._window is None:
-            self._window = Window(self.metadata["name"], (picture.shape[1], picture.shape[0]))
+            self._window = Viewer(self.metadata["name"], (picture.shape[1], picture.shape[0]))
         self._window.show(picture)
 
     def _picture(self) -> NDArray[np.uint8]:

@@ -20,7 +20,8 @@ from agents.training.maml import MAML, AdaptingCollector
 from agents.training.run import Run
 from agents.training.train import train
 from simulator.engine import Batch
-from simulator.engine.trial import Wiped, run_trials
+from simulator.engine.memory_control import Wiped
+from simulator.engine.trial import run_trials
 from worlds.world import Refused, World
 
 GRADIENT = dataclasses.replace(SMALL, self_play=0.0, algorithm="maml", inner_rate=0.5)

@@ -17,7 +17,7 @@ from agents.evaluation.report import Report
 from agents.networks.network import Network, Shape
 from agents.settings.command import command_line
 from agents.settings.evaluate import EvaluateSettings
-from agents.settings.train import TrainSettings, plain
+from agents.settings.train import TrainSettings, plain_settings
 from simulator.engine.batch import input_pieces, told_pieces
 from worlds.world import Refused, World
 
@@ -45,7 +45,7 @@ def make_checkpoint(folder: Path, world: World, *, reference: Reference = "none"
     facts = {
         "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
         "build_args": dict(world.build_args), "roles": ("walker",), "observation": layout.sizes, "inputs": True,
-        "reveal": reference == "oracle", "reference": reference, "split": "train", "settings": plain(settings),
+        "reveal": reference == "oracle", "reference": reference, "split": "train", "settings": plain_settings(settings),
         "seed": seed, "steps": 5000, "commit": "abc123", "scores": {"walker": [0.1, 0.2]},
     }  # fmt: skip
     checkpoint.save(folder, network, facts)
@@ -89,8 +89,8 @@ def test_the_card_has_figures_and_both_commands(folder: Path, report: Report) ->
     assert report.command in text
     assert "--card" not in report.command
     for cell in report.cells:
-        for verdict in cell.verdicts:
-            assert (f"Not shown for {cell.role} on {cell.split}: {verdict.claim}." in text) == (not verdict.holds)
+        for finding in cell.findings:
+            assert (f"Not shown for {cell.role} on {cell.split}: {finding.claim}." in text) == (not finding.holds)
     assert (folder / "agent 1" / "report.png").read_bytes().startswith(b"\x89PNG")
     assert json.loads((folder / "agent 1" / "report.json").read_text())["command"] == report.command
 
@@ -98,7 +98,7 @@ def test_the_card_has_figures_and_both_commands(folder: Path, report: Report) ->
 def test_the_front_matter_is_what_model_hubs_read(folder: Path, report: Report) -> None:
     text = (folder / "oracle" / "README.md").read_text()
     front = text.split("---\n")[1]
-    assert "library_name: tianshou\nlicense: mit\n" in front
+    assert "library_name: crossplay\nlicense: mit\n" in front
     assert '- name: "oracle"' in front
     assert front.count("type: mean_reward") == len(report.cells)
     last = report.cell("walker", "train").curves["oracle"][-1]

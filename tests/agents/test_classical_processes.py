@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 import worlds
-from agents.players.classical.exploring import BEB, PSRL, UCRL2, Explorer, Greedy
-from agents.players.classical.pairs import NOTHING, ONE_OR_THREE, TWO, Optimum, PairsPlayer, agrees, learned
+from agents.players.classical.exploring import BEB, PSRL, UCRL2, Explorer, GreedyExplorer
+from agents.players.classical.pairs import NOTHING, ONE_OR_THREE, TWO, PairsOptimum, PairsPlayer, agrees, learned
 from agents.players.classical.planning import plan, plan_within
 from simulator.engine import Batch
 from simulator.engine.trial import Trials, run_trials
@@ -113,7 +113,12 @@ def test_beliefs_are_what_happened(mdp: World) -> None:
 
 
 def test_explorers_learn_and_the_careful_ones_learn_more(mdp: World) -> None:
-    players = {"beb": BEB(mdp, weight=14.0), "greedy": Greedy(mdp), "ucrl2": UCRL2(mdp, scale=0.03), "psrl": PSRL(mdp)}
+    players = {
+        "beb": BEB(mdp, weight=14.0),
+        "greedy": GreedyExplorer(mdp),
+        "ucrl2": UCRL2(mdp, scale=0.03),
+        "psrl": PSRL(mdp),
+    }
     found = {name: trials(player, mdp, 500).returns for name, player in players.items()}
     totals = {name: returns.sum(axis=1).mean() for name, returns in found.items()}
     assert all(returns[:, -1].mean() > returns[:, 0].mean() + 3.0 for returns in found.values())
@@ -152,14 +157,14 @@ def history_value(history: tuple[tuple[int, int], ...], room: int, sets: tuple[i
 @pytest.mark.parametrize("sets", [ONE_OR_THREE, TWO])
 def test_beliefs_lose_nothing_against_whole_histories(sets: tuple[int, ...]) -> None:
     by_history = sum(history_value((), room, sets, 2) for room in range(ROOMS)) / ROOMS
-    assert Optimum(sets, actions=2).trial(2) == pytest.approx(by_history, abs=1e-12)
+    assert PairsOptimum(sets, actions=2).trial(2) == pytest.approx(by_history, abs=1e-12)
 
 
 def test_the_pairs_player_earns_the_exact_optimum(two_state: World) -> None:
-    for remember, exact in ((True, Optimum(TWO).trial(5)), (False, 5 * Optimum(TWO).trial(1))):
+    for remember, exact in ((True, PairsOptimum(TWO).trial(5)), (False, 5 * PairsOptimum(TWO).trial(1))):
         total = trials(PairsPlayer(two_state, sets=TWO, remember=remember), two_state, 1500).returns.sum(axis=1)
         assert abs(total.mean() - exact) < 4.0 * total.std() / np.sqrt(1500)
-    assert Optimum(TWO).trial(5) > 5 * Optimum(TWO).trial(1) + 2.0
+    assert PairsOptimum(TWO).trial(5) > 5 * PairsOptimum(TWO).trial(1) + 2.0
     assert EPISODE == 4
 
 

@@ -13,13 +13,15 @@ import agents
 import agents.evaluation.lineup
 import worlds
 from agents.evaluation.evaluate import evaluate
+from agents.evaluation.publish import report_text
 from agents.evaluation.report import Report
 from agents.players.simple import RandomPlayer
 from agents.settings.evaluate import EvaluateSettings
-from agents.settings.train import load
+from agents.settings.train import load_settings
 from simulator.engine.batch import Batch
+from simulator.engine.memory_control import Noted, Shuffled, Wiped, derangement
 from simulator.engine.simulation import Simulation
-from simulator.engine.trial import Noted, Shuffled, Wiped, derangement, play_trial, run_trials
+from simulator.engine.trial import play_trial, run_trials
 from worlds.world import Refused, World
 
 TASKS = 60
@@ -63,7 +65,7 @@ def test_every_condition_is_measured_on_the_same_tasks() -> None:
         cell.later["oracle"].value > cell.later["agent"].value > cell.later["blind"].value > cell.later["random"].value
     )
     assert cell.curves["agent"][0] == cell.curves["wiped"][0] == cell.curves["shuffled"][0] == cell.curves["blind"][0]
-    assert [verdict.holds for verdict in cell.verdicts] == [True, True, True]
+    assert [finding.holds for finding in cell.findings] == [True, True, True]
     assert cell.adaptation is not None
     assert cell.headroom is not None
     assert cell.headroom.above_zero
@@ -71,7 +73,7 @@ def test_every_condition_is_measured_on_the_same_tasks() -> None:
     assert cell.dict()["headroom"] == cell.headroom.dict()
     assert cell.rise is not None
     assert cell.rise.value == pytest.approx(cell.later["agent"].value - cell.curves["agent"][0].value)
-    assert cell.rise in dict(cell.verdicts[0].evidence).values()
+    assert cell.rise in dict(cell.findings[0].evidence).values()
     assert 0.0 < cell.adaptation.value < 1.0
     assert set(cell.metrics["agent"]) == {"finders", "own_found", "own_place"}
 
@@ -179,14 +181,14 @@ def test_several_training_seeds_are_pooled_and_shown() -> None:
     means = np.mean(cell.by_seed["agent"], axis=0)
     assert [estimate.value for estimate in cell.curves["agent"]] == pytest.approx(means)
     assert cell.by_seed["agent"][2][4] < cell.by_seed["agent"][0][4]
-    assert "3 training seeds" in result.table()
-    assert "checkpoint 3" in result.table()
+    assert "3 training seeds" in report_text(result)
+    assert "checkpoint 3" in report_text(result)
 
 
 def test_the_same_settings_give_the_same_report_whatever_the_threads() -> None:
     first, again, threaded = report(), report(), report(threads=1)
     assert json.dumps(first.json()) == json.dumps(again.json())
-    assert first.table() == again.table()
+    assert report_text(first) == report_text(again)
     assert first.json()["results"] == threaded.json()["results"]
     other = report(seed=5).json()["results"]
     assert first.json()["results"] != other
@@ -203,7 +205,7 @@ def test_a_task_is_played_the_same_among_more_tasks(beacon: World) -> None:
 
 def test_tables_json_and_plot(tmp_path: Path) -> None:
     result = report(splits=("train", "test-both"), out=str(tmp_path / "results"))
-    table = result.table()
+    table = report_text(result)
     for words in ("walker on train", "walker on test-both", "(i) rises", "(ii) beats wiped and blind", "(iii) above"):
         assert words in table
     assert max(len(line) for line in table.splitlines()) <= 140
@@ -213,7 +215,7 @@ def test_tables_json_and_plot(tmp_path: Path) -> None:
     assert set(written["results"][0]["return_by_episode"]["agent"][0]) == {"value", "low", "high"}
     assert [checkpoint["kind"] for checkpoint in written["checkpoints"]] == ["agent", "blind", "oracle"]
     assert (tmp_path / "results" / "report.png").read_bytes().startswith(b"\x89PNG")
-    assert load(tmp_path / "results" / "settings.toml", EvaluateSettings) == result.settings
+    assert load_settings(tmp_path / "results" / "settings.toml", EvaluateSettings) == result.settings
     assert sorted(path.name for path in (tmp_path / "results").iterdir()) == [
         "report.html", "report.json", "report.png", "report.txt", "settings.toml",
     ]  # fmt: skip
@@ -239,7 +241,7 @@ def test_baselines_play_the_learners_seat_on_the_same_tasks(beacon: World) -> No
     margin = figure.differences["bot:pacer"]
     assert margin.value == pytest.approx(later["agent"] - later["bot:pacer"])
     assert margin.low <= margin.value <= margin.high
-    table = result.table()
+    table = report_text(result)
     for words in ("bot:drifter", "agent − bot:pacer", "finders", "own_place"):
         assert words in table
 
@@ -368,6 +370,6 @@ def test_short_trials_have_no_shuffled_memory_and_still_report() -> None:
 
 def test_unmeasured_verdicts_say_so() -> None:
     result = report(blind=(), oracle=(), conditions=("wiped",))
-    words = [verdict.word for verdict in result.cell("walker", "test-both").verdicts]
+    words = [finding.word for finding in result.cell("walker", "test-both").findings]
     assert words == ["yes", "not measured", "not measured"]
-    assert worlds.get("beacon").name in result.table()
+    assert worlds.get("beacon").name in report_text(result)

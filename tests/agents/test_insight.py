@@ -13,8 +13,8 @@ from test_checkpoint import facts
 
 import worlds
 from agents.checkpoints import checkpoint
-from agents.evaluation.insight import InsightSettings, insight, table
-from agents.evaluation.insight import facts as plain
+from agents.explain.insight import InsightSettings, insight, table
+from agents.explain.insight import facts as plain
 from agents.networks.belief import BeliefShape
 from agents.networks.network import Network, Shape
 from simulator.app.cli import run

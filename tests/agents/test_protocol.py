@@ -12,7 +12,8 @@ import agents.evaluation.lineup
 from agents.evaluation.crossed import split_of
 from agents.evaluation.evaluate import evaluate
 from agents.evaluation.matrix import names_of
-from agents.evaluation.mixes import chosen
+from agents.evaluation.mixes import held_out_members
+from agents.evaluation.publish import report_text
 from agents.evaluation.recordings import extremes
 from agents.evaluation.report import Report
 from agents.settings.evaluate import EvaluateSettings, unseen_share
@@ -55,7 +56,7 @@ def test_the_crossed_table_compares_with_train_task_by_task() -> None:
         assert crossed.drop[split].low <= crossed.drop[split].value <= crossed.drop[split].high
     assert crossed.drop["test-layout"].above_zero  # the far beacons take longer to reach
     assert crossed.adaptation["train"] == result.cell("walker", "train").adaptation
-    assert "seen and new layouts" in result.table()
+    assert "seen and new layouts" in report_text(result)
     assert result.json()["crossed"][0]["drop"].keys() == crossed.drop.keys()
 
 
@@ -84,16 +85,16 @@ def test_shares_of_mixes() -> None:
 def test_a_mix_has_exactly_its_share_spread_evenly(share: float) -> None:
     bots = np.ones((60, 4), bool)
     bots[np.arange(60), np.arange(60) % 4] = False  # the learner's seat
-    seats, population = chosen(bots, True, share, seed=3)
+    seats, population = held_out_members(bots, True, share, seed=3)
     assert not (seats & ~bots).any()
     assert seats.sum() == round(share * 180)
     assert population.sum() == round(share * 60)
     per_task = seats.sum(axis=1)
     assert per_task.max() - per_task.min() <= 1
-    more, more_population = chosen(bots, True, min(share + 0.2, 1.0), seed=3)
+    more, more_population = held_out_members(bots, True, min(share + 0.2, 1.0), seed=3)
     assert (more >= seats).all()
     assert (more_population >= population).all()
-    assert not chosen(bots, False, share, seed=3)[1].any()
+    assert not held_out_members(bots, False, share, seed=3)[1].any()
 
 
 def test_mixes_are_measured_on_seen_and_new_layouts() -> None:
@@ -111,7 +112,7 @@ def test_mixes_are_measured_on_seen_and_new_layouts() -> None:
     assert seen.drop.value == pytest.approx(0.0, abs=0.05)
     assert new.later["agent"][0].value < seen.later["agent"][0].value
     assert all(seen.adaptation)
-    assert "seen:held-out" in result.table()
+    assert "seen:held-out" in report_text(result)
     assert [entry["unseen_share"] for entry in result.json()["mixes"][0]["mixes"]] == pytest.approx(
         [0.0, 0.333333, 0.5, 0.666667, 1.0]
     )
@@ -129,7 +130,7 @@ def test_a_mix_really_seats_held_out_bots(beacon: World) -> None:
     donors = Batch(beacon, TASKS, split="test-opponent", seed=1)
     donors.reset()
     bots = np.arange(2) != seats[:, None]
-    picked, population = chosen(bots, False, 0.5, seed=1)
+    picked, population = held_out_members(bots, False, 0.5, seed=1)
     hosts = Batch(beacon, TASKS, seed=1, lanes=seats[:, None])
     exchange = Exchange(donors.worlds.view(np.ndarray), picked, population, episode=2)
     run_trials(hosts, Watcher("walker"), seats, exchange=exchange)
@@ -162,7 +163,7 @@ def test_a_switch_is_measured_against_wiped_and_settled() -> None:
     assert part.memory[-1].above_zero
     assert part.recovered is not None
     assert part.recovered.value == pytest.approx(1.0, abs=0.1)
-    assert "other opponents from episode 3 on" in result.table()
+    assert "other opponents from episode 3 on" in report_text(result)
     assert result.json()["switches"][0]["episode"] == 3
 
 
@@ -206,7 +207,7 @@ def test_rows_are_whose_return_counts() -> None:
     assert part.own.value == pytest.approx(np.trace(rows) / 3)
     assert part.others.value == pytest.approx(np.mean(off))
     assert part.loss.value == pytest.approx(part.own.value - part.others.value)
-    assert "cross-play" in result.table()
+    assert "cross-play" in report_text(result)
     facts = result.json()["crossplay_matrices"][0]
     assert facts["checkpoints"] == ["walker", "sly walker", "walker three"]
     assert len(facts["later"]) == 3
@@ -228,7 +229,7 @@ def test_the_same_settings_give_the_same_report_whatever_the_threads() -> None:
     for key in ("results", "crossed", "mixes", "switches", "crossplay_matrices"):
         assert json.dumps(one.json()[key]) == json.dumps(two.json()[key])
     assert one.mixes[0].mixes == ("1:0", "1:1")
-    assert max(len(line) for line in one.table().splitlines() if not line.startswith("again:")) <= 140
+    assert max(len(line) for line in report_text(one).splitlines() if not line.startswith("again:")) <= 140
 
 
 def test_the_interquartile_mean_stands_beside_the_mean() -> None:

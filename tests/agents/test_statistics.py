@@ -5,8 +5,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from agents.evaluation.statistics import Comparison, interquartile_mean, later, resample, seed_weights
+from agents.evaluation.statistics import Comparison, interquartile_mean, resample, seed_weights
 from agents.players.chance import choose, uniforms
+from simulator.engine.late import later
 from worlds.world import Refused
 
 

@@ -135,9 +135,9 @@ def test_what_cannot_be_trained_against_is_refused(changes: dict[str, Any], sent
 
 def test_cheats_and_strangers_are_refused() -> None:
     with pytest.raises(Refused, match="no rule-obeying Axelrod strategy is named 'Darwin'"):
-        strategies.find("Darwin")
+        strategies.find_strategies("Darwin")
     with pytest.raises(Refused, match="Tit For Tat"):
-        strategies.find("tit for ta")
+        strategies.find_strategies("tit for ta")
     with pytest.raises(Refused, match="plays world 'repeated' alone"):
         seat_all(worlds.get("tag"), {"chaser_0": "axelrod:Tit For Tat"})
 
@@ -157,7 +157,7 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_replay_with_a_strategy_is_verified_and_sought_but_not_branched(tmp_path: Path) -> None:
     seating = seat_all(world(), {"player_0": "random", "opponent_0": "axelrod:Omega TFT"})
     simulation = Simulation(world(), seats=seating.engine)
-    crew = {seat: seating.controllers[name]() for seat, name in enumerate(("player_0", "opponent_0"))}
+    crew = {seat: seating.occupants[name]() for seat, name in enumerate(("player_0", "opponent_0"))}
     path = tmp_path / "game.mcap"
     with replays.record(path, players=seating.words) as recording:
         recording.begin(simulation)

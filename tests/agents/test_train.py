@@ -16,7 +16,7 @@ import pytest
 from bandits import Bandits, Learner
 
 import agents
-from agents.settings.train import LIMITS, TrainSettings, load, save
+from agents.settings.train import LIMITS, TrainSettings, load_settings, save_settings
 from agents.training.train import train
 from simulator.engine import Batch
 from worlds.world import Refused, World
@@ -80,7 +80,7 @@ def test_a_run_leaves_what_it_promises(tmp_path: Path, beacon: World) -> None:
     reported: list[dict[str, Any]] = []
     recorded = Recorded()
     folder = train(small(tmp_path / "run"), report=reported.append, recorder_factory=recorded)
-    assert load(folder / "settings.toml", TrainSettings) == small(tmp_path / "run")
+    assert load_settings(folder / "settings.toml", TrainSettings) == small(tmp_path / "run")
     lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     assert lines == reported
     assert [line["update"] for line in lines] == list(range(1, len(lines) + 1))
@@ -186,15 +186,15 @@ def test_bad_settings_files_are_refused(tmp_path: Path, text: str, sentence: str
     path = tmp_path / "settings.toml"
     path.write_text(text)
     with pytest.raises(Refused, match=sentence):
-        load(path, TrainSettings)
+        load_settings(path, TrainSettings)
 
 
 def test_settings_files_round_trip(tmp_path: Path) -> None:
     settings = small(tmp_path, roles=("walker",), world_args={"seats": 3, "easy": True, "name": "x"}, kl_stop=0.25)
-    save(settings, tmp_path / "settings.toml")
-    assert load(tmp_path / "settings.toml", TrainSettings) == settings
+    save_settings(settings, tmp_path / "settings.toml")
+    assert load_settings(tmp_path / "settings.toml", TrainSettings) == settings
     with pytest.raises(Refused, match="cannot be read"):
-        load(tmp_path / "none.toml", TrainSettings)
+        load_settings(tmp_path / "none.toml", TrainSettings)
 
 
 def test_an_unknown_world_or_role_is_refused(tmp_path: Path) -> None:

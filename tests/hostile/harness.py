@@ -5,7 +5,6 @@ and little memory. A child that takes more than `MOST_SECONDS` of processor time
 """
 
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 MOST_SECONDS = 10  # of processor time
 MOST_MEMORY = 500 * 2**20  # bytes resident
+LAUNCHER = """
+import os, resource, subprocess, sys
+most = int(sys.argv[2])
+child = subprocess.Popen(
+    sys.argv[3:], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
+)
+_, status, used = os.wait4(child.pid, 0)
+child.returncode = os.waitstatus_to_exitcode(status)
+with open(sys.argv[1], "w") as file:
+    file.write(f"{child.returncode} {used.ru_utime + used.ru_stime} {used.ru_maxrss}")
+"""
+"""Starts the command from a process of its own: the system counts what the parent had resident at the fork as the
+child's memory, and a process of pytest has much."""
 
 
 @dataclass(frozen=True)
@@ -44,23 +56,18 @@ def run(
     kept = {name: value for name, value in changed.items() if value is not None}
     command = [sys.executable, "-m", "simulator", *map(str, arguments)]
 
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (most_seconds, most_seconds + 1))
-
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
-        child = subprocess.Popen(
-            command, cwd=cwd, env=kept, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, preexec_fn=limit
-        )
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors, tempfile.NamedTemporaryFile() as used:
+        launcher = [sys.executable, "-S", "-E", "-c", LAUNCHER, used.name, str(most_seconds), *command]
+        subprocess.run(launcher, cwd=cwd, env=kept, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, check=True)
+        code, seconds, memory = Path(used.name).read_text().split()
         out.seek(0)
         errors.seek(0)
         return Ran(
-            code=child.returncode,
+            code=int(code),
             out=out.read().decode(errors="replace"),
             errors=errors.read().decode(errors="replace"),
-            seconds=used.ru_utime + used.ru_stime,
-            memory=used.ru_maxrss * 1024,
+            seconds=float(seconds),
+            memory=int(memory) * 1024,
         )
 
 

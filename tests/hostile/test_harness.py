@@ -1,6 +1,7 @@
 """The harness itself: it passes a plain refusal, and complains about what it is there to find."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ def test_a_plain_refusal_passes() -> None:
 
 
 GOOD = Ran(code=2, out="", errors="crossplay: the file is bad.\n", seconds=1.0, memory=2**20)
-BAD = {
+BAD: dict[str, dict[str, Any]] = {
     "another exit code": {"code": 1},
     "a traceback": {"errors": "Traceback (most recent call last)\ncrossplay: the file is bad.\n"},
     "two sentences": {"errors": "crossplay: the file is bad.\nwarning: it is.\n"},

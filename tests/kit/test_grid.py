@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from mapping import Tiles, distances, draw, reached_from
 from numpy.typing import NDArray
 
-from worlds.kit import grid
-from worlds.kit.grid import COL_STEP, FLOOR, ROW_STEP, UNREACHED, WALL
+from tests.tools.mapping import Tiles, distances, draw, reached_from
+from worlds.kit import grid, sight, ways
+from worlds.kit.grid import COL_STEP, FLOOR, ROW_STEP, WALL
 from worlds.kit.record import record
+from worlds.kit.ways import UNREACHED
 from worlds.world import Field
 
 pytestmark = [pytest.mark.plain, pytest.mark.bounds]
@@ -118,7 +119,7 @@ def test_keep_connected_walls_up_the_rest(seed: int) -> None:
     before = tiles.copy()
     goal = floor_tiles(tiles)[5]
     kept = distances(tiles, goal) != UNREACHED
-    assert grid.keep_connected(tiles, *goal, scratch) == kept.sum()
+    assert ways.keep_connected(tiles, *goal, scratch) == kept.sum()
     assert (tiles[kept] == before[kept]).all()
     assert (tiles[~kept] == WALL).all()
 
@@ -166,7 +167,7 @@ def test_diagonal_steps_cut_no_corner() -> None:
 def test_walking_distances_are_the_shortest(seed: int) -> None:
     tiles, out = scattered(seed), np.zeros((SIDE, SIDE), np.uint8)
     for goal in floor_tiles(tiles)[::9]:
-        reached = grid.walk_distances(tiles, *goal, out)
+        reached = ways.walk_distances(tiles, *goal, out)
         expected = distances(tiles, goal)
         assert (out == expected).all()
         assert reached == (expected != UNREACHED).sum()
@@ -174,9 +175,9 @@ def test_walking_distances_are_the_shortest(seed: int) -> None:
 
 def test_distances_respect_arrows() -> None:
     tiles, out = draw("######", "#.>..#", "#.##.#", "#....#", "######"), np.zeros((5, 6), np.uint8)
-    grid.walk_distances(tiles, 1, 3, out)
+    ways.walk_distances(tiles, 1, 3, out)
     assert out[1, 1] == 2
-    grid.walk_distances(tiles, 1, 1, out)
+    ways.walk_distances(tiles, 1, 1, out)
     assert out[1, 3] == 8, "back only the long way round"
 
 
@@ -184,10 +185,10 @@ def test_distances_respect_arrows() -> None:
 def test_following_next_step_arrives(seed: int) -> None:
     tiles, steps = scattered(seed), np.zeros((SIDE, SIDE), np.uint8)
     goal = floor_tiles(tiles)[20]
-    grid.walk_distances(tiles, *goal, steps)
+    ways.walk_distances(tiles, *goal, steps)
     for row, col in np.argwhere((steps != UNREACHED) & (tiles != WALL)).tolist():
         left = int(steps[row, col])
-        while (code := grid.next_step(steps, tiles, row, col)) != 0:
+        while (code := ways.next_step(steps, tiles, row, col)) != 0:
             assert grid.passable(tiles, row, col, code)
             row, col = int(row + ROW_STEP[code]), int(col + COL_STEP[code])
             assert steps[row, col] < left
@@ -197,20 +198,20 @@ def test_following_next_step_arrives(seed: int) -> None:
 
 def test_next_step_takes_the_diagonal_over_open_floor() -> None:
     tiles, steps = chance(0).tiles.copy(), np.zeros((SIDE, SIDE), np.uint8)
-    grid.walk_distances(tiles, 2, 7, steps)
-    assert grid.next_step(steps, tiles, 7, 2) == 2
-    assert grid.next_step(steps, tiles, 2, 2) == 1
+    ways.walk_distances(tiles, 2, 7, steps)
+    assert ways.next_step(steps, tiles, 7, 2) == 2
+    assert ways.next_step(steps, tiles, 2, 2) == 1
 
 
 def test_downhill_points_to_the_next_tile() -> None:
     tiles, steps = chance(0).tiles.copy(), np.zeros((SIDE, SIDE), np.uint8)
-    grid.walk_distances(tiles, 5, 8, steps)
-    assert grid.downhill(steps, tiles, 3.5, 5.5) == (1.0, 0.0)
-    dx, dy = grid.downhill(steps, tiles, 3.2, 5.9)
+    ways.walk_distances(tiles, 5, 8, steps)
+    assert ways.downhill(steps, tiles, 3.5, 5.5) == (1.0, 0.0)
+    dx, dy = ways.downhill(steps, tiles, 3.2, 5.9)
     assert dx > 0.9
     assert dy == pytest.approx(-np.sqrt(1.0 - dx * dx))
-    assert grid.downhill(steps, tiles, 8.5, 5.5) == (0.0, 0.0)
-    assert grid.downhill(steps, tiles, 8.5, 5.1) == (0.0, 1.0), "on the goal's tile, to its middle"
+    assert ways.downhill(steps, tiles, 8.5, 5.5) == (0.0, 0.0)
+    assert ways.downhill(steps, tiles, 8.5, 5.1) == (0.0, 1.0), "on the goal's tile, to its middle"
 
 
 # --- seeing ------------------------------------------------------------------------------------------------------
@@ -231,8 +232,8 @@ def test_a_line_is_clear_exactly_if_no_wall_lies_on_it(seed: int) -> None:
     shaved = 0  # corners cut off between two samples
     for ax, ay, bx, by in points(tiles, seed).tolist():
         on_line = tiles[(ay + (by - ay) * share).astype(int), (ax + (bx - ax) * share).astype(int)] == WALL
-        clear = bool(grid.clear_line(tiles, ax, ay, bx, by))
-        assert clear == bool(grid.clear_line(tiles, bx, by, ax, ay)), "seeing is mutual"
+        clear = bool(sight.clear_line(tiles, ax, ay, bx, by))
+        assert clear == bool(sight.clear_line(tiles, bx, by, ax, ay)), "seeing is mutual"
         assert not (clear and on_line.any())
         shaved += not clear and not on_line.any()
     assert shaved <= 2
@@ -240,12 +241,12 @@ def test_a_line_is_clear_exactly_if_no_wall_lies_on_it(seed: int) -> None:
 
 def test_sight_passes_a_corner_unless_walls_meet_there() -> None:
     tiles = draw("####", "#..#", "#..#", "####")
-    assert grid.clear_line(tiles, 1.5, 1.5, 2.5, 2.5)
+    assert sight.clear_line(tiles, 1.5, 1.5, 2.5, 2.5)
     tiles[1, 2] = WALL
-    assert grid.clear_line(tiles, 1.5, 1.5, 2.5, 2.5)
+    assert sight.clear_line(tiles, 1.5, 1.5, 2.5, 2.5)
     tiles[2, 1] = WALL
-    assert not grid.clear_line(tiles, 1.5, 1.5, 2.5, 2.5)
+    assert not sight.clear_line(tiles, 1.5, 1.5, 2.5, 2.5)
 
 
 def test_arrows_do_not_hide() -> None:
-    assert grid.clear_line(draw("#####", "#.v.#", "#####"), 1.5, 1.5, 3.5, 1.5)
+    assert sight.clear_line(draw("#####", "#.v.#", "#####"), 1.5, 1.5, 3.5, 1.5)

@@ -26,7 +26,14 @@ def folder_of(module_file: str) -> Path:
 def test_a_kernel_follows_every_file_it_imports() -> None:
     here = Path(worlds.__file__).parent
     found = kernel.sources_of([Path(rules.__file__)])
-    for part in ("games/tag/constants.py", "games/tag/bots.py", "kit/grid.py", "kit/chance.py", "kit/maths.py"):
+    for part in (
+        "games/tag/constants.py",
+        "games/tag/bots.py",
+        "kit/ways.py",
+        "kit/grid.py",
+        "kit/chance.py",
+        "kit/maths.py",
+    ):
         assert here / part in found, part
     assert all(here in path.parents for path in found)
 

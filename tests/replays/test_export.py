@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 import replays
-from replays.export import Film, Look
+from replays.export import Film, FilmStyle
 from replays.strip import HEIGHT
 from simulator.engine import Simulation
 from worlds.world import Refused, World
@@ -40,7 +40,7 @@ def test_a_gif_has_one_frame_a_tick(recording: Path, tmp_path: Path) -> None:
 
 def test_a_gif_shows_what_the_rules_draw(recording: Path, tmp_path: Path) -> None:
     replays.export(recording, tmp_path / "x.gif", size=(160, 160), start=100, end=110)
-    film = Film(replays.open(recording), Look(size=(160, 160)), smooth=False)
+    film = Film(replays.open(recording), FilmStyle(size=(160, 160)), smooth=False)
     for frame, (picture, _) in enumerate(frames_of(tmp_path / "x.gif")):
         expected = np.asarray(film.picture(100.0 + frame)).astype(int)
         assert np.abs(picture - expected).mean() < 4.0  # 255 colours
@@ -83,7 +83,7 @@ def test_smooth_frames_lie_between_ticks(tag: World) -> None:
 
 def test_drawing_changes_no_state(recording: Path) -> None:
     replay = replays.open(recording)
-    film = Film(replay, Look(size=(96, 96)), smooth=True)
+    film = Film(replay, FilmStyle(size=(96, 96)), smooth=True)
     for time in (3.0, 3.5, 3.75, 4.0, 99.5, 10.0):
         film.picture(time)
     replay.seek(10)

@@ -9,15 +9,15 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path.insert(0, str(ROOT))
 
 
 def fingerprints(name: str, games: int, ticks: int) -> list[list[str]]:
     """State hashes after every tenth tick of some games in which every other seat is a bot."""
     import numpy as np
-    from catalogue import build, random_actions
 
     from simulator.engine import SPLITS, Simulation
+    from tests.tools.catalogue import build, random_actions
 
     world = build(name)
     bots = {seat.name: "bot" for seat in world.seats[1::2]}

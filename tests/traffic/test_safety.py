@@ -10,7 +10,7 @@ from worlds.road.fields import LINK
 from worlds.road.lab.bench import CAR_LENGTH, CITY, place, straight_road
 from worlds.road.lab.cross import lay_cross
 from worlds.road.measures.safety import collision_rate, come_to_conflict, mean_jerk, near_share, start_safety, watch
-from worlds.traffic.signals.rules import state
+from worlds.traffic.signals.rules import build
 
 DT = 0.5
 
@@ -116,7 +116,7 @@ def crossing_links(w: Any) -> tuple[int, int]:
 
 
 def test_who_crosses_soon_after_another_encroaches() -> None:
-    worlds: Any = np.zeros(1, state(1))
+    worlds: Any = np.zeros(1, build(1).record)
     lay_cross(worlds, 0.2, 0.1, 0)
     begin(worlds)
     w = empty(worlds[0])
@@ -135,7 +135,7 @@ def test_who_crosses_soon_after_another_encroaches() -> None:
 
 
 def test_who_drives_into_one_that_stands_across_collides() -> None:
-    worlds: Any = np.zeros(1, state(1))
+    worlds: Any = np.zeros(1, build(1).record)
     lay_cross(worlds, 0.2, 0.1, 0)
     w = empty(worlds[0])
     begin(worlds)

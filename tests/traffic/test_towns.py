@@ -8,8 +8,16 @@ import pytest
 
 from worlds.kit.record import record
 from worlds.road.fields import EXIT, LINK, road_fields, road_is_consistent
-from worlds.road.lanes.junctions import GROUPS, build_town, town_capacity, town_fields
-from worlds.road.layouts.towns import CORRIDOR, GRID, IRREGULAR, extent_of
+from worlds.road.lanes.junctions import GROUPS
+from worlds.road.layouts.towns import (
+    CORRIDOR,
+    GRID,
+    IRREGULAR,
+    build_town,
+    extent_of,
+    town_capacity,
+    town_fields,
+)
 from worlds.world import Field
 
 LAYOUTS = {"grid": GRID, "irregular": IRREGULAR, "corridor": CORRIDOR}

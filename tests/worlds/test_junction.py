@@ -9,8 +9,8 @@ import pytest
 import worlds
 from simulator.engine import Batch, Simulation
 from worlds.road.drivers.order import clear_cars, enter, take_out, wipe
-from worlds.road.drivers.yielding import AT_STOP, STAND, comes_from_right, goes_first, is_first_come, may_enter
-from worlds.road.fields import LINK
+from worlds.road.drivers.yielding import STAND, comes_from_right, goes_first, is_first_come, may_enter
+from worlds.road.fields import AT_STOP, LINK
 from worlds.road.lanes.bodies import overlap, touching
 from worlds.road.layouts.crossroads import FIRST_FIRST, MAIN_ROAD, RIGHT_FIRST, is_stop
 from worlds.traffic.junction.constants import (

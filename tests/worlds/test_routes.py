@@ -121,11 +121,13 @@ def test_trips_go_from_stop_to_stop_and_add_up() -> None:
     simulation = Simulation(world(), seed=4, seats={seat.name: f"bot:quickest:{CAREFUL}" for seat in world().seats})
     nothing = np.zeros((2, 1), np.int64)
     first = [float(simulation.w.remaining[seat]) for seat in range(2)]
-    arrived = [0, 0]
+    arrived, turned = [0, 0], [0.0, 0.0]
     while simulation.w.tick < EPISODE - 1:
-        stops = simulation.w.stop.copy()
+        stops, before = simulation.w.stop.copy(), simulation.w.copy()
         simulation.tick(nothing)
         w = simulation.w
+        for seat in map(int, np.flatnonzero((before.ride < 0) & (w.ride >= 0))):
+            turned[seat] += before.remaining[seat] - w.remaining[seat]  # nobody is paid for the turn outside the town
         for seat in map(int, np.flatnonzero(w.stop != stops)):
             arrived[seat] += 1
             lane = w.car_lane[w.ride[seat]]
@@ -136,7 +138,7 @@ def test_trips_go_from_stop_to_stop_and_add_up() -> None:
     assert sum(arrived) > 2
     for seat in range(2):
         gained = w.trips_free[seat] + w.trip_free[seat] - w.remaining[seat]
-        assert w.gained[seat] == pytest.approx(gained, abs=1.5 * (arrived[seat] + 1))
+        assert w.gained[seat] + turned[seat] == pytest.approx(gained, abs=1.5 * (arrived[seat] + 1))
         paid = PROGRESS * w.gained[seat] + 5.0 * arrived[seat] - COST * TICK * w.tick
         assert w.score[seat] == pytest.approx(paid)
         assert first[seat] > 5.0
@@ -157,7 +159,7 @@ def test_slow_streets_crawl_and_can_be_avoided() -> None:
     batch = batch_of("quickest")
     slow = [int((w.slow_street >= 0).sum()) for w in batch.worlds]
     assert max(slow) == 4
-    assert np.mean(slow) > 2.5
+    assert np.mean(slow) > 2.0  # 2.6 over 512 tasks, with 1.3 from task to task
     for w in batch.worlds:
         for street in w.slow_street[w.slow_street >= 0]:
             lane = int(w.road_lane[street // 2, street % 2, 0])
@@ -168,6 +170,20 @@ def test_slow_streets_crawl_and_can_be_avoided() -> None:
         for street in w.slow_street[w.slow_street >= 0]:
             on_it = (w.car_lane == w.road_lane[street // 2, street % 2, 0]) & (w.car_pos > 60.0)
             assert (w.car_speed[on_it] < 4.0).all()
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_slow_drivers_and_heavy_traffic_are_kept_for_test_and_told(split: str) -> None:
+    batch = Batch(world(), 24, split=split, seed=9, reveal=True)
+    batch.reset()
+    held_out = split in ("test-opponent", "test-both")
+    w, facts = batch.worlds, {fact.name: fact for fact in world().facts(0)}
+    assert ((w.mean_headway >= 1.3) == held_out).all()
+    assert ((w.load >= 0.7) == held_out).all()
+    told = batch.told[:, 0]
+    np.testing.assert_allclose(told[:, facts["load"].at], w.load[:, None], rtol=1e-6)
+    np.testing.assert_allclose(told[:, facts["drivers"].at][:, 0], w.mean_headway - 1.0, rtol=1e-6, atol=1e-7)
+    assert (told[:, facts["to_go"].at] > 0.05).all(), "every goal is some seconds away"
 
 
 def test_knowing_the_town_beats_every_fixed_style() -> None:

@@ -65,6 +65,18 @@ def test_the_traffic_is_the_same_whoever_runs_the_lights() -> None:
 
 
 @pytest.mark.parametrize("split", SPLITS)
+def test_slow_drivers_are_kept_for_test_and_the_task_is_told(split: str) -> None:
+    batch = Batch(world(), 24, split=split, seed=9, reveal=True)
+    batch.reset()
+    w, facts = batch.worlds, {fact.name: fact for fact in world().facts(0)}
+    assert ((w.mean_headway >= 1.3) == (split in ("test-opponent", "test-both"))).all()
+    told = batch.told[:, 0]
+    np.testing.assert_allclose(told[:, facts["load"].at], w.load[:, None], rtol=1e-6)
+    np.testing.assert_allclose(told[:, facts["drivers"].at][:, 0], w.mean_headway - 1.0, rtol=1e-6, atol=1e-7)
+    np.testing.assert_array_equal(told[:, facts["course"].at].argmax(axis=1), w.course)
+
+
+@pytest.mark.parametrize("split", SPLITS)
 def test_nobody_drives_into_the_one_ahead(split: str) -> None:
     """But for two that come out of a junction into one lane at the same moment, once in thousands of trips."""
     for kind in ("webster", "sotl"):

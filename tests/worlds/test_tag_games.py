@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 import worlds
 from simulator.engine import Batch
+from worlds.games.tag.bots import BOTS
 from worlds.games.tag.constants import SIDE
-from worlds.games.tag.roster import BOTS
 from worlds.kit.grid import WALL
 
 N = 100

@@ -5,11 +5,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-from mapping import distances, reached_from
 
 import worlds
-from worlds.games.tag.generators import FEWEST_OPEN, GENERATORS, NEAREST_DENS, ONE_WAYS, carve, pillars, place_dens
-from worlds.kit.grid import FLOOR, UNREACHED, WALL, fill_box, keep_connected
+from tests.tools.mapping import distances, reached_from
+from worlds.games.tag.generators import (
+    FEWEST_OPEN,
+    GENERATORS,
+    NEAREST_DENS,
+    ONE_WAYS,
+    carve,
+    pillars,
+    place_dens,
+    solvable,
+)
+from worlds.kit.grid import FLOOR, WALL, fill_box
+from worlds.kit.ways import UNREACHED, keep_connected
 
 NAMES = [generator.name for generator in GENERATORS]
 SEEDS = 200
@@ -26,7 +36,7 @@ DIGESTS = {
 
 def arena(name: str, seed: int) -> Any:
     """A record with one generator's layout of one seed."""
-    w = np.zeros(1, worlds.get("tag").state)[0]
+    w = np.zeros(1, worlds.get("tag").record)[0]
     w.generator = NAMES.index(name)
     w.key = 1000003 * (seed + 1)
     carve(w)
@@ -57,6 +67,21 @@ def test_everyone_gets_everywhere(arenas: list[Any]) -> None:
             assert (steps == expected).all(), "arrows count"
             assert ((expected != UNREACHED) == is_open).all()
         assert (reached_from(w.tiles, den_tiles(w)[0]) == is_open).all()
+
+
+def test_arenas_can_be_played_and_broken_ones_cannot(arenas: list[Any]) -> None:
+    assert all(solvable(w) for w in arenas)
+    w = arenas[0].copy()
+    row, col = den_tiles(w)[2]
+    w.steps[1, row, col] = UNREACHED
+    assert not solvable(w), "no way from one den to another"
+    w = arenas[0].copy()
+    row, col = den_tiles(w)[2]
+    w.steps[1, row, col] = NEAREST_DENS - 1
+    assert not solvable(w), "two dens are close"
+    w = arenas[0].copy()
+    w.tiles[np.cumsum(w.tiles != WALL).reshape(w.tiles.shape) >= FEWEST_OPEN] = WALL
+    assert not solvable(w), "no room to run"
 
 
 def test_dens_stand_on_floor_and_apart(arenas: list[Any]) -> None:
@@ -104,7 +129,7 @@ def test_generators_differ() -> None:
 def test_the_last_resort_holds() -> None:
     """Plain pillars, where every try of a generator has failed, take the dens whatever the luck."""
     for seed in range(SEEDS):
-        w = np.zeros(1, worlds.get("tag").state)[0]
+        w = np.zeros(1, worlds.get("tag").record)[0]
         w.key = seed
         fill_box(w.tiles, 0, 0, len(w.tiles), len(w.tiles), WALL)
         pillars(w, False)

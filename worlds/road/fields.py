@@ -14,6 +14,7 @@ from worlds.world import Field
 ROAD, LINK, RAMP, EXIT = range(4)  # kinds of lanes: a RAMP ends, an EXIT leaves the map
 RED, YELLOW, GREEN = range(3)  # states of a signal group
 CAR, TRUCK, BUS = range(3)  # kinds of vehicles
+FIRST_COME, FROM_RIGHT, AT_STOP = 100, 99, 98  # ranks of links that have none; of those behind a stop line
 FASTEST = 60.0  # m/s; no vehicle ever goes faster
 LONGEST = 20.0  # m; no vehicle is longer
 WAITING = 64  # vehicles that may wait outside one source; more are turned away, and counted

@@ -1,17 +1,14 @@
 """The sections of the HTML report on roles: returns by episode, the claims, the crossed table."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from agents.evaluation.crossed import Crossed, split_of
 from agents.evaluation.render import pictures
 from agents.evaluation.render.markup import Child, Element, drawing, table, tag
 from agents.evaluation.render.plot import WORDS
 from agents.evaluation.render.values import NONE, brief, four_digits, signed, spread
+from agents.evaluation.report import Report
 from agents.evaluation.results import Cell
-
-if TYPE_CHECKING:
-    from agents.evaluation.report import Report
 
 
 def adaptation_word(cell: Cell) -> Child:
@@ -50,7 +47,7 @@ def _crossed_cell(crossed: Crossed, split: str) -> Child:
     return tag("td", *lines)
 
 
-def role_sections(report: "Report") -> Iterator[Element]:
+def role_sections(report: Report) -> Iterator[Element]:
     """One section a role."""
     for role in dict.fromkeys(cell.role for cell in report.cells):
         cells = [cell for cell in report.cells if cell.role == role]

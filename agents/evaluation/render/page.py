@@ -1,23 +1,20 @@
 """The HTML report: one page that needs nothing but itself, with links to the replays that lie beside it."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from agents.evaluation.render import page_parts as parts
 from agents.evaluation.render.cells_page import adaptation_word, crossed_table, headroom_word, role_sections
 from agents.evaluation.render.markup import Child, Element, document, table, tag
 from agents.evaluation.render.style import STYLE
 from agents.evaluation.render.values import signed, spread
-from agents.evaluation.results import Cell, Verdict
-
-if TYPE_CHECKING:
-    from agents.evaluation.report import Report
+from agents.evaluation.report import Report
+from agents.evaluation.results import Cell, Finding
 
 MARKS = {True: "yes", False: "no", None: "not measured"}
 CLASSES = {True: "yes", False: "no", None: "unknown"}
 
 
-def page(report: "Report") -> str:
+def page(report: Report) -> str:
     """The whole page."""
     sections = [section for section in _sections(report) if section is not None]
     links = [tag("a", _title(section), href=f"#{section.get('id')}") for section in sections]
@@ -29,7 +26,7 @@ def _title(section: Element) -> str:
     return (heading.text or "") if heading is not None else ""
 
 
-def _sections(report: "Report") -> Iterator[Element | None]:
+def _sections(report: Report) -> Iterator[Element | None]:
     yield _summary(report)
     yield from role_sections(report)
     yield parts.mixes_section(report)
@@ -39,7 +36,7 @@ def _sections(report: "Report") -> Iterator[Element | None]:
     yield _origin(report)
 
 
-def _header(report: "Report") -> Element:
+def _header(report: Report) -> Element:
     agents = ", ".join(source.path for source in report.sources if source.kind == "agent")
     built = " ".join(f"{name}={value}" for name, value in report.world.build_args.items())
     lead = (
@@ -50,7 +47,7 @@ def _header(report: "Report") -> Element:
     return tag("header", tag("h1", f"{report.world.name}: does the agent adapt?"), tag("p", lead, class_="lead"))
 
 
-def _summary(report: "Report") -> Element:
+def _summary(report: Report) -> Element:
     words = report.cells[0].later_words
     heads: list[Child] = [
         tag("th", "role"), tag("th", "split", class_="left"), f"return, {words}", "gain, first to last",
@@ -80,16 +77,16 @@ def _summary_row(cell: Cell, with_middle: bool) -> list[Child]:
     if with_middle:
         row.append(spread(cell.iqm["agent"]) if "agent" in cell.iqm else "–")
     return [
-        *row, signed(cell.gains["agent"]), *(_mark(verdict) for verdict in cell.verdicts), headroom_word(cell),
+        *row, signed(cell.gains["agent"]), *(_mark(finding) for finding in cell.findings), headroom_word(cell),
         adaptation_word(cell),
     ]  # fmt: skip
 
 
-def _mark(verdict: Verdict) -> Element:
-    return tag("span", MARKS[verdict.holds], class_=CLASSES[verdict.holds], title=verdict.claim)
+def _mark(finding: Finding) -> Element:
+    return tag("span", MARKS[finding.holds], class_=CLASSES[finding.holds], title=finding.claim)
 
 
-def _origin(report: "Report") -> Element:
+def _origin(report: Report) -> Element:
     rows: list[list[Child]] = [
         [
             source.path, tag("td", source.kind, class_="left"), str(source.seed), f"{source.steps:,}",

@@ -1,7 +1,6 @@
 """The sections of the HTML report on mixes, switches, cross-play and replays."""
 
 import shlex
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from agents.evaluation.matrix import Matrix
@@ -11,14 +10,12 @@ from agents.evaluation.render import pictures
 from agents.evaluation.render.markup import Child, Element, drawing, table, tag
 from agents.evaluation.render.plot import BLUES, WORDS, colour_range
 from agents.evaluation.render.values import NONE, brief, signed, spread
+from agents.evaluation.report import Report
 from agents.evaluation.results import later_words
 from agents.evaluation.switch import Switch
 
-if TYPE_CHECKING:
-    from agents.evaluation.report import Report
 
-
-def mixes_section(report: "Report") -> Element | None:
+def mixes_section(report: Report) -> Element | None:
     """Score against the share of held-out opponents."""
     if not report.mixes:
         return None
@@ -52,7 +49,7 @@ def _mixes_blocks(part: Mixes, words: str) -> list[Child]:
     return [table(heads, rows), lost]
 
 
-def switch_section(report: "Report") -> Element | None:
+def switch_section(report: Report) -> Element | None:
     """Before and after a switch of opponents."""
     if not report.switches:
         return None
@@ -88,7 +85,7 @@ def _switch_table(part: Switch) -> Element:
     return tag("div", table(heads, rows), note)
 
 
-def matrix_section(report: "Report") -> Element | None:
+def matrix_section(report: Report) -> Element | None:
     """The heat maps of cross-play."""
     if not report.matrices:
         return None
@@ -133,7 +130,7 @@ def _shade(value: float, low: float, high: float) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def replays_section(report: "Report") -> Element | None:
+def replays_section(report: Report) -> Element | None:
     """Links to what was recorded, and how to watch it."""
     if not report.recorded:
         return None

@@ -2,11 +2,10 @@
 
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from agents.evaluation.matrix import Matrix
-    from agents.evaluation.report import Cell, Report
+from agents.evaluation.matrix import Matrix
+from agents.evaluation.report import Cell, Report
 
 # Okabe and Ito's colours: told apart by colour-blind readers; markers and dashes tell the lines apart without colour.
 STYLES: dict[str, dict[str, Any]] = {
@@ -34,7 +33,7 @@ WORDS = {
 }
 
 
-def figure_bytes(report: "Report") -> bytes:
+def figure_bytes(report: Report) -> bytes:
     """The PNG of a report. Uses matplotlib's objects only: no window, no global state."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -100,7 +99,7 @@ def _draw_matrices(figure: Any, parts: "Sequence[Matrix]", of: str = "") -> None
     )  # fmt: skip
 
 
-def colour_range(part: "Matrix") -> tuple[float, float]:
+def colour_range(part: Matrix) -> tuple[float, float]:
     """The values at the ends of a heat map's colours: as far apart as the widest interval at least, so that chance
     stays pale.
     """
@@ -110,7 +109,7 @@ def colour_range(part: "Matrix") -> tuple[float, float]:
     return low - missing / 2, high + missing / 2
 
 
-def draw_matrix(axis: Any, part: "Matrix") -> None:
+def draw_matrix(axis: Any, part: Matrix) -> None:
     """One heat map, its diagonal framed: there an agent plays with itself."""
     from matplotlib.colors import LinearSegmentedColormap
     from matplotlib.patches import Rectangle
@@ -132,7 +131,7 @@ def draw_matrix(axis: Any, part: "Matrix") -> None:
         side.set_visible(False)
 
 
-def draw_cell(axis: Any, cell: "Cell") -> None:
+def draw_cell(axis: Any, cell: Cell) -> None:
     """One panel: return by episode of every condition."""
     episodes = list(range(1, cell.episodes + 1))
     baselines = [name for name in cell.curves if name not in STYLES]
@@ -164,7 +163,7 @@ def _grey(index: int) -> dict[str, Any]:
     return {"color": "#999999", "marker": marker, "linewidth": 1.0, "linestyle": "-", "zorder": 1}
 
 
-def _add_words(figure: Any, report: "Report", axis: Any, width: float) -> None:
+def _add_words(figure: Any, report: Report, axis: Any, width: float) -> None:
     """Title, legend and the small print."""
     settings = report.settings
     seeds = "1 checkpoint" if report.seeds == 1 else f"{report.seeds} training seeds"

@@ -1,21 +1,44 @@
 """The tables of an evaluation for a terminal."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from agents.evaluation.crossed import Crossed
 from agents.evaluation.matrix import Matrix
 from agents.evaluation.mixes import Mixes
 from agents.evaluation.recordings import Recorded
+from agents.evaluation.report import Report
 from agents.evaluation.results import Cell, later_words
 from agents.evaluation.statistics import Estimate
 from agents.evaluation.switch import Switch
 
-if TYPE_CHECKING:
-    from agents.evaluation.report import Report
-
 FIGURES_ABREAST = 4
 NONE = "–"
+
+
+def report_text(report: Report) -> str:
+    """The whole report for a terminal, 100 columns wide for five episodes."""
+    cells = (line for cell in report.cells for line in cell_lines(cell))
+    return "\n".join([_head(report), *cells, *part_lines(report), *_foot(report)])
+
+
+def _head(report: Report) -> str:
+    world = report.world
+    build = " ".join(f"{name}={value}" for name, value in world.build_args.items())
+    return (
+        f"{world.name} version {world.version} {build} · {report.settings.tasks:,} paired tasks per role and split · "
+        f"{report.intervals}"
+    )
+
+
+def _foot(report: Report) -> Iterator[str]:
+    """Who was measured, with which version, and the command that measures it again."""
+    yield ""
+    yield f"crossplay {report.version}"
+    for source in report.sources:
+        split = "" if source.train_split == "train" else f" · trained on {source.train_split}"
+        origin = f"training seed {source.seed} · {source.steps:,} agent-steps{split}"
+        yield f"{source.kind:<8} {source.path} · {origin} · sha256 {source.sha256[:16]}"
+    yield f"again: {report.command}"
 
 
 def cell_lines(cell: Cell) -> Iterator[str]:
@@ -30,7 +53,7 @@ def cell_lines(cell: Cell) -> Iterator[str]:
                 values = "".join(f"{value:>8.2f}      " for value in row)
                 yield f"    {f'checkpoint {index + 1}':<16}{values}{row[-1] - row[0]:>+10.2f}"
     yield from _middle_lines(cell)
-    yield from _verdict_lines(cell)
+    yield from _finding_lines(cell)
     yield from _figure_lines(cell)
 
 
@@ -62,10 +85,10 @@ def _short(estimate: Estimate, *, sign: bool = False) -> str:
     return f"{value} ±{(estimate.high - estimate.low) / 2.0:.2g}"
 
 
-def _verdict_lines(cell: Cell) -> Iterator[str]:
-    for verdict in cell.verdicts:
-        evidence = ", ".join(f"{label} {_signed(estimate)}" for label, estimate in verdict.evidence)
-        yield f"  {verdict.claim:<44} {verdict.word:<4} {evidence}".rstrip()
+def _finding_lines(cell: Cell) -> Iterator[str]:
+    for finding in cell.findings:
+        evidence = ", ".join(f"{label} {_signed(estimate)}" for label, estimate in finding.evidence)
+        yield f"  {finding.claim:<44} {finding.word:<4} {evidence}".rstrip()
     if "shuffled" in cell.differences:
         yield f"  {'also: agent − shuffled, ' + cell.later_words:<49} {_signed(cell.differences['shuffled'])}"
     if cell.headroom:
@@ -84,7 +107,7 @@ def _signed(estimate: Estimate) -> str:
     return f"{estimate.value:+.2f} [{estimate.low:+.2f}, {estimate.high:+.2f}]"
 
 
-def part_lines(report: "Report") -> Iterator[str]:
+def part_lines(report: Report) -> Iterator[str]:
     """What there is beside the cells."""
     words = later_words(report.cells[0].episodes)
     for crossed in report.crossed:

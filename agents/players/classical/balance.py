@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.players.classical.views import View, as_actions
+from agents.players.classical.views import ObservationView, as_actions
 from simulator.engine.player import Mind
 from worlds.classics.cartpole import SPEED_SEEN, STEEPEST, TEXTBOOK, TICK, TRACK_END, TURN_SEEN
 from worlds.world import World
@@ -62,7 +62,7 @@ class Regulator:
     def __init__(self, world: World) -> None:
         self.name = "LQR, physics known"
         self.mind: Mind | None = None
-        self._view = View(world)
+        self._view = ObservationView(world)
         self._gains: Floats | None = None
 
     def reset(self, lanes: int) -> None:
@@ -90,7 +90,7 @@ class TextbookRegulator:
     def __init__(self, world: World, *, learn_buttons: bool = False) -> None:
         self.name = "LQR, textbook physics" + (", learns the buttons" if learn_buttons else "")
         self.mind: Mind | None = None
-        self._view, self._learn = View(world), learn_buttons
+        self._view, self._learn = ObservationView(world), learn_buttons
         self._gains = gains(TEXTBOOK)
         self.reset(0)
 
@@ -117,7 +117,7 @@ class TextbookRegulator:
         return as_actions(self._right ^ self._swapped)
 
 
-def pushes_right(view: View, observations: NDArray[np.float32], gains: Floats) -> NDArray[np.bool_]:
+def pushes_right(view: ObservationView, observations: NDArray[np.float32], gains: Floats) -> NDArray[np.bool_]:
     """Whether the regulators with these gains (4,) or (L, 4) push right."""
     seen = np.concatenate([view.of(observations, piece) for piece in ("cart", "pole")], axis=1)
     return np.asarray((seen * SCALE * gains).sum(axis=1) < 0.0)

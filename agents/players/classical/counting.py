@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.players.chance import uniforms
-from agents.players.classical.views import View, as_actions
+from agents.players.classical.views import ObservationView, as_actions
 from simulator.engine.player import Mind
 from worlds.world import World
 
@@ -37,7 +37,7 @@ class Counter:
         """Of a trial."""
         self.pull = 0
         """Pulls made so far."""
-        self._view, self._seed = View(world), seed
+        self._view, self._seed = ObservationView(world), seed
         self.reset(1)
 
     def reset(self, lanes: int) -> None:

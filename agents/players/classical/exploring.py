@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from agents.players.chance import uniforms
 from agents.players.classical.planning import Floats, Policy, plan, plan_within
-from agents.players.classical.views import View, as_actions
+from agents.players.classical.views import ObservationView, as_actions
 from simulator.engine.player import Mind
 from worlds.world import World
 
@@ -36,7 +36,7 @@ class Explorer:
         self.mind: Mind | None = None
         self.states, self.actions = int(world.build_args["states"]), int(world.build_args["actions"])
         self.horizon = world.timing.decisions
-        self._view, self._seed = View(world), seed
+        self._view, self._seed = ObservationView(world), seed
         self.reset(1)
 
     def reset(self, lanes: int) -> None:
@@ -95,7 +95,7 @@ class Explorer:
         return np.asarray((1.0 + self.led) / (self.states + self.led.sum(axis=3, keepdims=True)))
 
 
-class Greedy(Explorer):
+class GreedyExplorer(Explorer):
     """Plays what is best if all is as expected."""
 
     name, thinks_always = "greedy", True
@@ -105,7 +105,7 @@ class Greedy(Explorer):
         return plan(self.mean_pays()[:, None], self.mean_odds()[:, None], self.horizon)
 
 
-class EpsilonGreedy(Greedy):
+class EpsilonGreedyExplorer(GreedyExplorer):
     """Does anything with probability `epsilon`, else what is best if all is as expected."""
 
     def __init__(self, world: World, *, epsilon: float, seed: int = 0) -> None:
@@ -118,7 +118,7 @@ class EpsilonGreedy(Greedy):
         return np.where(luck[:, 0] < self.epsilon, (luck[:, 1] * self.actions).astype(np.int64), planned)
 
 
-class BEB(Greedy):
+class BEB(GreedyExplorer):
     """Adds a bonus to what was tried little: weight / (1 + the belief's count) (Kolter and Ng 2009).
 
     The count is that of the Dirichlet belief, S before the first visit.

@@ -34,12 +34,12 @@ def index_table(pulls: int) -> NDArray[np.float64]:
     if not 1 <= pulls <= MOST_PULLS:
         raise Refused(f"an index for {pulls} pulls: the table holds 1 to {MOST_PULLS}")
     table = np.zeros((pulls + 1, pulls + 1, pulls + 1))
-    calibrate(table, np.zeros_like(table), np.zeros((pulls + 2, pulls + 2)), LEVELS)
+    fill_table(table, np.zeros_like(table), np.zeros((pulls + 2, pulls + 2)), LEVELS)
     return table
 
 
 @kernel
-def calibrate(table: Any, before: Any, value: Any, levels: int) -> None:
+def fill_table(table: Any, before: Any, value: Any, levels: int) -> None:
     """Fill the table: level by level, what pulling first is worth beyond retiring, by backward induction.
 
     That difference falls as the sure pay rises; where it crosses 0 lies the index. `before` (like the table) keeps it

@@ -15,19 +15,19 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.players.classical.views import View, as_actions
+from agents.players.classical.views import ObservationView, as_actions
 from simulator.engine.player import Mind
 from worlds.classics.gridnav import ELSEWHERE, ON_GOAL
 from worlds.kit.cells import ACROSS, ALONG, DOWN, LEFT, RIGHT, STAY, UP
 from worlds.world import Refused, World
 
-Cell = tuple[int, int]
+Square = tuple[int, int]
 """Row and column."""
-Plan = tuple[tuple[Cell, ...], ...]
+SearchPlan = tuple[tuple[Square, ...], ...]
 """For each episode the cells to stand on, the start first, while the goal is unknown; the last serves all after it."""
 
 
-def goal_cells(side: int) -> tuple[Cell, ...]:
+def goal_cells(side: int) -> tuple[Square, ...]:
     """Where the goal can be: all cells but the four of the start corner."""
     return tuple((row, col) for row in range(side) for col in range(side) if max(row, col) >= 2)
 
@@ -49,7 +49,7 @@ def first_episode_bound(side: int, ticks: int) -> float:
     return (sum(earned(tick, ticks) for tick in range(2, found + 2)) + (goals - found) * ELSEWHERE * ticks) / goals
 
 
-def plan_search(side: int, ticks: int) -> Plan:
+def plan_search(side: int, ticks: int) -> SearchPlan:
     """A plan that reaches both bounds, the first in the order of the search.
 
     Raises:
@@ -68,7 +68,7 @@ def plan_search(side: int, ticks: int) -> Plan:
     raise Refused(f"no search of {side} × {side} cells in {ticks} ticks reaches its bound")
 
 
-def _shortest_paths(side: int) -> Iterator[tuple[Cell, ...]]:
+def _shortest_paths(side: int) -> Iterator[tuple[Square, ...]]:
     """All shortest paths from the start to the far corner."""
     for drops in combinations_with_replacement(range(side), side - 1):  # the columns in which it goes down
         cells, row, col = [(0, 0)], 0, 0
@@ -82,7 +82,7 @@ def _shortest_paths(side: int) -> Iterator[tuple[Cell, ...]]:
         yield tuple(cells)
 
 
-def _walk_over(path: list[Cell], wanted: set[Cell], side: int) -> tuple[Cell, ...] | None:
+def _walk_over(path: list[Square], wanted: set[Square], side: int) -> tuple[Square, ...] | None:
     """A path that goes on over all wanted cells and over no others but the one beside the start; None if none does."""
     if not wanted:
         return tuple(path)
@@ -96,7 +96,7 @@ def _walk_over(path: list[Cell], wanted: set[Cell], side: int) -> tuple[Cell, ..
     return None
 
 
-def plan_value(plan: Plan, side: int, ticks: int, episodes: int) -> list[float]:
+def plan_value(plan: SearchPlan, side: int, ticks: int, episodes: int) -> list[float]:
     """The exact mean return of each episode when a plan is followed until the goal is found."""
     returns = np.zeros((len(goal_cells(side)), episodes))
     for number, goal in enumerate(goal_cells(side)):
@@ -122,7 +122,7 @@ class GridSearcher:
     def __init__(self, world: World, *, remember: bool = True) -> None:
         self.name = "best search" if remember else "best search, memory wiped"
         self.mind: Mind | None = None
-        self._view, self._remember = View(world), remember
+        self._view, self._remember = ObservationView(world), remember
         self._side = int(world.build_args["side"])
         plan = plan_search(self._side, world.timing.decisions)
         last = world.timing.decisions
@@ -167,7 +167,7 @@ class GoalKnower:
     def __init__(self, world: World) -> None:
         self.name = "goal known"
         self.mind: Mind | None = None
-        self._view, self._side = View(world), int(world.build_args["side"])
+        self._view, self._side = ObservationView(world), int(world.build_args["side"])
 
     def reset(self, lanes: int) -> None:
         """Nothing is remembered."""

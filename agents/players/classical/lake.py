@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.players.classical.views import View, as_actions
+from agents.players.classical.views import ObservationView, as_actions
 from simulator.engine.player import Mind
 from worlds.classics.frozen_lake import BUTTONS
 from worlds.kit.cells import ACROSS, ALONG
@@ -58,7 +58,7 @@ class LakeKnower:
     def __init__(self, world: World) -> None:
         self.name = "lake known"
         self.mind: Mind | None = None
-        self._view, self._side = View(world), int(world.build_args["side"])
+        self._view, self._side = ObservationView(world), int(world.build_args["side"])
         self._buttons: Cells | None = None
 
     def reset(self, lanes: int) -> None:
@@ -85,7 +85,7 @@ class LakeExplorer:
     def __init__(self, world: World) -> None:
         self.name = "explorer"
         self.mind: Mind | None = None
-        self._view, self._side = View(world), int(world.build_args["side"])
+        self._view, self._side = ObservationView(world), int(world.build_args["side"])
         self._limit = world.timing.decisions
         self._leads = neighbours(self._side)
         orders = permutations(range(MOVES)) if world.build_args["remapped"] else [tuple(range(MOVES))]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.players.classical.views import View, as_actions
+from agents.players.classical.views import ObservationView, as_actions
 from simulator.engine.player import Mind
 from worlds.classics.two_state import ACTIONS, ALL, CROSS, EPISODE, ROOMS
 from worlds.world import World
@@ -26,7 +26,7 @@ TWO = tuple(pairs for pairs in range(ALL + 1) if pairs.bit_count() == 2)
 """Those of held-out tasks."""
 
 
-class Optimum:
+class PairsOptimum:
     """Values and choices of the best play when the rewarded pairs are one of some sets, each as likely."""
 
     def __init__(self, sets: Sequence[int], actions: int = EPISODE) -> None:
@@ -87,7 +87,7 @@ class PairsPlayer:
         self.name = "Bayes optimum" if remember else "Bayes optimum, memory wiped"
         self.mind: Mind | None = None
         self.remember, self.episodes = remember, world.timing.episodes
-        self._view, self._optimum = View(world), Optimum(sets)
+        self._view, self._optimum = ObservationView(world), PairsOptimum(sets)
         self.reset(1)
 
     def reset(self, lanes: int) -> None:

@@ -11,7 +11,7 @@ from simulator.engine.batch import input_pieces, told_pieces
 from worlds.world import Refused, World
 
 
-class View:
+class ObservationView:
     """Finds pieces in the observations of a batch with its inputs, and with the hidden task where it is told."""
 
     def __init__(self, world: World) -> None:

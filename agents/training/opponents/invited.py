@@ -19,6 +19,7 @@ from agents.networks.network import Network
 from agents.players import axelrod as strategies
 from agents.players.checkpoint_player import CheckpointPlayer
 from simulator.engine.reading import read_bytes
+from simulator.engine.seats import SeatSpec, read_spec, spec_kind
 from worlds.world import Refused, World
 
 KEPT_IN = "opponents"
@@ -58,20 +59,32 @@ def invite(
     """
     found: list[Opponent | Stranger] = []
     for number, path in enumerate(paths):
-        if path.startswith(strategies.PREFIX):
-            found.append(_stranger(path, world, episodes))
+        spec = opponent_spec(path)
+        if spec.kind == "axelrod":
+            found.append(_stranger(spec, world, episodes))
         else:
-            folder = find(run / KEPT_IN / _copy(number, name_of(path)) if run else path)
-            found.append(_opponent(folder, name_of(path), world, device))
+            name = name_of(spec.name)
+            folder = find(run / KEPT_IN / _copy(number, name) if run else spec.name)
+            found.append(_opponent(folder, name, world, device))
     return found
 
 
-def _stranger(spec: str, world: World, episodes: int) -> Stranger:
+def opponent_spec(text: str) -> SeatSpec:
+    """An opponent as in the specs of seats; what names no kind is an agent.
+
+    Raises:
+        Refused: a kind without a name.
+    """
+    kinds = ("agent", "axelrod")
+    return read_spec("an opponent", text if spec_kind(text) in kinds else f"agent:{text}", kinds)
+
+
+def _stranger(spec: SeatSpec, world: World, episodes: int) -> Stranger:
     def player(seed: int) -> strategies.AxelrodPlayer:
-        return strategies.seat(world, spec.removeprefix(strategies.PREFIX), seed=seed, episodes=episodes)
+        return strategies.seat(world, spec.name, seed=seed, episodes=episodes)
 
     strategies.refuse_held_out(player(0).names)
-    return Stranger(spec, tuple(dict.fromkeys(seat.role for seat in world.seats)), player)
+    return Stranger(spec.text, tuple(dict.fromkeys(seat.role for seat in world.seats)), player)
 
 
 def name_of(path: str) -> str:

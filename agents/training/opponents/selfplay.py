@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from agents.evaluation.statistics import first_late
 from agents.networks.network import Network, Shape, draw, outline
 from agents.training.opponents.invited import Opponent, Stranger, can_face
 from agents.training.opponents.scores import Results
+from simulator.engine.late import first_late
 from simulator.engine.player import shown
 from worlds.kit.record import EXTERNAL
 from worlds.world import Refused, World
@@ -215,13 +215,13 @@ class Rivals:
             seen = shown(batch.observations[worlds, 1:], batch.told[worlds, 1:], network.shape.observation)
             width = network.state_size
             memory = self.state[rows][..., :width].flatten(0, 1)
-            thought = network.step(torch.from_numpy(seen.reshape(len(worlds) * lanes, -1)).to(device), memory)
-            if not bool(torch.isfinite(thought.outputs).all()):
+            output = network.step(torch.from_numpy(seen.reshape(len(worlds) * lanes, -1)).to(device), memory)
+            if not bool(torch.isfinite(output.outputs).all()):
                 raise Refused(
                     f"opponent {self.pool.names(1).get(number, number)!r} decides with numbers that are not finite: "
                     "its weights are too large, leave it out"
                 )
             legal = torch.from_numpy(batch.legal[worlds, 1:].reshape(len(worlds) * lanes, -1)).to(device)
-            picked, _ = draw(thought.outputs, legal, uniforms[rows].flatten(0, 1), sizes)
-            self.state[rows, :, :width] = thought.state.view(len(worlds), lanes, -1)
+            picked, _ = draw(output.outputs, legal, uniforms[rows].flatten(0, 1), sizes)
+            self.state[rows, :, :width] = output.state.view(len(worlds), lanes, -1)
             actions[worlds, 1:] = picked.cpu().numpy().reshape(len(worlds), lanes, -1)

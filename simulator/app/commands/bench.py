@@ -124,8 +124,8 @@ def _start(settings: Settings, options: Options, agent: str, **variables: str) -
 def time_window(facts: str, began: str) -> None:
     """Print what a start took, as JSON: `crossplay bench` runs this in a fresh interpreter, started at ``began``."""
     started = time.perf_counter() - (time.time() - float(began))
-    from simulator.app.play.opening import GameSettings, make_session
-    from simulator.app.shell.app import App
+    from simulator.app.commands.opening import GameSettings, make_session
+    from simulator.app.screens.app import App
 
     chosen = json.loads(facts)
     if chosen["worlds"]:

@@ -75,7 +75,7 @@ def _showpiece() -> str:
 
 def _in_window(agent: str, settings: Settings) -> Outcome:
     import agents
-    from simulator.app.play.opening import GameSettings, open_game
+    from simulator.app.commands.opening import GameSettings, open_game
     from simulator.app.play.seating import facts_of
 
     folder = agents.find(agent)

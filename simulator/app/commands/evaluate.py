@@ -40,6 +40,7 @@ class Settings(EvaluateSettings):
 def run(settings: Settings, options: Options) -> Outcome:
     """Evaluate checkpoints."""
     from agents.evaluation.evaluate import evaluate
+    from agents.evaluation.publish import report_text
     from agents.evaluation.recordings import FOLDER
 
     wanted = "--record" if settings.record else "--replays" if settings.replays else ""
@@ -48,7 +49,7 @@ def run(settings: Settings, options: Options) -> Outcome:
     recorders = recorders_in(Path(settings.out) / FOLDER) if wanted else None
     report = evaluate(as_base(settings, EvaluateSettings), recorder_factory=recorders)
     page = f"\nto read: {Path(settings.out) / 'report.html'}" if settings.out else ""
-    return Outcome(text=report.table() + page, facts=report.json())
+    return Outcome(text=report_text(report) + page, facts=report.json())
 
 
 def recorders_in(folder: Path) -> Callable[[str], Recorder]:

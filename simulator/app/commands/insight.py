@@ -15,7 +15,7 @@ from typing import Annotated
 
 import tyro
 
-from agents.evaluation.insight import InsightSettings
+from agents.explain.insight import InsightSettings
 from simulator.app.commands.common import Outcome, as_base
 from simulator.app.commands.flags import Options
 
@@ -32,7 +32,7 @@ class Settings(InsightSettings):
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Measure a belief."""
-    from agents.evaluation.insight import facts, insight, table
+    from agents.explain.insight import facts, insight, table
 
     rows = insight(as_base(settings, InsightSettings))
     return Outcome(text=table(rows), facts=facts(rows))

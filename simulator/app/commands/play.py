@@ -19,7 +19,7 @@ import tyro
 
 from simulator.app.commands.common import Outcome
 from simulator.app.commands.flags import Options, WorldName
-from simulator.app.play.opening import GameSettings, open_game
+from simulator.app.commands.opening import GameSettings, open_game
 
 if TYPE_CHECKING:
     from worlds.world import World

@@ -14,7 +14,7 @@ from typing import Any
 
 from simulator.app.commands.common import STARTED, Outcome, check_files
 from simulator.app.commands.flags import FileName, Flag, OptionalFile, Options, SeatSpecs, Seconds
-from simulator.app.play.opening import check_speed, fresh_name, recorder
+from simulator.app.commands.opening import check_speed, fresh_name, recorder
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -43,8 +43,8 @@ class Settings:
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
-    from simulator.app.play.session import Session
-    from simulator.app.shell import app
+    from simulator.app.screens import app
+    from simulator.app.shell.session import Session
 
     def prepare() -> Any:
         import replays
@@ -52,7 +52,7 @@ def run(settings: Settings, options: Options) -> Outcome:
 
         playback = replays.open(settings.file)
         seating = seat_all(playback.world, settings.seats)
-        session.seats = {seat: seating.controllers[seat] for seat in settings.seats}
+        session.seats = {seat: seating.occupants[seat] for seat in settings.seats}
         session.make_recorder = lambda: recorder(fresh_name(playback.world.name), seating)
         return playback
 

@@ -25,7 +25,7 @@ from simulator.app.commands.flags import Build, Flag, OptionalFile, OptionalFold
 
 if TYPE_CHECKING:
     from simulator.interop.sumo.bridge import Trips
-    from simulator.interop.sumo.network import Network
+    from simulator.interop.sumo.network import RoadNetwork
     from simulator.interop.sumo.routes import Demand
 
 JSON = True
@@ -94,7 +94,7 @@ def run(settings: Settings, options: Options) -> Outcome:
     return Outcome(text=_written(facts, found), facts=facts)
 
 
-def _drive(settings: Settings, network: Network, demand: Demand, name: str) -> dict[str, Trips]:
+def _drive(settings: Settings, network: RoadNetwork, demand: Demand, name: str) -> dict[str, Trips]:
     """One controller, here and, where it is installed, in SUMO."""
     from simulator.interop.sumo.bridge import CONTROLLERS, run_here, run_in_sumo
     from simulator.interop.sumo.build import import_network

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from simulator.app.commands.worlds import describe
+from simulator.app.pages.declarations import describe
 from simulator.app.pages.markdown import sections, table, title
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from simulator.canvas import Camera, Canvas
 from simulator.canvas.signs import Button, button_at
 
 if TYPE_CHECKING:
-    from simulator.app.screens.scene import Scene
+    from simulator.app.panels.views import SceneView
 
 TRAIL = 0.7  # s of the past
 TRAIL_POINTS = 26
@@ -55,7 +55,7 @@ class Pops:
 class Arena:
     """Draws the shown state of a scene and remembers the camera."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: SceneView) -> None:
         self.scene = scene
         self.view, self.overview = Viewpoint(scene.world), Overview(scene)
         self.placed: dict[int, tuple[float, float]] = {}

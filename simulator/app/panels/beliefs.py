@@ -13,7 +13,7 @@ from simulator.canvas import ink
 from worlds.world import Fact
 
 if TYPE_CHECKING:
-    from simulator.app.screens.scene import Scene
+    from simulator.app.panels.views import SceneView
 
 HEAD, ROW = 25, 16  # px
 TITLE = 56  # px, of a row's name
@@ -31,7 +31,7 @@ def in_order(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
     return tuple(sorted(facts, key=lambda fact: not fact.one_hot))
 
 
-def draw_beliefs(target: pygame.Surface, look: Look, scene: Scene, box: pygame.Rect, *, telling: bool) -> None:
+def draw_beliefs(target: pygame.Surface, look: Look, scene: SceneView, box: pygame.Rect, *, telling: bool) -> None:
     """A card with a row for each fact: bars for all that might be, and the likeliest in words; what has no room is left
     out.
 
@@ -57,13 +57,13 @@ def draw_beliefs(target: pygame.Surface, look: Look, scene: Scene, box: pygame.R
         y += look.px(ROW)
 
 
-def _known(scene: Scene, fact: Fact) -> bool:
+def _known(scene: SceneView, fact: Fact) -> bool:
     """Whether there is a truth: what kind of bot a seat has is none of who else plays there."""
     return fact.seat < 0 or fact.seat not in scene.simulation.external
 
 
 def _draw_row(
-    target: pygame.Surface, look: Look, scene: Scene, line: pygame.Rect, fact: Fact, parts: np.ndarray,
+    target: pygame.Surface, look: Look, scene: SceneView, line: pygame.Rect, fact: Fact, parts: np.ndarray,
     true: np.ndarray | None,
 ) -> None:  # fmt: skip
     mine = fact.seat >= 0 and scene.who(fact.seat).startswith("you")

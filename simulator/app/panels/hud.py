@@ -20,9 +20,9 @@ from simulator.canvas.theme import seat_colours
 from worlds.world import SPLITS
 
 if TYPE_CHECKING:
+    from simulator.app.panels.views import SceneView
     from simulator.app.play.hands import Hands
-    from simulator.app.play.history import Thought
-    from simulator.app.screens.scene import Scene
+    from simulator.engine.player import Thought
 
 WIDTH = 324  # px at text scale 1
 NARROW = 0.36  # of the window: the panel never takes more
@@ -56,7 +56,7 @@ class _Group(NamedTuple):
 class Panel:
     """Draws the panel of one scene."""
 
-    def __init__(self, scene: Scene, hands: Hands, references: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
+    def __init__(self, scene: SceneView, hands: Hands, references: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
         self.scene, self.hands, self.references = scene, hands, references
         self._pictures = Pictures(scene)
         self.world = scene.world

@@ -6,15 +6,15 @@ from collections.abc import Collection, Sequence
 
 import pygame
 
-from simulator.app.screens.scene import Banner
+from simulator.app.panels.views import Banner
 from simulator.app.shell.controls import ANY, COMMANDS, REPLAY, Bindings
 from simulator.app.shell.theme import Look
 from simulator.canvas import ink
 from simulator.canvas.text import written
 
 ROW = 19  # px, of a line of help
-Row = tuple[str, str]
-Section = tuple[str, list[Row]]
+HelpLine = tuple[str, str]
+Section = tuple[str, list[HelpLine]]
 
 
 def help_sections(
@@ -160,10 +160,10 @@ def draw_progress(
     look.text(target, (middle[0], middle[1] - look.px(14)), words, size=14, style="muted", align="center")
     bar = pygame.Rect(0, 0, look.px(320), look.px(6))
     bar.center = (middle[0], middle[1] + look.px(18))
-    progress_bar(target, look, bar, part, seconds)
+    draw_bar(target, look, bar, part, seconds)
 
 
-def progress_bar(target: pygame.Surface, look: Look, bar: pygame.Rect, part: float | None, seconds: float) -> None:
+def draw_bar(target: pygame.Surface, look: Look, bar: pygame.Rect, part: float | None, seconds: float) -> None:
     """A bar, filled to `part`; or with a piece that wanders, if nobody knows how much is left."""
     ink.rounded(target, bar, look.theme.line, bar.height // 2)
     filled = bar.copy()

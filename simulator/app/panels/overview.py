@@ -11,7 +11,7 @@ from simulator.canvas import Camera, Canvas, fit, ink
 from simulator.canvas.theme import seat_colours
 
 if TYPE_CHECKING:
-    from simulator.app.screens.scene import Scene
+    from simulator.app.panels.views import SceneView
 
 EVERY = 0.2  # s between two pictures of the map; seats move on it at every frame
 CLOSER = 1.5  # a view is close if the whole is so much larger
@@ -23,7 +23,7 @@ GAP = 10  # px
 class Overview:
     """Draws the map and knows where it lies."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: SceneView) -> None:
         self.scene = scene
         self.shown = True
         self.box: pygame.Rect | None = None

@@ -11,7 +11,7 @@ from simulator.app.shell.theme import Look
 from simulator.canvas import Canvas, fit
 
 if TYPE_CHECKING:
-    from simulator.app.screens.scene import Scene
+    from simulator.app.panels.views import SceneView
 
 FINE = 3  # how much larger a picture is drawn before it is shrunk
 KEPT = 60  # of at most 0.2 MB
@@ -21,7 +21,7 @@ LABEL = 34  # px that the words below a picture take
 class Pictures:
     """Draws and keeps them: they stay the same during a task."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: SceneView) -> None:
         self.scene = scene
         self._kept: dict[tuple[object, ...], pygame.Surface | None] = {}
 

@@ -11,7 +11,7 @@ from simulator.app.shell.theme import Look, draw_seat
 from simulator.canvas import ink
 
 if TYPE_CHECKING:
-    from simulator.app.screens.scene import Scene
+    from simulator.app.panels.views import SceneView
 
 GAP = 8  # px
 ROW, SMALL_ROW = 25, 22  # px
@@ -19,7 +19,7 @@ MANY = 8  # seats; more are shown in short
 COLUMNS = 5
 
 
-def draw_seats(target: pygame.Surface, look: Look, scene: Scene, y: int, *, telling: bool) -> int:
+def draw_seats(target: pygame.Surface, look: Look, scene: SceneView, y: int, *, telling: bool) -> int:
     """Draw the card of all seats at a height; gives the height below it.
 
     `telling` shows what the task hides: which kinds of bots play.
@@ -44,7 +44,9 @@ def draw_seats(target: pygame.Surface, look: Look, scene: Scene, y: int, *, tell
     return box.bottom + GAP
 
 
-def _draw_row(target: pygame.Surface, look: Look, scene: Scene, index: int, line: pygame.Rect, telling: bool) -> None:
+def _draw_row(
+    target: pygame.Surface, look: Look, scene: SceneView, index: int, line: pygame.Rect, telling: bool
+) -> None:
     """One seat on a line of its own."""
     w, seat, followed = scene.shown(), scene.world.seats[index], index == scene.followed
     if followed:
@@ -59,7 +61,7 @@ def _draw_row(target: pygame.Surface, look: Look, scene: Scene, index: int, line
         look.text(target, (name.right + look.px(8), line.centery), words, size=11, style=style, room=room)
 
 
-def _draw_cell(target: pygame.Surface, look: Look, scene: Scene, index: int, cell: pygame.Rect) -> None:
+def _draw_cell(target: pygame.Surface, look: Look, scene: SceneView, index: int, cell: pygame.Rect) -> None:
     """One seat of many: its sign, its number, its score."""
     if index == scene.followed:
         ink.rounded(target, cell, look.soft("muted", 0.18), look.px(5))
@@ -76,7 +78,7 @@ def points(score: float) -> str:
     return short(round(float(score), 1) + 0.0)
 
 
-def _who(scene: Scene, seat: int, telling: bool) -> tuple[str, str]:
+def _who(scene: SceneView, seat: int, telling: bool) -> tuple[str, str]:
     """Who fills a seat, or why it is done while others go on, and the style of these words.
 
     What kind of bot it is belongs to what the task hides.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.app.screens.replay import ReplayScene
+from simulator.app.panels.views import TimelineView
 from simulator.app.shell.theme import Look
 from simulator.canvas import ink
 
@@ -14,7 +14,7 @@ HEIGHT = 46  # px at text scale 1
 class Timeline:
     """Draws the bar and turns the mouse into positions."""
 
-    def __init__(self, scene: ReplayScene) -> None:
+    def __init__(self, scene: TimelineView) -> None:
         self.scene = scene
         self.dragging = False
         self.bar = pygame.Rect(0, 0, 1, 1)
@@ -47,9 +47,9 @@ class Timeline:
         ink.disc(target, (played.right, middle), look.px(7), look.colour("ink"))
 
     def _mark_divergence(self, target: pygame.Surface, groove: pygame.Rect, look: Look) -> None:
-        found = self.scene.playback.diverged
+        found = self.scene.diverged_at
         if found is not None:
-            x = groove.left + round(groove.width * found[0] / max(self.scene.length, 1))
+            x = groove.left + round(groove.width * found / max(self.scene.length, 1))
             pygame.draw.line(
                 target, look.colour("bad"), (x, groove.top - look.px(8)), (x, groove.bottom + look.px(8)), 3
             )

@@ -1,1 +1,1 @@
-"""What is played in the window: who sits where, the session, its history and how it is opened."""
+"""What is played in the window: who sits where, what their hands do, and the history of a trial."""

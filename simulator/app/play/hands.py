@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pygame
 
-from simulator.app.shell.controls import key_code, key_label
-from simulator.app.shell.gamepads import LEFT_TRIGGER, RIGHT_TRIGGER
+from simulator.app.play.devices import LEFT_TRIGGER, RIGHT_TRIGGER, Pad, key_code, key_label
 from worlds.world import Refused
 
 if TYPE_CHECKING:
-    from simulator.app.shell.gamepads import Pad
     from simulator.engine import Simulation
     from worlds.world import Action, World
 
@@ -32,36 +30,6 @@ PATIENCE = 1.0  # s that a press waits until it is allowed
 DEAD_ZONE = 0.35  # of a stick's way
 
 
-@dataclass
-class Keyboard:
-    """Keys held now, oldest first, and keys tapped since the last tick, so that a short tap is never lost."""
-
-    held: dict[int, None] = field(default_factory=dict)
-    tapped: dict[int, None] = field(default_factory=dict)
-
-    def press(self, key: int) -> None:
-        """A key went down."""
-        self.held[key] = self.tapped[key] = None
-
-    def release(self, key: int) -> None:
-        """A key went up."""
-        self.held.pop(key, None)
-
-    def clear(self) -> None:
-        """The window lost the keyboard: nothing is held."""
-        self.held.clear()
-        self.tapped.clear()
-
-    def ticked(self) -> None:
-        """Taps have been used up."""
-        self.tapped.clear()
-
-    @property
-    def down(self) -> list[int]:
-        """Keys to obey now, the one pressed last at the end."""
-        return [*self.tapped, *(key for key in self.held if key not in self.tapped)] if self.tapped else [*self.held]
-
-
 class Plan(Protocol):
     """How one action factor is chosen."""
 
@@ -75,7 +43,7 @@ class Plan(Protocol):
 
 
 @dataclass
-class Memory:
+class Intent:
     """What a human asked of one factor of a seat before this tick."""
 
     asked: int | None = None
@@ -204,7 +172,7 @@ class Hands:
         self.plans: list[Plan] = [self._plan(action, world.view.controls.get(action.name)) for action in world.actions]
         self.codes = frozenset(code for plan in self.plans for code in _codes(plan))
         """Keys that a human plays with; in play they come before the window's own."""
-        self._memories: dict[tuple[int, int], Memory] = {}  # by seat and factor
+        self._intents: dict[tuple[int, int], Intent] = {}  # by seat and factor
 
     @property
     def keeps(self) -> bool:
@@ -224,12 +192,12 @@ class Hands:
             allowed = legal[first : first + size]
             wanted, resting = plan.choose(keys, pad), plan.choose((), None)
             if isinstance(plan, Keys) and plan.mode != "hold":
-                memory = self._memories.setdefault((seat, factor), Memory())
+                intent = self._intents.setdefault((seat, factor), Intent())
                 if plan.mode == "once":
-                    wanted = self._once(plan, memory, plan.asked(keys, pad), fresh, allowed)
+                    wanted = self._once(plan, intent, plan.asked(keys, pad), fresh, allowed)
                 else:
                     resting = resting if present is None else int(present[factor])
-                    wanted = self._keep(memory, plan.asked(keys, pad), resting, allowed)
+                    wanted = self._keep(intent, plan.asked(keys, pad), resting, allowed)
             row.append(next((c for c in (wanted, resting) if allowed[c]), int(np.argmax(allowed))))
             first += size
         return row
@@ -240,38 +208,38 @@ class Hands:
 
     def order(self, seat: int, factor: int, choice: int) -> None:
         """Ask for a choice by other means than a key, such as the mouse."""
-        self._memories.setdefault((seat, factor), Memory()).wanted = choice
+        self._intents.setdefault((seat, factor), Intent()).wanted = choice
 
     def wanted(self, seat: int, factor: int) -> int | None:
         """What was asked of a seat and is not yet done."""
-        memory = self._memories.get((seat, factor))
-        return None if memory is None else memory.wanted
+        intent = self._intents.get((seat, factor))
+        return None if intent is None else intent.wanted
 
     def forget(self, seat: int | None = None) -> None:
         """What was asked of a seat (None: of all) before does not count any more."""
-        for key in [key for key in self._memories if seat is None or key[0] == seat]:
-            del self._memories[key]
+        for key in [key for key in self._intents if seat is None or key[0] == seat]:
+            del self._intents[key]
 
-    def _once(self, plan: Keys, memory: Memory, asked: int | None, fresh: Collection[int], allowed: np.ndarray) -> int:
+    def _once(self, plan: Keys, intent: Intent, asked: int | None, fresh: Collection[int], allowed: np.ndarray) -> int:
         pressed = asked is not None and any(plan.choices.get(key) == asked for key in fresh)
-        if asked is not None and (pressed or asked != memory.asked):
-            memory.wanted, memory.patience = asked, PATIENCE
-        memory.asked = asked
-        wanted = memory.wanted
+        if asked is not None and (pressed or asked != intent.asked):
+            intent.wanted, intent.patience = asked, PATIENCE
+        intent.asked = asked
+        wanted = intent.wanted
         if wanted is None:
             return plan.rest
-        memory.patience -= self.world.timing.tick
-        if allowed[wanted] or memory.patience <= 0.0:
-            memory.wanted = None
+        intent.patience -= self.world.timing.tick
+        if allowed[wanted] or intent.patience <= 0.0:
+            intent.wanted = None
         return wanted
 
     @staticmethod
-    def _keep(memory: Memory, asked: int | None, present: int, allowed: np.ndarray) -> int:
+    def _keep(intent: Intent, asked: int | None, present: int, allowed: np.ndarray) -> int:
         if asked is not None:
-            memory.wanted = asked
-        wanted = present if memory.wanted is None else memory.wanted
+            intent.wanted = asked
+        wanted = present if intent.wanted is None else intent.wanted
         if wanted == present or (not allowed[wanted] and int(np.sum(allowed)) > 1):
-            memory.wanted = None  # done; or there is no such choice, however long one waits
+            intent.wanted = None  # done; or there is no such choice, however long one waits
         return wanted
 
     def help(self) -> list[tuple[str, str, str]]:

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from simulator.engine.player import Thought
 
 if TYPE_CHECKING:
     from simulator.engine import Simulation
 
 PAST_TRIALS = 8
 PAST_VALUES = 160
-
-
-class Thought(NamedTuple):
-    """What the player of a seat thought at its last decision."""
-
-    probabilities: np.ndarray
-    """(A,): of every choice, factor after factor."""
-    value: float
-    """Expected return."""
-    belief: np.ndarray | None = None
-    """(R,): what it makes of the hidden task, laid out as ``world.told_pieces``; None: it does not tell."""
 
 
 class History:

@@ -8,14 +8,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.app.commands.common import refuse
+from simulator.engine.seats import PLAYERS, given, read_spec, spec_kind
 
 if TYPE_CHECKING:
     from agents.checkpoints.description import Config
     from simulator.engine import Player
     from worlds.world import World
-
-SPECS = "human, bot, bot:KIND, bot:KIND:KNOB=VALUE,…, agent:NAME_OR_FOLDER, axelrod:NAME or random"
 
 
 @dataclasses.dataclass
@@ -24,7 +22,7 @@ class Seating:
 
     engine: dict[str, str] = dataclasses.field(default_factory=dict)
     """Seat → spec of the engine."""
-    controllers: dict[str, Any] = dataclasses.field(default_factory=dict)
+    occupants: dict[str, Any] = dataclasses.field(default_factory=dict)
     """Seat → "human", "bot", or a callable that loads a player (one callable per player, shared by its seats)."""
     words: dict[str, str] = dataclasses.field(default_factory=dict)
     """Seat → as the user wrote it, for recordings."""
@@ -36,7 +34,7 @@ class Seating:
         """The first seat with an agent, else with a human."""
         for kind in ("agent", "human"):
             for seat, words in self.words.items():
-                if words.partition(":")[0] == kind:
+                if spec_kind(words) == kind:
                     return seat
         return None
 
@@ -54,22 +52,22 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes:
     seating = Seating()
     loaders: dict[str, Callable[[], Player]] = {}
     for seat in world.seats:
-        spec = str(specs.get(seat.name, "bot"))
-        kind, _, detail = spec.partition(":")
-        seating.words[seat.name] = spec
-        seating.engine[seat.name] = spec if kind == "bot" else "external"
-        if kind in ("human", "bot") and not (kind == "human" and detail):
-            seating.controllers[seat.name] = kind
-        elif spec == "random":
-            seating.controllers[seat.name] = loaders.setdefault(spec, functools.partial(_random, world, seed))
-        elif kind == "agent" and detail:
-            seating.checkpoints[seat.name] = facts_of(agents.find(detail)).sha256
-            seating.controllers[seat.name] = loaders.setdefault(spec, functools.partial(_agent, world, detail, seed))
-        elif kind == "axelrod" and detail:
-            strategy = _strategy(world, detail, seed, episodes)  # now, so that a wrong name is refused at the start
-            seating.controllers[seat.name] = functools.partial(_same, strategy)
+        whose, text = f"seat {seat.name!r}", str(specs.get(seat.name, "bot"))
+        spec = read_spec(whose, text, PLAYERS)
+        seating.words[seat.name] = text
+        seating.engine[seat.name] = text if spec.kind == "bot" else "external"
+        if spec.kind in ("human", "bot"):
+            seating.occupants[seat.name] = spec.kind
+        elif spec.kind == "random":
+            seating.occupants[seat.name] = loaders.setdefault(text, functools.partial(_random, world, seed))
+        elif spec.kind == "agent":
+            with given(whose, text):
+                seating.checkpoints[seat.name] = facts_of(agents.find(spec.name)).sha256
+            seating.occupants[seat.name] = loaders.setdefault(text, functools.partial(_agent, world, spec.name, seed))
         else:
-            refuse(f"seat {seat.name!r} is given {spec!r}: use {SPECS}")
+            with given(whose, text):  # now, so that a wrong name is refused at the start
+                strategy = _strategy(world, spec.name, seed, episodes)
+            seating.occupants[seat.name] = functools.partial(_same, strategy)
     return seating
 
 
@@ -85,7 +83,8 @@ def build_for(agent: str, specs: Mapping[str, str]) -> dict[str, Any]:
     """How the world must be built for an agent to play it: for the named one, or the first one among the seats."""
     import agents
 
-    named = [str(spec).partition(":")[2] for spec in specs.values() if str(spec).startswith("agent:")]
+    read = [read_spec(f"seat {seat!r}", str(text), PLAYERS) for seat, text in specs.items()]
+    named = [spec.name for spec in read if spec.kind == "agent"]
     chosen = next(filter(None, (agent, *named)), "")
     return dict(facts_of(agents.find(chosen)).build_args) if chosen else {}
 

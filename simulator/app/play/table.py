@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-
-from simulator.app.play.history import Thought
-from simulator.app.play.session import Controller
-from simulator.engine.player import Player, ask
-from worlds.world import Refused
+from simulator.engine.player import Player, Thought
+from simulator.engine.seats import read_spec
+from simulator.engine.trial import SeatedPlayers
 
 if TYPE_CHECKING:
     from simulator.engine import Simulation
@@ -18,6 +15,9 @@ if TYPE_CHECKING:
     from worlds.world import World
 
 HUMAN, BOT = "human", "bot"
+Occupant = str | Player | Callable[[], Player] | None
+"""Who sits in a seat: "human", "bot" (or "bot:…", which the simulation has been given already), a player, a callable
+that loads one (run in the background while the world is visible already), or None: nobody, the seat stays as it is."""
 
 
 class Table:
@@ -27,26 +27,26 @@ class Table:
         Refused: an unknown seat, or a word other than human and bot.
     """
 
-    def __init__(self, world: World, seats: Mapping[str, Controller]) -> None:
+    def __init__(self, world: World, seats: Mapping[str, Occupant]) -> None:
         self.world = world
         self.humans: list[int] = []
         self.players: dict[int, Player] = {}
         self._loaders: dict[int, Any] = {}
-        for name, controller in seats.items():
-            self._seat(world.seat_index(name), name, controller)
-        self._groups: list[tuple[Player, list[int]]] = []
+        for name, occupant in seats.items():
+            self._seat(world.seat_index(name), name, occupant)
+        self.crew = SeatedPlayers({})
+        """The players of the present trial."""
         self.thoughts: dict[int, Thought] = {}
 
-    def _seat(self, seat: int, name: str, controller: Controller) -> None:
-        if controller == HUMAN:
+    def _seat(self, seat: int, name: str, occupant: Occupant) -> None:
+        if occupant == HUMAN:
             self.humans.append(seat)
-        elif isinstance(controller, str):
-            if controller.partition(":")[0] != BOT:
-                raise Refused(f"seat {name!r} is given {controller!r}: use human, bot or a player")
-        elif hasattr(controller, "act"):
-            self.players[seat] = cast(Player, controller)
-        elif controller is not None:
-            self._loaders[seat] = controller
+        elif isinstance(occupant, str):
+            read_spec(f"seat {name!r}", occupant, (HUMAN, BOT))
+        elif hasattr(occupant, "act"):
+            self.players[seat] = cast(Player, occupant)
+        elif occupant is not None:
+            self._loaders[seat] = occupant
 
     @property
     def loading(self) -> bool:
@@ -69,35 +69,10 @@ class Table:
         self._loaders.clear()
 
     def begin(self) -> None:
-        """Start a trial: one player may fill several seats, and remembers each of them."""
-        together: dict[int, tuple[Player, list[int]]] = {}
-        for seat, player in sorted(self.players.items()):
-            together.setdefault(id(player), (player, []))[1].append(seat)
-        self._groups = list(together.values())
+        """Start a trial."""
+        self.crew = SeatedPlayers(self.players)
+        self.crew.begin()
         self.thoughts.clear()
-        for player, seats in self._groups:
-            player.reset(len(seats))
-
-    def forget(self) -> None:
-        """Wipe the memories in the middle of a trial."""
-        for player, _ in self._groups:
-            player.forget()
-
-    def decide(self, simulation: Simulation, actions: np.ndarray, recorder: Recorder | None) -> None:
-        """Ask every player for its decision; fills rows of `actions` (S, K) and `thoughts`."""
-        for player, seats in self._groups:
-            active = simulation.w["done"][seats] == 0
-            seen, told = simulation.observations[seats], simulation.told[seats]
-            actions[seats] = ask(player, seen, told, simulation.legal[seats], active)
-            mind = player.mind
-            if mind is None:
-                continue
-            for lane, seat in enumerate(seats):
-                belief = None if mind.belief is None else np.array(mind.belief[lane])
-                thought = Thought(np.array(mind.probabilities[lane]), float(mind.value[lane]), belief)
-                self.thoughts[seat] = thought
-                if recorder is not None:
-                    recorder.mind(seat, *thought)
 
     def claim(self, simulation: Simulation, recorder: Recorder | None) -> None:
         """Take the seats of humans and players out of the hands of bots."""

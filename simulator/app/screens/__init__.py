@@ -1,1 +1,1 @@
-"""The screens of the window: a live game, a replay, the laboratory."""
+"""The screens of the window and the loop that shows them: a live game, a replay, the laboratory."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pygame
 
 from simulator.app.panels import overlay
-from simulator.app.play.ring import Diagram, Ring
+from simulator.app.panels.ring import Diagram, Ring
 from simulator.app.shell.jobs import Job, compiled_part
-from simulator.app.shell.settings import load_settings
+from simulator.app.shell.settings import load_window_settings
 from simulator.app.shell.theme import Look
 from simulator.app.shell.window import Window, picture_path
 from simulator.canvas import THEMES, ink
@@ -45,7 +45,7 @@ class Laboratory:
         screenshot: Path | None = None,
         size: tuple[int, int] | None = None,
     ) -> None:
-        settings = load_settings()
+        settings = load_window_settings()
         self.look = Look(THEMES[settings.theme], settings.text_scale)
         self.window = Window("Crossplay · laboratory", size or (settings.width, settings.height))
         self.chosen, self.seconds, self.screenshot = chosen, seconds, screenshot

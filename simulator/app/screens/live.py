@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.app.play.hands import Hands, Keyboard, allowed_now
+from simulator.app.play.devices import Keyboard
+from simulator.app.play.hands import Hands, allowed_now
 from simulator.app.play.table import Table, hand_over
 from simulator.app.screens.scene import REST, Scene
 from simulator.app.shell.controls import LIVE
 from simulator.app.shell.gamepads import Gamepads
+from simulator.engine.trial import play_tick
 
 if TYPE_CHECKING:
-    from simulator.app.play.history import Thought
-    from simulator.app.play.session import Session
+    from simulator.app.shell.session import Session
     from simulator.engine import Simulation
-    from simulator.engine.player import Recorder
+    from simulator.engine.player import Recorder, Thought
 
 
 HINTED = 15.0  # s at the beginning of a game in which the keys that play are shown
@@ -170,17 +171,13 @@ class LiveScene(Scene):
 
     def _tick(self) -> bool:
         simulation, recorder = self.simulation, self.recorder
-        if simulation.deciding:
-            self.table.decide(simulation, self._actions, recorder)
-            for seat, thought in self.table.thoughts.items():
-                self.history.think(seat, thought)
-        self._play_by_hand()
-        simulation.tick(self._actions)
-        if recorder is not None:
-            recorder.tick(simulation)
-            if getattr(recorder, "full", False):
-                self.recorder = None
-                self.say("The recording is full and was closed")
+        thoughts = play_tick(simulation, self.table.crew, self._actions, recorder, by_hand=self._play_by_hand)
+        self.table.thoughts.update(thoughts)
+        for seat, thought in thoughts.items():
+            self.history.think(seat, thought)
+        if getattr(recorder, "full", False):
+            self.recorder = None
+            self.say("The recording is full and was closed")
         if simulation.trial_ended:
             self.table.begin()
         return True
@@ -239,7 +236,7 @@ class LiveScene(Scene):
         self.say(words)
 
     def _forget(self) -> None:
-        self.table.forget()
+        self.table.crew.forget()
         self._note("forget")
         self.say("Memories of the agents wiped" if self.table.players else "No agent is seated")
 

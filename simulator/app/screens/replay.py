@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from simulator.app.play.history import Thought
 from simulator.app.screens.scene import REST, Scene
 from simulator.app.shell.controls import REPLAY
+from simulator.engine.player import Thought
 from worlds.world import Refused
 
 if TYPE_CHECKING:
-    from simulator.app.play.session import Session
+    from simulator.app.shell.session import Session
     from simulator.engine import Simulation
 
 SEEK = 1.0  # s of simulated time that an arrow key jumps
@@ -54,6 +54,12 @@ class ReplayScene(Scene):
         """Where episodes begin: the position, and whether a trial begins there too."""
         spans = self.playback.episodes
         return [(span.start, order == 0 or span.trial != spans[order - 1].trial) for order, span in enumerate(spans)]
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The first tick at which the rules gave another state than the recording proves."""
+        found = self.playback.diverged
+        return None if found is None else int(found[0])
 
     @property
     def diverged(self) -> str | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulator.app.panels.blend import Blend
-from simulator.app.play.history import History, Thought
+from simulator.app.panels.views import Banner
+from simulator.app.play.history import History
+from simulator.engine.player import Thought
 
 if TYPE_CHECKING:
     from simulator.engine import Simulation
@@ -19,14 +21,6 @@ SLOWEST, FASTEST = 0.25, 16.0
 BUDGET = 0.012  # s of real time spent on ticks in one frame; a slow machine plays slower instead of freezing
 REST = 1.1  # s that the end of an episode stays in view
 LONGEST_FRAME = 0.1  # s; after a hitch the world does not jump
-
-
-class Banner(NamedTuple):
-    """Large words over the world."""
-
-    title: str
-    text: str
-    good: bool = True
 
 
 class Scene(ABC):

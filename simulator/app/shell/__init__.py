@@ -1,1 +1,1 @@
-"""The window itself: its loop, settings, keys, gamepads, theme and background jobs."""
+"""The window itself: what is asked of it, its settings, keys, gamepads, theme and background jobs."""

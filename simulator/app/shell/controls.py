@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-import pygame
-
-from simulator.canvas.display import open_display
+from simulator.app.play.devices import key_code, key_label
 from worlds.world import Refused
 
 LIVE, REPLAY, ANY = "live", "replay", "any"
@@ -69,23 +67,6 @@ COMMANDS: tuple[Command, ...] = (
 BY_NAME: dict[str, Command] = {command.name: command for command in COMMANDS}
 
 
-def key_code(name: str) -> int:
-    """The key of a name as SDL writes it ("p", "left shift", "f1"; any case).
-
-    Raises:
-        Refused: no such key.
-    """
-    open_display()  # SDL knows the names of keys only with a display
-    if name == "?":
-        return pygame.K_QUESTION
-    if name == "+":
-        return pygame.K_PLUS
-    try:
-        return pygame.key.key_code(name)
-    except ValueError:
-        raise Refused(f"key {name!r} is unknown: use names like p, left shift, f1, space, page up") from None
-
-
 class Bindings:
     """Which key gives which command: the defaults, with the user's own keys in their place.
 
@@ -126,16 +107,3 @@ class Bindings:
         free = [key for key in self.keys[name] if key_code(key) not in taken]
         held = [key for key in free if any(self.command(s, key_code(key)) == name for s in scenes)]
         return " or ".join(key_label(key) for key in held)
-
-
-LABELS = {
-    "tab": "Tab", "left": "←", "right": "→", "up": "↑", "down": "↓", "escape": "Esc", "page up": "PgUp",
-    "page down": "PgDn", "backspace": "Backspace", "left shift": "L Shift", "right shift": "R Shift",
-}  # fmt: skip
-
-
-def key_label(key: str) -> str:
-    """A key's name as it stands on the keyboard."""
-    if key in LABELS:
-        return LABELS[key]
-    return key.upper() if len(key) <= 3 else key.title()

@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
 
 import pygame
+
+from simulator.app.play.devices import LEFT_TRIGGER, RIGHT_TRIGGER, Pad
 
 TAKE_OVER_BUTTON = 4  # left shoulder
 NEXT_SEAT_BUTTON = 5  # right shoulder
 PAUSE_BUTTON = 7  # start
-LEFT_TRIGGER, RIGHT_TRIGGER = 102, 105  # numbers of buttons that a gamepad does not have
 TRIGGER_AXES = {2: LEFT_TRIGGER, 5: RIGHT_TRIGGER}  # of an Xbox layout, as pygame's documentation of joysticks has it
 PULLED = 0.0  # of an axis that rests at −1
-
-
-@dataclass
-class Pad:
-    """The state of one gamepad."""
-
-    name: str = "gamepad"
-    stick: list[float] = field(default_factory=lambda: [0.0, 0.0])
-    hat: tuple[int, int] = (0, 0)
-    held: set[int] = field(default_factory=set)
-    tapped: set[int] = field(default_factory=set)
-
-    @property
-    def direction(self) -> tuple[float, float]:
-        """Right and down, −1 … 1 each: the d-pad if it is pressed, else the left stick."""
-        if self.hat != (0, 0):
-            return float(self.hat[0]), float(-self.hat[1])
-        return self.stick[0], self.stick[1]
-
-    @property
-    def down(self) -> set[int]:
-        """Buttons to obey now."""
-        return self.held | self.tapped
 
 
 class Gamepads:

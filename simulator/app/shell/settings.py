@@ -45,7 +45,7 @@ def settings_path() -> Path:
     return platformdirs.user_config_path("crossplay", appauthor=False) / FILE
 
 
-def load_settings(path: Path | None = None) -> WindowSettings:
+def load_window_settings(path: Path | None = None) -> WindowSettings:
     """The settings of a file (default: the user's own; where it does not exist, the defaults).
 
     Raises:
@@ -60,10 +60,10 @@ def load_settings(path: Path | None = None) -> WindowSettings:
         raise Refused(f"window settings {str(place)!r} cannot be read: {error.strerror or error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused(f"window settings {str(place)!r} are refused: {error}") from error
-    return check_settings(settings, place)
+    return check_window_settings(settings, place)
 
 
-def check_settings(settings: WindowSettings, place: Path) -> WindowSettings:
+def check_window_settings(settings: WindowSettings, place: Path) -> WindowSettings:
     """The same settings, if every word in them is known.
 
     Raises:

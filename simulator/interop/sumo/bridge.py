@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from simulator.interop.sumo.build import Imported, Light, advance, ask
-from simulator.interop.sumo.network import GREENS, Network
+from simulator.interop.sumo.build import Imported, Light, advance, ask_light
+from simulator.interop.sumo.network import GREENS, RoadNetwork
 from simulator.interop.sumo.routes import Demand
 from worlds.world import Refused
 
@@ -100,7 +100,7 @@ def run_here(imported: Imported, controller: Controller, seconds: float) -> Trip
     for second in range(int(seconds)):
         counts = _counts_here(w, len(imported.lanes))
         for light, phase in zip(imported.lights, controller.choose(float(second), counts), strict=True):
-            ask(imported.records, light.junction, phase)
+            ask_light(imported.records, light.junction, phase)
         advance(imported.records, every, TICK)
         if second % 60 == 59:
             series.append(int((w["car_lane"] >= 0).sum()))
@@ -114,7 +114,7 @@ def _counts_here(w: Any, lanes: int) -> np.ndarray:
 
 
 def run_in_sumo(
-    network: Network, routes: Path, imported: Imported, controller: Controller, demand: Demand, *, seed: int = 0
+    network: RoadNetwork, routes: Path, imported: Imported, controller: Controller, demand: Demand, *, seed: int = 0
 ) -> Trips:
     """Drive the same files in SUMO under the same controller.
 

@@ -5,13 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from simulator.interop.sumo.network import GREENS, YELLOWS, Lane, Network, Phase, Way
+from simulator.interop.sumo.network import GREENS, YELLOWS, Lane, Phase, RoadNetwork, Way
 from simulator.interop.sumo.routes import Demand
 from worlds.kit.kernel import kernel
 from worlds.kit.record import record
 from worlds.road.drivers.traffic import start_traffic, step_traffic
-from worlds.road.drivers.yielding import FIRST_COME, FROM_RIGHT
-from worlds.road.fields import EXIT, LINK, RAMP, ROAD, RoadCapacity, road_fields
+from worlds.road.fields import EXIT, FIRST_COME, FROM_RIGHT, LINK, RAMP, ROAD, RoadCapacity, road_fields
 from worlds.road.lanes.crossings import connect_conflicts, find_routes
 from worlds.road.lanes.network import SIDEWAYS, SLOWEST
 from worlds.road.lights.signalling import ask_phase
@@ -66,7 +65,7 @@ class Imported:
     """Vehicles/s of trips that were left out."""
 
 
-def import_network(network: Network, demand: Demand, seed: int = 0, *, leave_out: bool = False) -> Imported:
+def import_network(network: RoadNetwork, demand: Demand, seed: int = 0, *, leave_out: bool = False) -> Imported:
     """Build the record of a network.
 
     Args:
@@ -94,7 +93,7 @@ def import_network(network: Network, demand: Demand, seed: int = 0, *, leave_out
     return Imported(worlds, tuple(lanes), lights, lost)
 
 
-def _empty(network: Network, demand: Demand) -> Any:
+def _empty(network: RoadNetwork, demand: Demand) -> Any:
     starts, ends = {start for start, _ in demand.flows}, {end for _, end in demand.flows}
     more = len(network.ways) + len(ends)
     lanes = len(network.lanes) + more
@@ -115,7 +114,7 @@ def _empty(network: Network, demand: Demand) -> Any:
     )
 
 
-def _number(network: Network) -> dict[str, int]:
+def _number(network: RoadNetwork) -> dict[str, int]:
     return {lane.name: index for index, lane in enumerate(network.lanes)}
 
 
@@ -126,7 +125,7 @@ def _junctions(ways: list[Way]) -> list[str]:
 # --- lanes -------------------------------------------------------------------------------------------------------
 
 
-def _lay(w: Any, network: Network, lanes: dict[str, int], ways: list[Way]) -> None:
+def _lay(w: Any, network: RoadNetwork, lanes: dict[str, int], ways: list[Way]) -> None:
     """Lanes, ways through junctions, who follows whom, who is beside whom."""
     for name in ("lane_next", "lane_before", "lane_left", "lane_right", "lane_junction", "lane_group"):
         w[name] = -1
@@ -210,7 +209,7 @@ def _spline(w: Any, start: int, end: int) -> np.ndarray:
 # --- lights ------------------------------------------------------------------------------------------------------
 
 
-def _set_lights(w: Any, network: Network, ways: list[Way], junctions: dict[str, int]) -> tuple[Light, ...]:
+def _set_lights(w: Any, network: RoadNetwork, ways: list[Way], junctions: dict[str, int]) -> tuple[Light, ...]:
     """Phases of every light program; links that are green together all through it share a group."""
     first = len(network.lanes)
     lights, yellows, reds = [], [0.0], [0.0]
@@ -249,7 +248,7 @@ def _groups(greens: list[Phase]) -> list[int]:
 # --- demand ------------------------------------------------------------------------------------------------------
 
 
-def _set_demand(w: Any, network: Network, demand: Demand, lanes: dict[str, int]) -> list[str]:
+def _set_demand(w: Any, network: RoadNetwork, demand: Demand, lanes: dict[str, int]) -> list[str]:
     """Destinations are the edges that lead out of the map, sources the lanes of edges where somebody departs."""
     exits = list(dict.fromkeys(lane.edge for lane in network.lanes if int(w["lane_kind"][lanes[lane.name]]) == EXIT))
     known = {lane.edge for lane in network.lanes}
@@ -299,7 +298,7 @@ def _join(w: Any, start: int, end: int, words: str) -> None:
         w[field][here, free[0]] = there
 
 
-def _spread_over_lanes(w: Any, network: Network, lanes: dict[str, int], exits: list[str], leave_out: bool) -> float:
+def _spread_over_lanes(w: Any, network: RoadNetwork, lanes: dict[str, int], exits: list[str], leave_out: bool) -> float:
     """Share the flow of an edge among those of its lanes that lead to the destination, as drivers choose them.
 
     Gives the flow (vehicles/s) of trips that nobody can drive.
@@ -351,6 +350,6 @@ def advance(worlds, ticks, dt):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def ask(worlds, junction, phase):  # type: ignore[no-untyped-def]
+def ask_light(worlds, junction, phase):  # type: ignore[no-untyped-def]
     """Ask a light for a phase."""
     ask_phase(worlds[0], junction, phase)

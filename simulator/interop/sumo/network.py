@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from simulator.interop.sumo.reader import Element, read_xml
+from simulator.interop.sumo.reader import XmlElement, read_xml
 from worlds.world import Refused
 
 BY_RANK = {"dead_end", "priority", "priority_stop", "traffic_light", "traffic_light_right_on_red", "unregulated"}
@@ -59,7 +59,7 @@ class Phase:
 
 
 @dataclass(frozen=True)
-class Network:
+class RoadNetwork:
     """A whole file. ``left_out`` tells what was read but not taken over."""
 
     path: Path
@@ -69,7 +69,7 @@ class Network:
     left_out: dict[str, int]
 
 
-def read_network(path: str | Path, *, leave_out: bool = False) -> Network:
+def read_network(path: str | Path, *, leave_out: bool = False) -> RoadNetwork:
     """Read a ``.net.xml`` file.
 
     Args:
@@ -106,7 +106,7 @@ def read_network(path: str | Path, *, leave_out: bool = False) -> Network:
     ways = _without_ends(list(_ways(root, lanes, inner, heads, junctions, lights, left_out)), lanes, left_out)
     if not lanes:
         raise Refused(f"{place.name} has no lane for cars")
-    return Network(place, tuple(lanes.values()), tuple(ways), lights, left_out)
+    return RoadNetwork(place, tuple(lanes.values()), tuple(ways), lights, left_out)
 
 
 def _without_ends(ways: list[Way], lanes: dict[str, Lane], left_out: dict[str, int]) -> list[Way]:
@@ -126,7 +126,7 @@ def _check_junctions(junctions: object) -> None:
             raise Refused(f"junction {junction.get('id')!r} is a {kind}, which cannot be imported: there are {known}")
 
 
-def _lanes(edge: Element, leave_out: bool, left_out: dict[str, int]) -> Iterator[Lane]:
+def _lanes(edge: XmlElement, leave_out: bool, left_out: dict[str, int]) -> Iterator[Lane]:
     for lane in edge.all("lane"):
         if not _takes_cars(lane):
             if not leave_out:
@@ -140,14 +140,14 @@ def _lanes(edge: Element, leave_out: bool, left_out: dict[str, int]) -> Iterator
         yield Lane(lane.get("id"), edge.get("id"), int(lane.number("index")), speed, length, width, shape_of(lane))
 
 
-def _takes_cars(lane: Element) -> bool:
+def _takes_cars(lane: XmlElement) -> bool:
     allowed, forbidden = lane.attributes.get("allow"), lane.attributes.get("disallow")
     if allowed is not None:
         return bool(FOR_CARS & set(allowed.split()))
     return not {"passenger", "all"} & set((forbidden or "").split())
 
 
-def shape_of(lane: Element) -> np.ndarray:
+def shape_of(lane: XmlElement) -> np.ndarray:
     """The points (n, 2) of a lane; height is left out, points on top of each other too."""
     try:
         points = np.array([[float(part) for part in point.split(",")[:2]] for point in lane.get("shape").split()])
@@ -160,7 +160,7 @@ def shape_of(lane: Element) -> np.ndarray:
     return kept if len(kept) > 1 else points[[0, -1]] + np.array([[0.0, 0.0], [0.01, 0.0]])
 
 
-def _program(light: Element) -> tuple[Phase, ...]:
+def _program(light: XmlElement) -> tuple[Phase, ...]:
     phases = []
     for phase in light.all("phase"):
         state = phase.get("state")
@@ -173,11 +173,11 @@ def _program(light: Element) -> tuple[Phase, ...]:
 
 
 def _ways(
-    root: Element,
+    root: XmlElement,
     lanes: dict[str, Lane],
     inner: dict[str, Lane],
     heads: dict[str, str],
-    junctions: dict[str, Element],
+    junctions: dict[str, XmlElement],
     lights: dict[str, tuple[Phase, ...]],
     left_out: dict[str, int],
 ) -> Iterator[Way]:
@@ -204,7 +204,7 @@ def _ways(
         yield _through(way, child.attributes.get("via", ""), inner, after)
 
 
-def _through(way: Way, via: str, inner: dict[str, Lane], after: dict[str, Element]) -> Way:
+def _through(way: Way, via: str, inner: dict[str, Lane], after: dict[str, XmlElement]) -> Way:
     """The same way with the shape of the lanes inside the junction, where the file has them."""
     pieces, speeds = [], []
     for _ in range(LONGEST_CHAIN):

@@ -13,13 +13,13 @@ CHUNK = 1 << 16  # bytes
 
 
 @dataclass
-class Element:
+class XmlElement:
     """One element: its tag, its attributes, and what is in it."""
 
     tag: str
     attributes: dict[str, str]
     line: int
-    children: list["Element"] = field(default_factory=list)
+    children: list["XmlElement"] = field(default_factory=list)
 
     def get(self, name: str) -> str:
         """An attribute that must be there.
@@ -48,7 +48,7 @@ class Element:
             raise Refused(f"{name}={text!r} of <{self.tag}> in line {self.line} is no number")
         return value
 
-    def all(self, *tags: str) -> Iterator["Element"]:
+    def all(self, *tags: str) -> Iterator["XmlElement"]:
         """The children of these tags."""
         return (child for child in self.children if child.tag in tags)
 
@@ -56,9 +56,9 @@ class Element:
 class _Builder:
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.root: Element | None = None
+        self.root: XmlElement | None = None
         self.count = 0
-        self._open: list[Element] = []
+        self._open: list[XmlElement] = []
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
@@ -70,7 +70,7 @@ class _Builder:
         self.count += 1
         if len(self._open) >= DEEPEST or self.count > MOST_ELEMENTS:
             raise Refused(f"{str(self.path)!r} is nested too deeply or too large to be a road network")
-        element = Element(tag, attributes, self.parser.CurrentLineNumber)
+        element = XmlElement(tag, attributes, self.parser.CurrentLineNumber)
         if self._open:
             self._open[-1].children.append(element)
         else:
@@ -84,7 +84,7 @@ class _Builder:
         raise Refused(f"{str(self.path)!r} declares a document type or entities: files of SUMO have none")
 
 
-def read_xml(path: Path, root: str) -> Element:
+def read_xml(path: Path, root: str) -> XmlElement:
     """The root element of a file, which must have the tag ``root``.
 
     Raises:

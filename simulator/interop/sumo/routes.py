@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.interop.sumo.reader import Element, read_xml
+from simulator.interop.sumo.reader import XmlElement, read_xml
 from worlds.world import Refused
 
 KNOWN = frozenset({"vType", "route", "flow", "vehicle", "trip"})
@@ -43,7 +43,7 @@ def read_demand(path: str | Path, begin: float = 0.0, seconds: float = 3600.0) -
     return Demand(flows, begin, seconds)
 
 
-def _vehicles(child: Element, begin: float, end: float) -> Iterator[float]:
+def _vehicles(child: XmlElement, begin: float, end: float) -> Iterator[float]:
     """How many vehicles an element sends out in a time; nothing for elements that are no vehicles."""
     if child.tag in ("vehicle", "trip"):
         if begin <= child.number("depart") < end:
@@ -55,7 +55,7 @@ def _vehicles(child: Element, begin: float, end: float) -> Iterator[float]:
             yield _rate(child, last - first) * share
 
 
-def _rate(flow: Element, seconds: float) -> float:
+def _rate(flow: XmlElement, seconds: float) -> float:
     """Vehicles a second of a flow."""
     for name, factor in (("vehsPerHour", 1.0 / 3600.0), ("probability", 1.0)):
         if name in flow.attributes:
@@ -65,7 +65,7 @@ def _rate(flow: Element, seconds: float) -> float:
     return flow.number("number") / max(seconds, 1e-3)
 
 
-def _ends(child: Element, routes: dict[str, str]) -> tuple[str, str]:
+def _ends(child: XmlElement, routes: dict[str, str]) -> tuple[str, str]:
     """The first and the last edge."""
     inner = next(child.all("route"), None)
     edges = inner.get("edges") if inner is not None else ""

@@ -1,10 +1,13 @@
-"""Arenas of tag: how the walls lie, where the arrows point, where the four dens are.
+"""Tasks of tag: how the walls lie, where the arrows point, where the four dens are, and where everyone starts.
 
 An arena holds only if every open tile can reach every den and come back. Tries are bounded; then plain pillars stand.
 """
 
+from typing import Any
+
 import numpy as np
 
+from worlds.games.tag.constants import CHASER, DEN, DENS, EVADER, FOG_LEAST, FOG_MOST, REST_LEAST, REST_MOST, SIDE
 from worlds.kit.chance import between, integer, uniform
 from worlds.kit.grid import (
     COL_STEP,
@@ -14,7 +17,6 @@ from worlds.kit.grid import (
     NORTH_ONLY,
     ROW_STEP,
     SOUTH_ONLY,
-    UNREACHED,
     WALL,
     WEST_ONLY,
     braid,
@@ -22,11 +24,10 @@ from worlds.kit.grid import (
     exits,
     fill_box,
     free_tile,
-    keep_connected,
     maze,
-    walk_distances,
 )
 from worlds.kit.kernel import kernel
+from worlds.kit.ways import UNREACHED, keep_connected, walk_distances
 from worlds.world import Generator
 
 GENERATORS: tuple[Generator, ...] = (
@@ -38,10 +39,6 @@ GENERATORS: tuple[Generator, ...] = (
     Generator("alleys", split="test"),
 )
 ROOMS, MAZE, CAVES, PILLARS, RINGS, ALLEYS = range(6)  # indices into GENERATORS
-
-TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # those for training come first
-RESERVED = len(GENERATORS) - TRAINING
-SIDE = 15  # tiles of 1 m
 TRIES = 8  # arenas drawn before the plain pillars stand
 FEWEST_OPEN = 80  # tiles, or there is no room to run
 ONE_WAYS = 4  # most arrows
@@ -55,10 +52,52 @@ BYPASS = 3.0  # steps that a den is worth more where one can walk around it
 
 
 @kernel
-def draw_generator(w, held_out):
-    """Which generator lays out the task: one of those for training, or one reserved for test."""
-    luck = uniform(w)
-    w.generator = TRAINING + int(luck * RESERVED) if held_out else int(luck * TRAINING)
+def draw_task(w):
+    """What stays for a trial: the refuge, the bodies and the arena."""
+    w.refuge = integer(w, DENS)
+    w.fog = between(w, FOG_LEAST, FOG_MOST)
+    w.cool_time = REST_LEAST + integer(w, REST_MOST - REST_LEAST + 1)
+    w.speed[CHASER] = between(w, 3.2, 4.0)
+    w.speed[EVADER] = w.speed[CHASER] * between(w, 0.85, 1.15)
+    for seat in range(len(w.pos)):
+        w.team[seat] = EVADER if seat >= chasers(len(w.pos)) else CHASER
+    carve(w)
+
+
+@kernel
+def chasers(seats):
+    """How many of the seats chase."""
+    return max(1, seats // 2)
+
+
+@kernel
+def solvable(w):
+    """Whether there is room to run, every open tile has a way to every den, and no two dens are close."""
+    open_tiles = 0
+    for row in range(SIDE):
+        for col in range(SIDE):
+            if int(w.tiles[row, col]) == WALL:
+                continue
+            open_tiles += 1
+            for den in range(DENS):
+                if int(w.steps[den, row, col]) == UNREACHED:
+                    return False
+    for den in range(DENS):
+        for other in range(DENS):
+            steps = int(w.steps[other, int(w.den[den, 1]), int(w.den[den, 0])])
+            if other != den and steps < NEAREST_DENS:
+                return False
+    return open_tiles >= FEWEST_OPEN
+
+
+def walled_in(w: Any) -> str | None:
+    """What is wrong with the arenas of one record or several, if anything: rays and bodies stop at the border."""
+    tiles = np.asarray(w["tiles"])
+    edges = (tiles[..., 0, :], tiles[..., -1, :], tiles[..., :, 0], tiles[..., :, -1])
+    return None if all((edge == WALL).all() for edge in edges) else "its arena is not walled in"
+
+
+# --- the arena ---------------------------------------------------------------------------------------------------
 
 
 @kernel
@@ -210,3 +249,36 @@ def has_bypass(tiles, row, col):
         beyond = int(tiles[row + ROW_STEP[after], col + COL_STEP[after]]) == FLOOR
         parts += int(here and not (diagonal and beyond))
     return parts <= 1
+
+
+# --- where everyone starts ---------------------------------------------------------------------------------------
+
+
+@kernel
+def place(w, seat, placed):
+    """The best of a few random tiles: far from the other side (of the first ``placed`` seats) and from every den."""
+    best = -1.0
+    x, y = w.pos[seat, 0], w.pos[seat, 1]
+    for _ in range(8):
+        row, column = free_tile(w)
+        room = min(room_around(w, seat, placed, column + 0.5, row + 0.5), 6.0)
+        if room > best:
+            best = room
+            x, y = column + 0.5, row + 0.5
+    w.pos[seat, 0], w.pos[seat, 1] = x, y
+    w.vel[seat, 0] = w.vel[seat, 1] = 0.0
+
+
+@kernel
+def room_around(w, seat, placed, x, y):
+    """Metres to the nearest of the other side; less than nothing on a den."""
+    room = 2.0 * SIDE
+    for other in range(placed):
+        if w.team[other] != w.team[seat]:
+            dx, dy = x - w.pos[other, 0], y - w.pos[other, 1]
+            room = min(room, np.sqrt(dx * dx + dy * dy))
+    for den in range(DENS):
+        dx, dy = x - w.den[den, 0], y - w.den[den, 1]
+        if np.sqrt(dx * dx + dy * dy) < DEN + 1.0:
+            room -= SIDE
+    return room

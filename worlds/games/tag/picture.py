@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 
 from worlds.games.tag.constants import DEN
-from worlds.games.tag.sight import RAY_X, RAY_Y, RAYS
 from worlds.kit.drawing import Canvas
-from worlds.kit.rays import cast
+from worlds.kit.sight import RAY_X, RAY_Y, RAYS, cast
 
 BODY = 0.32  # m
 TILES = {0: "floor", 1: "wall", 2: "floor", 3: "floor", 4: "floor", 5: "floor"}

@@ -15,17 +15,13 @@ Hidden   which den is the refuge; how fast either side runs; how long a dash tak
 Reward   evader: +0.5 a tick in the refuge, −1 when caught · chaser: +0.5 a tick in the refuge, +2 for a catch.
 End      truncated after EPISODE ticks.
 Varies   layout (rooms, mazes, caves, pillars; test: others, see generators.py), dens, speeds, fog, dash, bots.
-Headroom return of an episode on test-both, 2,000 tasks, 95 % intervals, same network and 15 M steps of training:
-         chaser: blind 20.9 ± 0.8, oracle 35.0 ± 0.6 · evader: blind 16.8 ± 0.8, oracle 30.4 ± 0.7.
-Version  1.
+Headroom A blind agent of either role earns less than two thirds of what an oracle does, on tasks neither has met.
+Version  2: rules changed (the engine draws who is met and the arena's kind; new streams of chance).
 """
 
-from typing import Any
-
-import numpy as np
-
-from worlds.games.tag.bots import act
+from worlds.games.tag.bots import BOTS, act
 from worlds.games.tag.constants import (
+    AT_THE_DEN,
     BODY,
     CATCHING,
     CAUGHT,
@@ -36,64 +32,51 @@ from worlds.games.tag.constants import (
     DEN,
     DEN_NAMES,
     DENS,
-    EAST,
     EPISODE,
     EVADER,
+    FASTEST,
+    FOG_LEAST,
     FOG_MOST,
-    HEADINGS,
+    GIRTH,
     HOLDING,
-    MOVE_X,
-    MOVE_Y,
     MOVES,
     NOBODY,
-    NORTH,
     REACH,
     RESPONSE,
+    REST_LEAST,
+    REST_MOST,
     SIDE,
     SIGNS,
-    SOUTH,
+    SPEED,
     TICK,
     TICKS_PER_DECISION,
     TIME_IS_UP,
-    WEST,
 )
-from worlds.games.tag.generators import GENERATORS, carve
-from worlds.games.tag.limits import RANGES, walled_in
+from worlds.games.tag.generators import GENERATORS, chasers, draw_task, place, solvable, walled_in
 from worlds.games.tag.picture import draw
-from worlds.games.tag.roster import BOTS, KINDS, KNOBS, draw_bot
-from worlds.games.tag.senses import look_around, look_into_dens, observe, reveal
-from worlds.games.tag.sight import RAYS
-from worlds.games.tag.signposts import open_ways, signpost
-from worlds.kit.chance import between, integer, layout_key, open_stream
-from worlds.kit.grid import WALL, enterable, free_tile
+from worlds.kit.grid import FLOOR, SOUTH_ONLY
 from worlds.kit.kernel import kernel
-from worlds.kit.maths import atan2, distance
+from worlds.kit.maths import PI, atan2, distance
+from worlds.kit.motion import HEADINGS, MOVE_X, MOVE_Y, halt, slide, start_dash
 from worlds.kit.observation import Pieces
-from worlds.kit.record import layout_is_held_out, opponents_are_held_out, record
-from worlds.world import RUNNING, Action, Cause, Kernels, Refused, Seat, World
-
-TRAINING = sum(generator.split == "train" for generator in GENERATORS)  # they come first
-TESTING = len(GENERATORS) - TRAINING
-
-
-# --- the task ----------------------------------------------------------------------------------------------------
-
-
-@kernel
-def draw_task(w):
-    """What stays for a trial: the arena, the refuge, the bodies and the others."""
-    w.refuge = integer(w, DENS)
-    w.fog = between(w, 4.0, FOG_MOST)
-    w.cool_time = 15 + integer(w, 31)
-    w.speed[CHASER] = between(w, 3.2, 4.0)
-    w.speed[EVADER] = w.speed[CHASER] * between(w, 0.85, 1.15)
-    for seat in range(len(w.pos)):
-        w.team[seat] = EVADER if seat >= chasers(len(w.pos)) else CHASER
-        draw_bot(w, seat, w.team[seat], opponents_are_held_out(w))
-    w.layout_key = layout_key(w, layout_is_held_out(w))
-    open_stream(w, np.uint64(w.layout_key))
-    w.generator = TRAINING + integer(w, TESTING) if layout_is_held_out(w) else integer(w, TRAINING)
-    carve(w)
+from worlds.kit.sight import RAYS, look_around, look_at_bodies, look_at_walls
+from worlds.kit.ways import UNREACHED, downhill, open_ways, signpost
+from worlds.world import (
+    RUNNING,
+    Action,
+    Bots,
+    Cause,
+    Field,
+    Figure,
+    Kernels,
+    Numbers,
+    OneHot,
+    Refused,
+    Seat,
+    Timing,
+    View,
+    World,
+)
 
 
 @kernel
@@ -107,13 +90,7 @@ def begin(w):
         w.safe[seat] = w.looked[seat] = 0
         w.heading[seat] = 0.0
         place(w, seat, seat)
-    look_around(w)
-
-
-@kernel
-def chasers(seats):
-    """How many of the seats chase."""
-    return max(1, seats // 2)
+    look_around(w, w.fog)
 
 
 # --- one tick ----------------------------------------------------------------------------------------------------
@@ -123,25 +100,13 @@ def chasers(seats):
 def step(w, actions, rewards):
     """Everyone moves, then the refuge pays, then touches count."""
     for seat in range(len(w.pos)):
-        start_dash(w, seat, actions[seat, 1])
+        start_dash(w, seat, actions[seat, 1], DASH_TICKS, w.cool_time)
         run(w, seat, actions[seat, 0])
     hold(w, rewards)
     catch(w, rewards)
     if (w.tick + 1) % TICKS_PER_DECISION == 0:
         look_into_dens(w)
-        look_around(w)
-
-
-@kernel
-def start_dash(w, seat, wanted):
-    """A dash lasts a few ticks and needs time to recover."""
-    if int(w.cool[seat]) > 0:
-        w.cool[seat] = int(w.cool[seat]) - 1
-    if int(w.dash[seat]) > 0:
-        w.dash[seat] = int(w.dash[seat]) - 1
-    elif wanted == 1 and int(w.cool[seat]) == 0:
-        w.dash[seat] = DASH_TICKS
-        w.cool[seat] = DASH_TICKS + w.cool_time
+        look_around(w, w.fog)
 
 
 @kernel
@@ -149,10 +114,8 @@ def run(w, seat, move):
     """Velocity follows the wish; each axis stops at walls on its own, so bodies slide along them."""
     dx, dy = direction(w, seat, move)
     speed = w.speed[w.team[seat]] * (DASH if int(w.dash[seat]) > 0 else 1.0)
-    w.vel[seat, 0] += RESPONSE * (speed * dx - w.vel[seat, 0])
-    slide(w, seat, 0)
-    w.vel[seat, 1] += RESPONSE * (speed * dy - w.vel[seat, 1])
-    slide(w, seat, 1)
+    glide(w, seat, 0, speed * dx)
+    glide(w, seat, 1, speed * dy)
     if dx != 0.0 or dy != 0.0:
         w.heading[seat] = HEADINGS[move] if move < SIGNS else atan2(dy, dx)
 
@@ -163,36 +126,29 @@ def direction(w, seat, move):
     if move < SIGNS:
         return MOVE_X[move], MOVE_Y[move]
     row, column = int(w.pos[seat, 1]), int(w.pos[seat, 0])
-    return signpost(w, seat, move - SIGNS, open_ways(w.tiles, row, column))
+    return way_to(w, seat, move - SIGNS, open_ways(w.tiles, row, column))
 
 
 @kernel
-def slide(w, seat, axis):
+def way_to(w, seat, den, ways):
+    """The unit vector on from here to a den; (0, 0) when it is dark, or when there. ``ways``: see open_ways."""
+    if is_dark(w, seat, den):
+        return 0.0, 0.0
+    return signpost(w, seat, den, ways, AT_THE_DEN)
+
+
+@kernel
+def is_dark(w, seat, den):
+    """Whether this seat has looked into the den in this episode and found a sham."""
+    return (int(w.looked[seat]) >> den) & 1 == 1
+
+
+@kernel
+def glide(w, seat, axis, wanted):
     """Move along one axis unless a wall, a one-way tile or a refuge held by the other side is in the way."""
-    before = w.pos[seat, axis]
-    w.pos[seat, axis] = before + w.vel[seat, axis] * TICK
-    if collides(w, seat, axis, before) or intrudes(w, seat):
-        w.pos[seat, axis] = before
-        w.vel[seat, axis] = 0.0
-
-
-@kernel
-def collides(w, seat, axis, before):
-    """Whether the body's leading edge is in a wall now, or its middle has entered a tile against its arrow."""
-    forward = w.vel[seat, axis] > 0.0
-    edge = int(w.pos[seat, axis] + (BODY if forward else -BODY))
-    side = 1 - axis
-    low, high = int(w.pos[seat, side] - BODY), int(w.pos[seat, side] + BODY)
-    middle = int(w.pos[seat, axis])
-    if axis == 0:
-        if int(w.tiles[low, edge]) == WALL or int(w.tiles[high, edge]) == WALL:
-            return True
-        row = int(w.pos[seat, side])
-        return middle != int(before) and not enterable(w.tiles, row, middle, EAST if forward else WEST)
-    if int(w.tiles[edge, low]) == WALL or int(w.tiles[edge, high]) == WALL:
-        return True
-    column = int(w.pos[seat, side])
-    return middle != int(before) and not enterable(w.tiles, middle, column, SOUTH if forward else NORTH)
+    before = slide(w, seat, axis, wanted, RESPONSE, TICK, BODY)
+    if intrudes(w, seat):
+        halt(w, seat, axis, before)
 
 
 @kernel
@@ -242,33 +198,12 @@ def catch(w, rewards):
 
 
 @kernel
-def place(w, seat, placed):
-    """The best of a few random tiles: far from the other side (of the first ``placed`` seats) and from every den."""
-    best = -1.0
-    x, y = w.pos[seat, 0], w.pos[seat, 1]
-    for _ in range(8):
-        row, column = free_tile(w)
-        room = min(room_around(w, seat, placed, column + 0.5, row + 0.5), 6.0)
-        if room > best:
-            best = room
-            x, y = column + 0.5, row + 0.5
-    w.pos[seat, 0], w.pos[seat, 1] = x, y
-    w.vel[seat, 0] = w.vel[seat, 1] = 0.0
-
-
-@kernel
-def room_around(w, seat, placed, x, y):
-    """Metres to the nearest of the other side; less than nothing on a den."""
-    room = 2.0 * SIDE
-    for other in range(placed):
-        if w.team[other] != w.team[seat]:
-            dx, dy = x - w.pos[other, 0], y - w.pos[other, 1]
-            room = min(room, np.sqrt(dx * dx + dy * dy))
-    for den in range(DENS):
-        dx, dy = x - w.den[den, 0], y - w.den[den, 1]
-        if np.sqrt(dx * dx + dy * dy) < DEN + 1.0:
-            room -= SIDE
-    return room
+def look_into_dens(w):
+    """A seat that stands in a sham knows it for the rest of the episode."""
+    for seat in range(len(w.pos)):
+        for den in range(DENS):
+            if den != w.refuge and distance(w.pos[seat], w.den[den]) < DEN:
+                w.looked[seat] = int(w.looked[seat]) | (1 << den)
 
 
 @kernel
@@ -278,13 +213,91 @@ def ended(w, seat):
 
 
 @kernel
-def metrics(w, out):
+def figures(w, out):
     """Catches; ticks that evaders and chasers held the refuge."""
     out[0] = out[1] = out[2] = 0.0
     for seat in range(len(w.pos)):
         if w.team[seat] == CHASER:
             out[0] += int(w.catches[seat])
         out[1 + int(w.team[seat] == CHASER)] += int(w.held[seat])
+
+
+# --- what is seen ------------------------------------------------------------------------------------------------
+
+
+@kernel
+def observe(w, seat, out):
+    """What a seat sees, in the order of the pieces."""
+    at = observe_own(w, seat, out)
+    at = observe_dens(w, seat, out, at)
+    at = observe_others(w, seat, out, at)
+    at = observe_rays(w, seat, out, at)
+    out[at] = w.tick / EPISODE
+
+
+@kernel
+def observe_own(w, seat, out):
+    out[0] = 1.0 if w.team[seat] == CHASER else -1.0
+    for axis in range(2):
+        out[1 + axis] = 2.0 * w.pos[seat, axis] / SIDE - 1.0
+        out[3 + axis] = w.vel[seat, axis] / (2.0 * SPEED)
+    out[5] = float(int(w.safe[seat]))
+    out[6] = 1.0 if w.dash[seat] > 0 else 0.0
+    out[7] = 1.0 if w.cool[seat] == 0 else 0.0
+    return 8
+
+
+@kernel
+def observe_dens(w, seat, out, at):
+    row, column = int(w.pos[seat, 1]), int(w.pos[seat, 0])
+    ways = open_ways(w.tiles, row, column)
+    for den in range(DENS):
+        dx, dy = way_to(w, seat, den, ways)
+        dark = is_dark(w, seat, den)
+        out[at] = dx
+        out[at + 1] = dy
+        out[at + 2] = 1.0 if dark else min(int(w.steps[den, row, column]) / 20.0, 1.0)
+        out[at + 3] = 1.0 if dark else 0.0
+        out[at + 4] = 1.0 if distance(w.pos[seat], w.den[den]) < DEN else 0.0
+        at += 5
+    return at
+
+
+@kernel
+def observe_others(w, seat, out, at):
+    for turn in range(1, len(w.pos)):
+        other = (seat + turn) % len(w.pos)
+        for index in range(7):
+            out[at + index] = 0.0
+        if int(w.seen[seat, other]) == 1:
+            out[at] = 1.0
+            for axis in range(2):
+                out[at + 1 + axis] = (w.pos[other, axis] - w.pos[seat, axis]) / FOG_MOST
+                out[at + 3 + axis] = w.vel[other, axis] / (2.0 * SPEED)
+            out[at + 5] = 1.0 if w.team[other] == w.team[seat] else -1.0
+            out[at + 6] = float(int(w.safe[other]))
+        at += 7
+    return at
+
+
+@kernel
+def observe_rays(w, seat, out, at):
+    look_at_walls(w, seat, w.fog, FOG_MOST, out, at)
+    look_at_bodies(w, seat, GIRTH, FOG_MOST, out, at)
+    return at + 2 * RAYS
+
+
+@kernel
+def reveal(w, seat, out):
+    """The hidden task: refuge (one-hot), the way to it, fog, speeds and dash."""
+    out[w.refuge] = 1.0
+    dx, dy = downhill(w.steps[w.refuge], w.tiles, w.pos[seat, 0], w.pos[seat, 1])
+    out[DENS] = dx
+    out[DENS + 1] = dy
+    out[DENS + 2] = (w.fog - FOG_LEAST) / (FOG_MOST - FOG_LEAST)
+    out[DENS + 3] = w.speed[CHASER] / SPEED - 1.0
+    out[DENS + 4] = w.speed[EVADER] / SPEED - 1.0
+    out[DENS + 5] = w.cool_time / REST_MOST
 
 
 # --- the world ---------------------------------------------------------------------------------------------------
@@ -303,69 +316,65 @@ def build(seats: int = 4) -> World:
     named += [Seat(f"evader_{i}", "evader", EVADER) for i in range(seats - hunting)]
     return World(
         name="tag",
-        version=1,
+        version=2,
         page=__doc__ or "",
-        state=state(seats),
-        ranges=RANGES,
-        consistent=walled_in,
         seats=tuple(named),
+        state=state(seats),
         actions=(Action("move", MOVES), Action("dash", ("no", "yes"))),
-        observation=Pieces(own=8, dens=5 * DENS, others=7 * (seats - 1), rays=2 * RAYS, clock=1),
-        observation_bounds=(-2.0, 2.0),
-        told=Pieces(refuge=DENS, way=2, fog=1, speeds=2, cool_time=1, bots=KINDS * (seats - 1)),
-        told_names={"refuge": DEN_NAMES},
-        told_bots="bots",
+        observation=Pieces(own=8, dens=5 * DENS, others=7 * (seats - 1), rays=2 * RAYS, clock=1).within(-2.0, 2.0),
+        told=(
+            OneHot("refuge", DEN_NAMES, about="layout"),
+            Numbers("way", 2, about="layout"),
+            Numbers("fog", 1, about="layout"),
+            Numbers("speeds", 2, about="layout"),
+            Numbers("cool_time", 1, about="layout"),
+            Bots(),
+        ),
+        figures=(Figure("catches"), Figure("evaders_held"), Figure("chasers_held")),
         kernels=KERNELS,
-        draw=draw,
         generators=GENERATORS,
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
-        metrics=("catches", "evaders_held", "chasers_held"),
-        tick=TICK,
-        ticks_per_decision=TICKS_PER_DECISION,
-        episode_decisions=DECISIONS,
-        extent=(float(SIDE), float(SIDE)),
-        smooth={"pos": "linear", "heading": "angle"},
-        controls={
-            "move": {"vector": [0, 1, 2, 3, 4, 5, 6, 7, 8], "keys": {"1": 9, "2": 10, "3": 11, "4": 12}},
-            "dash": {"hold": "space"},
-        },
+        timing=Timing(TICK, TICKS_PER_DECISION, DECISIONS),
+        view=View(draw, (float(SIDE), float(SIDE)), controls=CONTROLS),
         build_args={"seats": seats},
+        consistent=walled_in,
     )
 
 
-def state(seats: int) -> np.dtype[Any]:
+def state(seats: int) -> dict[str, Field]:
     """The record for this many seats."""
-    return record(
-        seats,
-        factors=2,
-        knobs=KNOBS,
-        layout_key="u8",
-        refuge="i8",  # 0 … DENS − 1, hidden
-        holder="i8",  # NOBODY or a team
-        cool_time="i8",  # ticks a dash needs to recover, hidden
-        fog="f8",  # m, hidden
-        speed=("f8", (2,)),  # m/s by team, hidden
-        den=("f8", (DENS, 2)),  # m
-        pos=("f8", (seats, 2)),  # m
-        vel=("f8", (seats, 2)),  # m/s
-        heading=("f8", (seats,)),  # rad, clockwise from east
-        goal=("f8", (seats, 2)),  # the bots' own memory: a place,
-        timer=("i8", (seats,)),  # a count of decisions
-        mood=("i8", (seats,)),  # and a state of mind
-        team=("u1", (seats,)),
-        cool=("u1", (seats,)),  # ticks until the next dash
-        dash=("u1", (seats,)),  # ticks of dash left
-        catches=("u1", (seats,)),  # made or suffered
-        held=("u1", (seats,)),  # ticks in the refuge
-        safe=("u1", (seats,)),  # holds the refuge now
-        looked=("u1", (seats,)),  # bit d: has looked into sham d in this episode
-        seen=("u1", (seats, seats)),  # who sees whom
-        tiles=("u1", (SIDE, SIDE)),
-        steps=("u1", (DENS, SIDE, SIDE)),  # walking distance to each den
-    )
+    each, points = (seats,), (seats, 2)
+    return {
+        "refuge": Field("i8", (), 0, DENS - 1, hidden=True, doc="the den that is one"),
+        "holder": Field("i8", (), NOBODY, EVADER, doc="team that holds the refuge, or NOBODY"),
+        "cool_time": Field("i8", (), REST_LEAST, REST_MOST, unit="ticks", hidden=True, doc="a dash needs to recover"),
+        "fog": Field("f8", (), FOG_LEAST, FOG_MOST, unit="m", hidden=True, doc="how far one sees"),
+        "speed": Field("f8", (2,), 2.7, 4.6, unit="m/s", hidden=True, doc="by team"),
+        "den": Field("f8", (DENS, 2), 1.0, SIDE - 1.5, unit="m"),
+        "pos": Field("f8", points, 1.0 + BODY, SIDE - 1.0 - BODY, unit="m", smooth="linear"),
+        "vel": Field("f8", points, -FASTEST, FASTEST, unit="m/s"),
+        "heading": Field("f8", each, -PI, PI, unit="rad", smooth="angle", doc="clockwise from east"),
+        "goal": Field("f8", points, 0.0, SIDE - 1.0, unit="m", doc="the bots' own memory: a place,"),
+        "timer": Field("i8", each, -200, 200, doc="a count of decisions"),
+        "mood": Field("i8", each, 0, 2 * DENS - 1, doc="and a state of mind"),
+        "team": Field("u1", each, CHASER, EVADER),
+        "cool": Field("u1", each, 0, DASH_TICKS + REST_MOST, unit="ticks", doc="until the next dash"),
+        "dash": Field("u1", each, 0, DASH_TICKS, unit="ticks", doc="of dash left"),
+        "catches": Field("u1", each, 0, 255, doc="made or suffered in this episode"),
+        "held": Field("u1", each, 0, EPISODE, unit="ticks", doc="in the refuge"),
+        "safe": Field("u1", each, 0, 1, doc="holds the refuge now"),
+        "looked": Field("u1", each, 0, 2**DENS - 1, doc="bit d: has looked into sham d in this episode"),
+        "seen": Field("u1", (seats, seats), 0, 1, doc="who sees whom"),
+        "tiles": Field("u1", (SIDE, SIDE), FLOOR, SOUTH_ONLY),
+        "steps": Field("u1", (DENS, SIDE, SIDE), 0, UNREACHED, doc="walking distance to each den"),
+    }
 
 
+CONTROLS = {
+    "move": {"vector": [0, 1, 2, 3, 4, 5, 6, 7, 8], "keys": {"1": 9, "2": 10, "3": 11, "4": 12}},
+    "dash": {"hold": "space"},
+}
 KERNELS = Kernels(
     draw_task=draw_task,
     begin=begin,
@@ -374,5 +383,6 @@ KERNELS = Kernels(
     observe=observe,
     reveal=reveal,
     act=act,
-    metrics=metrics,
+    figures=figures,
+    solvable=solvable,
 )

@@ -12,7 +12,7 @@ import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI
-from worlds.road.fields import RED
+from worlds.road.fields import AT_STOP, FIRST_COME, FROM_RIGHT, RED
 from worlds.road.lanes.network import wrap
 
 DECIDE = 25.0  # m before the line from where on a driver looks at the others
@@ -22,7 +22,6 @@ BRISKLY = 1.7  # m/s²; how others are expected to set off: brisk for a city (Tr
 SPARE = 0.5  # s that one who crosses keeps between himself and who comes next
 MARGIN = 1.0  # s between one who leaves a conflict and one who comes to it
 CRAWL = 3.0  # m/s; traffic slower than this may be about to stop
-FIRST_COME, FROM_RIGHT, AT_STOP = 100, 99, 98  # ranks of links that have none; of those behind a stop line
 TOWARDS = 0.5  # rad; who comes no farther than this from straight ahead comes neither from the right nor the left
 LEFTWARDS = -0.65  # rad; a way that bends more is a left turn
 FORCES = 0.5  # s; a driver whose critical gap is shorter forces his way, one with none looks at nobody

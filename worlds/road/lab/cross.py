@@ -10,15 +10,16 @@ from worlds.road.lanes.junctions import build_network, gate_behind
 from worlds.road.layouts.towns import GRID, lay_town
 from worlds.traffic.signals.bots import act
 from worlds.traffic.signals.constants import ALL_RED, TICKS_PER_DECISION, YELLOW
-from worlds.traffic.signals.roster import FIXED, MAX_PRESSURE
-from worlds.traffic.signals.rules import begin, state, step
+from worlds.traffic.signals.roster import kind, knob
+from worlds.traffic.signals.rules import begin, build, step
 
-UNEQUAL_FIXED = FIXED  # equal greens for unequal flows
-__all__ = ["MAX_PRESSURE", "UNEQUAL_FIXED", "Outcome", "cross_roads"]
+MAX_PRESSURE = kind.max_pressure
+UNEQUAL_FIXED = kind.fixed  # equal greens for unequal flows
+__all__ = ["MAX_PRESSURE", "UNEQUAL_FIXED", "CrossingFlow", "cross_roads"]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CrossingFlow:
     """What an hour or more at the crossroads came to."""
 
     left: float
@@ -28,22 +29,25 @@ class Outcome:
 
 
 def cross_roads(
-    kind: int, *, busy: float, quiet: float, seconds: float, turned: bool = False, seed: int = 3
-) -> Outcome:
+    controller: int, *, busy: float, quiet: float, seconds: float, turned: bool = False, seed: int = 3
+) -> CrossingFlow:
     """Run one controller with flows (vehicles/s) from east or west (busy) and from the others (quiet)."""
-    worlds: Any = np.zeros(1, state(1))
+    worlds: Any = np.zeros(1, build(1).record)
     w = worlds[0]
     w.key = seed
     w.mean_desire, w.mean_headway, w.mean_brisk, w.mean_comfort, w.mean_gap = 1.0, 1.0, 1.4, 2.0, 4.1
     w.course_length, w.surge_from = 1e6, 1.0
     w.yellow, w.all_red = YELLOW, ALL_RED
     w.incident_lane = -1
-    w.bot_kind[0] = kind
-    w.bot_knob[0, 0] = 30.0 if kind == FIXED else 20.0
+    w.bot_kind[0] = controller
+    if controller == UNEQUAL_FIXED:
+        w.bot_knob[0, knob.green] = 30.0
+    else:
+        w.bot_knob[0, knob.shortest] = 20.0
     lay_cross(worlds, busy, quiet, 1 if turned else 0)
     run_cross(worlds, int(seconds * 2.0))
     left = (w.car_lane >= 0).sum() + w.outside.sum() + w.turned_away
-    return Outcome(float(left), float(w.travelled) / max(int(w.arrived), 1))
+    return CrossingFlow(float(left), float(w.travelled) / max(int(w.arrived), 1))
 
 
 @kernel

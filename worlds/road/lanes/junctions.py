@@ -10,70 +10,16 @@ import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI
-from worlds.road.fields import EXIT, ROAD, RoadCapacity
+from worlds.road.fields import EXIT, ROAD
 from worlds.road.lanes.crossings import all_reachable, connect_conflicts, find_routes
 from worlds.road.lanes.network import add_destination, add_link, add_source, add_straight, clear_network, join_sides
-from worlds.road.lanes.plan import (
-    MOST_ARMS,
-    MOST_LANES,
-    gates_of,
-    lanes_in,
-    lanes_out,
-    plan_fields,
-    roads_of,
-)
-from worlds.road.layouts.towns import LANE, extent_of, lay_town
-from worlds.world import Field
+from worlds.road.lanes.plan import LANE, MOST_ARMS, MOST_LANES, lanes_in, lanes_out
 
 STRAIGHT = 0.65  # rad that a way through a junction may bend and still not be a turn
 LEFT_TURN, AHEAD, RIGHT_TURN = range(3)
 GROUPS = MOST_ARMS * MOST_LANES  # signal groups of a junction: one for each lane that comes in
 MOST_PHASES = 5
 RANK = np.array([1, 3, 2])  # right of way by turn: ahead before right before left (StVO § 9, Vienna Convention art. 16)
-
-
-TRIES = 8  # plans drawn before the plain grid stands
-LINKS = 18  # of a junction of a town: four arms with two lanes have 16
-CROSSINGS = 80  # conflict sides of a junction
-
-
-def town_capacity(junctions: int, vehicles: int) -> RoadCapacity:
-    """Room for any town of this size."""
-    links = 32 if junctions == 1 else LINKS * junctions
-    roads = roads_of(junctions)
-    lanes = 2 * MOST_LANES * roads + links
-    return RoadCapacity(
-        lanes=lanes,
-        points=2 * (lanes - links) + 9 * links,
-        conflicts=300 if junctions == 1 else CROSSINGS * junctions,
-        destinations=gates_of(junctions),
-        sources=2 * gates_of(junctions),
-        junctions=junctions,
-        groups=GROUPS * junctions,
-        phases=MOST_PHASES,
-        vehicles=vehicles,
-        seats=junctions,
-    )
-
-
-def town_fields(junctions: int, lanes: int) -> dict[str, Field]:
-    """What a town adds to the road fields, those of so many ``lanes``."""
-    shape = (roads_of(junctions), 2, MOST_LANES)
-    return {
-        **plan_fields(junctions, extent_of(junctions)),
-        "road_lane": Field("i4", shape, -1, lanes - 1, doc="by way, from the left; −1 none"),
-    }
-
-
-@kernel
-def build_town(w, layout, signalised):  # type: ignore[no-untyped-def]
-    """Draw a town from the open stream and build its network; demand is open between all gates."""
-    for turn in range(TRIES + 1):
-        holds = lay_town(w, layout, turn == TRIES)
-        build_network(w, signalised)
-        if holds and is_sound(w, signalised):
-            return True
-    return False
 
 
 @kernel

@@ -11,6 +11,7 @@ from worlds.world import Field
 
 MOST_ARMS = 5
 MOST_LANES = 2  # each way
+LANE = 3.25  # m wide; RASt 06 gives city lanes 3.00 to 3.50 m
 SHARPEST = 0.78  # rad between two arms; AASHTO's Green Book asks for 60° at least, 75° where there is room; 45° here
 GAP = 4.0  # m between the stop line and the nearest crossing lane: room for a footway and a corner's radius
 FARTHEST_STOP = 30.0  # m from the middle of a junction

@@ -6,8 +6,7 @@ from zlib import crc32
 import numpy as np
 
 from worlds.kit.drawing import Canvas
-from worlds.road.drivers.yielding import AT_STOP, FIRST_COME, FROM_RIGHT
-from worlds.road.fields import EXIT, LINK, RAMP
+from worlds.road.fields import AT_STOP, EXIT, FIRST_COME, FROM_RIGHT, LINK, RAMP
 from worlds.road.lanes.places import beside, line_of
 
 VERGE, FAST_VERGE = 2.4, 7.0  # m of pavement in towns, of grass along motorways

@@ -7,15 +7,14 @@ Arms are numbered as the destinations are: against the clock at roundabouts, clo
 from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI, cos, sin
-from worlds.road.drivers.yielding import AT_STOP, FIRST_COME, FROM_RIGHT
-from worlds.road.fields import EXIT, LINK, ROAD, RoadCapacity
+from worlds.road.fields import AT_STOP, EXIT, FIRST_COME, FROM_RIGHT, LINK, ROAD, RoadCapacity
 from worlds.road.lanes.crossings import all_reachable
-from worlds.road.lanes.junctions import build_network, town_fields
+from worlds.road.lanes.junctions import build_network
 from worlds.road.lanes.network import wrap
+from worlds.road.lanes.plan import LANE, SHARPEST, add_node, add_road, clear_plan, is_open, place_stop_lines
 from worlds.road.lanes.plan import MOST_ARMS as CROSSING_ARMS
-from worlds.road.lanes.plan import SHARPEST, add_node, add_road, clear_plan, is_open, place_stop_lines
 from worlds.road.layouts.roundabouts import AROUND, IN, MOST_ARMS, OUT, draw_roundabout
-from worlds.road.layouts.towns import LANE
+from worlds.road.layouts.towns import town_fields
 from worlds.road.layouts.wide_roundabouts import draw_wide_roundabout
 from worlds.world import Field
 

@@ -11,16 +11,24 @@ import numpy as np
 from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI, cos, sin
+from worlds.road.fields import RoadCapacity
+from worlds.road.lanes.junctions import GROUPS, MOST_PHASES, build_network, is_sound
 from worlds.road.lanes.plan import (
+    LANE,
     MOST_ARMS,
+    MOST_LANES,
     SHARPEST,
     add_node,
     add_road,
     clear_plan,
     columns_of,
+    gates_of,
     is_open,
     place_stop_lines,
+    plan_fields,
+    roads_of,
 )
+from worlds.world import Field
 
 GRID, IRREGULAR, CORRIDOR, ONE_WAY = range(4)  # layouts
 CORRIDOR_LENGTH = 6  # junctions in a row; longer corridors run side by side
@@ -28,9 +36,11 @@ NEAREST, FARTHEST = 120.0, 220.0  # m from junction to junction, RESCO's towns h
 SHORTEST_GATE, LONGEST_GATE = 110.0, 160.0  # m from the last junction to the edge of the map
 JITTER = 0.16  # of the spacing; the farthest an irregular town moves a junction along each axis
 MARGIN = 12.0  # m
-LANE = 3.25  # m wide; RASt 06 gives city lanes 3.00 to 3.50 m
 CITY, STREET, LANE_LIMIT = 13.89, 11.11, 8.33  # m/s: 50, 40 and 30 km/h
 EASTWARDS, SOUTHWARDS, WESTWARDS, NORTHWARDS = range(4)
+TRIES = 8  # plans drawn before the plain grid stands
+LINKS = 18  # of a junction of a town: four arms with two lanes have 16
+CROSSINGS = 80  # conflict sides of a junction
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,45 @@ def extent_of(junctions: int) -> tuple[float, float]:
     down = max(-(-junctions // square), -(-junctions // CORRIDOR_LENGTH))
     edge = 2.0 * (LONGEST_GATE + MARGIN)
     return (across - 1 + 2 * JITTER) * FARTHEST + edge, (down - 1 + 2 * JITTER) * FARTHEST + edge
+
+
+def town_capacity(junctions: int, vehicles: int) -> RoadCapacity:
+    """Room for any town of this size."""
+    links = 32 if junctions == 1 else LINKS * junctions
+    roads = roads_of(junctions)
+    lanes = 2 * MOST_LANES * roads + links
+    return RoadCapacity(
+        lanes=lanes,
+        points=2 * (lanes - links) + 9 * links,
+        conflicts=300 if junctions == 1 else CROSSINGS * junctions,
+        destinations=gates_of(junctions),
+        sources=2 * gates_of(junctions),
+        junctions=junctions,
+        groups=GROUPS * junctions,
+        phases=MOST_PHASES,
+        vehicles=vehicles,
+        seats=junctions,
+    )
+
+
+def town_fields(junctions: int, lanes: int) -> dict[str, Field]:
+    """What a town adds to the road fields, those of so many ``lanes``."""
+    shape = (roads_of(junctions), 2, MOST_LANES)
+    return {
+        **plan_fields(junctions, extent_of(junctions)),
+        "road_lane": Field("i4", shape, -1, lanes - 1, doc="by way, from the left; −1 none"),
+    }
+
+
+@kernel
+def build_town(w, layout, signalised):  # type: ignore[no-untyped-def]
+    """Draw a town from the open stream and build its network; demand is open between all gates."""
+    for turn in range(TRIES + 1):
+        holds = lay_town(w, layout, turn == TRIES)
+        build_network(w, signalised)
+        if holds and is_sound(w, signalised):
+            return True
+    return False
 
 
 @kernel

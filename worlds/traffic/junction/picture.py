@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from worlds.kit.drawing import Canvas
-from worlds.road.drivers.yielding import FROM_RIGHT, STAND
-from worlds.road.fields import LINK, ROAD
+from worlds.road.drivers.yielding import STAND
+from worlds.road.fields import FROM_RIGHT, LINK, ROAD
 from worlds.road.layouts.crossroads import FIRST_FIRST, MAIN_ROAD, RIGHT_FIRST, RING, is_stop
 from worlds.road.picture import draw_roads
 

@@ -6,18 +6,7 @@ from worlds.kit.chance import integer, uniform
 from worlds.kit.kernel import kernel
 from worlds.road.lanes.crossings import FAR
 from worlds.traffic.routes.constants import KEEP, LEFT, RIGHT, SIGHT, STANDING, STOPS, TURNS
-from worlds.traffic.routes.roster import (
-    COMPASS,
-    HERD,
-    IMPATIENT,
-    KNOWING,
-    LEARNER,
-    LEFT_HANDED,
-    LOOKER,
-    MAIN_ROADS,
-    OUTSKIRTS,
-    RIGHT_HANDED,
-)
+from worlds.traffic.routes.roster import kind, knob
 from worlds.traffic.routes.task import middle_x, middle_y
 from worlds.traffic.routes.ways import fork_of, option, search, trip_at
 
@@ -32,7 +21,7 @@ def act(w, seat):
         return
     trip = trip_at(w, seat, fork)
     sign = fork * STOPS + trip % STOPS
-    if sign == w.bot_sign[seat] and w.standing[seat] < w.bot_knob[seat, 0]:
+    if sign == w.bot_sign[seat] and w.standing[seat] < w.bot_knob[seat, knob.patience]:
         w.action[seat, 0] = w.bot_turn[seat]
         return
     again = sign == w.bot_sign[seat]
@@ -44,10 +33,10 @@ def act(w, seat):
 @kernel
 def decide(w, seat, fork, trip, again):
     """The cheapest turn as this kind of bot reckons; now and then any."""
-    kind, best, found = w.bot_kind[seat], FAR, KEEP
+    mine, best, found = w.bot_kind[seat], FAR, KEEP
     luck, which = uniform(w), integer(w, TURNS)
-    wanders = luck < w.bot_knob[seat, 1]
-    if kind == LEARNER:
+    wanders = luck < w.bot_knob[seat, knob.wander]
+    if mine == kind.learner:
         expect(w, seat, trip)
     for turn in range(TURNS):
         link = option(w, fork, turn, trip)
@@ -55,39 +44,41 @@ def decide(w, seat, fork, trip, again):
             continue
         if wanders and turn == which:
             return turn
-        cost = reckon(w, seat, kind, link, turn, trip)
-        if again and kind == IMPATIENT and turn == w.bot_turn[seat]:
-            cost += w.bot_knob[seat, 2]
+        cost = reckon(w, seat, mine, link, turn, trip)
+        if again and mine == kind.impatient and turn == w.bot_turn[seat]:
+            cost += w.bot_knob[seat, knob.detour]
         if cost < best:
             best, found = cost, turn
     return found
 
 
 @kernel
-def reckon(w, seat, kind, link, turn, trip):
+def reckon(w, seat, mine, link, turn, trip):
     """Seconds, or what this kind of bot takes for them, of a turn."""
     free = w.to_go[link, trip]
     after = int(w.lane_next[link, 0])
     street = int(w.lane_street[after])
-    knob = w.bot_knob[seat, 2]
-    if kind == COMPASS:
-        return (1.0 - knob) * free + knob * metres_from(w, street, int(w.stop_road[trip])) / 8.0
-    if kind == LOOKER:
-        return free + knob * cars_in(w, after, 0, SIGHT) + w.bot_knob[seat, 3] * standing_in(w, after, 0, SIGHT)
-    if kind == HERD:
-        return free - knob * cars_in(w, after, 0, SIGHT)
-    if kind == MAIN_ROADS:
-        return free - (knob if w.lane_left[after] >= 0 or w.lane_right[after] >= 0 else 0.0)
-    if kind == LEFT_HANDED:
-        return free - (knob if turn == LEFT else 0.0)
-    if kind == RIGHT_HANDED:
-        return free - (knob if turn == RIGHT else 0.0)
-    if kind == OUTSKIRTS:
-        return free - knob * metres_out(w, street) / 100.0
-    if kind == LEARNER:
+    if mine == kind.compass:
+        habit = w.bot_knob[seat, knob.habit]
+        return (1.0 - habit) * free + habit * metres_from(w, street, int(w.stop_road[trip])) / 8.0
+    if mine == kind.looker:
+        cars, standing = cars_in(w, after, 0, SIGHT), standing_in(w, after, 0, SIGHT)
+        return free + w.bot_knob[seat, knob.per_car] * cars + w.bot_knob[seat, knob.per_standing] * standing
+    if mine == kind.herd:
+        return free - w.bot_knob[seat, knob.per_car] * cars_in(w, after, 0, SIGHT)
+    if mine == kind.main_roads:
+        return free - (w.bot_knob[seat, knob.wide] if w.lane_left[after] >= 0 or w.lane_right[after] >= 0 else 0.0)
+    if mine == kind.left_handed:
+        return free - (w.bot_knob[seat, knob.detour] if turn == LEFT else 0.0)
+    if mine == kind.right_handed:
+        return free - (w.bot_knob[seat, knob.detour] if turn == RIGHT else 0.0)
+    if mine == kind.outskirts:
+        return free - w.bot_knob[seat, knob.pull] * metres_out(w, street) / 100.0
+    if mine == kind.learner:
         return w.way_cost[link]
-    if kind == KNOWING:
-        return (1.0 - knob) * free + knob * w.true_to_go[link, trip]
+    if mine == kind.knowing:
+        trust = w.bot_knob[seat, knob.trust]
+        return (1.0 - trust) * free + trust * w.true_to_go[link, trip]
     return free
 
 
@@ -149,8 +140,8 @@ def count_in(w, lane, begin, end, fastest):
 @kernel
 def remember(w, seat, street, delay):
     """What a street cost this time goes into what is expected of it."""
-    if w.bot_kind[seat] == LEARNER:
-        w.learnt[seat, street] += w.bot_knob[seat, 2] * (delay - w.learnt[seat, street])
+    if w.bot_kind[seat] == kind.learner:
+        w.learnt[seat, street] += w.bot_knob[seat, knob.pace] * (delay - w.learnt[seat, street])
 
 
 @kernel

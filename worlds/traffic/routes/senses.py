@@ -8,12 +8,11 @@ from worlds.road.fields import LINK
 from worlds.road.layouts.towns import CITY
 from worlds.traffic.routes.bots import cars_in, standing_in
 from worlds.traffic.routes.constants import EPISODE, HALTING, SIGHT, STOPS, TURNS
-from worlds.traffic.routes.roster import KINDS
 from worlds.traffic.routes.task import middle_x, middle_y
 from worlds.traffic.routes.ways import fork_of, option, quickest, seconds_left, trip_at, turn_of_link
 
 OWN, GOAL, TURN, QUEUE = 8, 4 + STOPS, 9, 3  # numbers of each piece, of one turn
-TOLD_TURN, TOLD_TOWN = 4, 5
+TOLD_TURN, TOLD_DRIVERS = 4, 3  # numbers told of one turn, of the drivers
 MIDDLE, REACH = 450.0, 450.0  # m; places are seen from the middle of the map
 MINUTE = 60.0  # s that read as 1
 MANY = 8.0  # cars that read as 1
@@ -132,18 +131,12 @@ def observe_queue(w, seat, car, out, at):
 
 @kernel
 def reveal(w, seat, out):
-    """The hidden task: of each turn the true detour and the state of its street; load and drivers; the others' bots."""
-    for index in range(len(out)):
-        out[index] = 0.0
+    """The hidden task: of each turn the true detour and the state of its street; load, drivers, true seconds to go."""
     at = TOLD_TURN * TURNS
     out[at] = w.load
     out[at + 1] = w.mean_headway - 1.0
     out[at + 2] = w.mean_brisk - 1.4
     out[at + 3] = 10.0 * w.truck_share
-    at += TOLD_TOWN
-    for turn in range(1, len(w.ride)):
-        out[at + w.bot_kind[(seat + turn) % len(w.ride)]] = 1.0
-        at += KINDS
     car = w.ride[seat]
     fork = fork_of(w, w.car_lane[car]) if car >= 0 else -1
     if fork < 0:
@@ -155,7 +148,7 @@ def reveal(w, seat, out):
         best = min(best, w.true_to_go[link, trip]) if link >= 0 else best
     for turn in range(TURNS):
         reveal_turn(w, option(w, fork, turn, trip), trip, best, out, TOLD_TURN * turn)
-    out[TOLD_TURN * TURNS + 4] = clip(best / MINUTE)
+    out[at + 1 + TOLD_DRIVERS] = clip(best / MINUTE)
 
 
 @kernel

@@ -2,15 +2,14 @@
 
 import numpy as np
 
-from worlds.kit.chance import between, integer, layout_key, open_stream, uniform
+from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.record import layout_is_held_out, opponents_are_held_out
+from worlds.kit.record import opponents_are_held_out
 from worlds.road.drivers.population import draw_drivers, draw_relations, scale_demand
 from worlds.road.drivers.traffic import start_traffic, step_traffic
 from worlds.road.fields import EXIT
-from worlds.road.lanes.junctions import build_town
 from worlds.road.lanes.plan import MOST_LANES
-from worlds.road.layouts.towns import GRID, IRREGULAR, ONE_WAY
+from worlds.road.layouts.towns import GRID, IRREGULAR, ONE_WAY, build_town
 from worlds.traffic.routes.constants import (
     ALL_RED,
     EPISODE,
@@ -23,13 +22,12 @@ from worlds.traffic.routes.constants import (
     YELLOW,
 )
 from worlds.traffic.routes.courtesy import let_through, start_courtesy
-from worlds.traffic.routes.roster import draw_bot
 from worlds.traffic.routes.ways import find_trips, is_inner, lane_of, name_streets, next_along, search
 from worlds.world import Generator
 
 GENERATORS: tuple[Generator, ...] = (
-    Generator("grid"),
-    Generator("irregular"),
+    Generator("grid", weight=0.5),
+    Generator("irregular", weight=0.5),
     Generator("one_way", split="test"),
 )
 LAYOUTS = np.array([GRID, IRREGULAR, ONE_WAY])
@@ -43,19 +41,18 @@ SLOWEST_PACE = 4.0  # s a metre; no lane is reckoned slower
 
 
 @kernel
-def draw_task(w):
-    """The seats' bots and the drivers first; then, from a stream of its own, the town and all that follows from it."""
+def draw_population(w):
+    """Who drives, and how many; slow drivers and heavy traffic are kept for test."""
     held_out = opponents_are_held_out(w)
-    for seat in range(len(w.ride)):
-        draw_bot(w, seat, held_out)
     draw_drivers(w, held_out)
     w.load = between(w, HEAVY, HEAVIEST) if held_out else between(w, LIGHT, HEAVY)
-    w.layout_key = layout_key(w, layout_is_held_out(w))
-    open_stream(w, np.uint64(w.layout_key))
-    generator = 2 if layout_is_held_out(w) else integer(w, 2)
-    w.generator = generator
+
+
+@kernel
+def draw_task(w):
+    """The town, and all that follows from it."""
     w.yellow, w.all_red = YELLOW, ALL_RED
-    w.sound = int(build_town(w, LAYOUTS[generator], False))
+    w.sound = int(build_town(w, LAYOUTS[w.generator], False))
     name_streets(w)
     draw_relations(w)
     scale_demand(w, w.load)

@@ -13,15 +13,7 @@ from worlds.road.lanes.plan import MOST_LANES
 from worlds.road.lights.loads import SATURATION, is_green, need, phases_of
 from worlds.traffic.signals.constants import DECISION, TICK
 from worlds.traffic.signals.lights import green_seconds, is_ready
-from worlds.traffic.signals.roster import (
-    ACTUATED,
-    FIXED,
-    GREEN_WAVE,
-    MAX_PRESSURE,
-    MAX_PRESSURE_AWARE,
-    SOTL,
-    WEBSTER,
-)
+from worlds.traffic.signals.roster import kind, knob
 
 SHORTEST = 5.0  # s of green, SUMO's actuated default
 SHORTEST_CYCLE, LONGEST_CYCLE = 30.0, 120.0  # s; the usual range of the handbooks
@@ -32,24 +24,25 @@ AHEAD = 20.0  # s that a change of phase is reckoned to be good for
 @kernel
 def act(w, seat):
     """One decision of a controller: ``action[seat, 0]`` is the phase it wants."""
-    kind = w.bot_kind[seat]
+    mine = w.bot_kind[seat]
     phase = int(w.phase[seat])
     if not is_ready(w, seat):
         w.action[seat, 0] = phase
         return
-    if kind == FIXED:
+    if mine == kind.fixed:
         phase = fixed(w, seat)
-    elif kind == WEBSTER:
-        phase = in_cycle(w, seat, cycle_of(w, seat, w.bot_knob[seat, 1]), w.bot_knob[seat, 0], 0.0)
-    elif kind == GREEN_WAVE:
+    elif mine == kind.webster:
+        cycle = cycle_of(w, seat, w.bot_knob[seat, knob.saturation])
+        phase = in_cycle(w, seat, cycle, w.bot_knob[seat, knob.lost], 0.0)
+    elif mine == kind.green_wave:
         phase = green_wave(w, seat)
-    elif kind == ACTUATED:
+    elif mine == kind.actuated:
         phase = actuated(w, seat)
-    elif kind == MAX_PRESSURE:
+    elif mine == kind.max_pressure:
         phase = max_pressure(w, seat, 0.0)
-    elif kind == MAX_PRESSURE_AWARE:
-        phase = max_pressure(w, seat, w.bot_knob[seat, 1] / AHEAD)
-    elif kind == SOTL:
+    elif mine == kind.max_pressure_aware:
+        phase = max_pressure(w, seat, w.bot_knob[seat, knob.lost] / AHEAD)
+    elif mine == kind.sotl:
         phase = self_organised(w, seat)
     w.action[seat, 0] = phase
 
@@ -60,9 +53,9 @@ def act(w, seat):
 @kernel
 def fixed(w, seat):
     """Every phase for the same time."""
-    period = w.bot_knob[seat, 0] + DECISION
+    period = w.bot_knob[seat, knob.green] + DECISION
     count = phases_of(w, seat)
-    turn = int((w.tick * TICK + w.bot_knob[seat, 1] * period * count) / period)
+    turn = int((w.tick * TICK + w.bot_knob[seat, knob.offset] * period * count) / period)
     return turn % count
 
 
@@ -79,7 +72,7 @@ def needs(w, seat):
 def cycle_of(w, seat, saturation):
     """Webster's best cycle, (1.5 L + 5) / (1 − Y), within the usual range."""
     ratio = needs(w, seat) * SATURATION / saturation
-    lost = w.bot_knob[seat, 0] * phases_of(w, seat)
+    lost = w.bot_knob[seat, knob.lost] * phases_of(w, seat)
     return webster_cycle(lost, ratio)
 
 
@@ -111,7 +104,7 @@ def green_wave(w, seat):
     """One cycle for the town; each junction as much later as a car takes to it along the busier way of the rows."""
     cycle, east, west = SHORTEST_CYCLE, 0.0, 0.0
     for junction in range(len(w.arms)):
-        lost = w.bot_knob[seat, 0] * phases_of(w, junction)
+        lost = w.bot_knob[seat, knob.lost] * phases_of(w, junction)
         cycle = max(cycle, webster_cycle(lost, needs(w, junction)))
         for arm in range(int(w.arms[junction])):
             bearing = w.arm_bearing[junction, arm]
@@ -121,8 +114,8 @@ def green_wave(w, seat):
                     west += w.lane_flow[place]  # comes in from the east
                 elif place >= 0 and abs(bearing - 3.1) < 0.6:
                     east += w.lane_flow[place]
-    late = w.node_x[seat] / w.bot_knob[seat, 1]
-    return in_cycle(w, seat, cycle, w.bot_knob[seat, 0], late if east >= west else -late)
+    late = w.node_x[seat] / w.bot_knob[seat, knob.speed]
+    return in_cycle(w, seat, cycle, w.bot_knob[seat, knob.lost], late if east >= west else -late)
 
 
 # --- answers to what is seen -------------------------------------------------------------------------------------
@@ -151,7 +144,7 @@ def actuated(w, seat):
                 nearest = min(nearest, w.seen_gap[lane_in(w, seat, arm, lane)])
     if green_seconds(w, seat) < SHORTEST:
         return phase
-    if nearest < w.bot_knob[seat, 0] and green_seconds(w, seat) < w.bot_knob[seat, 1]:
+    if nearest < w.bot_knob[seat, knob.gap] and green_seconds(w, seat) < w.bot_knob[seat, knob.longest]:
         return phase
     count = phases_of(w, seat)
     for step in range(1, count):
@@ -183,7 +176,7 @@ def pressure(w, seat, phase):
 def max_pressure(w, seat, lost):
     """The phase with the most pressure; a change counts less by the share of the time ahead that it loses."""
     now = int(w.phase[seat])
-    if green_seconds(w, seat) < w.bot_knob[seat, 0]:
+    if green_seconds(w, seat) < w.bot_knob[seat, knob.shortest]:
         return now
     best, most = now, pressure(w, seat, now)
     for phase in range(phases_of(w, seat)):
@@ -211,9 +204,9 @@ def self_organised(w, seat):
         cars = cars_served(w, seat, phase, True)
         if phase != now and cars > most:
             best, most = phase, cars
-    cuts = 0.0 < coming < w.bot_knob[seat, 1] and green_seconds(w, seat) < 60.0
+    cuts = 0.0 < coming < w.bot_knob[seat, knob.platoon] and green_seconds(w, seat) < 60.0
     w.pent_up[seat] = min(w.pent_up[seat], 1e4)
-    if w.pent_up[seat] < w.bot_knob[seat, 0] or green_seconds(w, seat) < SHORTEST or cuts:
+    if w.pent_up[seat] < w.bot_knob[seat, knob.theta] or green_seconds(w, seat) < SHORTEST or cuts:
         return now
     w.pent_up[seat] = 0.0
     return best

@@ -1,7 +1,6 @@
-"""Who runs a signal when nobody else does: the kinds of controllers, their knobs, and the draw of one for a seat."""
+"""Who runs a signal when nobody else does: the kinds of controllers and their knobs."""
 
-from worlds.kit.bots import draw_kind, draw_knobs, knob_table, with_held_out_knobs
-from worlds.kit.kernel import kernel
+from worlds.kit.bots import names_of
 from worlds.world import Bot, Knob
 
 ROLE = "signal"
@@ -52,18 +51,4 @@ BOTS: tuple[Bot, ...] = (
         about="Webster's plan with one cycle for the town, offset by distance along the busier way",
     ),
 )
-FIXED, WEBSTER, ACTUATED, MAX_PRESSURE, MAX_PRESSURE_AWARE, SOTL, GREEN_WAVE = range(7)
-KINDS = len(BOTS)
-KNOBS = max(len(bot.knobs) for bot in BOTS)
-TRAINING = sum(bot.split == "train" for bot in BOTS)  # they come first
-HOLDING = with_held_out_knobs(BOTS)
-NEW_KIND = 0.6  # share of held-out bots whose whole kind is reserved; the others have a knob held out
-KNOB_TABLE = knob_table(BOTS, KNOBS)
-
-
-@kernel
-def draw_bot(w, seat, held_out):
-    """Kind and knobs of one seat's bot."""
-    kind = draw_kind(w, held_out, TRAINING, KINDS, HOLDING, NEW_KIND)
-    w.bot_kind[seat] = kind
-    draw_knobs(w, seat, held_out, KNOB_TABLE[kind])
+kind, knob = names_of(BOTS)

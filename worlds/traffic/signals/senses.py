@@ -16,7 +16,6 @@ from worlds.traffic.signals.constants import (
     TICK,
 )
 from worlds.traffic.signals.lights import green_seconds, is_ready
-from worlds.traffic.signals.roster import KINDS
 
 OWN, PHASE, ARM, LANE = MOST_PHASES + 3, 5, 6, 4  # numbers seen of the signal, of a phase, of an arm, of a lane
 FLOWS = 3 * MOST_ARMS * MOST_LANES  # numbers told of the lanes that come in
@@ -137,9 +136,7 @@ def observe_lane(w, seat, arm, lane, out, at):
 
 @kernel
 def reveal(w, seat, out):
-    """The hidden task: true flows and faults of the own lanes, load and course of demand, drivers, incident, others."""
-    for index in range(len(out)):
-        out[index] = 0.0
+    """The hidden task: true flows and faults of the own lanes, incident, load and course of demand, drivers."""
     for arm in range(int(w.arms[seat])):
         for lane in range(lanes_in(w, seat, arm)):
             place, at = lane_in(w, seat, arm, lane), arm * MOST_LANES + lane
@@ -156,7 +153,3 @@ def reveal(w, seat, out):
     out[FLOWS + 7] = w.mean_headway - 1.0
     out[FLOWS + 8] = w.mean_brisk - 1.4
     out[FLOWS + 9] = 10.0 * w.truck_share
-    at = FLOWS + 10
-    for turn in range(1, len(w.arms)):
-        out[at + w.bot_kind[(seat + turn) % len(w.arms)]] = 1.0
-        at += KINDS

@@ -1,21 +1,18 @@
 """What stays for a trial: the town, who drives in it, where from and where to, broken detectors, a blocked lane."""
 
-import numpy as np
-
-from worlds.kit.chance import between, integer, layout_key, open_stream, uniform
+from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.record import layout_is_held_out, opponents_are_held_out
+from worlds.kit.record import opponents_are_held_out
 from worlds.road.drivers.population import draw_drivers, draw_relations, scale_demand
 from worlds.road.fields import EXIT, ROAD
-from worlds.road.lanes.junctions import build_town, gate_behind
-from worlds.road.layouts.towns import CORRIDOR, GRID, IRREGULAR
+from worlds.road.lanes.junctions import gate_behind
+from worlds.road.layouts.towns import build_town
 from worlds.traffic.signals.constants import ALL_RED, DEAD, EPISODE, FINE, STUCK, TICK, YELLOW
-from worlds.traffic.signals.roster import draw_bot
 from worlds.world import Generator
 
-GENERATORS: tuple[Generator, ...] = (
-    Generator("grid"),
-    Generator("irregular"),
+GENERATORS: tuple[Generator, ...] = (  # in the order of the layouts of towns
+    Generator("grid", weight=0.5),
+    Generator("irregular", weight=0.5),
     Generator("corridor", split="test"),
 )
 LIGHTEST, HEAVIEST = 0.45, 0.85  # share of the capacity of the busiest junction that is used
@@ -25,14 +22,14 @@ SLOW = 2.0  # m/s; the limit of a lane with an incident
 
 
 @kernel
-def draw_task(w):
-    """The town first, from a stream of its own; all else follows from what the town has."""
-    for seat in range(len(w.arms)):
-        draw_bot(w, seat, opponents_are_held_out(w))
+def draw_population(w):
+    """Who drives; slow drivers are kept for test."""
     draw_drivers(w, opponents_are_held_out(w))
-    w.layout_key = layout_key(w, layout_is_held_out(w))
-    open_stream(w, np.uint64(w.layout_key))
-    w.generator = CORRIDOR if layout_is_held_out(w) else (GRID if uniform(w) < 0.5 else IRREGULAR)
+
+
+@kernel
+def draw_task(w):
+    """The town first; all else follows from what the town has."""
     w.yellow, w.all_red = YELLOW, ALL_RED
     w.sound = int(build_town(w, w.generator, True))
     draw_relations(w)

@@ -1,0 +1,90 @@
+"""What panels are shown: the little they ask of a screen, so that they know no screen themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from simulator.app.play.history import History
+    from simulator.engine import Simulation
+    from simulator.engine.player import Thought
+    from worlds.world import World
+
+
+class Banner(NamedTuple):
+    """Large words over the world."""
+
+    title: str
+    text: str
+    good: bool = True
+
+
+class SceneView(Protocol):
+    """A world that is shown, live or from a recording, and the seat that is followed."""
+
+    world: World
+    simulation: Simulation
+    history: History
+    followed: int
+    speed: float
+    paused: bool
+
+    @property
+    def episode_ticks(self) -> int:
+        """Ticks of the longest episode."""
+        ...
+
+    @property
+    def age(self) -> tuple[int, int, int]:
+        """Changes whenever a new episode begins."""
+        ...
+
+    def shown(self) -> Any:
+        """The record to draw."""
+        ...
+
+    def who(self, seat: int) -> str:
+        """Who fills a seat, for people."""
+        ...
+
+    def thought(self, seat: int) -> Thought | None:
+        """What the player of a seat thought last."""
+        ...
+
+    def can_order(self, seat: int) -> bool:
+        """Whether a click may tell this seat what to do."""
+        ...
+
+    def hints(self) -> list[str]:
+        """What a human should know now of how to play."""
+        ...
+
+
+class TimelineView(Protocol):
+    """A recording and the place in it that is shown, in ticks."""
+
+    world: World
+
+    @property
+    def position(self) -> int:
+        """Ticks from the start of the recording."""
+        ...
+
+    @property
+    def length(self) -> int:
+        """Ticks in all."""
+        ...
+
+    @property
+    def boundaries(self) -> list[tuple[int, bool]]:
+        """Where episodes begin: the position, and whether a trial begins there too."""
+        ...
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The first tick at which the rules gave another state than the recording proves."""
+        ...
+
+    def seek(self, position: float) -> None:
+        """Jump to a position."""
+        ...

@@ -1,0 +1,278 @@
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pygame
+import pytest
+
+from simulator.app.panels.arena import Pops
+from simulator.app.panels.charts import nice_range
+from simulator.app.panels.hud import panel_width
+from simulator.app.panels.overlay import help_sections
+from simulator.app.screens.app import App, play
+from simulator.app.shell.controls import BY_NAME, COMMANDS, LIVE, Bindings
+from simulator.app.shell.session import Session
+from simulator.app.shell.settings import WindowSettings
+from simulator.app.shell.theme import Look
+from simulator.engine import Simulation
+from tests.app.conftest import FRAME, Notes, Opener, Puppet, live, picture, press, release, run
+from worlds.world import Refused, World
+
+Glance = Callable[[App], object]
+CHANGES: dict[str, Glance] = {
+    "pause": lambda app: live(app).paused,
+    "play_pause": lambda app: live(app).paused,
+    "step": lambda app: (live(app).ticks, live(app).paused),
+    "slower": lambda app: live(app).speed,
+    "faster": lambda app: live(app).speed,
+    "take_over": lambda app: live(app).taken,
+    "restart_episode": lambda app: int(live(app).simulation.w["tick"]) == 0,
+    "restart_trial": lambda app: int(live(app).simulation.w["tick"]) == 0,
+    "next_task": lambda app: int(live(app).simulation.w["trial"]),
+    "forget": lambda app: live(app).table.players[0].forgotten,  # type: ignore[attr-defined]
+    "record": lambda app: live(app).recorder is None,
+    "next_seat": lambda app: live(app).followed,
+    "follow": lambda app: app.arena.view.following,
+    "map": lambda app: app.arena.overview.shown,
+    "give_back": lambda app: [words for _, words in app.messages],
+    "zoom_in": lambda app: app.arena.view.zoom,
+    "fog": lambda app: "fog" in app.layers,
+    "rays": lambda app: "rays" in app.layers,
+    "hidden": lambda app: "hidden" in app.layers,
+    "labels": lambda app: "labels" in app.layers,
+    "trails": lambda app: "trails" in app.layers,
+    "congestion": lambda app: "congestion" in app.layers,
+    "theme": lambda app: app.look.theme.name,
+    "smaller_text": lambda app: app.look.scale,
+    "larger_text": lambda app: app.look.scale,
+    "debug": lambda app: app.debugging,
+    "fullscreen": lambda app: app.window.fullscreen,
+    "help": lambda app: app.helping,
+    "quit": lambda app: app.running,
+}
+
+
+@pytest.fixture
+def playing(open_app: Opener) -> App:
+    app = open_app(seats={"walker_0": Puppet()}, make_recorder=Notes)
+    run(app, 0.5)
+    return app
+
+
+@pytest.mark.parametrize("name", [command.name for command in COMMANDS if command.where in ("any", LIVE)])
+def test_each_key_does_what_the_help_says(
+    playing: App, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name == "screenshot":
+        monkeypatch.setattr("simulator.app.screens.app.picture_path", lambda: tmp_path / "picture.png")
+        press("f12")
+        playing.frame(0.0)
+        assert (tmp_path / "picture.png").is_file()
+        return
+    if name == "normal_speed":
+        live(playing).speed = 8.0
+        press("\\")
+        playing.frame(0.0)
+        assert live(playing).speed == 1.0
+        return
+    if name == "zoom_out":
+        playing.arena.view.zoom = 2.0
+        press("-")
+        playing.frame(0.0)
+        assert playing.arena.view.zoom < 2.0
+        return
+    for key in BY_NAME[name].keys:
+        before = CHANGES[name](playing)
+        press(key, hold=True)
+        playing.frame(0.0)
+        assert CHANGES[name](playing) != before, key
+        release(key)
+        playing.frame(0.0)
+        if name == "restart_trial":
+            run(playing, 0.3)
+
+
+def test_the_help_page_lists_every_command_and_the_seats_keys(playing: App) -> None:
+    rows = [row for _, rows in playing.help_sections() for row in rows]
+    told = {words for _, words in rows}
+    for command in COMMANDS:
+        if command.where in ("any", LIVE):
+            assert command.help in told, command.name
+    assert ("← →", "walk") in rows
+    replayed = [words for _, rows in help_sections(Bindings(), "replay", []) for _, words in rows]
+    assert {command.help for command in COMMANDS if command.where != LIVE} <= set(replayed)
+
+
+def test_help_tells_the_users_own_keys(open_app: Opener) -> None:
+    app = open_app(settings=WindowSettings(keys={"next_task": "f9"}))
+    rows = {words: keys for _, rows in app.help_sections() for keys, words in rows}
+    assert rows[BY_NAME["next_task"].help] == "F9"
+    press("f9")
+    app.frame(FRAME)
+    assert int(live(app).simulation.w["trial"]) == 1
+
+
+def test_a_question_mark_typed_with_shift_is_understood(playing: App) -> None:
+    pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_SLASH, mod=pygame.KMOD_SHIFT, unicode="?"))
+    playing.frame(FRAME)
+    assert playing.helping
+
+
+def test_escape_closes_the_help_first(playing: App) -> None:
+    press("f1")
+    playing.frame(FRAME)
+    press("escape")
+    playing.frame(FRAME)
+    assert (playing.helping, playing.running) == (False, True)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (900, 600), (640, 400), (500, 900)])
+@pytest.mark.parametrize("scale", [0.7, 1.0, 2.5])
+def test_every_size_and_text_scale_can_be_drawn(open_app: Opener, size: tuple[int, int], scale: float) -> None:
+    app = open_app(size=size, settings=WindowSettings(text_scale=scale), seats={"walker_0": Puppet()})
+    run(app, 0.3)
+    press("f1")
+    run(app, 0.05)
+    assert app.window.size == size
+    assert len(np.unique(picture(app).reshape(-1, 3), axis=0)) > 20
+
+
+def test_the_window_can_be_resized(playing: App) -> None:
+    pygame.display.set_mode((700, 500), pygame.RESIZABLE)
+    pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, size=(700, 500), w=700, h=500))
+    run(playing, 0.1)
+    assert picture(playing).shape == (700, 500, 3)
+
+
+def test_full_screen_and_back_keeps_the_size(playing: App) -> None:
+    size = playing.window.size
+    for _ in range(2):
+        press("f11")
+        playing.frame(FRAME)
+    assert playing.window.size == size
+
+
+def test_panel_shows_scores_curve_and_thoughts(open_app: Opener) -> None:
+    app = open_app(seats={"walker_0": Puppet()}, references={"walker": {"oracle": [1.0] * 5, "blind": [0.2] * 5}})
+    run(app, 0.2)
+    before = picture(app)[600:]
+    run(app, 2.0)
+    assert (picture(app)[600:] != before).any()
+
+
+def test_a_stay_ends_by_itself_with_a_picture(beacon: World, tmp_path: Path) -> None:
+    shot = tmp_path / "pictures" / "last.png"
+    session = Session(
+        simulation=Simulation(beacon), seats={"walker_0": "human"}, seconds=0.4, screenshot=shot, size=(640, 480),
+        settings=WindowSettings(), keys=[(0.1, "+right"), (0.2, "f")],
+    )  # fmt: skip
+    outcome = play(session)
+    assert outcome.screenshot == shot
+    assert pygame.image.load(str(shot)).get_size() == (640, 480)
+    assert outcome.first_frame is not None
+    assert outcome.ticks > 0
+    assert not pygame.display.get_init()
+
+
+def test_a_number_of_frames_ends_a_stay(beacon: World, capsys: pytest.CaptureFixture[str]) -> None:
+    outcome = play(Session(simulation=Simulation(beacon), frames=5, settings=WindowSettings(), timing=True))
+    assert outcome.frames == 5
+    assert "first frame" in capsys.readouterr().err
+
+
+def test_closing_the_window_finishes_the_recording(beacon: World) -> None:
+    notes = Notes()
+    pygame.display.init()
+    pygame.event.post(pygame.event.Event(pygame.QUIT))
+    play(Session(simulation=Simulation(beacon), recorder=notes, settings=WindowSettings(), seconds=5.0))
+    assert notes.closed == 1
+
+
+def test_a_picture_that_cannot_be_written_is_refused(beacon: World, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    session = Session(
+        simulation=Simulation(beacon), frames=2, screenshot=tmp_path / "file" / "x.png", settings=WindowSettings()
+    )
+    with pytest.raises(Refused, match=r"screenshot .* cannot be written"):
+        play(session)
+    assert not pygame.display.get_init()
+
+
+def test_wrong_settings_of_a_session_are_refused(beacon: World) -> None:
+    with pytest.raises(Refused, match="theme 'pink'"):
+        App(Session(simulation=Simulation(beacon), settings=WindowSettings(theme="pink")))
+
+
+def test_reduced_motion_has_no_trails_and_no_waiting(open_app: Opener) -> None:
+    app = open_app(settings=WindowSettings(reduced_motion=True), seats={"walker_0": Puppet(1)}, speed=4.0)
+    assert "trails" not in app.layers
+    while not live(app).history.returns:
+        app.frame(FRAME)
+    assert live(app).banner is None
+
+
+def test_without_a_display_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch, beacon: World) -> None:
+    pygame.display.quit()
+    monkeypatch.setenv("SDL_VIDEODRIVER", "nowhere")
+    with pytest.raises(Refused, match="no window can be opened"):
+        App(Session(simulation=Simulation(beacon), settings=WindowSettings()))
+
+
+def test_what_kind_a_bot_is_shows_only_with_what_the_task_hides(playing: App) -> None:
+    said: list[str] = []
+    write = Look.text
+
+    def listen(look: Look, target: pygame.Surface, place: tuple[float, float], words: str, **style: Any) -> pygame.Rect:
+        said.append(words)
+        return write(look, target, place, words, **style)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Look, "text", listen)
+        run(playing, 0.1)
+        assert "bot" in said
+        press("h")
+        run(playing, 0.1)
+    assert any(words.startswith("bot: ") for words in said)
+
+
+@pytest.mark.parametrize("values", [[], [0.0], [np.nan], [-2.0, 48.0], [1e-3], [-7.0, -3.0], [1e9, 2.0]])
+def test_the_scale_of_the_curve_holds_all_values(values: list[float]) -> None:
+    low, high, step = nice_range(values)
+    finite = [value for value in values if np.isfinite(value)]
+    assert low <= min([0.0, *finite]) <= max([0.0, *finite]) <= high
+    assert 1 <= (high - low) / step <= 8
+
+
+def test_points_made_one_after_the_other_rise_as_few_numbers() -> None:
+    pops = Pops(2)
+    score = np.zeros(2)
+    for _ in range(20):
+        pops.watch({"score": score}, 1, 0.05)
+        score[1] += 0.5
+    assert {seat for seat, _, _ in pops.rising} == {1}
+    assert 1 <= len(pops.rising) <= 4
+    pops.watch({"score": score}, 2, 0.05)  # another episode
+    assert pops.rising == []
+
+
+def test_a_click_on_a_seat_follows_it_and_the_wheel_zooms(playing: App) -> None:
+    playing.frame(FRAME)
+    size = playing.window.surface.get_width() - panel_width(900, playing.look), 600
+    x, y = playing.arena.camera(size).pixels(playing.arena.placed[1])
+    pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(int(x), int(y))))
+    pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(2, 2)))  # on nobody
+    pygame.event.post(pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=1))
+    playing.frame(FRAME)
+    assert live(playing).followed == 1
+    assert playing.arena.view.zoom > 1.0
+
+
+def test_space_pauses_unless_it_plays(open_app: Opener, beacon: World) -> None:
+    world = replace(beacon, controls={"walk": {"hold": "space", "choice": 2, "rest": 1}})
+    app = open_app(simulation=Simulation(world), seats={"walker_0": "human"})
+    press("space", hold=True)
+    run(app, 0.2)
+    assert not live(app).paused
+    assert live(app).simulation.applied[0, 0] == 2

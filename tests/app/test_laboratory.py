@@ -1,0 +1,93 @@
+"""The laboratory's window, and what `crossplay lab` prints."""
+
+import json
+import math
+from collections.abc import Callable
+
+import pygame
+import pytest
+
+from simulator.app import cli
+from simulator.app.commands import lab
+from simulator.app.panels.ring import FEWEST, Ring
+from simulator.app.screens.laboratory import Laboratory
+from tests.app.conftest import press
+from worlds.road.lab.check import Check, at_most, within
+
+FRAME = 1 / 60
+GOOD = within("a thing that holds", 99.0, 100.0, 0.03, "m", "a source")
+BAD = at_most("a thing that does not", 1234.0, 2.0, "%", "another")
+Experiments = dict[str, Callable[[], list[Check]]]
+
+
+@pytest.fixture
+def two() -> Experiments:
+    return {"first": lambda: [GOOD], "second": lambda: [BAD]}
+
+
+@pytest.fixture
+def window(two: Experiments) -> Laboratory:
+    laboratory = Laboratory(two, size=(900, 600))
+    while laboratory.ring is None or len(laboratory.found) < 2:
+        laboratory.frame(FRAME)
+        pygame.time.wait(5)
+    return laboratory
+
+
+def test_a_jam_forms_on_the_ring_and_runs_backwards() -> None:
+    ring = Ring()
+    ring.advance(20.0)
+    assert ring.jam_speed() is None
+    ring.advance(500.0)
+    speed = ring.jam_speed()
+    assert speed is not None
+    assert -30.0 < speed < -10.0
+    assert float(ring.speeds.min()) < 1.0
+
+
+def test_the_keys_of_the_window(window: Laboratory) -> None:
+    assert window.ring is not None
+    for key, changes in (
+        ("space", lambda: window.paused),
+        ("]", lambda: window.speed),
+        ("f4", lambda: window.look.theme.name),
+        ("up", lambda: window.ring.cars if window.ring else 0),
+        ("d", lambda: window.ring.calm if window.ring else 0),
+    ):
+        before = changes()
+        press(key)
+        window.frame(FRAME)
+        assert changes() != before, key
+    for _ in range(40):
+        window.ring.change_cars(-1)
+    assert window.ring.cars == FEWEST
+    press("escape")
+    window.frame(FRAME)
+    assert not window.running
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (640, 400)])
+def test_the_window_draws_in_any_size(two: Experiments, size: tuple[int, int]) -> None:
+    laboratory = Laboratory(two, size=size, seconds=0.3)
+    assert laboratory.run() == [("first", GOOD), ("second", BAD)]
+
+
+def test_the_command_prints_the_table_and_fails_with_a_check(
+    two: Experiments, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("worlds.road.lab.check.experiments", lambda: two)
+    assert cli.run(["lab"]) == 1
+    out = capsys.readouterr().out
+    assert "1 of 2 checks hold" in out
+    assert "97 … 103" in out
+    assert "at most 2" in out
+    assert cli.run(["lab", "first", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["checks"][0]["measured"] == 99.0
+    assert facts["failed"] == 0
+    assert cli.run(["lab", "third"]) == 2
+    assert "choose from first, second" in capsys.readouterr().err
+
+
+def test_an_open_range_is_told_in_words() -> None:
+    assert lab.allowed(Check("", 1.0, 2.0, 2.0, math.inf, "", "")) == "at least 2"

@@ -1,0 +1,112 @@
+"""The panel draws whatever number it is given: huge, tiny, infinite or none at all."""
+
+import math
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pygame
+import pytest
+
+from simulator.app.panels import charts
+from simulator.app.panels.charts import nice_range
+from simulator.app.panels.numbers import LARGEST, bounded, places, share, short
+from simulator.app.play.history import History
+from simulator.app.shell.theme import Look
+from simulator.engine import Mind, Simulation
+from tests.app.conftest import Opener, Puppet, picture, run
+from worlds.world import World
+
+ABSURD = (0.0, -0.0, 5e-324, 1e6, 1e20, -1e30, 3.4e38, -1.7e308, 1.7e308, math.inf, -math.inf, math.nan)
+BOX = pygame.Rect(10, 10, 300, 120)
+COLOUR = (200, 60, 60)
+MOST_SECONDS = 5.0  # of processor time, for what takes some hundredths
+
+
+@pytest.fixture
+def target() -> pygame.Surface:
+    return pygame.Surface((320, 140))
+
+
+@pytest.fixture
+def look(open_app: Opener, simulation: Simulation) -> Any:
+    return open_app(simulation=simulation).look
+
+
+def test_a_share_lies_between_nothing_and_all() -> None:
+    assert [share(value) for value in (0.25, -1.0, 1e30, math.inf, -math.inf, math.nan)] == [0.25, 0, 1, 1, 0, 0]
+
+
+def test_places_leave_out_what_is_no_number() -> None:
+    assert places([(0.0, 1.0), (1.0, math.nan), (2.0, -math.inf)]) == [(0.0, 1.0), (2.0, -LARGEST)]
+    assert bounded(1.7e308) == LARGEST
+
+
+@pytest.mark.parametrize("value", ABSURD)
+def test_every_number_is_written_in_few_letters(value: float) -> None:
+    assert len(short(value, 2, sign=True)) <= 10
+
+
+def test_usual_numbers_are_written_as_before() -> None:
+    assert [short(12.34), short(-0.5, sign=True), short(3.0, sign=True), short(0.125, 2)] == [
+        "12.3", "-0.5", "+3.0", "0.12",
+    ]  # fmt: skip
+    assert short(1e30, sign=True) == "+1e+30"
+
+
+@pytest.mark.parametrize("first", ABSURD)
+def test_a_range_holds_every_number(first: float) -> None:
+    for second in ABSURD:
+        low, high, step = nice_range([first, second])
+        assert low <= 0.0 <= high
+        assert math.isfinite(high - low)
+        assert 2 <= (high - low) / step <= 7
+        assert all(low <= bounded(value) <= high for value in (first, second) if not math.isnan(value))
+
+
+@pytest.mark.parametrize("first", ABSURD)
+def test_every_chart_draws_every_number(first: float, target: pygame.Surface, look: Look) -> None:
+    started = time.thread_time()
+    pictures: Mapping[int, pygame.Surface] = {0: pygame.Surface((9, 9)), 1: pygame.Surface((9, 9))}
+    for second in ABSURD:
+        charts.sparkline(target, BOX, look, [first, 1.0, second], COLOUR)
+        parts = np.array([first, second])
+        charts.bars(target, BOX, look, ["left", "right"], parts, 1, COLOUR)
+        charts.cards(target, BOX, look, pictures, parts, 1, COLOUR)
+        charts.rose(target, BOX, look, np.resize(parts, 9), 3, COLOUR)
+        history = History(3, 10)
+        history.past.append([np.array([second]), np.array([first])])
+        history.returns = [np.array([first])]
+        history.traces = [[(0.5, np.array([second])), (1.0, np.array([first]))], [(0.2, np.array([second]))]]
+        charts.adaptation_curve(target, BOX, look, history, 0, COLOUR, {"oracle": [first, second], "blind": [second]})
+    assert time.thread_time() - started < MOST_SECONDS
+
+
+class Absurd(Puppet):
+    """Thinks of nothing but one number."""
+
+    def __init__(self, number: float, told: int) -> None:
+        super().__init__()
+        self.number, self.told = number, told
+
+    def act(self, observations: np.ndarray, legal: np.ndarray) -> np.ndarray:
+        actions = super().act(observations, legal)
+        with np.errstate(over="ignore"):
+            parts, values, guesses = (
+                np.full(shape, self.number).astype(np.float32)
+                for shape in (legal.shape, (len(legal),), (len(legal), self.told))
+            )
+        self.mind = Mind(parts, values, guesses)
+        return actions
+
+
+@pytest.mark.parametrize("number", [1e20, -3e38, math.inf, math.nan])
+def test_the_panel_of_an_absurd_player_is_drawn(number: float, open_app: Opener, beacon: World) -> None:
+    absurd = Absurd(number, beacon.told_pieces.total)
+    app = open_app(
+        seats={"walker_0": absurd}, size=(1100, 760), follow="walker_0", references={"walker": {"blind": [number]}}
+    )
+    run(app, 1.0)
+    assert absurd.decisions > 1
+    assert picture(app).any()

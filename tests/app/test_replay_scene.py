@@ -1,0 +1,215 @@
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pygame
+import pytest
+
+import replays
+from simulator.app.screens.app import App
+from simulator.app.screens.replay import ReplayScene
+from simulator.app.shell.controls import BY_NAME, COMMANDS, REPLAY
+from simulator.engine import Simulation
+from tests.app.conftest import FRAME, Opener, Puppet, live, picture, press, run
+from worlds.world import World
+
+TICKS = 150
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory, beacon: World) -> Path:
+    path = tmp_path_factory.mktemp("replays") / "game.mcap"
+    simulation = Simulation(beacon, seed=3, seats={"walker_1": "bot"})
+    puppet = Puppet(2)
+    with replays.record(path, players={"walker_0": "agent:puppet"}) as recorder:
+        recorder.begin(simulation)
+        actions = np.ones((2, 1), np.int64)
+        for tick in range(TICKS):
+            if simulation.deciding:
+                puppet.choice = (tick // 20) % 3
+                actions[0] = puppet.act(simulation.observations[:1], simulation.legal[:1])
+                assert puppet.mind is not None
+                recorder.mind(0, puppet.mind.probabilities[0], float(puppet.mind.value[0]))
+            simulation.tick(actions)
+            recorder.tick(simulation)
+    return path
+
+
+@pytest.fixture
+def app(open_app: Opener, recording: Path) -> App:
+    return open_app(playback=replays.open(recording))
+
+
+def scene_of(app: App) -> ReplayScene:
+    assert isinstance(app.scene, ReplayScene)
+    return app.scene
+
+
+def test_a_replay_plays_what_was_recorded(app: App) -> None:
+    run(app, 1.0)
+    scene = scene_of(app)
+    assert scene.position == pytest.approx(10, abs=1)
+    assert scene.who(0) == "agent:puppet"
+    assert scene.who(1) == "bot"
+    thought = scene.thought(0)
+    assert thought is not None
+    assert thought.probabilities.sum() == pytest.approx(1.0)
+    assert scene.diverged is None
+
+
+@pytest.mark.parametrize(
+    "name", [command.name for command in COMMANDS if command.where == REPLAY or command.name == "play_pause"]
+)
+def test_each_key_of_a_replay_does_what_the_help_says(app: App, name: str) -> None:
+    scene = scene_of(app)
+    scene.paused = True
+    scene.seek(90)
+    starts = [start for start, _ in scene.boundaries]
+    expected = {
+        "play_pause": 90, "step_back": 89, "seek_back": 80, "seek_forward": 100, "seek_start": 0, "seek_end": TICKS,
+        "previous_episode": max(start for start in starts if start < 88),
+        "next_episode": min(start for start in starts if start > 90), "branch": 90,
+    }  # fmt: skip
+    press(BY_NAME[name].keys[0])
+    app.frame(0.0)
+    if name == "branch":
+        assert live(app).simulation.hash() == scene.simulation.hash()
+        return
+    assert scene.position == expected[name]
+    if name == "play_pause":
+        assert not scene.paused
+
+
+def test_seeking_and_playing_come_to_the_same_state(app: App, recording: Path) -> None:
+    scene = scene_of(app)
+    scene.seek(57)
+    there = scene.simulation.hash()
+    other = replays.open(recording)
+    while other.position < 57:
+        other.forward()
+    assert other.simulation.hash() == there
+    scene.seek(120)
+    scene.seek(57)
+    assert scene.simulation.hash() == there
+
+
+def test_the_mouse_drags_the_handle(app: App) -> None:
+    scene = scene_of(app)
+    scene.paused = True
+    app.frame(FRAME)
+    assert app.timeline is not None
+    bar = app.timeline.bar
+    for kind, x in (
+        (pygame.MOUSEBUTTONDOWN, bar.left + bar.width // 4),
+        (pygame.MOUSEMOTION, bar.centerx),
+        (pygame.MOUSEMOTION, bar.right + 500),
+    ):
+        pygame.event.post(pygame.event.Event(kind, pos=(x, bar.centery), button=1, buttons=(1, 0, 0), rel=(1, 0)))
+        app.frame(FRAME)
+        wanted = round((x - bar.left) / bar.width * TICKS)
+        assert scene.position == min(wanted, TICKS)
+    pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONUP, pos=(0, 0), button=1))
+    pygame.event.post(
+        pygame.event.Event(pygame.MOUSEMOTION, pos=(bar.left, bar.centery), buttons=(0, 0, 0), rel=(1, 0))
+    )
+    app.frame(FRAME)
+    assert scene.position == TICKS
+
+
+def test_positions_outside_are_kept_inside(app: App) -> None:
+    scene = scene_of(app)
+    scene.seek(10**9)
+    assert scene.position == TICKS
+    scene.seek(-5)
+    assert scene.position == 0
+
+
+def test_the_end_pauses_and_playing_again_starts_over(app: App) -> None:
+    scene = scene_of(app)
+    scene.seek(TICKS - 1)
+    run(app, 0.5)
+    assert (scene.position, scene.paused) == (TICKS, True)
+    press("space")
+    run(app, 0.3)
+    assert scene.position < 20
+    assert not scene.paused
+
+
+def test_drawing_a_replay_does_not_change_it(app: App) -> None:
+    scene = scene_of(app)
+    scene.seek(70)
+    before = scene.simulation.hash()
+    app.draw()
+    assert scene.simulation.hash() == before
+    assert scene.position == 70
+
+
+def test_the_curve_after_a_seek_has_the_finished_episodes(app: App) -> None:
+    scene = scene_of(app)
+    finished = [span for span in scene.playback.episodes if span.returns is not None and span.trial == 0]
+    scene.seek(finished[1].end + 3)
+    assert np.allclose(scene.history.returns, [span.returns for span in finished[:2]])
+    scene.seek(finished[0].start + 3)
+    assert scene.history.returns == []
+
+
+def test_a_branch_is_a_live_game_in_which_the_followed_seat_is_mine(app: App) -> None:
+    scene_of(app).seek(40)
+    press("b")
+    run(app, 0.3)
+    scene = live(app)
+    assert scene.who(0) == "you"
+    assert scene.ticks > 0
+    assert app.timeline is None
+    assert scene.simulation.external == (0,)
+
+
+def test_a_branch_seats_whom_the_session_names(open_app: Opener, recording: Path) -> None:
+    puppet = Puppet()
+    app = open_app(playback=replays.open(recording), seats={"walker_1": "human", "walker_0": puppet})
+    press("b")
+    run(app, 0.3)
+    assert live(app).table.humans == [1]
+    assert puppet.decisions > 0
+
+
+def test_divergence_is_written_over_the_world(app: App) -> None:
+    scene = scene_of(app)
+    app.frame(0.0)
+    before = picture(app)
+    scene.playback.diverged = (12, ("pos", "score"))
+    assert scene.diverged == "DIVERGED at tick 12: pos, score"
+    assert (picture(app) != before).any()
+
+
+def test_a_replay_can_be_opened_in_the_background(open_app: Opener, recording: Path) -> None:
+    app = open_app(playback=lambda: replays.open(recording))
+    for _ in range(3000):
+        app.frame(FRAME)
+        if app.scene is not None:
+            break
+        pygame.time.wait(5)
+    assert scene_of(app).length == TICKS
+
+
+def test_anything_like_a_playback_will_do(open_app: Opener, simulation: Simulation) -> None:
+    class Still:
+        def __init__(self) -> None:
+            self.simulation, self.length, self.position = simulation, 0, 0
+            self.diverged: Any = None
+            self.info: dict[str, Any] = {}
+            self.episodes = [SimpleNamespace(start=0, end=0, trial=0, returns=None)]
+
+        def seek(self, position: int) -> None:
+            self.position = position
+
+        def forward(self) -> bool:
+            return False
+
+        def minds(self, position: int) -> dict[int, Any]:
+            return {}
+
+    app = open_app(playback=Still())
+    run(app, 0.2)
+    assert scene_of(app).paused

@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+
+from simulator.app.play.devices import key_code
+from simulator.app.shell.controls import COMMANDS, LIVE, REPLAY, Bindings
+from simulator.app.shell.settings import WindowSettings, load_window_settings, settings_path
+from worlds.world import Refused
+
+
+def test_without_a_file_there_are_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("APPDATA", str(tmp_path))
+    if tmp_path in settings_path().parents:
+        assert load_window_settings() == WindowSettings()
+
+
+def test_a_file_changes_keys_and_looks(tmp_path: Path) -> None:
+    file = tmp_path / "window.toml"
+    file.write_text('theme = "light"\ntext_scale = 1.5\n[keys]\npause = ["o", "f9"]\ntake_over = "right shift"\n')
+    settings = load_window_settings(file)
+    assert (settings.theme, settings.text_scale) == ("light", 1.5)
+    bindings = Bindings(settings.keys)
+    assert bindings.command(LIVE, key_code("f9")) == "pause"
+    assert bindings.command(LIVE, key_code("p")) is None
+    assert bindings.command(LIVE, key_code("right shift")) == "take_over"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("theme = 3", "Expected `str`, got `int` - at `$.theme`"),
+        ("colour = 1", "unknown field `colour`"),
+        ("text_scale = 9.0", "<= 2.5"),
+        ("theme = ", "refused"),
+        ('theme = "pink"', "theme 'pink' is unknown: use dark or light"),
+        ('layers = ["smoke"]', "layer 'smoke' is unknown"),
+        ('[keys]\nfly = "f"', "command 'fly' is unknown"),
+        ('[keys]\npause = "hyper"', "key 'hyper' is unknown"),
+        ('[keys]\npause = "o"\nfog = "o"', "one key, one command"),
+    ],
+)
+def test_a_bad_file_is_refused_in_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+    file = tmp_path / "window.toml"
+    file.write_text(text)
+    with pytest.raises(Refused, match="window settings") as refusal:
+        load_window_settings(file)
+    assert sentence in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_file_that_is_named_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="cannot be read"):
+        load_window_settings(tmp_path / "none.toml")
+
+
+def test_no_key_has_two_commands_in_one_scene() -> None:
+    bindings = Bindings()
+    for command in COMMANDS:
+        for scene in (LIVE, REPLAY) if command.where == "any" else (command.where,):
+            for key in command.keys:
+                assert bindings.command(scene, key_code(key)) == command.name
+
+
+def test_the_users_key_is_taken_from_a_default() -> None:
+    bindings = Bindings({"fog": "p"})
+    assert bindings.command(LIVE, key_code("p")) == "fog"
+    assert bindings.command(LIVE, key_code("f")) is None
+    assert bindings.written("pause") == "Pause"
