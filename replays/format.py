@@ -8,9 +8,11 @@ Foxglove, Rerun and the mcap tools to show.
 """
 
 import contextlib
+import errno
 import hashlib
 import io
 import json
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -25,7 +27,8 @@ from mcap.opcode import Opcode
 from mcap.records import Channel, Chunk, Footer, Header, Metadata, Schema
 
 from replays import budgets
-from worlds.kit.words import printable
+from worlds.broken import place_in_user_world
+from worlds.kit.words import one_line
 from worlds.world import Refused
 
 PROFILE = "crossplay"
@@ -180,20 +183,35 @@ def parse(data: bytes, kind: type[_Json]) -> _Json:
 
 @contextlib.contextmanager
 def boundary(path: Path) -> Iterator[None]:
-    """Turn whatever a damaged or hostile file provokes into one sentence."""
+    """Turn whatever a damaged or hostile file provokes into one sentence; what is not the file's fault passes: other
+    files that cannot be read or written (a full kernel cache), and rules of a user's own world that do not compile.
+    """
     try:
         yield
+    except MemoryError:
+        raise
     except Refused as error:
         if len(str(error)) <= budgets.LONGEST_SENTENCE:
             raise
-        raise Refused(f"{str(error)[: budgets.LONGEST_SENTENCE]} …") from error
+        raise Refused(one_line(str(error), budgets.LONGEST_SENTENCE)) from error
     except OSError as error:
+        if not _about(error, path):
+            raise
         raise Refused(f"replay {str(path)!r} cannot be read: {error.strerror or error}") from error
     except Damaged as error:
         raise Refused(f"replay {str(path)!r} is damaged: {error}") from error
     except Exception as error:
+        if place_in_user_world(error):
+            raise
         reason = " ".join(str(error).split())[:200]
         raise Refused(f"replay {str(path)!r} is damaged: {type(error).__name__} {reason!r}") from error
+
+
+def _about(error: OSError, path: Path) -> bool:
+    """Whether an error is one of reading this file: it names it, or was met by a read, which names nothing."""
+    if error.filename is not None:
+        return os.fspath(error.filename) == str(path)
+    return error.errno in (errno.EIO, errno.EISDIR, errno.ESTALE, errno.EINVAL)
 
 
 class Reader:
@@ -338,7 +356,7 @@ class Reader:
 
 def _showable(description: Description) -> Description:
     """The same with names of players that can be shown: one line, nothing but letters and signs, not endless."""
-    players = {seat: printable(name, budgets.LONGEST_NAME) for seat, name in description.players.items()}
+    players = {seat: one_line(name, budgets.LONGEST_NAME) for seat, name in description.players.items()}
     return msgspec.structs.replace(description, players=players)
 
 

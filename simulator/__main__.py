@@ -31,8 +31,22 @@ def _place(name: str) -> Path | None:
     return Path(spec.origin).resolve().parents[1] if spec and spec.origin else None
 
 
+def _stand_in_for_closed_streams() -> None:
+    """Give a closed standard stream (as after ``>&-``) a place: else the first file that is opened would take its
+    number and what is printed. Whatever is written to output or errors then fails, as the shell's user asked for.
+    """
+    while (place := os.open(os.devnull, os.O_RDONLY)) <= 2:
+        pass
+    os.close(place)
+    if sys.stdout is None:
+        sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = io.TextIOWrapper(io.FileIO(os.devnull, "w"), encoding="utf-8", line_buffering=True)
+
+
 def main() -> None:
     """Run Crossplay with the arguments of the command line; ends the process with its exit code."""
+    _stand_in_for_closed_streams()
     if problem := mixed_packages():
         print(f"crossplay: {problem}", file=sys.stderr)
         sys.exit(2)

@@ -4,15 +4,15 @@ import importlib
 import importlib.util
 import inspect
 import math
-import reprlib
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from numbers import Integral, Real
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from worlds.kit.words import shown
+from worlds.kit.words import one_line, shown
 
 if TYPE_CHECKING:
     from worlds.world import World
@@ -65,21 +65,33 @@ def get(name: str, /, **build: Any) -> "World":
     Raises:
         Refused: an unknown world, or arguments that its ``build`` does not take.
     """
+    with _blamed(name):
+        module = _module(name)
+        return _built(name, getattr(module, "build", None), str(module.__file__), build)
+
+
+def _built(name: str, make: Any, file: str, build: dict[str, Any]) -> "World":
+    from worlds.declared import uncompiled
     from worlds.world import Refused, World
 
-    module = _module(name)
-    make = getattr(module, "build", None)
-    if make is None:
-        raise Refused(f"world file {module.__file__} has no build(): a world file ends with build(...) -> World")
+    if not callable(make):
+        raise Refused(f"world file {file} has no build(): a world file ends with build(...) -> World")
     _check_arguments(name, make, build)
     try:
         world = make(**build)
     except Refused:
         raise
-    except (TypeError, ValueError, OverflowError) as error:
-        raise Refused(f"world {name!r} cannot be built with {shown(build)}: {error}") from error
+    except Exception as error:  # of a world's own code if it came without arguments, else of what it was given
+        if not build:
+            raise
+        reason = f"{type(error).__name__}: {error}"
+        raise Refused(one_line(f"world {name!r} cannot be built with {shown(build)}: {reason}")) from error
     if not isinstance(world, World):
         raise Refused(f"build() of world {name!r} gave a {type(world).__name__}: it must give a World")
+    if world.name != name:
+        raise Refused(f"build() of world {name!r} gave a world that is named {world.name!r}: the names must be one")
+    if name in _added and (problem := uncompiled(world)):
+        raise Refused(f"world {name!r} in {file}: {problem}")
     return world
 
 
@@ -96,13 +108,13 @@ def _check_arguments(name: str, make: Callable[..., Any], build: dict[str, Any])
     for key, value in build.items():
         if key not in kinds:
             known = ", ".join(kinds) or "nothing"
-            raise Refused(f"world {name!r} cannot be built with {reprlib.repr(key)}: it takes {known}")
+            raise Refused(f"world {name!r} cannot be built with {shown(key)}: it takes {known}")
         kind = kinds[key] if isinstance(kinds[key], str) else getattr(kinds[key], "__name__", "")
         if kind not in _KINDS:
             continue
         words, fits = _KINDS[kind]
         if not fits(value):
-            told = "a number beyond 64 bits" if _is_huge(value) else reprlib.repr(value)
+            told = "a number beyond 64 bits" if _is_huge(value) else shown(value)
             raise Refused(f"world {name!r} cannot be built with {key}={told}: it is {words}")
 
 
@@ -155,6 +167,13 @@ def arrive(name: str, build: dict[str, Any], folder: str | None, layout: str) ->
     return world
 
 
+def _blamed(name: str) -> AbstractContextManager[None]:
+    """Errors in a user's own world are told with their line; those of a shipped one are ours."""
+    from worlds.broken import blamed_on
+
+    return blamed_on(_added[name]) if name in _added else nullcontext()
+
+
 def _shipped() -> dict[str, Path]:
     return {name: path for family in FAMILIES for name, path in _worlds_in(_HERE / family).items()}
 
@@ -162,7 +181,8 @@ def _shipped() -> dict[str, Path]:
 def _worlds_in(folder: Path) -> dict[str, Path]:
     files = {path.stem: path for path in folder.glob("*.py") if not path.stem.startswith(("_", "test_"))}
     packages = {path.parent.name: path for path in folder.glob("*/__init__.py")}
-    return {name: path for name, path in {**files, **packages}.items() if name.isidentifier()}
+    found = {**files, **packages}
+    return {name: path for name, path in found.items() if name.isidentifier() and path.is_file()}  # no pipes
 
 
 def _module(name: str) -> ModuleType:

@@ -31,6 +31,7 @@ from worlds.declarations import (
     View,
     knob_columns,
 )
+from worlds.declared import wrong_kind
 from worlds.kit.observation import Pieces
 from worlds.kit.record import house_fields, record
 from worlds.kit.words import shown
@@ -104,7 +105,7 @@ class World:
     """(records): what is wrong between their fields, if anything; called by `check` once all ranges hold."""
 
     def __post_init__(self) -> None:
-        problem = next((told for told in self._contradictions() if told), None)
+        problem = wrong_kind(self) or next((told for told in self._contradictions() if told), None)
         if problem:
             raise Refused(f"world {self.name!r}: {problem}")
 

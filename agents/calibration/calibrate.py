@@ -145,7 +145,7 @@ def _last_figures(folder: Path) -> dict[str, Any]:
 def _check_same(folder: Path, wanted: TrainSettings) -> None:
     """Refuse to score a finished run of other settings."""
     before = settings_module.load_settings(folder / "settings.toml", TrainSettings)
-    free = {"out", "progress", "resume", "checkpoint_minutes", "worlds_folder", "threads", "device"}
+    free = {"out", "progress", "resume", "checkpoint_minutes", "threads", "device"}
     for name in (field.name for field in dataclasses.fields(TrainSettings) if field.name not in free):
         if getattr(before, name) != getattr(wanted, name):
             raise Refused(

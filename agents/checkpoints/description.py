@@ -7,7 +7,6 @@ with one sentence.
 from __future__ import annotations
 
 import re
-import reprlib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,6 +18,7 @@ from agents.networks.shape import NONE, SCORING, BeliefShape, Shape
 from simulator.engine.batch import input_pieces, told_pieces
 from simulator.engine.reading import read_bytes
 from worlds.kit.observation import Pieces
+from worlds.kit.words import one_line, shown
 from worlds.world import Refused, World
 
 FORMAT = 1
@@ -182,14 +182,12 @@ def _with_value(words: str, data: bytes) -> str:
             value = value[int(part)] if isinstance(value, list) else value[part]
     except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         return words
-    return f"{place} is {reprlib.repr(value)}: {expected[0].lower()}{expected[1:]}"
+    return f"{place} is {shown(value)}: {expected[0].lower()}{expected[1:]}"
 
 
 def damaged(path: Path, problem: str | Exception) -> Refused:
     """The refusal of a file that a parser could not read."""
-    words = str(problem)[:TOLD_WORDS]
-    printable = "".join(letter if letter.isprintable() else "?" for letter in words)
-    return Refused(f"checkpoint {str(path)!r} is damaged: {printable}")
+    return Refused(f"checkpoint {str(path)!r} is damaged: {one_line(str(problem), TOLD_WORDS)}")
 
 
 def read_weights(folder: Path, most: int = LARGEST_WEIGHTS) -> bytes:

@@ -10,11 +10,14 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from agents.networks.shape import ANY_PRECISION, HEADS
+from worlds.kit.words import shown
 from worlds.kit.writing import write_bytes
 from worlds.world import SPLITS, Refused, World
 
 Value = TypeVar("Value")
 Plain = int | float | str | bool
+WORLDS_FOLDERS = ("worlds_folder", "worlds")
+"""Keys by which a file could name a folder of worlds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +30,6 @@ class TrainSettings:
     """Name of the world, see `crossplay worlds`."""
     world_args: dict[str, Plain] = field(default_factory=dict)
     """What the world is built with, for example seats=8; what is not named has the world's default."""
-    worlds_folder: str = ""
-    """A folder with worlds of your own; empty for none."""
     roles: tuple[str, ...] = ()
     """Roles to learn, in equal shares; empty for all roles of the world."""
     split: str = "train"
@@ -273,25 +274,33 @@ def load_settings(path: str | Path, kind: type[Value]) -> Value:
     Raises:
         Refused: no such file, not TOML, an unknown key, a wrong type or a value out of range.
     """
-    try:
-        text = Path(path).read_bytes()
-    except OSError as error:
-        raise Refused(f"settings file {path} cannot be read: {error.strerror}") from error
-    return read_settings(text, kind, str(path))
+    from simulator.engine.toml import read_toml  # here, since it brings the compiler along
 
-
-def read_settings(text: bytes, kind: type[Value], name: str = "settings") -> Value:
-    """Settings from the bytes of a TOML file; `name` is what a refusal calls it."""
-    try:
-        found = msgspec.toml.decode(text)
-    except msgspec.DecodeError as error:
-        raise Refused(f"{name} is not a TOML file: {error}") from error
+    name = f"settings file {str(path)!r}"
+    found = read_toml(path, name)
+    refuse_folders(found, name)
     return build_settings(found, kind, name)
+
+
+def refuse_folders(found: dict[str, Any], name: str) -> None:
+    """Refuse a file that names a folder of worlds: their files are code that would run, and files of settings travel
+    with agents, so that a folder comes from the command line alone.
+
+    Raises:
+        Refused: a folder is named; older runs wrote an empty one, which is none.
+    """
+    for key in WORLDS_FOLDERS:
+        if found.get(key):
+            raise Refused(
+                f"{name} names a folder of worlds, {shown(found[key])}, whose files would be run as code: "
+                "if you trust them, name the folder with --worlds"
+            )
 
 
 def build_settings(found: dict[str, Any], kind: type[Value], name: str = "settings") -> Value:
     """Settings from plain values, checked strictly."""
     known = {item.name for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    found = {key: value for key, value in found.items() if key not in WORLDS_FOLDERS}  # older runs told one
     if unknown := sorted(set(found) - known):
         raise Refused(f"{name} has the unknown key {unknown[0]!r}: allowed are {', '.join(sorted(known))}")
     try:

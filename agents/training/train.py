@@ -39,12 +39,13 @@ from agents.training.tianshou_inside import trainer_counters
 from simulator import commit
 from simulator.engine import Recorder, Simulation, stopping
 from simulator.engine.trial import play_trial
+from worlds.kit.words import shell_line
 from worlds.world import Refused, World
 
 OnUpdate = Callable[[dict[str, Any]], None]
 SNAPSHOTS = "snapshots"
 """Folder of a run with a checkpoint of each past self in its pool, named by its update."""
-MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "worlds_folder", "payoff_tasks")
+MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "payoff_tasks")
 """Settings that a resumed run may have different from the first one."""
 
 
@@ -68,7 +69,7 @@ def train(
         Refused: settings that contradict the world, or a folder that holds another run.
         KeyboardInterrupt: a signal came before the first update was made, or a second one.
     """
-    world = _world(settings)
+    world = worlds.get(settings.world, **settings.world_args)
     settings = settings_module.complete(settings, world)
     folder = Path(settings.out or f"runs/{settings.world}-seed{settings.seed}")
     with state.alone(folder):
@@ -82,12 +83,6 @@ def train(
                 training.logger.finalize()
         finally:
             run.close()
-
-
-def _world(settings: TrainSettings) -> World:
-    if settings.worlds_folder:
-        worlds.add_folder(settings.worlds_folder)
-    return worlds.get(settings.world, **settings.world_args)
 
 
 def _saved_state(folder: Path, settings: TrainSettings) -> state.Saved | None:
@@ -173,7 +168,8 @@ class _Training:
                 raise KeyboardInterrupt  # the one that was asked for was lost
             self.save(record=not stopped)
         if stopped:
-            print(f"Interrupted after {self.played:,} steps and saved: go on with --resume --out {self.folder}")
+            hint = shell_line("--resume", "--out", self.folder)
+            print(f"Interrupted after {self.played:,} steps and saved: go on with {hint}")
         return self.folder
 
     def _bar(self) -> tqdm.tqdm[Any]:
@@ -206,7 +202,7 @@ class _Training:
         elapsed = time.perf_counter() - started
         self.seconds += elapsed
         figures = self._figures(self.run.collector.last, self.run.algorithm.last, elapsed, self.played - before)
-        with (self.folder / state.METRICS).open("a") as file:
+        with (self.folder / state.METRICS).open("a", encoding="utf-8") as file:
             file.write(json.dumps(figures) + "\n")
         for role, values in figures["returns"].items():
             for episode, value in enumerate(values):

@@ -1,17 +1,17 @@
 """The command line: finds the command, runs it and turns every refusal into one sentence.
 
-Exit codes: 0 done, 1 the check that was asked for failed, 2 bad input, 130 interrupted.
+Exit codes: 0 done, 1 the check that was asked for failed, 2 bad input or a system that cannot do it (no space, no
+memory), 130 interrupted.
 """
 
 import contextlib
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
-from simulator import crossplay_version
+from simulator.app import faults
 from simulator.app.commands.common import BAD_INPUT, DONE, FAILED, INTERRUPTED, refuse, to_json
 
 COMMANDS = (
@@ -35,28 +35,43 @@ COMMANDS = (
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command, for example ``run(["verify", "game.mcap"])``; its exit code."""
-    if not arguments or arguments[0] in ("-h", "--help", "help"):
-        print(overview())
-        return DONE
-    if arguments[0] == "--version":
-        print(f"crossplay {crossplay_version()}")
-        return DONE
+    """Run one command, for example ``run(["verify", "game.mcap"])``; its exit code.
+
+    Whatever the input or the system provokes ends in one sentence; an error of Crossplay's own in a traceback.
+    """
     try:
-        return _run(arguments[0], arguments[1:])
+        return _settled(_guarded(arguments))
+    except SystemExit as stop:  # after a help text
+        if not isinstance(stop.code, int | None):
+            raise
+        if code := _settled(stop.code or DONE):
+            return code
+        raise
+    except BrokenPipeError:
+        return FAILED
+
+
+def _guarded(arguments: Sequence[str]) -> int:
+    try:
+        return _run(arguments)
     except KeyboardInterrupt as stop:
         return _say(f"interrupted; {stop}" if str(stop) else "interrupted", INTERRUPTED)
-    except BrokenPipeError:  # the reader of our output went away, as in `crossplay worlds | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    except OSError as error:
-        if error.filename is None:
+    except BrokenPipeError:
+        faults.drop("stdout")
+        raise
+    except Exception as error:
+        said = faults.sentence(error)
+        if said is None:
             raise
-        return _say(f"{error.filename}: {error.strerror or error}", BAD_INPUT)
-    except ValueError as error:
-        if not _is_refusal(error):
-            raise
-        return _say(str(error), BAD_INPUT)
+        return _say(said, BAD_INPUT)
+
+
+def _settled(code: int) -> int:
+    """The exit code, once all that was printed has arrived."""
+    lost = faults.settle()
+    if lost is None or code == BAD_INPUT:
+        return code
+    return _say(lost, BAD_INPUT)
 
 
 def overview() -> str:
@@ -91,9 +106,22 @@ def command(name: str) -> ModuleType:
     return importlib.import_module(f"simulator.app.commands.{name}")
 
 
-def _run(name: str, arguments: Sequence[str]) -> int:
+def _run(arguments: Sequence[str]) -> int:
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        _print(overview())
+        return DONE
+    if arguments[0] == "--version":
+        from importlib.metadata import version
+
+        _print(f"crossplay {version('crossplay')}")
+        return DONE
+    return _run_command(arguments[0], arguments[1:])
+
+
+def _run_command(name: str, arguments: Sequence[str]) -> int:
     module = command(name)
     from simulator.app.commands.flags import parse
+    from worlds.kit.words import printable
 
     settings, general = parse(name, module, arguments)
     if general.worlds is not None:
@@ -107,19 +135,24 @@ def _run(name: str, arguments: Sequence[str]) -> int:
     with stopping.listening(), aside:
         outcome = module.run(settings, general)
     if as_json:
-        print(to_json(outcome.facts))
+        _print(to_json(outcome.facts))
     elif outcome.text:
-        print(outcome.text)
-    sys.stdout.flush()
+        _print(printable(outcome.text))
     return outcome.code
 
 
+def _print(text: str) -> None:
+    try:
+        print(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, "standard output") from error
+
+
 def _say(sentence: str, code: int) -> int:
-    print(f"crossplay: {sentence.rstrip('.')}.", file=sys.stderr)
+    from worlds.kit.words import one_line
+
+    with contextlib.suppress(OSError):  # there is nobody to tell
+        print(f"crossplay: {one_line(sentence).rstrip('.')}.", file=sys.stderr)
     return code
-
-
-def _is_refusal(error: ValueError) -> bool:
-    from worlds.world import Refused
-
-    return isinstance(error, Refused)

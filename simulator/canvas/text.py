@@ -10,7 +10,7 @@ import pygame
 
 from simulator.canvas.kept import MEGABYTE, Kept
 from simulator.canvas.theme import Colour
-from worlds.kit.words import printable
+from worlds.kit.words import one_line
 
 LONGEST = 1000  # characters of a line: pictures have a limit, and so has a window
 
@@ -53,6 +53,6 @@ def written(text: str, pixels: int, colour: Colour, *, bold: bool = False) -> py
     """
 
     def draw() -> pygame.Surface:
-        return font(pixels, bold=bold).render(printable(text, LONGEST), True, colour)
+        return font(pixels, bold=bold).render(one_line(text, LONGEST), True, colour)
 
     return _pieces.of((text, pixels, colour, bold), draw)

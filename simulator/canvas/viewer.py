@@ -6,7 +6,7 @@ import numpy as np
 import pygame
 
 from simulator.canvas.display import open_display
-from worlds.kit.words import printable
+from worlds.kit.words import one_line
 from worlds.world import Refused
 
 
@@ -19,7 +19,7 @@ class Viewer:
 
     def __init__(self, title: str, size: tuple[int, int]) -> None:
         open_display()
-        pygame.display.set_caption(printable(title, 200))
+        pygame.display.set_caption(one_line(title, 200))
         try:
             self._surface: pygame.Surface | None = pygame.display.set_mode(size)
         except pygame.error as error:

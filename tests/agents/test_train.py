@@ -177,7 +177,7 @@ def test_every_number_has_limits_that_its_default_keeps() -> None:
     [
         ("lanes = 'many'", "Expected `int`, got `str` - at `\\$.lanes`"),
         ("laness = 3", "unknown key 'laness'"),
-        ("lanes = ", "not a TOML file"),
+        ("lanes = ", "is not TOML"),
         ("lanes = -3", "lanes is -3"),
         ("horizon = 'day'", "Invalid enum value 'day'"),
     ],

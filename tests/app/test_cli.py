@@ -175,7 +175,7 @@ def test_a_partial_file_leaves_the_rest_to_the_flags(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("sed = 4", "sets unknown sed"),
+        ("sed = 4", "sets unknown 'sed'"),
         ('seed = "four"', "Expected `int`"),
         ("seed =", "is not TOML"),
         ("speed = 99.0", "speed is 99"),

@@ -27,7 +27,7 @@ def test_text_is_utf8_with_or_without_a_mark(tmp_path: Path) -> None:
 
 
 def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path) -> None:
-    places = [tmp_path, tmp_path / "none", tmp_path / ("n" * 300), "a\0b"]
+    places: list[str | Path] = [tmp_path, tmp_path / "none", tmp_path / ("n" * 300), "a\0b"]
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe")
         (tmp_path / "link").symlink_to("/dev/zero")

@@ -252,7 +252,7 @@ def test_long_values_make_no_long_sentences(recording: Path, tmp_path: Path) -> 
 
 
 NAMES = {
-    "a\0b\x1b[31m": "a\ufffdb\ufffd[31m",
+    "a\0b\x1b[31m": "a\\x00b\\x1b[31m",
     "two\nlines": "two lines",
     "x" * 10**5: "x" * 199 + "…",
     "Zoë 😀": "Zoë 😀",

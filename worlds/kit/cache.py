@@ -22,6 +22,7 @@ import numba
 from numba.core import caching
 
 from worlds.kit.locks import held
+from worlds.kit.writing import write_bytes
 
 KEPT_FOLDERS = 8  # of one file; older ones are removed
 KEPT_DAYS = 1.0  # and any that was used since
@@ -124,10 +125,7 @@ def keep_text(folder: Path, name: str, text: str) -> Path:
 
 
 def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    write_bytes(path, text.encode())
     return path
 
 

@@ -3,13 +3,18 @@
 Numba's file cache does not notice when an *imported* kernel file changes (numba issue 1833), so a folder is named by
 a hash of the kernel's own file, of every kernel file that this one imports, directly or not, of the Numba and Python
 versions and the ``NUMBA_*`` flags: a change means a new folder, and leaves the folders of other worlds alone.
+
+**Trust.** What lies in these folders is machine code and Python (the compiled loops of worlds) that is loaded and run
+without further ado, so whoever can write to them can run code as whoever plays. They are the user's own cache folder;
+``CROSSPLAY_CACHE=DIR`` puts them elsewhere, into ``DIR/kernels``, and must name a folder that nobody else can write to.
 """
 
 import hashlib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -133,6 +138,30 @@ def _name_records_by_layout() -> None:
     numba.types.Record.mangling_args = property(name)
 
 
+class _Failure:
+    """The innermost kernel whose compilation failed last: Numba often tells only who called it."""
+
+    count = 0
+    place: tuple[str, int] | None = None
+
+
+def failed_kernel() -> tuple[str, int] | None:
+    """File and line of the kernel whose compilation failed last, None where none did."""
+    return _Failure.place
+
+
+@contextmanager
+def _noted(function: Callable[..., Any]) -> Iterator[None]:
+    before = _Failure.count
+    try:
+        yield
+    except BaseException:
+        if _Failure.count == before:  # no kernel that this one calls has failed
+            _Failure.count += 1
+            _Failure.place = function.__code__.co_filename, function.__code__.co_firstlineno
+        raise
+
+
 def _call_plainly(compiled: Any, called: Any) -> None:
     """Let other kernels call ``called``, and one version of it for ``f(w, 4)`` and ``f(w, 2)``: Numba would make one
     for each number that stands in a call.
@@ -141,7 +170,8 @@ def _call_plainly(compiled: Any, called: Any) -> None:
 
     def choose_plain(arguments: Any, named: Any) -> Any:
         plain = [numba.types.unliteral(kind) for kind in arguments]
-        return choose(plain, {name: numba.types.unliteral(kind) for name, kind in named.items()})
+        with _noted(compiled.py_func):
+            return choose(plain, {name: numba.types.unliteral(kind) for name, kind in named.items()})
 
     compiled.get_call_template = choose_plain
     if called is not compiled:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from worlds.world import World
 
 STARTED = time.perf_counter()  # this file is the first that the command line imports
 Base = TypeVar("Base")
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130  # exit codes; FAILED: the check that was asked for
+FILES = ("file", "routes", "network")  # settings that are paths of files to read; see `check_files` for the others
+SEEDS = (0, 2**63 - 1)
+LONGEST = (0.0, 1e6)  # s that a window may be asked to stay; without a number it stays until it is closed
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -94,10 +97,65 @@ def to_json(facts: Any) -> str:
     """One JSON object on one line; numbers that JSON lacks (NaN, infinity) become null."""
     import msgspec
 
-    return msgspec.json.encode(facts, enc_hook=_plain).decode()
+    try:
+        return msgspec.json.encode(facts, enc_hook=_plain).decode()
+    except UnicodeEncodeError:  # the name of a file need not be text
+        return msgspec.json.encode(_as_text(msgspec.to_builtins(facts, enc_hook=_plain))).decode()
 
 
 def _plain(value: Any) -> Any:
     if hasattr(value, "tolist"):  # NumPy numbers and arrays
         return value.tolist()
     return str(value)
+
+
+def _as_text(value: Any) -> Any:
+    """The same plain values, with escapes for what is no text in them."""
+    from worlds.kit.words import printable
+
+    if isinstance(value, str):
+        return value if _is_text(value) else printable(value)
+    if isinstance(value, Mapping):
+        return {_as_text(key): _as_text(part) for key, part in value.items()}
+    return [_as_text(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def check_words(settings: Any) -> None:
+    """Refuse words that are no text in the encoding of this system: settings are kept as text. Paths may be any bytes,
+    and those of files to read have a name.
+
+    Raises:
+        Refused: names the setting.
+    """
+    for field in dataclasses.fields(settings):
+        value = getattr(settings, field.name)
+        if field.name in FILES and isinstance(value, Path) and value.name in ("", ".."):
+            refuse(f"{field.name} is {str(value)!r}: name a file")
+        words = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
+        for word in words:
+            if isinstance(word, str) and not _is_text(word):
+                encoding = sys.getfilesystemencoding()
+                refuse(f"{field.name} is {word!r}: that is no text in {encoding}, the encoding of this system")
+
+
+def _is_text(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def check_ranges(settings: Any, limits: Mapping[str, tuple[float, float]]) -> None:
+    """Refuse numbers outside of their limits, not-a-number among them; None stands for a number not given.
+
+    Raises:
+        Refused: names the setting, the value and what is allowed.
+    """
+    for name, (low, high) in limits.items():
+        value = getattr(settings, name)
+        if value is not None and not low <= value <= high:
+            from worlds.kit.words import shown
+
+            told = f"{value:g}" if isinstance(value, float) else shown(value)
+            refuse(f"{name} is {told}: allowed is {low:g} to {high:g}")

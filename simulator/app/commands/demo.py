@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import tyro
 
-from simulator.app.commands.common import Outcome, refuse, table
+from simulator.app.commands.common import LONGEST, SEEDS, Outcome, check_ranges, refuse, table
 from simulator.app.commands.flags import Flag, Options, Seconds
 
 if TYPE_CHECKING:
@@ -47,6 +47,9 @@ class Settings:
     """Folder for the replay, the GIF and the report of the headless demo."""
     seconds: Seconds = None
     """Close the window after so many seconds."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, {"tasks": (2, 2**20), "seed": SEEDS, "seconds": LONGEST})
 
 
 def run(settings: Settings, options: Options) -> Outcome:

@@ -17,8 +17,10 @@ from typing import Annotated, Optional
 
 import tyro
 
-from simulator.app.commands.common import Outcome, progress_bar
+from simulator.app.commands.common import Outcome, check_ranges, progress_bar, refuse
 from simulator.app.commands.flags import FileName, Options
+
+TICKS = (0, 10**9)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,13 @@ class Settings:
     """Seat whose rays and fog are drawn."""
     index: int = 0
     """Which world of a batch log becomes a replay."""
+
+    def __post_init__(self) -> None:
+        limits = {"fps": (0.1, 120.0), "speed": (1 / 64, 64.0), "start": TICKS, "end": TICKS, "index": (0, 2**24)}
+        check_ranges(self, limits)
+        for side in self.size:
+            if not 64 <= side <= 4096:
+                refuse(f"size is {self.size[0]} x {self.size[1]}: allowed is 64 to 4096 pixels a side")
 
 
 def run(settings: Settings, options: Options) -> Outcome:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import io
+import os
 import re
 import shutil
 import textwrap
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -17,9 +17,10 @@ from typing import Annotated, Any, Optional, TypeVar, get_args, get_type_hints
 import tyro
 from tyro.constructors import ConstructorRegistry, PrimitiveConstructorSpec, PrimitiveTypeInfo
 
-from simulator.app.commands.common import refuse
+from simulator.app.commands.common import check_words, refuse
 
 Loaded = TypeVar("Loaded")
+NARROWEST, WIDEST = 40, 200  # columns of a help text
 
 
 def _any_value(text: str) -> Any:
@@ -91,11 +92,12 @@ def parse(name: str, module: ModuleType, arguments: Sequence[str]) -> tuple[Any,
     fields = [(name, omit[module.Settings]), ("general", omit[general])]
     both = dataclasses.make_dataclass("Arguments", fields, frozen=True)
     defaults: dict[str, Any] = {}
-    if path := settings_file(arguments):
-        defaults["default"] = both(defaults_from(path, module.Settings), general())
-    if {"-h", "--help"} & set(arguments):
-        print(help_text(module), end="\n\n")  # tyro would join the lines of the examples
-    with _usage_in_one_sentence(f"crossplay {name}"):
+    if (path := given(arguments, "--settings")) is not None:
+        trusted = given(arguments, "--worlds") is not None
+        defaults["default"] = both(defaults_from(Path(path), module.Settings, trusted=trusted), general())
+    with _sane_width(), _usage_in_one_sentence(f"crossplay {name}"):
+        if {"-h", "--help"} & set(arguments):
+            print(help_text(module), end="\n\n")  # tyro would join the lines of the examples
         chosen = tyro.cli(
             both,
             prog=f"crossplay {name}",
@@ -105,7 +107,23 @@ def parse(name: str, module: ModuleType, arguments: Sequence[str]) -> tuple[Any,
             registry=_registry(),
             **defaults,
         )
-    return getattr(chosen, name), chosen.general
+    settings = getattr(chosen, name)
+    check_words(settings)
+    return settings, chosen.general
+
+
+@contextlib.contextmanager
+def _sane_width() -> Iterator[None]:
+    """Tell tyro of no terminal narrower or wider than people have: it lays out words for ever in a column or two."""
+    before = os.environ.get("COLUMNS")
+    wide = shutil.get_terminal_size().columns
+    os.environ["COLUMNS"] = str(min(max(wide, NARROWEST), WIDEST))
+    try:
+        yield
+    finally:
+        os.environ.pop("COLUMNS")
+        if before is not None:
+            os.environ["COLUMNS"] = before
 
 
 def help_text(module: ModuleType) -> str:
@@ -115,42 +133,51 @@ def help_text(module: ModuleType) -> str:
     return "\n\n".join(text if "\n  " in text else textwrap.fill(text, width) for text in paragraphs)
 
 
-def settings_file(arguments: Sequence[str]) -> Path | None:
-    """The file named by --settings, which must be known before the flags are read against it."""
+def given(arguments: Sequence[str], flag: str) -> str | None:
+    """What a flag is given on the command line; that of --settings must be known before the flags are read against
+    it.
+    """
+    found = None
     for index, argument in enumerate(arguments):
-        if argument.startswith("--settings="):
-            return Path(argument.partition("=")[2])
-        if argument == "--settings" and index + 1 < len(arguments):
-            return Path(arguments[index + 1])
-    return None
+        if argument.startswith(f"{flag}="):
+            found = argument.partition("=")[2]
+        elif argument == flag and index + 1 < len(arguments):
+            found = arguments[index + 1]
+    return found
 
 
-def defaults_from(path: Path, kind: type[Loaded]) -> Loaded:
+def defaults_from(path: Path, kind: type[Loaded], *, trusted: bool = False) -> Loaded:
     """The settings of a file, where what the file leaves open and has no default stays required on the command line.
 
+    ``trusted``: the command line names a folder of worlds, which then stands for the one that the file may name.
+
     Raises:
-        Refused: no TOML, an unknown key or a value of the wrong type.
-        OSError: the file cannot be read.
+        Refused: no TOML, an unknown key or a value of the wrong type; a folder of worlds that is not ``trusted``.
     """
     import msgspec
 
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        refuse(f"settings file {str(path)!r} is not TOML: {error}")
+    from agents.settings.train import WORLDS_FOLDERS, refuse_folders
+    from simulator.engine.toml import read_toml
+    from worlds.kit.words import shown
+
+    name = f"settings file {str(path)!r}"
+    found = read_toml(path, name)
+    if not trusted:
+        refuse_folders(found, name)
+    found = {key: value for key, value in found.items() if key not in WORLDS_FOLDERS}
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     if unknown := sorted(set(found) - set(fields)):
-        refuse(f"settings file {str(path)!r} sets unknown {', '.join(unknown)}: known are {', '.join(fields)}")
+        refuse(f"{name} sets unknown {shown(unknown[0])}: known are {', '.join(fields)}")
     hints = get_type_hints(kind)
     settings = object.__new__(kind)  # without the checks of a complete one, which follow when the flags are read
-    for name, field in fields.items():
+    for key, field in fields.items():
         value = _default(field)
-        if name in found:
+        if key in found:
             try:
-                value = msgspec.convert(found[name], hints[name], strict=True)
+                value = msgspec.convert(found[key], hints[key], strict=True)
             except msgspec.ValidationError as error:
-                refuse(f"settings file {str(path)!r}, {name} = {found[name]!r}: {error}")
-        object.__setattr__(settings, name, value)
+                refuse(f"{name}, {key} = {shown(found[key])}: {error}")
+        object.__setattr__(settings, key, value)
     return settings
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
-from simulator.app.commands.common import DONE, FAILED, Outcome, check_files, refuse, table
+from simulator.app.commands.common import DONE, FAILED, LONGEST, Outcome, check_files, check_ranges, refuse, table
 from simulator.app.commands.flags import Flag, OptionalFile, Options, Seconds
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Settings:
     """Save the last frame of the window to this PNG file on closing."""
 
     def __post_init__(self) -> None:
+        check_ranges(self, {"seconds": LONGEST})
         check_files(screenshot=self.screenshot)
 
 

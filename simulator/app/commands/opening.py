@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from simulator.app.commands.common import STARTED, Outcome, build_world, check_files, refuse
+from simulator.app.commands.common import (
+    LONGEST,
+    SEEDS,
+    STARTED,
+    Outcome,
+    build_world,
+    check_files,
+    check_ranges,
+)
 from simulator.app.commands.flags import Build, Flag, OptionalFile, SeatSpecs, Seconds
 
 if TYPE_CHECKING:
@@ -18,7 +26,7 @@ if TYPE_CHECKING:
     from worlds.world import World
 
 Split = Literal["train", "test-layout", "test-opponent", "test-both"]
-SLOWEST, FASTEST = 0.25, 16.0
+SPEEDS = (0.25, 16.0)
 Chooser = Callable[["World"], Mapping[str, str]]
 
 
@@ -51,7 +59,8 @@ class GameSettings:
     """Save the last frame to this PNG file on closing."""
 
     def __post_init__(self) -> None:
-        check_speed(self.speed)
+        limits = {"seed": SEEDS, "index": (0, 2**62), "episodes": (0, 10**6), "speed": SPEEDS, "seconds": LONGEST}
+        check_ranges(self, limits)
         check_files(record=self.record, screenshot=self.screenshot)
 
 
@@ -89,16 +98,6 @@ def make_session(name: str, settings: GameSettings, choose: Chooser, *, agent: s
         seconds=settings.seconds, screenshot=settings.screenshot, **more,
     )  # fmt: skip
     return session
-
-
-def check_speed(speed: float) -> None:
-    """Refuse a speed that the window does not have.
-
-    Raises:
-        Refused: names the limits.
-    """
-    if not SLOWEST <= speed <= FASTEST:
-        refuse(f"speed is {speed:g}: allowed is {SLOWEST:g} to {FASTEST:g}")
 
 
 def make_simulation(world: World, settings: GameSettings, seating: Seating) -> Simulation:

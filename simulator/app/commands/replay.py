@@ -12,9 +12,10 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from simulator.app.commands.common import STARTED, Outcome, check_files
+from simulator.app.commands.common import LONGEST, STARTED, Outcome, check_files, check_ranges
 from simulator.app.commands.flags import FileName, Flag, OptionalFile, Options, SeatSpecs, Seconds
-from simulator.app.commands.opening import check_speed, fresh_name, recorder
+from simulator.app.commands.opening import SPEEDS, fresh_name, recorder
+from worlds.kit.words import one_line
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -37,7 +38,7 @@ class Settings:
     """Save the last frame to this PNG file on closing."""
 
     def __post_init__(self) -> None:
-        check_speed(self.speed)
+        check_ranges(self, {"speed": SPEEDS, "seconds": LONGEST})
         check_files(screenshot=self.screenshot)
 
 
@@ -57,7 +58,7 @@ def run(settings: Settings, options: Options) -> Outcome:
         return playback
 
     session = Session(
-        playback=prepare, title=settings.file.name, speed=settings.speed, paused=settings.paused,
+        playback=prepare, title=one_line(settings.file.name), speed=settings.speed, paused=settings.paused,
         fullscreen=settings.fullscreen, seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
     )  # fmt: skip
     app.play(session)

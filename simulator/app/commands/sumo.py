@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import tyro
 
-from simulator.app.commands.common import Outcome, build_world, check_files, refuse, table
+from simulator.app.commands.common import SEEDS, Outcome, build_world, check_files, check_ranges, refuse, table
 from simulator.app.commands.flags import Build, Flag, OptionalFile, OptionalFolder, Options
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ class Settings:
     """Export instead: write SUMO's plain files of a world's network into this folder."""
 
     def __post_init__(self) -> None:
-        if not 1.0 <= self.seconds <= 86_400.0:
-            refuse(f"seconds is {self.seconds:g}: allowed is 1 to 86400")
+        check_ranges(self, {"begin": (0.0, 1e7), "seconds": (1.0, 86_400.0), "seed": SEEDS})
         check_files(picture=self.picture)
 
 

@@ -26,6 +26,7 @@ import tyro
 from agents.settings.train import Plain, TrainSettings
 from simulator.app.commands.common import INTERRUPTED, Outcome, as_base
 from simulator.app.commands.flags import Options
+from worlds.kit.words import shell_line
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -46,13 +47,11 @@ def run(settings: Settings, options: Options) -> Outcome:
 
     last: dict[str, Any] = {}
     chosen = as_base(settings, TrainSettings)
-    if options.worlds is not None:
-        chosen = dataclasses.replace(chosen, worlds_folder=str(options.worlds.resolve()))
     folder = train(chosen, report=last.update)
     if last.get("steps", settings.steps) < settings.steps:
         return Outcome(code=INTERRUPTED)
-    own = f" --worlds {options.worlds}" if options.worlds else ""
-    hint = f"crossplay watch {settings.world} --agent {folder}{own}"
+    own = ["--worlds", options.worlds] if options.worlds else []
+    hint = shell_line("crossplay", "watch", settings.world, "--agent", folder, *own)
     return Outcome(text=f"the agent is in {folder}: see it with `{hint}`{_payoff(folder, chosen)}")
 
 

@@ -1,5 +1,8 @@
 """List the worlds, or tell all about one of them.
 
+Compiled kernels are kept in the user's cache folder, or in $CROSSPLAY_CACHE/kernels where that variable is set. They
+are code: whoever can write to that folder can run code as you, so share it with nobody whom you do not trust.
+
 Examples:
   crossplay worlds
   crossplay worlds tag
@@ -200,8 +203,8 @@ def compile_sizes(names: list[str], options: Options) -> None:
     def compile_one(job: tuple[str, int]) -> None:
         words = ["worlds", job[0], "--build", f"seats={job[1]}", "--compile", "--rules-only", "--quiet", *folder]
         environment = {**os.environ, "CROSSPLAY_COMPILERS": "1"}
-        if run_tied(words, environment):
-            refuse(f"{job[0]} with seats={job[1]} could not be compiled: see what it said above")
+        if code := run_tied(words, environment):
+            refuse(f"world {job[0]!r} with seats={job[1]} was not compiled, exit code {code}: see what it said above")
 
     jobs = [(name, seats) for name in names for seats in range(1, MOST_SEATS + 1) if _takes(name, seats)]
     with team(os.cpu_count()) as pool:

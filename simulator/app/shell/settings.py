@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,8 @@ from worlds.world import Refused
 
 FILE = "window.toml"
 TextScale = Annotated[float, msgspec.Meta(ge=0.7, le=2.5)]
-Pixels = Annotated[int, msgspec.Meta(ge=320, le=16384)]
+Width = Annotated[int, msgspec.Meta(ge=320, le=7680)]
+Height = Annotated[int, msgspec.Meta(ge=320, le=4320)]  # the largest screens on sale; a surface takes 4 bytes a pixel
 
 
 class WindowSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,8 +32,8 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     theme: str = "dark"
     """dark or light."""
     text_scale: TextScale = 1.0
-    width: Pixels = 1280
-    height: Pixels = 800
+    width: Width = 1280
+    height: Height = 800
     reduced_motion: bool = False
     """No trails, no drifting numbers, no waiting at the end of an episode."""
     layers: tuple[str, ...] = ("labels", "trails")
@@ -52,14 +54,15 @@ def load_window_settings(path: Path | None = None) -> WindowSettings:
         Refused: no TOML, an unknown key, or a value of the wrong type or out of range.
     """
     place = path or settings_path()
-    if path is None and not place.is_file():
+    if path is None and not os.path.lexists(place):
         return WindowSettings()
+    from simulator.engine.toml import read_toml  # here, since it brings the compiler along
+
+    name = f"window settings {str(place)!r}"
     try:
-        settings = msgspec.toml.decode(place.read_bytes(), type=WindowSettings)
-    except OSError as error:
-        raise Refused(f"window settings {str(place)!r} cannot be read: {error.strerror or error}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Refused(f"window settings {str(place)!r} are refused: {error}") from error
+        settings = msgspec.convert(read_toml(place, name), WindowSettings)
+    except msgspec.ValidationError as error:
+        raise Refused(f"{name} are refused: {error}") from error
     return check_window_settings(settings, place)
 
 

@@ -11,7 +11,7 @@ import platformdirs
 import pygame
 
 from simulator.canvas.display import open_display
-from worlds.kit.words import printable
+from worlds.kit.words import one_line
 from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
@@ -33,7 +33,7 @@ class Window:
         open_display()
         try:
             pygame.font.init()
-            pygame.display.set_caption(printable(title, 200))
+            pygame.display.set_caption(one_line(title, 200))
             self._size = (max(size[0], SMALLEST[0]), max(size[1], SMALLEST[1]))
             self.fullscreen = False
             self._open()

@@ -1,0 +1,74 @@
+"""What the command line says of an error: one sentence where the input, the user's own world or the system is at fault;
+nothing where Crossplay is, so that the traceback tells where.
+"""
+
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+
+OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")  # as torch and SDL say it
+
+
+def sentence(error: BaseException) -> str | None:
+    """One sentence for an error that the command line expects, else None."""
+    from worlds.broken import place_in_user_world
+    from worlds.world import Refused
+
+    if isinstance(error, Refused):
+        return str(error)
+    if place := place_in_user_world(error):
+        return place
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error) or type(error).__name__
+        return f"{error.filename}: {reason}" if error.filename else f"something cannot be read or written: {reason}"
+    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _says_out_of_memory(error)):
+        return "there is not enough memory for this: ask for less, or close other programs"
+    if isinstance(error, RecursionError):
+        return f"the input is nested too deeply ({_where(error)})"
+    if isinstance(error, UnicodeError):
+        return f"a name or a text cannot be written in the encoding of this system ({_where(error)}): {error}"
+    if isinstance(error, subprocess.CalledProcessError):
+        return f"a part of the work ended with exit code {error.returncode}, as it said above"
+    return None
+
+
+def _says_out_of_memory(error: RuntimeError) -> bool:
+    return any(words in str(error).lower() for words in OUT_OF_MEMORY)
+
+
+def _where(error: BaseException) -> str:
+    """The file and line of Crossplay that the error came through last."""
+    root = Path(__file__).resolve().parents[2]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(root)]
+    if not frames:
+        return type(error).__name__
+    return f"{type(error).__name__} in {Path(frames[-1].filename).relative_to(root)}, line {frames[-1].lineno}"
+
+
+def settle() -> str | None:
+    """Bring to the end what was printed: a sentence where that fails. What cannot be printed is dropped, so that the
+    interpreter does not complain of it again when it ends.
+    """
+    said = None
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        try:
+            stream.flush()
+        except BrokenPipeError:  # the reader went away, as in `crossplay worlds | head`
+            drop(name)
+            raise
+        except (OSError, ValueError) as error:
+            drop(name)
+            if name == "stdout":
+                said = f"standard output cannot be written: {getattr(error, 'strerror', None) or error}"
+    return said
+
+
+def drop(name: str) -> None:
+    """Send a standard stream to nowhere."""
+    import contextlib
+    import os
+
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), getattr(sys, name).fileno())
