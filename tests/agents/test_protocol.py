@@ -123,7 +123,7 @@ def test_a_mix_really_seats_held_out_bots(beacon: World) -> None:
 
     class Watcher(Walker):
         def act(self, observations: Any, legal: Any) -> Any:
-            seen.append(hosts.worlds[["bot_kind", "episode", "trial"]].copy())
+            seen.append(hosts.worlds[["bot_knob", "episode", "trial"]].copy())
             return super().act(observations, legal)
 
     seats = np.arange(TASKS) % 2
@@ -134,12 +134,14 @@ def test_a_mix_really_seats_held_out_bots(beacon: World) -> None:
     hosts = Batch(beacon, TASKS, seed=1, lanes=seats[:, None])
     exchange = Exchange(donors.worlds.view(np.ndarray), picked, population, episode=2)
     run_trials(hosts, Watcher("walker"), seats, exchange=exchange)
-    drifter = beacon.bot_index("walker", "drifter")
+    low, high = next(knob.held_out for bot in beacon.bots for knob in bot.knobs if knob.held_out)
+    column = beacon.knob_columns["bold"]  # every kind has it, and only held-out bots lie in between
     late = set()
     for worlds_then in seen:
         for task in np.flatnonzero(worlds_then["trial"] == 0):
             comes = worlds_then["episode"][task] >= 2
-            assert ((worlds_then["bot_kind"][task] == drifter) == (picked[task] & comes)).all()
+            bold = worlds_then["bot_knob"][task, :, column]
+            assert (((bold >= low) & (bold <= high)) == (picked[task] & comes)).all()
             late |= {int(task)} if comes else set()
     assert len(late) == TASKS
     assert picked.sum() == TASKS // 2

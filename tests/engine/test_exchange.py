@@ -122,4 +122,5 @@ def test_a_recorded_switch_plays_and_verifies(tmp_path: Path) -> None:
     assert kinds[:3] == [own, donors["bot_kind"][2].tolist(), donors["bot_kind"][2].tolist()]
     (position, event), *_ = [(at, event) for at, event in replay.events if event.name == "opponents"]
     assert position == replay.episodes[1].start
-    assert event.data == {"bots": {"walker_0": "drifter", "walker_1": "drifter"}, "population": False}
+    names = [world.bots_of("walker")[kind].name for kind in donors["bot_kind"][2]]
+    assert event.data == {"bots": dict(zip(("walker_0", "walker_1"), names, strict=True)), "population": False}

@@ -78,9 +78,17 @@ def test_same_seed_same_everything(world: World) -> None:
             game += [env.reset(), episode(env, rng)]
         games.append(game)
     assert_equal(*games)
-    other = [envs[0].reset(seed=43), episode(envs[0], np.random.default_rng(3))]
-    with pytest.raises(AssertionError):
-        assert_equal(games[1][:2], other)
+    others = ([envs[0].reset(seed=seed), episode(envs[0], np.random.default_rng(3))] for seed in range(43, 59))
+    assert any(differ(games[1][:2], other) for other in others)  # one walk may miss the hidden goals of two seeds
+
+
+def differ(left: Any, right: Any) -> bool:
+    """Whether `assert_equal` tells the two apart."""
+    try:
+        assert_equal(left, right)
+    except AssertionError:
+        return True
+    return False
 
 
 def assert_equal(left: Any, right: Any) -> None:
