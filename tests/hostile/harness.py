@@ -4,8 +4,8 @@ What is asked: exit code 2, one sentence on standard error, no traceback, no con
 and little memory. A child that takes more than `MOST_SECONDS` of processor time is ended by the system.
 """
 
+import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -16,6 +16,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 MOST_SECONDS = 10  # of processor time
 MOST_MEMORY = 500 * 2**20  # bytes resident
+MEASURED = """
+import json, os, resource, sys
+most, place, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
+child = os.fork()
+if child == 0:
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
+    os.execv(command[0], command)
+_, status, used = os.wait4(child, 0)
+with open(place, "w") as file:
+    json.dump([os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss * 1024], file)
+"""
+"""Starts a command and measures it. Linux counts what a process held before it became the command, so a child of the
+tests themselves would be charged with all that they have loaded; a child of this small one is not."""
 
 
 @dataclass(frozen=True)
@@ -43,24 +56,19 @@ def run(
     changed = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "120", **(environment or {})}
     kept = {name: value for name, value in changed.items() if value is not None}
     command = [sys.executable, "-m", "simulator", *map(str, arguments)]
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (most_seconds, most_seconds + 1))
-
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
-        child = subprocess.Popen(
-            command, cwd=cwd, env=kept, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, preexec_fn=limit
-        )
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
+    with tempfile.TemporaryDirectory() as place, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        told = Path(place) / "measured.json"
+        measured = [sys.executable, "-I", "-S", "-c", MEASURED, str(most_seconds), str(told), *command]
+        subprocess.run(measured, cwd=cwd, env=kept, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, check=True)
+        code, seconds, memory = json.loads(told.read_text())
         out.seek(0)
         errors.seek(0)
         return Ran(
-            code=child.returncode,
+            code=code,
             out=out.read().decode(errors="replace"),
             errors=errors.read().decode(errors="replace"),
-            seconds=used.ru_utime + used.ru_stime,
-            memory=used.ru_maxrss * 1024,
+            seconds=seconds,
+            memory=memory,
         )
 
 
