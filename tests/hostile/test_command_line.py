@@ -352,7 +352,7 @@ def test_a_picture_that_fails_is_told_by_its_line(
     lamp: Callable[[str | bytes], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = lamp(LAMP.replace("    canvas.line(", "    1 / 0\n    canvas.line("))
-    sentence = told(capsys, "play", "lamp", "--worlds", str(folder), "--seconds", "60")
+    sentence = told(capsys, "play", "lamp", "--worlds", str(folder), "--seconds", "600")
     assert "lamp.py, line" in sentence
     assert "ZeroDivisionError" in sentence
 
