@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from agents.checkpoints.files import standing
 from agents.networks.shape import NONE, SCORING, BeliefShape, Shape
-from simulator.engine.batch import input_pieces
+from simulator.engine.batch import input_pieces, told_pieces
 from simulator.engine.reading import read_bytes
 from worlds.kit.observation import Pieces
 from worlds.kit.words import one_line, shown
@@ -225,8 +225,7 @@ def _pieces(config: Config, world: World) -> Pieces:
     if config.network.memory == NONE:
         return world.observation
     pieces = world.observation + input_pieces(world) if config.inputs else world.observation
-    told = Pieces({f"told_{name}": size for name, size in world.told.sizes.items()})
-    return pieces + told if config.reveal else pieces
+    return pieces + told_pieces(world) if config.reveal else pieces
 
 
 def _sizes(pieces: dict[str, int]) -> str:

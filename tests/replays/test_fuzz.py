@@ -22,7 +22,7 @@ def game(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some tasks of a small world, with thoughts, controls and events."""
     path = tmp_path_factory.mktemp("fuzz") / "game.mcap"
     simulation = Simulation(worlds.get("bandit"), seed=3, episodes_per_trial=2)
-    with replays.record(path, keyframe_seconds=4 * simulation.world.tick) as recorder:
+    with replays.record(path, keyframe_seconds=4 * simulation.world.timing.tick) as recorder:
         recorder.begin(simulation)
         for tick in range(60):
             recorder.mind(0, np.full(sum(simulation.world.action_sizes), 0.1, np.float32), 0.5)

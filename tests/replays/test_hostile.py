@@ -227,7 +227,7 @@ def test_recorders_stop_before_the_limits(limit: str, beacon: World, tmp_path: P
             patch.setattr(budgets, "UNPACKED_PER_BYTE", 1)
             patch.setattr(budgets, "BYTES_PER_MESSAGE", 10**6)
         simulation = Simulation(beacon)
-        recorder = replays.record(tmp_path / "x.mcap", keyframe_seconds=beacon.tick)
+        recorder = replays.record(tmp_path / "x.mcap", keyframe_seconds=beacon.timing.tick)
         recorder.begin(simulation)
         for number in range(400):
             if limit not in ("MAX_AT_ONCE", "/control") or number < 30:
