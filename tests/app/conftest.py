@@ -118,7 +118,7 @@ def beacon() -> World:
 
 @pytest.fixture
 def simulation(beacon: World) -> Simulation:
-    return Simulation(beacon, seed=3, seats={"walker_1": "bot"})
+    return Simulation(beacon, seed=13, seats={"walker_1": "bot"})
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def open_app(beacon: World) -> Iterator[Opener]:
 
     def opener(**session: Any) -> App:
         if "simulation" not in session and "playback" not in session:
-            session["simulation"] = Simulation(beacon, seed=3, seats={"walker_1": "bot"})
+            session["simulation"] = Simulation(beacon, seed=13, seats={"walker_1": "bot"})
         session.setdefault("settings", WindowSettings())
         session.setdefault("size", (900, 600))
         pygame.display.init()

@@ -230,7 +230,7 @@ def test_what_kind_a_bot_is_shows_only_with_what_the_task_hides(playing: App) ->
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Look, "text", listen)
         run(playing, 0.1)
-        assert "bot" in said
+        assert "bot" in said, said
         press("h")
         run(playing, 0.1)
     assert any(words.startswith("bot: ") for words in said)

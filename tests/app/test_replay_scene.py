@@ -20,7 +20,7 @@ TICKS = 150
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory: pytest.TempPathFactory, beacon: World) -> Path:
     path = tmp_path_factory.mktemp("replays") / "game.mcap"
-    simulation = Simulation(beacon, seed=3, seats={"walker_1": "bot"})
+    simulation = Simulation(beacon, seed=13, seats={"walker_1": "bot"})
     puppet = Puppet(2)
     with replays.record(path, players={"walker_0": "agent:puppet"}) as recorder:
         recorder.begin(simulation)

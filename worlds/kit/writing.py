@@ -89,6 +89,9 @@ def clear(target: Path, start: str, end: str) -> None:
                     left.unlink()
 
 
+_NO_FOLDER = "is a file, not a folder"
+
+
 def file_problem(path: Path) -> str | None:
     """Why no file can be written at a path, in words that follow its name; None where nothing speaks against it."""
     if "\0" in str(path):
@@ -97,7 +100,8 @@ def file_problem(path: Path) -> str | None:
         return "is a folder, not a file"
     if path.exists() and not path.is_file():
         return "is no plain file"
-    return folder_problem(path.parent)
+    problem = folder_problem(path.parent)
+    return f"cannot be there: its folder {problem}" if problem == _NO_FOLDER else problem
 
 
 def folder_problem(path: Path) -> str | None:
@@ -108,7 +112,7 @@ def folder_problem(path: Path) -> str | None:
         if place.is_dir():
             return None
         if place.exists():
-            return "is a file, not a folder" if place == path else f"cannot be there: {str(place)!r} is a file"
+            return _NO_FOLDER if place == path else f"cannot be there: {str(place)!r} is a file"
     return None
 
 
