@@ -105,10 +105,15 @@ def picture(app: App) -> np.ndarray:
     return np.asarray(pygame.surfarray.array3d(app.window.surface))
 
 
+def viewed(world: World, **view: Any) -> World:
+    """A world that is looked at and played in another way."""
+    return replace(world, view=replace(world.view, **view))
+
+
 @pytest.fixture(scope="session")
 def beacon() -> World:
     """The small world, played with the keys that the window chooses for it."""
-    return replace(worlds.get("beacon"), controls={})
+    return viewed(worlds.get("beacon"), controls={})
 
 
 @pytest.fixture

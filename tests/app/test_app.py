@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
 from simulator.app.shell.theme import Look
 from simulator.engine import Simulation
-from tests.app.conftest import FRAME, Notes, Opener, Puppet, live, picture, press, release, run
+from tests.app.conftest import FRAME, Notes, Opener, Puppet, live, picture, press, release, run, viewed
 from worlds.world import Refused, World
 
 Glance = Callable[[App], object]
@@ -270,7 +269,7 @@ def test_a_click_on_a_seat_follows_it_and_the_wheel_zooms(playing: App) -> None:
 
 
 def test_space_pauses_unless_it_plays(open_app: Opener, beacon: World) -> None:
-    world = replace(beacon, controls={"walk": {"hold": "space", "choice": 2, "rest": 1}})
+    world = viewed(beacon, controls={"walk": {"hold": "space", "choice": 2, "rest": 1}})
     app = open_app(simulation=Simulation(world), seats={"walker_0": "human"})
     press("space", hold=True)
     run(app, 0.2)

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -6,6 +5,7 @@ import pytest
 
 from simulator.app.play.devices import Keyboard, Pad, key_code
 from simulator.app.play.hands import Hands
+from tests.app.conftest import viewed
 from worlds.world import Refused, World
 
 FREE = np.ones(11, np.uint8)
@@ -77,7 +77,7 @@ def test_a_world_without_controls_gets_the_arrows(beacon: World) -> None:
 
 
 def test_a_world_can_name_a_key_for_each_choice(beacon: World) -> None:
-    world = replace(beacon, controls={"walk": {"keys": {"1": 0, "3": 2}, "rest": 1}})
+    world = viewed(beacon, controls={"walk": {"keys": {"1": 0, "3": 2}, "rest": 1}})
     hands = Hands(world)
     legal = np.ones(3, np.uint8)
     assert hands.choose(keys("1", "3"), None, legal) == [2]  # the one pressed last
@@ -97,7 +97,7 @@ def test_a_world_can_name_a_key_for_each_choice(beacon: World) -> None:
 )
 def test_wrong_controls_are_refused(beacon: World, controls: dict[str, Any], sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
-        Hands(replace(beacon, controls=controls))
+        Hands(viewed(beacon, controls=controls))
 
 
 def test_choices_beside_the_directions_have_keys_of_their_own(compass: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 from simulator.app.screens.live import LiveScene
 from simulator.app.shell.jobs import Job, compiled_part, warmed
 from simulator.engine import Simulation
-from tests.app.conftest import FRAME, Notes, Opener, Puppet, live, press, release, run
+from tests.app.conftest import FRAME, Notes, Opener, Puppet, live, press, release, run, viewed
 from worlds.world import Refused, World
 
 WEST, STAY, EAST = range(3)
@@ -70,9 +70,8 @@ def test_a_human_acts_at_every_tick(open_app: Opener) -> None:
 
 
 def test_keys_that_play_are_not_commands(open_app: Opener, beacon: World) -> None:
-    from dataclasses import replace
 
-    world = replace(beacon, controls={"walk": {"keys": {"p": 0}, "rest": 1}})
+    world = viewed(beacon, controls={"walk": {"keys": {"p": 0}, "rest": 1}})
     app = open_app(simulation=Simulation(world), seats={"walker_0": "human"})
     press("p")
     run(app, 0.05)

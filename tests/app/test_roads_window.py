@@ -1,7 +1,6 @@
 """Worlds of roads in the window: one human runs many seats, a press is one lane change, a close view and its map."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from simulator.app.play.hands import Hands
 from simulator.app.shell.gamepads import Gamepads
 from simulator.canvas.signs import Button, button_at, distance_to
 from simulator.engine import Simulation
-from tests.app.conftest import FRAME, Notes, Opener, live, press, release, run
+from tests.app.conftest import FRAME, Notes, Opener, live, press, release, run, viewed
 from worlds.world import Refused, World
 
 WEST, STAY, EAST = range(3)
@@ -32,7 +31,7 @@ def keys(*names: str) -> list[int]:
 
 
 def test_what_was_asked_for_is_kept_until_something_else_is(beacon: World) -> None:
-    hands = Hands(replace(beacon, controls=KEPT))
+    hands = Hands(viewed(beacon, controls=KEPT))
     assert hands.keeps
     assert hands.choose(keys("3"), None, ALL, present=[STAY]) == [EAST]
     assert hands.choose([], None, ALL, present=[EAST]) == [EAST]
@@ -40,7 +39,7 @@ def test_what_was_asked_for_is_kept_until_something_else_is(beacon: World) -> No
 
 
 def test_an_order_waits_until_it_is_allowed(beacon: World) -> None:
-    hands = Hands(replace(beacon, controls=KEPT))
+    hands = Hands(viewed(beacon, controls=KEPT))
     only_stay = np.array((0, 1, 0), np.uint8)
     assert hands.choose(keys("3"), None, only_stay, present=[STAY]) == [STAY]
     assert hands.wanted(0, 0) == EAST
@@ -50,14 +49,14 @@ def test_an_order_waits_until_it_is_allowed(beacon: World) -> None:
 
 
 def test_an_order_that_will_never_be_allowed_is_dropped(beacon: World) -> None:
-    hands = Hands(replace(beacon, controls=KEPT))
+    hands = Hands(viewed(beacon, controls=KEPT))
     no_east = np.array((1, 1, 0), np.uint8)
     assert hands.choose(keys("3"), None, no_east, present=[STAY]) == [STAY]
     assert hands.wanted(0, 0) is None
 
 
 def test_a_press_is_obeyed_once_however_long_the_key_is_held(beacon: World) -> None:
-    hands, left = Hands(replace(beacon, controls=ONCE)), keys("left")
+    hands, left = Hands(viewed(beacon, controls=ONCE)), keys("left")
     assert hands.choose(left, None, ALL, fresh=left) == [WEST]
     assert hands.choose(left, None, ALL) == [STAY]
     assert hands.choose(left, None, ALL, fresh=left) == [WEST]  # let go of and pressed again between two ticks
@@ -66,7 +65,7 @@ def test_a_press_is_obeyed_once_however_long_the_key_is_held(beacon: World) -> N
 
 
 def test_a_press_waits_a_second_to_be_allowed(beacon: World) -> None:
-    hands, left = Hands(replace(beacon, controls=ONCE)), keys("left")
+    hands, left = Hands(viewed(beacon, controls=ONCE)), keys("left")
     no_west = np.array((0, 1, 1), np.uint8)
     assert hands.choose(left, None, no_west, fresh=left) == [STAY]
     assert hands.choose([], None, ALL) == [WEST]
@@ -78,13 +77,13 @@ def test_a_press_waits_a_second_to_be_allowed(beacon: World) -> None:
 
 def test_steering_leaves_the_pedal_alone_and_triggers_are_buttons(beacon: World) -> None:
     pedal = {"walk": {"keys": {"up": EAST, "down": WEST}, "rest": STAY, "pad": {"LT": WEST, "A": EAST}}}
-    hands = Hands(replace(beacon, controls=pedal))
+    hands = Hands(viewed(beacon, controls=pedal))
     assert hands.choose([], Pad(stick=[0.9, -0.6]), ALL) == [EAST]
     assert hands.choose([], Pad(stick=[0.9, 0.1]), ALL) == [STAY]
     assert hands.choose([], Pad(held={LEFT_TRIGGER}), ALL) == [WEST]
     assert hands.help() == [("walk", "↑ ↓", "left stick or d-pad LT A")]
     with pytest.raises(Refused, match="names button 'Z': use A, B, X, Y, LT, RT"):
-        Hands(replace(beacon, controls={"walk": {"keys": {}, "pad": {"Z": 0}}}))
+        Hands(viewed(beacon, controls={"walk": {"keys": {}, "pad": {"Z": 0}}}))
 
 
 def test_a_trigger_is_pulled_and_let_go() -> None:
@@ -104,7 +103,7 @@ def town(open_app: Opener, beacon: World) -> Callable[..., Any]:
     """A game in which the human begins with `walker_0` and may run both."""
 
     def opened(**session: Any) -> Any:
-        world = replace(beacon, controls=KEPT, draw=_drawn(beacon), closeup=4.0, status=lambda w, seat: f"seat {seat}")
+        world = viewed(beacon, controls=KEPT, draw=_drawn(beacon), closeup=4.0, status=lambda w, seat: f"seat {seat}")
         simulation = Simulation(world, seed=3, seats={"walker_1": "bot"})
         return open_app(simulation=simulation, seats={"walker_0": "human"}, **session)
 
@@ -113,7 +112,7 @@ def town(open_app: Opener, beacon: World) -> Callable[..., Any]:
 
 def _drawn(beacon: World) -> Callable[[Any, Any], None]:
     def draw(w: Any, canvas: Any) -> None:
-        beacon.draw(w, canvas)
+        beacon.view.draw(w, canvas)
         canvas.button(((0.0, 0.0), (1.0, 0.0)), 0.2, 1, 0, EAST)
         canvas.badge((1.0, 0.5), "sign", "good", away=(1.0, 0.0))
 
@@ -156,7 +155,7 @@ def test_a_click_gives_an_order(town: Any) -> None:
 
 
 def test_who_only_watches_gives_no_orders(open_app: Opener, beacon: World) -> None:
-    world = replace(beacon, controls=KEPT)
+    world = viewed(beacon, controls=KEPT)
     app = open_app(simulation=Simulation(world, seats={"walker_0": "bot", "walker_1": "bot"}))
     press("3")
     run(app, 0.2)
@@ -189,18 +188,18 @@ def test_the_close_view_and_its_map_come_and_go(town: Any) -> None:
 
 
 def test_a_long_strip_is_followed_from_the_start(beacon: World) -> None:
-    view = Viewpoint(replace(beacon, extent=(2000.0, 100.0), closeup=130.0))
+    view = Viewpoint(viewed(beacon, extent=(2000.0, 100.0), closeup=130.0))
     view.look_at((0.0, 0.0, 2000.0, 100.0), (900, 800))
     assert view.following
     camera = view.camera((900, 800), 0, (1000.0, 50.0), FRAME, FRAME)
     assert 900 / camera.scale == pytest.approx(130.0)
-    whole = Viewpoint(replace(beacon, closeup=3.0))
+    whole = Viewpoint(viewed(beacon, closeup=3.0))
     whole.look_at((0.0, 0.0, 10.0, 9.0), (900, 800))
     assert not whole.following
 
 
 def test_the_camera_looks_ahead_of_who_drives_and_stays_where_he_is_gone(beacon: World) -> None:
-    view = Viewpoint(replace(beacon, extent=(2000.0, 100.0), closeup=130.0))
+    view = Viewpoint(viewed(beacon, extent=(2000.0, 100.0), closeup=130.0))
     view.look_at((0.0, 0.0, 2000.0, 100.0), (900, 800))
     x = 500.0
     for _ in range(300):
@@ -231,7 +230,7 @@ def test_a_score_is_never_minus_zero() -> None:
 
 
 def test_keys_that_play_are_not_listed_as_commands(open_app: Opener, beacon: World) -> None:
-    world = replace(beacon, controls={"walk": {"keys": {"x": WEST}, "rest": STAY}})
+    world = viewed(beacon, controls={"walk": {"keys": {"x": WEST}, "rest": STAY}})
     app = open_app(simulation=Simulation(world), seats={"walker_0": "human"})
     told = [words for _, rows in app.help_sections() for _, words in rows]
     assert "wipe the memories of the agents now" not in told

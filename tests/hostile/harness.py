@@ -4,6 +4,7 @@ What is asked: exit code 2, one sentence on standard error, no traceback, no con
 and little memory. A child that takes more than `MOST_SECONDS` of processor time is ended by the system.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -15,19 +16,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 MOST_SECONDS = 10  # of processor time
 MOST_MEMORY = 500 * 2**20  # bytes resident
-LAUNCHER = """
-import os, resource, subprocess, sys
-most = int(sys.argv[2])
-child = subprocess.Popen(
-    sys.argv[3:], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
-)
-_, status, used = os.wait4(child.pid, 0)
-child.returncode = os.waitstatus_to_exitcode(status)
-with open(sys.argv[1], "w") as file:
-    file.write(f"{child.returncode} {used.ru_utime + used.ru_stime} {used.ru_maxrss}")
+MEASURED = """
+import json, os, resource, sys
+most, place, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
+child = os.fork()
+if child == 0:
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
+    os.execv(command[0], command)
+_, status, used = os.wait4(child, 0)
+with open(place, "w") as file:
+    json.dump([os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss * 1024], file)
 """
-"""Starts the command from a process of its own: the system counts what the parent had resident at the fork as the
-child's memory, and a process of pytest has much."""
+"""Starts a command and measures it. Linux counts what a process held before it became the command, so a child of the
+tests themselves would be charged with all that they have loaded; a child of this small one is not."""
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,19 @@ def run(
     changed = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "120", **(environment or {})}
     kept = {name: value for name, value in changed.items() if value is not None}
     command = [sys.executable, "-m", "simulator", *map(str, arguments)]
-
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors, tempfile.NamedTemporaryFile() as used:
-        launcher = [sys.executable, "-S", "-E", "-c", LAUNCHER, used.name, str(most_seconds), *command]
-        subprocess.run(launcher, cwd=cwd, env=kept, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, check=True)
-        code, seconds, memory = Path(used.name).read_text().split()
+    with tempfile.TemporaryDirectory() as place, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        told = Path(place) / "measured.json"
+        measured = [sys.executable, "-I", "-S", "-c", MEASURED, str(most_seconds), str(told), *command]
+        subprocess.run(measured, cwd=cwd, env=kept, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, check=True)
+        code, seconds, memory = json.loads(told.read_text())
         out.seek(0)
         errors.seek(0)
         return Ran(
-            code=int(code),
+            code=code,
             out=out.read().decode(errors="replace"),
             errors=errors.read().decode(errors="replace"),
-            seconds=float(seconds),
-            memory=int(memory) * 1024,
+            seconds=seconds,
+            memory=memory,
         )
 
 

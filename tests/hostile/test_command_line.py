@@ -256,7 +256,7 @@ def test_no_command_takes_a_number_without_end(line: str, capsys: pytest.Capture
 ARGUMENTS = {
     "a folder as a replay": (["verify", "{tmp}"], "not"),
     "a device as a replay": (["verify", "/dev/zero"], "/dev/zero"),
-    "an empty name of a replay": (["verify", ""], "file is '.': name a file"),
+    "an empty name of a replay": (["verify", ""], "file '.' is not a file"),
     "a replay as a folder of worlds": (["worlds", "--worlds", "{game}"], "does not exist"),
     "a size that no number has": (["worlds", "tag", "--build", "seats=nan"], "seats"),
     "a size beyond all memory": (["worlds", "bandit", "--build", "arms=1000000000000"], "arms"),
@@ -352,7 +352,7 @@ def test_a_picture_that_fails_is_told_by_its_line(
     lamp: Callable[[str | bytes], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = lamp(LAMP.replace("    canvas.line(", "    1 / 0\n    canvas.line("))
-    sentence = told(capsys, "play", "lamp", "--worlds", str(folder), "--seconds", "60")
+    sentence = told(capsys, "play", "lamp", "--worlds", str(folder), "--seconds", "600")
     assert "lamp.py, line" in sentence
     assert "ZeroDivisionError" in sentence
 

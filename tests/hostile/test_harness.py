@@ -5,11 +5,16 @@ from typing import Any
 
 import pytest
 
-from tests.hostile.harness import Ran, assert_refused, refused
+from tests.hostile.harness import MOST_MEMORY, Ran, assert_refused, refused, run
 
 
 def test_a_plain_refusal_passes() -> None:
     refused("worlds", "nowhere", says="'nowhere'")
+
+
+def test_what_the_tests_hold_is_not_charged_to_the_command() -> None:
+    held = b"\1" * MOST_MEMORY
+    assert run(["--version"]).memory < len(held) // 2
 
 
 GOOD = Ran(code=2, out="", errors="crossplay: the file is bad.\n", seconds=1.0, memory=2**20)

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 import worlds
-from agents.settings.train import TrainSettings, load, save
+from agents.settings.train import TrainSettings, load_settings, save_settings
 from agents.training.train import train
 from simulator.app import cli
 from simulator.app.commands import flags
-from simulator.app.shell.settings import load_settings
+from simulator.app.shell.settings import load_window_settings
 from simulator.engine.toml import MOST_BYTES, parse_toml
 from tests.hostile.harness import refused
 from worlds.world import Refused
@@ -48,7 +48,7 @@ def test_a_settings_file_that_names_a_folder_of_worlds_is_refused_and_runs_nothi
     with pytest.raises(Refused, match="name the folder with --worlds"):
         flags.parse("train", cli.command("train"), ["--settings", str(file)])
     with pytest.raises(Refused, match="name the folder with --worlds"):
-        load(file, TrainSettings)
+        load_settings(file, TrainSettings)
     assert not (evil / "ran").exists()
 
 
@@ -75,14 +75,14 @@ def test_a_run_of_an_own_world_tells_no_folder_and_goes_on_with_the_flag(tmp_pat
     words = ["train", "--settings", str(told), "--resume", "--steps", "128"]
     assert cli.run(words) == 2
     assert cli.run([*words, "--worlds", str(TINY)]) == 0
-    assert load(told, TrainSettings).steps == 128
+    assert load_settings(told, TrainSettings).steps == 128
 
 
 def test_an_older_file_without_a_folder_is_read(tmp_path: Path) -> None:
-    save(TrainSettings(seed=7), tmp_path / "settings.toml")
+    save_settings(TrainSettings(seed=7), tmp_path / "settings.toml")
     older = 'worlds_folder = ""\n' + (tmp_path / "settings.toml").read_text()
     (tmp_path / "settings.toml").write_text(older)
-    assert load(tmp_path / "settings.toml", TrainSettings).seed == 7
+    assert load_settings(tmp_path / "settings.toml", TrainSettings).seed == 7
 
 
 @pytest.mark.parametrize("kind", ENDLESS)
@@ -90,9 +90,9 @@ def test_a_file_that_would_never_end_is_refused_by_every_reader(kind: str, tmp_p
     file = tmp_path / "settings.toml"
     file.write_text(ENDLESS[kind])
     for read in (
-        lambda: load(file, TrainSettings),
+        lambda: load_settings(file, TrainSettings),
         lambda: flags.parse("play", cli.command("play"), ["--settings", str(file)]),
-        lambda: load_settings(file),
+        lambda: load_window_settings(file),
     ):
         with pytest.raises(Refused):
             read()
@@ -115,7 +115,7 @@ def test_only_regular_files_are_settings(tmp_path: Path) -> None:
         with pytest.raises(Refused, match="cannot be read"):
             flags.parse("play", cli.command("play"), ["--settings", str(place)])
     with pytest.raises(Refused, match="not a regular file"):
-        load_settings(config / "window.toml")
+        load_window_settings(config / "window.toml")
 
 
 def test_quotes_and_comments_may_hold_anything(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_quotes_and_comments_may_hold_anything(tmp_path: Path) -> None:
 def test_no_window_is_larger_than_screens_are(size: str, tmp_path: Path) -> None:
     (tmp_path / "window.toml").write_text(size)
     with pytest.raises(Refused, match="Expected `int`"):
-        load_settings(tmp_path / "window.toml")
+        load_window_settings(tmp_path / "window.toml")
 
 
 @pytest.mark.parametrize(

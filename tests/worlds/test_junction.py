@@ -181,9 +181,9 @@ def test_drivers_stand_at_a_stop_line_even_when_nobody_comes() -> None:
             clear_cars(w)
             put_before(w, 0, link, 1.0, speed=0.0)
             assert not may_enter(w, 0, link, 1.0)
-            w["car_waited"][0] = STAND
+            w["car_stood"][0] = STAND
             assert may_enter(w, 0, link, 1.0)
-            w["car_waited"][0], w["car_gap"][0] = 0.0, 0.2
+            w["car_stood"][0], w["car_gap"][0] = 0.0, 0.2
             assert may_enter(w, 0, link, 1.0), "who forces his way does not stop"
             seen += 1
     assert seen > 8

@@ -14,7 +14,8 @@ from worlds.world import Field
 ROAD, LINK, RAMP, EXIT = range(4)  # kinds of lanes: a RAMP ends, an EXIT leaves the map
 RED, YELLOW, GREEN = range(3)  # states of a signal group
 CAR, TRUCK, BUS = range(3)  # kinds of vehicles
-FIRST_COME, FROM_RIGHT, AT_STOP = 100, 99, 98  # ranks of links that have none; of those behind a stop line
+FIRST_COME, FROM_RIGHT = 100, 99  # ranks of links that have none,
+AT_STOP, ALL_STOP = 98, 97  # of those behind a stop line, and where there is one for everybody
 FASTEST = 60.0  # m/s; no vehicle ever goes faster
 LONGEST = 20.0  # m; no vehicle is longer
 WAITING = 64  # vehicles that may wait outside one source; more are turned away, and counted
@@ -143,7 +144,9 @@ def signal_fields(capacity: RoadCapacity) -> dict[str, Field]:
         "phase_time": Field(
             "f8", (capacity.junctions,), 0.0, 1e6, unit="s", doc="since it was asked for: yellow, all-red, then green"
         ),
-        "yellow": Field("f8", (), 0.0, 10.0, unit="s"),
+        "phase_yellow": Field("f8", (capacity.junctions,), 0.0, 100.0, unit="s", doc="of each junction's changes"),
+        "phase_all_red": Field("f8", (capacity.junctions,), 0.0, 100.0, unit="s"),
+        "yellow": Field("f8", (), 0.0, 10.0, unit="s", doc="the same for junctions that have none of their own"),
         "all_red": Field("f8", (), 0.0, 10.0, unit="s"),
     }
 
@@ -168,6 +171,7 @@ def vehicle_fields(capacity: RoadCapacity, far: float) -> dict[str, Field]:
         "car_since": Field("f8", many, -1e6, 1e6, unit="s"),
         "car_waited": Field("f8", many, 0.0, 1e6, unit="s"),
         "car_free": Field("f8", many, 0.0, 1e6, unit="s"),
+        "car_stood": Field("f8", many, 0.0, 1e6, unit="s", doc="that it has stood at the line before it"),
         "car_far": Field(
             "f8", many, 0.0, far, unit="m", doc="forwards in the last tick: the picture goes back along it"
         ),

@@ -130,7 +130,7 @@ def check_words(settings: Any) -> None:
     for field in dataclasses.fields(settings):
         value = getattr(settings, field.name)
         if field.name in FILES and isinstance(value, Path) and value.name in ("", ".."):
-            refuse(f"{field.name} is {str(value)!r}: name a file")
+            refuse(f"{field.name} {str(value)!r} is not a file: name one")
         words = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
         for word in words:
             if isinstance(word, str) and not _is_text(word):

@@ -47,8 +47,7 @@ class FixedTime:
     """The program of the file: its green phases, each as long as there."""
 
     def __init__(self, imported: Imported) -> None:
-        change = float(imported.records[0]["yellow"] + imported.records[0]["all_red"])
-        self._ends = [np.cumsum(np.array(light.seconds) + change) for light in imported.lights]
+        self._ends = [np.cumsum(np.array(light.seconds) + light.yellow + light.all_red) for light in imported.lights]
 
     def choose(self, second: float, counts: np.ndarray) -> list[int]:
         """The phase whose time it is; a change begins when the phase before has had its green."""
@@ -62,9 +61,8 @@ class MaxPressure:
         w = imported.records[0]
         self._pairs = [[_pairs(w, light, phase) for phase in range(len(light.seconds))] for light in imported.lights]
         self._now = [0] * len(imported.lights)
-        change = float(w["yellow"] + w["all_red"])
-        self._until = [SHORTEST_GREEN + change] * len(imported.lights)
-        self._change = change
+        self._change = [light.yellow + light.all_red for light in imported.lights]
+        self._until = [SHORTEST_GREEN + change for change in self._change]
 
     def choose(self, second: float, counts: np.ndarray) -> list[int]:
         """Decides anew for every light whose green has lasted long enough."""
@@ -75,7 +73,7 @@ class MaxPressure:
             best = int(np.argmax(pressure))
             if pressure[best] > pressure[self._now[light]]:
                 self._now[light] = best
-                self._until[light] = second + SHORTEST_GREEN + self._change
+                self._until[light] = second + SHORTEST_GREEN + self._change[light]
         return list(self._now)
 
 
@@ -145,7 +143,7 @@ def run_in_sumo(
 
 
 def _steps(libsumo: Any, imported: Imported, controller: Controller, seconds: int) -> tuple[int, ...]:
-    heads = [_Head(libsumo, light, imported) for light in imported.lights]
+    heads = [_Head(libsumo, light) for light in imported.lights]
     series = []
     for second in range(seconds):
         counts = np.zeros(len(imported.lanes) + len(imported.records["lane_length"][0]), np.int64)
@@ -162,10 +160,9 @@ def _steps(libsumo: Any, imported: Imported, controller: Controller, seconds: in
 class _Head:
     """Shows a phase at one of SUMO's lights: yellow and all-red come before it, as they do here."""
 
-    def __init__(self, libsumo: Any, light: Light, imported: Imported) -> None:
+    def __init__(self, libsumo: Any, light: Light) -> None:
         self._libsumo, self._light = libsumo, light
-        self._yellow = float(imported.records[0]["yellow"])
-        self._change = self._yellow + float(imported.records[0]["all_red"])
+        self._change = light.yellow + light.all_red
         self._before = self._phase = 0
         self._time = self._change
 
@@ -183,7 +180,7 @@ class _Head:
 
     def _between(self, old: str, new: str) -> str:
         if old in GREENS:
-            return old if new in GREENS else "y" if self._time < self._yellow else "r"
+            return old if new in GREENS else "y" if self._time < self._light.yellow else "r"
         return "r"
 
 

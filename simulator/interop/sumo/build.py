@@ -10,10 +10,21 @@ from simulator.interop.sumo.routes import Demand
 from worlds.kit.kernel import kernel
 from worlds.kit.record import record
 from worlds.road.drivers.traffic import start_traffic, step_traffic
-from worlds.road.fields import EXIT, FIRST_COME, FROM_RIGHT, LINK, RAMP, ROAD, RoadCapacity, road_fields
+from worlds.road.fields import (
+    ALL_STOP,
+    AT_STOP,
+    EXIT,
+    FIRST_COME,
+    FROM_RIGHT,
+    LINK,
+    RAMP,
+    ROAD,
+    RoadCapacity,
+    road_fields,
+)
 from worlds.road.lanes.crossings import connect_conflicts, find_routes
 from worlds.road.lanes.network import SIDEWAYS, SLOWEST
-from worlds.road.lights.signalling import ask_phase
+from worlds.road.lights.signalling import ask_phase, set_change
 from worlds.world import Refused
 
 WAYS = 12  # most successors, or predecessors, of a lane: in real towns trips end everywhere
@@ -33,7 +44,7 @@ CITY = {
 """Drivers: the city values of Treiber and Kesting 2013, a fifth apart."""
 RANKS = {"s": 3, "r": 2, "R": 2, "l": 1, "L": 1, "t": 0}  # right of way by turn: ahead before right before left
 STUB = 8.0  # m
-CUSTOM_RANKS = {"right first": FROM_RIGHT, "first come": FIRST_COME}
+CUSTOM_RANKS = {"right first": FROM_RIGHT, "first come": FIRST_COME, "stop": AT_STOP, "all stop": ALL_STOP}
 MAJOR = 3  # more for who comes by a major road, or never has a green that gives way
 POINTS = 9  # of a way through a junction that the file gives no shape
 
@@ -50,6 +61,10 @@ class Light:
     """The junction's group of each link of the program."""
     states: tuple[str, ...]
     """What the file shows in each green phase, a letter a link."""
+    yellow: float
+    """Seconds, the longest of the program."""
+    all_red: float
+    """Seconds between yellow and green, the longest of the program."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +104,8 @@ def import_network(network: RoadNetwork, demand: Demand, seed: int = 0, *, leave
     w["key"], w["course_length"] = seed, 1.0
     if prepare(worlds):
         raise Refused(f"{network.path.name} has more ways that cross than there is room for")
+    for light in lights:
+        set_light(worlds, light.junction, light.yellow, light.all_red)
     lost = _spread_over_lanes(w, network, lanes, exits, leave_out)
     return Imported(worlds, tuple(lanes), lights, lost)
 
@@ -212,7 +229,7 @@ def _spline(w: Any, start: int, end: int) -> np.ndarray:
 def _set_lights(w: Any, network: RoadNetwork, ways: list[Way], junctions: dict[str, int]) -> tuple[Light, ...]:
     """Phases of every light program; links that are green together all through it share a group."""
     first = len(network.lanes)
-    lights, yellows, reds = [], [0.0], [0.0]
+    lights = []
     for name, program in network.lights.items():
         links = [(first + order, way) for order, way in enumerate(ways) if way.light == name]
         greens = [phase for phase in program if set(phase.state) & set(GREENS) and not set(phase.state) & set(YELLOWS)]
@@ -230,11 +247,12 @@ def _set_lights(w: Any, network: RoadNetwork, ways: list[Way], junctions: dict[s
             shown = {groups[link] for link, letter in enumerate(phase.state) if letter in GREENS}
             w["phase_groups"][junction, order] = sum(1 << group for group in shown)
         w["phases"][junction] = len(greens)
-        yellows += [phase.seconds for phase in program if set(phase.state) & set(YELLOWS)]
-        reds += [phase.seconds for phase in program if not set(phase.state) & set(GREENS + YELLOWS)]
-        states = tuple(phase.state for phase in greens)
-        lights.append(Light(name, junction, tuple(phase.seconds for phase in greens), tuple(groups), states))
-    w["yellow"], w["all_red"] = max(yellows), max(reds)
+        yellow = max((phase.seconds for phase in program if set(phase.state) & set(YELLOWS)), default=0.0)
+        red = max((phase.seconds for phase in program if not set(phase.state) & set(GREENS + YELLOWS)), default=0.0)
+        states, seconds = tuple(phase.state for phase in greens), tuple(phase.seconds for phase in greens)
+        lights.append(Light(name, junction, seconds, tuple(groups), states, yellow, red))
+    w["yellow"] = max((light.yellow for light in lights), default=0.0)
+    w["all_red"] = max((light.all_red for light in lights), default=0.0)
     return tuple(lights)
 
 
@@ -347,6 +365,12 @@ def advance(worlds, ticks, dt):  # type: ignore[no-untyped-def]
     w = worlds[0]
     for _ in range(ticks):
         step_traffic(w, w.beats * dt, dt)
+
+
+@kernel
+def set_light(worlds, junction, yellow, all_red):  # type: ignore[no-untyped-def]
+    """Let a light's changes take as long as its program says."""
+    set_change(worlds[0], junction, yellow, all_red)
 
 
 @kernel

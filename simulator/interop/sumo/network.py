@@ -10,7 +10,8 @@ from simulator.interop.sumo.reader import XmlElement, read_xml
 from worlds.world import Refused
 
 BY_RANK = {"dead_end", "priority", "priority_stop", "traffic_light", "traffic_light_right_on_red", "unregulated"}
-CUSTOMS = {"right_before_left": "right first", "allway_stop": "first come", "zipper": "first come"}
+CUSTOMS = {"right_before_left": "right first", "allway_stop": "all stop", "zipper": "first come"}
+STOP = "s"  # the state of a way behind a stop sign
 JUNCTIONS = frozenset(BY_RANK | CUSTOMS.keys() | {"internal"})
 SKIPPED = frozenset({"location", "type", "request", "param", "roundabout"})  # what carries no road
 NEEDED = frozenset({"edge", "junction", "connection", "tlLogic"})
@@ -47,7 +48,8 @@ class Way:
     turn: str  # s ahead, r and R right, l and L left, t back
     major: bool
     custom: str = ""
-    """How those who cross agree where no way has the right of way: ``right first``, ``first come``; empty elsewhere."""
+    """How those who cross agree where no way has the right of way: ``right first``, ``first come``, ``all stop``
+    (and then who was first); ``stop`` behind a stop sign; empty elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,8 @@ def _ways(
             raise Refused(f"the way from {start!r} to {end!r} names link {link} of light {light!r}, which is not there")
         junction, major = heads[child.get("from")], child.get("state") in "MO"
         custom = CUSTOMS.get(junctions[junction].get("type"), "") if junction in junctions else ""
+        if child.get("state") == STOP and not light and not custom:
+            custom = "stop"
         way = Way(start, end, junction, None, None, light, link, turn, major, custom)
         yield _through(way, child.attributes.get("via", ""), inner, after)
 

@@ -19,6 +19,8 @@ Headroom A blind agent of either role earns less than two thirds of what an orac
 Version  2: rules changed (the engine draws who is met and the arena's kind; new streams of chance).
 """
 
+from typing import Any
+
 from worlds.games.tag.bots import BOTS, act
 from worlds.games.tag.constants import (
     AT_THE_DEN,
@@ -371,7 +373,7 @@ def state(seats: int) -> dict[str, Field]:
     }
 
 
-CONTROLS = {
+CONTROLS: dict[str, dict[str, Any]] = {
     "move": {"vector": [0, 1, 2, 3, 4, 5, 6, 7, 8], "keys": {"1": 9, "2": 10, "3": 11, "4": 12}},
     "dash": {"hold": "space"},
 }

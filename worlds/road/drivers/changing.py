@@ -1,9 +1,9 @@
 """Lane changes: to get where one wants to go, and to get there faster (MOBIL: Kesting, Treiber and Helbing 2007)."""
 
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.driving import FREE, GAP, HORIZON, follow, wish_speed
+from worlds.road.drivers.driving import FREE, GAP, HORIZON, LOOKED, follow, wish_speed
 from worlds.road.drivers.order import put, take_out
-from worlds.road.fields import LINK
+from worlds.road.fields import EXIT
 
 THRESHOLD = 0.2  # m/s² that a change must gain (Treiber and Kesting 2013, table 14.1: 0.1 to 0.2)
 SAFE = 4.0  # m/s² that the new follower may have to brake at most (same table)
@@ -113,7 +113,7 @@ def lost_by_follower(w, car, target, front, limit):  # type: ignore[no-untyped-d
         back = last_before(w, target)
         if back < 0:
             return 0.0
-        gap = w.car_pos[car] - w.car_length[car] + w.lane_length[w.car_lane[back]] - w.car_pos[back]
+        gap = w.car_pos[car] - w.car_length[car] + metres_before(w, target, back)
         goes_on = behind(w, back, -1, w.car_lane[back])
     if gap < 0.5 * GAP:
         return FREE
@@ -123,17 +123,64 @@ def lost_by_follower(w, car, target, front, limit):  # type: ignore[no-untyped-d
 
 @kernel
 def last_before(w, lane):  # type: ignore[no-untyped-def]
-    """The vehicle that will come into a lane next, −1 none near."""
+    """The vehicle that will come into a lane next, −1 none near: several lanes back where they are short."""
     nearest, found = HORIZON, -1
     for index in range(w.lane_before.shape[1]):
-        before = w.lane_before[lane, index]
+        before, back = w.lane_before[lane, index], 0.0
         if before < 0:
             break
-        car = w.lane_head[before]
-        if car >= 0 and w.lane_length[before] - w.car_pos[car] < nearest:
-            if w.way[before, w.car_goal[car]] == lane:
-                nearest, found = w.lane_length[before] - w.car_pos[car], car
+        for _ in range(LOOKED):
+            car = first_bound(w, before, lane)
+            if car >= 0 and back + w.lane_length[before] - w.car_pos[car] < nearest:
+                nearest, found = back + w.lane_length[before] - w.car_pos[car], car
+            back += w.lane_length[before]
+            if car >= 0 or back > nearest:
+                break
+            before = busiest_before(w, before, lane)
+            if before < 0:
+                break
     return found
+
+
+@kernel
+def first_bound(w, before, lane):  # type: ignore[no-untyped-def]
+    """The foremost vehicle in a lane whose way leads into another, −1 none."""
+    car = w.lane_head[before]
+    while car >= 0 and metres_to(w, before, lane, w.car_goal[car]) < 0.0:
+        car = w.car_behind[car]
+    return car
+
+
+@kernel
+def busiest_before(w, lane, target):  # type: ignore[no-untyped-def]
+    """The lane before another in which somebody is nearest to its end and bound for the target; the first if none."""
+    nearest, found = FREE, int(w.lane_before[lane, 0])
+    for index in range(w.lane_before.shape[1]):
+        before = int(w.lane_before[lane, index])
+        car = first_bound(w, before, target) if before >= 0 else -1
+        if car >= 0 and w.lane_length[before] - w.car_pos[car] < nearest:
+            nearest, found = w.lane_length[before] - w.car_pos[car], before
+    return found
+
+
+@kernel
+def metres_to(w, lane, target, goal):  # type: ignore[no-untyped-def]
+    """Metres from the beginning of a lane to that of another on the way to a destination; below 0 where it is not."""
+    far, between = w.lane_length[lane], 0.0
+    for _ in range(LOOKED):
+        lane = w.way[lane, goal]
+        if lane == target:
+            return far + between
+        if lane < 0 or between > HORIZON:
+            return -1.0
+        between += w.lane_length[lane]
+    return -1.0
+
+
+@kernel
+def metres_before(w, lane, car):  # type: ignore[no-untyped-def]
+    """Metres from the front of a vehicle that will come into a lane to its beginning."""
+    return metres_to(w, w.car_lane[car], lane, w.car_goal[car]) - w.car_pos[car]
 
 
 @kernel
@@ -145,18 +192,19 @@ def behind(w, car, front, lane):  # type: ignore[no-untyped-def]
         gap = w.car_pos[front] - w.car_length[front] - w.car_pos[car]
         return -FREE if gap < 0.5 * GAP else follow(w, car, gap, speed - w.car_speed[front], desired)
     away = w.lane_length[lane] - w.car_pos[car]
-    following = w.way[lane, w.car_goal[car]]
-    if following < 0:
-        return (
-            follow(w, car, FREE, 0.0, desired)
-            if w.lane_next[lane, 0] >= 0
-            else follow(w, car, max(away, 0.1), speed, desired)
-        )
-    front = w.lane_tail[following]
-    if away > HORIZON or front < 0 or int(w.lane_kind[following]) == LINK:
-        return follow(w, car, FREE, 0.0, desired)
-    gap = away + w.car_pos[front] - w.car_length[front]
-    return -FREE if gap < 0.5 * GAP else follow(w, car, gap, speed - w.car_speed[front], desired)
+    for _ in range(LOOKED):
+        following = w.way[lane, w.car_goal[car]]
+        if following < 0 and w.lane_next[lane, 0] < 0 and int(w.lane_kind[lane]) != EXIT:
+            return follow(w, car, max(away, 0.1), speed, desired)
+        if following < 0 or away > HORIZON:
+            break
+        front = w.lane_tail[following]
+        if front >= 0:
+            gap = away + w.car_pos[front] - w.car_length[front]
+            return -FREE if gap < 0.5 * GAP else follow(w, car, gap, speed - w.car_speed[front], desired)
+        away += w.lane_length[following]
+        lane = following
+    return follow(w, car, FREE, 0.0, desired)
 
 
 @kernel

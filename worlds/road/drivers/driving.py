@@ -7,15 +7,16 @@ mean of the old and the new speed, and a vehicle that would drive backwards stop
 import numpy as np
 
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.yielding import may_enter
-from worlds.road.fields import EXIT, GREEN, LINK, RED
+from worlds.road.drivers.yielding import NEAR, is_free, is_in_way, sight_of
+from worlds.road.fields import EXIT, GREEN, LINK, LONGEST, RED
 
 GAP = 2.0  # m between standing vehicles, s0 of IDM (Treiber and Kesting 2013, table 11.2)
 HARDEST = 9.0  # m/s²; full braking on a dry road, SUMO's emergencyDecel
 STOPPING = 3.5  # m/s²; a driver runs through a light that has just changed rather than brake harder (ITE: 3.0 to 3.4)
 LINE = 1.0  # m; how near to a stop line a front bumper comes to rest
-HORIZON = 120.0  # m a driver looks ahead at most
-LOOKED = 4  # lanes ahead
+SHORTEST = 1.0  # s; the gap of one who sees too late that somebody comes
+HORIZON = 120.0  # m a driver looks ahead, farther where he needs that to stop in comfort
+LOOKED = 24  # lanes ahead; those of imported networks may be a few metres long
 FREE = 1e6  # m
 
 
@@ -60,31 +61,42 @@ def acceleration(w, car):  # type: ignore[no-untyped-def]
     lane = w.car_lane[car]
     desired = wish_speed(w, car, lane)
     leader = w.car_ahead[car]
-    if leader >= 0:
-        gap = w.car_pos[leader] - w.car_length[leader] - w.car_pos[car]
-        return follow(w, car, gap, w.car_speed[car] - w.car_speed[leader], desired)
-    return look_ahead(w, car, lane, desired)
+    if leader < 0:
+        return look_ahead(w, car, lane, desired)
+    gap = w.car_pos[leader] - w.car_length[leader] - w.car_pos[car]
+    accel = follow(w, car, gap, w.car_speed[car] - w.car_speed[leader], desired)
+    if int(w.lane_kind[lane]) == LINK:
+        accel = min(accel, keep_clear(w, car, lane, -w.car_pos[car], desired))
+    return accel
 
 
 @kernel
 def look_ahead(w, car, lane, desired):  # type: ignore[no-untyped-def]
     """The acceleration of the foremost of a lane, whose leader, light or bend lies in the lanes to come."""
     speed, goal = w.car_speed[car], w.car_goal[car]
-    away = w.lane_length[lane] - w.car_pos[car]
+    away, line = w.lane_length[lane] - w.car_pos[car], FREE
+    horizon = max(HORIZON, sight_of(speed))
     accel = follow(w, car, FREE, 0.0, desired)
+    if int(w.lane_kind[lane]) == LINK:
+        accel = min(accel, keep_clear(w, car, lane, -w.car_pos[car], desired))
     for _ in range(LOOKED):
-        if away > HORIZON or int(w.lane_kind[lane]) == EXIT:
+        if away > min(horizon, line + LONGEST) or int(w.lane_kind[lane]) == EXIT:
             break
         following = w.way[lane, goal]
         if following < 0:  # the lane ends, or one is on the wrong way and drives on
             following = w.lane_next[lane, 0]
             if following < 0:
                 return min(accel, follow(w, car, max(away, 0.1), speed, desired))
-        if int(w.lane_kind[following]) == LINK and must_stop(w, car, following, away):
-            return min(accel, follow(w, car, max(away + GAP - LINE, 0.1), speed, desired))
+        is_link = int(w.lane_kind[following]) == LINK
+        if is_link and line == FREE:
+            if must_stop(w, car, following, away):
+                line = away  # who stops there still keeps off those whose rear has not left his lane
+                accel = min(accel, follow(w, car, max(away + GAP - LINE, 0.1), speed, desired))
+            elif away < sight_of(speed):
+                accel = min(accel, keep_clear(w, car, following, away, desired))
         accel = min(accel, slow_down(w, car, following, away))
         leader = w.lane_tail[following]
-        if int(w.lane_kind[following]) == LINK:
+        if is_link:
             accel = min(accel, beside(w, car, lane, following, away, desired))
         elif int(w.lane_kind[lane]) == LINK and lane == w.car_lane[car]:
             accel = min(accel, merge(w, car, lane, following, away, desired))
@@ -93,6 +105,25 @@ def look_ahead(w, car, lane, desired):  # type: ignore[no-untyped-def]
             return min(accel, follow(w, car, gap, speed - w.car_speed[leader], desired))
         away += w.lane_length[following]
         lane = following
+    return accel
+
+
+@kernel
+def keep_clear(w, car, link, away, desired):  # type: ignore[no-untyped-def]
+    """The braking for others across the way through a junction, for one past his line or who cannot stop at it.
+
+    ``away``: m to the link, below 0 on it. Harmless where nobody is in the way, or for one who looks at nobody.
+    """
+    accel = 100.0
+    if w.car_gap[car] <= 0.0:
+        return accel
+    first = int(w.lane_conflict[link])
+    for side in range(first, first + int(w.lane_conflicts[link])):
+        left = away + w.conflict_here[side]
+        if left <= 0.0 or w.lane_next[w.conflict_lane[side], 0] == w.lane_next[link, 0]:
+            continue
+        if is_in_way(w, car, link, side, left):
+            accel = min(accel, follow(w, car, max(left + GAP - NEAR, 0.1), w.car_speed[car], desired))
     return accel
 
 
@@ -142,13 +173,19 @@ def merge(w, car, link, following, away, desired):  # type: ignore[no-untyped-de
 
 @kernel
 def must_stop(w, car, link, away):  # type: ignore[no-untyped-def]
-    """Whether a light or others' right of way asks a vehicle to stop before a link, and it can."""
+    """Whether a light or others' right of way asks a vehicle to stop before a link, and it can.
+
+    Who would have to brake hard does so only for others whom he would meet, not for a gap that is a little short.
+    """
     speed = w.car_speed[car]
     need = speed * speed / (2.0 * max(away, 0.1))
+    if need >= HARDEST:
+        return False
     group = w.lane_group[link]
     if group >= 0 and int(w.group_state[group]) != GREEN:
-        return need < (HARDEST if int(w.group_state[group]) == RED else STOPPING)
-    return need < STOPPING and not may_enter(w, car, link, away)
+        return int(w.group_state[group]) == RED or need < STOPPING
+    gap = w.car_gap[car] if need < STOPPING else min(w.car_gap[car], SHORTEST)
+    return not is_free(w, car, link, away, gap)
 
 
 @kernel

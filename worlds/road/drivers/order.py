@@ -20,7 +20,7 @@ def wipe(w, car):  # type: ignore[no-untyped-def]
     w.car_pos[car] = w.car_speed[car] = w.car_accel[car] = w.car_length[car] = w.car_side[car] = 0.0
     w.car_desire[car] = w.car_headway[car] = w.car_brisk[car] = w.car_comfort[car] = 0.0
     w.car_polite[car] = w.car_gap[car] = w.car_cool[car] = w.car_far[car] = w.car_slid[car] = 0.0
-    w.car_since[car] = w.car_waited[car] = w.car_free[car] = w.car_was[car] = 0.0
+    w.car_since[car] = w.car_waited[car] = w.car_free[car] = w.car_was[car] = w.car_stood[car] = 0.0
     w.car_kind[car] = w.car_blink[car] = w.car_brakes[car] = w.car_moved[car] = w.car_hit[car] = 0
 
 

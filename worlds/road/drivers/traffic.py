@@ -5,6 +5,7 @@ from worlds.road.drivers.changing import change_lanes
 from worlds.road.drivers.demand import arrive, leave, start_demand
 from worlds.road.drivers.driving import accelerate_all, keep_order, move_all, wish_speed
 from worlds.road.drivers.order import clear_cars, enter, take_out
+from worlds.road.drivers.yielding import AT_LINE
 from worlds.road.fields import EXIT, LINK, WAIT_BIN, WAIT_BINS
 from worlds.road.lights.signalling import run_lights, start_lights
 from worlds.road.measures.safety import start_safety, watch
@@ -67,6 +68,7 @@ def pass_end(w, car, lane, now):  # type: ignore[no-untyped-def]
     take_out(w, car)
     w.car_pos[car] -= w.lane_length[lane]
     w.car_last[car] = lane
+    w.car_stood[car] = 0.0
     enter(w, car, following)
     if int(w.lane_kind[following]) != LINK:
         w.car_blink[car] = 0
@@ -97,6 +99,8 @@ def measure(w, now, dt):  # type: ignore[no-untyped-def]
         w.lost += dt * max(0.0, 1.0 - speed / max(wish_speed(w, car, lane), 0.1))
         if speed < HALTING:
             w.car_waited[car] += dt
+            if w.lane_length[lane] - w.car_pos[car] < AT_LINE:
+                w.car_stood[car] += dt
             if int(w.car_moved[car]) == 1:
                 w.car_moved[car] = 0
                 w.car_stops[car] += 1

@@ -2,25 +2,32 @@
 
 Among links of different rank the higher goes first. Two ranks stand for customs without signs: FROM_RIGHT (give way to
 those who come from the right, and to those who come towards one when turning left: StVO §§ 8 and 9, Vienna Convention
-on Road Traffic, art. 18) and FIRST_COME (who would be at the line first goes first, as at an all-way stop: Uniform
-Vehicle Code § 11-403). A third, AT_STOP, stands for a stop line: those behind it give way to everybody else, whatever
-the custom, and come to a stand before they go (Vienna Convention on Road Signs and Signals, B 2; among themselves the
-first goes first).
+on Road Traffic, art. 18) and FIRST_COME (who would be at the line first goes first). A third, AT_STOP, stands for a
+stop line: those behind it give way to everybody else, whatever the custom, and come to a stand before they go (Vienna
+Convention on Road Signs and Signals, B 2; among themselves the first goes first). A fourth, ALL_STOP, has everybody
+come to a stand, and then goes first who was there first (Uniform Vehicle Code § 11-403).
 """
 
 import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI
-from worlds.road.fields import AT_STOP, FIRST_COME, FROM_RIGHT, RED
+from worlds.road.fields import ALL_STOP, AT_STOP, FIRST_COME, FROM_RIGHT, RED, ROAD
 from worlds.road.lanes.network import wrap
 
-DECIDE = 25.0  # m before the line from where on a driver looks at the others
+DECIDE = 25.0  # m before the line from where on a driver looks at the others, farther at more than 32 km/h
+GENTLY = 2.0  # m/s²; how a driver stops who saw in time that he has to
+FIRMLY = 3.5  # m/s²; who would have to brake harder is expected to go on
 CREEP = 4.0  # m/s; the mean speed of one who sets off through a junction
+NEAR = 2.5  # m from a conflict to where a vehicle is out of the way of those who cross
+BACK = 3  # lanes before an approach that a driver looks into
+NOBODY, PASSES, COMES = range(3)  # what is found in a lane
+PLACE = 7.0  # m that one who joins others with the right of way leaves free before him
 ROOM = 2.0  # m that a vehicle keeps clear before and behind itself
 BRISKLY = 1.7  # m/s²; how others are expected to set off: brisk for a city (Treiber and Kesting 2013: 1.4)
 SPARE = 0.5  # s that one who crosses keeps between himself and who comes next
 MARGIN = 1.0  # s between one who leaves a conflict and one who comes to it
+FAR_ENOUGH = 30.0  # m behind a junction that a driver looks for room
 CRAWL = 3.0  # m/s; traffic slower than this may be about to stop
 TOWARDS = 0.5  # rad; who comes no farther than this from straight ahead comes neither from the right nor the left
 LEFTWARDS = -0.65  # rad; a way that bends more is a left turn
@@ -28,13 +35,26 @@ FORCES = 0.5  # s; a driver whose critical gap is shorter forces his way, one wi
 STANDING = 0.5  # m/s
 AT_LINE = 6.0  # m before the line
 STAND = 2.0  # s that a driver stands at a stop line
+HALT = 0.5  # s at least where all stop
 PATIENCE = 3.0  # s that a driver waits for one who has the right of way and stands at the line without using it
+
+
+@kernel
+def sight_of(speed):  # type: ignore[no-untyped-def]
+    """Metres before a line from where on a driver looks at the others: enough to stop there in comfort."""
+    return max(DECIDE, speed * speed / (2.0 * GENTLY) + AT_LINE)
 
 
 @kernel
 def may_enter(w, car, link, away):  # type: ignore[no-untyped-def]
     """Whether the way through the junction is free for a vehicle that is ``away`` metres from its line."""
-    if away > DECIDE or w.car_gap[car] <= 0.0:
+    return is_free(w, car, link, away, w.car_gap[car])
+
+
+@kernel
+def is_free(w, car, link, away, gap):  # type: ignore[no-untyped-def]
+    """The same for a critical gap (s) that may be other than the driver's own."""
+    if away > sight_of(w.car_speed[car]) or w.car_gap[car] <= 0.0:
         return True
     if not has_room(w, car, link) or must_stand(w, car, link):
         return False
@@ -42,15 +62,16 @@ def may_enter(w, car, link, away):  # type: ignore[no-untyped-def]
     for side in range(first, first + int(w.lane_conflicts[link])):
         other = w.conflict_lane[side]
         here, there = w.conflict_here[side], w.conflict_there[side]
-        if is_taken(w, car, other, here + away, there) and not insists(w, car, link, other):
+        merges = w.lane_next[other, 0] == w.lane_next[link, 0]
+        far, spot, margin = away + here, there, MARGIN
+        if merges:  # who merges follows: it is enough that there is room behind the other on the way there
+            far, spot, margin = away + 0.5 * here, max(there, w.lane_length[other] - w.lane_length[link]), 0.0
+        if is_taken(w, car, other, far, spot, margin) and not insists(w, car, link, other):
             return False
         if w.car_gap[car] < FORCES:
             continue
-        merges = w.lane_next[other, 0] == w.lane_next[link, 0]
         needs = 0.0 if merges else seconds_to_clear(w, car, link, away + here)
-        if goes_first(w, link, other) and somebody_comes(w, car, other, away, there, needs):
-            return False
-        if is_first_come(w, link, other) and somebody_was_first(w, car, other, away, there, needs):
+        if somebody_comes(w, car, link, other, away, there, needs, gap):
             return False
     return True
 
@@ -58,7 +79,9 @@ def may_enter(w, car, link, away):  # type: ignore[no-untyped-def]
 @kernel
 def must_stand(w, car, link):  # type: ignore[no-untyped-def]
     """Whether a driver still has to come to a stand before a stop line; who forces his way does not."""
-    return int(w.lane_rank[link]) == AT_STOP and w.car_waited[car] < STAND and w.car_gap[car] >= FORCES
+    rank = int(w.lane_rank[link])
+    stand = STAND if rank == AT_STOP else HALT if rank == ALL_STOP else 0.0
+    return w.car_stood[car] < stand and w.car_gap[car] >= FORCES
 
 
 @kernel
@@ -67,29 +90,72 @@ def has_room(w, car, link):  # type: ignore[no-untyped-def]
     after = w.lane_next[link, 0]
     if after < 0:
         return True
-    last = w.lane_tail[after]
-    if last < 0 or w.car_speed[last] > CRAWL:
+    room, spare, lane = 0.0, 0.0, after
+    while w.lane_tail[lane] < 0:  # lanes may be shorter than a vehicle
+        room += w.lane_length[lane]
+        lane = w.way[lane, w.car_goal[car]]
+        if lane < 0 or room > w.car_length[car] + FAR_ENOUGH:
+            return True
+    last = w.lane_tail[lane]
+    if w.car_speed[last] > CRAWL:
         return True
-    room = w.car_pos[last] - w.car_length[last]
+    room += w.car_pos[last] - w.car_length[last]
     for index in range(w.lane_before.shape[1]):
         before = w.lane_before[after, index]
         inside = w.lane_head[before] if before >= 0 else -1
         while inside >= 0:
             room -= w.car_length[inside] + ROOM
             inside = w.car_behind[inside]
-    return room >= w.car_length[car] + ROOM
+        if (
+            before >= 0
+            and int(w.lane_kind[after]) == ROAD
+            and ALL_STOP > int(w.lane_rank[before]) > int(w.lane_rank[link])
+        ):
+            spare = PLACE  # a ring that is filled to the last place stands still
+    return room >= w.car_length[car] + ROOM + spare
 
 
 @kernel
-def is_taken(w, car, other, far, there):  # type: ignore[no-untyped-def]
-    """Whether a vehicle on the other link will still be at the conflict when this one comes to it."""
-    arrival = far / max(w.car_speed[car], CREEP)
+def is_taken(w, car, other, far, there, margin):  # type: ignore[no-untyped-def]
+    """Whether a vehicle on the other link will be at a conflict when this one comes to it, or ``margin`` s before.
+
+    So will one that can no longer stop before that link.
+    """
+    arrival = seconds_to(w, car, far)
     inside = w.lane_tail[other]
     while inside >= 0:
         left = there + w.car_length[inside] + ROOM - w.car_pos[inside]
-        if left > 0.0 and left / max(w.car_speed[inside], 1.0) + MARGIN > arrival:
+        if left > 0.0 and left / max(w.car_speed[inside], 1.0) + margin > arrival:
             return True
         inside = w.car_ahead[inside]
+    if covers_from_beyond(w, other, there):
+        return True
+    approach = w.lane_before[other, 0]
+    coming = w.lane_head[approach] if approach >= 0 else -1
+    if coming < 0 or coming == car or w.way[approach, w.car_goal[coming]] != other:
+        return False
+    left, speed = w.lane_length[approach] - w.car_pos[coming], w.car_speed[coming]
+    if speed * speed <= 2.0 * FIRMLY * left or is_red(w, other):
+        return False
+    return (left + there + w.car_length[coming] + ROOM) / speed + margin > arrival
+
+
+@kernel
+def is_red(w, link):  # type: ignore[no-untyped-def]
+    """Whether a light keeps everybody from a link."""
+    group = w.lane_group[link]
+    return group >= 0 and int(w.group_state[group]) == RED
+
+
+@kernel
+def covers_from_beyond(w, other, there):  # type: ignore[no-untyped-def]
+    """Whether the rear of a vehicle that has left a link still lies across a conflict on it."""
+    after = w.lane_next[other, 0]
+    beyond = w.lane_tail[after] if after >= 0 else -1
+    while beyond >= 0 and w.car_pos[beyond] < w.car_length[beyond]:
+        if w.car_last[beyond] == other:
+            return w.lane_length[other] + w.car_pos[beyond] - w.car_length[beyond] < there + NEAR
+        beyond = w.car_ahead[beyond]
     return False
 
 
@@ -112,22 +178,21 @@ def insists(w, car, link, other):  # type: ignore[no-untyped-def]
 @kernel
 def goes_first(w, link, other):  # type: ignore[no-untyped-def]
     """Whether traffic towards the other link has the right of way: a light that is not red, and the higher rank."""
-    group = w.lane_group[other]
-    if group >= 0 and int(w.group_state[group]) == RED:
+    if is_red(w, other):
         return False
     rank, theirs = int(w.lane_rank[link]), int(w.lane_rank[other])
     if rank != theirs:
         return rank == AT_STOP or (theirs != AT_STOP and theirs > rank)
     if rank == FROM_RIGHT:
         return comes_from_right(w, link, other)
-    return rank != FIRST_COME and rank != AT_STOP and other < link
+    return rank != FIRST_COME and rank != AT_STOP and rank != ALL_STOP and other < link
 
 
 @kernel
 def is_first_come(w, link, other):  # type: ignore[no-untyped-def]
     """Whether between two links the one goes first who is there first."""
     rank = int(w.lane_rank[link])
-    return rank in (FIRST_COME, AT_STOP) and rank == int(w.lane_rank[other])
+    return rank in (FIRST_COME, AT_STOP, ALL_STOP) and rank == int(w.lane_rank[other])
 
 
 @kernel
@@ -151,6 +216,24 @@ def seconds_to_clear(w, car, link, far):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def seconds_to(w, car, metres):  # type: ignore[no-untyped-def]
+    """Seconds until a vehicle's front has gone so far: at its speed, and no sooner than it can from a stand."""
+    speed = w.car_speed[car]
+    return max(metres / max(speed, CREEP), seconds_for(max(metres, 0.0), speed, max(w.car_brisk[car], BRISKLY)))
+
+
+@kernel
+def soonest_at(metres, speed, limit):  # type: ignore[no-untyped-def]
+    """Seconds in which a vehicle can have gone so far that speeds up briskly, but not above a limit."""
+    if speed >= limit:
+        return metres / speed
+    until = (limit * limit - speed * speed) / (2.0 * BRISKLY)
+    if metres <= until:
+        return seconds_for(metres, speed, BRISKLY)
+    return (limit - speed) / BRISKLY + (metres - until) / limit
+
+
+@kernel
 def seconds_for(metres, speed, accel):  # type: ignore[no-untyped-def]
     """Seconds for a way at a steady acceleration."""
     return (np.sqrt(speed * speed + 2.0 * accel * metres) - speed) / accel
@@ -165,31 +248,11 @@ def is_left_turn(w, link):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def coming_to(w, other):  # type: ignore[no-untyped-def]
-    """The vehicle that will enter a link next, −1 where the next on its approach goes elsewhere, or nobody is there."""
-    approach = w.lane_before[other, 0]
-    coming = w.lane_head[approach] if approach >= 0 else -1
-    return coming if coming >= 0 and w.way[approach, w.car_goal[coming]] == other else -1
-
-
-@kernel
-def somebody_was_first(w, car, other, away, there, needs):  # type: ignore[no-untyped-def]
-    """Whether a vehicle that is bound for the other link will be at its line sooner, and then in the way."""
-    coming = coming_to(w, other)
-    if coming < 0:
-        return False
-    left = w.lane_length[w.lane_before[other, 0]] - w.car_pos[coming]
-    theirs, mine = left / max(w.car_speed[coming], CREEP), away / max(w.car_speed[car], CREEP)
-    sooner = theirs < mine or (theirs == mine and coming < car)
-    return sooner and somebody_comes(w, car, other, away, there, needs)
-
-
-@kernel
 def lets_pass(w, car, away, coming, left):  # type: ignore[no-untyped-def]
     """Whether one who has the right of way stands at the line, and the other has waited there for longer than he."""
-    if w.car_speed[coming] > STANDING or w.car_speed[car] > STANDING or left > AT_LINE or away > AT_LINE:
+    if w.car_speed[coming] > STANDING or left > AT_LINE or away > AT_LINE:
         return False
-    waited, theirs = w.car_waited[car], w.car_waited[coming]
+    waited, theirs = w.car_stood[car], w.car_stood[coming]
     return waited > PATIENCE and (waited > theirs or (waited == theirs and car < coming))
 
 
@@ -200,22 +263,142 @@ def is_stuck(w, coming, link):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def somebody_comes(w, car, other, away, there, needs):  # type: ignore[no-untyped-def]
-    """Whether a vehicle that is about to enter the other link would come to the conflict too soon.
+def somebody_comes(w, car, link, other, away, there, needs, gap):  # type: ignore[no-untyped-def]
+    """Whether a vehicle that goes first and is bound for the other link would come to the conflict too soon.
 
-    That is within the critical gap, or before one who crosses has passed, which takes ``needs`` seconds.
+    That is within the critical gap, or before one who crosses has passed, which takes ``needs`` seconds. Looks at all
+    who come, the lanes before the approach included, as far back as may matter.
     """
-    coming = coming_to(w, other)
-    if coming < 0:
+    first, equal = goes_first(w, link, other), is_first_come(w, link, other)
+    approach = w.lane_before[other, 0]
+    if approach < 0 or is_red(w, other):
         return False
-    left = w.lane_length[w.lane_before[other, 0]] - w.car_pos[coming]
-    if w.lane_group[other] < 0 and (lets_pass(w, car, away, coming, left) or is_stuck(w, coming, other)):
+    if not first and not equal:
+        return is_owed(w, car, link, other, approach, away)
+    found = first_comer(w, car, link, other, approach, approach, 0.0, away, there, needs, gap, equal)
+    if found != NOBODY:
+        return found == COMES
+    for index in range(w.lane_before.shape[1]):
+        lane, back = w.lane_before[approach, index], w.lane_length[approach]
+        for _ in range(BACK):
+            if lane < 0 or is_late(w, car, w.lane_limit[lane], lane, back + there, away, needs, gap):
+                break
+            found = first_comer(w, car, link, other, approach, lane, back, away, there, needs, gap, equal)
+            if found == COMES:
+                return True
+            back += w.lane_length[lane]
+            lane = w.lane_before[lane, 0] if found == NOBODY else -1
+    return False
+
+
+@kernel
+def first_comer(w, car, link, other, approach, lane, back, away, there, needs, gap, equal):  # type: ignore[no-untyped-def]
+    """COMES where somebody in a lane ``back`` m before the line does, PASSES where nobody behind can, else NOBODY."""
+    coming = w.lane_head[lane]
+    while coming >= 0:
+        left = back + w.lane_length[lane] - w.car_pos[coming]
+        if is_late(w, car, w.car_speed[coming], lane, left + there, away, needs, gap):
+            return PASSES
+        if coming != car and is_bound(w, coming, lane, approach, other):
+            sooner = not equal or is_sooner(w, car, away, coming, left)
+            waits = int(w.lane_rank[link]) == FROM_RIGHT and lets_pass(w, car, away, coming, left)
+            if sooner and not waits and comes_too_soon(w, car, other, coming, away, left, there, needs, gap):
+                return COMES
+        if w.car_speed[coming] < STANDING:
+            return PASSES  # who stands holds up those behind him
+        coming = w.car_behind[coming]
+    return NOBODY
+
+
+@kernel
+def is_late(w, car, speed, lane, ahead, away, needs, gap):  # type: ignore[no-untyped-def]
+    """Whether one who has ``ahead`` m to go from a lane to the conflict comes too late to matter, whatever he does."""
+    to_line = away / max(w.car_speed[car], CREEP)
+    too_far = ahead > max(speed, CREEP) * (to_line + gap)
+    return too_far and soonest_at(ahead, speed, w.lane_limit[lane]) > needs
+
+
+@kernel
+def is_bound(w, coming, lane, approach, other):  # type: ignore[no-untyped-def]
+    """Whether a vehicle in a lane will come by an approach into a link."""
+    goal = w.car_goal[coming]
+    for _ in range(BACK + 1):
+        if lane == approach:
+            return w.way[approach, goal] == other
+        lane = w.way[lane, goal]
+        if lane < 0:
+            return False
+    return False
+
+
+@kernel
+def is_sooner(w, car, away, coming, left):  # type: ignore[no-untyped-def]
+    """Whether another was, or will be, at his line before this one; who has stood there came so long ago."""
+    theirs = left / max(w.car_speed[coming], CREEP) - w.car_stood[coming]
+    mine = away / max(w.car_speed[car], CREEP) - w.car_stood[car]
+    return theirs < mine or (theirs == mine and coming < car)
+
+
+@kernel
+def is_owed(w, car, link, other, approach, away):  # type: ignore[no-untyped-def]
+    """Whether one who has to give way to who comes from the right has waited so long that he is let pass.
+
+    Signs are no such matter: a ring whose traffic let others in would fill up.
+    """
+    coming = w.lane_head[approach]
+    if (
+        coming < 0
+        or coming == car
+        or int(w.lane_rank[link]) != FROM_RIGHT
+        or w.way[approach, w.car_goal[coming]] != other
+    ):
+        return False
+    left = w.lane_length[approach] - w.car_pos[coming]
+    return goes_first(w, other, link) and lets_pass(w, coming, left, car, away) and not is_stuck(w, coming, other)
+
+
+@kernel
+def comes_too_soon(w, car, other, coming, away, left, there, needs, gap):  # type: ignore[no-untyped-def]
+    """Whether one who is ``left`` m from his line would be at the conflict within the gap, or before it is clear."""
+    if w.lane_group[other] < 0 and is_stuck(w, coming, other):
         return False
     to_line = away / max(w.car_speed[car], CREEP)
     ahead = left + there
     theirs = ahead / max(w.car_speed[coming], CREEP)
-    soonest = seconds_for(ahead, w.car_speed[coming], BRISKLY)
-    if soonest < needs:
+    if soonest_at(ahead, w.car_speed[coming], w.lane_limit[w.lane_before[other, 0]]) < needs:
         return True
     passed = theirs + w.car_length[coming] / max(w.car_speed[coming], CREEP) + MARGIN
-    return passed > to_line and theirs < to_line + w.car_gap[car]
+    return passed > to_line and theirs < to_line + gap
+
+
+# --- behind the line ---------------------------------------------------------------------------------------------
+
+
+@kernel
+def is_in_way(w, car, link, side, left):  # type: ignore[no-untyped-def]
+    """Whether somebody on the other link is at a conflict ``left`` m ahead, or will be when this vehicle gets there."""
+    other, there = w.conflict_lane[side], w.conflict_there[side]
+    arrival = max(left - NEAR, 0.0) / max(w.car_speed[car], CREEP)
+    mine = left / max(w.car_speed[car], CREEP)
+    inside = w.lane_tail[other]
+    while inside >= 0:
+        front, speed = w.car_pos[inside], w.car_speed[inside]
+        gone = there + w.car_length[inside] + NEAR - front
+        if gone > 0.0 and gone / max(speed, 1.0) > arrival:
+            if front >= there - NEAR:
+                return True
+            if w.car_gap[car] >= FORCES and gives_in(w, car, link, inside, other, mine, there - front):
+                return True
+        inside = w.car_ahead[inside]
+    return covers_from_beyond(w, other, there)
+
+
+@kernel
+def gives_in(w, car, link, inside, other, mine, far):  # type: ignore[no-untyped-def]
+    """Whether of two on their ways through a junction the other, with ``far`` m to go, is first at the conflict."""
+    if w.car_speed[inside] < STANDING and w.car_speed[car] < STANDING:
+        return inside < car
+    if insists(w, car, link, other):
+        return False
+    theirs = far / max(w.car_speed[inside], CREEP)
+    return theirs < mine or (theirs == mine and inside < car)

@@ -6,7 +6,7 @@ from zlib import crc32
 import numpy as np
 
 from worlds.kit.drawing import Canvas
-from worlds.road.fields import AT_STOP, EXIT, FIRST_COME, FROM_RIGHT, LINK, RAMP
+from worlds.road.fields import ALL_STOP, AT_STOP, EXIT, FIRST_COME, FROM_RIGHT, LINK, RAMP
 from worlds.road.lanes.places import beside, line_of
 
 VERGE, FAST_VERGE = 2.4, 7.0  # m of pavement in towns, of grass along motorways
@@ -194,7 +194,7 @@ def paint_stop(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
     lit = any(int(w["lane_group"][link]) >= 0 for link in links)
     if not lit and not any(gives_way(w, link) for link in links):
         return
-    solid = lit or any(int(w["lane_rank"][link]) == AT_STOP for link in links)
+    solid = lit or any(int(w["lane_rank"][link]) in (AT_STOP, ALL_STOP) for link in links)
     half = 0.5 * float(w["lane_width"][lane]) - INSET
     end, along = line[-1], _direction(line)
     across = np.array((-along[1], along[0]))
@@ -213,7 +213,7 @@ def gives_way(w: Any, link: int) -> bool:
     """Whether a way through a junction meets one that goes first, or one where nobody does by rank."""
     first, count = int(w["lane_conflict"][link]), int(w["lane_conflicts"][link])
     others, rank = w["conflict_lane"][first : first + count], int(w["lane_rank"][link])
-    return rank in (FROM_RIGHT, FIRST_COME, AT_STOP) or bool((w["lane_rank"][others] > rank).any())
+    return rank in (FROM_RIGHT, FIRST_COME, AT_STOP, ALL_STOP) or bool((w["lane_rank"][others] > rank).any())
 
 
 def paint_arrows(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:

@@ -3,6 +3,8 @@
 from worlds.kit.kernel import kernel
 from worlds.road.fields import GREEN, RED, YELLOW
 
+SLACK = 1e-6  # s; ticks add up to a little less or more than a whole yellow
+
 
 @kernel
 def start_lights(w, yellow, all_red):  # type: ignore[no-untyped-def]
@@ -13,10 +15,23 @@ def start_lights(w, yellow, all_red):  # type: ignore[no-untyped-def]
     groups = len(w.group_state) // max(len(w.phase), 1)
     for junction in range(len(w.phase)):
         w.phase[junction] = w.phase_before[junction] = 0
-        w.phase_time[junction] = yellow + all_red
+        set_change(w, junction, yellow, all_red)
         for group in range(groups):
             if w.phases[junction] > 0 and shows(w, junction, 0, group):
                 w.group_state[junction * groups + group] = GREEN
+
+
+@kernel
+def set_change(w, junction, yellow, all_red):  # type: ignore[no-untyped-def]
+    """Let a junction's changes take so long; the phase it shows has had its change."""
+    w.phase_yellow[junction], w.phase_all_red[junction] = yellow, all_red
+    w.phase_time[junction] = yellow + all_red
+
+
+@kernel
+def change_seconds(w, junction):  # type: ignore[no-untyped-def]
+    """Seconds from a phase that was asked for to its green."""
+    return w.phase_yellow[junction] + w.phase_all_red[junction]
 
 
 @kernel
@@ -28,7 +43,7 @@ def shows(w, junction, phase, group):  # type: ignore[no-untyped-def]
 @kernel
 def in_change(w, junction):  # type: ignore[no-untyped-def]
     """Whether a junction is between two phases."""
-    return w.phase_time[junction] < w.yellow + w.all_red
+    return w.phase_time[junction] < change_seconds(w, junction) - SLACK
 
 
 @kernel
@@ -47,18 +62,18 @@ def run_lights(w, dt):  # type: ignore[no-untyped-def]
     for junction in range(len(w.phase)):
         if w.phases[junction] == 0:
             continue
-        time = w.phase_time[junction]
-        w.phase_time[junction] = min(time + dt, 1e5)
-        if time > w.yellow + w.all_red:
-            continue
+        time, change = w.phase_time[junction] + SLACK, change_seconds(w, junction)
+        w.phase_time[junction] = min(w.phase_time[junction] + dt, 1e5)
+        if time >= change + dt + SLACK:
+            continue  # green has been shown since the tick before
         before, phase = w.phase_before[junction], w.phase[junction]
         for group in range(groups):
             was, will = shows(w, junction, before, group), shows(w, junction, phase, group)
             state = RED
-            if time >= w.yellow + w.all_red:
+            if time >= change:
                 state = GREEN if will else RED
             elif was and will:
                 state = GREEN
-            elif was and time < w.yellow:
+            elif was and time < w.phase_yellow[junction]:
                 state = YELLOW
             w.group_state[junction * groups + group] = state

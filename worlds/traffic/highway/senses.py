@@ -3,7 +3,7 @@
 import numpy as np
 
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.changing import last_before
+from worlds.road.drivers.changing import last_before, metres_before
 from worlds.road.fields import RAMP
 from worlds.road.layouts.motorways import MAIN, NO_RAMP, is_open
 from worlds.traffic.highway.constants import (
@@ -132,7 +132,7 @@ def observe_neighbours(w, lane, car, out, at):
     if back < 0:
         back = last_before(w, lane)
     if back >= 0:
-        behind = w.car_pos[back] - (w.lane_length[w.car_lane[back]] if w.car_lane[back] != lane else 0.0)
+        behind = w.car_pos[back] if w.car_lane[back] == lane else -metres_before(w, lane, back)
         tell(w, back, pos - w.car_length[car] - behind, w.car_speed[back] - w.car_speed[car], out, at + VEHICLE)
 
 

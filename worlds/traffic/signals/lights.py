@@ -7,7 +7,7 @@ from worlds.traffic.signals.constants import SHORTEST_GREEN
 @kernel
 def green_seconds(w, junction):
     """Seconds that the present phase has been green; 0 during a change."""
-    return max(w.phase_time[junction] - w.yellow - w.all_red, 0.0)
+    return max(w.phase_time[junction] - w.phase_yellow[junction] - w.phase_all_red[junction], 0.0)
 
 
 @kernel

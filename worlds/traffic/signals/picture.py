@@ -57,10 +57,11 @@ def choice_picture(w: Any, canvas: Canvas, seat: int, factor: int, choice: int) 
 
 def status(w: Any, seat: int) -> str:
     """The phase that is shown and for how long, and how many lose time here."""
-    time, change = float(w.phase_time[seat]), float(w.yellow + w.all_red)
+    time, yellow = float(w.phase_time[seat]), float(w.phase_yellow[seat])
+    change = yellow + float(w.phase_all_red[seat])
     now = f"phase {int(w.phase[seat]) + 1}"
     if time < change:
-        now = f"changes to {now}: " + ("yellow" if time < float(w.yellow) else "red for all")
+        now = f"changes to {now}: " + ("yellow" if time < yellow else "red for all")
     else:
         now += f", green for {time - change:.0f} s"
     return f"{now} · {float(w.losing[seat]):.0f} cars held up"
