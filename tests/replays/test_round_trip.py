@@ -200,7 +200,7 @@ def test_recording_refuses_what_it_cannot_write(tag: World, tmp_path: Path) -> N
     with pytest.raises(Refused, match="keyframe_seconds is 0"):
         replays.record(tmp_path / "x.mcap", keyframe_seconds=0.0)
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(Refused, match="cannot be written"):
+    with pytest.raises(Refused, match="is a file, not a folder"):
         replays.record(tmp_path / "file" / "x.mcap").begin(Simulation(tag))
     recorder = replays.record(tmp_path / "y.mcap")
     simulation = Simulation(tag)
