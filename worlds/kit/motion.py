@@ -1,4 +1,4 @@
-"""Bodies on tiles: eight ways to go, velocities that follow the wish, dashes, and sliding along walls.
+"""Bodies on tiles: eight ways to go, dashes, and walls that stop whoever runs into them.
 
 A record of such a game has ``pos`` and ``vel`` (S, 2) in m and m/s, ``tiles`` (H, W) as in `worlds.kit.grid`; where
 there are dashes, ``dash`` and ``cool`` (S,): the ticks that one still lasts, and those until the next.
@@ -30,30 +30,13 @@ def start_dash(w, seat, wanted, lasts, rest):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def slide(w, seat, axis, wanted, response, tick, half):  # type: ignore[no-untyped-def]
-    """One tick along one axis; the place before it, for `halt`.
-
-    Velocity makes up for the share ``response`` of what it lacks to ``wanted`` (m/s). A wall stops a body of half width
-    ``half``, and an arrow its middle. The axes are moved one after the other, so bodies slide along walls.
-    """
-    before = w.pos[seat, axis]
-    w.vel[seat, axis] += response * (wanted - w.vel[seat, axis])
-    w.pos[seat, axis] = before + w.vel[seat, axis] * tick
-    if collides(w, seat, axis, before, half):
-        halt(w, seat, axis, before)
-    return before
-
-
-@kernel
-def halt(w, seat, axis, before):  # type: ignore[no-untyped-def]
-    """Back to where it was along this axis, and standing."""
-    w.pos[seat, axis] = before
-    w.vel[seat, axis] = 0.0
-
-
-@kernel
 def collides(w, seat, axis, before, half):  # type: ignore[no-untyped-def]
-    """Whether the body's leading edge is in a wall now, or its middle has entered a tile against its arrow."""
+    """Whether a body of half width ``half`` that moved along one axis from ``before`` has run into something: its
+    leading edge is in a wall now, or its middle has entered a tile against its arrow.
+
+    Move one axis, ask, and `halt` if so, then the other: so bodies slide along walls. (One kernel for all of it, with
+    ``before`` as its result, is not inlined and makes tag's step 1.4 times as slow.)
+    """
     forward = w.vel[seat, axis] > 0.0
     edge = int(w.pos[seat, axis] + (half if forward else -half))
     side = 1 - axis
@@ -68,3 +51,10 @@ def collides(w, seat, axis, before, half):  # type: ignore[no-untyped-def]
         return True
     column = int(w.pos[seat, side])
     return middle != int(before) and not enterable(w.tiles, middle, column, SOUTH if forward else NORTH)
+
+
+@kernel
+def halt(w, seat, axis, before):  # type: ignore[no-untyped-def]
+    """Back to where it was along this axis, and standing."""
+    w.pos[seat, axis] = before
+    w.vel[seat, axis] = 0.0

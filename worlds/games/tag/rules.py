@@ -59,7 +59,7 @@ from worlds.games.tag.picture import draw
 from worlds.kit.grid import FLOOR, SOUTH_ONLY
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI, atan2, distance
-from worlds.kit.motion import HEADINGS, MOVE_X, MOVE_Y, halt, slide, start_dash
+from worlds.kit.motion import HEADINGS, MOVE_X, MOVE_Y, collides, halt, start_dash
 from worlds.kit.observation import Pieces
 from worlds.kit.sight import RAYS, look_around, look_at_bodies, look_at_walls
 from worlds.kit.ways import UNREACHED, downhill, open_ways, signpost
@@ -116,8 +116,10 @@ def run(w, seat, move):
     """Velocity follows the wish; each axis stops at walls on its own, so bodies slide along them."""
     dx, dy = direction(w, seat, move)
     speed = w.speed[w.team[seat]] * (DASH if int(w.dash[seat]) > 0 else 1.0)
-    glide(w, seat, 0, speed * dx)
-    glide(w, seat, 1, speed * dy)
+    w.vel[seat, 0] += RESPONSE * (speed * dx - w.vel[seat, 0])
+    glide(w, seat, 0)
+    w.vel[seat, 1] += RESPONSE * (speed * dy - w.vel[seat, 1])
+    glide(w, seat, 1)
     if dx != 0.0 or dy != 0.0:
         w.heading[seat] = HEADINGS[move] if move < SIGNS else atan2(dy, dx)
 
@@ -146,10 +148,11 @@ def is_dark(w, seat, den):
 
 
 @kernel
-def glide(w, seat, axis, wanted):
+def glide(w, seat, axis):
     """Move along one axis unless a wall, a one-way tile or a refuge held by the other side is in the way."""
-    before = slide(w, seat, axis, wanted, RESPONSE, TICK, BODY)
-    if intrudes(w, seat):
+    before = w.pos[seat, axis]
+    w.pos[seat, axis] = before + w.vel[seat, axis] * TICK
+    if collides(w, seat, axis, before, BODY) or intrudes(w, seat):
         halt(w, seat, axis, before)
 
 
