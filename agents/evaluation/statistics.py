@@ -163,7 +163,7 @@ class Comparison:
 
     def _estimate(self, value: Floats, replicates: Floats) -> Estimate:
         tail = (1.0 - self.confidence) / 2.0
-        low, high = np.quantile(replicates, (tail, 1.0 - tail))
+        low, high = np.nanquantile(replicates, (tail, 1.0 - tail))  # see `share`
         return Estimate(float(value), float(low), float(high))
 
     def by_episode(self, condition: str, minus: str | None = None) -> list[Estimate]:
@@ -212,9 +212,16 @@ class Comparison:
 
         def ratio(v: Values) -> Floats:
             floor = later(v(blind))
-            return np.asarray((later(v(agent)) - floor) / (later(v(oracle)) - floor))
+            return share(later(v(agent)) - floor, later(v(oracle)) - floor)
 
         return self.measure(ratio)
+
+
+def share(part: Floats, whole: Floats) -> Floats:
+    """``part / whole``, not a number where the whole is 0: of a headroom that is surely above 0 a few replicates may
+    have none, and they have no share to tell.
+    """
+    return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=np.asarray(whole) != 0.0)
 
 
 def _columns(table: Floats) -> Floats:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from agents.evaluation.results import plain
 from agents.evaluation.stage import Stage, Work, gather
-from agents.evaluation.statistics import Comparison, Estimate, Values
+from agents.evaluation.statistics import Comparison, Estimate, Values, share
 from simulator.engine.memory_control import Wiped
 from simulator.engine.trial import Exchange, Trials
 from worlds.world import Refused
@@ -129,7 +129,7 @@ def summarise(stage: Stage, comparison: Comparison, returns: NDArray[np.float64]
 
     def recovered(v: Values) -> np.ndarray:
         floor = v(WIPED)[..., -1]
-        return np.asarray((v(SWITCHED)[..., -1] - floor) / (v(SETTLED)[..., -1] - floor))
+        return share(v(SWITCHED)[..., -1] - floor, v(SETTLED)[..., -1] - floor)
 
     has_room = difference(SETTLED, WIPED, episodes - 1).above_zero
     return Switch(

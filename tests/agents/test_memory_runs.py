@@ -76,10 +76,10 @@ def test_impossible_memories_are_refused(tmp_path: Path) -> None:
     path = folder / "checkpoint" / "config.json"
     good = json.loads(path.read_text())
     for name, value, sentence in (
-        ("context", 10**9, "context as 1000000000: allowed is 1 to 4096"),
-        ("context", 0, "context as 0: allowed is 1 to 4096"),
-        ("hidden", 18, "hidden as 18: allowed are multiples of 4"),
-        ("memory", "elephant", "memory as 'elephant': choose from gru, lstm, transformer, linear"),
+        ("context", 10**9, "context is 1000000000: expected `int` <= 4096"),
+        ("context", 0, "context is 0: allowed is 1 to 4096"),
+        ("hidden", 18, "hidden is 18: allowed are multiples of 4"),
+        ("memory", "elephant", "memory is 'elephant': choose from gru, lstm, transformer, linear"),
     ):
         path.write_text(json.dumps({**good, "network": {**good["network"], name: value}}))
         with pytest.raises(Refused, match=sentence):

@@ -97,6 +97,15 @@ def test_gain_and_adaptation() -> None:
     assert Comparison(without_headroom, resamples=300).adaptation() is None
 
 
+def test_replicates_without_headroom_have_no_share_in_an_adaptation() -> None:
+    """Of 12 tasks 4 have headroom, so one replicate in 130 draws none of them; all others recover half."""
+    headroom = np.repeat([1.0, 0.0], [4, 8])[None, :, None] * np.ones((1, 12, 2))
+    comparison = Comparison({"agent": headroom / 2, "blind": 0.0 * headroom, "oracle": headroom}, resamples=2000)
+    estimate = comparison.adaptation()
+    assert estimate is not None
+    assert (estimate.value, estimate.low, estimate.high) == pytest.approx((0.5, 0.5, 0.5))
+
+
 def test_later_episodes() -> None:
     assert later(np.array([9.0, 9.0, 1.0, 2.0, 3.0])) == 2.0
     assert later(np.array([9.0, 1.0])) == 1.0

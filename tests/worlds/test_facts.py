@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from catalogue import build
 
 import worlds
 from simulator.engine import Batch, Simulation
+from tests.tools.catalogue import build
 from worlds.world import Bots, Numbers, OneHot, Refused, World
 
 
