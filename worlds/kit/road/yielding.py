@@ -198,6 +198,12 @@ def is_first_come(w, link, other):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def are_from_right(w, link, other):  # type: ignore[no-untyped-def]
+    """Whether between two links who comes from the right goes first."""
+    return int(w.lane_rank[link]) == FROM_RIGHT and int(w.lane_rank[other]) == FROM_RIGHT
+
+
+@kernel
 def comes_from_right(w, link, other):  # type: ignore[no-untyped-def]
     """Whether the other link's traffic comes from the right, or ahead of one who turns left and does not itself."""
     mine, theirs = w.point_heading[w.lane_first[link]], w.point_heading[w.lane_first[other]]
@@ -303,7 +309,7 @@ def first_comer(w, car, link, other, approach, lane, back, away, there, needs, g
             return PASSES
         if coming != car and is_bound(w, coming, lane, approach, other):
             sooner = not equal or is_sooner(w, car, away, coming, left)
-            waits = int(w.lane_rank[link]) == FROM_RIGHT and lets_pass(w, car, away, coming, left)
+            waits = are_from_right(w, link, other) and lets_pass(w, car, away, coming, left)
             if sooner and not waits and comes_too_soon(w, car, other, coming, away, left, there, needs, gap):
                 return COMES
         if w.car_speed[coming] < STANDING:
@@ -351,7 +357,7 @@ def is_owed(w, car, link, other, approach, away):  # type: ignore[no-untyped-def
     if (
         coming < 0
         or coming == car
-        or int(w.lane_rank[link]) != FROM_RIGHT
+        or not are_from_right(w, link, other)
         or w.way[approach, w.car_goal[coming]] != other
     ):
         return False
