@@ -21,7 +21,6 @@ from worlds.world import SPLITS, Refused, World
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
-LARGEST_BATCH = 2**20
 BLOCK = 256  # worlds; what is played is looked at while its state, some 2 KiB each, is still in the cache
 
 
@@ -105,7 +104,7 @@ class Batch(copying.Whole):
     ) -> None:
         world, seats = checks.a_world(world), checks.seat_specs(seats)
         episodes = world.timing.episodes if episodes_per_trial is None else episodes_per_trial
-        _check_counts(n, episodes, threads, seed, first_index)
+        checks.counts(n, episodes, threads, seed, first_index)
         self.world, self.n, self.split, self.seed, self.first_index = world, n, split, seed, first_index
         self.episodes_per_trial, self.threads = episodes, threads
         self.inputs, self.reveal = checks.truth("inputs", inputs), checks.truth("reveal", reveal)
@@ -317,7 +316,7 @@ class Batch(copying.Whole):
             WorldFault: as for `step`.
         """
         self.refuse_if_stopped()
-        chosen, indices, trials = _tasks(self.n, worlds, indices, trials)
+        chosen, indices, trials = checks.tasks(self.n, worlds, indices, trials)
         for world, index, trial in zip(chosen.tolist(), indices.tolist(), trials.tolist(), strict=True):
             self._records["world_key"][world] = child_key(np.uint64(self.seed), index)
             self._turn(slice(world, world + 1), trial)
@@ -381,26 +380,3 @@ class Batch(copying.Whole):
 
 def _world_keys(seed: int, first: int, n: int) -> NDArray[np.uint64]:
     return np.array([child_key(np.uint64(seed), first + i) for i in range(n)], np.uint64)
-
-
-def _tasks(n: int, worlds: Any, indices: Any, trials: Any) -> tuple[NDArray[np.int64], ...]:
-    chosen = checks.integers("world of a task", worlds, 0, n - 1)
-    found = chosen, *(checks.integers(f"{name} of a task", row, 0, checks.MOST) for name, row in
-                      (("index", indices), ("trial", trials)))  # fmt: skip
-    if len({len(row) for row in found}) > 1:
-        raise Refused(f"tasks have shapes {', '.join(str(row.shape) for row in found)}: expected (k,) three times")
-    if len(np.unique(chosen)) < len(chosen):
-        raise Refused(f"tasks name a world twice in {chosen.tolist()}: a world begins one task at a time")
-    return found
-
-
-def _check_counts(n: int, episodes: int, threads: int, seed: int, first: int) -> None:
-    limits: dict[str, tuple[Any, int, int]] = {
-        "n": (n, 1, LARGEST_BATCH),
-        "episodes_per_trial": (episodes, 1, 10**6),
-        "threads": (threads, 1, 1024),
-        "seed": (seed, 0, 2**63 - 1),
-        "first_index": (first, 0, 2**62),
-    }
-    for name, (value, low, high) in limits.items():
-        checks.whole(name, value, low, high)

@@ -11,6 +11,7 @@ from worlds.world import Refused, World
 
 MOST = 2**62  # of trials and indices
 MOST_SEED = 2**63 - 1
+LARGEST_BATCH = 2**20  # worlds
 
 
 def whole(name: str, value: Any, low: int, high: int) -> int:
@@ -133,3 +134,32 @@ def seat_specs(value: Any) -> dict[str, str]:
     if not good:
         raise Refused(f"seats are {shown(value)}: expected seat names with specs, such as walker_0='bot'")
     return dict(value)
+
+
+def tasks(n: int, worlds: Any, indices: Any, trials: Any) -> tuple[NDArray[np.int64], ...]:
+    """Rows of tasks to begin, (k,) each: which world of a batch of n, which index, which trial.
+
+    Raises:
+        Refused: rows of other lengths, a number out of its range, or a world that is named twice.
+    """
+    chosen = integers("world of a task", worlds, 0, n - 1)
+    found = chosen, *(integers(f"{name} of a task", row, 0, MOST) for name, row in
+                      (("index", indices), ("trial", trials)))  # fmt: skip
+    if len({len(row) for row in found}) > 1:
+        raise Refused(f"tasks have shapes {', '.join(str(row.shape) for row in found)}: expected (k,) three times")
+    if len(np.unique(chosen)) < len(chosen):
+        raise Refused(f"tasks name a world twice in {chosen.tolist()}: a world begins one task at a time")
+    return found
+
+
+def counts(n: int, episodes: int, threads: int, seed: int, first: int) -> None:
+    """Refuse the numbers that a batch is made from where they are out of their ranges."""
+    limits: dict[str, tuple[Any, int, int]] = {
+        "n": (n, 1, LARGEST_BATCH),
+        "episodes_per_trial": (episodes, 1, 10**6),
+        "threads": (threads, 1, 1024),
+        "seed": (seed, 0, 2**63 - 1),
+        "first_index": (first, 0, 2**62),
+    }
+    for name, (value, low, high) in limits.items():
+        whole(name, value, low, high)

@@ -37,8 +37,8 @@ def network(lanes: list[Lane], ways: list[Way], lights: dict[str, tuple[Phase, .
     return RoadNetwork(Path("drawn.net.xml"), tuple(lanes), tuple(ways), lights or {}, {})
 
 
-def crossing(limit: float, *, major: str = "", custom: str = "") -> RoadNetwork:
-    """Four arms of one lane each way; those named in `major` go first."""
+def crossing(limit: float, *, major: str = "", custom: str = "", stops: str = "") -> RoadNetwork:
+    """Four arms of one lane each way; those named in `major` go first, those in `stops` have a stop sign."""
     lanes, ways, names = [], [], list(ARMS)
     for order, (arm, (x, y)) in enumerate(ARMS.items()):
         dx, dy = -ASIDE * y, ASIDE * x  # to the right of those who come in
@@ -47,7 +47,11 @@ def crossing(limit: float, *, major: str = "", custom: str = "") -> RoadNetwork:
         lanes.append(lane(f"{arm}_out", 0, (near[0] - dx, near[1] - dy), (far[0] - dx, far[1] - dy), limit))
         for step, turn, _ in TURNS:
             other = names[(order + step) % 4]
-            ways.append(way(f"{arm}_in_0", f"{other}_out_0", turn, major=arm in major, custom=custom))
+            ways.append(
+                way(
+                    f"{arm}_in_0", f"{other}_out_0", turn, major=arm in major, custom="stop" if arm in stops else custom
+                )
+            )
     return network(lanes, ways)
 
 
@@ -88,6 +92,14 @@ def test_who_comes_from_the_right_goes_first_and_nobody_is_hit() -> None:
     assert int(w["collisions"]) == 0
     assert int(w["arrived"]) > 170
     assert delay(w) < 40.0
+
+
+def test_a_stop_sign_among_those_who_come_from_the_right_holds_nobody_for_ever() -> None:
+    network = crossing(TOWN, custom="right first", stops="n")
+    w = drive(import_network(network, demand_of(dict.fromkeys(ARMS, 180.0)), 1), 20.0)
+    assert int(w["collisions"]) == 0
+    assert int(w["arrived"]) > 170
+    assert float(w["car_stood"].max()) < 120.0
 
 
 def test_everybody_stands_at_an_all_way_stop() -> None:

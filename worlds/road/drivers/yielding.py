@@ -8,23 +8,20 @@ Convention on Road Signs and Signals, B 2; among themselves the first goes first
 come to a stand, and then goes first who was there first (Uniform Vehicle Code § 11-403).
 """
 
-import numpy as np
-
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI
+from worlds.road.drivers.expected import CREEP, seconds_for, seconds_to, soonest_at
 from worlds.road.fields import ALL_STOP, AT_STOP, FIRST_COME, FROM_RIGHT, RED, ROAD
 from worlds.road.lanes.network import wrap
 
 DECIDE = 25.0  # m before the line from where on a driver looks at the others, farther at more than 32 km/h
 GENTLY = 2.0  # m/s²; how a driver stops who saw in time that he has to
 FIRMLY = 3.5  # m/s²; who would have to brake harder is expected to go on
-CREEP = 4.0  # m/s; the mean speed of one who sets off through a junction
 NEAR = 2.5  # m from a conflict to where a vehicle is out of the way of those who cross
 BACK = 3  # lanes before an approach that a driver looks into
 NOBODY, PASSES, COMES = range(3)  # what is found in a lane
 PLACE = 7.0  # m that one who joins others with the right of way leaves free before him
 ROOM = 2.0  # m that a vehicle keeps clear before and behind itself
-BRISKLY = 1.7  # m/s²; how others are expected to set off: brisk for a city (Treiber and Kesting 2013: 1.4)
 SPARE = 0.5  # s that one who crosses keeps between himself and who comes next
 MARGIN = 1.0  # s between one who leaves a conflict and one who comes to it
 FAR_ENOUGH = 30.0  # m behind a junction that a driver looks for room
@@ -196,6 +193,12 @@ def is_first_come(w, link, other):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def are_from_right(w, link, other):  # type: ignore[no-untyped-def]
+    """Whether between two links who comes from the right goes first."""
+    return int(w.lane_rank[link]) == FROM_RIGHT and int(w.lane_rank[other]) == FROM_RIGHT
+
+
+@kernel
 def comes_from_right(w, link, other):  # type: ignore[no-untyped-def]
     """Whether the other link's traffic comes from the right, or ahead of one who turns left and does not itself."""
     mine, theirs = w.point_heading[w.lane_first[link]], w.point_heading[w.lane_first[other]]
@@ -213,30 +216,6 @@ def seconds_to_clear(w, car, link, far):  # type: ignore[no-untyped-def]
     metres = far + w.car_length[car]
     speeding_up = seconds_for(metres, w.car_speed[car], max(w.car_brisk[car], 0.1))
     return max(speeding_up, metres / max(w.lane_limit[link], CREEP)) + SPARE
-
-
-@kernel
-def seconds_to(w, car, metres):  # type: ignore[no-untyped-def]
-    """Seconds until a vehicle's front has gone so far: at its speed, and no sooner than it can from a stand."""
-    speed = w.car_speed[car]
-    return max(metres / max(speed, CREEP), seconds_for(max(metres, 0.0), speed, max(w.car_brisk[car], BRISKLY)))
-
-
-@kernel
-def soonest_at(metres, speed, limit):  # type: ignore[no-untyped-def]
-    """Seconds in which a vehicle can have gone so far that speeds up briskly, but not above a limit."""
-    if speed >= limit:
-        return metres / speed
-    until = (limit * limit - speed * speed) / (2.0 * BRISKLY)
-    if metres <= until:
-        return seconds_for(metres, speed, BRISKLY)
-    return (limit - speed) / BRISKLY + (metres - until) / limit
-
-
-@kernel
-def seconds_for(metres, speed, accel):  # type: ignore[no-untyped-def]
-    """Seconds for a way at a steady acceleration."""
-    return (np.sqrt(speed * speed + 2.0 * accel * metres) - speed) / accel
 
 
 @kernel
@@ -301,7 +280,7 @@ def first_comer(w, car, link, other, approach, lane, back, away, there, needs, g
             return PASSES
         if coming != car and is_bound(w, coming, lane, approach, other):
             sooner = not equal or is_sooner(w, car, away, coming, left)
-            waits = int(w.lane_rank[link]) == FROM_RIGHT and lets_pass(w, car, away, coming, left)
+            waits = are_from_right(w, link, other) and lets_pass(w, car, away, coming, left)
             if sooner and not waits and comes_too_soon(w, car, other, coming, away, left, there, needs, gap):
                 return COMES
         if w.car_speed[coming] < STANDING:
@@ -349,7 +328,7 @@ def is_owed(w, car, link, other, approach, away):  # type: ignore[no-untyped-def
     if (
         coming < 0
         or coming == car
-        or int(w.lane_rank[link]) != FROM_RIGHT
+        or not are_from_right(w, link, other)
         or w.way[approach, w.car_goal[coming]] != other
     ):
         return False
