@@ -20,9 +20,10 @@ from llvmlite import binding as llvm
 from numba._dynfunc import make_function  # type: ignore[import-not-found]
 from numba.core.codegen import CPUCodeLibrary
 from numba.core.cpu import CPUContext
+from numba.core.dispatcher import Dispatcher
 
 TRIED = ("0.68.",)  # releases of Numba
-_state = threading.local()  # depth: how many kernels are being compiled for other kernels, in this thread
+_state = threading.local()  # on: whether a kernel is being compiled for another one, in this thread
 
 
 @ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object, ctypes.py_object, ctypes.py_object)
@@ -60,13 +61,17 @@ class InnerKernel:
 
 
 class _deferring:
-    """While it lasts, libraries are closed without being optimised."""
+    """While it lasts, libraries are closed without being optimised, or again with it where ``off``."""
+
+    def __init__(self, off: bool = False) -> None:
+        self._wanted = not off
 
     def __enter__(self) -> None:
-        _state.depth = getattr(_state, "depth", 0) + 1
+        self._before = _is_deferring()
+        _state.on = self._wanted
 
     def __exit__(self, *error: object) -> None:
-        _state.depth -= 1
+        _state.on = self._before
 
 
 def can_defer() -> bool:
@@ -75,25 +80,34 @@ def can_defer() -> bool:
 
 
 def _is_deferring() -> bool:
-    return getattr(_state, "depth", 0) > 0
+    return getattr(_state, "on", False)
 
 
 def _closure(libraries: list[Any]) -> list[Any]:
-    """These libraries and all that the deferred ones among them call, each once."""
-    found: dict[int, Any] = {}
-    ahead = list(reversed(libraries))
-    while ahead:
-        library = ahead.pop()
-        if id(library) not in found:
-            found[id(library)] = library
-            if getattr(library, "_crossplay_deferred", False):
-                ahead += reversed(library._linking_libraries)
-    return list(found.values())
+    """These libraries and all that the deferred ones among them call, each once and behind everybody who calls it.
+
+    The order matters: LLVM leaves out what nobody has asked for when it is linked.
+    """
+    done: list[Any] = []
+    seen: set[int] = set()
+
+    def visit(library: Any) -> None:
+        if id(library) in seen:
+            return
+        seen.add(id(library))
+        if getattr(library, "_crossplay_deferred", False):
+            for called in library._linking_libraries:
+                visit(called)
+        done.append(library)
+
+    for library in libraries:
+        visit(library)
+    return done[::-1]
 
 
 def _install() -> None:
     finalize, executable = CPUCodeLibrary.finalize, CPUContext.get_executable
-    optimise = CPUCodeLibrary._optimize_final_module
+    optimise, compile_whole = CPUCodeLibrary._optimize_final_module, Dispatcher.compile
 
     def finalize_once(self: Any) -> None:
         if _is_deferring():
@@ -122,7 +136,13 @@ def _install() -> None:
             return make_function(description.lookup_module(), name, "deferred", _NOWHERE, environment, (library,))
         return executable(self, library, description, environment)
 
+    def compile_own(self: Any, signature: Any) -> Any:
+        """Numba's own functions, such as `min`, are kept whole: what they call is not ours to gather."""
+        with _deferring(off=True):
+            return compile_whole(self, signature)
+
     CPUCodeLibrary.finalize = finalize_once
+    Dispatcher.compile = compile_own
     CPUCodeLibrary._optimize_final_module = optimise_as_one
     CPUContext.get_executable = executable_later
 
