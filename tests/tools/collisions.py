@@ -112,7 +112,7 @@ def alone(name: str, split: str, tasks: int, seed: int, seconds: float) -> list[
     records = np.array(batch.worlds)
     touches, touched = np.zeros(tasks, np.int64), np.zeros(records["car_lane"].shape[1], np.uint8)
     run = drive_courteously if name == "routes" else drive
-    run(records, seconds, batch.world.tick, touches, touched)
+    run(records, seconds, batch.world.timing.tick, touches, touched)
     return rows(name, "drivers", batch, records["generator"], records["collisions"], touches, records["metres"])
 
 
@@ -122,7 +122,7 @@ def as_drawn(name: str, split: str, tasks: int, seed: int) -> list[Row]:
     generators = np.array(batch.worlds["generator"])
     hits, metres = np.zeros(tasks, np.int64), np.zeros(tasks)
     nobody = np.zeros((tasks, 0, len(batch.world.action_sizes)), np.int64)
-    for _ in range(batch.world.episode_decisions - 1):
+    for _ in range(batch.world.timing.decisions - 1):
         before = np.array(batch.worlds["collisions"]), np.array(batch.worlds["metres"])
         batch.step(nobody)
         goes_on = np.array(batch.worlds["metres"]) >= before[1]

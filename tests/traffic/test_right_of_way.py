@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.interop.sumo.build import Imported, advance, ask, import_network
+from simulator.interop.sumo.build import Imported, advance, ask_light, import_network
 from simulator.interop.sumo.network import Lane, Phase, RoadNetwork, Way
 from simulator.interop.sumo.routes import Demand
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.order import enter
-from worlds.road.drivers.yielding import ALL_STOP, AT_LINE
-from worlds.road.fields import GREEN, LINK
+from worlds.road.drivers.yielding import AT_LINE
+from worlds.road.fields import ALL_STOP, GREEN, LINK
 
 TICK = 0.5  # s
 ARMS = {"n": (0.0, 1.0), "e": (1.0, 0.0), "s": (0.0, -1.0), "w": (-1.0, 0.0)}  # clockwise
@@ -104,7 +104,8 @@ def test_a_stop_sign_among_those_who_come_from_the_right_holds_nobody_for_ever()
 
 def test_everybody_stands_at_an_all_way_stop() -> None:
     imported = import_network(crossing(TOWN, custom="all stop"), demand_of(dict.fromkeys(ARMS, 180.0)), 1)
-    w, slowest, entered = imported.records[0], {}, 0
+    w, entered = imported.records[0], 0
+    slowest: dict[int, float] = {}
     for _ in range(int(600.0 / TICK)):
         before = w["car_lane"].copy()
         advance(imported.records, 1, TICK)
@@ -223,7 +224,7 @@ def green_after(imported: Imported, light: int, dt: float) -> float:
         for link in np.flatnonzero((w["lane_kind"] == LINK) & (w["lane_junction"] == junction)).tolist()
         if int(w["phase_groups"][junction, 1]) >> int(w["lane_group"][link]) % 40 & 1
     )
-    ask(imported.records, junction, 1)
+    ask_light(imported.records, junction, 1)
     for tick in range(int(20.0 / dt)):
         advance(imported.records, 1, dt)
         if w["group_state"][w["lane_group"][link]] == GREEN:
@@ -249,7 +250,7 @@ def test_traffic_passes_a_light_of_an_odd_yellow() -> None:
     imported = two_lights((3.2, 2.7))
     for second in range(600):
         for light in imported.lights:
-            ask(imported.records, light.junction, second // 30 % 2)
+            ask_light(imported.records, light.junction, second // 30 % 2)
         advance(imported.records, 5, 0.2)
     w = imported.records[0]
     assert int(w["arrived"]) > 100

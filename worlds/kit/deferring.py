@@ -142,7 +142,7 @@ def _install() -> None:
             return compile_whole(self, signature)
 
     CPUCodeLibrary.finalize = finalize_once
-    Dispatcher.compile = compile_own
+    Dispatcher.compile = compile_own  # type: ignore[method-assign, assignment]
     CPUCodeLibrary._optimize_final_module = optimise_as_one
     CPUContext.get_executable = executable_later
 

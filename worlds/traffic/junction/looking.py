@@ -3,7 +3,8 @@
 import numpy as np
 
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.yielding import CREEP, goes_first, is_first_come
+from worlds.road.drivers.expected import CREEP
+from worlds.road.drivers.yielding import goes_first, is_first_come
 from worlds.road.fields import LINK
 from worlds.traffic.junction.constants import CAR_LENGTH, LOOK, PUSH
 
