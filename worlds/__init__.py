@@ -171,7 +171,7 @@ def _blamed(name: str) -> AbstractContextManager[None]:
     """Errors in a user's own world are told with their line; those of a shipped one are ours."""
     from worlds.broken import blamed_on
 
-    return blamed_on(_added[name]) if name in _added else nullcontext()
+    return blamed_on(_added[name]) if isinstance(name, str) and name in _added else nullcontext()
 
 
 def _shipped() -> dict[str, Path]:

@@ -224,8 +224,8 @@ def test_a_checkpoint_plays_in_the_precision_it_learned_in(tmp_path: Path, beaco
     path = folder / "checkpoint" / "config.json"
     good = json.loads(path.read_text())
     for name, value, sentence in (
-        ("precision", "float7", "precision as 'float7': choose from float32, bfloat16"),
-        ("memory", "gru", "precision as 'bfloat16': memory 'gru' has float32"),
+        ("precision", "float7", "precision is 'float7': choose from float32, bfloat16"),
+        ("memory", "gru", "precision is 'bfloat16': memory 'gru' has float32"),
     ):
         changed = {**good["network"], name: value, **({"context": 0} if name == "memory" else {})}
         path.write_text(json.dumps({**good, "network": changed}))

@@ -12,7 +12,9 @@ STATE = np.dtype([*HOUSE, ("pos", "f8", (2, 2)), ("turn", "f8"), ("code", "i8")]
 
 
 def world() -> Any:
-    return SimpleNamespace(state=STATE, smooth={"pos": "linear", "turn": "angle"}, extent=(20.0, 10.0))
+    return SimpleNamespace(
+        record=STATE, smooth={"pos": "linear", "turn": "angle"}, view=SimpleNamespace(extent=(20.0, 10.0))
+    )
 
 
 def state(**values: Any) -> np.ndarray:
