@@ -235,7 +235,7 @@ def test_nobody_is_stuck_for_ever(split: str) -> None:
     assert stuck.sum() <= LOCKED, "towns in which somebody does not get on"
 
 
-LOCKED = 1  # of 32 towns: where drivers give way for good, a full ring of one-way streets can lock itself up
+LOCKED = 1  # of 32 towns: one locks itself up since drivers give way at any speed; why is not known yet
 WAITING_OUTSIDE = 120.0  # s; a gate has room for a car long before
 
 

@@ -59,7 +59,7 @@ def _report(shipped: Shipped) -> Iterator[str]:
     yield f"## `{shipped.name}`"
     yield ""
     yield (
-        f"Trained on {config['steps']:,} agent-steps of version {config['world_version']}; "
+        f"Trained on {config['steps']:,} agent-steps; measured on version {report['world_version']}; "
         f"{_checkpoints(report['checkpoints'])}. Each row plays the same {report['results'][0]['tasks']:,} tasks; "
         "intervals are at 95 %."
     )
