@@ -17,7 +17,7 @@ from agents.evaluation.publish import report_text
 from agents.evaluation.report import Report
 from agents.players.simple import RandomPlayer
 from agents.settings.evaluate import EvaluateSettings
-from agents.settings.train import load_settings
+from agents.settings.files import load_settings
 from simulator.engine.batch import Batch
 from simulator.engine.memory_control import Noted, Shuffled, Wiped, derangement
 from simulator.engine.simulation import Simulation
