@@ -117,15 +117,28 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return Learned(**values)
 
     def _named(self) -> dict[str, Setting]:
-        """The settings by their short names; what this version does not know keeps its key."""
+        """The settings by their short names; what this version does not know keeps its key.
+
+        Raises:
+            Refused: one is told twice.
+        """
         known = by_name(TrainSettings)
-        return {
-            known[key].short if key in known else key: value
-            for key, value in told(self.settings, TrainSettings).items()
-        }
+        named: dict[str, Setting] = {}
+        for key, value in told(self.settings, TrainSettings).items():
+            short = known[key].short if key in known else key
+            if short in named:
+                raise Refused(f"its settings tell {short} twice")
+            named[short] = value
+        return named
 
     def problem(self) -> str | None:
         """What contradicts itself here, if anything."""
+        try:
+            return self._problem()
+        except Refused as refusal:
+            return str(refusal)
+
+    def _problem(self) -> str | None:
         if unprintable := _unprintable({**msgspec.to_builtins(self), "settings": list(self._named())}):
             return f"it holds {unprintable!a}, which cannot be printed"
         if problem := self.network.problem():
@@ -138,10 +151,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             lost := [name for name in (*CARRIED, BEGINS) if name not in self.observation]
         ):
             return f"a blind agent needs the piece {lost[0]!r} in its observation"
-        try:
-            return self._unlike_settings()
-        except Refused as refusal:
-            return str(refusal)
+        return self._unlike_settings()
 
     def _unlike_settings(self) -> str | None:
         """Settings of another run than the one that is described."""

@@ -15,8 +15,8 @@ import pytest
 from bandits import Bandits, Learner
 
 import agents
-from agents.settings.declared import changed, made
-from agents.settings.files import load_settings
+from agents.settings.declared import changed, leaves, made
+from agents.settings.files import build_settings, load_settings
 from agents.settings.train import TrainSettings
 from agents.training.train import train
 from simulator.engine import Batch
@@ -117,6 +117,22 @@ def test_another_run_is_never_overwritten(tmp_path: Path) -> None:
         train(small(tmp_path / "run", steps=200, hidden=8, resume=True))
     with pytest.raises(Refused, match="nothing to resume"):
         train(small(tmp_path / "other", resume=True))
+
+
+def test_a_run_and_an_agent_of_the_time_before_groups_are_read(tmp_path: Path) -> None:
+    """They told their settings by short names, without a group."""
+    folder = train(small(tmp_path / "run", steps=100))
+    for path in (folder / "resume" / "state.json", folder / "checkpoint" / "config.json"):
+        told = json.loads(path.read_text())
+        assert told["settings"]["learning"]["lanes"] == 16
+        settings = build_settings(told["settings"], TrainSettings)
+        flat = {leaf.short: leaf.of(settings) for leaf in leaves(TrainSettings)}
+        path.write_text(json.dumps({**told, "settings": {**flat, "worlds_folder": ""}}))
+    assert agents.load(folder).episodes == 3
+    with pytest.raises(Refused, match=r"hidden is 8: the run in .* has 16"):
+        train(small(tmp_path / "run", steps=2_000, hidden=8, resume=True))
+    train(small(tmp_path / "run", steps=2_000, resume=True))
+    assert "learning" in json.loads((folder / "resume" / "state.json").read_text())["settings"]
 
 
 def test_references_are_marked_and_may_learn_on_test_tasks(tmp_path: Path) -> None:

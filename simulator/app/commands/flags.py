@@ -27,6 +27,8 @@ from simulator.app.commands.arguments import WrongArgument, check_arguments, fla
 from simulator.app.commands.common import LONGEST, check_words, refuse
 
 NARROWEST, WIDEST = 40, 200  # columns of a help text
+SHELLS = [["bash"], ["zsh"], ["tcsh"], ["fish"]]
+"""Where tyro can make a script that completes flags, for `--tyro-print-completion SHELL`."""
 
 WorldName = Annotated[str, Shown("WORLD", positional=True)]
 FileName = Annotated[Path, Shown("FILE", positional=True)]
@@ -64,62 +66,76 @@ def parse(name: str, module: ModuleType, arguments: Sequence[str]) -> tuple[Any,
         SystemExit: code 0 after printing the help text.
     """
     kind, general = module.Settings, JsonOptions if getattr(module, "JSON", False) else Options
+    arguments = list(arguments)
     told: dict[tuple[str, ...], Any] = {}
     if (path := given(arguments, "--settings")) is not None:
         from agents.settings.files import read_settings
 
         told = read_settings(path, kind, trusted=given(arguments, "--worlds") is not None)
     defaults = {leaf.name: told.get(leaf.path, leaf.default) for leaf in (*leaves(kind), *leaves(general))}
-    mirror = _mirror(name, kind, general, defaults)
     with _sane_width():
         if {"-h", "--help"} & set(arguments):
             print(help_text(module), end="\n\n")  # tyro would join the lines of the examples
-            tyro.cli(mirror, prog=f"crossplay {name}", description="", args=["--help"])
-        hint = f" (see `crossplay {name} --help`)"
-        try:
-            check_arguments(arguments, (*leaves(kind), *leaves(general)), defaults)
-            chosen: Any = tyro.cli(mirror, description="", args=list(arguments), console_outputs=False)
-        except WrongArgument as problem:
-            refuse(f"{problem}{hint}")
-        except SystemExit:  # nothing is known that comes here
-            refuse(f"these arguments are not understood{hint}")
+            _explain(_mirror(name, kind, general, defaults, explained=True), name, ["--help"])
+        if arguments[:1] == ["--tyro-print-completion"] and arguments[1:2] in SHELLS:
+            _explain(_mirror(name, kind, general, defaults, explained=True), name, arguments[:2])
+    hint = f" (see `crossplay {name} --help`)"
+    try:
+        check_arguments(arguments, (*leaves(kind), *leaves(general)), defaults)
+        mirror = _mirror(name, kind, general, defaults)
+        chosen: Any = tyro.cli(mirror, description="", args=arguments, console_outputs=False)
+    except WrongArgument as problem:
+        refuse(f"{problem}{hint}")
+    except SystemExit:  # nothing is known that comes here
+        refuse(f"these arguments are not understood{hint}")
     values = {leaf.path: _of(chosen, leaf, name if len(leaf.path) == 1 else "") for leaf in leaves(kind)}
     settings = assembled(kind, values)
     check_words(settings)
     return settings, general(**{leaf.path[0]: _of(chosen, leaf, "general") for leaf in leaves(general)})
 
 
+def _explain(mirror: type, name: str, words: list[str]) -> None:
+    """Let tyro print its help, or a script that completes flags; it ends the program."""
+    tyro.cli(mirror, prog=f"crossplay {name}", description="", args=words)
+
+
 def _of(chosen: Any, leaf: Leaf, group: str) -> Any:
     return leaf.of(getattr(chosen, group) if group else chosen)
 
 
-def _mirror(name: str, kind: type, general: type, defaults: dict[str, Any]) -> type:
-    """A class for tyro with a field a group: those of the settings, or one for all where there are none."""
-    tables = groups(kind)
-    parts: list[tuple[str, Any]] = []
-    for group, inner in tables.items():
-        mine = [leaf for leaf in leaves(kind) if leaf.path[0] == group]
-        parts.append((group, _table(group, inner.__doc__, mine, defaults)))
-    omit: Any = tyro.conf.OmitArgPrefixes
+def _mirror(name: str, kind: type, general: type, defaults: dict[str, Any], *, explained: bool = False) -> type:
+    """A class for tyro with a field a group: those of the settings, or one for all where there are none.
+
+    ``explained``: with the help texts, which must be read from the sources.
+    """
+    tables: dict[str, tuple[type, list[Leaf]]] = {}
+    for group, inner in groups(kind).items():
+        tables[group] = (inner, [leaf for leaf in leaves(kind) if leaf.path[0] == group])
     if own := [leaf for leaf in leaves(kind) if len(leaf.path) == 1]:
-        parts.append((name, omit[_table(name, kind.__doc__, own, defaults)]))
-    parts.append(("general", omit[_table("general", general.__doc__, leaves(general), defaults)]))
+        tables[name] = (kind, own)
+    tables["general"] = (general, list(leaves(general)))
+    omit: Any = tyro.conf.OmitArgPrefixes
+    parts: list[Any] = []
+    for group, (owner, mine) in tables.items():
+        doc = " ".join((owner.__doc__ or "").partition("\n\n")[0].split())
+        table: Any = _table(group, mine, defaults, explained)
+        table = table if group in groups(kind) else omit[table]
+        parts.append((group, table, dataclasses.field(metadata={"help": doc})))  # or tyro would look for a text itself
     return dataclasses.make_dataclass("Arguments", parts, frozen=True)
 
 
-def _table(name: str, doc: str | None, mine: Sequence[Leaf], defaults: dict[str, Any]) -> type:
+def _table(name: str, mine: Sequence[Leaf], defaults: dict[str, Any], explained: bool) -> type:
     fields: list[Any] = []
     for leaf in mine:
         default = defaults[leaf.name]
         field: Any = dataclasses.field()
         if default is not MISSING:
             field = dataclasses.field(default_factory=partial(copy.copy, default))
-        fields.append((leaf.path[-1], _annotation(leaf, default), field))
-    about = {"__doc__": " ".join((doc or "").partition("\n\n")[0].split())}
-    return dataclasses.make_dataclass(name, fields, frozen=True, kw_only=True, namespace=about)
+        fields.append((leaf.path[-1], _annotation(leaf, default, explained), field))
+    return dataclasses.make_dataclass(name, fields, frozen=True, kw_only=True)
 
 
-def _annotation(leaf: Leaf, default: Any) -> Any:
+def _annotation(leaf: Leaf, default: Any, explained: bool) -> Any:
     """A type with all that tyro is to know of it."""
     kind, shown = leaf.type, leaf.shown
     marks: list[Any] = []
@@ -128,12 +144,12 @@ def _annotation(leaf: Leaf, default: Any) -> Any:
         kind = dict  # tyro would check the default of any other with typeguard, whose import takes longer than all else
     if shown.positional:
         marks.append(tyro.conf.Positional)
-    if shown.bare:
+    if shown.bare and default is not True:  # a file may have turned it on, and then it is turned off by --no-NAME
         marks.append(tyro.conf.FlagCreatePairsOff)
     first, *others = flags_of(leaf)
     marks.append(
         tyro.conf.arg(
-            help=leaf.doc,
+            help=leaf.doc if explained else "",
             metavar=_metavar(leaf),
             help_behavior_hint=_hint(leaf, default),
             aliases=None if shown.positional else [flag for flag in others if flag != first],
