@@ -17,6 +17,7 @@ MAX_JSON_BYTES = {"/episode": 16 << 20, "/event": 8 << 20, "/control": 4 << 20}
 to 8 for each of the others; an hour of tag has 200 KB of them."""
 LONGEST_NAME = 200  # characters of who sat in a seat, as it is shown
 LONGEST_SENTENCE = 600  # characters of a refusal, which may quote the file
+LONGEST_REASON = 300  # of those, what says how it is damaged
 WORLD_BYTES = 16  # of its file that every world of a batch log takes at least: random keys cannot be packed
 MAX_WORLDS = 1 << 24  # of a batch
 MAX_DECISIONS = 1 << 32  # of all worlds of a batch log together

@@ -192,7 +192,8 @@ def boundary(path: Path) -> Iterator[None]:
             raise
         raise Refused(f"replay {str(path)!r} cannot be read: {error.strerror or error}") from error
     except Damaged as error:
-        raise Refused(f"replay {str(path)!r} is damaged: {error}") from error
+        reason = one_line(str(error), budgets.LONGEST_REASON)
+        raise Refused(f"replay {str(path)!r} is damaged: {reason}") from error
     except Exception as error:
         if place_in_user_world(error):
             raise
