@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from simulator.engine.batch import Batch
 from simulator.engine.memory_control import MemoryControl
-from simulator.engine.player import Mind, Player, Recorder, Tape, Thought, ask
+from simulator.engine.minds import Mind
+from simulator.engine.player import Player, Recorder, Tape, ask
 from simulator.engine.simulation import Simulation
 from worlds.world import Refused, World
 
@@ -197,7 +198,8 @@ class _Log:
         """Note a decision of the tasks that are kept."""
         if self.keep.size:
             self.actions.append(actions[self.keep])
-            self.minds.append([_row(mind, row) for row in self.rows(self.keep)])
+            rows = [slice(row, row + 1) for row in self.rows(self.keep).tolist()]
+            self.minds.append([None if mind is None else mind.rows(row) for row in rows])
 
     def step(self) -> tuple[Integers, Integers]:
         """Note the step just made; tasks where a further episode of the same trial begins, and which."""
@@ -230,14 +232,6 @@ class _Log:
                 seat = int(self.batch.lanes[task, lane])
                 tapes[seat] = Tape(player.name, actions, minds, getattr(player, "sha256", ""))
         return tapes
-
-
-def _row(mind: Mind | None, lane: int) -> Mind | None:
-    if mind is None:
-        return None
-    own = slice(lane, lane + 1)
-    belief = None if mind.belief is None else mind.belief[own].copy()
-    return Mind(mind.probabilities[own].copy(), mind.value[own].copy(), belief)
 
 
 def play_trial(
@@ -294,9 +288,9 @@ class SeatedPlayers:
         for player, _ in self._groups:
             player.forget()
 
-    def decide(self, simulation: Simulation, actions: Integers) -> dict[int, Thought]:
+    def decide(self, simulation: Simulation, actions: Integers) -> dict[int, Mind]:
         """Let every player fill in its rows of ``actions`` (S, K); what they thought, by seat."""
-        thoughts: dict[int, Thought] = {}
+        thoughts: dict[int, Mind] = {}
         for player, seats in self._groups:
             seen, told = simulation.observations[seats], simulation.told[seats]
             active = simulation.w["done"][seats] == 0
@@ -309,14 +303,14 @@ class SeatedPlayers:
 def play_tick(
     simulation: Simulation, players: SeatedPlayers, actions: Integers, recorder: Recorder | None = None, *,
     by_hand: Callable[[], None] | None = None,
-) -> dict[int, Thought]:  # fmt: skip
+) -> dict[int, Mind]:  # fmt: skip
     """One tick of one world, written down: players fill in their rows of ``actions`` (S, K) where a decision begins,
     people theirs at every tick (``by_hand``). What the players thought, by seat; nothing between decisions.
     """
     thoughts = players.decide(simulation, actions) if simulation.deciding else {}
     if recorder is not None:
         for seat, thought in thoughts.items():
-            recorder.mind(seat, *thought)
+            recorder.mind(seat, thought)
     if by_hand is not None:
         by_hand()
     simulation.tick(actions)

@@ -18,7 +18,7 @@ from bandits import Bandits, Learner
 import agents
 from agents.settings.train import LIMITS, TrainSettings, load_settings, save_settings
 from agents.training.train import train
-from simulator.engine import Batch
+from simulator.engine import Batch, Mind
 from worlds.world import Refused, World
 
 SMALL = TrainSettings(
@@ -66,7 +66,7 @@ class Recorded:
     def control(self, simulation: Any, op: str, **arguments: Any) -> None:
         self.calls.append(op)
 
-    def mind(self, seat: int, probabilities: np.ndarray, value: float, belief: np.ndarray | None = None) -> None:
+    def mind(self, seat: int, mind: Mind) -> None:
         self.calls.append("mind")
 
     def event(self, name: str, data: dict[str, Any]) -> None:
@@ -103,7 +103,7 @@ def test_a_run_leaves_what_it_promises(tmp_path: Path, beacon: World) -> None:
     for _ in range(5):
         observations, *_ = batch.step(player.act(observations[:, 0], batch.legal[:, 0])[:, None])
     assert player.mind is not None
-    assert player.mind.probabilities.shape == (3, 3)
+    assert player.mind["probabilities"].shape == (3, 3)
 
 
 def test_another_run_is_never_overwritten(tmp_path: Path) -> None:
