@@ -103,7 +103,7 @@ class Group:
         """Go on from a `state_dict`, see `component`."""
         part = f"the group of lanes {self.rows.start} to {self.rows.stop - 1}"
         self.batch.reset()  # worlds must have begun before they can be restored
-        found = matching(part, state, self.state_dict())
+        found = matching(part, state, self.state_dict(), growing=("worlds",))
         if min(found["episode"].min(), found["length"].min()) < 0:
             raise ValueError(f"{part} is in an episode or a decision before the first")
         try:
@@ -336,8 +336,8 @@ class MetaCollector(BaseCollector[TrialStats]):
         return self.last
 
     def state_dict(self) -> State:
-        """What the lanes remember and which of them begin anew, the generator of draws, what was counted, and the states
-        of the curve and the groups. The rollout is no part: it must be empty.
+        """What the lanes remember and which of them begin anew, the generator of draws, what was counted, and the
+        states of the curve and the groups. The rollout is no part: it must be empty.
         """
         return {
             "memory": self.state.clone(), "fresh": self.fresh.copy(), "draws": self.generator.get_state(),

@@ -1,9 +1,9 @@
 """What every part of a training run offers, so that the run only joins them: its state, and going on from one.
 
-`state_dict()` is a copy of all that decides what a component does next: tables by name (nested `dict`s) of tensors, NumPy
-arrays and plain numbers. `load_state_dict(state)` checks all of it against what the component itself would save, and
-raises a `ValueError` that names the part where something differs; a component that refused is of no use afterwards. An
-array may come back as a tensor, which is what files hold.
+`state_dict()` is a copy of all that decides what a component does next: tables by name (nested `dict`s) of tensors,
+NumPy arrays and plain numbers. `load_state_dict(state)` checks all of it against what the component itself would save,
+and raises a `ValueError` that names the part where something differs; a component that refused is of no use afterwards.
+An array may come back as a tensor, which is what files hold.
 """
 
 from __future__ import annotations

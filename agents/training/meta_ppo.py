@@ -184,7 +184,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         loss, figures = ppo_loss(output.outputs, steps, weights)
         return torch.autograd.grad(loss, network.policy_parameters()), figures
 
-    def state_dict(self, *_: Any, **__: Any) -> State:
+    def state_dict(self, *_: Any, **__: Any) -> State:  # type: ignore[override]
         """The network, its optimiser, the generator of shuffles, the scale of the values, and the belief's learner."""
         believer = {} if self.believer is None else {"belief": self.believer.state_dict()}
         return {

@@ -227,7 +227,7 @@ class Run:
         Raises:
             ValueError: it is no such state; names the part. The run is of no use afterwards.
         """
-        found = matching("the run", state, dict.fromkeys(self._parts(), {}))
+        found = matching("the run", state, {name: {} for name in self._parts()})
         for name, part in self._parts().items():
             part.load_state_dict(found[name])
 

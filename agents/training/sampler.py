@@ -1,17 +1,18 @@
 """The seam between training and whatever experience comes from.
 
-A collector asks a `Sampler` for worlds that are stepped together, and hands the learner a `Rollout`; neither the learner
-nor the trainer ever sees the sampler. `simulator.engine.Batch` is one. Any other environment becomes one by a class with
-these arrays and methods: a foreign PettingZoo environment in a few dozen lines (`tests/agents/foreign.py`), a bandit of
-plain NumPy in fewer. Some ways of training ask for more, and say so here: rivals in the other seats (`SeatSampler`), a
-curriculum (`TaskSampler`), gradient steps in the trial (`TrialSampler`).
+A collector asks a `Sampler` for worlds that are stepped together, and hands the learner a `Rollout`; neither the
+learner nor the trainer ever sees the sampler. `simulator.engine.Batch` is one. Any other environment becomes one by a
+class with these arrays and methods: a foreign PettingZoo environment in a few dozen lines (`tests/agents/foreign.py`),
+a bandit of plain NumPy in fewer. Some ways of training ask for more, and say so here: rivals in the other seats
+(`SeatSampler`), a curriculum (`TaskSampler`), gradient steps in the trial (`TrialSampler`).
 
 Of N worlds with L lanes each, a lane is a seat that is decided for from outside. O numbers are observed, R are told, A
 choices make up K action factors, S seats there are. The sampler owns the arrays and fills them in place.
 
-The rule of resets: a step that ends an episode begins the next one itself, in the same task or, where the trial ends too,
-in another one. So `observations` are always those to decide by; those of an episode's end are kept beside them. A lane
-that is done while others of its world still play waits: it is not `active`, and what is decided for it does not count.
+The rule of resets: a step that ends an episode begins the next one itself, in the same task or, where the trial ends
+too, in another one. So `observations` are always those to decide by; those of an episode's end are kept beside them. A
+lane that is done while others of its world still play waits: it is not `active`, and what is decided for it does not
+count.
 """
 
 from __future__ import annotations

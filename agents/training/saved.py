@@ -1,8 +1,8 @@
 """What a run folder holds to go on from, read with every type checked, and the lock that gives it to one process.
 
-`resume/state.json` tells the settings, the counters and the plain numbers of the run's state, in tables as the components
-save them (`component`); `resume/state.safetensors` holds their tensors and arrays, each under its path in those tables.
-Nothing in either can run code.
+`resume/state.json` tells the settings, the counters and the plain numbers of the run's state, in tables as the
+components save them (`component`); `resume/state.safetensors` holds their tensors and arrays, each under its path in
+those tables. Nothing in either can run code.
 """
 
 from __future__ import annotations

@@ -171,7 +171,7 @@ class Batch(copying.Whole):
         return self.observations
 
     def renew(self) -> Floats:
-        """Give up the trials under way: every world begins the one after the furthest of all; the first observations."""
+        """Give up the trials under way: every world begins the one after the furthest; the first observations."""
         return self.reset(int(self._records["trial"].max()) + 1)
 
     def step(self, actions: NDArray[np.integer]) -> tuple[Floats, Floats, Bytes, Bytes]:

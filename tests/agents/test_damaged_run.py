@@ -61,7 +61,14 @@ def test_an_unchanged_run_goes_on(run: Path) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{", b"[" * 100_000, b'{"settings":5}', b"\xff\xfe", b'{"format":2,"settings":{},"counters":{},"numbers":{}}'],
+    [
+        b"",
+        b"{",
+        b"[" * 100_000,
+        b'{"settings":5}',
+        b"\xff\xfe",
+        b'{"format":2,"settings":{},"counters":{},"numbers":{}}',
+    ],
     ids=["empty", "cut", "nested", "other types", "no text", "nothing in it"],
 )
 def test_states_that_are_none_are_refused(data: bytes, run: Path) -> None:

@@ -269,7 +269,7 @@ class Rivals:
             actions[worlds, 1:] = picked.cpu().numpy().reshape(len(worlds), lanes, -1)
 
     def state_dict(self) -> State:
-        """Who plays where, what they remember, the results so far, the generator of draws, and the strangers' matches."""
+        """Who plays where, what they remember, the results so far, the generator of draws, the strangers' matches."""
         return {
             "who": self.who.copy(), "state": self.state.clone(), "late": self.late.copy(),
             "draws": self.generator.get_state(),
@@ -277,7 +277,7 @@ class Rivals:
         }  # fmt: skip
 
     def load_state_dict(self, state: State) -> None:
-        """Go on from a `state_dict`, see `component`; the pool goes first, and who drives the seats is the batch's own."""
+        """Go on from a `state_dict`, see `component`; the pool goes first, and the batch knows who drives the seats."""
         found = matching("the rivals", state, self.state_dict())
         if not all(self.pool.knows(number) for number in set(found["who"].tolist())):
             raise ValueError("the rivals are somebody unknown")
