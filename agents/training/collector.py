@@ -23,6 +23,7 @@ from agents.training.meta_ppo import MetaPolicy
 from agents.training.opponents.selfplay import BOTS, Rivals
 from agents.training.rollout import Rollout
 from agents.training.sampler import Sampler
+from simulator.engine.episodes import Ended, Episodes
 from simulator.engine.player import shown
 
 
@@ -67,8 +68,8 @@ class Group:
         self.rows = slice(start, start + self.count)
         self.seats = np.ascontiguousarray(self.learners(batch.lanes))
         self.roles = np.array(seat_roles)[self.seats]
-        self.episode = np.zeros(self.count, np.int64)
-        """Index in its trial of each learner's present episode."""
+        self.episodes = Episodes(self.seats.reshape(batch.n, self.each))
+        """Of each world's learners."""
         self.length = np.zeros(self.count, np.int64)
         """Decisions of each learner in it so far."""
         self.actions = np.zeros((batch.n, batch.L, len(batch.action_sizes)), np.int64)
@@ -83,6 +84,11 @@ class Group:
         seen, told = (batch.final_observations, batch.final_told) if final else (batch.observations, batch.told)
         return shown(self.learners(seen), self.learners(told), size)
 
+    def begin(self) -> None:
+        """Trials begin in all worlds."""
+        self.episodes.reset()
+        self.length[:] = 0
+
     def by_learner(self, array: np.ndarray) -> np.ndarray:
         """What holds for a world, (n,), for each of its learners, (count,)."""
         return array if self.each == 1 else np.repeat(array, self.each)
@@ -95,7 +101,7 @@ class Group:
         """The worlds, how far each learner is in its episode and trial, and the states of rivals and curriculum."""
         return {
             "worlds": np.frombuffer(self.batch.snapshot(), np.uint8).copy(),
-            "episode": self.episode.copy(), "length": self.length.copy(),
+            "episode": self.episodes.now.copy(), "length": self.length.copy(),
             **{name: part.state_dict() for name, part in self._parts().items()},
         }  # fmt: skip
 
@@ -110,7 +116,7 @@ class Group:
             self.batch.restore(found["worlds"].tobytes())
         except ValueError as error:
             raise ValueError(f"{part} holds no such worlds: {error}") from error
-        self.episode, self.length = found["episode"], found["length"]
+        self.episodes.now, self.length = found["episode"], found["length"]
         for name, component in self._parts().items():
             component.load_state_dict(found[name])
 
@@ -173,7 +179,7 @@ class MetaCollector(BaseCollector[TrialStats]):
         """Start a new trial in every world."""
         for group in self.groups:
             group.batch.reset()
-            group.episode[:], group.length[:] = 0, 0
+            group.begin()
             if group.curriculum is not None:
                 group.curriculum.reset()
             if group.rivals is not None:
@@ -280,27 +286,23 @@ class MetaCollector(BaseCollector[TrialStats]):
             if self.horizon == "episode" and (group.learners(batch.ends) == 2).any():
                 self._value_cuts(t, group)
             if batch.episode_ends.any():
-                self._count(group, returns, lengths)
+                self._count(group, group.episodes.end(batch), returns, lengths)
                 if group.curriculum is not None:
                     group.curriculum.begin(batch.trial_ends.astype(bool))
                 if group.rivals is not None:
                     group.rivals.begin(batch.trial_ends.astype(bool))
 
-    def _count(self, group: Group, returns: list[np.ndarray], lengths: list[np.ndarray]) -> None:
+    def _count(self, group: Group, ended: Ended, returns: list[np.ndarray], lengths: list[np.ndarray]) -> None:
         """Book the episodes that just ended."""
-        ended = np.flatnonzero(group.by_learner(group.batch.episode_ends))
-        scores = group.batch.episode_returns[ended // group.each, group.seats[ended]]
+        learners, scores = (ended.worlds[:, None] * group.each + np.arange(group.each)).ravel(), ended.returns.ravel()
         if group in self._counting:
-            self.curve.add(group.roles[ended], group.episode[ended], scores)
-        first = ended[:: group.each]  # of each world's learners
-        means = scores.reshape(-1, group.each).mean(axis=1)
+            self.curve.add(group.roles[learners], np.repeat(ended.episodes, group.each), scores)
         for listener in (group.curriculum, group.rivals):
             if listener is not None:
-                listener.note(first // group.each, group.episode[first], means)
+                listener.note(ended.worlds, ended.episodes, ended.returns.mean(axis=1))
         returns.append(scores)
-        lengths.append(group.length[ended].copy())
-        group.length[ended] = 0
-        group.episode[ended] = np.where(group.batch.trial_ends[ended // group.each], 0, group.episode[ended] + 1)
+        lengths.append(group.length[learners].copy())
+        group.length[learners] = 0
 
     def _value_cuts(self, t: int, group: Group) -> None:
         """Values of the last observations of lanes that were truncated at t."""
@@ -352,7 +354,7 @@ class MetaCollector(BaseCollector[TrialStats]):
         groups = matching("the table of groups", found["groups"], {str(n): {} for n in range(len(self.groups))})
         for number, group in enumerate(self.groups):
             group.load_state_dict(groups[str(number)])
-            if group.episode.max() >= episodes:
+            if group.episodes.now.max() >= episodes:
                 raise ValueError(f"{part} is in an episode that is none of 0 to {episodes - 1}")
         if min(found["steps"], found["episodes"]) < 0 or found["fresh"].max() > 1:
             raise ValueError(f"{part} has counted fewer than 0 steps, or wipes a memory more than once")

@@ -125,7 +125,7 @@ class AdaptingCollector(MetaCollector):
         """Give up the trials that are under way."""
         for group in self.groups:
             cast(TrialSampler, group.batch).renew()
-            group.episode[:], group.length[:] = 0, 0
+            group.begin()
         self.fresh[:] = 1
 
     def _step(self, t: int, returns: list[np.ndarray], lengths: list[np.ndarray]) -> None:
