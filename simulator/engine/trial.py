@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.batch import Batch
+from simulator.engine.episodes import Episodes
 from simulator.engine.memory_control import MemoryControl
 from simulator.engine.minds import Mind
 from simulator.engine.player import Player, Recorder, Tape, ask
@@ -135,7 +136,7 @@ def run_trials(
             actions[:, lanes] = chosen.reshape(actions[:, lanes].shape)
         log.decision(actions, player.mind if kept.size and player is not None else None)
         if watch is not None:
-            watch(observations, log.episode, log.live)
+            watch(observations, log.counted.now, log.live)
         observations, _, _, _ = batch.step(actions)
         tasks, episodes = log.step()
         if log.finished:
@@ -174,16 +175,13 @@ class _Log:
         """Seats of the learner in each world."""
         n, world = self.batch.n, self.batch.world
         self.episodes = self.batch.episodes_per_trial
-        self.episode = np.zeros(n, dtype=np.int64)
+        self.counted = Episodes(self.seats)
+        self.live = np.ones(n, dtype=bool)
+        """Whether the trial of each world (n,) goes on."""
         self.length = np.zeros(n, dtype=np.int64)
         self.returns = np.zeros((n, self.episodes))
         self.metrics = np.zeros((n, self.episodes, len(figure_names(world))))
         self.causes = np.zeros((n, self.episodes), dtype=np.uint8)
-
-    @property
-    def live(self) -> NDArray[np.bool_]:
-        """Whether the trial of each world (n,) goes on."""
-        return self.episode < self.episodes
 
     @property
     def finished(self) -> bool:
@@ -203,16 +201,16 @@ class _Log:
 
     def step(self) -> tuple[Integers, Integers]:
         """Note the step just made; tasks where a further episode of the same trial begins, and which."""
-        live = self.live
-        self.length += live
-        ended = np.flatnonzero(live & (self.batch.episode_ends != 0))
-        at = (ended, self.episode[ended])
-        self.returns[at] = self.batch.episode_returns[ended[:, None], self.seats[ended]].mean(axis=1)
+        self.length += self.live
+        found = self.counted.end(self.batch)
+        mine = self.live[found.worlds]  # the others play on, in trials that nobody asked for
+        ended, episodes = at = (found.worlds[mine], found.episodes[mine])
+        self.returns[at] = found.returns[mine].mean(axis=1)
         self.metrics[at] = with_own(self.batch.world, self.batch.figures[ended], self.seats[ended])
         self.causes[at] = self.batch.causes[ended]
-        self.episode[ended] += 1
-        begun = ended[self.episode[ended] < self.episodes]
-        return begun, self.episode[begun]
+        self.live[ended] = episodes + 1 < self.episodes
+        begun = self.live[ended]
+        return ended[begun], episodes[begun] + 1
 
     def trials(self, crew: Sequence[tuple[Player, slice]]) -> Trials:
         """All of it, once finished."""
