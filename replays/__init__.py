@@ -9,9 +9,8 @@ from replays.recorder import Recording, record
 from replays.track import Span
 from replays.verdict import Verdict
 from replays.verify import verify
-from simulator.engine.player import Thought
 
 __all__ = [
-    "BatchRecording", "Divergence", "Playback", "Recording", "Span", "Thought", "Verdict", "blend", "export", "extract",
+    "BatchRecording", "Divergence", "Playback", "Recording", "Span", "Verdict", "blend", "export", "extract",
     "golden", "open", "record", "record_batch", "verify",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Pictures of replays: an animated GIF, an MP4 video, or one frame as PNG."""
+"""Replays for others to look at: an animated GIF, an MP4 video, one frame as PNG, or a table of what was thought."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from replays import playback
+from replays.table import TABLES, write_table
 from worlds.kit.writing import file_problem, writing
 from worlds.world import Refused, World
 
@@ -60,11 +61,12 @@ def export(
     viewer: int | None = None,
     progress: "Progress | None" = None,
 ) -> Path:
-    """Draw a replay to a file, which appears when it is complete; the file's path.
+    """Draw a replay to a file, or write what was thought in it as a table; the file appears when it is complete.
 
     Args:
         path: the replay.
-        out: ``NAME.gif``, ``NAME.mp4`` (needs the extra ``video``) or ``NAME.png`` (the state at `start`).
+        out: ``NAME.gif``, ``NAME.mp4`` (needs the extra ``video``), ``NAME.png`` (the state at `start`); ``NAME.csv``
+            or ``NAME.json`` (every thought from `start` to `end`; nothing else is asked of the arguments below).
         fps: frames a second, up to 50 in a GIF and 120 in a video; None: one frame a tick, up to 25 in a GIF and 60.
         size: width and height of the world's picture in pixels, 64 … 4096 each.
         speed: simulated seconds a second, 1/64 … 64.
@@ -74,35 +76,60 @@ def export(
         header: a strip above the world with time, episode and scores.
         layers: what else to draw, see `simulator.canvas.render`.
         viewer: index of the seat whose rays and fog are drawn.
-        progress: told the frames done and to do.
+        progress: told the frames (in a table: ticks) done and to do.
+
+    Returns:
+        The file's path.
 
     Raises:
         Refused: an argument out of its range, PyAV is missing, the replay cannot be played or `out` not written.
     """
+    target = _target(out)
+    kind = target.suffix.lower()
+    replay = playback.open(path)
+    if kind in TABLES:
+        write_table(target, replay, _ticks(replay, start, end), progress)
+        return target
+    style = FilmStyle(size=(size[0] // 2 * 2, size[1] // 2 * 2), header=header, layers=layers, viewer=viewer)
+    _check_style(replay.world, style)
+    rate = _rate(kind, fps, speed, replay.world.timing.tick)
+    step = speed / rate / replay.world.timing.tick  # ticks a frame
+    times = _times(*_ticks(replay, start, start if kind == ".png" else end), step)
+    _check_length(len(times), kind, style)
+    _write(target, kind, Film(replay, style, step < 1.0 if smooth is None else smooth), times, rate, progress)
+    return target
+
+
+def _target(out: str | Path) -> Path:
+    """The file to write, of a kind that can be written here."""
     target = Path(out)
     kind = target.suffix.lower()
-    if kind not in FORMATS:
-        raise Refused(f"{str(target)!r} cannot be exported: choose a name that ends with {', '.join(FORMATS)}")
+    if kind not in FORMATS + TABLES:
+        known = ", ".join(FORMATS + TABLES)
+        raise Refused(f"{str(target)!r} cannot be exported: choose a name that ends with {known}")
     if problem := file_problem(target):
         raise Refused(f"{str(target)!r} {problem}: name another file to export to")
     if kind == ".mp4" and find_spec("av") is None:
         raise Refused("MP4 needs PyAV: install the extra with pip install 'crossplay[video]', or export to .gif")
-    replay = playback.open(path)
-    style = FilmStyle(size=(size[0] // 2 * 2, size[1] // 2 * 2), header=header, layers=layers, viewer=viewer)
-    _check_style(replay.world, style)
+    return target
+
+
+def _rate(kind: str, fps: float | None, speed: float, tick: float) -> float:
+    """Frames a second, of a world whose ticks take so many seconds."""
     if not SPEEDS[0] <= speed <= SPEEDS[1]:
         raise Refused(f"speed is {speed}: allowed is {SPEEDS[0]} to {SPEEDS[1]:g}")
-    rate = min(speed / replay.world.timing.tick, USUAL_FPS[kind]) if fps is None else fps
+    rate = min(speed / tick, USUAL_FPS[kind]) if fps is None else fps
     if not 0.1 <= rate <= MOST_FPS[kind]:
         raise Refused(f"fps is {rate}: allowed is 0.1 to {MOST_FPS[kind]:g} for {kind}")
-    last = start if kind == ".png" else replay.length if end is None else end
+    return rate
+
+
+def _ticks(replay: "Playback", start: int, end: int | None) -> tuple[int, int]:
+    """First and last tick."""
+    last = replay.length if end is None else end
     if not 0 <= start <= last <= replay.length:
         raise Refused(f"ticks {start} to {last} are not in {str(replay.path)!r}: it has 0 to {replay.length}")
-    times = _times(start, last, speed / rate / replay.world.timing.tick)
-    _check_length(len(times), kind, style)
-    film = Film(replay, style, (speed / rate / replay.world.timing.tick < 1.0) if smooth is None else smooth)
-    _write(target, kind, film, times, rate, progress)
-    return target
+    return start, last
 
 
 def _times(start: int, end: int, step: float) -> list[float]:

@@ -32,13 +32,16 @@ from worlds.kit.words import one_line
 from worlds.world import Refused
 
 PROFILE = "crossplay"
-FORMAT = 1
+FORMAT = 2
+READS = ("1", "2")
+"""Format 1 knew no other thoughts than those of `OLD_MIND` and `OLD_BELIEF`."""
 MAGIC = b"\x89MCAP0\r\n"
 
 TICK, KEYFRAME, CONTROL, EPISODE, EVENT = "/tick", "/keyframe", "/control", "/episode", "/event"
-MIND, BELIEF = "/mind", "/belief"
+THOUGHT = "/mind/"  # begins the topics of what players thought, see `replays.thoughts`
+OLD_MIND, OLD_BELIEF = "/mind", "/belief"  # of files of format 1
 BLOCK, LANES = "/block", "/lanes"
-TOPICS = frozenset((TICK, KEYFRAME, CONTROL, EPISODE, EVENT, MIND, BELIEF, BLOCK, LANES))
+TOPICS = frozenset((TICK, KEYFRAME, CONTROL, EPISODE, EVENT, OLD_MIND, OLD_BELIEF, BLOCK, LANES))
 
 _MESSAGE = struct.Struct("<HIQQ")
 _RECORD = struct.Struct("<BQ")
@@ -136,16 +139,6 @@ def tick_type(seats: int, sizes: tuple[int, ...], fields: int) -> np.dtype[Any]:
     return np.dtype([("actions", action_code(sizes), (seats, len(sizes))), ("crcs", "<u4", (fields,))])
 
 
-def mind_type(choices: int) -> np.dtype[Any]:
-    """Type of a ``/mind`` message: probabilities of all choices, factor after factor, and the expected return."""
-    return np.dtype([("probabilities", "<f4", (choices,)), ("value", "<f4"), ("seat", "<u2")])
-
-
-def belief_type(told: int) -> np.dtype[Any]:
-    """Type of a ``/belief`` message: what a player makes of the hidden task, laid out as the world tells it."""
-    return np.dtype([("belief", "<f4", (told,)), ("seat", "<u2")])
-
-
 def action_code(sizes: tuple[int, ...]) -> str:
     """The smallest unsigned integer type that holds every action."""
     return "|u1" if max(sizes) <= 256 else "<u2"
@@ -199,7 +192,8 @@ def boundary(path: Path) -> Iterator[None]:
             raise
         raise Refused(f"replay {str(path)!r} cannot be read: {error.strerror or error}") from error
     except Damaged as error:
-        raise Refused(f"replay {str(path)!r} is damaged: {error}") from error
+        reason = one_line(str(error), budgets.LONGEST_REASON)
+        raise Refused(f"replay {str(path)!r} is damaged: {reason}") from error
     except Exception as error:
         if place_in_user_world(error):
             raise
@@ -287,8 +281,9 @@ class Reader:
         if profile != PROFILE:
             raise Refused(f"{str(self._path)!r} is not a Crossplay replay: it is an MCAP file of profile {profile!r}")
         told = Metadata.read(_stream(facts[1])).metadata
-        if told["format"] != str(FORMAT):
-            raise Refused(f"replay {str(self._path)!r} has format {told['format']!r}: this Crossplay reads {FORMAT}")
+        if told["format"] not in READS:
+            known = " and ".join(READS)
+            raise Refused(f"replay {str(self._path)!r} has format {told['format']!r}: this Crossplay reads {known}")
         text = told["description"].encode()
         if hashlib.sha256(text).hexdigest() != told["sha256"]:
             raise Damaged("the checksum of its description is wrong")
@@ -328,7 +323,8 @@ class Reader:
             self._schemas_by_id[schema.id] = schema
         elif opcode == Opcode.CHANNEL:
             channel = Channel.read(_stream(body))
-            if channel.topic not in TOPICS or channel.topic in self.schemas or channel.id in self._topics:
+            known = channel.topic in TOPICS or channel.topic.startswith(THOUGHT)
+            if not known or channel.topic in self.schemas or channel.id in self._topics:
                 raise Damaged(f"it has a channel {channel.topic!r} that Crossplay does not write")
             self._topics[channel.id] = channel.topic
             self.schemas[channel.topic] = self._schemas_by_id[channel.schema_id]

@@ -1,8 +1,7 @@
 """Playing replays: the recorded actions run through the rules again, and every tick is checked against its proof."""
 
 import bisect
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +13,7 @@ from replays import format
 from replays.format import Control
 from replays.track import Loader, Track, existing, find_world
 from simulator.engine import Simulation, WorldFault
-from simulator.engine.player import Thought
+from simulator.engine.minds import Mind
 from simulator.engine.seats import spec_kind
 from worlds.world import Refused, World
 
@@ -125,25 +124,18 @@ class Playback:
         self.seek(self.position - 1)
         return True
 
-    def minds(self, position: int) -> dict[int, Thought]:
-        """What the players of seats thought at `position`, by seat; empty for seats whose players told nothing."""
-        found = {}
-        for seat, recorded in self._track.minds.items():
-            row = self._latest(recorded, position)
-            if row is not None:
-                value = float(row["value"])
-                value = value if math.isfinite(value) else 0.0
-                belief = self._latest(self._track.beliefs.get(seat, ([], None)), position)
-                guess = None if belief is None else np.nan_to_num(belief["belief"])
-                found[seat] = Thought(np.nan_to_num(row["probabilities"]), value, guess)
-        return found
+    def minds(self, position: int) -> dict[int, Mind]:
+        """What the players of seats thought at `position`, by seat; without seats whose players told nothing."""
+        return self._track.thoughts.at(position, self.world.timing.ticks_per_decision)
 
-    def _latest(self, recorded: tuple[Sequence[int], Any], position: int) -> Any:
-        """The row of the decision that holds at a position, None if there is none."""
-        positions, rows = recorded
-        last = bisect.bisect_right(positions, position) - 1
-        fresh = last >= 0 and position - positions[last] <= self.world.timing.ticks_per_decision
-        return rows[last] if fresh else None
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """The declared signals that were recorded."""
+        return self._track.thoughts.names
+
+    def thoughts(self) -> Iterator[tuple[int, int, Mind]]:
+        """Everything that players thought, in its order: position, seat, mind."""
+        return self._track.thoughts.all()
 
     def branch(self) -> Simulation:
         """A new live simulation that goes on from here; this replay stays as it is.

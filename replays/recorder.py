@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 import numpy as np
 from mcap.writer import CompressionType, IndexType, Writer
-from numpy.typing import NDArray
 
-from replays import budgets, format
-from replays.format import BELIEF, CONTROL, EPISODE, EVENT, KEYFRAME, MIND, TICK, Control, Ending, Episode, Event
+from replays import budgets, format, thoughts
+from replays.format import CONTROL, EPISODE, EVENT, KEYFRAME, TICK, Control, Ending, Episode, Event
 from simulator import crossplay_version
 from worlds.kit.record import EXTERNAL
 from worlds.kit.writing import clear, create, file_problem, real, settle
@@ -20,6 +19,7 @@ from worlds.world import Refused
 
 if TYPE_CHECKING:
     from simulator.engine import Simulation
+    from simulator.engine.minds import Mind
 
 PART = ".part"  # ends the name of a file that is still being written
 
@@ -78,9 +78,11 @@ class Log:
         self._writer = Writer(self._file, compression=CompressionType.ZSTD, index_types=index, enable_data_crcs=True)
         self._writer.start(profile=format.PROFILE, library=f"crossplay {description.crossplay}")
         self._writer.add_metadata("crossplay", format.describe(description))
-        self._channels = {topic: self._declare(topic, "x-numpy", format.describe_type(types[topic])) for topic in types}
-        for topic, kind in format.JSON_TOPICS.items():
-            self._channels[topic] = self._declare(topic, "json", format.json_schema(kind))
+        self._channels: dict[str, int] = {}
+        for topic, kind in types.items():
+            self.declare(topic, kind)
+        for topic, words in format.JSON_TOPICS.items():
+            self._channels[topic] = self._declare(topic, "json", format.json_schema(words))
 
     def _create(self) -> BinaryIO:
         """A part file of our own: two recordings of one name never share a file, and none is overwritten."""
@@ -97,6 +99,13 @@ class Log:
             self._broken = True
             kept = f"; what was recorded before is in {str(self.part)!r}" if self.part else ""
             raise Refused(f"replay {str(self.path)!r} cannot be written: {error.strerror or error}{kept}") from error
+
+    def declare(self, topic: str, kind: np.dtype[Any]) -> None:
+        """Say of which type the messages of a topic are, once and before the first."""
+        if topic in self._channels or self._broken:
+            return
+        with self._writing():
+            self._channels[topic] = self._declare(topic, "x-numpy", format.describe_type(kind))
 
     def _declare(self, topic: str, encoding: str, schema: bytes) -> int:
         name = f"crossplay.{topic[1:]}"
@@ -200,12 +209,10 @@ class Recording:
             checkpoints=self._checkpoints,
         )
         tick = format.tick_type(len(world.seats), world.action_sizes, len(world.record.names or ()))
-        mind, belief = format.mind_type(sum(world.action_sizes)), format.belief_type(world.told_pieces.total)
-        types = {TICK: tick, KEYFRAME: world.record, MIND: mind, BELIEF: belief}
+        types = {TICK: tick, KEYFRAME: world.record}
         self._log = Log(self.path, description, types, world.timing.tick, compact=self._compact)
         self._begun = True
-        self._tick_row, self._mind_row = np.zeros(1, tick), np.zeros(1, mind)
-        self._belief_row = np.zeros(1, belief)
+        self._tick_row, self._thoughts = np.zeros(1, tick), thoughts.Writing(world)
         self._every = min(max(1, round(self._keyframe_seconds / world.timing.tick)), budgets.MAX_GAP)
         self._turn(simulation, None)
         self._keyframe(simulation)
@@ -247,21 +254,17 @@ class Recording:
             self._turn(simulation, None)
         self._keyframe(simulation)
 
-    def mind(
-        self, seat: int, probabilities: NDArray[np.float32], value: float, belief: NDArray[np.float32] | None = None
-    ) -> None:
-        """Note what a seat's player thought before the tick to come: probabilities (A,) of all choices, and what it
-        makes of the hidden task, (R,), if it tells.
+    def mind(self, seat: int, mind: "Mind") -> None:
+        """Note what a seat's player thought before the tick to come: whatever signals it offers.
+
+        Raises:
+            Refused: a signal has another shape than its declaration gives it in this world.
         """
-        if self._log is None or not self._minds:
+        if self._log is None or not self._minds or not mind:
             return
-        row = self._mind_row
-        row["seat"], row["value"] = seat, value
-        row["probabilities"][0] = np.ravel(probabilities)
-        self._log.add(MIND, self.ticks, row.tobytes())
-        if belief is not None:
-            self._belief_row["seat"], self._belief_row["belief"][0] = seat, belief
-            self._log.add(BELIEF, self.ticks, self._belief_row.tobytes())
+        form, row = self._thoughts.row(seat, mind)
+        self._log.declare(form.topic, form.kind)
+        self._log.add(form.topic, self.ticks, row)
 
     def event(self, name: str, data: dict[str, Any]) -> None:
         """Note anything else of interest; `data` is what JSON can hold.

@@ -1,7 +1,5 @@
 """What a replay file holds, taken apart and checked: nothing here has been near a kernel yet."""
 
-from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,14 +9,13 @@ from numpy.typing import NDArray
 
 import worlds
 from replays import budgets, format
-from replays.format import BELIEF, CONTROL, EPISODE, EVENT, KEYFRAME, MIND, TICK, Control, Damaged, Ending, Event
+from replays.format import CONTROL, EPISODE, EVENT, KEYFRAME, TICK, Control, Damaged, Ending, Event
 from replays.recorder import unfinished
+from replays.thoughts import OLD, Thoughts
 from worlds.world import Refused, World
 
 LARGEST_BUILD = 10**6
 CHECKED_TOGETHER = 16 << 20  # bytes of states that are checked at once
-_Thoughts = dict[int, tuple["array[int]", bytearray]]
-"""By seat: positions and rows, packed, since there may be millions."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +47,7 @@ class Track:
     endings: dict[int, Ending]
     spans: list[Span]
     events: list[tuple[int, Event]]
-    minds: dict[int, tuple[Sequence[int], NDArray[Any]]]
-    """By seat: positions, and rows of `format.mind_type`."""
-    beliefs: dict[int, tuple[Sequence[int], NDArray[Any]]]
-    """By seat: positions, and rows of `format.belief_type`."""
+    thoughts: Thoughts
     truncated: bool
 
 
@@ -106,8 +100,6 @@ class Loader:
         self._world, self._path = world, path
         fields = len(world.record.names or ())
         self._tick_type = format.tick_type(len(world.seats), world.action_sizes, fields)
-        self._mind_type = format.mind_type(sum(world.action_sizes))
-        self._belief_type = format.belief_type(world.told_pieces.total)
         self._rows, self._ticks = bytearray(), 0
         self._marks: dict[int, list[bytes | Control]] = {}
         self._keyframes: list[int] = []
@@ -116,22 +108,26 @@ class Loader:
         self._json = dict.fromkeys(budgets.MAX_JSON_BYTES, 0)
         self._turns: list[tuple[int, format.Episode]] = []
         self._events: list[tuple[int, Event]] = []
-        self._minds: _Thoughts = {}
-        self._beliefs: _Thoughts = {}
+        self._thoughts = Thoughts(world)
 
     def load(self, reader: format.Reader) -> Track:
         """Read all messages."""
         take = {
             TICK: self._tick, KEYFRAME: self._keyframe, CONTROL: self._control, EPISODE: self._episode,
-            EVENT: self._event, MIND: self._mind, BELIEF: self._belief,
+            EVENT: self._event,
         }  # fmt: skip
         for message in reader.messages():
             expected = self._ticks + (message.topic == TICK)
-            if message.topic not in take or message.position != expected:
+            thought = message.topic in OLD or message.topic.startswith(format.THOUGHT)
+            if not (thought or message.topic in take) or message.position != expected:
                 raise Damaged(f"it has a {message.topic!r} message at tick {message.position} instead of {expected}")
             if message.topic in self._counts:
                 self._count(message)
-            take[message.topic](message.position, message.data)
+            if thought:
+                schema = reader.schemas[message.topic].data
+                self._thoughts.add(message.topic, schema, message.position, message.data)
+            else:
+                take[message.topic](message.position, message.data)
         self._gap(self._ticks)
         if not self._keyframes:
             raise Damaged("it holds no whole chunk" if reader.truncated else "it does not start with a state")
@@ -190,22 +186,6 @@ class Loader:
     def _event(self, position: int, data: bytes) -> None:
         self._events.append((position, format.parse(data, Event)))
 
-    def _mind(self, position: int, data: bytes) -> None:
-        self._think(position, data, self._mind_type, self._minds)
-
-    def _belief(self, position: int, data: bytes) -> None:
-        self._think(position, data, self._belief_type, self._beliefs)
-
-    def _think(self, position: int, data: bytes, kind: np.dtype[Any], found: _Thoughts) -> None:
-        if len(data) != kind.itemsize:
-            raise Damaged(f"the thought at tick {position} has {len(data)} bytes")
-        seat = int(np.frombuffer(data, kind)["seat"][0])
-        if seat >= len(self._world.seats):
-            raise Damaged(f"the thought at tick {position} is of seat {seat}")
-        positions, rows = found.setdefault(seat, (array("l"), bytearray()))
-        positions.append(position)
-        rows += data
-
     def _count(self, message: format.Message) -> None:
         """Before anything is made of it."""
         topic = message.topic
@@ -233,17 +213,12 @@ class Loader:
             if column.size and int(column.max()) >= size:
                 tick = int(np.argmax((column >= size).any(axis=1))) + 1
                 raise Damaged(f"action {column.max()} at tick {tick} is not below {size}")
-        minds, beliefs = _joined(self._minds, self._mind_type), _joined(self._beliefs, self._belief_type)
         endings = {position: turn.ended for position, turn in self._turns if turn.ended}
         spans = _spans(self._turns, len(ticks))
         actions, crcs = np.ascontiguousarray(ticks["actions"]), np.ascontiguousarray(ticks["crcs"])
         return Track(
-            actions, crcs, self._marks, self._keyframes, endings, spans, self._events, minds, beliefs, truncated
+            actions, crcs, self._marks, self._keyframes, endings, spans, self._events, self._thoughts, truncated
         )
-
-
-def _joined(found: _Thoughts, kind: np.dtype[Any]) -> dict[int, tuple[Sequence[int], NDArray[Any]]]:
-    return {seat: (at, np.frombuffer(rows, kind)) for seat, (at, rows) in found.items()}
 
 
 def check_states(world: World, states: list[tuple[int, bytes]], path: Path) -> None:

@@ -5,7 +5,9 @@ import importlib.util
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +31,7 @@ UNEQUAL_METHODS = {"sum", "mean", "dot", "prod", "cumsum", "std", "var", "copy",
 LEGACY = ("seed", "rand", "randn", "randint", "random", "choice", "shuffle", "permutation", "uniform", "normal")
 GLOBAL_RANDOM = {f"np.random.{name}" for name in LEGACY} | {"torch.manual_seed", "torch.random.manual_seed"}
 PICKLES = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
+HTML = re.compile(r"</?(html|head|body|section|div|table|t[dhr]|span|p|a|h[1-6]|ul|li)\b[^<]*>")
 UNSAFE = {"eval", "exec", "torch.load", "torch.save", "np.load"}
 
 
@@ -167,6 +170,29 @@ def test_nobody_runs_or_unpickles_data() -> None:
     guilty = [short(path) for path, tree in trees(SOURCES) if imported(tree) & PICKLES or named(tree) & UNSAFE]
     assert guilty == []
     assert [short(path) for path in SOURCES if "shell=True" in path.read_text(encoding="utf-8")] == []
+
+
+def test_pages_are_written_by_templates() -> None:
+    by_hand = [
+        (path.name, node.value)
+        for path, tree in trees(SOURCES)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and HTML.search(node.value)
+    ]
+    assert by_hand == []
+
+
+def test_what_lies_beside_the_sources_is_shipped_with_them() -> None:
+    setup = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    shipped = setup["tool"]["setuptools"]["package-data"]
+    left = [
+        str(path.relative_to(ROOT))
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc") and not path.name.startswith(".")
+        if not any(fnmatch(path.relative_to(ROOT / package).as_posix(), pattern) for pattern in shipped[package])
+    ]
+    assert left == []
 
 
 def test_rules_compile_through_one_decorator() -> None:

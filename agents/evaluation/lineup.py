@@ -8,15 +8,14 @@ from typing import Any
 
 import worlds
 from agents.evaluation.results import Source
-from agents.players import axelrod as strategies
-from agents.players.simple import RandomPlayer
+from agents.players.seated import MADE, player_of
 from agents.settings.evaluate import EvaluateSettings
 from simulator.engine.seats import given, read_seats, read_spec
 from worlds.world import Refused, World
 
 BASELINE = "bot:"
 """Begins the name of a condition in which one kind of bot has the learner's seats."""
-MEASURED = ("bot", "agent", "axelrod", "random")
+MEASURED = ("bot", *MADE)
 """Kinds of players that may have the seats that the learner does not take."""
 SAME_CHECKPOINT = {"agent": "agent", "wiped": "agent", "shuffled": "agent"}
 
@@ -107,6 +106,12 @@ def load_player(path: str, settings: EvaluateSettings) -> Any:
     return load(path, device=settings.device, seed=settings.seed, sample=not settings.greedy)
 
 
+def _guest(path: str, settings: EvaluateSettings) -> Any:
+    player = load_player(path, settings)
+    _check_kind(player, path, "agent")
+    return player
+
+
 def _check_kind(player: Any, path: str, kind: str) -> None:
     reference = player.reference or "agent"
     if reference != kind:
@@ -124,18 +129,12 @@ def _read_seats(world: World, settings: EvaluateSettings) -> tuple[dict[int, Cal
         with given(whose, text):
             if spec.kind == "bot":
                 bots[name] = text
-            elif spec.kind == "random":
-                guests[seat] = partial(RandomPlayer, world.action_sizes, seed=settings.seed + 1 + seat)
-            elif spec.kind == "agent":
-                guests[seat] = partial(load_player, spec.name, settings)
-                guest = guests[seat]()
-                _check_kind(guest, spec.name, "agent")
-                guest.check(world, True)
-            else:
-                guests[seat] = partial(
-                    strategies.seat, world, spec.name, seed=settings.seed, episodes=settings.episodes
-                )
-                guests[seat]()
+                continue
+            seed = settings.seed + 1 + seat if spec.kind == "random" else settings.seed
+            guests[seat] = partial(
+                player_of, world, spec, seed=seed, episodes=settings.episodes, load=partial(_guest, settings=settings)
+            )
+            guests[seat]()  # now, so that a wrong one is refused at the start
     return guests, bots
 
 

@@ -157,7 +157,7 @@ def _play(
         told, counts = batch.told[:, 0], live & (batch.active[:, 0] > 0)
         episodes[counts, decision] = episode[counts]
         for number, fact in enumerate(facts):
-            chances[number, counts, decision] = (player.mind.belief * told)[counts, fact.at].sum(axis=1)
+            chances[number, counts, decision] = (player.mind["belief"] * told)[counts, fact.at].sum(axis=1)
 
     run_trials(batch, player, lanes[:, 0], watch=note)
     return [_Seen(each, _by_episode(each, episodes, trial_episodes)) for each in chances], kinds

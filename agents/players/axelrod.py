@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.engine.player import Mind
+from simulator.engine.minds import Mind
 from worlds.classics.repeated.roster import is_held_out
 from worlds.world import Refused, World
 

@@ -1,7 +1,5 @@
 """Random numbers by address: what a lane draws depends on its number and step, never on how many lanes there are."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -48,18 +46,3 @@ def choose(weights: ArrayLike, sizes: tuple[int, ...], noise: NDArray[np.float64
         chosen[:, factor] = scores[:, start : start + size].argmax(axis=1)
         start += size
     return chosen
-
-
-def generator_words(generator: np.random.Generator) -> dict[str, Any]:
-    """The state of a PCG64 generator; its 128-bit words as text, which JSON keeps exactly."""
-    state: dict[str, Any] = dict(generator.bit_generator.state)
-    words = {name: str(value) for name, value in state["state"].items()}
-    return {"words": words, "has_uint32": state["has_uint32"], "uinteger": state["uinteger"]}
-
-
-def set_generator(generator: np.random.Generator, found: dict[str, Any]) -> None:
-    """Continue from such a state."""
-    words = {name: int(value) for name, value in found["words"].items()}
-    generator.bit_generator.state = {
-        "bit_generator": "PCG64", "state": words, "has_uint32": found["has_uint32"], "uinteger": found["uinteger"],
-    }  # fmt: skip

@@ -15,7 +15,7 @@ from agents.checkpoints.description import BEGINS, unlike
 from agents.checkpoints.description import CARRIED as CARRIED
 from agents.networks.network import NetworkOutput, log_probabilities, masked
 from agents.players.chance import choose, uniforms
-from simulator.engine.player import Mind
+from simulator.engine.minds import Mind
 from worlds.world import Refused, World
 
 FARTHEST = 1e6
@@ -130,7 +130,7 @@ class CheckpointPlayer:
         self._state = output.state
         allowed = torch.from_numpy(np.ascontiguousarray(legal)).to(self.device)
         self.mind = self._judged(output.outputs, allowed, self._belief(output))
-        probabilities = self.mind.probabilities
+        probabilities = self.mind["probabilities"]
         noise = uniforms(self._draw_seed, len(seen), self._decision, sum(shape.actions)) if self._sample else None
         self._decision += 1
         if noise is None:
@@ -153,7 +153,7 @@ class CheckpointPlayer:
             )
         logits = outputs[:, :-1].clamp(-FARTHEST, FARTHEST)
         logs = log_probabilities(masked(logits, allowed), self.network.shape.actions)
-        return Mind(logs.exp().cpu().numpy(), value, belief)
+        return Mind(probabilities=logs.exp().cpu().numpy(), value=value, belief=belief)
 
     def _belief(self, output: NetworkOutput) -> NDArray[np.float32] | None:
         """What the network makes of the hidden task, (L, R)."""

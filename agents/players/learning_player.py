@@ -96,7 +96,7 @@ class LearningPlayer(CheckpointPlayer):
         with torch.no_grad():
             outputs = self.adaptation.outputs(self._weights, seen.unsqueeze(0))[0]
             self.mind = self._judged(outputs, allowed)
-        probabilities = self.mind.probabilities
+        probabilities = self.mind["probabilities"]
         noise = np.full(probabilities.shape, 0.5)  # the same for every choice: the likeliest wins
         if self._sample:
             noise = uniforms(self._draw_seed, len(seen), self._decision, sum(shape.actions))

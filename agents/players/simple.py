@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.players.chance import choose, uniforms
-from simulator.engine.player import Mind
+from simulator.engine.minds import Mind
 
 
 class RandomPlayer:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -14,6 +13,7 @@ from torch import Tensor
 from agents.networks.belief import Belief, belief_loss
 from agents.networks.memories import Workspace
 from agents.settings.train import TrainSettings
+from agents.training.component import State, adam_state, load_adam, load_draws, matching
 from agents.training.crew import Crew, shares
 from agents.training.rollout import Rollout
 
@@ -101,13 +101,12 @@ class BeliefLearner:
         figures = torch.stack([part.detach().cpu() for part in found])
         return torch.autograd.grad(loss, self.parameters), figures, float(live.sum() / count)
 
-    def state(self) -> dict[str, Any]:
-        """The optimiser's entries by number of the parameter, for `restore`."""
-        found: dict[str, Any] = self.optimiser.state_dict()["state"]
-        return found
+    def state_dict(self) -> State:
+        """The optimiser and the generator of shuffles and noise; the weights belong to the network."""
+        return {"adam": adam_state(self.optimiser), "noise": self.generator.get_state()}
 
-    def restore(self, entries: dict[int, dict[str, Tensor]]) -> None:
-        """Continue with these entries of the optimiser."""
-        packed = self.optimiser.state_dict()
-        packed["state"] = {number: entry for number, entry in entries.items() if entry}
-        self.optimiser.load_state_dict(packed)
+    def load_state_dict(self, state: State) -> None:
+        """Go on from a `state_dict`, see `component`."""
+        found = matching("the belief's learner", state, self.state_dict())
+        load_adam("the belief's optimiser", self.optimiser, found["adam"])
+        load_draws("the belief's learner", self.generator, found["noise"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import gymnasium
 import numpy as np
@@ -15,44 +15,16 @@ from tianshou.data.collector import BaseCollector
 from torch import Tensor
 
 from agents.training.actor import Actor
+from agents.training.component import Component, State, load_draws, matching
 from agents.training.crew import Crew, shares
 from agents.training.curriculum import Curriculum
 from agents.training.curve import Curve
 from agents.training.meta_ppo import MetaPolicy
 from agents.training.opponents.selfplay import BOTS, Rivals
 from agents.training.rollout import Rollout
+from agents.training.sampler import Sampler
+from simulator.engine.episodes import Ended, Episodes
 from simulator.engine.player import shown
-
-
-class Worlds(Protocol):
-    """What the collector asks of `simulator.engine.Batch` (see its docstring for the arrays)."""
-
-    n: int
-    L: int
-    lanes: np.ndarray
-    observation_size: int
-    action_sizes: tuple[int, ...]
-    observations: np.ndarray
-    final_observations: np.ndarray
-    told: np.ndarray
-    final_told: np.ndarray
-    legal: np.ndarray
-    active: np.ndarray
-    rewards: np.ndarray
-    ends: np.ndarray
-    episode_ends: np.ndarray
-    trial_ends: np.ndarray
-    episode_returns: np.ndarray
-
-    def reset(self) -> np.ndarray: ...
-
-    def step(self, actions: np.ndarray) -> Any: ...
-
-    def drive(self, world_index: int, seat: int, external: bool) -> None: ...
-
-    def snapshot(self) -> bytes: ...
-
-    def restore(self, state: bytes) -> None: ...
 
 
 @dataclass(kw_only=True)
@@ -85,7 +57,7 @@ class Group:
     """Some worlds that are stepped together; lane 0 of each learns and the rest are rivals' seats, or all learn."""
 
     def __init__(
-        self, batch: Worlds, start: int, seat_roles: Sequence[str], rivals: Rivals | None,
+        self, batch: Sampler, start: int, seat_roles: Sequence[str], rivals: Rivals | None,
         curriculum: Curriculum | None = None,
     ) -> None:  # fmt: skip
         """The group's learning lanes are the rows of the rollout from ``start`` on."""
@@ -96,8 +68,8 @@ class Group:
         self.rows = slice(start, start + self.count)
         self.seats = np.ascontiguousarray(self.learners(batch.lanes))
         self.roles = np.array(seat_roles)[self.seats]
-        self.episode = np.zeros(self.count, np.int64)
-        """Index in its trial of each learner's present episode."""
+        self.episodes = Episodes(self.seats.reshape(batch.n, self.each))
+        """Of each world's learners."""
         self.length = np.zeros(self.count, np.int64)
         """Decisions of each learner in it so far."""
         self.actions = np.zeros((batch.n, batch.L, len(batch.action_sizes)), np.int64)
@@ -112,9 +84,41 @@ class Group:
         seen, told = (batch.final_observations, batch.final_told) if final else (batch.observations, batch.told)
         return shown(self.learners(seen), self.learners(told), size)
 
+    def begin(self) -> None:
+        """Trials begin in all worlds."""
+        self.episodes.reset()
+        self.length[:] = 0
+
     def by_learner(self, array: np.ndarray) -> np.ndarray:
         """What holds for a world, (n,), for each of its learners, (count,)."""
         return array if self.each == 1 else np.repeat(array, self.each)
+
+    def _parts(self) -> dict[str, Component]:
+        parts: dict[str, Component | None] = {"rivals": self.rivals, "curriculum": self.curriculum}
+        return {name: part for name, part in parts.items() if part is not None}
+
+    def state_dict(self) -> State:
+        """The worlds, how far each learner is in its episode and trial, and the states of rivals and curriculum."""
+        return {
+            "worlds": np.frombuffer(self.batch.snapshot(), np.uint8).copy(),
+            "episode": self.episodes.now.copy(), "length": self.length.copy(),
+            **{name: part.state_dict() for name, part in self._parts().items()},
+        }  # fmt: skip
+
+    def load_state_dict(self, state: State) -> None:
+        """Go on from a `state_dict`, see `component`."""
+        part = f"the group of lanes {self.rows.start} to {self.rows.stop - 1}"
+        self.batch.reset()  # worlds must have begun before they can be restored
+        found = matching(part, state, self.state_dict(), growing=("worlds",))
+        if min(found["episode"].min(), found["length"].min()) < 0:
+            raise ValueError(f"{part} is in an episode or a decision before the first")
+        try:
+            self.batch.restore(found["worlds"].tobytes())
+        except ValueError as error:
+            raise ValueError(f"{part} holds no such worlds: {error}") from error
+        self.episodes.now, self.length = found["episode"], found["length"]
+        for name, component in self._parts().items():
+            component.load_state_dict(found[name])
 
 
 class MetaCollector(BaseCollector[TrialStats]):
@@ -175,11 +179,11 @@ class MetaCollector(BaseCollector[TrialStats]):
         """Start a new trial in every world."""
         for group in self.groups:
             group.batch.reset()
-            group.episode[:], group.length[:] = 0, 0
+            group.begin()
             if group.curriculum is not None:
                 group.curriculum.reset()
             if group.rivals is not None:
-                group.rivals.reset(group.batch)
+                group.rivals.reset()
         self.state.zero_()
         self.fresh[:] = 1
         empty = np.zeros(0, np.float32)
@@ -245,7 +249,7 @@ class MetaCollector(BaseCollector[TrialStats]):
         self.crew.map(think, self._shares)
         for group in self.groups:
             if group.rivals is not None:
-                group.rivals.decide(group.batch, group.actions)
+                group.rivals.decide(group.actions)
 
     def _label(self, place: Tensor, told: Tensor, group: Group) -> None:
         """Note what a group's worlds tell of their tasks, as labels for the belief.
@@ -282,27 +286,23 @@ class MetaCollector(BaseCollector[TrialStats]):
             if self.horizon == "episode" and (group.learners(batch.ends) == 2).any():
                 self._value_cuts(t, group)
             if batch.episode_ends.any():
-                self._count(group, returns, lengths)
+                self._count(group, group.episodes.end(batch), returns, lengths)
                 if group.curriculum is not None:
                     group.curriculum.begin(batch.trial_ends.astype(bool))
                 if group.rivals is not None:
-                    group.rivals.begin(batch, batch.trial_ends.astype(bool))
+                    group.rivals.begin(batch.trial_ends.astype(bool))
 
-    def _count(self, group: Group, returns: list[np.ndarray], lengths: list[np.ndarray]) -> None:
+    def _count(self, group: Group, ended: Ended, returns: list[np.ndarray], lengths: list[np.ndarray]) -> None:
         """Book the episodes that just ended."""
-        ended = np.flatnonzero(group.by_learner(group.batch.episode_ends))
-        scores = group.batch.episode_returns[ended // group.each, group.seats[ended]]
+        learners, scores = (ended.worlds[:, None] * group.each + np.arange(group.each)).ravel(), ended.returns.ravel()
         if group in self._counting:
-            self.curve.add(group.roles[ended], group.episode[ended], scores)
-        first = ended[:: group.each]  # of each world's learners
-        means = scores.reshape(-1, group.each).mean(axis=1)
+            self.curve.add(group.roles[learners], np.repeat(ended.episodes, group.each), scores)
         for listener in (group.curriculum, group.rivals):
             if listener is not None:
-                listener.note(first // group.each, group.episode[first], means)
+                listener.note(ended.worlds, ended.episodes, ended.returns.mean(axis=1))
         returns.append(scores)
-        lengths.append(group.length[ended].copy())
-        group.length[ended] = 0
-        group.episode[ended] = np.where(group.batch.trial_ends[ended // group.each], 0, group.episode[ended] + 1)
+        lengths.append(group.length[learners].copy())
+        group.length[learners] = 0
 
     def _value_cuts(self, t: int, group: Group) -> None:
         """Values of the last observations of lanes that were truncated at t."""
@@ -336,6 +336,32 @@ class MetaCollector(BaseCollector[TrialStats]):
             simulation_time=self._clock[0], policy_time=self._clock[1],
         )  # fmt: skip
         return self.last
+
+    def state_dict(self) -> State:
+        """What the lanes remember and which of them begin anew, the generator of draws, what was counted, and the
+        states of the curve and the groups. The rollout is no part: it must be empty.
+        """
+        return {
+            "memory": self.state.clone(), "fresh": self.fresh.copy(), "draws": self.generator.get_state(),
+            "steps": self.collect_step, "episodes": self.collect_episode, "curve": self.curve.state_dict(),
+            "groups": {str(number): group.state_dict() for number, group in enumerate(self.groups)},
+        }  # fmt: skip
+
+    def load_state_dict(self, state: State) -> None:
+        """Go on from a `state_dict`, see `component`."""
+        part, episodes = "the collector", self.curve.sums.shape[1]
+        found = matching(part, state, self.state_dict())
+        groups = matching("the table of groups", found["groups"], {str(n): {} for n in range(len(self.groups))})
+        for number, group in enumerate(self.groups):
+            group.load_state_dict(groups[str(number)])
+            if group.episodes.now.max() >= episodes:
+                raise ValueError(f"{part} is in an episode that is none of 0 to {episodes - 1}")
+        if min(found["steps"], found["episodes"]) < 0 or found["fresh"].max() > 1:
+            raise ValueError(f"{part} has counted fewer than 0 steps, or wipes a memory more than once")
+        self.curve.load_state_dict(found["curve"])
+        load_draws(part, self.generator, found["draws"])
+        self.state.copy_(found["memory"])  # in place: whoever acts holds it too
+        self.fresh, self.collect_step, self.collect_episode = found["fresh"], found["steps"], found["episodes"]
 
 
 def _parts(group: Group, lanes: int, threads: int) -> int:

@@ -13,12 +13,12 @@ same layout is another task to an evader than to a chaser.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
-
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.players.chance import generator_words, set_generator
+from agents.training.component import State, load_pcg, matching, pcg_state
+from agents.training.sampler import TaskSampler
+from simulator.engine.checks import MOST
 from simulator.engine.late import first_late
 
 KEPT = 0.5  # of the weight of earlier visits, at each new one: the learner has changed since
@@ -27,20 +27,10 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
-class TaskWorlds(Protocol):
-    """What a curriculum asks of `simulator.engine.Batch`."""
-
-    n: int
-    first_index: int
-    lanes: np.ndarray
-
-    def begin_tasks(self, worlds: Integers, indices: Integers, trials: Integers) -> None: ...
-
-
 class Curriculum:
     """Chooses the tasks of a batch's worlds, trial by trial."""
 
-    def __init__(self, batch: TaskWorlds, *, episodes: int, size: int, fresh: float, seed: int) -> None:
+    def __init__(self, batch: TaskSampler, *, episodes: int, size: int, fresh: float, seed: int) -> None:
         """Keep up to ``size`` tasks of ``episodes`` episodes, shared equally between the learner's seats; a share of
         ``fresh`` of the trials are new tasks.
         """
@@ -105,23 +95,24 @@ class Curriculum:
             "fresh_learnability": round(float(np.mean([shelf.usual for shelf in shelves])), 6),
         }
 
-    def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        """All that decides the draws to come, as arrays and plain numbers."""
-        arrays = {"task": self.task, "own": self.own, "late": self.late}
-        for seat, shelf in self.shelves.items():
-            arrays[f"tasks.{seat}"] = np.array(list(shelf.tasks), np.int64).reshape(-1, 2)
-            arrays[f"sums.{seat}"] = np.array(list(shelf.tasks.values())).reshape(-1, 3)
-        usual = {str(seat): shelf.usual for seat, shelf in self.shelves.items()}
-        return arrays, {"generator": generator_words(self.generator), "usual": usual}
+    def state_dict(self) -> State:
+        """The tasks that are played and those that are kept, and the generator of draws."""
+        return {
+            "task": self.task.copy(), "own": self.own.copy(), "late": self.late.copy(),
+            "draws": pcg_state(self.generator),
+            "shelves": {str(seat): shelf.state_dict() for seat, shelf in self.shelves.items()},
+        }  # fmt: skip
 
-    def restore(self, arrays: dict[str, np.ndarray], facts: dict[str, Any]) -> None:
-        """Continue from a `state`."""
-        self.task[:], self.own[:], self.late[:] = arrays["task"], arrays["own"], arrays["late"]
-        set_generator(self.generator, facts["generator"])
+    def load_state_dict(self, state: State) -> None:
+        """Go on from a `state_dict`, see `component`."""
+        found = matching("the curriculum", state, self.state_dict())
+        _refuse_tasks("the curriculum", found["task"], found["own"])
+        _refuse_sums("the curriculum", found["late"])
+        load_pcg("the curriculum", self.generator, found["draws"])
+        shelves = matching("the shelves of tasks", found["shelves"], {str(seat): {} for seat in self.shelves})
         for seat, shelf in self.shelves.items():
-            keys, sums = arrays[f"tasks.{seat}"].tolist(), arrays[f"sums.{seat}"]
-            shelf.tasks = {(index, trial): row.copy() for (index, trial), row in zip(keys, sums, strict=True)}
-            shelf.usual = facts["usual"][str(seat)]
+            shelf.load_state_dict(shelves[str(seat)])
+        self.task, self.own, self.late = found["task"], found["own"], found["late"]
 
 
 class Shelf:
@@ -169,6 +160,33 @@ class Shelf:
         measured = np.isfinite(found)
         usual = found[measured].mean() if measured.any() else 0.0
         return np.asarray((known * np.where(measured, found, 0.0) + PRIOR * usual) / (known + PRIOR))
+
+    def state_dict(self) -> State:
+        """The tasks (K, 2) in the order in which they came, with their sums (K, 3)."""
+        tasks, sums = np.array(list(self.tasks), np.int64), np.array(list(self.tasks.values()))
+        return {"tasks": tasks.reshape(-1, 2), "sums": sums.reshape(-1, 3), "usual": self.usual}
+
+    def load_state_dict(self, state: State) -> None:
+        """Go on from a `state_dict`, see `component`."""
+        part = "a shelf of tasks"
+        found = matching(part, state, self.state_dict(), growing=("tasks", "sums"))
+        tasks, sums = [(index, trial) for index, trial in found["tasks"].tolist()], found["sums"]
+        _refuse_tasks(part, found["tasks"])
+        _refuse_sums(part, sums)
+        if len(tasks) != len(sums) or len(set(tasks)) < len(tasks) or len(tasks) > self.size or found["usual"] < 0.0:
+            raise ValueError(f"{part} holds tasks twice, without returns, or more than the {self.size} that it may")
+        self.tasks = {task: row.copy() for task, row in zip(tasks, sums, strict=True)}
+        self.usual = found["usual"]
+
+
+def _refuse_tasks(part: str, *numbers: Integers) -> None:
+    if any(((found < 0) | (found > MOST)).any() for found in numbers):
+        raise ValueError(f"{part} names a task that is none of 0 to {MOST}")
+
+
+def _refuse_sums(part: str, sums: Floats) -> None:
+    if (sums[:, [0, 2]] < 0.0).any():
+        raise ValueError(f"{part} has a count or a sum of squares below 0")
 
 
 def variances(sums: Floats) -> Floats:

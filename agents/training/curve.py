@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from agents.training.component import State, matching
+
 KEPT = 0.7  # of the old figures' weight, at each new rollout
 
 
@@ -41,3 +43,14 @@ class Curve:
             return 0.0
         table = self.sums[known] / self.counts[known]
         return float((table[:, -1] - table[:, 0]).mean())
+
+    def state_dict(self) -> State:
+        """The fading sums and counts, (roles, E) each."""
+        return {"sums": self.sums.copy(), "counts": self.counts.copy()}
+
+    def load_state_dict(self, state: State) -> None:
+        """Go on from a `state_dict`, see `component`."""
+        found = matching("the curve", state, self.state_dict())
+        if (found["counts"] < 0.0).any():
+            raise ValueError("the curve counts fewer than 0 episodes")
+        self.sums, self.counts = found["sums"], found["counts"]

@@ -10,7 +10,7 @@ are made anew from the present initial weights at every outer step.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -25,6 +25,7 @@ from agents.training.crew import Crew
 from agents.training.loss import LossWeights, Steps, ppo_loss
 from agents.training.meta_ppo import MetaPolicy, MetaPPO
 from agents.training.rollout import Rollout
+from agents.training.sampler import TrialSampler
 
 
 def inner_of(settings: TrainSettings) -> Inner:
@@ -124,8 +125,8 @@ class AdaptingCollector(MetaCollector):
     def _new_trials(self) -> None:
         """Give up the trials that are under way."""
         for group in self.groups:
-            group.batch.reset(int(group.batch.worlds["trial"].max()) + 1)  # type: ignore[attr-defined, call-arg]
-            group.episode[:], group.length[:] = 0, 0
+            cast(TrialSampler, group.batch).renew()
+            group.begin()
         self.fresh[:] = 1
 
     def _step(self, t: int, returns: list[np.ndarray], lengths: list[np.ndarray]) -> None:

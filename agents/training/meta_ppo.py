@@ -23,6 +23,7 @@ from agents.networks.memories import Workspace
 from agents.networks.network import Network, greedy, log_probabilities
 from agents.settings.train import TrainSettings
 from agents.training.belief_learner import BeliefLearner
+from agents.training.component import State, adam_state, load_adam, load_draws, load_module, matching, module_state
 from agents.training.crew import Crew, shares
 from agents.training.loss import LossWeights, Steps, ppo_loss
 from agents.training.rollout import Rollout
@@ -183,6 +184,24 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         loss, figures = ppo_loss(output.outputs, steps, weights)
         return torch.autograd.grad(loss, network.policy_parameters()), figures
 
+    def state_dict(self, *_: Any, **__: Any) -> State:  # type: ignore[override]
+        """The network, its optimiser, the generator of shuffles, the scale of the values, and the belief's learner."""
+        believer = {} if self.believer is None else {"belief": self.believer.state_dict()}
+        return {
+            "network": module_state(self.policy.network), "adam": adam_state(torch_optimiser(self.optimiser)),
+            "shuffles": self.generator.get_state(), "scale": self.scale.state_dict(), **believer,
+        }  # fmt: skip
+
+    def load_state_dict(self, state: Any, *_: Any, **__: Any) -> None:  # type: ignore[override]
+        """Go on from a `state_dict`, see `component`."""
+        found = matching("the learner", state, self.state_dict())
+        load_module("the network", self.policy.network, found["network"])
+        load_adam("the optimiser", torch_optimiser(self.optimiser), found["adam"])
+        load_draws("the learner", self.generator, found["shuffles"])
+        self.scale.load_state_dict(found["scale"])
+        if self.believer is not None:
+            self.believer.load_state_dict(found["belief"])
+
 
 def advantages_over_trials(rollout: Rollout, values: Tensor, cut_values: Tensor, settings: TrainSettings) -> Tensor:
     """Generalised advantages (T, B) in reward units.
@@ -245,3 +264,16 @@ class ValueScale:
         with torch.no_grad():
             head.weight.mul_(old_std / std)
             head.bias.mul_(old_std).add_(old_mean - mean).div_(std)
+
+    def state_dict(self) -> State:
+        """The decayed sums; what they scale belongs to the network."""
+        return {"weight": self.weight, "first": self.first, "second": self.second}
+
+    def load_state_dict(self, state: State) -> None:
+        """Go on from a `state_dict`, see `component`."""
+        found = matching("the scale of the values", state, self.state_dict())
+        if not 0.0 <= found["weight"] <= 1.0 or found["second"] < 0.0:
+            raise ValueError("the scale of the values has sums that no returns have")
+        if not self.std > 0.0:
+            raise ValueError("the scale of the values has no spread above 0")
+        self.weight, self.first, self.second = found["weight"], found["first"], found["second"]

@@ -4,37 +4,32 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from agents.networks import memories
 from agents.networks.belief import BeliefShape
 from agents.networks.network import Network, Shape
-from agents.players.chance import generator_words, set_generator
 from agents.players.checkpoint_player import CARRIED, pick_device
 from agents.settings.train import TrainSettings, complete
-from agents.training.collector import Group, MetaCollector, Worlds
+from agents.training.collector import Group, MetaCollector
+from agents.training.component import Component, State, matching
 from agents.training.crew import Crew
 from agents.training.curriculum import Curriculum
 from agents.training.finetune import FineTune
 from agents.training.maml import MAML, AdaptingCollector
 from agents.training.meta_ppo import MetaPolicy, MetaPPO
 from agents.training.opponents.invited import Stranger, can_face, invite, take_over
-from agents.training.opponents.selfplay import BOTS, Pool, Rivals
+from agents.training.opponents.selfplay import Pool, Rivals
 from agents.training.rollout import Rollout
-from agents.training.tianshou_inside import torch_optimiser
 from simulator.engine import Batch
 from simulator.engine.batch import told_pieces
 from worlds.world import Bots, Refused, World
 
 # Numbers that separate the random streams of one seed.
 WEIGHTS, DRAWS, POOL, RIVALS, TASKS = 1, 2, 3, 4, 5
-Tensors = dict[str, Tensor]
-GROWING = ("results.", ".tasks.", ".sums.", ".matches.")
-"""Parts of the names of tensors whose sizes depend on what has happened."""
 LONGEST_CONTEXT = 512
 """Of a transformer that is not told how far to look back; the cache of each lane grows with it."""
 
@@ -200,7 +195,7 @@ class Run:
             rivals = None
             if batch.L > 1 and not self.settings.opponents.together:
                 rivals = Rivals(self.pool, batch, self.settings.trial.episodes, stream(self.settings.run.seed, RIVALS))
-            groups.append(Group(cast(Worlds, batch), start, roles, rivals, self._curriculum(batch, worlds)))
+            groups.append(Group(batch, start, roles, rivals, self._curriculum(batch, worlds)))
             start += groups[-1].count
         return groups
 
@@ -218,171 +213,26 @@ class Run:
         """Stop the threads."""
         self.crew.close()
 
-    def state(self) -> tuple[Tensors, dict[str, Any]]:
-        """All that decides the updates to come, as tensors and as plain numbers; the rollout must be empty."""
-        algorithm, collector, scale = self.algorithm, self.collector, self.algorithm.scale
-        tensors: Tensors = {
-            "memory": collector.state,
-            "fresh": torch.from_numpy(collector.fresh),
-            "curve_sums": torch.from_numpy(collector.curve.sums),
-            "curve_counts": torch.from_numpy(collector.curve.counts),
-            "draws": collector.generator.get_state(),
-            "shuffles": algorithm.generator.get_state(),
-        }
-        tensors |= _prefixed("network", self.network.state_dict())
-        for number, entry in torch_optimiser(algorithm.optimiser).state_dict()["state"].items():
-            tensors |= _prefixed(f"adam.{number}", entry)
-        if algorithm.believer is not None:
-            tensors["belief_noise"] = algorithm.believer.generator.get_state()
-            for number, entry in algorithm.believer.state().items():
-                tensors |= _prefixed(f"belief_adam.{number}", entry)
-        for number, snapshot in self.pool.networks.items():
-            if number in self.pool.invited:
-                continue  # the run keeps copies of their checkpoints
-            tensors |= _prefixed(f"snapshot.{number}", snapshot.state_dict())
-        for number, group in enumerate(collector.groups):
-            tensors |= _prefixed(f"group.{number}", _group_state(group))
-        tensors |= _prefixed("results", _tensors(self.pool.results.arrays()))
-        curricula = {
-            str(number): group.curriculum.state()
-            for number, group in enumerate(collector.groups)
-            if group.curriculum is not None
-        }
-        for number, (arrays, _) in curricula.items():
-            tensors |= _prefixed(f"curriculum.{number}", _tensors(arrays))
-        facts = {
-            "curricula": {number: told for number, (_, told) in curricula.items()},
-            "scale": [scale.weight, scale.first, scale.second],
-            "pool": {"drawn_from": self.pool.drawn_from, "taken": self.pool.taken},
-            "pool_generator": generator_words(self.pool.generator),
-            "counters": [collector.collect_step, collector.collect_episode],
-        }
-        return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, facts
+    def _parts(self) -> dict[str, Component]:
+        """In the order in which they go on: rivals ask the pool who they are."""
+        return {"learner": self.algorithm, "pool": self.pool, "collector": self.collector}
 
-    def restore(self, tensors: Tensors, facts: dict[str, Any]) -> None:
-        """Continue from a `state` of a run with the same settings.
+    def state_dict(self) -> State:
+        """All that decides the updates to come; the rollout must be empty."""
+        return {name: part.state_dict() for name, part in self._parts().items()}
+
+    def load_state_dict(self, state: State) -> None:
+        """Continue from the state of a run with the same settings.
 
         Raises:
-            Exception: it is no such state; the run is of no use afterwards.
+            ValueError: it is no such state; names the part. The run is of no use afterwards.
         """
-        self.collector.reset()
-        self._refuse_unlike(tensors)
-        algorithm, collector, scale = self.algorithm, self.collector, self.algorithm.scale
-        self.network.load_state_dict(_under("network", tensors))
-        optimiser = torch_optimiser(algorithm.optimiser)
-        entries = {number: _under(f"adam.{number}", tensors) for number in range(len(list(self.network.parameters())))}
-        for entry, parameter in zip(entries.values(), self.network.parameters(), strict=True):
-            _refuse_moments(entry, parameter)
-        packed = optimiser.state_dict()
-        packed["state"] = {number: entry for number, entry in entries.items() if entry}
-        optimiser.load_state_dict(packed)
-        algorithm.generator.set_state(tensors["shuffles"])
-        if algorithm.believer is not None:
-            algorithm.believer.generator.set_state(tensors["belief_noise"])
-            count = len(algorithm.believer.parameters)
-            algorithm.believer.restore({number: _under(f"belief_adam.{number}", tensors) for number in range(count)})
-        scale.weight, scale.first, scale.second = facts["scale"]
-        collector.state.copy_(tensors["memory"])
-        collector.fresh[:] = tensors["fresh"].numpy()
-        collector.curve.sums[:] = tensors["curve_sums"].numpy()
-        collector.curve.counts[:] = tensors["curve_counts"].numpy()
-        collector.generator.set_state(tensors["draws"])
-        collector.collect_step, collector.collect_episode = facts["counters"]
-        self.pool.drawn_from, self.pool.taken = list(facts["pool"]["drawn_from"]), facts["pool"]["taken"]
-        set_generator(self.pool.generator, facts["pool_generator"])
-        numbers = {int(name.split(".")[1]) for name in tensors if name.startswith("snapshot.")}
-        for number in sorted(numbers):
-            self.pool.put(number, _under(f"snapshot.{number}", tensors))
-        self.pool.results.restore(_arrays(_under("results", tensors)))
-        self.pool.weigh()
-        for number, group in enumerate(collector.groups):
-            _restore_group(group, _under(f"group.{number}", tensors))
-            if group.curriculum is not None:
-                arrays = _arrays(_under(f"curriculum.{number}", tensors))
-                group.curriculum.restore(arrays, facts["curricula"][str(number)])
-        self._refuse_strangers()
-
-    def _refuse_unlike(self, tensors: Tensors) -> None:
-        """Broadcasting would take tensors of many shapes; those of a new run tell what they must be."""
-        for name, tensor in tensors.items():
-            if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
-                raise ValueError(f"{name!r} holds values that are not finite")
-        for name, ours in self.state()[0].items():
-            theirs = tensors.get(name)
-            if any(part in name for part in GROWING):
-                continue
-            if theirs is None or (theirs.shape, theirs.dtype) != (ours.shape, ours.dtype):
-                raise ValueError(f"{name!r} is missing, or has another type or shape than this run saves")
-
-    def _refuse_strangers(self) -> None:
-        """Numbers of opponents and episodes that this run does not have."""
-        pool, last = self.pool, self.settings.trial.episodes
-        snapshots = {number for number in pool.networks if number >= 0}
-        if not set(pool.drawn_from) <= snapshots or any(number >= pool.taken for number in snapshots):
-            raise ValueError("it draws from snapshots that it does not hold")
-        for group in self.collector.groups:
-            if group.rivals is not None and not set(group.rivals.who.tolist()) <= {BOTS, *pool.networks, *pool.invited}:
-                raise ValueError("somebody unknown plays in it")
-            if group.length.min() < 0 or group.episode.min() < 0 or group.episode.max() >= last:
-                raise ValueError(f"an episode in it is not one of 0 to {last - 1}")
-
-
-def _refuse_moments(entry: Tensors, parameter: Tensor) -> None:
-    """Adam looks at the shapes of its moments only when it uses them."""
-    if entry and not {"step", "exp_avg", "exp_avg_sq"} <= set(entry):
-        raise ValueError("it lacks moments of the optimiser")
-    for name, tensor in entry.items():
-        if tensor.shape != (() if name == "step" else parameter.shape):
-            raise ValueError(f"{name!r} of the optimiser has shape {tuple(tensor.shape)}")
+        found = matching("the run", state, {name: {} for name in self._parts()})
+        for name, part in self._parts().items():
+            part.load_state_dict(found[name])
 
 
 def _algorithm(policy: MetaPolicy, settings: TrainSettings, crew: Crew) -> MetaPPO:
     if settings.learning.algorithm == "rl2":
         return MetaPPO(policy, settings, crew)
     return (FineTune if settings.learning.algorithm == "finetune" else MAML)(policy, settings, crew)
-
-
-def _group_state(group: Group) -> Tensors:
-    tensors = {
-        "worlds": torch.frombuffer(bytearray(group.batch.snapshot()), dtype=torch.uint8),
-        "episode": torch.from_numpy(group.episode),
-        "length": torch.from_numpy(group.length),
-    }
-    if group.rivals is not None:
-        tensors["rivals_who"] = torch.from_numpy(group.rivals.who)
-        tensors["rivals_state"] = group.rivals.state
-        tensors["rivals_late"] = torch.from_numpy(group.rivals.late)
-        tensors["rivals_draws"] = group.rivals.generator.get_state()
-        for number, player in group.rivals.strangers.items():
-            tensors[f"matches.{number}"] = torch.from_numpy(player.coming())
-    return tensors
-
-
-def _restore_group(group: Group, tensors: Tensors) -> None:
-    group.batch.reset()  # a batch must have begun before it can be restored
-    group.batch.restore(tensors["worlds"].numpy().tobytes())
-    group.episode[:] = tensors["episode"].numpy()
-    group.length[:] = tensors["length"].numpy()
-    if group.rivals is not None:
-        group.rivals.who[:] = tensors["rivals_who"].numpy()
-        group.rivals.state.copy_(tensors["rivals_state"])
-        group.rivals.late[:] = tensors["rivals_late"].numpy()
-        group.rivals.generator.set_state(tensors["rivals_draws"])
-        for number, player in group.rivals.strangers.items():
-            player.go_on(tensors[f"matches.{number}"].numpy())
-
-
-def _tensors(arrays: dict[str, np.ndarray]) -> Tensors:
-    return {name: torch.from_numpy(array) for name, array in arrays.items()}
-
-
-def _arrays(tensors: Tensors) -> dict[str, np.ndarray]:
-    return {name: tensor.numpy() for name, tensor in tensors.items()}
-
-
-def _prefixed(prefix: str, tensors: dict[str, Any]) -> Tensors:
-    return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
-
-
-def _under(prefix: str, tensors: Tensors) -> Tensors:
-    return {name[len(prefix) + 1 :]: tensor for name, tensor in tensors.items() if name.startswith(prefix + ".")}

@@ -1,25 +1,37 @@
-"""What a run folder holds to go on from, read with every type checked, and the lock that gives it to one process."""
+"""What a run folder holds to go on from, read with every type checked, and the lock that gives it to one process.
+
+`resume/state.json` tells the settings, the counters and the plain numbers of the run's state, in tables as the
+components save them (`component`); `resume/state.safetensors` holds their tensors and arrays, each under its path in
+those tables. Nothing in either can run code.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+import numpy as np
 import safetensors.torch
+import torch
 from torch import Tensor
 
 from agents.checkpoints.files import recover, to_json, write_folder
+from agents.training.component import State
 from simulator.engine.reading import read_bytes
 from worlds.kit.locks import holder, try_hold
 from worlds.kit.writing import folder_problem, write_bytes
 from worlds.world import Refused
 
 FOLDER, STATE, TENSORS = "resume", "state.json", "state.safetensors"
+FORMAT = 2
+"""Of both files; runs saved in format 1 tell none."""
+STEP = "/"
+"""Between the names in a path."""
 METRICS = "metrics.jsonl"
 LOCK = ".lock"
 LARGEST_STATE = 2**24  # bytes; it has some kilobytes
@@ -35,50 +47,28 @@ class Counters(msgspec.Struct, frozen=True):
     played: Count
     seconds: float
     bent_at: Count = 0
-    """See `agents.training.schedule.Schedule`; runs of earlier versions tell none."""
+    """See `agents.training.schedule.Schedule`."""
     bent_from: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.0
-
-
-class SavedGenerator(msgspec.Struct, frozen=True):
-    """As `agents.players.chance.generator_words` tells it."""
-
-    words: dict[str, str]
-    has_uint32: int
-    uinteger: Count
-
-
-class SavedCurriculum(msgspec.Struct, frozen=True):
-    """As `agents.training.curriculum.Curriculum.state` tells it."""
-
-    generator: SavedGenerator
-    usual: dict[str, float]
-
-
-class SavedPool(msgspec.Struct, frozen=True):
-    """The snapshots that may be drawn, and how many were taken."""
-
-    drawn_from: list[Count]
-    taken: Count
-
-
-class Facts(msgspec.Struct, frozen=True):
-    """As `agents.training.run.Run.state` tells them."""
-
-    curricula: dict[str, SavedCurriculum]
-    scale: tuple[float, float, float]
-    pool: SavedPool
-    pool_generator: SavedGenerator
-    counters: tuple[Count, Count]
 
 
 class Saved(msgspec.Struct, frozen=True):
     """All of `resume/state.json`."""
 
+    format: int
     settings: dict[str, Any]
     counters: Counters
-    facts: Facts
-    sha256: str = ""
-    """Of `resume/state.safetensors`; runs of earlier versions tell none."""
+    numbers: dict[str, Any]
+    """The state of the run without its tensors."""
+    sha256: str
+    """Of `resume/state.safetensors`."""
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """What tells a format from others."""
+
+    format: int | None = None
+    facts: msgspec.Raw = msgspec.Raw()
+    """Format 1 has them."""
 
 
 @contextlib.contextmanager
@@ -107,13 +97,15 @@ def alone(folder: Path) -> Iterator[None]:
                     folder.rmdir()
 
 
-def write(folder: Path, settings: dict[str, Any], counters: dict[str, Any], state: tuple[Any, Any]) -> None:
-    """Write the exact state of a run, tensors and plain facts."""
-    tensors = safetensors.torch.save(state[0])
+def write(folder: Path, settings: dict[str, Any], counters: dict[str, Any], state: State) -> None:
+    """Write the exact state of a run: tables by name of tensors, arrays and plain numbers."""
+    arrays, numbers = split(state)
+    tensors = safetensors.torch.save(arrays)
     told = {
+        "format": FORMAT,
         "settings": settings,
         "counters": counters,
-        "facts": state[1],
+        "numbers": numbers,
         "sha256": hashlib.sha256(tensors).hexdigest(),
     }
     write_folder(folder / FOLDER, {TENSORS: tensors, STATE: to_json(told)})
@@ -123,7 +115,7 @@ def read(folder: Path) -> Saved | None:
     """What was saved last; None where nothing was.
 
     Raises:
-        Refused: it is damaged.
+        Refused: it is damaged, or of another format.
     """
     recover(folder / FOLDER)
     path = folder / FOLDER / STATE
@@ -131,11 +123,19 @@ def read(folder: Path) -> Saved | None:
         return None
     data = read_bytes(path, LARGEST_STATE)
     with damage(path):
+        head = msgspec.json.decode(data, type=_Head)
+    found = 1 if head.format is None and bytes(head.facts) else head.format
+    if found not in (None, FORMAT):
+        raise Refused(
+            f"{str(path)!r} was saved in format {found}, and this version goes on from format {FORMAT}: finish the run "
+            "with the version that began it, or begin anew with another --out"
+        )
+    with damage(path):
         return msgspec.json.decode(data, type=Saved)
 
 
-def read_tensors(folder: Path, saved: Saved) -> dict[str, Tensor]:
-    """The tensors of what was saved last.
+def read_state(folder: Path, saved: Saved) -> State:
+    """The state of the run that was saved last.
 
     Raises:
         Refused: they are damaged, or those of another moment.
@@ -143,9 +143,42 @@ def read_tensors(folder: Path, saved: Saved) -> dict[str, Tensor]:
     path = folder / FOLDER / TENSORS
     data = read_bytes(path, LARGEST_TENSORS)
     with damage(path):
-        if saved.sha256 and hashlib.sha256(data).hexdigest() != saved.sha256:
+        if hashlib.sha256(data).hexdigest() != saved.sha256:
             raise ValueError(f"its SHA-256 is not the one that {STATE} names")
-        return dict(safetensors.torch.load(data))
+        return join(safetensors.torch.load(data), saved.numbers)
+
+
+def split(state: State) -> tuple[dict[str, Tensor], State]:
+    """The tensors and arrays of a state, each by its path, and the tables with all else that was in them."""
+    arrays, rest = dict[str, Tensor](), State()
+    for name, value in state.items():
+        if STEP in name:
+            raise ValueError(f"{name!r} cannot be a name in a saved state: it holds {STEP!r}")
+        if isinstance(value, dict):
+            inner, rest[name] = split(value)
+            arrays |= {f"{name}{STEP}{path}": array for path, array in inner.items()}
+        elif isinstance(value, Tensor | np.ndarray):
+            arrays[name] = torch.as_tensor(value).detach().cpu().contiguous()
+        else:
+            rest[name] = value
+    return arrays, rest
+
+
+def join(arrays: Mapping[str, Tensor], rest: State) -> State:
+    """The state that was `split` into these; it takes over the tables of ``rest``.
+
+    Raises:
+        ValueError: a path that leads to no table, or two values of one name.
+    """
+    for path, array in arrays.items():
+        *tables, name = path.split(STEP)
+        place: Any = rest
+        for table in tables:
+            place = place.get(table) if isinstance(place, dict) else None
+        if not isinstance(place, dict) or name in place:
+            raise ValueError(f"{path!r} has no place in the tables of {STATE}")
+        place[name] = array
+    return rest
 
 
 @contextlib.contextmanager

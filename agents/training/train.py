@@ -17,7 +17,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import tqdm
 from tianshou.data.buffer.buffer_base import MalformedBufferError
 from tianshou.trainer import OnPolicyTrainer, OnPolicyTrainerParams
@@ -263,7 +262,7 @@ class _Training:
         settings, world, run = self.settings, self.world, self.run
         counters = {"update": self.update, "played": self.played, "seconds": self.seconds}
         counters |= {"bent_at": self.schedule.bent_at, "bent_from": self.schedule.bent_from}
-        state.write(self.folder, plain_settings(settings), counters, run.state())
+        state.write(self.folder, plain_settings(settings), counters, run.state_dict())
         checkpoint.save(self.folder / "checkpoint", run.network, self._facts())
         if record and self.recorder_factory is not None:
             self._record(self.recorder_factory(f"{world.name}-update-{self.update}"))
@@ -286,9 +285,9 @@ class _Training:
             recorder.close()
 
     def _restore(self, saved: state.Saved) -> None:
-        tensors = state.read_tensors(self.folder, saved)
-        with state.damage(self.folder / state.FOLDER / state.TENSORS):
-            self.run.restore(tensors, msgspec.to_builtins(saved.facts))
+        found = state.read_state(self.folder, saved)
+        with state.damage(self.folder / state.FOLDER):
+            self.run.load_state_dict(found)
         counters = saved.counters
         self.update, self.played, self.seconds = counters.update, counters.played, counters.seconds
         before = Schedule(_before(saved, self.folder).learning.steps, counters.bent_at, counters.bent_from)

@@ -170,6 +170,10 @@ class Batch(copying.Whole):
             self._stop(faulty)
         return self.observations
 
+    def renew(self) -> Floats:
+        """Give up the trials under way: every world begins the one after the furthest; the first observations."""
+        return self.reset(int(self._records["trial"].max()) + 1)
+
     def step(self, actions: NDArray[np.integer]) -> tuple[Floats, Floats, Bytes, Bytes]:
         """One decision in every world: actions (N, L) or (N, L, K) → observations, rewards, ends, trial_ends.
 

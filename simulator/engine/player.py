@@ -1,41 +1,15 @@
 """What the engine knows of players and recorders: protocols, so that it needs neither torch nor a file format."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.engine.minds import Mind
+
 if TYPE_CHECKING:
     from simulator.engine.simulation import Simulation
-
-
-class Thought(NamedTuple):
-    """What the player of one seat thought at its last decision."""
-
-    probabilities: NDArray[np.float32]
-    """(A,): of every choice, factor after factor."""
-    value: float
-    """Expected return, in reward units."""
-    belief: NDArray[np.float32] | None = None
-    """(R,): what it makes of the hidden task, laid out as ``world.told``; None: it does not tell."""
-
-
-class Mind(NamedTuple):
-    """What a player thought at its last decision about all of its lanes, for windows and recordings."""
-
-    probabilities: NDArray[np.float32]
-    """(L, A): of every choice, factor after factor."""
-    value: NDArray[np.float32]
-    """(L,): expected return, in reward units."""
-    belief: NDArray[np.float32] | None = None
-    """(L, R): what it makes of the hidden task, laid out as ``world.told_pieces``: probabilities of one-hot facts (see
-    ``World.facts``), expected values of the others. None: it does not tell."""
-
-    def of(self, lane: int) -> Thought:
-        """What it thought about one lane; a copy."""
-        belief = None if self.belief is None else np.array(self.belief[lane])
-        return Thought(np.array(self.probabilities[lane]), float(self.value[lane]), belief)
 
 
 class Player(Protocol):
@@ -43,6 +17,7 @@ class Player(Protocol):
 
     name: str
     mind: Mind | None
+    """What it thought at its last decision about all of its lanes; None: it does not tell."""
 
     def reset(self, lanes: int) -> None:
         """Start a new trial on ``lanes`` seats: memory is wiped."""
@@ -118,10 +93,8 @@ class Recorder(Protocol):
     def control(self, simulation: "Simulation", op: str, **arguments: Any) -> None:
         """Note an intervention just made (drive, next_task, restart_episode, reset)."""
 
-    def mind(
-        self, seat: int, probabilities: NDArray[np.float32], value: float, belief: NDArray[np.float32] | None = None
-    ) -> None:
-        """Note what a seat's player thought before the tick to come: a `Thought`."""
+    def mind(self, seat: int, mind: Mind) -> None:
+        """Note what a seat's player thought before the tick to come: the `Mind` of this one seat."""
 
     def event(self, name: str, data: dict[str, Any]) -> None:
         """Note anything else of interest."""

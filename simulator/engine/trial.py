@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.batch import Batch
+from simulator.engine.episodes import Episodes
 from simulator.engine.memory_control import MemoryControl
-from simulator.engine.player import Mind, Player, Recorder, Tape, Thought, ask
+from simulator.engine.minds import Mind
+from simulator.engine.player import Player, Recorder, Tape, ask
 from simulator.engine.simulation import Simulation
 from worlds.world import Refused, World
 
@@ -134,7 +136,7 @@ def run_trials(
             actions[:, lanes] = chosen.reshape(actions[:, lanes].shape)
         log.decision(actions, player.mind if kept.size and player is not None else None)
         if watch is not None:
-            watch(observations, log.episode, log.live)
+            watch(observations, log.counted.now, log.live)
         observations, _, _, _ = batch.step(actions)
         tasks, episodes = log.step()
         if log.finished:
@@ -173,16 +175,13 @@ class _Log:
         """Seats of the learner in each world."""
         n, world = self.batch.n, self.batch.world
         self.episodes = self.batch.episodes_per_trial
-        self.episode = np.zeros(n, dtype=np.int64)
+        self.counted = Episodes(self.seats)
+        self.live = np.ones(n, dtype=bool)
+        """Whether the trial of each world (n,) goes on."""
         self.length = np.zeros(n, dtype=np.int64)
         self.returns = np.zeros((n, self.episodes))
         self.metrics = np.zeros((n, self.episodes, len(figure_names(world))))
         self.causes = np.zeros((n, self.episodes), dtype=np.uint8)
-
-    @property
-    def live(self) -> NDArray[np.bool_]:
-        """Whether the trial of each world (n,) goes on."""
-        return self.episode < self.episodes
 
     @property
     def finished(self) -> bool:
@@ -197,20 +196,21 @@ class _Log:
         """Note a decision of the tasks that are kept."""
         if self.keep.size:
             self.actions.append(actions[self.keep])
-            self.minds.append([_row(mind, row) for row in self.rows(self.keep)])
+            rows = [slice(row, row + 1) for row in self.rows(self.keep).tolist()]
+            self.minds.append([None if mind is None else mind.rows(row) for row in rows])
 
     def step(self) -> tuple[Integers, Integers]:
         """Note the step just made; tasks where a further episode of the same trial begins, and which."""
-        live = self.live
-        self.length += live
-        ended = np.flatnonzero(live & (self.batch.episode_ends != 0))
-        at = (ended, self.episode[ended])
-        self.returns[at] = self.batch.episode_returns[ended[:, None], self.seats[ended]].mean(axis=1)
+        self.length += self.live
+        found = self.counted.end(self.batch)
+        mine = self.live[found.worlds]  # the others play on, in trials that nobody asked for
+        ended, episodes = at = (found.worlds[mine], found.episodes[mine])
+        self.returns[at] = found.returns[mine].mean(axis=1)
         self.metrics[at] = with_own(self.batch.world, self.batch.figures[ended], self.seats[ended])
         self.causes[at] = self.batch.causes[ended]
-        self.episode[ended] += 1
-        begun = ended[self.episode[ended] < self.episodes]
-        return begun, self.episode[begun]
+        self.live[ended] = episodes + 1 < self.episodes
+        begun = self.live[ended]
+        return ended[begun], episodes[begun] + 1
 
     def trials(self, crew: Sequence[tuple[Player, slice]]) -> Trials:
         """All of it, once finished."""
@@ -230,14 +230,6 @@ class _Log:
                 seat = int(self.batch.lanes[task, lane])
                 tapes[seat] = Tape(player.name, actions, minds, getattr(player, "sha256", ""))
         return tapes
-
-
-def _row(mind: Mind | None, lane: int) -> Mind | None:
-    if mind is None:
-        return None
-    own = slice(lane, lane + 1)
-    belief = None if mind.belief is None else mind.belief[own].copy()
-    return Mind(mind.probabilities[own].copy(), mind.value[own].copy(), belief)
 
 
 def play_trial(
@@ -294,9 +286,9 @@ class SeatedPlayers:
         for player, _ in self._groups:
             player.forget()
 
-    def decide(self, simulation: Simulation, actions: Integers) -> dict[int, Thought]:
+    def decide(self, simulation: Simulation, actions: Integers) -> dict[int, Mind]:
         """Let every player fill in its rows of ``actions`` (S, K); what they thought, by seat."""
-        thoughts: dict[int, Thought] = {}
+        thoughts: dict[int, Mind] = {}
         for player, seats in self._groups:
             seen, told = simulation.observations[seats], simulation.told[seats]
             active = simulation.w["done"][seats] == 0
@@ -309,14 +301,14 @@ class SeatedPlayers:
 def play_tick(
     simulation: Simulation, players: SeatedPlayers, actions: Integers, recorder: Recorder | None = None, *,
     by_hand: Callable[[], None] | None = None,
-) -> dict[int, Thought]:  # fmt: skip
+) -> dict[int, Mind]:  # fmt: skip
     """One tick of one world, written down: players fill in their rows of ``actions`` (S, K) where a decision begins,
     people theirs at every tick (``by_hand``). What the players thought, by seat; nothing between decisions.
     """
     thoughts = players.decide(simulation, actions) if simulation.deciding else {}
     if recorder is not None:
         for seat, thought in thoughts.items():
-            recorder.mind(seat, *thought)
+            recorder.mind(seat, thought)
     if by_hand is not None:
         by_hand()
     simulation.tick(actions)

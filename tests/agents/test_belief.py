@@ -144,11 +144,9 @@ def test_a_checkpoint_tells_what_it_believes_however_many_play(tmp_path: Path, b
     many, few = (CheckpointPlayer(tmp_path / "agent", seed=3) for _ in range(2))
     np.testing.assert_array_equal(played(many, beacon, 5)[:, :2], played(few, beacon, 2))
     assert many.mind is not None
-    assert many.mind.belief is not None
     assert few.mind is not None
-    assert few.mind.belief is not None
-    assert many.mind.belief.shape == (5, beacon.told_pieces.total)
-    np.testing.assert_allclose(many.mind.belief[:2], few.mind.belief, atol=1e-6)
+    assert many.mind["belief"].shape == (5, beacon.told_pieces.total)
+    np.testing.assert_allclose(many.mind["belief"][:2], few.mind["belief"], atol=1e-6)
 
 
 def test_absurd_beliefs_are_refused(tmp_path: Path, beacon: World) -> None:
@@ -207,5 +205,4 @@ def test_a_belief_goes_with_every_memory(tmp_path: Path, beacon: World, memory: 
     player = agents.load(train(changed(settings, out=str(tmp_path / "run"))))
     played(player, beacon, 3)
     assert player.mind is not None
-    assert player.mind.belief is not None
-    assert player.mind.belief.shape == (3, beacon.told_pieces.total)
+    assert player.mind["belief"].shape == (3, beacon.told_pieces.total)

@@ -73,8 +73,8 @@ def test_what_was_saved_is_what_plays(folder: Path, beacon: World) -> None:
     assert player.mind is not None
     with torch.no_grad():
         thought = network.step(torch.from_numpy(seen), network.initial(4))
-    np.testing.assert_allclose(player.mind.value, thought.value * network.value_std + 2.0, atol=1e-5)
-    np.testing.assert_allclose(player.mind.probabilities.sum(axis=1), 1.0, atol=1e-5)
+    np.testing.assert_allclose(player.mind["value"], thought.value * network.value_std + 2.0, atol=1e-5)
+    np.testing.assert_allclose(player.mind["probabilities"].sum(axis=1), 1.0, atol=1e-5)
     np.testing.assert_allclose(player.memory, thought.state, atol=1e-6)
 
 
@@ -92,7 +92,7 @@ def test_greedy_players_take_the_likeliest(folder: Path, beacon: World) -> None:
     player.reset(5)
     actions = player.act(seen, batch.legal[:, 0])
     assert player.mind is not None
-    np.testing.assert_array_equal(actions[:, 0], player.mind.probabilities.argmax(axis=1))
+    np.testing.assert_array_equal(actions[:, 0], player.mind["probabilities"].argmax(axis=1))
 
 
 def test_forgetting_wipes_the_lanes_it_is_told(folder: Path, beacon: World) -> None:

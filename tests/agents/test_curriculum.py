@@ -95,8 +95,7 @@ def test_draws_follow_learnability() -> None:
 def test_a_state_is_complete() -> None:
     first, _, _ = play(fresh=0.5, rounds=30)
     second = Curriculum(Tasks(), episodes=EPISODES, size=30, fresh=0.5, seed=9)
-    arrays, facts = first.state()
-    second.restore({name: array.copy() for name, array in arrays.items()}, facts)
+    second.load_state_dict(first.state_dict())
     for curriculum in (first, second):
         curriculum.note(np.arange(WORLDS), np.full(WORLDS, 4), np.linspace(0.0, 1.0, WORLDS))
         curriculum.begin(np.ones(WORLDS, bool))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -60,7 +61,14 @@ def test_an_unchanged_run_goes_on(run: Path) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{", b"[" * 100_000, b'{"settings":5}', b"\xff\xfe", b'{"settings":{},"counters":{},"facts":{}}'],
+    [
+        b"",
+        b"{",
+        b"[" * 100_000,
+        b'{"settings":5}',
+        b"\xff\xfe",
+        b'{"format":2,"settings":{},"counters":{},"numbers":{}}',
+    ],
     ids=["empty", "cut", "nested", "other types", "no text", "nothing in it"],
 )
 def test_states_that_are_none_are_refused(data: bytes, run: Path) -> None:
@@ -68,15 +76,24 @@ def test_states_that_are_none_are_refused(data: bytes, run: Path) -> None:
     assert "is damaged, so the run cannot go on" in resume(run)
 
 
+@pytest.mark.parametrize(("told", "found"), [({"facts": {}}, 1), ({"format": 9, "more": 1}, 9)])
+def test_states_of_other_formats_are_told_apart_from_damage(told: dict[str, Any], found: int, run: Path) -> None:
+    (run / "resume" / STATE).write_text(json.dumps({"settings": {}, "counters": {}, **told}))
+    assert f"was saved in format {found}, and this version goes on from format 2: finish the run with" in resume(run)
+
+
 FACTS: dict[str, Callable[[dict[str, Any]], object]] = {
     "no counters": lambda told: told.pop("counters"),
     "text as counter": lambda told: told["counters"].update(update="7"),
     "negative counter": lambda told: told["counters"].update(played=-1),
-    "two numbers of three": lambda told: told["facts"].update(scale=[1.0, 2.0]),
-    "unknown snapshot": lambda told: told["facts"]["pool"].update(drawn_from=[99]),
-    "words that are none": lambda told: told["facts"]["pool_generator"]["words"].update(state="x"),
-    "huge words": lambda told: told["facts"]["pool_generator"]["words"].update(state="9" * 60),
-    "no curriculum": lambda told: told["facts"].update(curricula={}),
+    "two numbers of three": lambda told: told["numbers"]["learner"]["scale"].pop("second"),
+    "text as number": lambda told: told["numbers"]["learner"]["scale"].update(first="1"),
+    "half a step": lambda told: told["numbers"]["collector"].update(steps=0.5),
+    "a huge number": lambda told: told["numbers"]["learner"]["scale"].update(weight=10**400),
+    "unknown snapshot": lambda told: told["numbers"]["pool"].update(taken=0),
+    "unknown number": lambda told: told["numbers"].update(colour=1),
+    "no tables": lambda told: told["numbers"].update(collector=[]),
+    "no curriculum": lambda told: told["numbers"]["collector"]["groups"]["0"].pop("curriculum"),
     "list as settings": lambda told: told.update(settings=[]),
     "unknown setting": lambda told: told["settings"].update(colour="red"),
 }
@@ -94,17 +111,24 @@ def with_tensor(name: str, change: Callable[[torch.Tensor], torch.Tensor]) -> Ca
 
 
 TENSOR_CASES: dict[str, Callable[[dict[str, Any]], object]] = {
-    "missing": lambda tensors: tensors.pop("memory"),
-    "broadcastable": with_tensor("fresh", lambda tensor: tensor[:1].clone()),
-    "another type": with_tensor("group.0.episode", lambda tensor: tensor.to(torch.int32)),
-    "not finite": with_tensor("curve_sums", lambda tensor: tensor * torch.nan),
-    "far episode": with_tensor("group.0.episode", lambda tensor: tensor + 99),
-    "unknown opponent": with_tensor("group.1.rivals_who", lambda tensor: tensor + 99),
-    "a moment of another shape": with_tensor("adam.0.exp_avg", lambda tensor: tensor[:1].clone()),
-    "a lost moment": lambda tensors: tensors.pop("adam.0.exp_avg"),
-    "worlds cut": with_tensor("group.0.worlds", lambda tensor: tensor[:-8].clone()),
-    "impossible worlds": with_tensor("group.0.worlds", lambda tensor: tensor * 0 + 255),
-    "a snapshot cut": lambda tensors: tensors.pop(next(name for name in tensors if name.startswith("snapshot."))),
+    "missing": lambda tensors: tensors.pop("collector/memory"),
+    "broadcastable": with_tensor("collector/fresh", lambda tensor: tensor[:1].clone()),
+    "another type": with_tensor("collector/groups/0/episode", lambda tensor: tensor.to(torch.int32)),
+    "not finite": with_tensor("collector/curve/sums", lambda tensor: tensor * torch.nan),
+    "far episode": with_tensor("collector/groups/0/episode", lambda tensor: tensor + 99),
+    "unknown opponent": with_tensor("collector/groups/1/rivals/who", lambda tensor: tensor + 99),
+    "a moment of another shape": with_tensor("learner/adam/0/exp_avg", lambda tensor: tensor[:1].clone()),
+    "a lost moment": lambda tensors: tensors.pop("learner/adam/0/exp_avg"),
+    "worlds cut": with_tensor("collector/groups/0/worlds", lambda tensor: tensor[:-8].clone()),
+    "impossible worlds": with_tensor("collector/groups/0/worlds", lambda tensor: tensor * 0 + 255),
+    "a snapshot cut": lambda tensors: tensors.pop(next(name for name in tensors if name.startswith("pool/snapshots/"))),
+    "a snapshot that is not there": with_tensor("pool/drawn_from", lambda tensor: tensor + 99),
+    "draws of no generator": with_tensor("pool/draws", lambda tensor: tensor * 0),
+    "shuffles of no generator": with_tensor("learner/shuffles", lambda tensor: tensor * 0),
+    "squares below 0": with_tensor("learner/adam/0/exp_avg_sq", lambda tensor: tensor - 1),
+    "a task below 0": with_tensor("collector/groups/0/curriculum/own", lambda tensor: tensor - 99),
+    "a path through a tensor": lambda tensors: tensors.update({"collector/memory/x": torch.zeros(1)}),
+    "a tensor too many": lambda tensors: tensors.update({"pool/x": torch.zeros(1)}),
 }
 
 
@@ -115,7 +139,8 @@ def test_damaged_tensors_are_refused(name: str, run: Path) -> None:
     TENSOR_CASES[name](tensors)
     path.write_bytes(safetensors.torch.save(tensors))
     assert f"SHA-256 is not the one that {STATE} names" in resume(run)
-    edit_state(run, lambda told: told.update(sha256=""))  # as a run of an earlier version, or one made to harm
+    right = hashlib.sha256(path.read_bytes()).hexdigest()  # as in one made to harm
+    edit_state(run, lambda told: told.update(sha256=right))
     assert "is damaged, so the run cannot go on" in resume(run)
 
 

@@ -1,6 +1,10 @@
 """The HTML report: well formed, complete in itself, everything escaped, links that lead somewhere."""
 
+import copy
 import dataclasses
+import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,7 +18,7 @@ import agents.evaluation.lineup
 import replays
 from agents.evaluation.evaluate import evaluate
 from agents.evaluation.publish import page
-from agents.evaluation.render.markup import tag
+from agents.evaluation.render.page import environment
 from agents.evaluation.render.plot import colour_range, figure_bytes, matrices_bytes
 from agents.evaluation.report import Report
 from agents.settings.evaluate import EvaluateSettings
@@ -22,7 +26,7 @@ from simulator.app.commands.evaluate import recorders_in
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}
 LOADS = {"src", "srcset", "data", "poster", "action"}
-NASTY = "<script>alert('x')</script> & \"quotes\""
+NASTY = "<script>alert('x')</script> & \"quotes\" --> {{ 7 * 7 }} {% raw %} $\\frac$ </style></title>"
 
 
 class Reader(HTMLParser):
@@ -104,7 +108,7 @@ def test_the_page_is_well_formed_and_needs_nothing_else(report: Report, folder: 
     text = (folder / "report.html").read_text(encoding="utf-8")
     reader = Reader(text)
     assert text == page(report)
-    assert "http" not in text
+    assert "://" not in text
     assert "url(#" in text  # clip paths of the drawings; nothing else is fetched by url()
     assert text.count("url(") == text.count("url(#")
     assert "script" not in reader.tags
@@ -112,7 +116,7 @@ def test_the_page_is_well_formed_and_needs_nothing_else(report: Report, folder: 
     assert len(reader.ids) == len(set(reader.ids))
     for link in reader.links:
         if link.startswith("#"):
-            assert link[1:] in reader.ids
+            assert unquote(link[1:]) in reader.ids
         else:
             assert (folder / unquote(link)).is_file()
 
@@ -154,26 +158,79 @@ def test_a_plain_report_has_no_empty_sections(report: Report) -> None:
     assert not {"mixes", "switch", "crossplay", "replays"} & set(reader.ids)
 
 
-def test_names_are_escaped(report: Report) -> None:
+def test_names_from_outside_are_words_and_nothing_else(report: Report) -> None:
+    odd = hostile(report)
+    reader = Reader(page(odd))
+    kept = Reader(page(report))
+    assert reader.tags == kept.tags
+    assert [link for link in reader.links if not link.startswith(("#", "replays/"))] == []
+    assert all(unquote(link[1:]) in reader.ids for link in reader.links if link.startswith("#"))
+    world, agent, seat, baseline = (f"{who} {NASTY}" for who in ("world", "agent", "role", "baseline"))
+    for words in (
+        f"{world}: does the agent adapt?", f"Crossplay: {world}", f"town={NASTY}", agent, seat, f"{seat} on train",
+        f"agent − {baseline}", f"figure {NASTY}", f"replays/{NASTY}.mcap".rpartition("/")[2], odd.command,
+    ):  # fmt: skip
+        assert words in reader.words
+    assert NASTY not in page(odd)  # not even within a style, a title or an attribute
+
+
+def test_a_dollar_sign_in_a_name_begins_no_formula(report: Report) -> None:
+    odd = hostile(report, "$\\frac$")
+    assert figure_bytes(odd)
+    assert matrices_bytes(odd.matrices, "beacon")
+    assert "$\\frac$" in "".join(re.findall(r"<text[^>]*>([^<]*)</text>", page(odd)))
+
+
+def hostile(report: Report, name: str = NASTY) -> Report:
+    """The report as if everybody who named something meant harm."""
+
     def renamed(value: Any, **changes: Any) -> Any:
         return dataclasses.replace(value, **changes)
 
-    odd = renamed(
-        report,
-        sources=tuple(renamed(source, path=NASTY) for source in report.sources),
-        settings=renamed(report.settings, checkpoint=(NASTY, "b")),
-        matrices=tuple(renamed(matrix, names=(NASTY, "b")) for matrix in report.matrices),
-        recorded=tuple(renamed(each, file=f"replays/{NASTY}.mcap", role=NASTY) for each in report.recorded),
-        cells=tuple(renamed(cell, role=NASTY) for cell in report.cells),
-    )
-    reader = Reader(page(odd))
-    assert "script" not in reader.tags
-    assert NASTY in reader.words
+    def with_baseline(values: Any) -> dict[str, Any]:
+        return {baseline if key == "bot" else key: value for key, value in values.items()}
+
+    world = copy.copy(report.world)  # a world refuses such a name itself; the page does not rely on it
+    object.__setattr__(world, "name", f"world {name}")
+    object.__setattr__(world, "build_args", {"town": name})
+    role, baseline = f"role {name}", f"baseline {name}"
+    cells = tuple(
+        renamed(
+            cell, role=role,
+            **{part: with_baseline(getattr(cell, part)) for part in ("curves", "gains", "later", "differences", "iqm")},
+            figures={
+                f"figure {name}": renamed(
+                    figure, values=with_baseline(figure.values), differences=with_baseline(figure.differences)
+                )
+                for figure in cell.figures.values()
+            },
+        )
+        for cell in report.cells
+    )  # fmt: skip
+    return renamed(
+        report, world=world, cells=cells,
+        sources=tuple(renamed(source, path=f"{source.kind} {name}") for source in report.sources),
+        settings=renamed(report.settings, checkpoint=(name, "b")),
+        crossed=tuple(renamed(crossed, role=role) for crossed in report.crossed),
+        mixes=tuple(renamed(part, role=role) for part in report.mixes),
+        switches=tuple(renamed(part, role=role) for part in report.switches),
+        matrices=tuple(renamed(matrix, role=role, names=(f"agent {name}", "b")) for matrix in report.matrices),
+        recorded=tuple(renamed(each, file=f"replays/{name}.mcap", role=role) for each in report.recorded),
+    )  # fmt: skip
 
 
-def test_text_goes_before_and_behind_elements() -> None:
-    made = tag("p", "a ", tag("b", "c"), " d", " e")
-    assert (made.text, made[0].text, made[0].tail) == ("a ", "c", " d e")
+def test_every_template_compiles_and_escapes() -> None:
+    templates = environment().list_templates()
+    assert {"page.html.jinja", "macros.html.jinja", "style.css"} <= set(templates)
+    for name in templates:
+        environment().get_template(name)
+    assert environment().from_string("{{ name }}").render(name=NASTY).count("<") == 0
+
+
+def test_templates_are_read_when_a_page_is_written() -> None:
+    source = "import agents.evaluation.publish, sys; print('jinja2' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_pages_of_the_same_report_are_the_same(report: Report) -> None:

@@ -219,8 +219,8 @@ def test_a_checkpoint_plays_in_the_precision_it_learned_in(tmp_path: Path, beaco
     for each in (rounded, whole):
         with torch.no_grad():
             chances.append(each.advance(observations, each.initial(4))[:, :-1].softmax(dim=-1).numpy())
-    np.testing.assert_allclose(player.mind.probabilities, chances[0], atol=1e-6)
-    assert np.abs(player.mind.probabilities - chances[1]).max() > 1e-6
+    np.testing.assert_allclose(player.mind["probabilities"], chances[0], atol=1e-6)
+    assert np.abs(player.mind["probabilities"] - chances[1]).max() > 1e-6
 
     path = folder / "checkpoint" / "config.json"
     good = json.loads(path.read_text())

@@ -61,7 +61,7 @@ def test_old_results_are_forgotten(results: Results) -> None:
 
 def test_results_survive_a_checkpoint(results: Results) -> None:
     again = Results()
-    again.restore(results.arrays())
+    again.load_state_dict(results.state_dict())
     assert again.table({EASY: "easy", HARD: "hard"}) == results.table({EASY: "easy", HARD: "hard"})
     again.forget({EASY})
     assert set(again.known) == {("evader", HARD)}

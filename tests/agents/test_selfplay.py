@@ -97,11 +97,11 @@ def test_rivals_stay_for_a_trial_and_remember_through_it(beacon: World) -> None:
     assert len(set(rivals.who.tolist())) > 1
     who, kept = rivals.who.copy(), 0
     for _ in range(150):
-        rivals.decide(batch, run.collector.groups[1].actions)
+        rivals.decide(run.collector.groups[1].actions)
         before = rivals.state.clone()
         batch.step(run.collector.groups[1].actions)
         rivals.late += 1.0  # an episode's return, as the collector would note it
-        rivals.begin(batch, batch.trial_ends.astype(bool))
+        rivals.begin(batch.trial_ends.astype(bool))
         stayed = batch.trial_ends == 0
         assert (rivals.who[stayed] == who[stayed]).all()
         assert torch.equal(rivals.state[torch.from_numpy(stayed)], before[torch.from_numpy(stayed)])
@@ -117,7 +117,7 @@ def test_playing_in_groups_is_playing_alone(beacon: World) -> None:
     run.collector.reset()
     batch, rivals = rivals_of(run)
     actions = run.collector.groups[1].actions
-    rivals.decide(batch, actions)
+    rivals.decide(actions)
     for world in range(batch.n):
         played = run.pool.networks[int(rivals.who[world])]
         seen = torch.from_numpy(batch.observations[world, 1:])

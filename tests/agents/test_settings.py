@@ -177,7 +177,8 @@ def test_what_may_change_and_what_is_incidental() -> None:
 
 def test_a_command_line_has_short_names_and_gives_the_settings_again() -> None:
     settings = made(
-        TrainSettings, world="beacon", world_args={"seats": 2}, learning_rate=0.5, together=True, seed=3,
+        TrainSettings,
+        world="beacon", world_args={"seats": 2}, learning_rate=0.5, together=True, seed=3,
         curriculum="learnability", threads=1,
     )  # fmt: skip
     line = command_line("train", changed(settings, out="x", progress=False))

@@ -19,7 +19,7 @@ from agents.settings.declared import changed, leaves, made
 from agents.settings.files import build_settings, load_settings
 from agents.settings.train import TrainSettings
 from agents.training.train import train
-from simulator.engine import Batch
+from simulator.engine import Batch, Mind
 from worlds.world import Refused, World
 
 SMALL = made(
@@ -69,7 +69,7 @@ class Recorded:
     def control(self, simulation: Any, op: str, **arguments: Any) -> None:
         self.calls.append(op)
 
-    def mind(self, seat: int, probabilities: np.ndarray, value: float, belief: np.ndarray | None = None) -> None:
+    def mind(self, seat: int, mind: Mind) -> None:
         self.calls.append("mind")
 
     def event(self, name: str, data: dict[str, Any]) -> None:
@@ -106,7 +106,7 @@ def test_a_run_leaves_what_it_promises(tmp_path: Path, beacon: World) -> None:
     for _ in range(5):
         observations, *_ = batch.step(player.act(observations[:, 0], batch.legal[:, 0])[:, None])
     assert player.mind is not None
-    assert player.mind.probabilities.shape == (3, 3)
+    assert player.mind["probabilities"].shape == (3, 3)
 
 
 def test_another_run_is_never_overwritten(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import worlds
 from agents.players.chance import choose, uniforms
 from agents.settings.evaluate import EvaluateSettings
 from simulator.engine.batch import input_pieces
-from simulator.engine.player import Mind
+from simulator.engine.minds import Mind
 from worlds.world import Refused, World
 
 WEST, EAST = 0, 2
@@ -82,7 +82,7 @@ class Walker:
         weights[np.arange(len(own)), np.where(east, EAST, WEST)] = 1.0
         weights *= legal
         weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
-        self.mind = Mind(weights.astype(np.float32), memory[:, SIDE].copy())
+        self.mind = Mind(probabilities=weights.astype(np.float32), value=memory[:, SIDE].copy())
         noise = uniforms(7, self.lanes_before + len(own), self._step, 3)[self.lanes_before :]
         actions = choose(weights, (3,), noise).astype(np.int64)
         self._step += 1
@@ -109,11 +109,9 @@ class Ledger:
     def control(self, simulation: Any, op: str, **arguments: Any) -> None:
         raise AssertionError("nobody intervenes in an evaluation")
 
-    def mind(
-        self, seat: int, probabilities: NDArray[np.float32], value: float, belief: NDArray[np.float32] | None = None
-    ) -> None:
-        assert abs(float(probabilities.sum()) - 1.0) < 1e-5
-        self.minds.append((seat, value))
+    def mind(self, seat: int, mind: Mind) -> None:
+        assert abs(float(mind["probabilities"].sum()) - 1.0) < 1e-5
+        self.minds.append((seat, float(mind["value"])))
 
     def event(self, name: str, data: dict[str, Any]) -> None:
         self.events.append((name, data))

@@ -46,7 +46,8 @@ class Puppet:
         lanes, size = len(observations), legal.shape[1]
         probabilities = np.full((lanes, size), 1.0 / size, np.float32)
         belief = None if self.belief is None else np.tile(self.belief, (lanes, 1))
-        self.mind = Mind(probabilities, np.full(lanes, 0.5 * self.decisions, np.float32), belief)
+        value = np.full(lanes, 0.5 * self.decisions, np.float32)
+        self.mind = Mind(probabilities=probabilities, value=value, belief=belief)
         return np.full((lanes, self.factors), self.choice, np.int64)
 
 
@@ -67,7 +68,7 @@ class Notes:
     def control(self, simulation: Simulation, op: str, **arguments: Any) -> None:
         self.ops.append((op, arguments))
 
-    def mind(self, seat: int, probabilities: np.ndarray, value: float, belief: np.ndarray | None = None) -> None:
+    def mind(self, seat: int, mind: Mind) -> None:
         self.minds += 1
 
     def event(self, name: str, data: dict[str, Any]) -> None:

@@ -289,6 +289,14 @@ def test_export_writes_a_film(game: Path, capsys: pytest.CaptureFixture[str]) ->
     assert film.read_bytes()[:4] == b"GIF8"
 
 
+def test_export_writes_a_table(game: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = game.with_suffix(".csv")
+    code, out, _ = run(capsys, "export", str(game), str(table))
+    assert code == 0
+    assert str(table) in out
+    assert table.read_text("utf-8").startswith("tick,seat")
+
+
 def test_golden_writes_once_and_then_confirms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "beacon.mcap"
     assert run(capsys, "golden", "beacon", "--out", str(path))[0] == 0

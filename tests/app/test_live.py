@@ -34,9 +34,9 @@ def test_players_decide_when_a_decision_begins(open_app: Opener) -> None:
     assert puppet.resets == [1]
     thought = scene.thought(0)
     assert thought is not None
-    assert thought.probabilities.shape == (3,)
-    assert thought.value == puppet.decisions / 2
-    assert list(scene.history.values[0])[-1] == thought.value
+    assert thought["probabilities"].shape == (3,)
+    assert float(thought["value"]) == puppet.decisions / 2
+    assert list(scene.history.values[0])[-1] == float(thought["value"])
 
 
 def test_one_player_may_fill_two_seats(open_app: Opener, beacon: World) -> None:

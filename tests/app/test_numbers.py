@@ -97,7 +97,7 @@ class Absurd(Puppet):
                 np.full(shape, self.number).astype(np.float32)
                 for shape in (legal.shape, (len(legal),), (len(legal), self.told))
             )
-        self.mind = Mind(parts, values, guesses)
+        self.mind = Mind(probabilities=parts, value=values, belief=guesses)
         return actions
 
 

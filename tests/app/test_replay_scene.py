@@ -30,7 +30,7 @@ def recording(tmp_path_factory: pytest.TempPathFactory, beacon: World) -> Path:
                 puppet.choice = (tick // 20) % 3
                 actions[0] = puppet.act(simulation.observations[:1], simulation.legal[:1])
                 assert puppet.mind is not None
-                recorder.mind(0, puppet.mind.probabilities[0], float(puppet.mind.value[0]))
+                recorder.mind(0, puppet.mind.of(0))
             simulation.tick(actions)
             recorder.tick(simulation)
     return path
@@ -54,7 +54,7 @@ def test_a_replay_plays_what_was_recorded(app: App) -> None:
     assert scene.who(1) == "bot"
     thought = scene.thought(0)
     assert thought is not None
-    assert thought.probabilities.sum() == pytest.approx(1.0)
+    assert thought["probabilities"].sum() == pytest.approx(1.0)
     assert scene.diverged is None
 
 

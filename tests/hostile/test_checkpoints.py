@@ -74,8 +74,8 @@ def decide(folder: Path) -> None:
     for _ in range(2):
         player.act(np.ones((2, size), np.float32), np.ones((2, sum(world.action_sizes)), np.uint8))
     assert player.mind is not None
-    if player.mind.belief is not None:
-        assert player.mind.belief.shape == (2, world.told_pieces.total)
+    if "belief" in player.mind:
+        assert player.mind["belief"].shape == (2, world.told_pieces.total)
 
 
 def change(folder: Path, edit: Callable[[dict[str, Any]], Any]) -> None:

@@ -16,7 +16,7 @@ import replays
 from replays import format
 from replays.golden import random_actions
 from replays.playback import Playback
-from simulator.engine import Simulation
+from simulator.engine import Mind, Simulation
 from worlds.world import Refused, World
 
 TICKS = 270
@@ -41,7 +41,8 @@ def play(world: World, path: Path, ticks: int = TICKS, *, keyframe_seconds: floa
             actions = random_actions(simulation, tick // world.timing.ticks_per_decision)
             if simulation.deciding:
                 belief = np.full(world.told_pieces.total, tick / TICKS, np.float32) if tick >= BELIEVES_FROM else None
-                recorder.mind(0, np.full(sum(world.action_sizes), 0.25, np.float32), tick / 10.0, belief)
+                chances = np.full(sum(world.action_sizes), 0.25, np.float32)
+                recorder.mind(0, Mind(probabilities=chances, value=tick / 10.0, belief=belief))
             simulation.tick(actions)
             recorder.tick(simulation)
             if tick + 1 in CONTROLS:

@@ -96,7 +96,7 @@ def test_drawing_changes_no_state(recording: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "facts", "words"),
     [
-        ("x.avi", {}, "choose a name that ends with .gif, .mp4, .png"),
+        ("x.avi", {}, "choose a name that ends with .gif, .mp4, .png, .csv, .json"),
         ("x.gif", {"fps": 60.0}, "fps is 60.0: allowed is 0.1 to 50 for .gif"),
         ("x.gif", {"fps": 0.0}, "fps is 0.0"),
         ("x.gif", {"fps": float("nan")}, "fps is nan"),
@@ -108,6 +108,7 @@ def test_drawing_changes_no_state(recording: Path) -> None:
         ("x.gif", {"viewer": 4}, "viewer is 4"),
         ("x.gif", {"layers": ["xray"]}, "'xray'"),
         ("x.gif", {"speed": 1 / 64, "fps": 50.0}, "frames are too many for .gif"),
+        ("x.csv", {"end": 10**9}, "it has 0 to 270"),
         ("taken.gif", {"end": 2}, "is a folder, not a file"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 import replays
 import worlds
 from replays.golden import random_actions
-from simulator.engine import Batch, Simulation
+from simulator.engine import Batch, Mind, Simulation
 from tests.replays.files import rewrite
 from worlds.world import Refused
 
@@ -25,7 +25,8 @@ def game(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with replays.record(path, keyframe_seconds=4 * simulation.world.timing.tick) as recorder:
         recorder.begin(simulation)
         for tick in range(60):
-            recorder.mind(0, np.full(sum(simulation.world.action_sizes), 0.1, np.float32), 0.5)
+            chances = np.full(sum(simulation.world.action_sizes), 0.1, np.float32)
+            recorder.mind(0, Mind(probabilities=chances, value=0.5))
             simulation.tick(random_actions(simulation, tick))
             recorder.tick(simulation)
             if tick % 20 == 10:
@@ -119,7 +120,7 @@ def try_replay(path: Path) -> None:
     for position in (replay.length, replay.length // 2, 0):
         replay.seek(position)
         for thought in replay.minds(position).values():
-            assert np.isfinite(thought.value)
+            assert all(np.isfinite(numbers).all() for numbers in thought.values())
     assert replay.info["ticks"] == replay.length
     replay.branch()
 

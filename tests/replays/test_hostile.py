@@ -17,6 +17,7 @@ from mcap.records import Chunk
 import replays
 from replays import budgets, format
 from replays.playback import Playback
+from replays.thoughts import form_of
 from simulator.engine import Simulation
 from tests.replays.files import outcome, record_ends, rewrite
 from worlds.world import World
@@ -102,6 +103,7 @@ def inserted(topic: str, data: bytes, at: int = 30) -> Callable[[str, int, bytes
     return edit
 
 
+THOUGHTS = "/mind/probabilities+value"
 MESSAGES: dict[str, tuple[str, bytes]] = {
     "short tick": (format.TICK, b"1234"),
     "tick twice": (format.TICK, bytes(1)),
@@ -117,7 +119,7 @@ MESSAGES: dict[str, tuple[str, bytes]] = {
     "nested JSON": (format.EVENT, b'{"name":"x","data":{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}}"),
     "long JSON": (format.EVENT, b'{"name":"' + b"x" * (budgets.MAX_JSON + 1) + b'"}'),
     "wrong ending": (format.EPISODE, b'{"trial":0,"episode":1,"ended":{"cause":"x","returns":[1],"crcs":[]}}'),
-    "short thought": (format.MIND, b"123"),
+    "short thought": (THOUGHTS, b"123"),
 }
 
 
@@ -130,13 +132,10 @@ def test_impossible_messages_are_refused(name: str, recording: Path, tmp_path: P
 
 
 @pytest.mark.usefixtures("no_kernel")
-@pytest.mark.parametrize("topic", [format.MIND, format.BELIEF])
-def test_thoughts_of_nobody_are_refused(topic: str, recording: Path, tag: World, tmp_path: Path) -> None:
-    types = {
-        format.MIND: format.mind_type(sum(tag.action_sizes)),
-        format.BELIEF: format.belief_type(tag.told_pieces.total),
-    }
-    row = np.zeros(1, types[topic])
+@pytest.mark.parametrize("names", [("probabilities", "value"), ("probabilities", "value", "belief")])
+def test_thoughts_of_nobody_are_refused(names: tuple[str, ...], recording: Path, tag: World, tmp_path: Path) -> None:
+    topic, kind, _ = form_of(names, tag)
+    row = np.zeros(1, kind)
     row["seat"] = 4
     found = outcome(rewrite(recording, tmp_path / "x.mcap", inserted(topic, row.tobytes())))
     short = outcome(rewrite(recording, tmp_path / "y.mcap", inserted(topic, row.tobytes()[:-1])))
@@ -322,7 +321,7 @@ def test_bombs_are_refused_or_left_out(recording: Path, tmp_path: Path) -> None:
 def test_nothing_in_a_file_is_run(recording: Path, tmp_path: Path) -> None:
     """A pickle in every place that holds bytes stays bytes."""
     trap = b"cos\nsystem\n(S'touch " + str(tmp_path / "owned").encode() + b"'\ntR."
-    for topic in (format.TICK, format.KEYFRAME, format.CONTROL, format.EVENT, format.MIND, format.EPISODE):
+    for topic in (format.TICK, format.KEYFRAME, format.CONTROL, format.EVENT, THOUGHTS, format.EPISODE):
         assert isinstance(outcome(rewrite(recording, tmp_path / "x.mcap", inserted(topic, trap))), str)
     rewrite(recording, tmp_path / "x.mcap", schema=lambda topic, data: trap if topic == format.KEYFRAME else data)
     assert "states have another layout" in str(outcome(tmp_path / "x.mcap"))

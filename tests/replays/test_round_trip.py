@@ -77,12 +77,11 @@ def test_info_events_minds_and_episodes(recording: Path, tag: World) -> None:
     assert info["players"] == {"chaser_0": "dice"}
     assert [(at, event.data["what"]) for at, event in replay.events] == [(at, op) for at, (op, _) in CONTROLS.items()]
     thought = replay.minds(11)[0]
-    assert thought.value == pytest.approx(1.0)
-    assert thought.probabilities.shape == (sum(tag.action_sizes),)
+    assert float(thought["value"]) == pytest.approx(1.0)
+    assert thought["probabilities"].shape == (sum(tag.action_sizes),)
     assert set(replay.minds(11)) == {0}
-    assert thought.belief is None
-    belief = replay.minds(31)[0].belief
-    assert belief is not None
+    assert "belief" not in thought
+    belief = replay.minds(31)[0]["belief"]
     np.testing.assert_array_equal(belief, np.full(tag.told_pieces.total, 30 / TICKS, np.float32))
     starts = [span.start for span in replay.episodes]
     assert starts == sorted(starts)
@@ -167,7 +166,15 @@ def test_other_programs_can_read_the_file(recording: Path) -> None:
         assert summary is not None
         assert summary.statistics is not None
         topics = {channel.topic for channel in summary.channels.values()}
-        assert {"/tick", "/keyframe", "/event", "/episode", "/control", "/mind", "/belief"} == topics
+        assert {
+            "/tick",
+            "/keyframe",
+            "/event",
+            "/episode",
+            "/control",
+            "/mind/probabilities+value",
+            "/mind/probabilities+value+belief",
+        } == topics
         ticks = list(reader.iter_messages(topics=["/tick"]))
         assert len(ticks) == TICKS
         assert ticks[9][2].log_time == 1_000_000_000  # ten ticks of 0.1 s

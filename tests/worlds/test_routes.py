@@ -232,10 +232,25 @@ def test_nobody_is_stuck_for_ever(split: str) -> None:
         assert (w.tick[:, None] * TICK - w.away_until + 80.0 < WAITING_OUTSIDE)[out].all()
     assert stood < 0.75 * EPISODE * TICK
     stuck = (batch.worlds.driven < 30.0).any(axis=1)
-    assert stuck.sum() <= LOCKED, "towns in which somebody does not get on"
+    assert not stuck.any(), "towns in which somebody does not get on"
 
 
-LOCKED = 1  # of 32 towns: one locks itself up since drivers give way at any speed; why is not known yet
+@pytest.mark.parametrize("split", SPLITS)
+def test_nobody_starves_before_a_street_that_crawls(split: str) -> None:
+    """Where a crawling street takes one car after the other, those who must give way get their turn too.
+
+    When who has waited was let through only while there was room at that moment, those with the right of way filled
+    every gap, and somebody stood at a line for 158 to 313 s in every split of these tasks. Now it is 42 to 118 s.
+    """
+    batch = batch_of("random:wander=1,patience=80", 32, split)
+    stood = 0.0
+    for _ in range(world().timing.decisions - 1):
+        play(batch, 1)
+        stood = max(stood, float(batch.worlds.car_stood.max()))
+    assert stood < STOOD_AT_LINE
+
+
+STOOD_AT_LINE = 150.0  # s; six times the patience of a driver
 WAITING_OUTSIDE = 120.0  # s; a gate has room for a car long before
 
 

@@ -1,11 +1,12 @@
-"""The plots of the HTML report, as SVG."""
+"""The plots of the HTML report, as SVG to be put into the page."""
 
 import io
 from collections.abc import Iterable, Sequence
 from typing import Any
+from xml.etree import ElementTree
 
 from agents.evaluation.mixes import Mixes
-from agents.evaluation.render.plot import STYLES, WORDS, calm, draw_cell
+from agents.evaluation.render.plot import STYLES, WORDS, calm, draw_cell, plain_words
 from agents.evaluation.results import Cell
 from agents.evaluation.statistics import Estimate
 from agents.evaluation.switch import KEPT, SETTLED, SWITCHED, WIPED, Switch
@@ -26,17 +27,19 @@ FONT: Any = {"svg.fonttype": "none", "svg.hashsalt": "crossplay", "font.family":
 PANEL = 2.9  # inches
 
 
-def returns(cells: Sequence[Cell]) -> str:
+@plain_words()
+def returns(cells: Sequence[Cell], key: str) -> str:
     """Return by episode: the splits of one role side by side."""
     figure, axes = _panels(len(cells))
     for axis, cell in zip(axes, cells, strict=True):
         draw_cell(axis, cell)
         axis.set_xlabel("episode of the trial")
     axes[0].set_ylabel("return of an episode")
-    return _finish(figure, axes[0])
+    return _finish(figure, axes[0], key)
 
 
-def mixes(parts: Sequence[Mixes]) -> str:
+@plain_words()
+def mixes(parts: Sequence[Mixes], key: str) -> str:
     """Score against the share of held-out opponents: seen and new layouts side by side."""
     figure, axes = _panels(len(parts), width=4.2)
     for axis, part in zip(axes, parts, strict=True):
@@ -48,10 +51,11 @@ def mixes(parts: Sequence[Mixes]) -> str:
         axis.set_xticks(shares, [f"{share:.0f}" for share in shares])
         calm(axis)
     axes[0].set_ylabel("return in the later episodes")
-    return _finish(figure, axes[0])
+    return _finish(figure, axes[0], key)
 
 
-def switches(parts: Sequence[Switch]) -> str:
+@plain_words()
+def switches(parts: Sequence[Switch], key: str) -> str:
     """Return by episode around the switch: the splits of one role side by side."""
     figure, axes = _panels(len(parts))
     for axis, part in zip(axes, parts, strict=True):
@@ -65,7 +69,7 @@ def switches(parts: Sequence[Switch]) -> str:
         axis.set_xlabel("episode of the trial")
         calm(axis)
     axes[0].set_ylabel("return of an episode")
-    return _finish(figure, axes[0])
+    return _finish(figure, axes[0], key)
 
 
 def _line(axis: Any, across: Sequence[float], row: Iterable[Estimate], label: str, style: dict[str, Any]) -> None:
@@ -84,8 +88,8 @@ def _panels(count: int, width: float = PANEL) -> tuple[Any, list[Any]]:
     return figure, list(figure.subplots(1, count, squeeze=False, sharey=True)[0])
 
 
-def _finish(figure: Any, axis: Any) -> str:
-    """Put the legend below and write the figure."""
+def _finish(figure: Any, axis: Any, key: str) -> str:
+    """Put the legend below and write the figure. ``key`` keeps its names apart from those of other drawings."""
     import matplotlib
 
     handles, labels = axis.get_legend_handles_labels()
@@ -94,4 +98,23 @@ def _finish(figure: Any, axis: Any) -> str:
     page = io.StringIO()
     with matplotlib.rc_context(FONT):
         figure.savefig(page, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    return page.getvalue()
+    return _as_part(page.getvalue(), key)
+
+
+def _as_part(svg: str, key: str) -> str:
+    """An SVG file that matplotlib wrote as an element of a page: no metadata, no name that another drawing has too."""
+    svg = svg[svg.index("<svg") :]
+    for words in ('xmlns="http://www.w3.org/2000/svg"', 'xmlns:xlink="http://www.w3.org/1999/xlink"'):
+        svg = svg.replace(words, "")  # an HTML page knows both
+    root = ElementTree.fromstring(svg.replace("xlink:href", "href"))
+    for metadata in root.findall("metadata"):
+        root.remove(metadata)
+    for each in root.iter():
+        for name, value in each.attrib.items():
+            if name == "id":
+                each.set(name, f"{key}-{value}")
+            elif name == "href" and value.startswith("#"):
+                each.set(name, f"#{key}-{value[1:]}")
+            else:
+                each.set(name, value.replace("url(#", f"url(#{key}-"))
+    return ElementTree.tostring(root, encoding="unicode", method="html")

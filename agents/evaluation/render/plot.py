@@ -1,7 +1,8 @@
 """Draws an evaluation: return by episode with interval bands, rows are roles and columns are splits."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from agents.evaluation.matrix import Matrix
@@ -33,6 +34,16 @@ WORDS = {
 }
 
 
+@contextmanager
+def plain_words() -> Iterator[None]:
+    """Names are drawn as they are: a dollar sign in the name of a folder does not begin a formula."""
+    import matplotlib
+
+    with matplotlib.rc_context({"text.parse_math": False}):
+        yield
+
+
+@plain_words()
 def figure_bytes(report: Report) -> bytes:
     """The PNG of a report. Uses matplotlib's objects only: no window, no global state."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -63,6 +74,7 @@ def figure_bytes(report: Report) -> bytes:
     return page.getvalue()
 
 
+@plain_words()
 def matrices_bytes(parts: "Sequence[Matrix]", world: str) -> bytes:
     """The PNG of cross-play matrices alone."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.players.classical.views import ObservationView, as_actions
-from simulator.engine.player import Mind
+from simulator.engine.minds import Mind
 from worlds.classics.cartpole import SPEED_SEEN, STEEPEST, TEXTBOOK, TICK, TRACK_END, TURN_SEEN
 from worlds.world import World
 

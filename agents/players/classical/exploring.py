@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from agents.players.chance import uniforms
 from agents.players.classical.planning import Floats, Policy, plan, plan_within
 from agents.players.classical.views import ObservationView, as_actions
-from simulator.engine.player import Mind
+from simulator.engine.minds import Mind
 from worlds.world import World
 
 Integers = NDArray[np.int64]

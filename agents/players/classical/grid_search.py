@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.players.classical.views import ObservationView, as_actions
-from simulator.engine.player import Mind
+from simulator.engine.minds import Mind
 from worlds.classics.gridnav import ELSEWHERE, ON_GOAL
 from worlds.kit.cells import ACROSS, ALONG, DOWN, LEFT, RIGHT, STAY, UP
 from worlds.world import Refused, World

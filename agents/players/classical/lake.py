@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.players.classical.views import ObservationView, as_actions
-from simulator.engine.player import Mind
+from simulator.engine.minds import Mind
 from worlds.classics.frozen_lake import BUTTONS
 from worlds.kit.cells import ACROSS, ALONG
 from worlds.kit.kernel import kernel

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.players.classical.views import ObservationView, as_actions
-from simulator.engine.player import Mind
+from simulator.engine.minds import Mind
 from worlds.classics.two_state import ACTIONS, ALL, CROSS, EPISODE, ROOMS
 from worlds.world import World
 

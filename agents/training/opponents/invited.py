@@ -18,6 +18,7 @@ from agents.checkpoints.files import write_folder
 from agents.networks.network import Network
 from agents.players import axelrod as strategies
 from agents.players.checkpoint_player import CheckpointPlayer
+from agents.players.seated import player_of
 from simulator.engine.reading import read_bytes
 from simulator.engine.seats import SeatSpec, read_spec, spec_kind
 from worlds.world import Refused, World
@@ -81,7 +82,8 @@ def opponent_spec(text: str) -> SeatSpec:
 
 def _stranger(spec: SeatSpec, world: World, episodes: int) -> Stranger:
     def player(seed: int) -> strategies.AxelrodPlayer:
-        return strategies.seat(world, spec.name, seed=seed, episodes=episodes)
+        found: strategies.AxelrodPlayer = player_of(world, spec, seed=seed, episodes=episodes)
+        return found
 
     strategies.refuse_held_out(player(0).names)
     return Stranger(spec.text, tuple(dict.fromkeys(seat.role for seat in world.seats)), player)

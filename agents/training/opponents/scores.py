@@ -19,6 +19,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.training.component import State, matching, numbered, table
+
 WINDOW = 64  # trials that are remembered for each role and opponent
 PRIOR = 4.0  # trials with a chance of a half that every opponent begins with
 EVENLY = 0.1  # of the draws
@@ -78,16 +80,23 @@ class Results:
             }
         return found
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Everything, by names for a checkpoint."""
-        return {f"{number}.{role}": sample for (role, number), sample in self.known.items()}
+    def state_dict(self) -> State:
+        """The results by role, then by opponent's number."""
+        found: State = {}
+        for (role, number), sample in self.known.items():
+            found.setdefault(role, {})[str(number)] = sample.copy()
+        return found
 
-    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Continue from such `arrays`."""
-        self.known = {}
-        for name in sorted(arrays):
-            number, _, role = name.partition(".")
-            self.known[role, int(number)] = np.array(arrays[name], np.float64)
+    def load_state_dict(self, state: State) -> None:
+        """Go on from a `state_dict`, see `component`; whoever knows the roles and the opponents checks these."""
+        part, known = "the table of results", dict[tuple[str, int], Floats]()
+        for role, samples in table(part, state).items():
+            for number, sample in numbered(part, samples).items():
+                one = matching(part, {"sample": sample}, {"sample": np.zeros(0)}, growing=("sample",))["sample"]
+                if not 0 < len(one) <= WINDOW:
+                    raise ValueError(f"{part} holds {len(one)} results against one opponent, not 1 to {WINDOW}")
+                known[role, number] = one
+        self.known = known
 
 
 def superiority(ours: Floats, theirs: Floats) -> float:

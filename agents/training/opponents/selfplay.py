@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from agents.networks.network import Network, Shape, draw, outline
+from agents.training.component import (
+    State,
+    load_draws,
+    load_module,
+    load_pcg,
+    matching,
+    module_state,
+    numbered,
+    pcg_state,
+)
 from agents.training.opponents.invited import Opponent, Stranger, can_face
 from agents.training.opponents.scores import Results
+from agents.training.sampler import SeatSampler
+from simulator.engine.checks import MOST
 from simulator.engine.late import first_late
 from simulator.engine.player import shown
-from worlds.kit.record import EXTERNAL
 from worlds.world import Refused, World
 
 BOTS = -1
@@ -72,7 +82,7 @@ class Pool:
     def put(self, number: int, weights: dict[str, Tensor]) -> None:
         """Keep these weights as a snapshot."""
         copy = Network(self.shape).to(self.device)
-        copy.load_state_dict(weights)
+        load_module(f"snapshot {number}", copy, weights)
         self.networks[number] = copy.eval().requires_grad_(False)
 
     def weigh(self) -> None:
@@ -129,6 +139,40 @@ class Pool:
             del self.networks[number]
         self.results.forget(gone)
 
+    def state_dict(self) -> State:
+        """The snapshots and which of them may be drawn, the generator of draws, and the results; of the invited the run
+        keeps copies.
+        """
+        snapshots = {number: network for number, network in self.networks.items() if number not in self.invited}
+        return {
+            "snapshots": {str(number): module_state(network) for number, network in snapshots.items()},
+            "drawn_from": np.array(self.drawn_from, np.int64), "taken": self.taken,
+            "draws": pcg_state(self.generator), "results": self.results.state_dict(),
+        }  # fmt: skip
+
+    def load_state_dict(self, state: State) -> None:
+        """Go on from a `state_dict`, see `component`."""
+        found = matching("the pool", state, self.state_dict(), growing=("drawn_from",))
+        snapshots, chosen = numbered("the pool of snapshots", found["snapshots"]), found["drawn_from"].tolist()
+        if any(not 0 <= number < found["taken"] for number in snapshots):
+            raise ValueError(f"the pool holds snapshots other than the {found['taken']} that were taken")
+        if not set(chosen) <= set(snapshots) or len(set(chosen)) < len(chosen) or len(chosen) > self.size:
+            raise ValueError(f"the pool draws from snapshots that it does not hold, or from more than {self.size}")
+        self.networks = {number: network for number, network in self.networks.items() if number in self.invited}
+        for number, weights in snapshots.items():
+            self.put(number, weights)
+        self.drawn_from, self.taken = chosen, found["taken"]
+        load_pcg("the pool", self.generator, found["draws"])
+        self.results.load_state_dict(found["results"])
+        roles = {seat.role for seat in self.world.seats}
+        if any(role not in roles or not self.knows(number) for role, number in self.results.known):
+            raise ValueError("the pool has results of somebody unknown")
+        self.weigh()
+
+    def knows(self, number: int) -> bool:
+        """Whether there is an opponent of this number."""
+        return number == BOTS or number in self.networks or number in self.invited
+
 
 class Rivals:
     """The players of lanes 1 … L − 1 in every world of a batch: in each trial one opponent, with a memory for each
@@ -138,9 +182,9 @@ class Rivals:
     learn. Seats of roles that the opponent did not learn are left to the bots of the task.
     """
 
-    def __init__(self, pool: Pool, batch: Any, episodes: int, seed: int) -> None:
+    def __init__(self, pool: Pool, batch: SeatSampler, episodes: int, seed: int) -> None:
         """The rivals of a ``batch`` with trials of so many ``episodes``."""
-        self.pool, self.first = pool, first_late(episodes)
+        self.pool, self.batch, self.first = pool, batch, first_late(episodes)
         self.seats = batch.lanes
         """(N, L): the learner's seat, then the rivals'."""
         self.who = np.full(batch.n, BOTS, np.int64)
@@ -156,19 +200,19 @@ class Rivals:
         }
         """Players without a network by number; row (world, rival's lane) of each is lane world × (L − 1) + lane − 1."""
 
-    def reset(self, batch: Any) -> None:
+    def reset(self) -> None:
         """The batch was reset: every lane is external again, and all trials are new."""
         self.late[:] = 0.0
         for player in self.strangers.values():
-            player.reset(batch.n * (batch.L - 1))
-        self._renew(batch, np.arange(batch.n))
+            player.reset(self.seats[:, 1:].size)
+        self._renew(np.arange(len(self.who)))
 
     def note(self, worlds: np.ndarray, episodes: np.ndarray, returns: np.ndarray) -> None:
         """Episodes with these indices in their trials ended in some worlds, with these returns of the learner (k,)."""
         late = episodes >= self.first
         self.late[worlds[late]] += np.stack([np.ones(late.sum()), returns[late]], axis=1)
 
-    def begin(self, batch: Any, chosen: np.ndarray) -> None:
+    def begin(self, chosen: np.ndarray) -> None:
         """New trials have begun in the `chosen` (N,) worlds: draw who plays there and wipe the memories."""
         worlds = np.flatnonzero(chosen)
         if not len(worlds):
@@ -179,27 +223,25 @@ class Rivals:
                 number, total = self.late[world]
                 self.pool.results.note(role, int(self.who[world]), total / number)
         self.late[worlds] = 0.0
-        self._renew(batch, worlds)
+        self._renew(worlds)
 
-    def _renew(self, batch: Any, worlds: np.ndarray) -> None:
+    def _renew(self, worlds: np.ndarray) -> None:
         self.who[worlds] = self.pool.draw(self.seats[worlds, 0])
         self.state[torch.from_numpy(worlds).to(self.state.device)] = 0.0
         for world in worlds:
-            self._seat(batch, int(world))
+            self._seat(int(world))
         self.pool.drop_unused(set(self.who.tolist()))
 
-    def _seat(self, batch: Any, world: int) -> None:
+    def _seat(self, world: int) -> None:
         """Hand a world's rival seats to their opponent, or back to the bots."""
-        roles, drivers = self.pool.roles_of(int(self.who[world])), batch.worlds["driver"][world]
+        roles = self.pool.roles_of(int(self.who[world]))
         for seat in self.seats[world, 1:].tolist():
-            external = self.pool.world.seats[seat].role in roles
-            if bool(drivers[seat] == EXTERNAL) != external:
-                batch.drive(world, seat, external)
+            self.batch.drive(world, seat, self.pool.world.seats[seat].role in roles)
 
     @torch.no_grad()
-    def decide(self, batch: Any, actions: np.ndarray) -> None:
+    def decide(self, actions: np.ndarray) -> None:
         """Write the rivals' actions into `actions` (N, L, K), lanes 1 onwards."""
-        device, sizes = self.pool.device, self.pool.shape.actions
+        batch, device, sizes = self.batch, self.pool.device, self.pool.shape.actions
         count, lanes = len(self.who), batch.L - 1
         uniforms = torch.rand(count, lanes, len(sizes), generator=self.generator).to(device)
         for number in np.unique(self.who[self.who != BOTS]).tolist():
@@ -225,3 +267,29 @@ class Rivals:
             picked, _ = draw(output.outputs, legal, uniforms[rows].flatten(0, 1), sizes)
             self.state[rows, :, :width] = output.state.view(len(worlds), lanes, -1)
             actions[worlds, 1:] = picked.cpu().numpy().reshape(len(worlds), lanes, -1)
+
+    def state_dict(self) -> State:
+        """Who plays where, what they remember, the results so far, the generator of draws, the strangers' matches."""
+        return {
+            "who": self.who.copy(), "state": self.state.clone(), "late": self.late.copy(),
+            "draws": self.generator.get_state(),
+            "matches": {str(number): player.coming() for number, player in self.strangers.items()},
+        }  # fmt: skip
+
+    def load_state_dict(self, state: State) -> None:
+        """Go on from a `state_dict`, see `component`; the pool goes first, and the batch knows who drives the seats."""
+        found = matching("the rivals", state, self.state_dict())
+        if not all(self.pool.knows(number) for number in set(found["who"].tolist())):
+            raise ValueError("the rivals are somebody unknown")
+        if (found["late"][:, 0] < 0.0).any():
+            raise ValueError("the rivals met a learner fewer than 0 times")
+        ours = {str(number): np.zeros(self.seats[:, 1:].size, np.int64) for number in self.strangers}
+        matches = matching("the rivals' matches", found["matches"], ours)
+        for number, player in self.strangers.items():
+            coming = matches[str(number)]
+            if ((coming < 0) | (coming > MOST)).any():
+                raise ValueError(f"the rivals' matches are none of 0 to {MOST}")
+            player.go_on(coming)
+        load_draws("the rivals", self.generator, found["draws"])
+        self.who, self.late = found["who"], found["late"]
+        self.state.copy_(found["state"])

@@ -1,11 +1,13 @@
-"""Turn a replay into an animated GIF, an MP4 film or a picture, or one world of a batch log into a replay.
+"""Turn a replay into a film, a picture or a table of thoughts, or one world of a batch log into a replay.
 
-The ending of OUT chooses: .gif, .mp4 (needs `pip install "crossplay[video]"`), .png (the moment at --start), or .mcap.
+The ending of OUT chooses: .gif, .mp4 (needs `pip install "crossplay[video]"`), .png (the moment at --start), .csv or
+.json (what players thought, decision by decision), or .mcap.
 
 Examples:
   crossplay export game.mcap game.gif
   crossplay export game.mcap game.gif --fps 15 --size 480 480 --speed 2 --viewer evader_0 --layers rays fog
   crossplay export game.mcap moment.png --start 120
+  crossplay export game.mcap thoughts.csv
   crossplay export log.mcap world3.mcap --index 3
 """
 
@@ -29,7 +31,7 @@ class Settings:
     file: FileName
     """The replay."""
     out: Annotated[Path, Shown("OUT", positional=True)]
-    """The film, picture or replay to write."""
+    """The film, picture, table or replay to write."""
     fps: Annotated[Optional[float], Range(0.1, 120.0), Shown("FPS")] = None  # noqa: UP045
     """Frames per second; without it, one frame a tick."""
     size: Annotated[tuple[int, int], Range(64, 4096), Shown("WIDTH HEIGHT")] = (640, 640)
@@ -59,7 +61,8 @@ def run(settings: Settings, options: Options) -> Outcome:
         replays.extract(settings.file, settings.index, settings.out)
         return Outcome(text=f"wrote {settings.out}")
     viewer = replays.open(settings.file).world.seat_index(settings.viewer) if settings.viewer else None
-    with progress_bar("frame") as show:
+    table = settings.out.suffix.lower() in (".csv", ".json")
+    with progress_bar("tick" if table else "frame") as show:
         path = replays.export(
             settings.file, settings.out, fps=settings.fps, size=settings.size, speed=settings.speed,
             start=settings.start, end=settings.end, layers=settings.layers, viewer=viewer, progress=show,

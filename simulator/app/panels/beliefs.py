@@ -38,7 +38,7 @@ def draw_beliefs(target: pygame.Surface, look: Look, scene: SceneView, box: pyga
     `telling` shows the truth beside it: its bar is underlined, and named where the agent thinks otherwise.
     """
     seat, thought = scene.followed, scene.thought(scene.followed)
-    if thought is None or thought.belief is None:
+    if thought is None or "belief" not in thought:
         return
     look.card(target, box)
     left, right = box.left + look.px(12), box.right - look.px(12)
@@ -53,7 +53,7 @@ def draw_beliefs(target: pygame.Surface, look: Look, scene: SceneView, box: pyga
             break
         true = None if truth is None or not _known(scene, fact) else truth[fact.at]
         line = pygame.Rect(left, y - look.px(ROW) // 2, right - left, look.px(ROW))
-        _draw_row(target, look, scene, line, fact, thought.belief[fact.at], true)
+        _draw_row(target, look, scene, line, fact, thought["belief"][fact.at], true)
         y += look.px(ROW)
 
 
@@ -80,14 +80,14 @@ def _draw_row(
     strip = pygame.Rect(after.left, line.top + 1, look.px(STRIP), line.height - 4)
     named = [name for name in fact.choices if name != "-"]
     shown = len(named) if fact.one_hot else len(parts)
-    _draw_strip(target, look, strip, parts[:shown], None if true is None else true[:shown])
+    draw_strip(target, look, strip, parts[:shown], None if true is None else true[:shown])
     if fact.one_hot:
         words, style = _words(named, parts[:shown], true)
         place = (strip.right + look.px(8), line.centery)
         look.text(target, place, words, size=10, style=style, room=line.right - round(place[0]))
 
 
-def _draw_strip(
+def draw_strip(
     target: pygame.Surface, look: Look, strip: pygame.Rect, parts: np.ndarray, true: np.ndarray | None
 ) -> None:
     """A bar for each entry, as high as it is likely."""

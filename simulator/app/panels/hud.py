@@ -13,6 +13,7 @@ from simulator.app.panels.beliefs import beliefs_height, draw_beliefs
 from simulator.app.panels.numbers import short
 from simulator.app.panels.pictures import Pictures
 from simulator.app.panels.seats import draw_seats
+from simulator.app.panels.thoughts import draw_thoughts, signal_rows, thoughts_height
 from simulator.app.play.hands import Keys, Vector
 from simulator.app.shell.theme import Look
 from simulator.canvas import ink
@@ -22,7 +23,6 @@ from worlds.world import SPLITS
 if TYPE_CHECKING:
     from simulator.app.panels.views import SceneView
     from simulator.app.play.hands import Hands
-    from simulator.engine.player import Thought
 
 WIDTH = 324  # px at text scale 1
 NARROW = 0.36  # of the window: the panel never takes more
@@ -75,6 +75,7 @@ class Panel:
         y = draw_seats(target, look, self.scene, y, telling=telling)
         foot = target.get_height() - look.px(30) - look.px(16) * min(len(messages), 2)
         y = self._belief(target, look, y, foot, telling)
+        y = self._other_thoughts(target, look, y, foot)
         room = foot - y
         mind = min(max(round(room * 0.42), look.px(136)), look.px(220))
         curve = min(max(room - mind - GAP, look.px(118)), look.px(310))
@@ -87,13 +88,22 @@ class Panel:
     def _belief(self, target: pygame.Surface, look: Look, y: int, foot: int, telling: bool) -> int:
         """What the followed agent makes of the task, if it tells: at most half of the room; gives the height below."""
         thought = self.scene.thought(self.scene.followed)
-        if thought is None or thought.belief is None:
+        if thought is None or "belief" not in thought:
             return y
         facts, pad = self.world.facts(self.scene.followed), look.px(10)
         box = pygame.Rect(pad, y, target.get_width() - 2 * pad, min(beliefs_height(look, facts), (foot - y) // 2))
         if box.height < look.px(44):
             return y
         draw_beliefs(target, look, self.scene, box, telling=telling)
+        return box.bottom + GAP
+
+    def _other_thoughts(self, target: pygame.Surface, look: Look, y: int, foot: int) -> int:
+        """Signals without a panel of their own: at most a third of the room; gives the height below."""
+        rows, pad = signal_rows(self.scene.thought(self.scene.followed)), look.px(10)
+        box = pygame.Rect(pad, y, target.get_width() - 2 * pad, min(thoughts_height(look, rows), (foot - y) // 3))
+        if box.height < look.px(44):
+            return y
+        draw_thoughts(target, look, rows, box)
         return box.bottom + GAP
 
     def _head(self, target: pygame.Surface, look: Look, y: int, recording: bool) -> int:
@@ -153,21 +163,21 @@ class Panel:
     def _mind(self, target: pygame.Surface, look: Look, box: pygame.Rect) -> None:
         scene, seat = self.scene, self.scene.followed
         look.card(target, box)
-        thought = scene.thought(seat)
+        thought: Mapping[str, np.ndarray] = scene.thought(seat) or {}
         middle = box.top + look.px(14)
-        heading = "Action probabilities" if thought is not None else "Action"
+        heading = "Action probabilities" if "probabilities" in thought else "Action"
         look.text(target, (box.left + look.px(12), middle), heading, size=11, style="muted", bold=True)
-        words = f"value {short(thought.value, sign=True)}" if thought is not None else scene.who(seat)
+        words = f"value {short(float(thought['value']), sign=True)}" if "value" in thought else scene.who(seat)
         look.text(target, (box.right - look.px(12), middle), words, size=11, align="right")
         body = pygame.Rect(
             box.left + look.px(12), box.top + look.px(26), box.width - look.px(24), box.height - look.px(36)
         )
         values = list(scene.history.values.get(seat, ()))
-        if thought is not None and len(values) > 1:
+        if "value" in thought and len(values) > 1:
             line = pygame.Rect(body.left, body.bottom - look.px(26), body.width, look.px(26))
             charts.sparkline(target, line, look, values, self.colours[seat])
             body.height -= look.px(34)
-        self._factors(target, look, body, thought)
+        self._factors(target, look, body, thought.get("probabilities"))
 
     def _key_names(self, group: _Group) -> list[str]:
         """The keys of the choices, where a human plays them."""
@@ -176,10 +186,10 @@ class Panel:
             return []
         return [plan.key_of(choice) for choice in group.choices]
 
-    def _factors(self, target: pygame.Surface, look: Look, body: pygame.Rect, thought: Thought | None) -> None:
+    def _factors(self, target: pygame.Surface, look: Look, body: pygame.Rect, parts: np.ndarray | None) -> None:
         """A rose for directions and columns for all other choices, side by side."""
         colour, left = self.colours[self.scene.followed], body.left
-        groups = self._groups(None if thought is None else thought.probabilities)
+        groups = self._groups(parts)
         widest = body.width if all(group.is_rose for group in groups) else round(body.width * ROSE_PART)
         for group in groups:
             if group.is_rose:

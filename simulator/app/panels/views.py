@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 if TYPE_CHECKING:
     from simulator.app.play.history import History
     from simulator.engine import Simulation
-    from simulator.engine.player import Thought
+    from simulator.engine.minds import Mind
     from worlds.world import World
 
 
@@ -47,7 +47,7 @@ class SceneView(Protocol):
         """Who fills a seat, for people."""
         ...
 
-    def thought(self, seat: int) -> Thought | None:
+    def thought(self, seat: int) -> Mind | None:
         """What the player of a seat thought last."""
         ...
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.engine.player import Thought
+from simulator.engine.minds import Mind
 
 if TYPE_CHECKING:
     from simulator.engine import Simulation
@@ -46,9 +46,10 @@ class History:
         self.traces.append([])
         self.over = simulation.trial_ended
 
-    def think(self, seat: int, thought: Thought) -> None:
-        """Take in what a seat's player expects."""
-        self.values.setdefault(seat, deque(maxlen=PAST_VALUES)).append(thought.value)
+    def think(self, seat: int, thought: Mind) -> None:
+        """Take in what a seat's player expects, if it tells."""
+        if "value" in thought:
+            self.values.setdefault(seat, deque(maxlen=PAST_VALUES)).append(float(thought["value"]))
 
     def new_trial(self) -> None:
         """Begin another trial; a finished one is kept as a past one."""

@@ -46,6 +46,7 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes:
         Refused: an unknown seat, spec, bot, agent or strategy.
     """
     import agents
+    from agents.players.seated import player_of
 
     for name in specs:
         world.seat_index(name)
@@ -58,16 +59,15 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes:
         seating.engine[seat.name] = text if spec.kind == "bot" else "external"
         if spec.kind in ("human", "bot"):
             seating.occupants[seat.name] = spec.kind
-        elif spec.kind == "random":
-            seating.occupants[seat.name] = loaders.setdefault(text, functools.partial(_random, world, seed))
-        elif spec.kind == "agent":
-            with given(whose, text):
+            continue
+        make = functools.partial(player_of, world, spec, seed=seed, episodes=episodes)
+        with given(whose, text):  # now, so that a wrong name is refused at the start
+            if spec.kind == "axelrod":
+                seating.occupants[seat.name] = functools.partial(_same, make())
+                continue
+            if spec.kind == "agent":
                 seating.checkpoints[seat.name] = facts_of(agents.find(spec.name)).sha256
-            seating.occupants[seat.name] = loaders.setdefault(text, functools.partial(_agent, world, spec.name, seed))
-        else:
-            with given(whose, text):  # now, so that a wrong name is refused at the start
-                strategy = _strategy(world, spec.name, seed, episodes)
-            seating.occupants[seat.name] = functools.partial(_same, strategy)
+        seating.occupants[seat.name] = loaders.setdefault(text, make)
     return seating
 
 
@@ -110,25 +110,5 @@ def facts_of(folder: Path) -> Config:
     return load_config(folder)
 
 
-def _agent(world: World, name: str, seed: int) -> Player:
-    import agents
-
-    player = agents.load(name, seed=seed)
-    player.check(world, True)
-    return player
-
-
-def _strategy(world: World, name: str, seed: int, episodes: int | None) -> Player:
-    from agents.players.axelrod import seat
-
-    return seat(world, name, seed=seed, episodes=episodes)
-
-
 def _same(player: Player) -> Player:
     return player
-
-
-def _random(world: World, seed: int) -> Player:
-    from agents.players.simple import RandomPlayer
-
-    return RandomPlayer(world.action_sizes, seed=seed)

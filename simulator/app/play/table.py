@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from simulator.engine.player import Player, Thought
+from simulator.engine.minds import Mind
+from simulator.engine.player import Player
 from simulator.engine.seats import read_spec
 from simulator.engine.trial import SeatedPlayers
 
@@ -36,7 +37,7 @@ class Table:
             self._seat(world.seat_index(name), name, occupant)
         self.crew = SeatedPlayers({})
         """The players of the present trial."""
-        self.thoughts: dict[int, Thought] = {}
+        self.thoughts: dict[int, Mind] = {}
 
     def _seat(self, seat: int, name: str, occupant: Occupant) -> None:
         if occupant == HUMAN:

@@ -18,7 +18,8 @@ from simulator.engine.trial import play_tick
 if TYPE_CHECKING:
     from simulator.app.shell.session import Session
     from simulator.engine import Simulation
-    from simulator.engine.player import Recorder, Thought
+    from simulator.engine.minds import Mind
+    from simulator.engine.player import Recorder
 
 
 HINTED = 15.0  # s at the beginning of a game in which the keys that play are shown
@@ -78,7 +79,7 @@ class LiveScene(Scene):
             return "you (holding)"
         return self.table.who(seat, self.simulation)
 
-    def thought(self, seat: int) -> Thought | None:
+    def thought(self, seat: int) -> Mind | None:
         """What the player of a seat thought last."""
         return self.table.thoughts.get(seat)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.app.screens.scene import REST, Scene
 from simulator.app.shell.controls import REPLAY
-from simulator.engine.player import Thought
+from simulator.engine.minds import Mind
 from worlds.world import Refused
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class ReplayScene(Scene):
         self._players: dict[str, str] = dict(facts.get("players") or {})
         if session.follow is not None:
             self.followed = self.world.seat_index(session.follow)
-        self._thoughts: dict[int, Thought] = {}
+        self._thoughts: dict[int, Mind] = {}
         self._jumped()
         if getattr(playback, "truncated", False):
             self.say("The recording was cut short; it plays to its last whole chunk")
@@ -75,7 +75,7 @@ class ReplayScene(Scene):
             return "bot"
         return self._players.get(self.world.seats[seat].name, "recorded")
 
-    def thought(self, seat: int) -> Thought | None:
+    def thought(self, seat: int) -> Mind | None:
         """What the recorded player thought last."""
         return self._thoughts.get(seat)
 
@@ -126,11 +126,7 @@ class ReplayScene(Scene):
         return True
 
     def _think(self) -> None:
-        thoughts = self.playback.minds(self.position)
-        self._thoughts = {
-            seat: Thought(thought[0], float(thought[1]), getattr(thought, "belief", None))
-            for seat, thought in thoughts.items()
-        }
+        self._thoughts = self.playback.minds(self.position)
         if self.simulation.deciding:
             for seat, thought in self._thoughts.items():
                 self.history.think(seat, thought)

@@ -12,7 +12,7 @@ import numpy as np
 from simulator.app.panels.blend import Blend
 from simulator.app.panels.views import Banner
 from simulator.app.play.history import History
-from simulator.engine.player import Thought
+from simulator.engine.minds import Mind
 
 if TYPE_CHECKING:
     from simulator.engine import Simulation
@@ -113,7 +113,7 @@ class Scene(ABC):
         """Who fills a seat, for people."""
 
     @abstractmethod
-    def thought(self, seat: int) -> Thought | None:
+    def thought(self, seat: int) -> Mind | None:
         """What the player of a seat thought last."""
 
     @abstractmethod

@@ -1,11 +1,12 @@
 """Who has waited long at a crossing is let through: nobody has to give way for ever, and no ring of cars locks.
 
 Drivers accept smaller gaps and are given way to the longer they wait (Polus, Lazar and Livneh 2003); here the way of
-one who has stood at the line for PATIENCE seconds, and has room behind the crossing, goes before all others.
+one who has stood at the line for PATIENCE seconds goes before all others, as soon as there is room for him behind the
+crossing. Whether there is room plays no part in who goes first: a street that crawls takes one car after the other, and
+those with the usual right of way would fill every gap of a car's length, while who gives way to them waits for more.
 """
 
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.yielding import has_room
 from worlds.road.fields import LINK
 from worlds.traffic.routes.constants import HALTING
 
@@ -40,7 +41,7 @@ def let_through(w, dt):
             w.lane_wait[lane] += dt
         if w.lane_wait[lane] > PATIENCE:
             link = w.way[lane, w.car_goal[car]]
-            favour(w, lane, link if link >= 0 and has_room(w, car, link) else -1)
+            favour(w, lane, link)
 
 
 @kernel

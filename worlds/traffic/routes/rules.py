@@ -19,7 +19,7 @@ Varies   town (grid, irregular; test: many one-way streets), stops, demand (test
 Headroom who knows the true seconds of every street collects about a fifth more than the best fixed style, and a bot
          that remembers them from episode to episode comes near to that by the fourth. A learned oracle has about a
          fifth more than a blind agent. Figures: docs/results, docs/notes.
-Version  2: rules changed (the engine draws the generator and who is met; new streams of chance).
+Version  3: rules changed (who has waited long goes first as soon as there is room behind the crossing).
 """
 
 from worlds.kit.kernel import kernel
@@ -321,7 +321,7 @@ def build(seats: int = 2) -> World:
     others = (Bots(),) if seats > 1 else ()
     return World(
         name="routes",
-        version=2,
+        version=3,
         page=__doc__ or "",
         seats=tuple(Seat(f"traveller_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),
