@@ -6,11 +6,11 @@ on 1,000 tasks. Parameters of the classical players here were tuned on training 
 
 from __future__ import annotations
 
-import dataclasses
 from functools import partial
 from typing import Any
 
 from agents.calibration.row import Bar, Row, bot, total
+from agents.settings.declared import changed, made
 from agents.settings.train import TrainSettings
 from worlds.world import World
 
@@ -21,7 +21,8 @@ def _player(kind: str, world: World, seed: int, **parameters: float) -> Any:
     return getattr(counting, kind)(world, seed=seed, **parameters)
 
 
-FEW_PULLS = TrainSettings(
+FEW_PULLS = made(
+    TrainSettings,
     world="bandit",
     world_args={"arms": 5, "pulls": 1},
     episodes=10,
@@ -64,14 +65,15 @@ SHORT = Row(
     },
     minutes=3.0,
     tasks=100_000,
-    quick=dataclasses.replace(FEW_PULLS, steps=1_500_000, lanes=1024),
+    quick=changed(FEW_PULLS, steps=1_500_000, lanes=1024),
     floor="any fixed plan",
 )
 
 LONG = Row(
     name="bandit-100-10",
     title="100 pulls on 10 machines with unknown odds",
-    settings=TrainSettings(
+    settings=made(
+        TrainSettings,
         world="bandit",
         world_args={"arms": 10, "pulls": 10},
         episodes=10,

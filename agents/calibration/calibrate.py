@@ -6,7 +6,6 @@ scores are kept beside the checkpoint that they belong to. The checkpoint that i
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -24,14 +23,17 @@ from agents.calibration import choose
 from agents.calibration.result import CalibrationTable, RowResult
 from agents.calibration.row import SEED, Contestant, Row, Scores
 from agents.checkpoints.description import read_weights
-from agents.settings import train as settings_module
 from agents.settings.calibrate import CalibrateSettings
+from agents.settings.declared import changed, differing, leaves
+from agents.settings.files import load_settings, save_settings
 from agents.settings.train import TrainSettings, complete
 from simulator.engine.threads import team
 from worlds.kit.writing import folder_problem, write_bytes
 from worlds.world import Refused, World
 
 Say = Callable[[str], None]
+MACHINE = ("run.threads", "run.device")
+"""Settings of a training that are about the machine alone."""
 
 
 def calibrate(settings: CalibrateSettings, say: Say = lambda _line: None) -> CalibrationTable:
@@ -48,7 +50,7 @@ def calibrate(settings: CalibrateSettings, say: Say = lambda _line: None) -> Cal
             raise Refused(f"rows {', '.join(settings.rows)} have no quick proof: leave the names out")
     if problem := folder_problem(Path(settings.out)):
         raise Refused(f"folder {settings.out!r} {problem}: name another with --out")
-    settings_module.save_settings(settings, Path(settings.out) / "settings.toml")
+    save_settings(settings, Path(settings.out) / "settings.toml")
     results = []
     for row in chosen:
         results.append(_Work(settings, row, say).result())
@@ -62,7 +64,7 @@ class _Work:
     def __init__(self, settings: CalibrateSettings, row: Row, say: Say) -> None:
         self.settings, self.row, self.say = settings, row, say
         self.training = row.quick if settings.quick and row.quick is not None else row.settings
-        self.world = worlds.get(self.training.world, **self.training.world_args)
+        self.world = worlds.get(self.training.world.name, **self.training.world.args)
         self.tasks = settings.tasks or row.tasks
         self.folder = Path(settings.out) / (f"{row.name}-quick" if settings.quick else row.name)
 
@@ -83,19 +85,19 @@ class _Work:
         """Train one seed, or what is missing of it; minutes that the whole training took."""
         folder = self._run_folder(seed)
         wanted = complete(
-            dataclasses.replace(
+            changed(
                 self.training, seed=seed, threads=self.settings.threads, device=self.settings.device, out=str(folder),
             ), self.world,
         )  # fmt: skip
         last = _last_figures(folder)
-        if last.get("steps", 0) < wanted.steps or not (folder / "checkpoint").exists():
+        if last.get("steps", 0) < wanted.learning.steps or not (folder / "checkpoint").exists():
             from agents.training.train import train  # brings tianshou along
 
             self.say(f"{self.row.name}: training with seed {seed}")
             begun = (folder / "resume" / "state.json").exists()
-            train(dataclasses.replace(wanted, resume=begun))
+            train(changed(wanted, resume=begun))
             last = _last_figures(folder)
-            if last["steps"] < wanted.steps:
+            if last["steps"] < wanted.learning.steps:
                 raise KeyboardInterrupt(f"the same command goes on with {self.row.name}, seed {seed}")
         else:
             _check_same(folder, wanted)
@@ -119,7 +121,7 @@ class _Work:
             "who": identity, "world": f"{self.world.name} {self.world.version} {self.world.layout_hash}",
             "split": self.row.split, "tasks": str(self.tasks), "seed": str(SEED), "row": self.row.name,
             "bars": ", ".join(bar.name for bar in self.row.bars),
-            "episodes": str(self.row.settings.episodes or self.world.timing.episodes),
+            "episodes": str(self.row.settings.trial.episodes or self.world.timing.episodes),
         }  # fmt: skip
         if (kept := _kept_scores(path, facts)) is not None:
             return kept
@@ -144,14 +146,13 @@ def _last_figures(folder: Path) -> dict[str, Any]:
 
 def _check_same(folder: Path, wanted: TrainSettings) -> None:
     """Refuse to score a finished run of other settings."""
-    before = settings_module.load_settings(folder / "settings.toml", TrainSettings)
-    free = {"out", "progress", "resume", "checkpoint_minutes", "threads", "device"}
-    for name in (field.name for field in dataclasses.fields(TrainSettings) if field.name not in free):
-        if getattr(before, name) != getattr(wanted, name):
-            raise Refused(
-                f"{name} is {getattr(wanted, name)!r}: the run in {folder} has {getattr(before, name)!r}, "
-                "so name another folder with --out"
-            )
+    before = load_settings(folder / "settings.toml", TrainSettings)
+    free = (leaf for leaf in leaves(TrainSettings) if leaf.note.incidental or leaf.name in MACHINE)
+    for leaf in differing(wanted, before, free):
+        raise Refused(
+            f"{leaf.short} is {leaf.of(wanted)!r}: the run in {folder} has {leaf.of(before)!r}, "
+            "so name another folder with --out"
+        )
 
 
 def _kept_scores(path: Path, facts: dict[str, str]) -> Scores | None:

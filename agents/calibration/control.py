@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from agents.calibration.row import Bar, Row, bot, first_episode, later_episodes, total
+from agents.settings.declared import made
 from agents.settings.train import TrainSettings
 from worlds.world import World
 
@@ -37,7 +38,8 @@ def _textbook_regulator(world: World, seed: int, *, learn_buttons: bool) -> Any:
 GRIDNAV = Row(
     name="gridnav",
     title="find a hidden goal on 5 × 5 cells once, then walk straight to it; 4 episodes of 15 steps",
-    settings=TrainSettings(
+    settings=made(
+        TrainSettings,
         world="gridnav",
         episodes=4,
         steps=16_000_000,
@@ -66,7 +68,8 @@ GRIDNAV = Row(
 CARTPOLE = Row(
     name="cartpole",
     title="balance with hidden physics and buttons outside those of training; 3 episodes of at most 500 steps",
-    settings=TrainSettings(
+    settings=made(
+        TrainSettings,
         world="cartpole",
         episodes=3,
         steps=6_000_000,

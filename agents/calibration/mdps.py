@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from agents.calibration.row import Bar, Row, bot, total
+from agents.settings.declared import made
 from agents.settings.train import TrainSettings
 from worlds.world import World
 
@@ -24,7 +25,8 @@ def _player(kind: str, world: World, seed: int, **parameters: float) -> Any:
 TEN_EPISODES = Row(
     name="mdp-10",
     title="10 episodes of 10 actions in a random process of 10 states and 5 actions, each reward shown at its pair",
-    settings=TrainSettings(
+    settings=made(
+        TrainSettings,
         world="mdp",
         world_args={"pairs": True},
         episodes=10,

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from agents.calibration.row import Bar, Contestant, Row, Scores, bot
+from agents.settings.declared import made
 from agents.settings.train import TrainSettings
 from simulator.engine.batch import Batch
 from simulator.engine.trial import Trials, run_trials
@@ -89,7 +90,8 @@ def play_strategies(
 HELD_OUT_HALF = Row(
     name="repeated",
     title="200 turns of the noisy prisoner's dilemma against the Axelrod library's held-out strategies, payoff a turn",
-    settings=TrainSettings(
+    settings=made(
+        TrainSettings,
         world="repeated",
         world_args={"game": "dilemma", "noise": 0.05},
         roles=("player",),

@@ -83,7 +83,7 @@ class RowResult:
         seeds = "; ".join(", ".join(f"{value:.3f}" for value in seed) for seed in self.by_seed)
         yield f"  agent by seed: {seeds}"
         times = ", ".join(f"{value:.1f}" for value in self.minutes)
-        steps = (self.row.quick if self.quick and self.row.quick else self.row.settings).steps
+        steps = (self.row.quick if self.quick and self.row.quick else self.row.settings).learning.steps
         yield f"  training: {steps:,} steps; {times} min a seed (budget {self.row.minutes:g} min)"
         for name, value in self.row.published.items():
             yield f"    published: {name:<{width}}  {value}"

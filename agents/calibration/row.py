@@ -105,7 +105,7 @@ def play_tasks(row: Row, world: World, contestant: Contestant, tasks: int, seed:
         bot = player if isinstance(player, str) else None
         seat = world.seats[0].name
         batch = Batch(
-            world, count, split=row.split, episodes_per_trial=row.settings.episodes or None, seed=seed,
+            world, count, split=row.split, episodes_per_trial=row.settings.trial.episodes or None, seed=seed,
             first_index=first, seats={seat: bot} if bot else None, lanes=np.zeros((count, 0 if bot else 1), np.int64),
             reveal=bool(getattr(player, "needs_reveal", False)),
         )  # fmt: skip

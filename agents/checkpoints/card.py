@@ -57,7 +57,7 @@ def _introduction(config: Config) -> Iterator[str]:
 
 def _method(config: Config) -> str:
     """What learned, and how it adapts, in a few words."""
-    method = str(config.settings.get("algorithm", "rl2"))
+    method = config.learned.algorithm
     if method != "rl2":
         return f"A network without memory ({method}, PPO) that learns by gradient between the episodes of a trial,"
     belief = " with a belief" if config.network.belief else ""

@@ -6,6 +6,7 @@ with one sentence.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,6 +16,9 @@ from msgspec import Meta
 
 from agents.checkpoints.files import standing
 from agents.networks.shape import NONE, SCORING, BeliefShape, Shape
+from agents.settings.declared import by_name
+from agents.settings.files import strictly, told
+from agents.settings.train import TrainSettings
 from simulator.engine.batch import input_pieces, told_pieces
 from simulator.engine.reading import read_bytes
 from worlds.kit.observation import Pieces
@@ -48,23 +52,20 @@ LEARNING = ("algorithm", "inner_rate", "inner_steps", "gamma", "gae_lambda")
 """Settings without which nobody can play who learns by gradient."""
 
 
-class Learned(msgspec.Struct, frozen=True, kw_only=True):
-    """Those settings of the training run that decide how its agent plays; all others are there to be read."""
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Learned:
+    """Those settings of the training run that decide how its agent plays, as `TrainSettings` declares them; all others
+    are there to be read.
+    """
 
-    algorithm: Literal["rl2", "maml", "anil", "finetune"] = "rl2"
-    inner_rate: Annotated[float, Meta(ge=0.0, le=1e3)] = 0.1
-    inner_steps: Annotated[int, Meta(ge=1, le=1000)] = 1
-    gamma: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.99
-    gae_lambda: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.95
-    together: bool = False
-    episodes: Annotated[int, Meta(ge=0, le=10**6)] = 0
+    algorithm: Literal["rl2", "maml", "anil", "finetune"]
+    inner_rate: float
+    inner_steps: int
+    gamma: float
+    gae_lambda: float
+    together: bool
+    episodes: int
     """Of a trial; 0 for as many as the world says."""
-
-
-class _Trained(msgspec.Struct):
-    """What has those settings, so that a refusal names their place."""
-
-    settings: Learned
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,6 +89,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Where the training tasks came from."""
     network: Shape
     settings: dict[Text, Setting]
+    """Of the training run: a dictionary a group, or all by their short names as earlier versions wrote them."""
     seed: Seed
     steps: Count
     """Agent-steps learned from."""
@@ -101,12 +103,43 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     @property
     def learned(self) -> Learned:
-        """The settings that decide how the agent plays."""
-        return msgspec.convert({"settings": self.settings}, _Trained).settings
+        """The settings that decide how the agent plays.
+
+        Raises:
+            Refused: one of them is of another kind or out of its range.
+        """
+        found, values = self._named(), {}
+        for field in dataclasses.fields(Learned):
+            leaf = by_name(TrainSettings)[field.name]
+            values[field.name] = strictly(leaf, found.get(leaf.short, leaf.default), f"its settings, {leaf.short}")
+            if problem := leaf.problem(values[field.name]):
+                raise Refused(f"its settings say {problem}")
+        return Learned(**values)
+
+    def _named(self) -> dict[str, Setting]:
+        """The settings by their short names; what this version does not know keeps its key.
+
+        Raises:
+            Refused: one is told twice.
+        """
+        known = by_name(TrainSettings)
+        named: dict[str, Setting] = {}
+        for key, value in told(self.settings, TrainSettings).items():
+            short = known[key].short if key in known else key
+            if short in named:
+                raise Refused(f"its settings tell {short} twice")
+            named[short] = value
+        return named
 
     def problem(self) -> str | None:
         """What contradicts itself here, if anything."""
-        if unprintable := _unprintable({**msgspec.to_builtins(self), "settings": list(self.settings)}):
+        try:
+            return self._problem()
+        except Refused as refusal:
+            return str(refusal)
+
+    def _problem(self) -> str | None:
+        if unprintable := _unprintable({**msgspec.to_builtins(self), "settings": list(self._named())}):
             return f"it holds {unprintable!a}, which cannot be printed"
         if problem := self.network.problem():
             return problem
@@ -122,20 +155,20 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def _unlike_settings(self) -> str | None:
         """Settings of another run than the one that is described."""
-        learned, shape = self.learned, self.network
+        learned, shape, named = self.learned, self.network, self._named()
         if (learned.algorithm == "rl2") != (shape.memory != NONE):
             return f"algorithm {learned.algorithm!r} does not go with memory {shape.memory!r}"
-        if shape.memory == NONE and (missing := [name for name in LEARNING if name not in self.settings]):
+        if shape.memory == NONE and (missing := [name for name in LEARNING if name not in named]):
             return f"its settings lack {missing[0]!r}, which says how it learns"
-        told: dict[str, Any] = {
+        known: dict[str, Any] = {
             "world": self.world, "reference": self.reference, "split": self.split, "seed": self.seed,
             "encoder": shape.encoder, "hidden": shape.hidden, "precision": shape.precision,
             "belief": shape.belief.latent if shape.belief else 0,
         }  # fmt: skip
         if shape.memory != NONE:
-            told["memory"] = shape.memory
-        for name, value in told.items():
-            setting = self.settings.get(name, value)
+            known["memory"] = shape.memory
+        for name, value in known.items():
+            setting = named.get(name, value)
             if type(setting) is not type(value) or setting != value:
                 return f"its settings say {name} is {str(setting)[:80]!r}, the rest of it {value!r}"
         return None

@@ -17,7 +17,8 @@ from agents.evaluation.publish import plot
 from agents.evaluation.report import Cell, Report, Source
 from agents.evaluation.statistics import Estimate
 from agents.settings.command import command_line
-from agents.settings.train import TrainSettings, build_settings
+from agents.settings.files import build_settings
+from agents.settings.train import TrainSettings
 from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 

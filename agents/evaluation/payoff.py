@@ -18,6 +18,7 @@ from agents.evaluation.lineup import Lineup, line_up, roles_of
 from agents.evaluation.matrix import Matrix, check, measure_matrix, runs_of
 from agents.evaluation.render.plot import matrices_bytes
 from agents.settings.command import command_line
+from agents.settings.declared import changed
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.train import TrainSettings
 from agents.training.opponents.invited import KEPT_IN
@@ -51,19 +52,18 @@ def write_payoff(run: Path, settings: TrainSettings) -> tuple[Matrix, ...]:
     if len(members) == 1:
         raise Refused("the run has no past selves and met no other checkpoints")
     asked = EvaluateSettings(
-        checkpoint=members, splits=(settings.split,), tasks=settings.payoff_tasks, threads=settings.threads,
+        checkpoint=members, splits=(settings.world.split,), tasks=settings.opponents.payoff_tasks,
+        threads=settings.run.threads,
         conditions=("agent",), resamples=1000,
     )  # fmt: skip
     lineup = line_up(asked)
     by_role = len({seat.role for seat in lineup.world.seats}) > 1
-    lineup = dataclasses.replace(
-        lineup, settings=dataclasses.replace(lineup.settings, crossplay="role" if by_role else "seat")
-    )
+    lineup = dataclasses.replace(lineup, settings=changed(lineup.settings, crossplay="role" if by_role else "seat"))
     roles = roles_of(lineup)
     for role in roles:
         check(lineup, role)
-    total, hidden = runs_of(lineup) * len(roles), None if settings.progress else True
-    with workers(settings.threads) as pool, tqdm(total=total, unit="run", desc="payoff", disable=hidden) as bar:
+    total, hidden = runs_of(lineup) * len(roles), None if settings.run.progress else True
+    with workers(settings.run.threads) as pool, tqdm(total=total, unit="run", desc="payoff", disable=hidden) as bar:
         found = tuple(_measured(lineup, roles, bar, pool))
     command = command_line("evaluate", lineup.settings)
     facts = {

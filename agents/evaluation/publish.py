@@ -7,7 +7,7 @@ from agents.evaluation.render.page import page
 from agents.evaluation.render.plot import figure_bytes
 from agents.evaluation.render.text import report_text
 from agents.evaluation.report import Report
-from agents.settings.train import save_settings
+from agents.settings.files import save_settings
 from worlds.kit.writing import write_bytes
 
 __all__ = ["page", "plot", "publish", "report_text"]

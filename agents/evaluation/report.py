@@ -9,7 +9,8 @@ from agents.evaluation.mixes import Mixes
 from agents.evaluation.recordings import Recorded
 from agents.evaluation.results import Cell, ComparedFigure, Finding, Source
 from agents.evaluation.switch import Switch
-from agents.settings.command import INCIDENTAL, command_line
+from agents.settings.command import command_line
+from agents.settings.declared import leaves
 from agents.settings.evaluate import EvaluateSettings
 from simulator import crossplay_version
 from worlds.world import World
@@ -57,7 +58,9 @@ class Report:
             "world_version": self.world.version,
             "layout_hash": self.world.layout_hash,
             "build_args": dict(self.world.build_args),
-            "settings": {name: value for name, value in asdict(self.settings).items() if name not in INCIDENTAL},
+            "settings": {
+                leaf.name: leaf.of(self.settings) for leaf in leaves(type(self.settings)) if not leaf.note.incidental
+            },
             "command": self.command,
             "checkpoints": [asdict(source) for source in self.sources],
             "results": [cell.dict() for cell in self.cells],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 import agents
 import worlds
 from agents.evaluation.statistics import Estimate, resample
+from agents.settings.declared import SEEDS, Range, Shown, check_ranges
 from simulator.engine.batch import Batch
 from simulator.engine.trial import run_trials
 from worlds.world import SPLITS, Fact, Refused, World
@@ -30,26 +31,24 @@ class InsightSettings:
         Refused: a value that is not allowed.
     """
 
-    checkpoint: str = ""
+    checkpoint: Annotated[str, Shown("AGENT", positional=True)]
     """The agent: a checkpoint folder or the name of a shipped one, trained with a belief."""
     splits: tuple[str, ...] = ("train", "test-both")
     """Splits whose tasks are played."""
-    tasks: int = 500
+    tasks: Annotated[int, Range(2, 2**16)] = 500
     """Tasks per role and split."""
-    seed: int = 900_001
+    seed: Annotated[int, SEEDS] = 900_001
     """Seed of the tasks and of all draws; keep it apart from the training seeds."""
-    resamples: int = 2000
+    resamples: Annotated[int, Range(100, 10**6)] = 2000
     """Bootstrap replicates behind each interval, over tasks."""
     device: Literal["auto", "cpu", "cuda"] = "cpu"
     """Where the network runs."""
 
     def __post_init__(self) -> None:
+        check_ranges(self)
         for split in self.splits:
             if split not in SPLITS:
                 raise Refused(f"unknown split {split!r}: choose from {', '.join(SPLITS)}")
-        for name, low, high in (("tasks", 2, 2**16), ("resamples", 100, 10**6), ("seed", 0, 2**63 - 1)):
-            if not low <= getattr(self, name) <= high:
-                raise Refused(f"{name} is {getattr(self, name)}: allowed is {low} to {high}")
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ def _play(
     world: World, player: Any, split: str, seat: int, facts: list[Fact], settings: InsightSettings
 ) -> tuple[list[_Seen], NDArray[np.int64]]:
     """One trial on every task: what was believed of each fact, and the kinds of all bots, (tasks, seats)."""
-    trial_episodes = int(player.config.settings.get("episodes", 5))
+    trial_episodes = player.config.learned.episodes or world.timing.episodes
     lanes = np.full((settings.tasks, 1), seat)
     batch = Batch(
         world, settings.tasks, split=split, episodes_per_trial=trial_episodes, seed=settings.seed, lanes=lanes,

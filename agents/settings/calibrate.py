@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
+from agents.settings.declared import Range, Shown, check_ranges
 from worlds.world import Refused
-
-LIMITS = {"seeds": (1, 100), "tasks": (0, 2**20), "resamples": (100, 10**6), "threads": (1, 1024)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,28 +17,26 @@ class CalibrateSettings:
         Refused: a number out of its range.
     """
 
-    rows: tuple[str, ...] = ()
+    rows: Annotated[tuple[str, ...], Shown("ROW …", positional=True)] = ()
     """Rows of the table; empty for all."""
-    seeds: int = 3
+    seeds: Annotated[int, Range(1, 100)] = 3
     """Training seeds, 0 up to one less than this."""
-    tasks: int = 0
+    tasks: Annotated[int, Range(0, 2**20)] = 0
     """Paired held-out tasks; 0 for the number that the row asks for."""
-    quick: bool = False
+    quick: Annotated[bool, Shown(bare=True)] = False
     """Prove in two minutes that meta-learning works at all: a short training must beat all that does not adapt."""
     references: bool = True
     """Let the classical references play the same tasks."""
-    resamples: int = 1000
+    resamples: Annotated[int, Range(100, 10**6)] = 1000
     """Bootstrap replicates behind each interval."""
-    threads: int = 2
+    threads: Annotated[int, Range(1, 1024)] = 2
     """Threads for training and for playing; scores do not depend on how many play."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where networks are trained."""
-    out: str = "runs/calibration"
+    out: Annotated[str, Shown("DIR")] = "runs/calibration"
     """Folder of the runs and their scores: what is there is not done again."""
 
     def __post_init__(self) -> None:
-        for name, (low, high) in LIMITS.items():
-            if not low <= getattr(self, name) <= high:
-                raise Refused(f"{name} is {getattr(self, name)}: allowed is {low} to {high}")
+        check_ranges(self)
         if self.tasks == 1:
             raise Refused("tasks is 1: an interval needs at least 2")

@@ -1,30 +1,31 @@
 """The command line that makes a result again."""
 
 import shlex
-from dataclasses import MISSING, fields
 from typing import Any
 
-POSITIONAL = {"evaluate": "checkpoint", "train": "world"}  # what a command takes without a flag
-INCIDENTAL = ("out", "card", "record", "replays", "progress", "resume", "checkpoint_minutes", "payoff_tasks")
-"""They do not change a result."""
+from agents.settings.declared import leaves
 
 
 def command_line(command: str, settings: Any) -> str:
-    """The `crossplay` command whose flags give these settings; what does not differ from the defaults is left out."""
-    first = getattr(settings, POSITIONAL.get(command, ""), ())
-    words = ["crossplay", command, *([first] if isinstance(first, str) else first)]
-    for entry in fields(settings):
-        value = getattr(settings, entry.name)
-        default = entry.default_factory() if entry.default_factory is not MISSING else entry.default
-        if value == default or entry.name in (*INCIDENTAL, POSITIONAL.get(command)):
-            continue
-        flag = "--" + entry.name.replace("_", "-")
-        if isinstance(value, bool):
-            words += [flag] if value else [f"--no-{flag[2:]}"]
-        elif isinstance(value, dict):
-            words += [flag, *(f"{name}={part}" for name, part in value.items())]
-        elif isinstance(value, tuple):
-            words += [flag, *(str(part) for part in value)]
-        else:
-            words += [flag, str(value)]
-    return shlex.join(words)
+    """The `crossplay` command whose flags give these settings, by their short names; left out is what does not differ
+    from its default, and what does not change a result.
+    """
+    first: list[str] = []
+    words: list[str] = []
+    for leaf in leaves(type(settings)):
+        value = leaf.of(settings)
+        if leaf.shown.positional:
+            first += [value] if isinstance(value, str) else value
+        elif value != leaf.default and not leaf.note.incidental:
+            words += _words("--" + leaf.short.replace("_", "-"), value)
+    return shlex.join(["crossplay", command, *first, *words])
+
+
+def _words(flag: str, value: Any) -> list[str]:
+    if isinstance(value, bool):
+        return [flag] if value else [f"--no-{flag[2:]}"]
+    if isinstance(value, dict):
+        return [flag, *(f"{name}={part}" for name, part in value.items())]
+    if isinstance(value, tuple):
+        return [flag, *(str(part) for part in value)]
+    return [flag, str(value)]

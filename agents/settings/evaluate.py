@@ -1,8 +1,11 @@
 """What an evaluation measures: one frozen value, read from and written to TOML next to its results."""
 
-from dataclasses import dataclass, field
-from typing import Literal
+from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from agents.settings.declared import SEEDS, Range, Shown, check_ranges, note
 from worlds.world import SPLITS, Refused
 
 CONDITIONS = ("agent", "wiped", "shuffled", "blind", "oracle", "random", "bot")
@@ -16,15 +19,15 @@ class EvaluateSettings:
         Refused: a value that is not allowed.
     """
 
-    checkpoint: tuple[str, ...] = ()
+    checkpoint: Annotated[tuple[str, ...], Shown("AGENT …", positional=True)] = ()
     """Checkpoints of the agent (folders, or names of shipped ones); several training seeds are pooled."""
-    blind: tuple[str, ...] = ()
+    blind: Annotated[tuple[str, ...], Shown("AGENT …")] = ()
     """Checkpoints of the blind reference, trained with `--reference blind`."""
-    oracle: tuple[str, ...] = ()
+    oracle: Annotated[tuple[str, ...], Shown("AGENT …")] = ()
     """Checkpoints of the oracle reference, trained with `--reference oracle`."""
     conditions: tuple[str, ...] = ()
     """Which of agent, wiped, shuffled, blind, oracle, random, bot are measured; empty: all that have a checkpoint."""
-    baselines: tuple[str, ...] = ()
+    baselines: Annotated[tuple[str, ...], Shown("BOT …")] = ()
     """Bots that take the learner's seats on the same tasks: KIND[:KNOB=VALUE,…], or all for every kind."""
     figures: bool = False
     """Compare the world's figures too; on where there are baselines."""
@@ -32,72 +35,56 @@ class EvaluateSettings:
     """Roles that the learner takes in turn; empty: all of the world."""
     splits: tuple[str, ...] = SPLITS
     """Splits whose tasks are played."""
-    tasks: int = 2000
+    tasks: Annotated[int, Range(2, 2**20)] = 2000
     """Paired tasks per role and split; at least 2."""
-    episodes: int = 0
+    episodes: Annotated[int, Range(0, 1000)] = 0
     """Episodes per trial; 0 for as many as the first checkpoint learned with."""
-    seats: dict[str, str] = field(default_factory=dict)
+    seats: Annotated[dict[str, str], Shown("SEAT=SPEC …")] = field(default_factory=dict)
     """Who sits where the learner does not: bot:KIND[:KNOB=VALUE,…], agent:CHECKPOINT or random; else the bots."""
-    seed: int = 900_001
+    seed: Annotated[int, SEEDS] = 900_001
     """Seed of the tasks and of all choices made by chance; keep it apart from the training seeds."""
     greedy: bool = False
     """Take the most probable choice instead of drawing one."""
     mixes: tuple[str, ...] = ()
     """Seen and held-out opponents in these proportions (as 10:0 10:5 10:10 5:10 0:10), for a graded curve."""
-    switch: int = 0
+    switch: Annotated[int, Range(0, 1000)] = 0
     """Episode at whose beginning the opponents are exchanged for those of another task; 0: they never are."""
     crossplay: Literal["off", "seat", "role"] = "off"
     """Let the checkpoints play with each other: each takes one seat, or one role, and each other one all the rest."""
     statistic: Literal["mean", "iqm", "both"] = "mean"
     """What stands for many tasks: their mean, the mean of the middle half, or the mean with the other beside it."""
-    resamples: int = 5000
+    resamples: Annotated[int, Range(100, 10**6)] = 5000
     """Bootstrap replicates behind each interval."""
-    confidence: float = 0.95
+    confidence: Annotated[float, Range(0.5, 1.0, below=True)] = 0.95
     """Part of the replicates that an interval covers."""
-    record: int = 0
+    record: Annotated[int, Range(0, 2**20)] = field(default=0, metadata=note(incidental=True))
     """The first trials of the agent that are recorded per role and split."""
-    replays: bool = False
+    replays: bool = field(default=False, metadata=note(incidental=True))
     """Record the agent's best, median and worst trial per role and split, for the report to link to."""
-    threads: int = 2
+    threads: Annotated[int, Range(1, 1024)] = 2
     """Runs that are played side by side; results do not depend on it."""
     device: Literal["auto", "cpu", "cuda"] = "cpu"
     """Where the networks run."""
-    out: str = ""
+    out: Annotated[str, Shown("DIR")] = field(default="", metadata=note(incidental=True))
     """Folder for the report (page, table, JSON, plot, settings); empty: nothing is written."""
-
-    card: bool = False
+    card: bool = field(default=False, metadata=note(incidental=True))
     """Write the figures into the cards of the checkpoints that were measured."""
 
     def __post_init__(self) -> None:
+        check_ranges(self)
         for split in self.splits:
             if split not in SPLITS:
                 raise Refused(f"unknown split {split!r}: choose from {', '.join(SPLITS)}")
         for condition in self.conditions:
             if condition not in CONDITIONS:
                 raise Refused(f"unknown condition {condition!r}: choose from {', '.join(CONDITIONS)}")
-        self._check_numbers()
-        self._check_references()
-
-    def _check_numbers(self) -> None:
-        limits = {
-            "tasks": (2, 2**20),
-            "episodes": (0, 1000),
-            "resamples": (100, 10**6),
-            "record": (0, self.tasks),
-            "switch": (0, 1000),
-            "threads": (1, 1024),
-            "seed": (0, 2**63 - 1),
-        }
-        for name, (low, high) in limits.items():
-            if not low <= getattr(self, name) <= high:
-                raise Refused(f"{name} is {getattr(self, name)}: allowed is {low} to {high}")
-        if not 0.5 <= self.confidence < 1.0:
-            raise Refused(f"confidence is {self.confidence}: allowed is 0.5 to below 1")
+        if self.record > self.tasks:
+            raise Refused(f"record is {self.record}: allowed is 0 to {self.tasks}, the number of tasks")
         if not self.splits:
             raise Refused(f"no split is named: choose from {', '.join(SPLITS)}")
-
         for mix in self.mixes:
             unseen_share(mix)
+        self._check_references()
 
     def _check_references(self) -> None:
         for reference in ("blind", "oracle"):

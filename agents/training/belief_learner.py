@@ -40,10 +40,10 @@ class BeliefLearner:
 
     def __init__(self, belief: Belief, settings: TrainSettings, crew: Crew) -> None:
         self.belief, self.settings, self.crew = belief, settings, crew
-        seed = np.random.SeedSequence([settings.seed, NOISE]).generate_state(1, np.uint64)[0] >> np.uint64(1)
+        seed = np.random.SeedSequence([settings.run.seed, NOISE]).generate_state(1, np.uint64)[0] >> np.uint64(1)
         self.generator = torch.Generator().manual_seed(int(seed))
         self.parameters = list(belief.parameters())
-        self.optimiser = torch.optim.Adam(self.parameters, lr=settings.learning_rate, eps=1e-5)
+        self.optimiser = torch.optim.Adam(self.parameters, lr=settings.learning.rate, eps=1e-5)
         self.last = BeliefStats()
         """Figures of the last update."""
 
@@ -54,9 +54,9 @@ class BeliefLearner:
         """
         started = time.perf_counter()
         for group in self.optimiser.param_groups:
-            group["lr"] = rate * self.settings.belief_weight
+            group["lr"] = rate * self.settings.learning.belief_weight
         totals, made = torch.zeros(3, dtype=torch.float64), 0
-        for _ in range(self.settings.epochs):
+        for _ in range(self.settings.learning.epochs):
             for lanes in torch.randperm(rollout.lanes, generator=self.generator).split(max(1, lanes_each // SMALLER)):
                 totals, made = totals + self._learn(rollout, lanes.to(rollout.device), workspaces), made + 1
         facts, surprise, right = (totals / made).tolist()
@@ -79,7 +79,7 @@ class BeliefLearner:
         results = self.crew.map(work, list(enumerate(parts)))
         for index, parameter in enumerate(self.parameters):
             parameter.grad = sum((found[0][index] for found in results[1:]), start=results[0][0][index])
-        torch.nn.utils.clip_grad_norm_(self.parameters, self.settings.gradient_clip)
+        torch.nn.utils.clip_grad_norm_(self.parameters, self.settings.learning.gradient_clip)
         self.optimiser.step()
         self.optimiser.zero_grad()  # the policy's optimiser knows these weights too, and passes over those without one
         sums = torch.stack([figures * torch.tensor([1.0, 1.0, share]) for _, figures, share in results]).sum(dim=0)
@@ -97,7 +97,7 @@ class BeliefLearner:
         state = rollout.start[lanes, -belief.state_size :]
         posteriors, before = belief.unroll(observations, state, rollout.sealed["resets"][:, lanes], space)
         found = belief_loss(belief, posteriors, before, noise, rollout.told[:, lanes], live / count)
-        loss = found.facts + self.settings.belief_kl * found.surprise
+        loss = found.facts + self.settings.learning.belief_kl * found.surprise
         figures = torch.stack([part.detach().cpu() for part in found])
         return torch.autograd.grad(loss, self.parameters), figures, float(live.sum() / count)
 

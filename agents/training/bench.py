@@ -56,17 +56,18 @@ def peak(threads: int) -> float:
 
 def measure(settings: TrainSettings, updates: int) -> dict[str, Any]:
     """Train for some updates after a warm-up, and book the seconds."""
-    highest = peak(settings.threads)
-    run = Run(settings, worlds.get(settings.world, **settings.world_args))
+    learning, network = settings.learning, settings.network
+    highest = peak(settings.run.threads)
+    run = Run(settings, worlds.get(settings.world.name, **settings.world.args))
     run.collector.reset()
-    lanes_each = -(-settings.lanes // settings.minibatches)
+    lanes_each = -(-learning.lanes // learning.minibatches)
     seconds = dict.fromkeys(("simulate_and_copy", "policy", "update", "rest"), 0.0)
     steps, busy = 0, 0.0
     with policy_within_training_step(run.policy):
         for update in range(-1, updates):
             started, cpu = time.perf_counter(), time.process_time()
-            stats = run.collector.collect(n_step=settings.lanes)
-            learned = run.algorithm.update(run.rollout, lanes_each, settings.epochs)
+            stats = run.collector.collect(n_step=learning.lanes)
+            learned = run.algorithm.update(run.rollout, lanes_each, learning.epochs)
             run.rollout.reset()
             if update < 0:
                 continue  # compiling and first touches of memory
@@ -77,11 +78,11 @@ def measure(settings: TrainSettings, updates: int) -> dict[str, Any]:
                 seconds[name] += amount
     run.close()
     total = sum(seconds.values())
-    work = sum(flops(run.shape)) * settings.epochs * steps
+    work = sum(flops(run.shape)) * learning.epochs * steps
     return {
-        "world": settings.world, "threads": settings.threads, "lanes": settings.lanes, "hidden": settings.hidden,
-        "memory": settings.memory,
-        "encoder": settings.encoder, "epochs": settings.epochs, "observation": run.shape.observation,
+        "world": settings.world.name, "threads": settings.run.threads, "lanes": learning.lanes,
+        "hidden": network.hidden, "memory": network.memory, "encoder": network.encoder, "epochs": learning.epochs,
+        "observation": run.shape.observation,
         "agent_steps": steps, "steps_per_second": steps / total,
         "steps_per_cpu_second": steps / busy,
         "simulation_share": seconds["simulate_and_copy"] / total,

@@ -7,8 +7,7 @@ MAML gains over this is what learning to be moved is worth.
 
 from __future__ import annotations
 
-import dataclasses
-
+from agents.settings.declared import changed
 from agents.settings.train import TrainSettings
 from agents.training.crew import Crew
 from agents.training.meta_ppo import MetaPolicy, MetaPPO
@@ -18,4 +17,4 @@ class FineTune(MetaPPO):
     """PPO whose credit ends with the episode: without a memory nothing that is done now can help in the next one."""
 
     def __init__(self, policy: MetaPolicy, settings: TrainSettings, crew: Crew) -> None:
-        super().__init__(policy, dataclasses.replace(settings, horizon="episode"), crew)
+        super().__init__(policy, changed(settings, horizon="episode"), crew)

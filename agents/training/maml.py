@@ -30,10 +30,11 @@ from agents.training.sampler import TrialSampler
 
 def inner_of(settings: TrainSettings) -> Inner:
     """How the settings move weights between episodes."""
-    assert settings.algorithm != "rl2"
+    learning = settings.learning
+    assert learning.algorithm != "rl2"
     return Inner(
-        method=settings.algorithm, rate=settings.inner_rate, steps=settings.inner_steps, gamma=settings.gamma,
-        gae_lambda=settings.gae_lambda,
+        method=learning.algorithm, rate=learning.inner_rate, steps=learning.inner_steps, gamma=learning.gamma,
+        gae_lambda=learning.gae_lambda,
     )  # fmt: skip
 
 
@@ -83,13 +84,13 @@ class MAML(MetaPPO):
 
         `played` has the log-probabilities of its decisions in the place of rewards.
         """
-        network, settings = self.policy.network, self.settings
+        network, learning = self.policy.network, self.settings.learning
         leaves = {name: tensor.detach().requires_grad_() for name, tensor in weights.items()}
         shared = {name: weight for name, weight in network.named_parameters() if name not in leaves}
         outputs = self.adaptation.outputs(leaves, played.observations)
         loss_weights = LossWeights(
-            clip=settings.clip, value=settings.value_weight, sizes=network.shape.actions,
-            entropy=settings.entropy + (settings.entropy_end - settings.entropy) * self.progress,
+            clip=learning.clip, value=learning.value_weight, sizes=network.shape.actions,
+            entropy=learning.entropy + (learning.entropy_end - learning.entropy) * self.progress,
         )  # fmt: skip
         steps = Steps(
             legal=played.legal, actions=played.actions, old_logs=played.rewards, advantages=advantages,

@@ -77,9 +77,9 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
     def __init__(self, policy: MetaPolicy, settings: TrainSettings, crew: Crew) -> None:
         super().__init__(policy=policy)
         self.settings, self.crew, self.progress = settings, crew, 0.0
-        self.generator = torch.Generator().manual_seed(settings.seed)
-        factory = AdamOptimizerFactory(lr=settings.learning_rate, eps=1e-5)
-        self.optimiser = self._create_optimizer(policy, factory, max_grad_norm=settings.gradient_clip)
+        self.generator = torch.Generator().manual_seed(settings.run.seed)
+        factory = AdamOptimizerFactory(lr=settings.learning.rate, eps=1e-5)
+        self.optimiser = self._create_optimizer(policy, factory, max_grad_norm=settings.learning.gradient_clip)
         self.scale = ValueScale(policy.network)
         self.last = MetaPPOStats()
         """Figures of the last update."""
@@ -95,7 +95,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         started = time.perf_counter()
         rollout: Rollout = buffer
         targets, advantages, explained = self._targets(rollout)
-        rate = self.settings.learning_rate * (1.0 - self.progress * self.settings.learning_rate_anneal)
+        rate = self.settings.learning.rate * (1.0 - self.progress * self.settings.learning.rate_anneal)
         for group in torch_optimiser(self.optimiser).param_groups:
             group["lr"] = rate
         totals, made = torch.zeros(6, dtype=torch.float64), 0
@@ -103,7 +103,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         for lanes in (part for _ in range(repeat) for part in self._shuffled(rollout.lanes, lanes_each)):
             sums = self._learn(rollout, lanes.to(rollout.device), targets, advantages)
             totals, made = totals + sums, made + 1
-            if 0.0 < self.settings.kl_stop < float(sums[3]):
+            if 0.0 < self.settings.learning.kl_stop < float(sums[3]):
                 break
         if self.believer is not None:
             self.believer.update(rollout, rate, lanes_each, self._workspaces)
@@ -152,7 +152,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         parameters = self.policy.network.policy_parameters()
         for index, parameter in enumerate(parameters):
             parameter.grad = sum((gradients[index] for gradients, _ in results[1:]), start=results[0][0][index])
-        norm = torch.nn.utils.clip_grad_norm_(parameters, self.settings.gradient_clip)
+        norm = torch.nn.utils.clip_grad_norm_(parameters, self.settings.learning.gradient_clip)
         torch_optimiser(self.optimiser).step()
         sums = torch.stack([figures for _, figures in results]).sum(dim=0).double().cpu()
         return torch.cat([sums, norm.detach().double().cpu().reshape(1)])
@@ -163,7 +163,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         """Gradients of all weights on some lanes, with losses divided by `count` live steps, and the loss figures
         (5,).
         """
-        network, settings = self.policy.network, self.settings
+        network, learning = self.policy.network, self.settings.learning
 
         def pick(name: str, source: Tensor) -> Tensor:
             out = space.take(name, (source.shape[0], len(lanes), *source.shape[2:]), source)
@@ -172,9 +172,9 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         observations = pick("observations", rollout.observations)
         output = network.unroll(observations, rollout.start[lanes], rollout.sealed["resets"][:, lanes], space)
         weights = LossWeights(
-            clip=settings.clip,
-            value=settings.value_weight,
-            entropy=settings.entropy + (settings.entropy_end - settings.entropy) * self.progress,
+            clip=learning.clip,
+            value=learning.value_weight,
+            entropy=learning.entropy + (learning.entropy_end - learning.entropy) * self.progress,
             sizes=network.shape.actions,
         )
         steps = Steps(
@@ -211,9 +211,9 @@ def advantages_over_trials(rollout: Rollout, values: Tensor, cut_values: Tensor,
     the rollout is continued by the value of the observation after it, and the steps that a finished lane waits for
     the others are left out as if they had not been.
     """
-    signal = rollout.sealed
+    signal, gamma, gae_lambda = rollout.sealed, settings.learning.gamma, settings.learning.gae_lambda
     live, rewards = signal["live"].bool(), signal["rewards"]
-    if settings.horizon == "trial":
+    if settings.trial.horizon == "trial":
         cuts, continued = signal["trial_ends"].bool(), torch.zeros_like(cut_values)
     else:
         cuts = (signal["ends"] > 0) | signal["episode_ends"].bool()
@@ -223,7 +223,7 @@ def advantages_over_trials(rollout: Rollout, values: Tensor, cut_values: Tensor,
     for t in range(len(rewards) - 1, -1, -1):
         following = torch.where(cuts[t], continued[t], following)
         carried = torch.where(cuts[t], 0.0, carried)
-        fresh = rewards[t] + settings.gamma * following - values[t] + settings.gamma * settings.gae_lambda * carried
+        fresh = rewards[t] + gamma * following - values[t] + gamma * gae_lambda * carried
         carried = torch.where(live[t], fresh, carried)
         following = torch.where(live[t], values[t], following)
         advantages[t] = carried * live[t]

@@ -58,9 +58,9 @@ def learner_seats(world: World, roles: tuple[str, ...]) -> list[int]:
 
 def _context(settings: TrainSettings, world: World) -> int:
     """Decisions that a transformer looks back; 0 for other memories."""
-    if settings.memory != "transformer" or settings.algorithm != "rl2":
+    if settings.network.memory != "transformer" or settings.learning.algorithm != "rl2":
         return 0
-    return settings.context or min(settings.episodes * world.timing.decisions, LONGEST_CONTEXT)
+    return settings.network.context or min(settings.trial.episodes * world.timing.decisions, LONGEST_CONTEXT)
 
 
 class Run:
@@ -70,47 +70,48 @@ class Run:
         """A run from its beginning; ``kept`` is the folder of a run that goes on, with copies of the agents it met."""
         settings = complete(settings, world)
         self.settings, self.world = settings, world
-        self.device = pick_device(settings.device)
-        self.opponents = invite(settings.invited, world, self.device, settings.episodes, kept)
+        network, learning, rivals = settings.network, settings.learning, settings.opponents
+        self.device = pick_device(settings.run.device)
+        self.opponents = invite(rivals.met, world, self.device, settings.trial.episodes, kept)
         self._refuse_idle_opponents()
-        self.crew = Crew(1 if self.device.type == "cuda" else settings.threads)
+        self.crew = Crew(1 if self.device.type == "cuda" else settings.run.threads)
         batches = self._batches()
         self.layout = batches[0].layout
-        if settings.reference == "oracle":
+        if settings.trial.reference == "oracle":
             self.layout = self.layout + told_pieces(world)
-        belief = BeliefShape.of(world, settings.belief, settings.belief_hidden) if settings.belief else None
-        if settings.algorithm != "rl2":
+        belief = BeliefShape.of(world, network.belief, network.belief_hidden) if network.belief else None
+        if learning.algorithm != "rl2":
             self.layout = world.observation  # without a memory nothing is seen of what was done before
         self.shape = Shape(
-            observation=self.layout.total, actions=world.action_sizes, encoder=settings.encoder, hidden=settings.hidden,
-            memory=settings.memory if settings.algorithm == "rl2" else memories.NONE,
-            context=_context(settings, world), acted=self._acted(), belief=belief, precision=settings.precision,
+            observation=self.layout.total, actions=world.action_sizes, encoder=network.encoder, hidden=network.hidden,
+            memory=network.memory if learning.algorithm == "rl2" else memories.NONE,
+            context=_context(settings, world), acted=self._acted(), belief=belief, precision=network.precision,
         )  # fmt: skip
-        weights = torch.Generator().manual_seed(stream(settings.seed, WEIGHTS))
+        weights = torch.Generator().manual_seed(stream(settings.run.seed, WEIGHTS))
         self.network = Network(self.shape, weights).to(self.device)
-        if settings.compile:
+        if network.compile:
             self.network.compile_unrolling()
-        if settings.start and kept is None:
-            take_over(settings.start, self.network, world)
+        if network.start and kept is None:
+            take_over(network.start, self.network, world)
         self.policy = MetaPolicy(self.network)
         self.algorithm = _algorithm(self.policy, settings, self.crew)
         self.pool = Pool(
-            self.shape, world, settings.roles or [seat.role for seat in world.seats], size=settings.snapshots,
-            seed=stream(settings.seed, POOL), device=self.device, invited=self.opponents,
-            prioritised=settings.self_play_draw == "prioritised",
+            self.shape, world, settings.world.roles or [seat.role for seat in world.seats], size=rivals.snapshots,
+            seed=stream(settings.run.seed, POOL), device=self.device, invited=self.opponents,
+            prioritised=rivals.self_play_draw == "prioritised",
         )  # fmt: skip
-        self.steps_each = settings.rollout or settings.episodes * world.timing.decisions
+        self.steps_each = learning.rollout or settings.trial.episodes * world.timing.decisions
         self._refuse_unfinished_matches()
         sizes, at = world.action_sizes, self.layout.at
         carried = [column for name in CARRIED if name in at for column in range(at[name].start, at[name].stop)]
         self.rollout = Rollout(
-            self.steps_each, settings.lanes, self.shape.seen, sizes, self.network.state_size, self.device,
+            self.steps_each, learning.lanes, self.shape.seen, sizes, self.network.state_size, self.device,
             told=belief.told if belief else 0,
         )  # fmt: skip
         self.collector = self._collector(self._groups(batches), carried)
 
     def _acted(self) -> int:
-        filing = self.settings.algorithm == "rl2" and self.settings.memory in memories.SCORING
+        filing = self.settings.learning.algorithm == "rl2" and self.settings.network.memory in memories.SCORING
         return self.layout.at["previous_action"].start if filing else 0
 
     def _collector(self, groups: list[Group], carried: list[int]) -> MetaCollector:
@@ -120,9 +121,9 @@ class Run:
         if isinstance(algorithm, MAML):
             make = partial(AdaptingCollector, adaptation=algorithm.adaptation)
         found: MetaCollector = make(
-            self.policy, groups, self.rollout, episodes=settings.episodes,
-            seed=stream(settings.seed, DRAWS), crew=self.crew, forget_episodes=settings.reference == "blind",
-            carried=carried, horizon=algorithm.settings.horizon,
+            self.policy, groups, self.rollout, episodes=settings.trial.episodes,
+            seed=stream(settings.run.seed, DRAWS), crew=self.crew, forget_episodes=settings.trial.reference == "blind",
+            carried=carried, horizon=algorithm.settings.trial.horizon,
             told_bots=bots[0] if bots else slice(0, 0),
         )  # fmt: skip
         return found
@@ -133,7 +134,7 @@ class Run:
         Raises:
             Refused: names the agent and what it learned.
         """
-        seats = learner_seats(self.world, self.settings.roles)
+        seats = learner_seats(self.world, self.settings.world.roles)
         for opponent in self.opponents:
             if not any(can_face(self.world, seat, opponent.roles) for seat in seats):
                 raise Refused(
@@ -148,7 +149,7 @@ class Run:
         Raises:
             Refused: names the rollout and the trial.
         """
-        trial = self.settings.episodes * self.world.timing.decisions
+        trial = self.settings.trial.episodes * self.world.timing.decisions
         strangers = [opponent.name for opponent in self.opponents if isinstance(opponent, Stranger)]
         if strangers and self.steps_each % trial:
             raise Refused(
@@ -158,20 +159,19 @@ class Run:
 
     def _batches(self) -> list[Batch]:
         """Worlds with bots only, and worlds in which every other seat may be a past self; or all seats learn."""
-        settings, count = self.settings, len(self.world.seats)
-        if settings.together:
-            if settings.lanes % count:
+        settings, count, total = self.settings, len(self.world.seats), self.settings.learning.lanes
+        if settings.opponents.together:
+            if total % count:
                 raise Refused(
-                    f"lanes is {settings.lanes}: together it takes a multiple of the {count} seats of "
-                    f"{self.world.name!r}"
+                    f"lanes is {total}: together it takes a multiple of the {count} seats of {self.world.name!r}"
                 )
-            number = settings.lanes // count
+            number = total // count
             return [self._batch(number, 0, np.tile(np.arange(count), (number, 1)))]
-        seats = np.array(learner_seats(self.world, settings.roles))
-        mine = seats[np.arange(settings.lanes) % len(seats)]
-        share = 1.0 if settings.exploit else settings.self_play
-        rivals = round(share * settings.lanes) if count > 1 else 0
-        with_bots = settings.lanes - rivals
+        seats = np.array(learner_seats(self.world, settings.world.roles))
+        mine = seats[np.arange(total) % len(seats)]
+        share = 1.0 if settings.opponents.exploit else settings.opponents.self_play
+        rivals = round(share * total) if count > 1 else 0
+        with_bots = total - rivals
         batches = []
         for first, number, lanes in ((0, with_bots, 1), (with_bots, rivals, count)):
             table = (mine[first : first + number, None] + np.arange(lanes)) % count  # the learner's seat comes first
@@ -183,9 +183,9 @@ class Run:
         """Worlds from the index ``first`` on, with these seats (number, L) as lanes."""
         settings = self.settings
         return Batch(
-            self.world, number, split=settings.split, episodes_per_trial=settings.episodes, threads=settings.threads,
-            seed=settings.seed, first_index=first, lanes=lanes, inputs=True,
-            reveal=settings.reference == "oracle" or settings.belief > 0,
+            self.world, number, split=settings.world.split, episodes_per_trial=settings.trial.episodes,
+            threads=settings.run.threads, seed=settings.run.seed, first_index=first, lanes=lanes, inputs=True,
+            reveal=settings.trial.reference == "oracle" or settings.network.belief > 0,
         )  # fmt: skip
 
     def _groups(self, batches: list[Batch]) -> list[Group]:
@@ -193,8 +193,8 @@ class Run:
         worlds = sum(batch.n for batch in batches)
         for batch in batches:
             rivals = None
-            if batch.L > 1 and not self.settings.together:
-                rivals = Rivals(self.pool, batch, self.settings.episodes, stream(self.settings.seed, RIVALS))
+            if batch.L > 1 and not self.settings.opponents.together:
+                rivals = Rivals(self.pool, batch, self.settings.trial.episodes, stream(self.settings.run.seed, RIVALS))
             groups.append(Group(batch, start, roles, rivals, self._curriculum(batch, worlds)))
             start += groups[-1].count
         return groups
@@ -202,11 +202,11 @@ class Run:
     def _curriculum(self, batch: Batch, worlds: int) -> Curriculum | None:
         """What draws the tasks of a batch, one of several with so many worlds; None where they come by themselves."""
         settings = self.settings
-        if settings.curriculum == "none":
+        if settings.curriculum.kind == "none":
             return None
         return Curriculum(
-            batch, episodes=settings.episodes, size=round(settings.curriculum_tasks * batch.n / worlds),
-            fresh=settings.curriculum_fresh, seed=stream(stream(settings.seed, TASKS), batch.first_index),
+            batch, episodes=settings.trial.episodes, size=round(settings.curriculum.tasks * batch.n / worlds),
+            fresh=settings.curriculum.fresh, seed=stream(stream(settings.run.seed, TASKS), batch.first_index),
         )  # fmt: skip
 
     def close(self) -> None:
@@ -233,6 +233,6 @@ class Run:
 
 
 def _algorithm(policy: MetaPolicy, settings: TrainSettings, crew: Crew) -> MetaPPO:
-    if settings.algorithm == "rl2":
+    if settings.learning.algorithm == "rl2":
         return MetaPPO(policy, settings, crew)
-    return (FineTune if settings.algorithm == "finetune" else MAML)(policy, settings, crew)
+    return (FineTune if settings.learning.algorithm == "finetune" else MAML)(policy, settings, crew)

@@ -42,7 +42,7 @@ class Schedule:
         now, end = (_rate(settings, progress) for progress in (self.progress(played), 1.0))
         changed = f"steps are {self.steps:,} instead of {before.steps:,}"
         if self.progress(played) >= 1.0:
-            last = f"{end:g} and {settings.entropy_end:g}"
+            last = f"{end:g} and {settings.learning.entropy_end:g}"
             return f"{changed}: learning rate and entropy bonus stay at their last values, {last}"
         return (
             f"{changed}: learning rate and entropy bonus go on from where they stand, the rate from {now:g} to {end:g}"
@@ -50,4 +50,4 @@ class Schedule:
 
 
 def _rate(settings: TrainSettings, progress: float) -> float:
-    return settings.learning_rate * (1.0 - progress * settings.learning_rate_anneal)
+    return settings.learning.rate * (1.0 - progress * settings.learning.rate_anneal)

@@ -26,8 +26,9 @@ from torch.utils.tensorboard import SummaryWriter
 import agents
 import worlds
 from agents.checkpoints import checkpoint
-from agents.settings import train as settings_module
-from agents.settings.train import TrainSettings
+from agents.settings.declared import changed, differing, leaves
+from agents.settings.files import build_settings, plain_settings, save_settings
+from agents.settings.train import TrainSettings, complete
 from agents.training import saved as state
 from agents.training.collector import TrialStats
 from agents.training.meta_ppo import MetaPPOStats
@@ -44,8 +45,6 @@ from worlds.world import Refused, World
 OnUpdate = Callable[[dict[str, Any]], None]
 SNAPSHOTS = "snapshots"
 """Folder of a run with a checkpoint of each past self in its pool, named by its update."""
-MAY_CHANGE = ("out", "progress", "steps", "checkpoint_minutes", "resume", "payoff_tasks")
-"""Settings that a resumed run may have different from the first one."""
 
 
 def train(
@@ -68,9 +67,9 @@ def train(
         Refused: settings that contradict the world, or a folder that holds another run.
         KeyboardInterrupt: a signal came before the first update was made, or a second one.
     """
-    world = worlds.get(settings.world, **settings.world_args)
-    settings = settings_module.complete(settings, world)
-    folder = Path(settings.out or f"runs/{settings.world}-seed{settings.seed}")
+    world = worlds.get(settings.world.name, **settings.world.args)
+    settings = complete(settings, world)
+    folder = Path(settings.run.out or f"runs/{settings.world.name}-seed{settings.run.seed}")
     with state.alone(folder):
         saved = _saved_state(folder, settings)
         run = Run(settings, world, folder if saved else None)
@@ -88,21 +87,25 @@ def _saved_state(folder: Path, settings: TrainSettings) -> state.Saved | None:
     """What `resume/state.json` says, None for a new run."""
     found = state.read(folder)
     if found is None:
-        if settings.resume:
+        if settings.run.resume:
             raise Refused(f"run folder {folder} holds nothing to resume: leave --resume out to begin there")
         if (folder / "checkpoint").exists():
             raise Refused(f"run folder {folder} holds a checkpoint, which a new run would replace: name another --out")
         return None
-    if not settings.resume:
+    if not settings.run.resume:
         raise Refused(
             f"run folder {folder} holds a run already: add --resume to go on with it, or name another with --out"
         )
-    before = settings_module.build_settings(found.settings, TrainSettings, str(folder / state.FOLDER / state.STATE))
-    for name in (field.name for field in dataclasses.fields(TrainSettings) if field.name not in MAY_CHANGE):
-        given, kept = getattr(settings, name), getattr(before, name)
-        if given != kept:
-            raise Refused(f"{name} is {given!r}: the run in {folder} has {kept!r}, and only the same run can go on")
+    before = _before(found, folder)
+    for leaf in differing(settings, before, (leaf for leaf in leaves(TrainSettings) if leaf.note.may_change)):
+        given, kept = leaf.of(settings), leaf.of(before)
+        raise Refused(f"{leaf.short} is {given!r}: the run in {folder} has {kept!r}, and only the same run can go on")
     return found
+
+
+def _before(saved: state.Saved, folder: Path) -> TrainSettings:
+    """The settings that a run was saved with."""
+    return build_settings(saved.settings, TrainSettings, str(folder / state.FOLDER / state.STATE))
 
 
 class _Logger(TensorboardLogger):
@@ -125,7 +128,7 @@ class _Training:
         self.report, self.recorder_factory, self._saved = report, recorder_factory, saved
         self.commit = commit()
         folder.mkdir(parents=True, exist_ok=True)
-        settings_module.save_settings(dataclasses.replace(settings, resume=False), folder / "settings.toml")
+        save_settings(changed(settings, resume=False), folder / "settings.toml")
         if saved is None:
             opponents.keep(run.opponents, folder)
         done = saved.counters.played if saved else 0
@@ -135,13 +138,14 @@ class _Training:
             run.algorithm,
             OnPolicyTrainerParams(
                 training_collector=run.collector, max_epochs=2**62, epoch_num_steps=1,  # one update is one epoch
-                collection_step_num_env_steps=run.steps_each * settings.lanes,
-                batch_size=-(-settings.lanes // settings.minibatches), update_step_num_repetitions=settings.epochs,
+                collection_step_num_env_steps=run.steps_each * settings.learning.lanes,
+                batch_size=-(-settings.learning.lanes // settings.learning.minibatches),
+                update_step_num_repetitions=settings.learning.epochs,
                 training_fn=self._anneal, logger=self.logger, resume_from_log=True, verbose=False, show_progress=False,
             ),
         )  # fmt: skip
         self.update, self.played, self.seconds = 0, 0, 0.0
-        self.schedule = Schedule(settings.steps)
+        self.schedule = Schedule(settings.learning.steps)
 
     def _anneal(self, _epoch: int, step: int) -> None:
         self.run.algorithm.progress = self.schedule.progress(step)
@@ -157,9 +161,9 @@ class _Training:
         self.trainer.reset(reset_collectors=False)
         last_saved, begun = time.monotonic(), self.played
         with stopping.gently(lambda: self.played > begun) as interrupted, self._bar() as bar:
-            while self.played < self.settings.steps and not interrupted.is_set():
+            while self.played < self.settings.learning.steps and not interrupted.is_set():
                 self._advance(bar)
-                if time.monotonic() - last_saved > 60.0 * self.settings.checkpoint_minutes:
+                if time.monotonic() - last_saved > 60.0 * self.settings.run.checkpoint_minutes:
                     self.save()
                     last_saved = time.monotonic()
             stopped = interrupted.is_set()
@@ -173,8 +177,8 @@ class _Training:
 
     def _bar(self) -> tqdm.tqdm[Any]:
         return tqdm.tqdm(
-            total=self.settings.steps, initial=self.played, unit=" steps", unit_scale=True, dynamic_ncols=True,
-            desc=f"train {self.world.name}", disable=not self.settings.progress,
+            total=self.settings.learning.steps, initial=self.played, unit=" steps", unit_scale=True, dynamic_ncols=True,
+            desc=f"train {self.world.name}", disable=not self.settings.run.progress,
         )  # fmt: skip
 
     def _advance(self, bar: tqdm.tqdm[Any]) -> None:
@@ -187,15 +191,15 @@ class _Training:
         try:
             self.trainer.execute_epoch()
         except MalformedBufferError as error:
-            rates = [f"learning_rate ({self.settings.learning_rate:g})"]
-            if self.settings.algorithm != "rl2":
-                rates.append(f"inner_rate ({self.settings.inner_rate:g})")
+            rates = [f"learning_rate ({self.settings.learning.rate:g})"]
+            if self.settings.learning.algorithm != "rl2":
+                rates.append(f"inner_rate ({self.settings.learning.inner_rate:g})")
             raise Refused(
                 f"training diverged at update {self.update + 1}, a value or a reward is no longer finite: choose a "
                 f"smaller {' or '.join(rates)}, or look at the world's rewards"
             ) from error
         self.update, self.played = trainer_counters(self.trainer)
-        if self.settings.self_play > 0.0 and self.update % self.settings.snapshot_every == 0:
+        if self.settings.opponents.self_play > 0.0 and self.update % self.settings.opponents.snapshot_every == 0:
             self.run.pool.add(self.run.network)
             self._keep_snapshots()
         elapsed = time.perf_counter() - started
@@ -218,14 +222,14 @@ class _Training:
             "simulation_seconds": round(stats.simulation_time, 4), "policy_seconds": round(stats.policy_time, 4),
             "update_seconds": round(learned.train_time, 4), **learned.get_loss_stats_dict(),
             "snapshots": len(self.run.pool.drawn_from),
-            "opponents": self.run.pool.results.table(self.run.pool.names(self.settings.snapshot_every)),
+            "opponents": self.run.pool.results.table(self.run.pool.names(self.settings.opponents.snapshot_every)),
             "curriculum": [group.curriculum.figures() for group in self.run.collector.groups if group.curriculum],
             **self._belief_figures(),
         }  # fmt: skip
 
     def _keep_snapshots(self) -> None:
         """Write the newest snapshot as a checkpoint, and drop those that left the pool."""
-        every, folder = self.settings.snapshot_every, self.folder / SNAPSHOTS
+        every, folder = self.settings.opponents.snapshot_every, self.folder / SNAPSHOTS
         kept = {f"update-{(number + 1) * every}" for number in self.run.pool.drawn_from}
         checkpoint.save(folder / f"update-{self.update}", self.run.network, self._facts())
         for old in folder.iterdir():
@@ -235,16 +239,16 @@ class _Training:
     def _facts(self) -> dict[str, Any]:
         """What a checkpoint of this moment says of itself."""
         settings, world, run = self.settings, self.world, self.run
-        shared = dataclasses.replace(  # nobody needs to know where it was trained
-            settings, out="", resume=False, opponents=tuple(map(_shared, settings.opponents)),
-            exploit=_shared(settings.exploit), start=_shared(settings.start),
+        shared = changed(  # nobody needs to know where it was trained
+            settings, out="", resume=False, opponents=tuple(map(_shared, settings.opponents.invited)),
+            exploit=_shared(settings.opponents.exploit), start=_shared(settings.network.start),
         )  # fmt: skip
         return {
             "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
             "build_args": dict(world.build_args), "roles": tuple(run.collector.curve.roles),
-            "observation": dict(run.layout.sizes), "inputs": True, "reveal": settings.reference == "oracle",
-            "reference": settings.reference, "split": settings.split,
-            "settings": settings_module.plain_settings(shared), "seed": settings.seed, "steps": self.played,
+            "observation": dict(run.layout.sizes), "inputs": True, "reveal": settings.trial.reference == "oracle",
+            "reference": settings.trial.reference, "split": settings.world.split,
+            "settings": plain_settings(shared), "seed": settings.run.seed, "steps": self.played,
             "commit": self.commit,
             "scores": run.collector.curve.means(),
         }  # fmt: skip
@@ -258,7 +262,7 @@ class _Training:
         settings, world, run = self.settings, self.world, self.run
         counters = {"update": self.update, "played": self.played, "seconds": self.seconds}
         counters |= {"bent_at": self.schedule.bent_at, "bent_from": self.schedule.bent_from}
-        state.write(self.folder, settings_module.plain_settings(settings), counters, run.state_dict())
+        state.write(self.folder, plain_settings(settings), counters, run.state_dict())
         checkpoint.save(self.folder / "checkpoint", run.network, self._facts())
         if record and self.recorder_factory is not None:
             self._record(self.recorder_factory(f"{world.name}-update-{self.update}"))
@@ -268,12 +272,12 @@ class _Training:
         run.
         """
         settings, world = self.settings, self.world
-        turns = learner_seats(world, settings.roles)
+        turns = learner_seats(world, settings.world.roles)
         mine = turns[self.update % len(turns)]
         bots = {seat.name: "bot" for index, seat in enumerate(world.seats) if index != mine}
         simulation = Simulation(
-            world, seed=settings.seed, split=settings.split, episodes_per_trial=settings.episodes, seats=bots,
-            reveal=settings.reference == "oracle",
+            world, seed=settings.run.seed, split=settings.world.split, episodes_per_trial=settings.trial.episodes,
+            seats=bots, reveal=settings.trial.reference == "oracle",
         )  # fmt: skip
         try:
             play_trial(simulation, {mine: agents.load(self.folder)}, recorder)
@@ -286,8 +290,8 @@ class _Training:
             self.run.load_state_dict(found)
         counters = saved.counters
         self.update, self.played, self.seconds = counters.update, counters.played, counters.seconds
-        before = Schedule(int(saved.settings["steps"]), counters.bent_at, counters.bent_from)
-        self.schedule = before.over(self.settings.steps, self.played)
+        before = Schedule(_before(saved, self.folder).learning.steps, counters.bent_at, counters.bent_from)
+        self.schedule = before.over(self.settings.learning.steps, self.played)
         if told := self.schedule.told(before, self.settings, self.played):
             print(told, file=sys.stderr)
         state.forget_after(self.folder, self.update)

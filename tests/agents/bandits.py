@@ -113,36 +113,39 @@ class Learner:
         shape = Shape(
             observation=bandits.observation_size,
             actions=bandits.action_sizes,
-            encoder=settings.encoder,
-            hidden=settings.hidden,
-            memory=settings.memory,
-            context=settings.context,
+            encoder=settings.network.encoder,
+            hidden=settings.network.hidden,
+            memory=settings.network.memory,
+            context=settings.network.context,
             belief=self._belief(settings),
-            precision=settings.precision,
+            precision=settings.network.precision,
         )
-        self.network = Network(shape, torch.Generator().manual_seed(settings.seed))
-        if settings.compile:
+        self.network = Network(shape, torch.Generator().manual_seed(settings.run.seed))
+        if settings.network.compile:
             self.network.compile_unrolling()
-        self.policy, self.crew = MetaPolicy(self.network), Crew(settings.threads)
-        steps = settings.rollout or bandits.pulls * bandits.episodes
-        told = bandits.arms if settings.belief else 0
+        self.policy, self.crew = MetaPolicy(self.network), Crew(settings.run.threads)
+        steps = settings.learning.rollout or bandits.pulls * bandits.episodes
+        told = bandits.arms if settings.network.belief else 0
         self.rollout = Rollout(
             steps, bandits.n, shape.seen, bandits.action_sizes, self.network.state_size, torch.device("cpu"), told=told
         )
         group = Group(bandits, 0, ["player"], None)
         self.collector = MetaCollector(
-            self.policy, [group], self.rollout, episodes=bandits.episodes, seed=settings.seed, crew=self.crew,
-            forget_episodes=settings.reference == "blind", carried=range(bandits.arms + 1), horizon=settings.horizon,
+            self.policy, [group], self.rollout, episodes=bandits.episodes, seed=settings.run.seed, crew=self.crew,
+            forget_episodes=settings.trial.reference == "blind", carried=range(bandits.arms + 1),
+            horizon=settings.trial.horizon,
         )  # fmt: skip
         self.algorithm = MetaPPO(self.policy, settings, self.crew)
         self.collector.reset()
-        self.lanes_each = -(-bandits.n // settings.minibatches)
+        self.lanes_each = -(-bandits.n // settings.learning.minibatches)
 
     def _belief(self, settings: TrainSettings) -> BeliefShape | None:
         arms = self.bandits.arms
-        if not settings.belief:
+        if not settings.network.belief:
             return None
-        return BeliefShape(latent=settings.belief, hidden=settings.belief_hidden, told=arms, one_hot=((0, arms),))
+        return BeliefShape(
+            latent=settings.network.belief, hidden=settings.network.belief_hidden, told=arms, one_hot=((0, arms),)
+        )
 
     def collect(self) -> Any:
         return self.collector.collect(n_step=self.rollout.steps * self.bandits.n)
@@ -152,6 +155,6 @@ class Learner:
         for update in range(updates):
             self.algorithm.progress = update / updates
             self.collect()
-            self.algorithm.update(self.rollout, self.lanes_each, self.algorithm.settings.epochs)
+            self.algorithm.update(self.rollout, self.lanes_each, self.algorithm.settings.learning.epochs)
             self.rollout.reset()
         return self.collector.curve.means()["player"]

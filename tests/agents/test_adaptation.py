@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ import agents
 from agents.networks.adaptation import Adaptation, Experience, Inner, Method
 from agents.networks.network import Network, Shape
 from agents.players.learning_player import LearningPlayer
+from agents.settings.declared import changed, made
 from agents.settings.train import TrainSettings
 from agents.training.maml import MAML, AdaptingCollector
 from agents.training.run import Run
@@ -24,7 +24,7 @@ from simulator.engine.memory_control import Wiped
 from simulator.engine.trial import run_trials
 from worlds.world import Refused, World
 
-GRADIENT = dataclasses.replace(SMALL, self_play=0.0, algorithm="maml", inner_rate=0.5)
+GRADIENT = changed(SMALL, self_play=0.0, algorithm="maml", inner_rate=0.5)
 
 
 def tiny(observation: int = 2) -> Network:
@@ -102,7 +102,7 @@ def test_what_does_not_count_teaches_nothing() -> None:
 
 def test_training_and_play_move_the_weights_alike(tmp_path: Path, beacon: World) -> None:
     """A player given what the collector's lanes saw, drew and earned has their weights after the first episode."""
-    settings = dataclasses.replace(GRADIENT, out=str(tmp_path / "run"), steps=3_000)
+    settings = changed(GRADIENT, out=str(tmp_path / "run"), steps=3_000)
     folder = train(settings)
     player = agents.load(folder)
     assert isinstance(player, LearningPlayer)
@@ -136,7 +136,7 @@ def test_training_and_play_move_the_weights_alike(tmp_path: Path, beacon: World)
 
 
 def test_a_new_trial_and_forgetting_bring_the_first_weights_back(tmp_path: Path, beacon: World) -> None:
-    player = agents.load(train(dataclasses.replace(GRADIENT, out=str(tmp_path / "run"), steps=2_000)))
+    player = agents.load(train(changed(GRADIENT, out=str(tmp_path / "run"), steps=2_000)))
     batch = Batch(beacon, 4, episodes_per_trial=3, lanes=["walker_0"])
     run_trials(batch, player, np.zeros(4, np.int64))
     assert isinstance(player, LearningPlayer)
@@ -153,23 +153,21 @@ def test_a_new_trial_and_forgetting_bring_the_first_weights_back(tmp_path: Path,
 
 @pytest.mark.parametrize("algorithm", ["maml", "anil", "finetune"])
 def test_a_run_goes_on_exactly(tmp_path: Path, algorithm: Method) -> None:
-    settings = dataclasses.replace(
-        LONG, algorithm=algorithm, self_play=0.0, self_play_draw="uniform", steps=4_000, rollout=0
-    )
-    whole = outcome(train(dataclasses.replace(settings, out=str(tmp_path / "whole"))))
-    cut = dataclasses.replace(settings, out=str(tmp_path / "cut"))
+    settings = changed(LONG, algorithm=algorithm, self_play=0.0, self_play_draw="uniform", steps=4_000, rollout=0)
+    whole = outcome(train(changed(settings, out=str(tmp_path / "whole"))))
+    cut = changed(settings, out=str(tmp_path / "cut"))
     crash_after(2, cut)
-    weights, figures = outcome(train(dataclasses.replace(cut, resume=True)))
+    weights, figures = outcome(train(changed(cut, resume=True)))
     assert figures == whole[1]
     assert weights == whole[0]
 
 
 def test_the_outer_gradient_of_unmoved_weights_is_that_of_ppo(beacon: World) -> None:
     """With an inner rate of 0, all episodes are played and judged by the same weights: MAML is PPO without memory."""
-    settings = dataclasses.replace(GRADIENT, inner_rate=0.0, horizon="episode")
+    settings = changed(GRADIENT, inner_rate=0.0, horizon="episode")
     slopes = []
     for algorithm in ("maml", "finetune"):
-        run = Run(dataclasses.replace(settings, algorithm=algorithm), beacon)  # type: ignore[arg-type]
+        run = Run(changed(settings, algorithm=algorithm), beacon)  # type: ignore[arg-type]
         run.collector.reset()
         run.collector.collect(n_step=16)
         targets, advantages, _ = run.algorithm._targets(run.rollout)
@@ -188,7 +186,7 @@ def test_the_outer_gradient_of_unmoved_weights_is_that_of_ppo(beacon: World) -> 
 def test_what_needs_a_memory_is_refused() -> None:
     for name, value in (("belief", 4), ("reference", "blind"), ("self_play", 0.5), ("memory", "lstm")):
         with pytest.raises(Refused, match=f"{name} is .*: it goes with algorithm rl2, not maml"):
-            TrainSettings(algorithm="maml", **{name: value})  # type: ignore[arg-type]
+            made(TrainSettings, algorithm="maml", **{name: value})  # type: ignore[arg-type]
 
 
 def test_a_run_that_diverges_ends_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,6 +194,6 @@ def test_a_run_that_diverges_ends_with_a_sentence(tmp_path: Path, monkeypatch: p
         collector.rollout.values[-1] = torch.nan
 
     monkeypatch.setattr(AdaptingCollector, "_value_last", diverge)
-    settings = dataclasses.replace(GRADIENT, out=str(tmp_path / "run"))
+    settings = changed(GRADIENT, out=str(tmp_path / "run"))
     with pytest.raises(Refused, match=r"diverged at update 1,.* smaller learning_rate \(.*\) or inner_rate \(0.5\)"):
         train(settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,15 @@ from agents.networks import memories
 from agents.networks.belief import Belief, BeliefShape, belief_loss
 from agents.networks.network import Network, Shape
 from agents.players.checkpoint_player import CheckpointPlayer
+from agents.settings.declared import changed, made
 from agents.settings.train import TrainSettings
 from agents.training.run import Run
 from agents.training.train import train
 from simulator.engine import Batch
 from worlds.world import Refused, World
 
-SETTINGS = TrainSettings(
+SETTINGS = made(
+    TrainSettings,
     lanes=64, hidden=16, encoder=16, belief=4, belief_hidden=16, learning_rate=5e-3, gamma=0.95, minibatches=4,
     threads=1, progress=False,
 )  # fmt: skip
@@ -51,7 +52,7 @@ def chance_of_truth(taught: Learner) -> Tensor:
     rollout, belief = taught.rollout, taught.network.belief
     assert belief is not None
     with torch.no_grad():
-        guesses = belief.guesses(rollout.observations[..., -2 * SETTINGS.belief :])
+        guesses = belief.guesses(rollout.observations[..., -2 * SETTINGS.network.belief :])
     return (guesses * rollout.told).sum(dim=-1).mean(dim=1)
 
 
@@ -114,7 +115,7 @@ def test_the_loss_is_that_of_the_distributions() -> None:
 
 
 def test_a_blind_agent_believes_nothing_from_the_episode_before() -> None:
-    blind = Learner(Bandits(64, reveal=True), dataclasses.replace(SETTINGS, reference="blind"))
+    blind = Learner(Bandits(64, reveal=True), changed(SETTINGS, reference="blind"))
     blind.collect()
     first = blind.rollout.observations[::3]  # of every episode
     assert (first[1:] == first[:1]).all()
@@ -122,11 +123,11 @@ def test_a_blind_agent_believes_nothing_from_the_episode_before() -> None:
 
 def test_a_run_with_a_belief_goes_on_exactly(tmp_path: Path) -> None:
     """Weights, optimiser and noise of the belief, in windows shorter than a trial and among believing rivals."""
-    settings = dataclasses.replace(LONG, belief=3, belief_hidden=8, steps=6_000)
-    whole = outcome(train(dataclasses.replace(settings, out=str(tmp_path / "whole"))))
-    cut = dataclasses.replace(settings, out=str(tmp_path / "cut"))
+    settings = changed(LONG, belief=3, belief_hidden=8, steps=6_000)
+    whole = outcome(train(changed(settings, out=str(tmp_path / "whole"))))
+    cut = changed(settings, out=str(tmp_path / "cut"))
     crash_after(5, cut)
-    weights, figures = outcome(train(dataclasses.replace(cut, resume=True)))
+    weights, figures = outcome(train(changed(cut, resume=True)))
     assert figures == whole[1]
     assert weights == whole[0]
     assert figures[-1]["belief_facts"] < figures[0]["belief_facts"]
@@ -167,12 +168,12 @@ def test_absurd_beliefs_are_refused(tmp_path: Path, beacon: World) -> None:
 
 def test_an_oracle_takes_no_belief() -> None:
     with pytest.raises(Refused, match="takes no belief"):
-        TrainSettings(belief=4, reference="oracle")
+        made(TrainSettings, belief=4, reference="oracle")
 
 
 def test_what_is_told_lies_behind_what_is_seen(beacon: World) -> None:
     """The collector's labels are what the rules reveal, and the policy's input is that of a run without a belief."""
-    runs = [Run(dataclasses.replace(SMALL, belief=belief, self_play=0.0), beacon) for belief in (0, 3)]
+    runs = [Run(changed(SMALL, belief=belief, self_play=0.0), beacon) for belief in (0, 3)]
     for run in runs:
         run.collector.reset()
     plain, believing = (run.collector.groups[0].batch for run in runs)
@@ -190,7 +191,7 @@ def test_what_is_told_lies_behind_what_is_seen(beacon: World) -> None:
 @pytest.mark.parametrize("memory", memories.KINDS)
 def test_a_belief_goes_with_every_memory(tmp_path: Path, beacon: World, memory: Any) -> None:
     """The policy is shown, at every decision, what the belief made of it, in training as in play."""
-    settings = dataclasses.replace(SMALL, belief=3, belief_hidden=8, memory=memory, steps=2_000, self_play=0.0)
+    settings = changed(SMALL, belief=3, belief_hidden=8, memory=memory, steps=2_000, self_play=0.0)
     run = Run(settings, beacon)
     run.collector.reset()
     run.collector.collect(n_step=16)
@@ -201,7 +202,7 @@ def test_a_belief_goes_with_every_memory(tmp_path: Path, beacon: World, memory: 
         posteriors, _ = belief.unroll(rollout.observations[..., :size], rollout.start[:, -8:], rollout.sealed["resets"])
     torch.testing.assert_close(rollout.observations[..., size:], posteriors, atol=1e-5, rtol=1e-4)
     run.close()
-    player = agents.load(train(dataclasses.replace(settings, out=str(tmp_path / "run"))))
+    player = agents.load(train(changed(settings, out=str(tmp_path / "run"))))
     played(player, beacon, 3)
     assert player.mind is not None
     assert player.mind["belief"].shape == (3, beacon.told_pieces.total)

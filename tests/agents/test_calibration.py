@@ -17,12 +17,14 @@ from agents.calibration.calibrate import calibrate
 from agents.calibration.row import CHUNK, Bar, Row, first_episode, later_episodes, play_tasks, total
 from agents.players.simple import RandomPlayer
 from agents.settings.calibrate import CalibrateSettings
+from agents.settings.declared import changed, made
 from agents.settings.train import TrainSettings
 from simulator.app.cli import run as crossplay
 from simulator.engine.trial import Trials
 from worlds.world import Refused, World
 
-TRAINING = TrainSettings(
+TRAINING = made(
+    TrainSettings,
     world="beacon", world_args={"seats": 2}, lanes=16, hidden=8, encoder=8, minibatches=2, episodes=3, steps=2_000,
     progress=False,
 )  # fmt: skip
@@ -88,7 +90,7 @@ def test_scores_belong_to_one_checkpoint_and_one_number_of_tasks(tmp_path: Path)
 @pytest.mark.usefixtures("table")
 def test_a_run_of_other_settings_is_not_scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calibrate(asked(tmp_path, seeds=1, references=False))
-    other = dataclasses.replace(ROW, settings=dataclasses.replace(TRAINING, gamma=0.5))
+    other = dataclasses.replace(ROW, settings=changed(TRAINING, gamma=0.5))
     monkeypatch.setattr(calibration, "rows", lambda: {"tiny": other})
     with pytest.raises(Refused, match=r"gamma is 0\.5: the run in .* has 0\.99"):
         calibrate(asked(tmp_path, seeds=1))

@@ -16,8 +16,10 @@ from agents.evaluation.evaluate import evaluate
 from agents.evaluation.report import Report
 from agents.networks.network import Network, Shape
 from agents.settings.command import command_line
+from agents.settings.declared import made
 from agents.settings.evaluate import EvaluateSettings
-from agents.settings.train import TrainSettings, plain_settings
+from agents.settings.files import plain_settings
+from agents.settings.train import TrainSettings
 from simulator.engine.batch import input_pieces, told_pieces
 from worlds.world import Refused, World
 
@@ -33,7 +35,8 @@ def make_checkpoint(folder: Path, world: World, *, reference: Reference = "none"
     network = Network(shape, torch.Generator().manual_seed(seed))
     assert network.policy_head is not None
     network.policy_head.weight.data *= 300.0  # else a fresh network plays at random
-    settings = TrainSettings(
+    settings = made(
+        TrainSettings,
         world=world.name,
         world_args=dict(world.build_args),
         steps=5000,
@@ -85,7 +88,7 @@ def test_the_card_has_figures_and_both_commands(folder: Path, report: Report) ->
         assert f"### {cell.role} on {cell.split}" in text
         for curve in cell.curves.values():
             assert all(str(estimate) in text for estimate in curve)
-    assert "crossplay train beacon --world-args seats=2 --steps 5000 --hidden 8 --encoder 8 --seed 1" in text
+    assert "crossplay train beacon --world-args seats=2 --hidden 8 --encoder 8 --steps 5000 --seed 1" in text
     assert report.command in text
     assert "--card" not in report.command
     for cell in report.cells:
@@ -146,7 +149,9 @@ def test_strangers_to_a_report_get_no_card(folder: Path, beacon: World, report: 
 
 
 def test_commands_can_be_typed_in_a_shell() -> None:
-    settings = TrainSettings(world="tag", roles=("chaser", "evader"), out="x", progress=False, learning_rate=0.0123)
+    settings = made(
+        TrainSettings, world="tag", roles=("chaser", "evader"), out="x", progress=False, learning_rate=0.0123
+    )
     assert command_line("train", settings) == "crossplay train tag --roles chaser evader --learning-rate 0.0123"
     quoted = EvaluateSettings(checkpoint=("my run",), greedy=True)
     assert command_line("evaluate", quoted) == "crossplay evaluate 'my run' --greedy"

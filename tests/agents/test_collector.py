@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
 import torch
 from bandits import Bandits, Learner
 
 import worlds
+from agents.settings.declared import changed, made
 from agents.settings.train import TrainSettings
 from agents.training.run import Run, learner_seats
 from simulator.engine import Batch
 from worlds.world import Refused, World
 
-SETTINGS = TrainSettings(
+SETTINGS = made(
+    TrainSettings,
     world="beacon", world_args={"seats": 2}, lanes=8, hidden=8, encoder=8, minibatches=2, threads=1, self_play=0.0,
     rollout=50, episodes=3, progress=False,
 )  # fmt: skip
@@ -26,7 +26,7 @@ def collected(settings: TrainSettings, world: World, times: int = 1) -> Run:
     run.collector.reset()
     for _ in range(times):
         run.rollout.reset()
-        run.collector.collect(n_step=settings.lanes)
+        run.collector.collect(n_step=settings.learning.lanes)
     run.close()
     return run
 
@@ -44,7 +44,7 @@ def test_learning_sees_what_playing_saw(beacon: World) -> None:
 
 
 def test_memory_is_wiped_after_a_trial_and_only_then(beacon: World) -> None:
-    settings = dataclasses.replace(SETTINGS, rollout=SETTINGS.episodes * beacon.timing.decisions + 10)
+    settings = changed(SETTINGS, rollout=SETTINGS.trial.episodes * beacon.timing.decisions + 10)
     signals = collected(settings, beacon).rollout.signals  # longer than any trial, so every lane ends one
     assert (signals["resets"][0] == 1).all()
     np.testing.assert_array_equal(signals["resets"][1:], signals["trial_ends"][:-1])
@@ -53,7 +53,7 @@ def test_memory_is_wiped_after_a_trial_and_only_then(beacon: World) -> None:
 
 
 def test_blind_agents_begin_every_episode_with_nothing(beacon: World) -> None:
-    run = collected(dataclasses.replace(SETTINGS, reference="blind"), beacon)
+    run = collected(changed(SETTINGS, reference="blind"), beacon)
     signals, at = run.rollout.signals, run.layout.at
     np.testing.assert_array_equal(signals["resets"][1:], signals["episode_ends"][:-1])
     starts = run.rollout.observations[torch.from_numpy(signals["resets"]).bool()]
@@ -76,7 +76,7 @@ def test_seats_that_wait_for_others_do_not_count(beacon: World) -> None:
 
 
 def test_truncated_episodes_are_continued_by_the_value_of_their_last_observation() -> None:
-    settings = dataclasses.replace(SETTINGS, horizon="episode")
+    settings = changed(SETTINGS, horizon="episode")
     for kind in (1, 2):
         learner = Learner(Bandits(8, kind=kind), settings)
         learner.collect()
@@ -84,7 +84,7 @@ def test_truncated_episodes_are_continued_by_the_value_of_their_last_observation
         assert (ends > 0).any()
         found = learner.rollout.cut_values
         assert ((found != 0) == (ends == 2)).all()
-    learner = Learner(Bandits(8, kind=2), dataclasses.replace(settings, rollout=3))
+    learner = Learner(Bandits(8, kind=2), changed(settings, rollout=3))
     learner.collect()  # one episode: its last observation is `final_observations`, seen with the memory after step 2
     final = torch.from_numpy(learner.bandits.final_observations[:, 0])
     with torch.no_grad():
@@ -104,7 +104,7 @@ def test_returns_are_booked_by_role_and_episode() -> None:
 
 
 def test_what_is_collected_does_not_depend_on_the_threads(beacon: World) -> None:
-    runs = [collected(dataclasses.replace(SETTINGS, threads=threads), beacon) for threads in (1, 2)]
+    runs = [collected(changed(SETTINGS, threads=threads), beacon) for threads in (1, 2)]
     assert torch.equal(runs[0].rollout.actions, runs[1].rollout.actions)
     assert torch.equal(runs[0].rollout.observations, runs[1].rollout.observations)
 
@@ -121,27 +121,27 @@ def test_roles_get_equal_shares() -> None:
 
 
 def test_an_oracle_is_told_and_the_others_are_not(beacon: World) -> None:
-    assert "told_beacon" in collected(dataclasses.replace(SETTINGS, reference="oracle"), beacon).layout.sizes
+    assert "told_beacon" in collected(changed(SETTINGS, reference="oracle"), beacon).layout.sizes
     assert "told_beacon" not in collected(SETTINGS, beacon).layout.sizes
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_a_gpu_collects_and_learns(beacon: World) -> None:
-    run = Run(dataclasses.replace(SETTINGS, device="cuda"), beacon)
+    run = Run(changed(SETTINGS, device="cuda"), beacon)
     run.collector.reset()
-    run.collector.collect(n_step=SETTINGS.lanes)
+    run.collector.collect(n_step=SETTINGS.learning.lanes)
     learned = run.algorithm.update(run.rollout, 4, 1)
     assert np.isfinite(learned.value_loss)
     run.close()
 
 
 def test_learners_of_all_seats_see_what_their_seats_see(beacon: World) -> None:
-    run = collected(dataclasses.replace(SETTINGS, together=True, threads=2), beacon)
+    run = collected(changed(SETTINGS, together=True, threads=2), beacon)
     (group,) = run.collector.groups
     batch = group.batch
     assert (batch.n, batch.L, group.count) == (4, 2, 8)
     assert group.seats.tolist() == [0, 1] * 4
-    alone = Batch(beacon, 4, seed=SETTINGS.seed, episodes_per_trial=SETTINGS.episodes, inputs=True)
+    alone = Batch(beacon, 4, seed=SETTINGS.run.seed, episodes_per_trial=SETTINGS.trial.episodes, inputs=True)
     seen = alone.reset()
     taken = run.rollout.actions[:, :, 0].numpy()
     for t in range(run.rollout.steps):
@@ -153,6 +153,6 @@ def test_learners_of_all_seats_see_what_their_seats_see(beacon: World) -> None:
 
 def test_lanes_of_all_seats_fill_whole_worlds(beacon: World) -> None:
     with pytest.raises(Refused, match="lanes is 7: together it takes a multiple of the 2 seats of 'beacon'"):
-        Run(dataclasses.replace(SETTINGS, together=True, lanes=7), beacon)
+        Run(changed(SETTINGS, together=True, lanes=7), beacon)
     with pytest.raises(Refused, match="together fills every seat with the learner"):
-        dataclasses.replace(SETTINGS, together=True, self_play=0.5)
+        changed(SETTINGS, together=True, self_play=0.5)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import inspect
 import pkgutil
@@ -17,21 +16,22 @@ from test_train import SMALL
 from tianshou.utils.torch_utils import policy_within_training_step
 
 import agents.training
+from agents.settings.declared import changed
 from agents.settings.train import TrainSettings
 from agents.training.component import Component
 from agents.training.run import Run
 from worlds.world import World
 
-ALONE = dataclasses.replace(SMALL, self_play=0.0)
+ALONE = changed(SMALL, self_play=0.0)
 CASES = {
-    "self-play": dataclasses.replace(LONG, self_play_draw="prioritised"),
-    "curriculum": dataclasses.replace(
+    "self-play": changed(LONG, self_play_draw="prioritised"),
+    "curriculum": changed(
         LONG, curriculum="learnability", curriculum_tasks=6, self_play_draw="prioritised", rollout=80
     ),
-    "belief": dataclasses.replace(LONG, belief=3, belief_hidden=8),
-    "together": dataclasses.replace(ALONE, together=True, rollout=37),
-    "maml": dataclasses.replace(ALONE, algorithm="maml"),
-    "finetune": dataclasses.replace(ALONE, algorithm="finetune"),
+    "belief": changed(LONG, belief=3, belief_hidden=8),
+    "together": changed(ALONE, together=True, rollout=37),
+    "maml": changed(ALONE, algorithm="maml"),
+    "finetune": changed(ALONE, algorithm="finetune"),
 }
 
 
@@ -71,10 +71,12 @@ def same(one: Any, other: Any) -> bool:
 def play(run: Run, settings: TrainSettings, updates: int) -> None:
     with policy_within_training_step(run.policy):
         for _ in range(updates):
-            run.collector.collect(n_step=settings.lanes)
-            run.algorithm.update(run.rollout, settings.lanes // settings.minibatches, settings.epochs)
+            run.collector.collect(n_step=settings.learning.lanes)
+            run.algorithm.update(
+                run.rollout, settings.learning.lanes // settings.learning.minibatches, settings.learning.epochs
+            )
             run.rollout.reset()
-            if settings.self_play:
+            if settings.opponents.self_play:
                 run.pool.add(run.network)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
 from test_train import SMALL
 
+from agents.settings.declared import changed
 from agents.training.curriculum import Curriculum, Shelf, variances
 from agents.training.run import Run
 from simulator.engine import Batch, Simulation
@@ -105,12 +104,12 @@ def test_a_state_is_complete() -> None:
 
 
 def test_worlds_of_a_run_play_the_tasks_that_were_drawn(beacon: World) -> None:
-    settings = dataclasses.replace(SMALL, self_play=0.0, curriculum="learnability", curriculum_tasks=4)
+    settings = changed(SMALL, self_play=0.0, curriculum="learnability", curriculum_tasks=4)
     run = Run(settings, beacon)
     run.collector.reset()
     for _ in range(3):
         run.rollout.reset()
-        run.collector.collect(n_step=settings.lanes)
+        run.collector.collect(n_step=settings.learning.lanes)
     group = run.collector.groups[0]
     batch, curriculum = group.batch, group.curriculum
     assert isinstance(batch, Batch)
@@ -118,7 +117,7 @@ def test_worlds_of_a_run_play_the_tasks_that_were_drawn(beacon: World) -> None:
     drawn = curriculum.task[:, 0] != np.arange(batch.n)
     assert drawn.any()
     for world, (index, trial) in enumerate(curriculum.task.tolist()):
-        alone = Simulation(beacon, seed=settings.seed, index=index)
+        alone = Simulation(beacon, seed=settings.run.seed, index=index)
         alone.reset(trial=trial)
         assert batch.worlds["task_key"][world] == alone.w["task_key"]
         assert batch.worlds["beacon"][world] == alone.w["beacon"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import shutil
@@ -16,17 +15,18 @@ import safetensors.torch
 import torch
 from test_train import SMALL
 
+from agents.settings.declared import changed
 from agents.training.saved import METRICS, STATE, TENSORS, alone, figures
 from agents.training.train import train
 from worlds.world import Refused
 
-LONG = dataclasses.replace(SMALL, steps=3_000, self_play=0.5, snapshot_every=1, curriculum="learnability")
+LONG = changed(SMALL, steps=3_000, self_play=0.5, snapshot_every=1, curriculum="learnability")
 CASES = 40
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return train(dataclasses.replace(LONG, out=str(tmp_path_factory.mktemp("made") / "run")))
+    return train(changed(LONG, out=str(tmp_path_factory.mktemp("made") / "run")))
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def resume(run: Path) -> str:
     """The sentence that refuses to go on; empty where the run went on."""
     sentence = ""
     try:
-        train(dataclasses.replace(LONG, out=str(run), resume=True))
+        train(changed(LONG, out=str(run), resume=True))
     except Refused as refusal:
         sentence = str(refusal)
     assert sentence.isprintable()
@@ -185,5 +185,5 @@ def test_state_changed_by_chance_goes_on_or_is_refused(run: Path) -> None:
 
 def test_one_training_at_a_time(tmp_path: Path) -> None:
     with alone(tmp_path / "run"), pytest.raises(Refused, match="is training in run folder"):
-        train(dataclasses.replace(SMALL, out=str(tmp_path / "run")))
+        train(changed(SMALL, out=str(tmp_path / "run")))
     assert not (tmp_path / "run").exists()  # nothing had come to be in it

@@ -17,7 +17,7 @@ from agents.evaluation.publish import report_text
 from agents.evaluation.report import Report
 from agents.players.simple import RandomPlayer
 from agents.settings.evaluate import EvaluateSettings
-from agents.settings.train import load_settings
+from agents.settings.files import load_settings
 from simulator.engine.batch import Batch
 from simulator.engine.memory_control import Noted, Shuffled, Wiped, derangement
 from simulator.engine.simulation import Simulation
@@ -329,7 +329,7 @@ def test_a_trial_by_hand_needs_a_player_on_every_external_seat(beacon: World) ->
         ({"oracle": (), "conditions": ("oracle",)}, "'oracle' needs a checkpoint"),
         ({"tasks": 1}, "tasks is 1: allowed is 2 to"),
         ({"record": 1000}, f"record is 1000: allowed is 0 to {TASKS}"),
-        ({"confidence": 1.0}, "confidence is 1.0"),
+        ({"confidence": 1.0}, "confidence is 1: allowed is 0.5 to below 1"),
         ({"checkpoint": ()}, "nothing to evaluate"),
         ({"roles": ("chaser",)}, "unknown role 'chaser' in world 'beacon': choose from walker"),
         ({"checkpoint": ("oracle",)}, "'oracle' is of kind 'oracle': it cannot be measured as 'agent'"),

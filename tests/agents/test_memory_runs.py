@@ -4,7 +4,6 @@ learned.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from test_train import SMALL
 
 import agents
 from agents.networks import memories
+from agents.settings.declared import changed, made
 from agents.settings.train import TrainSettings
 from agents.training.train import train
 from simulator.engine import Batch
@@ -27,15 +27,15 @@ others = pytest.mark.parametrize("kind", [kind for kind in memories.KINDS if kin
 
 @others
 def test_a_crashed_run_ends_like_one_that_did_not(tmp_path: Path, kind: Any) -> None:
-    whole = dataclasses.replace(LONG, memory=kind, steps=4_000, out=str(tmp_path / "whole"))
-    crashed = dataclasses.replace(whole, out=str(tmp_path / "crashed"))
+    whole = changed(LONG, memory=kind, steps=4_000, out=str(tmp_path / "whole"))
+    crashed = changed(whole, out=str(tmp_path / "crashed"))
     crash_after(3, crashed)
-    assert outcome(train(dataclasses.replace(crashed, resume=True))) == outcome(train(whole))
+    assert outcome(train(changed(crashed, resume=True))) == outcome(train(whole))
 
 
 @others
 def test_a_checkpoint_plays_as_its_network_decides(tmp_path: Path, beacon: World, kind: Any) -> None:
-    folder = train(dataclasses.replace(SMALL, memory=kind, steps=500, out=str(tmp_path / "run")))
+    folder = train(changed(SMALL, memory=kind, steps=500, out=str(tmp_path / "run")))
     player, other = agents.load(folder, seed=3), agents.load(folder, seed=3)
     assert player.network.shape.memory == kind
     batch = Batch(beacon, 6, seed=1, lanes=np.zeros((6, 1), np.int64), episodes_per_trial=3)
@@ -57,7 +57,8 @@ def test_a_checkpoint_plays_as_its_network_decides(tmp_path: Path, beacon: World
 @others
 def test_a_memory_over_episodes_learns_what_no_single_episode_tells(kind: Any) -> None:
     """Four arms, one pays: 3 pulls an episode, 4 episodes. Searching well is worth 1.5, knowing the arm 3."""
-    settings = TrainSettings(
+    settings = made(
+        TrainSettings,
         lanes=128, hidden=32, encoder=32, learning_rate=5e-3, gamma=0.95, threads=1, memory=kind,
         context=12 if kind == "transformer" else 0, progress=False,
     )  # fmt: skip
@@ -69,10 +70,10 @@ def test_a_memory_over_episodes_learns_what_no_single_episode_tells(kind: Any) -
 
 def test_impossible_memories_are_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="hidden is 30: a transformer takes a multiple of its 4 heads"):
-        TrainSettings(memory="transformer", hidden=30)
+        made(TrainSettings, memory="transformer", hidden=30)
     with pytest.raises(Refused, match="context is 9: only a transformer has one, the memory is 'gru'"):
-        TrainSettings(context=9)
-    folder = train(dataclasses.replace(SMALL, memory="transformer", context=7, steps=500, out=str(tmp_path / "run")))
+        made(TrainSettings, context=9)
+    folder = train(changed(SMALL, memory="transformer", context=7, steps=500, out=str(tmp_path / "run")))
     path = folder / "checkpoint" / "config.json"
     good = json.loads(path.read_text())
     for name, value, sentence in (

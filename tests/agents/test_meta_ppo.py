@@ -4,7 +4,6 @@ classes.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import cast
 
 import numpy as np
@@ -16,13 +15,23 @@ from tianshou.data import Batch
 from torch import Tensor
 
 from agents.networks.network import Network, Shape, chosen, log_probabilities, masked
+from agents.settings.declared import changed, made
 from agents.settings.train import TrainSettings
 from agents.training.loss import LossWeights, Steps, loss_by_tensors, ppo_loss
 from agents.training.meta_ppo import MetaPolicy, MetaPPO, ValueScale, advantages_over_trials
 from agents.training.rollout import Rollout
 
-SETTINGS = TrainSettings(
-    lanes=8, hidden=8, encoder=8, minibatches=2, threads=1, gamma=0.9, gae_lambda=0.8, self_play=0.0, progress=False
+SETTINGS = made(
+    TrainSettings,
+    lanes=8,
+    hidden=8,
+    encoder=8,
+    minibatches=2,
+    threads=1,
+    gamma=0.9,
+    gae_lambda=0.8,
+    self_play=0.0,
+    progress=False,
 )
 T, B = 40, 6
 
@@ -48,15 +57,15 @@ def naive(rollout: Rollout, values: Tensor, cut_values: Tensor, settings: TrainS
                 t = live[place]
                 after = live[place + 1] if place + 1 < len(live) else T
                 gap = range(t, after)  # this step and the idle ones behind it
-                if settings.horizon == "trial":
+                if settings.trial.horizon == "trial":
                     cut, continued = any(signal["trial_ends"][step, lane] for step in gap), 0.0
                 else:
                     cut = any(signal["ends"][step, lane] or signal["episode_ends"][step, lane] for step in gap)
                     continued = float(cut_values[t, lane]) if signal["ends"][t, lane] == 2 else 0.0
                 following = continued if cut else float(values[after, lane])
-                error = signal["rewards"][t, lane] + settings.gamma * following - float(values[t, lane])
+                error = signal["rewards"][t, lane] + settings.learning.gamma * following - float(values[t, lane])
                 total += weight * error
-                weight *= settings.gamma * settings.gae_lambda
+                weight *= settings.learning.gamma * settings.learning.gae_lambda
                 if cut:
                     break
             advantages[begin, lane] = total
@@ -80,7 +89,7 @@ def test_advantages_are_those_of_the_naive_sum(horizon: str) -> None:
     rollout = rollout_of(episode_ends=episode_ends, trial_ends=trial_ends, live=live, ends=ends, rewards=rewards)
     generator = torch.Generator().manual_seed(0)
     values, cut_values = torch.randn(T + 1, B, generator=generator), torch.randn(T, B, generator=generator)
-    settings = dataclasses.replace(SETTINGS, horizon=horizon)  # type: ignore[arg-type]
+    settings = changed(SETTINGS, horizon=horizon)  # type: ignore[arg-type]
     found = advantages_over_trials(rollout, values, cut_values, settings)
     np.testing.assert_allclose(found.numpy(), naive(rollout, values, cut_values, settings), atol=1e-4)
     assert (found.numpy()[live == 0] == 0).all()
@@ -94,7 +103,7 @@ def test_credit_crosses_episodes_but_never_trials() -> None:
     zeros = torch.zeros(T + 1, B)
     rollout = rollout_of(episode_ends=ends, ends=ends, trial_ends=trials, rewards=rewards)
     across = advantages_over_trials(rollout, zeros, zeros[1:], SETTINGS)
-    within = advantages_over_trials(rollout, zeros, zeros[1:], dataclasses.replace(SETTINGS, horizon="episode"))
+    within = advantages_over_trials(rollout, zeros, zeros[1:], changed(SETTINGS, horizon="episode"))
     assert (across[:16] > 0).all()
     assert (across[16:20] == 0).all()
     assert (within[:10] == 0).all()
@@ -151,7 +160,7 @@ def test_rescaling_keeps_what_the_values_say() -> None:
 def test_shares_of_the_crew_learn_what_one_thread_learns() -> None:
     weights = []
     for threads in (1, 2, 3):
-        learner = Learner(Bandits(24), dataclasses.replace(SETTINGS, lanes=24, threads=threads))
+        learner = Learner(Bandits(24), changed(SETTINGS, lanes=24, threads=threads))
         learner.learn(2)
         weights.append(torch.cat([parameter.detach().flatten() for parameter in learner.network.parameters()]))
         learner.crew.close()
@@ -160,14 +169,14 @@ def test_shares_of_the_crew_learn_what_one_thread_learns() -> None:
 
 
 def test_the_same_seed_learns_the_same_to_the_last_bit() -> None:
-    first, second = (Learner(Bandits(16), dataclasses.replace(SETTINGS, lanes=16)) for _ in range(2))
+    first, second = (Learner(Bandits(16), changed(SETTINGS, lanes=16)) for _ in range(2))
     assert first.learn(3) == second.learn(3)
     for mine, other in zip(first.network.parameters(), second.network.parameters(), strict=True):
         assert torch.equal(mine, other)
 
 
 def test_a_small_kl_limit_ends_an_update_early() -> None:
-    settings = dataclasses.replace(SETTINGS, kl_stop=1e-9, epochs=5, learning_rate=0.01)
+    settings = changed(SETTINGS, kl_stop=1e-9, epochs=5, learning_rate=0.01)
     learner = Learner(Bandits(8), settings)
     learner.learn(1)
     assert 1 <= learner.algorithm.last.minibatches < 10

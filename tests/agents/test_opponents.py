@@ -16,6 +16,7 @@ from test_train import SMALL
 import worlds
 from agents.checkpoints import checkpoint
 from agents.networks.network import Network, Shape
+from agents.settings.declared import changed, made
 from agents.settings.train import TrainSettings
 from agents.training.opponents.invited import Opponent, can_face, invite, keep
 from agents.training.opponents.selfplay import BOTS, INVITED, Pool
@@ -27,7 +28,7 @@ from worlds.world import Refused, Seat, World
 
 CPU = torch.device("cpu")
 SHAPE = Shape(observation=8, actions=(3,), encoder=6, hidden=5)
-LEAGUE = dataclasses.replace(
+LEAGUE = changed(
     SMALL, steps=12_000, checkpoint_minutes=0.0, self_play=0.5, snapshots=2, snapshot_every=5, rollout=37,
     self_play_draw="prioritised", curriculum="learnability", curriculum_tasks=6,
 )  # fmt: skip
@@ -95,7 +96,7 @@ def test_draws_favour_opponents_that_the_learner_does_badly_against(hunt: World)
 
 def test_an_opponent_sits_in_the_seats_of_its_roles_only(tmp_path: Path, hunt: World) -> None:
     path = agent(tmp_path / "hunters", hunt, roles=("hunter",), build_args={"seats": 3})
-    run = Run(dataclasses.replace(SMALL, self_play=0.0, exploit=path, roles=("walker",)), hunt)
+    run = Run(changed(SMALL, self_play=0.0, exploit=path, roles=("walker",)), hunt)
     run.collector.reset()
     (group,) = run.collector.groups
     batch, rivals = group.batch, group.rivals
@@ -103,10 +104,10 @@ def test_an_opponent_sits_in_the_seats_of_its_roles_only(tmp_path: Path, hunt: W
     assert rivals is not None
     assert (rivals.who == INVITED).all()
     assert (batch.worlds["driver"] == EXTERNAL).all()
-    assert rivals.state.shape == (SMALL.lanes, 2, max(SMALL.hidden, SHAPE.hidden))
+    assert rivals.state.shape == (SMALL.learning.lanes, 2, max(SMALL.network.hidden, SHAPE.hidden))
     run.close()
     walkers = agent(tmp_path / "walkers", hunt, roles=("walker",), build_args={"seats": 3})
-    run = Run(dataclasses.replace(SMALL, self_play=0.0, exploit=walkers, roles=("hunter",)), hunt)
+    run = Run(changed(SMALL, self_play=0.0, exploit=walkers, roles=("hunter",)), hunt)
     run.collector.reset()
     drivers = run.collector.groups[0].batch.worlds["driver"]  # type: ignore[attr-defined]
     assert (drivers[0::2] == [EXTERNAL, BOT, EXTERNAL]).all()  # the learner's mate is a bot
@@ -117,11 +118,11 @@ def test_an_opponent_sits_in_the_seats_of_its_roles_only(tmp_path: Path, hunt: W
 def test_an_agent_that_faces_nobody_is_refused(tmp_path: Path, hunt: World) -> None:
     path = agent(tmp_path / "hunters", hunt, roles=("hunter",), build_args={"seats": 3})
     with pytest.raises(Refused, match="'hunters' learned hunter and sits against no learner of hunter in 'beacon'"):
-        Run(dataclasses.replace(SMALL, self_play=0.0, exploit=path, roles=("hunter",)), hunt)
+        Run(changed(SMALL, self_play=0.0, exploit=path, roles=("hunter",)), hunt)
     alone = worlds.get("beacon", seats=1)
     path = agent(tmp_path / "hermit", alone, build_args={"seats": 1})
     with pytest.raises(Refused, match="'hermit' learned walker and sits against no learner of walker"):
-        Run(dataclasses.replace(SMALL, self_play=0.0, exploit=path, world_args={"seats": 1}), alone)
+        Run(changed(SMALL, self_play=0.0, exploit=path, world_args={"seats": 1}), alone)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_an_agent_that_faces_nobody_is_refused(tmp_path: Path, hunt: World) -> N
 def test_foreign_agents_are_refused(tmp_path: Path, beacon: World, changes: dict[str, Any], sentence: str) -> None:
     path = agent(tmp_path / "stranger", beacon, **changes)
     with pytest.raises(Refused, match=sentence):
-        train(dataclasses.replace(SMALL, self_play=0.0, exploit=path, out=str(tmp_path / "run")))
+        train(changed(SMALL, self_play=0.0, exploit=path, out=str(tmp_path / "run")))
     assert not (tmp_path / "run").exists()
 
 
@@ -151,7 +152,7 @@ def test_foreign_agents_are_refused(tmp_path: Path, beacon: World, changes: dict
 )
 def test_contradicting_settings_are_refused(changes: dict[str, Any], sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
-        TrainSettings(**changes)
+        made(TrainSettings, **changes)
 
 
 def test_a_run_keeps_copies_of_whom_it_meets(tmp_path: Path, beacon: World) -> None:
@@ -168,13 +169,13 @@ def test_a_run_keeps_copies_of_whom_it_meets(tmp_path: Path, beacon: World) -> N
 
 def test_a_league_and_a_curriculum_go_on_exactly_after_crashes(tmp_path: Path, beacon: World) -> None:
     path = agent(tmp_path / "friend", beacon)
-    settings = dataclasses.replace(LEAGUE, opponents=(path,))
-    whole = outcome(train(dataclasses.replace(settings, out=str(tmp_path / "whole"))))
-    cut = dataclasses.replace(settings, out=str(tmp_path / "cut"))
+    settings = changed(LEAGUE, opponents=(path,))
+    whole = outcome(train(changed(settings, out=str(tmp_path / "whole"))))
+    cut = changed(settings, out=str(tmp_path / "cut"))
     crash_after(5, cut)
     (tmp_path / "friend").rename(tmp_path / "lost")  # the run has its own copy
-    crash_after(14, dataclasses.replace(cut, resume=True))
-    weights, figures = outcome(train(dataclasses.replace(cut, resume=True)))
+    crash_after(14, changed(cut, resume=True))
+    weights, figures = outcome(train(changed(cut, resume=True)))
     assert figures == whole[1]
     assert weights == whole[0]
     met = figures[-1]["opponents"]["walker"]
@@ -182,32 +183,32 @@ def test_a_league_and_a_curriculum_go_on_exactly_after_crashes(tmp_path: Path, b
     assert sum(facts["weight"] for facts in met.values()) == pytest.approx(1.0, abs=1e-5)
     assert figures[-1]["curriculum"][0]["tasks"] == 2.0  # of 6: a share for each half of the worlds, one for each seat
     snapshots = sorted(path.name for path in (tmp_path / "cut" / "snapshots").iterdir())
-    assert len(snapshots) == settings.snapshots
+    assert len(snapshots) == settings.opponents.snapshots
     assert {name for name in met if name.startswith("update")} <= set(snapshots)
 
 
 def test_an_exploiter_learns_and_its_prey_does_not(tmp_path: Path, beacon: World) -> None:
     path = agent(tmp_path / "prey", beacon)
-    run = train(dataclasses.replace(SMALL, self_play=0.0, exploit=path, steps=2000, out=str(tmp_path / "run")))
+    run = train(changed(SMALL, self_play=0.0, exploit=path, steps=2000, out=str(tmp_path / "run")))
     config = checkpoint.load_config(run / "checkpoint")
     assert config.reference == "none"  # it may be seated, and invited by others
-    assert config.settings["exploit"] == "prey"
+    assert config.settings["opponents"]["exploit"] == "prey"  # type: ignore[index, call-overload]
     before, _ = checkpoint.load(tmp_path / "prey")
     after, _ = checkpoint.load(run / "opponents" / "00-prey")
     assert all(torch.equal(weights, after.state_dict()[name]) for name, weights in before.state_dict().items())
-    invited = dataclasses.replace(SMALL, self_play=0.5, opponents=(str(run),), out=str(tmp_path / "next"), steps=2000)
+    invited = changed(SMALL, self_play=0.5, opponents=(str(run),), out=str(tmp_path / "next"), steps=2000)
     assert train(invited).exists()
 
 
 def test_a_run_may_begin_with_the_weights_of_an_agent(tmp_path: Path, beacon: World) -> None:
     path = agent(tmp_path / "elder", beacon)
-    settings = dataclasses.replace(SMALL, start=path, encoder=SHAPE.encoder, hidden=SHAPE.hidden)
+    settings = changed(SMALL, start=path, encoder=SHAPE.encoder, hidden=SHAPE.hidden)
     run = Run(settings, beacon)
     for name, weights in checkpoint.load(tmp_path / "elder")[0].state_dict().items():
         assert torch.equal(run.network.state_dict()[name], weights)
     run.close()
     with pytest.raises(Refused, match="has encoder 6, the run 16: give the run the agent's sizes"):
-        Run(dataclasses.replace(settings, encoder=16), beacon)
+        Run(changed(settings, encoder=16), beacon)
     blind = agent(tmp_path / "blind", beacon, reference="blind", split="test-both")
     with pytest.raises(Refused, match="blind reference, a yardstick: start from an agent"):
-        Run(dataclasses.replace(settings, start=blind), beacon)
+        Run(changed(settings, start=blind), beacon)

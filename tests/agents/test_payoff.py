@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from test_opponents import agent
 from test_train import SMALL
 
 from agents.evaluation.payoff import FOLDER, MOST_SNAPSHOTS, contestants, write_payoff
+from agents.settings.declared import changed
 from agents.settings.train import TrainSettings
 from agents.training.train import train
 from simulator.app.commands.common import Outcome
 from simulator.app.commands.flags import Options
-from simulator.app.commands.train import Settings, run
+from simulator.app.commands.train import run
 from worlds.world import Refused, World
 
 PNG = b"\x89PNG"
 
 
 def by_command(settings: TrainSettings) -> Outcome:
-    given: dict[str, Any] = {each.name: getattr(settings, each.name) for each in dataclasses.fields(settings)}
-    return run(Settings(**given), Options())
+    return run(settings, Options())
 
 
 def test_agent_past_selves_and_guests_meet_on_the_same_tasks(tmp_path: Path, beacon: World) -> None:
     guest = agent(tmp_path / "guest", beacon)
-    settings = dataclasses.replace(
-        SMALL, opponents=(guest,), snapshot_every=1, payoff_tasks=6, out=str(tmp_path / "run")
-    )
+    settings = changed(SMALL, opponents=(guest,), snapshot_every=1, payoff_tasks=6, out=str(tmp_path / "run"))
     done = by_command(settings)
     folder = tmp_path / "run"
     assert f"who does how well with whom, on 6 tasks of train: {folder / FOLDER}" in done.text
@@ -52,15 +48,15 @@ def test_agent_past_selves_and_guests_meet_on_the_same_tasks(tmp_path: Path, bea
 
 
 def test_what_has_no_matrix_says_why_or_nothing(tmp_path: Path) -> None:
-    short = dataclasses.replace(SMALL, steps=500, snapshot_every=10**6)
-    alone = by_command(dataclasses.replace(short, out=str(tmp_path / "young")))
+    short = changed(SMALL, steps=500, snapshot_every=10**6)
+    alone = by_command(changed(short, out=str(tmp_path / "young")))
     assert "no payoff matrix: the run has no past selves and met no other checkpoints" in alone.text
     for name, changes in (("plain", {"self_play": 0.0}), ("none", {"payoff_tasks": 0})):
-        done = by_command(dataclasses.replace(short, out=str(tmp_path / name), **changes))  # type: ignore[arg-type]
+        done = by_command(changed(short, out=str(tmp_path / name), **changes))  # type: ignore[arg-type]
         assert "payoff" not in done.text
         assert not (tmp_path / name / FOLDER).exists()
     with pytest.raises(Refused, match="payoff_tasks is 1: an interval takes at least 2"):
-        dataclasses.replace(SMALL, payoff_tasks=1)
+        changed(SMALL, payoff_tasks=1)
 
 
 def test_past_selves_are_spread_over_the_run(tmp_path: Path) -> None:
@@ -71,6 +67,6 @@ def test_past_selves_are_spread_over_the_run(tmp_path: Path) -> None:
 
 
 def test_a_matrix_may_be_asked_for_when_a_run_goes_on(tmp_path: Path) -> None:
-    settings = dataclasses.replace(SMALL, steps=2_000, payoff_tasks=0, out=str(tmp_path / "run"))
+    settings = changed(SMALL, steps=2_000, payoff_tasks=0, out=str(tmp_path / "run"))
     train(settings)
-    train(dataclasses.replace(settings, payoff_tasks=4, resume=True))
+    train(changed(settings, payoff_tasks=4, resume=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import subprocess
@@ -22,6 +21,7 @@ from torch import Tensor
 import agents
 from agents.networks import memories
 from agents.networks.network import Network, Shape
+from agents.settings.declared import changed, made
 from agents.settings.train import TrainSettings
 from agents.training.train import train
 from worlds.world import Refused, World
@@ -143,7 +143,8 @@ def test_compiled_sequences_are_the_same_sequences(kind: str, precision: str) ->
 
 def bandits(kind: Any, **changes: Any) -> Learner:
     """Four arms, one pays: 3 pulls an episode, 4 episodes."""
-    settings = TrainSettings(
+    settings = made(
+        TrainSettings,
         lanes=128, hidden=32, encoder=32, learning_rate=5e-3, gamma=0.95, memory=kind, precision="bfloat16",
         context=12 if kind == "transformer" else 0, progress=False, **{"threads": 1, **changes},
     )  # fmt: skip
@@ -194,17 +195,17 @@ def test_compiled_learning_learns_on_two_threads() -> None:
     ],
 )
 def test_a_crashed_run_ends_like_one_that_did_not(tmp_path: Path, kind: Any, options: Any) -> None:
-    whole = dataclasses.replace(LONG, memory=kind, steps=4_000, out=str(tmp_path / "whole"), **options)
-    crashed = dataclasses.replace(whole, out=str(tmp_path / "crashed"))
+    whole = changed(LONG, memory=kind, steps=4_000, out=str(tmp_path / "whole"), **options)
+    crashed = changed(whole, out=str(tmp_path / "crashed"))
     crash_after(3, crashed)
-    assert outcome(train(dataclasses.replace(crashed, resume=True))) == outcome(train(whole))
+    assert outcome(train(changed(crashed, resume=True))) == outcome(train(whole))
     with pytest.raises(Refused, match="only the same run can go on"):
-        train(dataclasses.replace(crashed, precision="float32", compile=False, resume=True))
+        train(changed(crashed, precision="float32", compile=False, resume=True))
 
 
 @kinds
 def test_a_checkpoint_plays_in_the_precision_it_learned_in(tmp_path: Path, beacon: World, kind: Any) -> None:
-    settings = dataclasses.replace(SMALL, memory=kind, precision="bfloat16", steps=500, out=str(tmp_path / "run"))
+    settings = changed(SMALL, memory=kind, precision="bfloat16", steps=500, out=str(tmp_path / "run"))
     folder = train(settings)
     player = agents.load(folder)
     assert player.network.shape.precision == "bfloat16"
@@ -227,16 +228,16 @@ def test_a_checkpoint_plays_in_the_precision_it_learned_in(tmp_path: Path, beaco
         ("precision", "float7", "precision is 'float7': choose from float32, bfloat16"),
         ("memory", "gru", "precision is 'bfloat16': memory 'gru' has float32"),
     ):
-        changed = {**good["network"], name: value, **({"context": 0} if name == "memory" else {})}
-        path.write_text(json.dumps({**good, "network": changed}))
+        network = {**good["network"], name: value, **({"context": 0} if name == "memory" else {})}
+        path.write_text(json.dumps({**good, "network": network}))
         with pytest.raises(Refused, match=sentence):
             agents.load(folder)
 
 
 def test_a_run_in_half_precision_may_start_from_an_agent_in_whole(tmp_path: Path) -> None:
-    first = dataclasses.replace(SMALL, memory="linear", steps=500, out=str(tmp_path / "first"))
+    first = changed(SMALL, memory="linear", steps=500, out=str(tmp_path / "first"))
     start = str(train(first))
-    folder = train(dataclasses.replace(first, start=start, precision="bfloat16", out=str(tmp_path / "second")))
+    folder = train(changed(first, start=start, precision="bfloat16", out=str(tmp_path / "second")))
     assert agents.load(folder).network.shape.precision == "bfloat16"
 
 
@@ -245,7 +246,7 @@ def test_a_run_in_half_precision_may_start_from_an_agent_in_whole(tmp_path: Path
 def test_memories_with_loops_of_their_own_are_refused(kind: Any, name: str, value: Any) -> None:
     sentence = f"{name} is {value!r}: it goes with memory transformer or linear, not with the {kind}"
     with pytest.raises(Refused, match=sentence):
-        TrainSettings(memory=kind, **{name: value})
+        made(TrainSettings, memory=kind, **{name: value})
 
 
 def test_without_a_compiler_compile_is_refused(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import signal
@@ -16,12 +15,13 @@ import pytest
 from test_train import SMALL
 
 from agents.checkpoints.files import recover, standing, write_folder
+from agents.settings.declared import changed
 from agents.settings.train import TrainSettings
 from agents.training.schedule import Schedule
 from agents.training.train import train
 
 ROOT = Path(__file__).resolve().parents[2]
-LONG = dataclasses.replace(SMALL, steps=12_000, checkpoint_minutes=0.0, self_play=0.5, snapshots=2, rollout=37)
+LONG = changed(SMALL, steps=12_000, checkpoint_minutes=0.0, self_play=0.5, snapshots=2, rollout=37)
 """Windows shorter than a trial, so that memory, rivals and episodes are all under way when a run is cut."""
 
 
@@ -39,7 +39,7 @@ def outcome(folder: Path) -> tuple[bytes, list[dict[str, Any]]]:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, list[dict[str, Any]]]:
-    return outcome(train(dataclasses.replace(LONG, out=str(tmp_path_factory.mktemp("whole") / "run"))))
+    return outcome(train(changed(LONG, out=str(tmp_path_factory.mktemp("whole") / "run"))))
 
 
 def crash_after(updates: int, settings: TrainSettings) -> None:
@@ -54,21 +54,21 @@ def crash_after(updates: int, settings: TrainSettings) -> None:
 def test_a_run_that_crashed_twice_ends_like_one_that_did_not(
     tmp_path: Path, whole: tuple[bytes, list[dict[str, Any]]]
 ) -> None:
-    settings = dataclasses.replace(LONG, out=str(tmp_path / "run"))
+    settings = changed(LONG, out=str(tmp_path / "run"))
     crash_after(5, settings)
-    crash_after(14, dataclasses.replace(settings, resume=True))
-    weights, figures = outcome(train(dataclasses.replace(settings, resume=True)))
+    crash_after(14, changed(settings, resume=True))
+    weights, figures = outcome(train(changed(settings, resume=True)))
     assert len(figures) > 18
     assert figures == whole[1]
     assert weights == whole[0]
 
 
 def test_a_killed_run_goes_on_exactly(tmp_path: Path, whole: tuple[bytes, list[dict[str, Any]]]) -> None:
-    settings = dataclasses.replace(LONG, out=str(tmp_path / "run"))
+    settings = changed(LONG, out=str(tmp_path / "run"))
     code = (
         "import sys; sys.path[:0] = ['.', 'tests/agents']; import worlds; worlds.add_folder('tests/tiny');"
-        "import dataclasses; from test_resume import LONG; from agents.training.train import train;"
-        f"train(dataclasses.replace(LONG, out={settings.out!r}), report=lambda it: print(it['update'], flush=True))"
+        "from test_resume import LONG, changed; from agents.training.train import train;"
+        f"train(changed(LONG, out={settings.run.out!r}), report=lambda it: print(it['update'], flush=True))"
     )
     child = subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ}
@@ -82,28 +82,28 @@ def test_a_killed_run_goes_on_exactly(tmp_path: Path, whole: tuple[bytes, list[d
     child.wait()
     child.stdout.close()
     assert child.returncode == -signal.SIGKILL
-    weights, figures = outcome(train(dataclasses.replace(settings, resume=True)))
+    weights, figures = outcome(train(changed(settings, resume=True)))
     assert figures == whole[1]
     assert weights == whole[0]
 
 
 def test_more_steps_never_raise_the_learning_rate_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A finished run goes on at its last rate; one that was cut goes on from where it stood, straight to the end."""
-    plain = dataclasses.replace(SMALL, self_play=0.0, steps=2_000, rollout=20)
-    done = dataclasses.replace(plain, out=str(tmp_path / "done"))
+    plain = changed(SMALL, self_play=0.0, steps=2_000, rollout=20)
+    done = changed(plain, out=str(tmp_path / "done"))
     train(done)
-    rates = [line["learning_rate"] for line in outcome(train(dataclasses.replace(done, steps=4_000, resume=True)))[1]]
+    rates = [line["learning_rate"] for line in outcome(train(changed(done, steps=4_000, resume=True)))[1]]
     after = rates[-(len(rates) // 2) :]
-    assert after == [pytest.approx(plain.learning_rate * 0.1)] * len(after)
+    assert after == [pytest.approx(plain.learning.rate * 0.1)] * len(after)
     assert rates == sorted(rates, reverse=True)
     told = capsys.readouterr().err.strip().splitlines()
     assert told == [
         "steps are 4,000 instead of 2,000: learning rate and entropy bonus stay at their last values, 0.0002 and 0.001"
     ]
 
-    cut = dataclasses.replace(plain, out=str(tmp_path / "cut"), checkpoint_minutes=0.0)
+    cut = changed(plain, out=str(tmp_path / "cut"), checkpoint_minutes=0.0)
     crash_after(3, cut)
-    longer = dataclasses.replace(cut, steps=4_000, resume=True)
+    longer = changed(cut, steps=4_000, resume=True)
     crash_after(5, longer)
     rates = [line["learning_rate"] for line in outcome(train(longer))[1]]
     assert rates == sorted(set(rates), reverse=True)

@@ -15,11 +15,11 @@ from agents.settings.train import complete
 
 @pytest.mark.parametrize("row", calibration.rows().values(), ids=lambda row: row.name)
 def test_a_row_fits_its_world(row: Row) -> None:
-    world = worlds.get(row.settings.world, **row.settings.world_args)
+    world = worlds.get(row.settings.world.name, **row.settings.world.args)
     settings = complete(row.settings, world)
-    assert settings.split == "train"
+    assert settings.world.split == "train"
     assert row.split.startswith("test")
-    assert settings.episodes == world.timing.episodes
+    assert settings.trial.episodes == world.timing.episodes
     assert row.minutes > 0
     assert len({bar.name for bar in row.bars}) == len(row.bars)
     assert row.tasks >= 1_000  # bars ask for more, see each row
@@ -34,7 +34,7 @@ def test_a_row_fits_its_world(row: Row) -> None:
     ids=lambda value: value.name if isinstance(value, Row) else "",
 )
 def test_who_knows_the_task_is_best(row: Row, first: str, last: str) -> None:
-    world = worlds.get(row.settings.world, **row.settings.world_args)
+    world = worlds.get(row.settings.world.name, **row.settings.world.args)
     bar, totals = row.bars[0], {}
     with ThreadPoolExecutor(1) as pool:
         for name, contestant in row.references.items():

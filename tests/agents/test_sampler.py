@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import warnings
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from test_components import same
 
 import worlds
 from agents.networks.network import Network, Shape
+from agents.settings.declared import changed, made
 from agents.settings.train import TrainSettings
 from agents.training import sampler
 from agents.training.collector import Group, MetaCollector
@@ -29,7 +29,8 @@ with warnings.catch_warnings():  # of its own old names
     from pettingzoo.test import parallel_api_test  # type: ignore[import-untyped]
 
 N, EPISODES, STEPS = 32, 2, 10
-SETTINGS = TrainSettings(
+SETTINGS = made(
+    TrainSettings,
     lanes=2 * N, hidden=16, encoder=16, minibatches=2, threads=1, self_play=0.0, episodes=EPISODES, rollout=STEPS,
     progress=False,
 )  # fmt: skip
@@ -44,14 +45,14 @@ class Training:
         policy, crew, group = MetaPolicy(network), Crew(1), Group(sampled, 0, roles, None)
         self.rollout = Rollout(STEPS, group.count, size, shape.actions, network.state_size, torch.device("cpu"))
         self.collector = MetaCollector(policy, [group], self.rollout, episodes=EPISODES, seed=1, crew=crew)
-        self.algorithm = MetaPPO(policy, dataclasses.replace(SETTINGS, learning_rate=5e-3), crew)
+        self.algorithm = MetaPPO(policy, changed(SETTINGS, learning_rate=5e-3), crew)
 
     def learn(self, updates: int) -> list[float]:
         """The mean return of each collection's episodes."""
         means = []
         for _ in range(updates):
-            means.append(float(np.mean(self.collector.collect(n_step=SETTINGS.lanes).returns)))
-            self.algorithm.update(self.rollout, SETTINGS.lanes // 2, 4)
+            means.append(float(np.mean(self.collector.collect(n_step=SETTINGS.learning.lanes).returns)))
+            self.algorithm.update(self.rollout, SETTINGS.learning.lanes // 2, 4)
             self.rollout.reset()
         return means
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
 import torch
 from test_train import SMALL
 
 from agents.networks.network import Network, Shape
+from agents.settings.declared import changed
 from agents.training.opponents.selfplay import Pool, Rivals
 from agents.training.run import Run
 from simulator.engine import Batch
@@ -19,7 +18,7 @@ from worlds.world import World
 SHAPE = Shape(observation=4, actions=(3,), encoder=4, hidden=4)
 ANYONE = np.zeros(500, np.int64)
 """Learners in the first seat."""
-SETTINGS = dataclasses.replace(SMALL, self_play=0.5, rollout=40)
+SETTINGS = changed(SMALL, self_play=0.5, rollout=40)
 
 
 def network(seed: int) -> Network:
@@ -63,7 +62,7 @@ def collecting(world: World, snapshots: int) -> Run:
 def collect(run: Run, times: int) -> None:
     for _ in range(times):
         run.rollout.reset()
-        run.collector.collect(n_step=SETTINGS.lanes)
+        run.collector.collect(n_step=SETTINGS.learning.lanes)
 
 
 def rivals_of(run: Run) -> tuple[Batch, Rivals]:
@@ -137,13 +136,13 @@ def test_only_the_learner_learns(beacon: World) -> None:
     run.algorithm.update(run.rollout, 8, 2)
     assert not torch.equal(run.network.encoder.weight, before)
     assert all(torch.equal(run.pool.networks[number].encoder.weight, weight) for number, weight in frozen.items())
-    assert run.rollout.lanes == SETTINGS.lanes  # rivals' lanes are no part of what is learned from
+    assert run.rollout.lanes == SETTINGS.learning.lanes  # rivals' lanes are no part of what is learned from
     run.close()
 
 
 @pytest.mark.parametrize(("share", "groups"), [(0.0, 1), (0.5, 2), (1.0, 1)])
 def test_the_share_of_self_play_is_as_set(beacon: World, share: float, groups: int) -> None:
-    run = Run(dataclasses.replace(SETTINGS, self_play=share), beacon)
+    run = Run(changed(SETTINGS, self_play=share), beacon)
     assert len(run.collector.groups) == groups
-    assert sum(group.batch.n for group in run.collector.groups if group.rivals) == share * SETTINGS.lanes
+    assert sum(group.batch.n for group in run.collector.groups if group.rivals) == share * SETTINGS.learning.lanes
     run.close()

@@ -1,6 +1,5 @@
 """Strategies of the Axelrod library as players: our own copies play as they do, and batches change nothing."""
 
-import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import worlds
 from agents.calibration.repeated import HELD_OUT_HALF
 from agents.players import axelrod as strategies
 from agents.players.axelrod import AxelrodPlayer
+from agents.settings.declared import changed, made
 from agents.settings.train import TrainSettings
 from agents.training.opponents.selfplay import INVITED
 from agents.training.run import Run
@@ -88,7 +88,8 @@ def test_the_halves_are_disjoint_and_obey_the_hash() -> None:
         strategies.refuse_held_out(["Tit For Tat"])
 
 
-DILEMMA = TrainSettings(
+DILEMMA = made(
+    TrainSettings,
     world="repeated", world_args={"game": "dilemma", "noise": 0.05}, roles=("player",), steps=9_600, lanes=8, hidden=6,
     encoder=6, minibatches=2, self_play=0.5, opponents=("axelrod:train",), threads=1, progress=False, device="cpu",
     checkpoint_minutes=0.0,
@@ -103,7 +104,7 @@ def test_a_learner_meets_strategies_of_the_training_half_beside_the_bots() -> No
     assert (rivals.rivals.who == INVITED).all()
     (player,) = rivals.rivals.strangers.values()
     assert player.names == strategies.names("train")
-    run.collector.collect(n_step=TURNS * DILEMMA.lanes)
+    run.collector.collect(n_step=TURNS * DILEMMA.learning.lanes)
     assert player.coming().tolist() == [1] * 4  # each has played one match, to its end
     meant = [[int(move.value) for move in pair[0].history] for pair in player._pairs]
     assert {len(history) for history in meant} == {TURNS - 1}  # the last turn is not seen any more
@@ -112,11 +113,11 @@ def test_a_learner_meets_strategies_of_the_training_half_beside_the_bots() -> No
 
 
 def test_training_against_strategies_goes_on_exactly_after_crashes(tmp_path: Path) -> None:
-    whole = outcome(train(dataclasses.replace(DILEMMA, out=str(tmp_path / "whole"))))
-    cut = dataclasses.replace(DILEMMA, out=str(tmp_path / "cut"))
+    whole = outcome(train(changed(DILEMMA, out=str(tmp_path / "whole"))))
+    cut = changed(DILEMMA, out=str(tmp_path / "cut"))
     crash_after(3, cut)
-    crash_after(5, dataclasses.replace(cut, resume=True))
-    assert outcome(train(dataclasses.replace(cut, resume=True))) == whole
+    crash_after(5, changed(cut, resume=True))
+    assert outcome(train(changed(cut, resume=True))) == whole
 
 
 @pytest.mark.parametrize(
@@ -130,7 +131,7 @@ def test_training_against_strategies_goes_on_exactly_after_crashes(tmp_path: Pat
 )
 def test_what_cannot_be_trained_against_is_refused(changes: dict[str, Any], sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
-        Run(dataclasses.replace(DILEMMA, **changes), world())
+        Run(changed(DILEMMA, **changes), world())
 
 
 def test_cheats_and_strangers_are_refused() -> None:

@@ -14,12 +14,12 @@ from agents.calibration.row import Row, play_tasks
 
 @pytest.mark.parametrize("row", [*BANDITS, *PROCESSES], ids=lambda row: row.name)
 def test_every_reference_plays_the_row(row: Row) -> None:
-    world = worlds.get(row.settings.world, **row.settings.world_args)
+    world = worlds.get(row.settings.world.name, **row.settings.world.args)
     bar, totals = row.bars[0], {}
     with ThreadPoolExecutor(1) as pool:
         for name, contestant in row.references.items():
             totals[name] = bar.score(play_tasks(row, world, contestant, 60, 5, pool)).mean()
     assert max(totals, key=totals.__getitem__) in ("odds known", "task known")
     assert min(totals, key=totals.__getitem__) in ("any fixed plan", "random")
-    assert row.settings.split == "train"
+    assert row.settings.world.split == "train"
     assert row.split == "test-both"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import signal
@@ -16,26 +15,30 @@ import pytest
 from bandits import Bandits, Learner
 
 import agents
-from agents.settings.train import LIMITS, TrainSettings, load_settings, save_settings
+from agents.settings.declared import changed, leaves, made
+from agents.settings.files import build_settings, load_settings
+from agents.settings.train import TrainSettings
 from agents.training.train import train
 from simulator.engine import Batch, Mind
 from worlds.world import Refused, World
 
-SMALL = TrainSettings(
+SMALL = made(
+    TrainSettings,
     world="beacon", world_args={"seats": 2}, lanes=16, hidden=16, encoder=16, minibatches=2, threads=1, episodes=3,
     steps=5_000, self_play=0.25, snapshot_every=2, progress=False,
 )  # fmt: skip
 
 
 def small(folder: Path, **changes: Any) -> TrainSettings:
-    return dataclasses.replace(SMALL, out=str(folder), **changes)
+    return changed(SMALL, out=str(folder), **changes)
 
 
 def test_a_memory_over_episodes_beats_one_that_is_wiped() -> None:
     """Four arms, one pays: 3 pulls an episode, 4 episodes. Searching well is worth 1.5, knowing the arm 3."""
     curves = {}
     for reference in ("none", "blind"):
-        settings = TrainSettings(
+        settings = made(
+            TrainSettings,
             lanes=128, hidden=32, encoder=32, learning_rate=5e-3, gamma=0.95, threads=1, self_play=0.0,
             reference=reference, progress=False,  # type: ignore[arg-type]
         )  # fmt: skip
@@ -84,7 +87,7 @@ def test_a_run_leaves_what_it_promises(tmp_path: Path, beacon: World) -> None:
     lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     assert lines == reported
     assert [line["update"] for line in lines] == list(range(1, len(lines) + 1))
-    assert lines[-1]["steps"] >= SMALL.steps > lines[-2]["steps"]
+    assert lines[-1]["steps"] >= SMALL.learning.steps > lines[-2]["steps"]
     assert set(lines[-1]["returns"]) == {"walker"}
     assert len(lines[-1]["returns"]["walker"]) == 3
     assert lines[-1]["snapshots"] > 0
@@ -114,6 +117,22 @@ def test_another_run_is_never_overwritten(tmp_path: Path) -> None:
         train(small(tmp_path / "run", steps=200, hidden=8, resume=True))
     with pytest.raises(Refused, match="nothing to resume"):
         train(small(tmp_path / "other", resume=True))
+
+
+def test_a_run_and_an_agent_of_the_time_before_groups_are_read(tmp_path: Path) -> None:
+    """They told their settings by short names, without a group."""
+    folder = train(small(tmp_path / "run", steps=100))
+    for path in (folder / "resume" / "state.json", folder / "checkpoint" / "config.json"):
+        told = json.loads(path.read_text())
+        assert told["settings"]["learning"]["lanes"] == 16
+        settings = build_settings(told["settings"], TrainSettings)
+        flat = {leaf.short: leaf.of(settings) for leaf in leaves(TrainSettings)}
+        path.write_text(json.dumps({**told, "settings": {**flat, "worlds_folder": ""}}))
+    assert agents.load(folder).episodes == 3
+    with pytest.raises(Refused, match=r"hidden is 8: the run in .* has 16"):
+        train(small(tmp_path / "run", steps=2_000, hidden=8, resume=True))
+    train(small(tmp_path / "run", steps=2_000, resume=True))
+    assert "learning" in json.loads((folder / "resume" / "state.json").read_text())["settings"]
 
 
 def test_references_are_marked_and_may_learn_on_test_tasks(tmp_path: Path) -> None:
@@ -146,55 +165,6 @@ def test_ctrl_c_saves_and_a_second_run_goes_on(tmp_path: Path) -> None:
     seen: list[dict[str, Any]] = []
     train(small(tmp_path / "run", steps=lines[-1]["steps"] + 1, resume=True), report=seen.append)
     assert [figures["update"] for figures in seen] == [lines[-1]["update"] + 1]
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ({"lanes": 0}, "lanes is 0: allowed is 1 to"),
-        ({"gamma": 1.5}, "gamma is 1.5: allowed is 0 to 1"),
-        ({"gamma": float("nan")}, "gamma is nan"),
-        ({"split": "validation"}, "split is 'validation': choose from train"),
-        ({"minibatches": 1000, "lanes": 10}, "minibatches is 1000: there are only 10 lanes"),
-    ],
-)
-def test_settings_out_of_range_are_refused(change: dict[str, Any], sentence: str) -> None:
-    with pytest.raises(Refused, match=sentence):
-        TrainSettings(**change)
-
-
-def test_every_number_has_limits_that_its_default_keeps() -> None:
-    numbers = {
-        field.name
-        for field in dataclasses.fields(TrainSettings)
-        if isinstance(getattr(TrainSettings(), field.name), (int, float)) and field.type not in ("bool", bool)
-    }
-    assert numbers == set(LIMITS)
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("lanes = 'many'", "Expected `int`, got `str` - at `\\$.lanes`"),
-        ("laness = 3", "unknown key 'laness'"),
-        ("lanes = ", "is not TOML"),
-        ("lanes = -3", "lanes is -3"),
-        ("horizon = 'day'", "Invalid enum value 'day'"),
-    ],
-)
-def test_bad_settings_files_are_refused(tmp_path: Path, text: str, sentence: str) -> None:
-    path = tmp_path / "settings.toml"
-    path.write_text(text)
-    with pytest.raises(Refused, match=sentence):
-        load_settings(path, TrainSettings)
-
-
-def test_settings_files_round_trip(tmp_path: Path) -> None:
-    settings = small(tmp_path, roles=("walker",), world_args={"seats": 3, "easy": True, "name": "x"}, kl_stop=0.25)
-    save_settings(settings, tmp_path / "settings.toml")
-    assert load_settings(tmp_path / "settings.toml", TrainSettings) == settings
-    with pytest.raises(Refused, match="cannot be read"):
-        load_settings(tmp_path / "none.toml", TrainSettings)
 
 
 def test_an_unknown_world_or_role_is_refused(tmp_path: Path) -> None:

@@ -97,7 +97,21 @@ def test_settings_are_frozen_and_every_field_is_explained(name: str) -> None:
     [
         ("fly", "unknown command 'fly'"),
         ("worlds nowhere", "unknown world 'nowhere'"),
-        ("worlds beacon --colour red", "unrecognized options: --colour"),
+        ("worlds beacon --colour red", "unrecognized options: --colour (see `crossplay worlds --help`)"),
+        ("worlds beacon --biuld seats=2", "unrecognized options: --biuld, did you mean --build?"),
+        ("worlds beacon bandit", "unrecognized words: 'bandit'"),
+        ("worlds beacon --json=yes", "--json is a switch: it takes no value, not 'yes'"),
+        ("play beacon --seed", "--seed takes a value, and none is given"),
+        ("play beacon --seed --index 3", "--seed takes a value"),
+        ("play beacon --speed fast", "--speed is 'fast': it takes a number"),
+        ("export a.mcap", "OUT is missing"),
+        ("export a.mcap b.gif --size 64", "--size takes 2 values, and 1 is given"),
+        ("export a.mcap b.gif --size 64 8000", "size is (64, 8000): allowed is 64 to 4096"),
+        ("bench --parts engine wheels", "--parts is 'wheels': it takes one of engine, window, training"),
+        ("train beacon --learning.rate 2", "learning_rate is 2: allowed is 0 to 1"),
+        ("train beacon --learning.memory gru", "unrecognized options: --learning.memory"),
+        ("train beacon --memory gruu", "--memory is 'gruu': it takes one of gru, lstm"),
+        ("train beacon --build 4", "expected NAME=VALUE, not '4'"),
         ("worlds beacon --build seats=9", "takes 1 to 3 seats, not 9"),
         ("worlds beacon --build wings=2", "'wings'"),
         ("worlds beacon --build 4", "expected NAME=VALUE, not '4'"),
@@ -188,15 +202,50 @@ def test_bad_files_are_refused(text: str, words: str, tmp_path: Path) -> None:
         parsed("watch", "tag", "--settings", str(file))
 
 
-def test_saved_training_settings_load_again(tmp_path: Path) -> None:
-    from agents.settings.train import TrainSettings, save_settings
+def test_a_switch_that_a_file_turned_on_can_be_turned_off(tmp_path: Path) -> None:
+    (tmp_path / "game.toml").write_text('fullscreen = true\nrecord = "game.mcap"\n')
+    words = ("play", "--settings", str(tmp_path / "game.toml"))
+    assert parsed(*words).fullscreen
+    assert parsed(*words, "--fullscreen").fullscreen
+    assert not parsed(*words, "--no-fullscreen").fullscreen
+    assert parsed(*words).record == Path("game.mcap")
 
-    chosen = common.as_base(parsed("train", "beacon", "--seed", "3", "--build", "seats=2"), TrainSettings)
+
+def test_a_shell_can_be_taught_the_flags(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.run(["verify", "--tyro-print-completion", "bash"])
+    assert not stop.value.code
+    assert "--json" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("columns", "most"), [("80", 80), ("120", 120)])
+def test_help_shows_every_setting_once_under_its_group(
+    columns: str, most: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    with pytest.raises(SystemExit):
+        cli.run(["train", "--help"])
+    text = capsys.readouterr().out
+    text = text[text.index("usage:") :]  # before it are examples, which are not broken into lines
+    assert max(map(len, text.splitlines())) <= most
+    words = " ".join(re.sub("[│|]", " ", text).split())  # the boxes are drawn with letters where there are no lines
+    for name in ("world", "trial", "network", "learning", "opponents", "curriculum", "run", "general"):
+        assert words.count(f"{name} options ") == 1
+    assert words.count("--learning-rate FLOAT, --learning.rate FLOAT Adam's step size at the start.") == 1
+    assert "--memory NAME, --network.memory NAME What carries" in words
+    assert "(one of gru, lstm, transformer, linear, associative, tally; default: gru)" in words
+
+
+def test_saved_training_settings_load_again(tmp_path: Path) -> None:
+    from agents.settings.files import save_settings
+    from agents.settings.train import TrainSettings
+
+    chosen = parsed("train", "beacon", "--seed", "3", "--build", "seats=2")
     assert type(chosen) is TrainSettings
-    assert chosen.world_args == {"seats": 2}
+    assert chosen.world.args == {"seats": 2}
     save_settings(chosen, tmp_path / "settings.toml")
     again = parsed("train", "--settings", str(tmp_path / "settings.toml"))
-    assert common.as_base(again, TrainSettings) == chosen
+    assert again == chosen
 
 
 def test_worlds_as_a_table_and_as_json(beacon: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 import replays
 import worlds
 from simulator.app import cli, faults
-from simulator.app.commands import common, flags
+from simulator.app.commands import flags
 from simulator.engine import Simulation
 from tests.hostile.harness import ROOT, refused, run
 from worlds.kit.words import LONGEST, one_line, printable, shell_line, shown
@@ -380,9 +380,3 @@ def test_an_older_game_of_another_world_stays_a_refusal(capsys: pytest.CaptureFi
     assert "x.mcap" in told(capsys, "verify", str(tmp_path / "x.mcap"))
     with pytest.raises(Refused):
         replays.open(tmp_path / "x.mcap")
-
-
-def test_ranges_name_the_setting() -> None:
-    settings = common.Outcome(code=7)
-    with pytest.raises(Refused, match="code is 7: allowed is 0 to 2"):
-        common.check_ranges(settings, {"code": (0, 2)})

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 import worlds
-from agents.settings.train import TrainSettings, load_settings, save_settings
+from agents.settings.declared import made
+from agents.settings.files import load_settings, save_settings
+from agents.settings.train import TrainSettings
 from agents.training.train import train
 from simulator.app import cli
 from simulator.app.commands import flags
@@ -63,7 +65,7 @@ def test_a_run_of_an_own_world_tells_no_folder_and_goes_on_with_the_flag(tmp_pat
     """The folder that an older run wrote into its files is passed over where the command line names one."""
     run = tmp_path / "run"
     small = {"steps": 64, "lanes": 8, "episodes": 1, "rollout": 4, "hidden": 8, "encoder": 8, "minibatches": 1}
-    settings = TrainSettings(world="beacon", out=str(run), threads=1, device="cpu", progress=False, **small)  # type: ignore[arg-type]
+    settings = made(TrainSettings, world="beacon", out=str(run), threads=1, device="cpu", progress=False, **small)  # type: ignore[arg-type]
     train(settings)
     told = run / "settings.toml"
     assert "worlds" not in told.read_text()
@@ -75,14 +77,14 @@ def test_a_run_of_an_own_world_tells_no_folder_and_goes_on_with_the_flag(tmp_pat
     words = ["train", "--settings", str(told), "--resume", "--steps", "128"]
     assert cli.run(words) == 2
     assert cli.run([*words, "--worlds", str(TINY)]) == 0
-    assert load_settings(told, TrainSettings).steps == 128
+    assert load_settings(told, TrainSettings).learning.steps == 128
 
 
 def test_an_older_file_without_a_folder_is_read(tmp_path: Path) -> None:
-    save_settings(TrainSettings(seed=7), tmp_path / "settings.toml")
+    save_settings(made(TrainSettings, seed=7), tmp_path / "settings.toml")
     older = 'worlds_folder = ""\n' + (tmp_path / "settings.toml").read_text()
     (tmp_path / "settings.toml").write_text(older)
-    assert load_settings(tmp_path / "settings.toml", TrainSettings).seed == 7
+    assert load_settings(tmp_path / "settings.toml", TrainSettings).run.seed == 7
 
 
 @pytest.mark.parametrize("kind", ENDLESS)

@@ -47,12 +47,14 @@ def ours(memory: str, **changes: Any) -> dict[str, float]:
     """Training speed with a memory and settings of one's own, and the CPU time of one decision of a played agent."""
     import agents
     import worlds
+    from agents.settings.declared import made
     from agents.settings.train import TrainSettings
     from agents.training import bench
     from agents.training.train import train
     from simulator.engine import Simulation
 
-    settings = TrainSettings(
+    settings = made(
+        TrainSettings,
         world="cartpole", lanes=256, rollout=128, epochs=4, horizon="episode", threads=1, memory=memory,  # type: ignore[arg-type]
         context=128 if memory == "transformer" else 0, progress=False, device="cpu", **{"hidden": 64, **changes},
     )  # fmt: skip
@@ -73,9 +75,10 @@ def ours(memory: str, **changes: Any) -> dict[str, float]:
 
 
 def _with(settings: Any, **changes: Any) -> Any:
-    import dataclasses
 
-    return dataclasses.replace(settings, **changes)
+    from agents.settings.declared import changed
+
+    return changed(settings, **changes)
 
 
 def tianshou_ppo() -> float:

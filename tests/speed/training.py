@@ -12,6 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from agents.settings.declared import made
 from agents.settings.train import TrainSettings
 from agents.training import bench
 
@@ -27,7 +28,7 @@ def main() -> None:
     parser.add_argument("--memory", default="gru")
     given = vars(parser.parse_args())
     as_json, updates = given.pop("json"), given.pop("updates")
-    figures = bench.measure(TrainSettings(progress=False, **given), updates)
+    figures = bench.measure(made(TrainSettings, progress=False, **given), updates)
     print(json.dumps(figures) if as_json else bench.table(figures))
 
 

@@ -24,7 +24,7 @@ Z = 1.96
 def scores(name: str, matches: int, pool: ThreadPoolExecutor) -> NDArray[np.float64]:
     """(matches,): the payoff a turn of a strategy, or of the agent in a folder."""
     settings = HELD_OUT_HALF.settings
-    world = worlds.get(settings.world, **settings.world_args)
+    world = worlds.get(settings.world.name, **settings.world.args)
     contestant = (lambda _world, seed: agents.load(name, seed=seed)) if Path(name).exists() else strategy(name)
     return a_turn(play_strategies(HELD_OUT_HALF, world, contestant, matches, SEED, pool))
 

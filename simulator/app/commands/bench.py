@@ -21,10 +21,9 @@ import tempfile
 import time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import tyro
-
+from agents.settings.declared import Shown
 from simulator.app.commands.common import Outcome, build_world
-from simulator.app.commands.flags import Build, Flag, Options
+from simulator.app.commands.flags import Build, Flag, Options, WorldName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,13 +37,13 @@ QUICK_SIZES = (64, 1024)
 class Settings:
     """What to measure."""
 
-    world: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WORLD")] = "tag"
+    world: WorldName = "tag"
     """The world to measure with."""
     build: Build = dataclasses.field(default_factory=dict)
     """Arguments of the world's own build, such as seats=8."""
     parts: tuple[Literal["engine", "window", "training"], ...] = ("engine", "window", "training")
     """What to measure."""
-    agent: Annotated[str, tyro.conf.arg(metavar="AGENT", help_behavior_hint="(default: the shipped one)")] = ""
+    agent: Annotated[str, Shown("AGENT", default="the shipped one")] = ""
     """The agent that takes a seat in the window."""
     quick: Flag = False
     """Fewer batch sizes, shorter rounds, no cold starts."""
@@ -102,12 +101,11 @@ def _window(settings: Settings, options: Options) -> tuple[str, dict[str, Any]]:
 
 
 def _training(settings: Settings, options: Options) -> tuple[str, dict[str, Any]]:
+    from agents.settings.declared import made
     from agents.settings.train import TrainSettings
     from agents.training import bench
 
-    chosen = TrainSettings(world=settings.world, progress=False, self_play=0.0)
-    if settings.build:
-        chosen = dataclasses.replace(chosen, world_args=dict(settings.build))
+    chosen = made(TrainSettings, world=settings.world, world_args=dict(settings.build), progress=False)
     figures = bench.measure(chosen, updates=1 if settings.quick else 5)
     targets = {name: {"value": value, "meaning": words} for name, (value, words) in bench.TARGETS.items()}
     return bench.table(figures), {"figures": figures, "targets": targets}

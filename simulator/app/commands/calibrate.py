@@ -13,38 +13,26 @@ Examples:
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
-
-import tyro
 
 from agents.settings.calibrate import CalibrateSettings
-from simulator.app.commands.common import DONE, FAILED, Outcome, as_base
-from simulator.app.commands.flags import Flag, Options
+from simulator.app.commands.common import DONE, FAILED, Outcome
+from simulator.app.commands.flags import Options
 
 JSON = True
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings(CalibrateSettings):
-    """Which rows of the table, with how many training seeds, on how many tasks."""
-
-    rows: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="ROW …")] = ()
-    """Rows of the table; none for all."""
-    quick: Flag = False
-    """Prove in two minutes that meta-learning works at all: a short training must beat all that does not adapt."""
+Settings = CalibrateSettings
 
 
-def run(settings: Settings, options: Options) -> Outcome:
+def run(settings: CalibrateSettings, options: Options) -> Outcome:
     """Calibrate."""
     from agents.calibration.calibrate import calibrate
     from worlds.kit.writing import write_bytes
 
-    chosen = as_base(settings, CalibrateSettings)
-    table = calibrate(chosen, lambda line: print(line, file=sys.stderr, flush=True))
+    table = calibrate(settings, lambda line: print(line, file=sys.stderr, flush=True))
     facts = table.json()
-    write_bytes(Path(chosen.out) / "table.json", (json.dumps(facts, indent=2) + "\n").encode())
+    write_bytes(Path(settings.out) / "table.json", (json.dumps(facts, indent=2) + "\n").encode())
     return Outcome(text=table.text(), facts=facts, code=DONE if table.held else FAILED)

@@ -8,16 +8,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from worlds.world import World
 
 STARTED = time.perf_counter()  # this file is the first that the command line imports
-Base = TypeVar("Base")
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130  # exit codes; FAILED: the check that was asked for
 FILES = ("file", "routes", "network")  # settings that are paths of files to read; see `check_files` for the others
-SEEDS = (0, 2**63 - 1)
 LONGEST = (0.0, 1e6)  # s that a window may be asked to stay; without a number it stays until it is closed
 
 
@@ -52,11 +50,6 @@ def check_files(**files: Path | None) -> None:
 
             if problem := file_problem(path):
                 refuse(f"--{flag} {str(path)!r} {problem}: name another file")
-
-
-def as_base(settings: Any, base: type[Base]) -> Base:
-    """The same settings as the class that the layer below knows; a command's own class only adds how flags look."""
-    return base(**{field.name: getattr(settings, field.name) for field in dataclasses.fields(base)})  # type: ignore[arg-type]
 
 
 def build_world(name: str, build: Mapping[str, Any] | None = None) -> World:
@@ -127,15 +120,17 @@ def check_words(settings: Any) -> None:
     Raises:
         Refused: names the setting.
     """
-    for field in dataclasses.fields(settings):
-        value = getattr(settings, field.name)
-        if field.name in FILES and isinstance(value, Path) and value.name in ("", ".."):
-            refuse(f"{field.name} {str(value)!r} is not a file: name one")
+    from agents.settings.declared import leaves
+
+    for leaf in leaves(type(settings)):
+        value = leaf.of(settings)
+        if leaf.short in FILES and isinstance(value, Path) and value.name in ("", ".."):
+            refuse(f"{leaf.short} {str(value)!r} is not a file: name one")
         words = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
         for word in words:
             if isinstance(word, str) and not _is_text(word):
                 encoding = sys.getfilesystemencoding()
-                refuse(f"{field.name} is {word!r}: that is no text in {encoding}, the encoding of this system")
+                refuse(f"{leaf.short} is {word!r}: that is no text in {encoding}, the encoding of this system")
 
 
 def _is_text(word: str) -> bool:
@@ -144,18 +139,3 @@ def _is_text(word: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def check_ranges(settings: Any, limits: Mapping[str, tuple[float, float]]) -> None:
-    """Refuse numbers outside of their limits, not-a-number among them; None stands for a number not given.
-
-    Raises:
-        Refused: names the setting, the value and what is allowed.
-    """
-    for name, (low, high) in limits.items():
-        value = getattr(settings, name)
-        if value is not None and not low <= value <= high:
-            from worlds.kit.words import shown
-
-            told = f"{value:g}" if isinstance(value, float) else shown(value)
-            refuse(f"{name} is {told}: allowed is {low:g} to {high:g}")

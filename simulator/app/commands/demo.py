@@ -17,9 +17,8 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import tyro
-
-from simulator.app.commands.common import LONGEST, SEEDS, Outcome, check_ranges, refuse, table
+from agents.settings.declared import SEEDS, Range, Shown, check_ranges
+from simulator.app.commands.common import Outcome, refuse, table
 from simulator.app.commands.flags import Flag, Options, Seconds
 
 if TYPE_CHECKING:
@@ -35,13 +34,13 @@ LARGEST_REPORT = 2**24  # bytes
 class Settings:
     """What to show."""
 
-    agent: Annotated[str, tyro.conf.arg(metavar="AGENT", help_behavior_hint="(default: a shipped one)")] = ""
+    agent: Annotated[str, Shown("AGENT", default="a shipped one")] = ""
     """A shipped agent, or the folder of a run or checkpoint."""
     headless: Flag = False
     """No window, even where there is a display."""
-    tasks: int = 50
+    tasks: Annotated[int, Range(2, 2**20)] = 50
     """Tasks behind the averages of the table."""
-    seed: int = 900_001
+    seed: Annotated[int, SEEDS] = 900_001
     """Seed of the tasks."""
     out: Path = Path("demo")
     """Folder for the replay, the GIF and the report of the headless demo."""
@@ -49,7 +48,7 @@ class Settings:
     """Close the window after so many seconds."""
 
     def __post_init__(self) -> None:
-        check_ranges(self, {"tasks": (2, 2**20), "seed": SEEDS, "seconds": LONGEST})
+        check_ranges(self)
 
 
 def run(settings: Settings, options: Options) -> Outcome:

@@ -12,15 +12,12 @@ Examples:
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import tyro
+from typing import TYPE_CHECKING
 
 from agents.settings.evaluate import EvaluateSettings
-from simulator.app.commands.common import Outcome, as_base, refuse
+from simulator.app.commands.common import Outcome, refuse
 from simulator.app.commands.flags import Options
 
 if TYPE_CHECKING:
@@ -29,15 +26,10 @@ if TYPE_CHECKING:
 JSON = True
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings(EvaluateSettings):
-    """Whom to measure, on what, against what."""
-
-    checkpoint: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="AGENT …")] = ()
-    """Folders of checkpoints, or names of shipped ones; several training seeds are pooled."""
+Settings = EvaluateSettings
 
 
-def run(settings: Settings, options: Options) -> Outcome:
+def run(settings: EvaluateSettings, options: Options) -> Outcome:
     """Evaluate checkpoints."""
     from agents.evaluation.evaluate import evaluate
     from agents.evaluation.publish import report_text
@@ -47,7 +39,7 @@ def run(settings: Settings, options: Options) -> Outcome:
     if wanted and not settings.out:
         refuse(f"{wanted} needs a folder for the replays: name one with --out")
     recorders = recorders_in(Path(settings.out) / FOLDER) if wanted else None
-    report = evaluate(as_base(settings, EvaluateSettings), recorder_factory=recorders)
+    report = evaluate(settings, recorder_factory=recorders)
     page = f"\nto read: {Path(settings.out) / 'report.html'}" if settings.out else ""
     return Outcome(text=report_text(report) + page, facts=report.json())
 

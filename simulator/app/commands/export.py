@@ -17,12 +17,11 @@ import dataclasses
 from pathlib import Path
 from typing import Annotated, Optional
 
-import tyro
-
-from simulator.app.commands.common import Outcome, check_ranges, progress_bar, refuse
+from agents.settings.declared import Range, Shown, check_ranges
+from simulator.app.commands.common import Outcome, progress_bar
 from simulator.app.commands.flags import FileName, Options
 
-TICKS = (0, 10**9)
+TICKS = Range(0, 10**9)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -31,31 +30,27 @@ class Settings:
 
     file: FileName
     """The replay."""
-    out: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")]
+    out: Annotated[Path, Shown("OUT", positional=True)]
     """The film, picture, table or replay to write."""
-    fps: Annotated[Optional[float], tyro.conf.arg(metavar="FPS", help_behavior_hint="")] = None  # noqa: UP045
+    fps: Annotated[Optional[float], Range(0.1, 120.0), Shown("FPS")] = None  # noqa: UP045
     """Frames per second; without it, one frame a tick."""
-    size: Annotated[tuple[int, int], tyro.conf.arg(metavar="WIDTH HEIGHT")] = (640, 640)
-    """Pixels."""
-    speed: float = 1.0
+    size: Annotated[tuple[int, int], Range(64, 4096), Shown("WIDTH HEIGHT")] = (640, 640)
+    """Pixels, 64 to 4096 a side."""
+    speed: Annotated[float, Range(1 / 64, 64.0)] = 1.0
     """Simulated seconds in a second of film."""
-    start: int = 0
+    start: Annotated[int, TICKS] = 0
     """First tick."""
-    end: Annotated[Optional[int], tyro.conf.arg(metavar="TICK", help_behavior_hint="")] = None  # noqa: UP045
+    end: Annotated[Optional[int], TICKS, Shown("TICK")] = None  # noqa: UP045
     """Last tick; without it, the last of the replay."""
     layers: tuple[str, ...] = ("labels",)
     """What is drawn besides the world: labels, rays, fog, hidden."""
     viewer: str = ""
     """Seat whose rays and fog are drawn."""
-    index: int = 0
+    index: Annotated[int, Range(0, 2**24)] = 0
     """Which world of a batch log becomes a replay."""
 
     def __post_init__(self) -> None:
-        limits = {"fps": (0.1, 120.0), "speed": (1 / 64, 64.0), "start": TICKS, "end": TICKS, "index": (0, 2**24)}
-        check_ranges(self, limits)
-        for side in self.size:
-            if not 64 <= side <= 4096:
-                refuse(f"size is {self.size[0]} x {self.size[1]}: allowed is 64 to 4096 pixels a side")
+        check_ranges(self)
 
 
 def run(settings: Settings, options: Options) -> Outcome:

@@ -1,65 +1,43 @@
-"""Reads the flags of a command: settings file first, then flags, then one sentence if something is wrong with them."""
+"""Reads the flags of a command: settings file first, then flags, then one sentence if something is wrong with them.
+
+tyro sees a mirror of the settings, made from their declarations: the same fields, with flags, help and defaults, and
+without the checks, which the settings themselves make once all values are known.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import copy
 import dataclasses
-import io
 import os
-import re
 import shutil
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import MISSING
+from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any, Optional, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, Literal, Optional, get_args, get_origin
 
 import tyro
-from tyro.constructors import ConstructorRegistry, PrimitiveConstructorSpec, PrimitiveTypeInfo
+from tyro.constructors import PrimitiveConstructorSpec
 
-from simulator.app.commands.common import check_words, refuse
+from agents.settings.declared import Leaf, Range, Shown, assembled, groups, leaves
+from simulator.app.commands.arguments import WrongArgument, check_arguments, flags_of, metavar_of
+from simulator.app.commands.common import LONGEST, check_words, refuse
 
-Loaded = TypeVar("Loaded")
 NARROWEST, WIDEST = 40, 200  # columns of a help text
+SHELLS = [["bash"], ["zsh"], ["tcsh"], ["fish"]]
+"""Where tyro can make a script that completes flags, for `--tyro-print-completion SHELL`."""
 
-
-def _any_value(text: str) -> Any:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return {"true": True, "false": False}.get(text.lower(), text)
-
-
-def pairs(metavar: str, read: Callable[[str], Any] = _any_value) -> PrimitiveConstructorSpec[dict[str, Any]]:
-    """How a dictionary is written as flags: `--seats chaser_0=human evader_0=random`."""
-    return PrimitiveConstructorSpec(
-        nargs="*",
-        metavar=metavar,
-        instance_from_str=lambda texts: dict(_pair(text, metavar.rstrip(" …"), read) for text in texts),
-        is_instance=lambda instance: isinstance(instance, dict),
-        str_from_instance=lambda instance: [f"{name}={value}" for name, value in instance.items()],
-    )
-
-
-def _pair(text: str, form: str, read: Callable[[str], Any]) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not (name and equals):
-        raise ValueError(f"expected {form}, not {text!r}")
-    return name, read(value)
-
-
-# tyro checks defaults of `Path | None` and `dict[str, str]` with typeguard, whose import takes longer than all else
-# here; `Optional[Path]` and plain `dict` it checks by itself.
-WorldName = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WORLD")]
-FileName = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
-OptionalFile = Annotated[Optional[Path], tyro.conf.arg(metavar="FILE", help_behavior_hint="")]  # noqa: UP045
-OptionalFolder = Annotated[Optional[Path], tyro.conf.arg(metavar="DIR", help_behavior_hint="")]  # noqa: UP045
-Seconds = Annotated[Optional[float], tyro.conf.arg(metavar="SECONDS", help_behavior_hint="")]  # noqa: UP045
-Build = Annotated[dict, pairs("NAME=VALUE …"), tyro.conf.arg(help_behavior_hint="")]
-SeatSpecs = Annotated[dict, pairs("SEAT=SPEC …", str), tyro.conf.arg(help_behavior_hint="")]
-Flag = Annotated[bool, tyro.conf.FlagCreatePairsOff, tyro.conf.arg(help_behavior_hint="")]
+WorldName = Annotated[str, Shown("WORLD", positional=True)]
+FileName = Annotated[Path, Shown("FILE", positional=True)]
+OptionalFile = Annotated[Optional[Path], Shown("FILE")]  # noqa: UP045
+OptionalFolder = Annotated[Optional[Path], Shown("DIR")]  # noqa: UP045
+Seconds = Annotated[Optional[float], Range(*LONGEST), Shown("SECONDS")]  # noqa: UP045
+Build = Annotated[dict[str, Any], Shown("NAME=VALUE …")]
+SeatSpecs = Annotated[dict[str, str], Shown("SEAT=SPEC …")]
+Flag = Annotated[bool, Shown(bare=True)]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -87,29 +65,136 @@ def parse(name: str, module: ModuleType, arguments: Sequence[str]) -> tuple[Any,
         Refused: flags or a settings file that the command does not take.
         SystemExit: code 0 after printing the help text.
     """
-    general = JsonOptions if getattr(module, "JSON", False) else Options
-    omit: Any = tyro.conf.OmitArgPrefixes
-    fields = [(name, omit[module.Settings]), ("general", omit[general])]
-    both = dataclasses.make_dataclass("Arguments", fields, frozen=True)
-    defaults: dict[str, Any] = {}
+    kind, general = module.Settings, JsonOptions if getattr(module, "JSON", False) else Options
+    arguments = list(arguments)
+    told: dict[tuple[str, ...], Any] = {}
     if (path := given(arguments, "--settings")) is not None:
-        trusted = given(arguments, "--worlds") is not None
-        defaults["default"] = both(defaults_from(Path(path), module.Settings, trusted=trusted), general())
-    with _sane_width(), _usage_in_one_sentence(f"crossplay {name}"):
+        from agents.settings.files import read_settings
+
+        told = read_settings(path, kind, trusted=given(arguments, "--worlds") is not None)
+    defaults = {leaf.name: told.get(leaf.path, leaf.default) for leaf in (*leaves(kind), *leaves(general))}
+    with _sane_width():
         if {"-h", "--help"} & set(arguments):
             print(help_text(module), end="\n\n")  # tyro would join the lines of the examples
-        chosen = tyro.cli(
-            both,
-            prog=f"crossplay {name}",
-            description="",
-            args=list(arguments),
-            config=(tyro.conf.PositionalMetavarFromFieldName,),
-            registry=_registry(),
-            **defaults,
-        )
-    settings = getattr(chosen, name)
+            _explain(_mirror(name, kind, general, defaults, explained=True), name, ["--help"])
+        if arguments[:1] == ["--tyro-print-completion"] and arguments[1:2] in SHELLS:
+            _explain(_mirror(name, kind, general, defaults, explained=True), name, arguments[:2])
+    hint = f" (see `crossplay {name} --help`)"
+    try:
+        check_arguments(arguments, (*leaves(kind), *leaves(general)), defaults)
+        mirror = _mirror(name, kind, general, defaults)
+        chosen: Any = tyro.cli(mirror, description="", args=arguments, console_outputs=False)
+    except WrongArgument as problem:
+        refuse(f"{problem}{hint}")
+    except SystemExit:  # nothing is known that comes here
+        refuse(f"these arguments are not understood{hint}")
+    values = {leaf.path: _of(chosen, leaf, name if len(leaf.path) == 1 else "") for leaf in leaves(kind)}
+    settings = assembled(kind, values)
     check_words(settings)
-    return settings, chosen.general
+    return settings, general(**{leaf.path[0]: _of(chosen, leaf, "general") for leaf in leaves(general)})
+
+
+def _explain(mirror: type, name: str, words: list[str]) -> None:
+    """Let tyro print its help, or a script that completes flags; it ends the program."""
+    tyro.cli(mirror, prog=f"crossplay {name}", description="", args=words)
+
+
+def _of(chosen: Any, leaf: Leaf, group: str) -> Any:
+    return leaf.of(getattr(chosen, group) if group else chosen)
+
+
+def _mirror(name: str, kind: type, general: type, defaults: dict[str, Any], *, explained: bool = False) -> type:
+    """A class for tyro with a field a group: those of the settings, or one for all where there are none.
+
+    ``explained``: with the help texts, which must be read from the sources.
+    """
+    tables: dict[str, tuple[type, list[Leaf]]] = {}
+    for group, inner in groups(kind).items():
+        tables[group] = (inner, [leaf for leaf in leaves(kind) if leaf.path[0] == group])
+    if own := [leaf for leaf in leaves(kind) if len(leaf.path) == 1]:
+        tables[name] = (kind, own)
+    tables["general"] = (general, list(leaves(general)))
+    omit: Any = tyro.conf.OmitArgPrefixes
+    parts: list[Any] = []
+    for group, (owner, mine) in tables.items():
+        doc = " ".join((owner.__doc__ or "").partition("\n\n")[0].split())
+        table: Any = _table(group, mine, defaults, explained)
+        table = table if group in groups(kind) else omit[table]
+        parts.append((group, table, dataclasses.field(metadata={"help": doc})))  # or tyro would look for a text itself
+    return dataclasses.make_dataclass("Arguments", parts, frozen=True)
+
+
+def _table(name: str, mine: Sequence[Leaf], defaults: dict[str, Any], explained: bool) -> type:
+    fields: list[Any] = []
+    for leaf in mine:
+        default = defaults[leaf.name]
+        field: Any = dataclasses.field()
+        if default is not MISSING:
+            field = dataclasses.field(default_factory=partial(copy.copy, default))
+        fields.append((leaf.path[-1], _annotation(leaf, default, explained), field))
+    return dataclasses.make_dataclass(name, fields, frozen=True, kw_only=True)
+
+
+def _annotation(leaf: Leaf, default: Any, explained: bool) -> Any:
+    """A type with all that tyro is to know of it."""
+    kind, shown = leaf.type, leaf.shown
+    marks: list[Any] = []
+    if get_origin(kind) is dict:
+        marks.append(_pairs(metavar_of(leaf), str if get_args(kind)[1] is str else _any_value))
+        kind = dict  # tyro would check the default of any other with typeguard, whose import takes longer than all else
+    if shown.positional:
+        marks.append(tyro.conf.Positional)
+    if shown.bare and default is not True:  # a file may have turned it on, and then it is turned off by --no-NAME
+        marks.append(tyro.conf.FlagCreatePairsOff)
+    first, *others = flags_of(leaf)
+    marks.append(
+        tyro.conf.arg(
+            help=leaf.doc if explained else "",
+            metavar=_metavar(leaf),
+            help_behavior_hint=_hint(leaf, default),
+            aliases=None if shown.positional else [flag for flag in others if flag != first],
+        )
+    )
+    return Annotated[(kind, *marks)]
+
+
+def _metavar(leaf: Leaf) -> str | None:
+    if leaf.shown.metavar or leaf.shown.positional:
+        return metavar_of(leaf)
+    if len(leaf.path) > 1 and get_origin(leaf.type) is Literal:
+        return "NAME"  # all that it may be would stand behind each of its flags
+    return "WORD …" if leaf.type == tuple[str, ...] else None
+
+
+def _hint(leaf: Leaf, default: Any) -> str | None:
+    """What is said of a default: nothing where it is empty; None leaves the words to tyro."""
+    if leaf.shown.default:
+        return f"(default: {leaf.shown.default})"
+    if default in ("", (), {}, None, MISSING) or leaf.shown.bare:
+        return ""
+    if len(leaf.path) > 1 and get_origin(leaf.type) is Literal:
+        return f"(one of {', '.join(get_args(leaf.type))}; default: {default})"
+    return None
+
+
+def _pairs(metavar: str, read: Callable[[str], Any]) -> PrimitiveConstructorSpec[dict[str, Any]]:
+    """How a dictionary is written as flags: `--seats chaser_0=human evader_0=random`."""
+    return PrimitiveConstructorSpec(
+        nargs="*",
+        metavar=metavar,
+        instance_from_str=lambda texts: {name: read(value) for name, _, value in (t.partition("=") for t in texts)},
+        is_instance=lambda instance: isinstance(instance, dict),
+        str_from_instance=lambda instance: [f"{name}={value}" for name, value in instance.items()],
+    )
+
+
+def _any_value(text: str) -> Any:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return {"true": True, "false": False}.get(text.lower(), text)
 
 
 @contextlib.contextmanager
@@ -144,86 +229,3 @@ def given(arguments: Sequence[str], flag: str) -> str | None:
         elif argument == flag and index + 1 < len(arguments):
             found = arguments[index + 1]
     return found
-
-
-def defaults_from(path: Path, kind: type[Loaded], *, trusted: bool = False) -> Loaded:
-    """The settings of a file, where what the file leaves open and has no default stays required on the command line.
-
-    ``trusted``: the command line names a folder of worlds, which then stands for the one that the file may name.
-
-    Raises:
-        Refused: no TOML, an unknown key or a value of the wrong type; a folder of worlds that is not ``trusted``.
-    """
-    import msgspec
-
-    from agents.settings.train import WORLDS_FOLDERS, refuse_folders
-    from simulator.engine.toml import read_toml
-    from worlds.kit.words import shown
-
-    name = f"settings file {str(path)!r}"
-    found = read_toml(path, name)
-    if not trusted:
-        refuse_folders(found, name)
-    found = {key: value for key, value in found.items() if key not in WORLDS_FOLDERS}
-    fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    if unknown := sorted(set(found) - set(fields)):
-        refuse(f"{name} sets unknown {shown(unknown[0])}: known are {', '.join(fields)}")
-    hints = get_type_hints(kind)
-    settings = object.__new__(kind)  # without the checks of a complete one, which follow when the flags are read
-    for key, field in fields.items():
-        value = _default(field)
-        if key in found:
-            try:
-                value = msgspec.convert(found[key], hints[key], strict=True)
-            except msgspec.ValidationError as error:
-                refuse(f"{name}, {key} = {shown(found[key])}: {error}")
-        object.__setattr__(settings, key, value)
-    return settings
-
-
-def _default(field: dataclasses.Field[Any]) -> Any:
-    if field.default is not dataclasses.MISSING:
-        return field.default
-    return tyro.MISSING if field.default_factory is dataclasses.MISSING else field.default_factory()
-
-
-def _registry() -> ConstructorRegistry:
-    """Dictionaries of settings that know nothing of tyro are written as pairs too."""
-    registry = ConstructorRegistry()
-
-    @registry.primitive_rule
-    def dictionary(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[dict[str, Any]] | None:
-        if info.type_origin is not dict:
-            return None
-        return pairs("NAME=VALUE …", str if get_args(info.type)[1] is str else _any_value)
-
-    return registry
-
-
-@contextlib.contextmanager
-def _usage_in_one_sentence(program: str) -> Iterator[None]:
-    """tyro explains a wrong flag in a box of several lines; the first part of it, as a sentence, is what we say."""
-    box = io.StringIO()
-    try:
-        with contextlib.redirect_stderr(box):
-            yield
-    except SystemExit as stop:
-        if not stop.code:
-            raise
-        sentence = _sentence(box.getvalue())
-        own = re.fullmatch(r"error parsing \w+: (.*)", sentence)  # a complete setting was refused, not a flag
-        refuse(own[1] if own else f"{sentence} (see `{program} --help`)")
-
-
-def _sentence(box: str) -> str:
-    """The first block below the title; the box is drawn with lines or, where the terminal lacks them, with dashes."""
-    blocks: list[list[str]] = [[]]
-    for line in box.splitlines():
-        text = line.strip("│╭╮╰╯ ")
-        if line.startswith("╭") or (text and set(text) <= {"─", "-"}):
-            blocks.append([])
-        elif text:
-            blocks[-1].append(text.removesuffix("(required)").strip())
-    words = " ".join(blocks[1]) if len(blocks) > 1 else "these arguments are not understood"
-    missing = re.match(r"Missing from .*?: (\S+)", words)
-    return f"{missing[1]} is missing" if missing else words[0].lower() + words[1:].rstrip(".")

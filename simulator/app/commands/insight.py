@@ -10,29 +10,19 @@ Examples:
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Annotated
-
-import tyro
-
 from agents.explain.insight import InsightSettings
-from simulator.app.commands.common import Outcome, as_base
+from simulator.app.commands.common import Outcome
 from simulator.app.commands.flags import Options
 
 JSON = True
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings(InsightSettings):
-    """Whose belief is measured, and on what."""
-
-    checkpoint: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="AGENT")]
-    """A checkpoint folder, or the name of a shipped agent."""
+Settings = InsightSettings
 
 
-def run(settings: Settings, options: Options) -> Outcome:
+def run(settings: InsightSettings, options: Options) -> Outcome:
     """Measure a belief."""
     from agents.explain.insight import facts, insight, table
 
-    rows = insight(as_base(settings, InsightSettings))
+    rows = insight(settings)
     return Outcome(text=table(rows), facts=facts(rows))

@@ -18,9 +18,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
-import tyro
-
-from simulator.app.commands.common import DONE, FAILED, LONGEST, Outcome, check_files, check_ranges, refuse, table
+from agents.settings.declared import Shown, check_ranges
+from simulator.app.commands.common import DONE, FAILED, Outcome, check_files, refuse, table
 from simulator.app.commands.flags import Flag, OptionalFile, Options, Seconds
 
 if TYPE_CHECKING:
@@ -33,9 +32,7 @@ JSON = True
 class Settings:
     """Which experiments, and where they are shown."""
 
-    names: Annotated[
-        tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="EXPERIMENT", help_behavior_hint="(default: all)")
-    ] = ()
+    names: Annotated[tuple[str, ...], Shown("EXPERIMENT", positional=True, default="all")] = ()
     """Names of experiments, as the table shows them."""
     window: Flag = False
     """Show the ring experiment live, beside the table."""
@@ -45,7 +42,7 @@ class Settings:
     """Save the last frame of the window to this PNG file on closing."""
 
     def __post_init__(self) -> None:
-        check_ranges(self, {"seconds": LONGEST})
+        check_ranges(self)
         check_files(screenshot=self.screenshot)
 
 

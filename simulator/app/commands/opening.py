@@ -6,16 +6,14 @@ import dataclasses
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from agents.settings.declared import SEEDS, Range, check_ranges
 from simulator.app.commands.common import (
-    LONGEST,
-    SEEDS,
     STARTED,
     Outcome,
     build_world,
     check_files,
-    check_ranges,
 )
 from simulator.app.commands.flags import Build, Flag, OptionalFile, SeatSpecs, Seconds
 
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from worlds.world import World
 
 Split = Literal["train", "test-layout", "test-opponent", "test-both"]
-SPEEDS = (0.25, 16.0)
+SPEEDS = Range(0.25, 16.0)
 Chooser = Callable[["World"], Mapping[str, str]]
 
 
@@ -41,15 +39,15 @@ class GameSettings:
     """Arguments of the world's own build, such as seats=8."""
     split: Split = "train"
     """Where tasks come from."""
-    seed: int = 0
+    seed: Annotated[int, SEEDS] = 0
     """Decides the tasks, and all that is drawn in them."""
-    index: int = 0
+    index: Annotated[int, Range(0, 2**62)] = 0
     """Which world of that seed; each has tasks of its own."""
-    episodes: int = 0
+    episodes: Annotated[int, Range(0, 10**6)] = 0
     """Episodes in a trial: agents remember within it. 0 for as many as the world says."""
     record: OptionalFile = None
     """Record the game to this file (NAME.mcap)."""
-    speed: float = 1.0
+    speed: Annotated[float, SPEEDS] = 1.0
     """Simulated seconds in a second, 0.25 to 16."""
     fullscreen: Flag = False
     """Fill the screen."""
@@ -59,8 +57,7 @@ class GameSettings:
     """Save the last frame to this PNG file on closing."""
 
     def __post_init__(self) -> None:
-        limits = {"seed": SEEDS, "index": (0, 2**62), "episodes": (0, 10**6), "speed": SPEEDS, "seconds": LONGEST}
-        check_ranges(self, limits)
+        check_ranges(self)
         check_files(record=self.record, screenshot=self.screenshot)
 
 

@@ -15,8 +15,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
-import tyro
-
+from agents.settings.declared import Shown
 from simulator.app.commands.common import Outcome
 from simulator.app.commands.flags import Options, WorldName
 from simulator.app.commands.opening import GameSettings, open_game
@@ -31,7 +30,7 @@ class Settings(GameSettings):
 
     world: WorldName = "tag"
     """Name of the world (`crossplay worlds` lists them)."""
-    seat: Annotated[str, tyro.conf.arg(metavar="SEAT", help_behavior_hint="(default: the first)")] = ""
+    seat: Annotated[str, Shown("SEAT", default="the first")] = ""
     """The seat you take."""
 
 

@@ -10,9 +10,10 @@ Examples:
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Annotated, Any
 
-from simulator.app.commands.common import LONGEST, STARTED, Outcome, check_files, check_ranges
+from agents.settings.declared import check_ranges
+from simulator.app.commands.common import STARTED, Outcome, check_files
 from simulator.app.commands.flags import FileName, Flag, OptionalFile, Options, SeatSpecs, Seconds
 from simulator.app.commands.opening import SPEEDS, fresh_name, recorder
 from worlds.kit.words import one_line
@@ -26,7 +27,7 @@ class Settings:
     """The replay."""
     seats: SeatSpecs = dataclasses.field(default_factory=dict)
     """Who takes over when a moment becomes a live game: human, bot, agent:NAME_OR_FOLDER or random."""
-    speed: float = 1.0
+    speed: Annotated[float, SPEEDS] = 1.0
     """Simulated seconds in a second, 0.25 to 16."""
     paused: Flag = False
     """Start paused."""
@@ -38,7 +39,7 @@ class Settings:
     """Save the last frame to this PNG file on closing."""
 
     def __post_init__(self) -> None:
-        check_ranges(self, {"speed": SPEEDS, "seconds": LONGEST})
+        check_ranges(self)
         check_files(screenshot=self.screenshot)
 
 

@@ -18,9 +18,8 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
-import tyro
-
-from simulator.app.commands.common import SEEDS, Outcome, build_world, check_files, check_ranges, refuse, table
+from agents.settings.declared import SEEDS, Range, Shown, check_ranges
+from simulator.app.commands.common import Outcome, build_world, check_files, refuse, table
 from simulator.app.commands.flags import Build, Flag, OptionalFile, OptionalFolder, Options
 
 if TYPE_CHECKING:
@@ -30,11 +29,7 @@ if TYPE_CHECKING:
 
 JSON = True
 SIZE = (1280, 960)  # px of a picture
-OptionalName = Annotated[
-    Optional[Path],  # noqa: UP045
-    tyro.conf.Positional,
-    tyro.conf.arg(metavar="NETWORK", help_behavior_hint=""),
-]
+OptionalName = Annotated[Optional[Path], Shown("NETWORK", positional=True)]  # noqa: UP045
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -47,11 +42,11 @@ class Settings:
     """Its .rou.xml file."""
     controllers: tuple[Literal["fixed", "max-pressure"], ...] = ("fixed", "max-pressure")
     """What runs the lights: the program of the file, or max pressure."""
-    begin: float = 0.0
+    begin: Annotated[float, Range(0.0, 1e7)] = 0.0
     """Second of the routes' day that is the first."""
-    seconds: float = 1800.0
+    seconds: Annotated[float, Range(1.0, 86_400.0)] = 1800.0
     """How long traffic is run."""
-    seed: int = 0
+    seed: Annotated[int, SEEDS] = 0
     """Decides when vehicles come."""
     leave_out: Flag = False
     """Leave out lanes that are not for cars and trips that nobody can drive, instead of refusing them."""
@@ -65,7 +60,7 @@ class Settings:
     """Export instead: write SUMO's plain files of a world's network into this folder."""
 
     def __post_init__(self) -> None:
-        check_ranges(self, {"begin": (0.0, 1e7), "seconds": (1.0, 86_400.0), "seed": SEEDS})
+        check_ranges(self)
         check_files(picture=self.picture)
 
 

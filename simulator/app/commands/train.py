@@ -17,47 +17,33 @@ Examples:
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import tyro
-
-from agents.settings.train import Plain, TrainSettings
-from simulator.app.commands.common import INTERRUPTED, Outcome, as_base
+from agents.settings.train import TrainSettings
+from simulator.app.commands.common import INTERRUPTED, Outcome
 from simulator.app.commands.flags import Options
 from worlds.kit.words import shell_line
 
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings(TrainSettings):
-    """What to train, how, and for how long."""
-
-    world: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WORLD")] = "tag"
-    """Name of the world."""
-    world_args: Annotated[dict[str, Plain], tyro.conf.arg(metavar="NAME=VALUE …", aliases=["--build"])] = (
-        dataclasses.field(default_factory=dict)
-    )
-    """Arguments of the world's own build, such as seats=8; what is not named has the world's default."""
+Settings = TrainSettings
 
 
-def run(settings: Settings, options: Options) -> Outcome:
+def run(settings: TrainSettings, options: Options) -> Outcome:
     """Train."""
     from agents.training.train import train
 
     last: dict[str, Any] = {}
-    chosen = as_base(settings, TrainSettings)
-    folder = train(chosen, report=last.update)
-    if last.get("steps", settings.steps) < settings.steps:
+    folder = train(settings, report=last.update)
+    if last.get("steps", settings.learning.steps) < settings.learning.steps:
         return Outcome(code=INTERRUPTED)
     own = ["--worlds", options.worlds] if options.worlds else []
-    hint = shell_line("crossplay", "watch", settings.world, "--agent", folder, *own)
-    return Outcome(text=f"the agent is in {folder}: see it with `{hint}`{_payoff(folder, chosen)}")
+    hint = shell_line("crossplay", "watch", settings.world.name, "--agent", folder, *own)
+    return Outcome(text=f"the agent is in {folder}: see it with `{hint}`{_payoff(folder, settings)}")
 
 
 def _payoff(folder: Path, settings: TrainSettings) -> str:
     """Play the matrix of a run that had opponents, and say where it is, or why there is none."""
-    if not settings.payoff_tasks or not (settings.self_play or settings.exploit):
+    if not settings.opponents.payoff_tasks or not (settings.opponents.self_play or settings.opponents.exploit):
         return ""
     from agents.evaluation.payoff import FOLDER, write_payoff
     from worlds.world import Refused
@@ -66,4 +52,5 @@ def _payoff(folder: Path, settings: TrainSettings) -> str:
         write_payoff(folder, settings)
     except Refused as refusal:  # the run is complete without it
         return f"\nno payoff matrix: {refusal}"
-    return f"\nwho does how well with whom, on {settings.payoff_tasks} tasks of {settings.split}: {folder / FOLDER}"
+    tasks = f"{settings.opponents.payoff_tasks} tasks of {settings.world.split}"
+    return f"\nwho does how well with whom, on {tasks}: {folder / FOLDER}"

@@ -16,8 +16,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
-import tyro
-
+from agents.settings.declared import Shown
 from simulator.app.commands.common import Outcome
 from simulator.app.commands.flags import Options, WorldName
 from simulator.app.commands.opening import GameSettings, Split, open_game
@@ -32,9 +31,9 @@ class Settings(GameSettings):
 
     world: WorldName = "tag"
     """Name of the world (`crossplay worlds` lists them)."""
-    agent: Annotated[str, tyro.conf.arg(metavar="AGENT", help_behavior_hint="(default: the shipped one)")] = ""
+    agent: Annotated[str, Shown("AGENT", default="the shipped one")] = ""
     """A shipped agent, or the folder of a run or checkpoint."""
-    seat: Annotated[str, tyro.conf.arg(metavar="SEAT", help_behavior_hint="(default: as above)")] = ""
+    seat: Annotated[str, Shown("SEAT", default="as above")] = ""
     """The seat of that agent, alone."""
     split: Split = "test-both"
     """Where tasks come from; agents never trained on the test splits."""

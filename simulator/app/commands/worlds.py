@@ -16,12 +16,10 @@ import dataclasses
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import tyro
+from typing import TYPE_CHECKING, Any
 
 from simulator.app.commands.common import Outcome, build_world, refuse, table
-from simulator.app.commands.flags import Build, Flag, Options
+from simulator.app.commands.flags import Build, Flag, Options, WorldName
 from simulator.app.pages.declarations import describe, roles
 
 if TYPE_CHECKING:
@@ -35,7 +33,7 @@ MOST_SEATS = 8
 class Settings:
     """Which worlds, and how."""
 
-    world: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WORLD", help_behavior_hint="")] = ""
+    world: WorldName = ""
     """Tell all about this world: its page, seats, actions, what is seen, bots, generators."""
     build: Build = dataclasses.field(default_factory=dict)
     """Arguments of the world's own build, such as seats=8."""
@@ -152,17 +150,19 @@ def compile_learning(world: World) -> None:
     from typing import get_args, get_type_hints
 
     import agents
+    from agents.settings.declared import made
+    from agents.settings.groups import NetworkSettings
     from agents.settings.train import TrainSettings
     from agents.training.train import train
     from simulator.engine import Simulation
     from simulator.engine.trial import play_trial
 
-    for memory in get_args(get_type_hints(TrainSettings)["memory"]):
+    for memory in get_args(get_type_hints(NetworkSettings)["memory"]):
         print(f"compiling memory {memory}", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix="crossplay-") as place:
-            settings = TrainSettings(
-                world=world.name, world_args=dict(world.build_args), out=os.path.join(place, "run"), memory=memory,
-                lanes=2, steps=1, episodes=1, rollout=4, minibatches=1, threads=1, hidden=8, encoder=8,
+            settings = made(
+                TrainSettings, world=world.name, world_args=dict(world.build_args), out=os.path.join(place, "run"),
+                memory=memory, lanes=2, steps=1, episodes=1, rollout=4, minibatches=1, threads=1, hidden=8, encoder=8,
                 progress=False,
             )  # fmt: skip
             folder = train(settings)
