@@ -330,7 +330,7 @@ def build(side: int = 5, remapped: bool = True) -> World:
         raise Refused(f"frozen_lake takes a side of {SMALLEST} to {LARGEST} cells, not {side}")
     cells = side * side
     buttons = tuple(OneHot(f"{button} button", MOVES, about="layout") for button in BUTTONS)
-    keys = {"keys": {str(number + 1): number for number in range(len(BUTTONS))}, "rest": 0}
+    keys = {"keys": {str(number + 1): number for number in range(len(BUTTONS))}, "rest": 0, "wait": True}
     return World(
         name="frozen_lake",
         version=2,

@@ -305,7 +305,7 @@ def build(states: int = 10, actions: int = 5, horizon: int = 10, pairs: bool = F
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=horizon, episodes=10),
-        view=View(draw, (SIDE, SIDE), status=status),
+        view=View(draw, (SIDE, SIDE), status=status, controls={"act": {"wait": True}}),
         build_args={"states": states, "actions": actions, "horizon": horizon, "pairs": pairs},
     )
 

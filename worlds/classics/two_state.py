@@ -241,7 +241,7 @@ def build() -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=EPISODE),
-        view=View(draw, (WIDTH, HEIGHT), status=status),
+        view=View(draw, (WIDTH, HEIGHT), status=status, controls={"move": {"keys": {"1": 0, "2": 1}, "wait": True}}),
     )
 
 

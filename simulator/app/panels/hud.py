@@ -113,9 +113,7 @@ class Panel:
         style = "muted" if split == "train" else "good"
         look.chip(target, (right, y + look.px(12)), SPLIT_WORDS[split], style, align="right")
         y += look.px(38)
-        words = f"Task {int(w['trial']) + 1}   Episode {int(w['episode']) + 1} of {int(w['episodes'])}"
-        look.text(target, (pad, y), words, size=13)
-        self._state(target, look, (right, y), recording)
+        self._place(target, look, (pad, y), right, recording)
         y += look.px(18)
         self._dots(target, look, (pad, y), int(w["episode"]), int(w["episodes"]))
         clock = f"{int(w['tick']) * self.world.timing.tick:.1f} of {scene.episode_ticks * self.world.timing.tick:.0f} s"
@@ -127,13 +125,24 @@ class Panel:
         ink.rounded(target, bar, look.colour("ray"), bar.height // 2)
         return y + look.px(14)
 
-    def _state(self, target: pygame.Surface, look: Look, place: tuple[int, int], recording: bool) -> None:
-        """Paused or the speed, and whether it is recorded, from the right."""
-        scene, (x, y) = self.scene, place
-        words = "paused" if scene.paused else f"{scene.speed:g}×"
-        box = look.chip(target, (x, y), words, "bad" if scene.paused else "muted", align="right")
-        if recording:
-            look.chip(target, (box.left - look.px(6), y), "● REC", "bad", align="right")
+    def _place(self, target: pygame.Surface, look: Look, place: tuple[int, int], right: int, recording: bool) -> None:
+        """The task and the episode; then whether it is recorded, and at the right end paused, your turn, or the speed.
+
+        Words that do not fit are left out, the least needed first.
+        """
+        scene, w, (x, y), gap = self.scene, self.scene.shown(), place, look.px(6)
+        words = "paused" if scene.paused else "your turn" if scene.waiting else f"{scene.speed:g}×"
+        style = "bad" if scene.paused else "good" if scene.waiting else "muted"
+        box = look.chip(target, (right, y), words, style, align="right")
+        episode = f"Episode {int(w['episode']) + 1} of {int(w['episodes'])}"
+        lines = (f"Task {int(w['trial']) + 1}   {episode}", episode)
+        room = box.left - gap - x
+        line = next((line for line in lines if look.width(line, 13) <= room), episode)
+        end = look.text(target, (x, y), line, size=13, room=room).right + gap
+        signs = ("● REC", "●") if recording else ()
+        fitting = (sign for sign in signs if box.left - gap - look.chip_width(sign) >= end)
+        if sign := next(fitting, ""):
+            look.chip(target, (box.left - gap, y), sign, "bad", align="right")
 
     def _dots(self, target: pygame.Surface, look: Look, place: tuple[int, int], episode: int, episodes: int) -> None:
         if episodes > 12:
@@ -182,7 +191,7 @@ class Panel:
     def _key_names(self, group: _Group) -> list[str]:
         """The keys of the choices, where a human plays them."""
         plan = self.hands.plans[group.factor]
-        if not isinstance(plan, Keys) or not self.scene.can_order(self.scene.followed):
+        if group.is_rose or not isinstance(plan, Keys | Vector) or not self.scene.can_order(self.scene.followed):
             return []
         return [plan.key_of(choice) for choice in group.choices]
 

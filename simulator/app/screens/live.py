@@ -93,6 +93,15 @@ class LiveScene(Scene):
             return self.followed
         return self.followed if self.followed in humans else next(iter(humans), None)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the world stands still until its human chooses."""
+        seat = self.keyboard_seat
+        if not self.hands.waits or seat is None or (seat != self.taken and seat not in self.table.humans):
+            return False
+        clicked = any(self.hands.wanted(seat, factor) is not None for factor in range(len(self.world.actions)))
+        return not clicked and not self.hands.asks(self.keyboard.down, self.gamepads.seat(0))
+
     def take_over(self, on: bool) -> None:
         """Hold, or let go of, the followed seat."""
         if on and self.taken is None and self.followed not in self.table.humans:
