@@ -77,6 +77,8 @@ class Canvas:
         """Whether scenery is being painted: large, and shrunk afterwards, which smooths all edges."""
         self.ahead = False
         """Whether scenery just out of view is painted too, a piece at a time: then a moving view never waits for it."""
+        self.asked: set[str] = set()
+        """Layers that the world asked for."""
         self.placed: dict[int, tuple[float, float]] = {}
         """Where (m) each seat was drawn: what the camera follows and trails are made of."""
         self.buttons: list[Button] = []
@@ -90,6 +92,7 @@ class Canvas:
 
     def shows(self, layer: str) -> bool:
         """Whether one of `LAYERS` is on; rays and fog need a viewer too."""
+        self.asked.add(layer)
         return layer in self.layers and (self.viewer is not None or layer not in ("rays", "fog"))
 
     def frame(self, left: float, top: float, width: float, height: float) -> None:

@@ -6,15 +6,18 @@ import numpy as np
 import pygame
 import pytest
 
+import worlds
 from simulator.app.panels.arena import Pops
 from simulator.app.panels.charts import nice_range
 from simulator.app.panels.hud import panel_width
-from simulator.app.panels.overlay import help_sections
+from simulator.app.panels.overlay import column_width, fitted, help_sections
+from simulator.app.play.hands import Hands
 from simulator.app.screens.app import App, play
-from simulator.app.shell.controls import BY_NAME, COMMANDS, LIVE, Bindings
+from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, Bindings
 from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
 from simulator.app.shell.theme import Look
+from simulator.canvas import THEMES
 from simulator.engine import Simulation
 from tests.app.conftest import FRAME, Notes, Opener, Puppet, live, picture, press, release, run, viewed
 from worlds.world import Refused, World
@@ -96,12 +99,56 @@ def test_each_key_does_what_the_help_says(
 def test_the_help_page_lists_every_command_and_the_seats_keys(playing: App) -> None:
     rows = [row for _, rows in playing.help_sections() for row in rows]
     told = {words for _, words in rows}
+    useless = {"give_back", *LAYER_COMMANDS} - playing.arena.layers
     for command in COMMANDS:
         if command.where in ("any", LIVE):
-            assert command.help in told, command.name
+            assert (command.help in told) == (command.name not in useless), command.name
     assert ("← →", "walk") in rows
     replayed = [words for _, rows in help_sections(Bindings(), "replay", []) for _, words in rows]
     assert {command.help for command in COMMANDS if command.where != LIVE} <= set(replayed)
+
+
+@pytest.mark.parametrize("size", [(1600, 900), (1280, 800), (800, 600)])
+@pytest.mark.parametrize("name", ["tag", "highway", "bandit"])
+def test_no_line_of_the_help_page_is_cut(name: str, size: tuple[int, int]) -> None:
+    hands, look = Hands(worlds.get(name)), Look(THEMES["dark"])
+    sections = help_sections(Bindings(), LIVE, hands.help(), hands.codes)
+    small, split = fitted(look, sections, size)
+    assert small.scale > 0.6, "shrunk as far as it can be"
+    assert sum(column_width(small, column) for column in split) < size[0]
+    assert [title for column in split for title, _ in column] == [title for title, _ in sections]
+
+
+@pytest.mark.parametrize("width", [640, 800, 1280])
+def test_recording_and_pause_do_not_cover_the_episode(
+    open_app: Opener, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_app(recorder=Notes(), paused=True, size=(width, 600))
+    words, chips = [], []
+    text, chip = Look.text, Look.chip
+
+    def watched_text(self: Look, target: pygame.Surface, place: tuple[float, float], line: str, **how: Any) -> Any:
+        box = text(self, target, place, line, **how)
+        if "Episode" in line and "of" in line:
+            words.append(box)
+        return box
+
+    def watched_chip(self: Look, *given: Any, **how: Any) -> Any:
+        chips.append(chip(self, *given, **how))
+        return chips[-1]
+
+    monkeypatch.setattr(Look, "text", watched_text)
+    monkeypatch.setattr(Look, "chip", watched_chip)
+    run(app, 0.3)
+    assert words
+    assert words[-1].collidelist(chips) == -1
+
+
+def test_a_layer_that_a_world_does_not_draw_is_told_so(playing: App) -> None:
+    playing.arena.layers.discard("congestion")
+    press("g")
+    playing.frame(0.0)
+    assert playing.messages[-1][1] == "congestion on, but this world has none"
 
 
 def test_help_tells_the_users_own_keys(open_app: Opener) -> None:

@@ -61,6 +61,8 @@ class Arena:
         self.placed: dict[int, tuple[float, float]] = {}
         self.pointer: tuple[float, float] | None = None
         """Where the mouse is over the world's picture."""
+        self.layers = {"labels", "trails"}
+        """Layers that this world has been seen to draw."""
         self._buttons: list[Button] = []
         self._pops = Pops(len(scene.world.seats))
         self._trails: dict[int, deque[tuple[float, float, float]]] = {}
@@ -119,6 +121,7 @@ class Arena:
         canvas.ahead = True
         scene.world.view.draw(w, canvas)
         self._camera, self._buttons = canvas.camera, canvas.buttons
+        self.layers |= canvas.asked
         if canvas.framed is not None:
             self.view.look_at(canvas.framed, target.get_size())
         self._remember(canvas.placed)

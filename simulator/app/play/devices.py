@@ -91,3 +91,8 @@ def key_label(key: str) -> str:
     if key in LABELS:
         return LABELS[key]
     return key.upper() if len(key) <= 3 else key.title()
+
+
+def meant_key(event: pygame.event.Event) -> int:
+    """The key that was meant: ? and + need Shift on many keyboards, and then arrive as another key."""
+    return {"?": pygame.K_QUESTION, "+": pygame.K_PLUS}.get(getattr(event, "unicode", ""), event.key)

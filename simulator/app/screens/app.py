@@ -14,12 +14,12 @@ from simulator.app.panels import overlay
 from simulator.app.panels.arena import Arena
 from simulator.app.panels.hud import GAP, Panel, panel_width
 from simulator.app.panels.timeline import HEIGHT, Timeline
-from simulator.app.play.devices import Keyboard, key_code
+from simulator.app.play.devices import Keyboard, key_code, meant_key
 from simulator.app.play.hands import Hands
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.screens.scene import Scene
-from simulator.app.shell.controls import LIVE, REPLAY, Bindings
+from simulator.app.shell.controls import COMMANDS, LAYER_COMMANDS, LIVE, REPLAY, Bindings, idle
 from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON, TAKE_OVER_BUTTON, Gamepads
 from simulator.app.shell.jobs import Job, compiled_part, warmed
 from simulator.app.shell.session import Session, SessionSummary
@@ -32,7 +32,6 @@ from simulator.engine import stopping
 FRAMES = 60  # a second
 PROGRESS_FRAMES = 15  # a second, while something is prepared: compiling needs the processor more
 PANEL_EVERY, MESSAGE_SECONDS = 1 / 20, 5.0  # s; the panel is read by people, 20 pictures a second are plenty
-LAYER_COMMANDS = ("fog", "rays", "hidden", "labels", "trails", "congestion")
 
 
 def play(session: Session) -> SessionSummary:
@@ -191,7 +190,7 @@ class App:
         if self.debugging:
             self._draw_debug(world)
         if self.helping:
-            overlay.draw_help(surface, self.look, self.help_sections())
+            overlay.draw_help(surface, self.look, self.help_sections(), scene.world.page)
 
     def _draw_panel(self, surface: pygame.Surface, box: pygame.Rect, seconds: float) -> None:
         self._panel_age += seconds
@@ -216,7 +215,12 @@ class App:
         kind = self.scene.kind if self.scene is not None else LIVE
         playing = isinstance(self.scene, LiveScene) and self.scene.keyboard_seat is not None
         taken = self.hands.codes if playing else ()
-        return overlay.help_sections(self.bindings, kind, self.hands.help() if kind == LIVE else [], taken)
+        play = self.hands.help() if kind == LIVE else []
+        return overlay.help_sections(self.bindings, kind, play, taken, [c.name for c in COMMANDS if self._idle(c.name)])
+
+    def _idle(self, name: str) -> bool:
+        scene = self.scene
+        return scene is not None and idle(name, len(scene.world.seats), self.hands.keeps, self.arena.layers)
 
     def say(self, words: str) -> None:
         """Show a message for some seconds."""
@@ -306,7 +310,7 @@ class App:
         elif event.type == pygame.WINDOWFOCUSLOST:
             self._lose_keys()
         elif event.type == pygame.KEYDOWN:
-            self._press(_key_of(event))
+            self._press(meant_key(event))
         elif event.type == pygame.KEYUP:
             self._release(event.key)
         elif self.timeline is not None and self.timeline.handle(event):
@@ -381,7 +385,8 @@ class App:
             self.look = self.look.scaled(1 if name == "larger_text" else -1)
         elif name in LAYER_COMMANDS:
             self.layers ^= {name}
-            self.say(f"{name} {'on' if name in self.layers else 'off'}")
+            words = f"{name} {'on' if name in self.layers else 'off'}"
+            self.say(f"{words}, but this world has none" if self._idle(name) else words)
         elif self.scene is not None:
             self._scene_command(name)
 
@@ -393,8 +398,3 @@ class App:
             self._branch()
         elif scene is not None and not self.arena.command(name):
             scene.command(name)
-
-
-def _key_of(event: pygame.event.Event) -> int:
-    """The key that was meant: ? and + need Shift on many keyboards, and then arrive as another key."""
-    return {"?": pygame.K_QUESTION, "+": pygame.K_PLUS}.get(getattr(event, "unicode", ""), event.key)
