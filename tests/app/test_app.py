@@ -10,7 +10,7 @@ import worlds
 from simulator.app.panels.arena import Pops
 from simulator.app.panels.charts import nice_range
 from simulator.app.panels.hud import panel_width
-from simulator.app.panels.overlay import column_width, fitted, help_sections
+from simulator.app.panels.overlay import column_width, fitted, help_sections, status_height
 from simulator.app.play.hands import Hands
 from simulator.app.screens.app import App, play
 from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, Bindings
@@ -142,6 +142,20 @@ def test_recording_and_pause_do_not_cover_the_episode(
     run(app, 0.3)
     assert words
     assert words[-1].collidelist(chips) == -1
+
+
+def test_the_whole_world_stands_above_its_status(open_app: Opener, beacon: World) -> None:
+    world = viewed(beacon, status=lambda w, seat: "somewhere", extent=(12.0, 12.0))
+    app = open_app(simulation=Simulation(world), seats={"walker_0": "human"}, size=(900, 400))
+    run(app, 0.1)
+    camera = app.arena.camera_drawn
+    assert camera is not None
+    foot = status_height(app.look, "somewhere", live(app).hints())
+    assert foot > 0
+    assert camera.pixels(world.view.extent)[1] <= 400 - foot
+    app.arena.view.command("zoom_in")
+    run(app, 0.1)
+    assert app.arena.camera_drawn == app.arena.camera(camera.size)
 
 
 def test_a_layer_that_a_world_does_not_draw_is_told_so(playing: App) -> None:

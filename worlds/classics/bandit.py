@@ -165,7 +165,7 @@ def draw(w: Any, canvas: Canvas) -> None:
     if w.last >= 0:
         canvas.seat(0, (x + BOX / 2, y + TALL - 0.42), -np.pi / 2, 0.26)
     else:
-        canvas.seat(0, (extent(len(w.odds))[0] / 2, 0.5), np.pi / 2, 0.26)
+        canvas.seat(0, (extent(len(w.odds))[0] / 2, 0.3), np.pi / 2, 0.2)
 
 
 def corner(arm: int) -> tuple[float, float]:

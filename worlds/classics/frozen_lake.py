@@ -294,7 +294,8 @@ def _flag(canvas: Canvas, last: int) -> None:
 
 def status(w: Any, seat: int) -> str:
     """For people."""
-    return "there" if arrived(w) else f"{int(w.tick)} steps on the ice"
+    steps = int(w.tick)
+    return "there" if arrived(w) else f"{steps} {'step' if steps == 1 else 'steps'} on the ice"
 
 
 GENERATORS = (Generator("lakes"), Generator("held-out lakes", split="test"))

@@ -194,7 +194,7 @@ def draw(w: Any, canvas: Canvas) -> None:
     """Two rooms with their four ways; those tried in this episode are bright, rewarded ones gold."""
     for room in range(ROOMS):
         canvas.disc(CENTRES[room], ROOM, "refuge" if room == int(w.room) else "den", outline=True)
-        canvas.text(CENTRES[room] + [0.0, 0.75], "AB"[room], size=0.5, style="ink")
+        canvas.text(CENTRES[room] - [0.0, 0.85], "AB"[room], size=0.5, style="ink")
         for action in range(ACTIONS):
             draw_pair(w, canvas, room, action)
     if w.tick > 0:

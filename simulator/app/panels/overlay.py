@@ -149,27 +149,37 @@ def draw_banner(target: pygame.Surface, look: Look, banner: Banner) -> None:
     )
 
 
-def draw_strip(target: pygame.Surface, look: Look, words: str, style: str, *, low: bool = False) -> None:
-    """A strip of words over the world, for example that a replay has diverged."""
-    width, height = target.get_size()
+def draw_strip(target: pygame.Surface, look: Look, words: str, style: str) -> None:
+    """A strip of words above the world, for example that a replay has diverged."""
+    width = target.get_width()
     box = pygame.Rect(0, 0, width, look.px(30))
-    box.bottom = height if low else box.height
     plate = pygame.Surface(box.size, pygame.SRCALPHA, 32)
     plate.fill((*look.colour(style), 232))
     target.blit(plate, box)
     look.text(target, box.center, words, size=13, bold=True, align="center", colour=(16, 18, 24), room=width - 20)
 
 
+def _status_pieces(look: Look, words: str, hints: Sequence[str]) -> list[pygame.Surface]:
+    lines = [(words, 15, "ink")] * bool(words) + [(hint, 12, "muted") for hint in hints]
+    return [written(text, look.px(size), look.colour(style), bold=size > 12) for text, size, style in lines]
+
+
+def status_height(look: Look, words: str, hints: Sequence[str]) -> int:
+    """Pixels at the foot of the world that `draw_status` covers."""
+    pieces = _status_pieces(look, words, hints)
+    inner = sum(piece.get_height() for piece in pieces) + look.px(6) * (len(pieces) + 1)
+    return inner + look.px(20) if pieces else 0
+
+
 def draw_status(target: pygame.Surface, look: Look, words: str, hints: Sequence[str]) -> None:
     """How the followed seat fares, at the foot of the world; and for a while how it is played, below."""
     width, height = target.get_size()
-    lines = [(words, 15, "ink")] * bool(words) + [(hint, 12, "muted") for hint in hints]
-    pieces = [written(text, look.px(size), look.colour(style), bold=size > 12) for text, size, style in lines]
+    pieces = _status_pieces(look, words, hints)
     if not pieces:
         return
     gap = look.px(6)
     box = pygame.Rect(0, 0, max(piece.get_width() for piece in pieces) + 4 * gap, 0)
-    box.height = sum(piece.get_height() for piece in pieces) + gap * (len(pieces) + 1)
+    box.height = status_height(look, words, hints) - look.px(20)
     box.midbottom = (width // 2, height - look.px(10))
     plate = pygame.Surface(box.size, pygame.SRCALPHA, 32)
     pygame.draw.rect(plate, (*look.theme.panel, 225), plate.get_rect(), border_radius=look.px(8))

@@ -183,7 +183,7 @@ class App:
         if scene.banner is not None:
             overlay.draw_banner(world, self.look, scene.banner)
         if self._job is not None:
-            overlay.draw_strip(world, self.look, f"{self._job.words} …", "ray", low=True)
+            overlay.draw_strip(world, self.look, f"{self._job.words} …", "ray")
         self._draw_panel(surface, pygame.Rect(width - side, 0, side, height), seconds)
         if self.timeline is not None:
             self.timeline.draw(surface, pygame.Rect(0, height - foot, width - side, foot), self.look)
