@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import worlds
-from simulator.app.play.devices import Keyboard, Pad, key_code
+from simulator.app.play.devices import Keyboard, Pad, key_code, key_label
 from simulator.app.play.hands import Hands
 from tests.app.conftest import viewed
 from worlds.world import Refused, World
@@ -126,3 +126,7 @@ def test_choices_that_keys_do_not_tell_are_named() -> None:
         ("walk", "→ ↓ ← ↑"),
         ("pedal: push on, stop at the line, brake, roll", "↑ ↓ Space X"),
     ]
+
+
+def test_keys_are_called_as_they_stand_on_the_keyboard() -> None:
+    assert [key_label(key) for key in ("end", "home", "page up", "f1", "x")] == ["End", "Home", "PgUp", "F1", "X"]

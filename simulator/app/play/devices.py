@@ -12,7 +12,7 @@ from worlds.world import Refused
 LEFT_TRIGGER, RIGHT_TRIGGER = 102, 105  # numbers of buttons that a gamepad does not have
 LABELS = {
     "tab": "Tab", "left": "←", "right": "→", "up": "↑", "down": "↓", "escape": "Esc", "page up": "PgUp",
-    "page down": "PgDn", "backspace": "Backspace", "left shift": "L Shift", "right shift": "R Shift",
+    "page down": "PgDn", "end": "End", "backspace": "Backspace", "left shift": "L Shift", "right shift": "R Shift",
 }  # fmt: skip
 
 

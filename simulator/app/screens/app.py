@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -96,10 +96,10 @@ class App:
     def _run_job(self, words: str, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         self._job, self._then = Job(words, work), then
 
-    def _start_live(self, simulation: Any) -> None:
+    def _start_live(self, simulation: Any, returns: Sequence[Any] = ()) -> None:
         scene = LiveScene(
             simulation, self.session, keyboard=self.keyboard, gamepads=self.gamepads, say=self.say,
-            reduced_motion=self.settings.reduced_motion,
+            reduced_motion=self.settings.reduced_motion, returns=returns,
         )  # fmt: skip
         self._show(scene)
 
@@ -125,13 +125,13 @@ class App:
         for seat in simulation.external:
             if names[seat] not in seats:
                 simulation.drive(seat, False)  # whoever played here is gone: its bot plays on
-        follow = names[scene.followed]
         self.session = replace(
-            self.session, simulation=simulation, playback=None, seats=seats, follow=follow, paused=False
+            self.session, simulation=simulation, playback=None, seats=seats, follow=names[scene.followed], paused=False
         )
         scene.close()
-        self._start_live(simulation)
-        self.say("Live from here" + (", agents begin without memories" if self.session.seats else ""))
+        self._start_live(simulation, scene.history.returns)
+        agents = any(not isinstance(who, str) for who in seats.values())
+        self.say("Live from here" + ", agents begin without memories" * agents)
 
     # --- the loop ------------------------------------------------------------------------------------------------
 
