@@ -153,9 +153,12 @@ def test_the_whole_world_stands_above_its_status(open_app: Opener, beacon: World
     foot = status_height(app.look, "somewhere", live(app).hints())
     assert foot > 0
     assert camera.pixels(world.view.extent)[1] <= 400 - foot
-    app.arena.view.command("zoom_in")
+    for _ in range(4):
+        app.arena.view.command("zoom_in")
     run(app, 0.1)
     assert app.arena.camera_drawn == app.arena.camera(camera.size)
+    assert app.arena.overview.box is not None
+    assert app.arena.overview.box.bottom <= 400 - foot
 
 
 def test_a_layer_that_a_world_does_not_draw_is_told_so(playing: App) -> None:

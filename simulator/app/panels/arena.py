@@ -131,7 +131,9 @@ class Arena:
         if "trails" in layers:
             self._pops.watch(w, scene.age, moving)
             self._draw_pops(canvas)
-        self.overview.draw(target, look, self.view.frame, self._camera, self.placed, seconds)
+        foot = min(status_height(look, words, scene.hints()), target.get_height() // 2)
+        upper = target.subsurface((0, 0, target.get_width(), target.get_height() - foot))
+        self.overview.draw(upper, look, self.view.frame, self._camera, self.placed, seconds)
         draw_status(target, look, words, scene.hints())
 
     @property
