@@ -69,7 +69,8 @@ class Arena:
         self._age: object = None
         self._clock = 0.0
         self._camera: Camera | None = None
-        self._foot, self._foot_of = 0, (None, None)
+        self._foot = 0
+        self._foot_of: object = None
 
     def command(self, name: str) -> bool:
         """Obey a command of the camera or the map; False if it is none."""

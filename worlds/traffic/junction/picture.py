@@ -34,7 +34,7 @@ def draw(w: Any, canvas: Canvas) -> None:
         draw_sign(w, canvas, int(lanes[0]))
     if canvas.shows("hidden"):
         x, y = float(w["point_x"][: int(w["points"])].mean()), float(w["point_y"][: int(w["points"])].min())
-        canvas.text((x, y + 2.0), NAMES[int(w["custom"])], size=3.0, style="goal")
+        canvas.badge((x, y + 2.0), NAMES[int(w["custom"])], "goal")
 
 
 def draw_arm(w: Any, canvas: Canvas, lane: int) -> None:
