@@ -119,29 +119,31 @@ def test_no_line_of_the_help_page_is_cut(name: str, size: tuple[int, int]) -> No
     assert [title for column in split for title, _ in column] == [title for title, _ in sections]
 
 
-@pytest.mark.parametrize("width", [640, 800, 1280])
-def test_recording_and_pause_do_not_cover_the_episode(
-    open_app: Opener, width: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("width", "scale"), [(640, 1.0), (800, 1.0), (800, 1.6), (1280, 1.0), (1280, 2.0)])
+def test_words_at_the_left_and_at_the_right_of_the_panel_do_not_meet(
+    open_app: Opener, width: int, scale: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = open_app(recorder=Notes(), paused=True, size=(width, 600))
-    words, chips = [], []
+    app = open_app(recorder=Notes(), paused=True, size=(width, 600), settings=WindowSettings(text_scale=scale))
+    drawn: list[tuple[str, pygame.Rect]] = []
     text, chip = Look.text, Look.chip
 
-    def watched_text(self: Look, target: pygame.Surface, place: tuple[float, float], line: str, **how: Any) -> Any:
-        box = text(self, target, place, line, **how)
-        if "Episode" in line and "of" in line:
-            words.append(box)
-        return box
+    def watched_text(self: Look, target: pygame.Surface, place: Any, words: str, **how: Any) -> pygame.Rect:
+        drawn.append((words, text(self, target, place, words, **how)))
+        return drawn[-1][1]
 
-    def watched_chip(self: Look, *given: Any, **how: Any) -> Any:
-        chips.append(chip(self, *given, **how))
-        return chips[-1]
+    def watched_chip(self: Look, target: pygame.Surface, place: Any, words: str, *more: Any, **how: Any) -> pygame.Rect:
+        drawn.append((words, chip(self, target, place, words, *more, **how)))
+        return drawn[-1][1]
 
     monkeypatch.setattr(Look, "text", watched_text)
     monkeypatch.setattr(Look, "chip", watched_chip)
-    run(app, 0.3)
-    assert words
-    assert words[-1].collidelist(chips) == -1
+    app.panel.draw(
+        pygame.Surface((panel_width(width, app.look), 600)), app.look, recording=True, telling=True, messages=[]
+    )
+    assert any("Episode 1 of" in words for words, _ in drawn)
+    boxes = [box for _, box in drawn]
+    met = [(drawn[i][0], drawn[j][0]) for i, box in enumerate(boxes) for j in box.collidelistall(boxes) if i < j]
+    assert met == []
 
 
 def test_the_whole_world_stands_above_its_status(open_app: Opener, beacon: World) -> None:

@@ -232,7 +232,7 @@ def build(arms: int = 10, pulls: int = 10) -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("out of pulls", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=pulls, episodes=10),
-        view=View(draw, extent(arms), status=status, controls={"pull": {"wait": True, "about": "or click one"}}),
+        view=View(draw, extent(arms), status=status, controls={"pull": {"wait": True, "about": "or click a machine"}}),
         build_args={"arms": arms, "pulls": pulls},
     )
 
