@@ -77,6 +77,9 @@ class Canvas:
         """Whether scenery is being painted: large, and shrunk afterwards, which smooths all edges."""
         self.ahead = False
         """Whether scenery just out of view is painted too, a piece at a time: then a moving view never waits for it."""
+        self.names_at: list[pygame.Rect] = []  # of seats: no name covers another
+        self.asked: set[str] = set()
+        """Layers that the world asked for."""
         self.placed: dict[int, tuple[float, float]] = {}
         """Where (m) each seat was drawn: what the camera follows and trails are made of."""
         self.buttons: list[Button] = []
@@ -90,6 +93,7 @@ class Canvas:
 
     def shows(self, layer: str) -> bool:
         """Whether one of `LAYERS` is on; rays and fog need a viewer too."""
+        self.asked.add(layer)
         return layer in self.layers and (self.viewer is not None or layer not in ("rays", "fog"))
 
     def frame(self, left: float, top: float, width: float, height: float) -> None:
@@ -365,10 +369,13 @@ class Canvas:
     def _name(self, index: int, middle: np.ndarray, reach: float) -> None:
         pixels = min(max(round(0.3 * self.camera.scale), 10), 15)
         name = self.names.get(index, self.seats[index].name)
-        for colour, shift in ((self.theme.colour("outline"), 1), (self.theme.colour("ink"), 0)):
-            piece = written(name, pixels, colour)
-            place = (round(middle[0]) + shift, round(middle[1] + reach * 1.5 + pixels * 0.6) + shift)
-            self.surface.blit(piece, piece.get_rect(center=place))
+        piece = written(name, pixels, self.theme.colour("ink"))
+        box = piece.get_rect(center=(round(middle[0]), round(middle[1] + reach * 1.5 + pixels * 0.6)))
+        while (other := box.collidelist(self.names_at)) >= 0:  # one below the other
+            box.top = self.names_at[other].bottom
+        self.names_at.append(box)
+        self.surface.blit(written(name, pixels, self.theme.colour("outline")), box.move(1, 1))
+        self.surface.blit(piece, box)
 
     def _label(self, text: str, middle: tuple[float, float], reach: float, on: Colour) -> None:
         pixels = round(reach * 1.05)

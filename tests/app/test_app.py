@@ -6,15 +6,18 @@ import numpy as np
 import pygame
 import pytest
 
+import worlds
 from simulator.app.panels.arena import Pops
 from simulator.app.panels.charts import nice_range
 from simulator.app.panels.hud import panel_width
-from simulator.app.panels.overlay import help_sections
+from simulator.app.panels.overlay import column_width, fitted, help_sections, status_height
+from simulator.app.play.hands import Hands
 from simulator.app.screens.app import App, play
-from simulator.app.shell.controls import BY_NAME, COMMANDS, LIVE, Bindings
+from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, Bindings
 from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
 from simulator.app.shell.theme import Look
+from simulator.canvas import THEMES
 from simulator.engine import Simulation
 from tests.app.conftest import FRAME, Notes, Opener, Puppet, live, picture, press, release, run, viewed
 from worlds.world import Refused, World
@@ -96,12 +99,75 @@ def test_each_key_does_what_the_help_says(
 def test_the_help_page_lists_every_command_and_the_seats_keys(playing: App) -> None:
     rows = [row for _, rows in playing.help_sections() for row in rows]
     told = {words for _, words in rows}
+    useless = {"give_back", *LAYER_COMMANDS} - playing.arena.layers
     for command in COMMANDS:
         if command.where in ("any", LIVE):
-            assert command.help in told, command.name
+            assert (command.help in told) == (command.name not in useless), command.name
     assert ("← →", "walk") in rows
     replayed = [words for _, rows in help_sections(Bindings(), "replay", []) for _, words in rows]
     assert {command.help for command in COMMANDS if command.where != LIVE} <= set(replayed)
+
+
+@pytest.mark.parametrize("size", [(1600, 900), (1280, 800), (800, 600)])
+@pytest.mark.parametrize("name", ["tag", "highway", "bandit"])
+def test_no_line_of_the_help_page_is_cut(name: str, size: tuple[int, int]) -> None:
+    hands, look = Hands(worlds.get(name)), Look(THEMES["dark"])
+    sections = help_sections(Bindings(), LIVE, hands.help(), hands.codes)
+    small, split = fitted(look, sections, size)
+    assert small.scale > 0.6, "shrunk as far as it can be"
+    assert sum(column_width(small, column) for column in split) < size[0]
+    assert [title for column in split for title, _ in column] == [title for title, _ in sections]
+
+
+@pytest.mark.parametrize(("width", "scale"), [(640, 1.0), (800, 1.0), (800, 1.6), (1280, 1.0), (1280, 2.0)])
+def test_words_at_the_left_and_at_the_right_of_the_panel_do_not_meet(
+    open_app: Opener, width: int, scale: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_app(recorder=Notes(), paused=True, size=(width, 600), settings=WindowSettings(text_scale=scale))
+    drawn: list[tuple[str, pygame.Rect]] = []
+    text, chip = Look.text, Look.chip
+
+    def watched_text(self: Look, target: pygame.Surface, place: Any, words: str, **how: Any) -> pygame.Rect:
+        drawn.append((words, text(self, target, place, words, **how)))
+        return drawn[-1][1]
+
+    def watched_chip(self: Look, target: pygame.Surface, place: Any, words: str, *more: Any, **how: Any) -> pygame.Rect:
+        drawn.append((words, chip(self, target, place, words, *more, **how)))
+        return drawn[-1][1]
+
+    monkeypatch.setattr(Look, "text", watched_text)
+    monkeypatch.setattr(Look, "chip", watched_chip)
+    app.panel.draw(
+        pygame.Surface((panel_width(width, app.look), 600)), app.look, recording=True, telling=True, messages=[]
+    )
+    assert any("Episode 1 of" in words for words, _ in drawn)
+    boxes = [box for _, box in drawn]
+    met = [(drawn[i][0], drawn[j][0]) for i, box in enumerate(boxes) for j in box.collidelistall(boxes) if i < j]
+    assert met == []
+
+
+def test_the_whole_world_stands_above_its_status(open_app: Opener, beacon: World) -> None:
+    world = viewed(beacon, status=lambda w, seat: "somewhere", extent=(12.0, 12.0))
+    app = open_app(simulation=Simulation(world), seats={"walker_0": "human"}, size=(900, 400))
+    run(app, 0.1)
+    camera = app.arena.camera_drawn
+    assert camera is not None
+    foot = status_height(app.look, "somewhere", live(app).hints())
+    assert foot > 0
+    assert camera.pixels(world.view.extent)[1] <= 400 - foot
+    for _ in range(4):
+        app.arena.view.command("zoom_in")
+    run(app, 0.1)
+    assert app.arena.camera_drawn == app.arena.camera(camera.size)
+    assert app.arena.overview.box is not None
+    assert app.arena.overview.box.bottom <= 400 - foot
+
+
+def test_a_layer_that_a_world_does_not_draw_is_told_so(playing: App) -> None:
+    playing.arena.layers.discard("congestion")
+    press("g")
+    playing.frame(0.0)
+    assert playing.messages[-1][1] == "congestion on, but this world has none"
 
 
 def test_help_tells_the_users_own_keys(open_app: Opener) -> None:

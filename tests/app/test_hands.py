@@ -3,7 +3,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.app.play.devices import Keyboard, Pad, key_code
+import worlds
+from simulator.app.play.devices import Keyboard, Pad, key_code, key_label
 from simulator.app.play.hands import Hands
 from tests.app.conftest import viewed
 from worlds.world import Refused, World
@@ -108,3 +109,24 @@ def test_choices_beside_the_directions_have_keys_of_their_own(compass: Any) -> N
     assert hands.choose(keys("up", "1"), None, np.ones(12, np.uint8)) == [9, 0]
     assert hands.help()[0] == ("move", "arrows or W A S D 1", "left stick or d-pad")
     assert key_code("1") in hands.codes
+
+
+def test_ten_choices_have_ten_keys_and_a_click_chooses_too() -> None:
+    hands, legal = Hands(worlds.get("bandit")), np.ones(10, np.uint8)
+    assert hands.choose(keys("0"), None, legal) == [9]
+    hands.order(0, 0, 4)
+    assert [hands.choose(keys("2"), None, legal) for _ in range(2)] == [[4], [1]]
+    assert hands.waits
+
+
+def test_choices_that_keys_do_not_tell_are_named() -> None:
+    rows = [Hands(worlds.get(name)).help()[0] for name in ("two_state", "gridnav", "junction")]
+    assert [(about, keys) for about, keys, _ in rows] == [
+        ("move: stay, cross", "1 2"),
+        ("walk", "→ ↓ ← ↑"),
+        ("pedal: push on, stop at the line, brake, roll", "↑ ↓ Space X"),
+    ]
+
+
+def test_keys_are_called_as_they_stand_on_the_keyboard() -> None:
+    assert [key_label(key) for key in ("end", "home", "page up", "f1", "x")] == ["End", "Home", "PgUp", "F1", "X"]

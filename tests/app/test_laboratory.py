@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pygame
 import pytest
@@ -11,6 +12,7 @@ from simulator.app import cli
 from simulator.app.commands import lab
 from simulator.app.panels.ring import FEWEST, Ring
 from simulator.app.screens.laboratory import Laboratory
+from simulator.app.shell.theme import Look
 from tests.app.conftest import press
 from worlds.road.lab.check import Check, at_most, within
 
@@ -64,6 +66,27 @@ def test_the_keys_of_the_window(window: Laboratory) -> None:
     press("escape")
     window.frame(FRAME)
     assert not window.running
+
+
+@pytest.mark.parametrize("size", [(800, 600), (1280, 800)])
+def test_what_is_measured_now_does_not_cover_the_heads_of_the_table(
+    two: Experiments, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laboratory = Laboratory(two, size=size)
+    laboratory.ring, laboratory.now = Ring(), "politeness on a motorway"
+    drawn: list[pygame.Rect] = []
+    text = Look.text
+
+    def watched(*given: Any, **how: Any) -> pygame.Rect:
+        drawn.append(text(*given, **how))
+        return drawn[-1]
+
+    monkeypatch.setattr(Look, "text", watched)
+    laboratory.draw()
+    met = [(i, j) for i, box in enumerate(drawn) for j in box.collidelistall(drawn) if i < j]
+    assert len(drawn) > 10
+    assert met == []
+    laboratory.window.close()
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (640, 400)])

@@ -69,6 +69,31 @@ def test_a_human_acts_at_every_tick(open_app: Opener) -> None:
     assert scene.simulation.applied[0, 0] == STAY
 
 
+def test_a_world_that_waits_stands_still_until_its_human_chooses(open_app: Opener, beacon: World) -> None:
+    world = viewed(beacon, controls={"walk": {"keys": {"left": WEST, "right": EAST}, "wait": True}})
+    app = open_app(simulation=Simulation(world), seats={"walker_0": "human"})
+    scene = live(app)
+    run(app, 1.0)
+    assert (scene.ticks, scene.waiting, scene.paused) == (0, True, False)
+    press("right")
+    run(app, 1.0)
+    assert (scene.ticks, int(scene.simulation.applied[0, 0])) == (1, EAST)
+    scene.order(0, 0, WEST)
+    run(app, 1.0)
+    assert (scene.ticks, int(scene.simulation.applied[0, 0])) == (2, WEST)
+    press("left", hold=True)
+    run(app, 1.0)
+    assert scene.ticks > 4
+    release("left")
+
+
+def test_a_world_that_waits_goes_on_where_no_human_plays(open_app: Opener, beacon: World) -> None:
+    world = viewed(beacon, controls={"walk": {"keys": {"left": WEST, "right": EAST}, "wait": True}})
+    app = open_app(simulation=Simulation(world), seats={"walker_0": Puppet()})
+    run(app, 0.5)
+    assert live(app).ticks > 0
+
+
 def test_keys_that_play_are_not_commands(open_app: Opener, beacon: World) -> None:
 
     world = viewed(beacon, controls={"walk": {"keys": {"p": 0}, "rest": 1}})

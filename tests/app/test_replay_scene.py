@@ -163,6 +163,17 @@ def test_a_branch_is_a_live_game_in_which_the_followed_seat_is_mine(app: App) ->
     assert scene.ticks > 0
     assert app.timeline is None
     assert scene.simulation.external == (0,)
+    assert [words for _, words in app.messages] == ["Live from here"]
+
+
+def test_a_branch_keeps_the_returns_of_the_episodes_before_it(app: App) -> None:
+    replayed = scene_of(app)
+    replayed.seek(replayed.playback.episodes[1].start + 3)
+    before = [list(row) for row in replayed.history.returns]
+    press("b")
+    app.frame(0.0)
+    assert len(before) == 1
+    assert [list(row) for row in live(app).history.returns] == before
 
 
 def test_a_branch_seats_whom_the_session_names(open_app: Opener, recording: Path) -> None:

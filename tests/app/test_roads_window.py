@@ -81,7 +81,7 @@ def test_steering_leaves_the_pedal_alone_and_triggers_are_buttons(beacon: World)
     assert hands.choose([], Pad(stick=[0.9, -0.6]), ALL) == [EAST]
     assert hands.choose([], Pad(stick=[0.9, 0.1]), ALL) == [STAY]
     assert hands.choose([], Pad(held={LEFT_TRIGGER}), ALL) == [WEST]
-    assert hands.help() == [("walk", "↑ ↓", "left stick or d-pad LT A")]
+    assert hands.help() == [("walk: east, west", "↑ ↓", "left stick or d-pad LT A")]
     with pytest.raises(Refused, match="names button 'Z': use A, B, X, Y, LT, RT"):
         Hands(viewed(beacon, controls={"walk": {"keys": {}, "pad": {"Z": 0}}}))
 

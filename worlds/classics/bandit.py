@@ -165,7 +165,7 @@ def draw(w: Any, canvas: Canvas) -> None:
     if w.last >= 0:
         canvas.seat(0, (x + BOX / 2, y + TALL - 0.42), -np.pi / 2, 0.26)
     else:
-        canvas.seat(0, (extent(len(w.odds))[0] / 2, 0.5), np.pi / 2, 0.26)
+        canvas.seat(0, (extent(len(w.odds))[0] / 2, 0.3), np.pi / 2, 0.2)
 
 
 def corner(arm: int) -> tuple[float, float]:
@@ -232,7 +232,7 @@ def build(arms: int = 10, pulls: int = 10) -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("out of pulls", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=pulls, episodes=10),
-        view=View(draw, extent(arms), status=status),
+        view=View(draw, extent(arms), status=status, controls={"pull": {"wait": True, "about": "or click a machine"}}),
         build_args={"arms": arms, "pulls": pulls},
     )
 

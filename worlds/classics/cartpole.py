@@ -323,7 +323,7 @@ def build() -> World:
         timing=Timing(TICK, ticks_per_decision=1, decisions=EPISODE, episodes=3),
         view=View(
             draw, (DRAWN * WIDTH, DRAWN * HEIGHT), status=status,
-            controls={"push": {"keys": {"left": 0, "right": 1}, "rest": 0}},
+            controls={"push": {"keys": {"left": 0, "right": 1}, "wait": True, "about": "time runs while one is held"}},
         ),
     )  # fmt: skip
 

@@ -294,7 +294,8 @@ def _flag(canvas: Canvas, last: int) -> None:
 
 def status(w: Any, seat: int) -> str:
     """For people."""
-    return "there" if arrived(w) else f"{int(w.tick)} steps on the ice"
+    steps = int(w.tick)
+    return "there" if arrived(w) else f"{steps} {'step' if steps == 1 else 'steps'} on the ice"
 
 
 GENERATORS = (Generator("lakes"), Generator("held-out lakes", split="test"))
@@ -330,7 +331,7 @@ def build(side: int = 5, remapped: bool = True) -> World:
         raise Refused(f"frozen_lake takes a side of {SMALLEST} to {LARGEST} cells, not {side}")
     cells = side * side
     buttons = tuple(OneHot(f"{button} button", MOVES, about="layout") for button in BUTTONS)
-    keys = {"keys": {str(number + 1): number for number in range(len(BUTTONS))}, "rest": 0}
+    keys = {"keys": {str(number + 1): number for number in range(len(BUTTONS))}, "rest": 0, "wait": True}
     return World(
         name="frozen_lake",
         version=2,

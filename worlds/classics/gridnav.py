@@ -256,7 +256,7 @@ def build(side: int = 5) -> World:
     if not SMALLEST <= side <= LARGEST:
         raise Refused(f"gridnav takes a side of {SMALLEST} to {LARGEST} cells, not {side}")
     names = tuple(f"row {1 + cell // side}, column {1 + cell % side}" for cell in range(side * side))
-    keys = {"keys": {"right": RIGHT, "down": DOWN, "left": LEFT, "up": UP}, "rest": STAY}
+    keys = {"keys": {"right": RIGHT, "down": DOWN, "left": LEFT, "up": UP}, "rest": STAY, "wait": True}
     return World(
         name="gridnav",
         version=2,

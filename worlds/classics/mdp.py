@@ -238,7 +238,7 @@ def draw_state(w: Any, canvas: Canvas, state: int) -> None:
     """A state with a dot for each action around it: bright once tried in this episode."""
     states, actions = w.pays.shape
     centre = place(states, state)
-    canvas.disc(centre, STATE, "den" if state != int(w.now) else "refuge", label=str(state))
+    canvas.disc(centre, STATE, "den" if state != int(w.now) else "refuge", label=str(state), outline=True)
     for action in range(actions):
         angle = 2.0 * PI * action / actions - PI / 2.0
         spot = centre + 0.72 * np.array([np.cos(angle), np.sin(angle)])
@@ -305,7 +305,7 @@ def build(states: int = 10, actions: int = 5, horizon: int = 10, pairs: bool = F
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=horizon, episodes=10),
-        view=View(draw, (SIDE, SIDE), status=status),
+        view=View(draw, (SIDE, SIDE), status=status, controls={"act": {"wait": True}}),
         build_args={"states": states, "actions": actions, "horizon": horizon, "pairs": pairs},
     )
 

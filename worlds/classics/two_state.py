@@ -194,13 +194,13 @@ def draw(w: Any, canvas: Canvas) -> None:
     """Two rooms with their four ways; those tried in this episode are bright, rewarded ones gold."""
     for room in range(ROOMS):
         canvas.disc(CENTRES[room], ROOM, "refuge" if room == int(w.room) else "den", outline=True)
-        canvas.text(CENTRES[room] + [0.0, 0.75], "AB"[room], size=0.5, style="ink")
+        canvas.text(CENTRES[room] - [0.0, 0.95], "AB"[room], size=0.5, style="ink")
         for action in range(ACTIONS):
             draw_pair(w, canvas, room, action)
     if w.tick > 0:
         words = "rewarded" if w.paid else "nothing"
         canvas.text((WIDTH / 2, HEIGHT - 0.45), words, size=0.45, style="goal" if w.paid else "muted")
-    canvas.seat(0, CENTRES[int(w.room)] - [0.0, 0.1], 0.0, 0.4)
+    canvas.seat(0, CENTRES[int(w.room)] + [0.0, 0.2], 0.0, 0.4)
 
 
 def draw_pair(w: Any, canvas: Canvas, room: int, action: int) -> None:
@@ -241,7 +241,7 @@ def build() -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=EPISODE),
-        view=View(draw, (WIDTH, HEIGHT), status=status),
+        view=View(draw, (WIDTH, HEIGHT), status=status, controls={"move": {"keys": {"1": 0, "2": 1}, "wait": True}}),
     )
 
 

@@ -43,7 +43,7 @@ class Settings:
     end: Annotated[Optional[int], TICKS, Shown("TICK")] = None  # noqa: UP045
     """Last tick; without it, the last of the replay."""
     layers: tuple[str, ...] = ("labels",)
-    """What is drawn besides the world: labels, rays, fog, hidden."""
+    """What is drawn besides the world: labels, rays, fog, hidden, congestion."""
     viewer: str = ""
     """Seat whose rays and fog are drawn."""
     index: Annotated[int, Range(0, 2**24)] = 0

@@ -9,7 +9,7 @@ import numpy as np
 import pygame
 
 from simulator.app.panels.numbers import short
-from simulator.app.panels.overlay import draw_status
+from simulator.app.panels.overlay import draw_status, status_height
 from simulator.app.panels.overview import Overview
 from simulator.app.panels.viewpoint import Viewpoint
 from simulator.app.shell.theme import Look
@@ -61,12 +61,16 @@ class Arena:
         self.placed: dict[int, tuple[float, float]] = {}
         self.pointer: tuple[float, float] | None = None
         """Where the mouse is over the world's picture."""
+        self.layers = {"labels", "trails"}
+        """Layers that this world has been seen to draw."""
         self._buttons: list[Button] = []
         self._pops = Pops(len(scene.world.seats))
         self._trails: dict[int, deque[tuple[float, float, float]]] = {}
         self._age: object = None
         self._clock = 0.0
         self._camera: Camera | None = None
+        self._foot = 0
+        self._foot_of: object = None
 
     def command(self, name: str) -> bool:
         """Obey a command of the camera or the map; False if it is none."""
@@ -110,7 +114,8 @@ class Arena:
         self._forget_old(moving)
         names = {index: scene.who(index) if scene.who(index).startswith("you") else seat.name
                  for index, seat in enumerate(scene.world.seats)}  # fmt: skip
-        self._camera = self.camera(target.get_size(), seconds, moving)
+        words = "" if scene.world.view.status is None else scene.world.view.status(w, scene.followed)
+        self._camera = self._above(self.camera(target.get_size(), seconds, moving), look, words)
         canvas = Canvas(
             target, scene.world.view.extent, theme=look.theme, camera=self._camera,
             layers=layers, viewer=scene.followed, seats=scene.world.seats, names=names,
@@ -119,6 +124,7 @@ class Arena:
         canvas.ahead = True
         scene.world.view.draw(w, canvas)
         self._camera, self._buttons = canvas.camera, canvas.buttons
+        self.layers |= canvas.asked
         if canvas.framed is not None:
             self.view.look_at(canvas.framed, target.get_size())
         self._remember(canvas.placed)
@@ -126,9 +132,30 @@ class Arena:
         if "trails" in layers:
             self._pops.watch(w, scene.age, moving)
             self._draw_pops(canvas)
-        self.overview.draw(target, look, self.view.frame, self._camera, self.placed, seconds)
-        words = "" if scene.world.view.status is None else scene.world.view.status(w, scene.followed)
+        foot = min(status_height(look, words, scene.hints()), target.get_height() // 2)
+        upper = target.subsurface((0, 0, target.get_width(), target.get_height() - foot))
+        self.overview.draw(upper, look, self.view.frame, self._camera, self.placed, seconds)
         draw_status(target, look, words, scene.hints())
+
+    @property
+    def camera_drawn(self) -> Camera | None:
+        """The camera of the last picture."""
+        return self._camera
+
+    def _above(self, camera: Camera, look: Look, words: str) -> Camera:
+        """The same camera; one that shows all of the world shows it above the words at the foot of the picture.
+
+        The room grows when it must, and shrinks only between episodes, so that the picture does not jump in play.
+        """
+        size = camera.size
+        if not self.view.shows_all:
+            return camera
+        foot, now = status_height(look, words, self.scene.hints()), (self.scene.age, look)
+        if foot > self._foot or now != self._foot_of:
+            self._foot, self._foot_of = foot, now
+        upper = self.camera((size[0], max(size[1] - self._foot, size[1] // 2)))
+        lower = (size[1] - upper.size[1]) / 2 / upper.scale
+        return Camera((upper.centre[0], upper.centre[1] + lower), upper.scale, size)
 
     def _point_out(self, canvas: Canvas) -> None:
         """Show what a click would ask for, where the mouse is over it."""

@@ -43,9 +43,10 @@ def draw_beliefs(target: pygame.Surface, look: Look, scene: SceneView, box: pyga
     look.card(target, box)
     left, right = box.left + look.px(12), box.right - look.px(12)
     words = "Who it thinks you are" if any(fact.seat >= 0 for fact in scene.world.facts(seat)) else "What it believes"
-    look.text(target, (left, box.top + look.px(13)), words, size=11, style="muted", bold=True)
-    if telling:
-        look.text(target, (right, box.top + look.px(13)), "truth underlined", size=9, style="muted", align="right")
+    wide = look.text(target, (left, box.top + look.px(13)), words, size=11, style="muted", bold=True, room=right - left)
+    told = "truth underlined"
+    if telling and look.width(told, 9) <= right - wide.right - look.px(8):
+        look.text(target, (right, box.top + look.px(13)), told, size=9, style="muted", align="right")
     truth = scene.simulation.tell(seat) if telling else None
     y = box.top + look.px(HEAD) + look.px(ROW) // 2
     for fact in in_order(scene.world.facts(seat)):

@@ -17,7 +17,7 @@ from simulator.app.panels.thoughts import draw_thoughts, signal_rows, thoughts_h
 from simulator.app.play.hands import Keys, Vector
 from simulator.app.shell.theme import Look
 from simulator.canvas import ink
-from simulator.canvas.theme import seat_colours
+from simulator.canvas.theme import Colour, seat_colours
 from worlds.world import SPLITS
 
 if TYPE_CHECKING:
@@ -109,13 +109,12 @@ class Panel:
     def _head(self, target: pygame.Surface, look: Look, y: int, recording: bool) -> int:
         scene, w, pad, right = self.scene, self.scene.shown(), look.px(14), target.get_width() - look.px(14)
         split = SPLITS[int(w["split"])]
-        look.text(target, (pad, y + look.px(12)), self.world.name, size=19, bold=True, room=right - pad - look.px(120))
         style = "muted" if split == "train" else "good"
-        look.chip(target, (right, y + look.px(12)), SPLIT_WORDS[split], style, align="right")
+        chip = look.chip(target, (right, y + look.px(12)), SPLIT_WORDS[split], style, align="right")
+        room = chip.left - look.px(6) - pad
+        look.text(target, (pad, y + look.px(12)), self.world.name, size=19, bold=True, room=room)
         y += look.px(38)
-        words = f"Task {int(w['trial']) + 1}   Episode {int(w['episode']) + 1} of {int(w['episodes'])}"
-        look.text(target, (pad, y), words, size=13)
-        self._state(target, look, (right, y), recording)
+        self._place(target, look, (pad, y), right, recording)
         y += look.px(18)
         self._dots(target, look, (pad, y), int(w["episode"]), int(w["episodes"]))
         clock = f"{int(w['tick']) * self.world.timing.tick:.1f} of {scene.episode_ticks * self.world.timing.tick:.0f} s"
@@ -127,13 +126,24 @@ class Panel:
         ink.rounded(target, bar, look.colour("ray"), bar.height // 2)
         return y + look.px(14)
 
-    def _state(self, target: pygame.Surface, look: Look, place: tuple[int, int], recording: bool) -> None:
-        """Paused or the speed, and whether it is recorded, from the right."""
-        scene, (x, y) = self.scene, place
-        words = "paused" if scene.paused else f"{scene.speed:g}×"
-        box = look.chip(target, (x, y), words, "bad" if scene.paused else "muted", align="right")
-        if recording:
-            look.chip(target, (box.left - look.px(6), y), "● REC", "bad", align="right")
+    def _place(self, target: pygame.Surface, look: Look, place: tuple[int, int], right: int, recording: bool) -> None:
+        """The task and the episode; then whether it is recorded, and at the right end paused, your turn, or the speed.
+
+        Words that do not fit are left out, the least needed first.
+        """
+        scene, w, (x, y), gap = self.scene, self.scene.shown(), place, look.px(6)
+        words = "paused" if scene.paused else "your turn" if scene.waiting else f"{scene.speed:g}×"
+        style = "bad" if scene.paused else "good" if scene.waiting else "muted"
+        box = look.chip(target, (right, y), words, style, align="right")
+        episode = f"Episode {int(w['episode']) + 1} of {int(w['episodes'])}"
+        lines = (f"Task {int(w['trial']) + 1}   {episode}", episode)
+        room = box.left - gap - x
+        line = next((line for line in lines if look.width(line, 13) <= room), episode)
+        end = look.text(target, (x, y), line, size=13, room=room).right + gap
+        signs = ("● REC", "●") if recording else ()
+        fitting = (sign for sign in signs if box.left - gap - look.chip_width(sign) >= end)
+        if sign := next(fitting, ""):
+            look.chip(target, (box.left - gap, y), sign, "bad", align="right")
 
     def _dots(self, target: pygame.Surface, look: Look, place: tuple[int, int], episode: int, episodes: int) -> None:
         if episodes > 12:
@@ -147,13 +157,8 @@ class Panel:
     def _curve(self, target: pygame.Surface, look: Look, box: pygame.Rect) -> int:
         scene, seat = self.scene, self.scene.followed
         look.card(target, box)
-        heading = (box.left + look.px(12), box.top + look.px(14))
-        look.text(target, heading, "Return by episode", size=11, style="muted", bold=True)
-        role = self.world.seats[seat].role
-        name = self.world.seats[seat].name
-        look.text(
-            target, (box.right - look.px(12), heading[1]), name, size=11, align="right", colour=self.colours[seat]
-        )
+        role, name = self.world.seats[seat].role, self.world.seats[seat].name
+        _headline(target, look, box, "Return by episode", name, self.colours[seat])
         chart = pygame.Rect(box.left, box.top + look.px(22), box.width, box.height - look.px(24))
         charts.adaptation_curve(
             target, chart, look, scene.history, seat, self.colours[seat], self.references.get(role, {})
@@ -164,11 +169,9 @@ class Panel:
         scene, seat = self.scene, self.scene.followed
         look.card(target, box)
         thought: Mapping[str, np.ndarray] = scene.thought(seat) or {}
-        middle = box.top + look.px(14)
         heading = "Action probabilities" if "probabilities" in thought else "Action"
-        look.text(target, (box.left + look.px(12), middle), heading, size=11, style="muted", bold=True)
         words = f"value {short(float(thought['value']), sign=True)}" if "value" in thought else scene.who(seat)
-        look.text(target, (box.right - look.px(12), middle), words, size=11, align="right")
+        _headline(target, look, box, heading, words)
         body = pygame.Rect(
             box.left + look.px(12), box.top + look.px(26), box.width - look.px(24), box.height - look.px(36)
         )
@@ -182,7 +185,7 @@ class Panel:
     def _key_names(self, group: _Group) -> list[str]:
         """The keys of the choices, where a human plays them."""
         plan = self.hands.plans[group.factor]
-        if not isinstance(plan, Keys) or not self.scene.can_order(self.scene.followed):
+        if group.is_rose or not isinstance(plan, Keys | Vector) or not self.scene.can_order(self.scene.followed):
             return []
         return [plan.key_of(choice) for choice in group.choices]
 
@@ -246,3 +249,13 @@ def _shared_start(names: Sequence[str]) -> str:
     """The words that all names begin with: "to den " of "to den A" and "to den B"."""
     words = [name.split(" ")[:-1] for name in names]
     return " ".join(words[0]) + " " if len(names) > 1 and words[0] and all(each == words[0] for each in words) else ""
+
+
+def _headline(
+    target: pygame.Surface, look: Look, box: pygame.Rect, title: str, words: str, colour: Colour | None = None
+) -> None:
+    """The title of a card at its left, and words at its right, which come first where there is no room for both."""
+    left, right, middle = box.left + look.px(12), box.right - look.px(12), box.top + look.px(14)
+    end = look.text(target, (right, middle), words, size=11, align="right", colour=colour, room=right - left).left
+    if end - look.px(8) - left >= look.px(40):
+        look.text(target, (left, middle), title, size=11, style="muted", bold=True, room=end - look.px(8) - left)

@@ -6,23 +6,28 @@ from collections.abc import Collection, Sequence
 
 import pygame
 
+from simulator.app.pages.markdown import title
 from simulator.app.panels.views import Banner
 from simulator.app.shell.controls import ANY, COMMANDS, REPLAY, Bindings
 from simulator.app.shell.theme import Look
 from simulator.canvas import ink
 from simulator.canvas.text import written
 
-ROW = 19  # px, of a line of help
+ROW, GUTTER = 19, 24  # px, of a line of help, and between its columns
 HelpLine = tuple[str, str]
 Section = tuple[str, list[HelpLine]]
 
 
 def help_sections(
-    bindings: Bindings, scene: str, playing: Sequence[tuple[str, str, str]], taken: Collection[int] = ()
+    bindings: Bindings,
+    scene: str,
+    playing: Sequence[tuple[str, str, str]],
+    taken: Collection[int] = (),
+    idle: Collection[str] = (),
 ) -> list[Section]:
     """The help page of a scene: groups of (keys, what they do). `playing` has (action, keys, gamepad) rows.
 
-    Keys that are `taken` play a seat and give no commands.
+    Keys that are `taken` play a seat and give no commands; commands that are `idle` do nothing in this world.
     """
     sections: list[Section] = []
     if playing:
@@ -30,7 +35,7 @@ def help_sections(
         rows += [(f"pad: {pad}", action.partition(":")[0]) for action, _, pad in playing if pad]
         sections.append(("Your seat", rows))
     for command in COMMANDS:
-        if command.where not in (ANY, scene):
+        if command.where not in (ANY, scene) or command.name in idle:
             continue
         if all(title != command.group for title, _ in sections):
             sections.append((command.group, []))
@@ -47,39 +52,64 @@ def help_sections(
     return [(title, rows) for title, rows in sections if rows]
 
 
-def draw_help(target: pygame.Surface, look: Look, sections: Sequence[Section]) -> None:
-    """The help page, in as many columns as fit; the text shrinks rather than run out of the window."""
+def draw_help(target: pygame.Surface, look: Look, sections: Sequence[Section], page: str = "") -> None:
+    """The keys, beside what the world's `page` says it is about; text shrinks rather than is cut."""
     shade(target, look, 238)
     width, height = target.get_size()
-    columns = min(3, max(1, width // look.px(400)))
-    split = _columns(sections, columns)
-    tallest = max(_height(column) for column in split)
+    small, split = fitted(look, sections, (width, height))
+    back = small.text(
+        target, (width - small.px(28), small.px(34)), "F1 or Esc: back", size=12, style="muted", align="right"
+    )
+    keys = small.text(target, (small.px(32), small.px(34)), "Keys", size=20, bold=True)
+    room = back.left - keys.right - small.px(48)
+    about = title(page)[1] if page.strip() else ""
+    small.text(target, (keys.right + small.px(24), small.px(36)), about, size=12, style="muted", room=room)
+    x, spare = small.px(32), width - sum(column_width(small, column) for column in split) - 2 * small.px(32)
+    for column in split:
+        wide = min(column_width(small, column), width - x - small.px(16))
+        _draw_column(target, small, column, (x, small.px(72)), wide)
+        x += wide + min(max(spare // max(len(split) - 1, 1), small.px(GUTTER)), small.px(4 * GUTTER))
+
+
+def fitted(look: Look, sections: Sequence[Section], size: tuple[int, int]) -> tuple[Look, list[list[Section]]]:
+    """The largest text, up to that of `look`, at which the page fits; and its columns."""
     small = look
-    while small.scale > 0.6 and (80 + tallest * ROW) * small.scale > height:
-        small = Look(look.theme, small.scale - 0.05)
-    small.text(target, (small.px(32), small.px(34)), "Keys", size=20, bold=True)
-    small.text(target, (width - small.px(28), small.px(34)), "F1 or Esc: back", size=12, style="muted", align="right")
-    room = (width - small.px(40)) // columns
-    for order, column in enumerate(split):
-        _draw_column(target, small, column, (small.px(32) + order * room, small.px(72)), room - small.px(16))
+    while True:
+        for count in (1, 2, 3, 4):
+            split = _columns(sections, count)
+            across = sum(column_width(small, column) + small.px(GUTTER) for column in split) + small.px(64 - GUTTER)
+            down = small.px(80) + max(_height(column) for column in split) * small.px(ROW)
+            if across <= size[0] and down <= size[1]:
+                return small, split
+        if small.scale <= 0.6:
+            return small, _columns(sections, 2)
+        small = Look(look.theme, round(small.scale - 0.05, 2))
 
 
 def _draw_column(
     target: pygame.Surface, look: Look, column: Sequence[Section], place: tuple[int, int], room: int
 ) -> None:
     x, y = place
-    widest = max(
-        written(keys, look.px(12), look.colour("ink"), bold=True).get_width() for _, rows in column for keys, _ in rows
-    )
-    keys_room = min(widest, round(room * 0.45))
-    for title, rows in column:
-        look.text(target, (x, y), title, size=12, bold=True, style="ray")
+    keys_room = min(_widest(look, [keys for _, rows in column for keys, _ in rows], bold=True), round(room * 0.6))
+    for group, rows in column:
+        look.text(target, (x, y), group, size=12, bold=True, style="ray")
         for keys, words in rows:
             y += look.px(ROW)
             look.text(target, (x, y), keys, size=12, bold=True, room=keys_room)
             left = x + keys_room + look.px(14)
             look.text(target, (left, y), words, size=12, style="muted", room=place[0] + room - left)
         y += look.px(ROW * 2)
+
+
+def _widest(look: Look, lines: Sequence[str], *, bold: bool = False) -> int:
+    """Pixels of the longest of these lines."""
+    return max(look.width(words, 12, bold=bold) for words in lines)
+
+
+def column_width(look: Look, column: Sequence[Section]) -> int:
+    """Pixels that a column takes with nothing cut."""
+    keys, words = ([row[part] for _, rows in column for row in rows] for part in (0, 1))
+    return _widest(look, keys, bold=True) + look.px(14) + _widest(look, words)
 
 
 def _height(column: Sequence[Section]) -> int:
@@ -119,27 +149,37 @@ def draw_banner(target: pygame.Surface, look: Look, banner: Banner) -> None:
     )
 
 
-def draw_strip(target: pygame.Surface, look: Look, words: str, style: str, *, low: bool = False) -> None:
-    """A strip of words over the world, for example that a replay has diverged."""
-    width, height = target.get_size()
+def draw_strip(target: pygame.Surface, look: Look, words: str, style: str) -> None:
+    """A strip of words above the world, for example that a replay has diverged."""
+    width = target.get_width()
     box = pygame.Rect(0, 0, width, look.px(30))
-    box.bottom = height if low else box.height
     plate = pygame.Surface(box.size, pygame.SRCALPHA, 32)
     plate.fill((*look.colour(style), 232))
     target.blit(plate, box)
     look.text(target, box.center, words, size=13, bold=True, align="center", colour=(16, 18, 24), room=width - 20)
 
 
+def _status_pieces(look: Look, words: str, hints: Sequence[str]) -> list[pygame.Surface]:
+    lines = [(words, 15, "ink")] * bool(words) + [(hint, 12, "muted") for hint in hints]
+    return [written(text, look.px(size), look.colour(style), bold=size > 12) for text, size, style in lines]
+
+
+def status_height(look: Look, words: str, hints: Sequence[str]) -> int:
+    """Pixels at the foot of the world that `draw_status` covers."""
+    pieces = _status_pieces(look, words, hints)
+    inner = sum(piece.get_height() for piece in pieces) + look.px(6) * (len(pieces) + 1)
+    return inner + look.px(20) if pieces else 0
+
+
 def draw_status(target: pygame.Surface, look: Look, words: str, hints: Sequence[str]) -> None:
     """How the followed seat fares, at the foot of the world; and for a while how it is played, below."""
     width, height = target.get_size()
-    lines = [(words, 15, "ink")] * bool(words) + [(hint, 12, "muted") for hint in hints]
-    pieces = [written(text, look.px(size), look.colour(style), bold=size > 12) for text, size, style in lines]
+    pieces = _status_pieces(look, words, hints)
     if not pieces:
         return
     gap = look.px(6)
     box = pygame.Rect(0, 0, max(piece.get_width() for piece in pieces) + 4 * gap, 0)
-    box.height = sum(piece.get_height() for piece in pieces) + gap * (len(pieces) + 1)
+    box.height = status_height(look, words, hints) - look.px(20)
     box.midbottom = (width // 2, height - look.px(10))
     plate = pygame.Surface(box.size, pygame.SRCALPHA, 32)
     pygame.draw.rect(plate, (*look.theme.panel, 225), plate.get_rect(), border_radius=look.px(8))

@@ -25,11 +25,11 @@ class Timeline:
         scene, tick = self.scene, self.scene.world.timing.tick
         target.fill(look.theme.panel, box)
         middle = box.centery
-        label = look.px(64)
+        label = look.px(70)
         look.text(
-            target, (box.left + label - look.px(8), middle), _clock(scene.position * tick), size=12, align="right"
+            target, (box.left + label - look.px(14), middle), _clock(scene.position * tick), size=12, align="right"
         )
-        total = (box.right - label + look.px(8), middle)
+        total = (box.right - label + look.px(14), middle)
         look.text(target, total, _clock(scene.length * tick), size=12, style="muted")
         self.bar = pygame.Rect(box.left + label, box.top, box.width - 2 * label, box.height)
         groove = pygame.Rect(self.bar.left, middle - look.px(3), self.bar.width, look.px(6))

@@ -37,6 +37,11 @@ class Viewpoint:
         self._offset: Place = (0.0, 0.0)
         self._speed: Place = (0.0, 0.0)
 
+    @property
+    def shows_all(self) -> bool:
+        """Whether the whole world is shown."""
+        return self.zoom <= 1.0
+
     def command(self, name: str) -> bool:
         """Obey a command; False if it is none of the camera's."""
         if name == "follow":

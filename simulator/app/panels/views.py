@@ -30,6 +30,11 @@ class SceneView(Protocol):
     paused: bool
 
     @property
+    def waiting(self) -> bool:
+        """Whether the world stands still until its human chooses."""
+        ...
+
+    @property
     def episode_ticks(self) -> int:
         """Ticks of the longest episode."""
         ...

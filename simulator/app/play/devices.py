@@ -12,7 +12,7 @@ from worlds.world import Refused
 LEFT_TRIGGER, RIGHT_TRIGGER = 102, 105  # numbers of buttons that a gamepad does not have
 LABELS = {
     "tab": "Tab", "left": "←", "right": "→", "up": "↑", "down": "↓", "escape": "Esc", "page up": "PgUp",
-    "page down": "PgDn", "backspace": "Backspace", "left shift": "L Shift", "right shift": "R Shift",
+    "page down": "PgDn", "end": "End", "backspace": "Backspace", "left shift": "L Shift", "right shift": "R Shift",
 }  # fmt: skip
 
 
@@ -91,3 +91,8 @@ def key_label(key: str) -> str:
     if key in LABELS:
         return LABELS[key]
     return key.upper() if len(key) <= 3 else key.title()
+
+
+def meant_key(event: pygame.event.Event) -> int:
+    """The key that was meant: ? and + need Shift on many keyboards, and then arrive as another key."""
+    return {"?": pygame.K_QUESTION, "+": pygame.K_PLUS}.get(getattr(event, "unicode", ""), event.key)

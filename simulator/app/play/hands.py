@@ -25,7 +25,8 @@ WINDS = {"west": "left", "east": "right", "north": "up", "south": "down"}
 RESTING = ("stay", "none", "wait", "noop", "keep", "idle")  # choices that mean: do nothing
 PAD_BUTTONS = ("A", "B", "X", "Y")  # of an Xbox layout, by number
 TRIGGERS = {"LT": LEFT_TRIGGER, "RT": RIGHT_TRIGGER}
-OPTIONS = ("rest", "keep", "once", "pad", "about")  # of a control that names its keys without the word "keys"
+OPTIONS = ("rest", "keep", "once", "wait", "pad", "about")  # of a control that names its keys without the word "keys"
+NUMBERS = "1234567890"  # keys of choices without a direction, in their order
 PATIENCE = 1.0  # s that a press waits until it is allowed
 DEAD_ZONE = 0.35  # of a stick's way
 
@@ -80,6 +81,10 @@ class Vector:
         others = [key_label(pygame.key.name(key)) for key in self.others]
         return " ".join(["arrows or W A S D", *others]), "left stick or d-pad"
 
+    def key_of(self, choice: int) -> str:
+        """The key of a choice beside the directions, for people."""
+        return next((key_label(pygame.key.name(key)) for key, at in self.others.items() if at == choice), "")
+
 
 @dataclass(frozen=True)
 class Hold:
@@ -104,8 +109,9 @@ class Keys:
     """A key for each choice: ``{"keys": {"1": 0, "2": 1}, "rest": 0}``; the key pressed last holds.
 
     With ``"keep": True`` a choice stays until another one is asked for; with ``"once": True`` a press is obeyed once,
-    as soon as it is allowed, however long the key is held. ``"pad": {"A": 0, "RT": 1}`` names buttons of a gamepad,
-    ``"about"`` is a line of help.
+    as soon as it is allowed, however long the key is held; with ``"wait": True`` the world stands still until a key is
+    pressed or a choice is clicked, and goes on while the key is held. ``"pad": {"A": 0, "RT": 1}`` names buttons of a
+    gamepad, ``"about"`` is a line of help.
     """
 
     choices: Mapping[int, int]
@@ -179,6 +185,11 @@ class Hands:
         """Whether a seat goes on doing what it was told: then one human can run many, one after the other."""
         return any(isinstance(plan, Keys) and plan.mode == "keep" for plan in self.plans)
 
+    @property
+    def waits(self) -> bool:
+        """Whether the world stands still until its human chooses."""
+        return any(isinstance(plan, Keys) and plan.mode == "wait" for plan in self.plans)
+
     def choose(
         self, keys: Sequence[int], pad: Pad | None, legal: np.ndarray, *,
         seat: int = 0, present: Sequence[int] | None = None, fresh: Collection[int] = (),
@@ -195,6 +206,9 @@ class Hands:
                 intent = self._intents.setdefault((seat, factor), Intent())
                 if plan.mode == "once":
                     wanted = self._once(plan, intent, plan.asked(keys, pad), fresh, allowed)
+                elif plan.mode == "wait":
+                    clicked, intent.wanted = intent.wanted, None
+                    wanted = wanted if clicked is None else clicked
                 else:
                     resting = resting if present is None else int(present[factor])
                     wanted = self._keep(intent, plan.asked(keys, pad), resting, allowed)
@@ -243,10 +257,13 @@ class Hands:
         return wanted
 
     def help(self) -> list[tuple[str, str, str]]:
-        """For each factor its name and what the world says about it, its keys and its part of a gamepad."""
+        """For each factor its name and what the world says about it, its keys and its part of a gamepad.
+
+        Where the world says nothing and the keys do not tell the choices, these are named.
+        """
         rows = []
         for action, plan in zip(self.world.actions, self.plans, strict=True):
-            about = self.world.view.controls.get(action.name, {}).get("about")
+            about = self.world.view.controls.get(action.name, {}).get("about") or _named(action, plan)
             rows.append((f"{action.name}: {about}" if about else action.name, *plan.help()))
         return rows
 
@@ -266,8 +283,8 @@ class Hands:
             return Hold(key_code(spec["hold"]), _checked(action, spec.get("choice", 1)), rest, button)
         rest = _checked(action, spec.get("rest", rest))
         keys = spec.get("keys", {key: at for key, at in spec.items() if key not in OPTIONS})
-        mode = next((mode for mode in ("keep", "once") if spec.get(mode)), "hold")
-        return self._keys(action, keys, rest, mode, spec.get("pad"))
+        mode = next((mode for mode in ("keep", "once", "wait") if spec.get(mode)), "hold")
+        return self._keys(action, keys or _guess(action), rest, mode, spec.get("pad"))
 
     def _keys(
         self,
@@ -315,9 +332,17 @@ def _guess(action: Action) -> dict[str, int]:
         way = WINDS.get(word, word)
         if way in ("left", "right", "up", "down"):
             keys[way] = index
-        elif word not in RESTING and index < 9:
-            keys[str(index + 1)] = index
+        elif word not in RESTING and index < len(NUMBERS):
+            keys[NUMBERS[index]] = index
     return keys
+
+
+def _named(action: Action, plan: Plan) -> str:
+    """The choices in the order of their keys, unless all keys are called like what they choose."""
+    if not isinstance(plan, Keys):
+        return ""
+    words = {pygame.key.name(key): action.choices[choice] for key, choice in plan.choices.items()}
+    return "" if all(key == WINDS.get(word, word) for key, word in words.items()) else ", ".join(words.values())
 
 
 def _codes(plan: Plan) -> list[int]:

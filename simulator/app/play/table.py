@@ -86,7 +86,8 @@ class Table:
         if seat in self.humans:
             return "you"
         if seat in self.players:
-            return self.players[seat].name
+            player = self.players[seat]
+            return f"agent:{player.name}" if getattr(player, "sha256", "") else player.name
         if seat in self._loaders:
             return "…"
         return "bot" if seat not in simulation.external else "nobody"

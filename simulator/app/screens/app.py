@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,12 +14,12 @@ from simulator.app.panels import overlay
 from simulator.app.panels.arena import Arena
 from simulator.app.panels.hud import GAP, Panel, panel_width
 from simulator.app.panels.timeline import HEIGHT, Timeline
-from simulator.app.play.devices import Keyboard, key_code
+from simulator.app.play.devices import Keyboard, key_code, meant_key
 from simulator.app.play.hands import Hands
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.screens.scene import Scene
-from simulator.app.shell.controls import LIVE, REPLAY, Bindings
+from simulator.app.shell.controls import COMMANDS, LAYER_COMMANDS, LIVE, REPLAY, Bindings, idle
 from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON, TAKE_OVER_BUTTON, Gamepads
 from simulator.app.shell.jobs import Job, compiled_part, warmed
 from simulator.app.shell.session import Session, SessionSummary
@@ -32,7 +32,6 @@ from simulator.engine import stopping
 FRAMES = 60  # a second
 PROGRESS_FRAMES = 15  # a second, while something is prepared: compiling needs the processor more
 PANEL_EVERY, MESSAGE_SECONDS = 1 / 20, 5.0  # s; the panel is read by people, 20 pictures a second are plenty
-LAYER_COMMANDS = ("fog", "rays", "hidden", "labels", "trails", "congestion")
 
 
 def play(session: Session) -> SessionSummary:
@@ -97,10 +96,10 @@ class App:
     def _run_job(self, words: str, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         self._job, self._then = Job(words, work), then
 
-    def _start_live(self, simulation: Any) -> None:
+    def _start_live(self, simulation: Any, returns: Sequence[Any] = ()) -> None:
         scene = LiveScene(
             simulation, self.session, keyboard=self.keyboard, gamepads=self.gamepads, say=self.say,
-            reduced_motion=self.settings.reduced_motion,
+            reduced_motion=self.settings.reduced_motion, returns=returns,
         )  # fmt: skip
         self._show(scene)
 
@@ -126,13 +125,13 @@ class App:
         for seat in simulation.external:
             if names[seat] not in seats:
                 simulation.drive(seat, False)  # whoever played here is gone: its bot plays on
-        follow = names[scene.followed]
         self.session = replace(
-            self.session, simulation=simulation, playback=None, seats=seats, follow=follow, paused=False
+            self.session, simulation=simulation, playback=None, seats=seats, follow=names[scene.followed], paused=False
         )
         scene.close()
-        self._start_live(simulation)
-        self.say("Live from here" + (", agents begin without memories" if self.session.seats else ""))
+        self._start_live(simulation, scene.history.returns)
+        agents = any(not isinstance(who, str) for who in seats.values())
+        self.say("Live from here" + ", agents begin without memories" * agents)
 
     # --- the loop ------------------------------------------------------------------------------------------------
 
@@ -184,14 +183,14 @@ class App:
         if scene.banner is not None:
             overlay.draw_banner(world, self.look, scene.banner)
         if self._job is not None:
-            overlay.draw_strip(world, self.look, f"{self._job.words} …", "ray", low=True)
+            overlay.draw_strip(world, self.look, f"{self._job.words} …", "ray")
         self._draw_panel(surface, pygame.Rect(width - side, 0, side, height), seconds)
         if self.timeline is not None:
             self.timeline.draw(surface, pygame.Rect(0, height - foot, width - side, foot), self.look)
         if self.debugging:
             self._draw_debug(world)
         if self.helping:
-            overlay.draw_help(surface, self.look, self.help_sections())
+            overlay.draw_help(surface, self.look, self.help_sections(), scene.world.page)
 
     def _draw_panel(self, surface: pygame.Surface, box: pygame.Rect, seconds: float) -> None:
         self._panel_age += seconds
@@ -216,7 +215,12 @@ class App:
         kind = self.scene.kind if self.scene is not None else LIVE
         playing = isinstance(self.scene, LiveScene) and self.scene.keyboard_seat is not None
         taken = self.hands.codes if playing else ()
-        return overlay.help_sections(self.bindings, kind, self.hands.help() if kind == LIVE else [], taken)
+        play = self.hands.help() if kind == LIVE else []
+        return overlay.help_sections(self.bindings, kind, play, taken, [c.name for c in COMMANDS if self._idle(c.name)])
+
+    def _idle(self, name: str) -> bool:
+        scene = self.scene
+        return scene is not None and idle(name, len(scene.world.seats), self.hands.keeps, self.arena.layers)
 
     def say(self, words: str) -> None:
         """Show a message for some seconds."""
@@ -306,7 +310,7 @@ class App:
         elif event.type == pygame.WINDOWFOCUSLOST:
             self._lose_keys()
         elif event.type == pygame.KEYDOWN:
-            self._press(_key_of(event))
+            self._press(meant_key(event))
         elif event.type == pygame.KEYUP:
             self._release(event.key)
         elif self.timeline is not None and self.timeline.handle(event):
@@ -381,7 +385,8 @@ class App:
             self.look = self.look.scaled(1 if name == "larger_text" else -1)
         elif name in LAYER_COMMANDS:
             self.layers ^= {name}
-            self.say(f"{name} {'on' if name in self.layers else 'off'}")
+            words = f"{name} {'on' if name in self.layers else 'off'}"
+            self.say(f"{words}, but this world has none" if self._idle(name) else words)
         elif self.scene is not None:
             self._scene_command(name)
 
@@ -393,8 +398,3 @@ class App:
             self._branch()
         elif scene is not None and not self.arena.command(name):
             scene.command(name)
-
-
-def _key_of(event: pygame.event.Event) -> int:
-    """The key that was meant: ? and + need Shift on many keyboards, and then arrive as another key."""
-    return {"?": pygame.K_QUESTION, "+": pygame.K_PLUS}.get(getattr(event, "unicode", ""), event.key)

@@ -171,12 +171,13 @@ class Laboratory:
             ("cars", f"{ring.cars} on 230 m, {drivers}"),
             ("mean speed", f"{3.6 * mean:.1f} km/h"),
             ("spread of speeds", f"{float(speeds.std()):.2f} m/s"),
-            ("jam", "none" if jam is None else f"travels at {jam:+.0f} km/h; on the real ring about −20 km/h"),
+            ("jam", "none" if jam is None else f"travels at {jam:+.0f} km/h; on the real ring about -20 km/h"),
         )
         y, x = box.top + look.px(10), box.left + look.px(4)
         for name, words in figures:
             look.text(target, (x, y), name, size=12, style="muted")
-            look.text(target, (x + look.px(120), y), words, size=12, room=box.width - look.px(124))
+            clear = look.px(60) if y < box.top + look.px(40) else 0  # of the clock and the speed at the right
+            look.text(target, (x + look.px(120), y), words, size=12, room=box.width - look.px(124) - clear)
             y += look.px(19)
         state = "paused" if self.paused else f"{self.speed:g}×"
         look.text(
@@ -200,7 +201,9 @@ class Laboratory:
             f"measuring {self.now} …" if self.now else f"{sum(check.passed for _, check in found)} of {len(found)} hold"
         )
         heading = look.text(target, (box.left + look.px(12), top), "Checks", size=11, style="muted", bold=True)
-        look.text(target, (heading.right + look.px(10), top), done, size=10, style="muted")
+        free = right[0] - look.width("measured", 10) - heading.right - look.px(20)
+        if free > look.px(40):
+            look.text(target, (heading.right + look.px(10), top), done, size=10, style="muted", room=free)
         for words, x in zip(("measured", "published", "allowed"), right, strict=True):
             look.text(target, (x, top), words, size=10, style="muted", align="right")
         row = min(look.px(20), max((box.height - look.px(34)) // max(len(found), 1), look.px(11)))

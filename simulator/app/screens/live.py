@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,11 +32,13 @@ class LiveScene(Scene):
 
     def __init__(
         self, simulation: Simulation, session: Session, *, keyboard: Keyboard, gamepads: Gamepads,
-        say: Callable[[str], None], reduced_motion: bool = False,
+        say: Callable[[str], None], reduced_motion: bool = False, returns: Sequence[Any] = (),
     ) -> None:  # fmt: skip
         super().__init__(
             simulation, say=say, speed=session.speed, paused=session.paused, rest=0.0 if reduced_motion else REST
         )
+        if returns:  # of the episodes of this trial that were played before
+            self.history.jump(returns, simulation.w)
         self.table = Table(self.world, session.seats)
         self.hands = Hands(self.world)
         self.keyboard, self.gamepads = keyboard, gamepads
@@ -92,6 +94,15 @@ class LiveScene(Scene):
         if self.roams:
             return self.followed
         return self.followed if self.followed in humans else next(iter(humans), None)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the world stands still until its human chooses."""
+        seat = self.keyboard_seat
+        if not self.hands.waits or seat is None or (seat != self.taken and seat not in self.table.humans):
+            return False
+        clicked = any(self.hands.wanted(seat, factor) is not None for factor in range(len(self.world.actions)))
+        return not clicked and not self.hands.asks(self.keyboard.down, self.gamepads.seat(0))
 
     def take_over(self, on: bool) -> None:
         """Hold, or let go of, the followed seat."""

@@ -77,6 +77,9 @@ class Scene(ABC):
             if self._resting > 0.0:
                 return
             self._wake()
+        if self.waiting:  # what was done last comes to its end, and there the world stands
+            self._due = min(self._due + seconds * self.speed, self.world.timing.tick)
+            return
         self._due += seconds * self.speed
         began = time.perf_counter()
         while self._due >= self.world.timing.tick and self._final is None and not self.paused:
@@ -99,6 +102,11 @@ class Scene(ABC):
     def ready(self) -> bool:
         """Whether ticks can be made now."""
         return True
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the world stands still until its human chooses."""
+        return False
 
     def can_order(self, seat: int) -> bool:
         """Whether a click may tell this seat what to do."""

@@ -9,6 +9,7 @@ from simulator.app.play.devices import key_code, key_label
 from worlds.world import Refused
 
 LIVE, REPLAY, ANY = "live", "replay", "any"
+LAYER_COMMANDS = ("fog", "rays", "hidden", "labels", "trails", "congestion")
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command("pause", ("p", "pause"), "pause and go on", "Time"),
-    Command("play_pause", ("space",), "the same, unless you play with it", "Time"),
+    Command("play_pause", ("space",), "the same, where it does not play", "Time"),
     Command("step", (".",), "one tick forward", "Time"),
     Command("step_back", (",",), "one tick back", "Time", REPLAY),
     Command("slower", ("[",), "half speed, down to 0.25×", "Time"),
@@ -37,8 +38,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("seek_start", ("home",), "to the start", "Replay", REPLAY),
     Command("seek_end", ("end",), "to the end", "Replay", REPLAY),
     Command("branch", ("b",), "go on from here as a live game", "Replay", REPLAY),
-    Command("take_over", ("left shift",), "hold: play the followed seat yourself", "Play", LIVE),
-    Command("give_back", ("0",), "give the seat back, where you run several", "Play", LIVE),
+    Command("take_over", ("left shift",), "while held, you play the followed seat", "Play", LIVE),
+    Command("give_back", ("0",), "give the seat back to its bot or agent", "Play", LIVE),
     Command("restart_episode", ("r",), "begin the episode again", "Play", LIVE),
     Command("restart_trial", ("backspace",), "begin the trial again, memories wiped", "Play", LIVE),
     Command("next_task", ("n",), "next task: a new trial", "Play", LIVE),
@@ -65,6 +66,17 @@ COMMANDS: tuple[Command, ...] = (
     Command("quit", ("escape",), "close", "Window"),
 )
 BY_NAME: dict[str, Command] = {command.name: command for command in COMMANDS}
+
+
+def idle(name: str, seats: int, many: bool, layers: Collection[str]) -> bool:
+    """Whether a command does nothing in a world of so many seats that draws these layers; `many`: a human may run many
+    seats.
+    """
+    if name == "give_back":
+        return not many
+    if name == "next_seat":
+        return seats == 1
+    return name in LAYER_COMMANDS and name not in layers
 
 
 class Bindings:

@@ -75,6 +75,14 @@ class Look:
         """The background of a box in the panel."""
         ink.rounded(target, box, self.theme.card, self.px(8), edge=self.theme.line if not self.theme.dark else None)
 
+    def chip_width(self, words: str) -> int:
+        """How wide a chip with these words is."""
+        return self.width(words, 11, bold=True) + self.px(14)
+
+    def width(self, words: str, size: float, *, bold: bool = False) -> int:
+        """How wide a line of text is."""
+        return written(words, self.px(size), self.colour("ink"), bold=bold).get_width()
+
     def chip(
         self, target: pygame.Surface, place: tuple[float, float], words: str, style: str, *, align: str = "left"
     ) -> pygame.Rect:

@@ -199,7 +199,7 @@ def build(game: str = "any", noise: float = NOISE) -> World:
         timing=Timing(0.5, ticks_per_decision=1, decisions=TURNS, episodes=EPISODES),
         view=View(
             draw, (WIDTH, HEIGHT), status=status,
-            controls={"act": {"keys": {"c": 0, "d": 1}, "keep": True, "about": "repeated until it is changed"}},
+            controls={"act": {"keys": {"c": 0, "d": 1}, "wait": True}},
         ),
         build_args={"game": game, "noise": float(noise)},
     )  # fmt: skip

@@ -377,7 +377,11 @@ def state(seats: int) -> dict[str, Field]:
 
 
 CONTROLS: dict[str, dict[str, Any]] = {
-    "move": {"vector": [0, 1, 2, 3, 4, 5, 6, 7, 8], "keys": {"1": 9, "2": 10, "3": 11, "4": 12}},
+    "move": {
+        "vector": [0, 1, 2, 3, 4, 5, 6, 7, 8],
+        "keys": {"1": 9, "2": 10, "3": 11, "4": 12},
+        "about": "a way, or 1 to 4 for den A to D",
+    },
     "dash": {"hold": "space"},
 }
 KERNELS = Kernels(

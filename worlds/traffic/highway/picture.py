@@ -89,8 +89,8 @@ def status(w: Any, seat: int) -> str:
     if car < 0:
         return ENDS[int(w.fate[seat])]
     speed = float(w.car_speed[car])
-    fast = ", a live camera would fine" if speed > TOLERANCE * LIMIT else ""
-    fines = f" · {int(w.fines[seat])} fined" if int(w.fines[seat]) else ""
+    fast = ", too fast for a live camera" if speed > TOLERANCE * LIMIT else ""
+    fines = f" · fined {int(w.fines[seat])}×" if int(w.fines[seat]) else ""
     seen = int(w.seen[seat])
     lapses = "".join(
         f" · {FIRMS[fleet]} {word}"

@@ -34,7 +34,7 @@ def draw(w: Any, canvas: Canvas) -> None:
         draw_sign(w, canvas, int(lanes[0]))
     if canvas.shows("hidden"):
         x, y = float(w["point_x"][: int(w["points"])].mean()), float(w["point_y"][: int(w["points"])].min())
-        canvas.text((x, y + 2.0), NAMES[int(w["custom"])], size=3.0, style="goal")
+        canvas.badge((x, y + 2.0), NAMES[int(w["custom"])], "goal")
 
 
 def draw_arm(w: Any, canvas: Canvas, lane: int) -> None:
@@ -71,7 +71,7 @@ def status(w: Any, seat: int) -> str:
     start = ARM_NAMES[int(w.source_arm[int(w.car_from[car])])]
     halted = float(w.halted[seat])
     stands = f" · stood {min(halted, STAND):.1f} of {STAND:.0f} s" if halted > 0.0 and not int(w.passed[seat]) else ""
-    fines = f" · {int(w.fines[seat])} fined" if int(w.fines[seat]) else ""
+    fines = f" · fined {int(w.fines[seat])}×" if int(w.fines[seat]) else ""
     return (
         f"from {start} to {ARM_NAMES[int(w.car_goal[car])]} · {KMH * float(w.car_speed[car]):.0f} km/h{stands}{fines}"
     )
