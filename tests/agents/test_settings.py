@@ -24,7 +24,7 @@ from simulator.app.commands import flags
 from simulator.app.commands.arguments import flags_of, off_flags_of
 from worlds.world import Refused
 
-KINDS = [TrainSettings, EvaluateSettings, CalibrateSettings, *{cli.command(name).Settings for name in cli.COMMANDS}]
+KINDS = [pytest.param(cli.command(name).Settings, id=name) for name in cli.COMMANDS]
 FLAT = json.loads((Path(__file__).parent / "flat_settings.json").read_text())
 """As checkpoints and run folders held them before there were groups."""
 
