@@ -12,7 +12,6 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 
 import agents
-from agents.settings.calibrate import CalibrateSettings
 from agents.settings.command import command_line
 from agents.settings.declared import Leaf, Range, by_name, changed, differing, groups, leaves, made
 from agents.settings.evaluate import EvaluateSettings
