@@ -125,6 +125,8 @@ def test_no_file_takes_the_place_of_a_device(tmp_path: Path, capsys: pytest.Capt
     [
         (OSError(28, "No space left on device"), "No space left on device"),
         (OSError(28, "No space left on device", "a\x1b[31m"), "a\\x1b[31m: No space"),
+        (OSError(36, "File name too long", "x/" * 5000), "/: File name too long"),
+        (OSError(36, "File name too long", b"x/" * 5000), "/: File name too long"),
         (OSError(), "OSError"),
         (MemoryError(), "not enough memory"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to"), "not enough memory"),
