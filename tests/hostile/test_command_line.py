@@ -258,7 +258,7 @@ def test_no_command_takes_a_number_without_end(line: str, capsys: pytest.Capture
 ARGUMENTS = {
     "a folder as a replay": (["verify", "{tmp}"], "not"),
     "a device as a replay": (["verify", "/dev/zero"], "/dev/zero"),
-    "an empty name of a replay": (["verify", ""], "file '.' is not a file"),
+    "an empty name of a replay": (["verify", ""], "FILE is '': it takes a path"),
     "a replay as a folder of worlds": (["worlds", "--worlds", "{game}"], "does not exist"),
     "a size that no number has": (["worlds", "tag", "--build", "seats=nan"], "seats"),
     "a size beyond all memory": (["worlds", "bandit", "--build", "arms=1000000000000"], "arms"),
