@@ -133,6 +133,8 @@ def test_settings_are_frozen_and_every_field_is_explained(name: str) -> None:
         ("evaluate", "name at least one checkpoint"),
         ("evaluate nobody --tasks 2", "'nobody'"),
         ("evaluate nobody --splits easy", "'easy'"),
+        ("evaluate nobody --splits train test-both train", "splits names 'train' twice"),
+        ("evaluate nobody --mixes 1:0 1:0", "mixes names '1:0' twice"),
         ("evaluate nobody --record 1", "--out"),
     ],
 )
