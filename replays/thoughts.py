@@ -110,11 +110,13 @@ class Writing:
 
 
 class Thoughts:
-    """All thoughts of a file, packed, since there may be millions."""
+    """All thoughts of a file, packed, since there may be millions; of a newer version's signals nothing is kept."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._forms: dict[str, Form] = {}
+        self._kinds: dict[str, np.dtype[Any]] = {}
+        """Of the rows that are kept."""
         self._rows: dict[int, dict[str, tuple[array[int], bytearray]]] = {}
         """By seat and topic: positions, rising, and a row for each."""
 
@@ -125,13 +127,22 @@ class Thoughts:
             Damaged: it does not have the declared form, or is of a seat that the world does not have.
         """
         if topic not in self._forms:
-            self._forms[topic] = form_in(topic, schema, self._world)
-        kind = self._forms[topic].kind
+            form = self._forms[topic] = form_in(topic, schema, self._world)
+            self._kinds[topic] = np.dtype([(name, form.kind[name]) for name in (*form.names, SEAT[0])])
+        kind, kept = self._forms[topic].kind, self._kinds[topic]
         if len(data) != kind.itemsize:
             raise Damaged(f"the thought at tick {position} has {len(data)} bytes")
         seat = int.from_bytes(data[-2:], "little")
         if seat >= len(self._world.seats):
             raise Damaged(f"the thought at tick {position} is of seat {seat}")
+        names = kept.names or ()
+        if names == SEAT[:1]:
+            return
+        if names != kind.names:
+            row = np.zeros(1, kept)
+            for name in names:
+                row[name] = np.frombuffer(data, kind)[name]
+            data = row.tobytes()
         positions, rows = self._rows.setdefault(seat, {}).setdefault(topic, (array("l"), bytearray()))
         positions.append(position)
         rows += data
@@ -166,7 +177,7 @@ class Thoughts:
         """Some rows of a seat as one mind, within the declared ranges: a file may hold any number."""
         found: dict[str, NDArray[Any]] = {}
         for topic, index in chosen:
-            form = self._forms[topic]
-            row = np.frombuffer(self._rows[seat][topic][1], form.kind, 1, index * form.kind.itemsize)[0]
-            found |= {name: SIGNALS[name].within(row[name]) for name in form.names}
+            kind = self._kinds[topic]
+            row = np.frombuffer(self._rows[seat][topic][1], kind, 1, index * kind.itemsize)[0]
+            found |= {name: SIGNALS[name].within(row[name]) for name in self._forms[topic].names}
         return Mind(**found)

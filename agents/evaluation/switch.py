@@ -75,6 +75,8 @@ def check(stage: Stage) -> None:
         Refused: an episode outside the trial, or a world in which nobody is left to be exchanged.
     """
     episodes, episode = stage.settings.episodes, stage.settings.switch
+    if episodes < 2:
+        raise Refused(f"switch is {episode}: a trial of 1 episode has no middle, so that only 0, for none, is allowed")
     if not 2 <= episode <= episodes:
         raise Refused(f"switch is {episode}: a trial of {episodes} episodes allows 2 to {episodes}, or 0 for none")
     refuse_without_opponents(stage)

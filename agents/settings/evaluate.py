@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
@@ -72,6 +73,9 @@ class EvaluateSettings:
 
     def __post_init__(self) -> None:
         check_ranges(self)
+        for name in ("conditions", "baselines", "roles", "splits", "mixes"):
+            if twice := [word for word, count in Counter(getattr(self, name)).items() if count > 1]:
+                raise Refused(f"{name} names {twice[0]!r} twice: leave one of them out")
         for split in self.splits:
             if split not in SPLITS:
                 raise Refused(f"unknown split {split!r}: choose from {', '.join(SPLITS)}")

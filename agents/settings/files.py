@@ -67,7 +67,7 @@ def converted(found: Mapping[str, Any], kind: type, name: str) -> dict[Place, An
     """
     values: dict[Place, Any] = {}
     known = by_name(kind)
-    for key, value in told(found, kind).items():
+    for key, value in told(found, kind, name).items():
         if key in WORLDS_FOLDERS:
             continue  # older runs told one
         leaf = known.get(key)
@@ -79,15 +79,24 @@ def converted(found: Mapping[str, Any], kind: type, name: str) -> dict[Place, An
     return values
 
 
-def told(found: Mapping[str, Any], kind: type) -> dict[str, Any]:
-    """Plain values by their names: what stands in the table of a group has its long name, all else its key."""
-    tables = groups(kind)
+def told(found: Mapping[str, Any], kind: type, name: str = "settings") -> dict[str, Any]:
+    """Plain values by their names: what stands in the table of a group has its long name, all else its key.
+
+    Raises:
+        Refused: one name stands in the table of its group and, with a dot, at the top; or what has the name of a group
+            is no table.
+    """
+    tables, short = groups(kind), {leaf.short for leaf in leaves(kind)}
     flat: dict[str, Any] = {}
     for key, value in found.items():
-        if key in tables and isinstance(value, Mapping):
-            flat |= {f"{key}.{inner}": part for inner, part in value.items()}
-        else:
-            flat[key] = value
+        inside = key in tables and isinstance(value, Mapping)
+        if key in tables and not inside and key not in short:
+            _refuse(f"{name} sets {key} = {shown(value)}: {key} is a table of settings")
+        entries = {f"{key}.{inner}": part for inner, part in value.items()} if inside else {key: value}
+        if twice := flat.keys() & entries:
+            long = min(twice)
+            _refuse(f"{name} sets {shown(long)} twice, once in the table {long.partition('.')[0]}: leave one out")
+        flat |= entries
     return flat
 
 

@@ -50,6 +50,10 @@ class Counters(msgspec.Struct, frozen=True):
     """See `agents.training.schedule.Schedule`."""
     bent_from: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.0
 
+    def __post_init__(self) -> None:
+        if self.bent_at > self.played:
+            raise ValueError(f"its schedule was bent at step {self.bent_at}, and only {self.played} were played")
+
 
 class Saved(msgspec.Struct, frozen=True):
     """All of `resume/state.json`."""

@@ -128,8 +128,8 @@ class _Training:
         self.report, self.recorder_factory, self._saved = report, recorder_factory, saved
         self.commit = commit()
         folder.mkdir(parents=True, exist_ok=True)
-        save_settings(changed(settings, resume=False), folder / "settings.toml")
         if saved is None:
+            self._tell_settings()
             opponents.keep(run.opponents, folder)
         done = saved.counters.played if saved else 0
         writer = SummaryWriter(str(folder / "events"), purge_step=done + 1)  # hides what a crash undid
@@ -157,6 +157,7 @@ class _Training:
             (self.folder / state.METRICS).unlink(missing_ok=True)  # of a run that was never saved
         else:
             self._restore(self._saved)
+            self._tell_settings()  # not before: a run that cannot go on keeps its own
         self.logger.counters = (self.update, self.played, self.update)
         self.trainer.reset(reset_collectors=False)
         last_saved, begun = time.monotonic(), self.played
@@ -174,6 +175,9 @@ class _Training:
             hint = shell_line("--resume", "--out", self.folder)
             print(f"Interrupted after {self.played:,} steps and saved: go on with {hint}")
         return self.folder
+
+    def _tell_settings(self) -> None:
+        save_settings(changed(self.settings, resume=False), self.folder / "settings.toml")
 
     def _bar(self) -> tqdm.tqdm[Any]:
         return tqdm.tqdm(

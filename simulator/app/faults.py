@@ -2,11 +2,13 @@
 nothing where Crossplay is, so that the traceback tells where.
 """
 
+import os
 import subprocess
 import sys
 import traceback
 from pathlib import Path
 
+LONGEST = 160  # characters of each end of a file's name
 OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")  # as torch and SDL say it
 
 
@@ -21,7 +23,8 @@ def sentence(error: BaseException) -> str | None:
         return place
     if isinstance(error, OSError):
         reason = error.strerror or str(error) or type(error).__name__
-        return f"{error.filename}: {reason}" if error.filename else f"something cannot be read or written: {reason}"
+        what = _named(error.filename) if error.filename else "something cannot be read or written"
+        return f"{what}: {reason}"
     if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _says_out_of_memory(error)):
         return "there is not enough memory for this: ask for less, or close other programs"
     if isinstance(error, RecursionError):
@@ -31,6 +34,12 @@ def sentence(error: BaseException) -> str | None:
     if isinstance(error, subprocess.CalledProcessError):
         return f"a part of the work ended with exit code {error.returncode}, as it said above"
     return None
+
+
+def _named(file: object) -> str:
+    """The name of a file, cut in its middle where it is long: it would leave no room for what is wrong with it."""
+    name = os.fsdecode(file) if isinstance(file, bytes) else str(file)
+    return name if len(name) <= 2 * LONGEST else f"{name[:LONGEST]}…{name[-LONGEST:]}"
 
 
 def _says_out_of_memory(error: RuntimeError) -> bool:

@@ -6,9 +6,11 @@ A name may lead to a pipe that nobody writes to, to a device without end, or to 
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from worlds.world import Refused
 
+PIECE = 2**20  # bytes
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -36,12 +38,25 @@ def read_bytes(path: str | Path, most: int) -> bytes:
     """
     try:
         with os.fdopen(open_regular(path), "rb") as file:
-            data = file.read(most + 1)
+            size = os.fstat(file.fileno()).st_size
+            data = _read(file, size, most) if size <= most else None
     except OSError as error:
         raise Refused(f"file {str(path)!r} cannot be read: {_reason(error)}") from error
-    if len(data) > most:
+    if data is None or len(data) > most:
         raise Refused(f"file {str(path)!r} is larger than {most:,} bytes, the most that is read of such a file")
     return data
+
+
+def _read(file: BinaryIO, size: int, most: int) -> bytes:
+    """What a file of such a size holds, up to one byte more than ``most``. Python makes room for all that it is asked
+    to read, so it is asked for what there should be, and then piece by piece: a size may be wrong, or grow.
+    """
+    parts = [file.read(size + 1)]
+    left = most + 1 - len(parts[0])
+    while left > 0 and (part := file.read(min(PIECE, left))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
 
 
 def read_text(path: str | Path, most: int) -> str:

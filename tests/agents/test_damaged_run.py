@@ -85,6 +85,7 @@ def test_states_of_other_formats_are_told_apart_from_damage(told: dict[str, Any]
 FACTS: dict[str, Callable[[dict[str, Any]], object]] = {
     "no counters": lambda told: told.pop("counters"),
     "text as counter": lambda told: told["counters"].update(update="7"),
+    "bent before it was played": lambda told: told["counters"].update(bent_at=LONG.learning.steps - 1, played=0),
     "negative counter": lambda told: told["counters"].update(played=-1),
     "two numbers of three": lambda told: told["numbers"]["learner"]["scale"].pop("second"),
     "text as number": lambda told: told["numbers"]["learner"]["scale"].update(first="1"),
@@ -104,6 +105,15 @@ def test_damaged_facts_are_refused(name: str, run: Path) -> None:
     edit_state(run, FACTS[name])
     assert resume(run)
     assert (run / "checkpoint" / "config.json").exists()
+
+
+def test_a_run_that_cannot_go_on_keeps_its_settings(run: Path) -> None:
+    """They were told anew before anything was read, with the steps that had been asked for."""
+    before = (run / "settings.toml").read_bytes()
+    (run / "resume" / TENSORS).write_bytes(b"")
+    with pytest.raises(Refused, match="is damaged"):
+        train(changed(LONG, out=str(run), resume=True, steps=9_000))
+    assert (run / "settings.toml").read_bytes() == before
 
 
 def with_tensor(name: str, change: Callable[[torch.Tensor], torch.Tensor]) -> Callable[[dict[str, Any]], object]:

@@ -19,7 +19,7 @@ import replays
 from agents.evaluation.evaluate import evaluate
 from agents.evaluation.publish import page
 from agents.evaluation.render.page import environment
-from agents.evaluation.render.plot import colour_range, figure_bytes, matrices_bytes
+from agents.evaluation.render.plot import colour_range, figure_bytes, label, matrices_bytes
 from agents.evaluation.report import Report
 from agents.settings.evaluate import EvaluateSettings
 from simulator.app.commands.evaluate import recorders_in
@@ -179,6 +179,23 @@ def test_a_dollar_sign_in_a_name_begins_no_formula(report: Report) -> None:
     assert figure_bytes(odd)
     assert matrices_bytes(odd.matrices, "beacon")
     assert "$\\frac$" in "".join(re.findall(r"<text[^>]*>([^<]*)</text>", page(odd)))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ["x" * 240, "エージェント", "\x1b[31m red", "two\nlines"])
+def test_long_and_odd_names_leave_room_for_the_picture_and_nobody_is_warned(name: str, report: Report) -> None:
+    odd = hostile(report, name)
+    assert figure_bytes(odd)
+    assert matrices_bytes(odd.matrices, "beacon")
+    text = page(odd)
+    assert "".join(sorted(set(text))).strip("\n").isprintable()
+    Reader(text)
+
+
+def test_a_name_keeps_both_ends() -> None:
+    assert label("agent", 12) == "agent"
+    assert label("a" * 20 + "b" * 20, 4) == "aaaa…bbbb"
+    assert label("a\n\x1bb", 12) == "a \\x1bb"
 
 
 def hostile(report: Report, name: str = NASTY) -> Report:

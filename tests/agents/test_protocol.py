@@ -173,6 +173,7 @@ def test_a_switch_is_measured_against_wiped_and_settled() -> None:
     ("changes", "sentence"),
     [
         ({"switch": 1}, "switch is 1: a trial of 5 episodes allows 2 to 5, or 0 for none"),
+        ({"switch": 2, "episodes": 1}, "switch is 2: a trial of 1 episode has no middle"),
         ({"switch": 6}, "switch is 6: a trial of 5 episodes allows 2 to 5"),
         ({"switch": 2, "seats": {"walker_1": "bot:pacer"}}, "has no opponents beside the walker that the task draws"),
         ({"mixes": ("1:1",), "seats": {"walker_1": "random"}}, "has no opponents beside the walker"),

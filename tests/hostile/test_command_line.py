@@ -125,6 +125,8 @@ def test_no_file_takes_the_place_of_a_device(tmp_path: Path, capsys: pytest.Capt
     [
         (OSError(28, "No space left on device"), "No space left on device"),
         (OSError(28, "No space left on device", "a\x1b[31m"), "a\\x1b[31m: No space"),
+        (OSError(36, "File name too long", "x/" * 5000), "/: File name too long"),
+        (OSError(36, "File name too long", b"x/" * 5000), "/: File name too long"),
         (OSError(), "OSError"),
         (MemoryError(), "not enough memory"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to"), "not enough memory"),
@@ -256,7 +258,7 @@ def test_no_command_takes_a_number_without_end(line: str, capsys: pytest.Capture
 ARGUMENTS = {
     "a folder as a replay": (["verify", "{tmp}"], "not"),
     "a device as a replay": (["verify", "/dev/zero"], "/dev/zero"),
-    "an empty name of a replay": (["verify", ""], "file '.' is not a file"),
+    "an empty name of a replay": (["verify", ""], "FILE is '': it takes a path"),
     "a replay as a folder of worlds": (["worlds", "--worlds", "{game}"], "does not exist"),
     "a size that no number has": (["worlds", "tag", "--build", "seats=nan"], "seats"),
     "a size beyond all memory": (["worlds", "bandit", "--build", "arms=1000000000000"], "arms"),

@@ -17,6 +17,21 @@ def test_a_file_of_just_the_size_is_read(tmp_path: Path) -> None:
         read_bytes(file, 7)
 
 
+def test_what_may_be_large_needs_room_for_what_it_is(tmp_path: Path) -> None:
+    """Room for the most that was allowed was made before: with little memory, no run could go on."""
+    file = tmp_path / "x"
+    file.write_bytes(b"12345678")
+    assert read_bytes(file, 2**62) == b"12345678"
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "x"
+    with file.open("wb") as sparse:
+        sparse.truncate(2**40)
+    with pytest.raises(Refused, match="larger than 1,099,511,627,775 bytes"):
+        read_bytes(file, 2**40 - 1)
+
+
 def test_text_is_utf8_with_or_without_a_mark(tmp_path: Path) -> None:
     file = tmp_path / "x"
     file.write_bytes(b"\xef\xbb\xbf\xc3\xbc")

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import replays
 import worlds
 from replays import format
 from replays.recorder import Log
-from replays.thoughts import OLD, form_of
+from replays.thoughts import OLD, Thoughts, form_of
 from simulator.engine import Mind, Simulation
 from simulator.engine.minds import SIGNALS, Signal
 from simulator.engine.trial import play_trial
@@ -95,6 +96,26 @@ def test_signals_of_a_newer_version_are_passed_over(muse: Path, monkeypatch: pyt
     assert list(replay.minds(3)[0]) == ["value"]
     assert float(replay.minds(3)[0]["value"]) == 0.5
     assert replays.verify(muse).ok
+
+
+def test_what_is_not_declared_takes_no_memory() -> None:
+    """A small file may hold hundreds of megabytes of a signal that nobody here can read."""
+    world = worlds.get("beacon")
+    row, thoughts = bytearray(2**20 - 2) + b"\0\0", Thoughts(world)
+    tracemalloc.start()
+    try:
+        for topic, fields in (("/mind/x", []), ("/mind/x+value", [["value", "<f4"]])):
+            size = len(row) - 2 - 4 * len(fields)
+            schema = json.dumps([["x", "|u1", [size]], *fields, ["seat", "<u2"]]).encode()
+            for position in range(50):
+                thoughts.add(topic, schema, position, bytes(row))
+        assert tracemalloc.get_traced_memory()[0] < 2**20
+    finally:
+        tracemalloc.stop()
+    assert thoughts.names == ("value",)
+    assert [(position, seat, list(mind)) for position, seat, mind in thoughts.all()] == [
+        (position, 0, ["value"]) for position in range(50)
+    ]
 
 
 def as_format_1(source: Path, target: Path, world: World) -> Path:

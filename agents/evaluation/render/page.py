@@ -5,11 +5,12 @@ template is escaped; the drawings, which this package makes itself, are the one 
 """
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agents.evaluation.render.sections import sections
 from agents.evaluation.render.values import condition, number
 from agents.evaluation.report import Report
+from worlds.kit.words import printable
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -27,7 +28,12 @@ def environment() -> "Environment":
 
     made = Environment(
         loader=PackageLoader("agents.evaluation.render"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, auto_reload=False,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, auto_reload=False, finalize=_fit,
     )  # fmt: skip
     made.filters.update(number=number, condition=condition)
     return made
+
+
+def _fit(value: Any) -> Any:
+    """Words fit to be shown: a page holds no control characters."""
+    return printable(value) if type(value) is str else value

@@ -1,12 +1,14 @@
 """Draws an evaluation: return by episode with interval bands, rows are roles and columns are splits."""
 
 import io
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from agents.evaluation.matrix import Matrix
 from agents.evaluation.report import Cell, Report
+from worlds.kit.words import printable
 
 # Okabe and Ito's colours: told apart by colour-blind readers; markers and dashes tell the lines apart without colour.
 STYLES: dict[str, dict[str, Any]] = {
@@ -23,6 +25,7 @@ BLUES = ((247, 251, 255), (107, 174, 214))
 BASELINE_MARKERS = "v<>1234p8h"
 """Baselines are grey and told apart by their markers; there may be any number of them."""
 MAPS_ABREAST = 2
+AXIS_END, LEGEND_END = 12, 24  # characters that are left at either end of a long name
 WORDS = {
     "agent": "agent (memory kept)",
     "wiped": "memory wiped each episode",
@@ -36,11 +39,20 @@ WORDS = {
 
 @contextmanager
 def plain_words() -> Iterator[None]:
-    """Names are drawn as they are: a dollar sign in the name of a folder does not begin a formula."""
+    """Names are drawn as they are: a dollar sign in the name of a folder does not begin a formula, and of what no font
+    can draw nobody is told, since the text and the page have it.
+    """
     import matplotlib
 
-    with matplotlib.rc_context({"text.parse_math": False}):
+    with matplotlib.rc_context({"text.parse_math": False}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")
         yield
+
+
+def label(name: str, end: int) -> str:
+    """A name that leaves room for the picture: on one line, and without its middle where it is long."""
+    name = " ".join(printable(name).split())
+    return name if len(name) <= 2 * end else f"{name[:end]}…{name[-end:]}"
 
 
 @plain_words()
@@ -67,7 +79,7 @@ def figure_bytes(report: Report) -> bytes:
         if cell.role == roles[-1]:
             axis.set_xlabel("episode of the trial")
         if cell.split == splits[0]:
-            axis.set_ylabel(f"{cell.role}\nreturn of an episode")
+            axis.set_ylabel(f"{label(cell.role, AXIS_END)}\nreturn of an episode")
     _add_words(figure, report, axes[0, 0], width)
     canvas, page = FigureCanvasAgg(whole), io.BytesIO()
     canvas.print_png(page, metadata={"Software": f"crossplay {report.version}", "Description": report.command})
@@ -135,10 +147,11 @@ def draw_matrix(axis: Any, part: Matrix) -> None:
             axis.text(column, row, f"{each.value:.1f}", ha="center", va="center", fontsize=8, color="#222222")
         axis.add_patch(Rectangle((row - 0.5, row - 0.5), 1, 1, fill=False, edgecolor="#222222", linewidth=1.2))
     places = range(len(part.names))
-    axis.set_xticks(places, part.names, rotation=30, ha="right", fontsize=8)
-    axis.set_yticks(places, part.names, fontsize=8)
+    names = [label(name, AXIS_END) for name in part.names]
+    axis.set_xticks(places, names, rotation=30, ha="right", fontsize=8)
+    axis.set_yticks(places, names, fontsize=8)
     axis.tick_params(length=0)
-    axis.set_title(f"{part.role} on {part.split}", loc="left", fontsize=10)
+    axis.set_title(f"{label(part.role, LEGEND_END)} on {part.split}", loc="left", fontsize=10)
     for side in axis.spines.values():
         side.set_visible(False)
 
@@ -149,7 +162,7 @@ def draw_cell(axis: Any, cell: Cell) -> None:
     baselines = [name for name in cell.curves if name not in STYLES]
     for name, curve in cell.curves.items():
         style = {"linewidth": 1.6, "markersize": 5, **(STYLES.get(name) or _grey(baselines.index(name)))}
-        axis.plot(episodes, [e.value for e in curve], label=WORDS.get(name, name), **style)
+        axis.plot(episodes, [e.value for e in curve], label=WORDS.get(name) or label(name, LEGEND_END), **style)
         low, high = [e.low for e in curve], [e.high for e in curve]
         axis.fill_between(episodes, low, high, color=style["color"], alpha=0.18, linewidth=0, zorder=1)
     axis.set_xticks(episodes)

@@ -9,6 +9,7 @@ import difflib
 import types
 from collections.abc import Iterable, Sequence
 from dataclasses import MISSING
+from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
 from agents.settings.declared import Leaf
@@ -105,6 +106,8 @@ def _after_flags(words: Sequence[str], leaves: list[Leaf], defaults: dict[str, A
             raise WrongArgument(f"{flag} takes {count}, and {len(values) or 'none'} is given")
         for value in values:
             _check_value(leaf, flag, value)
+        if get_origin(leaf.type) is dict:
+            _check_names(flag, values)
     return left
 
 
@@ -135,11 +138,21 @@ def _check_pair(leaf: Leaf, word: str) -> None:
         raise WrongArgument(f"{flags_of(leaf)[-1]}: expected {metavar_of(leaf).removesuffix(' …')}, not {shown(word)}")
 
 
+def _check_names(flag: str, words: list[str]) -> None:
+    seen = set[str]()
+    for name in (word.partition("=")[0] for word in words):
+        if name in seen:
+            raise WrongArgument(f"{flag} names {shown(name)} twice: leave one of them out")
+        seen.add(name)
+
+
 def _expected(kind: Any, word: str) -> str | None:
     """What a word should be, if it is no such value."""
     if get_origin(kind) is Literal:
         choices = get_args(kind)
         return None if word in choices else f"one of {', '.join(choices)}"
+    if kind is Path:
+        return None if word else "a path"  # an empty one would stand for the folder one is in
     for number, what in ((int, "a whole number"), (float, "a number")):
         if kind is number:
             try:

@@ -74,7 +74,7 @@ def parse(name: str, module: ModuleType, arguments: Sequence[str]) -> tuple[Any,
         told = read_settings(path, kind, trusted=given(arguments, "--worlds") is not None)
     defaults = {leaf.name: told.get(leaf.path, leaf.default) for leaf in (*leaves(kind), *leaves(general))}
     with _sane_width():
-        if {"-h", "--help"} & set(arguments):
+        if {"-h", "--help"} & set(_before_rest(arguments)):
             print(help_text(module), end="\n\n")  # tyro would join the lines of the examples
             _explain(_mirror(name, kind, general, defaults, explained=True), name, ["--help"])
         if arguments[:1] == ["--tyro-print-completion"] and arguments[1:2] in SHELLS:
@@ -222,10 +222,15 @@ def given(arguments: Sequence[str], flag: str) -> str | None:
     """What a flag is given on the command line; that of --settings must be known before the flags are read against
     it.
     """
-    found = None
-    for index, argument in enumerate(arguments):
+    found, words = None, _before_rest(arguments)
+    for index, argument in enumerate(words):
         if argument.startswith(f"{flag}="):
             found = argument.partition("=")[2]
-        elif argument == flag and index + 1 < len(arguments):
-            found = arguments[index + 1]
+        elif argument == flag and index + 1 < len(words):
+            found = words[index + 1]
     return found
+
+
+def _before_rest(arguments: Sequence[str]) -> Sequence[str]:
+    """The words among which flags are; behind ``--`` there are none."""
+    return arguments[: arguments.index("--")] if "--" in arguments else arguments
