@@ -217,7 +217,12 @@ class View:
     choice_picture: Callable[[Any, Any, int, int, int], bool] | None = None
     """(w, canvas, seat, factor, choice): draw what a choice does; False: the seat has no such choice, or words do."""
     controls: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """By action, how keys and mouse choose."""
+    """By action, how keys, gamepad and mouse choose; what is left out gets the arrows for choices named after directions
+    and the number keys for the rest. Choices are numbers. One of: ``{"keys": {KEY: choice, …}, "rest": choice}``;
+    ``{"vector": [stay, E, NE, N, NW, W, SW, S, SE]}`` for eight directions; ``{"hold": KEY, "choice": 1, "rest": 0}``.
+    With keys also one of ``"keep": True`` (a choice stays until another one is asked for), ``"once": True`` (a press is
+    obeyed once) and ``"wait": True`` (the world stands still until its human chooses); ``"pad": {"A": choice, …}``
+    names buttons of a gamepad, ``"about"`` is a line of help."""
 
 
 def knob_columns(bots: Iterable[Bot]) -> dict[str, int]:
