@@ -301,6 +301,7 @@ def test_export_writes_a_table(game: Path, capsys: pytest.CaptureFixture[str]) -
     assert code == 0
     assert str(table) in out
     assert table.read_text("utf-8").startswith("tick,seat")
+    assert "no player in this replay told what it thought" in out
 
 
 def test_golden_writes_once_and_then_confirms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

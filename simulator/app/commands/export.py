@@ -67,4 +67,6 @@ def run(settings: Settings, options: Options) -> Outcome:
             settings.file, settings.out, fps=settings.fps, size=settings.size, speed=settings.speed,
             start=settings.start, end=settings.end, layers=settings.layers, viewer=viewer, progress=show,
         )  # fmt: skip
+    if table and not replays.open(settings.file).signals:
+        return Outcome(text=f"wrote {path}: a table without rows, since no player in this replay told what it thought")
     return Outcome(text=f"wrote {path}")
