@@ -108,7 +108,17 @@ class Run:
             self.steps_each, learning.lanes, self.shape.seen, sizes, self.network.state_size, self.device,
             told=belief.told if belief else 0,
         )  # fmt: skip
+        if network.compile:
+            self._try_compiled()
         self.collector = self._collector(self._groups(batches), carried)
+
+    def _try_compiled(self) -> None:
+        """Compile now for what a minibatch will look like: a refusal must come before there is a folder."""
+        learning, seen = self.settings.learning, self.shape.seen
+        lanes = -(-learning.lanes // learning.minibatches)
+        observations = torch.randn(self.steps_each, lanes, seen, generator=torch.Generator().manual_seed(0))
+        resets = torch.zeros(self.steps_each, lanes, dtype=torch.uint8, device=self.device)
+        self.network.unroll(observations.to(self.device), self.network.initial(lanes), resets)
 
     def _acted(self) -> int:
         filing = self.settings.learning.algorithm == "rl2" and self.settings.network.memory in memories.SCORING
