@@ -217,7 +217,7 @@ class View:
     choice_picture: Callable[[Any, Any, int, int, int], bool] | None = None
     """(w, canvas, seat, factor, choice): draw what a choice does; False: the seat has no such choice, or words do."""
     controls: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """By action, how keys, gamepad and mouse choose; what is left out gets the arrows for choices named after directions
+    """By action, how keys, pad and mouse choose. What is left out gets the arrows for choices named after directions
     and the number keys for the rest. Choices are numbers. One of: ``{"keys": {KEY: choice, …}, "rest": choice}``;
     ``{"vector": [stay, E, NE, N, NW, W, SW, S, SE]}`` for eight directions; ``{"hold": KEY, "choice": 1, "rest": 0}``.
     With keys also one of ``"keep": True`` (a choice stays until another one is asked for), ``"once": True`` (a press is
