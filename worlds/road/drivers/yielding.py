@@ -63,6 +63,10 @@ def is_free(w, car, link, away, gap):  # type: ignore[no-untyped-def]
         far, spot, margin = away + here, there, MARGIN
         if merges:  # who merges follows: it is enough that there is room behind the other on the way there
             far, spot, margin = away + 0.5 * here, max(there, w.lane_length[other] - w.lane_length[link]), 0.0
+        if is_red(w, other) and w.lane_tail[other] < 0:  # nobody is on it, and nobody may come
+            if covers_from_beyond(w, other, spot) and not insists(w, car, link, other):
+                return False
+            continue
         if is_taken(w, car, other, far, spot, margin) and not insists(w, car, link, other):
             return False
         if w.car_gap[car] < FORCES:
@@ -357,6 +361,8 @@ def comes_too_soon(w, car, other, coming, away, left, there, needs, gap):  # typ
 def is_in_way(w, car, link, side, left):  # type: ignore[no-untyped-def]
     """Whether somebody on the other link is at a conflict ``left`` m ahead, or will be when this vehicle gets there."""
     other, there = w.conflict_lane[side], w.conflict_there[side]
+    if w.lane_tail[other] < 0:
+        return covers_from_beyond(w, other, there)
     arrival = max(left - NEAR, 0.0) / max(w.car_speed[car], CREEP)
     mine = left / max(w.car_speed[car], CREEP)
     inside = w.lane_tail[other]
