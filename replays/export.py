@@ -110,7 +110,7 @@ def _target(out: str | Path) -> Path:
     if problem := file_problem(target):
         raise Refused(f"{str(target)!r} {problem}: name another file to export to")
     if kind == ".mp4" and find_spec("av") is None:
-        raise Refused("MP4 needs PyAV: install the extra with pip install 'crossplay[video]', or export to .gif")
+        raise Refused("MP4 needs PyAV: install it with pip install 'av>=14', or export to .gif")
     return target
 
 

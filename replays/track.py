@@ -75,7 +75,8 @@ def find_world(subject: format.Subject, path: Path) -> World:
     name = subject.world
     if name not in worlds.names():
         known = ", ".join(worlds.names())
-        raise Refused(f"replay {str(path)!r} plays world {name!r}, which is not installed: there are {known}")
+        own = "one of your own needs --worlds FOLDER"
+        raise Refused(f"replay {str(path)!r} plays world {name!r}, which is not installed: there are {known}; {own}")
     for key, value in subject.build_args.items():
         if isinstance(value, (int, float)) and not abs(value) <= LARGEST_BUILD:
             raise Damaged(f"its world is built with {key!r} {value}")

@@ -16,7 +16,7 @@ from agents.checkpoints.files import to_json
 from agents.evaluation.publish import plot
 from agents.evaluation.report import Cell, Report, Source
 from agents.evaluation.statistics import Estimate
-from agents.settings.command import command_line
+from agents.settings.command import command_line, of_world
 from agents.settings.files import build_settings
 from agents.settings.train import TrainSettings
 from worlds.kit.writing import write_bytes
@@ -207,7 +207,8 @@ def _origin(config: checkpoint.Config, report: Report) -> Iterator[str]:
 
 def train_command(config: checkpoint.Config) -> str:
     """The `crossplay` command that trains this checkpoint again."""
-    return command_line("train", build_settings(config.settings, TrainSettings, "config.json"))
+    command = command_line("train", build_settings(config.settings, TrainSettings, "config.json"))
+    return of_world(command, config.world)
 
 
 def _limits(config: checkpoint.Config, report: Report) -> Iterator[str]:

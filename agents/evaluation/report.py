@@ -9,7 +9,7 @@ from agents.evaluation.mixes import Mixes
 from agents.evaluation.recordings import Recorded
 from agents.evaluation.results import Cell, ComparedFigure, Finding, Source
 from agents.evaluation.switch import Switch
-from agents.settings.command import command_line
+from agents.settings.command import command_line, of_world
 from agents.settings.declared import leaves
 from agents.settings.evaluate import EvaluateSettings
 from simulator import crossplay_version
@@ -37,7 +37,7 @@ class Report:
     @property
     def command(self) -> str:
         """The command line that gives this report again."""
-        return command_line("evaluate", self.settings)
+        return of_world(command_line("evaluate", self.settings), self.world.name)
 
     @property
     def seeds(self) -> int:

@@ -38,7 +38,7 @@ def library() -> Any:
             return importlib.import_module("axelrod")
     except ImportError:
         raise Refused(
-            "players axelrod:NAME need the Axelrod library: install it with pip install 'crossplay[opponents]'"
+            "players axelrod:NAME need the Axelrod library: install it with pip install 'axelrod>=4.14,<5'"
         ) from None
 
 

@@ -3,6 +3,7 @@
 import shlex
 from typing import Any
 
+import worlds
 from agents.settings.declared import leaves
 
 
@@ -19,6 +20,19 @@ def command_line(command: str, settings: Any) -> str:
         elif value != leaf.default and not leaf.note.incidental:
             words += _words("--" + leaf.short.replace("_", "-"), value)
     return shlex.join(["crossplay", command, *first, *words])
+
+
+def of_world(command: str, world: str) -> str:
+    """The command line with the folder of a world that is not shipped: its name alone, since the rest of the path says
+    something of a machine only.
+    """
+    files = (
+        (folder, folder / form.format(world))
+        for folder in worlds.added_folders()
+        for form in ("{}.py", "{}/__init__.py")
+    )
+    folder = next((folder for folder, file in files if file.is_file()), None)
+    return command if folder is None else f"{command} --worlds {shlex.quote(folder.name)}"
 
 
 def _words(flag: str, value: Any) -> list[str]:

@@ -91,6 +91,7 @@ def test_the_card_has_figures_and_both_commands(folder: Path, report: Report) ->
     assert "crossplay train beacon --world-args seats=2 --hidden 8 --encoder 8 --steps 5000 --seed 1" in text
     assert report.command in text
     assert "--card" not in report.command
+    assert report.command.endswith(" --worlds tiny")  # a world that is not shipped is not found without its folder
     for cell in report.cells:
         for finding in cell.findings:
             assert (f"Not shown for {cell.role} on {cell.split}: {finding.claim}." in text) == (not finding.holds)

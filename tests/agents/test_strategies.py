@@ -149,7 +149,7 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     strategies.library.cache_clear()
     monkeypatch.setattr("importlib.import_module", missing)
-    with pytest.raises(Refused, match=r"pip install 'crossplay\[opponents\]'"):
+    with pytest.raises(Refused, match=r"pip install 'axelrod>=4.14,<5'"):
         strategies.library()
     monkeypatch.undo()
     strategies.library.cache_clear()

@@ -165,6 +165,8 @@ def test_bad_seats_are_refused(beacon: World, specs: dict[str, str], words: str)
 def test_seats_become_drivers_and_players(beacon: World) -> None:
     knob = beacon.bots[0].knobs[0].name
     seating = seat_all(beacon, {"walker_0": "random", "walker_1": f"bot:pacer:{knob}=0.3"})
+    assert seating.followed is None
+    assert seat_all(beacon, {"walker_0": "random", "walker_1": "human"}).followed == "walker_1"
     assert seating.engine == {"walker_0": "external", "walker_1": f"bot:pacer:{knob}=0.3"}
     assert seating.occupants["walker_1"] == "bot"
     assert seating.occupants["walker_0"]().name == "random"

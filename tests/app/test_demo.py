@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import agents
 from simulator.app.cli import run as crossplay
+from simulator.app.commands import opening
 from simulator.app.commands.demo import _showpiece
+from simulator.app.commands.opening import open_game as opened
 from simulator.app.play.seating import facts_of, shipped_agents
+from simulator.canvas import display
 
 
 def test_the_agent_that_is_shown_has_a_blind_and_an_oracle_beside_it() -> None:
@@ -31,3 +35,15 @@ def test_a_headless_demo_tells_and_writes_what_it_promises(tmp_path: Path, capsy
     links = re.findall(r'href="(replays/[^"]+)"', page)
     assert links
     assert all((tmp_path / "demo" / link).is_file() for link in links)
+
+
+def test_a_demo_in_a_window_shows_the_references_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[dict[str, Any]] = []
+    monkeypatch.setattr(display, "has_display", lambda: True)
+    monkeypatch.setattr(opening, "open_game", lambda *given, **named: shown.append(named) or opened(*given, **named))
+    assert crossplay(["demo", "--seconds", "1"]) == 0
+    assert "crossplay watch tag" in capsys.readouterr().out
+    assert {len(curve) for role in shown[0]["references"].values() for curve in role.values()} == {5}
+    assert {name for role in shown[0]["references"].values() for name in role} == {"blind", "oracle"}

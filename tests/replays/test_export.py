@@ -134,7 +134,7 @@ def test_an_interrupted_export_leaves_nothing(recording: Path, tmp_path: Path) -
 
 def test_a_video_without_its_extra_is_refused(recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["replays.export"], "find_spec", lambda name: None)
-    with pytest.raises(Refused, match=r"install the extra with pip install 'crossplay\[video\]'"):
+    with pytest.raises(Refused, match=r"install it with pip install 'av>=14'"):
         replays.export(recording, tmp_path / "x.mp4")
 
 

@@ -14,8 +14,11 @@ Examples:
 from __future__ import annotations
 
 import dataclasses
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import msgspec
 
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges
 from simulator.app.commands.common import Outcome, refuse, table
@@ -49,6 +52,26 @@ class Settings:
 
     def __post_init__(self) -> None:
         check_ranges(self)
+
+
+class ShippedEstimate(msgspec.Struct):
+    """An estimate in a report."""
+
+    value: float
+
+
+class ShippedCell(msgspec.Struct):
+    """What a report says of one role on one split; see `agents.evaluation.report`."""
+
+    split: str
+    role: str
+    return_by_episode: dict[str, list[ShippedEstimate]]
+
+
+class ShippedReport(msgspec.Struct):
+    """The part of a report that is shown."""
+
+    results: list[ShippedCell]
 
 
 def run(settings: Settings, options: Options) -> Outcome:
@@ -105,6 +128,10 @@ def _headless(agent: str, settings: Settings) -> Outcome:
 
     world = facts_of(agents.find(agent)).world
     blind, oracle = (tuple(shipped_agents(world, kind)) for kind in REFERENCES)
+    first = "a first start compiles for about a minute"
+    print(
+        f"playing {settings.tasks} tasks of {world}, the agent and its references; {first}", file=sys.stderr, flush=True
+    )
     known = ["blind"] * bool(blind) + ["oracle"] * bool(oracle)
     wanted = EvaluateSettings(
         checkpoint=(agent,), blind=blind, oracle=oracle, conditions=("agent", "wiped", *known, "random"),
@@ -143,27 +170,14 @@ def _shown_trial(path: Path, role: str) -> list[float]:
 
 def _reference_lines(folder: Path) -> dict[str, dict[str, Any]]:
     """Return by episode of the references on these tasks, from the evaluation that is shipped with the agent."""
-    import msgspec
-
     from simulator.engine.reading import read_bytes
 
     path = folder / "report.json"
     if not path.exists():
         return {}
 
-    class Told(msgspec.Struct):
-        value: float
-
-    class Part(msgspec.Struct):
-        split: str
-        role: str
-        return_by_episode: dict[str, list[Told]]
-
-    class Whole(msgspec.Struct):
-        results: list[Part]
-
     try:
-        parts = msgspec.json.decode(read_bytes(path, LARGEST_REPORT), type=Whole).results
+        parts = msgspec.json.decode(read_bytes(path, LARGEST_REPORT), type=ShippedReport).results
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         refuse(f"report {str(path)!r} is damaged: {error}")
     return {

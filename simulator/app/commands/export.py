@@ -1,6 +1,6 @@
 """Turn a replay into a film, a picture or a table of thoughts, or one world of a batch log into a replay.
 
-The ending of OUT chooses: .gif, .mp4 (needs `pip install "crossplay[video]"`), .png (the moment at --start), .csv or
+The ending of OUT chooses: .gif, .mp4 (needs PyAV: `pip install "av>=14"`), .png (the moment at --start), .csv or
 .json (what players thought, decision by decision), or .mcap.
 
 Examples:

@@ -84,7 +84,7 @@ def make_session(name: str, settings: GameSettings, choose: Chooser, *, agent: s
         world = build_world(name, settings.build or build_for(agent, settings.seats))
         seating = seat_all(world, choose(world), seed=settings.seed, episodes=settings.episodes or None)
         session.seats = seating.occupants
-        session.follow = seating.learner
+        session.follow = seating.followed
         if settings.record is not None:
             session.recorder = recorder(settings.record, seating)
         session.make_recorder = lambda: recorder(fresh_name(world.name), seating)

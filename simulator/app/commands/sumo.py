@@ -2,7 +2,7 @@
 
 A network (.net.xml) and its demand (.rou.xml) are read; an element that cannot be taken over is refused by name, or
 left out with --leave-out. Delay is SUMO's timeLoss and departDelay: seconds that a trip takes longer than on empty
-roads, the wait for room to enter included, of finished and unfinished trips. SUMO is the extra `crossplay[sumo]`;
+roads, the wait for room to enter included, of finished and unfinished trips. SUMO is the extra `sumo`;
 without it only this project's traffic is run.
 
 Examples:
@@ -118,7 +118,7 @@ def _written(facts: dict[str, Any], found: dict[str, dict[str, Trips]]) -> str:
         lines.append("left out: " + ", ".join(f"{count} × {what}" for what, count in facts["left_out"].items()))
     lines += ["", table(("lights", "driven", "mean delay", "trips", "finished"), rows)]
     if not any("SUMO" in runs for runs in found.values()):
-        lines += ["", "SUMO is not installed: `pip install crossplay[sumo]` compares with it"]
+        lines += ["", "SUMO is not installed: `pip install -e .[sumo]` in the folder of Crossplay adds the comparison"]
     return "\n".join(lines)
 
 

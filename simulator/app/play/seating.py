@@ -30,9 +30,9 @@ class Seating:
     """Seat → SHA-256 of the weights of its agent."""
 
     @property
-    def learner(self) -> str | None:
-        """The first seat with an agent, else with a human."""
-        for kind in ("agent", "human"):
+    def followed(self) -> str | None:
+        """The seat that the window follows: the first with a human, else with an agent."""
+        for kind in ("human", "agent"):
             for seat, words in self.words.items():
                 if spec_kind(words) == kind:
                     return seat

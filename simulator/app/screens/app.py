@@ -89,7 +89,7 @@ class App:
         source = self.session.simulation if self.session.playback is None else self.session.playback
         start = self._start_live if self.session.playback is None else self._start_replay
         if callable(source):
-            self._run_job("Preparing the world", lambda: warmed(source()), start)
+            self._run_job("Preparing the world (a first start takes 10 to 60 s)", lambda: warmed(source()), start)
         else:
             start(source)
 

@@ -122,7 +122,7 @@ def run_in_sumo(
     try:
         import libsumo
     except ImportError as error:
-        raise Refused(f"SUMO is not installed ({error}): install crossplay[sumo]") from error
+        raise Refused(f"SUMO is not installed ({error}): in the folder of Crossplay, pip install -e .[sumo]") from error
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "trips.xml"
         words = [
