@@ -74,3 +74,12 @@ def test_the_proof_runs_line_by_line(folder: Path, tmp_path: Path) -> None:
         crossplay(*words, *(("--tasks", "2") if words[0] == "evaluate" else ()), cwd=tmp_path)
     report = json.loads((tmp_path / "runs" / "lamp-report" / "report.json").read_text(encoding="utf-8"))
     assert [each["kind"] for each in report["checkpoints"]] == ["agent", "blind", "oracle"]
+
+
+def test_the_map_of_the_code_is_right() -> None:
+    table = re.search(r"^\| to change … \|.*\n\|---\|---\|\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
+    assert table is not None
+    for row in table[1].splitlines():
+        paths = re.findall(r"`([\w./]+/[\w./]*)`", row)
+        assert paths, row
+        assert [path for path in paths if not (ROOT / path).exists()] == []
