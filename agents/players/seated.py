@@ -1,4 +1,7 @@
-"""Players from seat specs, people and the task's bots apart: the one place that makes them. Imports no torch."""
+"""Makes the player that a seat spec names: an agent, an Axelrod strategy or random choices. Imports no torch.
+
+`simulator.engine.seats` reads the specs and seats the bots; `simulator.app.play.seating` fills the seats of one game.
+"""
 
 from __future__ import annotations
 

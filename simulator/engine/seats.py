@@ -1,4 +1,8 @@
-"""Who sits where: the one reader of seat specs, and what the engine makes of them: drivers, pinned bots and lanes."""
+"""The one reader of seat specs, and what the engine makes of them: drivers, pinned bots and lanes.
+
+Of players it knows bots and "somebody outside". `agents.players.seated` makes the other players, and
+`simulator.app.play.seating` puts all of them at the table of one game.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,7 @@
-"""Who sits where: reads what the user wrote for each seat into bots of the engine and players at the table."""
+"""The players of one game in the window: for each seat a bot of the engine, a person, or a player made for it.
+
+`simulator.engine.seats` reads the specs, and `agents.players.seated` makes the players that are neither bot nor person.
+"""
 
 from __future__ import annotations
 
