@@ -15,7 +15,7 @@ demo: .venv/stamp  ## an agent adapts to a layout and opponents that it never tr
 	$(BIN)/python -m simulator demo
 
 test-all: export EVERYTHING := 1
-test-all: test  ## the dear tests too, as before a change lands
+test-all: test  ## the slow tests too, as before a change lands
 
 test: .venv/stamp  ## the tests
 	$(BIN)/python -m simulator worlds --compile --quiet --worlds tests/tiny

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TINY = ROOT / "tests" / "tiny"
 ASKED_FOR = {"sizes": "EVERY_SIZE", "all": "EVERYTHING"}
 """Markers of tests that run only when the variable beside them is 1: sizes of large worlds that take minutes each, and
-dear tests that say the same as cheaper ones until something rare breaks (`make test-all`).
+slow tests that say the same as cheaper ones until something rare breaks (`make test-all`).
 """
 
 hypothesis.settings.register_profile("crossplay", deadline=None, print_blob=True)  # the first call compiles kernels
