@@ -9,14 +9,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
 from worlds.world import Refused
 
-Compared = tuple[Tensor, ...]
+Compared = TypeVar("Compared", bound=tuple[Tensor, ...])
 CLOSE = 0.05
 """How far numbers may lie apart, as a share of the largest: the rounding of bfloat16 (8 bits) adds up to less."""
 MOST_SHAPES = 64

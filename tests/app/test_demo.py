@@ -11,6 +11,7 @@ import pytest
 import agents
 from simulator.app.cli import run as crossplay
 from simulator.app.commands import opening
+from simulator.app.commands.common import Outcome
 from simulator.app.commands.demo import _showpiece
 from simulator.app.commands.opening import open_game as opened
 from simulator.app.play.seating import facts_of, shipped_agents
@@ -42,7 +43,12 @@ def test_a_demo_in_a_window_shows_the_references_too(
 ) -> None:
     shown: list[dict[str, Any]] = []
     monkeypatch.setattr(display, "has_display", lambda: True)
-    monkeypatch.setattr(opening, "open_game", lambda *given, **named: shown.append(named) or opened(*given, **named))
+
+    def look_on(*given: Any, **named: Any) -> Outcome:
+        shown.append(named)
+        return opened(*given, **named)
+
+    monkeypatch.setattr(opening, "open_game", look_on)
     assert crossplay(["demo", "--seconds", "1"]) == 0
     assert "crossplay watch tag" in capsys.readouterr().out
     assert {len(curve) for role in shown[0]["references"].values() for curve in role.values()} == {5}
