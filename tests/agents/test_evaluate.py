@@ -279,7 +279,7 @@ def test_the_command_names_what_differs_from_the_defaults() -> None:
     result = report(seats={"walker_1": "bot:pacer"}, checkpoint=("a b", "c"))
     assert result.command == (
         "crossplay evaluate 'a b' c --blind blind --oracle oracle --splits test-both "
-        f"--tasks {TASKS} --seats walker_1=bot:pacer --resamples 200"
+        f"--tasks {TASKS} --seats walker_1=bot:pacer --resamples 200 --worlds tiny"
     )
 
 
