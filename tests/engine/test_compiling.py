@@ -51,7 +51,7 @@ def test_a_helper_that_fails_is_done_without(beacon: World) -> None:
     assert batch._helper is None
 
 
-@pytest.mark.all  # it compiles a world whole, twice
+@pytest.mark.all  # it compiles a whole world
 def test_an_image_that_was_compiled_lacks_nothing(tmp_path: Path) -> None:
     """Who plays, records, verifies, trains and evaluates afterwards compiles nothing: the cache may be read-only."""
     environment = {**os.environ, "CROSSPLAY_CACHE": str(tmp_path / "cache"), "CROSSPLAY_COMPILERS": "1"}
