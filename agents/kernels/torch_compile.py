@@ -1,7 +1,8 @@
 """Functions compiled by torch, and whether that works here at all.
 
-torch 2.13 compiles bfloat16 to code that gives NaN, or to none at all, for processors without AVX-512 (tried with
-ATEN_CPU_CAPABILITY=avx2 and default). So the first result of every shape is compared with what torch itself computes.
+torch 2.13 compiles bfloat16 to code that gives NaN, or to none at all, where it is limited to AVX2 or less (seen with
+ATEN_CPU_CAPABILITY=avx2 and default on a processor with AVX-512). So the first result of every shape is compared with
+what torch itself computes.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def compiled(function: Callable[..., Compared], device: str) -> Callable[..., Co
         with torch.no_grad():
             for mine, expected in zip(found, function(*tensors), strict=True):
                 if not bool((mine - expected).abs().max() <= CLOSE * (1.0 + expected.abs().max())):  # NaN is not, too
-                    raise _refusal("what it compiles gives other numbers than what it computes")
+                    raise Refused("torch compiles here to code that gives other numbers: leave compile out")
         trusted.add(shapes)
         return found
 

@@ -134,7 +134,7 @@ def test_compiled_sequences_are_the_same_sequences(kind: str, precision: str) ->
     expected = plain.unroll(observations, state, resets)
     try:
         found = fast.unroll(observations, state, resets)
-    except Refused as refusal:  # torch compiles bfloat16 wrongly, or not at all, without AVX-512
+    except Refused as refusal:  # where torch is limited to AVX2 or less
         pytest.skip(str(refusal))
     torch.testing.assert_close(found.outputs, expected.outputs, atol=CLOSE[precision], rtol=0)
     torch.testing.assert_close(found.state, expected.state, atol=CLOSE[precision], rtol=0)
@@ -275,8 +275,8 @@ def _raise(*_: Tensor) -> tuple[Tensor, ...]:
 @pytest.mark.parametrize(
     ("lie", "reason"),
     [
-        (lambda numbers: (numbers * torch.nan,), "gives other numbers than what it computes"),
-        (lambda numbers: (numbers * 1.2,), "gives other numbers than what it computes"),
+        (lambda numbers: (numbers * torch.nan,), "gives other numbers"),
+        (lambda numbers: (numbers * 1.2,), "gives other numbers"),
         (_raise, "no code for this processor"),
     ],
 )
