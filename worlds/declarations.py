@@ -148,6 +148,15 @@ class Numbers:
 
 
 @dataclass(frozen=True)
+class Shares:
+    """A told fact of some numbers from 0 to 1: each how likely something is, or 1 where it is so and 0 where not."""
+
+    name: str
+    size: int
+    about: About
+
+
+@dataclass(frozen=True)
 class Bots:
     """What kind of bot every other seat has, one-hot, the seats in turn from the own one; the engine fills it in."""
 
@@ -155,7 +164,7 @@ class Bots:
     about: About = "opponents"
 
 
-Told = OneHot | Numbers | Bots
+Told = OneHot | Numbers | Shares | Bots
 
 
 @dataclass(frozen=True)
@@ -171,6 +180,8 @@ class Fact:
     """Names of its one-hot entries; empty: its entries are numbers."""
     seat: int = -1
     """The seat whose bot it names, −1 for all else."""
+    shares: bool = False
+    """Whether its entries are numbers from 0 to 1 (see `Shares`)."""
 
     @property
     def one_hot(self) -> bool:

@@ -111,11 +111,11 @@ def _are_fields(value: Any) -> bool:
 
 
 def _are_told(value: Any) -> bool:
-    from worlds.declarations import Bots, Numbers, OneHot
+    from worlds.declarations import Bots, Numbers, OneHot, Shares
 
     return _is_row(value) and all(
         isinstance(part, Bots)
-        or (isinstance(part, Numbers) and _is_whole(part.size) and part.size > 0)
+        or (isinstance(part, Numbers | Shares) and _is_whole(part.size) and part.size > 0)
         or (isinstance(part, OneHot) and _are_texts(part.choices))
         for part in value
     )
@@ -143,7 +143,7 @@ _PARTS: dict[str, tuple[str, Test]] = {
     "state": ("Field by name", _are_fields),
     "actions": ("one or more of Action, each with choices", lambda value: bool(value) and _ACTIONS(value)),
     "observation": ("Pieces", lambda value: isinstance(value, Pieces)),
-    "told": ("a row of OneHot, Numbers and Bots", _are_told),
+    "told": ("a row of OneHot, Numbers, Shares and Bots", _are_told),
     "figures": ("a row of Figure", _each("Figure", name=_is_text)),
     "generators": ("a row of Generator", _each("Generator", name=_is_text, weight=_is_number)),
     "bots": ("a row of Bot", _BOTS),

@@ -26,6 +26,7 @@ from worlds.declarations import (
     OneHot,
     Refused,
     Seat,
+    Shares,
     Timing,
     Told,
     View,
@@ -38,7 +39,7 @@ from worlds.kit.words import shown
 
 __all__ = [
     "CAUSE_KINDS", "RUNNING", "SPLITS", "Action", "Bot", "Bots", "Cause", "Fact", "Field", "Figure", "Generator",
-    "Kernels", "Knob", "Numbers", "OneHot", "Refused", "Seat", "Timing", "Told", "View", "World",
+    "Kernels", "Knob", "Numbers", "OneHot", "Refused", "Seat", "Shares", "Timing", "Told", "View", "World",
 ]  # fmt: skip
 
 
@@ -226,7 +227,8 @@ class World:
             if isinstance(told, Bots):
                 found += self._facts_of_bots(seat, at, told)
             else:
-                found.append(Fact(told.name, at, told.about, told.choices if isinstance(told, OneHot) else ()))
+                names = told.choices if isinstance(told, OneHot) else ()
+                found.append(Fact(told.name, at, told.about, names, shares=isinstance(told, Shares)))
         return tuple(found)
 
     def _facts_of_bots(self, seat: int, at: slice, told: Bots) -> Iterator[Fact]:

@@ -163,10 +163,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         known: dict[str, Any] = {
             "world": self.world, "reference": self.reference, "split": self.split, "seed": self.seed,
             "encoder": shape.encoder, "hidden": shape.hidden, "precision": shape.precision,
-            "belief": shape.belief.latent if shape.belief else 0,
         }  # fmt: skip
         if shape.memory != NONE:
             known["memory"] = shape.memory
+        believed = named.get("belief", 1.0 if shape.belief else 0.0)
+        if not isinstance(believed, int | float) or (believed > 0.0) != (shape.belief is not None):
+            return f"its settings say belief is {str(believed)[:80]!r}, and it has {'one' if shape.belief else 'none'}"
         for name, value in known.items():
             setting = named.get(name, value)
             if type(setting) is not type(value) or setting != value:
@@ -247,7 +249,7 @@ def unlike(config: Config, world: World) -> str | None:
             f"acted is {config.network.acted}, and the previous action begins at {pieces.at['previous_action'].start}"
         )
     belief = config.network.belief
-    if belief and belief != BeliefShape.of(world, belief.latent, belief.hidden):
+    if belief and belief != BeliefShape.of(world):
         told = world.told_pieces.total
         return f"its belief is about {belief.told} numbers with other facts than the {told} of the world"
     return None

@@ -30,8 +30,8 @@ class NetworkOutput(NamedTuple):
     state: Tensor
     """(lanes, S) memory after the last observation."""
 
-    posterior: Tensor | None = None
-    """(lanes, 2Z) what the belief made of a single decision; None without one."""
+    features: Tensor
+    """(…, H) what the heads read of the memory."""
 
     @property
     def logits(self) -> Tensor:
@@ -47,8 +47,8 @@ class NetworkOutput(NamedTuple):
 class Network(nn.Module):
     """Encoder, memory and two heads on it; see `Shape` for the sizes.
 
-    With a belief, the encoder sees its posterior behind the observation, and the state (lanes, S) of both holds the
-    policy's memory first and the belief's last.
+    With a belief there is a third head, whose guesses about the hidden task the encoder sees at the next decision
+    behind the observation. So a state (lanes, S) holds the memory first and the last guesses behind it.
     """
 
     def __init__(self, shape: Shape, generator: torch.Generator | None = None) -> None:
@@ -63,7 +63,7 @@ class Network(nn.Module):
         self.value_std: Tensor
         self.register_buffer("value_mean", torch.zeros(()))  # value in reward units = output · value_std + value_mean
         self.register_buffer("value_std", torch.ones(()))
-        self.belief = Belief(shape.observation, shape.belief) if shape.belief else None
+        self.belief = Belief(heard, shape.belief) if shape.belief else None
         self._compiled: Callable[..., tuple[Tensor, Tensor]] | None = None
         if self.value_mean.device.type != "meta":
             self._initialise(generator or torch.Generator().manual_seed(0))
@@ -91,17 +91,16 @@ class Network(nn.Module):
         self.remembers.initialise(generator)
         if self.belief is not None:
             self.belief.initialise(generator)
-            nn.init.zeros_(self.encoder.weight[:, self.shape.observation :])  # not heard before it has learned to help
 
     @property
     def state_size(self) -> int:
         """Numbers that each lane carries between decisions, S."""
-        return self.remembers.state_size + (self.belief.state_size if self.belief is not None else 0)
+        return self.remembers.state_size + self.shape.guessed
 
     def initial(self, lanes: int) -> Tensor:
         """Blank memory, (lanes, S)."""
         blank = self.remembers.initial(lanes)
-        return blank if self.belief is None else torch.cat([blank, self.belief.memory.initial(lanes)], dim=1)
+        return torch.cat([blank, blank.new_zeros(lanes, self.shape.guessed)], dim=1) if self.belief else blank
 
     def compile_unrolling(self) -> None:
         """Let torch compile the sequences that are learned from; decisions stay as they are.
@@ -122,15 +121,6 @@ class Network(nn.Module):
         device = self.encoder.weight.device.type
         return torch.autocast(device, torch.bfloat16, cache_enabled=False)  # no weight is used twice
 
-    def policy_parameters(self) -> list[nn.Parameter]:
-        """All weights but those of the belief, which learns by itself."""
-        return [weight for name, weight in self.named_parameters() if not name.startswith("belief.")]
-
-    def infer(self, observations: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """What the belief makes of observations (lanes, O): its posterior (lanes, 2Z) and its memory, state's end."""
-        assert self.belief is not None
-        return self.belief.step(observations, state[:, self.remembers.state_size :])
-
     def _encode(self, seen: Tensor) -> Tensor:
         """What the memory is shown of (…, O) that is seen."""
         encoded = self.encoder(seen).relu_()
@@ -146,44 +136,53 @@ class Network(nn.Module):
         weight = torch.cat([self.policy_head.weight, self.value_head.weight])
         return nn.functional.linear(features, weight, torch.cat([self.policy_head.bias, self.value_head.bias]))
 
-    def step(self, observations: Tensor, state: Tensor) -> NetworkOutput:
-        """One decision: observations (lanes, O), memory (lanes, S)."""
-        if self.belief is None:
-            return self.decide(observations, state)
-        posterior, inferred = self.infer(observations, state)
-        output = self.decide(torch.cat([observations, posterior], dim=1), state[:, : self.remembers.state_size])
-        return NetworkOutput(output.outputs, torch.cat([output.state, inferred], dim=1), posterior)
+    def split(self, state: Tensor) -> tuple[Tensor, Tensor]:
+        """The memory and the last guesses in states (lanes, S): views."""
+        return state[:, : self.remembers.state_size], state[:, self.remembers.state_size :]
 
-    def decide(self, seen: Tensor, state: Tensor) -> NetworkOutput:
-        """The policy's part of a decision: observations with the belief's posterior, its own memory."""
-        encoded = self._encode(seen)
+    def step(self, observations: Tensor, state: Tensor) -> NetworkOutput:
+        """One decision: observations (lanes, O), state (lanes, S)."""
+        memory, guessed = self.split(state)
+        encoded = self._encode(torch.cat([observations, guessed], dim=1) if self.belief else observations)
         with self._remembering():
-            features, state = self.remembers.step(encoded, state)
-        return NetworkOutput(self._heads(features), state)
+            features, memory = self.remembers.step(encoded, memory)
+        heard = self._heard(features)
+        following = torch.cat([memory, self.belief.guesses(heard)], dim=1) if self.belief else memory
+        return NetworkOutput(self._heads(features), following, heard)
 
     @torch.no_grad()
     def advance(self, seen: Tensor, state: Tensor) -> Tensor:
-        """`decide` without gradients that writes the new memory over the old one: outputs (lanes, A + 1)."""
+        """`step` without gradients, of what is seen (lanes, O + R), guesses included, that writes the new state over
+        the old one: outputs (lanes, A + 1).
+        """
+        memory, guessed = self.split(state)
+        held = memory.contiguous()  # memories write in place, and some by whole rows
         encoded = self._encode(seen)
         with self._remembering():
-            features = self.remembers.advance(encoded, state)
+            features = self.remembers.advance(encoded, held)
+        if self.belief is not None:
+            memory.copy_(held)
+            guessed.copy_(self.belief.guesses(self._heard(features)))
         return self._heads(features)
+
+    def _heard(self, features: Tensor) -> Tensor:
+        """What heads read of a memory's outputs."""
+        return features[..., self._scores :]
 
     def unroll(
         self, observations: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None
     ) -> NetworkOutput:
-        """T decisions: observations (T, lanes, O), memory before the first (lanes, S), resets (T, lanes).
+        """T decisions: what was seen (T, lanes, O + R), state before the first (lanes, S), resets (T, lanes).
 
-        With a belief, each observation has the posterior of its time behind it, and the last state is the policy's
-        alone: the belief is not inferred anew.
+        With a belief, what was guessed at the time is part of what was seen; the last state is that of the memory
+        alone.
         """
-        if self.belief is not None:
-            state = state[:, : self.remembers.state_size]
+        state, _ = self.split(state)
         if self._compiled is not None:
             features, state = self._compiled(observations, state, resets)
         else:
             features, state = self._remember(observations, state, resets, workspace)
-        return NetworkOutput(self._heads(features), state)
+        return NetworkOutput(self._heads(features), state, self._heard(features))
 
     def _remember(
         self, observations: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None

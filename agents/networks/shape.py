@@ -29,23 +29,33 @@ Choices = Annotated[int, Meta(ge=1, le=2**12)]
 
 
 class BeliefShape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All that decides the sizes of a belief's weights, and how its guesses are read."""
+    """What a belief is about, and how its guesses are read."""
 
-    latent: Annotated[int, Meta(ge=1, le=1024)]
-    """Entries of m, Z."""
-    hidden: Units
-    """Units of its memory, and of its encoder and decoder."""
     told: Annotated[int, Meta(ge=1, le=LARGEST_TOLD)]
     """Numbers in what `reveal` tells, R."""
     one_hot: tuple[tuple[Told, Told], ...] = ()
-    """Entries from … to below … of R that are one fact each, told one-hot; all others are numbers."""
+    """Entries from … to below … of R that are one fact each, told one-hot."""
+    shares: tuple[tuple[Told, Told], ...] = ()
+    """Entries that lie between 0 and 1 each; all others are any numbers."""
 
     @staticmethod
-    def of(world: World, latent: int, hidden: int) -> BeliefShape:
+    def of(world: World) -> BeliefShape:
         """The belief about the tasks of a world."""
-        facts = [fact for fact in world.facts(0) if fact.one_hot]
-        spans = tuple((fact.at.start, fact.at.stop) for fact in facts)
-        return BeliefShape(latent=latent, hidden=hidden, told=world.told_pieces.total, one_hot=spans)
+        facts = world.facts(0)
+        return BeliefShape(
+            told=world.told_pieces.total,
+            one_hot=tuple((fact.at.start, fact.at.stop) for fact in facts if fact.one_hot),
+            shares=tuple((fact.at.start, fact.at.stop) for fact in facts if fact.shares),
+        )
+
+    def problem(self) -> str | None:
+        """Facts that cannot lie so."""
+        end = 0
+        for start, stop in sorted((*self.one_hot, *self.shares)):
+            if not end <= start < stop <= self.told:
+                return f"facts {start} to {stop} of its belief cannot be"
+            end = stop
+        return None
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,14 +74,19 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     acted: Annotated[int, Meta(ge=0, le=LARGEST_SEEN)] = 0
     """Where the previous action begins in an observation, one-hot, for memories that file by it; 0 for others."""
     belief: BeliefShape | None = None
-    """What infers the hidden task beside the memory; None for nothing."""
+    """What is guessed of the hidden task; None for nothing."""
     precision: str = "float32"
     """Of the products in the memory, one of `PRECISIONS`; weights, states and outputs are float32 always."""
 
     @property
     def seen(self) -> int:
-        """Numbers that the policy sees: the observation, then the posterior of a belief."""
-        return self.observation + (2 * self.belief.latent if self.belief else 0)
+        """Numbers that the policy sees: the observation, then what it guessed a decision ago."""
+        return self.observation + self.guessed
+
+    @property
+    def guessed(self) -> int:
+        """Numbers that are guessed of the hidden task, R; 0 without a belief."""
+        return self.belief.told if self.belief else 0
 
     def problem(self) -> str | None:
         """What no network can be like, beyond the range of each value alone."""
@@ -89,10 +104,4 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         most = self.observation - sum(self.actions) if self.memory in SCORING else 0
         if not 0 <= self.acted <= most:
             return f"acted is {self.acted}: allowed is 0 to {max(most, 0)}"
-        end = 0
-        for start, stop in self.belief.one_hot if self.belief else ():
-            assert self.belief is not None
-            if not end <= start < stop <= self.belief.told:
-                return f"facts {start} to {stop} of its belief cannot be"
-            end = stop
-        return None
+        return self.belief.problem() if self.belief else None

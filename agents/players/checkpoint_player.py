@@ -13,7 +13,7 @@ from torch import Tensor
 from agents.checkpoints import checkpoint
 from agents.checkpoints.description import BEGINS, unlike
 from agents.checkpoints.description import CARRIED as CARRIED
-from agents.networks.network import NetworkOutput, log_probabilities, masked
+from agents.networks.network import log_probabilities, masked
 from agents.players.chance import choose, uniforms
 from simulator.engine.minds import Mind
 from worlds.world import Refused, World
@@ -129,7 +129,7 @@ class CheckpointPlayer:
         output = self.network.step(seen, self._state)
         self._state = output.state
         allowed = torch.from_numpy(np.ascontiguousarray(legal)).to(self.device)
-        self.mind = self._judged(output.outputs, allowed, self._belief(output))
+        self.mind = self._judged(output.outputs, allowed, self._belief())
         probabilities = self.mind["probabilities"]
         noise = uniforms(self._draw_seed, len(seen), self._decision, sum(shape.actions)) if self._sample else None
         self._decision += 1
@@ -155,11 +155,12 @@ class CheckpointPlayer:
         logs = log_probabilities(masked(logits, allowed), self.network.shape.actions)
         return Mind(probabilities=logs.exp().cpu().numpy(), value=value, belief=belief)
 
-    def _belief(self, output: NetworkOutput) -> NDArray[np.float32] | None:
+    def _belief(self) -> NDArray[np.float32] | None:
         """What the network makes of the hidden task, (L, R)."""
-        if self.network.belief is None or output.posterior is None:
+        if self.network.belief is None:
             return None
-        found: NDArray[np.float32] = self.network.belief.guesses(output.posterior).cpu().numpy()
+        _, guessed = self.network.split(self._state)
+        found: NDArray[np.float32] = guessed.cpu().numpy().copy()
         return found
 
 

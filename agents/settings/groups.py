@@ -12,6 +12,8 @@ from worlds.world import SPLITS, Refused
 Plain = int | float | str | bool
 SHARE = Range(0.0, 1.0)
 WEIGHT = Range(0.0, 1e3)
+UNTAUGHT = 0.5
+"""Share of a run after which nobody is told the hidden task any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +65,6 @@ class NetworkSettings:
     """Units of the memory."""
     encoder: Annotated[int, Range(1, 4096)] = 64
     """Units between observation and memory."""
-    belief: Annotated[int, Range(0, 1024)] = 0
-    """Numbers in which a belief infers the hidden task beside the memory, from labels of training tasks; the policy is
-    shown the belief and never the labels. 0 for none.
-    """
-    belief_hidden: Annotated[int, Range(1, 4096)] = 64
-    """Units of the belief's own memory."""
     start: Annotated[str, Shown("AGENT")] = ""
     """A checkpoint whose weights the run begins with, all else being new; empty for weights drawn by chance."""
     precision: Literal["float32", "bfloat16"] = "float32"
@@ -138,10 +134,10 @@ class LearningSettings:
     """Largest norm of a gradient; longer ones are shortened to it."""
     kl_stop: Annotated[float, WEIGHT] = 0.0
     """End an update early when a minibatch's KL from the old policy exceeds this; 0 never does."""
-    belief_weight: Annotated[float, WEIGHT] = 1.0
-    """Step size of the belief, as a share of the learning rate: its loss has weights of its own to teach."""
-    belief_kl: Annotated[float, WEIGHT] = 0.01
-    """Weight of the belief's change (KL divergence from one decision to the next) against what it gets wrong."""
+    belief: Annotated[float, WEIGHT] = 0.0
+    """Weight of what the memory gets wrong of the hidden task, as the labels of training tasks tell it. What the agent
+    guesses of the task is shown to it at its next decision; the labels are not, but see --told. 0 for no belief.
+    """
 
     def __post_init__(self) -> None:
         check_ranges(self)
@@ -209,9 +205,17 @@ class CurriculumSettings:
     """Tasks that a curriculum keeps."""
     fresh: Annotated[float, SHARE] = field(default=0.5, metadata=note(short="curriculum_fresh"))
     """Share of the trials of a curriculum that are fresh tasks."""
+    told: Annotated[float, SHARE] = 0.5
+    """With a belief: share of the lanes that are shown the hidden task itself at first, in the place of their guesses;
+    nobody any more from the middle of the run on. It learns first what the facts are good for, then to find them out.
+    """
 
     def __post_init__(self) -> None:
         check_ranges(self)
+
+    def teaching(self, progress: float) -> float:
+        """Share of the lanes that are told when so much of the run is done, 0 to 1."""
+        return self.told * max(0.0, 1.0 - progress / UNTAUGHT)
 
 
 @dataclass(frozen=True, kw_only=True)

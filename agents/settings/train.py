@@ -45,14 +45,14 @@ class TrainSettings:
             raise Refused("together fills every seat with the learner: it goes neither with self_play nor with roles")
         if self.learning.algorithm != "rl2":
             self._check_gradient_method()
-        if self.network.belief and reference == "oracle":
+        if self.learning.belief and reference == "oracle":
             raise Refused("reference is 'oracle', which is told the hidden task: it takes no belief")
 
     def _check_gradient_method(self) -> None:
         """What is about a memory, or about what others remember, goes with rl2 alone."""
         network, opponents, reference, curriculum = self.network, self.opponents, self.trial.reference, self.curriculum
         others = {
-            "reference": (reference, reference != "none"), "belief": (network.belief, network.belief > 0),
+            "reference": (reference, reference != "none"), "belief": (self.learning.belief, self.learning.belief > 0.0),
             "self_play": (opponents.self_play, opponents.self_play > 0.0),
             "memory": (network.memory, network.memory != "gru"),
             "curriculum": (curriculum.kind, curriculum.kind != "none"),

@@ -48,23 +48,21 @@ class Actor:
         """Actions (lanes, K) at step t for some lanes, on the host; they and the thoughts behind them go to the
         rollout.
         """
-        if self.network.belief is not None:
-            return self._decide_believing(t, rows)
-        return self._decide(t, rows, self.state[rows])
-
-    def _decide_believing(self, t: int, rows: slice) -> np.ndarray:
-        """The belief first: its posterior goes behind what is seen."""
-        network, whole = self.network, self.state[rows]
-        size, memory = network.shape.observation, network.remembers.state_size
-        seen = self.rollout.observations[t, rows]
-        seen[:, size:], whole[:, memory:] = network.infer(seen[:, :size], whole)
-        state = whole[:, :memory].contiguous()
-        chosen = self._decide(t, rows, state)
-        whole[:, :memory] = state
+        if self.network.belief is None:
+            return self._decide(t, rows, self.state[rows])
+        seen, (memory, guessed) = self.rollout.observations[t, rows], self.network.split(self.state[rows])
+        shown = seen[:, self.network.shape.observation :]
+        shown.copy_(torch.where(self.rollout.taught[rows, None], self.rollout.told[t, rows], guessed))
+        if not self._routine:
+            return self._decide(t, rows, self.state[rows])
+        held = memory.contiguous()
+        chosen = self._decide(t, rows, held)
+        memory.copy_(held)
+        guessed.copy_(self.network.belief.guesses(held))
         return chosen
 
     def _decide(self, t: int, rows: slice, state: Tensor) -> np.ndarray:
-        """The policy, whose memory `state` is changed in place."""
+        """The policy, whose `state` is changed in place: that of the memory alone in compiled loops."""
         rollout = self.rollout
         actions, logs, values = (part[t, rows] for part in (rollout.actions, rollout.logs, rollout.values))
         given = rollout.observations[t, rows], rollout.legal[t, rows], self._uniforms[t, rows]

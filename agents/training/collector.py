@@ -27,6 +27,12 @@ from simulator.engine.episodes import Ended, Episodes
 from simulator.engine.player import shown
 
 
+GOLDEN = 5.0**0.5 / 2.0 - 0.5
+"""Multiples of it, modulo 1, are spread evenly (Weyl's sequence): whatever share of the lanes is taught, each role and
+each group has about as many of them.
+"""
+
+
 @dataclass(kw_only=True)
 class TrialStats(CollectStats):
     """What a collection tells the trainer; `curve` holds the running return by role and episode of the trial."""
@@ -141,6 +147,8 @@ class MetaCollector(BaseCollector[TrialStats]):
         )  # fmt: skip
         self.groups, self.rollout, self.crew = list(groups), rollout, crew
         self.forget_episodes, self.horizon = forget_episodes, horizon
+        self.teaching = 0.0
+        """Share of the lanes that are shown what their world tells, in the place of what they guess of it."""
         self._carried = torch.tensor(carried, dtype=torch.int64, device=rollout.device)
         self.generator = torch.Generator().manual_seed(seed)
         self.state = policy.network.initial(lanes)
@@ -200,6 +208,7 @@ class MetaCollector(BaseCollector[TrialStats]):
     ) -> TrialStats:
         rollout = self.rollout
         rollout.start.copy_(self.state)
+        rollout.taught.copy_(torch.arange(rollout.lanes, dtype=torch.float64) * GOLDEN % 1.0 < self.teaching)
         self.curve.fade()
         for group in self.groups:
             if group.rivals is not None:
@@ -252,7 +261,7 @@ class MetaCollector(BaseCollector[TrialStats]):
                 group.rivals.decide(group.actions)
 
     def _label(self, place: Tensor, told: Tensor, group: Group) -> None:
-        """Note what a group's worlds tell of their tasks, as labels for the belief.
+        """Note what a group's worlds tell of their tasks, as labels for a belief.
 
         Who the task's bots are is told only where they play: other players are of no known kind.
         """

@@ -23,7 +23,7 @@ from agents.settings.train import TrainSettings
 from agents.training.collector import MetaCollector, TrialStats
 from agents.training.crew import Crew
 from agents.training.loss import LossWeights, Steps, ppo_loss
-from agents.training.meta_ppo import MetaPolicy, MetaPPO
+from agents.training.meta_ppo import FIGURES, MetaPolicy, MetaPPO
 from agents.training.rollout import Rollout
 from agents.training.sampler import TrialSampler
 
@@ -51,7 +51,7 @@ class MAML(MetaPPO):
         network, adaptation, sealed = self.policy.network, self.adaptation, rollout.sealed
         parameters = dict(network.named_parameters())
         sums = {name: torch.zeros_like(weight) for name, weight in parameters.items()}
-        figures = targets.new_zeros(5)
+        figures = targets.new_zeros(FIGURES)
         live, ends, over = (sealed[name][:, lanes] for name in ("live", "episode_ends", "trial_ends"))
         episode = ends.long().cumsum(dim=0) - ends.long()  # number of each step's episode in the rollout
         weights = adaptation.fresh(len(lanes))
@@ -66,7 +66,7 @@ class MAML(MetaPPO):
                 sealed["rewards"][span, lanes], mine[span].float(),
             )  # fmt: skip
             old = Experience(*part[:3], rollout.logs[span, lanes], part.live)
-            figures += self._outer(weights, old, targets[span, lanes], advantages[span, lanes], count, sums)
+            figures[:5] += self._outer(weights, old, targets[span, lanes], advantages[span, lanes], count, sums)
             here = episode == number
             goes_on = (here & ends.bool() & ~over.bool()).any(dim=0)
             anew = (here & over.bool()).any(dim=0)

@@ -19,15 +19,23 @@ from tianshou.algorithm.optim import AdamOptimizerFactory
 from tianshou.data import Batch
 from torch import Tensor
 
+from agents.networks.belief import Belief, BeliefLoss
 from agents.networks.memories import Workspace
 from agents.networks.network import Network, greedy, log_probabilities
 from agents.settings.train import TrainSettings
-from agents.training.belief_learner import BeliefLearner
 from agents.training.component import State, adam_state, load_adam, load_draws, load_module, matching, module_state
 from agents.training.crew import Crew, shares
 from agents.training.loss import LossWeights, Steps, ppo_loss
 from agents.training.rollout import Rollout
 from agents.training.tianshou_inside import torch_optimiser
+
+
+ASKED_EVERY = 5
+"""Decisions between two at which a memory is asked what it makes of the task: facts last longer, and time is saved."""
+
+
+FIGURES = 7
+"""Of a loss: policy loss, value loss, entropy, KL, clipped share; what the belief got wrong, and how right it was."""
 
 
 class MetaPolicy(Policy):
@@ -67,6 +75,10 @@ class MetaPPOStats(TrainingStats):
     learning_rate: float = 0.0
     value_mean: float = 0.0
     value_std: float = 0.0
+    belief_loss: float = 0.0
+    """What the belief got wrong, in nats a decision; it and the next are 0 without a belief."""
+    belief_right: float = 0.0
+    """Mean probability that it gave to what is true, see `BeliefLoss`."""
     minibatches: int = 0
     """Gradient steps made (fewer than planned where `kl_stop` struck)."""
 
@@ -83,8 +95,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         self.scale = ValueScale(policy.network)
         self.last = MetaPPOStats()
         """Figures of the last update."""
-        belief = policy.network.belief
-        self.believer = BeliefLearner(belief, settings, crew) if belief is not None else None
+        self._asked = 0
         self._workspaces = [Workspace() for _ in range(crew.size)]
 
     def _update_with_batch(self, batch: Any, batch_size: int | None, repeat: int) -> TrainingStats:
@@ -98,20 +109,21 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         rate = self.settings.learning.rate * (1.0 - self.progress * self.settings.learning.rate_anneal)
         for group in torch_optimiser(self.optimiser).param_groups:
             group["lr"] = rate
-        totals, made = torch.zeros(6, dtype=torch.float64), 0
+        totals, made = torch.zeros(8, dtype=torch.float64), 0
         lanes_each = batch_size or rollout.lanes
         for lanes in (part for _ in range(repeat) for part in self._shuffled(rollout.lanes, lanes_each)):
+            self._asked = made % ASKED_EVERY
             sums = self._learn(rollout, lanes.to(rollout.device), targets, advantages)
             totals, made = totals + sums, made + 1
             if 0.0 < self.settings.learning.kl_stop < float(sums[3]):
                 break
-        if self.believer is not None:
-            self.believer.update(rollout, rate, lanes_each, self._workspaces)
         means = (totals / max(made, 1)).tolist()
+        asked = max(float((~rollout.taught).double().mean()), 1e-9)  # the share of the lanes behind the belief's figures
         self.last = MetaPPOStats(
             policy_loss=means[0], value_loss=means[1], entropy=means[2], kl=means[3], clipped=means[4],
-            gradient_norm=means[5], explained_variance=explained, learning_rate=rate, value_mean=self.scale.mean,
-            value_std=self.scale.std, minibatches=made, train_time=time.perf_counter() - started,
+            belief_loss=means[5] / asked, belief_right=means[6] / asked, gradient_norm=means[7], explained_variance=explained,
+            learning_rate=rate, value_mean=self.scale.mean, value_std=self.scale.std, minibatches=made,
+            train_time=time.perf_counter() - started,
         )  # fmt: skip
         return self.last
 
@@ -138,8 +150,8 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         return targets, advantages, 1.0 - unexplained
 
     def _learn(self, rollout: Rollout, lanes: Tensor, targets: Tensor, advantages: Tensor) -> Tensor:
-        """One gradient step on some lanes; sums of policy loss, value loss, entropy, KL, clipped share and gradient
-        norm.
+        """One gradient step on some lanes; sums of policy loss, value loss, entropy, KL, clipped share, the belief's
+        two figures and gradient norm.
         """
         parts = [lanes[share] for share in shares(len(lanes), self.crew.size)]
         count = rollout.sealed["live"][:, lanes].sum().clamp_min(1).float()
@@ -149,7 +161,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
             return self._gradients(rollout, mine, targets, advantages, count, self._workspaces[number])
 
         results = self.crew.map(work, list(enumerate(parts)))
-        parameters = self.policy.network.policy_parameters()
+        parameters = list(self.policy.network.parameters())
         for index, parameter in enumerate(parameters):
             parameter.grad = sum((gradients[index] for gradients, _ in results[1:]), start=results[0][0][index])
         norm = torch.nn.utils.clip_grad_norm_(parameters, self.settings.learning.gradient_clip)
@@ -161,7 +173,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         self, rollout: Rollout, lanes: Tensor, targets: Tensor, advantages: Tensor, count: Tensor, space: Workspace
     ) -> tuple[tuple[Tensor, ...], Tensor]:
         """Gradients of all weights on some lanes, with losses divided by `count` live steps, and the loss figures
-        (5,).
+        (FIGURES,).
         """
         network, learning = self.policy.network, self.settings.learning
 
@@ -182,14 +194,27 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
             advantages=advantages[:, lanes], targets=targets[:, lanes], shares=rollout.sealed["live"][:, lanes] / count,
         )  # fmt: skip
         loss, figures = ppo_loss(output.outputs, steps, weights)
-        return torch.autograd.grad(loss, network.policy_parameters()), figures
+        believed = figures.new_zeros(2)
+        if network.belief is not None:
+            found = self._ask(network.belief, rollout, lanes, output.features, steps.shares)
+            loss, believed = loss + learning.belief * found.facts, torch.stack(list(found)).detach()
+        return torch.autograd.grad(loss, list(network.parameters())), torch.cat([figures, believed])
+
+    def _ask(
+        self, belief: Belief, rollout: Rollout, lanes: Tensor, features: Tensor, weights: Tensor
+    ) -> BeliefLoss:
+        """What memories get wrong of the task at some decisions, other ones in each minibatch; those who were shown the
+        truth are not asked, since they need remember nothing.
+        """
+        some = slice(self._asked, None, ASKED_EVERY)
+        weights = weights[some] * ~rollout.taught[lanes]
+        return belief.loss(features[some], rollout.told[some, lanes], ASKED_EVERY * weights)
 
     def state_dict(self, *_: Any, **__: Any) -> State:  # type: ignore[override]
-        """The network, its optimiser, the generator of shuffles, the scale of the values, and the belief's learner."""
-        believer = {} if self.believer is None else {"belief": self.believer.state_dict()}
+        """The network, its optimiser, the generator of shuffles, and the scale of the values."""
         return {
             "network": module_state(self.policy.network), "adam": adam_state(torch_optimiser(self.optimiser)),
-            "shuffles": self.generator.get_state(), "scale": self.scale.state_dict(), **believer,
+            "shuffles": self.generator.get_state(), "scale": self.scale.state_dict(),
         }  # fmt: skip
 
     def load_state_dict(self, state: Any, *_: Any, **__: Any) -> None:  # type: ignore[override]
@@ -199,8 +224,6 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         load_adam("the optimiser", torch_optimiser(self.optimiser), found["adam"])
         load_draws("the learner", self.generator, found["shuffles"])
         self.scale.load_state_dict(found["scale"])
-        if self.believer is not None:
-            self.believer.load_state_dict(found["belief"])
 
 
 def advantages_over_trials(rollout: Rollout, values: Tensor, cut_values: Tensor, settings: TrainSettings) -> Tensor:

@@ -21,7 +21,8 @@ class Rollout:
     * `values` (T + 1, B) in the value normaliser's units; row T belongs to the observation after the last step
     * `cut_values` (T, B): value of the last observation of an episode that was truncated at t
     * `start` (B, S): the memory before step 0
-    * `told` (T, B, R): labels for a belief, which no policy sees; of width 0 without one
+    * `told` (T, B, R): labels for a belief; of width 0 without one
+    * `taught` (B,): lanes that were shown the labels themselves in the place of their guesses
     * `rewards` (T, B) and u1 signals (T, B): `live` (the action counted), `resets` (memory wiped just before t),
       `ends` (1 terminated or 2 truncated at t), `episode_ends`, `trial_ends`. They are written on the host,
       `signals[name][t]`, and sent over by `seal`.
@@ -40,6 +41,7 @@ class Rollout:
         self.cut_values = torch.zeros(steps, lanes, device=device)
         self.start = torch.zeros(lanes, memory, device=device)
         self.told = torch.zeros(steps, lanes, told, device=device)
+        self.taught = torch.zeros(lanes, dtype=torch.bool, device=device)
         self.signals: dict[str, np.ndarray] = {name: np.zeros((steps, lanes), np.uint8) for name in SIGNALS}
         self.signals["rewards"] = np.zeros((steps, lanes), np.float32)
         self.sealed: dict[str, Tensor] = {}

@@ -79,7 +79,7 @@ class Run:
         self.layout = batches[0].layout
         if settings.trial.reference == "oracle":
             self.layout = self.layout + told_pieces(world)
-        belief = BeliefShape.of(world, network.belief, network.belief_hidden) if network.belief else None
+        belief = BeliefShape.of(world) if learning.belief > 0.0 else None
         if learning.algorithm != "rl2":
             self.layout = world.observation  # without a memory nothing is seen of what was done before
         self.shape = Shape(
@@ -195,7 +195,7 @@ class Run:
         return Batch(
             self.world, number, split=settings.world.split, episodes_per_trial=settings.trial.episodes,
             threads=settings.run.threads, seed=settings.run.seed, first_index=first, lanes=lanes, inputs=True,
-            reveal=settings.trial.reference == "oracle" or settings.network.belief > 0,
+            reveal=settings.trial.reference == "oracle" or settings.learning.belief > 0.0,
         )  # fmt: skip
 
     def _groups(self, batches: list[Batch]) -> list[Group]:

@@ -8,7 +8,6 @@ events, and `resume/` (private: the exact state after an update). With self-play
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import shutil
 import sys
@@ -148,7 +147,8 @@ class _Training:
         self.schedule = Schedule(settings.learning.steps)
 
     def _anneal(self, _epoch: int, step: int) -> None:
-        self.run.algorithm.progress = self.schedule.progress(step)
+        progress = self.schedule.progress(step)
+        self.run.algorithm.progress, self.run.collector.teaching = progress, self.settings.curriculum.teaching(progress)
 
     def go(self) -> Path:
         """Train to the end, or until interrupted."""
@@ -228,7 +228,6 @@ class _Training:
             "snapshots": len(self.run.pool.drawn_from),
             "opponents": self.run.pool.results.table(self.run.pool.names(self.settings.opponents.snapshot_every)),
             "curriculum": [group.curriculum.figures() for group in self.run.collector.groups if group.curriculum],
-            **self._belief_figures(),
         }  # fmt: skip
 
     def _keep_snapshots(self) -> None:
@@ -256,10 +255,6 @@ class _Training:
             "commit": self.commit,
             "scores": run.collector.curve.means(),
         }  # fmt: skip
-
-    def _belief_figures(self) -> dict[str, float]:
-        believer = self.run.algorithm.believer
-        return {} if believer is None else dataclasses.asdict(believer.last)
 
     def save(self, record: bool = True) -> None:
         """Write the checkpoint and the exact state, and ``record`` a trial of it if that was asked for."""

@@ -125,7 +125,7 @@ class Learner:
             self.network.compile_unrolling()
         self.policy, self.crew = MetaPolicy(self.network), Crew(settings.run.threads)
         steps = settings.learning.rollout or bandits.pulls * bandits.episodes
-        told = bandits.arms if settings.network.belief else 0
+        told = shape.guessed
         self.rollout = Rollout(
             steps, bandits.n, shape.seen, bandits.action_sizes, self.network.state_size, torch.device("cpu"), told=told
         )
@@ -141,11 +141,7 @@ class Learner:
 
     def _belief(self, settings: TrainSettings) -> BeliefShape | None:
         arms = self.bandits.arms
-        if not settings.network.belief:
-            return None
-        return BeliefShape(
-            latent=settings.network.belief, hidden=settings.network.belief_hidden, told=arms, one_hot=((0, arms),)
-        )
+        return BeliefShape(told=arms, one_hot=((0, arms),)) if settings.learning.belief else None
 
     def collect(self) -> Any:
         return self.collector.collect(n_step=self.rollout.steps * self.bandits.n)

@@ -184,7 +184,7 @@ def test_the_outer_gradient_of_unmoved_weights_is_that_of_ppo(beacon: World) -> 
 
 
 def test_what_needs_a_memory_is_refused() -> None:
-    for name, value in (("belief", 4), ("reference", "blind"), ("self_play", 0.5), ("memory", "lstm")):
+    for name, value in (("belief", 0.5), ("reference", "blind"), ("self_play", 0.5), ("memory", "lstm")):
         with pytest.raises(Refused, match=f"{name} is .*: it goes with algorithm rl2, not maml"):
             made(TrainSettings, algorithm="maml", **{name: value})  # type: ignore[arg-type]
 

@@ -28,7 +28,7 @@ CASES = {
     "curriculum": changed(
         LONG, curriculum="learnability", curriculum_tasks=6, self_play_draw="prioritised", rollout=80
     ),
-    "belief": changed(LONG, belief=3, belief_hidden=8),
+    "belief": changed(LONG, belief=0.5),
     "together": changed(ALONE, together=True, rollout=37),
     "maml": changed(ALONE, algorithm="maml"),
     "finetune": changed(ALONE, algorithm="finetune"),

@@ -88,7 +88,7 @@ from worlds.traffic.junction.state import state
 from worlds.traffic.junction.task import GENERATORS, draw_population, draw_task, solvable
 from worlds.traffic.junction.trips import crash, fill_roads, look_after, name_turns, remove, start_trip
 from worlds.world import RUNNING as RUNNING_CAUSE
-from worlds.world import Action, Bots, Cause, Figure, Kernels, Numbers, OneHot, Refused, Seat, Timing, View, World
+from worlds.world import Action, Bots, Cause, Figure, Kernels, Numbers, OneHot, Refused, Seat, Shares, Timing, View, World
 
 SIZES = (1, 2, 4)
 WORLD_FIGURES = ("crossings", "crashes", "speed", "waited", "risky_seconds", "jerk", "fines")
@@ -325,8 +325,8 @@ def build(seats: int = 2) -> World:
         observation=Pieces(own=OWN, streams=STREAMS, events=EVENTS).within(-4.0, 4.0),
         told=(
             OneHot("custom", tuple(NAMES.values()), about="layout"),
-            Numbers("first", TOLD_FIRST, about="layout"),
-            Numbers("stops", TOLD_STOPS, about="layout"),
+            Shares("first", TOLD_FIRST, about="layout"),
+            Shares("stops", TOLD_STOPS, about="layout"),
             Numbers("drivers", TOLD_DRIVERS, about="opponents"),
             Numbers("flows", TOLD_FLOWS, about="layout"),
             *others,
