@@ -99,6 +99,10 @@ class World:
     view: View
     told: tuple[Told, ...] = ()
     """What a task hides, as oracles are told it, in the order in which `reveal` writes it."""
+    things: int = 0
+    """How many things there are that observations name (streets, opponents, cameras), for memories that keep a row for
+    each. The piece "things" of the observation names some at every decision: 0 for none, else the number of the thing
+    from 1 on, divided by how many there are."""
     figures: tuple[Figure, ...] = ()
     """Those of the world first."""
     build_args: Mapping[str, Any] = field(default_factory=dict)
@@ -119,6 +123,8 @@ class World:
             yield f"causes start with running and then are {CAUSE_KINDS[1:]}"
         yield self._unsplit()
         yield self._unlike_told()
+        if (self.things > 0) != ("things" in self.observation.at):
+            yield f"it has {self.things} things to name: declare their number and a piece \"things\", or neither"
         if len(set(self.figure_names)) < len(self.figure_names):
             yield f"two of its figures have one name: {', '.join(self.figure_names)}"
         if [figure.per for figure in self.figures] != sorted((figure.per for figure in self.figures), reverse=True):

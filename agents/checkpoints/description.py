@@ -248,6 +248,10 @@ def unlike(config: Config, world: World) -> str | None:
         return (
             f"acted is {config.network.acted}, and the previous action begins at {pieces.at['previous_action'].start}"
         )
+    if config.network.things:
+        at = pieces.at.get("things", slice(0, 0))
+        if (config.network.things, config.network.named) != (world.things, (at.start, at.stop)):
+            return f"it has rows for {config.network.things} things, and the world names {world.things}"
     belief = config.network.belief
     if belief and belief != BeliefShape.of(world):
         told = world.told_pieces.total

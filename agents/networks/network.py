@@ -75,8 +75,10 @@ class Network(nn.Module):
 
     def _build_memory(self) -> Memory:
         shape = self.shape
+        pointers = shape.named[1] - shape.named[0]
         return memories.build(
-            shape.memory, shape.encoder + self._scores, shape.hidden, shape.context, sum(shape.actions)
+            shape.memory, shape.encoder + self._scores + pointers, shape.hidden, shape.context, sum(shape.actions),
+            shape.things, pointers,
         )
 
     @property
@@ -124,6 +126,8 @@ class Network(nn.Module):
     def _encode(self, seen: Tensor) -> Tensor:
         """What the memory is shown of (…, O) that is seen."""
         encoded = self.encoder(seen).relu_()
+        if self.shape.things:
+            return torch.cat([encoded, seen[..., slice(*self.shape.named)]], dim=-1)
         if not self._scores:
             return cast(Tensor, encoded)
         return torch.cat([encoded, seen[..., self.shape.acted : self.shape.acted + self._scores]], dim=-1)

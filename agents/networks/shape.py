@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from worlds.world import World
 
-KINDS = ("gru", "lstm", "transformer", "linear", "associative", "tally")
+KINDS = ("gru", "lstm", "transformer", "linear", "associative", "tally", "ledger")
 """Memories, see `agents.networks.memories`."""
 NONE: Final = "none"
 """In the place of a kind: nothing is remembered, for agents that learn by gradient while they play."""
@@ -18,6 +18,8 @@ ANY_PRECISION = ("transformer", "linear")
 """Kinds made of torch's operations, which come in every precision; the loops of the others know float32 alone."""
 SCORING = ("tally",)
 """Kinds that are shown the previous action behind their other inputs and begin their outputs with scores of choices."""
+FILING = ("ledger",)
+"""Kinds that keep a row for each thing that the world names."""
 HEADS = 4
 """Of a transformer's attention; its units are a multiple of them."""
 LARGEST_TOLD = LARGEST_SEEN = 2**16
@@ -73,6 +75,10 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Steps that a transformer looks back; 0 for other memories."""
     acted: Annotated[int, Meta(ge=0, le=LARGEST_SEEN)] = 0
     """Where the previous action begins in an observation, one-hot, for memories that file by it; 0 for others."""
+    things: Annotated[int, Meta(ge=0, le=4096)] = 0
+    """Rows of a ledger; 0 for other memories."""
+    named: tuple[Annotated[int, Meta(ge=0, le=LARGEST_SEEN)], Annotated[int, Meta(ge=0, le=LARGEST_SEEN)]] = (0, 0)
+    """Entries from … to below … of an observation that name rows of a ledger; (0, 0) for other memories."""
     belief: BeliefShape | None = None
     """What is guessed of the hidden task; None for nothing."""
     precision: str = "float32"
@@ -104,4 +110,15 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         most = self.observation - sum(self.actions) if self.memory in SCORING else 0
         if not 0 <= self.acted <= most:
             return f"acted is {self.acted}: allowed is 0 to {max(most, 0)}"
+        if problem := self._misnamed():
+            return problem
         return self.belief.problem() if self.belief else None
+
+    def _misnamed(self) -> str | None:
+        """Rows that no ledger can have, or that another memory has."""
+        start, stop = self.named
+        if self.memory not in FILING:
+            return f"things is {self.things}: memory {self.memory!r} has none" if self.things or stop else None
+        if not self.things:
+            return f"things is 0: memory {self.memory!r} takes 1 or more"
+        return None if start < stop <= self.observation else f"named is {start} to {stop} of {self.observation} entries"

@@ -57,7 +57,7 @@ class TrialSettings:
 class NetworkSettings:
     """What the agent decides and remembers with."""
 
-    memory: Literal["gru", "lstm", "transformer", "linear", "associative", "tally"] = "gru"
+    memory: Literal["gru", "lstm", "transformer", "linear", "associative", "tally", "ledger"] = "gru"
     """What carries knowledge from one decision to the next."""
     context: Annotated[int, Range(0, 4096)] = 0
     """Decisions that a transformer looks back; 0 for a whole trial, or 512 of a longer one."""

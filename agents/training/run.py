@@ -85,7 +85,7 @@ class Run:
         self.shape = Shape(
             observation=self.layout.total, actions=world.action_sizes, encoder=network.encoder, hidden=network.hidden,
             memory=network.memory if learning.algorithm == "rl2" else memories.NONE,
-            context=_context(settings, world), acted=self._acted(), belief=belief, precision=network.precision,
+            context=_context(settings, world), acted=self._acted(), belief=belief, **self._rows(), precision=network.precision,
         )  # fmt: skip
         weights = torch.Generator().manual_seed(stream(settings.run.seed, WEIGHTS))
         self.network = Network(self.shape, weights).to(self.device)
@@ -119,6 +119,20 @@ class Run:
         observations = torch.randn(self.steps_each, lanes, seen, generator=torch.Generator().manual_seed(0))
         resets = torch.zeros(self.steps_each, lanes, dtype=torch.uint8, device=self.device)
         self.network.unroll(observations.to(self.device), self.network.initial(lanes), resets)
+
+    def _rows(self) -> dict[str, Any]:
+        """What a ledger keeps rows for.
+
+        Raises:
+            Refused: the world names nothing.
+        """
+        memory = self.settings.network.memory
+        if memory not in memories.FILING or self.settings.learning.algorithm != "rl2":
+            return {}
+        if not self.world.things:
+            raise Refused(f"memory is {memory!r}: world {self.world.name!r} names no things for its rows, choose another")
+        at = self.layout.at["things"]
+        return {"things": self.world.things, "named": (at.start, at.stop)}
 
     def _acted(self) -> int:
         filing = self.settings.learning.algorithm == "rl2" and self.settings.network.memory in memories.SCORING

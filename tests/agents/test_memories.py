@@ -21,7 +21,7 @@ def generator(seed: int) -> torch.Generator:
 
 def memory(kind: str, dtype: torch.dtype = torch.float32) -> Memory:
     """A memory whose every weight matters."""
-    found = memories.build(kind, INPUTS, H, CONTEXT, CHOICES)
+    found = memories.build(kind, INPUTS, H, CONTEXT, CHOICES, things=3, pointers=2)
     assert isinstance(found, nn.Module)
     found.initialise(generator(0))
     with torch.no_grad():
@@ -188,7 +188,7 @@ def test_a_reused_workspace_changes_nothing(kind: str) -> None:
 
 @kinds
 def test_weights_come_from_the_generator_alone(kind: str) -> None:
-    first, second, third = (memories.build(kind, INPUTS, H, CONTEXT, CHOICES) for _ in range(3))
+    first, second, third = (memories.build(kind, INPUTS, H, CONTEXT, CHOICES, 3, 2) for _ in range(3))
     for found, seed in ((first, 1), (second, 1), (third, 2)):
         found.initialise(generator(seed))
     assert all(torch.equal(a, b) for a, b in zip(weights(first), weights(second), strict=True))

@@ -5,17 +5,20 @@ from __future__ import annotations
 from agents.networks.memories.associative import Associative
 from agents.networks.memories.gru import GRU
 from agents.networks.memories.interface import Memory, Workspace
+from agents.networks.memories.ledger import Ledger
 from agents.networks.memories.linear import Linear
 from agents.networks.memories.lstm import LSTM
 from agents.networks.memories.reflex import Reflex
 from agents.networks.memories.tally import Tally
 from agents.networks.memories.transformer import Transformer
-from agents.networks.shape import ANY_PRECISION, HEADS, KINDS, NONE, PRECISIONS, SCORING
+from agents.networks.shape import ANY_PRECISION, FILING, HEADS, KINDS, NONE, PRECISIONS, SCORING
 
-__all__ = ["ANY_PRECISION", "HEADS", "KINDS", "NONE", "PRECISIONS", "SCORING", "Memory", "Workspace", "build"]
+__all__ = ["ANY_PRECISION", "FILING", "HEADS", "KINDS", "NONE", "PRECISIONS", "SCORING", "Memory", "Workspace", "build"]
 
 
-def build(kind: str, inputs: int, hidden: int, context: int = 0, choices: int = 0) -> Memory:
+def build(
+    kind: str, inputs: int, hidden: int, context: int = 0, choices: int = 0, things: int = 0, pointers: int = 0
+) -> Memory:
     """A memory whose weights are still to be set by `initialise`.
 
     Args:
@@ -24,6 +27,8 @@ def build(kind: str, inputs: int, hidden: int, context: int = 0, choices: int = 
         hidden: its units, H; for a transformer a multiple of `HEADS`.
         choices: possible choices of all action factors together, C; for those in `SCORING`, whose last C inputs are
             the previous action.
+        things: rows, for those in `FILING`.
+        pointers: how many of them are named at a step, P; they are the last P inputs.
         context: steps that a transformer looks back, at least 1; others remember as far as they learn to.
     """
     if kind == NONE:
@@ -36,6 +41,8 @@ def build(kind: str, inputs: int, hidden: int, context: int = 0, choices: int = 
         return Associative(inputs, hidden)
     if kind == "tally":
         return Tally(inputs, hidden, choices)
+    if kind == "ledger":
+        return Ledger(inputs, hidden, things, pointers)
     if kind == "transformer":
         return Transformer(inputs, hidden, context)
     return GRU(inputs, hidden)

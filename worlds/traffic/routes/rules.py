@@ -59,8 +59,8 @@ from worlds.traffic.routes.constants import (
 from worlds.traffic.routes.courtesy import let_through, start_courtesy
 from worlds.traffic.routes.picture import draw, status
 from worlds.traffic.routes.roster import BOTS, ROLE
-from worlds.traffic.routes.senses import GOAL, OWN, QUEUE, TOLD_DRIVERS, TOLD_TURN, TURN, observe, reveal
-from worlds.traffic.routes.state import EXTENT, is_consistent, state
+from worlds.traffic.routes.senses import GOAL, NAMED, OWN, QUEUE, TOLD_DRIVERS, TOLD_TURN, TURN, observe, reveal
+from worlds.traffic.routes.state import EXTENT, STREETS, is_consistent, state
 from worlds.traffic.routes.task import GENERATORS, draw_population, draw_task, solvable, start_lane
 from worlds.traffic.routes.ways import (
     column_of,
@@ -328,7 +328,7 @@ def build(seats: int = 2) -> World:
         consistent=is_consistent,
         actions=(Action("turn", ("left", "ahead", "right", "quickest", "keep")),),
         observation=Pieces(
-            own=OWN, goal=GOAL, turns=TURNS * TURN, queue=QUEUE, chosen=TURNS + 1, clock=1
+            own=OWN, goal=GOAL, turns=TURNS * TURN, queue=QUEUE, chosen=TURNS + 1, things=NAMED, clock=1
         ).within(-3.0, 3.0),
         told=(
             Numbers("turns", TURNS * TOLD_TURN, about="layout"),
@@ -337,6 +337,7 @@ def build(seats: int = 2) -> World:
             Numbers("to_go", 1, about="layout"),
             *others,
         ),
+        things=STREETS,
         figures=tuple(map(Figure, FIGURES)),
         kernels=Kernels(
             draw_population=draw_population, draw_task=draw_task, begin=begin, step=step, ended=ended, observe=observe,

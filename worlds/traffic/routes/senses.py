@@ -12,6 +12,7 @@ from worlds.traffic.routes.task import middle_x, middle_y
 from worlds.traffic.routes.ways import fork_of, option, quickest, seconds_left, trip_at, turn_of_link
 
 OWN, GOAL, TURN, QUEUE = 8, 4 + STOPS, 9, 3  # numbers of each piece, of one turn
+NAMED = 1 + TURNS  # streets: the own one, those that the turns lead into
 TOLD_TURN, TOLD_DRIVERS = 4, 3  # numbers told of one turn, of the drivers
 MIDDLE, REACH = 450.0, 450.0  # m; places are seen from the middle of the map
 MINUTE = 60.0  # s that read as 1
@@ -48,6 +49,8 @@ def observe(w, seat, out):
         at += TURN
     observe_queue(w, seat, car, out, at)
     out[at + QUEUE + w.choice[seat]] = 1.0
+    at += QUEUE + TURNS + 1
+    name_streets(w, seat, car, fork, trip, out, at)
 
 
 @kernel
@@ -113,6 +116,19 @@ def observe_turn(w, seat, link, trip, best, out, at):
     out[at + 6] = float(int(w.been[seat, street]))
     out[at + 7] = clip(w.met[seat, street] / MINUTE)
     out[at + 8] = 1.0 if street // 2 == w.stop_road[trip] else 0.0
+
+
+@kernel
+def name_streets(w, seat, car, fork, trip, out, at):
+    """The street that the car is on, and those that the turns lead into: their numbers from 1 on, by how many there are."""
+    most = len(w.been[seat])
+    lane = int(w.car_lane[car])
+    street = int(w.lane_street[lane]) if int(w.lane_kind[lane]) != LINK else int(w.street[seat])
+    out[at] = (street + 1) / most
+    for turn in range(TURNS):
+        link = option(w, fork, turn, trip)
+        if link >= 0:
+            out[at + 1 + turn] = (int(w.lane_street[w.lane_next[link, 0]]) + 1) / most
 
 
 @kernel
