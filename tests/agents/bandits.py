@@ -24,7 +24,7 @@ class Bandits:
 
     Seen: the last choice (one-hot), the last reward, whether an episode begins. With `idle`, a lane is done one pull
     before its episode ends, and `kind` says how (1 terminated, 2 truncated). With `reveal`, the arm that pays is
-    told, one-hot; `lies` later arms are told in its place.
+    told, one-hot; `lies` later arms are told in its place. With `things`, as many as arms, the last choice is named, too.
     """
 
     L = 1
@@ -41,13 +41,15 @@ class Bandits:
         kind: int = 2,
         reveal: bool = False,
         lies: int = 0,
+        things: int = 0,
     ) -> None:
         self.reveal, self.lies = reveal, lies
         self.n, self.arms, self.pulls, self.episodes, self.idle, self.kind = n, arms, pulls, episodes, idle, kind
         self.action_sizes: tuple[int, ...] = (arms,)
-        self.observation_size = arms + 2
+        self.things = things
+        self.observation_size = arms + 2 + min(things, 1)
         self.lanes = np.zeros((n, 1), np.int64)
-        self.observations = np.zeros((n, 1, arms + 2), np.float32)
+        self.observations = np.zeros((n, 1, self.observation_size), np.float32)
         self.final_observations = np.zeros_like(self.observations)
         self.told = np.zeros((n, 1, reveal * arms), np.float32)
         self.final_told = np.zeros_like(self.told)
@@ -85,6 +87,8 @@ class Bandits:
         self.observations[:] = 0.0
         self.observations[np.arange(self.n), 0, chosen] = 1.0
         self.observations[:, 0, self.arms] = self.rewards[:, 0]
+        if self.things:
+            self.observations[:, 0, -1] = (1 + chosen) / self.things
         self.final_observations[:] = self.observations
         self.observations[:, 0, self.arms + 1] = ended
         self._tell()
@@ -118,6 +122,8 @@ class Learner:
             memory=settings.network.memory,
             context=settings.network.context,
             belief=self._belief(settings),
+            things=bandits.things,
+            named=(bandits.arms + 2, bandits.arms + 2 + min(bandits.things, 1)),
             precision=settings.network.precision,
         )
         self.network = Network(shape, torch.Generator().manual_seed(settings.run.seed))

@@ -50,7 +50,8 @@ BOTS = (Bot("pacer", "walker", (BOLD,)), Bot("drifter", "walker", (BOLD,), split
 _, knob = names_of(BOTS)
 
 
-def build(seats: int = 2) -> World:
+def build(seats: int = 2, named: bool = False) -> World:
+    """With ``named``, walkers also see the name of the half of the line that they are in."""
     if not 1 <= seats <= MOST_SEATS:
         raise Refused(f"beacon takes 1 to {MOST_SEATS} seats, not {seats}")
     return World(
@@ -63,7 +64,8 @@ def build(seats: int = 2) -> World:
             "pos": Field("f8", (seats,), 0.0, LENGTH, unit="m", smooth="linear"),
         },
         actions=(Action("walk", ("west", "stay", "east")),),
-        observation=Pieces(own=1, found=1).within(0.0, 1.0),
+        observation=(Pieces(own=1, found=1) + Pieces(things=1) if named else Pieces(own=1, found=1)).within(0.0, 1.0),
+        things=2 if named else 0,
         told=(Numbers("beacon", 1, about="layout"),),
         figures=(Figure("finders"), Figure("found", per="seat"), Figure("place", per="seat")),
         kernels=Kernels(
@@ -75,7 +77,7 @@ def build(seats: int = 2) -> World:
         causes=(RUNNING, Cause("found", "terminated"), Cause("time", "truncated")),
         timing=Timing(tick=0.1, ticks_per_decision=2, decisions=TICKS // 2),
         view=View(draw, (LENGTH, 1.0), controls={"walk": {"a": WEST, "d": EAST}}),
-        build_args={"seats": seats},
+        build_args={"seats": seats, "named": True} if named else {"seats": seats},
     )  # fmt: skip
 
 
@@ -115,6 +117,8 @@ def ended(w, seat):  # type: ignore[no-untyped-def]
 def observe(w, seat, out):  # type: ignore[no-untyped-def]
     out[0] = w.pos[seat] / LENGTH
     out[1] = finders(w) / len(w.pos)
+    if len(out) > 2:
+        out[2] = 0.5 if w.pos[seat] < MIDDLE else 1.0
 
 
 @kernel
