@@ -124,7 +124,7 @@ class World:
         yield self._unsplit()
         yield self._unlike_told()
         if (self.things > 0) != ("things" in self.observation.at):
-            yield f"it has {self.things} things to name: declare their number and a piece \"things\", or neither"
+            yield f'it has {self.things} things to name: declare their number and a piece "things", or neither'
         if len(set(self.figure_names)) < len(self.figure_names):
             yield f"two of its figures have one name: {', '.join(self.figure_names)}"
         if [figure.per for figure in self.figures] != sorted((figure.per for figure in self.figures), reverse=True):

@@ -1,4 +1,4 @@
-"""Whole sequences of a ledger as one compiled call each: the GRU's loops with a table looked up and written beside them.
+"""Whole sequences of a ledger as one compiled call each: the loops of the GRU, with a table read and written beside.
 
 T steps, B lanes, H units; P rows are named at a step, of N in the table, each of WIDE numbers. What is written, (T, B,
 P + P WIDE), begins with the shares of the P rows, then come their values; `old` (T, B, P, WIDE) is what they replaced.

@@ -77,8 +77,13 @@ class Network(nn.Module):
         shape = self.shape
         pointers = shape.named[1] - shape.named[0]
         return memories.build(
-            shape.memory, shape.encoder + self._scores + pointers, shape.hidden, shape.context, sum(shape.actions),
-            shape.things, pointers,
+            shape.memory,
+            shape.encoder + self._scores + pointers,
+            shape.hidden,
+            shape.context,
+            sum(shape.actions),
+            shape.things,
+            pointers,
         )
 
     @property

@@ -26,7 +26,6 @@ from agents.training.sampler import Sampler
 from simulator.engine.episodes import Ended, Episodes
 from simulator.engine.player import shown
 
-
 GOLDEN = 5.0**0.5 / 2.0 - 0.5
 """Multiples of it, modulo 1, are spread evenly (Weyl's sequence): whatever share of the lanes is taught, each role and
 each group has about as many of them.

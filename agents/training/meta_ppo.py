@@ -29,7 +29,6 @@ from agents.training.loss import LossWeights, Steps, ppo_loss
 from agents.training.rollout import Rollout
 from agents.training.tianshou_inside import torch_optimiser
 
-
 ASKED_EVERY = 5
 """Decisions between two at which a memory is asked what it makes of the task: facts last longer, and time is saved."""
 
@@ -118,12 +117,14 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
             if 0.0 < self.settings.learning.kl_stop < float(sums[3]):
                 break
         means = (totals / max(made, 1)).tolist()
-        asked = max(float((~rollout.taught).double().mean()), 1e-9)  # the share of the lanes behind the belief's figures
+        asked = max(
+            float((~rollout.taught).double().mean()), 1e-9
+        )  # the share of the lanes behind the belief's figures
         self.last = MetaPPOStats(
             policy_loss=means[0], value_loss=means[1], entropy=means[2], kl=means[3], clipped=means[4],
-            belief_loss=means[5] / asked, belief_right=means[6] / asked, gradient_norm=means[7], explained_variance=explained,
-            learning_rate=rate, value_mean=self.scale.mean, value_std=self.scale.std, minibatches=made,
-            train_time=time.perf_counter() - started,
+            belief_loss=means[5] / asked, belief_right=means[6] / asked, gradient_norm=means[7],
+            explained_variance=explained, learning_rate=rate, value_mean=self.scale.mean, value_std=self.scale.std,
+            minibatches=made, train_time=time.perf_counter() - started,
         )  # fmt: skip
         return self.last
 
@@ -200,9 +201,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
             loss, believed = loss + learning.belief * found.facts, torch.stack(list(found)).detach()
         return torch.autograd.grad(loss, list(network.parameters())), torch.cat([figures, believed])
 
-    def _ask(
-        self, belief: Belief, rollout: Rollout, lanes: Tensor, features: Tensor, weights: Tensor
-    ) -> BeliefLoss:
+    def _ask(self, belief: Belief, rollout: Rollout, lanes: Tensor, features: Tensor, weights: Tensor) -> BeliefLoss:
         """What memories get wrong of the task at some decisions, other ones in each minibatch; those who were shown the
         truth are not asked, since they need remember nothing.
         """

@@ -85,7 +85,8 @@ class Run:
         self.shape = Shape(
             observation=self.layout.total, actions=world.action_sizes, encoder=network.encoder, hidden=network.hidden,
             memory=network.memory if learning.algorithm == "rl2" else memories.NONE,
-            context=_context(settings, world), acted=self._acted(), belief=belief, **self._rows(), precision=network.precision,
+            context=_context(settings, world), acted=self._acted(), **self._rows(), belief=belief,
+            precision=network.precision,
         )  # fmt: skip
         weights = torch.Generator().manual_seed(stream(settings.run.seed, WEIGHTS))
         self.network = Network(self.shape, weights).to(self.device)
@@ -130,7 +131,9 @@ class Run:
         if memory not in memories.FILING or self.settings.learning.algorithm != "rl2":
             return {}
         if not self.world.things:
-            raise Refused(f"memory is {memory!r}: world {self.world.name!r} names no things for its rows, choose another")
+            raise Refused(
+                f"memory is {memory!r}: world {self.world.name!r} names no things for its rows, choose another"
+            )
         at = self.layout.at["things"]
         return {"things": self.world.things, "named": (at.start, at.stop)}
 

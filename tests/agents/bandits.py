@@ -24,7 +24,7 @@ class Bandits:
 
     Seen: the last choice (one-hot), the last reward, whether an episode begins. With `idle`, a lane is done one pull
     before its episode ends, and `kind` says how (1 terminated, 2 truncated). With `reveal`, the arm that pays is
-    told, one-hot; `lies` later arms are told in its place. With `things`, as many as arms, the last choice is named, too.
+    told, one-hot; `lies` later arms are told in its place. With `things`, as many as arms, the last choice is named.
     """
 
     L = 1

@@ -88,7 +88,21 @@ from worlds.traffic.junction.state import state
 from worlds.traffic.junction.task import GENERATORS, draw_population, draw_task, solvable
 from worlds.traffic.junction.trips import crash, fill_roads, look_after, name_turns, remove, start_trip
 from worlds.world import RUNNING as RUNNING_CAUSE
-from worlds.world import Action, Bots, Cause, Figure, Kernels, Numbers, OneHot, Refused, Seat, Shares, Timing, View, World
+from worlds.world import (
+    Action,
+    Bots,
+    Cause,
+    Figure,
+    Kernels,
+    Numbers,
+    OneHot,
+    Refused,
+    Seat,
+    Shares,
+    Timing,
+    View,
+    World,
+)
 
 SIZES = (1, 2, 4)
 WORLD_FIGURES = ("crossings", "crashes", "speed", "waited", "risky_seconds", "jerk", "fines")

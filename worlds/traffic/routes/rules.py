@@ -10,7 +10,8 @@ Actions  turn: left, ahead, right at the next fork; the quickest way on empty ro
 Seen     own: place, heading, speed, how far the fork, standing · goal: where it lies, distance, free-flow seconds,
          which stop · turns: of each that it is there, free-flow detour, width, cars and queue in its first 60 m,
          whether taken in this episode and the seconds lost there, whether the goal is there · queue: cars ahead in the
-         own lane, those that stand, turn aimed at · chosen · clock.
+         own lane, those that stand, turn aimed at · chosen · things: the own street and those that the turns lead into,
+         by name · clock.
 Hidden   which streets crawl, where the others come from and go to and how many they are, how they drive.
 Reward   0.1 for every free-flow second nearer to the goal · −0.05 a second · 5 for an arrival.
 End      truncated after 400 s.
@@ -19,7 +20,7 @@ Varies   town (grid, irregular; test: many one-way streets), stops, demand (test
 Headroom who knows the true seconds of every street collects about a fifth more than the best fixed style, and a bot
          that remembers them from episode to episode comes near to that by the fourth. A learned oracle has about a
          fifth more than a blind agent. Figures: docs/results, docs/notes.
-Version  3: rules changed (who has waited long goes first as soon as there is room behind the crossing).
+Version  4: observation changed (streets are seen by their names).
 """
 
 from worlds.kit.kernel import kernel
@@ -59,7 +60,7 @@ from worlds.traffic.routes.constants import (
 from worlds.traffic.routes.courtesy import let_through, start_courtesy
 from worlds.traffic.routes.picture import draw, status
 from worlds.traffic.routes.roster import BOTS, ROLE
-from worlds.traffic.routes.senses import GOAL, NAMED, OWN, QUEUE, TOLD_DRIVERS, TOLD_TURN, TURN, observe, reveal
+from worlds.traffic.routes.senses import GOAL, NAMED, OWN, QUEUE, TOLD_DRIVERS, TURN, observe, reveal
 from worlds.traffic.routes.state import EXTENT, STREETS, is_consistent, state
 from worlds.traffic.routes.task import GENERATORS, draw_population, draw_task, solvable, start_lane
 from worlds.traffic.routes.ways import (
@@ -73,7 +74,21 @@ from worlds.traffic.routes.ways import (
     trip_at,
     turn_of_link,
 )
-from worlds.world import RUNNING, Action, Bots, Cause, Figure, Kernels, Numbers, Refused, Seat, Timing, View, World
+from worlds.world import (
+    RUNNING,
+    Action,
+    Bots,
+    Cause,
+    Figure,
+    Kernels,
+    Numbers,
+    Refused,
+    Seat,
+    Shares,
+    Timing,
+    View,
+    World,
+)
 
 SIZES = (1, 2, 4)
 FIGURES = ("trips", "trip_seconds", "trip_ratio", "detour", "waiting")
@@ -321,7 +336,7 @@ def build(seats: int = 2) -> World:
     others = (Bots(),) if seats > 1 else ()
     return World(
         name="routes",
-        version=3,
+        version=4,
         page=__doc__ or "",
         seats=tuple(Seat(f"traveller_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),
@@ -331,7 +346,10 @@ def build(seats: int = 2) -> World:
             own=OWN, goal=GOAL, turns=TURNS * TURN, queue=QUEUE, chosen=TURNS + 1, things=NAMED, clock=1
         ).within(-3.0, 3.0),
         told=(
-            Numbers("turns", TURNS * TOLD_TURN, about="layout"),
+            Numbers("detours", TURNS, about="layout"),
+            Shares("quickest", TURNS, about="layout"),
+            Shares("crawls", TURNS, about="layout"),
+            Numbers("lost", TURNS, about="layout"),
             Numbers("load", 1, about="opponents"),
             Numbers("drivers", TOLD_DRIVERS, about="opponents"),
             Numbers("to_go", 1, about="layout"),

@@ -13,7 +13,7 @@ from worlds.traffic.routes.ways import fork_of, option, quickest, seconds_left, 
 
 OWN, GOAL, TURN, QUEUE = 8, 4 + STOPS, 9, 3  # numbers of each piece, of one turn
 NAMED = 1 + TURNS  # streets: the own one, those that the turns lead into
-TOLD_TURN, TOLD_DRIVERS = 4, 3  # numbers told of one turn, of the drivers
+TOLD_TURN, TOLD_DRIVERS = 4, 3  # facts told of every turn; numbers told of the drivers
 MIDDLE, REACH = 450.0, 450.0  # m; places are seen from the middle of the map
 MINUTE = 60.0  # s that read as 1
 MANY = 8.0  # cars that read as 1
@@ -50,7 +50,7 @@ def observe(w, seat, out):
     observe_queue(w, seat, car, out, at)
     out[at + QUEUE + w.choice[seat]] = 1.0
     at += QUEUE + TURNS + 1
-    name_streets(w, seat, car, fork, trip, out, at)
+    name_those_in_sight(w, seat, car, fork, trip, out, at)
 
 
 @kernel
@@ -119,8 +119,10 @@ def observe_turn(w, seat, link, trip, best, out, at):
 
 
 @kernel
-def name_streets(w, seat, car, fork, trip, out, at):
-    """The street that the car is on, and those that the turns lead into: their numbers from 1 on, by how many there are."""
+def name_those_in_sight(w, seat, car, fork, trip, out, at):
+    """The street that the car is on or came from, and those that the turns lead into: their names (see `World.things`),
+    which people see as places on the map.
+    """
     most = len(w.been[seat])
     lane = int(w.car_lane[car])
     street = int(w.lane_street[lane]) if int(w.lane_kind[lane]) != LINK else int(w.street[seat])
@@ -147,7 +149,9 @@ def observe_queue(w, seat, car, out, at):
 
 @kernel
 def reveal(w, seat, out):
-    """The hidden task: of each turn the true detour and the state of its street; load, drivers, true seconds to go."""
+    """The hidden task: of all turns the true detours and the state of their streets; load, drivers, true seconds to
+    go.
+    """
     at = TOLD_TURN * TURNS
     out[at] = w.load
     out[at + 1] = w.mean_headway - 1.0
@@ -163,19 +167,19 @@ def reveal(w, seat, out):
         link = option(w, fork, turn, trip)
         best = min(best, w.true_to_go[link, trip]) if link >= 0 else best
     for turn in range(TURNS):
-        reveal_turn(w, option(w, fork, turn, trip), trip, best, out, TOLD_TURN * turn)
+        reveal_turn(w, option(w, fork, turn, trip), trip, best, out, turn)
     out[at + 1 + TOLD_DRIVERS] = clip(best / MINUTE)
 
 
 @kernel
-def reveal_turn(w, link, trip, best, out, at):
-    """The true detour by one turn, that there is none, and whether its street crawls or is jammed."""
+def reveal_turn(w, link, trip, best, out, turn):
+    """Of one turn: the true detour, whether there is none, whether its street crawls, the seconds lost there."""
     if link < 0:
         return
     after = int(w.lane_next[link, 0])
-    out[at] = clip((w.true_to_go[link, trip] - best) / MINUTE)
-    out[at + 1] = 1.0 if w.true_to_go[link, trip] <= best else 0.0
-    out[at + 3] = clip((w.lane_mean[after] - w.lane_free[after]) / MINUTE)
+    out[turn] = clip((w.true_to_go[link, trip] - best) / MINUTE)
+    out[TURNS + turn] = 1.0 if w.true_to_go[link, trip] <= best else 0.0
     for index in range(len(w.slow_street)):
         if w.slow_street[index] == w.lane_street[after]:
-            out[at + 2] = 1.0
+            out[2 * TURNS + turn] = 1.0
+    out[3 * TURNS + turn] = clip((w.lane_mean[after] - w.lane_free[after]) / MINUTE)
