@@ -87,7 +87,7 @@ def insight(settings: InsightSettings) -> list[Insight]:
     """
     player = agents.load(settings.checkpoint, device=settings.device, seed=settings.seed)
     if player.network.belief is None:
-        raise Refused(f"agent {player.name!r} has no belief: train one with --belief")
+        raise Refused(f"agent {player.name!r} has no belief: train one with --belief 0.1")
     world = worlds.get(player.world_name, **player.build_args)
     player.check(world, True)
     if not any(fact.one_hot for fact in world.facts(0)):

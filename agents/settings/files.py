@@ -23,6 +23,12 @@ Place = tuple[str, ...]
 WORLDS_FOLDERS = ("worlds_folder", "worlds")
 """Keys by which a file could name a folder of worlds."""
 
+RETIRED = (
+    "belief_hidden", "belief_weight", "belief_kl",
+    "network.belief", "network.belief_hidden", "learning.belief_weight", "learning.belief_kl",
+)  # fmt: skip
+"""Settings of a belief beside the memory, which earlier versions had."""
+
 
 def load_settings(path: str | Path, kind: type[Value]) -> Value:
     """Read settings from a TOML file.
@@ -66,9 +72,10 @@ def converted(found: Mapping[str, Any], kind: type, name: str) -> dict[Place, An
         Refused: an unknown key, a setting that is named twice, or a value of a wrong type.
     """
     values: dict[Place, Any] = {}
-    known = by_name(kind)
-    for key, value in told(found, kind, name).items():
-        if key in WORLDS_FOLDERS:
+    known, given = by_name(kind), told(found, kind, name)
+    _refuse_old_belief(given, name)
+    for key, value in given.items():
+        if key in WORLDS_FOLDERS or key in RETIRED:
             continue  # older runs told one
         leaf = known.get(key)
         if leaf is None:
@@ -77,6 +84,13 @@ def converted(found: Mapping[str, Any], kind: type, name: str) -> dict[Place, An
             _refuse(f"{name} sets {leaf.name} twice, once by its short name {leaf.short}: leave one of them out")
         values[leaf.path] = strictly(leaf, value, f"{name}, {key}")
     return values
+
+
+def _refuse_old_belief(given: Mapping[str, Any], name: str) -> None:
+    """Refuse settings of a run that had a belief beside its memory: nothing can go on from there."""
+    units = given.get("network.belief", given.get("belief", 0) if "belief_kl" in given else 0)
+    if units:
+        _refuse(f"{name} sets belief = {shown(units)} for a belief of an earlier kind: train anew, see --belief")
 
 
 def told(found: Mapping[str, Any], kind: type, name: str = "settings") -> dict[str, Any]:

@@ -29,13 +29,13 @@ def believer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An agent for tag that holds den C for the refuge whatever happens, and knows nothing else."""
     world = worlds.get("tag")
     layout = Batch(world, 1).layout
-    belief = BeliefShape.of(world, 2, 4)
+    belief = BeliefShape.of(world)
     network = Network(Shape(observation=layout.total, actions=world.action_sizes, encoder=4, hidden=4, belief=belief))
     assert network.belief is not None
     with torch.no_grad():
-        network.belief.facts_head.weight.zero_()
-        network.belief.facts_head.bias.zero_()
-        network.belief.facts_head.bias[2] = np.log(7.0)  # 0.7 beside three times 0.1
+        network.belief.head.weight.zero_()
+        network.belief.head.bias.zero_()
+        network.belief.head.bias[2] = np.log(7.0)  # 0.7 beside three times 0.1
     folder = tmp_path_factory.mktemp("insight") / "believer"
     described = facts(
         world, build_args={"seats": 4}, roles=("chaser", "evader"), observation=dict(layout.sizes),
@@ -79,7 +79,7 @@ def test_who_has_no_belief_and_what_has_no_names_are_refused(tmp_path: Path, bea
     checkpoint.save(tmp_path / "plain", Network(shape), facts(beacon))
     with pytest.raises(Refused, match="has no belief"):
         insight(InsightSettings(checkpoint=str(tmp_path / "plain")))
-    believing = msgspec.structs.replace(shape, belief=BeliefShape.of(beacon, 2, 3))
+    believing = msgspec.structs.replace(shape, belief=BeliefShape.of(beacon))
     checkpoint.save(tmp_path / "believing", Network(believing), facts(beacon))
     with pytest.raises(Refused, match="names none"):
         insight(InsightSettings(checkpoint=str(tmp_path / "believing")))

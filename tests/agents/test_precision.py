@@ -90,7 +90,7 @@ def test_unrolling_is_stepping_in_every_precision(kind: str, precision: str, bla
     torch.testing.assert_close(unrolled.outputs, outputs, atol=close, rtol=0)
     torch.testing.assert_close(unrolled.state, last, atol=close, rtol=0)
     upstream = torch.randn(outputs.shape, generator=generator(5))
-    wanted = found.policy_parameters()
+    wanted = list(found.parameters())
     ours, theirs = (
         torch.autograd.grad(part, wanted, upstream, allow_unused=True, materialize_grads=True)
         for part in (unrolled.outputs, outputs)
@@ -139,7 +139,7 @@ def test_compiled_sequences_are_the_same_sequences(kind: str, precision: str) ->
     torch.testing.assert_close(found.outputs, expected.outputs, atol=CLOSE[precision], rtol=0)
     torch.testing.assert_close(found.state, expected.state, atol=CLOSE[precision], rtol=0)
     ours, theirs = (
-        torch.autograd.grad(each.outputs.square().sum(), network.policy_parameters())
+        torch.autograd.grad(each.outputs.square().sum(), list(network.parameters()))
         for each, network in ((found, fast), (expected, plain))
     )
     for mine, other in zip(ours, theirs, strict=True):

@@ -15,7 +15,7 @@ import agents
 from agents.settings.command import command_line
 from agents.settings.declared import Leaf, Range, by_name, changed, differing, groups, leaves, made
 from agents.settings.evaluate import EvaluateSettings
-from agents.settings.files import build_settings, load_settings, plain_settings, save_settings
+from agents.settings.files import RETIRED, build_settings, load_settings, plain_settings, save_settings
 from agents.settings.groups import LearningSettings
 from agents.settings.train import TrainSettings
 from simulator.app import cli
@@ -46,7 +46,13 @@ def test_every_setting_is_explained_and_has_one_short_name(kind: type) -> None:
 
 
 def test_no_flag_of_the_time_before_groups_was_lost() -> None:
-    assert set(FLAT) <= set(by_name(TrainSettings))
+    assert set(FLAT) - set(RETIRED) <= set(by_name(TrainSettings))
+
+
+def test_a_belief_of_an_earlier_kind_is_refused() -> None:
+    for found in ({**FLAT, "belief": 8}, {"network": {"belief": 8}}):
+        with pytest.raises(Refused, match="sets belief = 8 for a belief of an earlier kind: train anew"):
+            build_settings(found, TrainSettings)
 
 
 @pytest.mark.parametrize(
@@ -111,9 +117,13 @@ def test_what_is_written_has_a_table_a_group(tmp_path: Path) -> None:
 
 def test_settings_of_the_time_before_groups_are_read() -> None:
     settings = build_settings(FLAT, TrainSettings)
-    assert {leaf.short: leaf.of(settings) for leaf in leaves(TrainSettings)} == {
-        name: tuple(value) if isinstance(value, list) else value for name, value in FLAT.items()
+    found = {leaf.short: leaf.of(settings) for leaf in leaves(TrainSettings)}
+    wanted = {name: value for name, value in FLAT.items() if name not in RETIRED}
+    assert {name: found[name] for name in wanted} == {
+        name: tuple(value) if isinstance(value, list) else value for name, value in wanted.items()
     }
+    new = set(found) - set(wanted)
+    assert {name: found[name] for name in new} == {name: by_name(TrainSettings)[name].default for name in new}
 
 
 @pytest.mark.parametrize("name", agents.pretrained())

@@ -26,7 +26,7 @@ def test_the_optimiser_of_torch_holds_the_weights(beacon: World) -> None:
     optimiser = torch_optimiser(run.algorithm.optimiser)
     assert isinstance(optimiser, torch.optim.Adam)
     held = {id(weight) for group in optimiser.param_groups for weight in group["params"]}
-    assert held == {id(weight) for weight in run.network.policy_parameters()}
+    assert held == {id(weight) for weight in run.network.parameters()}
 
 
 def test_one_file_reaches_into_it() -> None:
