@@ -23,14 +23,25 @@ FREE = 1e6  # m
 @kernel
 def idm(speed, desired, gap, closing, headway, brisk, comfort):  # type: ignore[no-untyped-def]
     """Acceleration (m/s²) at a gap (m) to a leader that one comes closer to by ``closing`` m/s."""
+    free, ease = idm_alone(speed, desired, brisk, comfort), 2.0 * np.sqrt(brisk * comfort)
+    return idm_behind(free, ease, speed, gap, closing, headway, brisk)
+
+
+@kernel
+def idm_alone(speed, desired, brisk, comfort):  # type: ignore[no-untyped-def]
+    """`idm` without a leader."""
     share = speed / max(desired, 0.1)
     if share <= 1.0:
-        free = brisk * (1.0 - share * share * share * share)
-    else:
-        free = -comfort * (1.0 - 1.0 / share)
+        return brisk * (1.0 - share * share * share * share)
+    return -comfort * (1.0 - 1.0 / share)
+
+
+@kernel
+def idm_behind(free, ease, speed, gap, closing, headway, brisk):  # type: ignore[no-untyped-def]
+    """`idm` behind a leader, from what does not depend on him: `idm_alone` and 2 √(brisk · comfort)."""
     if gap >= FREE:
         return free
-    wish = GAP + max(0.0, speed * headway + speed * closing / (2.0 * np.sqrt(brisk * comfort)))
+    wish = GAP + max(0.0, speed * headway + speed * closing / ease)
     ratio = wish / max(gap, 0.1)
     return max(free - brisk * ratio * ratio, -HARDEST)
 
@@ -42,15 +53,33 @@ def follow(w, car, gap, closing, desired):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def alone(w, car, desired):  # type: ignore[no-untyped-def]
+    """`follow` without a leader."""
+    return idm_alone(w.car_speed[car], desired, w.car_brisk[car], w.car_comfort[car])
+
+
+@kernel
+def ease_of(w, car):  # type: ignore[no-untyped-def]
+    """The 2 √(brisk · comfort) of a vehicle, for `keep_off`."""
+    return 2.0 * np.sqrt(w.car_brisk[car] * w.car_comfort[car])
+
+
+@kernel
+def keep_off(w, car, gap, closing, free, ease):  # type: ignore[no-untyped-def]
+    """`follow` from `alone` and `ease_of`: who looks at several others in a tick takes that slow root only once."""
+    return idm_behind(free, ease, w.car_speed[car], gap, closing, w.car_headway[car], w.car_brisk[car])
+
+
+@kernel
 def wish_speed(w, car, lane):  # type: ignore[no-untyped-def]
     """The speed a vehicle would drive at on an empty lane."""
     return w.lane_limit[lane] * w.car_desire[car]
 
 
 @kernel
-def accelerate_all(w):  # type: ignore[no-untyped-def]
-    """Sets ``car_accel`` of every vehicle that the model drives."""
-    for car in range(len(w.car_lane)):
+def accelerate_all(w, slots):  # type: ignore[no-untyped-def]
+    """Sets ``car_accel`` of every vehicle that the model drives. ``slots``: see `slots_used`."""
+    for car in range(slots):
         if w.car_lane[car] >= 0 and w.car_seat[car] < 0:
             w.car_accel[car] = acceleration(w, car)
 
@@ -59,26 +88,26 @@ def accelerate_all(w):  # type: ignore[no-untyped-def]
 def acceleration(w, car):  # type: ignore[no-untyped-def]
     """What the driver does now: follow the leader, slow down for bends, stop at red, give way."""
     lane = w.car_lane[car]
-    desired = wish_speed(w, car, lane)
+    free, ease = alone(w, car, wish_speed(w, car, lane)), ease_of(w, car)
     leader = w.car_ahead[car]
     if leader < 0:
-        return look_ahead(w, car, lane, desired)
+        return look_ahead(w, car, lane, free, ease)
     gap = w.car_pos[leader] - w.car_length[leader] - w.car_pos[car]
-    accel = follow(w, car, gap, w.car_speed[car] - w.car_speed[leader], desired)
+    accel = keep_off(w, car, gap, w.car_speed[car] - w.car_speed[leader], free, ease)
     if int(w.lane_kind[lane]) == LINK:
-        accel = min(accel, keep_clear(w, car, lane, -w.car_pos[car], desired))
+        accel = min(accel, keep_clear(w, car, lane, -w.car_pos[car], free, ease))
     return accel
 
 
 @kernel
-def look_ahead(w, car, lane, desired):  # type: ignore[no-untyped-def]
+def look_ahead(w, car, lane, free, ease):  # type: ignore[no-untyped-def]
     """The acceleration of the foremost of a lane, whose leader, light or bend lies in the lanes to come."""
     speed, goal = w.car_speed[car], w.car_goal[car]
     away, line = w.lane_length[lane] - w.car_pos[car], FREE
     horizon = max(HORIZON, sight_of(speed))
-    accel = follow(w, car, FREE, 0.0, desired)
+    accel = free
     if int(w.lane_kind[lane]) == LINK:
-        accel = min(accel, keep_clear(w, car, lane, -w.car_pos[car], desired))
+        accel = min(accel, keep_clear(w, car, lane, -w.car_pos[car], free, ease))
     for _ in range(LOOKED):
         if away > min(horizon, line + LONGEST) or int(w.lane_kind[lane]) == EXIT:
             break
@@ -86,30 +115,30 @@ def look_ahead(w, car, lane, desired):  # type: ignore[no-untyped-def]
         if following < 0:  # the lane ends, or one is on the wrong way and drives on
             following = w.lane_next[lane, 0]
             if following < 0:
-                return min(accel, follow(w, car, max(away, 0.1), speed, desired))
+                return min(accel, keep_off(w, car, max(away, 0.1), speed, free, ease))
         is_link = int(w.lane_kind[following]) == LINK
         if is_link and line == FREE:
             if must_stop(w, car, following, away):
                 line = away  # who stops there still keeps off those whose rear has not left his lane
-                accel = min(accel, follow(w, car, max(away + GAP - LINE, 0.1), speed, desired))
+                accel = min(accel, keep_off(w, car, max(away + GAP - LINE, 0.1), speed, free, ease))
             elif away < sight_of(speed):
-                accel = min(accel, keep_clear(w, car, following, away, desired))
+                accel = min(accel, keep_clear(w, car, following, away, free, ease))
         accel = min(accel, slow_down(w, car, following, away))
         leader = w.lane_tail[following]
         if is_link:
-            accel = min(accel, beside(w, car, lane, following, away, desired))
+            accel = min(accel, beside(w, car, lane, following, away, free, ease))
         elif int(w.lane_kind[lane]) == LINK and lane == w.car_lane[car]:
-            accel = min(accel, merge(w, car, lane, following, away, desired))
+            accel = min(accel, merge(w, car, lane, following, away, free, ease))
         if leader >= 0:
             gap = away + w.car_pos[leader] - w.car_length[leader]
-            return min(accel, follow(w, car, gap, speed - w.car_speed[leader], desired))
+            return min(accel, keep_off(w, car, gap, speed - w.car_speed[leader], free, ease))
         away += w.lane_length[following]
         lane = following
     return accel
 
 
 @kernel
-def keep_clear(w, car, link, away, desired):  # type: ignore[no-untyped-def]
+def keep_clear(w, car, link, away, free, ease):  # type: ignore[no-untyped-def]
     """The braking for others across the way through a junction, for one past his line or who cannot stop at it.
 
     ``away``: m to the link, below 0 on it. Harmless where nobody is in the way, or for one who looks at nobody.
@@ -123,7 +152,7 @@ def keep_clear(w, car, link, away, desired):  # type: ignore[no-untyped-def]
         if left <= 0.0 or w.lane_next[w.conflict_lane[side], 0] == w.lane_next[link, 0]:
             continue
         if is_in_way(w, car, link, side, left):
-            accel = min(accel, follow(w, car, max(left + GAP - NEAR, 0.1), w.car_speed[car], desired))
+            accel = min(accel, keep_off(w, car, max(left + GAP - NEAR, 0.1), w.car_speed[car], free, ease))
     return accel
 
 
@@ -139,7 +168,7 @@ def slow_down(w, car, lane, away):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def beside(w, car, lane, link, away, desired):  # type: ignore[no-untyped-def]
+def beside(w, car, lane, link, away, free, ease):  # type: ignore[no-untyped-def]
     """Keep clear of a vehicle that took another way out of the same lane while its rear still stands in ours."""
     accel = 100.0
     for index in range(w.lane_next.shape[1]):
@@ -149,12 +178,13 @@ def beside(w, car, lane, link, away, desired):  # type: ignore[no-untyped-def]
         leader = w.lane_tail[other]
         if leader >= 0 and w.car_pos[leader] < w.car_length[leader] + 1.0:
             gap = away + w.car_pos[leader] - w.car_length[leader]
-            accel = min(accel, follow(w, car, max(gap, 0.1), w.car_speed[car] - w.car_speed[leader], desired))
+            closing = w.car_speed[car] - w.car_speed[leader]
+            accel = min(accel, keep_off(w, car, max(gap, 0.1), closing, free, ease))
     return accel
 
 
 @kernel
-def merge(w, car, link, following, away, desired):  # type: ignore[no-untyped-def]
+def merge(w, car, link, following, away, free, ease):  # type: ignore[no-untyped-def]
     """Follow whoever on another link has less far to go to the lane that both lead to."""
     accel = 100.0
     for index in range(w.lane_before.shape[1]):
@@ -166,7 +196,7 @@ def merge(w, car, link, following, away, desired):  # type: ignore[no-untyped-de
             ahead = w.car_ahead[ahead]
         if ahead >= 0 and (w.lane_length[other] - w.car_pos[ahead] < away or ahead < car):
             gap = away - (w.lane_length[other] - w.car_pos[ahead]) - w.car_length[ahead]
-            wanted = follow(w, car, max(gap, 0.1), w.car_speed[car] - w.car_speed[ahead], desired)
+            wanted = keep_off(w, car, max(gap, 0.1), w.car_speed[car] - w.car_speed[ahead], free, ease)
             accel = min(accel, max(wanted, -2.0 * w.car_comfort[car]))
     return accel
 
@@ -189,9 +219,10 @@ def must_stop(w, car, link, away):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def move_all(w, dt):  # type: ignore[no-untyped-def]
+def move_all(w, dt, slots):  # type: ignore[no-untyped-def]
     """The ballistic step of every vehicle; those that pass the end of their lane go on in `pass_ends`."""
-    for car in range(len(w.car_lane)):
+    metres = w.metres
+    for car in range(slots):
         if w.car_lane[car] < 0:
             continue
         accel, before = w.car_accel[car], w.car_speed[car]
@@ -205,7 +236,8 @@ def move_all(w, dt):  # type: ignore[no-untyped-def]
         w.car_far[car] = far
         w.car_speed[car] = speed
         w.car_brakes[car] = 1 if accel < -0.7 or speed < 0.1 else 0
-        w.metres += far
+        metres += far
+    w.metres = metres
 
 
 @kernel

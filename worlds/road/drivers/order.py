@@ -34,6 +34,15 @@ def free_slot(w):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def slots_used(w):  # type: ignore[no-untyped-def]
+    """The slots up to the last vehicle's: all behind them are free, often most, and need no look."""
+    slots = len(w.car_lane)
+    while slots > 0 and w.car_lane[slots - 1] < 0:
+        slots -= 1
+    return slots
+
+
+@kernel
 def follower_at(w, lane, pos):  # type: ignore[no-untyped-def]
     """The first vehicle of a lane at or behind a place, −1 none: from the tail, where vehicles come in."""
     back = -1

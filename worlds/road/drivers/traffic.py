@@ -4,7 +4,7 @@ from worlds.kit.kernel import kernel
 from worlds.road.drivers.changing import change_lanes
 from worlds.road.drivers.demand import arrive, leave, start_demand
 from worlds.road.drivers.driving import accelerate_all, keep_order, move_all, wish_speed
-from worlds.road.drivers.order import clear_cars, enter, take_out
+from worlds.road.drivers.order import clear_cars, enter, slots_used, take_out
 from worlds.road.drivers.yielding import AT_LINE
 from worlds.road.fields import EXIT, LINK, WAIT_BIN, WAIT_BINS
 from worlds.road.lights.signalling import run_lights, start_lights
@@ -31,12 +31,13 @@ def step_traffic(w, now, dt):  # type: ignore[no-untyped-def]
     """One tick: lights, arrivals, lane changes, everyone moves and is measured. ``now``: s since the episode began."""
     run_lights(w, dt)
     arrive(w, now, dt)
+    slots = slots_used(w)  # nobody else comes in this tick
     change_lanes(w, now, dt)
-    accelerate_all(w)
-    move_all(w, dt)
+    accelerate_all(w, slots)
+    move_all(w, dt, slots)
     keep_order(w)
     pass_ends(w, now + dt)
-    measure(w, now + dt, dt)
+    measure(w, now + dt, dt, slots)
     w.beats += 1
     w.beat = w.beats * 1.0
     w.beat_seconds = dt
@@ -87,16 +88,17 @@ def miss_way(w, car, lane):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def measure(w, now, dt):  # type: ignore[no-untyped-def]
+def measure(w, now, dt, slots):  # type: ignore[no-untyped-def]
     """Time lost, waits, stops and danger of everyone on the map and outside."""
+    lost = w.lost
     for source in range(int(w.sources)):
-        w.lost += w.outside[source] * dt
-    for car in range(len(w.car_lane)):
+        lost += w.outside[source] * dt
+    for car in range(slots):
         lane = w.car_lane[car]
         if lane < 0:
             continue
         speed = w.car_speed[car]
-        w.lost += dt * max(0.0, 1.0 - speed / max(wish_speed(w, car, lane), 0.1))
+        lost += dt * max(0.0, 1.0 - speed / max(wish_speed(w, car, lane), 0.1))
         if speed < HALTING:
             w.car_waited[car] += dt
             if w.lane_length[lane] - w.car_pos[car] < AT_LINE:
@@ -111,6 +113,7 @@ def measure(w, now, dt):  # type: ignore[no-untyped-def]
         w.car_slid[car] = w.car_side[car] - side
         w.car_cool[car] = max(w.car_cool[car] - dt, 0.0)
         watch(w, car, lane, now, dt)
+    w.lost = lost
 
 
 @kernel

@@ -108,8 +108,8 @@ def drive(worlds, ticks, dt):  # type: ignore[no-untyped-def]
     w = worlds[0]
     least = 1e6
     for _ in range(ticks):
-        accelerate_all(w)
-        move_all(w, dt)
+        accelerate_all(w, len(w.car_lane))
+        move_all(w, dt, len(w.car_lane))
         pass_ends(w, 0.0)
         for car in range(len(w.car_lane)):
             if w.car_lane[car] >= 0 and w.car_ahead[car] >= 0:

@@ -9,7 +9,7 @@ from worlds.kit.kernel import kernel
 from worlds.kit.record import record
 from worlds.road.drivers.changing import SAFE, change_lanes
 from worlds.road.drivers.driving import accelerate_all, move_all
-from worlds.road.drivers.order import clear_cars, enter
+from worlds.road.drivers.order import clear_cars, enter, slots_used
 from worlds.road.drivers.traffic import measure, pass_ends, start_traffic, step_traffic
 from worlds.road.fields import road_fields
 from worlds.road.lab.check import Check, at_least, between, experiment
@@ -90,10 +90,11 @@ def tick_ring(worlds, dt):  # type: ignore[no-untyped-def]
     """Lane changes and driving; accelerations are those right after the lane changes."""
     w = worlds[0]
     change_lanes(w, 0.0, dt)
-    accelerate_all(w)
-    move_all(w, dt)
+    slots = slots_used(w)
+    accelerate_all(w, slots)
+    move_all(w, dt, slots)
     pass_ends(w, 0.0)
-    measure(w, 0.0, dt)
+    measure(w, 0.0, dt, slots)
 
 
 @experiment("merging")

@@ -23,6 +23,7 @@ Version  2: rules changed (the engine draws the generator and who is met; new st
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
 from worlds.road.drivers.driving import wish_speed
+from worlds.road.drivers.order import slots_used
 from worlds.road.drivers.traffic import (
     slow_wait,
     start_traffic,
@@ -111,21 +112,22 @@ def charge(w, rewards):
     """Every second lost costs the junction that it is lost at, and all."""
     for seat in range(len(w.arms)):
         w.losing[seat] = 0.0
-    everywhere = 0.0
-    for car in range(len(w.car_lane)):
+    everywhere, queued = 0.0, w.queued
+    for car in range(slots_used(w)):
         lane = w.car_lane[car]
         if lane < 0:
             continue
         loss = max(0.0, 1.0 - w.car_speed[car] / max(wish_speed(w, car, lane), 0.1))
         everywhere += loss
         if w.car_speed[car] < HALTING:
-            w.queued += TICK
+            queued += TICK
         if w.lane_junction[lane] >= 0:
             w.losing[w.lane_junction[lane]] += loss
     for source in range(int(w.sources)):
         w.losing[w.lane_junction[w.source_lane[source]]] += w.outside[source]
         everywhere += w.outside[source]
-        w.queued += w.outside[source] * TICK
+        queued += w.outside[source] * TICK
+    w.queued = queued
     seats = len(w.arms)
     for seat in range(seats):
         rewards[seat] -= SCALE * TICK * ((1.0 - SHARED) * w.losing[seat] + SHARED * everywhere / seats)
