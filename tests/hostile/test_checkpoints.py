@@ -22,7 +22,7 @@ import agents
 import worlds
 from agents.checkpoints import checkpoint
 from agents.networks.belief import BeliefShape
-from agents.networks.memories import KINDS, NONE
+from agents.networks.memories import FILING, KINDS, NONE
 from agents.networks.network import Network, Shape
 from simulator.app.cli import run as command
 from simulator.engine import Simulation
@@ -44,9 +44,11 @@ def write(folder: Path, world: World, memory: str = "gru", **changes: Any) -> Pa
     learns = memory == NONE
     pieces = world.observation if learns else world.observation + input_pieces(world)
     acted = pieces.at["previous_action"].start if memory == "tally" else 0
+    things = pieces.at["things"] if memory in FILING else slice(0, 0)
     shape = Shape(
         observation=pieces.total, actions=world.action_sizes, encoder=6, hidden=8, memory=memory, acted=acted,
-        context=9 if memory == "transformer" else 0, belief=BeliefShape.of(world, 2, 3) if memory == "gru" else None,
+        context=9 if memory == "transformer" else 0, belief=BeliefShape.of(world) if memory == "gru" else None,
+        things=world.things if memory in FILING else 0, named=(things.start, things.stop),
     )  # fmt: skip
     facts = {
         "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
@@ -57,6 +59,11 @@ def write(folder: Path, world: World, memory: str = "gru", **changes: Any) -> Pa
     }  # fmt: skip
     checkpoint.save(folder, Network(shape, torch.Generator().manual_seed(1)), facts)
     return folder
+
+
+def fitting(memory: str) -> World:
+    """A small world that a kind of memory goes with."""
+    return worlds.get("beacon", named=True) if memory in FILING else worlds.get("bandit")
 
 
 @pytest.fixture
@@ -97,8 +104,8 @@ def scale(folder: Path, factor: float, names: str = "") -> None:
 
 
 @pytest.mark.parametrize("memory", [*KINDS, NONE])
-def test_a_sound_agent_of_every_memory_decides(memory: str, tmp_path: Path, bandit: World) -> None:
-    decide(write(tmp_path / memory, bandit, memory))
+def test_a_sound_agent_of_every_memory_decides(memory: str, tmp_path: Path) -> None:
+    decide(write(tmp_path / memory, fitting(memory), memory))
 
 
 @pytest.mark.parametrize("name", agents.pretrained())
@@ -273,10 +280,8 @@ def test_a_header_above_a_mebibyte_is_refused(agent: Path) -> None:
 
 @pytest.mark.parametrize("memory", [*KINDS, NONE])
 @pytest.mark.parametrize("factor", [1e20, 1e30])
-def test_weights_beyond_measure_are_refused_when_they_decide(
-    factor: float, memory: str, tmp_path: Path, bandit: World
-) -> None:
-    folder = write(tmp_path / memory, bandit, memory)
+def test_weights_beyond_measure_are_refused_when_they_decide(factor: float, memory: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / memory, fitting(memory), memory)
     scale(folder, factor)
     with contextlib.suppress(Refused):  # such numbers may still lead to finite ones
         decide(folder)
