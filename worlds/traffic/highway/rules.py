@@ -102,7 +102,7 @@ from worlds.traffic.highway.senses import (
 from worlds.traffic.highway.state import state
 from worlds.traffic.highway.task import GENERATORS, draw_population, draw_task, solvable
 from worlds.world import RUNNING as RUNNING_CAUSE
-from worlds.world import Action, Bots, Cause, Figure, Kernels, Numbers, Refused, Seat, Timing, View, World
+from worlds.world import Action, Bots, Cause, Figure, Kernels, Numbers, Refused, Seat, Shares, Timing, View, World
 
 SIZES = (1, 2, 4)
 WORLD_FIGURES = ("speed", "arrived", "crashed", "fines", "risky_seconds", "jerk", "changes")
@@ -350,9 +350,9 @@ def build(seats: int = 2) -> World:
             own=OWN, lanes=LANES, advice=ADVICE, neighbours=NEIGHBOURS, plan=PLAN, seen=SEEN, clock=1
         ).within(-3.0, 3.0),
         told=(
-            Numbers("plan", TOLD_PLAN, about="layout"),
+            Shares("plan", TOLD_PLAN, about="layout"),
             Numbers("drivers", TOLD_DRIVERS, about="opponents"),
-            Numbers("fleets", TOLD_FLEETS, about="opponents"),
+            Shares("fleets", TOLD_FLEETS, about="opponents"),
             *others,
         ),
         figures=(*map(Figure, WORLD_FIGURES), *(Figure(name, per="seat") for name in SEAT_FIGURES)),

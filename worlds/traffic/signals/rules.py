@@ -70,6 +70,7 @@ from worlds.world import (
     OneHot,
     Refused,
     Seat,
+    Shares,
     Timing,
     View,
     World,
@@ -196,7 +197,7 @@ def build(junctions: int = 4) -> World:
         ).within(0.0, 2.0),
         told=(
             Numbers("lanes", FLOWS, about="layout"),
-            Numbers("incident", 3, about="layout"),
+            Shares("incident", 3, about="layout"),
             Numbers("load", 1, about="layout"),
             OneHot("course", ("even", "tidal", "surge"), about="layout"),
             Numbers("drivers", 3, about="opponents"),
