@@ -51,6 +51,32 @@ def returns(kind: str) -> Any:
     return batch.episode_returns.mean(axis=1)
 
 
+def test_streets_are_seen_by_their_names() -> None:
+    """The own street, and those that the turns lead into: each seat's own notes lie under the same numbers."""
+    at, most = world().observation.at["things"], world().things
+    met: set[int] = set()
+    for index in range(3):
+        simulation = Simulation(world(), seed=7, index=index)
+        for _ in range(20):
+            w = simulation.w
+            named = np.round(simulation.observations[:, at] * most).astype(int) - 1
+            for seat in range(2):
+                car = int(w.ride[seat])
+                if car < 0:
+                    assert (named[seat] == -1).all()
+                    continue
+                lane = int(w.car_lane[car])
+                assert named[seat, 0] == (w.street[seat] if w.lane_kind[lane] == LINK else w.lane_street[lane])
+                fork = fork_of(w, lane)
+                for turn in range(TURNS if fork >= 0 else 0):
+                    link = option(w, fork, turn, trip_at(w, seat, fork))
+                    street = w.lane_street[w.lane_next[link, 0]] if link >= 0 else -1
+                    assert named[seat, 1 + turn] == street
+                    met.add(int(street))
+            simulation.step(np.full((2, 1), 3))
+    assert len(met) > 10
+
+
 # --- turns -------------------------------------------------------------------------------------------------------
 
 
