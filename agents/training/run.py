@@ -71,6 +71,7 @@ class Run:
         settings = complete(settings, world)
         self.settings, self.world = settings, world
         network, learning, rivals = settings.network, settings.learning, settings.opponents
+        self.untold = self._untold()
         self.device = pick_device(settings.run.device)
         self.opponents = invite(rivals.met, world, self.device, settings.trial.episodes, kept)
         self._refuse_idle_opponents()
@@ -111,6 +112,19 @@ class Run:
         if network.compile:
             self._try_compiled()
         self.collector = self._collector(self._groups(batches), carried)
+
+    def _untold(self) -> list[int]:
+        """Columns of what is told that this run's oracle is not told.
+
+        Raises:
+            Refused: it would be told nothing.
+        """
+        world, tell = self.world, self.settings.trial.tell
+        places = [world.told_pieces.at[told.name] for told in world.told if tell not in ("all", told.about)]
+        found = [column for at in places for column in range(at.start, at.stop)]
+        if tell != "all" and len(found) == world.told_pieces.total:
+            raise Refused(f"tell is {tell!r}: world {world.name!r} hides nothing that is about it, so choose all")
+        return found
 
     def _try_compiled(self) -> None:
         """Compile now for what a minibatch will look like: a refusal must come before there is a folder."""
@@ -204,8 +218,9 @@ class Run:
         for batch in batches:
             rivals = None
             if batch.L > 1 and not self.settings.opponents.together:
-                rivals = Rivals(self.pool, batch, self.settings.trial.episodes, stream(self.settings.run.seed, RIVALS))
-            groups.append(Group(batch, start, roles, rivals, self._curriculum(batch, worlds)))
+                seed = stream(self.settings.run.seed, RIVALS)
+                rivals = Rivals(self.pool, batch, self.settings.trial.episodes, seed, self.untold)
+            groups.append(Group(batch, start, roles, rivals, self._curriculum(batch, worlds), self.untold))
             start += groups[-1].count
         return groups
 
