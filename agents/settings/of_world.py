@@ -5,6 +5,8 @@ Where a setting comes from: a flag, else the settings file, else the world, else
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from agents.settings.declared import Leaf, assembled, by_name, leaves
@@ -22,9 +24,16 @@ OF_A_RUN = (
 )  # fmt: skip
 """Settings that say what a run is for, or name files: no world decides them, nor those of the group run."""
 
+OF_A_MEMORY = (
+    "network.memory", "network.context", "network.belief", "opponents.self_play", "opponents.self_play_draw",
+    "curriculum.kind",
+)  # fmt: skip
+"""Settings that a world declares for agents with a memory; other algorithms take none of them."""
 
-def declared_settings(world: World) -> dict[Place, Any]:
-    """The settings that a world declares, by path.
+
+def declared_settings(world: World, chosen: Mapping[Place, Any] = MappingProxyType({})) -> dict[Place, Any]:
+    """The settings that a world declares, by path, but for those that cannot go with the algorithm or the reference
+    that is ``chosen``.
 
     Raises:
         Refused: names the world, the setting, and what is allowed.
@@ -40,7 +49,10 @@ def declared_settings(world: World) -> dict[Place, Any]:
         assembled(TrainSettings, values)
     except Refused as refusal:
         raise Refused(f"{name}: {refusal}") from refusal
-    return values
+    idle: tuple[str, ...] = OF_A_MEMORY if chosen.get(("learning", "algorithm"), "rl2") != "rl2" else ()
+    if chosen.get(("trial", "reference")) == "oracle":
+        idle = (*idle, "network.belief")
+    return {place: value for place, value in values.items() if ".".join(place) not in idle}
 
 
 def settings_for(world: World, **values: Any) -> TrainSettings:
@@ -55,7 +67,7 @@ def settings_for(world: World, **values: Any) -> TrainSettings:
         raise TypeError(f"TrainSettings has no setting {unknown[0]!r}")
     own = {("world", "name"): world.name, ("world", "args"): dict(world.build_args)}
     chosen = {known[name].path: value for name, value in values.items()}
-    return complete(assembled(TrainSettings, {**own, **declared_settings(world), **chosen}), world)
+    return complete(assembled(TrainSettings, {**own, **declared_settings(world, chosen), **chosen}), world)
 
 
 def reference_steps(world: World) -> int:

@@ -71,6 +71,14 @@ def test_flags_go_before_a_file_a_file_before_the_world_the_world_before_the_res
     assert not parsed("signals", "--no-together").opponents.together
 
 
+def test_what_goes_with_a_memory_alone_is_left_out_without_one() -> None:
+    assert parsed("bandit").network.memory == "tally"
+    assert parsed("bandit", "--algorithm", "anil").network.memory == "gru"
+    assert parsed("bandit", "--algorithm", "anil").learning.minibatches == 16
+    with pytest.raises(Refused, match="memory is 'tally': it goes with algorithm rl2"):
+        parsed("bandit", "--algorithm", "anil", "--memory", "tally")
+
+
 def test_the_help_of_a_world_shows_its_own_settings(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.run(["train", "junction", "--help"])

@@ -41,18 +41,18 @@ def own_defaults(values: dict[Place, Any], options: Options) -> dict[Place, Any]
     from agents.settings.of_world import declared_settings
     from worlds.world import Refused
 
-    if options.worlds is not None:
-        worlds.add_folder(options.worlds)
     name = values["world", "name"]
     before = run_folder(values["run", "out"], name, values["run", "seed"]) / "settings.toml"
     if values["run", "resume"] and before.is_file():
         found = read_settings(before, TrainSettings, trusted=options.worlds is not None)
         return {place: value for place, value in found.items() if place not in (("run", "out"), ("run", "resume"))}
     try:
+        if options.worlds is not None:
+            worlds.add_folder(options.worlds)
         world = worlds.get(name, **values["world", "args"])
     except Refused:
-        return {}  # whoever trains says what is wrong with it
-    return declared_settings(world)
+        return {}  # whoever trains says what is wrong with them
+    return declared_settings(world, values)
 
 
 def run(settings: TrainSettings, options: Options) -> Outcome:
