@@ -152,6 +152,7 @@ _PARTS: dict[str, tuple[str, Test]] = {
     "view": ("View", _is("View")),
     "consistent": ("a function", _is_function),
     "build_args": ("plain values by name", _maps_to(_is_plain)),
+    "learning": ("plain values by name", _maps_to(lambda value: _is_plain(value) or _are_texts(value))),
 }
 _TIMING: dict[str, tuple[str, Test]] = {
     "tick": ("a number", _is_number),

@@ -106,6 +106,10 @@ class World:
     figures: tuple[Figure, ...] = ()
     """Those of the world first."""
     build_args: Mapping[str, Any] = field(default_factory=dict)
+    learning: Mapping[str, Any] = field(default_factory=dict)
+    """How it is best learned: settings of `crossplay train` by their short names, where they differ from the general
+    defaults (``{"steps": 30_000_000, "together": True}``), and ``reference_steps``, what `crossplay references` lets
+    everyone learn from. Whoever trains reads and checks them."""
     consistent: Callable[[Any], str | None] | None = None
     """(records): what is wrong between their fields, if anything; called by `check` once all ranges hold."""
 

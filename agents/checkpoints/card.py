@@ -49,10 +49,15 @@ def _introduction(config: Config) -> Iterator[str]:
     yield f"# {config.world}: {', '.join(config.roles)}"
     yield ""
     yield (
-        f"This is {WHO[config.reference]}. {_method(config)} for world `{config.world}` version "
+        f"This is {WHO[config.reference]}{_told(config)}. {_method(config)} for world `{config.world}` version "
         f"{config.world_version} ({built}), trained on {config.steps:,} agent-steps of split `{config.split}` with "
         f"seed {config.seed}. It is the last state of its training run, not the best of several."
     )
+
+
+def _told(config: Config) -> str:
+    """What an oracle is told, if that is not all."""
+    return f", of it only what is about its {config.learned.tell}" if config.untold else ""
 
 
 def _method(config: Config) -> str:

@@ -64,6 +64,7 @@ class Learned:
     gamma: float
     gae_lambda: float
     together: bool
+    tell: Literal["all", "opponents", "layout"]
     episodes: int
     """Of a trial; 0 for as many as the world says."""
 
@@ -85,6 +86,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     reveal: bool
     """Whether the hidden task is part of the observation."""
     reference: Literal["none", "blind", "oracle"]
+    untold: tuple[Text, ...] = ()
+    """Pieces of the hidden task that an oracle is not told: it is shown zeros there."""
     split: Literal["train", "test-layout", "test-opponent", "test-both"]
     """Where the training tasks came from."""
     network: Shape
@@ -147,6 +150,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             return f"its observation pieces do not add up to {self.network.observation}"
         if self.reveal != (self.reference == "oracle"):
             return f"reference is {self.reference!r} and reveal {self.reveal}: oracles are told the task, and only they"
+        if self.untold and (odd := [name for name in self.untold if not self.reveal or name not in self.observation]):
+            return f"it is not told {odd[0]!r}, which is no part of what it observes"
         if self.reference == "blind" and (
             lost := [name for name in (*CARRIED, BEGINS) if name not in self.observation]
         ):
@@ -244,6 +249,9 @@ def unlike(config: Config, world: World) -> str | None:
     pieces = _pieces(config, world)
     if list(config.observation.items()) != list(pieces.sizes.items()):
         return f"its observation has the pieces {_sizes(config.observation)}, the world gives {_sizes(pieces.sizes)}"
+    if config.untold != untold_pieces(world, config.learned.tell):
+        untold, tell = ", ".join(config.untold) or "nothing", config.learned.tell
+        return f"it is not told {untold}, which is not what tell={tell} means"
     if config.network.memory in SCORING and config.network.acted != pieces.at["previous_action"].start:
         return (
             f"acted is {config.network.acted}, and the previous action begins at {pieces.at['previous_action'].start}"
@@ -265,6 +273,21 @@ def _pieces(config: Config, world: World) -> Pieces:
         return world.observation
     pieces = world.observation + input_pieces(world) if config.inputs else world.observation
     return pieces + told_pieces(world) if config.reveal else pieces
+
+
+def untold_pieces(world: World, tell: str) -> tuple[str, ...]:
+    """Pieces of an oracle's observation that hold zeros, since they are about something else than it is told of."""
+    return tuple(f"told_{told.name}" for told in world.told if tell not in ("all", told.about))
+
+
+def differing_piece(config: Config, world: World) -> str | None:
+    """The first piece of the observation, told facts included, that is not in the world as the agent knew it."""
+    ours, theirs = _pieces(config, world).sizes, config.observation
+    for name in dict.fromkeys((*theirs, *ours)):
+        if ours.get(name) != theirs.get(name):
+            then, now = (f"{name}={sizes[name]}" if name in sizes else f"no {name}" for sizes in (theirs, ours))
+            return f"{then} then, {now} now"
+    return None
 
 
 def _sizes(pieces: dict[str, int]) -> str:

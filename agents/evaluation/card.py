@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+import worlds
 from agents.checkpoints import checkpoint
 from agents.checkpoints.card import card, settings_lines
 from agents.checkpoints.files import to_json
@@ -17,8 +18,10 @@ from agents.evaluation.publish import plot
 from agents.evaluation.report import Cell, Report, Source
 from agents.evaluation.statistics import Estimate
 from agents.settings.command import command_line, of_world
+from agents.settings.declared import changed
 from agents.settings.files import build_settings
-from agents.settings.train import TrainSettings
+from agents.settings.of_world import settings_for
+from agents.settings.train import TrainSettings, complete
 from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
@@ -206,9 +209,11 @@ def _origin(config: checkpoint.Config, report: Report) -> Iterator[str]:
 
 
 def train_command(config: checkpoint.Config) -> str:
-    """The `crossplay` command that trains this checkpoint again."""
-    command = command_line("train", build_settings(config.settings, TrainSettings, "config.json"))
-    return of_world(command, config.world)
+    """The `crossplay` command that trains this checkpoint again; what the world declares stands in no flag."""
+    settings = build_settings(config.settings, TrainSettings, "config.json")
+    world = worlds.get(settings.world.name, **settings.world.args)
+    usual = changed(settings_for(world), world_args={})
+    return of_world(command_line("train", complete(settings, world), usual), config.world)
 
 
 def _limits(config: checkpoint.Config, report: Report) -> Iterator[str]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from agents.checkpoints import checkpoint
-from agents.checkpoints.description import BEGINS, unlike
+from agents.checkpoints.description import BEGINS, differing_piece, unlike
 from agents.checkpoints.description import CARRIED as CARRIED
 from agents.networks.network import log_probabilities, masked
 from agents.players.chance import choose, uniforms
@@ -67,16 +67,27 @@ class CheckpointPlayer:
                 f"this is version {world.version}"
             )
         if world.layout_hash != config.layout_hash:
-            built = ", ".join(f"{name}={value}" for name, value in config.build_args.items()) or "the defaults"
-            raise Refused(
-                f"agent {self.name!r} learned world {world.name!r} built with {built}: build the world like that"
-            )
+            raise Refused(f"agent {self.name!r} learned world {world.name!r} {self._unlike_layout(world)}")
         if inputs != config.inputs:
             raise Refused(
                 f"agent {self.name!r} learned with inputs={config.inputs}: the simulation has inputs={inputs}"
             )
         if problem := unlike(config, world):
             raise Refused(f"agent {self.name!r} does not fit the world {world.name!r} that it names: {problem}")
+
+    def _unlike_layout(self, world: World) -> str:
+        """Why the world has another layout than the one that was learned, in the end of a sentence."""
+        config = self.config
+        if dict(world.build_args) != dict(config.build_args):
+            built = ", ".join(f"{name}={value}" for name, value in config.build_args.items()) or "the defaults"
+            return f"built with {built}: build the world like that"
+        if config.network.actions != world.action_sizes:
+            return (
+                f"with other actions ({config.network.actions} choices then, {world.action_sizes} now): train one anew"
+            )
+        if piece := differing_piece(config, world):
+            return f"with another observation ({piece}): train one anew"
+        return "with another state, other told facts or other names of seats and actions: train one anew"
 
     @property
     def memory(self) -> NDArray[np.float32]:
@@ -103,10 +114,16 @@ class CheckpointPlayer:
             self._state[torch.from_numpy(np.asarray(lanes, dtype=bool)).to(self.device)] = 0.0
 
     def _seen(self, observations: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What the network is shown; a blind one starts every episode with nothing from the last."""
-        if self.reference != "blind":
+        """What the network is shown; a blind one starts every episode with nothing from the last, and some oracles are
+        not told everything.
+        """
+        if self.reference != "blind" and not self.config.untold:
             return np.ascontiguousarray(observations, np.float32)
         seen = np.array(observations, np.float32)
+        for piece in self.config.untold:
+            seen[:, self._at[piece]] = 0.0
+        if self.reference != "blind":
+            return seen
         begins = seen[:, self._at[BEGINS].start] > 0.0
         for piece in CARRIED:
             seen[begins, self._at[piece]] = 0.0

@@ -7,9 +7,9 @@ import worlds
 from agents.settings.declared import leaves
 
 
-def command_line(command: str, settings: Any) -> str:
+def command_line(command: str, settings: Any, usual: Any = None) -> str:
     """The `crossplay` command whose flags give these settings, by their short names; left out is what does not differ
-    from its default, and what does not change a result.
+    from its default, or from the ``usual`` settings where the world has its own, and what does not change a result.
     """
     first: list[str] = []
     words: list[str] = []
@@ -17,7 +17,7 @@ def command_line(command: str, settings: Any) -> str:
         value = leaf.of(settings)
         if leaf.shown.positional:
             first += [value] if isinstance(value, str) else value
-        elif value != leaf.default and not leaf.note.incidental:
+        elif not leaf.note.incidental and value != (leaf.default if usual is None else leaf.of(usual)):
             words += _words("--" + leaf.short.replace("_", "-"), value)
     return shlex.join(["crossplay", command, *first, *words])
 

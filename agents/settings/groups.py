@@ -48,9 +48,13 @@ class TrialSettings:
     """blind: memory wiped every episode. oracle: told the hidden task. Both are yardsticks, marked as such, and no
     players.
     """
+    tell: Literal["all", "opponents", "layout"] = "all"
+    """What an oracle is told: the whole task, or only what is about its opponents or about its layout and rules."""
 
     def __post_init__(self) -> None:
         check_ranges(self)
+        if self.tell != "all" and self.reference != "oracle":
+            raise Refused(f"tell is {self.tell!r}: it goes with reference oracle, not with {self.reference}")
 
 
 @dataclass(frozen=True, kw_only=True)

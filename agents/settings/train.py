@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from agents.settings.declared import changed
 from agents.settings.groups import (
@@ -62,6 +63,11 @@ class TrainSettings:
         for name, (value, given) in others.items():
             if given:
                 raise Refused(f"{name} is {value!r}: it goes with algorithm rl2, not {self.learning.algorithm}")
+
+
+def run_folder(out: str, world: str, seed: int) -> Path:
+    """Where a run is kept: the folder that was asked for, else one named after world and seed."""
+    return Path(out or f"runs/{world}-seed{seed}")
 
 
 def complete(settings: TrainSettings, world: World) -> TrainSettings:

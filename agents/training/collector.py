@@ -63,9 +63,12 @@ class Group:
 
     def __init__(
         self, batch: Sampler, start: int, seat_roles: Sequence[str], rivals: Rivals | None,
-        curriculum: Curriculum | None = None,
+        curriculum: Curriculum | None = None, untold: Sequence[int] = (),
     ) -> None:  # fmt: skip
-        """The group's learning lanes are the rows of the rollout from ``start`` on."""
+        """The group's learning lanes are the rows of the rollout from ``start`` on; ``untold`` are the columns of what
+        is told that oracles are not told.
+        """
+        self.untold = untold
         self.batch, self.rivals, self.curriculum = batch, rivals, curriculum
         self.each = 1 if rivals is not None else batch.L
         """Learning lanes of a world."""
@@ -87,7 +90,7 @@ class Group:
         """What the learners see (count, ``size``), now or at the end of the last episode."""
         batch = self.batch
         seen, told = (batch.final_observations, batch.final_told) if final else (batch.observations, batch.told)
-        return shown(self.learners(seen), self.learners(told), size)
+        return shown(self.learners(seen), self.learners(told), size, self.untold)
 
     def begin(self) -> None:
         """Trials begin in all worlds."""

@@ -44,6 +44,17 @@ class Curve:
         table = self.sums[known] / self.counts[known]
         return float((table[:, -1] - table[:, 0]).mean())
 
+    def words(self) -> str:
+        """Return of each role in the first and in the last episode of the trial, for the bar; what is not known yet is
+        left out.
+        """
+        told = []
+        for role, sums, counts in zip(self.roles, self.sums, self.counts, strict=True):
+            ends = dict.fromkeys((0, len(sums) - 1))
+            values = [f"{sums[at] / counts[at]:.2f}" if counts[at] > 0 else "…" for at in ends]
+            told.append(f"{role} {' → '.join(values)}")
+        return ", ".join(told)
+
     def state_dict(self) -> State:
         """The fading sums and counts, (roles, E) each."""
         return {"sums": self.sums.copy(), "counts": self.counts.copy()}

@@ -19,13 +19,14 @@ from agents.training.component import Component, State, matching
 from agents.training.crew import Crew
 from agents.training.curriculum import Curriculum
 from agents.training.finetune import FineTune
+from agents.training.footprint import needed, refuse_too_large
 from agents.training.maml import MAML, AdaptingCollector
 from agents.training.meta_ppo import MetaPolicy, MetaPPO
 from agents.training.opponents.invited import Stranger, can_face, invite, take_over
 from agents.training.opponents.selfplay import Pool, Rivals
 from agents.training.rollout import Rollout
 from simulator.engine import Batch
-from simulator.engine.batch import told_pieces
+from simulator.engine.batch import input_pieces, told_pieces
 from worlds.world import Bots, Refused, World
 
 # Numbers that separate the random streams of one seed.
@@ -71,12 +72,12 @@ class Run:
         settings = complete(settings, world)
         self.settings, self.world = settings, world
         network, learning, rivals = settings.network, settings.learning, settings.opponents
+        self.untold = self._untold()
         self.device = pick_device(settings.run.device)
         self.opponents = invite(rivals.met, world, self.device, settings.trial.episodes, kept)
         self._refuse_idle_opponents()
         self.crew = Crew(1 if self.device.type == "cuda" else settings.run.threads)
-        batches = self._batches()
-        self.layout = batches[0].layout
+        self.layout = world.observation + input_pieces(world)
         if settings.trial.reference == "oracle":
             self.layout = self.layout + told_pieces(world)
         belief = BeliefShape.of(world) if learning.belief > 0.0 else None
@@ -88,6 +89,9 @@ class Run:
             context=_context(settings, world), acted=self._acted(), **self._rows(), belief=belief,
             precision=network.precision,
         )  # fmt: skip
+        self.steps_each = learning.rollout or settings.trial.episodes * world.timing.decisions
+        self._refuse_unfinished_matches()
+        batches = self._batches()
         weights = torch.Generator().manual_seed(stream(settings.run.seed, WEIGHTS))
         self.network = Network(self.shape, weights).to(self.device)
         if network.compile:
@@ -101,8 +105,6 @@ class Run:
             seed=stream(settings.run.seed, POOL), device=self.device, invited=self.opponents,
             prioritised=rivals.self_play_draw == "prioritised",
         )  # fmt: skip
-        self.steps_each = learning.rollout or settings.trial.episodes * world.timing.decisions
-        self._refuse_unfinished_matches()
         sizes, at = world.action_sizes, self.layout.at
         carried = [column for name in CARRIED if name in at for column in range(at[name].start, at[name].stop)]
         self.rollout = Rollout(
@@ -112,6 +114,19 @@ class Run:
         if network.compile:
             self._try_compiled()
         self.collector = self._collector(self._groups(batches), carried)
+
+    def _untold(self) -> list[int]:
+        """Columns of what is told that this run's oracle is not told.
+
+        Raises:
+            Refused: it would be told nothing.
+        """
+        world, tell = self.world, self.settings.trial.tell
+        places = [world.told_pieces.at[told.name] for told in world.told if tell not in ("all", told.about)]
+        found = [column for at in places for column in range(at.start, at.stop)]
+        if tell != "all" and len(found) == world.told_pieces.total:
+            raise Refused(f"tell is {tell!r}: world {world.name!r} hides nothing that is about it, so choose all")
+        return found
 
     def _try_compiled(self) -> None:
         """Compile now for what a minibatch will look like: a refusal must come before there is a folder."""
@@ -185,32 +200,42 @@ class Run:
             )
 
     def _batches(self) -> list[Batch]:
-        """Worlds with bots only, and worlds in which every other seat may be a past self; or all seats learn."""
+        """Worlds with bots only, and worlds in which every other seat may be a past self; or all seats learn.
+
+        Raises:
+            Refused: they, and what is learned from them, do not fit into memory.
+        """
+        tables = self._seat_tables()
+        sizes = [(len(table), table.shape[1]) for _, table in tables]
+        parts = needed(self.settings, self.world, self.shape, sizes, self.steps_each)
+        refuse_too_large(parts, self.settings, self.device)
+        return [self._batch(first, table) for first, table in tables]
+
+    def _seat_tables(self) -> list[tuple[int, np.ndarray]]:
+        """Of every batch: the index of its first world, and the seats (N, L) of its lanes."""
         settings, count, total = self.settings, len(self.world.seats), self.settings.learning.lanes
         if settings.opponents.together:
             if total % count:
                 raise Refused(
                     f"lanes is {total}: together it takes a multiple of the {count} seats of {self.world.name!r}"
                 )
-            number = total // count
-            return [self._batch(number, 0, np.tile(np.arange(count), (number, 1)))]
+            return [(0, np.tile(np.arange(count), (total // count, 1)))]
         seats = np.array(learner_seats(self.world, settings.world.roles))
         mine = seats[np.arange(total) % len(seats)]
         share = 1.0 if settings.opponents.exploit else settings.opponents.self_play
         rivals = round(share * total) if count > 1 else 0
         with_bots = total - rivals
-        batches = []
-        for first, number, lanes in ((0, with_bots, 1), (with_bots, rivals, count)):
-            table = (mine[first : first + number, None] + np.arange(lanes)) % count  # the learner's seat comes first
-            if number:
-                batches.append(self._batch(number, first, table))
-        return batches
+        return [
+            (first, (mine[first : first + number, None] + np.arange(lanes)) % count)  # the learner's seat comes first
+            for first, number, lanes in ((0, with_bots, 1), (with_bots, rivals, count))
+            if number
+        ]
 
-    def _batch(self, number: int, first: int, lanes: np.ndarray) -> Batch:
+    def _batch(self, first: int, lanes: np.ndarray) -> Batch:
         """Worlds from the index ``first`` on, with these seats (number, L) as lanes."""
         settings = self.settings
         return Batch(
-            self.world, number, split=settings.world.split, episodes_per_trial=settings.trial.episodes,
+            self.world, len(lanes), split=settings.world.split, episodes_per_trial=settings.trial.episodes,
             threads=settings.run.threads, seed=settings.run.seed, first_index=first, lanes=lanes, inputs=True,
             reveal=settings.trial.reference == "oracle" or settings.learning.belief > 0.0,
         )  # fmt: skip
@@ -221,8 +246,9 @@ class Run:
         for batch in batches:
             rivals = None
             if batch.L > 1 and not self.settings.opponents.together:
-                rivals = Rivals(self.pool, batch, self.settings.trial.episodes, stream(self.settings.run.seed, RIVALS))
-            groups.append(Group(batch, start, roles, rivals, self._curriculum(batch, worlds)))
+                seed = stream(self.settings.run.seed, RIVALS)
+                rivals = Rivals(self.pool, batch, self.settings.trial.episodes, seed, self.untold)
+            groups.append(Group(batch, start, roles, rivals, self._curriculum(batch, worlds), self.untold))
             start += groups[-1].count
         return groups
 

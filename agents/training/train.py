@@ -25,9 +25,10 @@ from torch.utils.tensorboard import SummaryWriter
 import agents
 import worlds
 from agents.checkpoints import checkpoint
+from agents.checkpoints.description import untold_pieces
 from agents.settings.declared import changed, differing, leaves
 from agents.settings.files import build_settings, plain_settings, save_settings
-from agents.settings.train import TrainSettings, complete
+from agents.settings.train import TrainSettings, complete, run_folder
 from agents.training import saved as state
 from agents.training.collector import TrialStats
 from agents.training.meta_ppo import MetaPPOStats
@@ -68,7 +69,7 @@ def train(
     """
     world = worlds.get(settings.world.name, **settings.world.args)
     settings = complete(settings, world)
-    folder = Path(settings.run.out or f"runs/{settings.world.name}-seed{settings.run.seed}")
+    folder = run_folder(settings.run.out, settings.world.name, settings.run.seed)
     with state.alone(folder):
         saved = _saved_state(folder, settings)
         run = Run(settings, world, folder if saved else None)
@@ -216,7 +217,7 @@ class _Training:
                 self.logger.writer.add_scalar(f"return_{role}/episode_{episode + 1}", value, self.played)
         if self.report is not None:
             self.report(figures)
-        bar.set_postfix_str(f"gain {figures['gain']:+.2f}, return {_mean_return(figures):.2f}", refresh=False)
+        bar.set_postfix_str(self.run.collector.curve.words(), refresh=False)
         bar.update(self.played - before)
 
     def _figures(self, stats: TrialStats, learned: MetaPPOStats, elapsed: float, steps: int) -> dict[str, Any]:
@@ -250,7 +251,8 @@ class _Training:
             "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
             "build_args": dict(world.build_args), "roles": tuple(run.collector.curve.roles),
             "observation": dict(run.layout.sizes), "inputs": True, "reveal": settings.trial.reference == "oracle",
-            "reference": settings.trial.reference, "split": settings.world.split,
+            "reference": settings.trial.reference, "untold": untold_pieces(world, settings.trial.tell),
+            "split": settings.world.split,
             "settings": plain_settings(shared), "seed": settings.run.seed, "steps": self.played,
             "commit": self.commit,
             "scores": run.collector.curve.means(),
@@ -299,8 +301,3 @@ class _Training:
 def _shared(path: str) -> str:
     """A checkpoint's path as it may be told to others: without the folders of this machine."""
     return Path(path).name if Path(path.removeprefix("agent:")).is_absolute() else path
-
-
-def _mean_return(figures: dict[str, Any]) -> float:
-    values = [value for row in figures["returns"].values() for value in row]
-    return sum(values) / max(len(values), 1)

@@ -18,6 +18,7 @@ COMMANDS = (
     "play",
     "watch",
     "train",
+    "references",
     "evaluate",
     "insight",
     "calibrate",
@@ -82,7 +83,7 @@ def overview() -> str:
             "",
             "Play, train and replay agents that adapt to worlds they never saw.",
             "",
-            *[f"  {name:9}  {summary(name)}" for name in COMMANDS],
+            *[f"  {name:10}  {summary(name)}" for name in COMMANDS],
             "",
             "`crossplay COMMAND --help` tells the rest; `crossplay --version` the version.",
         ]

@@ -62,9 +62,20 @@ def await_helper(helper: "subprocess.Popen[bytes]") -> None:
 
 def run_tied(words: list[str], environment: dict[str, str]) -> int:
     """Run ``crossplay WORDS`` in a process that ends with this one, however this one ends; its exit code."""
-    command = [sys.executable, "-c", _COMMAND, *words]
-    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE) as child:
+    with tied(words, environment) as child:
         return child.wait()
+
+
+def tied(
+    words: list[str], environment: dict[str, str] | None = None, *, quiet: bool = False
+) -> "subprocess.Popen[bytes]":
+    """Begin ``crossplay WORDS`` in a process that ends with this one. ``quiet``: what it prints is lost, but for its
+    refusals, and Ctrl-C does not reach it, so that whoever began it says when it ends.
+    """
+    return subprocess.Popen(
+        [sys.executable, "-c", _COMMAND, *words], env=environment, stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL if quiet else None, start_new_session=quiet,
+    )  # fmt: skip
 
 
 def end_with_parent() -> None:

@@ -73,12 +73,19 @@ def ask(
     return player.act(shown(observations, told, size), legal)
 
 
-def shown(observations: NDArray[np.float32], told: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+def shown(
+    observations: NDArray[np.float32], told: NDArray[np.float32], size: int, untold: Sequence[int] = ()
+) -> NDArray[np.float32]:
     """What somebody is shown who reads ``size`` numbers: the first of what is observed (…, O), or all of it and behind
-    it what is told (…, R). This is the one place where the two meet.
+    it what is told (…, R), with 0 in the columns that are kept ``untold``. This is the one place where the two meet.
     """
     seen = observations.shape[-1]
-    return observations[..., :size] if size <= seen else np.concatenate([observations, told], axis=-1)
+    if size <= seen:
+        return observations[..., :size]
+    found = np.concatenate([observations, told], axis=-1)
+    if len(untold):
+        found[..., seen + np.asarray(untold)] = 0.0
+    return found
 
 
 class Recorder(Protocol):

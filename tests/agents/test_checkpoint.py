@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -21,7 +22,8 @@ from agents.checkpoints import checkpoint, description
 from agents.networks.network import Network, Shape, outline
 from agents.players.checkpoint_player import CheckpointPlayer
 from simulator.engine import Batch
-from worlds.world import Refused, World
+from worlds.kit.observation import Pieces
+from worlds.world import Action, Refused, World
 
 ROOT = Path(__file__).resolve().parents[2]
 SHAPE = Shape(observation=8, actions=(3,), encoder=6, hidden=5)
@@ -149,6 +151,22 @@ def test_another_world_is_refused(folder: Path, beacon: World) -> None:
         player.check(beacon, False)
     with pytest.raises(Refused, match="sees 8 numbers: it was given 7"):
         player.act(np.zeros((1, 7), np.float32), np.ones((1, 3), np.uint8))
+
+
+def test_an_agent_of_another_observation_is_told_the_piece(folder: Path, beacon: World) -> None:
+    player = agents.load(folder)
+    other = dataclasses.replace(beacon, observation=Pieces(own=1, found=2).within(0.0, 1.0))
+    with pytest.raises(Refused, match=r"with another observation \(found=1 then, found=2 now\): train one anew"):
+        player.check(other, True)
+    other = dataclasses.replace(beacon, observation=beacon.observation + Pieces(wind=1).within(0.0, 1.0))
+    with pytest.raises(Refused, match=r"\(no wind then, wind=1 now\)"):
+        player.check(other, True)
+    other = dataclasses.replace(beacon, actions=(Action("walk", ("west", "stay", "east", "fly")),))
+    with pytest.raises(Refused, match=r"with other actions \(\(3,\) choices then, \(4,\) now\)"):
+        player.check(other, True)
+    other = dataclasses.replace(beacon, told=())
+    with pytest.raises(Refused, match="other told facts"):
+        player.check(other, True)
 
 
 def test_another_version_of_the_world_is_refused(tmp_path: Path, beacon: World) -> None:

@@ -130,7 +130,7 @@ def test_an_agent_that_faces_nobody_is_refused(tmp_path: Path, hunt: World) -> N
     [
         ({"world": "tag"}, "learned world 'tag': it cannot play 'beacon'"),
         ({"world_version": 7}, "learned version 7 of world 'beacon': this is version"),
-        ({"layout_hash": "0" * 64}, "built with seats=2: build the world like that"),
+        ({"layout_hash": "0" * 64}, "with another state, other told facts or other names of seats"),
         ({"reference": "blind"}, "is a blind reference, a yardstick: name agents"),
     ],
 )

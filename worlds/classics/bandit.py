@@ -234,6 +234,18 @@ def build(arms: int = 10, pulls: int = 10) -> World:
         timing=Timing(TICK, ticks_per_decision=1, decisions=pulls, episodes=10),
         view=View(draw, extent(arms), status=status, controls={"pull": {"wait": True, "about": "or click a machine"}}),
         build_args={"arms": arms, "pulls": pulls},
+        learning={
+            "steps": 10_000_000,
+            "memory": "tally",
+            "hidden": 64,
+            "encoder": 32,
+            "epochs": 3,
+            "minibatches": 16,
+            "gae_lambda": 0.5,
+            "entropy": 0.05,
+            "entropy_end": 0.0,
+            "reference_steps": 3_000_000,
+        },
     )
 
 

@@ -325,6 +325,10 @@ def build() -> World:
             draw, (DRAWN * WIDTH, DRAWN * HEIGHT), status=status,
             controls={"push": {"keys": {"left": 0, "right": 1}, "wait": True, "about": "time runs while one is held"}},
         ),
+        learning={
+            "steps": 6_000_000, "lanes": 256, "rollout": 128, "horizon": "episode", "hidden": 64, "epochs": 4,
+            "entropy": 0.01, "entropy_end": 0.0, "reference_steps": 3_000_000,
+        },
     )  # fmt: skip
 
 

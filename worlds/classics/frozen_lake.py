@@ -349,6 +349,7 @@ def build(side: int = 5, remapped: bool = True) -> World:
         timing=Timing(0.25, ticks_per_decision=1, decisions=5 * side, episodes=15),
         view=View(draw, (side * CELL, (side + 0.5) * CELL), status=status, controls={"button": keys}),
         build_args={"side": side, "remapped": remapped},
+        learning={"reference_steps": 6_000_000},
     )
 
 

@@ -274,6 +274,15 @@ def build(side: int = 5) -> World:
         timing=Timing(0.25, ticks_per_decision=1, decisions=3 * side, episodes=4),
         view=View(draw, (side * CELL, side * CELL), status=status, controls={"walk": keys}),
         build_args={"side": side},
+        learning={
+            "steps": 16_000_000,
+            "epochs": 3,
+            "learning_rate": 0.003,
+            "learning_rate_anneal": 1.0,
+            "entropy": 0.06,
+            "entropy_end": 0.0,
+            "reference_steps": 6_000_000,
+        },
     )
 
 

@@ -307,6 +307,19 @@ def build(states: int = 10, actions: int = 5, horizon: int = 10, pairs: bool = F
         timing=Timing(TICK, ticks_per_decision=1, decisions=horizon, episodes=10),
         view=View(draw, (SIDE, SIDE), status=status, controls={"act": {"wait": True}}),
         build_args={"states": states, "actions": actions, "horizon": horizon, "pairs": pairs},
+        learning={
+            "steps": 30_000_000,
+            "lanes": 256,
+            "memory": "associative",
+            "hidden": 64,
+            "epochs": 6,
+            "minibatches": 16,
+            "gamma": 0.95,
+            "gae_lambda": 0.3,
+            "entropy": 0.03,
+            "entropy_end": 0.0,
+            "reference_steps": 5_000_000,
+        },
     )
 
 

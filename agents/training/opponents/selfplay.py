@@ -182,9 +182,11 @@ class Rivals:
     learn. Seats of roles that the opponent did not learn are left to the bots of the task.
     """
 
-    def __init__(self, pool: Pool, batch: SeatSampler, episodes: int, seed: int) -> None:
-        """The rivals of a ``batch`` with trials of so many ``episodes``."""
-        self.pool, self.batch, self.first = pool, batch, first_late(episodes)
+    def __init__(
+        self, pool: Pool, batch: SeatSampler, episodes: int, seed: int, untold: Sequence[int] = ()
+    ) -> None:  # fmt: skip
+        """The rivals of a ``batch`` with trials of so many ``episodes``; ``untold`` as in `shown`."""
+        self.pool, self.batch, self.first, self.untold = pool, batch, first_late(episodes), untold
         self.seats = batch.lanes
         """(N, L): the learner's seat, then the rivals'."""
         self.who = np.full(batch.n, BOTS, np.int64)
@@ -254,7 +256,7 @@ class Rivals:
                 continue
             network = self.pool.networks[number]
             rows = torch.from_numpy(worlds).to(device)
-            seen = shown(batch.observations[worlds, 1:], batch.told[worlds, 1:], network.shape.observation)
+            seen = shown(batch.observations[worlds, 1:], batch.told[worlds, 1:], network.shape.observation, self.untold)
             width = network.state_size
             memory = self.state[rows][..., :width].flatten(0, 1)
             output = network.step(torch.from_numpy(seen.reshape(len(worlds) * lanes, -1)).to(device), memory)

@@ -30,6 +30,8 @@ NARROWEST, WIDEST = 40, 200  # columns of a help text
 SHELLS = [["bash"], ["zsh"], ["tcsh"], ["fish"]]
 """Where tyro can make a script that completes flags, for `--tyro-print-completion SHELL`."""
 
+Place = tuple[str, ...]
+"""Fields that lead to a setting."""
 WorldName = Annotated[str, Shown("WORLD", positional=True)]
 FileName = Annotated[Path, Shown("FILE", positional=True)]
 OptionalFile = Annotated[Optional[Path], Shown("FILE")]  # noqa: UP045
@@ -67,18 +69,62 @@ def parse(name: str, module: ModuleType, arguments: Sequence[str]) -> tuple[Any,
     """
     kind, general = module.Settings, JsonOptions if getattr(module, "JSON", False) else Options
     arguments = list(arguments)
-    told: dict[tuple[str, ...], Any] = {}
+    told: dict[Place, Any] = {}
     if (path := given(arguments, "--settings")) is not None:
         from agents.settings.files import read_settings
 
         told = read_settings(path, kind, trusted=given(arguments, "--worlds") is not None)
-    defaults = {leaf.name: told.get(leaf.path, leaf.default) for leaf in (*leaves(kind), *leaves(general))}
+    told = {**_own_defaults(name, module, general, arguments, told), **told}
+    defaults = _defaults(kind, general, told)
     with _sane_width():
         if {"-h", "--help"} & set(_before_rest(arguments)):
             print(help_text(module), end="\n\n")  # tyro would join the lines of the examples
             _explain(_mirror(name, kind, general, defaults, explained=True), name, ["--help"])
         if arguments[:1] == ["--tyro-print-completion"] and arguments[1:2] in SHELLS:
             _explain(_mirror(name, kind, general, defaults, explained=True), name, arguments[:2])
+    values, options = _read(name, kind, general, arguments, defaults)
+    settings = assembled(kind, values)
+    check_words(settings)
+    return settings, options
+
+
+def _own_defaults(
+    name: str, module: ModuleType, general: type, arguments: list[str], told: dict[Place, Any]
+) -> dict[Place, Any]:
+    """What a command itself says of settings that neither a flag nor a file decides, such as those of the world that is
+    named; in a help text only where one is named.
+    """
+    if not hasattr(module, "own_defaults"):
+        return {}
+    words = [word for word in arguments if word not in ("-h", "--help")]
+    helped = len(words) < len(arguments) or "--tyro-print-completion" in words
+    if helped and (not words or words[0].startswith("-")):
+        return {}
+    kind = module.Settings
+    try:
+        found: dict[Place, Any] = module.own_defaults(
+            *_read(name, kind, general, words, _defaults(kind, general, told))
+        )
+    except ValueError:  # `Refused`, whose import takes time
+        if not helped:
+            raise
+        return {}  # help is given whatever stands beside it
+    return found
+
+
+def _defaults(kind: type, general: type, told: dict[Place, Any]) -> dict[str, Any]:
+    """Defaults by long name; those that are ``told`` by path go first."""
+    return {leaf.name: told.get(leaf.path, leaf.default) for leaf in (*leaves(kind), *leaves(general))}
+
+
+def _read(
+    name: str, kind: type, general: type, arguments: list[str], defaults: dict[str, Any]
+) -> tuple[dict[Place, Any], Any]:
+    """The values of all settings by path, unchecked, and the general options.
+
+    Raises:
+        Refused: flags that the command does not take.
+    """
     hint = f" (see `crossplay {name} --help`)"
     try:
         check_arguments(arguments, (*leaves(kind), *leaves(general)), defaults)
@@ -89,9 +135,7 @@ def parse(name: str, module: ModuleType, arguments: Sequence[str]) -> tuple[Any,
     except SystemExit:  # nothing is known that comes here
         refuse(f"these arguments are not understood{hint}")
     values = {leaf.path: _of(chosen, leaf, name if len(leaf.path) == 1 else "") for leaf in leaves(kind)}
-    settings = assembled(kind, values)
-    check_words(settings)
-    return settings, general(**{leaf.path[0]: _of(chosen, leaf, "general") for leaf in leaves(general)})
+    return values, general(**{leaf.path[0]: _of(chosen, leaf, "general") for leaf in leaves(general)})
 
 
 def _explain(mirror: type, name: str, words: list[str]) -> None:

@@ -2,12 +2,16 @@
 
 A run writes a folder with its settings, its metrics (for TensorBoard) and a checkpoint, which `play`, `watch` and
 `evaluate` take. One with opponents ends with a matrix of who does how well with whom, in RUN/payoff. Ctrl-C saves and
-stops; with --resume the same command goes on exactly there, after a crash from the last checkpoint.
+stops; --resume --out RUN goes on exactly there with the settings of that run, after a crash from the last checkpoint.
+
+A setting comes from its flag, else from the file that --settings names, else from what the world declares of how it is
+best learned, else from the general default. So `train WORLD` alone trains the agent that is shipped for it, and
+`train WORLD --help` shows the settings of that world.
 
 Examples:
   crossplay train tag
   crossplay train tag --steps 2000000 --seed 2 --out runs/short
-  crossplay train tag --steps 2000000 --seed 2 --out runs/short --resume
+  crossplay train --resume --out runs/short
   crossplay train tag --reference oracle --split test-both
   crossplay train --settings runs/short/settings.toml --seed 3 --out runs/other
   crossplay train tag --exploit tag --start tag --out runs/exploiter
@@ -20,12 +24,35 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from agents.settings.train import TrainSettings
+from agents.settings.train import TrainSettings, run_folder
 from simulator.app.commands.common import INTERRUPTED, Outcome
-from simulator.app.commands.flags import Options
+from simulator.app.commands.flags import Options, Place
 from worlds.kit.words import shell_line
 
 Settings = TrainSettings
+
+
+def own_defaults(values: dict[Place, Any], options: Options) -> dict[Place, Any]:
+    """What neither a flag nor a file decides: the settings of the run to go on with, or those that the world declares;
+    ``values`` are settings by path, as they are without.
+    """
+    import worlds
+    from agents.settings.files import read_settings
+    from agents.settings.of_world import declared_settings
+    from worlds.world import Refused
+
+    name = values["world", "name"]
+    before = run_folder(values["run", "out"], name, values["run", "seed"]) / "settings.toml"
+    if values["run", "resume"] and before.is_file():
+        found = read_settings(before, TrainSettings, trusted=options.worlds is not None)
+        return {place: value for place, value in found.items() if place not in (("run", "out"), ("run", "resume"))}
+    try:
+        if options.worlds is not None:
+            worlds.add_folder(options.worlds)
+        world = worlds.get(name, **values["world", "args"])
+    except Refused:
+        return {}  # whoever trains says what is wrong with them
+    return declared_settings(world, values)
 
 
 def run(settings: TrainSettings, options: Options) -> Outcome:
@@ -36,9 +63,24 @@ def run(settings: TrainSettings, options: Options) -> Outcome:
     folder = train(settings, report=last.update)
     if last.get("steps", settings.learning.steps) < settings.learning.steps:
         return Outcome(code=INTERRUPTED)
+    curves = shell_line("tensorboard", "--logdir", folder / "events")
+    lines = [_what_for(folder, settings, options), f"its curves: `{curves}`"]
+    if not last:
+        lines[:0] = [f"nothing was left of its {settings.learning.steps:,} steps: name more with --steps to go on"]
+    return Outcome(text="\n".join(lines) + _payoff(folder, settings))
+
+
+def _what_for(folder: Path, settings: TrainSettings, options: Options) -> str:
+    """Where what was trained is, and what to do with it: nobody plays against a yardstick."""
     own = ["--worlds", options.worlds] if options.worlds else []
-    hint = shell_line("crossplay", "watch", settings.world.name, "--agent", folder, *own)
-    return Outcome(text=f"the agent is in {folder}: see it with `{hint}`{_payoff(folder, settings)}")
+    if (reference := settings.trial.reference) == "none":
+        hint = shell_line("crossplay", "watch", settings.world.name, "--agent", folder, *own)
+        return f"the agent is in {folder}: see it with `{hint}`"
+    agent = run_folder("", settings.world.name, settings.run.seed)
+    hint = shell_line("crossplay", "evaluate", agent, f"--{reference}", folder, *own)
+    return (
+        f"the {reference} reference is in {folder}, a yardstick and no player: compare an agent with it, as in `{hint}`"
+    )
 
 
 def _payoff(folder: Path, settings: TrainSettings) -> str:

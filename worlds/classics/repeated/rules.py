@@ -202,6 +202,10 @@ def build(game: str = "any", noise: float = NOISE) -> World:
             controls={"act": {"keys": {"c": 0, "d": 1}, "wait": True}},
         ),
         build_args={"game": game, "noise": float(noise)},
+        learning={
+            "roles": ("player",), "steps": 16_000_000, "hidden": 96, "encoder": 32, "epochs": 3, "entropy": 0.02,
+            "reference_steps": 8_000_000,
+        },
     )  # fmt: skip
 
 

@@ -343,6 +343,7 @@ def build(seats: int = 4) -> World:
         timing=Timing(TICK, TICKS_PER_DECISION, DECISIONS),
         view=View(draw, (float(SIDE), float(SIDE)), controls=CONTROLS),
         build_args={"seats": seats},
+        learning={"reference_steps": 15_000_000},
         consistent=walled_in,
     )
 

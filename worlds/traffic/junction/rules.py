@@ -359,4 +359,7 @@ def build(seats: int = 2) -> World:
             controls={"pedal": {"keys": {"up": PUSH, "down": TO_LINE, "space": HARD, "x": ROLL}, "rest": CRUISE}},
         ),
         build_args={"seats": seats},
+        learning={
+            "steps": 36_000_000, "lanes": 256, "epochs": 3, "learning_rate": 0.0025, "reference_steps": 30_000_000,
+        },
     )  # fmt: skip

@@ -370,4 +370,5 @@ def build(seats: int = 2) -> World:
             controls={"turn": {"keys": {"left": LEFT, "up": AHEAD, "right": RIGHT, "down": QUICKEST}, "rest": KEEP}},
         ),
         build_args={"seats": seats},
+        learning={"together": True, "reference_steps": 15_000_000},
     )  # fmt: skip

@@ -216,6 +216,7 @@ def build(junctions: int = 4) -> World:
             draw, extent_of(junctions), closeup=CLOSEUP, status=status, choice_picture=choice_picture, controls=CONTROLS
         ),
         build_args={"junctions": junctions},
+        learning={"steps": 20_000_000, "together": True, "reference_steps": 20_000_000},
     )  # fmt: skip
 
 

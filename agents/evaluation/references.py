@@ -1,0 +1,269 @@
+"""An agent and its references, trained alike and compared on the same tasks: what an adaptation is measured by.
+
+All of them have the network and the settings that the world declares, and one budget of steps. The oracle of a split
+that tells what training never shows (a kind of opponent that it never meets) is trained on that split: a name that it
+never met tells it nothing. What is finished in the folder is kept, what is not goes on where it was saved.
+"""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import worlds
+from agents.checkpoints.description import CONFIG, load_config
+from agents.checkpoints.files import to_json
+from agents.evaluation.evaluate import evaluate
+from agents.evaluation.report import Cell, Report
+from agents.settings.command import command_line
+from agents.settings.declared import changed, differing, leaves
+from agents.settings.evaluate import EvaluateSettings
+from agents.settings.files import load_settings, save_settings
+from agents.settings.of_world import reference_steps, settings_for
+from agents.settings.references import ReferencesSettings
+from agents.settings.train import TrainSettings
+from simulator.engine.batch import Batch
+from simulator.engine.compiling import tied
+from worlds.kit.writing import write_bytes
+from worlds.world import Refused, World
+
+TRAIN = "train"
+DRAWN = 1024  # tasks that are looked at to see what a split tells
+MACHINE = ("run.threads", "run.device")
+"""Settings that a finished run may differ in: the machine it was made on."""
+PAUSE = 0.2  # s between two looks at the trainings
+INTERRUPTED = 130  # exit code
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One training."""
+
+    kind: str
+    """agent, blind or oracle."""
+    settings: TrainSettings
+
+    @property
+    def folder(self) -> Path:
+        """Of its run."""
+        return Path(self.settings.run.out)
+
+    @property
+    def finished(self) -> bool:
+        """Whether its checkpoint has learned from all its steps."""
+        place = self.folder / "checkpoint"
+        return (place / CONFIG).is_file() and load_config(place).steps >= self.settings.learning.steps
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What came of it: a report for each part of the task that an oracle was told."""
+
+    settings: ReferencesSettings
+    steps: int
+    reports: dict[str, Report]
+
+    def text(self) -> str:
+        """A table with a row for each role, split and oracle."""
+        settings = self.settings
+        trained = f"{settings.seeds} training seeds of {self.steps:,} agent-steps each"
+        lines = [f"{settings.world}: {trained}, {settings.tasks:,} tasks; returns of the later episodes"]
+        for tell, report in self.reports.items():
+            told = "told all" if tell == "all" else f"told of its {tell} only"
+            for cell in report.cells:
+                lines += ["", f"{cell.role} on {cell.split}, oracle {told}", *_rows(cell)]
+        return "\n".join(lines)
+
+    def json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "kind": "crossplay references", "format": 1, "world": self.settings.world, "steps": self.steps,
+            "seeds": self.settings.seeds, "reports": {tell: report.json() for tell, report in self.reports.items()},
+        }  # fmt: skip
+
+
+def references(settings: ReferencesSettings, say: Say = lambda _: None, *, progress: bool = True) -> Compared:
+    """Train what is missing and compare everybody; the report is written into the folder.
+
+    Raises:
+        Refused: settings that the world does not take, or a folder with runs of other settings.
+        KeyboardInterrupt: it was interrupted; the same settings go on.
+    """
+    world = worlds.get(settings.world, **settings.build)
+    for tell in settings.tell:
+        if not any(tell in ("all", told.about) for told in world.told):
+            about = "" if tell == "all" else f" about the {tell}"
+            raise Refused(f"world {world.name!r} has nothing to tell oracles{about}: leave {tell} out of --tell")
+    folder = Path(settings.out or f"runs/references/{world.name}")
+    steps = settings.steps or reference_steps(world)
+    members = list(plan(settings, world, folder, steps))
+    for member in members:
+        _refuse_others(member)
+    missing = [member for member in members if not member.finished]
+    say(f"{world.name}: {len(members) - len(missing)} of {len(members)} trainings of {steps:,} steps are there")
+    _train(missing, settings.jobs, world, say, progress)
+    compared = {tell: _comparison(settings, members, tell, folder) for tell in settings.tell}
+    reports = {tell: evaluate(each, progress=progress) for tell, each in compared.items()}
+    found = Compared(settings, steps, reports)
+    save_settings(settings, folder / "settings.toml")
+    write_bytes(folder / "references.json", to_json(found.json()))
+    write_bytes(folder / "references.txt", (found.text() + "\n").encode())
+    return found
+
+
+def plan(settings: ReferencesSettings, world: World, folder: Path, steps: int) -> Iterator[Member]:
+    """All trainings, seed by seed, so that an early look has one of each."""
+    own = {tell: [split for split in settings.splits if tells_news(world, split, tell)] for tell in settings.tell}
+    for seed in range(settings.seeds):
+        base = settings_for(
+            world, steps=steps, seed=seed, threads=settings.threads, device=settings.device, payoff_tasks=0
+        )
+
+        def member(kind: str, name: str, base: TrainSettings = base, seed: int = seed, **changes: Any) -> Member:
+            return Member(kind, changed(base, out=str(folder / f"{name}-seed{seed}"), **changes))
+
+        yield member("agent", "agent")
+        yield member("blind", "blind", reference="blind")
+        for tell in settings.tell:
+            name = "oracle" if tell == "all" else f"oracle-{tell}"
+            for split in (TRAIN, *(split for split in own[tell] if split != TRAIN)):
+                where = "" if split == TRAIN else f"-{split}"
+                yield member("oracle", name + where, reference="oracle", tell=tell, split=split, belief=0)
+
+
+def tells_news(world: World, split: str, tell: str = "all") -> bool:
+    """Whether oracles are told something on a split that is always the same in training: a name they never met."""
+    facts = [
+        column
+        for told in world.told
+        if tell in ("all", told.about)
+        for column in range(world.told_pieces.at[told.name].start, world.told_pieces.at[told.name].stop)
+    ]
+    usual, here = (_told(world, each)[:, facts] for each in (TRAIN, split))
+    still = (usual == usual[:1]).all(axis=0)
+    return bool((here != usual[:1])[:, still].any())
+
+
+def _told(world: World, split: str) -> np.ndarray:
+    """What every seat is told in many tasks, (tasks × seats, R)."""
+    batch = Batch(world, DRAWN, split=split, seed=0, reveal=True)
+    batch.reset()
+    return batch.told.reshape(-1, world.told_pieces.total).copy()
+
+
+def _refuse_others(member: Member) -> None:
+    """Refuse to go on in the folder of a run of other settings: what is compared must be alike."""
+    path = member.folder / "settings.toml"
+    if not path.is_file():
+        return
+    before = load_settings(path, TrainSettings)
+    free = (leaf for leaf in leaves(TrainSettings) if leaf.note.incidental or leaf.name in MACHINE)
+    for leaf in differing(member.settings, before, free):
+        raise Refused(
+            f"{leaf.short} is {leaf.of(member.settings)!r}: the run in {member.folder} has {leaf.of(before)!r}, "
+            "so name another folder with --out"
+        )
+
+
+# --- training --------------------------------------------------------------------------------------------------------
+
+
+def _train(members: Sequence[Member], jobs: int, world: World, say: Say, progress: bool) -> None:
+    if jobs > 1 and len(members) > 1:
+        _side_by_side(list(members), jobs, world, say)
+        return
+    from agents.training.train import train  # brings tianshou along
+
+    for number, member in enumerate(members, 1):
+        say(f"training {member.folder.name} ({number} of {len(members)})")
+        train(_to_go_on(changed(member.settings, progress=progress)))
+        if not member.finished:
+            raise KeyboardInterrupt("the same command goes on")
+
+
+def _to_go_on(settings: TrainSettings) -> TrainSettings:
+    """The same for a run that has begun; on the machine that it began on, which its state knows."""
+    folder = Path(settings.run.out)
+    if not (folder / "resume" / "state.json").exists():
+        return settings
+    before = load_settings(folder / "settings.toml", TrainSettings)
+    return changed(settings, resume=True, threads=before.run.threads, device=before.run.device)
+
+
+def _side_by_side(waiting: list[Member], jobs: int, world: World, say: Say) -> None:
+    """Train in processes of their own; when one fails, or this one is interrupted, the others save and end."""
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    count = len(waiting)
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                member = waiting.pop(0)
+                say(f"training {member.folder.name} ({count - len(waiting)} of {count})")
+                running[member.folder.name] = tied(_words(member, world), quiet=True)
+            time.sleep(PAUSE)
+            for name, child in list(running.items()):
+                if child.poll() is not None:
+                    _close(running.pop(name))
+                    if child.returncode == INTERRUPTED:
+                        raise KeyboardInterrupt("the same command goes on")
+                    if child.returncode:
+                        raise subprocess.CalledProcessError(child.returncode, f"training {name}")
+    finally:
+        for child in running.values():
+            child.send_signal(signal.SIGTERM)
+        for child in running.values():
+            _close(child)
+
+
+def _close(child: subprocess.Popen[bytes]) -> None:
+    """Wait for its end, and let its input go only then: it ends at once when nobody holds that."""
+    child.wait()
+    if child.stdin is not None:
+        child.stdin.close()
+
+
+def _words(member: Member, world: World) -> list[str]:
+    """The command that trains, or goes on."""
+    settings = _to_go_on(member.settings)
+    usual = changed(settings_for(world), world_args={})
+    words = shlex.split(command_line("train", settings, usual))[1:]
+    words += ["--out", str(member.folder), "--payoff-tasks", "0", "--no-progress"]
+    *_, folder, _ = worlds.travel(world)[1]
+    return words + ["--resume"] * settings.run.resume + (["--worlds", folder] if folder else [])
+
+
+# --- comparing -------------------------------------------------------------------------------------------------------
+
+
+def _comparison(settings: ReferencesSettings, members: Sequence[Member], tell: str, folder: Path) -> EvaluateSettings:
+    def of(kind: str) -> tuple[str, ...]:
+        return tuple(
+            str(member.folder)
+            for member in members
+            if member.kind == kind and (kind != "oracle" or member.settings.trial.tell == tell)
+        )
+
+    return EvaluateSettings(
+        checkpoint=of("agent"), blind=of("blind"), oracle=of("oracle"), splits=settings.splits, tasks=settings.tasks,
+        threads=settings.jobs * settings.threads, device="cpu" if settings.device == "auto" else settings.device,
+        out=str(folder / ("report" if tell == "all" else f"report-{tell}")),
+    )  # fmt: skip
+
+
+def _rows(cell: Cell) -> Iterator[str]:
+    for name in ("blind", "wiped", "shuffled", "agent", "oracle"):
+        if name in cell.later:
+            words = {"wiped": "agent, memory wiped", "shuffled": "agent, another's memory"}.get(name, name)
+            yield f"  {words:26s} {cell.later[name]}"
+    yield f"  {'oracle − blind':26s} {cell.headroom}"
+    yield f"  {'adaptation':26s} {cell.adaptation or 'none to tell: oracle is not surely above blind'}"
+    yield f"  {'agent − memory wiped':26s} {cell.differences['wiped']}"

@@ -1,0 +1,90 @@
+"""What a world says of how it is best learned (`World.learning`), as settings of training.
+
+Where a setting comes from: a flag, else the settings file, else the world, else the general default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from agents.settings.declared import Leaf, assembled, by_name, leaves
+from agents.settings.files import Place, converted
+from agents.settings.train import TrainSettings, complete
+from worlds.world import Refused, World
+
+REFERENCE_STEPS = "reference_steps"
+"""The one entry that is no setting: what an agent and its references learn from when they are compared."""
+MODEST = 2_000_000
+"""The same where a world does not say."""
+OF_A_RUN = (
+    "world.name", "world.args", "world.split", "trial.reference", "trial.tell", "network.start", "opponents.invited",
+    "opponents.exploit",
+)  # fmt: skip
+"""Settings that say what a run is for, or name files: no world decides them, nor those of the group run."""
+
+OF_A_MEMORY = (
+    "network.memory", "network.context", "network.belief", "opponents.self_play", "opponents.self_play_draw",
+    "curriculum.kind",
+)  # fmt: skip
+"""Settings that a world declares for agents with a memory; other algorithms take none of them."""
+
+
+def declared_settings(world: World, chosen: Mapping[Place, Any] = MappingProxyType({})) -> dict[Place, Any]:
+    """The settings that a world declares, by path, but for those that cannot go with the algorithm or the reference
+    that is ``chosen``.
+
+    Raises:
+        Refused: names the world, the setting, and what is allowed.
+    """
+    found = {name: value for name, value in world.learning.items() if name != REFERENCE_STEPS}
+    name, known = f"the learning that world {world.name!r} declares", by_name(TrainSettings)
+    for key in found:
+        if key in known and not _may_be_declared(known[key]):
+            allowed = ", ".join(leaf.short for leaf in leaves(TrainSettings) if _may_be_declared(leaf))
+            raise Refused(f"{name} sets {key!r}, which each run decides for itself: allowed are {allowed}")
+    values = converted(found, TrainSettings, name)
+    try:
+        assembled(TrainSettings, values)
+    except Refused as refusal:
+        raise Refused(f"{name}: {refusal}") from refusal
+    idle: tuple[str, ...] = OF_A_MEMORY if chosen.get(("learning", "algorithm"), "rl2") != "rl2" else ()
+    if chosen.get(("trial", "reference")) == "oracle":
+        idle = (*idle, "network.belief")
+    return {place: value for place, value in values.items() if ".".join(place) not in idle}
+
+
+def settings_for(world: World, **values: Any) -> TrainSettings:
+    """Settings of training in a world, as `crossplay train` takes them without flags; ``values`` by name go first.
+
+    Raises:
+        Refused: a value that is not allowed, here or in what the world declares.
+        TypeError: a name that no setting has.
+    """
+    known = by_name(TrainSettings)
+    if unknown := sorted(set(values) - set(known)):
+        raise TypeError(f"TrainSettings has no setting {unknown[0]!r}")
+    own = {("world", "name"): world.name, ("world", "args"): dict(world.build_args)}
+    chosen = {known[name].path: value for name, value in values.items()}
+    return complete(assembled(TrainSettings, {**own, **declared_settings(world, chosen), **chosen}), world)
+
+
+def reference_steps(world: World) -> int:
+    """Agent-steps that an agent and its references learn from when they are compared.
+
+    Raises:
+        Refused: the world declares something else than a number of steps.
+    """
+    steps = world.learning.get(REFERENCE_STEPS, MODEST)
+    leaf = by_name(TrainSettings)["steps"]
+    if type(steps) is not int or leaf.problem(steps):
+        raise Refused(
+            f"the learning that world {world.name!r} declares sets reference_steps = {steps!r}: allowed is a whole "
+            f"number, {leaf.range}"
+        )
+    return steps
+
+
+def _may_be_declared(leaf: Leaf) -> bool:
+    return leaf.path[0] != "run" and leaf.name not in OF_A_RUN
