@@ -25,7 +25,7 @@ OF_A_RUN = (
 """Settings that say what a run is for, or name files: no world decides them, nor those of the group run."""
 
 OF_A_MEMORY = (
-    "network.memory", "network.context", "network.belief", "opponents.self_play", "opponents.self_play_draw",
+    "network.memory", "network.context", "learning.belief", "opponents.self_play", "opponents.self_play_draw",
     "curriculum.kind",
 )  # fmt: skip
 """Settings that a world declares for agents with a memory; other algorithms take none of them."""
@@ -51,7 +51,7 @@ def declared_settings(world: World, chosen: Mapping[Place, Any] = MappingProxyTy
         raise Refused(f"{name}: {refusal}") from refusal
     idle: tuple[str, ...] = OF_A_MEMORY if chosen.get(("learning", "algorithm"), "rl2") != "rl2" else ()
     if chosen.get(("trial", "reference")) == "oracle":
-        idle = (*idle, "network.belief")
+        idle = (*idle, "learning.belief")
     return {place: value for place, value in values.items() if ".".join(place) not in idle}
 
 

@@ -360,6 +360,7 @@ def build(seats: int = 2) -> World:
         ),
         build_args={"seats": seats},
         learning={
-            "steps": 36_000_000, "lanes": 256, "epochs": 3, "learning_rate": 0.0025, "reference_steps": 30_000_000,
+            "steps": 48_000_000, "lanes": 256, "epochs": 3, "learning_rate": 0.0025, "belief": 0.1,
+            "reference_steps": 30_000_000,
         },
     )  # fmt: skip

@@ -370,5 +370,8 @@ def build(seats: int = 2) -> World:
             controls={"turn": {"keys": {"left": LEFT, "up": AHEAD, "right": RIGHT, "down": QUICKEST}, "rest": KEEP}},
         ),
         build_args={"seats": seats},
-        learning={"together": True, "reference_steps": 15_000_000},
+        learning={
+            "steps": 10_000_000, "lanes": 128, "together": True, "memory": "ledger", "belief": 0.1,
+            "reference_steps": 10_000_000,
+        },  # fmt: skip
     )  # fmt: skip
