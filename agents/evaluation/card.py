@@ -125,15 +125,12 @@ def _front_result(config: checkpoint.Config, cell: Cell, estimate: Estimate) -> 
 
 
 def _results(report: Report, shared: str) -> Iterator[str]:
-    settings = report.settings
-    seeds = "one checkpoint" if report.seeds == 1 else f"{report.seeds} checkpoints that differ in their training seed"
-    middle = "means" if settings.statistic == "mean" else "interquartile means"
     yield ""
     yield "## What it scores"
     yield ""
     yield (
-        f"Return by episode of a trial: {middle} with {100 * settings.confidence:g} % bootstrap intervals of {seeds} "
-        f"on {settings.tasks:,} tasks per role and split. Every row plays the same tasks."
+        f"Return by episode of a trial on {report.settings.tasks:,} tasks per role and split: {report.intervals}. "
+        "Every row plays the same tasks."
     )
     yield ""
     yield f"![return by episode]({shared}report.png)"

@@ -181,7 +181,9 @@ def test_several_training_seeds_are_pooled_and_shown() -> None:
     means = np.mean(cell.by_seed["agent"], axis=0)
     assert [estimate.value for estimate in cell.curves["agent"]] == pytest.approx(means)
     assert cell.by_seed["agent"][2][4] < cell.by_seed["agent"][0][4]
-    assert "3 training seeds" in report_text(result)
+    words = "over tasks and training seeds (agent 3, blind 1, oracle 1: 1 says nothing of other runs)"
+    assert words in report_text(result)
+    assert report(blind=(), oracle=(), tasks=4).intervals.endswith("tasks; 1 training seed: says nothing of other runs")
     assert "checkpoint 3" in report_text(result)
 
 

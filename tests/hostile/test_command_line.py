@@ -241,7 +241,7 @@ NUMBERS = {
     "lab": ("--seconds",),
     "sumo": ("--seconds", "--begin", "--seed"),
     "insight x": ("--tasks", "--resamples", "--seed"),
-    "calibrate": ("--seeds", "--tasks", "--resamples", "--threads"),
+    "calibrate": ("--seeds", "--tasks", "--threads"),
     "evaluate x": ("--tasks", "--episodes", "--confidence", "--resamples", "--record", "--switch", "--threads"),
     "train bandit": ("--steps", "--learning-rate", "--gamma", "--checkpoint-minutes", "--kl-stop", "--inner-rate"),
 }

@@ -1,6 +1,7 @@
 """Draws an evaluation: return by episode with interval bands, rows are roles and columns are splits."""
 
 import io
+import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -191,10 +192,8 @@ def _grey(index: int) -> dict[str, Any]:
 def _add_words(figure: Any, report: Report, axis: Any, width: float) -> None:
     """Title, legend and the small print."""
     settings = report.settings
-    seeds = "1 checkpoint" if report.seeds == 1 else f"{report.seeds} training seeds"
     print_small = (
-        f"{settings.tasks:,} paired tasks a panel, {seeds}; bands and brackets: "
-        f"{100 * settings.confidence:g} % bootstrap intervals;\n"
+        textwrap.fill(f"{settings.tasks:,} paired tasks a panel; {report.intervals};", int(15 * width)) + "\n"
         "the number above each panel is the agent's gain from the first to the last episode"
     )
     figure.suptitle(f"{report.world.name}: return by episode within a trial", fontsize=13, fontweight="bold")

@@ -25,7 +25,7 @@ def _head(report: Report) -> str:
     world = report.world
     build = " ".join(f"{name}={value}" for name, value in world.build_args.items())
     return (
-        f"{world.name} version {world.version} {build} · {report.settings.tasks:,} paired tasks per role and split · "
+        f"{world.name} version {world.version} {build} · {report.settings.tasks:,} paired tasks per role and split\n"
         f"{report.intervals}"
     )
 

@@ -61,7 +61,7 @@ def _report(shipped: Shipped) -> Iterator[str]:
     yield (
         f"Trained on {config['steps']:,} agent-steps; measured on version {report['world_version']}; "
         f"{_checkpoints(report['checkpoints'])}. Each row plays the same {report['results'][0]['tasks']:,} tasks; "
-        "intervals are at 95 %."
+        f"{report.get('intervals', 'intervals are at 95 %')}."
     )
     yield ""
     yield "```sh"
