@@ -26,6 +26,7 @@ WORDS = {
     "agent": "agent",
     "wiped": "agent, memory wiped every episode",
     "shuffled": "agent, memory of another task",
+    "foreign": "agent, memory of other opponents on the same layout",
     "blind": "blind reference",
     "oracle": "oracle reference",
     "random": "random choices",
@@ -151,12 +152,12 @@ def _cell_results(cell: Cell) -> Iterator[str]:
     for finding in cell.findings:
         evidence = "; ".join(f"{label} {estimate}" for label, estimate in finding.evidence)
         yield f"- {finding.claim}: **{finding.word}**{': ' + evidence if evidence else ''}"
-    if "shuffled" in cell.differences:
-        yield f"- agent − shuffled in {cell.later_words}: {cell.differences['shuffled']}"
     if cell.headroom:
         yield f"- headroom, oracle − blind in {cell.later_words}: {cell.headroom}"
     if cell.adaptation:
         yield f"- adaptation (agent − blind) / (oracle − blind) in {cell.later_words}: {cell.adaptation}"
+    for name in cell.worth:
+        yield f"- agent − {name} in {cell.later_words}: {cell.differences[name]}"
     yield from _figures(cell)
 
 

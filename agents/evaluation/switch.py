@@ -91,7 +91,7 @@ def refuse_without_opponents(stage: Stage) -> None:
     if not stage.bot_seats.any() and not stage.world.population:
         raise Refused(
             f"world {stage.world.name!r} has no opponents beside the {stage.role} that the task draws: there is nobody "
-            "to exchange, leave out switch and mixes"
+            "to exchange, leave out switch, mixes and the condition foreign"
         )
 
 

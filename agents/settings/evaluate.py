@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges, note
 from worlds.world import SPLITS, Refused
 
-CONDITIONS = ("agent", "wiped", "shuffled", "blind", "oracle", "random", "bot")
+CONDITIONS = ("agent", "wiped", "shuffled", "foreign", "blind", "oracle", "random", "bot")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class EvaluateSettings:
     oracle: Annotated[tuple[str, ...], Shown("AGENT …")] = ()
     """Checkpoints of the oracle reference, trained with `--reference oracle`."""
     conditions: tuple[str, ...] = ()
-    """Which of agent, wiped, shuffled, blind, oracle, random, bot are measured; empty: all that have a checkpoint."""
+    """Which of agent, wiped, shuffled, foreign, blind, oracle, random, bot are measured; empty: all that can be."""
     baselines: Annotated[tuple[str, ...], Shown("BOT …")] = ()
     """Bots that take the learner's seats on the same tasks: KIND[:KNOB=VALUE,…], or all for every kind."""
     figures: bool = False

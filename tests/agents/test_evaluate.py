@@ -15,11 +15,12 @@ import worlds
 from agents.evaluation.evaluate import evaluate
 from agents.evaluation.publish import report_text
 from agents.evaluation.report import Report
+from agents.evaluation.strangers import strangers
 from agents.players.simple import RandomPlayer
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.files import load_settings
 from simulator.engine.batch import Batch
-from simulator.engine.memory_control import Noted, Shuffled, Wiped, derangement
+from simulator.engine.memory_control import Lent, Noted, Shuffled, Wiped, derangement
 from simulator.engine.simulation import Simulation
 from simulator.engine.trial import play_trial, run_trials
 from worlds.world import Refused, World
@@ -59,7 +60,7 @@ def batch(world: World, tasks: int = TASKS, **changes: Any) -> tuple[Batch, np.n
 def test_every_condition_is_measured_on_the_same_tasks() -> None:
     result = report()
     cell = result.cell("walker", "test-both")
-    assert list(cell.curves) == ["agent", "wiped", "shuffled", "blind", "oracle", "random", "bot"]
+    assert list(cell.curves) == ["agent", "wiped", "shuffled", "foreign", "blind", "oracle", "random", "bot"]
     assert all(len(curve) == 5 for curve in cell.curves.values())
     assert (
         cell.later["oracle"].value > cell.later["agent"].value > cell.later["blind"].value > cell.later["random"].value
@@ -140,6 +141,47 @@ def test_shuffling_gives_the_memory_of_the_donor_at_that_point(beacon: World) ->
     assert (player.memory[2] == noted.memories[shuffled.donors[2, 1], 1]).all()
     assert (player.memory[9] == noted.memories[shuffled.donors[9, 4], 4]).all()
     assert (player.memory[[0, 1, 3]] == 0).all()
+
+
+def test_foreign_memory_is_formed_on_the_same_layout_with_others(seated: list[Walker]) -> None:
+    """A walker remembers where the beacon is, whoever else walks; of another task it is no good."""
+    cell = report(conditions=("wiped", "shuffled", "foreign")).cell("walker", "test-both")
+    assert cell.worth == ("wiped", "shuffled", "foreign")
+    assert abs(cell.differences["foreign"].value) < 0.1 * cell.differences["shuffled"].value
+    lent = [given for walker in seated for given in walker.given]
+    assert lent
+    assert {"agent_minus"} <= cell.dict().keys()
+
+
+def test_memory_is_lent_at_that_point_of_that_row() -> None:
+    memories = np.arange(24, dtype=np.float32).reshape(4, 2, 3)
+    player = Walker("walker")
+    player.reset(4)
+    Lent(memories).episode_begins(player, np.array([1, 3]), np.array([1, 1]))
+    assert (player.memory[[1, 3]] == memories[[1, 3], 1]).all()
+    assert (player.memory[[0, 2]] == 0).all()
+
+
+def test_strangers_are_of_other_kinds_and_of_the_same_split() -> None:
+    world = worlds.get("repeated")
+    seats = np.zeros((50, len(world.seats)), dtype=bool)
+    seats[:, 1] = True
+    for split, train in (("train", True), ("test-opponent", False)):
+        found = strangers(world, split, seats, seed=3)
+        own = Batch(world, 50, split=split, seed=3)
+        own.reset()
+        kinds, theirs = own.worlds["bot_kind"][:, 1], found.donors["bot_kind"][:, 1]
+        assert (kinds != theirs).all()
+        bots = world.bots_of(world.seats[1].role)
+        assert train == all(bots[kind].split == "train" for kind in theirs)
+        assert found.episode == 0
+
+
+def test_nobody_is_foreign_where_a_task_draws_no_opponents() -> None:
+    alone = {"walker_1": "bot:pacer"}
+    assert "foreign" not in report(seats=alone, tasks=4).cell("walker", "test-both").curves
+    with pytest.raises(Refused, match="nobody to exchange"):
+        report(seats=alone, conditions=("foreign",), tasks=4)
 
 
 def test_a_derangement_moves_everything() -> None:
@@ -367,7 +409,7 @@ def test_short_trials_have_no_shuffled_memory_and_still_report() -> None:
     cell = report(episodes=1).cell("walker", "test-both")
     assert cell.gains["agent"].value == 0.0
     assert cell.later_words == "episode 1"
-    assert cell.curves["shuffled"] == cell.curves["agent"]
+    assert cell.curves["shuffled"] == cell.curves["foreign"] == cell.curves["agent"]
 
 
 def test_unmeasured_verdicts_say_so() -> None:

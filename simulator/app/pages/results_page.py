@@ -15,6 +15,7 @@ WORDS = {
     "agent": "**the agent**",
     "wiped": "its memory wiped every episode",
     "shuffled": "the memory of another task",
+    "foreign": "the memory of other opponents on the same layout",
     "blind": "blind: memory wiped in training too",
     "oracle": "oracle: told the hidden task",
     "random": "random choices",
@@ -24,6 +25,10 @@ CLAIMS = {
     "(i)": "It gets better within a trial",
     "(ii)": "It does better with its memory than without",
     "(iii)": "It is better than chance in every episode",
+}
+WORTH = {
+    "wiped": "against one that is wiped every episode",
+    "foreign": "against one formed with other opponents on the same layout",
 }
 MOST_FIGURES = 5  # columns that fit beside a name
 
@@ -103,6 +108,8 @@ def _claims(cell: Mapping[str, Any]) -> Iterator[str]:
         yield f"- What knowing the task is worth, oracle − blind: {_signed(cell['headroom'])}."
     if cell["adaptation"]:
         yield f"- Adaptation, (agent − blind) / (oracle − blind): {_plain(cell['adaptation'])}."
+    for name in (name for name in WORTH if name in cell["agent_minus"]):
+        yield f"- What its memory is worth, {WORTH[name]}: {_signed(cell['agent_minus'][name])}."
     yield ""
 
 
