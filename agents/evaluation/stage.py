@@ -19,7 +19,7 @@ from simulator.engine.batch import Batch
 from simulator.engine.late import later
 from simulator.engine.memory_control import Lent, MemoryControl, Noted, Shuffled, Wiped
 from simulator.engine.player import Player
-from simulator.engine.trial import Exchange, Trials, figure_names, run_trials
+from simulator.engine.trial import Exchange, Trials, figure_names, figures_to_read, run_trials
 from worlds.world import World
 
 Work = Callable[[], list[tuple[str, Trials]]]
@@ -171,7 +171,9 @@ class Stage:
         metrics = {name: _mean_metrics(self.world, members) for name, members in trials.items()}
         figures = {}
         if self.settings.figures or self.lineup.baselines(self.role):
-            for at, figure in enumerate(figure_names(self.world)):
+            places = {name: at for at, name in enumerate(figure_names(self.world))}
+            for figure in figures_to_read(self.world):
+                at = places[figure]
                 tables = {name: [trial.metrics[:, :, at] for trial in members] for name, members in trials.items()}
                 figures[figure] = ComparedFigure.of(self.compare(tables))
         cell = Cell.of(self.role, self.split, returns, metrics, figures)

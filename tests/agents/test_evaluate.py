@@ -19,11 +19,12 @@ from agents.evaluation.strangers import strangers
 from agents.players.simple import RandomPlayer
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.files import load_settings
+from simulator.app.pages.results_page import _figures
 from simulator.engine.batch import Batch
 from simulator.engine.memory_control import Lent, Noted, Shuffled, Wiped, derangement
 from simulator.engine.simulation import Simulation
-from simulator.engine.trial import play_trial, run_trials
-from worlds.world import Refused, World
+from simulator.engine.trial import figure_names, figures_to_read, play_trial, run_trials
+from worlds.world import Figure, Refused, World
 
 TASKS = 60
 
@@ -417,3 +418,18 @@ def test_unmeasured_verdicts_say_so() -> None:
     words = [finding.word for finding in result.cell("walker", "test-both").findings]
     assert words == ["yes", "not measured", "not measured"]
     assert worlds.get("beacon").name in report_text(result)
+
+
+def test_what_is_unwanted_stands_first_and_side_by_side(beacon: World) -> None:
+    figures = (Figure("finders"), Figure("found", per="seat"), Figure("place", per="seat", unwanted=True))
+    assert figures_to_read(dataclasses.replace(beacon, figures=figures)) == ("finders", "own_place", "own_found")
+    junction = figures_to_read(worlds.get("junction"))
+    assert junction[:2] == ("crashes", "fines")
+    assert [name for name in junction if name.startswith("own_")][:2] == ["own_crashes", "own_fines"]
+    assert set(junction) == set(figure_names(worlds.get("junction")))
+    estimate = {"value": 1.0, "low": 0.5, "high": 1.5}
+    cell = {
+        "return_by_episode": {"agent": [estimate]},
+        "figures": {name: {"later": {"agent": estimate}} for name in ("own_crashes", "own_speed", "own_fines")},
+    }
+    assert next(_figures(cell, junction)) == "| in the later episodes | own crashes | own fines | own speed |"

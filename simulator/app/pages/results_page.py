@@ -49,17 +49,20 @@ def read_shipped(folder: Path, name: str, train_command: str) -> Shipped:
     return Shipped(name, read["report.json"], read["config.json"], train_command)
 
 
-def results_page(world: str, shipped: Sequence[Shipped], *, notes: str) -> str:
-    """Markdown: what was trained, what it scores on every split, the commands, and the notes kept beside it."""
+def results_page(world: str, shipped: Sequence[Shipped], *, notes: str, figures: Sequence[str] = ()) -> str:
+    """Markdown: what was trained, what it scores on every split, the commands, and the notes kept beside it.
+
+    Tables show the ``figures`` in their order.
+    """
     lines = [f"# What agents reach in `{world}`", ""]
     for each in shipped:
-        lines += [*_report(each)]
+        lines += [*_report(each, figures)]
     if notes:
         lines += ["## Notes", "", notes.strip(), ""]
     return "\n".join(lines)
 
 
-def _report(shipped: Shipped) -> Iterator[str]:
+def _report(shipped: Shipped, figures: Sequence[str]) -> Iterator[str]:
     report, config = shipped.report, shipped.config
     yield f"## `{shipped.name}`"
     yield ""
@@ -75,7 +78,7 @@ def _report(shipped: Shipped) -> Iterator[str]:
     yield "```"
     yield ""
     for cell in report["results"]:
-        yield from _cell(cell)
+        yield from _cell(cell, figures)
 
 
 def _checkpoints(sources: Sequence[Mapping[str, Any]]) -> str:
@@ -84,7 +87,7 @@ def _checkpoints(sources: Sequence[Mapping[str, Any]]) -> str:
     return ", ".join(words)
 
 
-def _cell(cell: Mapping[str, Any]) -> Iterator[str]:
+def _cell(cell: Mapping[str, Any], figures: Sequence[str]) -> Iterator[str]:
     episodes = range(1, cell["episodes"] + 1)
     yield f"### {cell['role']}, split `{cell['split']}`"
     yield ""
@@ -95,7 +98,7 @@ def _cell(cell: Mapping[str, Any]) -> Iterator[str]:
     yield from table(("return by episode", *map(str, episodes)), rows)
     yield ""
     yield from _claims(cell)
-    yield from _figures(cell)
+    yield from _figures(cell, figures)
 
 
 def _claims(cell: Mapping[str, Any]) -> Iterator[str]:
@@ -108,14 +111,16 @@ def _claims(cell: Mapping[str, Any]) -> Iterator[str]:
         yield f"- What knowing the task is worth, oracle − blind: {_signed(cell['headroom'])}."
     if cell["adaptation"]:
         yield f"- Adaptation, (agent − blind) / (oracle − blind): {_plain(cell['adaptation'])}."
-    for name in (name for name in WORTH if name in cell["agent_minus"]):
+    beside = WORTH if cell["adaptation"] else ("foreign",)  # what is lost without any memory stands above already
+    for name in (name for name in beside if name in cell["agent_minus"]):
         yield f"- What its memory is worth, {WORTH[name]}: {_signed(cell['agent_minus'][name])}."
     yield ""
 
 
-def _figures(cell: Mapping[str, Any]) -> Iterator[str]:
+def _figures(cell: Mapping[str, Any], figures: Sequence[str]) -> Iterator[str]:
     """The learner's own figures where there are some, else the world's: the agent's, and others less the agent's."""
-    names = [name for name in cell["figures"] if name.startswith("own_")] or list(cell["figures"])
+    ordered = sorted(cell["figures"], key=lambda name: figures.index(name) if name in figures else len(figures))
+    names = [name for name in ordered if name.startswith("own_")] or ordered
     names = names[:MOST_FIGURES]
     if not names:
         return
