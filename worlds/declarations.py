@@ -122,6 +122,8 @@ class Figure:
 
     name: str
     per: Literal["world", "seat"] = "world"
+    unwanted: bool = False
+    """Counts what should not happen (crashes, fines): tables show such figures first, side by side."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.calibration.row import Bar, Row
-from agents.evaluation.statistics import Comparison, Estimate
+from agents.evaluation.statistics import Comparison, Estimate, sampled
 from agents.settings.calibrate import CalibrateSettings
 
 Tables = Mapping[str, NDArray[np.float64]]
@@ -33,8 +33,8 @@ class RowResult:
 
     @staticmethod
     def of(row: Row, tables: Tables, minutes: list[float], settings: CalibrateSettings) -> RowResult:
-        """Intervals over tasks and training seeds, from one bootstrap for all."""
-        compared = Comparison(tables, resamples=settings.resamples)
+        """Intervals over tasks and training seeds."""
+        compared = Comparison(tables)
         return RowResult(
             row=row,
             tasks=next(iter(tables.values())).shape[1],
@@ -72,7 +72,7 @@ class RowResult:
     def lines(self) -> Iterator[str]:
         """The row in the terminal: who scored what, and what is published."""
         yield f"{self.row.name}: {self.row.title}"
-        yield f"  {self.tasks:,} tasks of {self.row.split}, {len(self.by_seed)} training seeds, 95 % intervals"
+        yield f"  {self.tasks:,} tasks of {self.row.split}, 95 % intervals over {sampled({'agent': len(self.by_seed)})}"
         width = max(len(name) for name in (*self.scores, *self.row.published))
         for index, bar in enumerate(self.row.bars):
             yield f"  {bar.name}: {self._asked(bar)} — {'reached' if self.met(index) else 'MISSED'}"

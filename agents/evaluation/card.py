@@ -29,6 +29,7 @@ WORDS = {
     "agent": "agent",
     "wiped": "agent, memory wiped every episode",
     "shuffled": "agent, memory of another task",
+    "foreign": "agent, memory of other opponents on the same layout",
     "blind": "blind reference",
     "oracle": "oracle reference",
     "random": "random choices",
@@ -128,15 +129,12 @@ def _front_result(config: checkpoint.Config, cell: Cell, estimate: Estimate) -> 
 
 
 def _results(report: Report, shared: str) -> Iterator[str]:
-    settings = report.settings
-    seeds = "one checkpoint" if report.seeds == 1 else f"{report.seeds} checkpoints that differ in their training seed"
-    middle = "means" if settings.statistic == "mean" else "interquartile means"
     yield ""
     yield "## What it scores"
     yield ""
     yield (
-        f"Return by episode of a trial: {middle} with {100 * settings.confidence:g} % bootstrap intervals of {seeds} "
-        f"on {settings.tasks:,} tasks per role and split. Every row plays the same tasks."
+        f"Return by episode of a trial on {report.settings.tasks:,} tasks per role and split: {report.intervals}. "
+        "Every row plays the same tasks."
     )
     yield ""
     yield f"![return by episode]({shared}report.png)"
@@ -157,12 +155,12 @@ def _cell_results(cell: Cell) -> Iterator[str]:
     for finding in cell.findings:
         evidence = "; ".join(f"{label} {estimate}" for label, estimate in finding.evidence)
         yield f"- {finding.claim}: **{finding.word}**{': ' + evidence if evidence else ''}"
-    if "shuffled" in cell.differences:
-        yield f"- agent − shuffled in {cell.later_words}: {cell.differences['shuffled']}"
     if cell.headroom:
         yield f"- headroom, oracle − blind in {cell.later_words}: {cell.headroom}"
     if cell.adaptation:
         yield f"- adaptation (agent − blind) / (oracle − blind) in {cell.later_words}: {cell.adaptation}"
+    for name in cell.worth:
+        yield f"- agent − {name} in {cell.later_words}: {cell.differences[name]}"
     yield from _figures(cell)
 
 

@@ -5,6 +5,8 @@ The conditions, all on the same tasks (task i of a role and split is the same dr
 * ``agent``: the checkpoint, its memory kept over the trial
 * ``wiped``: the same checkpoint, its memory wiped at every episode start
 * ``shuffled``: the same checkpoint, its memory exchanged at every episode start with that of another task
+* ``foreign``: the same checkpoint, each episode begun with the memory that it formed up to there on the same layout
+  against other opponents (other kinds of bots, another population); not where a task draws no opponents
 * ``blind``: a reference that was trained with its memory wiped every episode
 * ``oracle``: a reference that is told the hidden task
 * ``random``: every allowed choice with the same probability
@@ -84,7 +86,7 @@ class _Plan:
             stage = self.stage(role, self.settings.splits[0], None)
             if self.settings.switch:
                 switch.check(stage)
-            if self.settings.mixes:
+            if self.settings.mixes or "foreign" in self.settings.conditions:
                 switch.refuse_without_opponents(stage)
             if self.settings.crossplay != "off":
                 matrix.check(lineup, role)

@@ -17,7 +17,7 @@ BASELINE = "bot:"
 """Begins the name of a condition in which one kind of bot has the learner's seats."""
 MEASURED = ("bot", *MADE)
 """Kinds of players that may have the seats that the learner does not take."""
-SAME_CHECKPOINT = {"agent": "agent", "wiped": "agent", "shuffled": "agent"}
+SAME_CHECKPOINT = dict.fromkeys(("agent", "wiped", "shuffled", "foreign"), "agent")
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,19 @@ class Lineup:
         asked = self.settings.baselines
         return tuple(bot.name for bot in self.world.bots_of(role)) if asked == ("all",) else asked
 
+    def plain(self, role: str) -> tuple[str, ...]:
+        """The conditions to measure, baselines apart, in the order of the report."""
+        return tuple(name for name in self.settings.measured if name != "foreign" or self.meets_others(role))
+
     def measured(self, role: str) -> tuple[str, ...]:
         """The conditions to measure, in the order of the report."""
-        return (*self.settings.measured, *(BASELINE + spec for spec in self.baselines(role)))
+        return (*self.plain(role), *(BASELINE + spec for spec in self.baselines(role)))
+
+    def meets_others(self, role: str) -> bool:
+        """Whether a task draws anybody beside the learner of a role: bots, or drivers without a seat."""
+        free = [seat for seat in self.world.seats if seat.name not in self.settings.seats]
+        mine = sum(seat.role == role for seat in free) if self.together else 1
+        return bool(self.world.population) or len(free) > mine
 
     def of(self, condition: str, split: str) -> list[Any]:
         """The players of a condition; references trained on this very split go before those trained on `train`."""
@@ -53,7 +63,11 @@ class Lineup:
 
     def runs(self, role: str, split: str) -> int:
         """Batches of trials that one role takes on a split."""
-        plain = sum(len(self.of(name, split)) or int(name in ("random", "bot")) for name in self.settings.measured)
+        each = {"foreign": 2}  # one of them forms the memory
+        plain = sum(
+            each.get(name, 1) * (len(self.of(name, split)) or int(name in ("random", "bot")))
+            for name in self.plain(role)
+        )
         return plain + len(self.baselines(role))
 
 

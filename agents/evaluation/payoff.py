@@ -54,7 +54,7 @@ def write_payoff(run: Path, settings: TrainSettings) -> tuple[Matrix, ...]:
     asked = EvaluateSettings(
         checkpoint=members, splits=(settings.world.split,), tasks=settings.opponents.payoff_tasks,
         threads=settings.run.threads,
-        conditions=("agent",), resamples=1000,
+        conditions=("agent",),
     )  # fmt: skip
     lineup = line_up(asked)
     by_role = len({seat.role for seat in lineup.world.seats}) > 1

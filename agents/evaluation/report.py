@@ -1,5 +1,6 @@
 """The result of an evaluation as data, and as one JSON object; `agents.evaluation.publish` writes it for people."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -8,6 +9,7 @@ from agents.evaluation.matrix import Matrix
 from agents.evaluation.mixes import Mixes
 from agents.evaluation.recordings import Recorded
 from agents.evaluation.results import Cell, ComparedFigure, Finding, Source
+from agents.evaluation.statistics import sampled
 from agents.evaluation.switch import Switch
 from agents.settings.command import command_line, of_world
 from agents.settings.declared import leaves
@@ -62,6 +64,7 @@ class Report:
                 leaf.name: leaf.of(self.settings) for leaf in leaves(type(self.settings)) if not leaf.note.incidental
             },
             "command": self.command,
+            "intervals": self.intervals,
             "checkpoints": [asdict(source) for source in self.sources],
             "results": [cell.dict() for cell in self.cells],
             **{name: [part.dict() for part in parts] for name, parts in self._parts().items() if parts},
@@ -91,8 +94,8 @@ class Report:
         """What stands for many tasks, and what the intervals are over, in words."""
         s = self.settings
         what = "interquartile means" if s.statistic == "iqm" else "means"
-        over = "tasks" if self.seeds == 1 else f"tasks and {self.seeds} training seeds"
-        return f"{what} with {100 * s.confidence:g} % bootstrap intervals over {over}"
+        seeds = Counter(source.kind for source in self.sources)
+        return f"{what} with {100 * s.confidence:g} % intervals over {sampled(seeds)}"
 
 
 def shortened(value: Any) -> Any:

@@ -131,6 +131,11 @@ class Cell:
         )
 
     @property
+    def worth(self) -> tuple[str, ...]:
+        """Conditions that tell what the agent's own memory is worth, of those that were measured."""
+        return tuple(name for name in ("wiped", "shuffled", "foreign") if name in self.differences)
+
+    @property
     def later_words(self) -> str:
         """Which episodes are the later ones."""
         return later_words(self.episodes)

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from agents.evaluation.lineup import BASELINE, SAME_CHECKPOINT, Lineup, measured_seats
 from agents.evaluation.results import Cell, ComparedFigure
 from agents.evaluation.statistics import Comparison, Estimate, Statistic
+from agents.evaluation.strangers import strangers
 from agents.players.simple import RandomPlayer
 from simulator.engine import stopping
 from simulator.engine.batch import Batch
 from simulator.engine.late import later
-from simulator.engine.memory_control import MemoryControl, Noted, Shuffled, Wiped
+from simulator.engine.memory_control import Lent, MemoryControl, Noted, Shuffled, Wiped
 from simulator.engine.player import Player
-from simulator.engine.trial import Exchange, Trials, figure_names, run_trials
+from simulator.engine.trial import Exchange, Trials, figure_names, figures_to_read, run_trials
 from worlds.world import World
 
 Work = Callable[[], list[tuple[str, Trials]]]
@@ -103,7 +104,16 @@ class Stage:
         if shuffles:
             control = Shuffled(noted.memories, seed=self.settings.seed) if noted.memories is not None else None
             found.append(("shuffled", self.play("shuffled", player, control=control)))
+        if "foreign" in self.lineup.plain(self.role):
+            found.append(("foreign", self._foreign(player)))
         return found
+
+    def _foreign(self, player: Any) -> Trials:
+        """The agent with the memory that it formed on the same layouts against others."""
+        noted = Noted(self.seats.size, self.settings.episodes)
+        others = strangers(self.world, self.split, self.bot_seats, seed=self.settings.seed)
+        self.play("with others", player, control=noted, exchange=others)
+        return self.play("foreign", player, control=Lent(noted.memories) if noted.memories is not None else None)
 
     def reference(self, name: str, player: Any, exchange: Exchange | None = None) -> list[tuple[str, Trials]]:
         """Blind references forget at every episode start, as they did in training."""
@@ -161,7 +171,9 @@ class Stage:
         metrics = {name: _mean_metrics(self.world, members) for name, members in trials.items()}
         figures = {}
         if self.settings.figures or self.lineup.baselines(self.role):
-            for at, figure in enumerate(figure_names(self.world)):
+            places = {name: at for at, name in enumerate(figure_names(self.world))}
+            for figure in figures_to_read(self.world):
+                at = places[figure]
                 tables = {name: [trial.metrics[:, :, at] for trial in members] for name, members in trials.items()}
                 figures[figure] = ComparedFigure.of(self.compare(tables))
         cell = Cell.of(self.role, self.split, returns, metrics, figures)

@@ -1,25 +1,28 @@
-"""Intervals over tasks and training seeds: one joint bootstrap, so that every comparison is paired.
+"""Figures of an evaluation and how sure they are: means or interquartile means over tasks and training seeds.
 
-A *score table* is an array (seeds, tasks, episodes) of returns. All conditions are measured on the same tasks; a
-bootstrap replicate draws tasks once for all of them, so a difference between two conditions loses the spread that the
-tasks cause in both. Where several training seeds are given, replicates draw seeds too, and conditions that come from
-the same checkpoints (an agent and its memory-wiped control) draw the same ones.
+A *score table* is an array (seeds, tasks, episodes) of returns. All conditions are measured on the same tasks, so a
+difference between two of them loses the spread that the tasks cause in both; and conditions that come from the same
+checkpoints (an agent and its memory-wiped control) lose what their training seeds have in common. Intervals are those
+of `intervals`: with several training seeds they are about all runs that might have been made, with one about this run.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from agents.evaluation.intervals import Group, Spread, ratio_ends
 from simulator.engine.late import later
 from worlds.world import Refused
 
 Floats = NDArray[np.float64]
 Statistic = Literal["mean", "iqm"]
 Values = Callable[[str], Floats]
-"""Name of a condition -> its (..., episodes) values: the measured ones or the bootstrap replicates."""
+"""Name of a condition -> its (..., episodes) values."""
+Formula = Callable[[Values], Floats]
+"""A figure (...) that is linear in the values, e.g. ``lambda v: v("agent")[..., -1] - v("wiped")[..., -1]``."""
 
 _CHUNK = 250  # replicates drawn at a time: 250 x 2,000 tasks are 4 MB
 _TRIM = 0.25  # the interquartile mean leaves out this part on each side
@@ -88,20 +91,8 @@ def resample(columns: ArrayLike, *, resamples: int = 5000, seed: int = 0, statis
     return np.concatenate(blocks)
 
 
-def seed_weights(seeds: int, *, resamples: int, rng: np.random.Generator) -> Floats:
-    """Weights (resamples, seeds) of training seeds, rows sum to 1.
-
-    K - 1 of K seeds are drawn with replacement: with so few seeds drawing K would make the variance of their mean too
-    small by (K - 1) / K (Rao and Wu 1988).
-    """
-    if seeds == 1:
-        return np.ones((resamples, 1))
-    drawn = rng.integers(0, seeds, size=(resamples, seeds - 1))
-    return np.stack([(drawn == index).mean(axis=1) for index in range(seeds)], axis=1)
-
-
 class Comparison:
-    """Returns of several conditions on the same tasks, with joint bootstrap replicates."""
+    """Returns of several conditions on the same tasks, and figures of them with intervals."""
 
     def __init__(
         self,
@@ -113,63 +104,91 @@ class Comparison:
         seed: int = 0,
         statistic: Statistic = "mean",
     ) -> None:
-        """Resample `scores`: condition -> (seeds, tasks, episodes), tasks in the same order for all.
+        """Take `scores`: condition -> (seeds, tasks, episodes), tasks in the same order for all.
 
-        `groups` names the conditions that come from the same checkpoints; by default each is its own group.
+        `groups` names the conditions that come from the same checkpoints; by default each is its own group. How much an
+        interquartile mean varies with the tasks is found by `resamples` bootstrap replicates, drawn by `seed`.
 
         Raises:
             Refused: fewer than two tasks, unequal numbers of tasks or seeds, or values that are not numbers.
         """
         self.scores = {name: np.asarray(table, dtype=np.float64) for name, table in scores.items()}
         self.groups = {name: (groups or {}).get(name, name) for name in self.scores}
-        self.confidence = confidence
+        self.confidence, self.resamples, self.seed = confidence, resamples, seed
         self.statistic: Statistic = statistic
         _check(self.scores, self.groups)
-        self._values = {name: self._center(table).mean(axis=0) for name, table in self.scores.items()}
-        self._replicates = self._draw(resamples, seed)
+        self._by_seed = {name: self._center(table) for name, table in self.scores.items()}
+        self._noise: dict[str, Floats] = {}
 
     def _center(self, table: Floats) -> Floats:
         """The statistic of each seed, (seeds, episodes)."""
         by_task = np.moveaxis(table, 1, 0)
         return np.asarray(by_task.mean(axis=0) if self.statistic == "mean" else interquartile_mean(by_task))
 
-    def _draw(self, resamples: int, seed: int) -> dict[str, Floats]:
-        rng = np.random.default_rng((seed, 1))  # its own stream: seeds and tasks are drawn independently
-        members = {group: len(self.scores[name]) for name, group in self.groups.items()}
-        weights = {group: seed_weights(members[group], resamples=resamples, rng=rng) for group in sorted(members)}
-        columns = np.concatenate([_columns(table) for table in self.scores.values()], axis=1)
-        drawn = resample(columns, resamples=resamples, seed=seed, statistic=self.statistic)
-        replicates, start = {}, 0
-        for name, table in self.scores.items():
-            seeds, _, episodes = table.shape
-            block = drawn[:, start : start + seeds * episodes].reshape(resamples, seeds, episodes)
-            replicates[name] = np.einsum("rk,rke->re", weights[self.groups[name]], block)
-            start += seeds * episodes
-        return replicates
-
     def __contains__(self, condition: str) -> bool:
         return condition in self.scores
 
     def by_seed(self, condition: str) -> Floats:
         """The statistic of each training seed, (seeds, episodes)."""
-        return self._center(self.scores[condition])
+        return self._by_seed[condition]
 
-    def measure(self, formula: Callable[[Values], Floats]) -> Estimate:
-        """The interval of one number computed from the conditions' values, e.g. `lambda v: v("agent")[..., -1]`.
-
-        `formula` is called with the measured values (episodes,) and with the replicates (resamples, episodes).
+    def _noise_of(self, condition: str) -> Floats:
+        """How tasks make a condition's statistic vary, (n, seeds, episodes), see `Group`: deviations of tasks, or of
+        bootstrap replicates, in which all conditions draw the same tasks.
         """
-        return self._estimate(formula(self._values.__getitem__), formula(self._replicates.__getitem__))
+        if condition not in self._noise:
+            by_task = np.moveaxis(self.scores[condition], 1, 0)
+            if self.statistic == "mean":
+                draws, scale = by_task, len(by_task) * (len(by_task) - 1)
+            else:
+                columns = by_task.reshape(len(by_task), -1)
+                drawn = resample(columns, resamples=self.resamples, seed=self.seed, statistic=self.statistic)
+                draws, scale = drawn.reshape(-1, *by_task.shape[1:]), self.resamples - 1
+            self._noise[condition] = (draws - draws.mean(axis=0)) / np.sqrt(scale)
+        return self._noise[condition]
 
-    def _estimate(self, value: Floats, replicates: Floats) -> Estimate:
-        tail = (1.0 - self.confidence) / 2.0
-        low, high = np.nanquantile(replicates, (tail, 1.0 - tail))  # see `share`
-        return Estimate(float(value), float(low), float(high))
+    def measure(self, formula: Formula) -> Estimate:
+        """The interval of one figure of the conditions' values."""
+        value, spread = self._measured((formula,))
+        half = float(spread.half(np.ones(1), self.confidence))
+        return Estimate(float(value[0]), float(value[0]) - half, float(value[0]) + half)
+
+    def ratio(self, part: Formula, whole: Formula) -> Estimate | None:
+        """``part / whole`` with its interval after Fieller; None unless ``whole`` is surely above 0, for then it may be
+        any number.
+        """
+        (above, below), spread = self._measured((part, whole))
+        ends = ratio_ends(float(above), float(below), spread, self.confidence)
+        return Estimate(float(above / below), *ends) if ends else None
+
+    def _measured(self, formulas: Sequence[Formula]) -> tuple[Floats, Spread]:
+        """Some figures (D,) and how they vary: formulas are linear, so each is a sum over the groups."""
+        used: dict[str, Floats] = {}
+
+        def note(name: str) -> Floats:
+            return used.setdefault(name, self._by_seed[name].mean(axis=0))
+
+        value = np.array([formula(note) for formula in formulas], dtype=np.float64)
+        parts = []
+        for group in dict.fromkeys(self.groups[name] for name in used):
+            members = {name for name in used if self.groups[name] == group}
+            seeds = self._applied(formulas, members, self.by_seed)
+            parts.append(Group(seeds, self._applied(formulas, members, self._noise_of)))
+        return value, Spread.of(parts, next(iter(self.scores.values())).shape[1])
+
+    def _applied(self, formulas: Sequence[Formula], members: set[str], values: Values) -> Floats:
+        """The formulas (..., D) of some conditions alone, all others 0."""
+        blank = np.broadcast_to(0.0, values(min(members)).shape)
+
+        def only(name: str) -> Floats:
+            return values(name) if name in members else blank
+
+        return np.stack([formula(only) for formula in formulas], axis=-1)
 
     def by_episode(self, condition: str, minus: str | None = None) -> list[Estimate]:
         """Return by episode index of a condition, or by how much it exceeds another's."""
 
-        def at(episode: int) -> Callable[[Values], Floats]:
+        def at(episode: int) -> Formula:
             if minus is None:
                 return lambda v: v(condition)[..., episode]
             return lambda v: v(condition)[..., episode] - v(minus)[..., episode]
@@ -191,42 +210,36 @@ class Comparison:
         return self.measure(lambda v: later(v(condition)) - later(v(minus)))
 
     def late_above(self, other: "Comparison", condition: str) -> Estimate:
-        """By how much the later episodes of a condition exceed the same condition's in another comparison.
-
-        Both replicate alike where they have as many tasks, seeds and replicates and the same seed, so tasks of one
-        number are paired, and so are checkpoints.
+        """By how much the later episodes of a condition exceed the same condition's in another comparison, of the same
+        checkpoints: they are paired, and so are tasks of one number.
 
         Raises:
-            Refused: the comparisons were not resampled alike.
+            Refused: the two differ in their numbers of tasks or seeds.
         """
-        mine, theirs = self._replicates[condition], other._replicates[condition]
-        if self.scores[condition].shape != other.scores[condition].shape or mine.shape != theirs.shape:
+        mine, theirs = self.scores[condition], other.scores[condition]
+        if mine.shape != theirs.shape:
             raise Refused(f"condition {condition!r} was measured on other numbers of tasks: the two cannot be paired")
-        value = later(self._values[condition]) - later(other._values[condition])
-        return self._estimate(value, later(mine) - later(theirs))
+        both = Comparison(
+            {"mine": mine, "theirs": theirs}, groups={"mine": condition, "theirs": condition},
+            resamples=self.resamples, confidence=self.confidence, seed=self.seed, statistic=self.statistic,
+        )  # fmt: skip
+        return both.late("mine", "theirs")
 
     def adaptation(self, agent: str = "agent", blind: str = "blind", oracle: str = "oracle") -> Estimate | None:
         """(agent - blind) / (oracle - blind) over the later episodes; None unless the oracle is surely above blind."""
-        if not self.late(oracle, blind).above_zero:
-            return None
-
-        def ratio(v: Values) -> Floats:
-            floor = later(v(blind))
-            return share(later(v(agent)) - floor, later(v(oracle)) - floor)
-
-        return self.measure(ratio)
+        return self.ratio(
+            lambda v: later(v(agent)) - later(v(blind)),
+            lambda v: later(v(oracle)) - later(v(blind)),
+        )
 
 
-def share(part: Floats, whole: Floats) -> Floats:
-    """``part / whole``, not a number where the whole is 0: of a headroom that is surely above 0 a few replicates may
-    have none, and they have no share to tell.
-    """
-    return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=np.asarray(whole) != 0.0)
-
-
-def _columns(table: Floats) -> Floats:
-    """(seeds, tasks, episodes) -> (tasks, seeds * episodes)."""
-    return np.moveaxis(table, 1, 0).reshape(table.shape[1], -1)
+def sampled(seeds: Mapping[str, int]) -> str:
+    """What intervals are over, in words, from the number of training seeds of the agent and of every reference."""
+    alone = [kind for kind, count in seeds.items() if count == 1]
+    if len(alone) == len(seeds):
+        return f"tasks; 1 training seed{' each' * (len(alone) > 1)}: says nothing of other runs"
+    counts = ", ".join(f"{kind} {count}" for kind, count in seeds.items())
+    return f"tasks and training seeds ({counts}{': 1 says nothing of other runs' * bool(alone)})"
 
 
 def _check(scores: Mapping[str, Floats], groups: Mapping[str, str]) -> None:

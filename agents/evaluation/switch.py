@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from agents.evaluation.results import plain
 from agents.evaluation.stage import Stage, Work, gather
-from agents.evaluation.statistics import Comparison, Estimate, Values, share
+from agents.evaluation.statistics import Comparison, Estimate, Formula
 from simulator.engine.memory_control import Wiped
 from simulator.engine.trial import Exchange, Trials
 from worlds.world import Refused
@@ -91,7 +91,7 @@ def refuse_without_opponents(stage: Stage) -> None:
     if not stage.bot_seats.any() and not stage.world.population:
         raise Refused(
             f"world {stage.world.name!r} has no opponents beside the {stage.role} that the task draws: there is nobody "
-            "to exchange, leave out switch and mixes"
+            "to exchange, leave out switch, mixes and the condition foreign"
         )
 
 
@@ -126,14 +126,12 @@ def summarise(stage: Stage, comparison: Comparison, returns: NDArray[np.float64]
     """Read the figures off a comparison of the four."""
     first, episodes = stage.settings.switch - 1, stage.settings.episodes
 
+    def above(name: str, minus: str, episode: int) -> Formula:
+        return lambda v: v(name)[..., episode] - v(minus)[..., episode]
+
     def difference(name: str, minus: str, episode: int) -> Estimate:
-        return comparison.measure(lambda v: v(name)[..., episode] - v(minus)[..., episode])
+        return comparison.measure(above(name, minus, episode))
 
-    def recovered(v: Values) -> np.ndarray:
-        floor = v(WIPED)[..., -1]
-        return share(v(SWITCHED)[..., -1] - floor, v(SETTLED)[..., -1] - floor)
-
-    has_room = difference(SETTLED, WIPED, episodes - 1).above_zero
     return Switch(
         role=stage.role,
         split=stage.split,
@@ -143,6 +141,6 @@ def summarise(stage: Stage, comparison: Comparison, returns: NDArray[np.float64]
         behind=tuple(difference(SWITCHED, SETTLED, episode) for episode in range(first, episodes)),
         memory=tuple(difference(SWITCHED, WIPED, episode) for episode in range(first, episodes)),
         change=difference(SWITCHED, KEPT, first),
-        recovered=comparison.measure(recovered) if has_room else None,
+        recovered=comparison.ratio(above(SWITCHED, WIPED, -1), above(SETTLED, WIPED, -1)),
         returns=returns,
     )

@@ -1,46 +1,46 @@
-"""How well an agent reads its task: the probability that its belief gives to what is true, by episode of the trial.
+"""What an agent makes of its task: what its memory holds, what that is worth, and how it changes what the agent does.
 
-The truth is what the world's rules reveal; it goes into this figure and never to the player. Kinds of bots that are
-reserved for test cannot be named by an agent that never met them, so they have a row of their own.
+* *Probes*: how well each fact that the rules reveal is read from the memory at the end of each episode.
+* *Foreign memory*: what is lost with the memory of the same layout and other opponents, and by how much choices change.
+* *Belief*, for an agent that was trained with one: the probability that it gives to what is true.
+
+What is true goes into these figures and never to the player.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 import agents
 import worlds
-from agents.evaluation.statistics import Estimate, resample
+from agents.evaluation.results import later_words
+from agents.evaluation.statistics import Estimate
+from agents.explain.beliefs import Believed, believed
+from agents.explain.memory import Changed, Foreign, MemoryStudy, Probed
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges
-from simulator.engine.batch import Batch
-from simulator.engine.trial import run_trials
-from worlds.world import SPLITS, Fact, Refused, World
+from worlds.world import SPLITS, Refused
+
+NONE = "–"
 
 
 @dataclass(frozen=True, kw_only=True)
 class InsightSettings:
-    """Whose belief is measured, and on what.
+    """Whose memory is measured, and on what.
 
     Raises:
         Refused: a value that is not allowed.
     """
 
     checkpoint: Annotated[str, Shown("AGENT", positional=True)]
-    """The agent: a checkpoint folder or the name of a shipped one, trained with a belief."""
+    """The agent: a checkpoint folder or the name of a shipped one."""
     splits: tuple[str, ...] = ("train", "test-both")
     """Splits whose tasks are played."""
     tasks: Annotated[int, Range(2, 2**16)] = 500
-    """Tasks per role and split."""
+    """Tasks per role and split; one half is fitted and the other read, in turn."""
     seed: Annotated[int, SEEDS] = 900_001
     """Seed of the tasks and of all draws; keep it apart from the training seeds."""
-    resamples: Annotated[int, Range(100, 10**6)] = 2000
-    """Bootstrap replicates behind each interval, over tasks."""
     device: Literal["auto", "cpu", "cuda"] = "cpu"
     """Where the network runs."""
 
@@ -53,159 +53,119 @@ class InsightSettings:
 
 @dataclass(frozen=True)
 class Insight:
-    """One kind of fact, as one role sees it on one split."""
+    """Everything that was measured, over roles and splits."""
 
-    split: str
-    role: str
-    fact: str
-    guess: float
-    """Probability of the truth for whoever knows only what there may be in training."""
-    episodes: tuple[Estimate, ...]
-    """Mean probability of the truth over the decisions of each episode, with a 95 % interval over tasks."""
-    decisions: tuple[float, ...]
-    """The same by decision of the trial."""
+    beliefs: tuple[Believed, ...]
+    probes: tuple[Probed, ...]
+    foreign: tuple[Foreign, ...]
+    changes: tuple[Changed, ...]
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """Probabilities of the truth, NaN where nothing was decided: (tasks, decisions) by fact, and by episode."""
-
-    by_decision: NDArray[np.float64]
-    by_episode: NDArray[np.float64]
-
-    def only(self, tasks: NDArray[np.bool_]) -> _Seen:
-        """The same with nothing known of all other tasks."""
-        rows = tasks[:, None]
-        return _Seen(np.where(rows, self.by_decision, np.nan), np.where(rows, self.by_episode, np.nan))
-
-
-def insight(settings: InsightSettings) -> list[Insight]:
-    """Play the tasks and compare what is believed with what is true.
+def insight(settings: InsightSettings) -> Insight:
+    """Play the tasks and compare what is remembered with what is true.
 
     Raises:
-        Refused: no such checkpoint, or one without a belief or whose world has no facts with names.
+        Refused: no such checkpoint, or one without a memory.
     """
     player = agents.load(settings.checkpoint, device=settings.device, seed=settings.seed)
-    if player.network.belief is None:
-        raise Refused(f"agent {player.name!r} has no belief: train one with --belief 0.1")
+    if not player.network.state_size:
+        raise Refused(f"agent {player.name!r} has no memory: there is nothing to look into")
     world = worlds.get(player.world_name, **player.build_args)
     player.check(world, True)
-    if not any(fact.one_hot for fact in world.facts(0)):
-        raise Refused(f"world {world.name!r} names none of the facts it tells: there is nothing to compare")
-    rows: list[Insight] = []
+    beliefs: list[Believed] = []
+    studies: list[MemoryStudy] = []
     for split in settings.splits:
         for role in player.config.roles:
             seat = next(index for index, each in enumerate(world.seats) if each.role == role)
-            rows += _rows(world, player, split, seat, settings)
-    return rows
+            studies.append(MemoryStudy(world, player, split, seat, tasks=settings.tasks, seed=settings.seed))
+            if player.network.belief is not None:
+                beliefs += believed(world, player, split, seat, tasks=settings.tasks, seed=settings.seed)
+    return Insight(
+        tuple(beliefs),
+        tuple(row for study in studies for row in study.probes()),
+        tuple(row for study in studies for row in study.foreign()),
+        tuple(row for study in studies for row in study.changes()),
+    )
 
 
-def _rows(world: World, player: Any, split: str, seat: int, settings: InsightSettings) -> Iterator[Insight]:
-    facts = [fact for fact in world.facts(seat) if fact.one_hot]
-    chances, kinds = _play(world, player, split, seat, facts, settings)
-    groups: dict[str, list[_Seen]] = {}
-    guesses: dict[str, float] = {}
-    for seen, fact in zip(chances, facts, strict=True):
-        for name, guess, tasks in _groups(world, fact, kinds):
-            groups.setdefault(name, []).append(seen.only(tasks))
-            guesses[name] = guess
-    for name, parts in groups.items():
-        by_episode = _mean([part.by_episode for part in parts], axis=0)  # one number a task: its seats are no sample
-        by_decision = _mean([part.by_decision for part in parts], axis=0)
-        whole = by_episode[np.isfinite(by_episode).all(axis=1)]
-        if len(whole) < 2:
-            continue  # too few such tasks to say anything
-        drawn = resample(whole, resamples=settings.resamples, seed=settings.seed)
-        low, high = np.quantile(drawn, (0.025, 0.975), axis=0)
-        estimates = [Estimate(*map(float, each)) for each in zip(whole.mean(axis=0), low, high, strict=True)]
-        curve = _mean(by_decision, axis=0)
-        yield Insight(split, world.seats[seat].role, name, guesses[name], tuple(estimates), tuple(curve.tolist()))
-
-
-def _groups(world: World, fact: Fact, kinds: NDArray[np.int64]) -> Iterator[tuple[str, float, NDArray[np.bool_]]]:
-    """Rows that a fact belongs to: its name, the guess of the ignorant, and which tasks (n,) count in it."""
-    if fact.seat < 0:
-        yield fact.name, 1.0 / len(fact.choices), np.ones(len(kinds), dtype=bool)
-        return
-    role = world.seats[fact.seat].role
-    train = np.array([bot.split == "train" for bot in world.bots_of(role)])
-    known = train[kinds[:, fact.seat]]
-    yield f"bot of {role}, known kind", 1.0 / max(int(train.sum()), 1), known
-    yield f"bot of {role}, new kind", 0.0, ~known
-
-
-def _play(
-    world: World, player: Any, split: str, seat: int, facts: list[Fact], settings: InsightSettings
-) -> tuple[list[_Seen], NDArray[np.int64]]:
-    """One trial on every task: what was believed of each fact, and the kinds of all bots, (tasks, seats)."""
-    trial_episodes = player.config.learned.episodes or world.timing.episodes
-    lanes = np.full((settings.tasks, 1), seat)
-    batch = Batch(
-        world, settings.tasks, split=split, episodes_per_trial=trial_episodes, seed=settings.seed, lanes=lanes,
-        reveal=True,
+def table(found: Insight) -> str:
+    """Everything as text."""
+    parts = (
+        ("what the memory holds: facts read from it at the end of each episode by a linear probe fitted on other tasks",
+         _probe_lines(found.probes)),
+        ("what its own memory is worth against one of the same layout and other opponents: return by episode",
+         _foreign_lines(found.foreign)),
+        ("how much choices change with the memory: divergence from the own choices, in nats a decision",
+         _rows([(row, f"memory of {row.memory}", "", row.episodes) for row in found.changes], ".3f")),
+        ("probability that the belief gives to what is true, mean over each episode's decisions",
+         _rows([(row, row.fact, f"ignorant {row.guess:.2f}", row.episodes) for row in found.beliefs])),
     )  # fmt: skip
-    longest = trial_episodes * world.timing.decisions
-    chances = np.full((len(facts), settings.tasks, longest), np.nan)
-    episodes = np.full((settings.tasks, longest), -1)
-    kinds = np.zeros((settings.tasks, len(world.seats)), dtype=np.int64)
-    decisions = itertools.count()
-
-    def note(observations: NDArray[np.float32], episode: NDArray[np.int64], live: NDArray[np.bool_]) -> None:
-        decision = next(decisions)
-        if decision == 0:
-            kinds[...] = batch.worlds["bot_kind"]
-        told, counts = batch.told[:, 0], live & (batch.active[:, 0] > 0)
-        episodes[counts, decision] = episode[counts]
-        for number, fact in enumerate(facts):
-            chances[number, counts, decision] = (player.mind["belief"] * told)[counts, fact.at].sum(axis=1)
-
-    run_trials(batch, player, lanes[:, 0], watch=note)
-    return [_Seen(each, _by_episode(each, episodes, trial_episodes)) for each in chances], kinds
+    blocks = ["\n".join([title, *lines]) for title, rows in parts if (lines := list(rows))]
+    over = "intervals are at 95 %, over tasks; 1 training seed: says nothing of other runs"
+    return "\n\n".join([*blocks, over])
 
 
-def _mean(numbers: Any, axis: int) -> NDArray[np.float64]:
-    """The mean over what is not NaN; NaN where nothing is left."""
-    found = np.asarray(numbers, dtype=np.float64)
-    known = np.isfinite(found)
-    count = known.sum(axis=axis)
-    total: NDArray[np.float64] = np.where(known, found, 0.0).sum(axis=axis)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+def _probe_lines(rows: Sequence[Probed]) -> Iterator[str]:
+    words = [
+        (row, row.fact + (f" ({row.entries})" if row.entries > 1 else ""), f"{row.measure}, chance {row.chance:.2f}",
+         row.episodes)
+        for row in rows
+    ]  # fmt: skip
+    yield from _rows(words)
 
 
-def _by_episode(chances: NDArray[np.float64], episodes: NDArray[np.int64], count: int) -> NDArray[np.float64]:
-    """Means (tasks, E) of numbers (tasks, decisions) over the decisions of each episode; NaN where there are none."""
-    means = np.full((len(chances), count), np.nan)
-    for episode in range(count):
-        inside = episodes == episode
-        total = inside.sum(axis=1)
-        sums = np.where(inside, np.nan_to_num(chances), 0.0).sum(axis=1)
-        means[total > 0, episode] = sums[total > 0] / total[total > 0]
-    return means
-
-
-def table(rows: list[Insight]) -> str:
-    """The rows as text."""
-    lines = ["probability that the belief gives to what is true, mean over each episode's decisions"]
-    title = ""
+def _foreign_lines(rows: Sequence[Foreign]) -> Iterator[str]:
     for row in rows:
+        kinds = (("own memory", row.own), ("memory of other opponents", row.foreign), ("lost", row.lost))
+        yield from _rows([(row, name, "", estimates) for name, estimates in kinds])
+        yield f"  lost in {later_words(len(row.own))}: {row.late}"
+
+
+def _rows(rows: Sequence[tuple[Any, str, str, Sequence[Estimate | None]]], how: str = ".2f") -> Iterator[str]:
+    """Lines of estimates by episode, under the role and split that they belong to."""
+    title = ""
+    for row, name, more, estimates in rows:
         if title != (title := f"{row.role} on {row.split}"):
-            lines += [
-                "",
-                f"{title:44s} ignorant   " + "".join(f"episode {at + 1:<13d}" for at in range(len(row.episodes))),
-            ]
-        lines.append(f"  {row.fact:42s} {row.guess:8.2f}   " + "".join(f"{each!s:21s}" for each in row.episodes))
-    return "\n".join(lines)
+            numbers = "".join(f"episode {at + 1:<13d}" for at in range(len(estimates)))
+            yield f"{title:<54}{numbers}".rstrip()
+        values = "".join(f"{_words(each, how):<21}" for each in estimates)
+        yield f"  {name:<30}{more:<22}{values}".rstrip()
 
 
-def facts(rows: list[Insight]) -> dict[str, Any]:
-    """The rows as plain values."""
+def _words(each: Estimate | None, how: str) -> str:
+    return f"{each.value:{how}} [{each.low:{how}}, {each.high:{how}}]" if each else NONE
+
+
+def facts(found: Insight) -> dict[str, Any]:
+    """Everything as plain values."""
     return {
         "rows": [
             {
                 "split": row.split, "role": row.role, "fact": row.fact, "ignorant": round(row.guess, 6),
-                "episodes": [each.dict() for each in row.episodes],
-                "decisions": [round(value, 6) for value in row.decisions],
+                "episodes": _plain(row.episodes), "decisions": [round(value, 6) for value in row.decisions],
             }
-            for row in rows
-        ]
+            for row in found.beliefs
+        ],
+        "probes": [
+            {
+                "split": row.split, "role": row.role, "fact": row.fact, "measure": row.measure,
+                "chance": round(row.chance, 6), "entries": row.entries, "episodes": _plain(row.episodes),
+            }
+            for row in found.probes
+        ],
+        "foreign": [
+            {
+                "split": row.split, "role": row.role, "own": _plain(row.own), "foreign": _plain(row.foreign),
+                "lost": _plain(row.lost), "later": row.late.dict(),
+            }
+            for row in found.foreign
+        ],
+        "changes": [
+            {"split": row.split, "role": row.role, "memory": row.memory, "nats": _plain(row.episodes)}
+            for row in found.changes
+        ],
     }  # fmt: skip
+
+
+def _plain(estimates: Sequence[Estimate | None]) -> list[dict[str, float] | None]:
+    return [each.dict() if each else None for each in estimates]

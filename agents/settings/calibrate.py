@@ -27,8 +27,6 @@ class CalibrateSettings:
     """Prove in two minutes that meta-learning works at all: a short training must beat all that does not adapt."""
     references: bool = True
     """Let the classical references play the same tasks."""
-    resamples: Annotated[int, Range(100, 10**6)] = 1000
-    """Bootstrap replicates behind each interval."""
     threads: Annotated[int, Range(1, 1024)] = 2
     """Threads for training and for playing; scores do not depend on how many play."""
     device: Literal["auto", "cpu", "cuda"] = "auto"

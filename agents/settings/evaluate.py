@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges, note
 from worlds.world import SPLITS, Refused
 
-CONDITIONS = ("agent", "wiped", "shuffled", "blind", "oracle", "random", "bot")
+CONDITIONS = ("agent", "wiped", "shuffled", "foreign", "blind", "oracle", "random", "bot")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class EvaluateSettings:
     oracle: Annotated[tuple[str, ...], Shown("AGENT …")] = ()
     """Checkpoints of the oracle reference, trained with `--reference oracle`."""
     conditions: tuple[str, ...] = ()
-    """Which of agent, wiped, shuffled, blind, oracle, random, bot are measured; empty: all that have a checkpoint."""
+    """Which of agent, wiped, shuffled, foreign, blind, oracle, random, bot are measured; empty: all that can be."""
     baselines: Annotated[tuple[str, ...], Shown("BOT …")] = ()
     """Bots that take the learner's seats on the same tasks: KIND[:KNOB=VALUE,…], or all for every kind."""
     figures: bool = False
@@ -55,9 +55,9 @@ class EvaluateSettings:
     statistic: Literal["mean", "iqm", "both"] = "mean"
     """What stands for many tasks: their mean, the mean of the middle half, or the mean with the other beside it."""
     resamples: Annotated[int, Range(100, 10**6)] = 5000
-    """Bootstrap replicates behind each interval."""
+    """Bootstrap replicates behind the interval of an interquartile mean."""
     confidence: Annotated[float, Range(0.5, 1.0, below=True)] = 0.95
-    """Part of the replicates that an interval covers."""
+    """How often an interval covers the truth."""
     record: Annotated[int, Range(0, 2**20)] = field(default=0, metadata=note(incidental=True))
     """The first trials of the agent that are recorded per role and split."""
     replays: bool = field(default=False, metadata=note(incidental=True))

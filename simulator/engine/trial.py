@@ -54,6 +54,12 @@ def figure_names(world: World) -> tuple[str, ...]:
     return (*world.world_figures, *(f"own_{name}" for name in world.seat_figures))
 
 
+def figures_to_read(world: World) -> tuple[str, ...]:
+    """The same in the order of tables: of the world, then of the learner, what is unwanted first in each."""
+    ordered = sorted(world.figures, key=lambda figure: (figure.per == "seat", not figure.unwanted))  # a stable sort
+    return tuple(figure.name if figure.per == "world" else f"own_{figure.name}" for figure in ordered)
+
+
 def with_own(world: World, metrics: Floats, seats: Integers) -> Floats:
     """Metrics (k, M) of some worlds, the figures of each seat folded (k, F) into the mean over ``seats`` (k, s)."""
     of_world, own = len(world.world_figures), len(world.seat_figures)

@@ -48,9 +48,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def asked(folder: Path, **changes: Any) -> CalibrateSettings:
-    return dataclasses.replace(
-        CalibrateSettings(out=str(folder), seeds=2, threads=1, resamples=200, device="cpu"), **changes
-    )
+    return dataclasses.replace(CalibrateSettings(out=str(folder), seeds=2, threads=1, device="cpu"), **changes)
 
 
 @pytest.mark.usefixtures("table")
@@ -110,7 +108,7 @@ def test_bars_are_judged_by_the_scores(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("table")
 def test_the_command_fails_when_a_bar_is_missed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command = ["calibrate", "tiny", "--seeds", "1", "--threads", "1", "--resamples", "200", "--out", str(tmp_path)]
+    command = ["calibrate", "tiny", "--seeds", "1", "--threads", "1", "--out", str(tmp_path)]
     assert crossplay([*command, "--json"]) == 1
     facts = json.loads(capsys.readouterr().out)
     assert facts["held"] is False

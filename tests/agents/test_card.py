@@ -77,7 +77,7 @@ def report(folder: Path, beacon: World) -> Report:
 
 def test_real_checkpoints_are_measured_under_all_conditions(report: Report) -> None:
     cell = report.cell("walker", "test-both")
-    assert list(cell.curves) == ["agent", "wiped", "shuffled", "blind", "oracle", "random", "bot"]
+    assert list(cell.curves) == ["agent", "wiped", "shuffled", "foreign", "blind", "oracle", "random", "bot"]
     assert [source.seed for source in report.sources] == [1, 2, 3, 4]
     assert cell.curves["agent"] != cell.curves["oracle"]
 

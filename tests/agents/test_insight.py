@@ -1,25 +1,29 @@
-"""Insight: what is believed beside what is true, by episode, for facts that have names."""
+"""Insight: what a memory holds, what it is worth and what it changes; what is believed beside what is true."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 import torch
+from scipy import stats
 from test_checkpoint import facts
 
+import agents
 import worlds
 from agents.checkpoints import checkpoint
 from agents.explain.insight import InsightSettings, insight, table
 from agents.explain.insight import facts as plain
+from agents.explain.memory import MemoryStudy, divergence
+from agents.explain.probes import areas, explained, halves, probe, ridge
 from agents.networks.belief import BeliefShape
 from agents.networks.network import Network, Shape
 from simulator.app.cli import run
 from simulator.engine import Batch
-from worlds.world import Refused, World
+from simulator.engine.memory_control import Lent
+from worlds.world import Fact, Refused, World
 
 TASKS = 40
 
@@ -46,8 +50,9 @@ def believer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_probability_of_the_truth_is_measured(believer: Path) -> None:
-    settings = InsightSettings(checkpoint=str(believer), splits=("train", "test-both"), tasks=TASKS, resamples=200)
-    rows = insight(settings)
+    settings = InsightSettings(checkpoint=str(believer), splits=("train", "test-both"), tasks=TASKS)
+    found = insight(settings)
+    rows = found.beliefs
     world = worlds.get("tag")
     for split in ("train", "test-both"):
         batch = Batch(world, TASKS, split=split, episodes_per_trial=2, seed=settings.seed)
@@ -63,23 +68,136 @@ def test_the_probability_of_the_truth_is_measured(believer: Path) -> None:
     assert kinds["bot of evader, known kind"].episodes[0].value == pytest.approx(1 / 8)
     assert kinds["bot of evader, known kind"].guess == pytest.approx(1 / 6)
     assert any(row.fact == "bot of evader, new kind" for row in rows if row.split == "test-both")
-    assert "chaser on test-both" in table(rows)
-    json.dumps(plain(rows))
+    assert "chaser on test-both" in table(found)
+    json.dumps(plain(found))
 
 
 def test_the_command_prints_it(believer: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["insight", str(believer), "--splits", "train", "--tasks", "8", "--resamples", "100", "--json"]
+    arguments = ["insight", str(believer), "--splits", "train", "--tasks", "8", "--json"]
     assert run(arguments) == 0
     found = json.loads(capsys.readouterr().out)
     assert {row["fact"] for row in found["rows"]} >= {"refuge"}
 
 
-def test_who_has_no_belief_and_what_has_no_names_are_refused(tmp_path: Path, beacon: World) -> None:
-    shape = Shape(observation=8, actions=(3,), encoder=6, hidden=5)
-    checkpoint.save(tmp_path / "plain", Network(shape), facts(beacon))
-    with pytest.raises(Refused, match="has no belief"):
+def test_who_has_no_memory_is_refused(tmp_path: Path, beacon: World) -> None:
+    size = Batch(beacon, 1).observation_size
+    shape = Shape(observation=size, actions=(3,), encoder=6, hidden=5, memory="none")
+    checkpoint.save(tmp_path / "plain", Network(shape), facts(beacon, settings={"algorithm": "maml"}))
+    with pytest.raises(Refused, match="has no memory"):
         insight(InsightSettings(checkpoint=str(tmp_path / "plain")))
-    believing = msgspec.structs.replace(shape, belief=BeliefShape.of(beacon))
-    checkpoint.save(tmp_path / "believing", Network(believing), facts(beacon))
-    with pytest.raises(Refused, match="names none"):
-        insight(InsightSettings(checkpoint=str(tmp_path / "believing")))
+
+
+# --- probes ----------------------------------------------------------------------------------------------------------
+
+
+def readable(tasks: int = 400, width: int = 12) -> tuple[np.ndarray, np.ndarray]:
+    """Memories whose first two numbers tell something, and those numbers."""
+    memory = np.random.default_rng(5).normal(size=(tasks, width))
+    return memory, memory[:, :2]
+
+
+def test_a_probe_reads_what_is_there_and_nothing_else() -> None:
+    memory, inside = readable()
+    outside = np.random.default_rng(6).normal(size=(400, 2))
+    flags = Fact("flags", slice(0, 2), "layout")
+    for source, yes, numbers in ((inside, 0.95, 0.95), (outside, 0.0, -0.1)):
+        binary, real = (source > 0.0).astype(float), source
+        area, explained = probe(memory, binary, flags)[0], probe(memory, real, flags)[0]
+        assert (area.measure, area.chance, area.entries) == ("AUC", 0.5, 2)
+        assert (explained.measure, explained.chance, explained.entries) == ("R²", 0.0, 2)
+        assert area.value > yes if yes else abs(area.value - 0.5) < 0.1
+        assert explained.value > numbers
+    assert explained.value < 0.05
+
+
+def test_names_are_read_by_the_likeliest() -> None:
+    memory, _ = readable()
+    kinds = np.eye(3)[memory[:, :3].argmax(axis=1)]
+    score = probe(memory, kinds, Fact("kind", slice(0, 3), "opponents", tuple("abc")))[0]
+    assert score.measure == "accuracy"
+    assert score.value > 0.8
+    assert 0.25 < score.chance < 0.45
+
+
+def test_what_hardly_varies_is_not_probed() -> None:
+    memory, _ = readable(40)
+    rare = np.zeros((40, 1))
+    rare[3] = 1.0
+    assert probe(memory, rare, Fact("rare", slice(0, 1), "layout")) == []
+    assert probe(memory, np.full((40, 2), 0.3), Fact("always", slice(0, 2), "layout")) == []
+    assert probe(memory, np.eye(3)[np.zeros(40, int)], Fact("one", slice(0, 3), "layout", tuple("abc"))) == []
+
+
+def test_ridge_is_ridge() -> None:
+    memory, inside = readable(60, 5)
+    wide = np.hstack([memory, np.ones((60, 1))])  # what never changes tells nothing
+    guess = ridge(wide[:40], inside[:40], wide[40:])
+    assert guess == pytest.approx(inside[40:], abs=0.02)
+    few = np.random.default_rng(0).normal(size=(10, 50))  # more numbers than tasks
+    assert np.isfinite(ridge(few, few[:, :1], few)).all()
+
+
+def test_the_area_is_that_of_ranks_and_its_parts_give_its_variance() -> None:
+    rng = np.random.default_rng(8)
+    yes = rng.random(300) < 0.3
+    guess = np.round(rng.normal(size=300) + yes, 1)  # with ties
+    each = [stats.mannwhitneyu(guess[h & yes], guess[h & ~yes]).statistic / ((h & yes).sum() * (h & ~yes).sum())
+            for h in halves(300)]  # fmt: skip
+    assert areas(guess, yes).mean() == pytest.approx(np.mean(each))
+    samples = []
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        yes = rng.random(200) < 0.4
+        samples.append(areas(rng.normal(size=200) + yes, yes))
+    spread = np.std([sample.mean() for sample in samples])
+    told = np.mean([sample.std(ddof=1) / np.sqrt(200) for sample in samples])
+    assert told == pytest.approx(spread, rel=0.2)
+
+
+def test_explained_variance_by_hand() -> None:
+    true = np.array([0.0, 1.0, 4.0, 3.0])  # halves (0, 4) and (1, 3): each half's mean guesses the other
+    assert explained(true, true).mean() == pytest.approx(1.0)
+    assert explained(np.full(4, 2.0), true).mean() == pytest.approx(0.0)
+
+
+def test_divergence_adds_up_over_factors() -> None:
+    own, other = np.array([[0.5, 0.5, 1.0, 0.0]]), np.array([[0.25, 0.75, 0.5, 0.5]])
+    expected = 0.5 * np.log(2.0) + 0.5 * np.log(0.5 / 0.75) + np.log(2.0)
+    assert divergence(own, other) == pytest.approx([expected])
+    assert divergence(own, own) == pytest.approx([0.0])
+
+
+def test_memories_are_read_lent_and_shadowed(tmp_path: Path, beacon: World) -> None:
+    """An untrained agent with a real memory: shapes, first episodes alike, refusals of what has none."""
+    size = Batch(beacon, 1).observation_size
+    network = Network(Shape(observation=size, actions=(3,), encoder=6, hidden=5))
+    checkpoint.save(tmp_path / "plain", network, facts(beacon))
+    found = insight(InsightSettings(checkpoint=str(tmp_path / "plain"), splits=("test-both",), tasks=TASKS))
+    assert found.beliefs == ()
+    assert [(row.fact, row.measure, row.role) for row in found.probes] == [("beacon", "R²", "walker")]
+    (foreign,) = found.foreign
+    assert foreign.own[0] == foreign.foreign[0]
+    assert foreign.lost[0].value == 0.0
+    others, nothing = found.changes
+    assert (others.memory, nothing.memory) == ("other opponents", "nothing")
+    assert others.episodes[0].value == nothing.episodes[0].value == 0.0
+    assert nothing.episodes[-1].value > 0.0
+    words = table(found)
+    assert "walker on test-both" in words
+    assert "lost in episodes 3" in words
+    json.dumps(plain(found))
+    assert plain(found)["changes"][1]["memory"] == "nothing"
+
+
+def test_a_shadow_with_the_same_memory_does_the_same(tmp_path: Path, beacon: World) -> None:
+    """What is lent is what was remembered at that point: lending an agent its own memory changes nothing."""
+    size = Batch(beacon, 1).observation_size
+    checkpoint.save(
+        tmp_path / "plain", Network(Shape(observation=size, actions=(3,), encoder=6, hidden=5)), facts(beacon)
+    )
+    player = agents.load(tmp_path / "plain", seed=1)
+    study = MemoryStudy(beacon, player, "train", 0, tasks=8, seed=3)
+    lent = Lent(np.roll(study._watcher.memory, 1, axis=1))
+    again, watcher = study._run(control=lent, shadows={})
+    assert (again.returns == study._own.returns).all()
+    assert (watcher.memory == study._watcher.memory).all()

@@ -240,8 +240,8 @@ NUMBERS = {
     "demo --headless": ("--seconds", "--tasks", "--seed"),
     "lab": ("--seconds",),
     "sumo": ("--seconds", "--begin", "--seed"),
-    "insight x": ("--tasks", "--resamples", "--seed"),
-    "calibrate": ("--seeds", "--tasks", "--resamples", "--threads"),
+    "insight x": ("--tasks", "--seed"),
+    "calibrate": ("--seeds", "--tasks", "--threads"),
     "evaluate x": ("--tasks", "--episodes", "--confidence", "--resamples", "--record", "--switch", "--threads"),
     "train bandit": ("--steps", "--learning-rate", "--gamma", "--checkpoint-minutes", "--kl-stop", "--inner-rate"),
 }

@@ -1,6 +1,7 @@
 """Draws an evaluation: return by episode with interval bands, rows are roles and columns are splits."""
 
 import io
+import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "agent": {"color": "#0072B2", "marker": "o", "linewidth": 2.4, "zorder": 6},
     "wiped": {"color": "#E69F00", "marker": "s", "linestyle": "--", "zorder": 5},
     "shuffled": {"color": "#CC79A7", "marker": "^", "linestyle": "--", "zorder": 4},
+    "foreign": {"color": "#882255", "marker": "X", "linestyle": "--", "zorder": 4},
     "blind": {"color": "#D55E00", "marker": "D", "linestyle": "-.", "zorder": 3},
     "oracle": {"color": "#009E73", "marker": "*", "linestyle": "-.", "markersize": 8, "zorder": 3},
     "random": {"color": "#777777", "marker": "x", "linestyle": ":", "zorder": 2},
@@ -30,6 +32,7 @@ WORDS = {
     "agent": "agent (memory kept)",
     "wiped": "memory wiped each episode",
     "shuffled": "memory of another task",
+    "foreign": "memory of other opponents",
     "blind": "blind reference",
     "oracle": "oracle reference",
     "random": "random",
@@ -191,10 +194,8 @@ def _grey(index: int) -> dict[str, Any]:
 def _add_words(figure: Any, report: Report, axis: Any, width: float) -> None:
     """Title, legend and the small print."""
     settings = report.settings
-    seeds = "1 checkpoint" if report.seeds == 1 else f"{report.seeds} training seeds"
     print_small = (
-        f"{settings.tasks:,} paired tasks a panel, {seeds}; bands and brackets: "
-        f"{100 * settings.confidence:g} % bootstrap intervals;\n"
+        textwrap.fill(f"{settings.tasks:,} paired tasks a panel; {report.intervals};", int(15 * width)) + "\n"
         "the number above each panel is the agent's gain from the first to the last episode"
     )
     figure.suptitle(f"{report.world.name}: return by episode within a trial", fontsize=13, fontweight="bold")

@@ -25,7 +25,7 @@ def _head(report: Report) -> str:
     world = report.world
     build = " ".join(f"{name}={value}" for name, value in world.build_args.items())
     return (
-        f"{world.name} version {world.version} {build} · {report.settings.tasks:,} paired tasks per role and split · "
+        f"{world.name} version {world.version} {build} · {report.settings.tasks:,} paired tasks per role and split\n"
         f"{report.intervals}"
     )
 
@@ -89,12 +89,12 @@ def _finding_lines(cell: Cell) -> Iterator[str]:
     for finding in cell.findings:
         evidence = ", ".join(f"{label} {_signed(estimate)}" for label, estimate in finding.evidence)
         yield f"  {finding.claim:<44} {finding.word:<4} {evidence}".rstrip()
-    if "shuffled" in cell.differences:
-        yield f"  {'also: agent − shuffled, ' + cell.later_words:<49} {_signed(cell.differences['shuffled'])}"
     if cell.headroom:
         yield f"  {'also: oracle − blind, ' + cell.later_words:<49} {_signed(cell.headroom)}"
         share = str(cell.adaptation) if cell.adaptation else "none: the oracle is not surely above the blind"
         yield f"  {'also: adaptation (agent−blind)/(oracle−blind)':<49} {share}"
+    for name in cell.worth:
+        yield f"  {f'also: agent − {name}, {cell.later_words}':<49} {_signed(cell.differences[name])}"
 
 
 def _brief(estimate: Estimate, *, sign: bool = False) -> str:

@@ -59,6 +59,7 @@ def pages() -> dict[str, str]:
     import worlds
     from simulator.app.pages.results_page import results_page
     from simulator.app.pages.world_page import index_page, world_page
+    from simulator.engine.trial import figures_to_read
 
     built = [worlds.get(name) for name in worlds.shipped()]
     shipped = {world.name: shipped_agents(world.name) for world in built}
@@ -68,7 +69,7 @@ def pages() -> dict[str, str]:
         results = None
         if shipped[world.name] or notes:
             results = f"docs/results/{world.name}.md"
-            found[results] = results_page(world.name, shipped[world.name], notes=notes)
+            found[results] = results_page(world.name, shipped[world.name], notes=notes, figures=figures_to_read(world))
         picture = f"docs/pictures/{world.name}.png"
         found[f"docs/worlds/{world.name}.md"] = world_page(
             world,

@@ -1,10 +1,11 @@
-"""Measure what an agent makes of its hidden task: how likely it holds what is true, by episode of the trial.
+"""Look into an agent's memory: what it holds, what it is worth, and how it changes what the agent does, by episode.
 
-It needs an agent that was trained with a belief. What is true is compared with what is believed, and never shown to
-the agent.
+Every fact that the task hides is read from the memory by a linear probe; the agent plays with a memory that it formed
+against other opponents; and of an agent with a belief it is told how likely it holds what is true. What is true is
+never shown to the agent.
 
 Examples:
-  crossplay insight runs/tag-seed0
+  crossplay insight junction --tasks 300
   crossplay insight runs/tag-seed0 --splits test-both --tasks 2000 --json
 """
 
@@ -21,8 +22,8 @@ Settings = InsightSettings
 
 
 def run(settings: InsightSettings, options: Options) -> Outcome:
-    """Measure a belief."""
+    """Look into a memory."""
     from agents.explain.insight import facts, insight, table
 
-    rows = insight(settings)
-    return Outcome(text=table(rows), facts=facts(rows))
+    found = insight(settings)
+    return Outcome(text=table(found), facts=facts(found))

@@ -15,6 +15,7 @@ WORDS = {
     "agent": "**the agent**",
     "wiped": "its memory wiped every episode",
     "shuffled": "the memory of another task",
+    "foreign": "the memory of other opponents on the same layout",
     "blind": "blind: memory wiped in training too",
     "oracle": "oracle: told the hidden task",
     "random": "random choices",
@@ -24,6 +25,10 @@ CLAIMS = {
     "(i)": "It gets better within a trial",
     "(ii)": "It does better with its memory than without",
     "(iii)": "It is better than chance in every episode",
+}
+WORTH = {
+    "wiped": "against one that is wiped every episode",
+    "foreign": "against one formed with other opponents on the same layout",
 }
 MOST_FIGURES = 5  # columns that fit beside a name
 
@@ -44,24 +49,27 @@ def read_shipped(folder: Path, name: str, train_command: str) -> Shipped:
     return Shipped(name, read["report.json"], read["config.json"], train_command)
 
 
-def results_page(world: str, shipped: Sequence[Shipped], *, notes: str) -> str:
-    """Markdown: what was trained, what it scores on every split, the commands, and the notes kept beside it."""
+def results_page(world: str, shipped: Sequence[Shipped], *, notes: str, figures: Sequence[str] = ()) -> str:
+    """Markdown: what was trained, what it scores on every split, the commands, and the notes kept beside it.
+
+    Tables show the ``figures`` in their order.
+    """
     lines = [f"# What agents reach in `{world}`", ""]
     for each in shipped:
-        lines += [*_report(each)]
+        lines += [*_report(each, figures)]
     if notes:
         lines += ["## Notes", "", notes.strip(), ""]
     return "\n".join(lines)
 
 
-def _report(shipped: Shipped) -> Iterator[str]:
+def _report(shipped: Shipped, figures: Sequence[str]) -> Iterator[str]:
     report, config = shipped.report, shipped.config
     yield f"## `{shipped.name}`"
     yield ""
     yield (
         f"Trained on {config['steps']:,} agent-steps; measured on version {report['world_version']}; "
         f"{_checkpoints(report['checkpoints'])}. Each row plays the same {report['results'][0]['tasks']:,} tasks; "
-        "intervals are at 95 %."
+        f"{report.get('intervals', 'intervals are at 95 %')}."
     )
     yield ""
     yield "```sh"
@@ -70,7 +78,7 @@ def _report(shipped: Shipped) -> Iterator[str]:
     yield "```"
     yield ""
     for cell in report["results"]:
-        yield from _cell(cell)
+        yield from _cell(cell, figures)
 
 
 def _checkpoints(sources: Sequence[Mapping[str, Any]]) -> str:
@@ -79,7 +87,7 @@ def _checkpoints(sources: Sequence[Mapping[str, Any]]) -> str:
     return ", ".join(words)
 
 
-def _cell(cell: Mapping[str, Any]) -> Iterator[str]:
+def _cell(cell: Mapping[str, Any], figures: Sequence[str]) -> Iterator[str]:
     episodes = range(1, cell["episodes"] + 1)
     yield f"### {cell['role']}, split `{cell['split']}`"
     yield ""
@@ -90,7 +98,7 @@ def _cell(cell: Mapping[str, Any]) -> Iterator[str]:
     yield from table(("return by episode", *map(str, episodes)), rows)
     yield ""
     yield from _claims(cell)
-    yield from _figures(cell)
+    yield from _figures(cell, figures)
 
 
 def _claims(cell: Mapping[str, Any]) -> Iterator[str]:
@@ -103,12 +111,16 @@ def _claims(cell: Mapping[str, Any]) -> Iterator[str]:
         yield f"- What knowing the task is worth, oracle − blind: {_signed(cell['headroom'])}."
     if cell["adaptation"]:
         yield f"- Adaptation, (agent − blind) / (oracle − blind): {_plain(cell['adaptation'])}."
+    beside = WORTH if cell["adaptation"] else ("foreign",)  # what is lost without any memory stands above already
+    for name in (name for name in beside if name in cell["agent_minus"]):
+        yield f"- What its memory is worth, {WORTH[name]}: {_signed(cell['agent_minus'][name])}."
     yield ""
 
 
-def _figures(cell: Mapping[str, Any]) -> Iterator[str]:
+def _figures(cell: Mapping[str, Any], figures: Sequence[str]) -> Iterator[str]:
     """The learner's own figures where there are some, else the world's: the agent's, and others less the agent's."""
-    names = [name for name in cell["figures"] if name.startswith("own_")] or list(cell["figures"])
+    ordered = sorted(cell["figures"], key=lambda name: figures.index(name) if name in figures else len(figures))
+    names = [name for name in ordered if name.startswith("own_")] or ordered
     names = names[:MOST_FIGURES]
     if not names:
         return

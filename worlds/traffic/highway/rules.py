@@ -107,6 +107,7 @@ from worlds.world import Action, Bots, Cause, Figure, Kernels, Numbers, Refused,
 SIZES = (1, 2, 4)
 WORLD_FIGURES = ("speed", "arrived", "crashed", "fines", "risky_seconds", "jerk", "changes")
 SEAT_FIGURES = ("crashes", "fines", "speed", "way")
+UNWANTED = ("crashed", "crashes", "fines")
 OF_WORLD, OF_SEAT = len(WORLD_FIGURES), len(SEAT_FIGURES)
 
 
@@ -355,7 +356,10 @@ def build(seats: int = 2) -> World:
             Shares("fleets", TOLD_FLEETS, about="opponents"),
             *others,
         ),
-        figures=(*map(Figure, WORLD_FIGURES), *(Figure(name, per="seat") for name in SEAT_FIGURES)),
+        figures=(
+            *(Figure(name, unwanted=name in UNWANTED) for name in WORLD_FIGURES),
+            *(Figure(name, per="seat", unwanted=name in UNWANTED) for name in SEAT_FIGURES),
+        ),
         kernels=Kernels(
             draw_population=draw_population, draw_task=draw_task, begin=begin, step=step, ended=ended, observe=observe,
             reveal=reveal, act=act, figures=figures, legal=legal, solvable=solvable,

@@ -107,6 +107,7 @@ from worlds.world import (
 SIZES = (1, 2, 4)
 WORLD_FIGURES = ("crossings", "crashes", "speed", "waited", "risky_seconds", "jerk", "fines")
 SEAT_FIGURES = ("crashes", "crossings", "speed", "fines")
+UNWANTED = ("crashes", "fines")
 OF_WORLD, OF_SEAT = len(WORLD_FIGURES), len(SEAT_FIGURES)
 PEDALS = ("brake", "stop at the line", "roll", "cruise", "push on")
 STANDS, GOES = 1.5, 2.5  # m/s; slower than the one gives way to one faster than the other
@@ -345,7 +346,10 @@ def build(seats: int = 2) -> World:
             Numbers("flows", TOLD_FLOWS, about="layout"),
             *others,
         ),
-        figures=(*map(Figure, WORLD_FIGURES), *(Figure(name, per="seat") for name in SEAT_FIGURES)),
+        figures=(
+            *(Figure(name, unwanted=name in UNWANTED) for name in WORLD_FIGURES),
+            *(Figure(name, per="seat", unwanted=name in UNWANTED) for name in SEAT_FIGURES),
+        ),
         kernels=Kernels(
             draw_population=draw_population, draw_task=draw_task, begin=begin, step=step, ended=ended, observe=observe,
             reveal=reveal, act=act, figures=figures, solvable=solvable,
