@@ -85,7 +85,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     reveal: bool
     """Whether the hidden task is part of the observation."""
     reference: Literal["none", "blind", "oracle"]
-    split: Literal["train", "test-layout", "test-opponent", "test-both"]
+    split: Literal["train", "test-layout", "test-opponent", "test-both", "final"]
     """Where the training tasks came from."""
     network: Shape
     settings: dict[Text, Setting]
