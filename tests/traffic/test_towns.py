@@ -10,17 +10,19 @@ from worlds.kit.record import record
 from worlds.road.fields import EXIT, LINK, road_fields, road_is_consistent
 from worlds.road.lanes.junctions import GROUPS
 from worlds.road.layouts.towns import (
+    BOTTLENECK,
     CORRIDOR,
     GRID,
     IRREGULAR,
     build_town,
     extent_of,
+    lay_town,
     town_capacity,
     town_fields,
 )
 from worlds.world import Field
 
-LAYOUTS = {"grid": GRID, "irregular": IRREGULAR, "corridor": CORRIDOR}
+LAYOUTS = {"grid": GRID, "irregular": IRREGULAR, "corridor": CORRIDOR, "bottleneck": BOTTLENECK}
 SEEDS = 20
 SIZES = (1, 4, 9)
 
@@ -160,3 +162,20 @@ def test_everything_is_in_range_and_on_the_map(towns: list[Any]) -> None:
 
 def test_no_two_seeds_give_the_same_town(towns: list[Any]) -> None:
     assert len({w.point_x.tobytes() for w in towns}) == SEEDS
+
+
+@pytest.mark.parametrize("size", [4, 9])
+def test_bottlenecks_have_one_hub_or_few_bridges(size: int) -> None:
+    """Small towns: every street leads to junction 0. Larger ones: a cut of one or two streets parts the rows."""
+    for seed in range(SEEDS):
+        w = np.zeros(1, record(fields_of(size)))[0]
+        w.key = 104729 * (seed + 1)
+        assert lay_town(w, BOTTLENECK, False)
+        pairs = [(int(a), int(b)) for a, b in zip(w.road_a, w.road_b, strict=True) if a != b]
+        streets = [pair for pair in pairs if max(pair) < size]
+        if size == 4:
+            assert sorted(streets) == [(0, 1), (0, 2), (0, 3)]
+        else:
+            across = [sum(a // 3 == row and b // 3 == row + 1 for a, b in streets) for row in range(2)]
+            assert min(across) in (1, 2)
+            assert max(across) == 3, "there is one river"

@@ -199,7 +199,7 @@ def slants(w):
             until -= 1
             w.tiles[row, col] = FLOOR if until == 0 else WALL
             if until == 0:
-                until = 3 + integer(w, 3)
+                until = 4 + integer(w, 3)
             elif uniform(w) < 0.1 and row + 1 < SIDE - 1:
                 w.tiles[row + 1, col] = WALL
 
