@@ -183,25 +183,20 @@ def rings(w):
 
 @kernel
 def slants(w):
-    """Walls from edge to edge along one diagonal, three to four tiles apart, with a gate every few tiles; now and then
-    a short wall across from one to the next.
-    """
-    apart, falls = 3 + integer(w, 2), uniform(w) < 0.5
+    """Stairs of wall from edge to edge, all along one diagonal and some tiles apart, with a gate every few steps."""
+    apart, falls = 5 + integer(w, 2), uniform(w) < 0.5
     first = integer(w, apart)
-    for wall in range(2 * SIDE):
-        if wall % apart != first:
-            continue
-        until = 1 + integer(w, 3)  # tiles to the next gate
+    for wall in range(first, 2 * SIDE, apart):
+        until = 1 + integer(w, 3)  # steps to the next gate
         for col in range(1, SIDE - 1):
             row = wall + col - SIDE if falls else wall - col
             if not 1 <= row <= SIDE - 2:
                 continue
             until -= 1
-            w.tiles[row, col] = FLOOR if until == 0 else WALL
             if until == 0:
                 until = 4 + integer(w, 3)
-            elif uniform(w) < 0.1 and row + 1 < SIDE - 1:
-                w.tiles[row + 1, col] = WALL
+                continue
+            fill_box(w.tiles, row, col, row, min(col + 1, SIDE - 2), WALL)
 
 
 @kernel
