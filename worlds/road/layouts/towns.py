@@ -1,5 +1,5 @@
 """Towns of 1 to 25 junctions as plans: grid, irregular with bent and missing streets, corridor, many one-way streets,
-bottlenecks (all ways lead through one junction, or over one or two bridges).
+bottlenecks (all ways lead through one junction, or over one bridge, in the largest towns over two).
 
 Every try draws the plan anew; whether traffic can get from every gate to every other is asked of the network built from
 it (see `junctions.py`). The last resort is the plain grid without one-way streets, which always holds.
@@ -41,6 +41,7 @@ CITY, STREET, LANE_LIMIT = 13.89, 11.11, 8.33  # m/s: 50, 40 and 30 km/h
 EASTWARDS, SOUTHWARDS, WESTWARDS, NORTHWARDS = range(4)
 MOST_SPOKES = 4  # of a town with a hub: one of the junctions, around which all others lie
 SKEW = 0.55  # rad
+ASLANT = 0.9  # rad from the spoke's direction: so the roads to the gates of two spokes do not meet
 LONGEST_SPOKE = 145.0  # m; the map of a small town is not wide enough for more
 TRIES = 8  # plans drawn before the plain grid stands
 LINKS = 18  # of a junction of a town: four arms with two lanes have 16
@@ -169,7 +170,7 @@ def lay_spokes(w):  # type: ignore[no-untyped-def]
     if junctions == 2:  # their map is a strip from west to east
         tilt, first = 0.0, first // 2 * 2
     for junction in range(1, junctions):
-        bearing = tilt + 0.5 * PI * (first + junction) + between(w, -0.15, 0.15)
+        bearing = tilt + 0.5 * PI * (first + junction) + between(w, -0.1, 0.1)
         if junctions == 2:
             bearing -= 0.5 * PI
         length = between(w, NEAREST, LONGEST_SPOKE)
@@ -179,11 +180,11 @@ def lay_spokes(w):  # type: ignore[no-untyped-def]
         dx, dy = w.node_x[junction] - x, w.node_y[junction] - y
         bearing = atan2(dy, dx)
         add_road(w, 0, junction, lanes, lanes, CITY if lanes == 2 else STREET)
-        turned = between(w, -0.2, 0.2)
+        turned = between(w, -0.08, 0.08)
         ahead = uniform(w) < 0.5
         for side in range(3):  # to the left, ahead, to the right
             if side != 1 or ahead:
-                lay_gate(w, junction, bearing + turned + 0.5 * PI * (side - 1), 1)
+                lay_gate(w, junction, bearing + turned + ASLANT * (side - 1), 1)
     for spare in range(junctions - 1, MOST_SPOKES):  # where no spoke is, a gate
         side = first + 1 + spare - (1 if junctions == 2 else 0)
         skew = SKEW if junctions == 1 and side % 2 == 1 else 0.0
@@ -202,7 +203,7 @@ def lay_gate(w, junction, bearing, lanes):  # type: ignore[no-untyped-def]
 def draw_river(w, layout, columns):  # type: ignore[no-untyped-def]
     """(row, first bridge, second bridge) of a river that runs south of a row of the grid; −1 without one.
 
-    The bridges lie in columns; they may be one and the same. At least one column has none, if there are two or more.
+    The bridges lie in columns; in towns of less than five columns they are one and the same.
     """
     junctions = len(w.arms)
     rows = (junctions + columns - 1) // columns
@@ -211,7 +212,7 @@ def draw_river(w, layout, columns):  # type: ignore[no-untyped-def]
     row = integer(w, rows - 1)
     across = min(columns, junctions - (row + 1) * columns)
     first, second = integer(w, across), integer(w, across)
-    return row, first, second if across > 2 else first
+    return row, first, second if across > 4 else first
 
 
 @kernel
