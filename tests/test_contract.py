@@ -10,8 +10,8 @@ import worlds
 from simulator.canvas import LAYERS, render
 from simulator.engine import SPLITS, Batch, Simulation
 from simulator.engine.spaces import observation_bounds
-from tests.tools.catalogue import EVERY_SIZE, build, random_actions, trial_decisions
-from worlds.world import Refused, World
+from tests.tools.catalogue import EVERY_SIZE, build, random_actions, skip_without, trial_decisions
+from worlds.world import OPEN_SPLITS, Refused, World
 
 N = 32
 KIND_CODES = {"running": 0, "terminated": 1, "truncated": 2}
@@ -119,6 +119,7 @@ def test_drawing_reads_and_never_writes(world: World) -> None:
 
 @pytest.mark.parametrize("split", SPLITS)
 def test_check_accepts_every_state_that_play_reaches(world: World, split: str) -> None:
+    skip_without(world, split)
     batch = Batch(world, N, split=split, seed=5, episodes_per_trial=2)
     batch.reset()
     for decision in range(2 * world.timing.decisions + 1):
@@ -206,8 +207,11 @@ def test_every_bot_can_be_seated_by_name(world: World) -> None:
             simulation.step(random_actions(world, len(world.seats)))
 
 
-@pytest.mark.parametrize(("split", "kind"), [("train", "train"), ("test-layout", "test")])
+@pytest.mark.parametrize(
+    ("split", "kind"), [("train", "train"), ("test-layout", "test"), ("final", "final"), ("validation", "train")]
+)
 def test_every_generator_is_drawn(world: World, split: str, kind: str) -> None:
+    skip_without(world, split)
     batch = Batch(world, 200, split=split, seed=11)
     batch.reset()
     drawn = {world.generators[int(i)].name for i in batch.worlds.generator}
@@ -217,6 +221,7 @@ def test_every_generator_is_drawn(world: World, split: str, kind: str) -> None:
 @pytest.mark.parametrize("split", SPLITS)
 def test_every_task_is_solvable(world: World, split: str) -> None:
     """As the world's kernel ``solvable(w)`` has it."""
+    skip_without(world, split)
     batch = Batch(world, 200, split=split, seed=11)
     batch.reset()
     assert np.flatnonzero(~batch.solvable()).tolist() == []
@@ -225,7 +230,7 @@ def test_every_task_is_solvable(world: World, split: str) -> None:
 def test_layouts_and_opponents_are_paired_across_splits(world: World) -> None:
     """Two splits that hold out the same part have the same part of every task: neither stream moves the other."""
     drawn = {}
-    for split in SPLITS:
+    for split in OPEN_SPLITS:
         batch = Batch(world, N, split=split, seed=8)
         batch.reset()
         drawn[split] = batch.worlds.copy()

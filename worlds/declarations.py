@@ -5,7 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-SPLITS = ("train", "test-layout", "test-opponent", "test-both")
+SPLITS = ("train", "test-layout", "test-opponent", "test-both", "final", "validation")  # their places are recorded
+OPEN_SPLITS = SPLITS[:4]
+"""Those that anybody may look at as often as they like. ``final`` is not among them: only an evaluation asks for it."""
+PARTS = ("train", "test", "final")
+"""What a generator or a kind of bot may belong to. Tasks of ``validation`` are those of train under other keys."""
 KINDS = ("f8", "i8", "i4", "u8", "u1")  # of fields; see DESIGN on numbers
 SMOOTH = (None, "linear", "angle")
 About = Literal["opponents", "layout"]
@@ -64,17 +68,24 @@ class Field:
 
 @dataclass(frozen=True)
 class Knob:
-    """One number that shapes how a bot plays. Training draws avoid ``held_out``; test draws may lie inside it."""
+    """One number that shapes how a bot plays. Training draws avoid ``held_out``; test draws may lie inside it.
+
+    ``final`` lies outside ``low`` to ``high``: draws of the split final alone come from there.
+    """
 
     name: str
     low: float
     high: float
     held_out: tuple[float, float] | None = None
+    final: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
 class Bot:
-    """A kind of scripted player for one role, and the part of the split it belongs to."""
+    """A kind of scripted player for one role, and the part of the split it belongs to: train, test or final.
+
+    Final ones come last in their role. What oracles are told has no name for them.
+    """
 
     name: str
     role: str
@@ -85,7 +96,7 @@ class Bot:
 
 @dataclass(frozen=True)
 class Generator:
-    """A way to lay out a task, and the part of the split it belongs to."""
+    """A way to lay out a task, and the part of the split it belongs to: train, test or final."""
 
     name: str
     split: str = "train"
@@ -160,7 +171,10 @@ class Shares:
 
 @dataclass(frozen=True)
 class Bots:
-    """What kind of bot every other seat has, one-hot, the seats in turn from the own one; the engine fills it in."""
+    """What kind of bot every other seat has, one-hot, the seats in turn from the own one; the engine fills it in.
+
+    A final kind is all zeros: somebody without a name.
+    """
 
     name: str = "bots"
     about: About = "opponents"
@@ -242,18 +256,35 @@ def knob_columns(bots: Iterable[Bot]) -> dict[str, int]:
     """The column of ``bot_knob`` that holds each knob, by name.
 
     A name has one column, whoever has such a knob; two names share a column where no bot has both. Names that meet
-    most others choose first (Welsh and Powell 1967), so the columns are few.
+    most others choose first (Welsh and Powell 1967), so the columns are few. Final bots come after all others, so that
+    they move nobody's column.
+
+    Raises:
+        Refused: a final bot with two knobs that share a column among the others.
     """
-    together = [[knob.name for knob in bot.knobs] for bot in bots]
+    bots = list(bots)
+    found: dict[str, int] = {}
+    for final in (False, True):
+        _add_columns(found, [[knob.name for knob in bot.knobs] for bot in bots if (bot.split == "final") == final])
+    for bot in bots:
+        columns: dict[int, str] = {}
+        for knob in bot.knobs:
+            if (other := columns.setdefault(found[knob.name], knob.name)) != knob.name:
+                raise Refused(f"knobs {other!r} and {knob.name!r} of bot {bot.name!r} share a column: rename one")
+    return found
+
+
+def _add_columns(found: dict[str, int], together: list[list[str]]) -> None:
+    """Give every name in ``together``, a list for each bot, a column in ``found`` if it has none."""
     meets: dict[str, set[str]] = {}
     for names in together:
         for name in names:
             meets.setdefault(name, set()).update(names)
-    found: dict[str, int] = {}
+    chosen = dict(found)
     for name in sorted(meets, key=lambda name: -len(meets[name])):
-        taken = {found[other] for other in meets[name] if other in found}
-        found[name] = next(column for column in range(len(meets)) if column not in taken)
-    return {name: found[name] for name in meets}
+        taken = {chosen[other] for other in meets[name] if other in chosen}
+        chosen.setdefault(name, next(column for column in range(len(chosen) + 1) if column not in taken))
+    found.update({name: chosen[name] for name in meets})
 
 
 def bot_numbers(bots: Iterable[Bot]) -> dict[str, int]:

@@ -83,6 +83,10 @@ def _is_pair(value: Any) -> bool:
     return _is_row(value) and len(value) == 2 and all(_is_number(part) for part in value)
 
 
+def _is_region(value: Any) -> bool:
+    return value is None or _is_pair(value)
+
+
 def _is_plain(value: Any) -> bool:
     return value is None or isinstance(value, str | bool) or _is_number(value)
 
@@ -134,7 +138,8 @@ def _is(kind: str) -> Test:
 
 _SEATS = _each("Seat", name=_is_text, role=_is_text)
 _ACTIONS = _each("Action", name=_is_text, choices=lambda value: _are_texts(value) and bool(value))
-_BOTS = _each("Bot", name=_is_text, role=_is_text, knobs=_each("Knob", low=_is_number, high=_is_number))
+_KNOBS = _each("Knob", low=_is_number, high=_is_number, held_out=_is_region, final=_is_region)
+_BOTS = _each("Bot", name=_is_text, role=_is_text, knobs=_KNOBS)
 _PARTS: dict[str, tuple[str, Test]] = {
     "name": ("text", _is_text),
     "version": ("a whole number", _is_whole),

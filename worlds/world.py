@@ -11,6 +11,8 @@ import numpy as np
 
 from worlds.declarations import (
     CAUSE_KINDS,
+    OPEN_SPLITS,
+    PARTS,
     RUNNING,
     SPLITS,
     Action,
@@ -38,8 +40,9 @@ from worlds.kit.record import house_fields, record
 from worlds.kit.words import shown
 
 __all__ = [
-    "CAUSE_KINDS", "RUNNING", "SPLITS", "Action", "Bot", "Bots", "Cause", "Fact", "Field", "Figure", "Generator",
-    "Kernels", "Knob", "Numbers", "OneHot", "Refused", "Seat", "Shares", "Timing", "Told", "View", "World",
+    "CAUSE_KINDS", "OPEN_SPLITS", "PARTS", "RUNNING", "SPLITS", "Action", "Bot", "Bots", "Cause", "Fact", "Field",
+    "Figure", "Generator", "Kernels", "Knob", "Numbers", "OneHot", "Refused", "Seat", "Shares", "Timing", "Told",
+    "View", "World",
 ]  # fmt: skip
 
 
@@ -150,17 +153,37 @@ class World:
         """What keeps the engine from drawing tasks of every split."""
         kinds: tuple[Generator | Bot, ...] = (*self.generators, *self.bots)
         for kind in kinds:
-            if kind.split not in ("train", "test"):
-                return f"{kind.name!r} belongs to split {kind.split!r}: use train or test"
-        for split in ("train", "test"):
-            if not any(each.split == split and each.weight > 0.0 for each in self.generators):
-                return f"no generator is for {split}: declare one with split={split!r} and a weight above 0"
+            if kind.split not in PARTS:
+                return f"{kind.name!r} belongs to split {kind.split!r}: use train, test or final"
+        for part in ("train", "test"):
+            if not any(each.split == part and each.weight > 0.0 for each in self.generators):
+                return f"no generator is for {part}: declare one with split={part!r} and a weight above 0"
         for role in dict.fromkeys(seat.role for seat in self.seats):
             bots = self.bots_of(role)
             if not any(bot.split == "train" for bot in bots):
                 return f"no bot plays {role} in training: declare one"
             if not any(bot.split == "test" or any(knob.held_out for knob in bot.knobs) for bot in bots):
                 return f"no bot of role {role} is kept for testing: declare one with split='test', or hold out a knob"
+            if problem := self._unlike_final(role, bots):
+                return problem
+        return None
+
+    def _unlike_final(self, role: str, bots: tuple[Bot, ...]) -> str | None:
+        """What is wrong with the final bots of a role, or with there being none."""
+        for bot, after in zip(bots, bots[1:], strict=False):
+            if bot.split == "final" != after.split:
+                return f"final bot {bot.name!r} stands before {after.name!r}: final ones come last in their role"
+        for knob in (knob for bot in bots for knob in bot.knobs if knob.final):
+            low, high = knob.final or (0.0, 0.0)
+            if not (low < high and (high <= knob.low or low >= knob.high)):
+                return f"the final range of knob {knob.name!r} is {low:g} to {high:g}: it lies outside its usual range"
+        has_bot = any(
+            bot.split == "final" or (bot.split == "train" and any(knob.final for knob in bot.knobs)) for bot in bots
+        )
+        if has_bot and not self.has_final:
+            return "bots are final and no generator is: declare one with split='final'"
+        if self.has_final and not has_bot:
+            return f"a generator is final and no bot of role {role} is: declare one, or a knob's final range"
         return None
 
     def _unlike_told(self) -> str | None:
@@ -185,10 +208,11 @@ class World:
 
     @cached_property
     def _house(self) -> Mapping[str, Field]:
-        knobs = [knob for bot in self.bots for knob in bot.knobs]  # what a kind has no knob for is 0
+        knobs = [knob for bot in self.bots for knob in bot.knobs]
+        ends = [0.0, *(end for knob in knobs for end in (knob.low, knob.high, *(knob.final or ())))]  # 0: no such knob
         return house_fields(
             len(self.seats), len(self.actions), len(set(self.knob_columns.values())),
-            knob_range=(min([0.0, *(knob.low for knob in knobs)]), max([0.0, *(knob.high for knob in knobs)])),
+            knob_range=(min(ends), max(ends)),
             kinds=self.most_kinds, choices=max(self.action_sizes), generators=len(self.generators),
             causes=len(self.causes), ticks=self.timing.episode_ticks,
         )  # fmt: skip
@@ -227,7 +251,7 @@ class World:
         return Pieces({told.name: self._told_size(told) for told in self.told})
 
     def _told_size(self, told: Told) -> int:
-        return (len(self.seats) - 1) * self.most_kinds if isinstance(told, Bots) else told.size
+        return (len(self.seats) - 1) * self.named_kinds if isinstance(told, Bots) else told.size
 
     def facts(self, seat: int) -> tuple[Fact, ...]:
         """What ``reveal`` tells a seat, fact by fact; where the facts lie is the same for every seat."""
@@ -242,10 +266,10 @@ class World:
         return tuple(found)
 
     def _facts_of_bots(self, seat: int, at: slice, told: Bots) -> Iterator[Fact]:
-        size = self.most_kinds
+        size = self.named_kinds
         for turn in range(1, len(self.seats)):
             other, start = (seat + turn) % len(self.seats), at.start + (turn - 1) * size
-            names = [bot.name for bot in self.bots_of(self.seats[other].role)]
+            names = [bot.name for bot in self.bots_of(self.seats[other].role) if bot.split != "final"]
             names += ["-"] * (size - len(names))  # roles may have fewer kinds than there is room for
             yield Fact(self.seats[other].name, slice(start, start + size), told.about, tuple(names), other)
 
@@ -299,6 +323,17 @@ class World:
     def most_kinds(self) -> int:
         """Most kinds of bots that a role has, 1 at least."""
         return max([1, *(len(self.bots_of(seat.role)) for seat in self.seats)])
+
+    @cached_property
+    def named_kinds(self) -> int:
+        """Most kinds of bots that a role has and that oracles are told by name, 1 at least: all but the final ones."""
+        of_role = ([bot for bot in self.bots_of(seat.role) if bot.split != "final"] for seat in self.seats)
+        return max([1, *map(len, of_role)])
+
+    @property
+    def has_final(self) -> bool:
+        """Whether it has tasks of the split final."""
+        return any(each.split == "final" and each.weight > 0.0 for each in self.generators)
 
     @cached_property
     def knob_columns(self) -> dict[str, int]:

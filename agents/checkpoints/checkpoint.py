@@ -23,6 +23,7 @@ from agents.checkpoints.description import Config as Config
 from agents.checkpoints.description import damaged, read_weights
 from agents.checkpoints.description import load_config as load_config
 from agents.checkpoints.files import standing, to_json, write_folder
+from agents.checkpoints.final_uses import USES, read_uses, with_uses
 from agents.networks.network import Network, Shape, outline
 from worlds.world import Refused
 
@@ -40,8 +41,9 @@ def save(folder: Path, network: Network, facts: dict[str, Any]) -> None:
         versions={"torch": str(torch.__version__)},
         **facts,
     )
-    written = to_json(msgspec.to_builtins(config))
-    write_folder(folder, {MODEL: model, CONFIG: written, CARD: training_card(config).encode()})
+    written, uses = to_json(msgspec.to_builtins(config)), read_uses(folder)  # they stay when it is trained on
+    files = {MODEL: model, CONFIG: written, CARD: with_uses(training_card(config), uses).encode()}
+    write_folder(folder, files | ({USES: to_json(msgspec.to_builtins(uses))} if uses else {}))
 
 
 def load(folder: Path) -> tuple[Network, Config]:

@@ -88,7 +88,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     reference: Literal["none", "blind", "oracle"]
     untold: tuple[Text, ...] = ()
     """Pieces of the hidden task that an oracle is not told: it is shown zeros there."""
-    split: Literal["train", "test-layout", "test-opponent", "test-both"]
+    split: Literal["train", "test-layout", "test-opponent", "test-both", "final"]
     """Where the training tasks came from."""
     network: Shape
     settings: dict[Text, Setting]

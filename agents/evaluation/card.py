@@ -14,6 +14,7 @@ import worlds
 from agents.checkpoints import checkpoint
 from agents.checkpoints.card import card, settings_lines
 from agents.checkpoints.files import to_json
+from agents.checkpoints.final_uses import read_uses, with_uses
 from agents.evaluation.publish import plot
 from agents.evaluation.report import Cell, Report, Source
 from agents.evaluation.statistics import Estimate
@@ -71,7 +72,8 @@ def write_card(folder: Path, report: Report, shared: str = "") -> Path:
         else:
             write_bytes(folder / "report.json", to_json(report.brief(), indent=None))
             plot(report, folder / "report.png")
-        write_bytes(folder / checkpoint.CARD, evaluated_card(config, report, mine[0], shared).encode())
+        text = with_uses(evaluated_card(config, report, mine[0], shared), read_uses(folder))
+        write_bytes(folder / checkpoint.CARD, text.encode())
         _write_scores(folder, config, _scores(report, mine[0]))
     except OSError as error:
         raise Refused(f"checkpoint {folder} cannot be written: {error.strerror}") from error

@@ -21,6 +21,8 @@ and the cross-play matrix of several checkpoints (agents/evaluation holds each).
 The checkpoints are final ones: nothing here picks the best of several.
 """
 
+import dataclasses
+import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -32,13 +34,14 @@ from tqdm import tqdm
 from agents.evaluation import matrix, mixes, switch
 from agents.evaluation.crossed import Crossed
 from agents.evaluation.lineup import Lineup, line_up, roles_of
+from agents.evaluation.looks import note_final, seed_warnings
 from agents.evaluation.mixes import layouts_of
 from agents.evaluation.publish import publish
 from agents.evaluation.recordings import Recorded, RecorderFactory, record_trials
 from agents.evaluation.report import Report
 from agents.evaluation.stage import Measured, Stage
 from agents.settings.evaluate import EvaluateSettings
-from simulator.engine.batch import Batch
+from simulator.engine.batch import Batch, split_code
 from simulator.engine.threads import team
 from worlds.kit.writing import folder_problem
 from worlds.world import Refused
@@ -48,6 +51,8 @@ def evaluate(
     settings: EvaluateSettings, *, recorder_factory: RecorderFactory | None = None, progress: bool = True
 ) -> Report:
     """Play all tasks under all conditions and report returns with intervals.
+
+    A use of the split final is written into the cards of the agents, whether or not others are.
 
     ``recorder_factory`` is called with a name for each of the trials that ``settings.record`` and ``settings.replays``
     ask for. ``progress`` shows a bar where the terminal allows one.
@@ -59,6 +64,9 @@ def evaluate(
         raise Refused(f"folder {settings.out!r} {problem}: name another with --out")
     lineup = line_up(settings)
     plan = _Plan(lineup, settings)
+    warnings = tuple(seed_warnings(lineup.settings, lineup.players["agent"]))
+    for line in warnings if progress else ():
+        print(line, file=sys.stderr)
     Batch(lineup.world, 1).reset()  # the rules are compiled once, before several threads ask for them
     hidden = None if progress else True  # None: hidden unless a terminal shows it
     with (
@@ -66,6 +74,8 @@ def evaluate(
         tqdm(total=plan.runs(bool(recorder_factory)), unit="run", disable=hidden) as bar,
     ):
         report = _play(plan, bar, pool, recorder_factory)
+    notes = (*warnings, *note_final(lineup.settings, lineup.players["agent"]))
+    report = dataclasses.replace(report, notes=notes)
     if settings.out:
         publish(report, settings.out)
     if settings.card:
@@ -81,6 +91,8 @@ class _Plan:
         self.asked = asked
         """The settings as they were given, which the report names."""
         self.roles = roles_of(lineup)
+        for split in self.settings.splits:
+            split_code(lineup.world, split)
         self.layouts = layouts_of(self.settings.splits) if self.settings.mixes else ()
         for role in self.roles:
             stage = self.stage(role, self.settings.splits[0], None)

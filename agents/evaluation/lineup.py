@@ -38,8 +38,9 @@ class Lineup:
 
     def baselines(self, role: str) -> tuple[str, ...]:
         """Specs of the bots to measure in a role."""
-        asked = self.settings.baselines
-        return tuple(bot.name for bot in self.world.bots_of(role)) if asked == ("all",) else asked
+        asked, final = self.settings.baselines, "final" in self.settings.splits
+        every = tuple(bot.name for bot in self.world.bots_of(role) if final or bot.split != "final")
+        return every if asked == ("all",) else asked
 
     def plain(self, role: str) -> tuple[str, ...]:
         """The conditions to measure, baselines apart, in the order of the report."""

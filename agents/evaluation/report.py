@@ -34,6 +34,8 @@ class Report:
     switches: tuple[Switch, ...] = ()
     matrices: tuple[Matrix, ...] = ()
     recorded: tuple[Recorded, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a reader must know of the tasks: that some were trained on, which look at the split final this is."""
     version: str = field(default_factory=crossplay_version)
 
     @property
@@ -67,6 +69,7 @@ class Report:
             "intervals": self.intervals,
             "checkpoints": [asdict(source) for source in self.sources],
             "results": [cell.dict() for cell in self.cells],
+            **({"notes": list(self.notes)} if self.notes else {}),
             **{name: [part.dict() for part in parts] for name, parts in self._parts().items() if parts},
         }
 

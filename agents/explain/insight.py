@@ -20,7 +20,7 @@ from agents.evaluation.statistics import Estimate
 from agents.explain.beliefs import Believed, believed
 from agents.explain.memory import Changed, Foreign, MemoryStudy, Probed
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges
-from worlds.world import SPLITS, Refused
+from worlds.world import OPEN_SPLITS, SPLITS, Refused
 
 NONE = "–"
 
@@ -47,8 +47,10 @@ class InsightSettings:
     def __post_init__(self) -> None:
         check_ranges(self)
         for split in self.splits:
+            if split == "final":
+                raise Refused("split 'final' is for `crossplay evaluate` alone: choose another split")
             if split not in SPLITS:
-                raise Refused(f"unknown split {split!r}: choose from {', '.join(SPLITS)}")
+                raise Refused(f"unknown split {split!r}: choose from {', '.join(OPEN_SPLITS)}, validation")
 
 
 @dataclass(frozen=True)

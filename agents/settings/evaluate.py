@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges, note
-from worlds.world import SPLITS, Refused
+from worlds.world import OPEN_SPLITS, SPLITS, Refused
 
 CONDITIONS = ("agent", "wiped", "shuffled", "foreign", "blind", "oracle", "random", "bot")
 
@@ -29,13 +29,15 @@ class EvaluateSettings:
     conditions: tuple[str, ...] = ()
     """Which of agent, wiped, shuffled, foreign, blind, oracle, random, bot are measured; empty: all that can be."""
     baselines: Annotated[tuple[str, ...], Shown("BOT …")] = ()
-    """Bots that take the learner's seats on the same tasks: KIND[:KNOB=VALUE,…], or all for every kind."""
+    """Bots that take the learner's seats on the same tasks: KIND[:KNOB=VALUE,…], or all for every kind, those of
+    final only where that is played."""
     figures: bool = False
     """Compare the world's figures too; on where there are baselines."""
     roles: tuple[str, ...] = ()
     """Roles that the learner takes in turn; empty: all of the world."""
-    splits: tuple[str, ...] = SPLITS
-    """Splits whose tasks are played."""
+    splits: tuple[str, ...] = OPEN_SPLITS
+    """Splits whose tasks are played. Choose settings on validation, and ask for final once, at the end: each use of it
+    is written into the agent's card."""
     tasks: Annotated[int, Range(2, 2**20)] = 2000
     """Paired tasks per role and split; at least 2."""
     episodes: Annotated[int, Range(0, 1000)] = 0
@@ -86,6 +88,8 @@ class EvaluateSettings:
             raise Refused(f"record is {self.record}: allowed is 0 to {self.tasks}, the number of tasks")
         if not self.splits:
             raise Refused(f"no split is named: choose from {', '.join(SPLITS)}")
+        if self.mixes and "final" in self.splits:
+            raise Refused("mixes are of the layouts and opponents of train and test: ask for final without them")
         for mix in self.mixes:
             unseen_share(mix)
         self._check_references()

@@ -29,11 +29,13 @@ class WorldSettings:
     roles: Annotated[tuple[str, ...], Shown("ROLE …")] = ()
     """Roles to learn, in equal shares; empty for all roles of the world."""
     split: Annotated[str, Shown("SPLIT")] = "train"
-    """Where tasks come from; only a reference may learn on another split than train."""
+    """Where tasks come from; only a reference may learn on another split than train, on final only an oracle."""
 
     def __post_init__(self) -> None:
         if self.split not in SPLITS:
             raise Refused(f"split is {self.split!r}: choose from {', '.join(SPLITS)}")
+        if self.split == "validation":
+            raise Refused("split 'validation' is for choosing settings by `crossplay evaluate`: train on train")
 
 
 @dataclass(frozen=True, kw_only=True)

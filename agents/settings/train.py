@@ -37,6 +37,10 @@ class TrainSettings:
 
     def __post_init__(self) -> None:
         world, reference, opponents = self.world, self.trial.reference, self.opponents
+        if world.split == "final" and reference != "oracle":
+            raise Refused(
+                "split 'final' is kept from all learners: train on train; only an oracle may be trained on it"
+            )
         if world.split != "train" and reference == "none":
             raise Refused(
                 f"split {world.split!r} is for testing: train on train, or name a reference (blind or oracle), "

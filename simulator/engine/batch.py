@@ -17,7 +17,7 @@ from worlds.kit.chance import child_key
 from worlds.kit.observation import Pieces
 from worlds.kit.record import BOT, EXTERNAL
 from worlds.kit.words import shown
-from worlds.world import SPLITS, Refused, World
+from worlds.world import OPEN_SPLITS, SPLITS, Refused, World
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -43,14 +43,18 @@ def told_pieces(world: World) -> Pieces:
     return Pieces({f"told_{name}": size for name, size in sizes.items()}).within(-np.inf, np.inf)
 
 
-def split_code(split: str) -> int:
+def split_code(world: World, split: str) -> int:
     """The number of a split.
 
     Raises:
-        Refused: no such split.
+        Refused: no such split, or the world has no tasks of it.
     """
     if not isinstance(split, str) or split not in SPLITS:
         raise Refused(f"unknown split {shown(split)}: choose from {', '.join(SPLITS)}")
+    if split == "final" and not world.has_final:
+        raise Refused(
+            f"world {world.name!r} declares nothing as final: choose from {', '.join(OPEN_SPLITS)}, validation"
+        )
     return SPLITS.index(split)
 
 
@@ -73,7 +77,7 @@ class Batch(copying.Whole):
     Args:
         world: what ``worlds.get`` gives.
         n: number of worlds, 1 … 2²⁰.
-        split: one of ``SPLITS``.
+        split: one of ``SPLITS``; no learner may be given ``final``.
         episodes_per_trial: at least 1; None for as many as the world says.
         threads: worlds are stepped in that many chunks at once.
         seed: 0 … 2⁶³ − 1.
@@ -109,7 +113,7 @@ class Batch(copying.Whole):
         self.episodes_per_trial, self.threads = episodes, threads
         self.inputs, self.reveal = checks.truth("inputs", inputs), checks.truth("reveal", reveal)
         self.seats = seats
-        self._split_code = split_code(split)
+        self._split_code = split_code(world, split)
         self._seating = read_seats(world, seats)
         self.lanes = read_lanes(world, n, self._seating, lanes)
         self.L = self.lanes.shape[1]

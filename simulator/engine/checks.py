@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worlds.kit.words import shown
-from worlds.world import Refused, World
+from worlds.world import OPEN_SPLITS, Refused, World
 
 MOST = 2**62  # of trials and indices
 MOST_SEED = 2**63 - 1
@@ -24,6 +24,19 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
     if not number or not low <= value <= high:
         raise Refused(f"{name} is {shown(value)}: allowed is {low} to {high}")
     return int(value)
+
+
+def open_to_learners(split: Any) -> None:
+    """Keep the split final out of the environments that learners play in.
+
+    Raises:
+        Refused: final.
+    """
+    if isinstance(split, str) and split == "final":
+        raise Refused(
+            f"split 'final' is kept from learners: choose from {', '.join(OPEN_SPLITS)}, validation; "
+            "`crossplay evaluate --splits final` measures on it"
+        )
 
 
 def truth(name: str, value: Any) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 from worlds.kit.bots import draw_bot
 from worlds.kit.chance import child_key, open_stream, sided_key, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.record import BOT, EXTERNAL, layout_is_held_out, opponents_are_held_out
+from worlds.kit.record import BOT, EXTERNAL, FINAL, FOR_TRAINING, layout_part, opponents_part
 
 # <rules: replaced by load_driver>
 from worlds.kit.norules import act, begin, draw_population, draw_task, ended, figures  # isort: skip
@@ -27,15 +27,16 @@ EPISODE_TICKS = 1
 OBSERVED = 1
 ACTION_SIZES = np.array([1])
 CAUSE_KINDS = np.array([0])
-GENERATOR_SHARES = np.array([[1.0], [1.0]])  # cumulative, in training and in test
+GENERATOR_SHARES = np.array([[1.0], [1.0], [1.0]])  # cumulative, in training, in test and in final
 ROLES = np.array([0])  # of the seats
-BOT_POOLS = np.array([[[1, 0], [1, 0], [0, 0]]])  # by role, see `draw_bot`
-KNOB_RANGES = np.array([[[[0.0, 0.0, 0.0, 0.0]]]])  # by role and kind
-KINDS = 1  # entries of a bot in what is told
+BOT_POOLS = np.array([[[1, 0], [1, 0], [0, 0], [0, 0], [0, 0]]])  # by role, see `draw_bot`
+KNOB_RANGES = np.array([[[[0.0, 0.0, 0.0, 0.0, 0.0, 0.0]]]])  # by role and kind
+KINDS = 1  # entries of a bot in what is told: kinds that have a name
 BOTS_AT = -1  # where they are told, −1: they are not
 # </rules>
 
 OPPONENTS, LAYOUT = 2**40, 2**40 + 1  # children of the task's key beside the episodes, which are fewer
+ASIDE = 2**62 + 1  # child of a world's key beside its trials, which are fewer
 NOT_FINITE = 1  # values of `fault`
 ON, AGAIN = -1, -2  # what `turn_worlds` does instead of a trial
 
@@ -50,7 +51,7 @@ def start_trial(w, trial, split, episodes, pin_kind, pin_knob):  # type: ignore[
     w.split = split
     w.episodes = episodes
     w.episode = 0
-    w.task_key = child_key(np.uint64(w.world_key), trial)
+    w.task_key = child_key(family_key(w), trial)
     for seat in range(len(w.done)):
         w.reward[seat] = 0.0
         for factor in range(len(ACTION_SIZES)):
@@ -62,24 +63,34 @@ def start_trial(w, trial, split, episodes, pin_kind, pin_knob):  # type: ignore[
 
 
 @kernel
+def family_key(w):  # type: ignore[no-untyped-def]
+    """The key whose children the tasks are. Those of final and of validation are nobody else's, whatever the seed and
+    the trial; all other splits share theirs, so their tasks are paired.
+    """
+    if w.split < FINAL:
+        return np.uint64(w.world_key)
+    return child_key(child_key(np.uint64(w.world_key), ASIDE), w.split)
+
+
+@kernel
 def draw_opponents(w):  # type: ignore[no-untyped-def]
     """Who is met: each seat's bot, and those without a seat."""
     open_stream(w, child_key(np.uint64(w.task_key), OPPONENTS))
-    held_out = opponents_are_held_out(w)
+    part = opponents_part(w)
     for seat in range(len(w.done)):
-        draw_bot(w, seat, held_out, ROLES[seat], BOT_POOLS, KNOB_RANGES)
+        draw_bot(w, seat, part, ROLES[seat], BOT_POOLS, KNOB_RANGES)
     draw_population(w)
 
 
 @kernel
 def draw_layout(w):  # type: ignore[no-untyped-def]
     """Where one is: the generator, and all that the rules draw."""
-    held_out = int(layout_is_held_out(w))
-    w.layout_key = sided_key(child_key(np.uint64(w.task_key), LAYOUT), held_out)
+    part = layout_part(w)
+    w.layout_key = sided_key(child_key(np.uint64(w.task_key), LAYOUT), int(part != FOR_TRAINING))
     open_stream(w, np.uint64(w.layout_key))
     luck = uniform(w)
     generator = 0
-    while luck >= GENERATOR_SHARES[held_out, generator]:
+    while luck >= GENERATOR_SHARES[part, generator]:
         generator += 1
     w.generator = generator
     draw_task(w)
@@ -179,7 +190,8 @@ def tell(w, seat, out):  # type: ignore[no-untyped-def]
     if BOTS_AT >= 0:
         for turn in range(1, len(w.done)):
             other = (seat + turn) % len(w.done)
-            out[BOTS_AT + (turn - 1) * KINDS + w.bot_kind[other]] = 1.0
+            if w.bot_kind[other] < KINDS:  # a final kind has no name
+                out[BOTS_AT + (turn - 1) * KINDS + w.bot_kind[other]] = 1.0
     reveal(w, seat, out)
     refuse_broken(w, out)
 

@@ -16,7 +16,7 @@ from worlds.kit import norules
 from worlds.kit.bots import knob_table, pools_of
 from worlds.kit.cache import keep_text
 from worlds.kit.kernel import cache_folder
-from worlds.world import CAUSE_KINDS, Bot, Bots, World
+from worlds.world import CAUSE_KINDS, PARTS, Bot, Bots, World
 
 TEMPLATE = Path(__file__).with_name("driver.py")
 OPENING, CLOSING = "# <rules: replaced by load_driver>\n", "# </rules>\n"
@@ -72,7 +72,7 @@ def _numbers(world: World) -> dict[str, str]:
     arrays = {
         "ACTION_SIZES": list(world.action_sizes),
         "CAUSE_KINDS": [CAUSE_KINDS.index(cause.kind) for cause in world.causes],
-        "GENERATOR_SHARES": [_shares(world, split) for split in ("train", "test")],
+        "GENERATOR_SHARES": [_shares(world, part) for part in PARTS],
         "ROLES": [roles.index(seat.role) for seat in world.seats],
         "BOT_POOLS": [_pools(kinds, world.most_kinds) for kinds in bots],
         "KNOB_RANGES": [_ranges(world, kinds) for kinds in bots],
@@ -80,16 +80,18 @@ def _numbers(world: World) -> dict[str, str]:
     return {
         "EPISODE_TICKS": str(world.timing.episode_ticks),
         "OBSERVED": str(world.observation.total),
-        "KINDS": str(world.most_kinds),
+        "KINDS": str(world.named_kinds),
         "BOTS_AT": str(places[0] if places else -1),
         **{name: f"np.array({value})" for name, value in arrays.items()},
     }
 
 
-def _shares(world: World, split: str) -> list[float]:
+def _shares(world: World, part: str) -> list[float]:
     """Of every generator: the chance that it, or one before it, is drawn."""
-    weights = np.array([each.weight if each.split == split else 0.0 for each in world.generators])
+    weights = np.array([each.weight if each.split == part else 0.0 for each in world.generators])
     sums = np.cumsum(weights)
+    if sums[-1] == 0.0:  # no generator is final; nobody gets to ask for one
+        return [1.0] * len(sums)
     found: list[float] = np.where(sums == sums[-1], 1.0, sums / sums[-1]).tolist()
     return found
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import worlds
+from simulator.engine import checks
 from simulator.engine.simulation import Simulation
 from worlds.kit.words import shown
 from worlds.world import Refused, World
@@ -31,8 +32,10 @@ def parallel_env(
     `Simulation`) it says who fills them. For both, build the world first. Further keywords go to the world's build.
 
     Raises:
-        Refused: an unknown world, render mode, split, seat or spec, or a build argument that the world does not take.
+        Refused: an unknown world, render mode, split, seat or spec, a build argument that the world does not take, or
+            the split final, which learners never see.
     """
+    checks.open_to_learners(split)
     if isinstance(seats, (int, np.integer)):
         build["seats"], seats = seats, None
     if isinstance(world, str):

@@ -37,10 +37,11 @@ class VectorEnv(Whole, gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[n
     Further keywords (split, seats, lanes, threads, …) go to `Batch`; the RL² inputs are off unless asked for.
 
     Raises:
-        Refused: as `Batch`.
+        Refused: as `Batch`, and the split final, which learners never see.
     """
 
     def __init__(self, world: World, worlds: int, *, seed: int = 0, inputs: bool = False, **options: Any) -> None:
+        checks.open_to_learners(options.get("split"))
         self._world, self._options = world, {"inputs": inputs, **options}
         self.batch = Batch(world, worlds, seed=seed, **self._options)
         self.num_envs = worlds * self.batch.L

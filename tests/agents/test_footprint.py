@@ -27,7 +27,9 @@ def counted(settings: Any, world: World, monkeypatch: pytest.MonkeyPatch) -> tup
     return Run(settings, world), found
 
 
-@pytest.mark.parametrize("changes", [{}, {"together": True, "self_play": 0.0}, {"reference": "oracle"}, {"belief": 0.1}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"together": True, "self_play": 0.0}, {"reference": "oracle"}, {"belief": 0.1}]
+)
 def test_what_is_allocated_once_is_counted_to_the_byte(
     beacon: World, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
 ) -> None:

@@ -5,7 +5,8 @@ Who      walker_0 … walker_2, each for itself.
 Actions  walk: west, stay, east (no walking into the ends of the line).
 Seen     own: place, 1 · found: share of walkers that are done, 1.
 Hidden   where the beacon is.                    Reward  +0.99 for finding it, −0.01 a tick until then.
-End      terminated: found · truncated: time.    Varies  the beacon's place (test: far out), how bold the bots are.
+End      terminated: found · truncated: time.
+Varies   the beacon's place (test: far out; final: between them), how bold the bots are.
 Version  2: rules changed (the engine draws who is met; new streams of chance).
 """
 
@@ -43,11 +44,16 @@ STRIDE = 0.25  # m a tick
 REACH = 0.3  # m
 TICKS = 60  # of an episode
 WEST, STAY, EAST = range(3)
-NEAR, FAR = range(2)  # generators
+NEAR, FAR, BETWEEN = range(3)  # generators
+SWAY = 8  # decisions: a waverer goes so far one way, then the other
 FOUND, TIME = 1, 2  # causes
 BOLD = Knob("bold", 0.1, 0.9, held_out=(0.4, 0.6))
-BOTS = (Bot("pacer", "walker", (BOLD,)), Bot("drifter", "walker", (BOLD,), split="test"))
-_, knob = names_of(BOTS)
+BOTS = (
+    Bot("pacer", "walker", (BOLD,)),
+    Bot("drifter", "walker", (BOLD,), split="test"),
+    Bot("waverer", "walker", (BOLD,), split="final"),
+)
+kind, knob = names_of(BOTS)
 
 
 def build(seats: int = 2, named: bool = False) -> World:
@@ -72,7 +78,7 @@ def build(seats: int = 2, named: bool = False) -> World:
             draw_task=draw_task, begin=begin, step=step, ended=ended, observe=observe, reveal=reveal, act=act,
             figures=figures, legal=legal, solvable=solvable,
         ),
-        generators=(Generator("near"), Generator("far", split="test")),
+        generators=(Generator("near"), Generator("far", split="test"), Generator("between", split="final")),
         bots=BOTS,
         causes=(RUNNING, Cause("found", "terminated"), Cause("time", "truncated")),
         timing=Timing(tick=0.1, ticks_per_decision=2, decisions=TICKS // 2),
@@ -83,7 +89,12 @@ def build(seats: int = 2, named: bool = False) -> World:
 
 @kernel
 def draw_task(w):  # type: ignore[no-untyped-def]
-    away = between(w, 3.0, 4.5) if w.generator == FAR else between(w, 1.0, 2.5)
+    low, high = 1.0, 2.5
+    if w.generator == FAR:
+        low, high = 3.0, 4.5
+    elif w.generator == BETWEEN:
+        low, high = 2.5, 3.0
+    away = between(w, low, high)
     w.beacon = MIDDLE + away * (2 * integer(w, 2) - 1)
 
 
@@ -129,6 +140,8 @@ def reveal(w, seat, out):  # type: ignore[no-untyped-def]
 @kernel
 def act(w, seat):  # type: ignore[no-untyped-def]
     choice = integer(w, 3) if uniform(w) < w.bot_knob[seat, knob.bold] else int(w.action[seat, 0])
+    if w.bot_kind[seat] == kind.waverer:
+        choice = EAST if w.tick // 2 // SWAY % 2 == 0 else WEST
     stuck = (choice == WEST and w.pos[seat] <= 0.0) or (choice == EAST and w.pos[seat] >= LENGTH)
     w.action[seat, 0] = STAY if stuck else choice
 

@@ -32,6 +32,12 @@ def sizes(name: str) -> list[int | None]:
     return found or [None]
 
 
+def skip_without(world: World, split: str) -> None:
+    """Skip a test of the split final of a world that declares nothing for it, as worlds of users may."""
+    if split == "final" and not world.has_final:
+        pytest.skip(f"{world.name} declares nothing as final")
+
+
 def is_large(world: World) -> bool:
     """Whether a world takes minutes where others take seconds."""
     return world.record.itemsize > LARGE

@@ -10,9 +10,9 @@ import argparse
 import numpy as np
 
 import worlds
-from simulator.engine import SPLITS, Batch
+from simulator.engine import Batch
 from simulator.engine.trial import figure_names, with_own
-from worlds.world import World
+from worlds.world import OPEN_SPLITS, World
 
 
 def returns_of(world: World, role: str, kind: str, split: str, tasks: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -37,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("world", choices=worlds.names())
     parser.add_argument("--tasks", type=int, default=512)
-    parser.add_argument("--split", choices=SPLITS, default="train")
+    parser.add_argument("--split", choices=OPEN_SPLITS, default="train")
     parser.add_argument("--layouts", action="store_true")
     chosen = parser.parse_args()
     world = worlds.get(chosen.world)

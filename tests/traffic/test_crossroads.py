@@ -18,6 +18,7 @@ from worlds.road.layouts.crossroads import (
     RING,
     ROUNDABOUT,
     SIDE_ROAD,
+    SKEWED,
     WIDE_ROUNDABOUT,
     build_crossroad,
     crossroad_capacity,
@@ -27,12 +28,15 @@ from worlds.road.layouts.crossroads import (
 )
 from worlds.road.layouts.roundabouts import AROUND, IN
 
-LAYOUTS = {"crossing": CROSSING, "side_road": SIDE_ROAD, "roundabout": ROUNDABOUT, "wide_roundabout": WIDE_ROUNDABOUT}
+LAYOUTS = {
+    "crossing": CROSSING, "side_road": SIDE_ROAD, "roundabout": ROUNDABOUT, "wide_roundabout": WIDE_ROUNDABOUT,
+    "skewed": SKEWED,
+}  # fmt: skip
 ROUND = (ROUNDABOUT, WIDE_ROUNDABOUT)
 SEEDS = 40
 CAPACITY = crossroad_capacity(20, 1)
 FIELDS = {**road_fields(CAPACITY, crossroad_extent()), **crossroad_fields(CAPACITY)}
-MOST = {CROSSING: 5, SIDE_ROAD: 3, ROUNDABOUT: 6, WIDE_ROUNDABOUT: 6}
+MOST = {CROSSING: 5, SIDE_ROAD: 3, ROUNDABOUT: 6, WIDE_ROUNDABOUT: 6, SKEWED: 4}
 
 
 @pytest.fixture(scope="module", params=LAYOUTS, ids=str)
@@ -157,3 +161,16 @@ def test_everything_fits_and_is_in_range(drawn: tuple[int, list[Any]]) -> None:
 
 def test_no_two_seeds_give_the_same_junction(drawn: tuple[int, list[Any]]) -> None:
     assert len({w.point_x.tobytes() for w in drawn[1]}) == SEEDS
+
+
+def test_skewed_arms_lie_unevenly() -> None:
+    """Two arms beside each other at less than 61°; with a third one it is a fork, with a fourth one open scissors."""
+    for seed in range(SEEDS):
+        w = np.zeros(1, record(FIELDS))[0]
+        w.key = 104729 * (seed + 1)
+        assert build_crossroad(w, SKEWED)
+        bearings = np.sort(w.arm_bearing[0, : int(w.arms[0])])
+        gaps = np.diff(np.append(bearings, bearings[0] + 2.0 * np.pi))
+        assert len(gaps) in (3, 4)
+        assert (gaps < 1.06).sum() == len(gaps) - 2
+        assert (gaps > 1.9).sum() == 2

@@ -10,17 +10,19 @@ from worlds.kit.record import record
 from worlds.road.fields import EXIT, LINK, road_fields, road_is_consistent
 from worlds.road.lanes.junctions import GROUPS
 from worlds.road.layouts.towns import (
+    BOTTLENECK,
     CORRIDOR,
     GRID,
     IRREGULAR,
     build_town,
     extent_of,
+    lay_town,
     town_capacity,
     town_fields,
 )
 from worlds.world import Field
 
-LAYOUTS = {"grid": GRID, "irregular": IRREGULAR, "corridor": CORRIDOR}
+LAYOUTS = {"grid": GRID, "irregular": IRREGULAR, "corridor": CORRIDOR, "bottleneck": BOTTLENECK}
 SEEDS = 20
 SIZES = (1, 4, 9)
 
@@ -160,3 +162,31 @@ def test_everything_is_in_range_and_on_the_map(towns: list[Any]) -> None:
 
 def test_no_two_seeds_give_the_same_town(towns: list[Any]) -> None:
     assert len({w.point_x.tobytes() for w in towns}) == SEEDS
+
+
+@pytest.mark.parametrize("size", [4, 5, 9])
+def test_bottlenecks_have_one_hub_or_few_bridges(size: int) -> None:
+    """Small towns: every street leads to junction 0. Larger ones: only one street crosses the river."""
+    for seed in range(SEEDS):
+        w = np.zeros(1, record(fields_of(size)))[0]
+        w.key = 104729 * (seed + 1)
+        assert lay_town(w, BOTTLENECK, False)
+        pairs = [(int(a), int(b)) for a, b in zip(w.road_a, w.road_b, strict=True) if a != b]
+        streets = [pair for pair in pairs if max(pair) < size]
+        if size <= 5:
+            assert sorted(streets) == [(0, junction) for junction in range(1, size)]
+        else:
+            across = [sum(a // 3 == row and b // 3 == row + 1 for a, b in streets) for row in range(2)]
+            assert sorted(across) == [1, 3], "one river, one bridge"
+        assert not any(meet(w, one, other) for one in pairs for other in pairs if not {*one} & {*other})
+
+
+def meet(w: Any, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two roads cross on the map."""
+
+    def side(a: int, b: int, c: int) -> float:
+        dx, dy = w.node_x[b] - w.node_x[a], w.node_y[b] - w.node_y[a]
+        return float(dx * (w.node_y[c] - w.node_y[a]) - dy * (w.node_x[c] - w.node_x[a]))
+
+    apart = side(*one, other[0]) * side(*one, other[1]), side(*other, one[0]) * side(*other, one[1])
+    return apart[0] < 0.0 and apart[1] < 0.0

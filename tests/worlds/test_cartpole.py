@@ -67,6 +67,14 @@ def test_physics_come_from_their_own_part_of_the_range(split: str) -> None:
     assert 0.45 < np.mean(batch.worlds["swapped"]) < 0.55
 
 
+def test_final_physics_are_textbook_and_extreme_at_once() -> None:
+    batch = Batch(worlds.get("cartpole"), 400, split="final", seed=2)
+    batch.reset()
+    sizes = {name: np.abs(np.log(batch.worlds[name] / TEXTBOOK[k]) / SPREAD[k]) for k, name in enumerate(PHYSICS)}
+    for name, size in sizes.items():
+        assert ((size <= GAP + 1e-9) if name in ("cart_mass", "half_length") else (size >= EDGE - 1e-9)).all(), name
+
+
 def test_an_episode_ends_when_the_pole_falls_the_cart_leaves_or_time_is_up() -> None:
     for field, value, cause in (("lean", 0.3, "the pole fell"), ("x", 2.5, "the cart left the track")):
         simulation = textbook()

@@ -106,19 +106,23 @@ def test_slips_are_the_same_whatever_is_played() -> None:
 def test_payoffs_have_the_order_of_their_game(game: str) -> None:
     order = {
         "dilemma": "TRPS", "other_dilemma": "TRPS", "standard": "TRPS", "snowdrift": "TRSP", "stag_hunt": "RTPS",
-        "harmony": "RTSP", "leader": "TSRP", "deadlock": "TPRS",
+        "harmony": "RTSP", "leader": "TSRP", "deadlock": "TPRS", "hero": "STRP", "coordination": "RPST",
+        "great_temptation": "TRPS",
     }  # fmt: skip
     world = worlds.get("repeated", game=game)
-    for split in ("train", "test-layout"):
+    for split in ("train", "test-layout", "final"):
         for index in range(20):
             w = Simulation(world, split=split, index=index).w
             values = dict(zip("RSTP", w.payoff.ravel().tolist(), strict=True))
+            if (game, split) == ("dilemma", "final"):
+                assert values["T"] + values["S"] > 2.0 * values["R"]
             assert "".join(sorted(values, key=lambda name: -values[name])) == order[world.generators[w.generator].name]
 
 
 def test_a_kind_lies_on_the_side_of_its_namesake() -> None:
     split = {bot.name: bot.split for bot in BOTS}
     assert {kind for kind in NAMES if split[kind] == "test"} == {k for k, n in NAMESAKES.items() if is_held_out(n)}
+    assert {kind for kind in NAMES if split[kind] == "final"} == {"fickle"}
     assert is_held_out("Tit For Tat")
     assert not is_held_out("Gradual")
 

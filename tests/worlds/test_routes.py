@@ -205,6 +205,7 @@ def test_slow_drivers_and_heavy_traffic_are_kept_for_test_and_told(split: str) -
     held_out = split in ("test-opponent", "test-both")
     w, facts = batch.worlds, {fact.name: fact for fact in world().facts(0)}
     assert ((w.mean_headway >= 1.3) == held_out).all()
+    assert ((w.mean_headway < 0.9) == (split == "final")).all()
     assert ((w.load >= 0.7) == held_out).all()
     told = batch.told[:, 0]
     np.testing.assert_allclose(told[:, facts["load"].at], w.load[:, None], rtol=1e-6)

@@ -70,6 +70,7 @@ def test_slow_drivers_are_kept_for_test_and_the_task_is_told(split: str) -> None
     batch.reset()
     w, facts = batch.worlds, {fact.name: fact for fact in world().facts(0)}
     assert ((w.mean_headway >= 1.3) == (split in ("test-opponent", "test-both"))).all()
+    assert ((w.mean_headway < 0.9) == (split == "final")).all()
     told = batch.told[:, 0]
     np.testing.assert_allclose(told[:, facts["load"].at], w.load[:, None], rtol=1e-6)
     np.testing.assert_allclose(told[:, facts["drivers"].at][:, 0], w.mean_headway - 1.0, rtol=1e-6, atol=1e-7)

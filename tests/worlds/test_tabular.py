@@ -7,18 +7,37 @@ import pytest
 
 import worlds
 from agents.players.classical.pairs import ONE_OR_THREE, TWO
-from simulator.engine import SPLITS, Batch, Simulation
-from worlds.world import Refused
+from simulator.engine import Batch, Simulation
+from worlds.world import OPEN_SPLITS, Refused
 
 N = 4000
 
 
-@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("split", [*OPEN_SPLITS, "validation"])
 def test_odds_are_even_on_every_split(split: str) -> None:
     batch = Batch(worlds.get("bandit", arms=4), N, split=split, seed=1)
     batch.reset()
     shares = np.histogram(batch.worlds.odds, bins=10, range=(0.0, 1.0))[0] / batch.worlds.odds.size
     np.testing.assert_allclose(shares, 0.1, atol=0.01)
+
+
+def test_final_machines_are_misers_and_final_processes_run_on_rails() -> None:
+    batch = Batch(worlds.get("bandit", arms=4), N, split="final", seed=1)
+    batch.reset()
+    assert batch.worlds.odds.mean() == pytest.approx(0.25, abs=0.01)  # of the cubes of even draws
+    processes = Batch(worlds.get("mdp"), 200, split="final", seed=1)
+    processes.reset()
+    assert (processes.worlds.odds.max(axis=3) >= 0.85).all()
+    np.testing.assert_allclose(processes.worlds.odds.sum(axis=3), 1.0)
+
+
+def test_final_actions_have_changed_places() -> None:
+    simulation = Simulation(worlds.get("two_state"), seed=5, split="final")
+    room = int(simulation.w.room)
+    simulation.step(np.array([[0]]))
+    assert int(simulation.w.room) == 1 - room, "what stays elsewhere crosses here"
+    simulation.step(np.array([[1]]))
+    assert int(simulation.w.room) == 1 - room
 
 
 def test_a_machine_pays_by_its_odds() -> None:
@@ -42,7 +61,7 @@ def test_counters_count() -> None:
     assert simulation.observations[0, :5] == pytest.approx([0, 1, 0, simulation.w.paid[5], 1 / 3])
 
 
-@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("split", [*OPEN_SPLITS, "validation"])
 def test_processes_are_drawn_as_published(split: str) -> None:
     """Means from N(1, 1); odds from Dirichlet(1, …, 1) over 10 states, with mean 0.1 and variance 9 / 1100."""
     batch = Batch(worlds.get("mdp"), 1000, split=split, seed=1)
@@ -97,7 +116,7 @@ def test_the_oracle_is_told_what_actions_pay_and_how_far_they_fall_short() -> No
 
 def test_rewarded_pairs_are_those_of_the_split() -> None:
     world = worlds.get("two_state")
-    for split in SPLITS:
+    for split in (*OPEN_SPLITS, "validation"):
         batch = Batch(world, 400, split=split, seed=1)
         batch.reset()
         wanted = TWO if split in ("test-layout", "test-both") else ONE_OR_THREE

@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 
 import worlds
-from worlds.declarations import knob_columns
 from worlds.games.tag.bots import BOTS, OUTING, act, knob
-from worlds.kit.bots import draw_bot, knob_table, pools_of
 from worlds.kit.grid import COL_STEP, ROW_STEP, WALL, passable
 from worlds.kit.ways import walk_distances
 
@@ -174,6 +172,19 @@ class TestChasers:
         put(w, EVADER, 2.5, 7.5, seen_by=CHASER)
         assert nears_den(w, CHASER, 1, decide(w, CHASER))
 
+    def test_gatekeeper_keeps_between_the_refuge_and_the_evader(self) -> None:
+        w = stage(CHASER, "gatekeeper", share=0.5, pounce=2.0)
+        put(w, EVADER, 12.5, 2.5, seen_by=CHASER)  # the refuge is at (2.5, 2.5)
+        walk(w, CHASER, 12)
+        assert np.abs(w.pos[CHASER] - (7.5, 2.5)).max() <= 1.0
+        put(w, EVADER, w.pos[CHASER, 0] + 1.5, w.pos[CHASER, 1], seen_by=CHASER)
+        assert COL_STEP[decide(w, CHASER)] == 1, "who is near is caught"
+
+    def test_gatekeeper_stays_near_the_refuge_when_it_sees_nobody(self) -> None:
+        w = stage(CHASER, "gatekeeper")
+        w.pos[CHASER] = 12.5, 12.5
+        assert nears_den(w, CHASER, 0, decide(w, CHASER))
+
     def test_safe_evaders_are_left_alone(self) -> None:
         w = stage(CHASER, "direct")
         w.mood[CHASER] = 3
@@ -284,6 +295,18 @@ class TestEvaders:
         w.timer[EVADER] = 5  # the rest is over
         assert decide(w, EVADER) != 0
 
+    @pytest.mark.parametrize(("gap", "way"), [(5.0, 1), (2.0, -1)])
+    def test_teaser_goes_near_and_off_again(self, gap: float, way: int) -> None:
+        w = stage(EVADER, "teaser", gap=3.0, patience=30.0)
+        w.timer[EVADER] = 10
+        put(w, CHASER, 7.5 + gap, 7.5, seen_by=EVADER)
+        assert COL_STEP[decide(w, EVADER)] == way
+
+    def test_teaser_goes_home_once_it_has_had_enough(self) -> None:
+        w = stage(EVADER, "teaser", patience=10.0)
+        w.timer[EVADER] = 0
+        assert nears_den(w, EVADER, 0, decide(w, EVADER))
+
     @pytest.mark.parametrize("kind", [bot.name for bot in BOTS if bot.role == "evader"])
     def test_nobody_waits_at_a_closed_door(self, kind: str) -> None:
         """While chasers hold the refuge, evaders beside it go somewhere else sooner or later."""
@@ -336,42 +359,3 @@ def test_whoever_is_stuck_tries_something_else() -> None:
         w.action[CHASER, 0] = EAST
         moves.add(decide(w, CHASER))
     assert len(moves) > 5
-
-
-@pytest.mark.plain
-@pytest.mark.parametrize("held_out", [False, True])
-@pytest.mark.parametrize("role", [0, 1])
-def test_drawing_a_bot_respects_the_split(role: int, held_out: bool) -> None:
-    """Train: no kind and no knob region kept for testing. Test: mostly new kinds, else a knob in such a region."""
-    of_role = [bot for bot in BOTS if bot.role == ("chaser", "evader")[role]]
-    pools = np.array([[[len(pool), *pool, *[0] * (len(of_role) - len(pool))] for pool in pools_of(of_role)]])
-    ranges = knob_table(of_role, knob_columns(BOTS))[None]
-    w = stage(CHASER, "direct")
-    drawn, new = set(), 0
-    for _ in range(600):
-        before = int(w.drawn)
-        draw_bot(w, EVADER, held_out, 0, pools, ranges)
-        assert int(w.drawn) - before == 2 + w.bot_knob.shape[1], "always as many draws, so tasks stay paired"
-        bot = of_role[int(w.bot_kind[EVADER])]
-        inside = []
-        for each in bot.knobs:
-            value = float(w.bot_knob[EVADER, getattr(knob, each.name)])
-            assert each.low <= value <= each.high
-            if each.held_out:
-                inside.append(each.held_out[0] <= value <= each.held_out[1])
-        assert bot.split == "test" or all(inside) == held_out
-        assert held_out or not any(inside)
-        drawn.add(bot)
-        new += bot.split == "test"
-    assert drawn == {bot for bot in of_role if held_out or bot.split == "train"}
-    assert new == 0 if not held_out else 0.6 < new / 600 < 0.8
-
-
-def test_the_list_of_bots() -> None:
-    assert len({(bot.role, bot.name) for bot in BOTS}) == len(BOTS) >= 12
-    for role in ("chaser", "evader"):
-        assert sum(bot.split == "test" for bot in BOTS if bot.role == role) >= 2
-    for bot in BOTS:
-        assert 2 <= len(bot.knobs) <= 6
-        assert bot.about
-        assert bot.split == "test" or any(knob.held_out for knob in bot.knobs)

@@ -31,6 +31,7 @@ DIGESTS = {
     "pillars": "05e2a5a6f1699f9b",
     "rings": "98547aafde4d2f30",
     "alleys": "3b18731433006644",
+    "slants": "9accaeab7e736109",
 }
 
 

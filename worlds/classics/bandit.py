@@ -9,9 +9,10 @@ Seen     last: the machine pulled last in this episode, one-hot · paid: whether
 Hidden   how often each machine pays.
 Reward   +1 when the machine pays.
 End      truncated after `pulls` pulls.
-Varies   the odds: even draws from [0, 1) on every split, so that scores can be compared with published ones. Train and
-         test odds come from layout keys of different parity and never from the same stream. Bots only fill the seat
-         when nobody plays: a guesser in training, an insider who knows the odds in test.
+Varies   the odds: even draws from [0, 1) on every split but final, so that scores can be compared with published ones.
+         Train and test odds come from layout keys of different parity and never from the same stream. Final: most
+         machines pay seldom, their odds are the cubes of such draws. Bots only fill the seat when nobody plays: a
+         guesser in training, an insider who knows the odds in test.
 Headroom of a trial of 10 × 10 pulls on 10 machines: a fixed or random choice earns 50, the best player who forgets
          between episodes 67.14 (exact, agents/players/classical/optimum.py), the finite-horizon index about 83.7,
          knowing the odds 90.9 (n·k/(k + 1)).
@@ -54,8 +55,11 @@ BOX, TALL = 1.6, 3.4  # m, of one machine and its room
 BOTS = (
     Bot("guesser", "player", about="pulls any machine"),
     Bot("insider", "player", split="test", about="knows the odds and pulls the best machine"),
+    Bot("stayer", "player", split="final", about="stays with a machine while it pays, then goes to the next one"),
 )
 kind, _ = names_of(BOTS)
+GENERATORS = (Generator("even keys"), Generator("odd keys", split="test"), Generator("misers", split="final"))
+MISERS = 2
 
 
 # --- the task ----------------------------------------------------------------------------------------------------
@@ -65,7 +69,8 @@ kind, _ = names_of(BOTS)
 def draw_task(w):
     """The odds of every machine."""
     for arm in range(len(w.odds)):
-        w.odds[arm] = uniform(w)
+        luck = uniform(w)
+        w.odds[arm] = luck * luck * luck if w.generator == MISERS else luck
 
 
 @kernel
@@ -118,8 +123,14 @@ def ended(w, seat):
 
 @kernel
 def act(w, seat):
-    """The insider pulls the best machine, the guesser any."""
-    w.action[seat, 0] = best_arm(w) if w.bot_kind[seat] == kind.insider else integer(w, len(w.odds))
+    """The insider pulls the best machine, the stayer the last one or its neighbour, the guesser any."""
+    mine, arms = w.bot_kind[seat], len(w.odds)
+    if mine == kind.insider:
+        w.action[seat, 0] = best_arm(w)
+    elif mine == kind.stayer and w.tick > 0:
+        w.action[seat, 0] = w.last if int(w.paid[w.tick - 1]) == 1 else (w.last + 1) % arms
+    else:
+        w.action[seat, 0] = integer(w, arms)
 
 
 # --- what is seen ------------------------------------------------------------------------------------------------
@@ -228,7 +239,7 @@ def build(arms: int = 10, pulls: int = 10) -> World:
         told=(Shares("odds", arms, about="layout"),),
         figures=(Figure("best_pulled"), Figure("regret")),
         kernels=KERNELS,
-        generators=(Generator("even keys"), Generator("odd keys", split="test")),
+        generators=GENERATORS,
         bots=BOTS,
         causes=(RUNNING, Cause("out of pulls", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=pulls, episodes=10),

@@ -12,7 +12,8 @@ End      terminated: the pole leans by more than 12°, or the cart is more than 
          500 ticks of 0.02 s.
 Varies   every number is the textbook's times exp(u × its spread). Training draws 0.1 ≤ |u| ≤ 0.8 for each. Held out
          are `between`, |u| < 0.1 for all, with the textbook's own physics in its middle, and `beyond`, |u| ≥ 0.8 for
-         all.
+         all. Final: |u| < 0.1 for the cart's mass and the pole's length, |u| ≥ 0.8 for gravity, the pole's mass and the
+         force.
 Headroom what counts is which way the buttons push: a linear-quadratic regulator for the textbook's physics falls
          wherever they are swapped, and never falls once it notes which way its first push goes.
 Version  2: rules changed (the engine draws the regions of physics and who plays; new streams of chance).
@@ -53,7 +54,8 @@ GRAVITY, CART, POLE, LENGTH, FORCE = range(5)
 TEXTBOOK = np.array([9.8, 1.0, 0.1, 0.5, 10.0])  # m/s², kg, kg, m (half the pole), N
 SPREAD = np.array([0.5, 0.7, 1.1, 0.7, 0.5])  # e-folds to either side: ×1.65, ×2.0, ×3.0, ×2.0, ×1.65
 GAP, EDGE = 0.1, 0.8  # of the spread: what lies between them is for training
-FAMILIAR, BETWEEN, BEYOND = range(3)  # generators
+FAMILIAR, BETWEEN, BEYOND, UNEVEN = range(4)  # generators
+STIFF = 3  # ticks
 FELL, LEFT_TRACK, TIME = range(1, 4)  # causes
 SPEED_SEEN, TURN_SEEN = 2.0, 2.0  # m/s and rad/s that are shown as 1
 MOST_SEEN = 5.0
@@ -61,6 +63,7 @@ STEADY_GAINS = np.array([1.0, 2.4, 34.0, 9.0])  # per m, m/s, rad, rad/s: about 
 BOTS = (
     Bot("reflex", "cart", about="pushes to where the pole falls"),
     Bot("steady", "cart", split="test", about="weighs place, speed, lean and turning as the textbook's cart asks"),
+    Bot("stiff", "cart", split="final", about="decides as the steady one does, but only every third tick"),
 )
 kind, _ = names_of(BOTS)
 
@@ -83,9 +86,9 @@ def draw_task(w):
 def draw_number(w, which):
     """One physical number from the part of its range that belongs to the generator."""
     low, high = GAP, EDGE
-    if w.generator == BETWEEN:
+    if w.generator == BETWEEN or (w.generator == UNEVEN and which in (CART, LENGTH)):
         low, high = 0.0, GAP
-    elif w.generator == BEYOND:
+    elif w.generator in (BEYOND, UNEVEN):
         low, high = EDGE, 1.0
     side = 2.0 * integer(w, 2) - 1.0
     return TEXTBOOK[which] * exp(side * between(w, low, high) * SPREAD[which])
@@ -186,8 +189,10 @@ def solvable(w):
 @kernel
 def act(w, seat):
     """Push under the pole: by its fall alone, or by all four numbers."""
+    if w.bot_kind[0] == kind.stiff and w.tick % STIFF != 0:
+        return
     wish = w.lean[0] + 0.3 * w.turn[0]
-    if w.bot_kind[0] == kind.steady:
+    if w.bot_kind[0] != kind.reflex:
         wish = (
             STEADY_GAINS[0] * w.x[0]
             + STEADY_GAINS[1] * w.speed[0]
@@ -270,6 +275,7 @@ GENERATORS = (
     Generator("familiar"),
     Generator("between", split="test"),
     Generator("beyond", split="test"),
+    Generator("uneven", split="final"),
 )
 CAUSES = (
     RUNNING,

@@ -10,7 +10,8 @@ Seen     place: the own cell, one-hot. A hole shows only by the next episode's e
 Hidden   the holes; what each button does.
 Reward   +1 for reaching the goal.
 End      terminated: in a hole, or at the goal · truncated after 5 × SIDE ticks (25).
-Varies   the holes, the buttons. Training and test lakes are drawn alike, by separate streams of draws.
+Varies   the holes, the buttons. Training and test lakes are drawn alike, by separate streams of draws. Final: rifts of
+         open water from shore to shore, each with a bridge or two.
 Headroom large: who knows lake and buttons always arrives, an explorer that remembers does so from about the seventh
          episode on, and seldom in the first.
 Version  2: rules changed (the engine draws the lake's key and who plays; new streams of chance).
@@ -21,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from worlds.kit.bots import names_of
-from worlds.kit.cells import ACROSS, ALONG, CELL, MOVES, RIGHT, after, facing, middle, one_hot, square, trail
+from worlds.kit.cells import ACROSS, ALONG, CELL, DOWN, MOVES, RIGHT, after, facing, middle, one_hot, square, trail
 from worlds.kit.chance import integer, uniform
 from worlds.kit.drawing import Canvas
 from worlds.kit.kernel import kernel
@@ -45,6 +46,7 @@ from worlds.world import (
 )
 
 HOLE = 0.2  # probability that a cell is one
+SECOND = 0.3  # probability that a rift has a second bridge
 TRIES = 64  # to draw a lake that can be crossed; about two in three can
 ARRIVED, DROWNED, TIME = range(1, 4)  # causes
 SMALLEST, LARGEST = 3, 12  # cells a side
@@ -53,8 +55,11 @@ BOTS = (
     Bot("stroller", "slider", about="presses buttons at random"),
     Bot("hopeful", "slider", about="presses what usually goes right and down"),
     Bot("knower", "slider", split="test", about="knows the holes and the buttons"),
+    Bot("rounder", "slider", split="final", about="presses what usually goes down, at the lower edge what goes right"),
 )
 kind, _ = names_of(BOTS)
+GENERATORS = (Generator("lakes"), Generator("held-out lakes", split="test"), Generator("rifts", split="final"))
+RIFTS = 2
 
 
 # --- the task and its episodes -----------------------------------------------------------------------------------
@@ -81,6 +86,10 @@ def draw_plain_task(w):
 def draw_lake(w):
     """Holes until the lake can be crossed; if it never can, one whose upper and right edges are clear."""
     side = len(w.hole)
+    if w.generator == RIFTS:
+        draw_rifts(w)
+        measure_ways(w)
+        return
     for attempt in range(TRIES + 1):
         for row in range(side):
             for col in range(side):
@@ -90,6 +99,21 @@ def draw_lake(w):
         measure_ways(w)
         if w.away[0, 0] < side * side:
             break
+
+
+@kernel
+def draw_rifts(w):
+    """Open water from shore to shore, row after row, each with one bridge of ice, now and then with two; no other
+    holes. Rows lie so far apart that the way from bridge to bridge takes no longer than an episode.
+    """
+    side = len(w.hole)
+    apart = max(2, side // 3)
+    for row in range(side):
+        is_rift = row % apart == apart - 1 and row < side - 1
+        first, second = integer(w, side), integer(w, side)
+        two = uniform(w) < SECOND
+        for col in range(side):
+            w.hole[row, col] = 1 if is_rift and col != first and not (two and col == second) else 0
 
 
 @kernel
@@ -219,6 +243,8 @@ def act(w, seat):
         w.action[0, 0] = integer(w, len(w.does))
     elif w.bot_kind[0] == kind.hopeful:
         w.action[0, 0] = RIGHT + integer(w, 2)
+    elif w.bot_kind[0] == kind.rounder:
+        w.action[0, 0] = DOWN if w.row[0] < len(w.hole) - 1 else RIGHT
     else:
         w.action[0, 0] = best_button(w)
 
@@ -298,7 +324,6 @@ def status(w: Any, seat: int) -> str:
     return "there" if arrived(w) else f"{steps} {'step' if steps == 1 else 'steps'} on the ice"
 
 
-GENERATORS = (Generator("lakes"), Generator("held-out lakes", split="test"))
 CAUSES = (
     RUNNING,
     Cause("arrived", "terminated"),

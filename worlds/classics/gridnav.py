@@ -9,7 +9,8 @@ Seen     place: the own cell, one-hot. Whether it is the goal is told by the rew
 Hidden   the goal: any of the other cells, all equally likely.
 Reward   +1 a tick on the goal, −0.1 a tick elsewhere.
 End      truncated after 3 × SIDE ticks (15).
-Varies   the goal. Training and test draw from the same cells, as published, by separate streams of draws.
+Varies   the goal. Training and test draw from the same cells, as published, by separate streams of draws. Final: it
+         lies at the edge of the grid.
 Headroom large and known exactly (agents/players/classical/grid_search.py): who searches well and remembers loses
          only the first episode against one who knows the goal; who forgets loses as much in every episode.
 Version  2: rules changed (the engine draws the goal's key and who plays; new streams of chance).
@@ -65,8 +66,11 @@ BOTS = (
     Bot("sweeper", "walker", about="walks the grid to and fro, row by row, and never remembers"),
     Bot("stroller", "walker", about="walks at random"),
     Bot("knower", "walker", split="test", about="knows the goal"),
+    Bot("spiral", "walker", split="final", about="walks along the rim and then inwards, and never remembers"),
 )
 kind, _ = names_of(BOTS)
+GENERATORS = (Generator("goals"), Generator("held-out goals", split="test"), Generator("rim", split="final"))
+RIM = 2
 
 
 # --- the task and its episodes -----------------------------------------------------------------------------------
@@ -76,8 +80,28 @@ kind, _ = names_of(BOTS)
 def draw_task(w):
     """The goal, which stays for a trial."""
     side = len(w.trod)
+    if w.generator == RIM:
+        w.goal[0], w.goal[1] = rim_cell(integer(w, 4 * side - 7), side)
+        return
     chosen = integer(w, side * side - 4)
     w.goal[0], w.goal[1] = goal_cell(chosen, side)
+
+
+@kernel
+def rim_cell(number, side):
+    """The ``number``-th outermost cell that can be the goal: along the upper edge, down the right one, and the like
+    along the left and the lower edge. The start corner and its two neighbours on the rim cannot be.
+    """
+    last = side - 1
+    if number < side - 2:
+        return 0, 2 + number
+    number -= side - 2
+    if number < side - 2:
+        return 2 + number, 0
+    number -= side - 2
+    if number < last:
+        return last, 1 + number
+    return number - last + 1, last
 
 
 @kernel
@@ -184,6 +208,8 @@ def act(w, seat):
         w.action[0, 0] = sweep(w)
     elif w.bot_kind[0] == kind.knower:
         w.action[0, 0] = straight(w)
+    elif w.bot_kind[0] == kind.spiral:
+        w.action[0, 0] = wind(w)
     else:
         w.action[0, 0] = RIGHT + integer(w, 4)
 
@@ -195,6 +221,18 @@ def sweep(w):
     if row % 2 == 0:
         return RIGHT if col < last else DOWN
     return LEFT if col > 0 else DOWN
+
+
+@kernel
+def wind(w):
+    """On as before; to the right where the grid ends or the cell ahead was trodden already."""
+    way = int(w.action[0, 0]) if w.tick > 0 and w.action[0, 0] != STAY else RIGHT
+    for _ in range(4):
+        row, col = int(w.row[0]) + ACROSS[way], int(w.col[0]) + ALONG[way]
+        if 0 <= row < len(w.trod) and 0 <= col < len(w.trod) and int(w.trod[row, col]) == 0:
+            return way
+        way = RIGHT + (way - RIGHT + 1) % 4
+    return way
 
 
 @kernel
@@ -230,7 +268,6 @@ def status(w: Any, seat: int) -> str:
     return "on the goal" if on_goal(w) else "searching"
 
 
-GENERATORS = (Generator("goals"), Generator("held-out goals", split="test"))
 CAUSES = (RUNNING, Cause("time is up", "truncated"))
 
 

@@ -10,9 +10,10 @@ Seen     state: the present one, one-hot · gain (only with `pairs`): what the l
 Hidden   where each action leads, and what it pays on average.
 Reward   what the action paid.
 End      truncated after `horizon` actions.
-Varies   everything hidden: the same distribution on every split, so that scores can be compared with published ones.
-         Train and test tasks come from layout keys of different parity and never from the same stream. Bots only fill
-         the seat when nobody plays: a guesser in training, an insider who knows the task in test.
+Varies   everything hidden: the same distribution on every split but final, so that scores can be compared with
+         published ones. Train and test tasks come from layout keys of different parity and never from the same stream.
+         Final: each action in each state nearly always leads to one and the same state. Bots only fill the seat when
+         nobody plays: a guesser in training, an insider who knows the task in test.
 Headroom remembering is worth much: of what lies between planning that forgets and knowing the task, planning that
          remembers earns almost half, and a bonus for what was tried little a little more.
 Source   Duan et al. 2016 (RL², arXiv 1611.02779), section 3.1.2 and table 2.
@@ -56,8 +57,12 @@ MOST = {"states": (2, 50), "actions": (2, 20), "horizon": (1, 200)}
 BOTS = (
     Bot("guesser", "player", about="takes any action"),
     Bot("insider", "player", split="test", about="knows the task and plays it best"),
+    Bot("surveyor", "player", split="final", about="takes the action that it tried least in this state"),
 )
 kind, _ = names_of(BOTS)
+GENERATORS = (Generator("even keys"), Generator("odd keys", split="test"), Generator("rails", split="final"))
+RAILS = 2
+SURE = 0.85  # of leading to the one state, on rails
 
 
 # --- the task ----------------------------------------------------------------------------------------------------
@@ -82,6 +87,10 @@ def draw_odds(w, state, action):
         amount += w.odds[state, action, after]
     for after in range(w.odds.shape[2]):
         w.odds[state, action, after] /= amount
+    if w.generator == RAILS:
+        chosen = integer(w, w.odds.shape[2])
+        for after in range(w.odds.shape[2]):
+            w.odds[state, action, after] = (1.0 - SURE) * w.odds[state, action, after] + SURE * int(after == chosen)
 
 
 @kernel
@@ -163,9 +172,18 @@ def ended(w, seat):
 
 @kernel
 def act(w, seat):
-    """The insider does what is worth most, the guesser anything."""
-    left = len(w.worth) - 1 - w.tick
-    w.action[seat, 0] = best(w, left, w.now) if w.bot_kind[seat] == kind.insider else integer(w, w.odds.shape[1])
+    """The insider does what is worth most, the surveyor what it tried least, the guesser anything."""
+    left, mine, actions = len(w.worth) - 1 - w.tick, w.bot_kind[seat], w.odds.shape[1]
+    if mine == kind.insider:
+        w.action[seat, 0] = best(w, left, w.now)
+    elif mine == kind.surveyor:
+        chosen = 0
+        for action in range(1, actions):
+            if w.tried[w.now, action] < w.tried[w.now, chosen]:
+                chosen = action
+        w.action[seat, 0] = chosen
+    else:
+        w.action[seat, 0] = integer(w, actions)
 
 
 # --- what is seen ------------------------------------------------------------------------------------------------
@@ -301,7 +319,7 @@ def build(states: int = 10, actions: int = 5, horizon: int = 10, pairs: bool = F
         told=(Numbers("pays", states * actions, about="layout"), Numbers("short", actions, about="layout")),
         figures=(Figure("tried"),),
         kernels=KERNELS,
-        generators=(Generator("even keys"), Generator("odd keys", split="test")),
+        generators=GENERATORS,
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=horizon, episodes=10),

@@ -9,8 +9,9 @@ Hidden   which pairs are rewarded.
 Reward   +1 for taking a rewarded pair.
 End      truncated after EPISODE actions.
 Varies   the room an episode starts in; the rewarded pairs: one or three of the four in training (8 tasks), two of them
-         in test-layout and test-both (6 tasks). Bots only fill the seat when nobody plays: a guesser in training, an
-         insider who knows the pairs in test.
+         in test-layout and test-both (6 tasks). Final: the two actions have changed places, and one to three pairs are
+         rewarded (14 tasks). Bots only fill the seat when nobody plays: a guesser in training, an insider who knows the
+         pairs in test.
 Headroom small and known exactly (agents/players/classical/pairs.py): the best player who remembers earns most of what
          lies between the best who forgets between episodes and one who knows the pairs.
 Version  2: rules changed (the engine draws who plays; new streams of chance).
@@ -25,7 +26,6 @@ from worlds.kit.chance import integer
 from worlds.kit.drawing import Canvas
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
-from worlds.kit.record import layout_is_held_out
 from worlds.world import (
     RUNNING,
     Action,
@@ -54,8 +54,11 @@ ROOM = 1.35  # m, radius
 BOTS = (
     Bot("guesser", "player", about="takes any action"),
     Bot("insider", "player", split="test", about="knows the rewarded pairs and plays them best"),
+    Bot("pendulum", "player", split="final", about="takes the two actions by turns"),
 )
 kind, _ = names_of(BOTS)
+GENERATORS = (Generator("one or three"), Generator("two", split="test"), Generator("swapped", split="final"))
+ONE_OR_THREE, TWO, SWAPPED = range(3)
 
 
 # --- the task ----------------------------------------------------------------------------------------------------
@@ -64,8 +67,18 @@ kind, _ = names_of(BOTS)
 @kernel
 def draw_task(w):
     """Which pairs are rewarded."""
-    w.pairs = drawn_set(integer(w, 6), 2) if layout_is_held_out(w) else drawn_odd(integer(w, 8))
+    if w.generator == SWAPPED:
+        w.pairs = 1 + integer(w, ALL - 1)
+    else:
+        w.pairs = drawn_set(integer(w, 6), 2) if w.generator == TWO else drawn_odd(integer(w, 8))
     plan(w)
+
+
+@kernel
+def lands(w, room, action):
+    """The room that an action leads to."""
+    crosses = action == (STAY if w.generator == SWAPPED else CROSS)
+    return 1 - room if crosses else room
 
 
 @kernel
@@ -107,7 +120,7 @@ def plan(w):
     for left in range(1, len(w.worth)):
         for room in range(ROOMS):
             for action in range(ACTIONS):
-                after = room if action == STAY else 1 - room
+                after = lands(w, room, action)
                 rest = max(w.worth[left - 1, after, STAY], w.worth[left - 1, after, CROSS])
                 w.worth[left, room, action] = pays(w, room, action) + rest
 
@@ -139,8 +152,7 @@ def step(w, actions, rewards):
     w.tried[w.room, action] = 1
     rewards[0] += w.paid
     w.before = w.room
-    if action == CROSS:
-        w.room = 1 - w.room
+    w.room = lands(w, w.room, action)
 
 
 @kernel
@@ -151,10 +163,14 @@ def ended(w, seat):
 
 @kernel
 def act(w, seat):
-    """The insider does what is worth most, the guesser anything."""
+    """The insider does what is worth most, the pendulum the other action than before, the guesser anything."""
     worth = w.worth[EPISODE - w.tick, w.room]
-    knows = CROSS if worth[CROSS] > worth[STAY] else STAY
-    w.action[seat, 0] = knows if w.bot_kind[seat] == kind.insider else integer(w, ACTIONS)
+    if w.bot_kind[seat] == kind.insider:
+        w.action[seat, 0] = CROSS if worth[CROSS] > worth[STAY] else STAY
+    elif w.bot_kind[seat] == kind.pendulum:
+        w.action[seat, 0] = w.tick % ACTIONS
+    else:
+        w.action[seat, 0] = integer(w, ACTIONS)
 
 
 # --- what is seen ------------------------------------------------------------------------------------------------
@@ -209,7 +225,7 @@ def draw_pair(w: Any, canvas: Canvas, room: int, action: int) -> None:
     known = bool(w.tried[room, action]) or canvas.shows("hidden")
     style = ("goal" if rewarded else "muted") if known else "one_way"
     side = 1.0 if room == 0 else -1.0
-    if action == CROSS:
+    if lands(w, room, action) != room:
         start = CENTRES[room] + np.array([side * (ROOM + 0.12), -0.45 * side])
         end = CENTRES[1 - room] + np.array([-side * (ROOM + 0.12), -0.45 * side])
         canvas.arrow(start, end, style, width=0.16)
@@ -237,7 +253,7 @@ def build() -> World:
         told=(Shares("pairs", ROOMS * ACTIONS, about="layout"),),
         figures=(Figure("tried"),),
         kernels=KERNELS,
-        generators=(Generator("one or three"), Generator("two", split="test")),
+        generators=GENERATORS,
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=EPISODE),

@@ -11,7 +11,8 @@ from worlds.kit.kernel import kernel
 TAKEN = frozenset(dir(np.record))
 RUNNING, TERMINATED, TRUNCATED = range(3)  # values of `done`
 BOT, EXTERNAL = range(2)  # values of `driver`
-TRAIN, TEST_LAYOUT, TEST_OPPONENT, TEST_BOTH = range(4)  # values of `split`
+TRAIN, TEST_LAYOUT, TEST_OPPONENT, TEST_BOTH, FINAL, VALIDATION = range(len(SPLITS))  # values of `split`
+FOR_TRAINING, FOR_TESTING, FOR_FINAL = range(3)  # parts of layouts and of opponents, in the order of PARTS
 MOST_EPISODES = 10**6  # of a trial
 ANY_WORD, ANY_COUNT, ANY_SUM = (0, 2**64 - 1), (0, 2**62), (-1e12, 1e12)
 
@@ -40,7 +41,7 @@ def house_fields(
         "episode": Field("i8", (), 0, MOST_EPISODES, doc="index within the trial"),
         "episodes": Field("i8", (), 1, MOST_EPISODES, doc="in one trial"),
         "tick": Field("i8", (), 0, ticks, doc="of this episode"),
-        "split": Field("i8", (), 0, len(SPLITS) - 1, doc="TRAIN … TEST_BOTH"),
+        "split": Field("i8", (), 0, len(SPLITS) - 1, doc="TRAIN … VALIDATION"),
         "generator": Field("i8", (), 0, generators - 1, doc="index into the world's generators"),
         "cause": Field("i8", (), 0, causes - 1, doc="index into the world's causes; 0 while running"),
         "fault": Field("i8", (), 0, 0, doc="0, or a code that stops the batch"),
@@ -75,12 +76,28 @@ def record(fields: Mapping[str, Field], house: Mapping[str, Field] | None = None
 
 
 @kernel
+def layout_part(w):  # type: ignore[no-untyped-def]
+    """The part that this task's layout comes from: FOR_TRAINING, FOR_TESTING or FOR_FINAL."""
+    if w.split == FINAL:
+        return FOR_FINAL
+    return FOR_TESTING if w.split == TEST_LAYOUT or w.split == TEST_BOTH else FOR_TRAINING
+
+
+@kernel
+def opponents_part(w):  # type: ignore[no-untyped-def]
+    """The part that this task's bots come from: FOR_TRAINING, FOR_TESTING or FOR_FINAL."""
+    if w.split == FINAL:
+        return FOR_FINAL
+    return FOR_TESTING if w.split == TEST_OPPONENT or w.split == TEST_BOTH else FOR_TRAINING
+
+
+@kernel
 def layout_is_held_out(w):  # type: ignore[no-untyped-def]
-    """Whether this task's layout comes from the part kept for testing."""
-    return w.split == TEST_LAYOUT or w.split == TEST_BOTH
+    """Whether this task's layout comes from a part that training never sees."""
+    return layout_part(w) != FOR_TRAINING
 
 
 @kernel
 def opponents_are_held_out(w):  # type: ignore[no-untyped-def]
-    """Whether this task's bots come from the part kept for testing."""
-    return w.split == TEST_OPPONENT or w.split == TEST_BOTH
+    """Whether this task's bots come from a part that training never sees."""
+    return opponents_part(w) != FOR_TRAINING

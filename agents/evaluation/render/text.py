@@ -33,6 +33,7 @@ def _head(report: Report) -> str:
 def _foot(report: Report) -> Iterator[str]:
     """Who was measured, with which version, and the command that measures it again."""
     yield ""
+    yield from report.notes
     yield f"crossplay {report.version}"
     for source in report.sources:
         split = "" if source.train_split == "train" else f" · trained on {source.train_split}"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.engine import Recorder, Simulation
     from worlds.world import World
 
-Split = Literal["train", "test-layout", "test-opponent", "test-both"]
+Split = Literal["train", "test-layout", "test-opponent", "test-both", "final", "validation"]
 SPEEDS = Range(0.25, 16.0)
 Chooser = Callable[["World"], Mapping[str, str]]
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.app.commands.common import Outcome, build_world, refuse, table
 from simulator.app.commands.flags import Build, Flag, Options, WorldName
 from simulator.app.pages.declarations import describe, roles
+from worlds.declarations import PARTS
 
 if TYPE_CHECKING:
     from worlds.world import World
@@ -79,7 +80,7 @@ def overview(built: list[World]) -> str:
         for world in built
     ]
     heads = ("world", "version", "seats", "layouts", "bots", "seen", "actions", "about")
-    return table(heads, rows) + "\n\nlayouts and bots: for training + kept for testing"
+    return table(heads, rows) + "\n\nlayouts and bots: for training + kept for testing + final"
 
 
 def page(world: World) -> str:
@@ -100,7 +101,7 @@ def page(world: World) -> str:
         table(("seen", "at", "size"), seen) + f"\n{'':4}{world.observation.total} numbers in all",
         table(("layout", "split"), layouts),
         table(("role", "bot", "split", "about"), bots),
-        table(("bot", "knob", "range", "kept for testing"), knobs),
+        table(("bot", "knob", "range", "kept for testing", "final"), knobs),
     ]
     return "\n\n".join(sections)
 
@@ -110,12 +111,12 @@ def _count(world: World, role: str) -> int:
 
 
 def _by_split(splits: list[str]) -> str:
-    return f"{splits.count('train')} + {splits.count('test')}"
+    return " + ".join(str(splits.count(part)) for part in PARTS)
 
 
-def _knob_row(knob: dict[str, Any]) -> tuple[str, str, str]:
-    held_out = knob["held_out"]
-    return knob["name"], f"{knob['low']:g}…{knob['high']:g}", f"{held_out[0]:g}…{held_out[1]:g}" if held_out else ""
+def _knob_row(knob: dict[str, Any]) -> tuple[str, ...]:
+    regions = (knob["low"], knob["high"]), knob["held_out"], knob["final"]
+    return knob["name"], *(f"{region[0]:g}…{region[1]:g}" if region else "" for region in regions)
 
 
 def compile_all(built: list[World], settings: Settings, options: Options) -> None:

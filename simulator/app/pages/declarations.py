@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from worlds.declarations import PARTS
+
 if TYPE_CHECKING:
     from worlds.world import Bot, Fact, World
 
@@ -46,7 +48,7 @@ def roles(world: World) -> list[str]:
 
 def _sorted_bots(world: World) -> list[Bot]:
     order = roles(world)
-    return sorted(world.bots, key=lambda bot: (order.index(bot.role), bot.split == "test"))
+    return sorted(world.bots, key=lambda bot: (order.index(bot.role), PARTS.index(bot.split)))
 
 
 def _pieces(at: dict[str, slice]) -> list[dict[str, Any]]:

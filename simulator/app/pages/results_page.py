@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from agents.checkpoints.final_uses import HEADING, read_uses, use_lines
 from simulator.app.pages.markdown import table
 
 WORDS = {
@@ -41,12 +42,15 @@ class Shipped:
     report: Mapping[str, Any]
     config: Mapping[str, Any]
     train_command: str
+    uses: Sequence[str] = ()
+    """Lines of its card on the uses of the split final."""
 
 
 def read_shipped(folder: Path, name: str, train_command: str) -> Shipped:
     """The report and the description of a shipped agent."""
     read = {part: json.loads((folder / part).read_text(encoding="utf-8")) for part in ("report.json", "config.json")}
-    return Shipped(name, read["report.json"], read["config.json"], train_command)
+    uses = [line.replace(HEADING, f"#{HEADING}") for line in use_lines(read_uses(folder))]
+    return Shipped(name, read["report.json"], read["config.json"], train_command, uses)
 
 
 def results_page(world: str, shipped: Sequence[Shipped], *, notes: str, figures: Sequence[str] = ()) -> str:
@@ -79,6 +83,8 @@ def _report(shipped: Shipped, figures: Sequence[str]) -> Iterator[str]:
     yield ""
     for cell in report["results"]:
         yield from _cell(cell, figures)
+    if shipped.uses:
+        yield from (*shipped.uses[1:], "")
 
 
 def _checkpoints(sources: Sequence[Mapping[str, Any]]) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 TOLD_ELSEWHERE = ("Version", "Who", "Actions", "Seen")
 """Sections that come with the tables they explain, or follow from the declarations."""
-SPLITS = {"train": "training", "test": "test only"}
+PARTS = {"train": "training", "test": "test only", "final": "final only"}
 
 
 def world_page(world: World, *, picture: str | None, results: str | None) -> str:
@@ -103,11 +103,11 @@ def _tables(world: World) -> Iterator[str]:
 def _kinds(facts: dict[str, Any]) -> Iterator[str]:
     yield "## Layouts and bots"
     yield ""
-    rows = [(f"`{each['name']}`", SPLITS[each["split"]]) for each in facts["generators"]]
+    rows = [(f"`{each['name']}`", PARTS[each["split"]]) for each in facts["generators"]]
     yield from table(("layout", "used for"), rows)
     yield ""
     bots = [
-        (each["role"], f"`{each['name']}`", SPLITS[each["split"]], each["about"], _knobs(each["knobs"]))
+        (each["role"], f"`{each['name']}`", PARTS[each["split"]], each["about"], _knobs(each["knobs"]))
         for each in facts["bots"]
     ]
     yield from table(("role", "bot", "used for", "what it does", "knobs"), bots)
@@ -115,11 +115,14 @@ def _kinds(facts: dict[str, Any]) -> Iterator[str]:
 
 
 def _knobs(knobs: Sequence[dict[str, Any]]) -> str:
-    return ", ".join(f"{knob['name']} {knob['low']:g}–{knob['high']:g}{_held_out(knob['held_out'])}" for knob in knobs)
+    return ", ".join(f"{knob['name']} {knob['low']:g}–{knob['high']:g}{_kept(knob)}" for knob in knobs)
 
 
-def _held_out(region: Sequence[float] | None) -> str:
-    return f" (test {region[0]:g}–{region[1]:g})" if region else ""
+def _kept(knob: dict[str, Any]) -> str:
+    """The regions of a knob that are kept from training."""
+    regions = {"test": knob["held_out"], "final": knob["final"]}
+    words = [f"{part} {region[0]:g}–{region[1]:g}" for part, region in regions.items() if region]
+    return f" ({', '.join(words)})" if words else ""
 
 
 def _pieces(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:

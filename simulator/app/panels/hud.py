@@ -33,6 +33,8 @@ SPLIT_WORDS = {
     "test-layout": "new layout",
     "test-opponent": "new opponents",
     "test-both": "all new",
+    "final": "all new, final",
+    "validation": "validation tasks",
 }
 
 

@@ -19,7 +19,7 @@ PUNISHER_SCALE = 20  # turns for which Punisher would punish one who always defe
 def act(w, seat):
     """One decision of a bot: ``action[seat]`` = cooperate or defect."""
     mine = w.bot_kind[seat]
-    if mine in (kind.memory_one, kind.memory_two, kind.machine, kind.threshold):
+    if mine in (kind.memory_one, kind.memory_two, kind.machine, kind.threshold, kind.fickle):
         w.action[seat, 0] = from_family(w, seat, mine)
     elif is_plain(mine):
         w.action[seat, 0] = by_last_turns(w, seat, mine)
@@ -247,6 +247,8 @@ def from_family(w, seat, mine):
         if w.turns == 1:
             return toss(w, w.bot_knob[seat, knob.nice])
         return toss(w, w.table[seat, (w.recent[seat] & 3) << 2 | (w.recent[1 - seat] & 3)])
+    if mine == kind.fickle:
+        return by_mood(w, seat)
     if mine == kind.threshold:
         fade = 1.0 / max(w.bot_knob[seat, knob.span], 1.0)
         w.faded[seat] += fade * (other - w.faded[seat])
@@ -255,3 +257,14 @@ def from_family(w, seat, mine):
     states = min(max(int(w.bot_knob[seat, knob.states]), 1), STATES)
     w.state[seat] = int(w.machine_next[seat, before, other]) % states
     return int(w.machine_says[seat, before, other])
+
+
+@kernel
+def by_mood(w, seat):
+    """Fickle: the mood turns every so many turns; who is rather nice begins with the good one."""
+    span = max(int(w.bot_knob[seat, knob.span]), 1)
+    is_good = (w.turns // span % 2 == 0) == (w.bot_knob[seat, knob.nice] >= 0.5)
+    lately = w.recent[1 - seat] & 3
+    if w.turns < 2 or is_good:
+        return DEFECT if lately == 3 else COOPERATE
+    return COOPERATE if lately == 0 else DEFECT

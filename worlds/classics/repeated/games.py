@@ -4,7 +4,7 @@ A game is named by the order of its payoffs: R for mutual cooperation, S for coo
 defecting against a cooperator, P for mutual defection.
 """
 
-from worlds.classics.repeated.constants import COOPERATE, DEFECT, NOISE, SEATS, STATES
+from worlds.classics.repeated.constants import COOPERATE, DEFECT, HIGHEST, NOISE, SEATS, STATES
 from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
 from worlds.world import Generator
@@ -16,10 +16,14 @@ GENERATORS = (
     Generator("harmony"),  # R > T > S > P
     Generator("leader", split="test"),  # T > S > R > P
     Generator("deadlock", split="test"),  # T > P > R > S
+    Generator("hero", split="final"),  # S > T > R > P
+    Generator("coordination", split="final"),  # R > P > S > T
 )
-DILEMMA, SNOWDRIFT, STAG_HUNT, HARMONY, LEADER = range(5)
-STANDARD_GENERATORS = (Generator("standard"), Generator("other_dilemma", split="test"))
-STANDARD = 0
+DILEMMA, SNOWDRIFT, STAG_HUNT, HARMONY, LEADER, DEADLOCK, HERO = range(7)
+STANDARD_GENERATORS = (
+    Generator("standard"), Generator("other_dilemma", split="test"), Generator("great_temptation", split="final")
+)  # fmt: skip
+STANDARD, OTHER = range(2)
 
 
 @kernel
@@ -67,21 +71,30 @@ def draw_game(w):
         set_payoffs(w, high, second, third, low)
     elif w.generator == LEADER:
         set_payoffs(w, second, third, high, low)
-    else:
+    elif w.generator == DEADLOCK:
         set_payoffs(w, second, low, high, third)
+    elif w.generator == HERO:
+        set_payoffs(w, second, high, third, low)
+    else:
+        set_payoffs(w, high, second, low, third)
 
 
 @kernel
 def draw_dilemma(w):
-    """R, P, S, T = 3, 1, 0, 5 as in the tournaments (Axelrod 1984); held out: another prisoner's dilemma."""
+    """R, P, S, T = 3, 1, 0, 5 as in the tournaments (Axelrod 1984); held out: another prisoner's dilemma.
+
+    Final: one in which exploiting each other by turns pays more than cooperating, T + S > 2 R.
+    """
     low = between(w, 0.0, 1.0)
     second = low + between(w, 0.5, 1.3)
     third = second + between(w, 0.5, 1.3)
     high = third + between(w, 0.5, 1.3)
     if w.generator == STANDARD:
         set_payoffs(w, 3.0, 0.0, 5.0, 1.0)
-    else:
+    elif w.generator == OTHER:
         set_payoffs(w, third, low, high, second)
+    else:
+        set_payoffs(w, 1.0 + 0.4 * third, 0.5 * low, HIGHEST, 0.6 + 0.5 * second)
 
 
 @kernel

@@ -3,13 +3,13 @@
 Most are strategies of the literature that the Axelrod library plays too, under the name in ``NAMESAKES``. Such a kind
 lies on the side of the split on which its namesake lies, so that nothing named is trained on and tested on; Appeaser is
 left out because it plays as Win-Stay Lose-Shift does, which lies on the other side. The random families (memory_one,
-memory_two, machine, threshold) are ours; one draw of them may by chance act like a named one.
+memory_two, machine, threshold, fickle) are ours; one draw of them may by chance act like a named one.
 """
 
 import hashlib
 
 from worlds.kit.bots import names_of
-from worlds.world import Bot, Knob
+from worlds.world import PARTS, Bot, Knob
 
 ROLES = ("player", "opponent")
 NICE = Knob("nice", 0.0, 1.0)  # chance of cooperating before there is anything to go by
@@ -77,6 +77,8 @@ ABOUT = {
     "memory_two": "a table of chances for the outcomes of the last two turns, drawn with the task",
     "machine": "a finite-state machine drawn with the task",
     "threshold": "defects when the other's share of defections, over a span it fades by, is above a limit",
+    "fickle": "by turns in a good mood, in which two defections in a row count, and in a bad one, in which two "
+    "cooperations in a row do",
 }
 KNOB_LISTS: dict[str, tuple[Knob, ...]] = {
     "random": (Knob("cooperation", 0.3, 0.7),),
@@ -95,7 +97,9 @@ KNOB_LISTS: dict[str, tuple[Knob, ...]] = {
         Knob("limit", 0.05, 0.95, held_out=(0.4, 0.55)),
         Knob("span", 2.0, 30.0),  # turns
     ),
+    "fickle": (NICE, Knob("span", 6.0, 30.0)),  # turns that a mood lasts
 }
+FINAL = ("fickle",)
 
 
 def is_held_out(name: str) -> bool:
@@ -104,12 +108,14 @@ def is_held_out(name: str) -> bool:
 
 
 def _split(kind: str) -> str:
+    if kind in FINAL:
+        return "final"
     return "test" if kind in NAMESAKES and is_held_out(NAMESAKES[kind]) else "train"
 
 
-NAMES: tuple[str, ...] = tuple(sorted(ABOUT, key=lambda kind: _split(kind) == "test"))  # those for training first
+NAMES: tuple[str, ...] = tuple(sorted(ABOUT, key=lambda kind: PARTS.index(_split(kind))))  # those for training first
 BOTS: tuple[Bot, ...] = tuple(
     Bot(kind, role, KNOB_LISTS.get(kind, ()), split=_split(kind), about=ABOUT[kind]) for role in ROLES for kind in NAMES
 )
 kind, knob = names_of(BOTS)
-KINDS, KNOBS = len(NAMES), max(knob) + 1
+KINDS, KNOBS = len(NAMES) - len(FINAL), max(knob) + 1  # kinds that have a name in what is told

@@ -11,11 +11,11 @@ Seen     first: nothing was played yet · mine, theirs: what came out in the las
 Hidden   what the game pays for each outcome; who the opponent is.
 Reward   what the game pays.
 End      truncated after 40 turns.
-Varies   the game (dilemma, snowdrift, stag hunt, harmony; test: leader, deadlock); the opponent, of 32 kinds: named
-         strategies that the Axelrod library plays as well, on the side of the split where a hash of their name puts
-         them, and random families. Built with game="dilemma" it is the prisoner's dilemma with R, P, S, T = 3, 1, 0, 5
-         (test: another one), with noise=0 nothing slips. The opponent's seat also takes a strategy of the library
-         itself: axelrod:NAME.
+Varies   the game (dilemma, snowdrift, stag hunt, harmony; test: leader, deadlock; final: hero, coordination); the
+         opponent, of 33 kinds: named strategies that the Axelrod library plays as well, on the side of the split where
+         a hash of their name puts them, and random families (final: one whose mood turns). Built with game="dilemma"
+         it is the prisoner's dilemma with R, P, S, T = 3, 1, 0, 5 (test: another one; final: one with T + S > 2 R),
+         with noise=0 nothing slips. The opponent's seat also takes a strategy of the library itself: axelrod:NAME.
 Headroom 2,000 tasks of test-both, mean return of the first episode when one strategy takes the player's seat: adaptive
          80.5 ± 1.0, alternator 77.1, defector 77.0, win-stay lose-shift 69.3, tit for tat 68.1, cooperator 58.7. No
          blind agent and no oracle was trained yet.

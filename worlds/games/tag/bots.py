@@ -23,6 +23,7 @@ ARRIVED = 0.3  # m
 WAYS_OUT = 0.3  # m; what one more way out of a tile is worth in flight
 OUTING = 10  # decisions of a walk, a round or a strike
 HIDING = 15  # decisions in one corner
+NEAR_HOME = 6  # steps; a gatekeeper who sees nobody goes no farther from the refuge
 FAR = 1e9
 
 
@@ -60,6 +61,9 @@ BOTS: tuple[Bot, ...] = (
          Knob("strike", 0.03, 0.25), split="test"),  # chance a decision
     _bot("sweeper", "chaser", "searches corner after corner, chases only what is close",
          Knob("glance", 2.0, 5.0), split="test"),  # m; also how many decisions it looks where it saw them last
+    _bot("gatekeeper", "chaser", "keeps between the refuge and whom it sees, and closes in only when near",
+         Knob("share", 0.25, 0.7),  # of the line from the refuge to the other side
+         Knob("pounce", 2.0, 4.0), split="final"),  # m
     _bot("runner", "evader", "roams, bolts to the refuge when threatened", FEAR, Knob("patience", 4, 20)),
     _bot("homebody", "evader", "goes to the refuge and stays",
          Knob("delay", 0, 12),  # decisions before it goes
@@ -78,6 +82,9 @@ BOTS: tuple[Bot, ...] = (
     _bot("opportunist", "evader", "keeps near the refuge and slips in when nobody is about", FEAR,
          Knob("rest", 3, 15),  # decisions inside
          Knob("shadow", 2, 6), split="test"),  # steps from the refuge
+    _bot("teaser", "evader", "goes near the other side, keeps just out of reach, goes home when it has had enough",
+         Knob("gap", 2.5, 5.0),  # m
+         Knob("patience", 10, 40), split="final"),  # decisions
 )  # fmt: skip
 kind, knob = names_of(BOTS)
 
@@ -132,6 +139,8 @@ def hunt(w, seat, rival, gap):
         return patrol(w, seat, rival)
     if mine == kind.warden:
         return guard(w, seat, rival)
+    if mine == kind.gatekeeper:
+        return cut_off(w, seat, rival, gap)
     if mine == kind.sweeper and gap > w.bot_knob[seat, knob.glance]:
         return roam(w, seat, 2 * len(w.den))
     if rival >= 0:
@@ -206,6 +215,20 @@ def guard(w, seat, rival):
 
 
 @kernel
+def cut_off(w, seat, rival, gap):
+    """To a place on the line from the refuge to the other side, at whoever is near; without one, near the refuge."""
+    if gap < w.bot_knob[seat, knob.pounce]:
+        return step_by(w, seat, w.pos[rival, 0], w.pos[rival, 1], -1.0, 0.0)
+    if rival < 0:
+        steps = int(w.steps[w.refuge, int(w.pos[seat, 1]), int(w.pos[seat, 0])])
+        return errand(w, seat, w.refuge) if steps > NEAR_HOME else roam(w, seat, 2 * len(w.den))
+    for axis in range(2):
+        home = w.den[w.refuge, axis]
+        w.goal[seat, axis] = home + w.bot_knob[seat, knob.share] * (w.pos[rival, axis] - home)
+    return step_by(w, seat, w.goal[seat, 0], w.goal[seat, 1], -1.0, 0.0)
+
+
+@kernel
 def stalk(w, seat, rival, gap):
     """Keep the distance to the prey; now and then strike for some decisions."""
     w.timer[seat] -= 1
@@ -237,6 +260,8 @@ def evade(w, seat, rival, gap):
         return swerve(w, seat, go_home(w, seat, rival)) if threatened else go_home(w, seat, rival)
     if mine == kind.opportunist:
         return slip_in(w, seat, rival, threatened)
+    if mine == kind.teaser:
+        return tease(w, seat, rival, gap)
     if threatened:
         return escape(w, seat, rival)
     if mine == kind.wall_hugger:
@@ -294,6 +319,21 @@ def slip_in(w, seat, rival, threatened):
     if 0 < w.timer[seat] <= OUTING // 2:
         return errand(w, seat, len(w.den) + w.refuge)
     return go_home(w, seat, rival) if rival < 0 or steps > w.bot_knob[seat, knob.shadow] else 0
+
+
+@kernel
+def tease(w, seat, rival, gap):
+    """From den to den until it sees somebody; then up to him, and off again; home once patience is out."""
+    w.timer[seat] = int(w.bot_knob[seat, knob.patience]) if w.tick == 0 else w.timer[seat] - 1
+    if w.timer[seat] < 0:
+        if w.timer[seat] < -OUTING:
+            w.timer[seat] = int(w.bot_knob[seat, knob.patience])
+        return go_home(w, seat, rival)
+    if rival < 0:
+        return roam(w, seat, len(w.den))
+    if gap < w.bot_knob[seat, knob.gap]:
+        return escape(w, seat, rival)
+    return step_by(w, seat, w.pos[rival, 0], w.pos[rival, 1], -1.0, 0.0)
 
 
 @kernel

@@ -37,8 +37,9 @@ GENERATORS: tuple[Generator, ...] = (
     Generator("pillars"),
     Generator("rings", split="test"),
     Generator("alleys", split="test"),
+    Generator("slants", split="final"),
 )
-ROOMS, MAZE, CAVES, PILLARS, RINGS, ALLEYS = range(6)  # indices into GENERATORS
+ROOMS, MAZE, CAVES, PILLARS, RINGS, ALLEYS, SLANTS = range(7)  # indices into GENERATORS
 TRIES = 8  # arenas drawn before the plain pillars stand
 FEWEST_OPEN = 80  # tiles, or there is no room to run
 ONE_WAYS = 4  # most arrows
@@ -119,6 +120,8 @@ def carve(w):
             rings(w)
         elif w.generator == ALLEYS:
             bars(w, uniform(w) < 0.5, 2, 6)
+        elif w.generator == SLANTS:
+            slants(w)
         if w.generator == PILLARS or turn == TRIES:
             pillars(w, turn < TRIES)
         row, col = free_tile(w)
@@ -176,6 +179,24 @@ def rings(w):
             depth = far + out if wall % 2 == 1 else edge - out
             if turn < 4 or uniform(w) < 0.5:
                 w.tiles[depth if wall < 2 else place, place if wall < 2 else depth] = WALL if turn == 6 else FLOOR
+
+
+@kernel
+def slants(w):
+    """Stairs of wall from edge to edge, all along one diagonal and some tiles apart, with a gate every few steps."""
+    apart, falls = 5 + integer(w, 2), uniform(w) < 0.5
+    first = integer(w, apart)
+    for wall in range(first, 2 * SIDE, apart):
+        until = 1 + integer(w, 3)  # steps to the next gate
+        for col in range(1, SIDE - 1):
+            row = wall + col - SIDE if falls else wall - col
+            if not 1 <= row <= SIDE - 2:
+                continue
+            until -= 1
+            if until == 0:
+                until = 4 + integer(w, 3)
+                continue
+            fill_box(w.tiles, row, col, row, min(col + 1, SIDE - 2), WALL)
 
 
 @kernel

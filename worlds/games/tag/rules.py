@@ -14,7 +14,8 @@ Hidden   which den is the refuge; how fast either side runs; how long a dash tak
          see; who the others are.
 Reward   evader: +0.5 a tick in the refuge, −1 when caught · chaser: +0.5 a tick in the refuge, +2 for a catch.
 End      truncated after EPISODE ticks.
-Varies   layout (rooms, mazes, caves, pillars; test: others, see generators.py), dens, speeds, fog, dash, bots.
+Varies   layout (rooms, mazes, caves, pillars; test: others, see generators.py; final: slanting walls), dens, speeds,
+         fog, dash, bots.
 Headroom A blind agent of either role earns less than two thirds of what an oracle does, on tasks neither has met.
 Version  2: rules changed (the engine draws who is met and the arena's kind; new streams of chance).
 """

@@ -2,6 +2,7 @@
 
 from worlds.kit.chance import between, uniform
 from worlds.kit.kernel import kernel
+from worlds.kit.record import FOR_FINAL, FOR_TESTING
 from worlds.road.fields import EXIT
 from worlds.road.lanes.crossings import next_lane
 from worlds.road.lanes.junctions import gate_behind
@@ -9,10 +10,17 @@ from worlds.road.lights.loads import scale_for
 
 
 @kernel
-def draw_drivers(w, held_out):  # type: ignore[no-untyped-def]
-    """The population: means around the city values of IDM, and how much drivers differ. Slow ones are kept for test."""
+def draw_drivers(w, part):  # type: ignore[no-untyped-def]
+    """The population: means around the city values of IDM, and how much drivers differ. Slow ones are kept for test,
+    those who keep very close for final.
+    """
     luck = uniform(w)
-    w.mean_headway = 1.3 + 0.25 * luck if held_out else 0.9 + 0.4 * luck  # s
+    if part == FOR_TESTING:
+        w.mean_headway = 1.3 + 0.25 * luck  # s
+    elif part == FOR_FINAL:
+        w.mean_headway = 0.75 + 0.15 * luck
+    else:
+        w.mean_headway = 0.9 + 0.4 * luck
     w.mean_desire = between(w, 0.92, 1.08)
     w.mean_brisk = between(w, 1.2, 1.7)  # m/s²
     w.mean_comfort = between(w, 1.8, 2.4)  # m/s²

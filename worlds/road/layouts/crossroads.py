@@ -18,7 +18,7 @@ from worlds.road.layouts.towns import town_fields
 from worlds.road.layouts.wide_roundabouts import draw_wide_roundabout
 from worlds.world import Field
 
-CROSSING, SIDE_ROAD, ROUNDABOUT, WIDE_ROUNDABOUT = range(4)  # layouts
+CROSSING, SIDE_ROAD, ROUNDABOUT, WIDE_ROUNDABOUT, SKEWED = range(5)  # layouts
 MAIN_ROAD, RIGHT_FIRST, FIRST_FIRST = range(3)  # customs: of a main road (at roundabouts the ring), or of none
 RING = MOST_ARMS  # the arm of lanes that are part of a roundabout
 ARMS = MOST_ARMS + 1  # places in a table by arm
@@ -82,7 +82,7 @@ def build_crossroad(w, layout):  # type: ignore[no-untyped-def]
 @kernel
 def is_round(layout):  # type: ignore[no-untyped-def]
     """Whether a layout is a roundabout."""
-    return layout >= ROUNDABOUT
+    return layout in (ROUNDABOUT, WIDE_ROUNDABOUT)
 
 
 @kernel
@@ -99,7 +99,9 @@ def lay_ring(w, layout):  # type: ignore[no-untyped-def]
 
 @kernel
 def lay_crossing(w, layout, plain):  # type: ignore[no-untyped-def]
-    """Three to five arms at odd bearings, or a road with a side road; whether the arms lie far enough apart."""
+    """Three to five arms at odd bearings, or a road with a side road, or two roads that meet at a sharp angle; whether
+    the arms lie far enough apart.
+    """
     clear_plan(w)
     add_node(w, MIDDLE, MIDDLE)
     limit, start = between(w, SLOWEST, FASTEST), between(w, 0.0, 2.0 * PI)
@@ -110,6 +112,8 @@ def lay_crossing(w, layout, plain):  # type: ignore[no-untyped-def]
         first, second = (side, PI + bend) if uniform(w) < 0.5 else (PI + bend, 2.0 * PI - side)
         place_arm(w, start + first, limit)
         place_arm(w, start + second, limit)
+    elif layout == SKEWED and not plain:
+        place_skewed(w, start, limit)
     else:
         arms = 4 if plain else 3 + integer(w, CROSSING_ARMS - 2)
         spare = 2.0 * PI - arms * (SHARPEST + 0.05)
@@ -121,6 +125,19 @@ def lay_crossing(w, layout, plain):  # type: ignore[no-untyped-def]
     w.stop_distance[0] -= FOOTWAY
     build_network(w, False)
     return is_open(w, 0)
+
+
+@kernel
+def place_skewed(w, start, limit):  # type: ignore[no-untyped-def]
+    """A road that forks, or two straight roads that cross like open scissors; nowhere else do arms lie so unevenly."""
+    sharp, bend = between(w, SHARPEST + 0.05, 1.05), between(w, -0.1, 0.1)  # rad: 48° to 60°
+    place_arm(w, start, limit)
+    place_arm(w, start + sharp, limit)
+    if uniform(w) < 0.4:
+        place_arm(w, start + PI + 0.5 * sharp + bend, limit)
+    else:
+        place_arm(w, start + PI + bend, limit)
+        place_arm(w, start + PI + sharp + bend, limit)
 
 
 @kernel

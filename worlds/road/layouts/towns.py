@@ -1,4 +1,5 @@
-"""Towns of 1 to 25 junctions as plans: grid, irregular with bent and missing streets, corridor, many one-way streets.
+"""Towns of 1 to 25 junctions as plans: grid, irregular with bent and missing streets, corridor, many one-way streets,
+bottlenecks (all ways lead through one junction, or over one bridge, in the largest towns over two).
 
 Every try draws the plan anew; whether traffic can get from every gate to every other is asked of the network built from
 it (see `junctions.py`). The last resort is the plain grid without one-way streets, which always holds.
@@ -10,7 +11,7 @@ import numpy as np
 
 from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.maths import PI, cos, sin
+from worlds.kit.maths import PI, atan2, cos, sin
 from worlds.road.fields import RoadCapacity
 from worlds.road.lanes.junctions import GROUPS, MOST_PHASES, build_network, is_sound
 from worlds.road.lanes.plan import (
@@ -30,7 +31,7 @@ from worlds.road.lanes.plan import (
 )
 from worlds.world import Field
 
-GRID, IRREGULAR, CORRIDOR, ONE_WAY = range(4)  # layouts
+GRID, IRREGULAR, CORRIDOR, ONE_WAY, BOTTLENECK = range(5)  # layouts
 CORRIDOR_LENGTH = 6  # junctions in a row; longer corridors run side by side
 NEAREST, FARTHEST = 120.0, 220.0  # m from junction to junction, RESCO's towns have blocks of 100 to 300 m
 SHORTEST_GATE, LONGEST_GATE = 110.0, 160.0  # m from the last junction to the edge of the map
@@ -38,6 +39,10 @@ JITTER = 0.16  # of the spacing; the farthest an irregular town moves a junction
 MARGIN = 12.0  # m
 CITY, STREET, LANE_LIMIT = 13.89, 11.11, 8.33  # m/s: 50, 40 and 30 km/h
 EASTWARDS, SOUTHWARDS, WESTWARDS, NORTHWARDS = range(4)
+MOST_SPOKES = 4  # of a town with a hub: one of the junctions, around which all others lie
+SKEW = 0.55  # rad
+ASLANT = 0.9  # rad from the spoke's direction: so the roads to the gates of two spokes do not meet
+LONGEST_SPOKE = 145.0  # m; the map of a small town is not wide enough for more
 TRIES = 8  # plans drawn before the plain grid stands
 LINKS = 18  # of a junction of a town: four arms with two lanes have 16
 CROSSINGS = 80  # conflict sides of a junction
@@ -60,6 +65,7 @@ KNOBS = (
     TownKnobs(wide=(0.0, 0.8), one_way=(0.0, 0.25), missing=(0.1, 0.5)),
     TownKnobs(wide=(0.0, 0.2), one_way=(0.0, 0.0), missing=(0.0, 0.3)),
     TownKnobs(wide=(0.0, 0.6), one_way=(0.35, 0.6), missing=(0.0, 0.1)),
+    TownKnobs(wide=(0.0, 0.6), one_way=(0.0, 0.0), missing=(0.0, 0.0)),
 )
 KNOB_TABLE = np.array([[*knobs.wide, *knobs.one_way, *knobs.missing] for knobs in KNOBS])
 
@@ -119,6 +125,8 @@ def lay_town(w, layout, plain):  # type: ignore[no-untyped-def]
     junctions = len(w.arms)
     if junctions == 1 and layout == IRREGULAR and not plain:
         lay_star(w)
+    elif junctions <= 1 + MOST_SPOKES and layout == BOTTLENECK and not plain:
+        lay_spokes(w)
     else:
         columns = min(junctions, CORRIDOR_LENGTH) if layout == CORRIDOR else columns_of(junctions)
         jitter = 0.0 if layout != IRREGULAR or plain else JITTER
@@ -146,6 +154,65 @@ def lay_star(w):  # type: ignore[no-untyped-def]
         add_road(w, 0, gate, lanes, lanes, CITY if lanes == 2 else STREET)
         share = between(w, 0.4, 1.6) / arms
         bearing += SHARPEST + 0.05 + min(share, 1.0) * spare if arm < arms - 1 else 0.0
+
+
+@kernel
+def lay_spokes(w):  # type: ignore[no-untyped-def]
+    """Junction 0 in the middle, the others around it, each at the end of a spoke of its own with two or three gates.
+
+    One junction alone is a crossing of two roads at a sharp angle.
+    """
+    junctions = len(w.arms)
+    x, y = middle_of(junctions)
+    add_node(w, x, y)
+    tilt = between(w, -0.2, 0.2)
+    first = integer(w, MOST_SPOKES)
+    if junctions == 2:  # their map is a strip from west to east
+        tilt, first = 0.0, first // 2 * 2
+    for junction in range(1, junctions):
+        bearing = tilt + 0.5 * PI * (first + junction) + between(w, -0.1, 0.1)
+        if junctions == 2:
+            bearing -= 0.5 * PI
+        length = between(w, NEAREST, LONGEST_SPOKE)
+        add_node(w, x + length * cos(bearing), y + length * sin(bearing))
+    lanes = 1 + integer(w, 2)
+    for junction in range(1, junctions):
+        dx, dy = w.node_x[junction] - x, w.node_y[junction] - y
+        bearing = atan2(dy, dx)
+        add_road(w, 0, junction, lanes, lanes, CITY if lanes == 2 else STREET)
+        turned = between(w, -0.08, 0.08)
+        ahead = uniform(w) < 0.5
+        for side in range(3):  # to the left, ahead, to the right
+            if side != 1 or ahead:
+                lay_gate(w, junction, bearing + turned + ASLANT * (side - 1), 1)
+    for spare in range(junctions - 1, MOST_SPOKES):  # where no spoke is, a gate
+        side = first + 1 + spare - (1 if junctions == 2 else 0)
+        skew = SKEW if junctions == 1 and side % 2 == 1 else 0.0
+        lay_gate(w, 0, tilt + 0.5 * PI * side - skew + between(w, -0.15, 0.15), lanes)
+
+
+@kernel
+def lay_gate(w, junction, bearing, lanes):  # type: ignore[no-untyped-def]
+    """A road from a junction to a gate."""
+    length = between(w, SHORTEST_GATE, LONGEST_GATE)
+    gate = add_node(w, w.node_x[junction] + length * cos(bearing), w.node_y[junction] + length * sin(bearing))
+    add_road(w, junction, gate, lanes, lanes, CITY if lanes == 2 else STREET)
+
+
+@kernel
+def draw_river(w, layout, columns):  # type: ignore[no-untyped-def]
+    """(row, first bridge, second bridge) of a river that runs south of a row of the grid; −1 without one.
+
+    The bridges lie in columns; in towns of less than five columns they are one and the same.
+    """
+    junctions = len(w.arms)
+    rows = (junctions + columns - 1) // columns
+    if layout != BOTTLENECK or rows < 2:
+        return -1, -1, -1
+    row = integer(w, rows - 1)
+    across = min(columns, junctions - (row + 1) * columns)
+    first, second = integer(w, across), integer(w, across)
+    return row, first, second if across > 4 else first
 
 
 @kernel
@@ -179,6 +246,7 @@ def join_junctions(w, layout, columns, plain):  # type: ignore[no-untyped-def]
     one_way = between(w, KNOB_TABLE[layout, 2], KNOB_TABLE[layout, 3])
     missing = between(w, KNOB_TABLE[layout, 4], KNOB_TABLE[layout, 5])
     junctions = len(w.arms)
+    river, bridge, other_bridge = draw_river(w, layout, columns)
     lost = np.uint64(0)  # a bit for every junction that lacks a side: no junction lacks two
     for junction in range(junctions):
         for side in range(4):
@@ -187,6 +255,10 @@ def join_junctions(w, layout, columns, plain):  # type: ignore[no-untyped-def]
                 continue  # has its street already
             both = bit(junction) | (bit(other) if other >= 0 else np.uint64(0))
             luck, turn = uniform(w), uniform(w)
+            column = junction % columns
+            is_wet = other >= 0 and side == SOUTHWARDS and junction // columns == river
+            if is_wet and column != bridge and column != other_bridge and not plain:
+                continue
             if luck < missing and lost & both == np.uint64(0) and not plain:
                 lost = lost | both
                 continue

@@ -69,6 +69,8 @@ def act(w, seat):
         if w.car_speed[car] < 15.0:
             pedal = CRUISE
         wheel = better_side(w, car, w.bot_knob[seat, knob.gain])
+    elif mine == kind.leftmost:
+        pedal, wheel = hurry_ahead(w, car, w.bot_knob[seat, knob.pressed]), leftwards(w, car)
     elif mine == kind.timid:
         pedal, wheel = keep_back(w, car, w.bot_knob[seat, knob.distance]), rightwards(w, car)
     if acceleration(w, car) < ASSIST:
@@ -100,6 +102,23 @@ def better_side(w, car, least):
 def rightwards(w, car):
     """The wheel to the right where that costs little."""
     return RIGHT if gain_of(w, car, 1) > -0.5 else KEEP
+
+
+@kernel
+def leftwards(w, car):
+    """The wheel to the left wherever that is safe and the lane there goes on."""
+    beside = w.lane_left[w.car_lane[car]]
+    if beside < 0 or int(w.lane_kind[beside]) == RAMP:
+        return KEEP
+    return LEFT if gain_of(w, car, -1) > UNSAFE else KEEP
+
+
+@kernel
+def hurry_ahead(w, car, distance):
+    """At the limit, faster while somebody is close behind."""
+    back = w.car_behind[car]
+    pressed = back >= 0 and w.car_pos[car] - w.car_length[car] - w.car_pos[back] < distance
+    return PUSH if pressed else CRUISE
 
 
 @kernel

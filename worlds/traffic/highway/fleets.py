@@ -11,6 +11,7 @@ import numpy as np
 
 from worlds.kit.chance import child_key, integer, uniform
 from worlds.kit.kernel import kernel
+from worlds.kit.record import FOR_FINAL, FOR_TESTING
 from worlds.road.drivers.changing import LAST, change, move_finger, wanted_side
 from worlds.road.drivers.demand import chance
 from worlds.road.drivers.driving import GAP
@@ -48,16 +49,21 @@ RAMP_LEFT = 100.0  # m; nobody cuts into less of a lane that ends
 
 
 @kernel
-def draw_habits(w, held_out):
-    """One fleet cuts in and another stops short; in tests it may be the same one."""
+def draw_habits(w, part):
+    """One fleet cuts in and another stops short; in tests it may be the same one, in final two fleets cut in."""
     for fleet in range(FLEETS):
         w.habit[fleet] = 0
     cutting, other, same = integer(w, FLEETS), integer(w, FLEETS - 1), uniform(w) < 0.5
     other += 1 if other >= cutting else 0
     w.habit[cutting] = CUTS_IN
     w.habit[other] = STOPS_SHORT
-    if held_out and same:
+    if part == FOR_TESTING and same:
         w.habit[cutting], w.habit[other] = CUTS_IN + STOPS_SHORT, 0
+    elif part == FOR_FINAL:
+        third = integer(w, FLEETS - 2)
+        third += 1 if third >= min(cutting, other) else 0
+        third += 1 if third >= max(cutting, other) else 0
+        w.habit[third] = CUTS_IN
 
 
 @kernel

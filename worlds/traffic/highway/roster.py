@@ -48,5 +48,12 @@ BOTS: tuple[Bot, ...] = (
         split="test",
         about="now pushes, now falls back, as if on the telephone",
     ),
+    Bot(
+        "leftmost",
+        ROLE,
+        (Knob("pressed", 8.0, 30.0),),  # m behind it from where on somebody makes it hurry
+        split="final",
+        about="keeps to the left lane at the limit, and speeds up only when somebody is close behind",
+    ),
 )
 kind, knob = names_of(BOTS)

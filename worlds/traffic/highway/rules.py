@@ -21,8 +21,9 @@ Hidden   which cameras are live; which firm's drivers cut in, and whose stop sho
 Reward   1 for every 30 m · −0.5 a second · −0.6 for each m/s above 27.5 before a live camera · −30 for a crash,
          which ends the drive · for the arrival as much as the time that is left would bring at full speed.
 End      terminated: arrived, crashed, left the road · truncated after 60 s.
-Varies   lanes, works, ramps (test: weaving sections), cameras, firms (test: one that does both), drivers (test: very
-         close and very far), traffic, bots.
+Varies   lanes, works, ramps (test: weaving sections; final: works on either side, one after the other), cameras, firms
+         (test: one that does both; final: two that cut in), drivers (test: very close and very far; final: still closer
+         and farther), traffic, bots.
 Headroom a bot that knows the cameras and the firms earns about a fifth more than the best that does not, and crashes a
          fifth as often. An oracle that learned gained much less over a blind agent. Figures: docs/results, docs/notes.
 Version  4: rules changed (the engine draws the generator and who is met; new streams of chance).

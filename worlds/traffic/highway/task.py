@@ -2,7 +2,7 @@
 
 from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.record import opponents_are_held_out
+from worlds.kit.record import FOR_FINAL, FOR_TESTING, opponents_part
 from worlds.road.layouts.motorways import NO_RAMP, OFF_RAMP, ON_RAMP, WEAVING, lay_motorway
 from worlds.traffic.highway.constants import CAMERAS, EPISODE, LIMIT, METRES, SECTIONS, TICK
 from worlds.traffic.highway.fleets import draw_habits
@@ -14,8 +14,9 @@ GENERATORS: tuple[Generator, ...] = (
     Generator("works"),
     Generator("mixed"),
     Generator("weaving", split="test"),
+    Generator("chicane", split="final"),
 )
-PLAIN, RAMPS, WORKS, MIXED, WEAVE = range(5)
+PLAIN, RAMPS, WORKS, MIXED, WEAVE, CHICANE = range(6)
 THINNEST, DENSEST = 0.003, 0.008  # vehicles a metre and lane: 2 to 8 a km; jams begin at about 25
 EXITING = 0.15  # share of the traffic that leaves by each off-ramp
 RAMP_FLOW = 0.15  # vehicles/s from an on-ramp
@@ -37,16 +38,20 @@ def draw_task(w):
 @kernel
 def draw_population(w):
     """How everyone drives who has no seat, how many they are, and what the firms' drivers do."""
-    draw_drivers(w, opponents_are_held_out(w))
-    draw_habits(w, opponents_are_held_out(w))
+    draw_drivers(w, opponents_part(w))
+    draw_habits(w, opponents_part(w))
 
 
 @kernel
-def draw_drivers(w, held_out):
-    """The population: means of the drivers' values, and how much they differ. The extremes are kept for test."""
+def draw_drivers(w, part):
+    """The population: means of the drivers' values, and how much they differ. The extremes are kept for test, those
+    beyond them for final.
+    """
     luck, side = uniform(w), uniform(w)
-    if held_out:
+    if part == FOR_TESTING:
         w.mean_headway = 0.7 + 0.2 * luck if side < 0.5 else 1.7 + 0.3 * luck
+    elif part == FOR_FINAL:
+        w.mean_headway = 0.6 + 0.1 * luck if side < 0.5 else 2.0 + 0.3 * luck
     else:
         w.mean_headway = 0.9 + 0.8 * luck  # s; Treiber and Kesting 2013: 0.8 to 2 s
     w.mean_desire = between(w, 0.85, 1.15)
@@ -85,6 +90,12 @@ def draw_plan(w):
         w.section_ramp[first] = WEAVING
         w.section_ramp[second] = WEAVING if turned else ON_RAMP
         close_lane(w, 0, second - 2, second - 2 + long)
+    elif w.generator == CHICANE:
+        left, right = (2, 5) if turned else (5, 2)  # sections from where works close the outer lane on either side
+        close_lane(w, 0, left, left + long)
+        close_lane(w, int(w.main_lanes) - 1, right, right + long)
+        if first == 1:
+            w.section_ramp[1 if turned else 4] = OFF_RAMP
 
 
 @kernel

@@ -24,6 +24,7 @@ from worlds.traffic.junction.roster import kind, knob
 THINK = 1.0  # s; a decision
 CLOSE = 3.5  # m that a bot wants to keep from a conflict when it has to stop beyond the line
 FIRM = 1.0  # m/s²; more asks for the brake
+DAWDLING = 6.0  # m/s of one who takes his time
 
 
 @kernel
@@ -46,6 +47,8 @@ def act(w, seat):
         w.action[seat, 0] = keep_speed(w, seat, car, link, away)
     elif mine == kind.waiting:
         w.action[seat, 0] = wait(w, seat, car, link, away)
+    elif mine == kind.racing:
+        w.action[seat, 0] = race(w, seat, car, link, away)
     elif mine == kind.bluffing:
         w.action[seat, 0] = bluff(w, seat, car, link, away)
     else:
@@ -159,3 +162,16 @@ def bluff(w, seat, car, link, away):
     brake = w.car_speed[car] * w.car_speed[car] / (-2.0 * BRAKING)
     late = left > brake and left < brake + w.bot_knob[seat, knob.nerve] * w.car_speed[car]
     return HARD if late else CRUISE
+
+
+@kernel
+def race(w, seat, car, link, away):
+    """Roll up to the line and on; push on to be first where somebody comes, stop hard when it is nearly too late."""
+    if not sees(w, away):
+        return slow_to(w, car, away - w.sight, DAWDLING)
+    left = blocked_at(w, car, link, away, w.bot_knob[seat, knob.gap], EVERYBODY, PUSH)
+    if left < 0.0:
+        return ROLL if w.car_speed[car] > DAWDLING else CRUISE
+    brake = w.car_speed[car] * w.car_speed[car] / (-2.0 * BRAKING)
+    late = left > brake and left < brake + w.bot_knob[seat, knob.nerve] * w.car_speed[car]
+    return HARD if late else PUSH

@@ -68,5 +68,12 @@ BOTS: tuple[Bot, ...] = (
         split="test",
         about="comes as if it would not stop, and stops hard at the last moment",
     ),
+    Bot(
+        "racing",
+        ROLE,
+        (Knob("gap", 1.5, 3.5), Knob("nerve", 0.3, 1.2)),  # s; s to the conflict when it gives in
+        split="final",
+        about="dawdles where nobody comes, and speeds up where somebody does, to be there first",
+    ),
 )
 kind, knob = names_of(BOTS)

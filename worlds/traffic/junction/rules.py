@@ -23,8 +23,9 @@ Hidden   which arms have stop signs; the custom and which arms are its main road
          gates from which one sets out.
 Reward   1 for every 12 m · 2 for each trip that arrives · −0.25 a second · up to −3 for a stop sign · −60 for a crash.
 End      truncated after 50 s.
-Varies   arms, bearings, lengths, limits, sight, signs, customs (test: side roads), drivers (test: very short and very
-         long gaps, more who force their way), traffic, bots.
+Varies   arms, bearings, lengths, limits, sight, signs, customs (test: side roads; final: forks and skewed crossings),
+         drivers (test: very short and very long gaps, more who force their way; final: still shorter and longer gaps),
+         traffic, bots.
 Headroom a bot that knows the custom and the signs earns about twice as much as the best that does not, and crashes
          less. An oracle that learned earned about a third more than a blind agent. Figures: docs/results, docs/notes.
 Version  4: rules changed (the engine draws the generator and who is met; new streams of chance).

@@ -4,7 +4,7 @@ import numpy as np
 
 from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.record import opponents_are_held_out
+from worlds.kit.record import FOR_FINAL, FOR_TESTING, opponents_part
 from worlds.road.layouts.crossroads import (
     CROSSING,
     FIRST_FIRST,
@@ -12,6 +12,7 @@ from worlds.road.layouts.crossroads import (
     RIGHT_FIRST,
     ROUNDABOUT,
     SIDE_ROAD,
+    SKEWED,
     WIDE_ROUNDABOUT,
     build_crossroad,
     draw_custom,
@@ -27,15 +28,20 @@ GENERATORS: tuple[Generator, ...] = (  # at roundabouts it gains little to know 
     Generator("roundabout", weight=0.15),
     Generator("wide_roundabout", weight=0.15),
     Generator("side_road", split="test"),
+    Generator("skewed", split="final"),
 )
 WITH_MAIN, UNMARKED = range(2)  # of them
-LAYOUTS = np.array([CROSSING, CROSSING, ROUNDABOUT, WIDE_ROUNDABOUT, SIDE_ROAD])
+LAYOUTS = np.array([CROSSING, CROSSING, ROUNDABOUT, WIDE_ROUNDABOUT, SIDE_ROAD, SKEWED])
 QUIETEST, BUSIEST = 0.10, 0.20  # vehicles/s by each of the two busiest arms: 360 to 720 an hour,
 EQUAL = 0.65  # times as many where no main road lets them through
 LIGHT = 0.3  # of that come by each other arm
 ON_MAIN = 0.85  # chance that the main road is the busiest
 NARROWEST, WIDEST = 4.0, 10.0  # m before the line from where a seat sees round the corner
-ORDERLY, ROUGH, ROUGHEST = 0.04, 0.06, 0.12  # most drivers who force their way: in training, least and most in test
+ORDERLY, ROUGH, ROUGHEST = (
+    0.04,
+    0.06,
+    0.12,
+)  # most drivers who force their way: in training, least and most in test; between for final
 
 
 @kernel
@@ -75,13 +81,19 @@ def custom_of(generator, luck):
 
 @kernel
 def draw_population(w):
-    """Means of the drivers' values, how much they differ, how many come. Rough ones are kept for test."""
-    held_out = opponents_are_held_out(w)
+    """Means of the drivers' values, how much they differ, how many come. Rough ones are kept for test, those who take
+    the shortest gaps or want the longest for final.
+    """
+    part = opponents_part(w)
     luck, side = uniform(w), uniform(w)
-    w.forcing = ROUGH + (ROUGHEST - ROUGH) * luck if held_out else ORDERLY * luck
-    if held_out:
+    if part == FOR_TESTING:
+        w.forcing = ROUGH + (ROUGHEST - ROUGH) * luck
         w.mean_gap = 2.0 + 0.5 * luck if side < 0.5 else 5.5 + luck
+    elif part == FOR_FINAL:
+        w.forcing = ORDERLY + (ROUGH - ORDERLY) * luck
+        w.mean_gap = 1.7 + 0.3 * luck if side < 0.5 else 6.5 + luck
     else:
+        w.forcing = ORDERLY * luck
         w.mean_gap = 2.5 + 3.0 * side  # s; HCM 2010: 4.1 s (left from the main road) to 7.1 s, 4 to 5 s at roundabouts
     w.insisting = between(w, 0.5, 1.0)
     w.mean_headway = between(w, 0.9, 1.5)

@@ -74,6 +74,8 @@ def reckon(w, seat, mine, link, turn, trip):
         return free - (w.bot_knob[seat, knob.detour] if turn == RIGHT else 0.0)
     if mine == kind.outskirts:
         return free - w.bot_knob[seat, knob.pull] * metres_out(w, street) / 100.0
+    if mine == kind.explorer:
+        return free - (w.bot_knob[seat, knob.fresh] if int(w.been[seat, street]) == 0 else 0.0)
     if mine == kind.learner:
         return w.way_cost[link]
     if mine == kind.knowing:

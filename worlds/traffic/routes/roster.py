@@ -77,5 +77,12 @@ BOTS: tuple[Bot, ...] = (
         split="test",
         about="turns right wherever the detour is not too long",
     ),
+    Bot(
+        "explorer",
+        ROLE,
+        (PATIENCE, WANDER, Knob("fresh", 5.0, 40.0)),  # s
+        split="final",
+        about="a street that it has not taken yet in this episode is worth a detour to it",
+    ),
 )
 kind, knob = names_of(BOTS)

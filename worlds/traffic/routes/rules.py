@@ -15,8 +15,8 @@ Seen     own: place, heading, speed, how far the fork, standing · goal: where i
 Hidden   which streets crawl, where the others come from and go to and how many they are, how they drive.
 Reward   0.1 for every free-flow second nearer to the goal · −0.05 a second · 5 for an arrival.
 End      truncated after 400 s.
-Varies   town (grid, irregular; test: many one-way streets), stops, demand (test: heavy), crawling streets, drivers
-         (test: slow ones), bots.
+Varies   town (grid, irregular; test: many one-way streets; final: a river with one bridge), stops, demand (test:
+         heavy), crawling streets, drivers (test: slow ones; final: close ones), bots.
 Headroom who knows the true seconds of every street collects about a fifth more than the best fixed style, and a bot
          that remembers them from episode to episode comes near to that by the fourth. A learned oracle has about a
          fifth more than a blind agent. Figures: docs/results, docs/notes.
@@ -373,5 +373,5 @@ def build(seats: int = 2) -> World:
         learning={
             "steps": 10_000_000, "lanes": 128, "together": True, "memory": "ledger", "belief": 0.1,
             "reference_steps": 10_000_000,
-        },  # fmt: skip
+        },
     )  # fmt: skip

@@ -4,12 +4,12 @@ import numpy as np
 
 from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.record import opponents_are_held_out
+from worlds.kit.record import FOR_TESTING, opponents_part
 from worlds.road.drivers.population import draw_drivers, draw_relations, scale_demand
 from worlds.road.drivers.traffic import start_traffic, step_traffic
 from worlds.road.fields import EXIT
 from worlds.road.lanes.plan import MOST_LANES
-from worlds.road.layouts.towns import GRID, IRREGULAR, ONE_WAY, build_town
+from worlds.road.layouts.towns import BOTTLENECK, GRID, IRREGULAR, ONE_WAY, build_town
 from worlds.traffic.routes.constants import (
     ALL_RED,
     EPISODE,
@@ -29,8 +29,9 @@ GENERATORS: tuple[Generator, ...] = (
     Generator("grid", weight=0.5),
     Generator("irregular", weight=0.5),
     Generator("one_way", split="test"),
+    Generator("river", split="final"),
 )
-LAYOUTS = np.array([GRID, IRREGULAR, ONE_WAY])
+LAYOUTS = np.array([GRID, IRREGULAR, ONE_WAY, BOTTLENECK])
 LIGHT, HEAVY, HEAVIEST = 0.4, 0.7, 0.8  # share of the capacity of the busiest junction; the last range is for test
 CRAWL, CREEP = 1.5, 2.5  # m/s; limits of a crawling street
 FEWEST = 3  # crawling streets
@@ -42,10 +43,10 @@ SLOWEST_PACE = 4.0  # s a metre; no lane is reckoned slower
 
 @kernel
 def draw_population(w):
-    """Who drives, and how many; slow drivers and heavy traffic are kept for test."""
-    held_out = opponents_are_held_out(w)
-    draw_drivers(w, held_out)
-    w.load = between(w, HEAVY, HEAVIEST) if held_out else between(w, LIGHT, HEAVY)
+    """Who drives, and how many; slow drivers and heavy traffic are kept for test, close drivers for final."""
+    part = opponents_part(w)
+    draw_drivers(w, part)
+    w.load = between(w, HEAVY, HEAVIEST) if part == FOR_TESTING else between(w, LIGHT, HEAVY)
 
 
 @kernel

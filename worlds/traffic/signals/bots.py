@@ -42,6 +42,8 @@ def act(w, seat):
         phase = max_pressure(w, seat, 0.0)
     elif mine == kind.max_pressure_aware:
         phase = max_pressure(w, seat, w.bot_knob[seat, knob.lost] / AHEAD)
+    elif mine == kind.longest_queue:
+        phase = longest_queue(w, seat)
     elif mine == kind.sotl:
         phase = self_organised(w, seat)
     w.action[seat, 0] = phase
@@ -186,6 +188,31 @@ def max_pressure(w, seat, lost):
         if phase != now and amount > most:
             best, most = phase, amount
     return best
+
+
+@kernel
+def longest_queue(w, seat):
+    """The phase that serves the one lane with the longest queue; the present one as long as no queue is longer."""
+    now = int(w.phase[seat])
+    if green_seconds(w, seat) < w.bot_knob[seat, knob.shortest]:
+        return now
+    best, longest = now, queue_of(w, seat, now)
+    for phase in range(phases_of(w, seat)):
+        queue = queue_of(w, seat, phase)
+        if queue > longest:
+            best, longest = phase, queue
+    return best
+
+
+@kernel
+def queue_of(w, seat, phase):
+    """Cars that stand on the fullest lane of a phase."""
+    longest = 0.0
+    for arm in range(int(w.arms[seat])):
+        for lane in range(MOST_LANES):
+            if is_green(w, seat, phase, arm, lane):
+                longest = max(longest, w.seen_queue[lane_in(w, seat, arm, lane)])
+    return longest
 
 
 @kernel

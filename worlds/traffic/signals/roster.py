@@ -50,5 +50,12 @@ BOTS: tuple[Bot, ...] = (
         split="test",
         about="Webster's plan with one cycle for the town, offset by distance along the busier way",
     ),
+    Bot(
+        "longest_queue",
+        ROLE,
+        (Knob("shortest", 5.0, 20.0),),  # s
+        split="final",
+        about="the phase of the lane where most cars stand, however few stand on its other lanes",
+    ),
 )
 kind, knob = names_of(BOTS)

@@ -14,7 +14,8 @@ Hidden   where traffic comes from and goes to, how much of it and when; who driv
 Reward   for every second that a car on the own approaches loses, standing or outside the gates: −0.01; as much again
          for the mean over all junctions.
 End      truncated after 400 s.
-Varies   town (grid, irregular; test: corridor), lanes, one-way streets, demand, drivers (test: slow ones), faults.
+Varies   town (grid, irregular; test: corridor; final: a hub with spokes, in larger towns a river with one bridge or
+         two), lanes, one-way streets, demand, drivers (test: slow ones; final: close ones), faults.
 Headroom of the bots those lose least that plan for the true mean flows; the shipped agent loses a little less still. An
          oracle collects only a few hundredths more than a blind agent. Figures: docs/results, docs/notes.
 Version  2: rules changed (the engine draws the generator and who is met; new streams of chance).

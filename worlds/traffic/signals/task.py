@@ -1,20 +1,24 @@
 """What stays for a trial: the town, who drives in it, where from and where to, broken detectors, a blocked lane."""
 
+import numpy as np
+
 from worlds.kit.chance import between, integer, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.record import opponents_are_held_out
+from worlds.kit.record import opponents_part
 from worlds.road.drivers.population import draw_drivers, draw_relations, scale_demand
 from worlds.road.fields import EXIT, ROAD
 from worlds.road.lanes.junctions import gate_behind
-from worlds.road.layouts.towns import build_town
+from worlds.road.layouts.towns import BOTTLENECK, CORRIDOR, GRID, IRREGULAR, build_town
 from worlds.traffic.signals.constants import ALL_RED, DEAD, EPISODE, FINE, STUCK, TICK, YELLOW
 from worlds.world import Generator
 
-GENERATORS: tuple[Generator, ...] = (  # in the order of the layouts of towns
+GENERATORS: tuple[Generator, ...] = (
     Generator("grid", weight=0.5),
     Generator("irregular", weight=0.5),
     Generator("corridor", split="test"),
+    Generator("bottleneck", split="final"),
 )
+LAYOUTS = np.array([GRID, IRREGULAR, CORRIDOR, BOTTLENECK])
 LIGHTEST, HEAVIEST = 0.45, 0.85  # share of the capacity of the busiest junction that is used
 EVEN, TIDAL, SURGE = range(3)  # how demand runs in time
 FAULTY = 0.3  # at most this share of the detectors is broken
@@ -23,15 +27,15 @@ SLOW = 2.0  # m/s; the limit of a lane with an incident
 
 @kernel
 def draw_population(w):
-    """Who drives; slow drivers are kept for test."""
-    draw_drivers(w, opponents_are_held_out(w))
+    """Who drives; slow drivers are kept for test, close ones for final."""
+    draw_drivers(w, opponents_part(w))
 
 
 @kernel
 def draw_task(w):
     """The town first; all else follows from what the town has."""
     w.yellow, w.all_red = YELLOW, ALL_RED
-    w.sound = int(build_town(w, w.generator, True))
+    w.sound = int(build_town(w, LAYOUTS[w.generator], True))
     draw_relations(w)
     w.load = between(w, LIGHTEST, HEAVIEST)
     scale_demand(w, w.load)
