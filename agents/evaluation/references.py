@@ -115,7 +115,7 @@ def references(settings: ReferencesSettings, say: Say = lambda _: None, *, progr
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt("the same command goes on") from stop
     compared = {tell: _comparison(settings, members, tell, folder) for tell in settings.tell}
-    reports = {tell: evaluate(each, progress=progress) for tell, each in compared.items()}
+    reports: dict[str, Report] = {tell: evaluate(each, progress=progress) for tell, each in compared.items()}
     found = Compared(settings, steps, reports)
     save_settings(settings, folder / "settings.toml")
     write_bytes(folder / "references.json", to_json(found.json()))
