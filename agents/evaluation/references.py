@@ -110,9 +110,12 @@ def references(settings: ReferencesSettings, say: Say = lambda _: None, *, progr
         _refuse_others(member)
     missing = [member for member in members if not member.finished]
     say(f"{world.name}: {len(members) - len(missing)} of {len(members)} trainings of {steps:,} steps are there")
-    _train(missing, settings.jobs, world, say, progress)
+    try:
+        _train(missing, settings.jobs, world, say, progress)
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt("the same command goes on") from stop
     compared = {tell: _comparison(settings, members, tell, folder) for tell in settings.tell}
-    reports = {tell: evaluate(each, progress=progress) for tell, each in compared.items()}
+    reports: dict[str, Report] = {tell: evaluate(each, progress=progress) for tell, each in compared.items()}
     found = Compared(settings, steps, reports)
     save_settings(settings, folder / "settings.toml")
     write_bytes(folder / "references.json", to_json(found.json()))
@@ -187,7 +190,7 @@ def _train(members: Sequence[Member], jobs: int, world: World, say: Say, progres
         say(f"training {member.folder.name} ({number} of {len(members)})")
         train(_to_go_on(changed(member.settings, progress=progress)))
         if not member.finished:
-            raise KeyboardInterrupt("the same command goes on")
+            raise KeyboardInterrupt
 
 
 def _to_go_on(settings: TrainSettings) -> TrainSettings:
@@ -214,7 +217,7 @@ def _side_by_side(waiting: list[Member], jobs: int, world: World, say: Say) -> N
                 if child.poll() is not None:
                     _close(running.pop(name))
                     if child.returncode == INTERRUPTED:
-                        raise KeyboardInterrupt("the same command goes on")
+                        raise KeyboardInterrupt
                     if child.returncode:
                         raise subprocess.CalledProcessError(child.returncode, f"training {name}")
     finally:

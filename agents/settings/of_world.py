@@ -65,7 +65,7 @@ def settings_for(world: World, **values: Any) -> TrainSettings:
     known = by_name(TrainSettings)
     if unknown := sorted(set(values) - set(known)):
         raise TypeError(f"TrainSettings has no setting {unknown[0]!r}")
-    own = {("world", "name"): world.name, ("world", "args"): dict(world.build_args)}
+    own: dict[Place, Any] = {("world", "name"): world.name, ("world", "args"): dict(world.build_args)}
     chosen = {known[name].path: value for name, value in values.items()}
     return complete(assembled(TrainSettings, {**own, **declared_settings(world, chosen), **chosen}), world)
 

@@ -65,7 +65,7 @@ def test_a_player_is_told_what_it_was_told_in_training(tmp_path: Path) -> None:
         player.reset(6)
         player.act(shown(seen, each, size + world.told_pieces.total), legal)
         memories.append(player.memory)
-    np.testing.assert_array_equal(*memories)
+    np.testing.assert_array_equal(memories[0], memories[1])
     other[:, columns(world, "opponents")] += 1.0
     player.reset(6)
     player.act(shown(seen, other, size + world.told_pieces.total), legal)

@@ -18,7 +18,10 @@ import agents
 from agents.settings.declared import changed, leaves, made
 from agents.settings.files import build_settings, load_settings
 from agents.settings.train import TrainSettings
+from agents.training.curve import Curve
 from agents.training.train import train
+from simulator.app.commands import train as command
+from simulator.app.commands.flags import Options
 from simulator.engine import Batch, Mind
 from worlds.world import Refused, World
 
@@ -142,6 +145,34 @@ def test_references_are_marked_and_may_learn_on_test_tasks(tmp_path: Path) -> No
     assert "yardstick" in (folder / "checkpoint" / "README.md").read_text()
     with pytest.raises(Refused, match="'test-both' is for testing"):
         small(tmp_path, split="test-both")
+
+
+def test_the_last_line_fits_what_was_trained(tmp_path: Path) -> None:
+    """Nobody plays against a yardstick, so nobody is told to watch one."""
+    folder = tmp_path / "agent"
+    done = command.run(small(folder, steps=100, self_play=0.0), Options()).text
+    assert done.splitlines() == [
+        f"the agent is in {folder}: see it with `crossplay watch beacon --agent {folder}`",
+        f"its curves: `tensorboard --logdir {folder / 'events'}`",
+    ]
+    again = command.run(small(folder, steps=100, self_play=0.0, resume=True), Options()).text
+    assert again.startswith("nothing was left of its 100 steps: name more with --steps to go on\n")
+    folder = tmp_path / "blind"
+    told = command.run(small(folder, steps=100, self_play=0.0, reference="blind"), Options()).text
+    assert "watch" not in told
+    assert f"the blind reference is in {folder}, a yardstick and no player" in told
+    assert f"`crossplay evaluate runs/beacon-seed0 --blind {folder}`" in told
+
+
+def test_the_bar_tells_each_role_first_and_last_episode() -> None:
+    curve = Curve(["hunter", "walker"], 3)
+    assert curve.words() == "hunter … → …, walker … → …"
+    roles = np.array(["hunter", "hunter", "walker"])
+    curve.add(roles, np.array([0, 2, 0]), np.array([1.0, 2.5, -3.0]))
+    assert curve.words() == "hunter 1.00 → 2.50, walker -3.00 → …"
+    single = Curve(["walker"], 1)
+    single.add(np.array(["walker"]), np.array([0]), np.array([0.25]))
+    assert single.words() == "walker 0.25"
 
 
 def test_ctrl_c_saves_and_a_second_run_goes_on(tmp_path: Path) -> None:
