@@ -27,7 +27,7 @@ _STEPS, _CLOSER = 16, 8  # then 8 times in 16 parts of what is left: to eleven d
 
 
 @dataclass(frozen=True)
-class Group:
+class SeedGroup:
     """What the training seeds of one group add to some figures."""
 
     by_seed: Floats
@@ -47,7 +47,7 @@ class Spread:
     tasks_freedom: int
 
     @classmethod
-    def of(cls, groups: Sequence[Group], tasks: int) -> Spread:
+    def of(cls, groups: Sequence[SeedGroup], tasks: int) -> Spread:
         """From what every group adds, on so many tasks."""
         whole = sum((group.noise.mean(axis=1) for group in groups), start=np.zeros(()))
         of_tasks, seeds = whole.T @ whole, []

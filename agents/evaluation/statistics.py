@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from agents.evaluation.intervals import Group, Spread, ratio_ends
+from agents.evaluation.intervals import SeedGroup, Spread, ratio_ends
 from simulator.engine.late import later
 from worlds.world import Refused
 
@@ -133,8 +133,8 @@ class Comparison:
         return self._by_seed[condition]
 
     def _noise_of(self, condition: str) -> Floats:
-        """How tasks make a condition's statistic vary, (n, seeds, episodes), see `Group`: deviations of tasks, or of
-        bootstrap replicates, in which all conditions draw the same tasks.
+        """How tasks make a condition's statistic vary, (n, seeds, episodes), as `SeedGroup` wants it: deviations of
+        tasks, or of bootstrap replicates, in which all conditions draw the same tasks.
         """
         if condition not in self._noise:
             by_task = np.moveaxis(self.scores[condition], 1, 0)
@@ -173,7 +173,7 @@ class Comparison:
         for group in dict.fromkeys(self.groups[name] for name in used):
             members = {name for name in used if self.groups[name] == group}
             seeds = self._applied(formulas, members, self.by_seed)
-            parts.append(Group(seeds, self._applied(formulas, members, self._noise_of)))
+            parts.append(SeedGroup(seeds, self._applied(formulas, members, self._noise_of)))
         return value, Spread.of(parts, next(iter(self.scores.values())).shape[1])
 
     def _applied(self, formulas: Sequence[Formula], members: set[str], values: Values) -> Floats:

@@ -20,6 +20,7 @@ from worlds.world import Fact
 Floats = NDArray[np.float64]
 Measure = Literal["accuracy", "AUC", "R²"]
 FORCES = np.logspace(-4.0, 2.0, 13)  # of the ridge, times the number of tasks that it is fitted on
+FLAT = 0.1  # of the usual spread: numbers that vary less are not made larger than that
 LEAST = 4  # tasks of either answer in each half, below which a fact is not probed
 
 
@@ -59,6 +60,8 @@ def probe(memory: Floats, told: Floats, fact: Fact) -> list[Score]:
         if chosen.any():
             truth = told[:, chosen]
             guesses = _crossed(memory, truth)
+            if measure == "R²":
+                guesses = guesses.clip(truth.min(axis=0), truth.max(axis=0))
             each = [
                 areas(guess, true > 0.5) if measure == "AUC" else explained(guess, true)
                 for guess, true in zip(guesses.T, truth.T, strict=True)
@@ -100,7 +103,8 @@ def _crossed(memory: Floats, targets: Floats) -> Floats:
 def ridge(seen: Floats, targets: Floats, unseen: Floats) -> Floats:
     """Fit ``seen`` (m, S) to targets (m, T) and guess those of ``unseen`` (k, S): (k, T)."""
     middle, spread, centre = seen.mean(axis=0), seen.std(axis=0), targets.mean(axis=0)
-    scale = np.where(spread > 1e-8, spread, np.inf)  # what never changes tells nothing
+    least = max(FLAT * float(np.sqrt((spread**2).mean())), 1e-8)
+    scale = np.maximum(spread, least)  # what hardly changes here may be far off in another task, and tells nothing
     basis, sizes, directions = np.linalg.svd((seen - middle) / scale, full_matrices=False)
     along = basis.T @ (targets - centre)
     kept = sizes[:, None] ** 2 / (sizes[:, None] ** 2 + FORCES * len(seen))  # (directions, forces)

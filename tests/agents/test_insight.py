@@ -82,7 +82,8 @@ def test_the_command_prints_it(believer: Path, capsys: pytest.CaptureFixture[str
 def test_who_has_no_memory_is_refused(tmp_path: Path, beacon: World) -> None:
     size = Batch(beacon, 1).observation_size
     shape = Shape(observation=size, actions=(3,), encoder=6, hidden=5, memory="none")
-    checkpoint.save(tmp_path / "plain", Network(shape), facts(beacon, settings={"algorithm": "maml"}))
+    learned = {"algorithm": "maml", "inner_rate": 0.1, "inner_steps": 1, "gamma": 0.9, "gae_lambda": 0.9}
+    checkpoint.save(tmp_path / "plain", Network(shape), facts(beacon, settings=learned))
     with pytest.raises(Refused, match="has no memory"):
         insight(InsightSettings(checkpoint=str(tmp_path / "plain")))
 
