@@ -5,9 +5,9 @@ on. A rule at the bottom of a deep tree is so optimised and emitted as often as 
 ever calls most of that code. Here a kernel that another one calls is only brought into LLVM's language; whoever is
 called from Python links all of it, and optimises and emits it once. Compiling the worlds takes about half as long.
 
-It reaches into Numba: `CodeLibrary.finalize`, `_optimize_functions` and `_optimize_final_module`,
-`CPUContext.get_executable`. They do what they always did unless a kernel is compiled for another kernel. With a release
-of Numba that this was not tried with, all is compiled in Numba's own way.
+It reaches into Numba: `CodeLibrary.finalize` and `_optimize_final_module`, `CPUContext.get_executable`. They do what
+they always did unless a kernel is compiled for another kernel. With a release of Numba that this was not tried with,
+all is compiled in Numba's own way.
 """
 
 import ctypes
@@ -110,7 +110,6 @@ def _closure(libraries: list[Any]) -> list[Any]:
 def _install() -> None:
     finalize, executable = CPUCodeLibrary.finalize, CPUContext.get_executable
     optimise, compile_whole = CPUCodeLibrary._optimize_final_module, Dispatcher.compile
-    optimise_parts = CPUCodeLibrary._optimize_functions
 
     def finalize_once(self: Any) -> None:
         if _is_deferring():
@@ -124,13 +123,6 @@ def _install() -> None:
         if any(getattr(library, "_crossplay_deferred", False) for library in self._linking_libraries):
             self._crossplay_own = {function.name for function in _defined(self)}
         finalize(self)
-
-    def optimise_parts_once(self: Any, module: Any) -> None:
-        """What will be linked is optimised there, and need not be before."""
-        if _is_deferring():
-            module.data_layout = self._codegen._data_layout
-        else:
-            optimise_parts(self, module)
 
     def optimise_as_one(self: Any) -> None:
         """What nobody outside can call is inlined wherever it is called once: tag runs a tenth faster for it."""
@@ -153,7 +145,6 @@ def _install() -> None:
 
     CPUCodeLibrary.finalize = finalize_once
     Dispatcher.compile = compile_own  # type: ignore[method-assign, assignment]
-    CPUCodeLibrary._optimize_functions = optimise_parts_once
     CPUCodeLibrary._optimize_final_module = optimise_as_one
     CPUContext.get_executable = executable_later
 
