@@ -22,6 +22,8 @@ from numba.core.codegen import CPUCodeLibrary
 from numba.core.cpu import CPUContext
 from numba.core.dispatcher import Dispatcher
 
+from worlds.kit.sparing import uncollected
+
 TRIED = ("0.68.",)  # releases of Numba
 _state = threading.local()  # on: whether a kernel is being compiled for another one, in this thread
 
@@ -53,7 +55,7 @@ class InnerKernel:
     def _compile(self, arguments: Any) -> Any:
         found = self._dispatcher.overloads.get(tuple(arguments))
         if found is None:
-            with numba.core.compiler_lock.global_compiler_lock, _deferring():
+            with uncollected(), _deferring():
                 found = self._dispatcher._compiler.compile(tuple(arguments), None)
                 found.library._ensure_finalized()
             self._dispatcher.overloads[tuple(arguments)] = found
@@ -138,7 +140,7 @@ def _install() -> None:
 
     def compile_own(self: Any, signature: Any) -> Any:
         """Numba's own functions, such as `min`, are kept whole: what they call is not ours to gather."""
-        with _deferring(off=True):
+        with uncollected(), _deferring(off=True):
             return compile_whole(self, signature)
 
     CPUCodeLibrary.finalize = finalize_once

@@ -23,6 +23,7 @@ import numba
 
 from worlds.kit.cache import KernelCache, cache_root, generated, make_folder
 from worlds.kit.deferring import InnerKernel, can_defer
+from worlds.kit.sparing import spare
 
 __all__ = ["cache_folder", "cache_root", "compile_cached", "compile_for", "compiles", "kernel", "sources_of"]
 
@@ -163,19 +164,26 @@ def _noted(function: Callable[..., Any]) -> Iterator[None]:
 
 
 def _call_plainly(compiled: Any, called: Any) -> None:
-    """Let other kernels call ``called``, and one version of it for ``f(w, 4)`` and ``f(w, 2)``: Numba would make one
-    for each number that stands in a call.
+    """Let other kernels call ``called``, and one version of it for all whole numbers: Numba would make one for each
+    number that stands in a call, and for each size of the fields that numbers come from.
     """
     choose = called.get_call_template
 
     def choose_plain(arguments: Any, named: Any) -> Any:
-        plain = [numba.types.unliteral(kind) for kind in arguments]
         with _noted(compiled.py_func):
-            return choose(plain, {name: numba.types.unliteral(kind) for name, kind in named.items()})
+            return choose([_plain(kind) for kind in arguments], {name: _plain(kind) for name, kind in named.items()})
 
     compiled.get_call_template = choose_plain
     if called is not compiled:
         compiled.get_overload = called.get_overload
 
 
+def _plain(kind: Any) -> Any:
+    """The type as which an argument is passed: whole numbers of up to 32 bits are as good as those of 64."""
+    kind = numba.types.unliteral(kind)
+    return numba.types.int64 if isinstance(kind, numba.types.Integer) and kind.bitwidth < 64 else kind
+
+
 _name_records_by_layout()
+if can_defer():
+    spare()

@@ -125,14 +125,21 @@ def standing_in(w, lane, begin, end):
 
 @kernel
 def count_in(w, lane, begin, end, fastest):
-    """Cars slower than ``fastest`` on a stretch of a street."""
+    """Cars slower than ``fastest`` on a stretch of a street: on this lane and those beside it."""
+    left, right = w.lane_left[lane], w.lane_right[lane]
+    beside = count_on(w, left, begin, end, fastest) + count_on(w, right, begin, end, fastest)
+    return count_on(w, lane, begin, end, fastest) + beside
+
+
+@kernel
+def count_on(w, lane, begin, end, fastest):
+    """Those on one lane; none on lane −1."""
     count = 0.0
-    for beside in (lane, w.lane_left[lane], w.lane_right[lane]):
-        car = w.lane_tail[beside] if beside >= 0 else -1
-        while car >= 0 and w.car_pos[car] < end:
-            if w.car_pos[car] >= begin and w.car_speed[car] < fastest:
-                count += 1.0
-            car = w.car_ahead[car]
+    car = w.lane_tail[lane] if lane >= 0 else -1
+    while car >= 0 and w.car_pos[car] < end:
+        if w.car_pos[car] >= begin and w.car_speed[car] < fastest:
+            count += 1.0
+        car = w.car_ahead[car]
     return count
 
 
