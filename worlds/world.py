@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from worlds.contradictions import contradiction
 from worlds.declarations import (
     CAUSE_KINDS,
     OPEN_SPLITS,
@@ -117,87 +118,9 @@ class World:
     """(records): what is wrong between their fields, if anything; called by `check` once all ranges hold."""
 
     def __post_init__(self) -> None:
-        problem = wrong_kind(self) or next((told for told in self._contradictions() if told), None)
+        problem = wrong_kind(self) or contradiction(self)
         if problem:
             raise Refused(f"world {self.name!r}: {problem}")
-
-    def _contradictions(self) -> Iterator[str | None]:
-        yield None if self.name.isidentifier() else f"the name must be an identifier, not {self.name!r}"
-        yield self._unlike_record()
-        if strangers := sorted({bot.role for bot in self.bots} - {seat.role for seat in self.seats}):
-            yield f"bots play roles {strangers} that no seat has"
-        if self.causes[:1] != (RUNNING,) or any(cause.kind not in CAUSE_KINDS[1:] for cause in self.causes[1:]):
-            yield f"causes start with running and then are {CAUSE_KINDS[1:]}"
-        yield self._unsplit()
-        yield self._unlike_told()
-        if (self.things > 0) != ("things" in self.observation.at):
-            yield f'it has {self.things} things to name: declare their number and a piece "things", or neither'
-        if len(set(self.figure_names)) < len(self.figure_names):
-            yield f"two of its figures have one name: {', '.join(self.figure_names)}"
-        if [figure.per for figure in self.figures] != sorted((figure.per for figure in self.figures), reverse=True):
-            yield "figures of the world come before those of each seat"
-        if self.view.closeup < 0.0:
-            yield f"closeup is a number of metres, not {self.view.closeup:g}"
-        timing = self.timing
-        if timing.tick <= 0.0 or min(timing.ticks_per_decision, timing.decisions, timing.episodes) < 1:
-            yield "tick, ticks_per_decision, decisions and episodes of its timing must be above 0"
-
-    def _unlike_record(self) -> str | None:
-        try:
-            _ = self.record
-        except Refused as error:
-            return str(error)
-        return None
-
-    def _unsplit(self) -> str | None:
-        """What keeps the engine from drawing tasks of every split."""
-        kinds: tuple[Generator | Bot, ...] = (*self.generators, *self.bots)
-        for kind in kinds:
-            if kind.split not in PARTS:
-                return f"{kind.name!r} belongs to split {kind.split!r}: use train, test or final"
-        for part in ("train", "test"):
-            if not any(each.split == part and each.weight > 0.0 for each in self.generators):
-                return f"no generator is for {part}: declare one with split={part!r} and a weight above 0"
-        for role in dict.fromkeys(seat.role for seat in self.seats):
-            bots = self.bots_of(role)
-            if not any(bot.split == "train" for bot in bots):
-                return f"no bot plays {role} in training: declare one"
-            if not any(bot.split == "test" or any(knob.held_out for knob in bot.knobs) for bot in bots):
-                return f"no bot of role {role} is kept for testing: declare one with split='test', or hold out a knob"
-            if problem := self._unlike_final(role, bots):
-                return problem
-        return None
-
-    def _unlike_final(self, role: str, bots: tuple[Bot, ...]) -> str | None:
-        """What is wrong with the final bots of a role, or with there being none."""
-        for bot, after in zip(bots, bots[1:], strict=False):
-            if bot.split == "final" != after.split:
-                return f"final bot {bot.name!r} stands before {after.name!r}: final ones come last in their role"
-        for knob in (knob for bot in bots for knob in bot.knobs if knob.final):
-            low, high = knob.final or (0.0, 0.0)
-            if not (low < high and (high <= knob.low or low >= knob.high)):
-                return f"the final range of knob {knob.name!r} is {low:g} to {high:g}: it lies outside its usual range"
-        has_bot = any(
-            bot.split == "final" or (bot.split == "train" and any(knob.final for knob in bot.knobs)) for bot in bots
-        )
-        if has_bot and not self.has_final:
-            return "bots are final and no generator is: declare one with split='final'"
-        if self.has_final and not has_bot:
-            return f"a generator is final and no bot of role {role} is: declare one, or a knob's final range"
-        return None
-
-    def _unlike_told(self) -> str | None:
-        names = [told.name for told in self.told]
-        if len(set(names)) < len(names):
-            return f"two of its told facts have one name: {', '.join(names)}"
-        for told in self.told:
-            if told.about not in ("opponents", "layout"):
-                return f"told fact {told.name!r} is about {told.about!r}: use opponents or layout"
-            if isinstance(told, OneHot) and len(told.choices) < 2:
-                return f"told fact {told.name!r} has {len(told.choices)} names: it takes 2 or more"
-            if isinstance(told, Bots) and len(self.seats) < 2:
-                return f"told fact {told.name!r} names the bots of other seats, and there are none"
-        return None
 
     # --- the record --------------------------------------------------------------------------------------------------
 
