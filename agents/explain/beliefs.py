@@ -55,8 +55,8 @@ def believed(world: World, player: Any, split: str, seat: int, *, tasks: int, se
     groups: dict[str, list[_Seen]] = {}
     guesses: dict[str, float] = {}
     for seen, fact in zip(chances, facts, strict=True):
-        for name, guess, tasks in _groups(world, fact, kinds):
-            groups.setdefault(name, []).append(seen.only(tasks))
+        for name, guess, mine in _groups(world, fact, kinds):
+            groups.setdefault(name, []).append(seen.only(mine))
             guesses[name] = guess
     for name, parts in groups.items():
         by_episode = _mean([part.by_episode for part in parts], axis=0)  # one number a task: its seats are no sample

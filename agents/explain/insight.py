@@ -128,9 +128,9 @@ def _rows(rows: Sequence[tuple[Any, str, str, Sequence[Estimate | None]]], how: 
     title = ""
     for row, name, more, estimates in rows:
         if title != (title := f"{row.role} on {row.split}"):
-            numbers = "".join(f"episode {at + 1:<13d}" for at in range(len(estimates)))
+            numbers = "".join(f"episode {at + 1:<14d}" for at in range(len(estimates)))
             yield f"{title:<54}{numbers}".rstrip()
-        values = "".join(f"{_words(each, how):<21}" for each in estimates)
+        values = "".join(f"{_words(each, how):<22}" for each in estimates)
         yield f"  {name:<30}{more:<22}{values}".rstrip()
 
 

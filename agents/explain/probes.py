@@ -52,7 +52,7 @@ def probe(memory: Floats, told: Floats, fact: Fact) -> list[Score]:
     """How well memories (n, S) tell a fact of which ``told`` (n, size) is true; nothing where it hardly varies."""
     if fact.one_hot:
         return _names(memory, told)
-    binary = np.isin(told, (0.0, 1.0)).all(axis=0)
+    binary = np.asarray(np.isin(told, (0.0, 1.0)).all(axis=0))
     enough = np.array([_varies(column, yes_or_no) for column, yes_or_no in zip(told.T, binary, strict=True)])
     found: list[Score] = []
     kinds: tuple[tuple[Measure, NDArray[np.bool_]], ...] = (("AUC", binary & enough), ("R²", ~binary & enough))
