@@ -15,6 +15,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -131,7 +132,7 @@ def compile_all(built: list[World], settings: Settings, options: Options) -> Non
         for world in built:
             compile_world(world)
     if built and not settings.rules_only:
-        compile_learning(min(built, key=lambda world: world.record.itemsize))
+        compile_learning(built)
     files, size = (now - then for now, then in zip(_kept(root), before, strict=True))
     what = f"{files} kernels were compiled, {size / 2**20:.1f} MiB" if files else "nothing was missing"
     print(f"{what}: the kernels are in {root}", file=sys.stderr, flush=True)
@@ -143,14 +144,15 @@ def _kept(root: Path) -> tuple[int, int]:
     return len(sizes), sum(sizes)
 
 
-def compile_learning(world: World) -> None:
+def compile_learning(built: Sequence[World]) -> None:
     """Make one update with every kind of memory, and play with what came out: the kernels of agents are the same in
-    every world.
+    every world, so the smallest one that a memory goes with will do.
     """
     import tempfile
     from typing import get_args, get_type_hints
 
     import agents
+    from agents.networks.shape import FILING
     from agents.settings.declared import made
     from agents.settings.groups import NetworkSettings
     from agents.settings.train import TrainSettings
@@ -159,6 +161,10 @@ def compile_learning(world: World) -> None:
     from simulator.engine.trial import play_trial
 
     for memory in get_args(get_type_hints(NetworkSettings)["memory"]):
+        fitting = [world for world in built if world.things or memory not in FILING]
+        if not fitting:
+            continue  # what cannot be learned with here is not missed
+        world = min(fitting, key=lambda world: world.record.itemsize)
         print(f"compiling memory {memory}", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix="crossplay-") as place:
             settings = made(
