@@ -30,9 +30,7 @@ class WorldSettings:
     """Where tasks come from; only a reference may learn on another split than train, on final only an oracle."""
 
     def __post_init__(self) -> None:
-        allowed = [
-            split for split in SPLITS if split != "validation"
-        ]  # settings are chosen on that, nobody learns there
+        allowed = [split for split in SPLITS if split != "validation"]
         if self.split not in allowed:
             raise Refused(f"split is {self.split!r}: choose from {', '.join(allowed)}")
 
