@@ -103,7 +103,7 @@ def test_only_an_oracle_learns_on_final() -> None:
         with pytest.raises(Refused, match="split 'final' is kept from all learners"):
             TrainSettings(world=final, trial=TrialSettings(reference=reference))
     assert TrainSettings(world=final, trial=TrialSettings(reference="oracle")).world.split == "final"
-    with pytest.raises(Refused, match="split 'validation' is for choosing settings"):
+    with pytest.raises(Refused, match="split is 'validation': choose from train"):
         WorldSettings(name="beacon", split="validation")
     with pytest.raises(Refused, match="split 'final' is for `crossplay evaluate` alone"):
         InsightSettings(checkpoint="nobody", splits=("final",))

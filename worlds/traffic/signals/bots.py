@@ -192,14 +192,16 @@ def max_pressure(w, seat, lost):
 
 @kernel
 def longest_queue(w, seat):
-    """The phase that serves the one lane with the longest queue; the present one as long as no queue is longer."""
-    now = int(w.phase[seat])
-    if green_seconds(w, seat) < w.bot_knob[seat, knob.shortest]:
+    """The phase that serves the one lane with the longest queue; the present one until another is longer, or until its
+    time is up: a detector that always tells a queue must not hold it for ever.
+    """
+    now, green = int(w.phase[seat]), green_seconds(w, seat)
+    if green < w.bot_knob[seat, knob.shortest]:
         return now
-    best, longest = now, queue_of(w, seat, now)
+    best, longest = now, queue_of(w, seat, now) if green < w.bot_knob[seat, knob.limit] else 0.0
     for phase in range(phases_of(w, seat)):
         queue = queue_of(w, seat, phase)
-        if queue > longest:
+        if phase != now and queue > longest:
             best, longest = phase, queue
     return best
 

@@ -53,9 +53,9 @@ BOTS: tuple[Bot, ...] = (
     Bot(
         "longest_queue",
         ROLE,
-        (Knob("shortest", 5.0, 20.0),),  # s
+        (Knob("shortest", 8.0, 20.0), Knob("limit", 25.0, 45.0)),  # s of green
         split="final",
-        about="the phase of the lane where most cars stand, however few stand on its other lanes",
+        about="the phase of the lane where most cars stand, however few stand on its other lanes, for a while at most",
     ),
 )
 kind, knob = names_of(BOTS)
