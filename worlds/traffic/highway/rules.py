@@ -377,5 +377,5 @@ def build(seats: int = 2) -> World:
         timing=Timing(TICK, ticks_per_decision=TICKS_PER_DECISION, decisions=DECISIONS),
         view=View(draw, motorway_extent(SECTIONS, METRES), closeup=CLOSEUP, status=status, controls=CONTROLS),
         build_args={"seats": seats},
-        learning={"steps": 40_000_000, "lanes": 256, "epochs": 3, "belief": 0.1, "reference_steps": 20_000_000},
+        learning={"steps": 40_000_000, "lanes": 256, "epochs": 3, "reference_steps": 20_000_000},
     )  # fmt: skip
