@@ -46,7 +46,7 @@ def needed(
     return {
         "worlds": sum(count * _world(world, lanes, told) for count, lanes in batches),
         "messages": decisions * (len(SIGNALS) + REAL),
-        "rollout": decisions * seen + REAL * learning.lanes * (1 + network.state_size),
+        "rollout": decisions * seen + learning.lanes * (1 + REAL * (1 + network.state_size)),
         "advantages": decisions * REAL * STEP,
         "memories": 2 * REAL * learning.lanes * network.state_size,
         "one minibatch": REAL * minibatch * each,

@@ -82,7 +82,7 @@ def test_what_goes_with_a_memory_alone_is_left_out_without_one() -> None:
 def test_the_help_of_a_world_shows_its_own_settings(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.run(["train", "junction", "--help"])
-    assert "36000000" in "".join(capsys.readouterr().out.split())
+    assert "48000000" in "".join(capsys.readouterr().out.split())
     for words in (["train", "--help"], ["train", "nowhere", "--help"]):
         with pytest.raises(SystemExit):
             cli.run(words)

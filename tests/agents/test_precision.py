@@ -257,7 +257,7 @@ def test_memories_with_loops_of_their_own_are_refused(kind: Any, name: str, valu
 def test_without_a_compiler_compile_is_refused(tmp_path: Path) -> None:
     command = [
         sys.executable, "-m", "simulator", "train", "bandit", "--memory", "linear", "--compile", "--no-progress",
-        "--steps", "100", "--lanes", "8", "--out", str(tmp_path / "run"),
+        "--steps", "100", "--lanes", "8", "--minibatches", "2", "--out", str(tmp_path / "run"),
     ]  # fmt: skip
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "CXX": "no-such-compiler"}

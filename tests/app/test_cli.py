@@ -241,7 +241,7 @@ def test_help_shows_every_setting_once_under_its_group(
         assert words.count(f"{name} options ") == 1
     assert words.count("--learning-rate FLOAT, --learning.rate FLOAT Adam's step size at the start.") == 1
     assert "--memory NAME, --network.memory NAME What carries" in words
-    assert "(one of gru, lstm, transformer, linear, associative, tally; default: gru)" in words
+    assert "(one of gru, lstm, transformer, linear, associative, tally, ledger; default: gru)" in words
 
 
 def test_saved_training_settings_load_again(tmp_path: Path) -> None:

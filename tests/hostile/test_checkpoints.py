@@ -137,9 +137,11 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "a name among the sizes": (lambda c: c["build_args"].update(name=3), "'name': it takes arms, pulls"),
     "too many arms": (lambda c: c["build_args"].update(arms=101), "arms=101: it takes 2 to 100"),
     "other actions": (lambda c: c["network"].update(actions=[5, 5]), "(5, 5) choices, those of the world (10,)"),
-    "a belief of 3 facts": (lambda c: c["network"]["belief"].update(told=3), "does not hold the weights"),
-    "other facts": (lambda c: c["network"]["belief"].update(one_hot=[[0, 2]]), "its belief is about"),
-    "facts that overlap": (lambda c: c["network"]["belief"].update(one_hot=[[0, 2], [1, 3]]), "facts 1 to 3"),
+    "a belief of 3 facts": (lambda c: c["network"]["belief"].update(told=3, shares=[]), "does not hold the weights"),
+    "other facts": (lambda c: c["network"]["belief"].update(one_hot=[[0, 2]], shares=[]), "its belief is about"),
+    "facts that overlap": (
+        lambda c: c["network"]["belief"].update(one_hot=[[0, 2]], shares=[[1, 3]]), "facts 1 to 3",
+    ),
     "another piece": (lambda c: c.update(observation=renamed(c["observation"], "paid", "sold")), "has the pieces"),
     "a blind one without beginnings": (
         lambda c: c.update(reference="blind", observation=renamed(c["observation"], "episode_start", "start")),
