@@ -327,6 +327,11 @@ CONTROLS: dict[str, dict[str, Any]] = {
     },
 }
 
+FIGURES = (
+    *(Figure(name, unwanted=name in UNWANTED) for name in WORLD_FIGURES),
+    *(Figure(name, per="seat", unwanted=name in UNWANTED) for name in SEAT_FIGURES),
+)
+
 
 def build(seats: int = 2) -> World:
     """Highway for 1, 2 or 4 seats.
@@ -357,10 +362,7 @@ def build(seats: int = 2) -> World:
             Shares("fleets", TOLD_FLEETS, about="opponents"),
             *others,
         ),
-        figures=(
-            *(Figure(name, unwanted=name in UNWANTED) for name in WORLD_FIGURES),
-            *(Figure(name, per="seat", unwanted=name in UNWANTED) for name in SEAT_FIGURES),
-        ),
+        figures=FIGURES,
         kernels=Kernels(
             draw_population=draw_population, draw_task=draw_task, begin=begin, step=step, ended=ended, observe=observe,
             reveal=reveal, act=act, figures=figures, legal=legal, solvable=solvable,
