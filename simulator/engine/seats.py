@@ -156,9 +156,8 @@ def read_lanes(
         raise Refused(f"lanes are {shown(lanes)}: expected names of seats, or an array of seat indices")
     else:
         chosen = np.array([world.seat_index(name) if isinstance(name, str) else -1 for name in lanes], np.int64)
-    table = np.array(
-        np.broadcast_to(chosen, (count, chosen.shape[-1])), np.int64
-    )  # a copy: Numba compiles read-only views anew
+    # A copy of one order: Numba compiles anew for read-only views and for columns that lie next to each other.
+    table = np.array(np.broadcast_to(chosen, (count, chosen.shape[-1])), np.int64, order="C")
     if table.size and (table.min() < 0 or table.max() >= len(world.seats)):
         raise Refused(f"lanes name seats {table.min()} to {table.max()}: world {world.name!r} has {len(world.seats)}")
     ordered = np.sort(table, axis=1)

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -237,6 +238,19 @@ def test_lanes_may_differ_from_world_to_world() -> None:
     batch.step(np.full((4, 1), 2))
     moved = batch.worlds["pos"][np.arange(4), lanes[:, 0]] - before[np.arange(4), lanes[:, 0]]
     np.testing.assert_allclose(moved, 0.5)
+
+
+@pytest.mark.parametrize(
+    "lanes", [["walker_0", "walker_2"], np.array([[0, 2]] * 4), np.array([[0] * 4, [2] * 4]).T], ids=["names", "C", "F"]
+)
+def test_kernels_meet_the_same_types_however_lanes_are_named(lanes: list[str] | np.ndarray) -> None:
+    """Numba compiles a kernel anew for arrays of another order."""
+    batches = Batch(build("beacon", 3), 4, seats={"walker_1": "bot"}), Batch(build("beacon", 3), 4, lanes=lanes)
+    (kernels, usual), (_, given) = (zip(*batch.hot_kernels(), strict=True) for batch in batches)
+    assert len(kernels) == 2
+    assert [[numba.typeof(value) for value in values] for values in given] == [
+        [numba.typeof(value) for value in values] for values in usual
+    ]
 
 
 def test_seats_decide_who_is_external() -> None:
