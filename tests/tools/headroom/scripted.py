@@ -1,8 +1,8 @@
 """What knowing the hidden task is worth to a scripted player: mean return of every kind of bot on the same tasks.
 
-`python tests/tools/headroom/scripted.py highway --tasks 512 --split train`. All seats of a role play the kind, with its knobs in
-the middle of their ranges, for the first episode of each task; the other roles keep the task's bots. `--layouts` adds
-the means of each generator's tasks.
+`python tests/tools/headroom/scripted.py highway --tasks 512 --split train`. All seats of a role play the kind, with its
+knobs in the middle of their ranges, for the first episode of each task; the other roles keep the task's bots.
+`--layouts` adds the means of each generator's tasks.
 """
 
 import argparse
