@@ -1,7 +1,8 @@
 """Write the pages of docs/ that follow from declarations, cards and reports, or check that they are up to date.
 
 It works in a checkout of the project: docs/worlds and docs/results are written anew, and the table between two marks in
-README.md. What is written by hand about results stands in docs/notes.
+README.md. What is written by hand about results stands in docs/notes; a references.json that `crossplay references`
+wrote is shown, too, if it lies in docs/references as WORLD.json.
 
 Examples:
   crossplay docs
@@ -11,8 +12,9 @@ Examples:
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.app.commands.common import DONE, FAILED, Outcome, refuse
 from simulator.app.commands.flags import Flag, Options
@@ -69,7 +71,10 @@ def pages() -> dict[str, str]:
         results = None
         if shipped[world.name] or notes:
             results = f"docs/results/{world.name}.md"
-            found[results] = results_page(world.name, shipped[world.name], notes=notes, figures=figures_to_read(world))
+            found[results] = results_page(
+                world.name, shipped[world.name], notes=notes, figures=figures_to_read(world),
+                references=_references(world.name),
+            )  # fmt: skip
         picture = f"docs/pictures/{world.name}.png"
         found[f"docs/worlds/{world.name}.md"] = world_page(
             world,
@@ -93,6 +98,12 @@ def shipped_agents(world: str) -> list[Shipped]:
         if config.world == world and (folder / "report.json").is_file():
             found.append(read_shipped(folder, name, train_command(config)))
     return found
+
+
+def _references(world: str) -> dict[str, Any] | None:
+    """What `crossplay references` found, if its file was put into docs/references."""
+    text = _read(PROJECT / "docs" / "references" / f"{world}.json")
+    return dict(json.loads(text)) if text else None
 
 
 def _readme() -> str:

@@ -53,17 +53,48 @@ def read_shipped(folder: Path, name: str, train_command: str) -> Shipped:
     return Shipped(name, read["report.json"], read["config.json"], train_command, uses)
 
 
-def results_page(world: str, shipped: Sequence[Shipped], *, notes: str, figures: Sequence[str] = ()) -> str:
-    """Markdown: what was trained, what it scores on every split, the commands, and the notes kept beside it.
+def results_page(
+    world: str,
+    shipped: Sequence[Shipped],
+    *,
+    notes: str,
+    figures: Sequence[str] = (),
+    references: Mapping[str, Any] | None = None,
+) -> str:
+    """Markdown: the notes kept by hand, what `crossplay references` found, what each shipped agent scores on every
+    split, and the commands.
 
-    Tables show the ``figures`` in their order.
+    Tables show the ``figures`` in their order. ``references``: the contents of a `references.json`.
     """
     lines = [f"# What agents reach in `{world}`", ""]
+    if notes:
+        lines += ["## In short", "", notes.strip(), ""]
+    if references:
+        lines += [*_references(references, figures)]
     for each in shipped:
         lines += [*_report(each, figures)]
-    if notes:
-        lines += ["## Notes", "", notes.strip(), ""]
     return "\n".join(lines)
+
+
+def _references(found: Mapping[str, Any], figures: Sequence[str]) -> Iterator[str]:
+    """Agent, blind and oracle of one budget, compared."""
+    yield "## Agent and references, trained alike"
+    yield ""
+    for tell, report in found["reports"].items():
+        told = "all of the hidden task" if tell == "all" else f"of its {tell} alone"
+        yield (
+            f"{found['seeds']} training seeds each of {found['steps']:,} agent-steps, with the same settings; the oracle "
+            f"is told {told}. Measured on version {report['world_version']}. Each row plays the same "
+            f"{report['results'][0]['tasks']:,} tasks; {report['intervals']}."
+        )
+        yield ""
+        yield "```sh"
+        yield found["command"]
+        yield "```"
+        yield ""
+        yield from (line for note in report.get("notes", ()) for line in (f"- {note}", ""))
+        for cell in report["results"]:
+            yield from _cell(cell, figures)
 
 
 def _report(shipped: Shipped, figures: Sequence[str]) -> Iterator[str]:
