@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from agents.checkpoints.final_uses import HEADING, read_uses, use_lines
+from agents.evaluation.results import RIVALS
 from simulator.app.pages.markdown import table
 
 WORDS = {
@@ -54,15 +55,15 @@ def read_shipped(folder: Path, name: str, train_command: str) -> Shipped:
 
 
 def results_page(world: str, shipped: Sequence[Shipped], *, notes: str, figures: Sequence[str] = ()) -> str:
-    """Markdown: what was trained, what it scores on every split, the commands, and the notes kept beside it.
+    """Markdown: the notes, what was trained, what it scores on every split, and the commands.
 
     Tables show the ``figures`` in their order.
     """
     lines = [f"# What agents reach in `{world}`", ""]
+    if notes:
+        lines += ["## In words", "", notes.strip(), ""]
     for each in shipped:
         lines += [*_report(each, figures)]
-    if notes:
-        lines += ["## Notes", "", notes.strip(), ""]
     return "\n".join(lines)
 
 
@@ -110,7 +111,7 @@ def _cell(cell: Mapping[str, Any], figures: Sequence[str]) -> Iterator[str]:
 def _claims(cell: Mapping[str, Any]) -> Iterator[str]:
     for verdict in cell["verdicts"]:
         words = CLAIMS[verdict["claim"].split()[0]]
-        answer = {True: "yes", False: "no", None: "not measured in full"}[verdict["holds"]]
+        answer = {True: "yes", False: "no", None: _unmeasured(verdict["evidence"])}[verdict["holds"]]
         evidence = "; ".join(f"{label} {_signed(estimate)}" for label, estimate in verdict["evidence"].items())
         yield f"- {words}: **{answer}**{f' ({evidence})' if evidence else ''}."
     if cell.get("headroom"):
@@ -121,6 +122,12 @@ def _claims(cell: Mapping[str, Any]) -> Iterator[str]:
     for name in (name for name in beside if name in cell["agent_minus"]):
         yield f"- What its memory is worth, {WORTH[name]}: {_signed(cell['agent_minus'][name])}."
     yield ""
+
+
+def _unmeasured(evidence: Collection[str]) -> str:
+    """What a claim lacks, by the differences that were measured for it."""
+    lacks = [name for name in RIVALS if f"agent − {name}" not in evidence] if evidence else []
+    return f"not told: no {lacks[0]} agent was measured" if len(lacks) == 1 else "not measured"
 
 
 def _figures(cell: Mapping[str, Any], figures: Sequence[str]) -> Iterator[str]:
