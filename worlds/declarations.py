@@ -167,6 +167,8 @@ class Shares:
     name: str
     size: int
     about: About
+    of: tuple[str, ...] = ()
+    """What each of them is of, in a word for the window; empty: they go by their place."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,8 @@ class Fact:
     """The seat whose bot it names, −1 for all else."""
     shares: bool = False
     """Whether its entries are numbers from 0 to 1 (see `Shares`)."""
+    of: tuple[str, ...] = ()
+    """What each of those is of; empty: they go by their place."""
 
     @property
     def one_hot(self) -> bool:

@@ -185,7 +185,8 @@ class World:
                 found += self._facts_of_bots(seat, at, told)
             else:
                 names = told.choices if isinstance(told, OneHot) else ()
-                found.append(Fact(told.name, at, told.about, names, shares=isinstance(told, Shares)))
+                of = told.of if isinstance(told, Shares) else ()
+                found.append(Fact(told.name, at, told.about, names, shares=isinstance(told, Shares), of=of))
         return tuple(found)
 
     def _facts_of_bots(self, seat: int, at: slice, told: Bots) -> Iterator[Fact]:

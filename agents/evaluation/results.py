@@ -8,6 +8,8 @@ from agents.evaluation.statistics import Comparison, Estimate
 from simulator.engine.late import first_late
 
 NOT_MEASURED = "not measured"
+RIVALS = ("wiped", "blind")
+"""What an agent that makes use of its memory does better than."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,15 @@ class Finding:
     holds: bool | None
     """None: a condition that it needs was not measured."""
     evidence: tuple[tuple[str, Estimate], ...] = ()
+    lacks: str = ""
+    """The one condition that was not measured, where the claim holds for the others."""
 
     @property
     def word(self) -> str:
-        """Yes, no or not measured."""
-        return NOT_MEASURED if self.holds is None else ("yes" if self.holds else "no")
+        """Yes, no, not measured; or what was not, where the rest holds."""
+        if self.holds is None:
+            return f"{self.lacks} {NOT_MEASURED}".lstrip()
+        return "yes" if self.holds else "no"
 
 
 @dataclass(frozen=True)
@@ -147,12 +153,13 @@ class Cell:
         told = [(f"episode {self.episodes} − 1", gain)]
         told += [(f"{self.later_words} − 1", self.rise)] if self.rise else []
         rises = Finding(f"(i) rises from episode 1 to {self.episodes}", gain.above_zero, tuple(told))
-        rivals = [name for name in ("wiped", "blind") if name in self.differences]
+        rivals = [name for name in RIVALS if name in self.differences]
         evidence = tuple((f"agent − {name}", self.differences[name]) for name in rivals)
-        beats = all(estimate.above_zero for _, estimate in evidence) if len(rivals) == 2 else None
+        beats = all(estimate.above_zero for _, estimate in evidence) if len(rivals) == len(RIVALS) else None
         if any(not estimate.above_zero for _, estimate in evidence):
             beats = False
-        better = Finding(f"(ii) beats wiped and blind in {self.later_words}", beats, evidence)
+        lacks = "" if not rivals else " ".join(name for name in RIVALS if name not in rivals)
+        better = Finding(f"(ii) beats wiped and blind in {self.later_words}", beats, evidence, lacks)
         return rises, better, self._above_random()
 
     def _above_random(self) -> Finding:

@@ -23,6 +23,10 @@ from agents.settings.declared import SEEDS, Range, Shown, check_ranges
 from worlds.world import OPEN_SPLITS, SPLITS, Refused
 
 NONE = "–"
+HOLDS = (
+    "what the memory holds: facts read from it at the end of each episode by a linear probe fitted on other tasks\n"
+    "(R²: 0 nothing, 1 all; AUC: 0.5 nothing, 1 all; accuracy: beside that of always naming the most frequent)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +97,7 @@ def insight(settings: InsightSettings) -> Insight:
 def table(found: Insight) -> str:
     """Everything as text."""
     parts = (
-        ("what the memory holds: facts read from it at the end of each episode by a linear probe fitted on other tasks",
+        (HOLDS,
          _probe_lines(found.probes)),
         ("what its own memory is worth against one of the same layout and other opponents: return by episode",
          _foreign_lines(found.foreign)),
@@ -103,7 +107,7 @@ def table(found: Insight) -> str:
          _rows([(row, row.fact, f"ignorant {row.guess:.2f}", row.episodes) for row in found.beliefs])),
     )  # fmt: skip
     blocks = ["\n".join([title, *lines]) for title, rows in parts if (lines := list(rows))]
-    over = "intervals are at 95 %, over tasks; 1 training seed: says nothing of other runs"
+    over = "value ± half of its interval at 95 %, over tasks; 1 training seed: says nothing of other runs"
     return "\n\n".join([*blocks, over])
 
 
@@ -128,14 +132,15 @@ def _rows(rows: Sequence[tuple[Any, str, str, Sequence[Estimate | None]]], how: 
     title = ""
     for row, name, more, estimates in rows:
         if title != (title := f"{row.role} on {row.split}"):
-            numbers = "".join(f"episode {at + 1:<14d}" for at in range(len(estimates)))
-            yield f"{title:<54}{numbers}".rstrip()
-        values = "".join(f"{_words(each, how):<22}" for each in estimates)
-        yield f"  {name:<30}{more:<22}{values}".rstrip()
+            numbers = "".join(f"{f'episode {at + 1}':<14}" for at in range(len(estimates)))
+            yield f"{title:<52}{numbers}".rstrip()
+        values = "".join(f"{_words(each, how):<14}" for each in estimates)
+        yield f"  {name:<28}{more:<22}{values}".rstrip()
 
 
 def _words(each: Estimate | None, how: str) -> str:
-    return f"{each.value:{how}} [{each.low:{how}}, {each.high:{how}}]" if each else NONE
+    """Value ± half the width of the interval."""
+    return f"{each.value:{how}} ±{(each.high - each.low) / 2.0:{how}}" if each else NONE
 
 
 def facts(found: Insight) -> dict[str, Any]:

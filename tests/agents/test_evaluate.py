@@ -373,5 +373,5 @@ def test_short_trials_have_no_shuffled_memory_and_still_report() -> None:
 def test_unmeasured_verdicts_say_so() -> None:
     result = report(blind=(), oracle=(), conditions=("wiped",))
     words = [finding.word for finding in result.cell("walker", "test-both").findings]
-    assert words == ["yes", "not measured", "not measured"]
+    assert words == ["yes", "blind not measured", "not measured"]
     assert worlds.get("beacon").name in report_text(result)

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 from test_card import make_checkpoint
 
 from agents.checkpoints import checkpoint
 from agents.checkpoints.final_uses import HEADING, USES, read_uses
 from agents.evaluation.evaluate import evaluate
 from agents.evaluation.looks import seed_warnings
-from agents.evaluation.publish import report_text
+from agents.evaluation.publish import page, report_text
 from agents.explain.insight import InsightSettings
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.groups import TrialSettings, WorldSettings
@@ -36,6 +37,7 @@ def test_every_use_of_final_is_written_into_the_card(agent: Path) -> None:
     assert first.notes[0].endswith("written into its card")
     assert first.json()["notes"] == list(first.notes)
     assert first.notes[0] in report_text(first)
+    assert escape(first.notes[0]) in page(first)
 
     second = evaluate(measured(agent, tasks=12, seed=5), progress=False)
     assert second.notes[0].startswith("use 2 of final by ")
@@ -85,6 +87,9 @@ def test_damaged_uses_are_refused_in_a_sentence(agent: Path, text: str) -> None:
 def test_the_seed_of_training_is_told(agent: Path) -> None:
     report = evaluate(measured(agent, splits=("train",), seed=7), progress=False)
     assert "seed 7 is the training seed of " in report.notes[0]
+    assert escape(report.notes[0]) in page(report)
+    assert "no training seed shares them" not in page(report)
+    assert "no training seed shares them" in page(evaluate(measured(agent, splits=("train",), seed=8), progress=False))
     for splits, seed in ((("train",), 8), (("validation", "final", "test-both"), 7)):
         settings = measured(agent, splits=splits, seed=seed)
         player = checkpoint.load_config(agent)

@@ -146,6 +146,26 @@ def test_words_at_the_left_and_at_the_right_of_the_panel_do_not_meet(
     assert met == []
 
 
+def test_a_message_is_shown_whole(open_app: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = "/home/somebody/Pictures/Crossplay/crossplay 2026-11-29 03.17.15.00.png"
+    app = open_app(paused=True)
+    drawn: list[str] = []
+    text = Look.text
+
+    def watched(self: Look, target: pygame.Surface, place: Any, words: str, **how: Any) -> pygame.Rect:
+        drawn.append(words)
+        box = text(self, target, place, words, **how)
+        assert box.right <= target.get_width()
+        return box
+
+    monkeypatch.setattr(Look, "text", watched)
+    size = (panel_width(1280, app.look), 600)
+    app.panel.draw(pygame.Surface(size), app.look, recording=False, telling=False, messages=[f"Saved {path}"])
+    lines = drawn[drawn.index("F1 help   Tab next seat   Esc close") + 1 :]
+    assert len(lines) > 1
+    assert "".join(reversed(lines)).replace(" ", "") == f"Saved {path}".replace(" ", "")
+
+
 def test_the_whole_world_stands_above_its_status(open_app: Opener, beacon: World) -> None:
     world = viewed(beacon, status=lambda w, seat: "somewhere", extent=(12.0, 12.0))
     app = open_app(simulation=Simulation(world), seats={"walker_0": "human"}, size=(900, 400))
@@ -167,7 +187,7 @@ def test_a_layer_that_a_world_does_not_draw_is_told_so(playing: App) -> None:
     playing.arena.layers.discard("congestion")
     press("g")
     playing.frame(0.0)
-    assert playing.messages[-1][1] == "congestion on, but this world has none"
+    assert playing.messages[-1][1] == "roads coloured by how fast traffic flows: on, but this world has none"
 
 
 def test_help_tells_the_users_own_keys(open_app: Opener) -> None:

@@ -65,6 +65,24 @@ def test_the_panel_says_who_it_thinks_you_are(open_app: Opener, tag: World, monk
     assert not any(", is " in each for each in words)
 
 
+def test_who_only_watches_is_not_called_you(open_app: Opener, tag: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    simulation = Simulation(tag, seed=3, seats={seat.name: "bot" for seat in tag.seats[1:]})
+    puppet = Puppet(0, belief=sure_of(tag, 0, refuge="den B"), factors=2)
+    app = open_app(simulation=simulation, seats={"chaser_0": puppet}, size=SIZE)
+    run(app, 0.3)
+    words = words_of(app, monkeypatch)
+    assert "What it believes" in words
+    assert "Who it thinks you are" not in words
+
+
+def test_named_shares_are_told_in_words() -> None:
+    arms, belief, stops = ("A", "B", "C"), np.array([0.9, 0.2, 0.6]), np.array([1.0, 0.0, 0.0])
+    assert beliefs.several(arms, belief, None) == ("A C", "ink")
+    assert beliefs.several(arms, belief, stops) == ("A C, is A", "ink")
+    assert beliefs.several(arms, np.array([0.8, 0.1, 0.4]), stops) == ("A", "good")
+    assert beliefs.several(arms, np.zeros(3), None) == ("none", "ink")
+
+
 def test_the_truth_is_shown_with_the_hidden_layer_only(
     open_app: Opener, tag: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,15 +87,17 @@ def _short(estimate: Estimate, *, sign: bool = False) -> str:
 
 
 def _finding_lines(cell: Cell) -> Iterator[str]:
+    wide = max(len(finding.word) for finding in cell.findings)
     for finding in cell.findings:
         evidence = ", ".join(f"{label} {_signed(estimate)}" for label, estimate in finding.evidence)
-        yield f"  {finding.claim:<44} {finding.word:<4} {evidence}".rstrip()
+        yield f"  {finding.claim:<46} {finding.word:<{wide}}  {evidence}".rstrip()
+    column = 46 + 1 + wide + 1  # where the evidence of the claims begins
     if cell.headroom:
-        yield f"  {'also: oracle − blind, ' + cell.later_words:<49} {_signed(cell.headroom)}"
+        yield f"  {'also: oracle − blind, ' + cell.later_words:<{column}} {_signed(cell.headroom)}"
         share = str(cell.adaptation) if cell.adaptation else "none: the oracle is not surely above the blind"
-        yield f"  {'also: adaptation (agent−blind)/(oracle−blind)':<49} {share}"
+        yield f"  {'also: adaptation (agent−blind)/(oracle−blind)':<{column}} {share}"
     for name in cell.worth:
-        yield f"  {f'also: agent − {name}, {cell.later_words}':<49} {_signed(cell.differences[name])}"
+        yield f"  {f'also: agent − {name}, {cell.later_words}':<{column}} {_signed(cell.differences[name])}"
 
 
 def _brief(estimate: Estimate, *, sign: bool = False) -> str:

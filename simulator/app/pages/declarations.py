@@ -38,7 +38,14 @@ def _fact(world: World, fact: Fact) -> dict[str, Any]:
     """One hidden fact: the part of the task it is about, whose bot it names, and how many numbers tell it."""
     seat = world.seats[fact.seat].name if fact.seat >= 0 else ""
     size = fact.at.stop - fact.at.start
-    return {"fact": fact.name, "about": fact.about, "seat": seat, "size": size, "choices": list(fact.choices)}
+    return {
+        "fact": fact.name,
+        "about": fact.about,
+        "seat": seat,
+        "size": size,
+        "choices": list(fact.choices),
+        "of": list(fact.of),
+    }
 
 
 def roles(world: World) -> list[str]:

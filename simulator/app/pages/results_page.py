@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from agents.checkpoints.final_uses import HEADING, read_uses, use_lines
+from agents.evaluation.results import RIVALS
 from simulator.app.pages.markdown import table
 
 WORDS = {
@@ -83,8 +84,8 @@ def _references(found: Mapping[str, Any], figures: Sequence[str]) -> Iterator[st
     for tell, report in found["reports"].items():
         told = "all of the hidden task" if tell == "all" else f"of its {tell} alone"
         yield (
-            f"{found['seeds']} training seeds each of {found['steps']:,} agent-steps, with the same settings; the oracle "
-            f"is told {told}. Measured on version {report['world_version']}. Each row plays the same "
+            f"{found['seeds']} training seeds each of {found['steps']:,} agent-steps, with the same settings; the "
+            f"oracle is told {told}. Measured on version {report['world_version']}. Each row plays the same "
             f"{report['results'][0]['tasks']:,} tasks; {report['intervals']}."
         )
         yield ""
@@ -141,7 +142,7 @@ def _cell(cell: Mapping[str, Any], figures: Sequence[str]) -> Iterator[str]:
 def _claims(cell: Mapping[str, Any]) -> Iterator[str]:
     for verdict in cell["verdicts"]:
         words = CLAIMS[verdict["claim"].split()[0]]
-        answer = {True: "yes", False: "no", None: "not measured in full"}[verdict["holds"]]
+        answer = {True: "yes", False: "no", None: _unmeasured(verdict["evidence"])}[verdict["holds"]]
         evidence = "; ".join(f"{label} {_signed(estimate)}" for label, estimate in verdict["evidence"].items())
         yield f"- {words}: **{answer}**{f' ({evidence})' if evidence else ''}."
     if cell.get("headroom"):
@@ -152,6 +153,12 @@ def _claims(cell: Mapping[str, Any]) -> Iterator[str]:
     for name in (name for name in beside if name in cell["agent_minus"]):
         yield f"- What its memory is worth, {WORTH[name]}: {_signed(cell['agent_minus'][name])}."
     yield ""
+
+
+def _unmeasured(evidence: Collection[str]) -> str:
+    """What a claim lacks, by the differences that were measured for it."""
+    lacks = [name for name in RIVALS if f"agent − {name}" not in evidence] if evidence else []
+    return f"not told: no {lacks[0]} agent was measured" if len(lacks) == 1 else "not measured"
 
 
 def _figures(cell: Mapping[str, Any], figures: Sequence[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulator.app.pages.declarations import describe
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 TOLD_ELSEWHERE = ("Version", "Who", "Actions", "Seen")
 """Sections that come with the tables they explain, or follow from the declarations."""
+MOST_NAMES = 8  # that fit into a cell
 PARTS = {"train": "training", "test": "test only", "final": "final only"}
 
 
@@ -87,7 +88,7 @@ def _tables(world: World) -> Iterator[str]:
     yield ""
     yield "An oracle is told these numbers; a belief is trained to name them."
     yield ""
-    yield from table(("fact", "about", "numbers"), [(f["fact"], f["about"], str(f["size"])) for f in facts["told"]])
+    yield from table(("fact", "about", "numbers"), [(f["fact"], f["about"], _numbers(f)) for f in facts["told"]])
     yield ""
     yield from _kinds(facts)
     yield "## Figures"
@@ -132,3 +133,9 @@ def _pieces(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
 def _players(world: World) -> str:
     roles = list(dict.fromkeys(seat.role for seat in world.seats))
     return ", ".join(f"{sum(seat.role == role for seat in world.seats)} {role}" for role in roles)
+
+
+def _numbers(fact: Mapping[str, Any]) -> str:
+    """How many numbers a told fact takes, and what each is of; the kinds of bots have a table of their own."""
+    names = fact["of"] or ([] if fact["seat"] else fact["choices"])
+    return f"{fact['size']}: {' · '.join(names)}" if 0 < len(names) <= MOST_NAMES else str(fact["size"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 HEAD, ROW = 25, 16  # px
 TITLE = 56  # px, of a row's name
 STRIP, WIDEST = 66, 13  # px, of all bars of a row, and of one
+HALF = 0.5  # what is likelier than not
 FEW = 3  # numbers that are written out; more are drawn as bars
 
 
@@ -42,7 +44,9 @@ def draw_beliefs(target: pygame.Surface, look: Look, scene: SceneView, box: pyga
         return
     look.card(target, box)
     left, right = box.left + look.px(12), box.right - look.px(12)
-    words = "Who it thinks you are" if any(fact.seat >= 0 for fact in scene.world.facts(seat)) else "What it believes"
+    words = (
+        "Who it thinks you are" if any(_is_you(scene, fact) for fact in scene.world.facts(seat)) else "What it believes"
+    )
     wide = look.text(target, (left, box.top + look.px(13)), words, size=11, style="muted", bold=True, room=right - left)
     told = "truth underlined"
     if telling and look.width(told, 9) <= right - wide.right - look.px(8):
@@ -58,6 +62,11 @@ def draw_beliefs(target: pygame.Surface, look: Look, scene: SceneView, box: pyga
         y += look.px(ROW)
 
 
+def _is_you(scene: SceneView, fact: Fact) -> bool:
+    """Whether it is about the seat of whoever sits before the window."""
+    return fact.seat >= 0 and scene.who(fact.seat).startswith("you")
+
+
 def _known(scene: SceneView, fact: Fact) -> bool:
     """Whether there is a truth: what kind of bot a seat has is none of who else plays there."""
     return fact.seat < 0 or fact.seat not in scene.simulation.external
@@ -67,12 +76,12 @@ def _draw_row(
     target: pygame.Surface, look: Look, scene: SceneView, line: pygame.Rect, fact: Fact, parts: np.ndarray,
     true: np.ndarray | None,
 ) -> None:  # fmt: skip
-    mine = fact.seat >= 0 and scene.who(fact.seat).startswith("you")
+    mine = _is_you(scene, fact)
     title = "you" if mine else fact.name.replace("_", " ")
     look.text(target, (line.left, line.centery), title, size=10, style="ink" if mine else "muted", room=look.px(TITLE))
     after = pygame.Rect(line.left + look.px(TITLE + 4), line.top, 0, line.height)
     after.width = line.right - after.left
-    if not fact.one_hot and len(parts) <= FEW:
+    if not fact.one_hot and not fact.of and len(parts) <= FEW:
         words = "  ".join(short(value, 2) for value in parts)
         if true is not None:
             words += "   true: " + "  ".join(short(value, 2) for value in true)
@@ -81,26 +90,34 @@ def _draw_row(
     strip = pygame.Rect(after.left, line.top + 1, look.px(STRIP), line.height - 4)
     named = [name for name in fact.choices if name != "-"]
     shown = len(named) if fact.one_hot else len(parts)
-    draw_strip(target, look, strip, parts[:shown], None if true is None else true[:shown])
+    likely = parts > HALF if fact.shares else None
+    draw_strip(target, look, strip, parts[:shown], None if true is None else true[:shown], likely)
+    place = (strip.right + look.px(8), line.centery)
+    room = line.right - round(place[0])
     if fact.one_hot:
         words, style = _words(named, parts[:shown], true)
-        place = (strip.right + look.px(8), line.centery)
-        look.text(target, place, words, size=10, style=style, room=line.right - round(place[0]))
+        if look.width(words, 10) > room and true is not None and ", " in words:
+            words = words.partition(", ")[2]  # the bars tell what it thinks; the truth must be read
+        look.text(target, place, words, size=10, style=style, room=room)
+    elif fact.of:
+        words, style = several(fact.of, parts, true)
+        look.text(target, place, words, size=10, style=style, room=room)
 
 
 def draw_strip(
-    target: pygame.Surface, look: Look, strip: pygame.Rect, parts: np.ndarray, true: np.ndarray | None
-) -> None:
-    """A bar for each entry, as high as it is likely."""
+    target: pygame.Surface, look: Look, strip: pygame.Rect, parts: np.ndarray, true: np.ndarray | None,
+    likely: np.ndarray | None = None,
+) -> None:  # fmt: skip
+    """A bar for each entry, as high as it is likely; those that are `likely` stand out, else the highest."""
     width = min(strip.width / len(parts), float(look.px(WIDEST)))
     for index, part in enumerate(parts):
         column = pygame.Rect(round(strip.left + index * width), strip.top, max(1, round(width) - 1), strip.height)
         pygame.draw.rect(target, look.soft("muted", 0.14), column)
         height = round(share(part) * column.height)
-        best = index == int(np.argmax(parts))
+        best = index == int(np.argmax(parts)) if likely is None else bool(likely[index])
         shade = look.colour("ray") if best else look.soft("muted", 0.65)
         pygame.draw.rect(target, shade, (column.left, column.bottom - height, column.width, height))
-        if true is not None and true[index] > 0.5:
+        if true is not None and true[index] > HALF:
             ink.rounded(target, pygame.Rect(column.left, column.bottom + 1, column.width, 2), look.colour("good"), 1)
 
 
@@ -114,3 +131,16 @@ def _words(names: list[str], parts: np.ndarray, true: np.ndarray | None) -> tupl
     if right == best:
         return words, "good"
     return f"{words}, is {names[right].replace('_', ' ')}", "ink"
+
+
+def several(names: Sequence[str], parts: np.ndarray, true: np.ndarray | None) -> tuple[str, str]:
+    """All that is likelier than not, all that is true where that is something else; and a style."""
+    words = _listed(names, parts)
+    if true is None:
+        return words, "ink"
+    right = _listed(names, true)
+    return (words, "good") if right == words else (f"{words}, is {right}", "ink")
+
+
+def _listed(names: Sequence[str], parts: np.ndarray) -> str:
+    return " ".join(name for name, part in zip(names, parts, strict=True) if part > HALF) or "none"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 WIDTH = 324  # px at text scale 1
 NARROW = 0.36  # of the window: the panel never takes more
 GAP = 8
+MESSAGE_LINES = 4  # the longest message is the path of a picture in a deep folder
 ROSE_PART = 0.46  # of the width, at most, where columns stand beside a rose
 SPLIT_WORDS = {
     "train": "training tasks",
@@ -75,7 +76,9 @@ class Panel:
         pad, width = look.px(10), target.get_width()
         y = self._head(target, look, look.px(10), recording)
         y = draw_seats(target, look, self.scene, y, telling=telling)
-        foot = target.get_height() - look.px(30) - look.px(16) * min(len(messages), 2)
+        lines = [line for words in messages for line in look.lines(words, 11, width - 2 * look.px(14))]
+        lines = lines[-MESSAGE_LINES:]
+        foot = target.get_height() - look.px(30) - look.px(18) * len(lines)
         y = self._belief(target, look, y, foot, telling)
         y = self._other_thoughts(target, look, y, foot)
         room = foot - y
@@ -85,7 +88,7 @@ class Panel:
             y = self._curve(target, look, pygame.Rect(pad, y, width - 2 * pad, min(curve, room)))
         if foot - y >= look.px(120):
             self._mind(target, look, pygame.Rect(pad, y, width - 2 * pad, min(mind, foot - y)))
-        self._foot(target, look, messages)
+        self._foot(target, look, lines)
 
     def _belief(self, target: pygame.Surface, look: Look, y: int, foot: int, telling: bool) -> int:
         """What the followed agent makes of the task, if it tells: at most half of the room; gives the height below."""
@@ -239,11 +242,11 @@ class Panel:
                     groups.append(_Group(title, shown, mine, chosen, is_rose, factor, choices))
         return groups
 
-    def _foot(self, target: pygame.Surface, look: Look, messages: Sequence[str]) -> None:
+    def _foot(self, target: pygame.Surface, look: Look, lines: Sequence[str]) -> None:
         bottom, pad = target.get_height() - look.px(15), look.px(14)
         room = target.get_width() - 2 * pad
         look.text(target, (pad, bottom), "F1 help   Tab next seat   Esc close", size=10, style="muted", room=room)
-        for order, words in enumerate(reversed(messages[-2:])):
+        for order, words in enumerate(reversed(lines)):
             look.text(target, (pad, bottom - look.px(18) * (order + 1)), words, size=11, room=room)
 
 

@@ -14,6 +14,7 @@ from simulator.canvas import ink
 from simulator.canvas.text import written
 
 ROW, GUTTER = 19, 24  # px, of a line of help, and between its columns
+SLOW_START = 5.0  # s, after which the time that passed is told: the bar may stand still while a large kernel compiles
 HelpLine = tuple[str, str]
 Section = tuple[str, list[HelpLine]]
 
@@ -201,6 +202,9 @@ def draw_progress(
     bar = pygame.Rect(0, 0, look.px(320), look.px(6))
     bar.center = (middle[0], middle[1] + look.px(18))
     draw_bar(target, look, bar, part, seconds)
+    if seconds >= SLOW_START:
+        passed = (middle[0], bar.bottom + look.px(16))
+        look.text(target, passed, f"{seconds:.0f} s", size=11, style="muted", align="center")
 
 
 def draw_bar(target: pygame.Surface, look: Look, bar: pygame.Rect, part: float | None, seconds: float) -> None:

@@ -19,7 +19,7 @@ from simulator.app.play.hands import Hands
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.screens.scene import Scene
-from simulator.app.shell.controls import COMMANDS, LAYER_COMMANDS, LIVE, REPLAY, Bindings, idle
+from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, REPLAY, Bindings, idle
 from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON, TAKE_OVER_BUTTON, Gamepads
 from simulator.app.shell.jobs import Job, compiled_part, warmed
 from simulator.app.shell.session import Session, SessionSummary
@@ -89,7 +89,7 @@ class App:
         source = self.session.simulation if self.session.playback is None else self.session.playback
         start = self._start_live if self.session.playback is None else self._start_replay
         if callable(source):
-            self._run_job("Preparing the world (a first start takes 10 to 60 s)", lambda: warmed(source()), start)
+            self._run_job("Preparing the world (a first start takes up to 2 minutes)", lambda: warmed(source()), start)
         else:
             start(source)
 
@@ -385,7 +385,7 @@ class App:
             self.look = self.look.scaled(1 if name == "larger_text" else -1)
         elif name in LAYER_COMMANDS:
             self.layers ^= {name}
-            words = f"{name} {'on' if name in self.layers else 'off'}"
+            words = f"{BY_NAME[name].help}: {'on' if name in self.layers else 'off'}"
             self.say(f"{words}, but this world has none" if self._idle(name) else words)
         elif self.scene is not None:
             self._scene_command(name)

@@ -57,7 +57,7 @@ class Laboratory:
         self._diagram = Diagram()
         self.speed = FIRST_SPEED
         self._clock = 0.0
-        self._opening = Job("Preparing the ring", Ring)
+        self._opening, self._began = Job("Preparing the ring", Ring), time.perf_counter()
         self._checking: Job[None] | None = None
 
     def run(self) -> Found:
@@ -144,7 +144,8 @@ class Laboratory:
         target, look = self.window.surface, self.look
         if self.ring is None:
             words = self._opening.words
-            overlay.draw_progress(target, look, "Crossplay · laboratory", words, compiled_part(), time.perf_counter())
+            passed = time.perf_counter() - self._began
+            overlay.draw_progress(target, look, "Crossplay · laboratory", words, compiled_part(), passed)
             return
         width, height = target.get_size()
         target.fill(look.theme.panel)

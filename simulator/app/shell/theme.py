@@ -71,6 +71,18 @@ class Look:
         target.blit(piece, box)
         return box
 
+    def lines(self, words: str, size: float, room: int) -> list[str]:
+        """The words on as many lines of `room` pixels as it takes, broken at spaces and in paths, else anywhere."""
+        made = []
+        while self.width(words, size) > room and len(words) > 1:
+            wide = range(1, min(len(words), LONGEST))
+            fits = max(bisect(wide, room, key=lambda n: self.width(words[:n], size)), 1)
+            breaks = [at + 1 for at, letter in enumerate(words[:fits]) if letter in " /\\"]
+            end = breaks[-1] if breaks else fits
+            made.append(words[:end].rstrip())
+            words = words[end:].lstrip()
+        return [*made, words]
+
     def card(self, target: pygame.Surface, box: pygame.Rect) -> None:
         """The background of a box in the panel."""
         ink.rounded(target, box, self.theme.card, self.px(8), edge=self.theme.line if not self.theme.dark else None)

@@ -72,7 +72,7 @@ from worlds.traffic.junction.constants import (
     WASTED,
 )
 from worlds.traffic.junction.looking import comer, link_ahead, metres_to, seconds_of, seconds_to, sees
-from worlds.traffic.junction.picture import NAMES, draw, status
+from worlds.traffic.junction.picture import ARM_NAMES, NAMES, draw, status
 from worlds.traffic.junction.roster import BOTS, ROLE
 from worlds.traffic.junction.senses import (
     EVENTS,
@@ -341,8 +341,8 @@ def build(seats: int = 2) -> World:
         observation=Pieces(own=OWN, streams=STREAMS, events=EVENTS).within(-4.0, 4.0),
         told=(
             OneHot("custom", tuple(NAMES.values()), about="layout"),
-            Shares("first", TOLD_FIRST, about="layout"),
-            Shares("stops", TOLD_STOPS, about="layout"),
+            Shares("first", TOLD_FIRST, about="layout", of=(*ARM_NAMES, "ring")),
+            Shares("stops", TOLD_STOPS, about="layout", of=("ahead", *ARM_NAMES)),
             Numbers("drivers", TOLD_DRIVERS, about="opponents"),
             Numbers("flows", TOLD_FLOWS, about="layout"),
             *others,

@@ -17,6 +17,7 @@ REHEARSAL = 240.0  # s of traffic after that from which the true seconds of ever
 
 LEFT, AHEAD, RIGHT, QUICKEST, KEEP = range(5)  # choices
 TURNS, CHOICES = 3, 5
+WAYS = ("left", "ahead", "right", "quickest", "keep")
 TURN_ROUND = 10.0  # s that a car which left the town needs to come back by the same gate
 CAR_LENGTH = 4.5  # m
 NEAR_TURN = 40.0  # m before a fork from where a seat's car blinks

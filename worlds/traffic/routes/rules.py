@@ -54,6 +54,7 @@ from worlds.traffic.routes.constants import (
     TURN_ROUND,
     TURNS,
     WARM_UP,
+    WAYS,
     WORST,
     YELLOW,
 )
@@ -341,14 +342,14 @@ def build(seats: int = 2) -> World:
         seats=tuple(Seat(f"traveller_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),
         consistent=is_consistent,
-        actions=(Action("turn", ("left", "ahead", "right", "quickest", "keep")),),
+        actions=(Action("turn", WAYS),),
         observation=Pieces(
             own=OWN, goal=GOAL, turns=TURNS * TURN, queue=QUEUE, chosen=TURNS + 1, things=NAMED, clock=1
         ).within(-3.0, 3.0),
         told=(
             Numbers("detours", TURNS, about="layout"),
-            Shares("quickest", TURNS, about="layout"),
-            Shares("crawls", TURNS, about="layout"),
+            Shares("quickest", TURNS, about="layout", of=WAYS[:TURNS]),
+            Shares("crawls", TURNS, about="layout", of=WAYS[:TURNS]),
             Numbers("lost", TURNS, about="layout"),
             Numbers("load", 1, about="opponents"),
             Numbers("drivers", TOLD_DRIVERS, about="opponents"),
