@@ -94,6 +94,7 @@ def test_the_help_of_a_world_shows_its_own_settings(capsys: pytest.CaptureFixtur
     [
         ({"lane": 3}, r"'beacon' declares sets unknown 'lane' \(did you mean lanes\?\): known are"),
         ({"lanes": 3.5}, r"'beacon' declares, lanes = 3.5: Expected `int`, got `float`"),
+        ({"memory": "elephant"}, r"'beacon' declares, memory = 'elephant': choose from gru, lstm, transformer, linear"),
         ({"hidden": 0}, r"'beacon' declares: hidden is 0: allowed is 1 to 4096"),
         ({"together": True, "self_play": 0.5}, r"'beacon' declares: together fills every seat"),
         ({"seed": 3}, r"'beacon' declares sets 'seed', which each run decides for itself: allowed are roles, episodes"),
