@@ -90,9 +90,9 @@ def test_declared_minibatches_fit_themselves_to_fewer_lanes() -> None:
         learning = parsed(*words).learning
         assert (learning.lanes, learning.minibatches) == found
     assert settings_for(worlds.get("bandit"), lanes=4).learning.minibatches == 4
-    with pytest.raises(Refused, match="^minibatches is 9: there are only 4 lanes to share between them$"):
+    with pytest.raises(Refused, match=r"^minibatches is 9: there are only 4 lanes to share between them$"):
         parsed("bandit", "--lanes", "4", "--minibatches", "9")
-    with pytest.raises(Refused, match="^lanes is -4: allowed is 1 to"):
+    with pytest.raises(Refused, match=r"^lanes is -4: allowed is 1 to"):
         parsed("bandit", "--lanes", "-4")
 
 
