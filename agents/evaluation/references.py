@@ -24,6 +24,7 @@ from agents.checkpoints.description import CONFIG, Config, load_config
 from agents.checkpoints.files import standing, to_json
 from agents.evaluation.evaluate import evaluate
 from agents.evaluation.report import Cell, Report
+from agents.evaluation.statistics import sampled
 from agents.settings.command import command_line
 from agents.settings.declared import changed, differing, leaves
 from agents.settings.evaluate import EvaluateSettings
@@ -91,13 +92,15 @@ class Compared:
     def text(self) -> str:
         """A table with a row for each role, split and oracle."""
         settings = self.settings
-        trained = f"{settings.seeds} training seeds of {self.steps:,} agent-steps each"
+        trained = f"{settings.seeds} training seed{'s' * (settings.seeds > 1)} of {self.steps:,} agent-steps each"
         lines = [f"{settings.world}: {trained}, {settings.tasks:,} tasks; returns of the later episodes"]
         for tell, report in self.reports.items():
             told = "told all" if tell == "all" else f"told of its {tell} only"
             for cell in report.cells:
                 lines += ["", f"{cell.role} on {cell.split}, oracle {told}", *_rows(cell)]
             lines += ["", *report.notes] if report.notes else []
+        counts = dict.fromkeys(("agent", "blind", "oracle"), settings.seeds)
+        lines += ["", f"intervals are over {sampled(counts)}"]
         return "\n".join(lines)
 
     def json(self) -> dict[str, Any]:

@@ -77,6 +77,21 @@ def test_a_card_that_cannot_be_written_leaves_the_line_to_the_reader(agent: Path
     assert note.endswith("keep this line")
 
 
+def test_a_card_that_is_no_text_keeps_its_bytes(agent: Path) -> None:
+    (agent / "README.md").write_bytes(b"mine \xff\xfe")
+    assert evaluate(measured(agent), progress=False).notes[0].endswith("written into its card")
+    assert (agent / "README.md").read_bytes().startswith(b"mine \xff\xfe\n\n## Uses")
+
+
+def test_a_card_that_cannot_be_read_leaves_no_half_of_a_use(agent: Path) -> None:
+    (agent / "README.md").unlink()
+    (agent / "README.md").mkdir()
+    note = evaluate(measured(agent), progress=False).notes[0]
+    assert note.startswith("first use of final by ")
+    assert note.endswith("keep this line")
+    assert read_uses(agent) == ()
+
+
 @pytest.mark.parametrize("text", ["[", '[{"date":"x"}]', "{}"])
 def test_damaged_uses_are_refused_in_a_sentence(agent: Path, text: str) -> None:
     (agent / USES).write_text(text)

@@ -74,6 +74,8 @@ def test_what_is_missing_is_trained_and_what_was_cut_goes_on(folder: Path, tmp_p
     assert {"agent", "wiped", "blind", "oracle"} <= set(cell.later)
     assert "agent − memory wiped" in found.text()
     assert "oracle − blind" in found.text()
+    assert found.text().startswith("twin: 2 training seeds of 3,000 agent-steps each, ")
+    assert found.text().endswith("intervals are over tasks and training seeds (agent 2, blind 2, oracle 2)")
     assert json.loads((tmp_path / "all" / "references.json").read_text())["steps"] == 3_000
     assert (tmp_path / "all" / "references.txt").read_text() == found.text() + "\n"
     assert load_settings(tmp_path / "all" / "settings.toml", ReferencesSettings) == settings
