@@ -20,7 +20,7 @@ from worlds.kit.writing import write_bytes
 
 USES = "final.json"
 HEADING = "## Uses of the split final"
-LARGEST = 2**20  # bytes
+LARGEST = 2**20  # bytes, of each of the two
 Short = Annotated[str, Meta(max_length=100, pattern=r"^[ -~]*\Z")]
 
 
@@ -56,15 +56,15 @@ def add_use(folder: Path, use: Use) -> tuple[Use, ...]:
     """Write one more use into a checkpoint's folder and its card: all of them now.
 
     Raises:
-        Refused: the uses so far cannot be read.
+        Refused: the uses so far or the card cannot be read; nothing is written then.
         OSError: the folder cannot be written.
     """
     uses = (*read_uses(folder), use)
     place = standing(folder)
+    card = place / CARD  # strangers may have written it: what is no text in it stays as it is
+    text = (read_bytes(card, LARGEST) if card.exists() else b"").decode(errors="surrogateescape")
     write_bytes(place / USES, to_json(msgspec.to_builtins(uses)))
-    card = place / CARD
-    text = card.read_text(encoding="utf-8") if card.exists() else ""
-    write_bytes(card, with_uses(text, uses).encode())
+    write_bytes(card, with_uses(text, uses).encode(errors="surrogateescape"))
     return uses
 
 

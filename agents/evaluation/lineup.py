@@ -10,7 +10,7 @@ import worlds
 from agents.evaluation.results import Source
 from agents.players.seated import MADE, player_of
 from agents.settings.evaluate import EvaluateSettings
-from simulator.engine.seats import given, read_seats, read_spec
+from simulator.engine.seats import given, read_seats, read_spec, refuse_final_bots
 from worlds.world import Refused, World
 
 BASELINE = "bot:"
@@ -90,6 +90,8 @@ def line_up(settings: EvaluateSettings) -> Lineup:
     episodes = settings.episodes or getattr(players["agent"][0], "episodes", 0) or world.timing.episodes
     settings = dataclasses.replace(settings, episodes=episodes)
     guests, bots = _read_seats(world, settings)
+    read_seats(world, bots)
+    _keep_final(world, bots, settings)
     sources = tuple(
         Source.of(kind, path, player)
         for kind in ("agent", "blind", "oracle")
@@ -171,10 +173,18 @@ def roles_of(lineup: Lineup) -> tuple[str, ...]:
     chosen = tuple(role for role in learned if role in (settings.roles or learned))
     for role in chosen:
         for spec in lineup.baselines(role):
-            read_seats(world, {learner.name: BASELINE + spec for learner in world.seats if learner.role == role})
+            seats = {learner.name: BASELINE + spec for learner in world.seats if learner.role == role}
+            read_seats(world, seats)
+            _keep_final(world, seats, settings)
         if not measured_seats(world, role, settings):
             raise Refused(f"no seat of role {role!r} is left for the learner: give fewer of them to others")
     return chosen
+
+
+def _keep_final(world: World, seats: dict[str, str], settings: EvaluateSettings) -> None:
+    """Let final kinds of bots play only where the use of final is written down."""
+    if "final" not in settings.splits:
+        refuse_final_bots(world, seats, "name that with --splits, and this use of it is written into the agent's card")
 
 
 def measured_seats(world: World, role: str, settings: EvaluateSettings) -> list[int]:

@@ -1,8 +1,9 @@
 """An agent and its references, trained alike and compared on the same tasks: what an adaptation is measured by.
 
-All of them have the network and the settings that the world declares, and one budget of steps. The oracle of a split
-that tells what training never shows (a kind of opponent that it never meets) is trained on that split: a name that it
-never met tells it nothing. What is finished in the folder is kept, what is not goes on where it was saved.
+All of them have the network and the settings that the world declares, and one budget of steps. The agent and the blind
+one learn on train alone. The oracle of a split that tells what training never shows (a kind of opponent that it never
+meets, be it one without a name as those of final) is trained on that split: what it never met tells it nothing. What is
+finished in the folder is kept, what is not goes on where it was saved.
 """
 
 from __future__ import annotations
@@ -19,26 +20,31 @@ from typing import Any
 import numpy as np
 
 import worlds
-from agents.checkpoints.description import CONFIG, load_config
-from agents.checkpoints.files import to_json
+from agents.checkpoints.description import CONFIG, Config, load_config
+from agents.checkpoints.files import standing, to_json
 from agents.evaluation.evaluate import evaluate
 from agents.evaluation.report import Cell, Report
+from agents.evaluation.statistics import sampled
 from agents.settings.command import command_line
 from agents.settings.declared import changed, differing, leaves
 from agents.settings.evaluate import EvaluateSettings
-from agents.settings.files import load_settings, save_settings
+from agents.settings.files import build_settings, load_settings, save_settings
 from agents.settings.of_world import reference_steps, settings_for
 from agents.settings.references import ReferencesSettings
 from agents.settings.train import TrainSettings
-from simulator.engine.batch import Batch
+from simulator.engine.batch import Batch, split_code
 from simulator.engine.compiling import tied
-from worlds.kit.writing import write_bytes
+from worlds.kit.writing import file_problem, folder_problem, write_bytes
 from worlds.world import Refused, World
 
 TRAIN = "train"
 DRAWN = 1024  # tasks that are looked at to see what a split tells
 MACHINE = ("run.threads", "run.device")
 """Settings that a finished run may differ in: the machine it was made on."""
+RESUME, STATE = "resume", "state.json"
+"""Where a run keeps what it goes on from (`agents.training.saved`, whose import takes time)."""
+FILES = ("settings.toml", "references.json", "references.txt")
+"""What is written beside the runs and reports."""
 PAUSE = 0.2  # s between two looks at the trainings
 INTERRUPTED = 130  # exit code
 Say = Callable[[str], None]
@@ -60,8 +66,19 @@ class Member:
     @property
     def finished(self) -> bool:
         """Whether its checkpoint has learned from all its steps."""
-        place = self.folder / "checkpoint"
-        return (place / CONFIG).is_file() and load_config(place).steps >= self.settings.learning.steps
+        config = self.config
+        return config is not None and config.steps >= self.settings.learning.steps
+
+    @property
+    def config(self) -> Config | None:
+        """What its checkpoint says of itself, None where there is none."""
+        place = standing(self.folder / "checkpoint")
+        return load_config(place) if (place / CONFIG).exists() else None
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a state to go on from; a crash can leave it under its old name."""
+        return (standing(self.folder / RESUME) / STATE).exists()
 
 
 @dataclass(frozen=True)
@@ -75,12 +92,15 @@ class Compared:
     def text(self) -> str:
         """A table with a row for each role, split and oracle."""
         settings = self.settings
-        trained = f"{settings.seeds} training seeds of {self.steps:,} agent-steps each"
+        trained = f"{settings.seeds} training seed{'s' * (settings.seeds > 1)} of {self.steps:,} agent-steps each"
         lines = [f"{settings.world}: {trained}, {settings.tasks:,} tasks; returns of the later episodes"]
         for tell, report in self.reports.items():
             told = "told all" if tell == "all" else f"told of its {tell} only"
             for cell in report.cells:
                 lines += ["", f"{cell.role} on {cell.split}, oracle {told}", *_rows(cell)]
+            lines += ["", *report.notes] if report.notes else []
+        counts = dict.fromkeys(("agent", "blind", "oracle"), settings.seeds)
+        lines += ["", f"intervals are over {sampled(counts)}"]
         return "\n".join(lines)
 
     def json(self) -> dict[str, Any]:
@@ -103,11 +123,14 @@ def references(settings: ReferencesSettings, say: Say = lambda _: None, *, progr
         if not any(tell in ("all", told.about) for told in world.told):
             about = "" if tell == "all" else f" about the {tell}"
             raise Refused(f"world {world.name!r} has nothing to tell oracles{about}: leave {tell} out of --tell")
+    for split in settings.splits:
+        split_code(world, split)
     folder = Path(settings.out or f"runs/references/{world.name}")
+    _refuse_places(settings, folder)
     steps = settings.steps or reference_steps(world)
     members = list(plan(settings, world, folder, steps))
     for member in members:
-        _refuse_others(member)
+        _refuse_others(member, world)
     missing = [member for member in members if not member.finished]
     say(f"{world.name}: {len(members) - len(missing)} of {len(members)} trainings of {steps:,} steps are there")
     try:
@@ -117,9 +140,10 @@ def references(settings: ReferencesSettings, say: Say = lambda _: None, *, progr
     compared = {tell: _comparison(settings, members, tell, folder) for tell in settings.tell}
     reports: dict[str, Report] = {tell: evaluate(each, progress=progress) for tell, each in compared.items()}
     found = Compared(settings, steps, reports)
-    save_settings(settings, folder / "settings.toml")
-    write_bytes(folder / "references.json", to_json(found.json()))
-    write_bytes(folder / "references.txt", (found.text() + "\n").encode())
+    own, as_json, as_text = (folder / name for name in FILES)
+    save_settings(settings, own)
+    write_bytes(as_json, to_json(found.json()))
+    write_bytes(as_text, (found.text() + "\n").encode())
     return found
 
 
@@ -145,30 +169,63 @@ def plan(settings: ReferencesSettings, world: World, folder: Path, steps: int) -
 
 def tells_news(world: World, split: str, tell: str = "all") -> bool:
     """Whether oracles are told something on a split that is always the same in training: a name they never met."""
+    if split in (TRAIN, "validation"):  # which has what training has
+        return False
+    usual, here = _told(world, TRAIN), _told(world, split)
+    for seat in range(len(world.seats)):
+        for fact in world.facts(seat):
+            if tell not in ("all", fact.about):
+                continue
+            known, told = usual[:, seat, fact.at], here[:, seat, fact.at]
+            if fact.one_hot and not (known == 0.0).all(axis=1).any() and (told == 0.0).all(axis=1).any():
+                return True  # somebody without a name
     facts = [
         column
         for told in world.told
         if tell in ("all", told.about)
         for column in range(world.told_pieces.at[told.name].start, world.told_pieces.at[told.name].stop)
     ]
-    usual, here = (_told(world, each)[:, facts] for each in (TRAIN, split))
+    usual, here = (table.reshape(-1, table.shape[-1])[:, facts] for table in (usual, here))
     still = (usual == usual[:1]).all(axis=0)
     return bool((here != usual[:1])[:, still].any())
 
 
 def _told(world: World, split: str) -> np.ndarray:
-    """What every seat is told in many tasks, (tasks × seats, R)."""
+    """What every seat is told in many tasks, (tasks, seats, R)."""
     batch = Batch(world, DRAWN, split=split, seed=0, reveal=True)
     batch.reset()
-    return batch.told.reshape(-1, world.told_pieces.total).copy()
+    return batch.told.copy()
 
 
-def _refuse_others(member: Member) -> None:
-    """Refuse to go on in the folder of a run of other settings: what is compared must be alike."""
-    path = member.folder / "settings.toml"
-    if not path.is_file():
-        return
-    before = load_settings(path, TrainSettings)
+def _refuse_places(settings: ReferencesSettings, folder: Path) -> None:
+    """Refuse places where the results of many hours could not be written."""
+    reports = [folder / _report_name(tell) for tell in settings.tell]
+    problems = [(place, folder_problem(place)) for place in (folder, *reports)]
+    problems += [(folder / name, file_problem(folder / name)) for name in FILES]
+    for place, problem in problems:
+        if problem:
+            raise Refused(f"{str(place)!r} {problem}: name another folder with --out")
+
+
+def _refuse_others(member: Member, world: World) -> None:
+    """Refuse to go on in the folder of a run of other settings, or with a checkpoint of another world: what is compared
+    must be alike.
+    """
+    path, config = member.folder / "settings.toml", member.config
+    if path.exists():
+        _refuse_differing(member, load_settings(path, TrainSettings))
+    if config is not None:
+        place = f"the checkpoint in {str(member.folder)!r}"
+        _refuse_differing(member, build_settings(config.settings, TrainSettings, place))
+        version, here = (config.world_version, config.layout_hash), (world.version, world.layout_hash)
+        if version != here:
+            raise Refused(
+                f"{place} learned version {config.world_version} of world {config.world!r}, or another layout of it: "
+                f"this is version {world.version}, so name another folder with --out"
+            )
+
+
+def _refuse_differing(member: Member, before: TrainSettings) -> None:
     free = (leaf for leaf in leaves(TrainSettings) if leaf.note.incidental or leaf.name in MACHINE)
     for leaf in differing(member.settings, before, free):
         raise Refused(
@@ -188,17 +245,17 @@ def _train(members: Sequence[Member], jobs: int, world: World, say: Say, progres
 
     for number, member in enumerate(members, 1):
         say(f"training {member.folder.name} ({number} of {len(members)})")
-        train(_to_go_on(changed(member.settings, progress=progress)))
+        train(_to_go_on(member, progress=progress))
         if not member.finished:
             raise KeyboardInterrupt
 
 
-def _to_go_on(settings: TrainSettings) -> TrainSettings:
+def _to_go_on(member: Member, **changes: Any) -> TrainSettings:
     """The same for a run that has begun; on the machine that it began on, which its state knows."""
-    folder = Path(settings.run.out)
-    if not (folder / "resume" / "state.json").exists():
+    settings = changed(member.settings, **changes)
+    if not member.begun:
         return settings
-    before = load_settings(folder / "settings.toml", TrainSettings)
+    before = load_settings(member.folder / "settings.toml", TrainSettings)
     return changed(settings, resume=True, threads=before.run.threads, device=before.run.device)
 
 
@@ -236,7 +293,7 @@ def _close(child: subprocess.Popen[bytes]) -> None:
 
 def _words(member: Member, world: World) -> list[str]:
     """The command that trains, or goes on."""
-    settings = _to_go_on(member.settings)
+    settings = _to_go_on(member)
     usual = changed(settings_for(world), world_args={})
     words = shlex.split(command_line("train", settings, usual))[1:]
     words += ["--out", str(member.folder), "--payoff-tasks", "0", "--no-progress"]
@@ -258,8 +315,12 @@ def _comparison(settings: ReferencesSettings, members: Sequence[Member], tell: s
     return EvaluateSettings(
         checkpoint=of("agent"), blind=of("blind"), oracle=of("oracle"), splits=settings.splits, tasks=settings.tasks,
         threads=settings.jobs * settings.threads, device="cpu" if settings.device == "auto" else settings.device,
-        out=str(folder / ("report" if tell == "all" else f"report-{tell}")),
+        out=str(folder / _report_name(tell)),
     )  # fmt: skip
+
+
+def _report_name(tell: str) -> str:
+    return "report" if tell == "all" else f"report-{tell}"
 
 
 def _rows(cell: Cell) -> Iterator[str]:

@@ -6,7 +6,9 @@ episode (Finn et al. 2017). The same function moves them in training, in evaluat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -71,7 +73,10 @@ class Adaptation:
 
     def __init__(self, network: Network, inner: Inner) -> None:
         self.network, self.inner = network, inner
-        self._outputs = _Outputs(network)
+        self._frames: list[_Outputs] = []
+        """Frames of the network that nobody computes with just now: `functional_call` puts weights into the frame for
+        as long as it takes, so two threads must never share one.
+        """
         moving = [name for name, _ in network.named_parameters()]
         self.names = [name for name in moving if name.startswith("policy_head.") or not inner.head_only]
         """Weights that move within a trial."""
@@ -84,12 +89,27 @@ class Adaptation:
     def outputs(self, weights: Mapping[str, Tensor], observations: Tensor) -> Tensor:
         """Observations (T, L, O) → outputs (T, L, A + 1), each lane by its own weights."""
 
-        def one(mine: Weights, seen: Tensor) -> Tensor:
-            named = {f"network.{name}": tensor for name, tensor in mine.items()}
-            found: Tensor = functional_call(self._outputs, named, (seen,))
-            return found
+        with self._frame() as frame:
 
-        return vmap(one, in_dims=(0, 1), out_dims=1)(dict(weights), observations)
+            def one(mine: Weights, seen: Tensor) -> Tensor:
+                named = {f"network.{name}": tensor for name, tensor in mine.items()}
+                found: Tensor = functional_call(frame, named, (seen,))
+                return found
+
+            return vmap(one, in_dims=(0, 1), out_dims=1)(dict(weights), observations)
+
+    @contextmanager
+    def _frame(self) -> Iterator[_Outputs]:
+        """A frame of the network for one thread: modules of its own, with the very weights of the network."""
+        try:
+            frame = self._frames.pop()
+        except IndexError:
+            same = {id(tensor): tensor for tensor in (*self.network.parameters(), *self.network.buffers())}
+            frame = _Outputs(copy.deepcopy(self.network, same))
+        try:
+            yield frame
+        finally:
+            self._frames.append(frame)
 
     def adapt(self, weights: Mapping[str, Tensor], episode: Experience, chosen_lanes: Tensor) -> Weights:
         """The weights after learning from an episode, where `chosen_lanes` (L,) is true; the others as they were."""

@@ -29,8 +29,8 @@ class EvaluateSettings:
     conditions: tuple[str, ...] = ()
     """Which of agent, wiped, shuffled, foreign, blind, oracle, random, bot are measured; empty: all that can be."""
     baselines: Annotated[tuple[str, ...], Shown("BOT …")] = ()
-    """Bots that take the learner's seats on the same tasks: KIND[:KNOB=VALUE,…], or all for every kind, those of
-    final only where that is played."""
+    """Bots that take the learner's seats on the same tasks: KIND[:KNOB=VALUE,…], or all for every kind; those
+    of final only where that is among the splits."""
     figures: bool = False
     """Compare the world's figures too; on where there are baselines."""
     roles: tuple[str, ...] = ()

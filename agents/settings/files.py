@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -123,7 +123,8 @@ def strictly(leaf: Leaf, value: Any, where: str) -> Any:
     try:
         return msgspec.convert(value, leaf.type, strict=True, dec_hook=_path)
     except (msgspec.ValidationError, TypeError) as error:
-        _refuse(f"{where} = {shown(value)}: {error}")
+        choices = get_args(leaf.type) if get_origin(leaf.type) is Literal and isinstance(value, str) else ()
+        _refuse(f"{where} = {shown(value)}: {'choose from ' + ', '.join(choices) if choices else error}")
 
 
 def refuse_folders(found: Mapping[str, Any], name: str) -> None:

@@ -45,14 +45,27 @@ def declared_settings(world: World, chosen: Mapping[Place, Any] = MappingProxyTy
             allowed = ", ".join(leaf.short for leaf in leaves(TrainSettings) if _may_be_declared(leaf))
             raise Refused(f"{name} sets {key!r}, which each run decides for itself: allowed are {allowed}")
     values = converted(found, TrainSettings, name)
+    lanes, minibatches = known["lanes"], known["minibatches"]
+    own_lanes = values.get(lanes.path, lanes.default)
+    if minibatches.path not in values:
+        _fit_minibatches(values, own_lanes)
     try:
         assembled(TrainSettings, values)
     except Refused as refusal:
         raise Refused(f"{name}: {refusal}") from refusal
     idle: tuple[str, ...] = OF_A_MEMORY if chosen.get(("learning", "algorithm"), "rl2") != "rl2" else ()
+    asked = chosen.get(lanes.path, lanes.default)
+    _fit_minibatches(values, own_lanes if asked == lanes.default else asked)
     if chosen.get(("trial", "reference")) == "oracle":
         idle = (*idle, "learning.belief")
     return {place: value for place, value in values.items() if ".".join(place) not in idle}
+
+
+def _fit_minibatches(values: dict[Place, Any], lanes: int) -> None:
+    """Let no more minibatches be declared than there are lanes to share; whoever names a number of them is asked."""
+    leaf = by_name(TrainSettings)["minibatches"]
+    if 1 <= lanes < values.get(leaf.path, leaf.default):
+        values[leaf.path] = lanes
 
 
 def settings_for(world: World, **values: Any) -> TrainSettings:

@@ -30,7 +30,8 @@ class ReferencesSettings:
     tell: Annotated[tuple[Tell, ...], Shown("PART …")] = ("all",)
     """Which oracles are trained: told all, or only what is about the opponents or about the layout and rules."""
     splits: Annotated[tuple[str, ...], Shown("SPLIT …")] = ("train", "test-both")
-    """Splits on which they are compared. Where one tells what training never shows, its oracle is trained on it."""
+    """Splits on which they are compared. Where one tells what training never shows, its oracle is trained on it.
+    Each use of final is written into the agents' cards."""
     steps: Annotated[int, Range(0, 10**13)] = 0
     """Agent-steps that each of them learns from; 0 for as many as the world declares."""
     tasks: Annotated[int, Range(2, 2**20)] = 2000

@@ -7,6 +7,7 @@ import numpy as np
 
 import worlds
 from simulator.engine import checks
+from simulator.engine.seats import refuse_final_bots
 from simulator.engine.simulation import Simulation
 from worlds.kit.words import shown
 from worlds.world import Refused, World
@@ -33,7 +34,7 @@ def parallel_env(
 
     Raises:
         Refused: an unknown world, render mode, split, seat or spec, a build argument that the world does not take, or
-            the split final, which learners never see.
+            the split final or one of its bots, which learners never meet.
     """
     checks.open_to_learners(split)
     if isinstance(seats, (int, np.integer)):
@@ -47,6 +48,7 @@ def parallel_env(
     simulation = Simulation(
         world, seed=seed, split=split, episodes_per_trial=episodes_per_trial, seats=seats, inputs=inputs
     )
+    refuse_final_bots(world, seats)
     from simulator.engine.world_env import WorldEnv  # PettingZoo and Gymnasium are needed by this view only
 
     return WorldEnv(simulation, render_mode)

@@ -113,6 +113,25 @@ def read_seats(world: World, seats: Mapping[str, str] | None) -> SeatPlan:
     return SeatPlan(drivers, pin_kind, pin_knob)
 
 
+FOR_EVALUATION = "`crossplay evaluate --splits final` measures against it"
+"""What learners are told who ask for a final kind of bot."""
+
+
+def refuse_final_bots(world: World, seats: Mapping[str, str] | None, instead: str = FOR_EVALUATION) -> None:
+    """Keep kinds of bots that are final from whoever did not ask for that split; ``instead`` says what to do.
+
+    Raises:
+        Refused: a seat is given one.
+    """
+    for name, text in seat_specs(seats).items():
+        seat = world.seat_index(name)
+        spec = read_spec(f"seat {name!r}", text, (*IN_ENGINE, *PLAYERS))
+        if spec.kind == "bot" and spec.name:
+            bot = world.bots_of(world.seats[seat].role)[world.bot_index(world.seats[seat].role, spec.name)]
+            if bot.split == "final":
+                raise Refused(f"bot {spec.name!r} is kept for the split final: {instead}")
+
+
 def _knobs(world: World, role: str, spec: SeatSpec, columns: int) -> NDArray[np.float64]:
     """The named knobs' values, by column; the middle of its range for each knob that is not named."""
     bot = world.bots_of(role)[world.bot_index(role, spec.name)]

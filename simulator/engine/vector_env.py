@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from simulator.engine import checks
 from simulator.engine.batch import Batch
 from simulator.engine.copying import Whole
+from simulator.engine.seats import refuse_final_bots
 from simulator.engine.spaces import action_space, observation_space
 from worlds.kit.record import TERMINATED, TRUNCATED
 from worlds.world import World
@@ -37,13 +38,14 @@ class VectorEnv(Whole, gymnasium.vector.VectorEnv[NDArray[np.float32], NDArray[n
     Further keywords (split, seats, lanes, threads, …) go to `Batch`; the RL² inputs are off unless asked for.
 
     Raises:
-        Refused: as `Batch`, and the split final, which learners never see.
+        Refused: as `Batch`, and the split final or one of its bots, which learners never meet.
     """
 
     def __init__(self, world: World, worlds: int, *, seed: int = 0, inputs: bool = False, **options: Any) -> None:
         checks.open_to_learners(options.get("split"))
         self._world, self._options = world, {"inputs": inputs, **options}
         self.batch = Batch(world, worlds, seed=seed, **self._options)
+        refuse_final_bots(world, options.get("seats"))
         self.num_envs = worlds * self.batch.L
         self.single_observation_space: spaces.Space[Any] = observation_space(self.batch.layout)
         self.single_action_space: spaces.Space[Any] = action_space(world.action_sizes)

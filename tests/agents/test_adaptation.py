@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -44,6 +47,31 @@ def episode(lanes: int, decisions: int = 3) -> Experience:
         torch.randint(0, 3, (decisions, lanes, 1), generator=generator),
         torch.randn(decisions, lanes, generator=generator), torch.ones(decisions, lanes),
     )  # fmt: skip
+
+
+def test_threads_that_move_weights_at_once_do_not_disturb_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both put weights of their own into the network, and compute only when the other has done so too."""
+    network, played = tiny(), episode(2)
+    before = {name: weight.detach().clone() for name, weight in network.named_parameters()}
+    both = adaptation(network=network)
+    own = both.fresh(2)
+    other = {name: weight + 1.0 for name, weight in own.items()}
+    alone = [both.outputs(weights, played.observations) for weights in (own, other)]
+    step, meeting = Network.step, threading.Barrier(2, timeout=60.0)
+
+    def late(self: Network, *arguments: Any) -> Any:
+        meeting.wait()
+        found = step(self, *arguments)
+        meeting.wait()
+        return found
+
+    monkeypatch.setattr(Network, "step", late)
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(lambda weights: both.outputs(weights, played.observations), (own, other)))
+    for found, expected in zip(together, alone, strict=True):
+        assert torch.equal(found, expected)
+    for name, weight in network.named_parameters():
+        assert torch.equal(weight, before[name])
 
 
 def test_a_step_on_the_head_is_the_one_worked_out_by_hand() -> None:

@@ -339,6 +339,8 @@ def test_a_trial_by_hand_needs_a_player_on_every_external_seat(beacon: World) ->
         ({"seats": {"runner_0": "random"}}, "no seat 'runner_0'"),
         ({"baselines": ("nobody",)}, "no bot 'nobody'"),
         ({"baselines": ("pacer:bold=9",)}, "knob bold of bot 'pacer' is given 9"),
+        ({"baselines": ("waverer",)}, "bot 'waverer' is kept for the split final: name that with --splits"),
+        ({"seats": {"walker_0": "bot:waverer:bold=0.5"}}, "bot 'waverer' is kept for the split final: name that with"),
         ({"seats": {"walker_0": "human"}}, "seat 'walker_0' is given 'human'"),
         ({"seats": {"walker_0": "bot:nobody"}}, "no bot 'nobody'"),
         ({"seats": {"walker_0": "random", "walker_1": "random"}}, "no seat of role 'walker' is left"),

@@ -15,6 +15,8 @@ from agents.explain.insight import InsightSettings
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.groups import TrialSettings, WorldSettings
 from agents.settings.train import TrainSettings
+from simulator.engine import parallel_env
+from simulator.engine.vector_env import VectorEnv
 from worlds.world import OPEN_SPLITS, Refused, World
 
 
@@ -77,6 +79,21 @@ def test_a_card_that_cannot_be_written_leaves_the_line_to_the_reader(agent: Path
     assert note.endswith("keep this line")
 
 
+def test_a_card_that_is_no_text_keeps_its_bytes(agent: Path) -> None:
+    (agent / "README.md").write_bytes(b"mine \xff\xfe")
+    assert evaluate(measured(agent), progress=False).notes[0].endswith("written into its card")
+    assert (agent / "README.md").read_bytes().startswith(b"mine \xff\xfe\n\n## Uses")
+
+
+def test_a_card_that_cannot_be_read_leaves_no_half_of_a_use(agent: Path) -> None:
+    (agent / "README.md").unlink()
+    (agent / "README.md").mkdir()
+    note = evaluate(measured(agent), progress=False).notes[0]
+    assert note.startswith("first use of final by ")
+    assert note.endswith("keep this line")
+    assert read_uses(agent) == ()
+
+
 @pytest.mark.parametrize("text", ["[", '[{"date":"x"}]', "{}"])
 def test_damaged_uses_are_refused_in_a_sentence(agent: Path, text: str) -> None:
     (agent / USES).write_text(text)
@@ -100,6 +117,18 @@ def test_final_is_not_measured_unless_asked_for(agent: Path) -> None:
     assert EvaluateSettings().splits == OPEN_SPLITS
     with pytest.raises(Refused, match="mixes are of the layouts and opponents of train and test"):
         measured(agent, mixes=("1:1",))
+
+
+def test_final_bots_play_where_final_is_measured_and_for_no_learner(agent: Path, beacon: World) -> None:
+    seats = {"walker_1": "bot:waverer"}
+    found = evaluate(measured(agent, baselines=("waverer",), seats=seats, splits=("train", "final")), progress=False)
+    assert "bot:waverer" in found.cell("walker", "train").curves
+    assert [use.tasks for use in read_uses(agent)] == [10]
+    sentence = "bot 'waverer' is kept for the split final: `crossplay evaluate --splits final` measures against it"
+    for make in (lambda: parallel_env(beacon, seats=seats), lambda: VectorEnv(beacon, 2, seats=seats)):
+        with pytest.raises(Refused, match=sentence):
+            make()
+    assert parallel_env(beacon, seats={"walker_1": "bot:pacer"}).possible_agents == ["walker_0"]
 
 
 def test_only_an_oracle_learns_on_final() -> None:

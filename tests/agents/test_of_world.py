@@ -79,6 +79,35 @@ def test_what_goes_with_a_memory_alone_is_left_out_without_one() -> None:
         parsed("bandit", "--algorithm", "anil", "--memory", "tally")
 
 
+def test_declared_minibatches_fit_themselves_to_fewer_lanes() -> None:
+    assert worlds.get("bandit").learning["minibatches"] == 16
+    for words, found in (
+        (("bandit", "--lanes", "4"), (4, 4)),
+        (("bandit", "--lanes", "64"), (64, 16)),
+        (("beacon", "--lanes", "3"), (3, 3)),
+        (("bandit", "--lanes", "4", "--minibatches", "2"), (4, 2)),
+    ):
+        learning = parsed(*words).learning
+        assert (learning.lanes, learning.minibatches) == found
+    assert settings_for(worlds.get("bandit"), lanes=4).learning.minibatches == 4
+    with pytest.raises(Refused, match=r"^minibatches is 9: there are only 4 lanes to share between them$"):
+        parsed("bandit", "--lanes", "4", "--minibatches", "9")
+    with pytest.raises(Refused, match=r"^lanes is -4: allowed is 1 to"):
+        parsed("bandit", "--lanes", "-4")
+
+
+def test_a_refusal_tells_which_values_the_world_declares(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"; world 'signals' declares together = True, which a flag or a settings file"):
+        parsed("signals", "--self-play", "0.5")
+    assert parsed("signals", "--self-play", "0.5", "--no-together").opponents.self_play == 0.5
+    with pytest.raises(Refused, match=r"with roles$"):
+        parsed("tag", "--self-play", "0.5", "--together")
+    run = str(tmp_path / "run")
+    train(changed(SMALL, self_play=0.0, steps=600, lanes=8, out=run, together=True))
+    with pytest.raises(Refused, match=f"; the run in {run} has together = True, which"):
+        parsed("beacon", "--resume", "--out", run, "--self-play", "0.5")
+
+
 def test_the_help_of_a_world_shows_its_own_settings(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.run(["train", "junction", "--help"])
@@ -94,6 +123,7 @@ def test_the_help_of_a_world_shows_its_own_settings(capsys: pytest.CaptureFixtur
     [
         ({"lane": 3}, r"'beacon' declares sets unknown 'lane' \(did you mean lanes\?\): known are"),
         ({"lanes": 3.5}, r"'beacon' declares, lanes = 3.5: Expected `int`, got `float`"),
+        ({"memory": "elephant"}, r"'beacon' declares, memory = 'elephant': choose from gru, lstm, transformer, linear"),
         ({"hidden": 0}, r"'beacon' declares: hidden is 0: allowed is 1 to 4096"),
         ({"together": True, "self_play": 0.5}, r"'beacon' declares: together fills every seat"),
         ({"seed": 3}, r"'beacon' declares sets 'seed', which each run decides for itself: allowed are roles, episodes"),

@@ -13,9 +13,10 @@ import pytest
 
 import agents
 import worlds
+from agents.checkpoints.final_uses import read_uses
 from agents.evaluation.references import plan, references, tells_news
 from agents.settings.declared import changed
-from agents.settings.files import load_settings
+from agents.settings.files import load_settings, save_settings
 from agents.settings.references import ReferencesSettings
 from agents.settings.train import TrainSettings
 from agents.training.train import train
@@ -73,6 +74,8 @@ def test_what_is_missing_is_trained_and_what_was_cut_goes_on(folder: Path, tmp_p
     assert {"agent", "wiped", "blind", "oracle"} <= set(cell.later)
     assert "agent − memory wiped" in found.text()
     assert "oracle − blind" in found.text()
+    assert found.text().startswith("twin: 2 training seeds of 3,000 agent-steps each, ")
+    assert found.text().endswith("intervals are over tasks and training seeds (agent 2, blind 2, oracle 2)")
     assert json.loads((tmp_path / "all" / "references.json").read_text())["steps"] == 3_000
     assert (tmp_path / "all" / "references.txt").read_text() == found.text() + "\n"
     assert load_settings(tmp_path / "all" / "settings.toml", ReferencesSettings) == settings
@@ -126,6 +129,68 @@ def test_an_oracle_of_what_training_never_shows_is_trained_there(tmp_path: Path)
     }
     assert found["oracle-layout-seed0"].trial.tell == "layout"
     assert isinstance(found["agent-seed0"], TrainSettings)
+
+
+def test_only_oracles_are_trained_on_final_and_its_use_is_written_down(folder: Path, tmp_path: Path) -> None:
+    world = worlds.get("repeated")
+    assert tells_news(world, "final"), "final kinds are told without a name, which training never shows"
+    assert not tells_news(world, "final", "layout")
+    assert not tells_news(world, "validation")
+    settings = ReferencesSettings(world="repeated", seeds=1, splits=("train", "final"), out=str(tmp_path))
+    where = {member.folder.name: member.settings.world.split for member in plan(settings, world, tmp_path, 100)}
+    assert where == {
+        "agent-seed0": "train", "blind-seed0": "train", "oracle-seed0": "train", "oracle-final-seed0": "final",
+    }  # fmt: skip
+    found = references(changed(asked(tmp_path / "twin"), splits=("final",), seeds=1), progress=False)
+    (note,) = found.reports["all"].notes
+    assert note.startswith("first use of final by ")
+    assert note in found.text()
+    assert len(read_uses(tmp_path / "twin" / "agent-seed0" / "checkpoint")) == 1
+
+
+def test_a_state_that_a_crash_left_under_its_old_name_is_gone_on_from(folder: Path, tmp_path: Path) -> None:
+    """Killed between the two renames of a save: neither begun anew nor refused."""
+    settings = asked(tmp_path / "all")
+    members = list(plan(changed(settings, seeds=1), worlds.get("twin"), tmp_path / "all", 3_000))
+    train(changed(members[0].settings, steps=1_000, progress=False))
+    (members[0].folder / "resume").rename(members[0].folder / ".resume.old")
+    (members[0].folder / "checkpoint").rename(members[0].folder / ".checkpoint.old")
+    save_settings(members[0].settings, members[0].folder / "settings.toml")
+    config = members[0].folder / ".checkpoint.old" / "config.json"
+    config.write_text(config.read_text().replace('"steps": 1000,', '"steps": 3000,', 1))
+    assert members[0].begun
+    references(changed(settings, seeds=1), progress=False)
+    updates = [json.loads(line)["update"] for line in (members[0].folder / "metrics.jsonl").read_text().splitlines()]
+    assert updates == list(range(1, len(updates) + 1))
+    assert members[0].finished
+
+
+def test_a_checkpoint_of_something_else_is_not_compared(folder: Path, tmp_path: Path) -> None:
+    """Its settings file may be lost: what it learned stands in itself too."""
+    settings = changed(asked(tmp_path / "all"), seeds=1)
+    (first, *_) = plan(settings, worlds.get("twin"), tmp_path / "all", 3_000)
+    train(changed(first.settings, hidden=4, progress=False))
+    (first.folder / "settings.toml").unlink()
+    with pytest.raises(Refused, match=r"hidden is 8: the run in .*agent-seed0 has 4, so name another folder"):
+        references(settings, progress=False)
+    train(changed(first.settings, out=str(tmp_path / "old" / "agent-seed0"), progress=False))
+    config = tmp_path / "old" / "agent-seed0" / "checkpoint" / "config.json"
+    config.write_text(config.read_text().replace('"world_version": 2', '"world_version": 1'))
+    with pytest.raises(Refused, match="learned version 1 of world 'twin', or another layout of it: this is version 2"):
+        references(changed(settings, out=str(tmp_path / "old")), progress=False)
+
+
+@pytest.mark.parametrize("name", ["references.json", "references.txt", "settings.toml", "report"])
+def test_a_place_that_cannot_be_written_is_refused_before_hours_of_training(
+    folder: Path, tmp_path: Path, name: str
+) -> None:
+    if name == "report":
+        (tmp_path / name).write_text("not a folder")
+    else:
+        (tmp_path / name).mkdir()
+    with pytest.raises(Refused, match=f"{name}' is a .*: name another folder with --out"):
+        references(asked(tmp_path), progress=False)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_what_cannot_be_compared_is_refused_at_once(folder: Path, tmp_path: Path) -> None:

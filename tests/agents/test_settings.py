@@ -159,7 +159,7 @@ def test_groups_and_short_names_stand_in_one_file(tmp_path: Path) -> None:
         ("lanes = 3\n[learning]\nlanes = 3", "sets learning.lanes twice"),
         ("lanes = ", "is not TOML"),
         ("lanes = -3", "lanes is -3"),
-        ("horizon = 'day'", "horizon = 'day': Invalid enum value 'day'"),
+        ("horizon = 'day'", "horizon = 'day': choose from trial, episode"),
         ("[world.args]\nseats = [1]", "world.args = "),
         ("[run]\nseed = 1979-05-27", "Expected `int`"),
     ],

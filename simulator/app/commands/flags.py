@@ -10,6 +10,7 @@ import contextlib
 import copy
 import dataclasses
 import os
+import re
 import shutil
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
@@ -74,7 +75,12 @@ def parse(name: str, module: ModuleType, arguments: Sequence[str]) -> tuple[Any,
         from agents.settings.files import read_settings
 
         told = read_settings(path, kind, trusted=given(arguments, "--worlds") is not None)
-    told = {**_own_defaults(name, module, general, arguments, told), **told}
+    own = {
+        place: value
+        for place, value in _own_defaults(name, module, general, arguments, told).items()
+        if place not in told
+    }
+    told = {**own, **told}
     defaults = _defaults(kind, general, told)
     with _sane_width():
         if {"-h", "--help"} & set(_before_rest(arguments)):
@@ -83,9 +89,30 @@ def parse(name: str, module: ModuleType, arguments: Sequence[str]) -> tuple[Any,
         if arguments[:1] == ["--tyro-print-completion"] and arguments[1:2] in SHELLS:
             _explain(_mirror(name, kind, general, defaults, explained=True), name, arguments[:2])
     values, options = _read(name, kind, general, arguments, defaults)
-    settings = assembled(kind, values)
+    try:
+        settings = assembled(kind, values)
+    except ValueError as refusal:
+        from worlds.world import Refused  # here, since its import takes time
+
+        if not isinstance(refusal, Refused):
+            raise
+        refuse(f"{refusal}{_origin(module, kind, str(refusal), values, own)}")
     check_words(settings)
     return settings, options
+
+
+def _origin(module: ModuleType, kind: type, sentence: str, values: dict[Place, Any], own: dict[Place, Any]) -> str:
+    """Where the values come from that a refusal names and that nobody gave; to go behind it."""
+    foreign = [
+        f"{leaf.short} = {values[leaf.path]!r}"
+        for leaf in leaves(kind)
+        if leaf.path in own
+        and values[leaf.path] == own[leaf.path] != leaf.default
+        and re.search(rf"\b{leaf.short}\b", sentence)
+    ]
+    if not foreign:
+        return ""
+    return f"; {module.source_of_defaults(values)} {' and '.join(foreign)}, which a flag or a settings file can change"
 
 
 def _own_defaults(

@@ -55,6 +55,13 @@ def own_defaults(values: dict[Place, Any], options: Options) -> dict[Place, Any]
     return declared_settings(world, values)
 
 
+def source_of_defaults(values: dict[Place, Any]) -> str:
+    """Who decides what `own_defaults` gives, with a verb, for refusals of such settings."""
+    if values["run", "resume"]:
+        return f"the run in {run_folder(values['run', 'out'], values['world', 'name'], values['run', 'seed'])} has"
+    return f"world {values['world', 'name']!r} declares"
+
+
 def run(settings: TrainSettings, options: Options) -> Outcome:
     """Train."""
     from agents.training.train import train
