@@ -25,7 +25,7 @@ from agents.checkpoints.files import standing, to_json
 from agents.evaluation.evaluate import evaluate
 from agents.evaluation.report import Cell, Report
 from agents.evaluation.statistics import sampled
-from agents.settings.command import command_line
+from agents.settings.command import command_line, of_world
 from agents.settings.declared import changed, differing, leaves
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.files import build_settings, load_settings, save_settings
@@ -103,11 +103,17 @@ class Compared:
         lines += ["", f"intervals are over {sampled(counts)}"]
         return "\n".join(lines)
 
+    @property
+    def command(self) -> str:
+        """The command line that makes and compares them again, wherever they lie."""
+        return of_world(command_line("references", changed(self.settings, out="")), self.settings.world)
+
     def json(self) -> dict[str, Any]:
-        """Plain values."""
+        """Plain values, as brief as docs/references takes them."""
         return {
-            "kind": "crossplay references", "format": 1, "world": self.settings.world, "steps": self.steps,
-            "seeds": self.settings.seeds, "reports": {tell: report.json() for tell, report in self.reports.items()},
+            "kind": "crossplay references", "format": 2, "world": self.settings.world, "steps": self.steps,
+            "seeds": self.settings.seeds, "command": self.command,
+            "reports": {tell: report.brief() for tell, report in self.reports.items()},
         }  # fmt: skip
 
 
@@ -142,7 +148,7 @@ def references(settings: ReferencesSettings, say: Say = lambda _: None, *, progr
     found = Compared(settings, steps, reports)
     own, as_json, as_text = (folder / name for name in FILES)
     save_settings(settings, own)
-    write_bytes(as_json, to_json(found.json()))
+    write_bytes(as_json, to_json(found.json(), indent=None))
     write_bytes(as_text, (found.text() + "\n").encode())
     return found
 
@@ -314,6 +320,7 @@ def _comparison(settings: ReferencesSettings, members: Sequence[Member], tell: s
 
     return EvaluateSettings(
         checkpoint=of("agent"), blind=of("blind"), oracle=of("oracle"), splits=settings.splits, tasks=settings.tasks,
+        figures=True,
         threads=settings.jobs * settings.threads, device="cpu" if settings.device == "auto" else settings.device,
         out=str(folder / _report_name(tell)),
     )  # fmt: skip
