@@ -26,8 +26,8 @@ End      truncated after 50 s.
 Varies   arms, bearings, lengths, limits, sight, signs, customs (test: side roads; final: forks and skewed crossings),
          drivers (test: very short and very long gaps, more who force their way; final: still shorter and longer gaps),
          traffic, bots.
-Headroom a bot that knows the custom and the signs earns about twice as much as the best that does not, and crashes
-         less. An oracle that learned earned about a third more than a blind agent. Figures: docs/results, docs/notes.
+Headroom a bot that knows the custom and the signs earns half as much again as the best that does not, and crashes
+         less. An oracle that learned earns a quarter more than a blind agent. Figures: docs/results, docs/notes.
 Version  4: rules changed (the engine draws the generator and who is met; new streams of chance).
 """
 
