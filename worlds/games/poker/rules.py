@@ -1,0 +1,411 @@
+"""Poker: Kuhn and Leduc poker, hand after hand, against somebody whose ways nobody tells you.
+
+Rules    Both ante a chip and get a card. They bet in turn: check, bet, call, raise or fold, with bets of a fixed size and
+         so many bets and raises a round. Kuhn's game has one card of each rank and one round, and the higher card wins.
+         Leduc has two cards of each rank; after the first round a public card is turned up and a second round follows
+         with larger bets. Who pairs the public card wins, else the higher card, and equal cards share the pot.
+         Cards are dealt fairly and anew for every hand, whoever plays and whatever was done. The button alternates:
+         the other one acts first, in both rounds. An episode is 20 hands of a game with one round, 12 of one with two.
+Who      player_0 and opponent_0, each for itself; the game is the same from both sides.
+Actions  play: wait, fold, check or call, bet or raise. A decision is one choice of the seat whose turn it is; the other
+         one can only wait.
+Seen     turn: to act · button: acts last · card: own rank, one-hot · public: rank, one-hot, once it is turned up ·
+         second: the second round · place: what was done in this round, one-hot · first_round: how it ended, one-hot ·
+         chips: in the pot, own and the other's, in parts of the most · rules: ranks, copies of each, rounds, raises,
+         the bet of each round, all in parts of the most · over: how the hand before ended (I folded, the other did,
+         cards were shown), one-hot, in the first decision of a hand · shown: the other's card then, if it was shown ·
+         paid: what that hand paid · left: share of the episode's hands.
+Hidden   who the other one is. The game itself is seen: who sits down to play knows the deck and the stakes.
+Reward   chips won or lost when a hand is over, counted in the last round's bet.
+End      truncated after 20 or 12 hands.
+Varies   the game: Kuhn's with 3 or 4 ranks, Leduc with 2 bets a round or 1 (test: Kuhn's with 5 ranks, Leduc with 4;
+         final: Kuhn's with bets of two chips, Leduc with even bets). The other one, of 22 kinds: by its cards, by the
+         book, by its mood, or by what the player does; most have two knobs. It remembers through the whole trial.
+Version  1.
+"""
+
+from worlds.games.poker.bots import act, draw_population, foretell, meet, take_it, watch
+from worlds.games.poker.constants import (
+    ACTOR,
+    AFTER_CHECK,
+    BET,
+    BIG,
+    CAP,
+    COPIES,
+    DECISIONS,
+    END_OF_PASS,
+    ENDS,
+    FOLD,
+    FOLDED_0,
+    FOLDED_1,
+    HANDS,
+    LARGE_BET,
+    MOST_CHIPS,
+    MOST_HANDS,
+    MOST_RANKS,
+    OPEN,
+    OUT_OF_HANDS,
+    PASS,
+    PLACES,
+    RAISE,
+    RAISES,
+    RANK_COUNT,
+    ROUNDS,
+    RULES,
+    SEATS,
+    SHOWN,
+    SMALL_BET,
+    VARIANTS,
+    WAIT,
+)
+from worlds.games.poker.picture import HEIGHT, WIDTH, draw, status
+from worlds.games.poker.roster import BOTS, KINDS, KNOBS, ROLES, ROW
+from worlds.kit.chance import integer
+from worlds.kit.kernel import kernel
+from worlds.kit.observation import Pieces
+from worlds.world import (
+    RUNNING,
+    Action,
+    Bots,
+    Cause,
+    Field,
+    Figure,
+    Generator,
+    Kernels,
+    Numbers,
+    Seat,
+    Shares,
+    Timing,
+    View,
+    World,
+)
+
+OBSERVATION = Pieces(
+    turn=1, button=1, card=MOST_RANKS, public=MOST_RANKS, second=1, place=PLACES, first_round=ENDS, chips=SEATS, rules=6,
+    over=3, shown=MOST_RANKS, paid=1, left=1,
+)  # fmt: skip
+TURN, BUTTON, CARD, PUBLIC, SECOND, PLACE, FIRST_ROUND, CHIPS, RULES_AT, OVER, SHOWN_AT, PAID, LEFT = (
+    OBSERVATION.at[name].start for name in OBSERVATION.sizes
+)
+LARGEST_STAKE = 4.0  # chips of a bet, at most
+MOST_PAID = 5.0  # bets of the last round that a hand pays, at most
+
+# --- the trial and the episode -----------------------------------------------------------------------------------
+
+
+@kernel
+def draw_task(w):
+    """Two who do not know each other; the game is the generator's."""
+    w.played = 0
+    for seat in range(SEATS):
+        meet(w, seat)
+        w.earned[seat] = 0.0
+
+
+@kernel
+def begin(w):
+    """One episode: all of its cards are dealt at once, so that nothing that anybody does changes them."""
+    w.hands = RULES[w.generator, HANDS]
+    for hand in range(MOST_HANDS):
+        deal(w, hand)
+        w.over[hand] = 0
+        w.won[hand] = 0.0
+    w.hand = 0
+    for number in range(w.counts.shape[1]):
+        for seat in range(SEATS):
+            w.counts[seat, number] = 0
+    start_hand(w)
+
+
+@kernel
+def deal(w, hand):
+    """A card for each seat and a public one, without putting any back."""
+    ranks, copies = RULES[w.generator, RANK_COUNT], RULES[w.generator, COPIES]
+    size = ranks * copies
+    first, second, third = integer(w, size), integer(w, size - 1), integer(w, size - 2)
+    second += int(second >= first)
+    low, high = min(first, second), max(first, second)
+    third += int(third >= low)
+    third += int(third >= high)
+    w.cards[hand, 0] = first // copies
+    w.cards[hand, 1] = second // copies
+    w.cards[hand, 2] = third // copies
+
+
+@kernel
+def start_hand(w):
+    """Both ante; who has not the button acts first. The players' seats have it by turns."""
+    w.first = w.hand % SEATS
+    w.turn = w.first
+    w.stage = 0
+    w.place = OPEN
+    w.end = -1
+    for seat in range(SEATS):
+        w.chips[seat] = 1
+
+
+# --- one choice --------------------------------------------------------------------------------------------------
+
+
+@kernel
+def step(w, actions, rewards):
+    """The seat whose turn it is chooses; the other one waits."""
+    seat = w.turn
+    choice = allowed(w, actions[seat, 0])
+    note(w, seat, choice)
+    if choice == FOLD:
+        finish(w, rewards, FOLDED_0 + seat)
+    elif choice == RAISE:
+        put_more(w, seat)
+    else:
+        check_or_call(w, seat, rewards)
+
+
+@kernel
+def allowed(w, wanted):
+    """What is done when somebody wants something: who cannot raise calls, and there is no fold without a bet."""
+    if wanted == RAISE and RAISES[w.place] < RULES[w.generator, CAP]:
+        return RAISE
+    return FOLD if wanted == FOLD and w.place >= BET else PASS
+
+
+@kernel
+def note(w, seat, choice):
+    """The other one remembers it, and the figures count it."""
+    watch(w, 1 - seat, w.place, choice)
+    facing = int(w.place >= BET)
+    w.counts[seat, 0] += 1 - facing
+    w.counts[seat, 1] += (1 - facing) * int(choice == RAISE)
+    w.counts[seat, 2] += facing
+    w.counts[seat, 3] += facing * int(choice == FOLD)
+
+
+@kernel
+def put_more(w, seat):
+    """Bet or raise: one bet more than the other one has in."""
+    w.chips[seat] = w.chips[1 - seat] + RULES[w.generator, SMALL_BET if w.stage == 0 else LARGE_BET]
+    w.place += 2  # from OPEN to BET, AFTER_CHECK to CHECK_BET, BET to RAISED, CHECK_BET to CHECK_RAISED
+    w.turn = 1 - seat
+
+
+@kernel
+def check_or_call(w, seat, rewards):
+    """The round goes on, or ends with even chips: then comes the second one, or cards are shown."""
+    w.chips[seat] = w.chips[1 - seat]
+    if w.place == OPEN:
+        w.place = AFTER_CHECK
+        w.turn = 1 - seat
+    elif w.stage + 1 < RULES[w.generator, ROUNDS]:
+        w.end = END_OF_PASS[w.place]
+        w.stage = 1
+        w.place = OPEN
+        w.turn = w.first
+    else:
+        finish(w, rewards, SHOWN)
+
+
+@kernel
+def finish(w, rewards, how):
+    """A hand is over: the loser pays what it has in, and the next hand starts."""
+    won = outcome(w, how) / RULES[w.generator, BIG]
+    w.over[w.hand] = how
+    w.won[w.hand] = won
+    for seat in range(SEATS):
+        own = won if seat == 0 else -won
+        rewards[seat] += own
+        w.earned[seat] += own
+        take_it(w, seat, own)
+        w.counts[seat, 4] += int(how == SHOWN)
+    w.hand += 1
+    w.played += 1
+    start_hand(w)
+
+
+@kernel
+def outcome(w, how):
+    """Chips that seat 0 wins."""
+    if how == FOLDED_0:
+        return -w.chips[0]
+    if how == FOLDED_1:
+        return w.chips[1]
+    own, other = value(w, 0), value(w, 1)
+    return w.chips[1] if own > other else -w.chips[0] if own < other else 0
+
+
+@kernel
+def value(w, seat):
+    """What a hand is worth when cards are shown: a pair beats all ranks."""
+    rank = w.cards[w.hand, seat]
+    is_pair = w.stage == 1 and rank == w.cards[w.hand, 2]
+    return rank + (MOST_RANKS if is_pair else 0)
+
+
+@kernel
+def ended(w, seat):
+    """The episode has so many hands."""
+    return OUT_OF_HANDS if w.hand >= w.hands else 0
+
+
+@kernel
+def legal(w, seat, out):
+    """Who is not to act waits."""
+    mine = w.turn == seat
+    out[WAIT] = int(not mine)
+    out[FOLD] = int(mine and w.place >= BET)
+    out[PASS] = int(mine)
+    out[RAISE] = int(mine and RAISES[w.place] < RULES[w.generator, CAP])
+
+
+@kernel
+def solvable(w):
+    """A deck for both, and for the public card."""
+    rules = RULES[w.generator]
+    return rules[RANK_COUNT] * rules[COPIES] >= SEATS + rules[ROUNDS] - 1
+
+
+# --- what is seen ------------------------------------------------------------------------------------------------
+
+
+@kernel
+def observe(w, seat, out):
+    """In the order of the pieces."""
+    for index in range(len(out)):
+        out[index] = 0.0
+    out[TURN] = int(w.turn == seat)
+    out[BUTTON] = int(w.first != seat)
+    hand = min(w.hand, MOST_HANDS - 1)
+    out[CARD + w.cards[hand, seat]] = 1.0
+    if w.stage == 1:
+        out[PUBLIC + w.cards[hand, 2]] = 1.0
+        out[SECOND] = 1.0
+        out[FIRST_ROUND + w.end] = 1.0
+    out[PLACE + w.place] = 1.0
+    out[CHIPS] = w.chips[seat] / MOST_CHIPS
+    out[CHIPS + 1] = w.chips[1 - seat] / MOST_CHIPS
+    see_rules(w, out)
+    if w.place == OPEN and w.stage == 0 and w.hand > 0:
+        see_last(w, seat, out)
+    out[LEFT] = 1.0 - w.hand / w.hands
+
+
+@kernel
+def see_rules(w, out):
+    """The deck and the stakes."""
+    rules = RULES[w.generator]
+    out[RULES_AT] = rules[RANK_COUNT] / MOST_RANKS
+    out[RULES_AT + 1] = rules[COPIES] / 2.0
+    out[RULES_AT + 2] = rules[ROUNDS] / 2.0
+    out[RULES_AT + 3] = rules[CAP] / 2.0
+    out[RULES_AT + 4] = rules[SMALL_BET] / LARGEST_STAKE
+    out[RULES_AT + 5] = rules[LARGE_BET] / LARGEST_STAKE
+
+
+@kernel
+def see_last(w, seat, out):
+    """How the hand before ended, and the other one's card if it was shown."""
+    last = w.hand - 1
+    how = w.over[last]
+    if how == SHOWN:
+        out[OVER + 2] = 1.0
+        out[SHOWN_AT + w.cards[last, 1 - seat]] = 1.0
+    else:
+        out[OVER + (how - FOLDED_0 + seat) % SEATS] = 1.0  # 0: this seat folded
+    out[PAID] = (w.won[last] if seat == 0 else -w.won[last]) / MOST_PAID
+
+
+@kernel
+def reveal(w, seat, out):
+    """Behind the other's kind: its knobs, its own numbers, what it thinks and how it feels, and what it would do."""
+    other, start = 1 - seat, KINDS
+    for column in range(KNOBS):
+        out[start + column] = w.bot_knob[other, column]
+    start += KNOBS
+    for column in range(ROW):
+        out[start + column] = w.odd[other, column]
+    start += ROW
+    out[start] = w.seen_bets[other]
+    out[start + 1] = w.seen_folds[other]
+    out[start + 2] = int(w.steam[other] > 0)
+    foretell(w, other, out, start + 3)
+
+
+@kernel
+def figures(w, out):
+    """Of the world: hands shown; of each seat: how often it bets where it may, and folds when it is bet to."""
+    out[0] = w.counts[0, 4] / w.hands
+    for seat in range(SEATS):
+        out[1 + 2 * seat] = w.counts[seat, 1] / max(w.counts[seat, 0], 1)
+        out[2 + 2 * seat] = w.counts[seat, 3] / max(w.counts[seat, 2], 1)
+
+
+# --- the world ---------------------------------------------------------------------------------------------------
+
+
+def build() -> World:
+    """The only size there is."""
+    return World(
+        name="poker",
+        version=1,
+        page=__doc__ or "",
+        seats=tuple(Seat(f"{role}_0", role, team=team) for team, role in enumerate(ROLES)),
+        state=STATE,
+        actions=(Action("play", ("wait", "fold", "check or call", "bet or raise")),),
+        observation=OBSERVATION,
+        told=(
+            Bots(),
+            Numbers("knobs", KNOBS, about="opponents"),
+            Shares("odd", ROW, about="opponents"),
+            Shares("mood", 3, about="opponents"),
+            Shares("next", 3, about="opponents"),
+        ),
+        figures=(Figure("shown"), Figure("bets", per="seat"), Figure("folds", per="seat")),
+        kernels=Kernels(
+            draw_population=draw_population, draw_task=draw_task, begin=begin, step=step, ended=ended, observe=observe,
+            reveal=reveal, act=act, figures=figures, legal=legal, solvable=solvable,
+        ),
+        generators=tuple(Generator(each.name, split=each.part) for each in VARIANTS),
+        bots=BOTS,
+        causes=(RUNNING, Cause("out of hands", "truncated")),
+        timing=Timing(0.8, ticks_per_decision=1, decisions=DECISIONS),
+        view=View(draw, (WIDTH, HEIGHT), status=status, controls={"play": CONTROLS}),
+        learning={
+            "roles": ("player",), "steps": 15_000_000, "belief": 0.1, "reference_steps": 12_000_000,
+        },
+    )  # fmt: skip
+
+
+CONTROLS = {
+    "keys": {"f": FOLD, "c": PASS, "b": RAISE, "Space": PASS}, "rest": WAIT, "wait": True,
+    "about": "or click what you want to do",
+}  # fmt: skip
+
+
+def _trial(kind: str, shape: tuple[int, ...], low: float, high: float, doc: str = "") -> Field:
+    """What is remembered from one episode of a trial to the next."""
+    return Field(kind, shape, low, high, carried=True, doc=doc)
+
+
+EACH, LONG = (SEATS,), 10**9  # LONG: more hands than any trial has
+STATE = {
+    "odd": Field("f8", (SEATS, ROW), 0.0, 1.0, hidden=True, population=True, doc="the oddball's chances, see Shape"),
+    "seen_bets": _trial("f8", EACH, 0.0, 1.0, "share of late choices in which the other one bet or raised"),
+    "seen_folds": _trial("f8", EACH, 0.0, 1.0, "share of late bets to which it folded"),
+    "earned": _trial("f8", EACH, -1e12, 1e12, "bets of the last round, in the trial"),
+    "won": Field("f8", (MOST_HANDS,), -MOST_PAID, MOST_PAID, doc="by seat 0 in each hand of the episode"),
+    "played": _trial("i8", (), 0, LONG, "hands of the trial"),
+    "losses": _trial("i8", EACH, 0, LONG, "hands lost in a row"),
+    "steam": _trial("i8", EACH, 0, 10, "hands that a tilter will still be wild"),
+    "hands": Field("i8", (), 1, MOST_HANDS, doc="of an episode"),
+    "hand": Field("i8", (), 0, MOST_HANDS, doc="of this episode"),
+    "turn": Field("i8", (), 0, SEATS - 1, doc="seat that acts"),
+    "first": Field("i8", (), 0, SEATS - 1, doc="seat that acts first in this hand; the other one has the button"),
+    "stage": Field("i8", (), 0, 1, doc="round of the hand"),
+    "place": Field("i8", (), 0, PLACES - 1, doc="what was done in this round"),
+    "end": Field("i8", (), -1, ENDS - 1, doc="how the first round ended; −1: not yet"),
+    "chips": Field("i8", EACH, 1, MOST_CHIPS, doc="in the pot"),
+    "counts": Field(
+        "i8", (SEATS, 5), 0, DECISIONS, doc="times it could open, bet then, was bet to, folded then, showed its card"
+    ),
+    "cards": Field("u1", (MOST_HANDS, 3), 0, MOST_RANKS - 1, hidden=True, doc="of both seats, and the public one"),
+    "over": Field("u1", (MOST_HANDS,), 0, SHOWN, doc="how each hand of the episode ended; 0: not yet"),
+}  # fmt: skip
