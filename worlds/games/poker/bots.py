@@ -24,11 +24,11 @@ from worlds.games.poker.constants import (
     WAYS,
 )
 from worlds.games.poker.roster import ROW, SHAPE_ROWS, kind, knob
-from worlds.kit.chance import uniform
+from worlds.kit.chance import between, uniform
 from worlds.kit.kernel import kernel
 
 NO_PAIR = 0.7  # strength of the highest card that makes no pair, of a pair 1
-BETS_AT_FIRST, FOLDS_AT_FIRST = 0.4, 0.4  # what is thought of somebody who has done nothing yet
+EXPECTED_LEAST, EXPECTED_MOST = 0.2, 0.6  # share of bets and of folds that one expects of somebody who has done nothing
 
 
 @kernel
@@ -79,7 +79,7 @@ def chances(w, seat, rank, public, end, place):
     raising = 0.0
     if can_raise:
         press, pull = number(w, seat, 6, place, end), number(w, seat, 7, place, end)
-        raising = press * weak + 0.5 * (press + pull) * middling + pull * strong
+        raising = press * (weak + middling) + pull * strong
     return (1.0 - raising) * (1.0 - stay), (1.0 - raising) * stay, raising
 
 
@@ -171,8 +171,10 @@ def against_the_other(w, seat, column):
 
 @kernel
 def draw_population(w):
-    """The oddball's chances; more of them lie near 0 and 1 than an even draw would put there."""
+    """What each expects of a stranger, and the oddball's chances: more lie near 0 and 1 than in an even draw."""
     for seat in range(len(w.odd)):
+        w.expects[seat, 0] = between(w, EXPECTED_LEAST, EXPECTED_MOST)
+        w.expects[seat, 1] = between(w, EXPECTED_LEAST, EXPECTED_MOST)
         for column in range(ROW):
             luck = uniform(w)
             w.odd[seat, column] = min(max(1.5 * luck - 0.25, 0.0), 1.0)
@@ -181,9 +183,9 @@ def draw_population(w):
 
 @kernel
 def meet(w, seat):
-    """Nothing is known of the other one."""
-    w.seen_bets[seat] = BETS_AT_FIRST
-    w.seen_folds[seat] = FOLDS_AT_FIRST
+    """Nothing is known of the other one: it is taken for what is expected."""
+    w.seen_bets[seat] = w.expects[seat, 0]
+    w.seen_folds[seat] = w.expects[seat, 1]
     w.losses[seat] = 0
     w.steam[seat] = 0
 

@@ -11,7 +11,6 @@ import numpy as np
 
 SEATS = 2
 MOST_RANKS = 6
-MOST_HANDS = 20  # of an episode
 WAIT, FOLD, PASS, RAISE = range(4)  # choices; PASS: check or call, RAISE: bet or raise
 OPEN, AFTER_CHECK, BET, CHECK_BET, RAISED, CHECK_RAISED = range(6)  # places: "", c, r, cr, rr, crr
 PLACES, ENDS = 6, 5  # of a round
@@ -76,15 +75,16 @@ class Variant(NamedTuple):
 
 
 VARIANTS = (
-    Variant("kuhn", 3, 1, 1, 1, (1, 1), 20),
-    Variant("kuhn_four", 4, 1, 1, 1, (1, 1), 20),
-    Variant("leduc", 3, 2, 2, 2, (2, 4), 12),
-    Variant("leduc_single", 3, 2, 2, 1, (2, 4), 12),
-    Variant("kuhn_five", 5, 1, 1, 1, (1, 1), 20, "test"),
-    Variant("leduc_four", 4, 2, 2, 2, (2, 4), 12, "test"),
-    Variant("kuhn_double", 4, 1, 1, 1, (2, 2), 20, "final"),
-    Variant("leduc_even", 3, 2, 2, 2, (2, 2), 12, "final"),
+    Variant("kuhn", 3, 1, 1, 1, (1, 1), 8),
+    Variant("kuhn_four", 4, 1, 1, 1, (1, 1), 8),
+    Variant("leduc", 3, 2, 2, 2, (2, 4), 6),
+    Variant("leduc_single", 3, 2, 2, 1, (2, 4), 6),
+    Variant("kuhn_five", 5, 1, 1, 1, (1, 1), 8, "test"),
+    Variant("leduc_four", 4, 2, 2, 2, (2, 4), 6, "test"),
+    Variant("kuhn_double", 4, 1, 1, 1, (2, 2), 8, "final"),
+    Variant("leduc_even", 3, 2, 2, 2, (2, 2), 6, "final"),
 )
+MOST_HANDS = max(each.hands for each in VARIANTS)  # of an episode
 DECISIONS = max(each.hands * each.longest for each in VARIANTS)  # of an episode
 MOST_CHIPS = max(each.most for each in VARIANTS)
 RULES = np.array([[v.ranks, v.copies, v.rounds, v.cap, v.bets[0], v.bets[1], v.big, v.hands] for v in VARIANTS])

@@ -25,7 +25,7 @@ CENTRE = 11.0  # m, of the table, from the left
 CARD_WIDE, CARD_TALL = 2.4, 3.3  # m
 ROWS = {0: 14.9, 1: 4.1}  # m, of each seat's card
 MIDDLE = 9.5  # m, of the public card
-LIST, LIST_TOP, LIST_STEP = 23.2, 3.1, 0.82  # m, of the hands before
+LIST, LIST_TOP, LIST_STEP = 22.4, 3.9, 1.5  # m, of the hands before
 LETTERS = {3: "JQK", 4: "JQKA", 5: "TJQKA", 6: "9TJQKA"}  # by number of ranks
 
 

@@ -5,7 +5,7 @@ Rules    Both ante a chip and get a card. They bet in turn: check, bet, call, ra
          Leduc has two cards of each rank; after the first round a public card is turned up and a second round follows
          with larger bets. Who pairs the public card wins, else the higher card, and equal cards share the pot.
          Cards are dealt fairly and anew for every hand, whoever plays and whatever was done. The button alternates:
-         the other one acts first, in both rounds. An episode is 20 hands of a game with one round, 12 of one with two.
+         the other one acts first, in both rounds. An episode is 8 hands of a game with one round, 6 of one with two.
 Who      player_0 and opponent_0, each for itself; the game is the same from both sides.
 Actions  play: wait, fold, check or call, bet or raise. A decision is one choice of the seat whose turn it is; the other
          one can only wait.
@@ -17,7 +17,7 @@ Seen     turn: to act · button: acts last · card: own rank, one-hot · public:
          paid: what that hand paid · left: share of the episode's hands.
 Hidden   who the other one is. The game itself is seen: who sits down to play knows the deck and the stakes.
 Reward   chips won or lost when a hand is over, counted in the last round's bet.
-End      truncated after 20 or 12 hands.
+End      truncated after 8 or 6 hands.
 Varies   the game: Kuhn's with 3 or 4 ranks, Leduc with 2 bets a round or 1 (test: Kuhn's with 5 ranks, Leduc with 4;
          final: Kuhn's with bets of two chips, Leduc with even bets). The other one, of 22 kinds: by its cards, by the
          book, by its mood, or by what the player does; most have two knobs. It remembers through the whole trial.
@@ -59,7 +59,7 @@ from worlds.games.poker.constants import (
     WAIT,
 )
 from worlds.games.poker.picture import HEIGHT, WIDTH, draw, status
-from worlds.games.poker.roster import BOTS, KINDS, KNOBS, ROLES, ROW
+from worlds.games.poker.roster import BOTS, KINDS, KNOB_SCALE, KNOBS, ROLES, ROW
 from worlds.kit.chance import integer
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
@@ -315,10 +315,10 @@ def see_last(w, seat, out):
 
 @kernel
 def reveal(w, seat, out):
-    """Behind the other's kind: its knobs, its own numbers, what it thinks and how it feels, and what it would do."""
+    """Behind the other's kind: its knobs in parts of the most, its own numbers, what it thinks and how it feels, and what it would do."""
     other, start = 1 - seat, KINDS
     for column in range(KNOBS):
-        out[start + column] = w.bot_knob[other, column]
+        out[start + column] = w.bot_knob[other, column] * KNOB_SCALE[w.bot_kind[other], column]
     start += KNOBS
     for column in range(ROW):
         out[start + column] = w.odd[other, column]
@@ -388,6 +388,9 @@ def _trial(kind: str, shape: tuple[int, ...], low: float, high: float, doc: str 
 EACH, LONG = (SEATS,), 10**9  # LONG: more hands than any trial has
 STATE = {
     "odd": Field("f8", (SEATS, ROW), 0.0, 1.0, hidden=True, population=True, doc="the oddball's chances, see Shape"),
+    "expects": Field(
+        "f8", (SEATS, 2), 0.0, 1.0, hidden=True, population=True, doc="of a stranger: share of bets and of folds"
+    ),
     "seen_bets": _trial("f8", EACH, 0.0, 1.0, "share of late choices in which the other one bet or raised"),
     "seen_folds": _trial("f8", EACH, 0.0, 1.0, "share of late bets to which it folded"),
     "earned": _trial("f8", EACH, -1e12, 1e12, "bets of the last round, in the trial"),
