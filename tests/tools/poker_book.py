@@ -43,7 +43,9 @@ def main() -> None:
         book = rounded(table)
         table[:, FOLD], table[:, RAISE] = book[:, 0] / 1000.0, book[:, 1] / 1000.0
         table[:, PASS] = 1.0 - table[:, FOLD] - table[:, RAISE]
-        print(f"{variant.name:<14}{value * variant.big:>10.6f} chips, book loses {exploitability(tree, table):.5f} bets")
+        print(
+            f"{variant.name:<14}{value * variant.big:>10.6f} chips, book loses {exploitability(tree, table):.5f} bets"
+        )
         words += [str(1001 * fold + bet) for fold, bet in book.tolist()]
         first.append(first[-1] + tree.rows)
     rows = "\n".join(textwrap.wrap(" ".join(words), 118))

@@ -49,8 +49,10 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Spot:
-    """One decision: row for rank 0, who makes it, and what each legal choice leads to (leaves are negative: −1 − index);
-    a choice that ends the first round leads to one spot for each public card."""
+    """One decision: row for rank 0, who makes it, and what each legal choice leads to (leaf i is −1 − i).
+
+    A choice that ends the first round leads to one spot for each public card.
+    """
 
     row: int
     position: int
@@ -152,8 +154,10 @@ class Tree:
         return rows, choices, there
 
     def reach(self, tables: Floats, position: int) -> Floats:
-        """How likely who plays by tables (…, rows, 4) in a position makes the choices that lead to each leaf, for each of
-        its cards: (…, leaves, ranks)."""
+        """How likely who plays by tables (…, rows, 4) in a position chooses what leads to each leaf.
+
+        For each leaf and each of its cards: (…, leaves, ranks).
+        """
         rows, choices, there = (part[position] for part in self._paths)
         cards = rows[:, None, :] + np.arange(self.ranks)[None, :, None]
         chances = tables[..., cards, choices[:, None, :]]

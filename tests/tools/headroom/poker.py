@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 import worlds
 from agents.players.classical.poker_bayes import Beliefs
 from agents.players.classical.poker_tree import Floats, Tree, as_table
-from agents.players.classical.poker_types import all_trees, population, tables_of
+from agents.players.classical.poker_types import all_trees, population, rounds, tables_of
 from worlds.games.poker.bots import by_the_book
 from worlds.games.poker.constants import FOLD, PASS, PLACES, RAISE, RAISES, VARIANTS
-from agents.players.classical.poker_types import rounds
 from worlds.games.poker.roster import NAMES
 
 EPISODES = 5
@@ -89,7 +88,9 @@ def report(tree: Tree, known: Floats, real: Floats, variant: int, chosen: argpar
     print(row("  by episode, kept", means))
     print(row("  wiped", means[0]), flush=True)
     share = (means[1:].mean() - means[0]) / (oracle.mean() - means[0])
-    print(f"  headroom over wiped {oracle.mean() - means[0]:.3f} a hand, kept wins {share:.2f} of it in episodes 2 to 5")
+    print(
+        f"  headroom over wiped {oracle.mean() - means[0]:.3f} a hand, kept wins {share:.2f} of it in episodes 2 to 5"
+    )
 
 
 def main() -> None:

@@ -89,3 +89,5 @@ DECISIONS = max(each.hands * each.longest for each in VARIANTS)  # of an episode
 MOST_CHIPS = max(each.most for each in VARIANTS)
 RULES = np.array([[v.ranks, v.copies, v.rounds, v.cap, v.bets[0], v.bets[1], v.big, v.hands] for v in VARIANTS])
 RANK_COUNT, COPIES, ROUNDS, CAP, SMALL_BET, LARGE_BET, BIG, HANDS = range(8)  # columns of RULES
+LARGEST = np.array([MOST_RANKS, 2.0, 2.0, 2.0, 4.0, 4.0])
+RULES_SEEN = RULES[:, : len(LARGEST)] / LARGEST  # what a seat sees of them, in parts of the most

@@ -26,7 +26,6 @@ Version  1.
 
 from worlds.games.poker.bots import act, draw_population, foretell, meet, take_it, watch
 from worlds.games.poker.constants import (
-    ACTOR,
     AFTER_CHECK,
     BET,
     BIG,
@@ -52,6 +51,7 @@ from worlds.games.poker.constants import (
     RANK_COUNT,
     ROUNDS,
     RULES,
+    RULES_SEEN,
     SEATS,
     SHOWN,
     SMALL_BET,
@@ -87,7 +87,7 @@ OBSERVATION = Pieces(
 TURN, BUTTON, CARD, PUBLIC, SECOND, PLACE, FIRST_ROUND, CHIPS, RULES_AT, OVER, SHOWN_AT, PAID, LEFT = (
     OBSERVATION.at[name].start for name in OBSERVATION.sizes
 )
-LARGEST_STAKE = 4.0  # chips of a bet, at most
+CHIP = 1.0 / MOST_CHIPS  # how a chip is seen
 MOST_PAID = 5.0  # bets of the last round that a hand pays, at most
 
 # --- the trial and the episode -----------------------------------------------------------------------------------
@@ -106,8 +106,9 @@ def draw_task(w):
 def begin(w):
     """One episode: all of its cards are dealt at once, so that nothing that anybody does changes them."""
     w.hands = RULES[w.generator, HANDS]
-    for hand in range(MOST_HANDS):
+    for hand in range(w.hands):
         deal(w, hand)
+    for hand in range(MOST_HANDS):
         w.over[hand] = 0
         w.won[hand] = 0.0
     w.hand = 0
@@ -280,8 +281,8 @@ def observe(w, seat, out):
         out[SECOND] = 1.0
         out[FIRST_ROUND + w.end] = 1.0
     out[PLACE + w.place] = 1.0
-    out[CHIPS] = w.chips[seat] / MOST_CHIPS
-    out[CHIPS + 1] = w.chips[1 - seat] / MOST_CHIPS
+    out[CHIPS] = w.chips[seat] * CHIP
+    out[CHIPS + 1] = w.chips[1 - seat] * CHIP
     see_rules(w, out)
     if w.place == OPEN and w.stage == 0 and w.hand > 0:
         see_last(w, seat, out)
@@ -291,13 +292,8 @@ def observe(w, seat, out):
 @kernel
 def see_rules(w, out):
     """The deck and the stakes."""
-    rules = RULES[w.generator]
-    out[RULES_AT] = rules[RANK_COUNT] / MOST_RANKS
-    out[RULES_AT + 1] = rules[COPIES] / 2.0
-    out[RULES_AT + 2] = rules[ROUNDS] / 2.0
-    out[RULES_AT + 3] = rules[CAP] / 2.0
-    out[RULES_AT + 4] = rules[SMALL_BET] / LARGEST_STAKE
-    out[RULES_AT + 5] = rules[LARGE_BET] / LARGEST_STAKE
+    for column in range(RULES_SEEN.shape[1]):
+        out[RULES_AT + column] = RULES_SEEN[w.generator, column]
 
 
 @kernel
