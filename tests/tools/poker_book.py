@@ -18,7 +18,7 @@ HEAD = '''"""An equilibrium of every variant, in thousandths, as tests/tools/pok
 
 import numpy as np
 
-FIRST_ROW = np.array({first})  # by variant; its other rows follow in the order of `row_of`
+FIRST_ROW = np.array({first})  # by variant, see `row_of`
 # Of every row chances to fold and to raise in thousandths, as 1001 · fold + raise
 _WRITTEN = """
 {rows}

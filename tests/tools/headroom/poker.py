@@ -1,8 +1,8 @@
 """What knowing the other one is worth in poker, on paper: values a hand, exactly, and of the Bayes player by play.
 
 `python tests/tools/headroom/poker.py` prints for each variant what the equilibrium, the best bot, the best fixed
-strategy and the oracle (the best response to each opponent) earn a hand against opponents of a split, and what the Bayes
-player earns by hand and by episode if it keeps or wipes what it believes. Opponents stay in one mood here.
+strategy and the oracle (the best response to each opponent) earn a hand against opponents of a split, and what the
+Bayes player earns by hand and by episode if it keeps or wipes what it believes. Opponents stay in one mood here.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-FIRST_ROW = np.array([0, 18, 42, 330, 618, 648, 1152, 1176])  # by variant; its other rows follow in the order of `row_of`
+FIRST_ROW = np.array([0, 18, 42, 330, 618, 648, 1152, 1176])  # by variant, see `row_of`
 # Of every row chances to fold and to raise in thousandths, as 1001 · fold + raise
 _WRITTEN = """
 0 0 0 333 0 1000 1001000 667667 0 1001000 667667 0 0 0 0 0 0 0 250 0 0 750 500 0 500 1000 1001000 1001000 0 0 1001000

@@ -1,7 +1,7 @@
 """Poker: Kuhn and Leduc poker, hand after hand, against somebody whose ways nobody tells you.
 
-Rules    Both ante a chip and get a card. They bet in turn: check, bet, call, raise or fold, with bets of a fixed size and
-         so many bets and raises a round. Kuhn's game has one card of each rank and one round, and the higher card wins.
+Rules    Both ante a chip and get a card. They bet in turn: check, bet, call, raise or fold, with bets of a fixed size
+         and so many bets and raises a round. Kuhn's game has one card of each rank and one round; the higher card wins.
          Leduc has two cards of each rank; after the first round a public card is turned up and a second round follows
          with larger bets. Who pairs the public card wins, else the higher card, and equal cards share the pot.
          Cards are dealt fairly and anew for every hand, whoever plays and whatever was done. The button alternates:
@@ -60,6 +60,7 @@ from worlds.games.poker.constants import (
 )
 from worlds.games.poker.picture import HEIGHT, WIDTH, draw, status
 from worlds.games.poker.roster import BOTS, KINDS, KNOB_SCALE, KNOBS, ROLES, ROW
+from worlds.games.poker.state import MOST_PAID, STATE
 from worlds.kit.chance import integer
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
@@ -68,7 +69,6 @@ from worlds.world import (
     Action,
     Bots,
     Cause,
-    Field,
     Figure,
     Generator,
     Kernels,
@@ -81,14 +81,13 @@ from worlds.world import (
 )
 
 OBSERVATION = Pieces(
-    turn=1, button=1, card=MOST_RANKS, public=MOST_RANKS, second=1, place=PLACES, first_round=ENDS, chips=SEATS, rules=6,
-    over=3, shown=MOST_RANKS, paid=1, left=1,
+    turn=1, button=1, card=MOST_RANKS, public=MOST_RANKS, second=1, place=PLACES, first_round=ENDS, chips=SEATS,
+    rules=6, over=3, shown=MOST_RANKS, paid=1, left=1,
 )  # fmt: skip
 TURN, BUTTON, CARD, PUBLIC, SECOND, PLACE, FIRST_ROUND, CHIPS, RULES_AT, OVER, SHOWN_AT, PAID, LEFT = (
     OBSERVATION.at[name].start for name in OBSERVATION.sizes
 )
 CHIP = 1.0 / MOST_CHIPS  # how a chip is seen
-MOST_PAID = 5.0  # bets of the last round that a hand pays, at most
 
 # --- the trial and the episode -----------------------------------------------------------------------------------
 
@@ -311,7 +310,7 @@ def see_last(w, seat, out):
 
 @kernel
 def reveal(w, seat, out):
-    """Behind the other's kind: its knobs in parts of the most, its own numbers, what it thinks and how it feels, and what it would do."""
+    """Behind the other's kind: its knobs in parts of the most, its own numbers, its mood, and what it would do."""
     other, start = 1 - seat, KINDS
     for column in range(KNOBS):
         out[start + column] = w.bot_knob[other, column] * KNOB_SCALE[w.bot_kind[other], column]
@@ -373,38 +372,4 @@ def build() -> World:
 CONTROLS = {
     "keys": {"f": FOLD, "c": PASS, "b": RAISE, "Space": PASS}, "rest": WAIT, "wait": True,
     "about": "or click what you want to do",
-}  # fmt: skip
-
-
-def _trial(kind: str, shape: tuple[int, ...], low: float, high: float, doc: str = "") -> Field:
-    """What is remembered from one episode of a trial to the next."""
-    return Field(kind, shape, low, high, carried=True, doc=doc)
-
-
-EACH, LONG = (SEATS,), 10**9  # LONG: more hands than any trial has
-STATE = {
-    "odd": Field("f8", (SEATS, ROW), 0.0, 1.0, hidden=True, population=True, doc="the oddball's chances, see Shape"),
-    "expects": Field(
-        "f8", (SEATS, 2), 0.0, 1.0, hidden=True, population=True, doc="of a stranger: share of bets and of folds"
-    ),
-    "seen_bets": _trial("f8", EACH, 0.0, 1.0, "share of late choices in which the other one bet or raised"),
-    "seen_folds": _trial("f8", EACH, 0.0, 1.0, "share of late bets to which it folded"),
-    "earned": _trial("f8", EACH, -1e12, 1e12, "bets of the last round, in the trial"),
-    "won": Field("f8", (MOST_HANDS,), -MOST_PAID, MOST_PAID, doc="by seat 0 in each hand of the episode"),
-    "played": _trial("i8", (), 0, LONG, "hands of the trial"),
-    "losses": _trial("i8", EACH, 0, LONG, "hands lost in a row"),
-    "steam": _trial("i8", EACH, 0, 10, "hands that a tilter will still be wild"),
-    "hands": Field("i8", (), 1, MOST_HANDS, doc="of an episode"),
-    "hand": Field("i8", (), 0, MOST_HANDS, doc="of this episode"),
-    "turn": Field("i8", (), 0, SEATS - 1, doc="seat that acts"),
-    "first": Field("i8", (), 0, SEATS - 1, doc="seat that acts first in this hand; the other one has the button"),
-    "stage": Field("i8", (), 0, 1, doc="round of the hand"),
-    "place": Field("i8", (), 0, PLACES - 1, doc="what was done in this round"),
-    "end": Field("i8", (), -1, ENDS - 1, doc="how the first round ended; −1: not yet"),
-    "chips": Field("i8", EACH, 1, MOST_CHIPS, doc="in the pot"),
-    "counts": Field(
-        "i8", (SEATS, 5), 0, DECISIONS, doc="times it could open, bet then, was bet to, folded then, showed its card"
-    ),
-    "cards": Field("u1", (MOST_HANDS, 3), 0, MOST_RANKS - 1, hidden=True, doc="of both seats, and the public one"),
-    "over": Field("u1", (MOST_HANDS,), 0, SHOWN, doc="how each hand of the episode ended; 0: not yet"),
 }  # fmt: skip
