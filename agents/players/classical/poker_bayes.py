@@ -36,28 +36,20 @@ class Beliefs:
         """All hypotheses are as likely again."""
         self.logs[:] = 0.0
 
-    def respond(self) -> NDArray[np.int8]:
-        """Best responses (B, rows), in both positions, to what is believed."""
-        odds = self.odds()
+    def respond(self, of: NDArray[np.int64] | None = None) -> NDArray[np.int8]:
+        """Best responses (B, rows), in both positions, to what is believed; of some of the B alone if asked."""
+        odds = self.odds() if of is None else self.odds()[of]
         reaches = tuple(
             (odds @ reach.reshape(len(reach), -1)).reshape(len(odds), *reach.shape[1:]) for reach in self.reaches
         )
         return self.tree.best_table((reaches[0], reaches[1]))[1]
 
-    def learn(
-        self,
-        position: NDArray[np.int64],
-        leaf: NDArray[np.int64],
-        own: NDArray[np.int64],
-        shown: NDArray[np.int64],
-    ) -> None:
-        """One hand of each: the other's position, the leaf, the own rank, and the other's rank if shown, else −1."""
-        for index in range(len(leaf)):
-            self.learn_one(index, int(position[index]), int(leaf[index]), int(own[index]), int(shown[index]))
+    def learn(self, index: int, position: int, seen: dict[int, Floats]) -> None:
+        """One hand of one of them: for each leaf that it may have ended at, the chance (ranks,) of the other's cards.
 
-    def learn_one(self, index: int, position: int, leaf: int, own: int, shown: int) -> None:
-        """One hand of one of them."""
-        reach = self.reaches[position][:, leaf]  # (T, ranks)
-        weight = self.tree.dealt(self.tree.leaves[leaf])[own]
-        seen = reach[:, shown] if shown >= 0 else reach @ weight
-        self.logs[index] += np.log(np.maximum(seen, 1e-300))
+        ``position`` is the other's. A card that cannot be, after what was seen, has chance 0.
+        """
+        likely = np.zeros(self.logs.shape[1])
+        for leaf, cards in seen.items():
+            likely += self.reaches[position][:, leaf] @ cards
+        self.logs[index] += np.log(np.maximum(likely, 1e-300))

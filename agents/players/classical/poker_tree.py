@@ -36,7 +36,7 @@ NO_CARD = -1
 
 
 @dataclass(frozen=True)
-class Leaf:
+class HandEnd:
     """One way in which a hand ends."""
 
     steps: tuple[Step, ...]
@@ -65,7 +65,7 @@ class Tree:
     def __init__(self, variant: Variant) -> None:
         self.variant, self.ranks = variant, variant.ranks
         self.rows = PLACES * self.ranks + (ENDS * PLACES * self.ranks * self.ranks if variant.rounds == 2 else 0)
-        self.leaves: list[Leaf] = []
+        self.leaves: list[HandEnd] = []
         self.spots: list[Spot] = []
         self.root = self._grow(OPEN, 0, NO_CARD, -1, 1, ())
 
@@ -83,7 +83,7 @@ class Tree:
         done = {choice: (*steps, (row, choice, position)) for choice in (FOLD, PASS, RAISE)}
         raises = int(RAISES[place])
         if place >= BET:
-            spot.after[FOLD] = [self._leaf(Leaf(done[FOLD], public, position, base + (raises - 1) * bet))]
+            spot.after[FOLD] = [self._leaf(HandEnd(done[FOLD], public, position, base + (raises - 1) * bet))]
         spot.after[PASS] = self._pass(place, stage, public, end, base, done[PASS])
         if raises < self.variant.cap:
             spot.after[RAISE] = [self._grow(place + 2, stage, public, end, base, done[RAISE])]
@@ -95,10 +95,10 @@ class Tree:
         made = int(END_OF_PASS[place])
         level = base + int(END_RAISES[made]) * self.variant.bets[stage]
         if stage + 1 == self.variant.rounds:
-            return [self._leaf(Leaf(steps, public, -1, level))]
+            return [self._leaf(HandEnd(steps, public, -1, level))]
         return [self._grow(OPEN, 1, card, made, level, steps) for card in range(self.ranks)]
 
-    def _leaf(self, leaf: Leaf) -> int:
+    def _leaf(self, leaf: HandEnd) -> int:
         self.leaves.append(leaf)
         return -len(self.leaves)
 
@@ -120,23 +120,25 @@ class Tree:
                     found[own, other, public] = chance
         return found
 
-    def dealt(self, leaf: Leaf) -> Floats:
+    def dealt(self, leaf: HandEnd) -> Floats:
         """Chance of own and other's rank (ranks, ranks) and of the public card that a leaf has."""
         return self.deals.sum(axis=2) if leaf.public == NO_CARD else self.deals[:, :, leaf.public]
+
+    def pays(self, leaf: int, position: int) -> Floats:
+        """What a position gets at a leaf by own and other's rank (ranks, ranks)."""
+        end, ranks = self.leaves[leaf], np.arange(self.ranks)
+        if end.folded >= 0:
+            sign = np.full((self.ranks, self.ranks), -1.0 if end.folded == position else 1.0)
+        else:
+            worth = ranks + self.ranks * (ranks == end.public)
+            sign = np.sign(worth[:, None] - worth[None, :]).astype(np.float64)
+        return np.asarray(sign * end.chips / self.variant.big)
 
     @cached_property
     def stakes(self) -> Floats:
         """What leaves pay a position, times the chance of its cards: (2, leaves, own ranks, other's ranks)."""
-        found = np.zeros((2, len(self.leaves), self.ranks, self.ranks))
-        for index, leaf in enumerate(self.leaves):
-            for position in range(2):
-                if leaf.folded >= 0:
-                    sign = np.full((self.ranks, self.ranks), -1.0 if leaf.folded == position else 1.0)
-                else:
-                    worth = np.arange(self.ranks) + self.ranks * (np.arange(self.ranks) == leaf.public)
-                    sign = np.sign(worth[:, None] - worth[None, :]).astype(np.float64)
-                found[position, index] = sign * leaf.chips / self.variant.big * self.dealt(leaf)
-        return found
+        every = range(len(self.leaves))
+        return np.array([[self.pays(at, side) * self.dealt(self.leaves[at]) for at in every] for side in range(2)])
 
     # --- strategies --------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from agents.players.classical.poker_tree import CHOICES, NO_CARD, Floats, Tree
 from simulator.engine import Batch
-from worlds.games.poker.bots import chances
+from worlds.games.poker.bots import by_the_book, chances
 from worlds.games.poker.constants import ENDS, FOLD, PASS, PLACES, RAISE, RAISES, VARIANTS
 from worlds.world import World
 
@@ -28,6 +28,17 @@ def table_of(w: Any, tree: Tree, seat: int = OPPONENT) -> Floats:
             row = tree.row(place, public, end)
             for rank in range(tree.ranks):
                 found[row + rank, [FOLD, PASS, RAISE]] = chances(w, seat, rank, public, end, place)
+    return found
+
+
+def book_of(tree: Tree, variant: int) -> Floats:
+    """The world's equilibrium of a variant as a table (rows, 4)."""
+    found = np.zeros((tree.rows, CHOICES))
+    for end, public in rounds(tree):
+        for place in range(PLACES):
+            for rank in range(tree.ranks) if RAISES[place] <= tree.variant.cap else ():
+                fold, bet = by_the_book(variant, rank, public, end, place)
+                found[tree.row(place, public, end) + rank, [FOLD, PASS, RAISE]] = fold, 1.0 - fold - bet, bet
     return found
 
 

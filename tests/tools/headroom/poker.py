@@ -14,23 +14,11 @@ import worlds
 from agents.players.classical.poker_bayes import Beliefs
 from agents.players.classical.poker_tree import Floats, Tree, as_table
 from agents.players.classical.poker_types import all_trees, population, rounds, tables_of
-from worlds.games.poker.bots import by_the_book
-from worlds.games.poker.constants import FOLD, PASS, PLACES, RAISE, RAISES, VARIANTS
+from worlds.games.poker.constants import VARIANTS
 from worlds.games.poker.roster import NAMES
 
 EPISODES = 5
 CURVE = (1, 5, 10, 20, 50, 100, 200)
-
-
-def book_of(tree: Tree, variant: int) -> Floats:
-    """The equilibrium of the world's book as a table."""
-    found = np.zeros((tree.rows, 4))
-    for end, public in rounds(tree):
-        for place in range(PLACES):
-            for rank in range(tree.ranks) if RAISES[place] <= tree.variant.cap else ():
-                fold, bet = by_the_book(variant, rank, public, end, place)
-                found[tree.row(place, public, end) + rank, [FOLD, PASS, RAISE]] = fold, 1.0 - fold - bet, bet
-    return found
 
 
 def play_hand(
@@ -62,7 +50,10 @@ def bayes_curve(tree: Tree, known: Floats, real: Floats, hands: int, seed: int) 
         found[hand] = tree.mean_value(table, real).mean()
         first = hand % 2 == 0
         leaf, own, shown = play_hand(tree, table, real, first, chance)
-        beliefs.learn(np.full(len(real), 1 if first else 0), leaf, own, shown)
+        for index in range(len(real)):
+            cards = tree.dealt(tree.leaves[leaf[index]])[own[index]]
+            cards = cards if shown[index] < 0 else np.eye(tree.ranks)[shown[index]]
+            beliefs.learn(index, int(first), {int(leaf[index]): cards})
     return found
 
 

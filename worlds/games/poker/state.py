@@ -14,7 +14,7 @@ def _trial(kind: str, shape: tuple[int, ...], low: float, high: float, doc: str 
 
 EACH, LONG = (SEATS,), 10**9  # LONG: more hands than any trial has
 STATE = {
-    "odd": Field("f8", (SEATS, ROW), 0.0, 1.0, hidden=True, population=True, doc="the oddball's chances, see Shape"),
+    "odd": Field("f8", (SEATS, ROW), 0.0, 1.0, hidden=True, population=True, doc="the oddball's chances, see Manner"),
     "expects": Field(
         "f8", (SEATS, 2), 0.0, 1.0, hidden=True, population=True, doc="of a stranger: share of bets and of folds"
     ),
