@@ -1,7 +1,8 @@
 """What the best players of solved worlds score on held-out tasks, by episode, beside what is exactly possible.
 
-`python tests/tools/solved.py` plays gridnav, two_state, frozen_lake and poker; `python tests/tools/solved.py gridnav` one of
-them. Whoever knows the task, or searches it in the best way, is what an agent that learns to adapt is measured by.
+`python tests/tools/solved.py` plays gridnav, two_state, frozen_lake and poker; `python tests/tools/solved.py gridnav`
+one of them. Whoever knows the task, or searches it in the best way, is what an agent that learns to adapt is measured
+by.
 """
 
 import argparse

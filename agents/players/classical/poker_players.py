@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 from agents.players.chance import uniforms
 from agents.players.classical.poker_bayes import Beliefs
 from agents.players.classical.poker_tree import NO_CARD, Floats, Tree, as_table
-from agents.players.classical.poker_types import all_trees, book_of, population, table_of, tables_of
+from agents.players.classical.poker_types import OPPONENT, all_trees, book_of, population, table_of, tables_of
 from agents.players.classical.views import ObservationView, as_actions
 from simulator.engine.minds import Mind
 from worlds.games.poker.constants import RULES_SEEN, WAIT
-from worlds.games.poker.roster import KNOB_SCALE
+from worlds.games.poker.roster import KNOB_SCALE, NAMES
 from worlds.world import World
 
 HYPOTHESES = 240
+MOODY = [NAMES.index(name) for name in ("mirror", "tilter", "exploiter")]
+"""Named kinds that go by what they have seen, or by how they feel."""
 PAY_SLACK = 1e-3
 """Bets; payments are seen as 32-bit numbers."""
 
@@ -124,6 +126,10 @@ class BayesPlayer(PokerPlayer):
         for beliefs in self.beliefs.values():
             beliefs.forget()
 
+    def kinds(self) -> NDArray[np.str_]:
+        """The kind of each hypothesis."""
+        return np.array(NAMES)[self._known["bot_kind"][:, OPPONENT]]
+
     def prepare(self, seen: Seen, observations: NDArray[np.float32]) -> None:
         """Learn from the hands that are over, then respond to what is believed."""
         begins = np.flatnonzero(seen.begins)
@@ -182,6 +188,7 @@ class ToldPlayer(PokerPlayer):
     def reset(self, lanes: int) -> None:
         """Nothing was played."""
         super().reset(lanes)
+        self._answers: dict[tuple[Any, ...], Floats] = {}
         self._played = np.zeros(lanes, np.int64)
 
     def prepare(self, seen: Seen, observations: NDArray[np.float32]) -> None:
@@ -191,16 +198,21 @@ class ToldPlayer(PokerPlayer):
             for name in ("bots", "knobs", "odd", "mood")
         }
         for lane in np.flatnonzero(seen.begins):
-            variant = int(seen.variant[lane])
-            tree = self.trees[variant]
-            if told["bots"][lane].max() > 0.5:
-                facts: Sequence[Any] = [told[name][lane] for name in ("bots", "knobs", "odd", "mood")]
-                table = self._table(tree, variant, int(self._played[lane]), *facts)
-            else:
-                table = book_of(tree, variant)
-            reaches = tree.reach(table, 0)[None], tree.reach(table, 1)[None]
-            self.tables[lane] = as_table(tree.best_table(reaches)[1])[0]
+            facts = [told[name][lane] for name in ("bots", "knobs", "odd", "mood")]
+            variant, played = int(seen.variant[lane]), int(self._played[lane])
+            self.tables[lane] = self._answer(variant, played, facts)
             self._played[lane] += 1
+
+    def _answer(self, variant: int, played: int, facts: Sequence[Floats]) -> Floats:
+        """The best response, kept for as long as the other one stays in its mood."""
+        tree, swings = self.trees[variant], facts[0][NAMES.index("moody")] > 0.5
+        moods = facts[3] if facts[0][MOODY].max() > 0.5 else facts[3][:0]
+        key = (variant, played if swings else 0, *(part.tobytes() for part in (*facts[:3], moods)))
+        if key not in self._answers:
+            table = self._table(tree, variant, played, *facts) if facts[0].max() > 0.5 else book_of(tree, variant)
+            reaches = tree.reach(table, 0)[None], tree.reach(table, 1)[None]
+            self._answers[key] = as_table(tree.best_table(reaches)[1])[0]
+        return self._answers[key]
 
     def _table(
         self, tree: Tree, variant: int, played: int, bots: Floats, knobs: Floats, odd: Floats, mood: Floats

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 import worlds
 from agents.players.classical.poker_bayes import Beliefs
 from agents.players.classical.poker_tree import Floats, Tree, as_table
-from agents.players.classical.poker_types import all_trees, population, rounds, tables_of
+from agents.players.classical.poker_types import all_trees, book_of, population, tables_of
 from worlds.games.poker.constants import VARIANTS
 from worlds.games.poker.roster import NAMES
 
