@@ -69,6 +69,9 @@ def report(tree: Tree, known: Floats, real: Floats, variant: int, chosen: argpar
     fixed = as_table(Beliefs(tree, known, 1).respond())[0]
     bots = np.array([tree.mean_value(each[None], real).mean() for each in known])
     oracle = tree.best_table((tree.reach(real, 0), tree.reach(real, 1)))[0]
+    legal = tree.legal()
+    chance = legal / np.maximum(legal.sum(axis=1, keepdims=True), 1)
+    print(row("random", tree.mean_value(chance[None], real).mean()))
     print(row("equilibrium", tree.mean_value(book[None], real).mean()))
     print(row(f"best of {len(known)} bots", bots.max()))
     print(row("best fixed strategy", tree.mean_value(fixed[None], real).mean()))
