@@ -195,10 +195,10 @@ class ToldPlayer(PokerPlayer):
         """The best response to the other one as it is now."""
         told = {
             name: self._view.of(observations, f"told_{name}").astype(np.float64)
-            for name in ("bots", "knobs", "odd", "mood")
+            for name in ("bots", "knobs", "manner", "mood")
         }
         for lane in np.flatnonzero(seen.begins):
-            facts = [told[name][lane] for name in ("bots", "knobs", "odd", "mood")]
+            facts = [told[name][lane] for name in ("bots", "knobs", "manner", "mood")]
             variant, played = int(seen.variant[lane]), int(self._played[lane])
             self.tables[lane] = self._answer(variant, played, facts)
             self._played[lane] += 1
@@ -215,13 +215,13 @@ class ToldPlayer(PokerPlayer):
         return self._answers[key]
 
     def _table(
-        self, tree: Tree, variant: int, played: int, bots: Floats, knobs: Floats, odd: Floats, mood: Floats
+        self, tree: Tree, variant: int, played: int, bots: Floats, knobs: Floats, manner: Floats, mood: Floats
     ) -> Floats:
         w, kind = self._record, int(bots.argmax())
         scale = KNOB_SCALE[kind]
         w["generator"], w["played"] = variant, played
         w["bot_kind"][1] = kind
         w["bot_knob"][1] = np.where(scale > 0.0, knobs / np.where(scale > 0.0, scale, 1.0), 0.0)
-        w["odd"][1] = odd
+        w["odd"][1] = manner  # only the oddball looks there
         w["seen_bets"][1], w["seen_folds"][1], w["steam"][1] = mood
         return table_of(w, tree)

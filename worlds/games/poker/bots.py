@@ -23,7 +23,7 @@ from worlds.games.poker.constants import (
     WAIT,
     WAYS,
 )
-from worlds.games.poker.roster import ROW, SHAPE_ROWS, kind, knob
+from worlds.games.poker.roster import MANNER_ROWS, ROW, kind, knob
 from worlds.kit.chance import between, uniform
 from worlds.kit.kernel import kernel
 
@@ -109,7 +109,7 @@ def strength_of(rank, public, ranks):
 
 @kernel
 def number(w, seat, column, place, end):
-    """One number of the shape of a bot, in its present mood."""
+    """One number of the manner of a bot (see Manner), in its present mood; who goes by the book has none."""
     mine = w.bot_kind[seat]
     if mine == kind.oddball:
         return w.odd[seat, column]
@@ -127,7 +127,7 @@ def number(w, seat, column, place, end):
     if mine == kind.robber and place != AFTER_CHECK and column < 3:
         return 0.0 if column < 2 else 0.3
     how_far = dose(w, seat, column)
-    mild, wild = SHAPE_ROWS[mine, 0, column], SHAPE_ROWS[mine, 1, column]
+    mild, wild = MANNER_ROWS[mine, 0, column], MANNER_ROWS[mine, 1, column]
     return mild + how_far * (wild - mild)
 
 

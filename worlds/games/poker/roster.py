@@ -1,6 +1,6 @@
 """Who sits there when nobody else does: the kinds of players and their knobs.
 
-What most kinds do is a row of numbers for weak, middling and strong cards (see SHAPES): ``courage`` and ``curiosity``
+What most kinds do is a row of numbers for weak, middling and strong cards (see MANNERS): ``courage`` and ``curiosity``
 say how far one of the kind goes from the first row, its mildest, to the second, its wildest. The others go by the book,
 by their mood or by what the other one does.
 """
@@ -24,7 +24,7 @@ class Manner(NamedTuple):
     press: tuple[float, float]
 
 
-SHAPES: dict[str, tuple[Manner, Manner]] = {
+MANNERS: dict[str, tuple[Manner, Manner]] = {
     "rock": (Manner((0, 0, 0.8), (0, 0, 0.9), (0, 0.3)), Manner((0, 0.1, 1), (0, 0.25, 1), (0, 0.8))),
     "tight": (Manner((0, 0.1, 0.8), (0, 0.15, 1), (0, 0.4)), Manner((0.2, 0.3, 1), (0.05, 0.4, 1), (0.05, 0.8))),
     "loose": (Manner((0, 0.2, 0.7), (0.15, 0.8, 1), (0, 0.3)), Manner((0.15, 0.5, 0.95), (0.45, 1, 1), (0.1, 0.7))),
@@ -97,11 +97,11 @@ BOTS: tuple[Bot, ...] = tuple(
 )
 kind, knob = names_of(BOTS)
 KINDS, KNOBS = len(NAMES) - len(FINAL), max(knob) + 1  # kinds that have a name in what is told
-ROW = 8  # numbers of a shape
-SHAPE_ROWS = np.zeros((len(NAMES), 2, ROW))  # by kind: mildest and wildest, as bet, stay and press
+ROW = 8  # numbers of a manner
+MANNER_ROWS = np.zeros((len(NAMES), 2, ROW))  # by kind: mildest and wildest, as bet, stay and press
 for _index, _name in enumerate(NAMES):
-    for _end, _shape in enumerate(SHAPES.get(_name, ())):
-        SHAPE_ROWS[_index, _end] = [*_shape.bet, *_shape.stay, *_shape.press]
+    for _end, _manner in enumerate(MANNERS.get(_name, ())):
+        MANNER_ROWS[_index, _end] = [*_manner.bet, *_manner.stay, *_manner.press]
 KNOB_SCALE = np.zeros((len(NAMES), KNOBS))  # by kind and column: 1 over the largest value of the knob
 for _index, _name in enumerate(NAMES):
     for _knob in BOTS[_index].knobs:

@@ -37,7 +37,7 @@ Source   Kuhn 1950, "A simplified two-person poker"; Southey et al. 2005, "Bayes
 Version  1.
 """
 
-from worlds.games.poker.bots import act, draw_population, foretell, meet, take_it, watch
+from worlds.games.poker.bots import act, draw_population, foretell, meet, number, take_it, watch
 from worlds.games.poker.constants import (
     AFTER_CHECK,
     BET,
@@ -124,9 +124,9 @@ def begin(w):
         w.over[hand] = 0
         w.won[hand] = 0.0
     w.hand = 0
-    for number in range(w.counts.shape[1]):
+    for what in range(w.counts.shape[1]):
         for seat in range(SEATS):
-            w.counts[seat, number] = 0
+            w.counts[seat, what] = 0
     start_hand(w)
 
 
@@ -323,13 +323,13 @@ def see_last(w, seat, out):
 
 @kernel
 def reveal(w, seat, out):
-    """Behind the other's kind: its knobs in parts of the most, its own numbers, its mood, and what it would do."""
+    """Behind the other's kind: its knobs in parts of the most, its manner and mood now, and what it would do."""
     other, start = 1 - seat, KINDS
     for column in range(KNOBS):
         out[start + column] = w.bot_knob[other, column] * KNOB_SCALE[w.bot_kind[other], column]
     start += KNOBS
     for column in range(ROW):
-        out[start + column] = w.odd[other, column]
+        out[start + column] = number(w, other, column, AFTER_CHECK if column < 3 else BET, -1)
     start += ROW
     out[start] = w.seen_bets[other]
     out[start + 1] = w.seen_folds[other]
@@ -362,7 +362,7 @@ def build() -> World:
         told=(
             Bots(),
             Numbers("knobs", KNOBS, about="opponents"),
-            Shares("odd", ROW, about="opponents"),
+            Shares("manner", ROW, about="opponents"),
             Shares("mood", 3, about="opponents"),
             Shares("next", 3, about="opponents"),
         ),
@@ -383,6 +383,6 @@ def build() -> World:
 
 
 CONTROLS = {
-    "keys": {"f": FOLD, "c": PASS, "b": RAISE, "Space": PASS}, "rest": WAIT, "wait": True,
+    "keys": {"f": FOLD, "c": PASS, "b": RAISE}, "rest": WAIT, "wait": True, "pad": {"A": PASS, "B": FOLD, "X": RAISE},
     "about": "or click what you want to do",
 }  # fmt: skip
