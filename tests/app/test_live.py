@@ -87,6 +87,15 @@ def test_a_world_that_waits_stands_still_until_its_human_chooses(open_app: Opene
     release("left")
 
 
+def test_a_world_that_waits_goes_on_while_its_human_has_nothing_to_choose(open_app: Opener, beacon: World) -> None:
+    """It is not the human's turn: one choice alone is allowed."""
+    world = viewed(beacon, controls={"walk": {"keys": {"left": WEST, "right": EAST}, "wait": True}})
+    scene = live(open_app(simulation=Simulation(world), seats={"walker_0": "human"}))
+    assert scene.waiting
+    scene.simulation.legal[0] = [0, 1, 0]
+    assert not scene.waiting
+
+
 def test_a_world_that_waits_goes_on_where_no_human_plays(open_app: Opener, beacon: World) -> None:
     world = viewed(beacon, controls={"walk": {"keys": {"left": WEST, "right": EAST}, "wait": True}})
     app = open_app(simulation=Simulation(world), seats={"walker_0": Puppet()})

@@ -1,7 +1,8 @@
 """What the best players of solved worlds score on held-out tasks, by episode, beside what is exactly possible.
 
-`python tests/tools/solved.py` plays gridnav, two_state and frozen_lake; `python tests/tools/solved.py gridnav` one of
-them. Whoever knows the task, or searches it in the best way, is what an agent that learns to adapt is measured by.
+`python tests/tools/solved.py` plays gridnav, two_state, frozen_lake and poker; `python tests/tools/solved.py gridnav`
+one of them. Whoever knows the task, or searches it in the best way, is what an agent that learns to adapt is measured
+by.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from agents.players.classical.grid_search import (
 )
 from agents.players.classical.lake import LakeExplorer, LakeKnower
 from agents.players.classical.pairs import TWO, PairsOptimum, PairsPlayer
+from agents.players.classical.poker_players import BayesPlayer, EquilibriumPlayer, ToldPlayer
 from simulator.engine import Batch
 from simulator.engine.trial import run_trials
 from worlds.world import World
@@ -31,9 +33,9 @@ SEED = 900_001
 def played(world: World, player: Any, tasks: int) -> str:
     """Mean returns by episode over tasks that no training meets, and half of the last one's 95 % interval."""
     reveal = bool(getattr(player, "needs_reveal", False))
-    returns = run_trials(
-        Batch(world, tasks, split="test-both", seed=SEED, reveal=reveal), player, np.zeros(tasks, np.int64)
-    ).returns
+    seats = {seat.name: "bot" for seat in world.seats[1:]}
+    batch = Batch(world, tasks, split="test-both", seed=SEED, reveal=reveal, seats=seats)
+    returns = run_trials(batch, player, np.zeros(tasks, np.int64)).returns
     spread = 1.96 * returns[:, -1].std(ddof=1) / tasks**0.5
     return f"{written(returns.mean(axis=0))} ± {spread:.3f}"
 
@@ -72,7 +74,16 @@ def frozen_lake(tasks: int) -> Iterator[tuple[str, str]]:
         yield f"explores{what}", played(world, LakeExplorer(world), tasks)
 
 
-SOLVED = {"gridnav": gridnav, "two_state": two_state, "frozen_lake": frozen_lake}
+def poker(tasks: int) -> Iterator[tuple[str, str]]:
+    """Nothing is known of the other one, who it is gets known, or it is told."""
+    world = worlds.get("poker")
+    yield "equilibrium", played(world, EquilibriumPlayer(world), tasks)
+    yield "Bayes", played(world, BayesPlayer(world), tasks)
+    yield "Bayes, memory wiped", played(world, BayesPlayer(world, remember=False), tasks)
+    yield "told who it is", played(world, ToldPlayer(world), tasks)
+
+
+SOLVED = {"gridnav": gridnav, "two_state": two_state, "frozen_lake": frozen_lake, "poker": poker}
 
 
 def main() -> None:

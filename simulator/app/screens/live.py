@@ -101,8 +101,15 @@ class LiveScene(Scene):
         seat = self.keyboard_seat
         if not self.hands.waits or seat is None or (seat != self.taken and seat not in self.table.humans):
             return False
+        if not self._can_choose(seat):
+            return False
         clicked = any(self.hands.wanted(seat, factor) is not None for factor in range(len(self.world.actions)))
         return not clicked and not self.hands.asks(self.keyboard.down, self.gamepads.seat(0))
+
+    def _can_choose(self, seat: int) -> bool:
+        """Whether more than one choice of any of a seat's actions is allowed: else it is not its turn."""
+        edges = np.cumsum(self.world.action_sizes)[:-1]
+        return any(int(np.sum(part)) > 1 for part in np.split(self.simulation.legal[seat], edges))
 
     def take_over(self, on: bool) -> None:
         """Hold, or let go of, the followed seat."""
