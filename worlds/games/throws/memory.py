@@ -5,13 +5,13 @@ nothing of what was thrown before.
 """
 
 from worlds.games.throws.constants import (
-    DOUBLES,
     LAST_THROWS,
     NOBODY,
     NOTHING,
     PAIRS,
     PREDICTORS,
     SEATS,
+    SITUATIONS,
     SPAN,
     STRATEGIES,
 )
@@ -75,11 +75,11 @@ def sit_down(w, seat):
         w.tally[seat, 0, throw] = 0.0
         w.tally[seat, 1, throw] = 0.0
         w.weight[seat, throw] = 0.1 + 0.45 * w.row[seat, throw]
-        for context in range(DOUBLES):
+        for context in range(SITUATIONS):
             w.seen[seat, context, throw] = 0.0
         for context in range(PAIRS):
             w.habit[seat, context, throw] = 0.0
-    for context in range(DOUBLES):
+    for context in range(SITUATIONS):
         w.stamp[seat, context] = w.thrown
     for strategy in range(STRATEGIES):
         w.credit[seat, strategy] = 0.0
@@ -107,7 +107,7 @@ def situation(w, seat, order):
         return 3 * back(w, other, 0) + back(w, other, 1)
     if order == 3:
         return 3 * back(w, seat, 0) + back(w, seat, 1)
-    return 27 * back(w, seat, 0) + 9 * back(w, other, 0) + 3 * back(w, seat, 1) + back(w, other, 1)
+    return 9 * back(w, seat, 0) + 3 * back(w, other, 0) + back(w, other, 1)
 
 
 @kernel

@@ -2,7 +2,8 @@
 
 ``turn`` is what a stranger adds to the throw it looks at: 0 the same throw, 1 the one that beats it, 2 the one that it
 beats. ``order`` says what it takes for the same situation: the other's last throw (0), the last throws of both (1),
-the other's last two (2), its own last two (3), the last two of both (4). Both are cut to whole numbers.
+the other's last two (2), its own last two (3), the last throws of both and the other's one before (4). Both are cut to
+whole numbers.
 """
 
 import numpy as np
@@ -64,7 +65,7 @@ BOTS: tuple[Bot, ...] = (
     _bot("voter", "guesses by several methods and draws among them by what each would have won",
          ORDER, FADE, SCORES_FADE, BREADTH, split="test"),
     _bot("gambler", "throws more often what has paid of late",
-         Knob("scores_fade", 0.8, 0.98), Knob("sharpness", 1.0, 6.0), split="test"),
+         Knob("scores_fade", 0.8, 0.98), Knob("sharpness", 4.0, 16.0), split="test"),
     _bot("leveller", "keeps its own throws even: what it threw least often comes next",
          Knob("fade", 0.6, 0.98), TURN, LAPSE, split="test"),
     _bot("echo", "answers what the other did the last time that it had thrown what it just threw",

@@ -1,6 +1,6 @@
 """Throws: rock, paper, scissors, a thousand times against somebody whose ways nobody tells you.
 
-Rules    Both throw at once: paper beats rock, scissors beat paper, rock beats scissors. An episode is 100 throws and a
+Rules    Both throw at once: paper beats rock, scissors beat paper, rock beats scissors. An episode is 50 throws and a
          trial 1,000, as in the published tournaments. The other remembers through the whole trial: the next episode
          goes on where the last one stopped.
 Who      player_0 and opponent_0, each for itself; both have the same role, so an agent can sit in either, or in both.
@@ -10,7 +10,7 @@ Seen     first: nothing was thrown yet · last, before: what both threw in the l
          the numbers of the last pair and of the last two pairs, for memories with a row for each.
 Hidden   who the other is; what it is about to throw, by its odds.
 Reward   +1 a win, −1 a loss.
-End      truncated after 100 throws.
+End      truncated after 50 throws.
 Varies   the other, of 23 kinds with knobs: by chance, by short and long rows, copies, counters of throws, situations,
          turns and repeats, rotations by outcome, second-guessers, mixtures, switchers, and players who keep scores of
          several predictors and of their turns (test: voter, gambler, leveller, echo; final: turn_counter, cautious).
@@ -32,6 +32,7 @@ from worlds.games.throws.constants import (
     PREDICTORS,
     ROW,
     SEATS,
+    SITUATIONS,
     STRATEGIES,
     THROWS,
     TIME_IS_UP,
@@ -73,7 +74,7 @@ def draw_population(w):
     for seat in range(SEATS):
         for index in range(ROW):
             w.row[seat, index] = integer(w, 3)
-        for context in range(DOUBLES):
+        for context in range(SITUATIONS):
             w.answer[seat, context] = integer(w, 3)
 
 
@@ -247,7 +248,7 @@ def _trial(kind: str, shape: tuple[int, ...], low: float, high: float, doc: str 
 EACH = (SEATS,)
 STATE = {
     "odds": _trial("f8", (SEATS, 3), 0.0, 1.0, "of each seat's next throw; even where no bot sits"),
-    "seen": _trial("f8", (SEATS, DOUBLES, 3), 0.0, LONG, "what the other threw in each situation"),
+    "seen": _trial("f8", (SEATS, SITUATIONS, 3), 0.0, LONG, "what the other threw in each situation"),
     "habit": _trial("f8", (SEATS, PAIRS, 3), 0.0, LONG, "what the stranger threw after each pair"),
     "tally": _trial("f8", (SEATS, 2, 3), 0.0, LONG, "what was thrown lately: by the other, by the stranger"),
     "credit": _trial("f8", (SEATS, STRATEGIES), -1e3, 1e3, "what each guess, and each turn of it, would have won"),
@@ -258,7 +259,7 @@ STATE = {
     "high": Field("i8", EACH, 0, LAST_THROWS, carried=True, doc="upper bits of the same"),
     "since": _trial("i8", EACH, 0, LONG, "throws of the trial when the stranger sat down"),
     "holder": _trial("i8", EACH, NOBODY, len(BOTS) - 1, "the kind whose memory this is"),
-    "stamp": _trial("i4", (SEATS, DOUBLES), 0, LONG, "recaller: when a situation last came up"),
+    "stamp": _trial("i4", (SEATS, SITUATIONS), 0, LONG, "recaller: when a situation last came up"),
     "way": _trial("i8", EACH, 0, 1, "switcher: which of its two ways"),
     "draws": Field("i8", (), 0, THROWS, doc="of the episode"),
     "wins": Field("i8", EACH, 0, THROWS, doc="of the episode"),
@@ -266,5 +267,5 @@ STATE = {
     "guess": _trial("u1", (SEATS, PREDICTORS), 0, NOTHING, "of those that keep scores"),
     "planned": _trial("u1", EACH, 0, 1, "whether the odds are those of the bot"),
     "row": Field("u1", (SEATS, ROW), 0, 2, hidden=True, population=True, doc="what a stranger has by heart"),
-    "answer": Field("u1", (SEATS, DOUBLES), 0, 2, hidden=True, population=True, doc="table: to each situation"),
+    "answer": Field("u1", (SEATS, SITUATIONS), 0, 2, hidden=True, population=True, doc="table: to each situation"),
 }
