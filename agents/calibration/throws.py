@@ -80,7 +80,7 @@ STRANGERS = Row(
     },
     minutes=15.0,
     split="test-opponent",
-    tasks=430,
+    tasks=1_032,
     play=play_strangers,
 )  # fmt: skip
 

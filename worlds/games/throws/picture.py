@@ -60,9 +60,12 @@ def draw_stage(w: Any, canvas: Canvas) -> None:
         canvas.box((x, STAGE), 5.1, 4.7, "floor")
         if begun:
             draw_throw(canvas, (x, STAGE), BIG, throws[seat], f"seat_{seat}")
-        canvas.seat(seat, (x - 2.1, 0.55), -np.pi / 2, 0.3)
-        canvas.text((x + 0.2, 0.55), f"{int(w.wins[seat])} won", size=0.7, style="ink")
-    canvas.text((WIDTH / 2, STAGE - 0.9), "draw" if begun and gain == 0 else ("<", "", ">")[1 - gain], size=0.9)
+        canvas.seat(seat, (x + (-3.3, 3.3)[seat], STAGE), -np.pi / 2, 0.3)
+        canvas.text((x, 0.55), f"{int(w.wins[seat])} won", size=0.7, style="ink")
+    if gain != 0:  # towards the winner
+        canvas.arrow((WIDTH / 2 + 0.7 * gain, STAGE - 0.9), (WIDTH / 2 - 0.7 * gain, STAGE - 0.9), "goal", width=0.14)
+    elif begun:
+        canvas.text((WIDTH / 2, STAGE - 0.9), "draw", size=0.9)
     canvas.text((WIDTH / 2, STAGE + 0.6), f"{int(w.score[0]):+d}", size=1.1)
     canvas.text((WIDTH / 2, STAGE + 1.5), f"throw {int(w.tick)}", size=0.5, style="muted")
 
@@ -86,7 +89,7 @@ def draw_strip(w: Any, canvas: Canvas) -> None:
     """The last throws, the newest on the right; a mark on the side of whoever won."""
     count = min(int(w.thrown), SHOWN)
     for seat in range(SEATS):
-        canvas.seat(seat, (0.8, TOP + 1.5 * PITCH * seat), 0.0, 0.22)
+        canvas.disc((0.8, TOP + 1.5 * PITCH * seat), 0.2, f"seat_{seat}", outline=True)
     for ago in range(count):
         x = LEFT + PITCH * (SHOWN - 1 - ago)
         first, second = thrown(w, 0, ago), thrown(w, 1, ago)
