@@ -20,6 +20,9 @@ from worlds.world import Refused, World
 
 WORLD = "throws"
 ALL = "all"
+MATCH = 1000
+"""Throws of a match in the competition. Some bots write past the end of what they keep in shorter ones, and some know no
+more throws than these."""
 FIRST, LAST = 0, slice(1, 10)
 """Where an observation tells that nothing was thrown yet, and what both threw last, 3 · own + other's."""
 
@@ -80,15 +83,20 @@ class RoshamboPlayer:
 
     Args:
         chosen: names of bots.
-        throws: of a match, at most; bots may know it, as in the competition.
+        throws: of a match, at most; bots believe that it has the 1,000 of the competition.
         seed: decides every draw of the bots.
+
+    Raises:
+        Refused: the library is missing, or a match is longer than in the competition.
     """
 
     def __init__(self, chosen: Sequence[str], *, throws: int, seed: int = 0) -> None:
+        if throws > MATCH:
+            raise Refused(f"a match with RoShamBo bots is given {throws} throws: it has {MATCH} at most")
         self.name = f"roshambo:{chosen[0]}" if len(chosen) == 1 else f"roshambo ({len(chosen)} bots)"
         self.mind: Mind | None = None
         self.names, self.throws, self.seed = tuple(chosen), throws, seed
-        self._game = library().load_game(f"repeated_game(stage_game=matrix_rps(),num_repetitions={throws})")
+        self._game = library().load_game(f"repeated_game(stage_game=matrix_rps(),num_repetitions={MATCH})")
         self._set_chance = _seed_chance()
         self._seats: list[tuple[Any, Any]] = []
         self._matches: list[int] = []
@@ -110,7 +118,7 @@ class RoshamboPlayer:
         self._streams[lane] = words.generate_state(self.throws + 1, np.uint32)
         name = self.names[(lane + match) % len(self.names)]
         self._set_chance(int(self._streams[lane][-1]))  # some draw when they are made
-        return library().make_roshambo_bot(0, name, self.throws), self._game.new_initial_state()
+        return library().make_roshambo_bot(0, name, MATCH), self._game.new_initial_state()
 
     def act(self, observations: NDArray[np.float32], legal: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Decide for all lanes: observations (L, O) → throws (L, 1).
