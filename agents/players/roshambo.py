@@ -21,8 +21,8 @@ from worlds.world import Refused, World
 WORLD = "throws"
 ALL = "all"
 MATCH = 1000
-"""Throws of a match in the competition. Some bots write past the end of what they keep in shorter ones, and some know no
-more throws than these."""
+"""Throws of a match in the competition. Some bots write past the end of what they keep in shorter ones, and some know
+no more throws than these."""
 FIRST, LAST = 0, slice(1, 10)
 """Where an observation tells that nothing was thrown yet, and what both threw last, 3 · own + other's."""
 

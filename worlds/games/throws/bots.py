@@ -270,11 +270,14 @@ def mix(w, seat, share):
 
 @kernel
 def gamble(w, seat):
-    """Each throw by a power of what it paid; none is ever given up."""
+    """Each throw by a power of what it paid, beside what the best one did; none is ever given up."""
     sharpness = int(w.bot_knob[seat, knob.sharpness])
     paid = w.weight[seat]
-    in_proportion(w, seat, 0.02 + power(paid[0], sharpness), 0.02 + power(paid[1], sharpness),
-                  0.02 + power(paid[2], sharpness), 0)  # fmt: skip
+    best = max(paid[0], paid[1], paid[2], 1e-9)
+    in_proportion(
+        w, seat, 0.02 + power(paid[0] / best, sharpness), 0.02 + power(paid[1] / best, sharpness),
+        0.02 + power(paid[2] / best, sharpness), 0,
+    )  # fmt: skip
 
 
 # --- kinds that keep scores ----------------------------------------------------------------------------------------
