@@ -49,8 +49,7 @@ def test_there_are_forty_three() -> None:
 
 @needs_openspiel
 def test_a_bot_sees_what_was_thrown() -> None:
-    """Also in matches shorter than in the competition. Copybot beats the other's last throw, rotatebot goes round, rockbot
-    stays with rock."""
+    """Copybot beats the other's last throw, rotatebot goes round, rockbot stays with rock; also in short matches."""
     moves = np.arange(80) % 3
     copied = play(["copybot"], 1)[:, 0]
     for match in (slice(0, 50), slice(50, 80)):
