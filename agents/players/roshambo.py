@@ -100,7 +100,7 @@ class RoshamboPlayer:
         self._set_chance = _seed_chance()
         self._seats: list[tuple[Any, Any]] = []
         self._matches: list[int] = []
-        self._streams: list[NDArray[np.uint32]] = []
+        self._streams: list[NDArray[Any]] = []
 
     def reset(self, lanes: int) -> None:
         """New trials on this many seats; their matches begin when an observation says so."""

@@ -97,7 +97,8 @@ def test_a_recaller_answers_in_proportion() -> None:
 
 
 def test_a_table_has_one_answer_for_each_situation() -> None:
-    simulation, met, rng = seated("table:order=1,sure=1"), {}, np.random.default_rng(1)
+    simulation, rng = seated("table:order=1,sure=1"), np.random.default_rng(1)
+    met: dict[tuple[int, int], str] = {}
     for at in range(49):
         pair = (int(simulation.applied[1, 0]), int(simulation.applied[0, 0]))
         if at > 1:

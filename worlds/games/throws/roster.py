@@ -8,8 +8,9 @@ whole numbers.
 
 import numpy as np
 
+from worlds.declarations import knob_columns
 from worlds.kit.bots import knob_table, names_of
-from worlds.world import Bot, Knob, knob_columns
+from worlds.world import Bot, Knob
 
 ROLE = "player"
 LAPSE = Knob("lapse", 0.0, 0.3)  # share of throws made by chance
