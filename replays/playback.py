@@ -17,7 +17,7 @@ from simulator.engine.minds import Mind
 from simulator.engine.seats import spec_kind
 from worlds.world import Refused, World
 
-OUTSIDERS = ("axelrod",)
+OUTSIDERS = ("axelrod", "roshambo")
 """Kinds of players whose memory lies outside of Crossplay."""
 
 

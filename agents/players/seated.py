@@ -1,4 +1,4 @@
-"""Makes the player that a seat spec names: an agent, an Axelrod strategy or random choices. Imports no torch.
+"""Makes the player that a seat spec names: an agent, one of another library, or random choices. Imports no torch.
 
 `simulator.engine.seats` reads the specs and seats the bots; `simulator.app.play.seating` fills the seats of one game.
 """
@@ -10,13 +10,15 @@ from collections.abc import Callable
 from typing import Any
 
 import agents
-from agents.players import axelrod as strategies
+from agents.players import axelrod, roshambo
 from agents.players.simple import RandomPlayer
 from simulator.engine.seats import SeatSpec
 from worlds.world import World
 
-MADE = ("agent", "axelrod", "random")
+MADE = ("agent", "axelrod", "roshambo", "random")
 """Kinds of players that are made here."""
+OUTSIDE: dict[str, Any] = {"axelrod": axelrod, "roshambo": roshambo}
+"""Those of other libraries: the module that seats them."""
 
 
 def player_of(
@@ -27,12 +29,12 @@ def player_of(
     ``load`` makes an agent of its name, by default one that draws by ``seed``.
 
     Raises:
-        Refused: no such agent or strategy, or one that cannot play this world.
+        Refused: no such agent, strategy or bot, or one that cannot play this world.
     """
     if spec.kind == "random":
         return RandomPlayer(world.action_sizes, seed=seed)
-    if spec.kind == "axelrod":
-        return strategies.seat(world, spec.name, seed=seed, episodes=episodes)
+    if spec.kind in OUTSIDE:
+        return OUTSIDE[spec.kind].seat(world, spec.name, seed=seed, episodes=episodes)
     player = (load or functools.partial(agents.load, seed=seed))(spec.name)
     player.check(world, True)
     return player

@@ -22,12 +22,13 @@ FORMS = {
     "bot": ("bot", "bot:KIND", "bot:KIND:KNOB=VALUE,…"),
     "agent": ("agent:NAME_OR_FOLDER",),
     "axelrod": ("axelrod:NAME",),
+    "roshambo": ("roshambo:NAME",),
     "random": ("random",),
 }
 """How a seat is written, by kind of player."""
 IN_ENGINE = ("external", "bot")
 """Kinds that the engine knows: somebody outside decides, or a bot."""
-PLAYERS = ("human", "bot", "agent", "axelrod", "random")
+PLAYERS = ("human", "bot", "agent", "axelrod", "roshambo", "random")
 """Kinds that people write."""
 
 
@@ -40,7 +41,7 @@ class SeatSpec:
     kind: str
     """One of `FORMS`."""
     name: str = ""
-    """Of the kind of bot (empty: the task draws it), the agent or the strategy."""
+    """Of the kind of bot (empty: the task draws it), the agent, the strategy or the bot of another library."""
     knobs: str = ""
     """Of a bot: KNOB=VALUE,…"""
 
@@ -63,7 +64,8 @@ def spec_kind(text: str) -> str:
 
 
 def read_spec(whose: str, text: str, allowed: Sequence[str]) -> SeatSpec:
-    """The one reading of ``human | bot[:KIND[:KNOB=VALUE,…]] | agent:X | axelrod:X | random | external``.
+    """The one reading of ``human | bot[:KIND[:KNOB=VALUE,…]] | agent:X | axelrod:X | roshambo:X | random |
+    external``.
 
     ``whose`` names the seat in a refusal, such as "seat 'chaser_0'"; ``allowed`` are the kinds that may sit there.
 

@@ -21,6 +21,7 @@ WHOSE = "seat 'walker_0'"
         ("agent:runs/tag", "agent", "runs/tag", ""),
         ("agent:C:/runs/tag", "agent", "C:/runs/tag", ""),
         ("axelrod:Tit For Tat", "axelrod", "Tit For Tat", ""),
+        ("roshambo:greenberg", "roshambo", "greenberg", ""),
         ("random", "random", "", ""),
     ],
 )
@@ -31,10 +32,10 @@ def test_every_form_is_read(text: str, kind: str, name: str, knobs: str) -> None
 
 @pytest.mark.parametrize(
     "text", ["", ":", "robot", "Human", "human:", "human:me", "random:7", "bot:", "bot::bold=1", "bot:pacer:", "agent",
-             "agent:", "axelrod", "axelrod:", "external", " bot", "bot "],
+             "agent:", "axelrod", "axelrod:", "roshambo", "roshambo:", "external", " bot", "bot "],
 )  # fmt: skip
 def test_other_words_are_refused_with_all_forms(text: str) -> None:
-    forms = "human, bot, bot:KIND, bot:KIND:KNOB=VALUE,…, agent:NAME_OR_FOLDER, axelrod:NAME or random"
+    forms = "human, bot, bot:KIND, bot:KIND:KNOB=VALUE,…, agent:NAME_OR_FOLDER, axelrod:NAME, roshambo:NAME or random"
     with pytest.raises(Refused, match=re.escape(f"{WHOSE} is given {text!r}: use {forms}") + "$"):
         read_spec(WHOSE, text, PLAYERS)
 

@@ -74,9 +74,11 @@ def opponent_spec(text: str) -> SeatSpec:
     """An opponent as in the specs of seats; what names no kind is an agent.
 
     Raises:
-        Refused: a kind without a name.
+        Refused: a kind without a name, or one that is kept for testing.
     """
     kinds = ("agent", "axelrod")
+    if spec_kind(text) == "roshambo":
+        raise Refused(f"opponent {text!r} is kept for testing: nobody trains against RoShamBo bots")
     return read_spec("an opponent", text if spec_kind(text) in kinds else f"agent:{text}", kinds)
 
 

@@ -46,10 +46,10 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes:
     """Fill every seat of a world: as the specs say, with the task's own bots elsewhere.
 
     Raises:
-        Refused: an unknown seat, spec, bot, agent or strategy.
+        Refused: an unknown seat, spec, bot, agent, or player of another library.
     """
     import agents
-    from agents.players.seated import player_of
+    from agents.players.seated import OUTSIDE, player_of
 
     for name in specs:
         world.seat_index(name)
@@ -65,7 +65,7 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes:
             continue
         make = functools.partial(player_of, world, spec, seed=seed, episodes=episodes)
         with given(whose, text):  # now, so that a wrong name is refused at the start
-            if spec.kind == "axelrod":
+            if spec.kind in OUTSIDE:
                 seating.occupants[seat.name] = functools.partial(_same, make())
                 continue
             if spec.kind == "agent":
