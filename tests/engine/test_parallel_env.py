@@ -79,7 +79,8 @@ def test_same_seed_same_everything(world: World) -> None:
         games.append(game)
     assert_equal(*games)
     others = ([envs[0].reset(seed=seed), episode(envs[0], np.random.default_rng(3))] for seed in range(43, 59))
-    assert any(differ(games[1][:2], other) for other in others)  # one walk may miss the hidden goals of two seeds
+    varies = world.name != "throws"  # where both throw from outside, nothing is left to chance
+    assert any(differ(games[1][:2], other) for other in others) == varies  # one may miss the hidden goals of two seeds
 
 
 def differ(left: Any, right: Any) -> bool:

@@ -118,11 +118,13 @@ def draw_task(w):
 def begin(w):
     """One episode: all of its cards are dealt at once, so that nothing that anybody does changes them."""
     w.hands = RULES[w.generator, HANDS]
-    for hand in range(w.hands):
-        deal(w, hand)
     for hand in range(MOST_HANDS):
         w.over[hand] = 0
         w.won[hand] = 0.0
+        for card in range(w.cards.shape[1]):
+            w.cards[hand, card] = 0  # those of a longer episode before
+    for hand in range(w.hands):
+        deal(w, hand)
     w.hand = 0
     for what in range(w.counts.shape[1]):
         for seat in range(SEATS):
