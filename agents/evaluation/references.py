@@ -8,6 +8,7 @@ finished in the folder is kept, what is not goes on where it was saved.
 
 from __future__ import annotations
 
+import re
 import shlex
 import signal
 import subprocess
@@ -109,12 +110,28 @@ class Compared:
         return of_world(command_line("references", changed(self.settings, out="")), self.settings.world)
 
     def json(self) -> dict[str, Any]:
-        """Plain values, as brief as docs/references takes them."""
+        """Plain values, as brief as docs/references takes them; runs lie where they do by default."""
+        usual = default_folder(self.settings.world)
+        reports = {tell: report.brief() for tell, report in self.reports.items()}
         return {
             "kind": "crossplay references", "format": 2, "world": self.settings.world, "steps": self.steps,
             "seeds": self.settings.seeds, "command": self.command,
-            "reports": {tell: report.brief() for tell, report in self.reports.items()},
+            "reports": _elsewhere(reports, self.settings.out or usual, usual),
         }  # fmt: skip
+
+
+def default_folder(world: str) -> str:
+    """Where the runs of a world lie."""
+    return f"runs/references/{world}"
+
+
+def _elsewhere(value: Any, folder: str, other: str) -> Any:
+    """Plain values in which paths within a folder are paths within another one."""
+    if isinstance(value, dict):
+        return {name: _elsewhere(part, folder, other) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_elsewhere(part, folder, other) for part in value]
+    return re.sub(rf"(?<![^\s'\"]){re.escape(folder)}(?=/)", other, value) if isinstance(value, str) else value
 
 
 def references(settings: ReferencesSettings, say: Say = lambda _: None, *, progress: bool = True) -> Compared:
@@ -131,7 +148,7 @@ def references(settings: ReferencesSettings, say: Say = lambda _: None, *, progr
             raise Refused(f"world {world.name!r} has nothing to tell oracles{about}: leave {tell} out of --tell")
     for split in settings.splits:
         split_code(world, split)
-    folder = Path(settings.out or f"runs/references/{world.name}")
+    folder = Path(settings.out or default_folder(world.name))
     _refuse_places(settings, folder)
     steps = settings.steps or reference_steps(world)
     members = list(plan(settings, world, folder, steps))

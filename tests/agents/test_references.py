@@ -76,7 +76,11 @@ def test_what_is_missing_is_trained_and_what_was_cut_goes_on(folder: Path, tmp_p
     assert "oracle − blind" in found.text()
     assert found.text().startswith("twin: 2 training seeds of 3,000 agent-steps each, ")
     assert found.text().endswith("intervals are over tasks and training seeds (agent 2, blind 2, oracle 2)")
-    assert json.loads((tmp_path / "all" / "references.json").read_text())["steps"] == 3_000
+    kept = (tmp_path / "all" / "references.json").read_text()
+    assert json.loads(kept)["steps"] == 3_000
+    assert json.loads(kept)["command"].startswith("crossplay references twin --")
+    assert str(tmp_path) not in kept, "it may be published: no path of this machine"
+    assert "runs/references/twin/blind-seed1" in kept
     assert (tmp_path / "all" / "references.txt").read_text() == found.text() + "\n"
     assert load_settings(tmp_path / "all" / "settings.toml", ReferencesSettings) == settings
     for name, word in (("blind", "yardstick"), ("oracle", "yardstick"), ("agent", "adapts")):
