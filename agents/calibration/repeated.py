@@ -80,11 +80,7 @@ def play_strategies(
         return run_trials(batch, None if bot else player, np.zeros(count, dtype=np.int64), others=[opponent])
 
     parts = list(pool.map(chunk, range(0, tasks, batch_size)))
-    return Trials(
-        returns=np.concatenate([part.returns for part in parts]),
-        metrics=np.concatenate([part.metrics for part in parts]),
-        causes=np.concatenate([part.causes for part in parts]),
-    )
+    return Trials.joined(parts)
 
 
 HELD_OUT_HALF = Row(

@@ -112,8 +112,4 @@ def play_tasks(row: Row, world: World, contestant: Contestant, tasks: int, seed:
         return run_trials(batch, None if bot else player, np.zeros(count, dtype=np.int64))
 
     parts = list(pool.map(chunk, range(0, tasks, CHUNK)))
-    return Trials(
-        returns=np.concatenate([part.returns for part in parts]),
-        metrics=np.concatenate([part.metrics for part in parts]),
-        causes=np.concatenate([part.causes for part in parts]),
-    )
+    return Trials.joined(parts)

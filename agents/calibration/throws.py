@@ -61,11 +61,7 @@ def play_strangers(row: Row, world: World, contestant: Contestant, tasks: int, s
             names, throws=world.timing.episodes * world.timing.decisions, seed=seed + first
         )
         parts.append(run_trials(batch, None if spec else player, np.zeros(count, dtype=np.int64), others=[opponent]))
-    return Trials(
-        returns=np.concatenate([part.returns for part in parts]),
-        metrics=np.concatenate([part.metrics for part in parts]),
-        causes=np.concatenate([part.causes for part in parts]),
-    )
+    return Trials.joined(parts)
 
 
 STRANGERS = Row(

@@ -37,6 +37,15 @@ class Trials:
     tapes: tuple[Mapping[int, Tape], ...] = ()
     """For each of the tasks that were kept, by seat, how it was played."""
 
+    @staticmethod
+    def joined(parts: "Sequence[Trials]") -> "Trials":
+        """The trials of all parts, one after the other; without tapes."""
+        return Trials(
+            returns=np.concatenate([part.returns for part in parts]),
+            metrics=np.concatenate([part.metrics for part in parts]),
+            causes=np.concatenate([part.causes for part in parts]),
+        )
+
     def where(self, rows: NDArray[np.bool_], others: "Trials | None") -> "Trials":
         """These trials where ``rows`` (n,) is true, ``others`` elsewhere; without tapes."""
         if others is None:
