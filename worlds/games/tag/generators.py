@@ -58,8 +58,8 @@ def draw_task(w):
     w.refuge = integer(w, DENS)
     w.fog = between(w, FOG_LEAST, FOG_MOST)
     w.cool_time = REST_LEAST + integer(w, REST_MOST - REST_LEAST + 1)
-    w.speed[CHASER] = between(w, 3.2, 4.0)
-    w.speed[EVADER] = w.speed[CHASER] * between(w, 0.85, 1.15)
+    w.speed[CHASER] = between(w, 3.6, 4.4)
+    w.speed[EVADER] = w.speed[CHASER] * between(w, 0.7, 0.9)
     for seat in range(len(w.pos)):
         w.team[seat] = EVADER if seat >= chasers(len(w.pos)) else CHASER
     carve(w)

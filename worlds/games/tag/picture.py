@@ -4,29 +4,36 @@ from typing import Any
 
 import numpy as np
 
-from worlds.games.tag.constants import DEN
+from worlds.games.tag.constants import CHASER, DEN, FREE, LEANS, REACH, SIDES, STUMBLE
 from worlds.kit.drawing import Canvas
-from worlds.kit.sight import RAY_X, RAY_Y, RAYS, cast
+from worlds.kit.sight import cast
 
 BODY = 0.32  # m
 TILES = {0: "floor", 1: "wall", 2: "floor", 3: "floor", 4: "floor", 5: "floor"}
 ARROWS = {2: (1.0, 0.0), 3: (-1.0, 0.0), 4: (0.0, -1.0), 5: (0.0, 1.0)}
+SHOWN_WITHIN = 4.0  # m; the three sides are drawn for two who are this close
+ASIDE = 0.85  # m from the evader to the marks of its sides
 
 
 def draw(w: Any, canvas: Canvas) -> None:
-    """The arena, the dens, what the viewer sees, and everyone."""
+    """The arena, the dens, what the viewer sees, everyone, and what is about to be decided."""
     canvas.tiles(w.tiles, TILES)
     for row, column in np.argwhere(w.tiles >= 2):
         draw_arrow(canvas, row, column, ARROWS[int(w.tiles[row, column])])
     for den, centre in enumerate(w.den):
         draw_den(w, canvas, den, centre)
     viewer = canvas.viewer
-    if viewer is not None and (canvas.shows("fog") or canvas.shows("rays")):
+    if viewer is not None and canvas.shows("fog"):
         draw_sight(w, canvas, viewer)
+    if viewer is not None and canvas.shows("rays"):
+        for other in np.flatnonzero(w.seen[viewer]):
+            canvas.line(np.array([w.pos[viewer], w.pos[other]]), "ray", width=0.04)
     for seat, position in enumerate(w.pos):
         hidden = canvas.shows("fog") and viewer is not None and seat != viewer and not w.seen[viewer, seat]
         if not hidden:
-            canvas.seat(seat, position, float(w.heading[seat]), BODY, mark="dash" if w.dash[seat] else "")
+            draw_runner(w, canvas, seat, position)
+    if viewer is not None:
+        draw_sides(w, canvas, viewer)
 
 
 def draw_arrow(canvas: Canvas, row: int, column: int, way: tuple[float, float]) -> None:
@@ -37,28 +44,62 @@ def draw_arrow(canvas: Canvas, row: int, column: int, way: tuple[float, float]) 
 
 
 def draw_den(w: Any, canvas: Canvas, den: int, centre: Any) -> None:
-    """All look alike until the viewer finds a sham or the hidden task is shown; a held refuge has its holder's ring."""
-    real = den == int(w.refuge)
-    canvas.disc(centre, DEN, "refuge" if real and canvas.shows("hidden") else "den")
-    if canvas.viewer is not None and int(w.looked[canvas.viewer]) >> den & 1:  # dark for the viewer
-        canvas.disc(centre, 0.8 * DEN, "floor")
+    """All look alike until the hidden task is shown."""
+    real = den == int(w.refuge) and canvas.shows("hidden")
+    canvas.disc(centre, DEN, "refuge" if real else "den")
     canvas.text(centre, "ABCD"[den], size=0.6, style="muted")
-    if real and int(w.holder) >= 0:
-        holder = int(np.flatnonzero(w.team == w.holder)[0])
-        canvas.ring(centre, DEN, f"seat_{holder}")
+
+
+def draw_runner(w: Any, canvas: Canvas, seat: int, position: Any) -> None:
+    """Who lies on the ground has a ring that closes as it gets up; who cannot be touched has a light one that shrinks.
+    For some ticks after a clash a mark tells how it went."""
+    down, free = int(w.down[seat]), int(w.free[seat])
+    canvas.seat(seat, position, float(w.heading[seat]), BODY, dim=down > 0, mark="dash" if w.dash[seat] else "")
+    if down:
+        canvas.ring(position, 1.6 * BODY, "bad", part=1.0 - down / STUMBLE)
+    if free:
+        canvas.ring(position, 1.6 * BODY, "good", part=free / FREE)
+    other = int(w.just[seat]) - 1
+    if other >= 0 and int(w.team[seat]) == CHASER:
+        caught = bool(w.won[seat, other])
+        canvas.text(position - (0.0, 0.8), "caught" if caught else "slipped", size=0.5, style="good" if caught else "bad")
+
+
+def sides_of(w: Any, chaser: int, evader: int) -> Any:
+    """Where left, low and right are of two who are close, (3, 2): as the chaser sees it, low is straight on."""
+    along = w.pos[evader] - w.pos[chaser]
+    along = along / max(float(np.hypot(*along)), 1e-6)
+    left = np.array([along[1], -along[0]])  # y grows downwards
+    return w.pos[evader] + ASIDE * np.array([left, along, -left])
+
+
+def draw_sides(w: Any, canvas: Canvas, viewer: int) -> None:
+    """The three sides of the clash that is near; the one that the viewer leans to is filled.
+
+    Whoever asks for what is hidden sees which way the other one will go.
+    """
+    rival = int(w.rival[viewer]) - 1
+    if rival < 0 or float(np.hypot(*(w.pos[rival] - w.pos[viewer]))) > SHOWN_WITHIN:
+        return
+    chaser, evader = (viewer, rival) if int(w.team[viewer]) == CHASER else (rival, viewer)
+    canvas.ring(w.pos[chaser], REACH, "muted")
+    for side, place in enumerate(sides_of(w, chaser, evader)):
+        mine = int(w.action[viewer, 2]) == side
+        canvas.disc(place, 0.2, "goal" if mine else "muted", outline=not mine)
+        if canvas.shows("hidden") and int(w.action[rival, 2]) == side:
+            canvas.ring(place, 0.3, f"seat_{rival}")
 
 
 def draw_sight(w: Any, canvas: Canvas, viewer: int) -> None:
-    """What the viewer sees through the fog, and its rays."""
+    """What the viewer sees through the fog."""
     x, y = w.pos[viewer]
-    if canvas.shows("fog"):
-        angles = np.linspace(0.0, 2.0 * np.pi, 180, endpoint=False)
-        reach = [cast(w.tiles, x, y, np.cos(a) or 1e-9, np.sin(a) or 1e-9, float(w.fog)) + 0.15 for a in angles]
-        outline = np.stack([x + reach * np.cos(angles), y + reach * np.sin(angles)], axis=1)
-        canvas.fog(outline)
-    if canvas.shows("rays"):
-        for ray in range(RAYS):
-            length = cast(w.tiles, x, y, RAY_X[ray], RAY_Y[ray], float(w.fog))
-            end = np.array([x + length * RAY_X[ray], y + length * RAY_Y[ray]])
-            canvas.line(np.array([[x, y], end]), "ray", width=0.04)
-            canvas.disc(end, 0.06, "ray_hit")
+    angles = np.linspace(0.0, 2.0 * np.pi, 180, endpoint=False)
+    reach = [cast(w.tiles, x, y, np.cos(a) or 1e-9, np.sin(a) or 1e-9, float(w.fog)) + 0.15 for a in angles]
+    canvas.fog(np.stack([x + reach * np.cos(angles), y + reach * np.sin(angles)], axis=1))
+
+
+def status(w: Any, seat: int) -> str:
+    """How a seat's clashes went, and which way it leans."""
+    hunts = int(w.team[seat]) == CHASER
+    caught, slipped = int(w.catches[seat]), int(w.slips[seat])
+    return f"{'caught' if hunts else 'was caught'} {caught}, {'missed' if hunts else 'slipped'} {slipped}, leans {LEANS[int(w.action[seat, 2]) % SIDES]}"

@@ -1,30 +1,37 @@
-"""Tag: catch the evaders, or be safe at home; nobody tells you which of the four dens is home.
+"""Tag: guess which way they will break; everybody here has a habit, and nobody tells you which.
 
-Rules    Everyone runs through an arena of walls and one-way tiles, and may dash now and then.
-         Four dens are marked and signposted; one of them is the refuge of this task, the other three are shams.
-         Whoever has looked into a sham sees its signpost dark until the episode ends; the next day all are lit again.
-         The refuge is held by the side that stepped in first; the other side cannot enter until it is empty.
-         An evader in the refuge is safe. A chaser who touches an unsafe evader catches it: it is sent far away.
+Rules    Everyone runs through an arena of walls and one-way tiles, and may dash now and then. When a chaser comes
+         within reach of an evader, it lunges and the evader breaks, both to the side that each leans to at that moment:
+         left, low or right, as the chaser sees it. The same side is a catch: the evader is sent far away. Another side
+         is a slip: the chaser lies on the ground for a while and the evader is off, untouchable for a moment. Four dens
+         are marked and signposted; one of them is the refuge of this task, and standing in it pays a little.
 Who      chaser_0 … (team 0, the smaller half of the seats, at least one), evader_0 … (team 1).
-Actions  move: stay, one of eight directions, or on along the signpost to one of the dens · dash: no or yes.
-Seen     own: role, place, velocity, held, dashing, dash ready · dens: signpost, walking distance, dark, standing in
-         it, each · others in sight: seen, offset, velocity, same side, safe, each · rays: distance to the wall and who
-         is hit, sixteen directions · clock.
-Hidden   which den is the refuge; how fast either side runs; how long a dash takes to recover; how far the fog lets one
-         see; who the others are.
-Reward   evader: +0.5 a tick in the refuge, −1 when caught · chaser: +0.5 a tick in the refuge, +2 for a catch.
+Actions  move: stay, one of eight directions, on along the signpost to one of the dens, at the nearest of the other
+         side, away from it · dash: no or yes · lean: left, low, right.
+Seen     own: role, place, velocity, on the ground, untouchable, dashing, dash ready, in the refuge · ways: which of the
+         eight directions are open · dens: signpost, walking distance, standing in it, each · others: in sight, offset,
+         velocity, same side, on the ground, untouchable; clashes with it in this episode: how many, whether there was
+         one just now, which way one leaned oneself in the last, which way it did, whether one had the better of it ·
+         things: the next clash with who is nearest and the one just now, for memories with a row for each · clock.
+Hidden   which way each stranger leans, by its habit; whom chasers hunt and when they tire, what evaders fear; which den
+         is the refuge; how fast either side runs; how long a dash takes to recover; how far the fog lets one see.
+Reward   clash: chaser +2 for a catch, −0.5 for a slip; evader −2 and +1 · den: +0.005 a tick in the refuge.
 End      truncated after EPISODE ticks.
 Varies   layout (rooms, mazes, caves, pillars; test: others, see generators.py; final: slanting walls), dens, speeds,
-         fog, dash, bots.
-Headroom A blind agent of either role earns less than two thirds of what an oracle does, on tasks neither has met.
-Version  2: rules changed (the engine draws who is met and the arena's kind; new streams of chance).
+         fog, dash, and the strangers: nine habits, six of them for training, and where each begins.
+Headroom On paper (tests/tools/headroom/tag.py: three clashes an episode with each of two strangers, episodes 3 to 5) a
+         chaser earns 2.0 by chance, 4.1 by what one episode shows, 11.0 by remembering all, 11.3 if told; an evader 0.0
+         by chance, 2.0, 5.6 and 5.7. No habit that plays by itself comes near.
+Version  3: rules changed (clashes decide a chase by what both leant to; the refuge no longer keeps anybody safe).
 """
 
 from typing import Any
 
-from worlds.games.tag.bots import BOTS, act
+from worlds.games.tag.bots import ARRIVED, BOTS, CORRIDOR, act, habit_of, knob
 from worlds.games.tag.constants import (
     AT_THE_DEN,
+    AT_THEM,
+    AWAY,
     BODY,
     CATCHING,
     CAUGHT,
@@ -40,30 +47,38 @@ from worlds.games.tag.constants import (
     FASTEST,
     FOG_LEAST,
     FOG_MOST,
-    GIRTH,
+    FREE,
+    GASP,
     HOLDING,
+    LEANS,
+    MISSED,
+    MOST_MET,
     MOVES,
-    NOBODY,
     REACH,
     RESPONSE,
     REST_LEAST,
     REST_MOST,
     SIDE,
+    SIDES,
     SIGNS,
+    SLIPPED,
     SPEED,
+    STUMBLE,
     TICK,
     TICKS_PER_DECISION,
     TIME_IS_UP,
+    TOLD_MET,
 )
 from worlds.games.tag.generators import GENERATORS, chasers, draw_task, place, solvable, walled_in
-from worlds.games.tag.picture import draw
+from worlds.games.tag.picture import draw, status
 from worlds.kit.grid import FLOOR, SOUTH_ONLY
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI, atan2, distance
 from worlds.kit.motion import HEADINGS, MOVE_X, MOVE_Y, collides, halt, start_dash
 from worlds.kit.observation import Pieces
-from worlds.kit.sight import RAYS, look_around, look_at_bodies, look_at_walls
-from worlds.kit.ways import UNREACHED, downhill, open_ways, signpost
+from worlds.kit.record import BOT
+from worlds.kit.sight import look_around
+from worlds.kit.ways import UNREACHED, downhill, open_ways, signpost, step_by
 from worlds.world import (
     RUNNING,
     Action,
@@ -76,24 +91,30 @@ from worlds.world import (
     OneHot,
     Refused,
     Seat,
+    Shares,
     Timing,
     View,
     World,
 )
 
+OWN, WAYS, PER_DEN, PER_OTHER, NAMED = 10, 8, 4, 18, 2  # numbers seen
+OF_WORLD, OF_SEAT = 3, 2  # figures
+
 
 @kernel
 def begin(w):
     """One episode of the same task: everyone somewhere new, the two sides apart, nobody near a den."""
-    w.holder = NOBODY
     for seat in range(len(w.pos)):
-        w.goal[seat, 0] = w.goal[seat, 1] = 0.0
-        w.timer[seat] = w.mood[seat] = w.cool[seat] = w.dash[seat] = 0
-        w.catches[seat] = w.held[seat] = 0
-        w.safe[seat] = w.looked[seat] = 0
+        w.last_seen[seat, 0] = w.last_seen[seat, 1] = 0
+        w.lost[seat] = w.timer[seat] = w.mood[seat] = 0
+        w.cool[seat] = w.dash[seat] = w.down[seat] = w.free[seat] = 0
+        w.catches[seat] = w.slips[seat] = w.held[seat] = 0
+        w.last_prey[seat] = w.just[seat] = 0
         w.heading[seat] = 0.0
+        for other in range(len(w.pos)):
+            w.met[seat, other] = w.lean[seat, other] = w.won[seat, other] = 0
         place(w, seat, seat)
-    look_around(w, w.fog)
+    watch(w)
 
 
 # --- one tick ----------------------------------------------------------------------------------------------------
@@ -101,15 +122,27 @@ def begin(w):
 
 @kernel
 def step(w, actions, rewards):
-    """Everyone moves, then the refuge pays, then touches count."""
+    """Everyone moves, then the refuge pays, then those within reach clash."""
     for seat in range(len(w.pos)):
+        if w.tick % TICKS_PER_DECISION == 0:
+            w.just[seat] = 0
+        recover(w, seat)
         start_dash(w, seat, actions[seat, 1], DASH_TICKS, w.cool_time)
         run(w, seat, actions[seat, 0])
-    hold(w, rewards)
-    catch(w, rewards)
+        hold(w, seat, rewards)
+    for chaser in range(chasers(len(w.pos))):
+        reach_out(w, chaser, actions, rewards)
     if (w.tick + 1) % TICKS_PER_DECISION == 0:
-        look_into_dens(w)
-        look_around(w, w.fog)
+        watch(w)
+
+
+@kernel
+def recover(w, seat):
+    """Who lies on the ground, and who cannot be touched, a tick less."""
+    if int(w.down[seat]) > 0:
+        w.down[seat] = int(w.down[seat]) - 1
+    if int(w.free[seat]) > 0:
+        w.free[seat] = int(w.free[seat]) - 1
 
 
 @kernel
@@ -117,6 +150,8 @@ def run(w, seat, move):
     """Velocity follows the wish; each axis stops at walls on its own, so bodies slide along them."""
     dx, dy = direction(w, seat, move)
     speed = w.speed[w.team[seat]] * (DASH if int(w.dash[seat]) > 0 else 1.0)
+    if int(w.down[seat]) > 0:
+        speed = 0.0
     w.vel[seat, 0] += RESPONSE * (speed * dx - w.vel[seat, 0])
     glide(w, seat, 0)
     w.vel[seat, 1] += RESPONSE * (speed * dy - w.vel[seat, 1])
@@ -127,89 +162,96 @@ def run(w, seat, move):
 
 @kernel
 def direction(w, seat, move):
-    """The unit vector of a move: one of eight, or on along a den's signpost."""
+    """The unit vector of a move: one of eight, on along a den's signpost, or at the other side or away from it."""
     if move < SIGNS:
         return MOVE_X[move], MOVE_Y[move]
-    row, column = int(w.pos[seat, 1]), int(w.pos[seat, 0])
-    return way_to(w, seat, move - SIGNS, open_ways(w.tiles, row, column))
-
-
-@kernel
-def way_to(w, seat, den, ways):
-    """The unit vector on from here to a den; (0, 0) when it is dark, or when there. ``ways``: see open_ways."""
-    if is_dark(w, seat, den):
+    if move < AT_THEM:
+        row, column = int(w.pos[seat, 1]), int(w.pos[seat, 0])
+        return signpost(w, seat, move - SIGNS, open_ways(w.tiles, row, column), AT_THE_DEN)
+    if int(w.last_seen[seat, 0]) == 0:  # has seen nobody yet
         return 0.0, 0.0
-    return signpost(w, seat, den, ways, AT_THE_DEN)
-
-
-@kernel
-def is_dark(w, seat, den):
-    """Whether this seat has looked into the den in this episode and found a sham."""
-    return (int(w.looked[seat]) >> den) & 1 == 1
+    away, x, y = -1.0 if move == AT_THEM else 1.0, w.last_seen[seat, 1] + 0.5, w.last_seen[seat, 0] + 0.5
+    if int(w.rival[seat]) > 0:
+        x, y = w.pos[w.rival[seat] - 1, 0], w.pos[w.rival[seat] - 1, 1]
+    code = step_by(w, seat, x, y, away, 0.0, CORRIDOR, ARRIVED)
+    return MOVE_X[code], MOVE_Y[code]
 
 
 @kernel
 def glide(w, seat, axis):
-    """Move along one axis unless a wall, a one-way tile or a refuge held by the other side is in the way."""
+    """Move along one axis unless a wall or a one-way tile is in the way."""
     before = w.pos[seat, axis]
     w.pos[seat, axis] = before + w.vel[seat, axis] * TICK
-    if collides(w, seat, axis, before, BODY) or intrudes(w, seat):
+    if collides(w, seat, axis, before, BODY):
         halt(w, seat, axis, before)
 
 
 @kernel
-def intrudes(w, seat):
-    """Whether this seat stands in the refuge while the other side holds it."""
-    if w.holder == NOBODY or w.holder == w.team[seat]:
-        return False
-    return distance(w.pos[seat], w.den[w.refuge]) < DEN
+def hold(w, seat, rewards):
+    """The refuge pays whoever stands in it."""
+    if distance(w.pos[seat], w.den[w.refuge]) < DEN:
+        w.held[seat] = int(w.held[seat]) + 1
+        rewards[seat] += HOLDING
 
 
 @kernel
-def hold(w, rewards):
-    """The refuge belongs to the first side in it (seats in order); it keeps evaders safe and pays whoever holds it."""
-    if w.holder != NOBODY and not manned(w, w.holder):
-        w.holder = NOBODY
+def reach_out(w, chaser, actions, rewards):
+    """A chaser on its feet clashes with the first evader within reach that can be touched."""
+    for evader in range(chasers(len(w.pos)), len(w.pos)):
+        if int(w.down[chaser]) > 0:
+            return
+        near = int(w.free[evader]) == 0 and int(w.seen[chaser, evader]) == 1
+        if near and distance(w.pos[chaser], w.pos[evader]) < REACH:
+            clash(w, chaser, evader, int(actions[chaser, 2]), int(actions[evader, 2]), rewards)
+
+
+@kernel
+def clash(w, chaser, evader, lunge, turn, rewards):
+    """Both leaned somewhere: the same side is a catch, another one a slip."""
+    caught = lunge == turn
+    note(w, chaser, evader, lunge, caught)
+    note(w, evader, chaser, turn, not caught)
+    w.last_prey[chaser] = evader + 1
+    w.free[evader] = FREE
+    if caught:
+        rewards[chaser] += CATCHING
+        rewards[evader] += CAUGHT
+        w.catches[chaser] = int(w.catches[chaser]) + 1
+        w.catches[evader] = int(w.catches[evader]) + 1
+        w.down[chaser] = GASP
+        place(w, evader, chasers(len(w.pos)))
+        return
+    rewards[chaser] += MISSED
+    rewards[evader] += SLIPPED
+    w.slips[chaser] = int(w.slips[chaser]) + 1
+    w.slips[evader] = int(w.slips[evader]) + 1
+    w.down[chaser] = STUMBLE
+
+
+@kernel
+def note(w, seat, other, leaned, won):
+    """What one knows of the last clash with somebody."""
+    w.met[seat, other] = min(int(w.met[seat, other]) + 1, MOST_MET)
+    w.lean[seat, other] = leaned
+    w.won[seat, other] = int(won)
+    w.just[seat] = other + 1
+
+
+@kernel
+def watch(w):
+    """Who sees whom; the nearest of the other side in sight, and where that was."""
+    look_around(w, w.fog)
     for seat in range(len(w.pos)):
-        inside = distance(w.pos[seat], w.den[w.refuge]) < DEN
-        if inside and w.holder == NOBODY:
-            w.holder = w.team[seat]
-        holds = inside and w.holder == w.team[seat]
-        w.safe[seat] = int(holds)
-        if holds:
-            w.held[seat] = int(w.held[seat]) + 1
-            rewards[seat] += HOLDING
-
-
-@kernel
-def manned(w, team):
-    """Whether anybody of this team stands in the refuge."""
-    for seat in range(len(w.pos)):
-        if w.team[seat] == team and distance(w.pos[seat], w.den[w.refuge]) < DEN:
-            return True
-    return False
-
-
-@kernel
-def catch(w, rewards):
-    """A touch sends an unsafe evader away and pays the chaser."""
-    for chaser in range(chasers(len(w.pos))):
-        for evader in range(chasers(len(w.pos)), len(w.pos)):
-            if int(w.safe[evader]) == 0 and distance(w.pos[chaser], w.pos[evader]) < REACH:
-                w.catches[chaser] = int(w.catches[chaser]) + 1
-                w.catches[evader] = int(w.catches[evader]) + 1
-                rewards[chaser] += CATCHING
-                rewards[evader] += CAUGHT
-                place(w, evader, len(w.pos))
-
-
-@kernel
-def look_into_dens(w):
-    """A seat that stands in a sham knows it for the rest of the episode."""
-    for seat in range(len(w.pos)):
-        for den in range(DENS):
-            if den != w.refuge and distance(w.pos[seat], w.den[den]) < DEN:
-                w.looked[seat] = int(w.looked[seat]) | (1 << den)
+        best, rival = 2.0 * SIDE, 0
+        for other in range(len(w.pos)):
+            if int(w.seen[seat, other]) == 1 and w.team[other] != w.team[seat]:
+                gap = distance(w.pos[seat], w.pos[other])
+                if gap < best:
+                    best, rival = gap, other + 1
+        w.rival[seat] = rival
+        w.lost[seat] = 0 if rival > 0 else min(int(w.lost[seat]) + 1, DECISIONS)
+        if rival > 0:
+            w.last_seen[seat, 0], w.last_seen[seat, 1] = int(w.pos[rival - 1, 1]), int(w.pos[rival - 1, 0])
 
 
 @kernel
@@ -220,12 +262,16 @@ def ended(w, seat):
 
 @kernel
 def figures(w, out):
-    """Catches; ticks that evaders and chasers held the refuge."""
+    """Catches and slips; seconds in the refuge. Of each seat: its clashes, and those of which it had the better."""
     out[0] = out[1] = out[2] = 0.0
     for seat in range(len(w.pos)):
+        catches, slips = int(w.catches[seat]), int(w.slips[seat])
+        out[2] += TICK * int(w.held[seat])
         if w.team[seat] == CHASER:
-            out[0] += int(w.catches[seat])
-        out[1 + int(w.team[seat] == CHASER)] += int(w.held[seat])
+            out[0] += catches
+            out[1] += slips
+        out[OF_WORLD + OF_SEAT * seat] = catches + slips
+        out[OF_WORLD + OF_SEAT * seat + 1] = catches if w.team[seat] == CHASER else slips
 
 
 # --- what is seen ------------------------------------------------------------------------------------------------
@@ -234,11 +280,14 @@ def figures(w, out):
 @kernel
 def observe(w, seat, out):
     """What a seat sees, in the order of the pieces."""
-    at = observe_own(w, seat, out)
-    at = observe_dens(w, seat, out, at)
+    ways = open_ways(w.tiles, int(w.pos[seat, 1]), int(w.pos[seat, 0]))
+    observe_own(w, seat, out)
+    for code in range(1, SIGNS):
+        out[OWN + code - 1] = 1.0 if (ways >> code) & 1 == 1 else 0.0
+    at = observe_dens(w, seat, ways, out, OWN + WAYS)
     at = observe_others(w, seat, out, at)
-    at = observe_rays(w, seat, out, at)
-    out[at] = w.tick / EPISODE
+    observe_things(w, seat, out, at)
+    out[at + NAMED] = w.tick / EPISODE
 
 
 @kernel
@@ -247,25 +296,23 @@ def observe_own(w, seat, out):
     for axis in range(2):
         out[1 + axis] = 2.0 * w.pos[seat, axis] / SIDE - 1.0
         out[3 + axis] = w.vel[seat, axis] / (2.0 * SPEED)
-    out[5] = float(int(w.safe[seat]))
-    out[6] = 1.0 if w.dash[seat] > 0 else 0.0
-    out[7] = 1.0 if w.cool[seat] == 0 else 0.0
-    return 8
+    out[5] = int(w.down[seat]) / STUMBLE
+    out[6] = int(w.free[seat]) / FREE
+    out[7] = 1.0 if w.dash[seat] > 0 else 0.0
+    out[8] = 1.0 if w.cool[seat] == 0 else 0.0
+    out[9] = 1.0 if distance(w.pos[seat], w.den[w.refuge]) < DEN else 0.0
 
 
 @kernel
-def observe_dens(w, seat, out, at):
+def observe_dens(w, seat, ways, out, at):
     row, column = int(w.pos[seat, 1]), int(w.pos[seat, 0])
-    ways = open_ways(w.tiles, row, column)
     for den in range(DENS):
-        dx, dy = way_to(w, seat, den, ways)
-        dark = is_dark(w, seat, den)
+        dx, dy = signpost(w, seat, den, ways, AT_THE_DEN)
         out[at] = dx
         out[at + 1] = dy
-        out[at + 2] = 1.0 if dark else min(int(w.steps[den, row, column]) / 20.0, 1.0)
-        out[at + 3] = 1.0 if dark else 0.0
-        out[at + 4] = 1.0 if distance(w.pos[seat], w.den[den]) < DEN else 0.0
-        at += 5
+        out[at + 2] = min(int(w.steps[den, row, column]) / 20.0, 1.0)
+        out[at + 3] = 1.0 if distance(w.pos[seat], w.den[den]) < DEN else 0.0
+        at += PER_DEN
     return at
 
 
@@ -273,7 +320,7 @@ def observe_dens(w, seat, out, at):
 def observe_others(w, seat, out, at):
     for turn in range(1, len(w.pos)):
         other = (seat + turn) % len(w.pos)
-        for index in range(7):
+        for index in range(PER_OTHER):
             out[at + index] = 0.0
         if int(w.seen[seat, other]) == 1:
             out[at] = 1.0
@@ -281,21 +328,39 @@ def observe_others(w, seat, out, at):
                 out[at + 1 + axis] = (w.pos[other, axis] - w.pos[seat, axis]) / FOG_MOST
                 out[at + 3 + axis] = w.vel[other, axis] / (2.0 * SPEED)
             out[at + 5] = 1.0 if w.team[other] == w.team[seat] else -1.0
-            out[at + 6] = float(int(w.safe[other]))
-        at += 7
+            out[at + 6] = int(w.down[other]) / STUMBLE
+            out[at + 7] = int(w.free[other]) / FREE
+        if int(w.met[seat, other]) > 0:
+            out[at + 8] = min(int(w.met[seat, other]), TOLD_MET) / TOLD_MET
+            out[at + 9] = 1.0 if int(w.just[seat]) == other + 1 else 0.0
+            out[at + 10 + int(w.lean[seat, other])] = 1.0
+            out[at + 10 + SIDES + int(w.lean[other, seat])] = 1.0
+            out[at + 10 + 2 * SIDES] = 1.0 if int(w.won[seat, other]) == 1 else -1.0
+        at += PER_OTHER
     return at
 
 
 @kernel
-def observe_rays(w, seat, out, at):
-    look_at_walls(w, seat, w.fog, FOG_MOST, out, at)
-    look_at_bodies(w, seat, GIRTH, FOG_MOST, out, at)
-    return at + 2 * RAYS
+def observe_things(w, seat, out, at):
+    """The next clash with who is nearest, and the one just now."""
+    out[at] = out[at + 1] = 0.0
+    rival, last = int(w.rival[seat]) - 1, int(w.just[seat]) - 1
+    if rival >= 0:
+        out[at] = name_of(w, seat, rival, int(w.met[seat, rival]))
+    if last >= 0:
+        out[at + 1] = name_of(w, seat, last, int(w.met[seat, last]) - 1)
+
+
+@kernel
+def name_of(w, seat, other, number):
+    """The name of a clash, see `World.things`: with whom, and the how-manieth it is."""
+    turn = (other - seat - 1 + len(w.pos)) % len(w.pos)
+    return (turn * TOLD_MET + min(number, TOLD_MET - 1) + 1) / ((len(w.pos) - 1) * TOLD_MET)
 
 
 @kernel
 def reveal(w, seat, out):
-    """The hidden task: refuge (one-hot), the way to it, fog, speeds and dash."""
+    """The hidden task: refuge (one-hot), the way to it, fog, speeds and dash; the odds of what the nearest leans to."""
     out[w.refuge] = 1.0
     dx, dy = downhill(w.steps[w.refuge], w.tiles, w.pos[seat, 0], w.pos[seat, 1])
     out[DENS] = dx
@@ -304,6 +369,12 @@ def reveal(w, seat, out):
     out[DENS + 3] = w.speed[CHASER] / SPEED - 1.0
     out[DENS + 4] = w.speed[EVADER] / SPEED - 1.0
     out[DENS + 5] = w.cool_time / REST_MOST
+    rival = int(w.rival[seat]) - 1
+    if rival >= 0 and int(w.driver[rival]) == BOT:
+        stray = w.bot_knob[rival, knob.sloppy]
+        for side in range(SIDES):
+            out[DENS + 6 + side] = stray / SIDES
+        out[DENS + 6 + habit_of(w, rival, seat)] += 1.0 - stray
 
 
 # --- the world ---------------------------------------------------------------------------------------------------
@@ -322,57 +393,69 @@ def build(seats: int = 4) -> World:
     named += [Seat(f"evader_{i}", "evader", EVADER) for i in range(seats - hunting)]
     return World(
         name="tag",
-        version=2,
+        version=3,
         page=__doc__ or "",
         seats=tuple(named),
         state=state(seats),
-        actions=(Action("move", MOVES), Action("dash", ("no", "yes"))),
-        observation=Pieces(own=8, dens=5 * DENS, others=7 * (seats - 1), rays=2 * RAYS, clock=1).within(-2.0, 2.0),
+        actions=(Action("move", MOVES), Action("dash", ("no", "yes")), Action("lean", LEANS)),
+        observation=Pieces(
+            own=OWN, ways=WAYS, dens=PER_DEN * DENS, others=PER_OTHER * (seats - 1), things=NAMED, clock=1
+        ).within(-2.0, 2.0),
+        things=TOLD_MET * (seats - 1),
         told=(
             OneHot("refuge", DEN_NAMES, about="layout"),
             Numbers("way", 2, about="layout"),
             Numbers("fog", 1, about="layout"),
             Numbers("speeds", 2, about="layout"),
             Numbers("cool_time", 1, about="layout"),
+            Shares("coming", SIDES, about="opponents", of=LEANS),
             Bots(),
         ),
-        figures=(Figure("catches"), Figure("evaders_held"), Figure("chasers_held")),
+        figures=(Figure("catches"), Figure("slips"), Figure("held"), Figure("clashes", per="seat"),
+                 Figure("won", per="seat")),
         kernels=KERNELS,
         generators=GENERATORS,
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, TICKS_PER_DECISION, DECISIONS),
-        view=View(draw, (float(SIDE), float(SIDE)), controls=CONTROLS),
+        view=View(draw, (float(SIDE), float(SIDE)), status=status, controls=CONTROLS),
         build_args={"seats": seats},
-        learning={"reference_steps": 15_000_000},
+        learning={"belief": 0.1, "reference_steps": 15_000_000},
         consistent=walled_in,
-    )
+    )  # fmt: skip
 
 
 def state(seats: int) -> dict[str, Field]:
     """The record for this many seats."""
-    each, points = (seats,), (seats, 2)
+    each, points, pairs = (seats,), (seats, 2), (seats, seats)
     return {
-        "refuge": Field("i8", (), 0, DENS - 1, hidden=True, doc="the den that is one"),
-        "holder": Field("i8", (), NOBODY, EVADER, doc="team that holds the refuge, or NOBODY"),
+        "refuge": Field("i8", (), 0, DENS - 1, hidden=True, doc="the den that pays"),
         "cool_time": Field("i8", (), REST_LEAST, REST_MOST, unit="ticks", hidden=True, doc="a dash needs to recover"),
         "fog": Field("f8", (), FOG_LEAST, FOG_MOST, unit="m", hidden=True, doc="how far one sees"),
-        "speed": Field("f8", (2,), 2.7, 4.6, unit="m/s", hidden=True, doc="by team"),
+        "speed": Field("f8", (2,), 2.5, 4.4, unit="m/s", hidden=True, doc="by team"),
         "den": Field("f8", (DENS, 2), 1.0, SIDE - 1.5, unit="m"),
         "pos": Field("f8", points, 1.0 + BODY, SIDE - 1.0 - BODY, unit="m", smooth="linear"),
         "vel": Field("f8", points, -FASTEST, FASTEST, unit="m/s"),
         "heading": Field("f8", each, -PI, PI, unit="rad", smooth="angle", doc="clockwise from east"),
-        "goal": Field("f8", points, 0.0, SIDE - 1.0, unit="m", doc="the bots' own memory: a place,"),
-        "timer": Field("i8", each, -200, 200, doc="a count of decisions"),
-        "mood": Field("i8", each, 0, 2 * DENS - 1, doc="and a state of mind"),
+        "timer": Field("i4", each, -200, 200, doc="the bots' own memory: a count of decisions"),
+        "mood": Field("i4", each, 0, DENS - 1, doc="and a den"),
+        "rival": Field("u1", each, 0, seats, doc="1 + the nearest of the other side in sight, 0 none"),
+        "last_seen": Field("u1", points, 0, SIDE - 2, doc="row and column where the nearest was seen last, 0 nowhere"),
+        "lost": Field("u1", each, 0, DECISIONS, unit="decisions", doc="since one was in sight"),
         "team": Field("u1", each, CHASER, EVADER),
         "cool": Field("u1", each, 0, DASH_TICKS + REST_MOST, unit="ticks", doc="until the next dash"),
         "dash": Field("u1", each, 0, DASH_TICKS, unit="ticks", doc="of dash left"),
+        "down": Field("u1", each, 0, STUMBLE, unit="ticks", doc="until it can run again"),
+        "free": Field("u1", each, 0, FREE, unit="ticks", doc="until it can be touched again"),
         "catches": Field("u1", each, 0, 255, doc="made or suffered in this episode"),
+        "slips": Field("u1", each, 0, 255, doc="suffered or made"),
         "held": Field("u1", each, 0, EPISODE, unit="ticks", doc="in the refuge"),
-        "safe": Field("u1", each, 0, 1, doc="holds the refuge now"),
-        "looked": Field("u1", each, 0, 2**DENS - 1, doc="bit d: has looked into sham d in this episode"),
-        "seen": Field("u1", (seats, seats), 0, 1, doc="who sees whom"),
+        "just": Field("u1", each, 0, seats, doc="1 + the other of a clash in the last decision, 0 none"),
+        "last_prey": Field("u1", each, 0, seats, doc="1 + whom a chaser clashed with last, 0 nobody"),
+        "met": Field("u1", pairs, 0, MOST_MET, doc="clashes of two in this episode"),
+        "lean": Field("u1", pairs, 0, SIDES - 1, doc="which way the first leaned in the last of them"),
+        "won": Field("u1", pairs, 0, 1, doc="whether the first had the better of it"),
+        "seen": Field("u1", pairs, 0, 1, doc="who sees whom"),
         "tiles": Field("u1", (SIDE, SIDE), FLOOR, SOUTH_ONLY),
         "steps": Field("u1", (DENS, SIDE, SIDE), 0, UNREACHED, doc="walking distance to each den"),
     }
@@ -381,10 +464,15 @@ def state(seats: int) -> dict[str, Field]:
 CONTROLS: dict[str, dict[str, Any]] = {
     "move": {
         "vector": [0, 1, 2, 3, 4, 5, 6, 7, 8],
-        "keys": {"1": 9, "2": 10, "3": 11, "4": 12},
-        "about": "a way, or 1 to 4 for den A to D",
+        "keys": {"1": 9, "2": 10, "3": 11, "4": 12, "5": AT_THEM, "6": AWAY},
+        "about": "a way, 1 to 4 for den A to D, 5 at them, 6 away",
     },
     "dash": {"hold": "space"},
+    "lean": {
+        "keys": {"q": 0, "z": 1, "e": 2},
+        "keep": True,
+        "about": "where you lunge or break: left, low or right as the chaser sees it",
+    },
 }
 KERNELS = Kernels(
     draw_task=draw_task,
