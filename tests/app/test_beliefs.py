@@ -54,20 +54,20 @@ def words_of(app: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_the_panel_says_who_it_thinks_you_are(open_app: Opener, tag: World, monkeypatch: pytest.MonkeyPatch) -> None:
     simulation = Simulation(tag, seed=3, seats={seat.name: "bot" for seat in tag.seats[1:]})
-    puppet = Puppet(0, belief=sure_of(tag, 0, refuge="den B", evader_0="decoy"), factors=2)
+    puppet = Puppet(0, belief=sure_of(tag, 0, refuge="den B", evader_0="copier"), factors=3)
     app = open_app(simulation=simulation, seats={"chaser_0": puppet, "evader_0": "human"}, size=SIZE, follow="chaser_0")
     run(app, 0.5)
     words = words_of(app, monkeypatch)
     assert "Who it thinks you are" in words
     assert "den B 100%" in words
-    assert "decoy 100%" in words
-    assert words[words.index("decoy 100%") - 1] == "you"
+    assert "copier 100%" in words
+    assert words[words.index("copier 100%") - 1] == "you"
     assert not any(", is " in each for each in words)
 
 
 def test_who_only_watches_is_not_called_you(open_app: Opener, tag: World, monkeypatch: pytest.MonkeyPatch) -> None:
     simulation = Simulation(tag, seed=3, seats={seat.name: "bot" for seat in tag.seats[1:]})
-    puppet = Puppet(0, belief=sure_of(tag, 0, refuge="den B"), factors=2)
+    puppet = Puppet(0, belief=sure_of(tag, 0, refuge="den B"), factors=3)
     app = open_app(simulation=simulation, seats={"chaser_0": puppet}, size=SIZE)
     run(app, 0.3)
     words = words_of(app, monkeypatch)
@@ -89,7 +89,7 @@ def test_the_truth_is_shown_with_the_hidden_layer_only(
     simulation = Simulation(tag, seed=3, seats={seat.name: "bot" for seat in tag.seats[1:]})
     refuge = int(simulation.w["refuge"])
     wrong = f"den {'ABCD'[(refuge + 1) % 4]}"
-    puppet = Puppet(0, belief=sure_of(tag, 0, refuge=wrong), factors=2)
+    puppet = Puppet(0, belief=sure_of(tag, 0, refuge=wrong), factors=3)
     app = open_app(simulation=simulation, seats={"chaser_0": puppet}, size=SIZE, paused=False)
     run(app, 0.3)
     secret = f"{wrong} 100%, is den {'ABCD'[refuge]}"

@@ -5,7 +5,7 @@ Press F1 in the window for the keys. Holding left Shift takes over the seat that
 Examples:
   crossplay play tag
   crossplay play tag --seat evader_0 --split test-both --seed 7
-  crossplay play tag --seat evader_0 --seats chaser_0=agent:tag chaser_1=bot:warden:leash=3
+  crossplay play tag --seat evader_0 --seats chaser_0=agent:tag chaser_1=bot:rounder:opening=2
   crossplay play tag --build seats=2 --record game.mcap
 """
 

@@ -7,7 +7,7 @@ Press F1 in the window for the keys.
 Examples:
   crossplay watch tag
   crossplay watch tag --agent runs/tag-seed1 --seat evader_0 --split test-opponent
-  crossplay watch tag --seats evader_0=bot:hider chaser_0=agent:tag --speed 4
+  crossplay watch tag --seats evader_0=bot:copier chaser_0=agent:tag --speed 4
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print a table for every role and split."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--trials", type=int, default=400)
-    parser.add_argument("--clashes", type=int, default=3, help="an episode with each of two strangers")
+    parser.add_argument("--clashes", type=int, default=2, help="an episode with each of two strangers")
     given = parser.parse_args(arguments)
     known = types_of(HABITS["train"])
     for split, habits in HABITS.items():

@@ -106,7 +106,7 @@ def habit_of(w, seat, rival):
 
 @kernel
 def prey_of(w, seat, nearest):
-    """Whom a chaser runs at, of those in sight: the nearest, with some favour for who slipped it, or was caught, last."""
+    """Whom a chaser runs at, of those in sight: the nearest, unless it favours who slipped it, or was caught, last."""
     favourite = w.bot_knob[seat, knob.favourite]
     best, choice = 2.0 * len(w.tiles), nearest
     if favourite < BY_SLIP:

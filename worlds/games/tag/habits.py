@@ -14,7 +14,7 @@ STUBBORN, ROUNDER, COPIER, SORE, FIDGET, DRILLED, CONTRARY, PAIRED, TIRING = ran
 @kernel
 def habitual(habit, opening, turn, row, met, own, theirs, won):
     """The side of the next lean. ``opening`` is one, ``turn`` is 1 or 2 sides further on, ``row`` three times a drilled
-    one's second side and its third; ``met`` counts the clashes so far; ``own``, ``theirs`` and ``won`` tell of the last.
+    one's second side and its third; ``met`` counts clashes so far; ``own``, ``theirs`` and ``won`` tell of the last.
     """
     if met == 0:
         return opening

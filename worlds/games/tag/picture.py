@@ -62,7 +62,9 @@ def draw_runner(w: Any, canvas: Canvas, seat: int, position: Any) -> None:
     other = int(w.just[seat]) - 1
     if other >= 0 and int(w.team[seat]) == CHASER:
         caught = bool(w.won[seat, other])
-        canvas.text(position - (0.0, 0.8), "caught" if caught else "slipped", size=0.5, style="good" if caught else "bad")
+        canvas.text(
+            position - (0.0, 0.8), "caught" if caught else "slipped", size=0.5, style="good" if caught else "bad"
+        )
 
 
 def sides_of(w: Any, chaser: int, evader: int) -> Any:
@@ -100,6 +102,7 @@ def draw_sight(w: Any, canvas: Canvas, viewer: int) -> None:
 
 def status(w: Any, seat: int) -> str:
     """How a seat's clashes went, and which way it leans."""
-    hunts = int(w.team[seat]) == CHASER
-    caught, slipped = int(w.catches[seat]), int(w.slips[seat])
-    return f"{'caught' if hunts else 'was caught'} {caught}, {'missed' if hunts else 'slipped'} {slipped}, leans {LEANS[int(w.action[seat, 2]) % SIDES]}"
+    caught, slipped, side = int(w.catches[seat]), int(w.slips[seat]), LEANS[int(w.action[seat, 2]) % SIDES]
+    if int(w.team[seat]) == CHASER:
+        return f"{caught} caught, {slipped} missed, leans {side}"
+    return f"{slipped} escapes, caught {caught} times, leans {side}"

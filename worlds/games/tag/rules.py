@@ -15,7 +15,7 @@ Seen     own: role, place, velocity, on the ground, untouchable, dashing, dash r
          things: the next clash with who is nearest and the one just now, for memories with a row for each · clock.
 Hidden   which way each stranger leans, by its habit; whom chasers hunt and when they tire, what evaders fear; which den
          is the refuge; how fast either side runs; how long a dash takes to recover; how far the fog lets one see.
-Reward   clash: chaser +2 for a catch, −0.5 for a slip; evader −2 and +1 · den: +0.005 a tick in the refuge.
+Reward   clash: chaser +2 for a catch, −0.25 for a slip; evader −2 and +1 · den: +0.005 a tick in the refuge.
 End      truncated after EPISODE ticks.
 Varies   layout (rooms, mazes, caves, pillars; test: others, see generators.py; final: slanting walls), dens, speeds,
          fog, dash, and the strangers: nine habits, six of them for training, and where each begins.
@@ -360,7 +360,7 @@ def name_of(w, seat, other, number):
 
 @kernel
 def reveal(w, seat, out):
-    """The hidden task: refuge (one-hot), the way to it, fog, speeds and dash; the odds of what the nearest leans to."""
+    """The hidden task: refuge (one-hot), the way to it, fog, speeds, dash; how likely each lean beats the nearest."""
     out[w.refuge] = 1.0
     dx, dy = downhill(w.steps[w.refuge], w.tiles, w.pos[seat, 0], w.pos[seat, 1])
     out[DENS] = dx
@@ -371,10 +371,10 @@ def reveal(w, seat, out):
     out[DENS + 5] = w.cool_time / REST_MOST
     rival = int(w.rival[seat]) - 1
     if rival >= 0 and int(w.driver[rival]) == BOT:
-        stray = w.bot_knob[rival, knob.sloppy]
+        stray, habit = w.bot_knob[rival, knob.sloppy], habit_of(w, rival, seat)
         for side in range(SIDES):
-            out[DENS + 6 + side] = stray / SIDES
-        out[DENS + 6 + habit_of(w, rival, seat)] += 1.0 - stray
+            same = stray / SIDES + (1.0 - stray if side == habit else 0.0)
+            out[DENS + 6 + side] = same if w.team[seat] == CHASER else 1.0 - same
 
 
 # --- the world ---------------------------------------------------------------------------------------------------
@@ -408,7 +408,7 @@ def build(seats: int = 4) -> World:
             Numbers("fog", 1, about="layout"),
             Numbers("speeds", 2, about="layout"),
             Numbers("cool_time", 1, about="layout"),
-            Shares("coming", SIDES, about="opponents", of=LEANS),
+            Shares("better", SIDES, about="opponents", of=LEANS),
             Bots(),
         ),
         figures=(Figure("catches"), Figure("slips"), Figure("held"), Figure("clashes", per="seat"),

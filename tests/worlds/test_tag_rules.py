@@ -1,0 +1,163 @@
+"""Tag's clashes: who catches whom, what it pays and costs, and what is known of it afterwards."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import worlds
+from tests.worlds.test_tag_bots import CHASER, EVADER, LEFT, LOW, MATE, OTHER, RIGHT, put, stage
+from worlds.games.tag.constants import (
+    AT_THEM,
+    AWAY,
+    CATCHING,
+    CAUGHT,
+    DENS,
+    EPISODE,
+    FREE,
+    GASP,
+    HOLDING,
+    MISSED,
+    REACH,
+    SLIPPED,
+    STUMBLE,
+    TOLD_MET,
+)
+from worlds.games.tag.rules import OWN, PER_DEN, PER_OTHER, WAYS, figures, observe, reveal, step
+
+on_stage = [pytest.mark.plain, pytest.mark.bounds]
+NEAR = REACH - 0.3
+pytestmark = on_stage
+
+
+def meeting(gap: float = NEAR) -> Any:
+    """A chaser and an evader in the middle of the hall, the others in two corners."""
+    w = stage(CHASER, "stubborn", opening=2.5)
+    w.vel[...] = 0.0
+    w.speed[...] = 4.0, 3.0
+    w.cool_time = 20
+    w.refuge = 3
+    w.pos[MATE], w.pos[OTHER] = (1.5, 7.5), (1.5, 13.5)
+    put(w, EVADER, 7.5 + gap, 7.5, seen_by=CHASER)
+    return w
+
+
+def play(w: Any, lunge: int, turn: int, *, move: tuple[int, int] = (0, 0), ticks: int = 1) -> Any:
+    """Some ticks in which the chaser and the evader lean so; what each earned."""
+    rewards = np.zeros(4)
+    for _ in range(ticks):
+        actions = np.zeros((4, 3), np.int64)
+        actions[CHASER, 0], actions[EVADER, 0] = move
+        actions[CHASER, 2], actions[EVADER, 2] = lunge, turn
+        w.action[...] = actions
+        step(w, actions, rewards)
+        w.tick += 1
+    return rewards
+
+
+@pytest.mark.parametrize("side", [LEFT, LOW, RIGHT])
+def test_the_same_side_is_a_catch(side: int) -> None:
+    w = meeting()
+    rewards = play(w, side, side)
+    assert rewards[CHASER] == CATCHING
+    assert rewards[EVADER] == CAUGHT
+    assert np.hypot(*(w.pos[EVADER] - w.pos[CHASER])) > 3.0, "sent far away"
+    assert (w.down[CHASER], w.free[EVADER]) == (GASP, FREE)
+    assert (w.catches[CHASER], w.catches[EVADER], w.slips[CHASER]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(("lunge", "turn"), [(LEFT, LOW), (LEFT, RIGHT), (LOW, LEFT), (RIGHT, LOW)])
+def test_another_side_is_a_slip(lunge: int, turn: int) -> None:
+    w = meeting()
+    rewards = play(w, lunge, turn)
+    assert rewards[CHASER] == MISSED
+    assert rewards[EVADER] == SLIPPED
+    assert np.hypot(*(w.pos[EVADER] - w.pos[CHASER])) < REACH
+    assert (w.down[CHASER], w.free[EVADER]) == (STUMBLE, FREE)
+    assert (w.slips[CHASER], w.slips[EVADER], w.catches[CHASER]) == (1, 1, 0)
+
+
+def test_who_missed_lies_on_the_ground_and_then_lunges_again() -> None:
+    w = meeting()
+    play(w, LEFT, LOW)
+    place = w.pos[CHASER].copy()
+    assert not play(w, LEFT, LEFT, move=(1, 0), ticks=STUMBLE - 1)[CHASER]
+    np.testing.assert_array_equal(w.pos[CHASER], place)
+    assert play(w, LEFT, LEFT, ticks=1)[CHASER] == CATCHING
+
+
+def test_who_just_slipped_one_cannot_be_touched_by_another() -> None:
+    w = meeting()
+    play(w, LEFT, LOW)
+    put(w, MATE, 7.5 + NEAR, 8.0, seen_by=EVADER)
+    w.action[MATE] = 0
+    assert not play(w, LOW, LEFT)[MATE]
+    w.free[EVADER] = 0
+    assert play(w, LOW, LEFT)[MATE] == CATCHING, "leans left, as all others here do"
+
+
+def test_nobody_clashes_out_of_reach_or_out_of_sight() -> None:
+    assert not play(meeting(REACH + 0.1), LEFT, LEFT).any()
+    w = meeting()
+    w.seen[...] = 0
+    assert not play(w, LEFT, LEFT).any()
+
+
+def test_the_refuge_pays_a_little_and_keeps_nobody_safe() -> None:
+    w = meeting()
+    w.pos[OTHER] = w.den[3]
+    assert play(w, LEFT, LOW)[OTHER] == HOLDING
+    assert w.held[OTHER] == 1
+    assert min(CATCHING, SLIPPED) > HOLDING * EPISODE, "all of an episode there is worth less than one clash"
+    w = meeting()
+    w.pos[CHASER], w.pos[EVADER] = w.den[3] - (0.5, 0.0), w.den[3]
+    assert play(w, LEFT, LEFT)[CHASER] == CATCHING + HOLDING
+
+
+@pytest.mark.parametrize(("move", "way"), [(AT_THEM, 1.0), (AWAY, -1.0)])
+def test_one_can_run_at_the_nearest_or_away(move: int, way: float) -> None:
+    w = meeting(4.0)
+    w.last_seen[CHASER] = 7, 11
+    play(w, LEFT, LEFT, move=(move, 0))
+    assert np.sign(w.vel[CHASER, 0]) == way
+
+
+def test_what_happened_is_seen_and_what_will_happen_is_told() -> None:
+    """Notes of a clash; and how likely each lean has the better of the next: by the opening, then by the habit."""
+    w = meeting()
+    seen, told = np.zeros(worlds.get("tag").observation.total, np.float32), np.zeros(37, np.float32)
+    w.bot_knob[CHASER] = 0.0
+    w.bot_kind[CHASER] = 1  # rounder
+    reveal(w, EVADER, told)
+    better = slice(DENS + 6, DENS + 9)
+    assert told[better].tolist() == [0.0, 1.0, 1.0], "a chaser that lunges to the left"
+    play(w, LEFT, RIGHT, ticks=2)
+    told[...] = 0.0
+    reveal(w, EVADER, told)
+    assert told[better].tolist() == [1.0, 0.0, 1.0]
+    observe(w, EVADER, seen)
+    turn = (CHASER - EVADER) % 4 - 1
+    start = OWN + WAYS + PER_DEN * DENS + PER_OTHER * turn
+    assert seen[start] == 1.0, "in sight"
+    assert seen[start + 8 : start + 17].tolist() == [1 / TOLD_MET, 1.0, 0, 0, 1, 1, 0, 0, 1]
+    names = seen[OWN + WAYS + PER_DEN * DENS + 3 * PER_OTHER :][:2] * 3 * TOLD_MET
+    assert names.round().astype(int).tolist() == [turn * TOLD_MET + 2, turn * TOLD_MET + 1], "the next clash, the last"
+
+
+def test_nothing_is_told_of_seats_that_no_bot_plays() -> None:
+    w = meeting()
+    told = np.zeros(37, np.float32)
+    reveal(w, CHASER, told)
+    assert told[DENS + 6 : DENS + 9].sum() == pytest.approx(1.0)
+    w.driver[EVADER] = 1
+    told = np.zeros(37, np.float32)
+    reveal(w, CHASER, told)
+    assert not told[DENS + 6 : DENS + 9].any()
+
+
+def test_figures_count_clashes_and_who_had_the_better_of_them() -> None:
+    w, out = meeting(), np.zeros(3 + 2 * 4)
+    play(w, LEFT, LEFT)
+    figures(w, out)
+    assert out[:2].tolist() == [1.0, 0.0]
+    assert out[3:].tolist() == [1, 1, 0, 0, 1, 0, 0, 0]
