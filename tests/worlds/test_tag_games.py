@@ -70,8 +70,9 @@ def test_habits_decide_and_nothing_else_does() -> None:
     world = worlds.get("tag", seats=4)
     batch = Batch(world, N, seed=3, seats={seat.name: "bot:stubborn" for seat in world.seats})
     batch.reset()
+    openings = np.random.default_rng(4).integers(0, SIDES, (N, 4))
+    batch.worlds["bot_knob"][:, :, knob.opening] = openings + 0.5
     batch.worlds["bot_knob"][:, :, knob.sloppy] = 0.0
-    openings = np.minimum(batch.worlds["bot_knob"][:, :, knob.opening].astype(int), SIDES - 1)
     for _ in range(EPISODE):
         batch.step(np.zeros((N, 0, 3), np.int64))
     won = batch.worlds["won"][:, CHASERS, EVADERS].astype(bool)

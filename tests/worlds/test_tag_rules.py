@@ -7,6 +7,7 @@ import pytest
 
 import worlds
 from tests.worlds.test_tag_bots import CHASER, EVADER, LEFT, LOW, MATE, OTHER, RIGHT, put, stage
+from worlds.games.tag.bots import knob
 from worlds.games.tag.constants import (
     AT_THEM,
     AWAY,
@@ -144,15 +145,17 @@ def test_what_happened_is_seen_and_what_will_happen_is_told() -> None:
     assert names.round().astype(int).tolist() == [turn * TOLD_MET + 2, turn * TOLD_MET + 1], "the next clash, the last"
 
 
-def test_nothing_is_told_of_seats_that_no_bot_plays() -> None:
+def test_a_chaser_is_told_where_the_evader_will_be() -> None:
     w = meeting()
     told = np.zeros(37, np.float32)
+    w.bot_kind[EVADER], w.bot_knob[EVADER] = 0, 0.0
+    w.bot_knob[EVADER, knob.opening], w.bot_knob[EVADER, knob.sloppy] = 1.5, 0.3
     reveal(w, CHASER, told)
-    assert told[DENS + 6 : DENS + 9].sum() == pytest.approx(1.0)
-    w.driver[EVADER] = 1
-    told = np.zeros(37, np.float32)
+    assert told[DENS + 6 : DENS + 9].tolist() == pytest.approx([0.1, 0.8, 0.1])
+    w.rival[CHASER] = 0
+    told[...] = 0.0
     reveal(w, CHASER, told)
-    assert not told[DENS + 6 : DENS + 9].any()
+    assert not told[DENS + 6 : DENS + 9].any(), "nobody is near"
 
 
 def test_figures_count_clashes_and_who_had_the_better_of_them() -> None:
