@@ -52,19 +52,17 @@ def draw_den(w: Any, canvas: Canvas, den: int, centre: Any) -> None:
 
 def draw_runner(w: Any, canvas: Canvas, seat: int, position: Any) -> None:
     """Who lies on the ground has a ring that closes as it gets up; who cannot be touched has a light one that shrinks.
-    For some ticks after a clash a mark tells how it went."""
+    While a chaser gets its breath back, a word tells how the clash went."""
     down, free = int(w.down[seat]), int(w.free[seat])
     canvas.seat(seat, position, float(w.heading[seat]), BODY, dim=down > 0, mark="dash" if w.dash[seat] else "")
     if down:
         canvas.ring(position, 1.6 * BODY, "bad", part=1.0 - down / STUMBLE)
     if free:
         canvas.ring(position, 1.6 * BODY, "good", part=free / FREE)
-    other = int(w.just[seat]) - 1
-    if other >= 0 and int(w.team[seat]) == CHASER:
+    other = int(w.last_prey[seat]) - 1
+    if down and other >= 0:
         caught = bool(w.won[seat, other])
-        canvas.text(
-            position - (0.0, 0.8), "caught" if caught else "slipped", size=0.5, style="good" if caught else "bad"
-        )
+        canvas.badge(position - (0.0, 1.1), "caught" if caught else "missed", "good" if caught else "bad")
 
 
 def sides_of(w: Any, chaser: int, evader: int) -> Any:
