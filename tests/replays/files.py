@@ -24,7 +24,7 @@ BELIEVES_FROM = 20  # ticks; who plays tells no belief before
 CONTROLS: dict[int, tuple[str, dict[str, Any]]] = {
     40: ("drive", {"seat": 1, "external": False}),
     90: ("drive", {"seat": 1, "external": True}),
-    130: ("restart_episode", {}),
+    160: ("restart_episode", {}),  # after the first episode of tag, which takes 150 ticks
     180: ("next_task", {}),
     215: ("reset", {"trial": 3}),
     240: ("drive", {"seat": 0, "external": False}),

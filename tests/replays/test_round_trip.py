@@ -85,7 +85,7 @@ def test_info_events_minds_and_episodes(recording: Path, tag: World) -> None:
     np.testing.assert_array_equal(belief, np.full(tag.told_pieces.total, 30 / TICKS, np.float32))
     starts = [span.start for span in replay.episodes]
     assert starts == sorted(starts)
-    assert {0, 130, 180, 215} <= set(starts)
+    assert {0, 160, 180, 215} <= set(starts)
     assert replay.episodes[-1].end == TICKS
     assert [(s.trial, s.episode) for s in replay.episodes if s.start in (0, 215)] == [(0, 0), (3, 0)]
 

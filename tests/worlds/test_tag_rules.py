@@ -24,7 +24,8 @@ from worlds.games.tag.constants import (
     STUMBLE,
     TOLD_MET,
 )
-from worlds.games.tag.rules import OWN, PER_DEN, PER_OTHER, WAYS, figures, observe, reveal, step
+from worlds.games.tag.rules import figures, step
+from worlds.games.tag.senses import OWN, PER_DEN, PER_OTHER, WAYS, observe, reveal
 
 on_stage = [pytest.mark.plain, pytest.mark.bounds]
 NEAR = REACH - 0.3

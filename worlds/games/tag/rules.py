@@ -27,7 +27,7 @@ Version  3: rules changed (clashes decide a chase by what both leant to; the ref
 
 from typing import Any
 
-from worlds.games.tag.bots import ARRIVED, BOTS, CORRIDOR, act, habit_of, knob
+from worlds.games.tag.bots import ARRIVED, BOTS, CORRIDOR, act
 from worlds.games.tag.constants import (
     AT_THE_DEN,
     AT_THEM,
@@ -44,9 +44,6 @@ from worlds.games.tag.constants import (
     DENS,
     EPISODE,
     EVADER,
-    FASTEST,
-    FOG_LEAST,
-    FOG_MOST,
     FREE,
     GASP,
     HOLDING,
@@ -56,13 +53,10 @@ from worlds.games.tag.constants import (
     MOVES,
     REACH,
     RESPONSE,
-    REST_LEAST,
-    REST_MOST,
     SIDE,
     SIDES,
     SIGNS,
     SLIPPED,
-    SPEED,
     STUMBLE,
     TICK,
     TICKS_PER_DECISION,
@@ -71,19 +65,19 @@ from worlds.games.tag.constants import (
 )
 from worlds.games.tag.generators import GENERATORS, chasers, draw_task, place, solvable, walled_in
 from worlds.games.tag.picture import draw, status
-from worlds.kit.grid import FLOOR, SOUTH_ONLY
+from worlds.games.tag.senses import NAMED, OWN, PER_DEN, PER_OTHER, WAYS, observe, reveal
+from worlds.games.tag.state import state
 from worlds.kit.kernel import kernel
-from worlds.kit.maths import PI, atan2, distance
+from worlds.kit.maths import atan2, distance
 from worlds.kit.motion import HEADINGS, MOVE_X, MOVE_Y, collides, halt, start_dash
 from worlds.kit.observation import Pieces
 from worlds.kit.sight import look_around
-from worlds.kit.ways import UNREACHED, downhill, open_ways, signpost, step_by
+from worlds.kit.ways import open_ways, signpost, step_by
 from worlds.world import (
     RUNNING,
     Action,
     Bots,
     Cause,
-    Field,
     Figure,
     Kernels,
     Numbers,
@@ -96,7 +90,6 @@ from worlds.world import (
     World,
 )
 
-OWN, WAYS, PER_DEN, PER_OTHER, NAMED = 10, 8, 4, 18, 2  # numbers seen
 OF_WORLD, OF_SEAT = 3, 2  # figures
 
 
@@ -273,109 +266,6 @@ def figures(w, out):
         out[OF_WORLD + OF_SEAT * seat + 1] = catches if w.team[seat] == CHASER else slips
 
 
-# --- what is seen ------------------------------------------------------------------------------------------------
-
-
-@kernel
-def observe(w, seat, out):
-    """What a seat sees, in the order of the pieces."""
-    ways = open_ways(w.tiles, int(w.pos[seat, 1]), int(w.pos[seat, 0]))
-    observe_own(w, seat, out)
-    for code in range(1, SIGNS):
-        out[OWN + code - 1] = 1.0 if (ways >> code) & 1 == 1 else 0.0
-    at = observe_dens(w, seat, ways, out, OWN + WAYS)
-    at = observe_others(w, seat, out, at)
-    observe_things(w, seat, out, at)
-    out[at + NAMED] = w.tick / EPISODE
-
-
-@kernel
-def observe_own(w, seat, out):
-    out[0] = 1.0 if w.team[seat] == CHASER else -1.0
-    for axis in range(2):
-        out[1 + axis] = 2.0 * w.pos[seat, axis] / SIDE - 1.0
-        out[3 + axis] = w.vel[seat, axis] / (2.0 * SPEED)
-    out[5] = int(w.down[seat]) / STUMBLE
-    out[6] = int(w.free[seat]) / FREE
-    out[7] = 1.0 if w.dash[seat] > 0 else 0.0
-    out[8] = 1.0 if w.cool[seat] == 0 else 0.0
-    out[9] = 1.0 if distance(w.pos[seat], w.den[w.refuge]) < DEN else 0.0
-
-
-@kernel
-def observe_dens(w, seat, ways, out, at):
-    row, column = int(w.pos[seat, 1]), int(w.pos[seat, 0])
-    for den in range(DENS):
-        dx, dy = signpost(w, seat, den, ways, AT_THE_DEN)
-        out[at] = dx
-        out[at + 1] = dy
-        out[at + 2] = min(int(w.steps[den, row, column]) / 20.0, 1.0)
-        out[at + 3] = 1.0 if distance(w.pos[seat], w.den[den]) < DEN else 0.0
-        at += PER_DEN
-    return at
-
-
-@kernel
-def observe_others(w, seat, out, at):
-    for turn in range(1, len(w.pos)):
-        other = (seat + turn) % len(w.pos)
-        for index in range(PER_OTHER):
-            out[at + index] = 0.0
-        if int(w.seen[seat, other]) == 1:
-            out[at] = 1.0
-            for axis in range(2):
-                out[at + 1 + axis] = (w.pos[other, axis] - w.pos[seat, axis]) / FOG_MOST
-                out[at + 3 + axis] = w.vel[other, axis] / (2.0 * SPEED)
-            out[at + 5] = 1.0 if w.team[other] == w.team[seat] else -1.0
-            out[at + 6] = int(w.down[other]) / STUMBLE
-            out[at + 7] = int(w.free[other]) / FREE
-        if int(w.met[seat, other]) > 0:
-            out[at + 8] = min(int(w.met[seat, other]), TOLD_MET) / TOLD_MET
-            out[at + 9] = 1.0 if int(w.just[seat]) == other + 1 else 0.0
-            out[at + 10 + int(w.lean[seat, other])] = 1.0
-            out[at + 10 + SIDES + int(w.lean[other, seat])] = 1.0
-            out[at + 10 + 2 * SIDES] = 1.0 if int(w.won[seat, other]) == 1 else -1.0
-        at += PER_OTHER
-    return at
-
-
-@kernel
-def observe_things(w, seat, out, at):
-    """The next clash with who is nearest, and the one just now."""
-    out[at] = out[at + 1] = 0.0
-    rival, last = int(w.rival[seat]) - 1, int(w.just[seat]) - 1
-    if rival >= 0:
-        out[at] = name_of(w, seat, rival, int(w.met[seat, rival]))
-    if last >= 0:
-        out[at + 1] = name_of(w, seat, last, int(w.met[seat, last]) - 1)
-
-
-@kernel
-def name_of(w, seat, other, number):
-    """The name of a clash, see `World.things`: with whom, and the how-manieth it is."""
-    turn = (other - seat - 1 + len(w.pos)) % len(w.pos)
-    return (turn * TOLD_MET + min(number, TOLD_MET - 1) + 1) / ((len(w.pos) - 1) * TOLD_MET)
-
-
-@kernel
-def reveal(w, seat, out):
-    """The hidden task: refuge (one-hot), the way to it, fog, speeds, dash; how likely each lean beats the nearest."""
-    out[w.refuge] = 1.0
-    dx, dy = downhill(w.steps[w.refuge], w.tiles, w.pos[seat, 0], w.pos[seat, 1])
-    out[DENS] = dx
-    out[DENS + 1] = dy
-    out[DENS + 2] = (w.fog - FOG_LEAST) / (FOG_MOST - FOG_LEAST)
-    out[DENS + 3] = w.speed[CHASER] / SPEED - 1.0
-    out[DENS + 4] = w.speed[EVADER] / SPEED - 1.0
-    out[DENS + 5] = w.cool_time / REST_MOST
-    rival = int(w.rival[seat]) - 1
-    if rival >= 0:  # the task's bot of that seat, as `Bots` tells it, whoever plays there
-        stray, habit = w.bot_knob[rival, knob.sloppy], habit_of(w, rival, seat)
-        for side in range(SIDES):
-            same = stray / SIDES + (1.0 - stray if side == habit else 0.0)
-            out[DENS + 6 + side] = same if w.team[seat] == CHASER else 1.0 - same
-
-
 # --- the world ---------------------------------------------------------------------------------------------------
 
 
@@ -425,42 +315,6 @@ def build(seats: int = 4) -> World:
         },
         consistent=walled_in,
     )  # fmt: skip
-
-
-def state(seats: int) -> dict[str, Field]:
-    """The record for this many seats."""
-    each, points, pairs = (seats,), (seats, 2), (seats, seats)
-    return {
-        "refuge": Field("i8", (), 0, DENS - 1, hidden=True, doc="the den that pays"),
-        "cool_time": Field("i8", (), REST_LEAST, REST_MOST, unit="ticks", hidden=True, doc="a dash needs to recover"),
-        "fog": Field("f8", (), FOG_LEAST, FOG_MOST, unit="m", hidden=True, doc="how far one sees"),
-        "speed": Field("f8", (2,), 2.5, 4.4, unit="m/s", hidden=True, doc="by team"),
-        "den": Field("f8", (DENS, 2), 1.0, SIDE - 1.5, unit="m"),
-        "pos": Field("f8", points, 1.0 + BODY, SIDE - 1.0 - BODY, unit="m", smooth="linear"),
-        "vel": Field("f8", points, -FASTEST, FASTEST, unit="m/s"),
-        "heading": Field("f8", each, -PI, PI, unit="rad", smooth="angle", doc="clockwise from east"),
-        "timer": Field("i4", each, -200, 200, doc="the bots' own memory: a count of decisions"),
-        "mood": Field("i4", each, 0, DENS - 1, doc="and a den"),
-        "rival": Field("u1", each, 0, seats, doc="1 + the nearest of the other side in sight, 0 none"),
-        "last_seen": Field("u1", points, 0, SIDE - 2, doc="row and column where the nearest was seen last, 0 nowhere"),
-        "lost": Field("u1", each, 0, DECISIONS, unit="decisions", doc="since one was in sight"),
-        "team": Field("u1", each, CHASER, EVADER),
-        "cool": Field("u1", each, 0, DASH_TICKS + REST_MOST, unit="ticks", doc="until the next dash"),
-        "dash": Field("u1", each, 0, DASH_TICKS, unit="ticks", doc="of dash left"),
-        "down": Field("u1", each, 0, STUMBLE, unit="ticks", doc="until it can run again"),
-        "free": Field("u1", each, 0, FREE, unit="ticks", doc="until it can be touched again"),
-        "catches": Field("u1", each, 0, 255, doc="made or suffered in this episode"),
-        "slips": Field("u1", each, 0, 255, doc="suffered or made"),
-        "held": Field("u1", each, 0, EPISODE, unit="ticks", doc="in the refuge"),
-        "just": Field("u1", each, 0, seats, doc="1 + the other of a clash in the last decision, 0 none"),
-        "last_prey": Field("u1", each, 0, seats, doc="1 + whom a chaser clashed with last, 0 nobody"),
-        "met": Field("u1", pairs, 0, MOST_MET, doc="clashes of two in this episode"),
-        "lean": Field("u1", pairs, 0, SIDES - 1, doc="which way the first leaned in the last of them"),
-        "won": Field("u1", pairs, 0, 1, doc="whether the first had the better of it"),
-        "seen": Field("u1", pairs, 0, 1, doc="who sees whom"),
-        "tiles": Field("u1", (SIDE, SIDE), FLOOR, SOUTH_ONLY),
-        "steps": Field("u1", (DENS, SIDE, SIDE), 0, UNREACHED, doc="walking distance to each den"),
-    }
 
 
 CONTROLS: dict[str, dict[str, Any]] = {
