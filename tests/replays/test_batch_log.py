@@ -86,7 +86,8 @@ def test_a_changed_action_is_found_in_its_block(block: int, log: Path, tag: Worl
             seen.append(position)
             if len(seen) == block + 1:
                 wrong = bytearray(data)
-                wrong[-N * 4] = (wrong[-N * 4] + 1) % tag.action_sizes[0]  # the first world's in the last decision
+                at = -N * 2 * len(tag.action_sizes)  # the first world's in the last decision, of two lanes each
+                wrong[at] = (wrong[at] + 1) % tag.action_sizes[0]
                 data = bytes(wrong)
         return [(topic, position, data)]
 

@@ -66,7 +66,7 @@ def test_smooth_frames_lie_between_ticks(tag: World) -> None:
     simulation = Simulation(tag, seed=4)
     states = [simulation.w.copy()]
     for _ in range(12):
-        simulation.tick(np.tile([1, 0], (4, 1)))
+        simulation.tick(np.tile([1, 0, 0], (4, 1)))
         states.append(simulation.w.copy())
     for before, after in pairwise(states):
         half = replays.blend(tag, before, after, 0.5)
