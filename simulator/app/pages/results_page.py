@@ -94,7 +94,8 @@ def _references(found: Mapping[str, Any], figures: Sequence[str]) -> Iterator[st
         yield found["command"]
         yield "```"
         yield ""
-        yield from (line for note in report.get("notes", ()) for line in (f"- {note}", ""))
+        notes = [f"- {note}" for note in report.get("notes", ())]
+        yield from [*notes, ""] if notes else []
         for cell in report["results"]:
             yield from _cell(cell, figures)
 
