@@ -144,6 +144,9 @@ class OneHot:
     name: str
     choices: tuple[str, ...]
     about: About
+    oracle: bool = True
+    """False: a belief is trained to name it and no oracle is told it, since it says more than what a task hides, such
+    as what somebody is about to do."""
 
     @property
     def size(self) -> int:
@@ -158,6 +161,8 @@ class Numbers:
     name: str
     size: int
     about: About
+    oracle: bool = True
+    """See `OneHot`."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +174,8 @@ class Shares:
     about: About
     of: tuple[str, ...] = ()
     """What each of them is of, in a word for the window; empty: they go by their place."""
+    oracle: bool = True
+    """See `OneHot`."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +187,8 @@ class Bots:
 
     name: str = "bots"
     about: About = "opponents"
+    oracle: bool = True
+    """See `OneHot`."""
 
 
 Told = OneHot | Numbers | Shares | Bots
@@ -202,6 +211,8 @@ class Fact:
     """Whether its entries are numbers from 0 to 1 (see `Shares`)."""
     of: tuple[str, ...] = ()
     """What each of those is of; empty: they go by their place."""
+    oracle: bool = True
+    """Whether oracles are told it; a belief is trained to name it all the same."""
 
     @property
     def one_hot(self) -> bool:

@@ -251,7 +251,7 @@ class _Training:
             "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
             "build_args": dict(world.build_args), "roles": tuple(run.collector.curve.roles),
             "observation": dict(run.layout.sizes), "inputs": True, "reveal": settings.trial.reference == "oracle",
-            "reference": settings.trial.reference, "untold": untold_pieces(world, settings.trial.tell),
+            "reference": settings.trial.reference, "untold": untold_pieces(world, settings.trial.reference, settings.trial.tell),
             "split": settings.world.split,
             "settings": plain_settings(shared), "seed": settings.run.seed, "steps": self.played,
             "commit": self.commit,

@@ -90,6 +90,9 @@ def _tables(world: World) -> Iterator[str]:
     yield ""
     yield from table(("fact", "about", "numbers"), [(f["fact"], f["about"], _numbers(f)) for f in facts["told"]])
     yield ""
+    if kept := [f["fact"] for f in facts["told"] if not f["oracle"]]:
+        yield f"No oracle is told {' and '.join(kept)}: a belief alone is trained to name what goes so far."
+        yield ""
     yield from _kinds(facts)
     yield "## Figures"
     yield ""
