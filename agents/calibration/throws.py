@@ -1,7 +1,7 @@
 """Row of rock, paper, scissors against strangers that nobody here wrote: the 43 RoShamBo bots of OpenSpiel.
 
-A task is a trial of 1,000 throws, one match, longer than those it trained in; the learner meets every bot equally often. It trains against the world's
-own strangers of the train split alone.
+A task is a trial of 1,000 throws, one match, longer than those that it learned in; the learner meets every bot equally
+often. It trains against the world's own strangers of the train split alone.
 
 Published values: mean return of a match against all 43, of the table that belongs to Lanctot et al. 2023 ("Population-
 based evaluation in repeated rock-paper-scissors", arXiv 2303.03196; open_spiel/data/paper_data/pbe_rrps). Who chooses

@@ -276,7 +276,7 @@ def _pieces(config: Config, world: World) -> Pieces:
 
 
 def untold_pieces(world: World, reference: str, tell: str) -> tuple[str, ...]:
-    """Pieces of an oracle's observation that hold zeros, since it is not told of them; of others, who see none, none."""
+    """Pieces of an oracle's observation that hold zeros, since it is not told of them; others see none at all."""
     return tuple(f"told_{name}" for name in world.untold(tell)) if reference == "oracle" else ()
 
 

@@ -80,7 +80,8 @@ def report(name: str, found: Floats, low: Floats, high: Floats, variants: NDArra
             ("first 8", 0, 8), ("9 to 40", 8, 40), ("41 to 200", 40, KNOWN_AFTER), ("after 200", KNOWN_AFTER, whole),
         ):  # fmt: skip
             now = a_hand(found[mine], hands, first, last)
-            print(f"  {VARIANTS[index].name:<14}hands {words:<12}{shown(now)}   share {share(now, floor, top)}", flush=True)
+            won = f"{shown(now)}   share {share(now, floor, top)}"
+            print(f"  {VARIANTS[index].name:<14}hands {words:<12}{won}", flush=True)
 
 
 def main() -> None:

@@ -234,7 +234,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     world = worlds.get("throws")
     for split in ("train", "test-opponent"):
         kinds, returns = rows(world, split, given.tasks)
-        print(f"{split}: return of 1,000 throws in the later episodes\n{'':16}" + "".join(f"{name:>11}" for name in returns))
+        print(f"{split}: return of 1,000 throws in the later episodes")
+        print(f"{'':16}" + "".join(f"{name:>11}" for name in returns))
         for kind in sorted(set(kinds)):
             met = np.array(kinds) == kind
             print(f"{kind:16}" + "".join(f"{values[met].mean():11.0f}" for values in returns.values()))
