@@ -14,9 +14,10 @@ KINDS = ("f8", "i8", "i4", "u8", "u1")  # of fields; see DESIGN on numbers
 SMOOTH = (None, "linear", "angle")
 About = Literal["opponents", "layout"]
 Audience = Literal["all", "oracles", "beliefs"]
-"""Who is told a fact. An agent with a belief must name what beliefs are told. What no choice hangs on yet is better
-told to oracles alone: an agent of `highway` that was asked for six cameras and five firms, too, learned to drive slower
-than one that was asked for what is ahead and around."""
+"""Who is told a fact: oracles, an agent's belief (which must name it in training), or both. What says more than a task
+hides, such as what somebody is about to do, is for beliefs alone. What no choice hangs on yet is better told to oracles
+alone: an agent of `highway` that was asked for six cameras and five firms, too, learned to drive slower than one that
+was asked for what is ahead and around."""
 
 
 class Refused(ValueError):

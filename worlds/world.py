@@ -102,7 +102,7 @@ class World:
     timing: Timing
     view: View
     told: tuple[Told, ...] = ()
-    """What a task hides, as oracles are told it, in the order in which `reveal` writes it."""
+    """What a task hides, as oracles are told it and beliefs are taught it, in the order in which `reveal` writes it."""
     things: int = 0
     """How many things there are that observations name (streets, opponents, cameras), for memories that keep a row for
     each. The piece "things" of the observation names some at every decision: 0 for none, else the number of the thing
@@ -172,6 +172,12 @@ class World:
     def told_pieces(self) -> Pieces:
         """Where every told fact lies in the vector of all R, by name."""
         return Pieces({told.name: self._told_size(told) for told in self.told})
+
+    def untold(self, tell: str = "all") -> tuple[str, ...]:
+        """Facts that an oracle is not told which is told ``tell``: all, or what is about the opponents or the layout.
+        What is there for beliefs alone is told to none.
+        """
+        return tuple(told.name for told in self.told if told.told_to == "beliefs" or tell not in ("all", told.about))
 
     def _told_size(self, told: Told) -> int:
         return (len(self.seats) - 1) * self.named_kinds if isinstance(told, Bots) else told.size

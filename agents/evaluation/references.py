@@ -157,7 +157,7 @@ def references(settings: ReferencesSettings, say: Say = lambda _: None, *, progr
     """
     world = worlds.get(settings.world, **settings.build)
     for tell in settings.tell:
-        if not any(tell in ("all", told.about) for told in world.told):
+        if len(world.untold(tell)) == len(world.told):
             about = "" if tell == "all" else f" about the {tell}"
             raise Refused(f"world {world.name!r} has nothing to tell oracles{about}: leave {tell} out of --tell")
     for split in settings.splits:
@@ -212,16 +212,16 @@ def tells_news(world: World, split: str, tell: str = "all") -> bool:
     usual, here = _told(world, TRAIN), _told(world, split)
     for seat in range(len(world.seats)):
         for fact in world.facts(seat):
-            if tell not in ("all", fact.about):
+            if fact.told_to == "beliefs" or tell not in ("all", fact.about):
                 continue
             known, told = usual[:, seat, fact.at], here[:, seat, fact.at]
             if fact.one_hot and not (known == 0.0).all(axis=1).any() and (told == 0.0).all(axis=1).any():
                 return True  # somebody without a name
     facts = [
         column
-        for told in world.told
-        if tell in ("all", told.about)
-        for column in range(world.told_pieces.at[told.name].start, world.told_pieces.at[told.name].stop)
+        for name, at in world.told_pieces.at.items()
+        if name not in world.untold(tell)
+        for column in range(at.start, at.stop)
     ]
     usual, here = (table.reshape(-1, table.shape[-1])[:, facts] for table in (usual, here))
     still = (usual == usual[:1]).all(axis=0)

@@ -15,7 +15,6 @@ from agents.players.roshambo import RoshamboPlayer
 from agents.training.opponents.invited import opponent_spec
 from simulator.app.play.seating import seat_all
 from simulator.engine import Batch, Simulation
-from worlds.games.throws.constants import TRIAL
 from worlds.world import Refused, World
 
 needs_openspiel = pytest.mark.skipif(importlib.util.find_spec("pyspiel") is None, reason="OpenSpiel is not installed")
@@ -127,4 +126,4 @@ def test_the_calibration_meets_every_bot_in_turn() -> None:
     assert (more.returns[:4] == few.returns).all(), "a task depends on how many there are"
     scores = row.bars[0].score(more)
     assert scores.shape == (6,)
-    assert (np.abs(scores) <= TRIAL).all()
+    assert (np.abs(scores) <= roshambo.MATCH).all()

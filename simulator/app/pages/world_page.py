@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 TOLD_ELSEWHERE = ("Version", "Who", "Actions", "Seen")
 """Sections that come with the tables they explain, or follow from the declarations."""
 MOST_NAMES = 8  # that fit into a cell
+_AUDIENCES = {"all": "both", "oracles": "oracles alone", "beliefs": "beliefs alone"}
 PARTS = {"train": "training", "test": "test only", "final": "final only"}
 
 
@@ -86,8 +87,7 @@ def _tables(world: World) -> Iterator[str]:
     yield ""
     yield "## What the task hides"
     yield ""
-    asked = "them" if all(fact["asked"] for fact in facts["told"]) else "those that are asked"
-    yield f"An oracle is told these numbers; a belief is trained to name {asked}."
+    yield "An oracle is told these numbers; a belief is trained to name them."
     yield ""
     yield from _told(facts["told"])
     yield ""
@@ -137,12 +137,12 @@ def _players(world: World) -> str:
 
 
 def _told(facts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """A table of what is told, with a column for what is asked where not all of it is."""
+    """A table of what is told, with a column for whom where it is not always both."""
     rows = [(fact["fact"], fact["about"], _numbers(fact)) for fact in facts]
-    if all(fact["asked"] for fact in facts):
+    if all(fact["told_to"] == "all" for fact in facts):
         return table(("fact", "about", "numbers"), rows)
-    asked = [(*row, "yes" if fact["asked"] else "no") for row, fact in zip(rows, facts, strict=True)]
-    return table(("fact", "about", "numbers", "asked"), asked)
+    whom = [(*row, _AUDIENCES[fact["told_to"]]) for row, fact in zip(rows, facts, strict=True)]
+    return table(("fact", "about", "numbers", "told to"), whom)
 
 
 def _numbers(fact: Mapping[str, Any]) -> str:
