@@ -1,0 +1,388 @@
+"""Matrix: pack a red or a blue parcel, meet your date, and see what your two colours pay; nobody tells you the game.
+
+Rules    There are two sides. An episode has 6 rounds of 10 ticks. In each round everybody has a date with somebody of
+         the other side, at a table of their own. On the way you take red or blue at a stall; nobody sees which. When
+         both of a date are at their table with something in the bag, the bags are opened: the two colours are the
+         picks of a game of two actions, and it pays each side. Whoever has not met by the end of the round gets
+         nothing, and what is in a bag then is lost. Walkers do not block each other.
+Who      trader_0, trader_1, …: 2, 4, 6 or 8 seats; even ones are the first side, odd ones the second.
+Actions  walk: stay, right, down, left, up, take red, take blue. Walls, and taking where no stall is, are masked.
+Seen     place: own row and column · ways: which of the four next tiles are open · stall: whether one is within three
+         tiles, offset of the nearest, whether this is one · to_stall: steps that lead nearer to it · bag: red, blue,
+         nothing · table: offset of the own table, whether this is it · to_table: steps that lead nearer to it · near:
+         whether the date is within three tiles, its offset · side · done: whether this round's meeting is over · clock:
+         what is left of the round and of the episode · news: after a meeting its two picks and what it paid · date,
+         whom: whom one meets in this round, and whom one has just met, one-hot · things: the number of the date, for
+         memories with a row for each.
+Hidden   which game it is, what its outcomes pay, which colour stands for which action; who the others are, and what the
+         date is about to take; where the stalls are.
+Reward   +0.25 for taking something and +0.75 for bringing it to the table, once a round each; what the game pays,
+         between −3 and 3, and in the mean of its outcomes 0.
+End      truncated after 60 ticks.
+Varies   the game (dilemma, chicken, stag hunt, battle of the sexes, pennies; test: leader, inspection; final: hero) and
+         its payoffs; the arena (court, lanes, rooms, ring; test: cross, stairs; final: combs), tables and stalls; the
+         others, of 12 kinds with knobs (test: bully, avenger, moody; final: turncoat, gambler), who remember whom they
+         met through the whole trial. Built with walk=False nobody walks: it is the game of the world `repeated` for two
+         seats, any of its games or the standard prisoner's dilemma (game="dilemma"), with noise or without.
+Headroom HEADROOM
+Version  1.
+"""
+
+from typing import Any
+
+from worlds.games.matrix.constants import (
+    CHOICES,
+    DECISIONS,
+    DOWN,
+    LEFT,
+    MOST_PAID,
+    NOTHING,
+    ON_TIME,
+    PACKED,
+    RIGHT,
+    ROUND,
+    ROUNDS,
+    SIDE,
+    SIGHT,
+    SIZES,
+    STALLS,
+    STAY,
+    TABLES,
+    TAKE_BLUE,
+    TAKE_RED,
+    TIME_IS_UP,
+    UP,
+)
+from worlds.games.matrix.games import draw_game
+from worlds.games.matrix.layouts import GENERATORS, carve, solvable, walled_in
+from worlds.games.matrix.minds import blue_chance, forget_all, learn, sit_down
+from worlds.games.matrix.picture import HEIGHT, WIDTH, draw, status
+from worlds.games.matrix.roster import BOTS, KINDS, KNOB_LOW, KNOB_SPAN, KNOBS, NAMES, ROLE
+from worlds.games.matrix.standing import build_standing
+from worlds.games.matrix.state import state
+from worlds.games.matrix.walking import (
+    act,
+    at_stall,
+    can_walk,
+    date_of,
+    do,
+    handy_stall,
+    leads,
+    round_now,
+    seat_of,
+    stall_in_sight,
+    stands_on,
+    table_of,
+)
+from worlds.kit.chance import integer
+from worlds.kit.kernel import kernel
+from worlds.kit.maths import clamp
+from worlds.kit.observation import Pieces
+from worlds.kit.record import BOT
+from worlds.world import (
+    RUNNING,
+    Action,
+    Bots,
+    Cause,
+    Figure,
+    Kernels,
+    Numbers,
+    OneHot,
+    Refused,
+    Seat,
+    Shares,
+    Timing,
+    View,
+    World,
+)
+
+# --- the task and the episode ----------------------------------------------------------------------------------------
+
+
+@kernel
+def draw_task(w):
+    """A game and an arena; nobody knows anybody."""
+    forget_all(w)
+    for seat in range(len(w.bag)):
+        for own in range(2):
+            w.known[seat, own, 0] = 0
+            w.known[seat, own, 1] = 0
+    draw_game(w)
+    carve(w)
+
+
+@kernel
+def begin(w):
+    """One episode: who meets whom where, and everybody at a stall, the two sides opposite to each other."""
+    w.shift = integer(w, len(w.bag) // 2)
+    for each in range(ROUNDS):
+        w.turn[each] = integer(w, TABLES)
+    first = integer(w, STALLS)
+    for seat in range(len(w.bag)):
+        stall = TABLES + (first + seat if first % 2 == 0 else first - seat) % STALLS
+        w.row[seat], w.col[seat] = w.place[stall, 0], w.place[stall, 1]
+        w.heading[seat] = w.won[seat] = w.earned[seat] = 0.0
+        w.meetings[seat] = w.missed[seat] = w.answered[seat] = w.takings[seat] = w.arrivals[seat] = 0
+        w.bag[seat] = NOTHING
+        w.over[seat] = w.packed[seat] = w.came[seat] = w.news[seat] = w.whom[seat] = 0
+        w.shown[seat, 0] = w.shown[seat, 1] = 0
+        if w.holder[seat] != w.bot_kind[seat]:
+            sit_down(w, seat)
+
+
+# --- one tick --------------------------------------------------------------------------------------------------------
+
+
+@kernel
+def step(w, actions, rewards):
+    """Everybody walks or takes; pairs that are at their tables meet; a round may end."""
+    for seat in range(len(w.bag)):
+        w.news[seat] = 0
+        do(w, seat, actions[seat, 0])
+        reward_coming(w, seat, rewards)
+    for seat in range(0, len(w.bag), 2):
+        other = seat_of(seat, date_of(w, seat))
+        if is_due(w, seat) and is_due(w, other):
+            meet(w, seat, other, rewards)
+    if (w.tick + 1) % ROUND == 0:
+        end_round(w)
+
+
+@kernel
+def reward_coming(w, seat, rewards):
+    """A little for packing, more for coming with something: once a round each."""
+    if int(w.bag[seat]) == NOTHING:
+        return
+    if int(w.packed[seat]) == 0:
+        w.packed[seat] = 1
+        w.takings[seat] += 1
+        rewards[seat] += PACKED
+    if int(w.came[seat]) == 0 and is_due(w, seat):
+        w.came[seat] = 1
+        w.arrivals[seat] += 1
+        rewards[seat] += ON_TIME
+
+
+@kernel
+def is_due(w, seat):
+    """Whether a seat waits at its table with something in the bag."""
+    return int(w.over[seat]) == 0 and int(w.bag[seat]) != NOTHING and stands_on(w, seat, table_of(w, seat))
+
+
+@kernel
+def meet(w, seat, other, rewards):
+    """Both open their bags."""
+    own, theirs = int(w.bag[seat]), int(w.bag[other])
+    pay(w, seat, own, theirs, rewards)
+    pay(w, other, theirs, own, rewards)
+    note(w, seat, other // 2, own, theirs)
+    note(w, other, seat // 2, theirs, own)
+
+
+@kernel
+def pay(w, seat, own, theirs, rewards):
+    """What the game pays a seat."""
+    side = seat % 2
+    w.won[seat] = w.payoff[side, own, theirs]
+    w.earned[seat] += w.won[seat]
+    w.meetings[seat] += 1
+    w.answered[seat] += int(w.won[seat] >= w.payoff[side, 1 - own, theirs])
+    rewards[seat] += w.won[seat]
+
+
+@kernel
+def note(w, seat, date, own, theirs):
+    """What a seat sees of its meeting, and what a stranger makes of it."""
+    w.over[seat] = w.news[seat] = 1
+    w.shown[seat, 0], w.shown[seat, 1] = own, theirs
+    w.whom[seat] = date
+    w.known[seat, own, theirs] = 1
+    w.bag[seat] = NOTHING
+    if int(w.driver[seat]) == BOT:
+        learn(w, seat, date, own, theirs, w.won[seat])
+
+
+@kernel
+def end_round(w):
+    """Who has not met has missed it, and bags are emptied."""
+    for seat in range(len(w.bag)):
+        w.missed[seat] += 1 - int(w.over[seat])
+        w.over[seat] = w.packed[seat] = w.came[seat] = 0
+        w.bag[seat] = NOTHING
+
+
+@kernel
+def ended(w, seat):
+    """Why a seat is done; 0 while it plays on."""
+    return TIME_IS_UP if w.tick >= DECISIONS else 0
+
+
+@kernel
+def legal(w, seat, out):
+    """One can stay, step on floor, and take at a stall until one has met."""
+    may_take = int(at_stall(w, seat) and int(w.over[seat]) == 0)
+    out[STAY] = 1
+    for move in range(RIGHT, UP + 1):
+        out[move] = int(can_walk(w, seat, move))
+    out[TAKE_RED] = out[TAKE_BLUE] = may_take
+
+
+# --- what is seen and told -------------------------------------------------------------------------------------------
+
+PLACE, WAYS, STALL, TO_STALL, BAG, TABLE, TO_TABLE, NEAR, ALONE, NEWS, DATE = 0, 2, 6, 10, 14, 17, 20, 24, 27, 31, 36
+SEAT_FIGURES = ("reward_game", "reward_packed", "reward_on_time", "meetings", "right_answers")
+OF_SEAT = len(SEAT_FIGURES)
+FAR = SIDE - 3.0  # tiles between opposite walls
+
+
+@kernel
+def observe(w, seat, out):
+    """What a seat sees, in the order of the pieces."""
+    for index in range(len(out)):
+        out[index] = 0.0
+    row, col, pairs, date = int(w.row[seat]), int(w.col[seat]), len(w.bag) // 2, date_of(w, seat)
+    out[PLACE] = (row - 1) / FAR
+    out[PLACE + 1] = (col - 1) / FAR
+    for move in range(RIGHT, UP + 1):
+        out[WAYS + move - RIGHT] = int(can_walk(w, seat, move))
+    see_places(w, seat, out)
+    out[BAG + int(w.bag[seat])] = 1.0  # nothing comes last
+    other = seat_of(seat, date)
+    down, right = int(w.row[other]) - row, int(w.col[other]) - col
+    if abs(down) <= SIGHT and abs(right) <= SIGHT:
+        out[NEAR], out[NEAR + 1], out[NEAR + 2] = 1.0, down / SIGHT, right / SIGHT
+    out[ALONE] = seat % 2
+    out[ALONE + 1] = int(w.over[seat])
+    out[ALONE + 2] = 1.0 - (w.tick % ROUND) / ROUND
+    out[ALONE + 3] = 1.0 - round_now(w) / ROUNDS
+    out[DATE + date] = 1.0
+    out[DATE + 2 * pairs] = (1 + date) / pairs
+    if int(w.news[seat]) == 1:
+        out[NEWS + int(w.shown[seat, 0])] = 1.0
+        out[NEWS + 2 + int(w.shown[seat, 1])] = 1.0
+        out[NEWS + 4] = w.won[seat] / MOST_PAID
+        out[DATE + pairs + int(w.whom[seat])] = 1.0
+
+
+@kernel
+def see_places(w, seat, out):
+    """The nearest stall in sight, the own table, and which steps lead nearer to them."""
+    table, stall = table_of(w, seat), stall_in_sight(w, seat)
+    out[TABLE] = (int(w.place[table, 0]) - w.row[seat]) / FAR
+    out[TABLE + 1] = (int(w.place[table, 1]) - w.col[seat]) / FAR
+    out[TABLE + 2] = int(stands_on(w, seat, table))
+    for move in range(RIGHT, UP + 1):
+        out[TO_TABLE + move - RIGHT] = int(leads(w, seat, move, table))
+        if stall >= 0:
+            out[TO_STALL + move - RIGHT] = int(leads(w, seat, move, stall))
+    if stall >= 0:
+        out[STALL] = 1.0
+        out[STALL + 1] = (int(w.place[stall, 0]) - w.row[seat]) / SIGHT
+        out[STALL + 2] = (int(w.place[stall, 1]) - w.col[seat]) / SIGHT
+        out[STALL + 3] = int(stands_on(w, seat, stall))
+
+
+@kernel
+def reveal(w, seat, out):
+    """Behind the kinds of all others: of the date its kind, what it is about to take and its knobs; then what the game
+    pays, own colour first, and where the handiest stall is."""
+    start, date = (len(w.bag) - 1) * KINDS, date_of(w, seat)
+    other = seat_of(seat, date)
+    mine = int(w.bot_kind[other])
+    out[start + min(mine, KINDS)] = 1.0
+    start += KINDS + 1
+    blue = blue_chance(w, other, seat // 2) if int(w.driver[other]) == BOT else 0.5
+    if int(w.bag[other]) != NOTHING:
+        blue = float(int(w.bag[other]))
+    out[start] = 1.0 - blue
+    out[start + 1] = blue
+    start += 2
+    for column in range(KNOBS):
+        value = (w.bot_knob[other, column] - KNOB_LOW[mine, column]) / KNOB_SPAN[mine, column]
+        out[start + column] = clamp(value, 0.0, 1.0)
+    start += KNOBS
+    for own in range(2):
+        for theirs in range(2):
+            out[start + 2 * own + theirs] = w.payoff[seat % 2, own, theirs] / MOST_PAID
+    stall = handy_stall(w, seat, False)
+    out[start + 4] = (int(w.place[stall, 0]) - w.row[seat]) / FAR
+    out[start + 5] = (int(w.place[stall, 1]) - w.col[seat]) / FAR
+
+
+@kernel
+def figures(w, out):
+    """The difficulty of the arena; of each seat the three parts of its reward, its meetings and its right answers."""
+    out[0] = w.difficulty
+    for seat in range(len(w.bag)):
+        start = 1 + OF_SEAT * seat
+        out[start] = w.earned[seat]
+        out[start + 1] = w.takings[seat] * PACKED
+        out[start + 2] = w.arrivals[seat] * ON_TIME
+        out[start + 3] = w.meetings[seat]
+        out[start + 4] = w.answered[seat]
+
+
+# --- the world -------------------------------------------------------------------------------------------------------
+
+
+def build(seats: int = 4, walk: bool = True, game: str = "any", noise: float = 0.05) -> World:
+    """Matrix for 2, 4, 6 or 8 seats; with ``walk=False`` for two, who meet at every tick.
+
+    Raises:
+        Refused: another number of seats, or a game or noise where people walk.
+    """
+    if not walk:
+        return build_standing(seats, game, noise)
+    if not isinstance(seats, int) or seats not in SIZES:
+        raise Refused(f"matrix is given seats={seats!r}: it takes {', '.join(map(str, SIZES[:-1]))} or {SIZES[-1]}")
+    if (game, noise) != ("any", 0.05):
+        raise Refused(f"matrix is given game={game!r} and noise={noise}: they go with walk=False")
+    pairs = seats // 2
+    return World(
+        name="matrix",
+        version=1,
+        page=__doc__ or "",
+        seats=tuple(Seat(f"trader_{i}", ROLE, team=i % 2) for i in range(seats)),
+        state=state(seats),
+        consistent=walled_in,
+        actions=(Action("walk", CHOICES),),
+        observation=Pieces(
+            place=2, ways=4, stall=4, to_stall=4, bag=3, table=3, to_table=4, near=3, side=1, done=1, clock=2, news=5,
+            date=pairs, whom=pairs, things=1,
+        ),
+        told=(
+            Bots(),
+            OneHot("date", (*NAMES[:KINDS], "unknown"), about="opponents"),
+            Shares("next", 2, about="opponents", of=("red", "blue")),
+            Numbers("knobs", KNOBS, about="opponents"),
+            Numbers("payoff", 4, about="layout"),
+            Numbers("stall", 2, about="layout"),
+        ),
+        things=pairs,
+        figures=(
+            Figure("difficulty"), *(Figure(name, per="seat") for name in SEAT_FIGURES),
+        ),
+        kernels=Kernels(
+            draw_task=draw_task, begin=begin, step=step, ended=ended, observe=observe, reveal=reveal, act=act,
+            figures=figures, legal=legal, solvable=solvable,
+        ),
+        generators=GENERATORS,
+        bots=BOTS,
+        causes=(RUNNING, Cause("time is up", "truncated")),
+        timing=Timing(0.3, ticks_per_decision=1, decisions=DECISIONS),
+        view=View(draw, (WIDTH, HEIGHT), status=status, controls={"walk": CONTROLS}),
+        build_args={"seats": seats, "walk": True, "game": game, "noise": noise},
+        learning={
+            "steps": 12_000_000, "lanes": 256, "epochs": 3, "belief": 0.1, "reference_steps": 8_000_000,
+        },
+    )  # fmt: skip
+
+
+CONTROLS: dict[str, Any] = {
+    "keys": {
+        "right": RIGHT, "down": DOWN, "left": LEFT, "up": UP, "r": TAKE_RED, "b": TAKE_BLUE, "1": TAKE_RED,
+        "2": TAKE_BLUE, "space": STAY,
+    },
+    "rest": STAY, "wait": True, "pad": {"X": TAKE_BLUE, "B": TAKE_RED, "A": STAY},
+    "about": "or click the colour to take at a stall",
+}  # fmt: skip
