@@ -8,6 +8,7 @@ from simulator.engine import Batch, Simulation
 from worlds.games.matrix.constants import (
     BLUE,
     DECISIONS,
+    GO,
     MOST_PAID,
     NOTHING,
     ON_TIME,
@@ -26,7 +27,7 @@ from worlds.games.matrix.games import GAMES, answer
 from worlds.games.matrix.layouts import GENERATORS, longest_way
 from worlds.games.matrix.minds import blue_chance
 from worlds.games.matrix.roster import BOTS, KINDS
-from worlds.games.matrix.walking import act, date_of, seat_of, table_of
+from worlds.games.matrix.walking import act, at_stall, date_of, seat_of, table_of
 from worlds.world import Refused, World
 
 N = 200
@@ -118,7 +119,7 @@ def test_who_is_stood_up_gets_no_more_than_for_coming() -> None:
 
 def test_taking_needs_a_stall_and_may_be_thought_over() -> None:
     simulation = Simulation(world(2), seed=4)
-    legal = np.zeros(7, np.uint8)
+    legal = np.zeros(8, np.uint8)
     simulation.world.kernels.legal(simulation.w, 0, legal)
     assert legal[TAKE_RED] == legal[TAKE_BLUE] == 1, "everybody begins at a stall"
     assert simulation.step(np.array([[TAKE_RED], [STAY]]))[1].tolist() == [PACKED, 0.0]
@@ -129,6 +130,16 @@ def test_taking_needs_a_stall_and_may_be_thought_over() -> None:
     assert legal[TAKE_RED] == legal[TAKE_BLUE] == 0
     simulation.step(np.array([[TAKE_RED], [STAY]]))
     assert simulation.w.bag[0] == BLUE
+
+
+def test_going_on_leads_to_a_stall_and_then_to_the_table() -> None:
+    simulation = Simulation(world(2), seed=4, seats={"trader_1": "bot"})
+    choices, met = np.array([[GO], [STAY]]), 0
+    for _ in range(ROUND):
+        choices[0] = TAKE_RED if simulation.w.bag[0] == NOTHING and at_stall(simulation.w, 0) else GO
+        simulation.step(choices)
+        met += int(simulation.w.news[0])
+    assert met == 1
 
 
 # --- games and arenas ------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 import worlds
 from simulator.engine import Batch
-from worlds.games.matrix.constants import BLUE, DECISIONS, ROUNDS, TAKE_RED
+from worlds.games.matrix.constants import DECISIONS, MOST_PAID, ROUNDS, TAKE_RED
 from worlds.games.matrix.minds import blue_chance, learn, sit_down
 from worlds.games.matrix.roster import BOTS
 from worlds.games.matrix.walking import act, date_of, seat_of
@@ -205,24 +205,18 @@ def walking(name: str, split: str, count: int, cloud: Any) -> Floats:
             act(w, 0)
             if w.action[0, 0] >= TAKE_RED:
                 left = meetings_left(decision * ROUNDS // DECISIONS, len(w.bag) // 2)
-                w.action[0, 0] = TAKE_RED + player.pick(date_of(w, 0), left) * BLUE
+                w.action[0, 0] = TAKE_RED + player.pick(date_of(w, 0), left)
             choices[index, 0, 0] = w.action[0, 0]
         dates = [int(date_of(w, 0)) for w in batch.worlds]
-        before = batch.worlds["meetings"][:, 0].copy()
-        _, rewards, _, _ = batch.step(choices)
+        observations, rewards, _, _ = batch.step(choices)
         found[:, decision // DECISIONS] += rewards[:, 0]
-        for index in np.flatnonzero(rewards[:, 0]):
-            shown, paid = news(batch, index, bool(batch.episode_ends[index]), int(before[index]))
-            players[index].see(dates[index], *shown, paid)
+        over = batch.episode_ends > 0
+        seen = np.where(over[:, None], batch.final_observations[:, 0], observations[:, 0])
+        news = seen[:, world.observation.at["news"]]
+        for index in np.flatnonzero(news[:, :2].any(axis=1)):
+            own, theirs, paid = int(news[index, 1]), int(news[index, 3]), float(news[index, 4]) * MOST_PAID
+            players[index].see(dates[index], own, theirs, paid)
     return found
-
-
-def news(batch: Batch, index: int, over: bool, before: int) -> tuple[tuple[int, int], float]:
-    """What both picked and what it paid: as the seat sees it, in the last observation of an episode as well."""
-    seen = (batch.final_observations if over else batch._observations)[index, 0]
-    at = batch.world.observation.at["news"].start
-    assert before < ROUNDS
-    return (int(seen[at + 1]), int(seen[at + 3])), float(seen[at + 4]) * 3.0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from worlds.games.matrix.constants import BLUE, NOTHING, PLACES, ROUND, ROUNDS, SIDE, TABLES, TAKE_RED
+from worlds.games.matrix.constants import BLUE, NOTHING, PLACES, ROUND, ROUNDS, SIDE, SIGHT, TABLES, TAKE_RED
 from worlds.games.matrix.games import GAMES
 from worlds.games.matrix.roster import NAMES
 from worlds.games.matrix.walking import at_stall, date_of, round_now, seat_of, table_of
@@ -31,8 +31,14 @@ def draw(w: Any, canvas: Canvas) -> None:
     canvas.tiles(w.tiles, {0: "floor", 1: "wall"}, size=TILE)
     for place in range(PLACES):
         draw_table(w, canvas, place, viewer) if place < TABLES else draw_stall(w, canvas, place)
+    foggy = canvas.viewer is not None and canvas.shows("fog")
     for seat in range(len(w.bag)):
-        draw_seat(w, canvas, seat, viewer)
+        if not foggy or is_near(w, viewer, seat):
+            draw_seat(w, canvas, seat, viewer)
+    if foggy:
+        x, y = middle(w.row[viewer], w.col[viewer])
+        reach = (SIGHT + 0.5) * TILE
+        canvas.fog(np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * reach + [x, y])
     draw_meetings(w, canvas)
     draw_round(w, canvas, viewer)
     draw_game(w, canvas, viewer)
@@ -47,6 +53,12 @@ def middle(row: float, col: float) -> Place:
 def at_place(w: Any, place: int) -> Place:
     """The middle of a table or stall."""
     return middle(w.place[place, 0], w.place[place, 1])
+
+
+def is_near(w: Any, viewer: int, seat: int) -> bool:
+    """Whether a seat is in the viewer's sight; itself always is."""
+    down, right = float(w.row[seat] - w.row[viewer]), float(w.col[seat] - w.col[viewer])
+    return max(abs(down), abs(right)) <= SIGHT + 0.5
 
 
 def draw_parcel(canvas: Canvas, centre: Place, half: float, colour: int) -> None:
@@ -129,14 +141,14 @@ def draw_meetings(w: Any, canvas: Canvas) -> None:
             continue
         x, y = at_place(w, int(table_of(w, seat)))
         above = y > 4.5 and (seat // 2 % 2 == 0 or y > SIDE * TILE - 4.5)  # tables next to each other: on either side
-        x, y = min(max(x, 3.0), SIDE * TILE - 3.0), y - 1.75 if above else y + 1.75
+        x, y = min(max(x, 3.1), SIDE * TILE - 3.1), y - 1.75 if above else y + 1.75
         other = seat_of(seat, date_of(w, seat))
-        canvas.box((x, y), 5.3, 1.5, "goal" if int(w.news[seat]) else "outline")
-        canvas.box((x, y), 5.1, 1.3, "wall_side")
+        canvas.box((x, y), 6.0, 1.3, "goal" if int(w.news[seat]) else "outline")
+        canvas.box((x, y), 5.8, 1.1, "wall_side")
         for who, way in ((seat, -1.0), (other, 1.0)):
             draw_parcel(canvas, (x + 0.5 * way, y), 0.36, int(w.shown[who, 0]))
             won = float(w.won[who])
-            canvas.text((x + 1.75 * way, y), f"{won:+.1f}", size=0.75, style="good" if won >= 0.0 else "bad")
+            canvas.text((x + 1.95 * way, y), f"{won:+.1f}", size=0.7, style="good" if won >= 0.0 else "bad")
 
 
 def draw_round(w: Any, canvas: Canvas, viewer: int) -> None:
@@ -197,7 +209,8 @@ def draw_buttons(w: Any, canvas: Canvas, viewer: int) -> None:
             band = np.array([[centre[0] - 1.6, centre[1]], [centre[0] + 1.6, centre[1]]])
             canvas.button(band, 1.5, viewer, 0, TAKE_RED + colour)
     score = f"score {float(w.score[viewer]):+.1f}, of which the game {float(w.earned[viewer]):+.1f}"
-    canvas.text((PANEL + 5.6, 16.7), score, size=0.6)
+    canvas.text((PANEL + 5.6, 16.5), score, size=0.6)
+    canvas.text((PANEL + 5.6, 17.3), "arrows walk, G walks on by itself", size=0.5, style="muted")
 
 
 def status(w: Any, seat: int) -> str:

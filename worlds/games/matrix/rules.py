@@ -6,7 +6,9 @@ Rules    There are two sides. An episode has 6 rounds of 10 ticks. In each round
          picks of a game of two actions, and it pays each side. Whoever has not met by the end of the round gets
          nothing, and what is in a bag then is lost. Walkers do not block each other.
 Who      trader_0, trader_1, …: 2, 4, 6 or 8 seats; even ones are the first side, odd ones the second.
-Actions  walk: stay, right, down, left, up, take red, take blue. Walls, and taking where no stall is, are masked.
+Actions  walk: stay, right, down, left, up, take red, take blue, go on (a step on the shortest way: to the own table
+         with something in the bag, else to the nearest stall in sight). Walls, taking where no stall is, and going on
+         where there is no way to go, are masked.
 Seen     place: own row and column · ways: which of the four next tiles are open · stall: whether one is within three
          tiles, offset of the nearest, whether this is one · to_stall: steps that lead nearer to it · bag: red, blue,
          nothing · table: offset of the own table, whether this is it · to_table: steps that lead nearer to it · near:
@@ -34,16 +36,14 @@ from worlds.games.matrix.constants import (
     CHOICES,
     DECISIONS,
     DOWN,
+    GO,
     LEFT,
-    MOST_PAID,
     NOTHING,
     ON_TIME,
     PACKED,
     RIGHT,
     ROUND,
     ROUNDS,
-    SIDE,
-    SIGHT,
     SIZES,
     STALLS,
     STAY,
@@ -55,9 +55,10 @@ from worlds.games.matrix.constants import (
 )
 from worlds.games.matrix.games import draw_game
 from worlds.games.matrix.layouts import GENERATORS, carve, solvable, walled_in
-from worlds.games.matrix.minds import blue_chance, forget_all, learn, sit_down
+from worlds.games.matrix.minds import forget_all, learn, sit_down
 from worlds.games.matrix.picture import HEIGHT, WIDTH, draw, status
-from worlds.games.matrix.roster import BOTS, KINDS, KNOB_LOW, KNOB_SPAN, KNOBS, NAMES, ROLE
+from worlds.games.matrix.roster import BOTS, KINDS, KNOBS, NAMES, ROLE
+from worlds.games.matrix.senses import observe, reveal
 from worlds.games.matrix.standing import build_standing
 from worlds.games.matrix.state import state
 from worlds.games.matrix.walking import (
@@ -66,17 +67,13 @@ from worlds.games.matrix.walking import (
     can_walk,
     date_of,
     do,
-    handy_stall,
-    leads,
-    round_now,
+    goal_of,
     seat_of,
-    stall_in_sight,
     stands_on,
     table_of,
 )
 from worlds.kit.chance import integer
 from worlds.kit.kernel import kernel
-from worlds.kit.maths import clamp
 from worlds.kit.observation import Pieces
 from worlds.kit.record import BOT
 from worlds.world import (
@@ -225,88 +222,14 @@ def legal(w, seat, out):
     for move in range(RIGHT, UP + 1):
         out[move] = int(can_walk(w, seat, move))
     out[TAKE_RED] = out[TAKE_BLUE] = may_take
+    goal = goal_of(w, seat)
+    out[GO] = int(goal >= 0 and not stands_on(w, seat, goal))
 
 
-# --- what is seen and told -------------------------------------------------------------------------------------------
+# --- what is measured ----------------------------------------------------------------------------------------------
 
-PLACE, WAYS, STALL, TO_STALL, BAG, TABLE, TO_TABLE, NEAR, ALONE, NEWS, DATE = 0, 2, 6, 10, 14, 17, 20, 24, 27, 31, 36
 SEAT_FIGURES = ("reward_game", "reward_packed", "reward_on_time", "meetings", "right_answers")
 OF_SEAT = len(SEAT_FIGURES)
-FAR = SIDE - 3.0  # tiles between opposite walls
-
-
-@kernel
-def observe(w, seat, out):
-    """What a seat sees, in the order of the pieces."""
-    for index in range(len(out)):
-        out[index] = 0.0
-    row, col, pairs, date = int(w.row[seat]), int(w.col[seat]), len(w.bag) // 2, date_of(w, seat)
-    out[PLACE] = (row - 1) / FAR
-    out[PLACE + 1] = (col - 1) / FAR
-    for move in range(RIGHT, UP + 1):
-        out[WAYS + move - RIGHT] = int(can_walk(w, seat, move))
-    see_places(w, seat, out)
-    out[BAG + int(w.bag[seat])] = 1.0  # nothing comes last
-    other = seat_of(seat, date)
-    down, right = int(w.row[other]) - row, int(w.col[other]) - col
-    if abs(down) <= SIGHT and abs(right) <= SIGHT:
-        out[NEAR], out[NEAR + 1], out[NEAR + 2] = 1.0, down / SIGHT, right / SIGHT
-    out[ALONE] = seat % 2
-    out[ALONE + 1] = int(w.over[seat])
-    out[ALONE + 2] = 1.0 - (w.tick % ROUND) / ROUND
-    out[ALONE + 3] = 1.0 - round_now(w) / ROUNDS
-    out[DATE + date] = 1.0
-    out[DATE + 2 * pairs] = (1 + date) / pairs
-    if int(w.news[seat]) == 1:
-        out[NEWS + int(w.shown[seat, 0])] = 1.0
-        out[NEWS + 2 + int(w.shown[seat, 1])] = 1.0
-        out[NEWS + 4] = w.won[seat] / MOST_PAID
-        out[DATE + pairs + int(w.whom[seat])] = 1.0
-
-
-@kernel
-def see_places(w, seat, out):
-    """The nearest stall in sight, the own table, and which steps lead nearer to them."""
-    table, stall = table_of(w, seat), stall_in_sight(w, seat)
-    out[TABLE] = (int(w.place[table, 0]) - w.row[seat]) / FAR
-    out[TABLE + 1] = (int(w.place[table, 1]) - w.col[seat]) / FAR
-    out[TABLE + 2] = int(stands_on(w, seat, table))
-    for move in range(RIGHT, UP + 1):
-        out[TO_TABLE + move - RIGHT] = int(leads(w, seat, move, table))
-        if stall >= 0:
-            out[TO_STALL + move - RIGHT] = int(leads(w, seat, move, stall))
-    if stall >= 0:
-        out[STALL] = 1.0
-        out[STALL + 1] = (int(w.place[stall, 0]) - w.row[seat]) / SIGHT
-        out[STALL + 2] = (int(w.place[stall, 1]) - w.col[seat]) / SIGHT
-        out[STALL + 3] = int(stands_on(w, seat, stall))
-
-
-@kernel
-def reveal(w, seat, out):
-    """Behind the kinds of all others: of the date its kind, what it is about to take and its knobs; then what the game
-    pays, own colour first, and where the handiest stall is."""
-    start, date = (len(w.bag) - 1) * KINDS, date_of(w, seat)
-    other = seat_of(seat, date)
-    mine = int(w.bot_kind[other])
-    out[start + min(mine, KINDS)] = 1.0
-    start += KINDS + 1
-    blue = blue_chance(w, other, seat // 2) if int(w.driver[other]) == BOT else 0.5
-    if int(w.bag[other]) != NOTHING:
-        blue = float(int(w.bag[other]))
-    out[start] = 1.0 - blue
-    out[start + 1] = blue
-    start += 2
-    for column in range(KNOBS):
-        value = (w.bot_knob[other, column] - KNOB_LOW[mine, column]) / KNOB_SPAN[mine, column]
-        out[start + column] = clamp(value, 0.0, 1.0)
-    start += KNOBS
-    for own in range(2):
-        for theirs in range(2):
-            out[start + 2 * own + theirs] = w.payoff[seat % 2, own, theirs] / MOST_PAID
-    stall = handy_stall(w, seat, False)
-    out[start + 4] = (int(w.place[stall, 0]) - w.row[seat]) / FAR
-    out[start + 5] = (int(w.place[stall, 1]) - w.col[seat]) / FAR
 
 
 @kernel
@@ -381,8 +304,8 @@ def build(seats: int = 4, walk: bool = True, game: str = "any", noise: float = 0
 CONTROLS: dict[str, Any] = {
     "keys": {
         "right": RIGHT, "down": DOWN, "left": LEFT, "up": UP, "r": TAKE_RED, "b": TAKE_BLUE, "1": TAKE_RED,
-        "2": TAKE_BLUE, "space": STAY,
+        "2": TAKE_BLUE, "g": GO, "space": STAY,
     },
-    "rest": STAY, "wait": True, "pad": {"X": TAKE_BLUE, "B": TAKE_RED, "A": STAY},
+    "rest": STAY, "wait": True, "pad": {"X": TAKE_BLUE, "B": TAKE_RED, "A": GO, "Y": STAY},
     "about": "or click the colour to take at a stall",
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """How seats walk and take, where they are due, and how bots find their ways."""
 
 from worlds.games.matrix.constants import (
+    GO,
     NOTHING,
     PLACES,
     RED,
@@ -76,7 +77,10 @@ def can_walk(w, seat, move):
 @kernel
 def do(w, seat, choice):
     """One choice of a seat; what is not possible does nothing."""
-    if choice >= TAKE_RED:
+    if choice == GO:
+        goal = goal_of(w, seat)
+        choice = step_to(w, seat, goal) if goal >= 0 else STAY
+    if choice in (TAKE_RED, TAKE_BLUE):
         if at_stall(w, seat) and int(w.over[seat]) == 0:
             w.bag[seat] = choice - TAKE_RED + RED
     elif choice != STAY and can_walk(w, seat, choice):
@@ -101,6 +105,12 @@ def stall_in_sight(w, seat):
         if abs(down) <= SIGHT and abs(right) <= SIGHT and int(w.steps[stall, row, col]) < nearest:
             nearest, found = int(w.steps[stall, row, col]), stall
     return found
+
+
+@kernel
+def goal_of(w, seat):
+    """Where going on leads: with something in the bag to the own table, else to the nearest stall in sight, if any."""
+    return table_of(w, seat) if int(w.bag[seat]) != NOTHING else stall_in_sight(w, seat)
 
 
 # --- bots ------------------------------------------------------------------------------------------------------------
