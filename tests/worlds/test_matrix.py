@@ -271,7 +271,10 @@ def test_strangers_answer_what_one_does(spec: str, picks: str, expected: str) ->
 def test_learners_and_levels_answer_a_stag_hunt_by_what_they_expect() -> None:
     assert answers("learner:first=0,fade=0.9,slip=0", "ccdd", "stag hunt") == "dccd"
     assert answers("levels:first=0,level=1,slip=0", "cddc", "stag hunt") == "dcdd"
-    assert answers("levels:first=0,level=2,slip=0", "cccc", "stag hunt") == "dddd"
+    assert answers("levels:first=0,level=2,slip=0", "cddc", "stag hunt") == "dcdd"
+
+
+ANSWERING = {"memory_one": "memory_one:after_good_good=1,after_good_bad=0,after_bad_good=1,after_bad_bad=0"}
 
 
 @pytest.mark.parametrize("kind", [bot.name for bot in BOTS])
@@ -279,8 +282,8 @@ def test_every_kind_answers_somebody(kind: str) -> None:
     """Whatever a kind is, what one does to it changes what it takes later, in some game."""
     batches = []
     for colour in (TAKE_RED, TAKE_BLUE):
-        batch = Batch(world(2), 24, split="train", seed=7, seats={"trader_1": f"bot:{kind}"}, lanes=["trader_0"],
-                      episodes_per_trial=2)  # fmt: skip
+        seats = {"trader_1": f"bot:{ANSWERING.get(kind, kind)}"}
+        batch = Batch(world(2), 24, split="train", seed=7, lanes=["trader_0"], seats=seats, episodes_per_trial=2)
         batch.reset()
         chances = []
         for _ in range(DECISIONS):

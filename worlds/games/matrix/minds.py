@@ -113,13 +113,11 @@ def wanted_action(w, seat, date, mine):
 
 @kernel
 def by_level(w, seat, date):
-    """Level 1 answers the other's last pick, 2 what would answer its own, 3 what would answer its answer of level 1."""
-    side, level = seat % 2, int(w.bot_knob[seat, knob.level])
-    theirs, mine = w.theirs[seat, date] * 1.0, w.mine[seat, date] * 1.0
-    if level == 1:
-        return answer(w, side, theirs)
-    basis = mine if level == 2 else answer(w, side, theirs) * 1.0
-    return answer(w, side, answer(w, 1 - side, basis) * 1.0)
+    """Level 1 answers the other's last pick, level 2 what would answer that answer."""
+    side, first = seat % 2, answer(w, seat % 2, w.theirs[seat, date] * 1.0)
+    if int(w.bot_knob[seat, knob.level]) == 1:
+        return first
+    return answer(w, side, answer(w, 1 - side, first * 1.0) * 1.0)
 
 
 @kernel

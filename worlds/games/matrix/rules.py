@@ -27,13 +27,12 @@ Varies   the game (dilemma, chicken, stag hunt, battle of the sexes, pennies; te
          met through the whole trial. Built with walk=False nobody walks: it is the game of the world `repeated` for two
          seats, any of its games or the standard prisoner's dilemma (game="dilemma"), with noise or without.
 Headroom on paper, without the walk: what the game pays in an episode of train / of test-opponent, 120 tasks
-         (tests/tools/headroom/matrix.py). Told the game and the others 6.9 ± 0.6 / 7.1 ± 0.6, told the others alone
-         6.4 / 6.3, told the game alone 5.5 / 5.8, told neither but with a memory of the trial 4.9 / 5.2, the same wiped
-         after every episode 1.6 ± 0.6 / 2.0 ± 0.6. So remembering across episodes may be worth 5.3 / 5.1, and knowing
-         the others alone 4.8 / 4.3 of it. The best single bot, stubborn, gets 1.4 / 2.0, the best fixed colour 0.5 /
-         0.9, picks by chance −0.9 / −0.9. Who always comes in time has 6 more.
-         Trained, one seed, 2 million steps, mean return of an episode of train at the end of the run: oracle 11.1, told
-         the others alone 9.5, blind 6.6.
+         (tests/tools/headroom/matrix.py). Told the game and the others 7.1 ± 0.6 / 7.1 ± 0.6, told the others alone
+         6.6 / 6.3, told the game alone 5.9 / 5.8, told neither but with a memory of the trial 5.1 / 5.2, the same wiped
+         after every episode 2.0 ± 0.6 / 1.9 ± 0.6. So remembering across episodes may be worth 5.1 / 5.2, and knowing
+         the others alone 4.6 / 4.4 of it. The best single bot, stubborn, gets 1.7 / 2.0, the best fixed colour 0.6 /
+         0.9, picks by chance −0.9 / −0.9. Who always comes in time has 6 more. No references were trained for long
+         enough yet.
 Version  1.
 """
 
