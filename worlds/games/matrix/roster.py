@@ -12,7 +12,7 @@ from worlds.kit.bots import knob_table, names_of
 from worlds.world import Bot, Knob
 
 ROLE = "trader"
-SLIP = Knob("slip", 0.0, 0.06, final=(0.06, 0.1))  # share of picks that come out as the other one
+SLIP = Knob("slip", 0.0, 0.06)  # share of picks that come out as the other one
 FIRST = Knob("first", 0.0, 1.0)
 
 

@@ -25,7 +25,6 @@ from worlds.games.matrix.walking import (
 )
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import clamp
-from worlds.kit.record import BOT
 
 # where the pieces of an observation begin
 PLACE, WAYS, STALL, TO_STALL, BAG, TABLE, TO_TABLE, NEAR, ALONE, NEWS, DATE = 0, 2, 6, 10, 14, 17, 20, 24, 27, 31, 36
@@ -88,7 +87,7 @@ def reveal(w, seat, out):
     mine = int(w.bot_kind[other])
     out[start + min(mine, KINDS)] = 1.0
     start += KINDS + 1
-    blue = blue_chance(w, other, seat // 2) if int(w.driver[other]) == BOT else 0.5
+    blue = blue_chance(w, other, seat // 2)  # in a seat driven from outside: as if it knew nobody yet
     if int(w.bag[other]) != NOTHING:
         blue = float(int(w.bag[other]))
     out[start] = 1.0 - blue
