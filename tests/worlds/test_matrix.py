@@ -7,6 +7,7 @@ import worlds
 from simulator.engine import Batch, Simulation
 from worlds.games.matrix.constants import (
     BLUE,
+    CHOICES,
     DECISIONS,
     GO,
     MOST_PAID,
@@ -24,7 +25,7 @@ from worlds.games.matrix.constants import (
     TAKE_RED,
 )
 from worlds.games.matrix.games import GAMES, answer
-from worlds.games.matrix.layouts import GENERATORS, longest_way
+from worlds.games.matrix.layouts import GENERATORS, longest_way, solvable
 from worlds.games.matrix.minds import blue_chance
 from worlds.games.matrix.roster import BOTS, KINDS
 from worlds.games.matrix.walking import act, at_stall, date_of, seat_of, table_of
@@ -42,6 +43,13 @@ def to_table(simulation: Simulation, seat: int, colour: int) -> None:
     w = simulation.w
     w.row[seat], w.col[seat] = w.place[table_of(w, seat)]
     w.bag[seat] = colour
+
+
+def legal_choices(simulation: Simulation, seat: int) -> np.ndarray:
+    out = np.zeros(len(CHOICES), np.uint8)
+    assert simulation.world.kernels.legal is not None
+    simulation.world.kernels.legal(simulation.w, seat, out)
+    return out
 
 
 def stay(simulation: Simulation) -> np.ndarray:
@@ -66,7 +74,7 @@ def test_dates_are_mutual_and_everybody_of_the_other_side_is_met_as_often_as_can
     simulation, found = Simulation(world(seats), seed=1), np.zeros((seats, seats), int)
     for _ in range(ROUNDS):
         w = simulation.w
-        tables = {}
+        tables: dict[int, set[frozenset[int]]] = {}
         for seat in range(seats):
             other = int(seat_of(seat, date_of(w, seat)))
             assert other % 2 != seat % 2
@@ -119,14 +127,13 @@ def test_who_is_stood_up_gets_no_more_than_for_coming() -> None:
 
 def test_taking_needs_a_stall_and_may_be_thought_over() -> None:
     simulation = Simulation(world(2), seed=4)
-    legal = np.zeros(8, np.uint8)
-    simulation.world.kernels.legal(simulation.w, 0, legal)
+    legal = legal_choices(simulation, 0)
     assert legal[TAKE_RED] == legal[TAKE_BLUE] == 1, "everybody begins at a stall"
     assert simulation.step(np.array([[TAKE_RED], [STAY]]))[1].tolist() == [PACKED, 0.0]
     assert simulation.step(np.array([[TAKE_BLUE], [STAY]]))[1].tolist() == [0.0, 0.0]
     assert simulation.w.bag.tolist() == [BLUE, NOTHING]
     simulation.w.row[0], simulation.w.col[0] = simulation.w.place[0]
-    simulation.world.kernels.legal(simulation.w, 0, legal)
+    legal = legal_choices(simulation, 0)
     assert legal[TAKE_RED] == legal[TAKE_BLUE] == 0
     simulation.step(np.array([[TAKE_RED], [STAY]]))
     assert simulation.w.bag[0] == BLUE
@@ -170,7 +177,7 @@ def test_arenas_are_fair_and_let_everybody_come_in_time() -> None:
         for w in batch.worlds:
             np.testing.assert_array_equal(w.tiles, w.tiles[::-1, ::-1])
             np.testing.assert_array_equal(w.place[0::2] + w.place[1::2], len(w.tiles) - 1)
-            assert world().kernels.solvable(w)
+            assert solvable(w)
             assert longest_way(w) == pytest.approx(w.difficulty * ROUND)
         walls = batch.worlds["tiles"][:, 1:-1, 1:-1].any(axis=(1, 2))
         assert walls.mean() > 0.8, "most arenas are no open court"

@@ -42,7 +42,7 @@ FIXED = ("red", "blue", "by turns", "random")
 
 
 @kernel
-def value_of(guesses, luck, paid, seen, date, code, depth):
+def value_of(guesses, luck, paid, seen, date, code, depth):  # type: ignore[no-untyped-def]
     """Mean payoff of a row of picks (the bits of ``code``) of seat 0 against a date; changes the guesses."""
     other, total = seat_of(0, date), 0.0
     for index in range(len(guesses)):
@@ -56,7 +56,7 @@ def value_of(guesses, luck, paid, seen, date, code, depth):
 
 
 @kernel
-def weigh(cloud, log, date, own, theirs):
+def weigh(cloud, log, date, own, theirs):  # type: ignore[no-untyped-def]
     """Bayes' rule for what a date picked, in logarithms (guesses, dates); then every guess learns from the meeting."""
     other = seat_of(0, date)
     for index in range(len(cloud)):
@@ -213,7 +213,7 @@ def walking(name: str, split: str, count: int, cloud: Any) -> Floats:
         over = batch.episode_ends > 0
         seen = np.where(over[:, None], batch.final_observations[:, 0], observations[:, 0])
         news = seen[:, world.observation.at["news"]]
-        for index in np.flatnonzero(news[:, :2].any(axis=1)):
+        for index in np.flatnonzero(news[:, :2].any(axis=1)).tolist():
             own, theirs, paid = int(news[index, 1]), int(news[index, 3]), float(news[index, 4]) * MOST_PAID
             players[index].see(dates[index], own, theirs, paid)
     return found

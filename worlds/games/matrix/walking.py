@@ -20,6 +20,8 @@ from worlds.kit.chance import integer, uniform
 from worlds.kit.grid import WALL
 from worlds.kit.kernel import kernel
 
+FAR_AWAY = 1_000_000  # steps; no way is that long
+
 # --- who meets whom, and where --------------------------------------------------------------------------------------
 
 
@@ -99,7 +101,7 @@ def leads(w, seat, move, place):
 @kernel
 def stall_in_sight(w, seat):
     """The stall that is nearest by foot among those within sight; −1 if none is."""
-    row, col, nearest, found = int(w.row[seat]), int(w.col[seat]), 10**6, -1
+    row, col, nearest, found = int(w.row[seat]), int(w.col[seat]), FAR_AWAY, -1
     for stall in range(TABLES, PLACES):
         down, right = int(w.place[stall, 0]) - row, int(w.place[stall, 1]) - col
         if abs(down) <= SIGHT and abs(right) <= SIGHT and int(w.steps[stall, row, col]) < nearest:
@@ -133,7 +135,7 @@ def act(w, seat):
 def handy_stall(w, seat, done):
     """The stall on the shortest way to the table; once that is over, simply the nearest."""
     row, col, table = int(w.row[seat]), int(w.col[seat]), table_of(w, seat)
-    best, found = 10**6, TABLES
+    best, found = FAR_AWAY, TABLES
     for stall in range(TABLES, PLACES):
         way = int(w.steps[stall, row, col])
         if not done:
