@@ -135,7 +135,7 @@ def _looks(letters: str) -> list[tuple[int, int]]:
 
 
 @kernel
-def follow(records, lane, own, other):
+def follow(records, lane, own, other):  # type: ignore[no-untyped-def]
     """What strangers in seat 1 make of a throw, then the odds of their next one; those of a lane saw the same."""
     for index in range(len(records)):
         w = records[index]
@@ -148,7 +148,7 @@ def follow(records, lane, own, other):
 
 
 @kernel
-def welcome(records):
+def welcome(records):  # type: ignore[no-untyped-def]
     """Strangers who have seen nothing."""
     for index in range(len(records)):
         w = records[index]

@@ -36,8 +36,8 @@ Headroom on paper, bets a hand against the training opponents, each in one mood:
          1.21 ± 0.09, 0.33 ± 0.04 / 0.25 ± 0.04 more than with its memory wiped after every episode and 0.66 / 0.44
          more than with the memory of another opponent; equilibrium 0.53 / 0.59. After 200 hands against test-opponent
          it is 0.47 ± 0.30 of the way from equilibrium to best response in kuhn and 0.63 ± 0.22 in leduc; from an
-         equilibrium player it wins 0.00 ± 0.02 bets a hand in kuhn and −0.03 ± 0.02 in leduc
-         (tests/tools/poker_bar.py poker --tasks 400).
+         equilibrium player it wins 0.00 ± 0.01 bets a hand in kuhn and −0.02 ± 0.01 in leduc
+         (tests/tools/poker_bar.py poker --tasks 400 --balance 1000).
 Source   Kuhn 1950, "A simplified two-person poker"; Southey et al. 2005, "Bayes' bluff". The values for who acts first,
          −1/18 and −0.0856 chips a hand, are the published ones.
 Version  1.
