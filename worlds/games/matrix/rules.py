@@ -282,7 +282,7 @@ def build(seats: int = 4, walk: bool = True, game: str = "any", noise: float = 0
         told=(
             Bots(),
             OneHot("date", (*NAMES[:KINDS], "unknown"), about="opponents"),
-            Shares("next", 2, about="opponents", of=("red", "blue")),
+            Shares("next", 2, about="opponents", of=("red", "blue"), told_to="beliefs"),
             Numbers("knobs", KNOBS, about="opponents"),
             Numbers("payoff", 4, about="layout"),
             Numbers("stall", 2, about="layout"),

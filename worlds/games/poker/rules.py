@@ -385,8 +385,8 @@ def build() -> World:
         timing=Timing(0.8, ticks_per_decision=1, decisions=DECISIONS),
         view=View(draw, (WIDTH, HEIGHT), status=status, controls={"play": CONTROLS}),
         learning={
-            "roles": ("player",), "steps": 9_000_000, "episodes": 15, "rollout": 240, "lanes": 128,
-            "learning_rate": 0.003, "gamma": 0.9, "gae_lambda": 0.8, "belief": 0.05, "reference_steps": 3_000_000,
+            "roles": ("player",), "steps": 30_000_000, "episodes": 15, "rollout": 240, "lanes": 128,
+            "learning_rate": 0.003, "gamma": 0.9, "gae_lambda": 0.8, "belief": 0.05, "reference_steps": 10_000_000,
         },
     )  # fmt: skip
 
