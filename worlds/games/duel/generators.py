@@ -38,7 +38,7 @@ GENERATORS: tuple[Generator, ...] = (
 POSTS, WALLS, HEDGES, BUNKERS, STEPS, COMBS, CROSSES = range(7)  # indices into GENERATORS
 TRIES = 8
 LOOKS = 60  # lines across the ditch that are looked along
-LEAST_HIDDEN, MOST_HIDDEN = 0.1, 0.6  # share of them that cover stops
+LEAST_HIDDEN, MOST_HIDDEN = 0.1, 0.5  # share of them that cover stops
 FEWEST_OPEN = 30  # of the 45 tiles of a bank
 LAST_ROW = HEIGHT - 2
 

@@ -103,7 +103,7 @@ def draw_ball(w: Any, canvas: Canvas, seat: int) -> None:
 
 def draw_duellist(w: Any, canvas: Canvas, seat: int) -> None:
     """Body, gun, reload bar and balls; a burst when hit, a dashed line to its mark while the gun is raised."""
-    x, y = w.pos[seat]
+    x, y = w.pos[seat][0], w.pos[seat][1] + w.lean[seat]
     out = 1.0 if w.team[seat] == WEST else -1.0
     if w.flash[seat]:
         draw_burst(canvas, (x, y), 1.0 - float(w.flash[seat]) / FLASH_TICKS)
@@ -113,10 +113,10 @@ def draw_duellist(w: Any, canvas: Canvas, seat: int) -> None:
         canvas.ribbon(np.array([(x, y), mark]), 0.05, "bad", dash=(0.25, 0.25))
         lean = 0.3 * (int(w.barrel[seat]) - MIDDLE)
         canvas.line([(x, y), (x + 0.85 * out, y + lean)], "ink", width=0.16)
-    if w.leap[seat]:  # the way that it came
-        back = y - LEAP * (int(w.way[seat]) - MIDDLE) * 0.6
-        canvas.line([(x, back), (x, y)], "muted", width=0.3)
-    canvas.seat(seat, (x, y), 0.0 if out > 0.0 else np.pi, GIRTH, mark="dash" if w.leap[seat] else "")
+    if abs(float(w.lean[seat])) > 0.05:  # where it leapt from
+        canvas.line([w.pos[seat], (x, y)], "muted", width=0.24)
+        canvas.ring(w.pos[seat], 0.2, "muted")
+    canvas.seat(seat, (x, y), 0.0 if out > 0.0 else np.pi, GIRTH, mark="dash" if abs(float(w.lean[seat])) > 0.05 else "")
     draw_gun_bar(w, canvas, seat, x, y - 0.62)
     if canvas.shows("hidden") and raised:
         canvas.ring(w.pos[w.mark[seat]] + np.array([0.0, LEAP * (int(w.aim[seat]) - MIDDLE)]), 0.3, "goal")

@@ -16,7 +16,7 @@ ROLE = "duellist"
 LAPSE = Knob("lapse", 0.02, 0.14, held_out=(0.08, 0.1))  # share of leaps and aims made by chance
 BOLD = Knob("bold", 0.0, 1.0, held_out=(0.45, 0.6))  # 0 camps at the back, 1 rushes to the ditch
 PATIENCE = Knob("patience", 0.0, 5.0)  # decisions that it waits with a loaded gun
-HIDES = Knob("hides", 0.0, 1.0)  # share of walks to cover while it reloads
+HIDES = Knob("hides", 0.0, 0.6)  # share of walks to cover while it reloads
 TURN, AIM_TURN = Knob("turn", 0.0, 3.0), Knob("aim_turn", 0.0, 3.0)
 STEP, AIM_STEP = Knob("step", 1.0, 3.0), Knob("aim_step", 1.0, 3.0)  # never the same side again
 

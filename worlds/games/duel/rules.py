@@ -5,19 +5,20 @@ Rules    Two banks face each other across a ditch that nobody walks over. On eac
          that, but not where the shot goes: to the place north of the other, to the other, or south of it. A gun that
          points at somebody pins him: he cannot walk until the ball is past. When it leaves the barrel he may leap,
          north or south, or stand; that too is settled before he sees where the ball goes. So a shot hits where lead and
-         leap agree. Who has no room on a side cannot leap there. Then the gun is loaded anew, which takes long; balls
+         leap agree; whoever leapt then comes back to his place. Cover is low: it hides, but stops neither leaps nor a
+         ball on its way to its mark. Then the gun is loaded anew, which takes long; balls
          are few. Of three crates on each bank one, the same all the time, has more balls in it.
 Who      west_0 …, east_0 …: one or two on each bank.
 Actions  move: stay or one of eight directions; who is shot at chooses between stay, north and south · trigger: hold, or
          shoot north, middle or south, with a loaded gun at the nearest of the other bank in sight.
-Seen     own: bank, place, gun, balls, room to leap · crates · others: in sight, offset, gun, room to leap, whether they
-         shoot here, where a raised barrel points, ball on its way · mine, theirs: the last shot of each of the two at
+Seen     own: bank, place, gun, balls · crates · others: in sight, offset, gun, whether they shoot
+         here, where a raised barrel points · mine, theirs: the last shot of each of the two at
          the other in this episode, lead and leap one-hot, whether it hit, whether it was over just now · rays: cover
          in sixteen directions · ways: where one can walk · clock · things: the situations that the next aim of the
          other and its next leap may go by, for memories with a row for each.
 Hidden   who the others are, by which of these situations they leap and aim, and how; the full crate; how fast balls
          are, how long loading takes, how many balls there are, whether they bounce.
-Reward   +1 for a hit, −1 for being hit.
+Reward   +1 for a hit, −0.25 for a miss; who is shot at has the opposite.
 End      truncated after 60 decisions (18 s).
 Varies   cover (posts, walls, hedges, bunkers; test: steps, combs; final: crosses), the rules of the place, the others:
          13 kinds, each with habits of its own, how bold, patient and shy of open ground it is, and how often it lapses.
@@ -40,6 +41,7 @@ from worlds.games.duel.constants import (
     FLASH_TICKS,
     HEIGHT,
     HIT,
+    MISS,
     LEAP,
     MIDDLE,
     NOBODY,
@@ -50,7 +52,6 @@ from worlds.games.duel.constants import (
     SIDES,
     SITUATIONS,
     SPENT,
-    STRUCK,
     TICK,
     TICKS_PER_DECISION,
     TIME_IS_UP,
@@ -59,7 +60,7 @@ from worlds.games.duel.constants import (
 )
 from worlds.games.duel.duels import freeze, is_loaded, target_of, threat_to
 from worlds.games.duel.generators import GENERATORS, draw_task, solvable
-from worlds.games.duel.motion import go_on, is_leap, start_leap
+from worlds.games.duel.motion import go_on, is_leap, side_of
 from worlds.games.duel.picture import draw, status
 from worlds.games.duel.roster import BOTS, KNOBS, ROLE, TURNS
 from worlds.games.duel.senses import OTHER, OWN, RULES_TOLD, SHOT, figures, observe, reveal
@@ -101,11 +102,12 @@ def begin(w):
     """One episode of the same task: all guns loaded, everybody somewhere on his bank, opposite ones turned round."""
     for seat in range(len(w.pos)):
         w.load[seat] = w.draw[seat] = w.ball[seat] = w.bounced[seat] = w.fresh[seat] = 0
-        w.leap[seat] = w.flash[seat] = w.hits[seat] = w.hits_taken[seat] = w.shots[seat] = w.missed[seat] = 0
+        w.flash[seat] = w.hits[seat] = w.hits_taken[seat] = w.shots[seat] = w.missed[seat] = 0
         w.wait[seat] = w.stroll[seat] = 0
         w.mark[seat] = NOBODY
         w.balls[seat] = w.magazine
         w.way[seat] = w.aim[seat] = MIDDLE
+        w.lean[seat] = 0.0
         w.barrel[seat] = integer(w, TURNS)
         w.vel[seat, 0] = w.vel[seat, 1] = w.ball_vel[seat, 0] = w.ball_vel[seat, 1] = 0.0
         w.heading[seat] = 0.0 if w.team[seat] == WEST else 3.141592653589793
@@ -185,8 +187,8 @@ def release(w, actions):
             shoot_off(w, seat)
     for seat in range(len(w.pos)):
         mark = w.mark[seat]
-        if w.draw[seat] == 1 and w.leap[mark] == 0:
-            start_leap(w, mark, actions[mark, 0])
+        if w.draw[seat] == 1 and w.way[mark] == MIDDLE:
+            w.way[mark] = side_of(actions[mark, 0])
         w.draw[seat] = max(w.draw[seat] - 1, 0)
 
 
@@ -208,56 +210,68 @@ def shoot_off(w, seat):
 
 @kernel
 def fly(w, seat, rewards):
-    """One tick of a ball: it hits whom it touches of the other bank, stops at cover or bounces off it once."""
+    """One tick of a ball: it hits whom it touches of the other bank; past its mark it stops at cover, or bounces."""
     for _ in range(SUBSTEPS):
-        x, y = w.ball_at[seat, 0], w.ball_at[seat, 1]
-        ahead_x = x + w.ball_vel[seat, 0] * TICK / SUBSTEPS
-        ahead_y = y + w.ball_vel[seat, 1] * TICK / SUBSTEPS
-        if int(w.tiles[int(ahead_y), int(ahead_x)]) == WALL:
-            miss(w, seat)
-            if w.bouncy == 0 or w.bounced[seat] == 1:
-                w.ball[seat] = READY
-                return
-            w.bounced[seat] = 1
-            axis = 0 if int(w.tiles[int(y), int(ahead_x)]) == WALL else 1
-            w.ball_vel[seat, axis] = -w.ball_vel[seat, axis]
-        else:
-            w.ball_at[seat, 0], w.ball_at[seat, 1] = ahead_x, ahead_y
+        if w.ball[seat] == SPENT:
+            bounce(w, seat)
+        for axis in range(2):
+            w.ball_at[seat, axis] += w.ball_vel[seat, axis] * TICK / SUBSTEPS
         for other in range(len(w.pos)):
-            if w.team[other] != w.team[seat] and distance(w.ball_at[seat], w.pos[other]) < REACH:
+            if w.team[other] != w.team[seat] and w.ball[seat] != READY and touches(w, seat, other):
                 strike(w, seat, other, rewards)
-                return
         past = w.ball_at[seat, 0] - w.pos[w.mark[seat], 0]
-        if (past if w.team[seat] == WEST else -past) > REACH:
-            miss(w, seat)
+        if w.ball[seat] == COMING and (past if w.team[seat] == WEST else -past) > REACH:
+            w.ball[seat] = SPENT
+            close(w, seat, 0, rewards)
+
+
+@kernel
+def bounce(w, seat):
+    """Before a ball would fly into cover or over the border: it turns back, the first time and where balls bounce."""
+    column = int(w.ball_at[seat, 0] + w.ball_vel[seat, 0] * TICK / SUBSTEPS)
+    row = int(w.ball_at[seat, 1] + w.ball_vel[seat, 1] * TICK / SUBSTEPS)
+    if int(w.tiles[row, column]) != WALL:
+        return
+    if w.bouncy == 0 or w.bounced[seat] == 1:
+        w.ball[seat] = READY
+        w.ball_vel[seat, 0] = w.ball_vel[seat, 1] = 0.0
+        return
+    w.bounced[seat] = 1
+    axis = 0 if int(w.tiles[int(w.ball_at[seat, 1]), column]) == WALL else 1
+    w.ball_vel[seat, axis] = -w.ball_vel[seat, axis]
+
+
+@kernel
+def touches(w, seat, other):
+    """Whether a seat's ball is at the body of another, wherever that has leapt."""
+    dx = w.ball_at[seat, 0] - w.pos[other, 0]
+    dy = w.ball_at[seat, 1] - w.pos[other, 1] - w.lean[other]
+    return dx * dx + dy * dy < REACH * REACH
 
 
 @kernel
 def strike(w, seat, other, rewards):
-    """A hit."""
-    rewards[seat] += HIT
-    rewards[other] += STRUCK
+    """A ball on its way hits its mark only; one that has bounced hits anybody."""
+    if w.ball[seat] == COMING and w.mark[seat] == other:
+        close(w, seat, 1, rewards)
+    elif w.bounced[seat] == 1:
+        rewards[seat] += HIT
+        rewards[other] -= HIT
+    else:
+        return
+    w.ball[seat] = READY
+    w.flash[other] = FLASH_TICKS
     w.hits[seat] += 1
     w.hits_taken[other] += 1
-    w.flash[other] = FLASH_TICKS
-    if w.ball[seat] == COMING:
-        close(w, seat, int(w.mark[seat] == other))
-    w.ball[seat] = READY
 
 
 @kernel
-def miss(w, seat):
-    """The ball is past its mark, or stopped on the way."""
-    if w.ball[seat] == COMING:
-        w.missed[w.mark[seat]] += 1
-        close(w, seat, 0)
-        w.ball[seat] = SPENT
-
-
-@kernel
-def close(w, seat, hit):
-    """A shot is over: both know how it was aimed, how the mark leapt and whether it hit."""
+def close(w, seat, hit, rewards):
+    """A shot is over: both know how it was aimed, how the mark leapt and whether it hit; it pays."""
     mark = w.mark[seat]
+    rewards[seat] += HIT if hit == 1 else MISS
+    rewards[mark] -= HIT if hit == 1 else MISS
+    w.missed[mark] += 1 - hit
     w.lead[seat, mark], w.leapt[seat, mark], w.hit[seat, mark] = w.aim[seat], w.way[mark], hit
     w.latest[seat, mark], w.latest[mark, seat] = 1, 0
     w.fresh[seat] = 1

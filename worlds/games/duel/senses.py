@@ -10,28 +10,24 @@ from worlds.games.duel.constants import (
     KINDS_OF_SITUATION,
     MAGAZINE_LEAST,
     MAGAZINE_MOST,
-    MIDDLE,
     MOST_BALLS,
     NOBODY,
-    NORTH,
     RELOAD_LEAST,
     RELOAD_MOST,
     ROWS,
     SITUATIONS,
     SLOWEST,
-    SOUTH,
     WEST,
     WIDTH,
 )
 from worlds.games.duel.duels import foe_of, is_aimed_at, is_loaded, is_on, rival_of, row_of, target_of
-from worlds.games.duel.motion import has_room
 from worlds.games.duel.roster import KNOB_LOW, KNOB_SPAN, KNOBS, NAMED, TURNS
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import clamp
 from worlds.kit.sight import RAYS, look_at_walls
 from worlds.kit.ways import open_ways
 
-OWN, OTHER, SHOT = 11, 13, 8
+OWN, OTHER, SHOT = 9, 10, 8
 LOOK = 5.0  # m that rays reach
 RULES_TOLD = 4
 
@@ -58,7 +54,7 @@ def observe(w, seat, out):
 
 @kernel
 def observe_own(w, seat, out):
-    """Bank, place, gun, ball, and room to leap."""
+    """Bank, place, gun and balls."""
     out[0] = 1.0 if w.team[seat] == WEST else -1.0
     out[1] = 2.0 * w.pos[seat, 0] / WIDTH - 1.0
     out[2] = 2.0 * w.pos[seat, 1] / HEIGHT - 1.0
@@ -67,10 +63,8 @@ def observe_own(w, seat, out):
     out[5] = w.balls[seat] / MOST_BALLS
     out[6] = 1.0 if w.draw[seat] > 0 else 0.0
     out[7] = 1.0 if target_of(w, seat) != NOBODY else 0.0
-    out[8] = has_room(w, seat, NORTH)
-    out[9] = has_room(w, seat, SOUTH)
-    out[10] = 1.0 if w.magazine == w.balls[seat] else 0.0
-    return 11
+    out[8] = 1.0 if w.ball[seat] == COMING else 0.0
+    return OWN
 
 
 @kernel
@@ -96,14 +90,10 @@ def observe_other(w, seat, other, out, at):
         out[at + 2] = (w.pos[other, 0] - w.pos[seat, 0]) / WIDTH
         out[at + 3] = (w.pos[other, 1] - w.pos[seat, 1]) / HEIGHT
         out[at + 4] = is_loaded(w, other)
-        out[at + 5] = has_room(w, other, NORTH)
-        out[at + 6] = has_room(w, other, SOUTH)
     if is_aimed_at(w, other, seat):
-        out[at + 7] = 1.0
-        out[at + 8] = 1.0 if w.draw[other] > 0 else 0.0
-        out[at + 9 + w.barrel[other]] = 1.0
-    if w.ball[other] == COMING:
-        out[at + 12] = 1.0
+        out[at + 5] = 1.0
+        out[at + 6] = 1.0 if w.draw[other] > 0 else 0.0
+        out[at + 7 + w.barrel[other]] = 1.0
     return at + OTHER
 
 
@@ -142,10 +132,6 @@ def reveal(w, seat, out):
     at = (len(w.pos) - 1) * NAMED
     rival, foe = rival_of(w, seat), foe_of(w, seat)
     tell_odds(w, rival, leap_of(w, seat, rival), out, at)
-    for side in range(NORTH, SOUTH + 1, 2):  # who has no room stands
-        stays = out[at + side] * (1 - has_room(w, rival, side))
-        out[at + side] -= stays
-        out[at + MIDDLE] += stays
     tell_odds(w, foe, aim_of(w, foe, seat), out, at + TURNS)
     at += 2 * TURNS
     mine = w.bot_kind[foe]
