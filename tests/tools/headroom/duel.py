@@ -52,7 +52,9 @@ class Bayes:
     def _rows(self, situations: Whole, first: int, last: int) -> Floats:
         """(n, rows, sides): the odds of each side by each way to tell situations (n, ROWS) apart."""
         counts = self._counts[self._lanes, np.arange(first, last), np.maximum(situations[:, first:last], 0)]
-        logs = counts * np.log(1 - LAPSE + LAPSE / SIDES) + (counts.sum(2, keepdims=True) - counts) * np.log(LAPSE / SIDES)
+        logs = counts * np.log(1 - LAPSE + LAPSE / SIDES) + (counts.sum(2, keepdims=True) - counts) * np.log(
+            LAPSE / SIDES
+        )
         share = np.exp(logs - logs.max(axis=2, keepdims=True))
         share /= share.sum(axis=2, keepdims=True)
         return np.asarray(share * (1 - LAPSE) + LAPSE / SIDES)

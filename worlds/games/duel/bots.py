@@ -182,5 +182,3 @@ def habits(seats: int) -> dict[str, Field]:
         "wait": Field("i8", (seats,), -DECISIONS - 1, DECISIONS, doc="decisions until it shoots,"),
         "stroll": Field("i8", (seats,), -DECISIONS - 1, DECISIONS, doc="and decisions left of a walk"),
     }
-
-

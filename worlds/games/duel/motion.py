@@ -1,6 +1,6 @@
 """Walking, being pinned, and leaping."""
 
-from worlds.games.duel.constants import BODY, GO_NORTH, GO_SOUTH, LEAP, MIDDLE, NOBODY, SPRINT, TICK, WALK
+from worlds.games.duel.constants import BODY, LEAP, MIDDLE, NOBODY, SPRINT, TICK, WALK
 from worlds.games.duel.duels import threat_to
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import clamp
@@ -38,9 +38,3 @@ def glide(w, seat, axis):
     w.pos[seat, axis] = before + w.vel[seat, axis] * TICK
     if collides(w, seat, axis, before, BODY):
         halt(w, seat, axis, before)
-
-
-@kernel
-def is_leap(move):
-    """Whether a move is one of the three that are left to who is shot at."""
-    return move == 0 or move == GO_NORTH or move == GO_SOUTH

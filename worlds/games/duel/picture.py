@@ -17,7 +17,6 @@ from worlds.games.duel.constants import (
     SIDES,
     WEST,
 )
-from worlds.games.duel.duels import is_loaded, target_of
 from worlds.kit.drawing import Canvas
 
 GIRTH = 0.36  # m; radius of a duellist
@@ -74,10 +73,11 @@ def draw_crate(w: Any, canvas: Canvas, bank: int, crate: int) -> None:
 
 def draw_aims(w: Any, canvas: Canvas, viewer: int) -> None:
     """Where the viewer can shoot: three places at its target, each asks for its choice when it is clicked."""
-    target = int(target_of(w, viewer))
-    ready = target >= 0 and is_loaded(w, viewer) and not w.draw[viewer] and w.ball[viewer] != COMING
-    if not ready:
+    others = [seat for seat in range(len(w.pos)) if w.team[seat] != w.team[viewer] and w.seen[viewer, seat]]
+    is_ready = w.load[viewer] == 0 and w.balls[viewer] > 0 and w.draw[viewer] == 0 and w.ball[viewer] != COMING
+    if not others or not is_ready:
         return
+    target = min(others, key=lambda seat: float(np.hypot(*(w.pos[seat] - w.pos[viewer]))))
     x, y = w.pos[target]
     for side in range(len(SIDES)):
         spot = (x, y + LEAP * (side - MIDDLE))
@@ -116,7 +116,9 @@ def draw_duellist(w: Any, canvas: Canvas, seat: int) -> None:
     if abs(float(w.lean[seat])) > 0.05:  # where it leapt from
         canvas.line([w.pos[seat], (x, y)], "muted", width=0.24)
         canvas.ring(w.pos[seat], 0.2, "muted")
-    canvas.seat(seat, (x, y), 0.0 if out > 0.0 else np.pi, GIRTH, mark="dash" if abs(float(w.lean[seat])) > 0.05 else "")
+    canvas.seat(
+        seat, (x, y), 0.0 if out > 0.0 else np.pi, GIRTH, mark="dash" if abs(float(w.lean[seat])) > 0.05 else ""
+    )
     draw_gun_bar(w, canvas, seat, x, y - 0.62)
     if canvas.shows("hidden") and raised:
         canvas.ring(w.pos[w.mark[seat]] + np.array([0.0, LEAP * (int(w.aim[seat]) - MIDDLE)]), 0.3, "goal")
@@ -130,7 +132,7 @@ def draw_gun_bar(w: Any, canvas: Canvas, seat: int, x: float, y: float) -> None:
     if w.balls[seat] > 0:
         canvas.box((x - 0.44 * (1.0 - part), y), 0.88 * part, 0.12, style)
     for ball in range(int(w.balls[seat])):
-        canvas.disc((x - 0.4 + 0.16 * ball, y - 0.22), 0.06, "ink")
+        canvas.disc((x - 0.42 + 0.17 * ball, y - 0.22), 0.055, "ink")
 
 
 def draw_burst(canvas: Canvas, middle: tuple[float, float], grown: float) -> None:

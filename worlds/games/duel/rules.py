@@ -8,7 +8,7 @@ Rules    Two banks face each other across a ditch that nobody walks over. On eac
          leap agree; whoever leapt then comes back to his place. Cover is low: it hides, but stops neither leaps nor a
          ball on its way to its mark. Then the gun is loaded anew, which takes long; balls
          are few. Of three crates on each bank one, the same all the time, has more balls in it.
-Who      west_0 …, east_0 …: one or two on each bank.
+Who      west_0 and east_1, or two on each bank: west_0, west_1, east_2, east_3.
 Actions  move: stay or one of eight directions; who is shot at chooses between stay, north and south · trigger: hold, or
          shoot north, middle or south, with a loaded gun at the nearest of the other bank in sight.
 Seen     own: bank, place, gun, balls · crates · others: in sight, offset, gun, whether they shoot
@@ -37,13 +37,14 @@ from worlds.games.duel.constants import (
     CRATES,
     DECISIONS,
     DRAW_TICKS,
+    EAST,
     EPISODE,
     FLASH_TICKS,
     HEIGHT,
     HIT,
-    MISS,
     LEAP,
     MIDDLE,
+    MISS,
     NOBODY,
     REACH,
     READY,
@@ -60,7 +61,7 @@ from worlds.games.duel.constants import (
 )
 from worlds.games.duel.duels import freeze, is_loaded, target_of, threat_to
 from worlds.games.duel.generators import GENERATORS, draw_task, solvable
-from worlds.games.duel.motion import go_on, is_leap, side_of
+from worlds.games.duel.motion import go_on, side_of
 from worlds.games.duel.picture import draw, status
 from worlds.games.duel.roster import BOTS, KNOBS, ROLE, TURNS
 from worlds.games.duel.senses import OTHER, OWN, RULES_TOLD, SHOT, figures, observe, reveal
@@ -69,7 +70,7 @@ from worlds.kit.chance import integer
 from worlds.kit.grid import FLOOR, WALL
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import distance
-from worlds.kit.motion import COMPASS
+from worlds.kit.motion import COMPASS, MOVE_X
 from worlds.kit.observation import Pieces
 from worlds.kit.sight import RAYS, look_around
 from worlds.world import (
@@ -310,7 +311,7 @@ def legal(w, seat, out):
     """Who is shot at leaps north, south or not at all; who cannot shoot holds."""
     pinned = threat_to(w, seat) != NOBODY
     for move in range(len(COMPASS)):
-        out[move] = int(not pinned or is_leap(move))
+        out[move] = int(not pinned or move == 0 or MOVE_X[move] == 0.0)
     can = can_shoot(w, seat, target_of(w, seat))
     out[len(COMPASS)] = 1
     for side in range(TURNS):
@@ -328,7 +329,8 @@ def build(seats: int = 2) -> World:
     """
     if not isinstance(seats, int) or seats not in SIZES:
         raise Refused(f"duel is given seats={seats!r}: it takes 2 or 4")
-    named = [Seat(f"{bank}_{index}", ROLE, team) for team, bank in enumerate(("west", "east")) for index in range(seats // 2)]
+    banks = [WEST if 2 * index < seats else EAST for index in range(seats)]
+    named = [Seat(f"{('west', 'east')[bank]}_{index}", ROLE, bank) for index, bank in enumerate(banks)]
     return World(
         name="duel",
         version=1,

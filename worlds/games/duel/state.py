@@ -5,6 +5,7 @@ from worlds.games.duel.constants import (
     BODY,
     CRATES,
     DECISIONS,
+    DRAW_TICKS,
     EAST,
     FASTEST,
     FLASH_TICKS,
@@ -22,7 +23,6 @@ from worlds.games.duel.constants import (
     SOUTH,
     SPENT,
     WALK,
-    DRAW_TICKS,
     WEST,
     WIDTH,
 )
