@@ -126,7 +126,7 @@ class Duellist:
             leaps, aims = self._bayes.odds(situations)
             if self.manner == "told":
                 told = observations[:, -self._told.total :]
-                leaps, aims = told[:, self._told.at["leap"]], told[:, self._told.at["aim"]]
+                leaps, aims = (told[:, self._told.at[name]].astype(np.float64) for name in ("leap", "aim"))
             return (leaps + luck[0]).argmax(axis=1), (aims + luck[1]).argmin(axis=1)
         return luck[0].argmax(axis=1), luck[1].argmax(axis=1)
 

@@ -36,9 +36,8 @@ GENERATORS: tuple[Generator, ...] = (
     Generator("crosses", split="final"),
 )
 POSTS, WALLS, HEDGES, BUNKERS, STEPS, COMBS, CROSSES = range(7)  # indices into GENERATORS
-TRIES = 8
-LOOKS = 60  # lines across the ditch that are looked along
-LEAST_HIDDEN, MOST_HIDDEN = 0.1, 0.5  # share of them that cover stops
+TRIES = 12
+LEAST_HIDDEN, MOST_HIDDEN = 0.05, 0.55  # share of lines across the ditch that cover stops
 FEWEST_OPEN = 30  # of the 45 tiles of a bank
 LAST_ROW = HEIGHT - 2
 
@@ -127,9 +126,11 @@ def turn_round(w):
 def place_crates(w):
     """On each bank three crates, on free tiles in the north, the middle and the south; the same turned round."""
     for crate in range(CRATES):
+        start = integer(w, 3 * COLUMNS)
         row, column = 1, 1
-        for _ in range(TRIES):
-            row, column = 1 + 3 * crate + integer(w, 3), 1 + integer(w, COLUMNS)
+        for turn in range(3 * COLUMNS):
+            place = (start + turn) % (3 * COLUMNS)
+            row, column = 1 + 3 * crate + place // COLUMNS, 1 + place % COLUMNS
             if int(w.tiles[row, column]) == FLOOR:
                 break
         w.crate[WEST, crate, 0], w.crate[WEST, crate, 1] = column + 0.5, row + 0.5
@@ -138,14 +139,15 @@ def place_crates(w):
 
 @kernel
 def share_hidden(w):
-    """How hard the place is: the share of lines between free tiles of the two banks that cover stops."""
+    """How hard the place is: the share of lines between free tiles of the two banks that cover stops,
+    one for every two rows."""
     stopped, looked = 0, 0
-    for _ in range(LOOKS):
-        row, column = 1 + integer(w, LAST_ROW), 1 + integer(w, COLUMNS)
-        there, across = 1 + integer(w, LAST_ROW), WIDTH - 2 - integer(w, COLUMNS)
-        if int(w.tiles[row, column]) == FLOOR and int(w.tiles[there, across]) == FLOOR:
-            looked += 1
-            stopped += int(not clear_line(w.tiles, column + 0.5, row + 0.5, across + 0.5, there + 0.5))
+    for row in range(1, HEIGHT - 1):
+        for there in range(1, HEIGHT - 1):
+            column, across = 1 + (2 * row + there) % COLUMNS, WIDTH - 2 - (row + 3 * there) % COLUMNS
+            if int(w.tiles[row, column]) == FLOOR and int(w.tiles[there, across]) == FLOOR:
+                looked += 1
+                stopped += int(not clear_line(w.tiles, column + 0.5, row + 0.5, across + 0.5, there + 0.5))
     return stopped / max(looked, 1)
 
 
