@@ -145,4 +145,4 @@ def draw_burst(canvas: Canvas, middle: tuple[float, float], grown: float) -> Non
 
 def status(w: Any, seat: int) -> str:
     """For people."""
-    return f"{int(w.hits[seat])} hits, hit {int(w.hits_taken[seat])} times, {int(w.balls[seat])} balls"
+    return f"hits {int(w.hits[seat])}, taken {int(w.hits_taken[seat])}, balls left {int(w.balls[seat])}"
