@@ -138,6 +138,15 @@ def test_a_ball_past_its_mark_bounces_once_or_not_at_all() -> None:
     assert turns == [False, True]
 
 
+def test_a_mark_at_the_border_can_be_hit_and_the_ball_stays_on_the_map() -> None:
+    for leap, gain in ((NORTH, HIT), (MIDDLE, MISS)):
+        simulation = face_to_face()
+        simulation.w.pos[:] = (5.6, 9.6), (9.4, 1.35)
+        simulation.step(acts(west=(0, SHOOT + NORTH)))
+        assert until_over(simulation, acts(east=(LEAPS[leap], 0)))[WEST_SEAT] == gain
+        world().check(simulation.w)
+
+
 @pytest.mark.parametrize("split", ["train", "test-both", "final"])
 def test_banks_are_the_same_turned_round_and_can_be_played(split: str) -> None:
     batch = Batch(world(), 200, split=split, seed=2)

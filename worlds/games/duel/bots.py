@@ -23,7 +23,6 @@ from worlds.games.duel.roster import AIMS_BY, BY_SCORE, LEAPS_BY, TURNS, kind, k
 from worlds.kit.chance import integer, uniform
 from worlds.kit.grid import WALL
 from worlds.kit.kernel import kernel
-from worlds.kit.record import BOT
 from worlds.kit.sight import clear_line
 from worlds.kit.ways import step_by
 from worlds.world import Field
@@ -119,9 +118,8 @@ def by_score(w, seat, other):
 
 @kernel
 def tell_odds(w, other, side, out, at):
-    """The odds of north, middle and south from here on; a third each of whoever is no bot."""
-    is_bot = int(w.driver[other]) == BOT
-    lapse = w.bot_knob[other, knob.lapse] if is_bot else 1.0
+    """The odds of north, middle and south from here on, of the task's bot, as all that is told of others is."""
+    lapse = w.bot_knob[other, knob.lapse]
     for index in range(TURNS):
         out[at + index] = lapse / TURNS + (1.0 - lapse if index == side else 0.0)
 

@@ -5,6 +5,10 @@ tiles hang together, nobody starts in a wall, and cover leaves enough of the pla
 bounded; then two plain posts stand.
 """
 
+from typing import Any
+
+import numpy as np
+
 from worlds.games.duel.constants import (
     COLUMNS,
     CRATES,
@@ -192,3 +196,10 @@ def crates_are_free(w):
         if int(w.tiles[int(w.crate[WEST, crate, 1]), int(w.crate[WEST, crate, 0])]) != FLOOR:
             return False
     return True
+
+
+def walled_in(w: Any) -> str | None:
+    """What is wrong with the arenas of one record or several, if anything: balls and bodies stop at the border."""
+    tiles = np.asarray(w["tiles"])
+    edges = (tiles[..., 0, :], tiles[..., -1, :], tiles[..., :, 0], tiles[..., :, -1])
+    return None if all((edge == WALL).all() for edge in edges) else "its arena is not walled in"

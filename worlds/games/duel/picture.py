@@ -146,3 +146,12 @@ def draw_burst(canvas: Canvas, middle: tuple[float, float], grown: float) -> Non
 def status(w: Any, seat: int) -> str:
     """For people."""
     return f"hits {int(w.hits[seat])}, taken {int(w.hits_taken[seat])}, balls left {int(w.balls[seat])}"
+
+
+CONTROLS: dict[str, dict[str, Any]] = {
+    "move": {"vector": [0, 1, 2, 3, 4, 5, 6, 7, 8], "about": "a way; when shot at: up or down to leap"},
+    "trigger": {
+        "keys": {"1": 1, "2": 2, "3": 3}, "rest": 0, "once": True, "pad": {"X": 1, "A": 2, "B": 3},
+        "about": "shoot north of it, at it or south of it; or click the mark where you want to shoot",
+    },
+}  # fmt: skip

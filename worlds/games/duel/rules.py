@@ -32,8 +32,6 @@ Headroom scripted players (tests/tools/headroom/duel.py, 600 tasks), mean return
 Version  1.
 """
 
-from typing import Any
-
 import numpy as np
 
 from worlds.games.duel.bots import act, draw_population
@@ -67,9 +65,9 @@ from worlds.games.duel.constants import (
     WIDTH,
 )
 from worlds.games.duel.duels import freeze, is_loaded, target_of, threat_to
-from worlds.games.duel.generators import GENERATORS, draw_task, solvable
+from worlds.games.duel.generators import GENERATORS, draw_task, solvable, walled_in
 from worlds.games.duel.motion import go_on, side_of
-from worlds.games.duel.picture import draw, status
+from worlds.games.duel.picture import CONTROLS, draw, status
 from worlds.games.duel.roster import BOTS, KNOBS, ROLE, TURNS
 from worlds.games.duel.senses import OTHER, OWN, RULES_TOLD, SHOT, figures, observe, reveal
 from worlds.games.duel.state import state
@@ -99,6 +97,7 @@ from worlds.world import (
 
 SIZES = (2, 4)
 CLEAR = 2.0 * WIDTH  # m; one sees as far as nothing is in the way
+EDGE = 0.05  # m that a ball keeps from the edge of the map
 SUBSTEPS = 2  # of a ball in a tick: it moves half a tile at most
 
 
@@ -218,31 +217,43 @@ def shoot_off(w, seat):
 
 @kernel
 def fly(w, seat, rewards):
-    """One tick of a ball: it hits whom it touches of the other bank; past its mark it stops at cover, or bounces."""
+    """One tick of a ball: it reaches its mark, flies on past it, stops at cover or bounces off it once."""
     for _ in range(SUBSTEPS):
-        if w.ball[seat] == SPENT:
-            bounce(w, seat)
-        for axis in range(2):
-            w.ball_at[seat, axis] += w.ball_vel[seat, axis] * TICK / SUBSTEPS
-        for other in range(len(w.pos)):
-            if w.team[other] != w.team[seat] and w.ball[seat] != READY and touches(w, seat, other):
-                strike(w, seat, other, rewards)
-        past = w.ball_at[seat, 0] - w.pos[w.mark[seat], 0]
-        if w.ball[seat] == COMING and (past if w.team[seat] == WEST else -past) > REACH:
-            w.ball[seat] = SPENT
-            close(w, seat, 0, rewards)
+        x = w.ball_at[seat, 0] + w.ball_vel[seat, 0] * TICK / SUBSTEPS
+        y = w.ball_at[seat, 1] + w.ball_vel[seat, 1] * TICK / SUBSTEPS
+        past = x - w.pos[w.mark[seat], 0]
+        if w.ball[seat] == COMING and past * w.ball_vel[seat, 0] >= 0.0:
+            y -= past / w.ball_vel[seat, 0] * w.ball_vel[seat, 1]
+            w.ball_at[seat, 0], w.ball_at[seat, 1] = x - past, y
+            reach(w, seat, y, rewards)
+        elif min(x, WIDTH - x) < EDGE or min(y, HEIGHT - y) < EDGE:  # off the map
+            w.ball[seat] = READY
+        elif w.ball[seat] == SPENT and int(w.tiles[int(y), int(x)]) == WALL:
+            bounce(w, seat, int(x))
+        else:
+            w.ball_at[seat, 0], w.ball_at[seat, 1] = x, y
+            if w.bounced[seat] == 1:
+                stray(w, seat, rewards)
+        if w.ball[seat] == READY:
+            return
 
 
 @kernel
-def bounce(w, seat):
-    """Before a ball would fly into cover or over the border: it turns back, the first time and where balls bounce."""
-    column = int(w.ball_at[seat, 0] + w.ball_vel[seat, 0] * TICK / SUBSTEPS)
-    row = int(w.ball_at[seat, 1] + w.ball_vel[seat, 1] * TICK / SUBSTEPS)
-    if int(w.tiles[row, column]) != WALL:
-        return
+def reach(w, seat, y, rewards):
+    """The ball is beside its mark, or in it, wherever that has leapt."""
+    mark = w.mark[seat]
+    hit = int(abs(y - w.pos[mark, 1] - w.lean[mark]) < REACH)
+    w.ball[seat] = READY if hit == 1 else SPENT
+    if hit == 1:
+        hurt(w, seat, mark)
+    close(w, seat, hit, rewards)
+
+
+@kernel
+def bounce(w, seat, column):
+    """A ball that would fly into cover turns back, the first time and where balls bounce."""
     if w.bouncy == 0 or w.bounced[seat] == 1:
         w.ball[seat] = READY
-        w.ball_vel[seat, 0] = w.ball_vel[seat, 1] = 0.0
         return
     w.bounced[seat] = 1
     axis = 0 if int(w.tiles[int(w.ball_at[seat, 1]), column]) == WALL else 1
@@ -250,24 +261,21 @@ def bounce(w, seat):
 
 
 @kernel
-def touches(w, seat, other):
-    """Whether a seat's ball is at the body of another, wherever that has leapt."""
-    dx = w.ball_at[seat, 0] - w.pos[other, 0]
-    dy = w.ball_at[seat, 1] - w.pos[other, 1] - w.lean[other]
-    return dx * dx + dy * dy < REACH * REACH
+def stray(w, seat, rewards):
+    """A ball that has bounced hits whom it touches of the other bank."""
+    for other in range(len(w.pos)):
+        dx = w.ball_at[seat, 0] - w.pos[other, 0]
+        dy = w.ball_at[seat, 1] - w.pos[other, 1] - w.lean[other]
+        if w.team[other] != w.team[seat] and w.ball[seat] != READY and dx * dx + dy * dy < REACH * REACH:
+            rewards[seat] += HIT
+            rewards[other] -= HIT
+            w.ball[seat] = READY
+            hurt(w, seat, other)
 
 
 @kernel
-def strike(w, seat, other, rewards):
-    """A ball on its way hits its mark only; one that has bounced hits anybody."""
-    if w.ball[seat] == COMING and w.mark[seat] == other:
-        close(w, seat, 1, rewards)
-    elif w.bounced[seat] == 1:
-        rewards[seat] += HIT
-        rewards[other] -= HIT
-    else:
-        return
-    w.ball[seat] = READY
+def hurt(w, seat, other):
+    """A hit, for the figures and the picture."""
     w.flash[other] = FLASH_TICKS
     w.hits[seat] += 1
     w.hits_taken[other] += 1
@@ -376,19 +384,3 @@ def build(seats: int = 2) -> World:
         learning={"steps": 20_000_000, "belief": 0.1, "reference_steps": 12_000_000},
         consistent=walled_in,
     )  # fmt: skip
-
-
-def walled_in(w: Any) -> str | None:
-    """What is wrong with the arenas of one record or several, if anything: balls and bodies stop at the border."""
-    tiles = np.asarray(w["tiles"])
-    edges = (tiles[..., 0, :], tiles[..., -1, :], tiles[..., :, 0], tiles[..., :, -1])
-    return None if all((edge == WALL).all() for edge in edges) else "its arena is not walled in"
-
-
-CONTROLS: dict[str, dict[str, Any]] = {
-    "move": {"vector": [0, 1, 2, 3, 4, 5, 6, 7, 8], "about": "a way; when shot at: up or down to leap"},
-    "trigger": {
-        "keys": {"1": 1, "2": 2, "3": 3}, "rest": 0, "once": True, "pad": {"X": 1, "A": 2, "B": 3},
-        "about": "shoot north of it, at it or south of it; or click the mark where you want to shoot",
-    },
-}  # fmt: skip
