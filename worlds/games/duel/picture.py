@@ -116,9 +116,7 @@ def draw_duellist(w: Any, canvas: Canvas, seat: int) -> None:
     if abs(float(w.lean[seat])) > 0.05:  # where it leapt from
         canvas.line([w.pos[seat], (x, y)], "muted", width=0.24)
         canvas.ring(w.pos[seat], 0.2, "muted")
-    canvas.seat(
-        seat, (x, y), 0.0 if out > 0.0 else np.pi, GIRTH, mark="dash" if abs(float(w.lean[seat])) > 0.05 else ""
-    )
+    canvas.seat(seat, (x, y), 0.0 if out > 0.0 else np.pi, GIRTH)
     draw_gun_bar(w, canvas, seat, x, y - 0.62)
     if canvas.shows("hidden") and raised:
         canvas.ring(w.pos[w.mark[seat]] + np.array([0.0, LEAP * (int(w.aim[seat]) - MIDDLE)]), 0.3, "goal")
