@@ -381,6 +381,9 @@ def build(seats: int = 2) -> World:
         timing=Timing(TICK, TICKS_PER_DECISION, DECISIONS),
         view=View(draw, (float(WIDTH), float(HEIGHT)), status=status, controls=CONTROLS),
         build_args={"seats": seats},
-        learning={"steps": 20_000_000, "belief": 0.1, "reference_steps": 12_000_000},
+        learning={
+            "steps": 30_000_000, "lanes": 256, "memory": "ledger", "gamma": 0.93, "gae_lambda": 0.9, "belief": 0.3,
+            "reference_steps": 15_000_000,
+        },
         consistent=walled_in,
     )  # fmt: skip
