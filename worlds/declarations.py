@@ -15,9 +15,8 @@ SMOOTH = (None, "linear", "angle")
 About = Literal["opponents", "layout"]
 Audience = Literal["all", "oracles", "beliefs"]
 """Who is told a fact: oracles, an agent's belief (which must name it in training), or both. What says more than a task
-hides, such as what somebody is about to do, is for beliefs alone. What no choice hangs on yet is better told to oracles
-alone: an agent of `highway` that was asked for six cameras and five firms, too, learned to drive slower than one that
-was asked for what is ahead and around."""
+hides, such as what somebody is about to do, is for beliefs alone. What no choice hangs on yet is for oracles alone: a
+belief's gradient costs skill."""
 
 
 class Refused(ValueError):
