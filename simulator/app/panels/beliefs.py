@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulator.app.panels.views import SceneView
 
 HEAD, ROW = 25, 16  # px
-TITLE = 56  # px, of a row's name
+TITLE = 74  # px, of a row's name
 STRIP, WIDEST = 66, 13  # px, of all bars of a row, and of one
 HALF = 0.5  # what is likelier than not
 FEW = 3  # numbers that are written out; more are drawn as bars

@@ -78,7 +78,7 @@ from worlds.games.poker.constants import (
     WAIT,
 )
 from worlds.games.poker.picture import HEIGHT, WIDTH, draw, status
-from worlds.games.poker.roster import BOTS, KINDS, KNOB_SCALE, KNOBS, ROLES, ROW
+from worlds.games.poker.roster import BOTS, KINDS, KNOB_SCALE, KNOBS, MANNER_WORDS, ROLES, ROW
 from worlds.games.poker.state import MOST_PAID, STATE
 from worlds.kit.chance import integer
 from worlds.kit.kernel import kernel
@@ -370,9 +370,9 @@ def build() -> World:
         told=(
             Bots(),
             Numbers("knobs", KNOBS, about="opponents"),
-            Shares("manner", ROW, about="opponents"),
-            Shares("mood", 3, about="opponents"),
-            Shares("next", 3, about="opponents"),
+            Shares("manner", ROW, about="opponents", of=MANNER_WORDS),
+            Shares("mood", 3, about="opponents", of=("saw-bets", "saw-folds", "steams")),
+            Shares("next", 3, about="opponents", of=("folds", "calls", "raises")),
         ),
         figures=(Figure("shown"), Figure("bets", per="seat"), Figure("folds", per="seat")),
         kernels=Kernels(
