@@ -26,7 +26,7 @@ Varies   lanes, works, ramps (test: weaving sections; final: works on either sid
          and farther), traffic, bots.
 Headroom a bot that knows the cameras and the firms earns about a fifth more than the best that does not, and crashes a
          fifth as often. An oracle that learned gained much less over a blind agent. Figures: docs/results, docs/notes.
-Version  4: rules changed (the engine draws the generator and who is met; new streams of chance).
+Version  5: rules as in 4; what is near is told, too: the next camera, what the neighbours' firms do.
 """
 
 from typing import Any
@@ -96,6 +96,7 @@ from worlds.traffic.highway.senses import (
     SEEN,
     TOLD_DRIVERS,
     TOLD_FLEETS,
+    TOLD_NEXT,
     TOLD_PLAN,
     observe,
     reveal,
@@ -344,7 +345,7 @@ def build(seats: int = 2) -> World:
     others = (Bots(),) if seats > 1 else ()
     return World(
         name="highway",
-        version=4,
+        version=5,
         page=__doc__ or "",
         seats=tuple(Seat(f"driver_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),
@@ -360,6 +361,8 @@ def build(seats: int = 2) -> World:
             Shares("plan", TOLD_PLAN, about="layout"),
             Numbers("drivers", TOLD_DRIVERS, about="opponents"),
             Shares("fleets", TOLD_FLEETS, about="opponents"),
+            Shares("camera_ahead", 1, about="layout"),
+            Shares("neighbours", TOLD_NEXT - 1, about="opponents"),
             *others,
         ),
         figures=FIGURES,
@@ -379,5 +382,5 @@ def build(seats: int = 2) -> World:
         timing=Timing(TICK, ticks_per_decision=TICKS_PER_DECISION, decisions=DECISIONS),
         view=View(draw, motorway_extent(SECTIONS, METRES), closeup=CLOSEUP, status=status, controls=CONTROLS),
         build_args={"seats": seats},
-        learning={"steps": 40_000_000, "lanes": 256, "epochs": 3, "reference_steps": 20_000_000},
+        learning={"steps": 40_000_000, "lanes": 256, "epochs": 3, "belief": 0.05, "reference_steps": 20_000_000},
     )  # fmt: skip
