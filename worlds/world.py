@@ -186,7 +186,8 @@ class World:
             else:
                 names = told.choices if isinstance(told, OneHot) else ()
                 of = told.of if isinstance(told, Shares) else ()
-                found.append(Fact(told.name, at, told.about, names, shares=isinstance(told, Shares), of=of))
+                shares = isinstance(told, Shares)
+                found.append(Fact(told.name, at, told.about, names, shares=shares, of=of, told_to=told.told_to))
         return tuple(found)
 
     def _facts_of_bots(self, seat: int, at: slice, told: Bots) -> Iterator[Fact]:
@@ -195,7 +196,8 @@ class World:
             other, start = (seat + turn) % len(self.seats), at.start + (turn - 1) * size
             names = [bot.name for bot in self.bots_of(self.seats[other].role) if bot.split != "final"]
             names += ["-"] * (size - len(names))  # roles may have fewer kinds than there is room for
-            yield Fact(self.seats[other].name, slice(start, start + size), told.about, tuple(names), other)
+            at_other = slice(start, start + size)
+            yield Fact(self.seats[other].name, at_other, told.about, tuple(names), other, told_to=told.told_to)
 
     # --- names and sizes ---------------------------------------------------------------------------------------------
 

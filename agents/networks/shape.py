@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from worlds.world import World
+from worlds.world import Refused, World
 
 KINDS = ("gru", "lstm", "transformer", "linear", "associative", "tally", "ledger")
 """Memories, see `agents.networks.memories`."""
@@ -39,21 +39,31 @@ class BeliefShape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Entries from … to below … of R that are one fact each, told one-hot."""
     shares: tuple[tuple[Told, Told], ...] = ()
     """Entries that lie between 0 and 1 each; all others are any numbers."""
+    unasked: tuple[tuple[Told, Told], ...] = ()
+    """Entries that it is not asked for: no loss, and its guess of each is 0."""
 
     @staticmethod
     def of(world: World) -> BeliefShape:
-        """The belief about the tasks of a world."""
+        """The belief about the tasks of a world.
+
+        Raises:
+            Refused: a world that tells beliefs nothing.
+        """
         facts = world.facts(0)
+        asked = [fact for fact in facts if fact.asked]
+        if not asked:
+            raise Refused(f"world {world.name!r} has nothing that a belief could name, so belief must be 0")
         return BeliefShape(
             told=world.told_pieces.total,
-            one_hot=tuple((fact.at.start, fact.at.stop) for fact in facts if fact.one_hot),
-            shares=tuple((fact.at.start, fact.at.stop) for fact in facts if fact.shares),
+            one_hot=tuple((fact.at.start, fact.at.stop) for fact in asked if fact.one_hot),
+            shares=tuple((fact.at.start, fact.at.stop) for fact in asked if fact.shares),
+            unasked=tuple((fact.at.start, fact.at.stop) for fact in facts if not fact.asked),
         )
 
     def problem(self) -> str | None:
         """Facts that cannot lie so."""
         end = 0
-        for start, stop in sorted((*self.one_hot, *self.shares)):
+        for start, stop in sorted((*self.one_hot, *self.shares, *self.unasked)):
             if not end <= start < stop <= self.told:
                 return f"facts {start} to {stop} of its belief cannot be"
             end = stop

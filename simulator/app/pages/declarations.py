@@ -41,6 +41,7 @@ def _fact(world: World, fact: Fact) -> dict[str, Any]:
     return {
         "fact": fact.name,
         "about": fact.about,
+        "asked": fact.asked,
         "seat": seat,
         "size": size,
         "choices": list(fact.choices),

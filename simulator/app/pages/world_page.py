@@ -86,9 +86,10 @@ def _tables(world: World) -> Iterator[str]:
     yield ""
     yield "## What the task hides"
     yield ""
-    yield "An oracle is told these numbers; a belief is trained to name them."
+    asked = "them" if all(fact["asked"] for fact in facts["told"]) else "those that are asked"
+    yield f"An oracle is told these numbers; a belief is trained to name {asked}."
     yield ""
-    yield from table(("fact", "about", "numbers"), [(f["fact"], f["about"], _numbers(f)) for f in facts["told"]])
+    yield from _told(facts["told"])
     yield ""
     yield from _kinds(facts)
     yield "## Figures"
@@ -133,6 +134,15 @@ def _pieces(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
 def _players(world: World) -> str:
     roles = list(dict.fromkeys(seat.role for seat in world.seats))
     return ", ".join(f"{sum(seat.role == role for seat in world.seats)} {role}" for role in roles)
+
+
+def _told(facts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A table of what is told, with a column for what is asked where not all of it is."""
+    rows = [(fact["fact"], fact["about"], _numbers(fact)) for fact in facts]
+    if all(fact["asked"] for fact in facts):
+        return table(("fact", "about", "numbers"), rows)
+    asked = [(*row, "yes" if fact["asked"] else "no") for row, fact in zip(rows, facts, strict=True)]
+    return table(("fact", "about", "numbers", "asked"), asked)
 
 
 def _numbers(fact: Mapping[str, Any]) -> str:

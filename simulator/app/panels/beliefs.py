@@ -25,12 +25,12 @@ FEW = 3  # numbers that are written out; more are drawn as bars
 
 def beliefs_height(look: Look, facts: tuple[Fact, ...]) -> int:
     """Pixels that a card with all these facts takes."""
-    return look.px(HEAD + ROW * len(facts) + 8)
+    return look.px(HEAD + ROW * len(in_order(facts)) + 8)
 
 
 def in_order(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """The facts as people ask for them: what has names, then numbers."""
-    return tuple(sorted(facts, key=lambda fact: not fact.one_hot))
+    """The facts that a belief is asked for, as people ask for them: what has names, then numbers."""
+    return tuple(sorted((fact for fact in facts if fact.asked), key=lambda fact: not fact.one_hot))
 
 
 def draw_beliefs(target: pygame.Surface, look: Look, scene: SceneView, box: pygame.Rect, *, telling: bool) -> None:

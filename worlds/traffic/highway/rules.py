@@ -91,6 +91,7 @@ from worlds.traffic.highway.senses import (
     ADVICE,
     LANES,
     NEIGHBOURS,
+    NEXT_WORDS,
     OWN,
     PLAN,
     SEEN,
@@ -342,7 +343,7 @@ def build(seats: int = 2) -> World:
     """
     if not isinstance(seats, int) or seats not in SIZES:
         raise Refused(f"highway is given seats={seats!r}: it takes 1, 2 or 4")
-    others = (Bots(),) if seats > 1 else ()
+    others = (Bots(told_to="oracles"),) if seats > 1 else ()
     return World(
         name="highway",
         version=5,
@@ -358,11 +359,11 @@ def build(seats: int = 2) -> World:
             own=OWN, lanes=LANES, advice=ADVICE, neighbours=NEIGHBOURS, plan=PLAN, seen=SEEN, clock=1
         ).within(-3.0, 3.0),
         told=(
-            Shares("plan", TOLD_PLAN, about="layout"),
-            Numbers("drivers", TOLD_DRIVERS, about="opponents"),
-            Shares("fleets", TOLD_FLEETS, about="opponents"),
-            Shares("camera_ahead", 1, about="layout"),
-            Shares("neighbours", TOLD_NEXT - 1, about="opponents"),
+            Shares("plan", TOLD_PLAN, about="layout", told_to="oracles"),
+            Numbers("drivers", TOLD_DRIVERS, about="opponents", told_to="oracles"),
+            Shares("fleets", TOLD_FLEETS, about="opponents", told_to="oracles"),
+            Shares("camera_ahead", 1, about="layout", of=("live",)),
+            Shares("neighbours", TOLD_NEXT - 1, about="opponents", of=NEXT_WORDS),
             *others,
         ),
         figures=FIGURES,
@@ -382,5 +383,5 @@ def build(seats: int = 2) -> World:
         timing=Timing(TICK, ticks_per_decision=TICKS_PER_DECISION, decisions=DECISIONS),
         view=View(draw, motorway_extent(SECTIONS, METRES), closeup=CLOSEUP, status=status, controls=CONTROLS),
         build_args={"seats": seats},
-        learning={"steps": 40_000_000, "lanes": 256, "epochs": 3, "belief": 0.05, "reference_steps": 20_000_000},
+        learning={"steps": 40_000_000, "lanes": 256, "epochs": 3, "belief": 0.02, "reference_steps": 20_000_000},
     )  # fmt: skip

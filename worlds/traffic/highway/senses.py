@@ -33,6 +33,12 @@ NEIGHBOURS = 3 * 2 * VEHICLE  # ahead and behind in each
 PLAN = 1 + 2 * CAMERAS  # the next camera: how near, which; what each did
 TOLD_PLAN = CAMERAS + SECTIONS * (1 + MAIN)
 TOLD_NEXT = 1 + 2 * 6  # the next camera; of each neighbour whether its fleet cuts in, and stops short
+NEXT_WORDS = tuple(
+    f"{side}{place}-{habit}"
+    for side in ("left-", "", "right-")
+    for place in ("ahead", "behind")
+    for habit in ("cuts", "stops")
+)  # what each of those that are told of the neighbours is, as `reveal_neighbours` lays them out
 SEEN = 2 * FLEETS  # by fleet: cut in, stopped short
 TOLD_DRIVERS = 5
 TOLD_FLEETS = 2 * FLEETS
