@@ -7,6 +7,7 @@ true seconds lost from the beginning; `search` is the bot `learner`, which seeks
 """
 
 import argparse
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ Floats = NDArray[np.float64]
 
 
 @kernel
-def plan(w, seat, notes, depth):
+def plan(w: Any, seat: int, notes: Any, depth: int) -> int:
     """The turn with the fewest seconds to go on empty roads and, in its first streets, by the notes (STREETS,)."""
     car = w.ride[seat]
     fork = fork_of(w, w.car_lane[car]) if car >= 0 else -1
