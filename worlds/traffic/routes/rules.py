@@ -374,7 +374,7 @@ def build(seats: int = 2) -> World:
         ),
         build_args={"seats": seats},
         learning={
-            "steps": 10_000_000, "lanes": 128, "together": True, "memory": "ledger", "belief": 0.1,
+            "steps": 10_000_000, "lanes": 64, "epochs": 3, "together": True, "memory": "ledger", "belief": 0.1,
             "reference_steps": 10_000_000,
         },
     )  # fmt: skip
