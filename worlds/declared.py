@@ -152,6 +152,7 @@ _PARTS: dict[str, tuple[str, Test]] = {
     "actions": ("one or more of Action, each with choices", lambda value: bool(value) and _ACTIONS(value)),
     "observation": ("Pieces", lambda value: isinstance(value, Pieces)),
     "things": ("a whole number", _is_whole),
+    "noted": ("a whole number", _is_whole),
     "told": ("a row of OneHot, Numbers, Shares and Bots", _are_told),
     "figures": ("a row of Figure", _each("Figure", name=_is_text)),
     "generators": ("a row of Generator", _each("Generator", name=_is_text, weight=_is_number)),

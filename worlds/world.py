@@ -107,6 +107,9 @@ class World:
     """How many things there are that observations name (streets, opponents, cameras), for memories that keep a row for
     each. The piece "things" of the observation names some at every decision: 0 for none, else the number of the thing
     from 1 on, divided by how many there are."""
+    noted: int = 0
+    """Of the things that an observation names, those that it tells most of: the first so many, 0 for all. A memory that
+    keeps rows looks all of them up and writes on these alone."""
     figures: tuple[Figure, ...] = ()
     """Those of the world first."""
     build_args: Mapping[str, Any] = field(default_factory=dict)

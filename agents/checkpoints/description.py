@@ -260,6 +260,8 @@ def unlike(config: Config, world: World) -> str | None:
         at = pieces.at.get("things", slice(0, 0))
         if (config.network.things, config.network.named) != (world.things, (at.start, at.stop)):
             return f"it has rows for {config.network.things} things, and the world names {world.things}"
+        if config.network.noted != world.noted:
+            return f"it writes on {config.network.noted} of the things it is shown, and the world says {world.noted}"
     belief = config.network.belief
     if belief and belief != BeliefShape.of(world):
         told = world.told_pieces.total

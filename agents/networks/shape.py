@@ -89,6 +89,8 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Rows of a ledger; 0 for other memories."""
     named: tuple[Annotated[int, Meta(ge=0, le=LARGEST_SEEN)], Annotated[int, Meta(ge=0, le=LARGEST_SEEN)]] = (0, 0)
     """Entries from … to below … of an observation that name rows of a ledger; (0, 0) for other memories."""
+    noted: Annotated[int, Meta(ge=0, le=LARGEST_SEEN)] = 0
+    """How many of these, the first ones, a ledger writes on; 0 for all."""
     belief: BeliefShape | None = None
     """What is guessed of the hidden task; None for nothing."""
     precision: str = "float32"
@@ -128,7 +130,10 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """Rows that no ledger can have, or that another memory has."""
         start, stop = self.named
         if self.memory not in FILING:
-            return f"things is {self.things}: memory {self.memory!r} has none" if self.things or stop else None
+            kept = self.things or stop or self.noted
+            return f"things is {self.things}: memory {self.memory!r} has none" if kept else None
         if not self.things:
             return f"things is 0: memory {self.memory!r} takes 1 or more"
+        if self.noted > stop - start:
+            return f"noted is {self.noted}: allowed is 0 to {stop - start}"
         return None if start < stop <= self.observation else f"named is {start} to {stop} of {self.observation} entries"

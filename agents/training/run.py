@@ -152,7 +152,7 @@ class Run:
                 f"memory is {memory!r}: world {self.world.name!r} names no things for its rows, choose another"
             )
         at = self.layout.at["things"]
-        return {"things": self.world.things, "named": (at.start, at.stop)}
+        return {"things": self.world.things, "named": (at.start, at.stop), "noted": self.world.noted}
 
     def _acted(self) -> int:
         filing = self.settings.learning.algorithm == "rl2" and self.settings.network.memory in memories.SCORING
