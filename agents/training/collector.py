@@ -14,7 +14,6 @@ from tianshou.data import CollectStats, SequenceSummaryStats
 from tianshou.data.collector import BaseCollector
 from torch import Tensor
 
-from agents.networks.belief import columns
 from agents.training.actor import Actor
 from agents.training.component import Component, State, load_draws, matching
 from agents.training.crew import Crew, shares
@@ -166,7 +165,7 @@ class MetaCollector(BaseCollector[TrialStats]):
         ]
         self._bots, self._seen = told_bots, policy.network.shape.observation
         belief = policy.network.belief
-        self._unasked = columns(belief.shape.unasked) if belief is not None else []
+        self._unasked = [slice(*part) for part in belief.shape.unasked] if belief is not None else []
         """Numbers that the network reads: of what is observed, and for an oracle of what is told."""
         self._staged = self._staging(lanes)
         self._clock = [0.0, 0.0]
@@ -272,7 +271,8 @@ class MetaCollector(BaseCollector[TrialStats]):
         asked for is 0, as its guesses are: the policy sees labels of some tasks in place of guesses.
         """
         place.copy_(told)
-        place[:, self._unasked] = 0.0
+        for part in self._unasked:
+            place[:, part] = 0.0
         if group.each > 1:
             place[:, self._bots] = 0.0
         elif group.rivals is not None:

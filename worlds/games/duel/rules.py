@@ -32,6 +32,8 @@ Headroom scripted players (tests/tools/headroom/duel.py, 600 tasks), mean return
 Version  1.
 """
 
+from typing import Any
+
 import numpy as np
 
 from worlds.games.duel.bots import act, draw_population
@@ -336,6 +338,12 @@ def legal(w, seat, out):
 # --- the world ---------------------------------------------------------------------------------------------------
 
 
+LEARNING: dict[str, Any] = {
+    "steps": 30_000_000, "lanes": 256, "memory": "ledger", "gamma": 0.93, "gae_lambda": 0.9, "belief": 0.3,
+    "reference_steps": 15_000_000,
+}  # fmt: skip
+
+
 def build(seats: int = 2) -> World:
     """Duel for 2 or 4 seats, half of them on each bank.
 
@@ -381,9 +389,6 @@ def build(seats: int = 2) -> World:
         timing=Timing(TICK, TICKS_PER_DECISION, DECISIONS),
         view=View(draw, (float(WIDTH), float(HEIGHT)), status=status, controls=CONTROLS),
         build_args={"seats": seats},
-        learning={
-            "steps": 30_000_000, "lanes": 256, "memory": "ledger", "gamma": 0.93, "gae_lambda": 0.9, "belief": 0.3,
-            "reference_steps": 15_000_000,
-        },
+        learning=LEARNING,
         consistent=walled_in,
     )  # fmt: skip

@@ -254,6 +254,12 @@ def figures(w, out):
 # --- the world -------------------------------------------------------------------------------------------------------
 
 
+LEARNING: dict[str, Any] = {
+    "steps": 12_000_000, "lanes": 128, "epochs": 3, "gamma": 0.97, "learning_rate": 0.003, "belief": 0.1,
+    "reference_steps": 6_000_000,
+}  # fmt: skip
+
+
 def build(seats: int = 4, walk: bool = True, game: str = "any", noise: float = 0.05) -> World:
     """Matrix for 2, 4, 6 or 8 seats; with ``walk=False`` for two, who meet at every tick.
 
@@ -301,10 +307,7 @@ def build(seats: int = 4, walk: bool = True, game: str = "any", noise: float = 0
         timing=Timing(0.3, ticks_per_decision=1, decisions=DECISIONS),
         view=View(draw, (WIDTH, HEIGHT), status=status, controls={"walk": CONTROLS}),
         build_args={"seats": seats, "walk": True, "game": game, "noise": noise},
-        learning={
-            "steps": 12_000_000, "lanes": 128, "epochs": 3, "gamma": 0.97, "learning_rate": 0.003, "belief": 0.1,
-            "reference_steps": 6_000_000,
-        },
+        learning=LEARNING,
     )  # fmt: skip
 
 
