@@ -13,6 +13,10 @@ PARTS = ("train", "test", "final")
 KINDS = ("f8", "i8", "i4", "u8", "u1")  # of fields; see DESIGN on numbers
 SMOOTH = (None, "linear", "angle")
 About = Literal["opponents", "layout"]
+Audience = Literal["all", "oracles", "beliefs"]
+"""Who is told a fact: oracles, an agent's belief (which must name it in training), or both. What says more than a task
+hides, such as what somebody is about to do, is for beliefs alone. What no choice hangs on yet is for oracles alone: a
+belief's gradient costs skill."""
 
 
 class Refused(ValueError):
@@ -144,6 +148,8 @@ class OneHot:
     name: str
     choices: tuple[str, ...]
     about: About
+    told_to: Audience = "all"
+    """See `Audience`."""
 
     @property
     def size(self) -> int:
@@ -158,6 +164,8 @@ class Numbers:
     name: str
     size: int
     about: About
+    told_to: Audience = "all"
+    """See `Audience`."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +177,8 @@ class Shares:
     about: About
     of: tuple[str, ...] = ()
     """What each of them is of, in a word for the window; empty: they go by their place."""
+    told_to: Audience = "all"
+    """See `Audience`."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +190,8 @@ class Bots:
 
     name: str = "bots"
     about: About = "opponents"
+    told_to: Audience = "all"
+    """See `Audience`."""
 
 
 Told = OneHot | Numbers | Shares | Bots
@@ -202,6 +214,13 @@ class Fact:
     """Whether its entries are numbers from 0 to 1 (see `Shares`)."""
     of: tuple[str, ...] = ()
     """What each of those is of; empty: they go by their place."""
+    told_to: Audience = "all"
+    """See `Audience`."""
+
+    @property
+    def asked(self) -> bool:
+        """Whether an agent with a belief must name it."""
+        return self.told_to != "oracles"
 
     @property
     def one_hot(self) -> bool:

@@ -4,7 +4,7 @@ import dataclasses
 import math
 from collections.abc import Callable, Mapping
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from worlds.kit.observation import Pieces
 from worlds.kit.words import shown
@@ -115,12 +115,15 @@ def _are_fields(value: Any) -> bool:
 
 
 def _are_told(value: Any) -> bool:
-    from worlds.declarations import Bots, Numbers, OneHot, Shares
+    from worlds.declarations import Audience, Bots, Numbers, OneHot, Shares
 
     return _is_row(value) and all(
-        isinstance(part, Bots)
-        or (isinstance(part, Numbers | Shares) and _is_whole(part.size) and part.size > 0)
-        or (isinstance(part, OneHot) and _are_texts(part.choices))
+        (
+            isinstance(part, Bots)
+            or (isinstance(part, Numbers | Shares) and _is_whole(part.size) and part.size > 0)
+            or (isinstance(part, OneHot) and _are_texts(part.choices))
+        )
+        and part.told_to in get_args(Audience)
         for part in value
     )
 
@@ -149,6 +152,7 @@ _PARTS: dict[str, tuple[str, Test]] = {
     "actions": ("one or more of Action, each with choices", lambda value: bool(value) and _ACTIONS(value)),
     "observation": ("Pieces", lambda value: isinstance(value, Pieces)),
     "things": ("a whole number", _is_whole),
+    "noted": ("a whole number", _is_whole),
     "told": ("a row of OneHot, Numbers, Shares and Bots", _are_told),
     "figures": ("a row of Figure", _each("Figure", name=_is_text)),
     "generators": ("a row of Generator", _each("Generator", name=_is_text, weight=_is_number)),

@@ -102,11 +102,14 @@ class World:
     timing: Timing
     view: View
     told: tuple[Told, ...] = ()
-    """What a task hides, as oracles are told it, in the order in which `reveal` writes it."""
+    """What a task hides, as oracles are told it and beliefs are taught it, in the order in which `reveal` writes it."""
     things: int = 0
     """How many things there are that observations name (streets, opponents, cameras), for memories that keep a row for
     each. The piece "things" of the observation names some at every decision: 0 for none, else the number of the thing
     from 1 on, divided by how many there are."""
+    noted: int = 0
+    """Of the things that an observation names, those that it tells most of: the first so many, 0 for all. A memory that
+    keeps rows looks all of them up and writes on these alone."""
     figures: tuple[Figure, ...] = ()
     """Those of the world first."""
     build_args: Mapping[str, Any] = field(default_factory=dict)
@@ -173,6 +176,12 @@ class World:
         """Where every told fact lies in the vector of all R, by name."""
         return Pieces({told.name: self._told_size(told) for told in self.told})
 
+    def untold(self, tell: str = "all") -> tuple[str, ...]:
+        """Facts that an oracle is not told which is told ``tell``: all, or what is about the opponents or the layout.
+        What is there for beliefs alone is told to none.
+        """
+        return tuple(told.name for told in self.told if told.told_to == "beliefs" or tell not in ("all", told.about))
+
     def _told_size(self, told: Told) -> int:
         return (len(self.seats) - 1) * self.named_kinds if isinstance(told, Bots) else told.size
 
@@ -186,7 +195,8 @@ class World:
             else:
                 names = told.choices if isinstance(told, OneHot) else ()
                 of = told.of if isinstance(told, Shares) else ()
-                found.append(Fact(told.name, at, told.about, names, shares=isinstance(told, Shares), of=of))
+                shares = isinstance(told, Shares)
+                found.append(Fact(told.name, at, told.about, names, shares=shares, of=of, told_to=told.told_to))
         return tuple(found)
 
     def _facts_of_bots(self, seat: int, at: slice, told: Bots) -> Iterator[Fact]:
@@ -195,7 +205,8 @@ class World:
             other, start = (seat + turn) % len(self.seats), at.start + (turn - 1) * size
             names = [bot.name for bot in self.bots_of(self.seats[other].role) if bot.split != "final"]
             names += ["-"] * (size - len(names))  # roles may have fewer kinds than there is room for
-            yield Fact(self.seats[other].name, slice(start, start + size), told.about, tuple(names), other)
+            at_other = slice(start, start + size)
+            yield Fact(self.seats[other].name, at_other, told.about, tuple(names), other, told_to=told.told_to)
 
     # --- names and sizes ---------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Row of rock, paper, scissors against strangers that nobody here wrote: the 43 RoShamBo bots of OpenSpiel.
 
-A task is a trial of 1,000 throws, one match; the learner meets every bot equally often. It trains against the world's
-own strangers of the train split alone.
+A task is a trial of 1,000 throws, one match, longer than those that it learned in; the learner meets every bot equally
+often. It trains against the world's own strangers of the train split alone.
 
 Published values: mean return of a match against all 43, of the table that belongs to Lanctot et al. 2023 ("Population-
 based evaluation in repeated rock-paper-scissors", arXiv 2303.03196; open_spiel/data/paper_data/pbe_rrps). Who chooses
@@ -56,10 +56,9 @@ def play_strangers(row: Row, world: World, contestant: Contestant, tasks: int, s
         batch = Batch(
             world, count, split=row.split, seed=seed, first_index=first,
             seats={"player_0": spec} if spec else None, lanes=["opponent_0"] if spec else ["player_0", "opponent_0"],
+            episodes_per_trial=roshambo.MATCH // world.timing.decisions,
         )  # fmt: skip
-        opponent = roshambo.RoshamboPlayer(
-            names, throws=world.timing.episodes * world.timing.decisions, seed=seed + first
-        )
+        opponent = roshambo.RoshamboPlayer(names, throws=roshambo.MATCH, seed=seed + first)
         parts.append(run_trials(batch, None if spec else player, np.zeros(count, dtype=np.int64), others=[opponent]))
     return Trials.joined(parts)
 

@@ -57,7 +57,7 @@ def _introduction(config: Config) -> Iterator[str]:
 
 def _told(config: Config) -> str:
     """What an oracle is told, if that is not all."""
-    return f", of it only what is about its {config.learned.tell}" if config.untold else ""
+    return f", of it only what is about its {config.learned.tell}" if config.learned.tell != "all" else ""
 
 
 def _method(config: Config) -> str:

@@ -249,7 +249,7 @@ def unlike(config: Config, world: World) -> str | None:
     pieces = _pieces(config, world)
     if list(config.observation.items()) != list(pieces.sizes.items()):
         return f"its observation has the pieces {_sizes(config.observation)}, the world gives {_sizes(pieces.sizes)}"
-    if config.untold != untold_pieces(world, config.learned.tell):
+    if config.untold != untold_pieces(world, config.reference, config.learned.tell):
         untold, tell = ", ".join(config.untold) or "nothing", config.learned.tell
         return f"it is not told {untold}, which is not what tell={tell} means"
     if config.network.memory in SCORING and config.network.acted != pieces.at["previous_action"].start:
@@ -260,6 +260,8 @@ def unlike(config: Config, world: World) -> str | None:
         at = pieces.at.get("things", slice(0, 0))
         if (config.network.things, config.network.named) != (world.things, (at.start, at.stop)):
             return f"it has rows for {config.network.things} things, and the world names {world.things}"
+        if config.network.noted != world.noted:
+            return f"it writes on {config.network.noted} of the things it is shown, and the world says {world.noted}"
     belief = config.network.belief
     if belief and belief != BeliefShape.of(world):
         told = world.told_pieces.total
@@ -275,9 +277,9 @@ def _pieces(config: Config, world: World) -> Pieces:
     return pieces + told_pieces(world) if config.reveal else pieces
 
 
-def untold_pieces(world: World, tell: str) -> tuple[str, ...]:
-    """Pieces of an oracle's observation that hold zeros, since they are about something else than it is told of."""
-    return tuple(f"told_{told.name}" for told in world.told if tell not in ("all", told.about))
+def untold_pieces(world: World, reference: str, tell: str) -> tuple[str, ...]:
+    """Pieces of an oracle's observation that hold zeros, since it is not told of them; others see none at all."""
+    return tuple(f"told_{name}" for name in world.untold(tell)) if reference == "oracle" else ()
 
 
 def differing_piece(config: Config, world: World) -> str | None:

@@ -40,16 +40,17 @@ def _note(folder: Path, path: str, use: Use) -> str:
         uses = add_use(folder, use)
     except (OSError, Refused) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        return f"{_which(_before(folder) + 1)} of final by {path} ({what}) is not in its card, {reason}: keep this line"
+        return f"{_next(folder)} of final by {path} ({what}) is not in its card, {reason}: keep this line"
     again = f"; the first one was on {uses[0].date}, so these figures are not of a first look" if len(uses) > 1 else ""
     return f"{_which(len(uses))} of final by {path} ({what}), written into its card{again}"
 
 
-def _before(folder: Path) -> int:
+def _next(folder: Path) -> str:
+    """Which use this is, as far as those before it can be read."""
     try:
-        return len(read_uses(folder))
+        return _which(len(read_uses(folder)) + 1)
     except (OSError, Refused):
-        return 0
+        return "a use, not known to be the first,"
 
 
 def _which(number: int) -> str:

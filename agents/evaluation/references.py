@@ -88,12 +88,15 @@ class Compared:
 
     settings: ReferencesSettings
     steps: int
+    """Agent-steps that were asked for."""
+    learned: tuple[int, int]
+    """Agent-steps that they learned from, least and most: whole updates, so a few more than were asked for."""
     reports: dict[str, Report]
 
     def text(self) -> str:
         """A table with a row for each role, split and oracle."""
         settings = self.settings
-        trained = f"{settings.seeds} training seed{'s' * (settings.seeds > 1)} of {self.steps:,} agent-steps each"
+        trained = f"{settings.seeds} training seed{'s' * (settings.seeds > 1)} of {self.span} agent-steps each"
         lines = [f"{settings.world}: {trained}, {settings.tasks:,} tasks; returns of the later episodes"]
         for tell, report in self.reports.items():
             told = "told all" if tell == "all" else f"told of its {tell} only"
@@ -103,6 +106,17 @@ class Compared:
         counts = dict.fromkeys(("agent", "blind", "oracle"), settings.seeds)
         lines += ["", f"intervals are over {sampled(counts)}"]
         return "\n".join(lines)
+
+    @property
+    def span(self) -> str:
+        """From how many agent-steps they learned, in words."""
+        return " to ".join(f"{steps:,}" for steps in dict.fromkeys(self.learned))
+
+    @property
+    def pages(self) -> list[Path]:
+        """The reports to read, one for each part that an oracle was told."""
+        folder = Path(self.settings.out or default_folder(self.settings.world))
+        return [folder / _report_name(tell) / "report.html" for tell in self.reports]
 
     @property
     def command(self) -> str:
@@ -115,7 +129,7 @@ class Compared:
         reports = {tell: report.brief() for tell, report in self.reports.items()}
         return {
             "kind": "crossplay references", "format": 2, "world": self.settings.world, "steps": self.steps,
-            "seeds": self.settings.seeds, "command": self.command,
+            "learned": list(self.learned), "seeds": self.settings.seeds, "command": self.command,
             "reports": _elsewhere(reports, self.settings.out or usual, usual),
         }  # fmt: skip
 
@@ -143,7 +157,7 @@ def references(settings: ReferencesSettings, say: Say = lambda _: None, *, progr
     """
     world = worlds.get(settings.world, **settings.build)
     for tell in settings.tell:
-        if not any(tell in ("all", told.about) for told in world.told):
+        if len(world.untold(tell)) == len(world.told):
             about = "" if tell == "all" else f" about the {tell}"
             raise Refused(f"world {world.name!r} has nothing to tell oracles{about}: leave {tell} out of --tell")
     for split in settings.splits:
@@ -162,7 +176,8 @@ def references(settings: ReferencesSettings, say: Say = lambda _: None, *, progr
         raise KeyboardInterrupt("the same command goes on") from stop
     compared = {tell: _comparison(settings, members, tell, folder) for tell in settings.tell}
     reports: dict[str, Report] = {tell: evaluate(each, progress=progress) for tell, each in compared.items()}
-    found = Compared(settings, steps, reports)
+    learned = [member.config.steps for member in members if member.config is not None]
+    found = Compared(settings, steps, (min(learned), max(learned)), reports)
     own, as_json, as_text = (folder / name for name in FILES)
     save_settings(settings, own)
     write_bytes(as_json, to_json(found.json(), indent=None))
@@ -197,16 +212,16 @@ def tells_news(world: World, split: str, tell: str = "all") -> bool:
     usual, here = _told(world, TRAIN), _told(world, split)
     for seat in range(len(world.seats)):
         for fact in world.facts(seat):
-            if tell not in ("all", fact.about):
+            if fact.told_to == "beliefs" or tell not in ("all", fact.about):
                 continue
             known, told = usual[:, seat, fact.at], here[:, seat, fact.at]
             if fact.one_hot and not (known == 0.0).all(axis=1).any() and (told == 0.0).all(axis=1).any():
                 return True  # somebody without a name
     facts = [
         column
-        for told in world.told
-        if tell in ("all", told.about)
-        for column in range(world.told_pieces.at[told.name].start, world.told_pieces.at[told.name].stop)
+        for name, at in world.told_pieces.at.items()
+        if name not in world.untold(tell)
+        for column in range(at.start, at.stop)
     ]
     usual, here = (table.reshape(-1, table.shape[-1])[:, facts] for table in (usual, here))
     still = (usual == usual[:1]).all(axis=0)

@@ -50,7 +50,7 @@ class _Seen:
 
 def believed(world: World, player: Any, split: str, seat: int, *, tasks: int, seed: int) -> Iterator[Believed]:
     """Play the tasks and compare what an agent with a belief holds for true with what is, of all facts with names."""
-    facts = [fact for fact in world.facts(seat) if fact.one_hot]
+    facts = [fact for fact in world.facts(seat) if fact.one_hot and fact.asked]
     chances, kinds = _play(world, player, split, seat, facts, tasks, seed)
     groups: dict[str, list[_Seen]] = {}
     guesses: dict[str, float] = {}

@@ -1,7 +1,8 @@
 """Whole sequences of a ledger as one compiled call each: the loops of the GRU, with a table read and written beside.
 
-T steps, B lanes, H units; P rows are named at a step, of N in the table, each of WIDE numbers. What is written, (T, B,
-P + P WIDE), begins with the shares of the P rows, then come their values; `old` (T, B, P, WIDE) is what they replaced.
+T steps, B lanes, H units; P rows are named at a step, of N in the table, each of WIDE numbers; the first W of them are
+written on. What is written, (T, B, W + W WIDE), begins with the shares of the W rows, then come their values; `old` (T,
+B, W, WIDE) is what they replaced.
 Layouts of the GRU are those of `gru_loops`.
 """
 
@@ -31,10 +32,10 @@ def read_rows(rows: Any, table: Any, found: Any) -> None:
 
 @vectorised
 def write_rows(rows: Any, written: Any, old: Any, table: Any) -> None:
-    """Move the named rows towards their values, pointer after pointer; `written` (B, P + P WIDE) comes in as sums and
+    """Move the named rows towards their values, pointer after pointer; `written` (B, W + W WIDE) comes in as sums and
     ends as shares and values.
     """
-    pointers = rows.shape[1]
+    pointers = old.shape[1]
     for lane in range(len(rows)):
         given = written[lane]
         for pointer in range(pointers):
@@ -88,10 +89,10 @@ def forward_ledger(
 
 @vectorised
 def pull_written(rows: Any, written: Any, old: Any, table_slope: Any) -> None:
-    """Turn shares and values (B, P + P WIDE) into the gradients of the sums they came from, given the gradient of the
+    """Turn shares and values (B, W + W WIDE) into the gradients of the sums they came from, given the gradient of the
     table after they were written, which ends as that of the table before.
     """
-    pointers = rows.shape[1]
+    pointers = old.shape[1]
     for lane in range(len(rows)):
         given = written[lane]
         for pointer in range(pointers - 1, -1, -1):

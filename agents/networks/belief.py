@@ -21,6 +21,11 @@ FIRST_GAIN = 0.1
 """Of the head's weights: a new network guesses about evenly."""
 
 
+def columns(parts: tuple[tuple[int, int], ...]) -> list[int]:
+    """All entries of some parts, each from … to below …."""
+    return [column for start, stop in parts for column in range(start, stop)]
+
+
 class BeliefLoss(NamedTuple):
     """Parts of the loss, in nats: weighted sums over steps."""
 
@@ -37,27 +42,31 @@ class Belief(nn.Module):
         super().__init__()
         self.shape = shape
         self.head = bare(features, shape.told)
-        named = {column for start, stop in shape.one_hot for column in range(start, stop)}
-        self._shares = [column for start, stop in shape.shares for column in range(start, stop)]
-        self._numbers = sorted(set(range(shape.told)) - named - set(self._shares))
+        named = set(columns(shape.one_hot))
+        self._shares = columns(shape.shares)
+        self._numbers = sorted(set(range(shape.told)) - named - set(self._shares) - set(columns(shape.unasked)))
 
     def initialise(self, generator: torch.Generator) -> None:
         """Small orthogonal weights."""
         set_orthogonal(self.head, FIRST_GAIN, generator)
 
     def guesses(self, features: Tensor) -> Tensor:
-        """What features (…, H) say of the facts, laid out as `reveal` tells them, (…, R): probabilities and values."""
+        """What features (…, H) say of the facts, laid out as `reveal` tells them, (…, R): probabilities and values; 0
+        where nothing is asked.
+        """
         found = cast(Tensor, self.head(features))
         for start, stop in self.shape.one_hot:
             found[..., start:stop] = found[..., start:stop].softmax(dim=-1)
         for start, stop in self.shape.shares:
             found[..., start:stop] = found[..., start:stop].sigmoid()
+        for start, stop in self.shape.unasked:
+            found[..., start:stop] = 0.0
         return found
 
     def loss(self, features: Tensor, told: Tensor, weights: Tensor) -> BeliefLoss:
         """What the features (T, B, H) get wrong of the truth (T, B, R); each step has a weight (T, B).
 
-        A one-hot fact whose entries are all 0 is unknown and costs nothing.
+        What it is not asked for costs nothing. A one-hot fact whose entries are all 0 is unknown and costs nothing.
         """
         found = cast(Tensor, self.head(features))
         wrong, right, known = torch.zeros_like(weights), torch.zeros_like(weights), torch.zeros_like(weights)

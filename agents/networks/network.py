@@ -84,6 +84,7 @@ class Network(nn.Module):
             sum(shape.actions),
             shape.things,
             pointers,
+            shape.noted,
         )
 
     @property

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from worlds.world import World
+from worlds.world import Refused, World
 
 KINDS = ("gru", "lstm", "transformer", "linear", "associative", "tally", "ledger")
 """Memories, see `agents.networks.memories`."""
@@ -39,21 +39,31 @@ class BeliefShape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Entries from … to below … of R that are one fact each, told one-hot."""
     shares: tuple[tuple[Told, Told], ...] = ()
     """Entries that lie between 0 and 1 each; all others are any numbers."""
+    unasked: tuple[tuple[Told, Told], ...] = ()
+    """Entries that it is not asked for: no loss, and its guess of each is 0."""
 
     @staticmethod
     def of(world: World) -> BeliefShape:
-        """The belief about the tasks of a world."""
+        """The belief about the tasks of a world.
+
+        Raises:
+            Refused: a world that tells beliefs nothing.
+        """
         facts = world.facts(0)
+        asked = [fact for fact in facts if fact.asked]
+        if not asked:
+            raise Refused(f"world {world.name!r} has nothing that a belief could name, so belief must be 0")
         return BeliefShape(
             told=world.told_pieces.total,
-            one_hot=tuple((fact.at.start, fact.at.stop) for fact in facts if fact.one_hot),
-            shares=tuple((fact.at.start, fact.at.stop) for fact in facts if fact.shares),
+            one_hot=tuple((fact.at.start, fact.at.stop) for fact in asked if fact.one_hot),
+            shares=tuple((fact.at.start, fact.at.stop) for fact in asked if fact.shares),
+            unasked=tuple((fact.at.start, fact.at.stop) for fact in facts if not fact.asked),
         )
 
     def problem(self) -> str | None:
         """Facts that cannot lie so."""
         end = 0
-        for start, stop in sorted((*self.one_hot, *self.shares)):
+        for start, stop in sorted((*self.one_hot, *self.shares, *self.unasked)):
             if not end <= start < stop <= self.told:
                 return f"facts {start} to {stop} of its belief cannot be"
             end = stop
@@ -79,6 +89,8 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Rows of a ledger; 0 for other memories."""
     named: tuple[Annotated[int, Meta(ge=0, le=LARGEST_SEEN)], Annotated[int, Meta(ge=0, le=LARGEST_SEEN)]] = (0, 0)
     """Entries from … to below … of an observation that name rows of a ledger; (0, 0) for other memories."""
+    noted: Annotated[int, Meta(ge=0, le=LARGEST_SEEN)] = 0
+    """How many of these, the first ones, a ledger writes on; 0 for all."""
     belief: BeliefShape | None = None
     """What is guessed of the hidden task; None for nothing."""
     precision: str = "float32"
@@ -118,7 +130,10 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """Rows that no ledger can have, or that another memory has."""
         start, stop = self.named
         if self.memory not in FILING:
-            return f"things is {self.things}: memory {self.memory!r} has none" if self.things or stop else None
+            kept = self.things or stop or self.noted
+            return f"things is {self.things}: memory {self.memory!r} has none" if kept else None
         if not self.things:
             return f"things is 0: memory {self.memory!r} takes 1 or more"
+        if self.noted > stop - start:
+            return f"noted is {self.noted}: allowed is 0 to {stop - start}"
         return None if start < stop <= self.observation else f"named is {start} to {stop} of {self.observation} entries"

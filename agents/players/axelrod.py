@@ -173,7 +173,9 @@ def seat(world: World, spec: str, *, seed: int, episodes: int | None = None) -> 
     Raises:
         Refused: the library is missing, no such strategy, or another world.
     """
-    if world.name != WORLD:
+    from worlds.classics.repeated.rules import step
+
+    if world.kernels.step is not step:  # also that of `matrix` where nobody walks
         raise Refused(f"axelrod:{spec} plays world {WORLD!r} alone: it cannot play {world.name!r}")
     turns = (episodes or world.timing.episodes) * world.timing.decisions
     return AxelrodPlayer(find_strategies(spec), turns=turns, noise=float(world.build_args["noise"]), seed=seed)

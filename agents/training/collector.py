@@ -164,6 +164,8 @@ class MetaCollector(BaseCollector[TrialStats]):
             (group, part) for group in self.groups for part in shares(group.count, _parts(group, lanes, crew.size))
         ]
         self._bots, self._seen = told_bots, policy.network.shape.observation
+        belief = policy.network.belief
+        self._unasked = [slice(*part) for part in belief.shape.unasked] if belief is not None else []
         """Numbers that the network reads: of what is observed, and for an oracle of what is told."""
         self._staged = self._staging(lanes)
         self._clock = [0.0, 0.0]
@@ -265,9 +267,12 @@ class MetaCollector(BaseCollector[TrialStats]):
     def _label(self, place: Tensor, told: Tensor, group: Group) -> None:
         """Note what a group's worlds tell of their tasks, as labels for a belief.
 
-        Who the task's bots are is told only where they play: other players are of no known kind.
+        Who the task's bots are is told only where they play: other players are of no known kind. What the belief is not
+        asked for is 0, as its guesses are: the policy sees labels of some tasks in place of guesses.
         """
         place.copy_(told)
+        for part in self._unasked:
+            place[:, part] = 0.0
         if group.each > 1:
             place[:, self._bots] = 0.0
         elif group.rivals is not None:

@@ -122,7 +122,9 @@ class Run:
             Refused: it would be told nothing.
         """
         world, tell = self.world, self.settings.trial.tell
-        places = [world.told_pieces.at[told.name] for told in world.told if tell not in ("all", told.about)]
+        if self.settings.trial.reference != "oracle":
+            return []
+        places = [world.told_pieces.at[name] for name in world.untold(tell)]
         found = [column for at in places for column in range(at.start, at.stop)]
         if tell != "all" and len(found) == world.told_pieces.total:
             raise Refused(f"tell is {tell!r}: world {world.name!r} hides nothing that is about it, so choose all")
@@ -150,7 +152,7 @@ class Run:
                 f"memory is {memory!r}: world {self.world.name!r} names no things for its rows, choose another"
             )
         at = self.layout.at["things"]
-        return {"things": self.world.things, "named": (at.start, at.stop)}
+        return {"things": self.world.things, "named": (at.start, at.stop), "noted": self.world.noted}
 
     def _acted(self) -> int:
         filing = self.settings.learning.algorithm == "rl2" and self.settings.network.memory in memories.SCORING

@@ -243,6 +243,7 @@ class _Training:
     def _facts(self) -> dict[str, Any]:
         """What a checkpoint of this moment says of itself."""
         settings, world, run = self.settings, self.world, self.run
+        reference = settings.trial.reference
         shared = changed(  # nobody needs to know where it was trained
             settings, out="", resume=False, opponents=tuple(map(_shared, settings.opponents.invited)),
             exploit=_shared(settings.opponents.exploit), start=_shared(settings.network.start),
@@ -250,8 +251,8 @@ class _Training:
         return {
             "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
             "build_args": dict(world.build_args), "roles": tuple(run.collector.curve.roles),
-            "observation": dict(run.layout.sizes), "inputs": True, "reveal": settings.trial.reference == "oracle",
-            "reference": settings.trial.reference, "untold": untold_pieces(world, settings.trial.tell),
+            "observation": dict(run.layout.sizes), "inputs": True, "reveal": reference == "oracle",
+            "reference": reference, "untold": untold_pieces(world, reference, settings.trial.tell),
             "split": settings.world.split,
             "settings": plain_settings(shared), "seed": settings.run.seed, "steps": self.played,
             "commit": self.commit,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from agents.settings.train import TrainSettings
 from agents.training.run import Run
 from agents.training.train import train
 from simulator.engine import Batch
-from worlds.world import Refused, World
+from worlds.world import Bots, Refused, World
 
 SETTINGS = made(
     TrainSettings,
@@ -123,6 +124,28 @@ def test_a_fact_that_is_not_known_costs_nothing() -> None:
     assert float(belief.loss(features, torch.zeros(2, 2, 3), weights).facts.detach()) == 0.0
 
 
+def test_what_is_told_to_oracles_alone_costs_and_is_guessed_nothing() -> None:
+    asked = BeliefShape(told=7, one_hot=((0, 3),), unasked=((3, 5), (6, 7)))
+    belief, generator = Belief(5, asked), torch.Generator().manual_seed(2)
+    belief.initialise(generator)
+    features, told = torch.randn(4, 6, 5, generator=generator), torch.zeros(4, 6, 7)
+    told[..., 0], weights = 1.0, torch.ones(4, 6)
+    loss = belief.loss(features, told, weights).facts
+    others = told.clone()
+    others[..., 3:5], others[..., 6] = 1.0, 9.0
+    torch.testing.assert_close(belief.loss(features, others, weights).facts, loss)
+    others[..., 5] = 9.0
+    assert float((belief.loss(features, others, weights).facts - loss).detach()) > 1.0
+    loss.backward()
+    assert belief.head.weight.grad is not None
+    assert (belief.head.weight.grad.abs().sum(dim=1) > 0.0).tolist() == [True, True, True, False, False, True, False]
+    with torch.no_grad():
+        assert (belief.guesses(features).abs().sum(dim=(0, 1)) > 0.0).tolist() == [True] * 3 + [False] * 2 + [
+            True,
+            False,
+        ]
+
+
 def test_a_blind_agent_believes_nothing_from_the_episode_before() -> None:
     blind = learner(changed(SETTINGS, reference="blind"))
     blind.collect()
@@ -196,6 +219,22 @@ def test_what_is_told_lies_behind_what_is_seen(beacon: World) -> None:
     told = runs[1].rollout.told[0, :, 0].numpy()
     assert (told > 0.0).all()
     assert len(np.unique(told)) > 4
+
+
+def test_who_is_told_the_truth_is_told_what_a_belief_is_asked_for(beacon: World) -> None:
+    told = (*beacon.told, Bots("kinds", told_to="oracles"))
+    world = replace(beacon, told=told)
+    run = Run(changed(SMALL, belief=0.1, told=1.0, self_play=0.0), world)
+    run.collector.reset()
+    run.collector.collect(n_step=16)
+    seen = run.rollout.observations[:-1, :, run.shape.observation :]
+    bots = world.told_pieces.at["kinds"]
+    assert (run.rollout.told[..., bots] == 0.0).all()
+    assert (seen[..., bots] == 0.0).all()
+    assert float(run.rollout.told.abs().max()) > 0.0
+    assert (run.collector.groups[0].batch.told[..., bots].sum(axis=-1) > 0.0).all()
+    with pytest.raises(Refused, match="'beacon' has nothing that a belief could name, so belief must be 0"):
+        Run(changed(SMALL, belief=0.1, self_play=0.0), replace(beacon, told=told[1:]))
 
 
 @pytest.mark.parametrize("memory", [kind for kind in memories.KINDS if kind not in memories.FILING])

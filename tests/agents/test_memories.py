@@ -130,6 +130,35 @@ def test_a_blank_memory_is_a_row_of_zeros(kind: str) -> None:
     torch.testing.assert_close(found.advance(inputs, used)[2], found.advance(inputs, state)[2])
 
 
+@pytest.mark.parametrize("dtype", EXACT)
+def test_a_ledger_looks_up_all_that_is_named_and_writes_on_what_is_noted(dtype: torch.dtype) -> None:
+    """Unrolled and step by step, with its gradients."""
+    found = memories.build("ledger", INPUTS, H, things=3, pointers=2, noted=1)
+    assert isinstance(found, nn.Module)
+    found.initialise(generator(0))
+    found.to(dtype)
+    inputs = torch.randn(T, B, INPUTS, generator=generator(2), dtype=dtype)
+    inputs[..., -2:] = torch.tensor((1 / 3, 2 / 3))  # the first row is at hand, the second is looked up
+    state = found.initial(B).requires_grad_()
+    resets = torch.zeros(T, B, dtype=torch.bool)
+    unrolled, last = found.unroll(inputs, state, resets)
+    one_by_one, last_of_steps = stepped(found, inputs, state, resets)
+    torch.testing.assert_close(unrolled, one_by_one, atol=EXACT[dtype], rtol=0)
+    table = last[:, H:].unflatten(1, (3, -1))
+    assert (table[:, 0] != 0).all()
+    assert (table[:, 1:] == 0).all()
+    wanted = [state, *weights(found)]
+    ours, theirs = (
+        torch.autograd.grad(seen.sum() + end.square().sum(), wanted)
+        for seen, end in ((unrolled, last), (one_by_one, last_of_steps))
+    )
+    for mine, other in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(mine, other, atol=30 * EXACT[dtype], rtol=1e-4)
+    pulled = ours[0][:, H:].unflatten(1, (3, -1))
+    assert (pulled[:, :2] != 0).all()
+    assert (pulled[:, 2] == 0).all()
+
+
 def test_a_tally_judges_all_choices_alike() -> None:
     """Under other names for the choices it gives the same scores under those names, and the same of all else."""
     found, order = memories.build("tally", 6, H, 0, 4), torch.tensor([2, 0, 3, 1])

@@ -87,6 +87,8 @@ def test_a_ledger_takes_a_world_that_names_things(tmp_path: Path) -> None:
         ("things", 3, "does not hold the weights|rows for 3 things"),
         ("named", [2, 2], "named is 2 to 2 of"),
         ("named", [size, size + 1], f"named is {size} to {size + 1} of {size} entries"),
+        ("noted", 2, "noted is 2: allowed is 0 to 1"),
+        ("noted", 1, "it writes on 1 of the things it is shown, and the world says 0"),
         ("memory", "gru", "things is 2: memory 'gru' has none"),
     ):
         path.write_text(json.dumps({**good, "network": {**good["network"], name: value}}))

@@ -13,6 +13,7 @@ import pytest
 
 import agents
 import worlds
+from agents.checkpoints import checkpoint
 from agents.checkpoints.final_uses import read_uses
 from agents.evaluation.references import plan, references, tells_news
 from agents.settings.declared import changed
@@ -74,7 +75,9 @@ def test_what_is_missing_is_trained_and_what_was_cut_goes_on(folder: Path, tmp_p
     assert {"agent", "wiped", "blind", "oracle"} <= set(cell.later)
     assert "agent − memory wiped" in found.text()
     assert "oracle − blind" in found.text()
-    assert found.text().startswith("twin: 2 training seeds of 3,000 agent-steps each, ")
+    learned = [checkpoint.load_config(member.folder / "checkpoint").steps for member in members]
+    assert found.text().startswith(f"twin: 2 training seeds of {min(learned):,} to {max(learned):,} agent-steps each, ")
+    assert [page.exists() for page in found.pages] == [True]
     assert found.text().endswith("intervals are over tasks and training seeds (agent 2, blind 2, oracle 2)")
     kept = (tmp_path / "all" / "references.json").read_text()
     assert json.loads(kept)["steps"] == 3_000

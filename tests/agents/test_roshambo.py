@@ -15,7 +15,6 @@ from agents.players.roshambo import RoshamboPlayer
 from agents.training.opponents.invited import opponent_spec
 from simulator.app.play.seating import seat_all
 from simulator.engine import Batch, Simulation
-from worlds.games.throws.constants import TRIAL
 from worlds.world import Refused, World
 
 needs_openspiel = pytest.mark.skipif(importlib.util.find_spec("pyspiel") is None, reason="OpenSpiel is not installed")
@@ -27,9 +26,9 @@ def world() -> World:
 
 
 def play(chosen: list[str], lanes: int, throws: int = 80, seed: int = 7) -> np.ndarray:
-    """(throws, lanes): what bots do in matches of 50 throws against a fixed player."""
-    batch = Batch(world(), lanes, seed=1, episodes_per_trial=1)
-    player = RoshamboPlayer(chosen, throws=50, seed=seed)
+    """(throws, lanes): what bots do in matches of 40 throws against a fixed player."""
+    batch = Batch(world(), lanes, seed=1, episodes_per_trial=40 // world().timing.decisions)
+    player = RoshamboPlayer(chosen, throws=40, seed=seed)
     player.reset(lanes)
     batch.reset()
     rows = []
@@ -52,10 +51,10 @@ def test_a_bot_sees_what_was_thrown() -> None:
     """Copybot beats the other's last throw, rotatebot goes round, rockbot stays with rock; also in short matches."""
     moves = np.arange(80) % 3
     copied = play(["copybot"], 1)[:, 0]
-    for match in (slice(0, 50), slice(50, 80)):
+    for match in (slice(0, 40), slice(40, 80)):
         assert copied[match][1:].tolist() == ((moves[match] + 1) % 3)[:-1].tolist()
     assert set(play(["rockbot"], 1)[:, 0].tolist()) == {ROCK}
-    assert play(["rotatebot"], 1)[:50, 0].tolist() == [at % 3 for at in range(50)]
+    assert play(["rotatebot"], 1)[:40, 0].tolist() == [at % 3 for at in range(40)]
 
 
 @needs_openspiel
@@ -79,8 +78,8 @@ def test_strangers_are_refused() -> None:
     seen[0, :2] = 0.0, 1.0
     with pytest.raises(Refused, match="a match with roshambo:rockbot has 1 throws and goes on"):
         player.act(seen, np.ones((1, 3), np.uint8))
-    with pytest.raises(Refused, match="given 1050 throws: it has 1000 at most"):
-        seat_all(world(), {"opponent_0": "roshambo:rockbot"}, episodes=21)
+    with pytest.raises(Refused, match="given 1020 throws: it has 1000 at most"):
+        seat_all(world(), {"opponent_0": "roshambo:rockbot"}, episodes=51)
 
 
 def test_nobody_trains_against_them() -> None:
@@ -127,4 +126,4 @@ def test_the_calibration_meets_every_bot_in_turn() -> None:
     assert (more.returns[:4] == few.returns).all(), "a task depends on how many there are"
     scores = row.bars[0].score(more)
     assert scores.shape == (6,)
-    assert (np.abs(scores) <= TRIAL).all()
+    assert (np.abs(scores) <= roshambo.MATCH).all()

@@ -12,6 +12,7 @@ from test_train import SMALL
 import agents
 import worlds
 from agents.settings.declared import changed, made
+from agents.settings.of_world import settings_for
 from agents.settings.train import TrainSettings
 from agents.training.run import Run
 from agents.training.train import train
@@ -94,3 +95,28 @@ def test_tell_goes_with_an_oracle_that_is_told_something(beacon: World) -> None:
     run = Run(changed(SMALL, reference="oracle", tell="layout"), beacon)
     run.close()
     assert run.untold == []
+
+
+def test_what_a_belief_alone_is_taught_no_oracle_is_told() -> None:
+    """Throws: what the other is about to throw."""
+    world = worlds.get("throws")
+    at = world.told_pieces.at["next"]
+    few = {"lanes": 8, "minibatches": 2, "hidden": 16, "encoder": 16, "steps": 1, "rollout": 8, "threads": 1}
+    for tell in ("all", "opponents"):
+        run = Run(settings_for(world, reference="oracle", tell=tell, **few), world)
+        try:
+            run.collector.reset()
+            assert run.untold == list(range(at.start, at.stop))
+            told = run.collector.groups[0].shown(run.shape.observation)[:, -world.told_pieces.total :]
+            assert (told[:, at] == 0).all()
+            assert (told != 0).any()
+        finally:
+            run.close()
+    run = Run(settings_for(world, **few), world)
+    try:
+        run.collector.reset()
+        assert run.untold == []
+        group = run.collector.groups[0]
+        assert (group.learners(group.batch.told)[:, at] > 0).any(), "there is nothing to teach a belief"
+    finally:
+        run.close()

@@ -76,7 +76,7 @@ def test_memory_is_the_state_and_the_buffers(world: World) -> None:
         if world.name == "mdp":
             most = 10_000  # the odds of what follows take 4,000 bytes, what actions are worth 4,400
         if world.name == "throws":
-            most = 3_000  # strangers count what followed what in a thousand throws
+            most = 3_000  # strangers count what followed what in hundreds of throws
         assert world.record.itemsize <= most
 
 

@@ -184,6 +184,25 @@ def test_what_a_driver_has_seen_of_a_fleet_is_true_and_seen_near() -> None:
     assert SIGHT < 250.0, "so much less than the road that not everything is seen"
 
 
+def test_what_is_told_of_the_next_camera_and_of_the_neighbours_is_about_those_in_sight() -> None:
+    """Of the camera that is seen ahead whether it is live, of each vehicle that is seen what its fleet does."""
+    batch = Batch(world(), N, seed=5, episodes_per_trial=1, reveal=True, inputs=False)
+    batch.reset()
+    at = world().told_pieces.at
+    checked = np.zeros(2, int)
+    for decision in range(30):
+        seen, told, w = batch.observations[:, 0], batch.told[:, 0], batch.worlds
+        which = seen[:, ANSWERS - CAMERAS : ANSWERS]
+        np.testing.assert_array_equal(told[:, at["camera_ahead"]][:, 0], (which * w["live"]).sum(axis=1))
+        fleets = seen[:, OWN + LANES + ADVICE : ANSWERS - CAMERAS - 1].reshape(N, 6, -1)[:, :, -FLEETS:]
+        for column, habit in enumerate((CUTS_IN, STOPS_SHORT)):
+            does = (fleets * (w["habit"] & habit > 0)[:, None]).sum(axis=2)
+            np.testing.assert_array_equal(told[:, at["neighbours"]].reshape(N, 6, 2)[:, :, column], does)
+            checked[column] += int(does.sum())
+        batch.step(np.tile([CRUISE, decision % 3], (N, 1, 1)))
+    assert (checked > 50).all()
+
+
 def test_a_driver_brakes_harder_than_the_car_does_by_itself() -> None:
     hardest = dict.fromkeys((BRAKE, EASE, CRUISE, PUSH), 0.0)
     for pedal in hardest:

@@ -1,5 +1,6 @@
 """Routes: cars turn where their seats say, trips are counted, streets crawl, nobody is stuck, knowing the town pays."""
 
+import itertools
 from functools import cache
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 import worlds
 from simulator.engine import SPLITS, Batch, Simulation
 from worlds.road.fields import EXIT, LINK
+from worlds.road.lanes.crossings import CHANGE_COST
+from worlds.road.lanes.plan import MOST_LANES
 from worlds.traffic.routes.constants import (
     COST,
     EPISODE,
@@ -18,6 +21,7 @@ from worlds.traffic.routes.constants import (
     TICKS_PER_DECISION,
     TURNS,
 )
+from worlds.traffic.routes.senses import DEPTH
 from worlds.traffic.routes.ways import fork_of, option, trip_at, turn_of_link
 from worlds.world import World
 
@@ -52,7 +56,7 @@ def returns(kind: str) -> Any:
 
 
 def test_streets_are_seen_by_their_names() -> None:
-    """The own street, and those that the turns lead into: each seat's own notes lie under the same numbers."""
+    """The own street, the one before, and the ways that begin with the turns: notes lie under the same numbers."""
     at, most = world().observation.at["things"], world().things
     met: set[int] = set()
     for index in range(3):
@@ -67,14 +71,73 @@ def test_streets_are_seen_by_their_names() -> None:
                     continue
                 lane = int(w.car_lane[car])
                 assert named[seat, 0] == (w.street[seat] if w.lane_kind[lane] == LINK else w.lane_street[lane])
+                assert named[seat, 1] == w.street_before[seat]
                 fork = fork_of(w, lane)
                 for turn in range(TURNS if fork >= 0 else 0):
-                    link = option(w, fork, turn, trip_at(w, seat, fork))
-                    street = w.lane_street[w.lane_next[link, 0]] if link >= 0 else -1
-                    assert named[seat, 1 + turn] == street
-                    met.add(int(street))
+                    trip = trip_at(w, seat, fork)
+                    way = named[seat, 2 + turn * DEPTH :][:DEPTH].tolist()
+                    link = option(w, fork, turn, trip)
+                    assert way[0] == (w.lane_street[w.lane_next[link, 0]] if link >= 0 else -1)
+                    assert_quickest(w, way, trip)
+                    met.update(way)
             simulation.step(np.full((2, 1), 3))
     assert len(met) > 10
+
+
+def assert_quickest(w: Any, way: list[int], trip: int) -> None:
+    """Whether each of these streets is followed by the one that is nearest to a trip's end, lane changes aside."""
+    for street, after in itertools.pairwise(way):
+        if street < 0 or street // 2 == w.stop_road[trip]:
+            assert after == -1
+            continue
+        seconds: dict[int, float] = {}
+        for lane in w.road_lane[street // 2, street % 2]:
+            links = [*w.lane_next[lane], w.lane_back[lane]] if lane >= 0 else []
+            for link in map(int, links):
+                if link >= 0:
+                    into = int(w.lane_street[link if w.lane_street[link] >= 0 else w.lane_next[link, 0]])
+                    seconds[into] = min(w.to_go[link, trip], seconds.get(into, np.inf))
+        assert seconds[after] <= min(seconds.values()) + MOST_LANES * CHANGE_COST
+
+
+def test_seconds_lost_are_seen_in_the_street_and_after_it() -> None:
+    """So far in the own street; in the street that was left last, as much as the world counted there."""
+    at = world().observation.at["own"].stop - 2
+    simulation = Simulation(world(), seed=7, index=1)
+    left = 0
+    for _ in range(60):
+        simulation.step(np.full((2, 1), 3))
+        w = simulation.w
+        for seat in np.flatnonzero(w.ride >= 0):
+            so_far, before = simulation.observations[seat, at : at + 2]
+            street, lane = int(w.street[seat]), int(w.car_lane[w.ride[seat]])
+            part = 1.0 if w.lane_kind[lane] == LINK else w.car_pos[w.ride[seat]] / w.lane_length[lane]
+            free = w.lane_free[w.road_lane[street // 2, street % 2, 0]] * min(max(part, 0.0), 1.0)
+            spent = 80.0 + w.tick * TICK - w.street_since[seat]
+            assert so_far == pytest.approx(min(max(spent - free, 0.0), 150.0) / 60.0, abs=1e-5)
+            if w.street_before[seat] >= 0:
+                left += 1
+                assert before == pytest.approx(w.met[seat, w.street_before[seat]] / 60.0, abs=1e-5)
+    assert left > 20
+
+
+def test_an_oracle_is_told_what_is_lost_in_the_streets_that_are_named() -> None:
+    """In the order in which they are named; a belief is asked for nothing farther away."""
+    at, most = world().observation.at["things"], world().things
+    facts = {fact.name: fact for fact in world().facts(0)}
+    assert {name for name, fact in facts.items() if fact.asked} == {"detours", "quickest", "lost"}
+    batch = Batch(world(), 16, seed=5, reveal=True, inputs=False)
+    views = batch.reset()
+    known = 0
+    for w, view, told in zip(batch.worlds, views[:, 0], batch.told[:, 0], strict=True):
+        ahead = np.round(view[at][2:] * most).astype(int) - 1
+        for street, lost in zip(ahead, told[facts["lost"].at], strict=True):
+            lanes = w.road_lane[street // 2, street % 2]
+            lanes = lanes[lanes >= 0]
+            seconds = (w.lane_mean[lanes] - w.lane_free[lanes]).mean() if street >= 0 else 0.0
+            assert lost == pytest.approx(min(seconds / 60.0, 3.0), abs=1e-5)
+            known += seconds > 20.0
+    assert known >= 5
 
 
 # --- turns -------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import worlds
+from agents.players.roshambo import MATCH
 from simulator.engine import Batch, Simulation
 from worlds.games.throws.constants import EPISODES, THROWS, TRIAL
 from worlds.games.throws.roster import BOTS, KINDS
@@ -27,8 +28,9 @@ def test_each_throw_beats_one_and_loses_to_one() -> None:
             assert tuple(rewards) == (gain, -gain)
 
 
-def test_a_trial_is_a_thousand_throws() -> None:
-    assert THROWS * EPISODES == TRIAL == 1000
+def test_a_match_of_the_tournaments_is_so_many_episodes() -> None:
+    assert THROWS * EPISODES == TRIAL == 400
+    assert MATCH % THROWS == 0
 
 
 def test_a_stranger_remembers_through_the_trial_and_forgets_after_it() -> None:

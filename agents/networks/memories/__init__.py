@@ -17,7 +17,14 @@ __all__ = ["ANY_PRECISION", "FILING", "HEADS", "KINDS", "NONE", "PRECISIONS", "S
 
 
 def build(
-    kind: str, inputs: int, hidden: int, context: int = 0, choices: int = 0, things: int = 0, pointers: int = 0
+    kind: str,
+    inputs: int,
+    hidden: int,
+    context: int = 0,
+    choices: int = 0,
+    things: int = 0,
+    pointers: int = 0,
+    noted: int = 0,
 ) -> Memory:
     """A memory whose weights are still to be set by `initialise`.
 
@@ -29,6 +36,7 @@ def build(
             the previous action.
         things: rows, for those in `FILING`.
         pointers: how many of them are named at a step, P; they are the last P inputs.
+        noted: how many of those, the first ones, are written on, W; 0 for all.
         context: steps that a transformer looks back, at least 1; others remember as far as they learn to.
     """
     if kind == NONE:
@@ -42,7 +50,7 @@ def build(
     if kind == "tally":
         return Tally(inputs, hidden, choices)
     if kind == "ledger":
-        return Ledger(inputs, hidden, things, pointers)
+        return Ledger(inputs, hidden, things, pointers, noted or pointers)
     if kind == "transformer":
         return Transformer(inputs, hidden, context)
     return GRU(inputs, hidden)

@@ -2,8 +2,10 @@
 
 What an observation names (a street, an opponent, a camera) is looked up in the table before the recurrence moves on,
 and written down there afterwards. So what is known of one thing lies in a place of its own, however many there are and
-however long ago it was met. Rows are written by the delta rule (Widrow and Hoff 1960; as a memory: Schlag et al. 2021,
-"Linear Transformers Are Secretly Fast Weight Programmers"): row ← row + share · (value − row), with a learned share.
+however long ago it was met. Where a world also names what is far ahead, only what is at hand is written down (see
+`World.noted`): notes of what is merely thought of would be worn away. Rows are written by the delta rule (Widrow and
+Hoff 1960; as a memory: Schlag et al. 2021, "Linear Transformers Are Secretly Fast Weight Programmers"): row ← row +
+share · (value − row), with a learned share.
 """
 
 from __future__ import annotations
@@ -19,31 +21,32 @@ from agents.networks.memories.blocks import bare, set_orthogonal
 from agents.networks.memories.gru import GRU
 from agents.networks.memories.interface import Workspace
 
-SELDOM = -1.0
-"""Bias at the start of the sums that shares come from: σ(−1) = 0.27 of a row is written anew at a step."""
+SELDOM = -2.0
+"""Bias at the start of the sums that shares come from: σ(−2) = 0.12 of a row is written anew at a step."""
 
 
 class Ledger(nn.Module):
     """A GRU of H units and a table of N rows.
 
-    The last P of its inputs name rows: 0 none, else the number of the row from 1 on, divided by N. A state row holds
-    the units, then the table.
+    The last P of its inputs name rows: 0 none, else the number of the row from 1 on, divided by N. The first W of these
+    are written on. A state row holds the units, then the table.
     """
 
-    def __init__(self, inputs: int, hidden: int, things: int, pointers: int) -> None:
+    def __init__(self, inputs: int, hidden: int, things: int, pointers: int, noted: int) -> None:
         super().__init__()
-        self.things, self.pointers, self.situation = things, pointers, inputs - pointers
+        self.things, self.noted, self.situation = things, noted, inputs - pointers
+        self.pointers = pointers
         self.output_size, self.state_size = hidden, hidden + things * WIDE
         self.units = GRU(self.situation + pointers * WIDE, hidden)
-        self.write = bare(hidden, pointers * (1 + WIDE))
-        self.multiplications = self.units.multiplications + hidden * pointers * (1 + WIDE)
+        self.write = bare(hidden, noted * (1 + WIDE))
+        self.multiplications = self.units.multiplications + hidden * noted * (1 + WIDE)
 
     def initialise(self, generator: torch.Generator) -> None:
         """Those of a GRU; little is written at first."""
         self.units.initialise(generator)
         set_orthogonal(self.write, 1.0, generator)
         with torch.no_grad():
-            self.write.bias[: self.pointers] = SELDOM
+            self.write.bias[: self.noted] = SELDOM
 
     def initial(self, lanes: int) -> Tensor:
         return self.write.weight.new_zeros((lanes, self.state_size))
@@ -61,9 +64,10 @@ class Ledger(nn.Module):
         table = table.unflatten(1, (self.things, WIDE))
         found = (table.gather(1, index) * there).flatten(1)
         units, _ = self.units.step(torch.cat([seen, found], dim=1), units)
-        shares, values = self.write(units).split([self.pointers, self.pointers * WIDE], dim=1)
-        shares, values = shares.sigmoid().unsqueeze(2) * there, values.tanh().unflatten(1, (self.pointers, WIDE))
-        for pointer in range(self.pointers):  # one after the other: two may name the same row
+        shares, values = self.write(units).split([self.noted, self.noted * WIDE], dim=1)
+        shares = shares.sigmoid().unsqueeze(2) * there[:, : self.noted]
+        values = values.tanh().unflatten(1, (self.noted, WIDE))
+        for pointer in range(self.noted):  # one after the other: two may name the same row
             at = slice(pointer, pointer + 1)
             old = table.gather(1, index[:, at])
             table = table.scatter(1, index[:, at], old + shares[:, at] * (values[:, at] - old))
@@ -102,14 +106,14 @@ class _Unroll(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, *arguments: Any) -> tuple[Tensor, Tensor]:
         seen, state, resets, rows, input_weight, hidden_weight, bias, hidden_bias, write, write_bias, space = arguments
-        (steps, lanes, situation), size, pointers = seen.shape, hidden_weight.shape[1], rows.shape[2]
+        (steps, lanes, situation), size, noted = seen.shape, hidden_weight.shape[1], len(write) // (1 + WIDE)
         inputs = space.take("inputs", (steps, lanes, input_weight.shape[1]), seen)
         inputs[..., :situation] = seen
         gates = space.take("gates", (steps, lanes, 4 * size), seen)
         before = space.take("before", (steps + 1, lanes, size), seen)
         outputs = space.take("outputs", (steps, lanes, size), seen)
-        written = space.take("written", (steps, lanes, pointers * (1 + WIDE)), seen)
-        old = space.take("old", (steps, lanes, pointers, WIDE), seen)
+        written = space.take("written", (steps, lanes, noted * (1 + WIDE)), seen)
+        old = space.take("old", (steps, lanes, noted, WIDE), seen)
         kept = seen.new_ones((steps + 1, lanes))
         kept[:steps] = resets == 0
         torch.mul(state[:, :size], kept[0].unsqueeze(1), out=before[0])

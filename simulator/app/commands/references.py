@@ -30,4 +30,5 @@ def run(settings: ReferencesSettings, options: JsonOptions) -> Outcome:
     from agents.evaluation.references import references
 
     found = references(settings, lambda line: print(line, file=sys.stderr, flush=True))
-    return Outcome(text=found.text(), facts=found.json())
+    pages = "".join(f"\nto read: {page}" for page in found.pages)
+    return Outcome(text=found.text() + pages, facts=found.json())

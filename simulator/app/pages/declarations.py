@@ -41,6 +41,7 @@ def _fact(world: World, fact: Fact) -> dict[str, Any]:
     return {
         "fact": fact.name,
         "about": fact.about,
+        "told_to": fact.told_to,
         "seat": seat,
         "size": size,
         "choices": list(fact.choices),

@@ -81,10 +81,11 @@ def _references(found: Mapping[str, Any], figures: Sequence[str]) -> Iterator[st
     """Agent, blind and oracle of one budget, compared."""
     yield "## Agent and references, trained alike"
     yield ""
+    learned = " to ".join(f"{steps:,}" for steps in dict.fromkeys(found.get("learned", [found["steps"]])))
     for tell, report in found["reports"].items():
         told = "all of the hidden task" if tell == "all" else f"of its {tell} alone"
         yield (
-            f"{found['seeds']} training seeds each of {found['steps']:,} agent-steps, with the same settings; the "
+            f"{found['seeds']} training seeds each of {learned} agent-steps, with the same settings; the "
             f"oracle is told {told}. Measured on version {report['world_version']}. Each row plays the same "
             f"{report['results'][0]['tasks']:,} tasks; {report['intervals']}."
         )
@@ -93,7 +94,8 @@ def _references(found: Mapping[str, Any], figures: Sequence[str]) -> Iterator[st
         yield found["command"]
         yield "```"
         yield ""
-        yield from (line for note in report.get("notes", ()) for line in (f"- {note}", ""))
+        notes = [f"- {note}" for note in report.get("notes", ())]
+        yield from [*notes, ""] if notes else []
         for cell in report["results"]:
             yield from _cell(cell, figures)
 

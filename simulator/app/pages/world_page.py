@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 TOLD_ELSEWHERE = ("Version", "Who", "Actions", "Seen")
 """Sections that come with the tables they explain, or follow from the declarations."""
 MOST_NAMES = 8  # that fit into a cell
+_AUDIENCES = {"all": "both", "oracles": "oracles alone", "beliefs": "beliefs alone"}
 PARTS = {"train": "training", "test": "test only", "final": "final only"}
 
 
@@ -88,7 +89,7 @@ def _tables(world: World) -> Iterator[str]:
     yield ""
     yield "An oracle is told these numbers; a belief is trained to name them."
     yield ""
-    yield from table(("fact", "about", "numbers"), [(f["fact"], f["about"], _numbers(f)) for f in facts["told"]])
+    yield from _told(facts["told"])
     yield ""
     yield from _kinds(facts)
     yield "## Figures"
@@ -133,6 +134,15 @@ def _pieces(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
 def _players(world: World) -> str:
     roles = list(dict.fromkeys(seat.role for seat in world.seats))
     return ", ".join(f"{sum(seat.role == role for seat in world.seats)} {role}" for role in roles)
+
+
+def _told(facts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A table of what is told, with a column for whom where it is not always both."""
+    rows = [(fact["fact"], fact["about"], _numbers(fact)) for fact in facts]
+    if all(fact["told_to"] == "all" for fact in facts):
+        return table(("fact", "about", "numbers"), rows)
+    whom = [(*row, _AUDIENCES[fact["told_to"]]) for row, fact in zip(rows, facts, strict=True)]
+    return table(("fact", "about", "numbers", "told to"), whom)
 
 
 def _numbers(fact: Mapping[str, Any]) -> str:

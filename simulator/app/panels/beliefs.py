@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulator.app.panels.views import SceneView
 
 HEAD, ROW = 25, 16  # px
-TITLE = 56  # px, of a row's name
+TITLE = 74  # px, of a row's name
 STRIP, WIDEST = 66, 13  # px, of all bars of a row, and of one
 HALF = 0.5  # what is likelier than not
 FEW = 3  # numbers that are written out; more are drawn as bars
@@ -25,12 +25,12 @@ FEW = 3  # numbers that are written out; more are drawn as bars
 
 def beliefs_height(look: Look, facts: tuple[Fact, ...]) -> int:
     """Pixels that a card with all these facts takes."""
-    return look.px(HEAD + ROW * len(facts) + 8)
+    return look.px(HEAD + ROW * len(in_order(facts)) + 8)
 
 
 def in_order(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """The facts as people ask for them: what has names, then numbers."""
-    return tuple(sorted(facts, key=lambda fact: not fact.one_hot))
+    """The facts that a belief is asked for, as people ask for them: what has names, then numbers."""
+    return tuple(sorted((fact for fact in facts if fact.asked), key=lambda fact: not fact.one_hot))
 
 
 def draw_beliefs(target: pygame.Surface, look: Look, scene: SceneView, box: pygame.Rect, *, telling: bool) -> None:

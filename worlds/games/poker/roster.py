@@ -98,6 +98,10 @@ BOTS: tuple[Bot, ...] = tuple(
 kind, knob = names_of(BOTS)
 KINDS, KNOBS = len(NAMES) - len(FINAL), max(knob) + 1  # kinds that have a name in what is told
 ROW = 8  # numbers of a manner
+MANNER_WORDS = (
+    "bets-weak", "bets-middling", "bets-strong", "stays-weak", "stays-middling", "stays-strong", "presses-weak",
+    "presses-strong",
+)  # fmt: skip
 MANNER_ROWS = np.zeros((len(NAMES), 2, ROW))  # by kind: mildest and wildest, as bet, stay and press
 for _index, _name in enumerate(NAMES):
     for _end, _manner in enumerate(MANNERS.get(_name, ())):

@@ -1,7 +1,7 @@
 """Numbers that the files of throws share."""
 
-THROWS = 50  # of an episode: few, so that most of what can be known of a stranger must be kept from episode to episode
-EPISODES = 20  # of a trial: 1,000 throws, as in the published tournaments
+THROWS = 20  # of an episode: few, so that most of what can be known of a stranger must be kept from episode to episode
+EPISODES = 20  # of a trial
 TRIAL = THROWS * EPISODES
 SEATS = 2
 ROCK, PAPER, SCISSORS = range(3)  # choices; each is beaten by the next one

@@ -13,12 +13,12 @@ from worlds.kit.bots import knob_table, names_of
 from worlds.world import Bot, Knob
 
 ROLE = "player"
-LAPSE = Knob("lapse", 0.0, 0.3)  # share of throws made by chance
+LAPSE = Knob("lapse", 0.0, 0.1)  # share of throws made by chance
 FADE = Knob("fade", 0.7, 1.0, held_out=(0.86, 0.92))  # what is left of a count when the next one comes
 TURN = Knob("turn", 0.0, 3.0)
 ORDER = Knob("order", 0.0, 5.0, held_out=(2.0, 3.0))
 FIRST_WAY, SECOND_WAY = Knob("first", 0.0, 6.0), Knob("second", 0.0, 6.0)  # see `by_way`
-SCORES_FADE = Knob("scores_fade", 0.8, 0.99)
+SCORES_FADE = Knob("scores_fade", 0.9, 0.99)
 BREADTH = Knob("breadth", 2.0, 6.99)  # predictors in use
 
 
@@ -31,11 +31,11 @@ BOTS: tuple[Bot, ...] = (
     _bot("biased", "throws by chance, some more often than others",
          Knob("rock", 0.05, 1.0), Knob("paper", 0.05, 1.0, held_out=(0.4, 0.6)), Knob("scissors", 0.05, 1.0)),
     _bot("drifter", "throws by chance, and what it throws most often changes slowly",
-         Knob("pace", 0.05, 0.4, held_out=(0.15, 0.2))),  # farthest that a weight moves in one throw
+         Knob("pace", 0.02, 0.1, held_out=(0.05, 0.06))),  # farthest that a weight moves in one throw
     _bot("cycle", "throws the same short row again and again",
          Knob("length", 1.0, 9.99, held_out=(6.0, 7.0)), LAPSE),
     _bot("de_bruijn", "throws a long fixed row that holds every short word once",
-         Knob("word", 2.0, 5.99, held_out=(3.0, 4.0)), Knob("start", 0.0, 1.0), LAPSE),
+         Knob("word", 2.0, 4.99, held_out=(3.0, 4.0)), Knob("start", 0.0, 1.0), LAPSE),
     _bot("copy", "throws by what the other threw one to four throws ago",
          Knob("lag", 1.0, 4.99, held_out=(3.0, 4.0)), TURN, LAPSE),
     _bot("frequency", "counts what the other throws and answers the commonest", FADE, TURN, LAPSE),
@@ -44,12 +44,12 @@ BOTS: tuple[Bot, ...] = (
     _bot("recaller", "answers in proportion to what the other threw in like situations, the latest most",
          ORDER, Knob("recall", 0.9, 0.999), TURN, LAPSE),
     _bot("table", "has a fixed answer for each situation",
-         ORDER, Knob("sure", 0.5, 1.0)),  # chance of that answer
+         ORDER, Knob("sure", 0.8, 1.0)),  # chance of that answer
     _bot("rotator", "moves on from its own last throw by whether it won, drew or lost",
          Knob("on_win", 0.0, 3.0), Knob("on_draw", 0.0, 3.0), Knob("on_loss", 0.0, 3.0),
-         Knob("lapse", 0.0, 0.3, held_out=(0.1, 0.15))),
+         Knob("lapse", 0.0, 0.1, held_out=(0.03, 0.05))),
     _bot("win_stay", "stays with what won, leaves what lost, as many people do",
-         Knob("stay", 0.4, 1.0), Knob("leave", 0.4, 1.0, held_out=(0.6, 0.75)),
+         Knob("stay", 0.6, 1.0), Knob("leave", 0.6, 1.0, held_out=(0.7, 0.8)),
          Knob("upwards", 0.0, 1.0)),  # share of moves to the throw that beats its last one
     _bot("matcher", "looks for the longest repeat of the last throws and answers what followed it",
          Knob("stream", 0.0, 2.99),  # 0 the throws of both, 1 the other's, 2 its own
@@ -108,6 +108,6 @@ def _de_bruijn(word: int) -> list[int]:
     return found
 
 
-WORDS = (2, 3, 4, 5)
+WORDS = (2, 3, 4)
 LONG_ROWS = np.array([symbol for word in WORDS for symbol in _de_bruijn(word)], np.uint8)
-"""The rows for words of 2, 3, 4 and 5 throws, one behind the other: 9, 27, 81 and 243 throws."""
+"""The rows for words of 2, 3 and 4 throws, one behind the other: 9, 27 and 81 throws."""

@@ -26,7 +26,7 @@ Varies   lanes, works, ramps (test: weaving sections; final: works on either sid
          and farther), traffic, bots.
 Headroom a bot that knows the cameras and the firms earns about a fifth more than the best that does not, and crashes a
          fifth as often. An oracle that learned gained much less over a blind agent. Figures: docs/results, docs/notes.
-Version  4: rules changed (the engine draws the generator and who is met; new streams of chance).
+Version  5: rules as in 4; what is near is told, too: the next camera, what the neighbours' firms do.
 """
 
 from typing import Any
@@ -91,11 +91,13 @@ from worlds.traffic.highway.senses import (
     ADVICE,
     LANES,
     NEIGHBOURS,
+    NEXT_WORDS,
     OWN,
     PLAN,
     SEEN,
     TOLD_DRIVERS,
     TOLD_FLEETS,
+    TOLD_NEXT,
     TOLD_PLAN,
     observe,
     reveal,
@@ -341,10 +343,10 @@ def build(seats: int = 2) -> World:
     """
     if not isinstance(seats, int) or seats not in SIZES:
         raise Refused(f"highway is given seats={seats!r}: it takes 1, 2 or 4")
-    others = (Bots(),) if seats > 1 else ()
+    others = (Bots(told_to="oracles"),) if seats > 1 else ()
     return World(
         name="highway",
-        version=4,
+        version=5,
         page=__doc__ or "",
         seats=tuple(Seat(f"driver_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),
@@ -357,9 +359,11 @@ def build(seats: int = 2) -> World:
             own=OWN, lanes=LANES, advice=ADVICE, neighbours=NEIGHBOURS, plan=PLAN, seen=SEEN, clock=1
         ).within(-3.0, 3.0),
         told=(
-            Shares("plan", TOLD_PLAN, about="layout"),
-            Numbers("drivers", TOLD_DRIVERS, about="opponents"),
-            Shares("fleets", TOLD_FLEETS, about="opponents"),
+            Shares("plan", TOLD_PLAN, about="layout", told_to="oracles"),
+            Numbers("drivers", TOLD_DRIVERS, about="opponents", told_to="oracles"),
+            Shares("fleets", TOLD_FLEETS, about="opponents", told_to="oracles"),
+            Shares("camera_ahead", 1, about="layout", of=("live",)),
+            Shares("neighbours", TOLD_NEXT - 1, about="opponents", of=NEXT_WORDS),
             *others,
         ),
         figures=FIGURES,
@@ -379,5 +383,5 @@ def build(seats: int = 2) -> World:
         timing=Timing(TICK, ticks_per_decision=TICKS_PER_DECISION, decisions=DECISIONS),
         view=View(draw, motorway_extent(SECTIONS, METRES), closeup=CLOSEUP, status=status, controls=CONTROLS),
         build_args={"seats": seats},
-        learning={"steps": 40_000_000, "lanes": 256, "epochs": 3, "reference_steps": 20_000_000},
+        learning={"steps": 40_000_000, "lanes": 256, "epochs": 3, "belief": 0.02, "reference_steps": 20_000_000},
     )  # fmt: skip

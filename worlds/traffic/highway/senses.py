@@ -32,6 +32,13 @@ VEHICLE = 5 + FLEETS  # near, closing, length, brakes, indicator; fleet (one-hot
 NEIGHBOURS = 3 * 2 * VEHICLE  # ahead and behind in each
 PLAN = 1 + 2 * CAMERAS  # the next camera: how near, which; what each did
 TOLD_PLAN = CAMERAS + SECTIONS * (1 + MAIN)
+TOLD_NEXT = 1 + 2 * 6  # the next camera; of each neighbour whether its fleet cuts in, and stops short
+NEXT_WORDS = tuple(
+    f"{side}{place}-{habit}"
+    for side in ("left-", "", "right-")
+    for place in ("ahead", "behind")
+    for habit in ("cuts", "stops")
+)  # what each of those that are told of the neighbours is, as `reveal_neighbours` lays them out
 SEEN = 2 * FLEETS  # by fleet: cut in, stopped short
 TOLD_DRIVERS = 5
 TOLD_FLEETS = 2 * FLEETS
@@ -120,10 +127,18 @@ def observe_neighbours(w, lane, car, out, at):
     """The vehicles ahead and behind in a lane: nearness, closing speed, length, brakes, indicator, fleet."""
     if lane < 0:
         return
-    pos = w.car_pos[car]
-    ahead, gap = next_in(w, car, lane)
+    ahead, gap, back, room = neighbours_in(w, lane, car)
     if ahead >= 0:
         tell(w, ahead, gap, w.car_speed[car] - w.car_speed[ahead], out, at)
+    if back >= 0:
+        tell(w, back, room, w.car_speed[back] - w.car_speed[car], out, at + VEHICLE)
+
+
+@kernel
+def neighbours_in(w, lane, car):
+    """The vehicles next to a car in a lane: who is ahead and how far, who is behind and how far (m); −1 for nobody."""
+    pos = w.car_pos[car]
+    ahead, gap = next_in(w, car, lane)
     front = ahead if ahead >= 0 and w.car_lane[ahead] == lane else -1
     if lane == w.car_lane[car]:
         back = w.car_behind[car]
@@ -131,9 +146,11 @@ def observe_neighbours(w, lane, car, out, at):
         back = w.car_behind[front] if front >= 0 else w.lane_head[lane]
     if back < 0:
         back = last_before(w, lane)
+    room = 0.0
     if back >= 0:
         behind = w.car_pos[back] if w.car_lane[back] == lane else -metres_before(w, lane, back)
-        tell(w, back, pos - w.car_length[car] - behind, w.car_speed[back] - w.car_speed[car], out, at + VEHICLE)
+        room = pos - w.car_length[car] - behind
+    return ahead, gap, back, room
 
 
 @kernel
@@ -151,7 +168,7 @@ def tell(w, other, gap, closing, out, at):
 
 @kernel
 def reveal(w, seat, out):
-    """The hidden task: live cameras, ramps, closed lanes, drivers, what fleets do."""
+    """The hidden task: live cameras, ramps, closed lanes, drivers, what fleets do, and what of it is near."""
     for camera in range(CAMERAS):
         out[camera] = float(int(w.live[camera]))
     for section in range(SECTIONS):
@@ -168,3 +185,41 @@ def reveal(w, seat, out):
     for fleet in range(FLEETS):
         out[at + fleet] = 1.0 if int(w.habit[fleet]) & CUTS_IN else 0.0
         out[at + FLEETS + fleet] = 1.0 if int(w.habit[fleet]) & STOPS_SHORT else 0.0
+    car = w.ride[seat]
+    if car >= 0:
+        reveal_next(w, car, out, at + TOLD_FLEETS)
+
+
+@kernel
+def reveal_next(w, car, out, at):
+    """What of the hidden task is near: whether the next camera is live, what the neighbours' fleets do."""
+    place = place_of(w, car)
+    for camera in range(CAMERAS - 1, -1, -1):
+        if CAMERA_AT[camera] - place >= 0.0:
+            out[at] = float(int(w.live[camera]))
+    lane = w.car_lane[car]
+    at += 1
+    reveal_neighbours(w, w.lane_left[lane], car, out, at)
+    reveal_neighbours(w, lane, car, out, at + 4)
+    reveal_neighbours(w, w.lane_right[lane], car, out, at + 8)
+
+
+@kernel
+def reveal_neighbours(w, lane, car, out, at):
+    """Of those who are seen ahead and behind in a lane, whether their fleets cut in, and stop short."""
+    if lane < 0:
+        return
+    ahead, gap, back, room = neighbours_in(w, lane, car)
+    if ahead >= 0 and gap < SIGHT:
+        reveal_habit(w, ahead, out, at)
+    if back >= 0 and room < SIGHT:
+        reveal_habit(w, back, out, at + 2)
+
+
+@kernel
+def reveal_habit(w, other, out, at):
+    """What the fleet of a vehicle does."""
+    if w.fleet[other] != NOBODY:
+        habit = int(w.habit[w.fleet[other]])
+        out[at] = 1.0 if habit & CUTS_IN else 0.0
+        out[at + 1] = 1.0 if habit & STOPS_SHORT else 0.0

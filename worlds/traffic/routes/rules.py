@@ -7,11 +7,11 @@ Rules    Everyone drives from stop to stop through a town of nine junctions with
          comes back by the same gate.
 Who      traveller_0 …, each for itself.
 Actions  turn: left, ahead, right at the next fork; the quickest way on empty roads; keep to what was chosen there.
-Seen     own: place, heading, speed, how far the fork, standing · goal: where it lies, distance, free-flow seconds,
-         which stop · turns: of each that it is there, free-flow detour, width, cars and queue in its first 60 m,
-         whether taken in this episode and the seconds lost there, whether the goal is there · queue: cars ahead in the
-         own lane, those that stand, turn aimed at · chosen · things: the own street and those that the turns lead into,
-         by name · clock.
+Seen     own: place, heading, speed, how far the fork, standing, seconds lost in this street so far and in the one
+         before · goal: where it lies, distance, free-flow seconds, which stop · turns: of each that it is there,
+         free-flow detour, width, cars and queue in its first 60 m, whether the goal is there · queue: cars ahead in
+         the own lane, those that stand, turn aimed at · chosen · things: by name the own street and the one before,
+         and for every turn the first four streets of the quickest way on empty roads from there · clock.
 Hidden   which streets crawl, where the others come from and go to and how many they are, how they drive.
 Reward   0.1 for every free-flow second nearer to the goal · −0.05 a second · 5 for an arrival.
 End      truncated after 400 s.
@@ -20,7 +20,8 @@ Varies   town (grid, irregular; test: many one-way streets; final: a river with 
 Headroom who knows the true seconds of every street collects about a fifth more than the best fixed style, and a bot
          that remembers them from episode to episode comes near to that by the fourth. A learned oracle has about a
          fifth more than a blind agent. Figures: docs/results, docs/notes.
-Version  4: observation changed (streets are seen by their names).
+Version  5: observation changed (streets farther along each way are seen by their names, what was lost in a street is
+         seen there and not when it is met again), told facts changed.
 """
 
 from worlds.kit.kernel import kernel
@@ -61,7 +62,7 @@ from worlds.traffic.routes.constants import (
 from worlds.traffic.routes.courtesy import let_through, start_courtesy
 from worlds.traffic.routes.picture import draw, status
 from worlds.traffic.routes.roster import BOTS, ROLE
-from worlds.traffic.routes.senses import GOAL, NAMED, OWN, QUEUE, TOLD_DRIVERS, TURN, observe, reveal
+from worlds.traffic.routes.senses import GOAL, NAMED, NOTED, OWN, QUEUE, TOLD_DRIVERS, TOLD_LOST, TURN, observe, reveal
 from worlds.traffic.routes.state import EXTENT, STREETS, is_consistent, state
 from worlds.traffic.routes.task import GENERATORS, draw_population, draw_task, solvable, start_lane
 from worlds.traffic.routes.ways import (
@@ -69,6 +70,7 @@ from worlds.traffic.routes.ways import (
     fork_of,
     guide,
     is_there,
+    lane_in,
     option,
     point_ways,
     seconds_left,
@@ -122,7 +124,7 @@ def forget_episode(w, seat):
     w.trips[seat] = w.stop[seat] = w.choice[seat] = w.bot_turn[seat] = 0
     w.trip_seconds[seat] = w.trips_free[seat] = w.driven[seat] = w.gained[seat] = 0.0
     w.held_up[seat] = w.standing[seat] = w.away_until[seat] = 0.0
-    w.fork[seat] = w.aim[seat] = w.guided[seat] = w.bot_sign[seat] = -1
+    w.fork[seat] = w.aim[seat] = w.guided[seat] = w.bot_sign[seat] = w.street_before[seat] = -1
     w.choice[seat] = QUICKEST
     w.trip_since[seat] = w.street_since[seat] = WARM_UP
     for street in range(w.met.shape[1]):
@@ -248,9 +250,9 @@ def account(w, seat, car, now, rewards):
 def leave_street(w, seat, lane, now):
     """A street lies behind: remember what it cost."""
     street = int(w.street[seat])
-    free = w.lane_free[w.road_lane[street // 2, street % 2, 0]]
+    free = w.lane_free[lane_in(w, street)]
     delay = min(max(now - w.street_since[seat] - free, 0.0), WORST)
-    w.met[seat, street], w.been[seat, street] = delay, 1
+    w.met[seat, street], w.been[seat, street], w.street_before[seat] = delay, 1, street
     remember(w, seat, street, delay)
     w.street[seat], w.street_since[seat] = w.lane_street[lane], now
 
@@ -334,10 +336,10 @@ def build(seats: int = 2) -> World:
     """
     if not isinstance(seats, int) or seats not in SIZES:
         raise Refused(f"routes is given seats={seats!r}: it takes 1, 2 or 4")
-    others = (Bots(),) if seats > 1 else ()
+    others = (Bots(told_to="oracles"),) if seats > 1 else ()
     return World(
         name="routes",
-        version=4,
+        version=5,
         page=__doc__ or "",
         seats=tuple(Seat(f"traveller_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),
@@ -349,14 +351,14 @@ def build(seats: int = 2) -> World:
         told=(
             Numbers("detours", TURNS, about="layout"),
             Shares("quickest", TURNS, about="layout", of=WAYS[:TURNS]),
-            Shares("crawls", TURNS, about="layout", of=WAYS[:TURNS]),
-            Numbers("lost", TURNS, about="layout"),
-            Numbers("load", 1, about="opponents"),
-            Numbers("drivers", TOLD_DRIVERS, about="opponents"),
-            Numbers("to_go", 1, about="layout"),
+            Numbers("lost", TOLD_LOST, about="layout"),
+            Numbers("load", 1, about="opponents", told_to="oracles"),
+            Numbers("drivers", TOLD_DRIVERS, about="opponents", told_to="oracles"),
+            Numbers("to_go", 1, about="layout", told_to="oracles"),
             *others,
         ),
         things=STREETS,
+        noted=NOTED,
         figures=tuple(map(Figure, FIGURES)),
         kernels=Kernels(
             draw_population=draw_population, draw_task=draw_task, begin=begin, step=step, ended=ended, observe=observe,
@@ -372,7 +374,7 @@ def build(seats: int = 2) -> World:
         ),
         build_args={"seats": seats},
         learning={
-            "steps": 10_000_000, "lanes": 128, "together": True, "memory": "ledger", "belief": 0.1,
+            "steps": 10_000_000, "lanes": 64, "epochs": 3, "together": True, "memory": "ledger", "belief": 0.1,
             "reference_steps": 10_000_000,
         },
     )  # fmt: skip

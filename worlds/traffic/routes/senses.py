@@ -5,15 +5,18 @@ import numpy as np
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import cos, sin
 from worlds.road.fields import LINK
+from worlds.road.lanes.plan import MOST_LANES
 from worlds.road.layouts.towns import CITY
 from worlds.traffic.routes.bots import cars_in, standing_in
-from worlds.traffic.routes.constants import EPISODE, HALTING, SIGHT, STOPS, TURNS
+from worlds.traffic.routes.constants import EPISODE, HALTING, SIGHT, STOPS, TICK, TURNS, WARM_UP, WORST
 from worlds.traffic.routes.task import middle_x, middle_y
-from worlds.traffic.routes.ways import fork_of, option, quickest, seconds_left, trip_at, turn_of_link
+from worlds.traffic.routes.ways import fork_of, lane_in, option, quickest, seconds_left, trip_at, turn_of_link
 
-OWN, GOAL, TURN, QUEUE = 8, 4 + STOPS, 9, 3  # numbers of each piece, of one turn
-NAMED = 1 + TURNS  # streets: the own one, those that the turns lead into
-TOLD_TURN, TOLD_DRIVERS = 4, 3  # facts told of every turn; numbers told of the drivers
+OWN, GOAL, TURN, QUEUE = 10, 4 + STOPS, 7, 3  # numbers of each piece, of one turn
+DEPTH = 4  # streets of each way that are named
+NOTED = 2  # streets at hand: the own one, the one before
+NAMED = NOTED + TURNS * DEPTH  # with those of the way that begins with each turn
+TOLD_LOST, TOLD_DRIVERS = TURNS * DEPTH, 3  # numbers told of the streets ahead, and of the drivers
 MIDDLE, REACH = 450.0, 450.0  # m; places are seen from the middle of the map
 MINUTE = 60.0  # s that read as 1
 MANY = 8.0  # cars that read as 1
@@ -39,13 +42,14 @@ def observe(w, seat, out):
     fork = fork_of(w, w.car_lane[car])
     trip = trip_at(w, seat, fork)
     observe_own(w, seat, car, x, y, heading, fork, out)
+    observe_losses(w, seat, car, out, OWN - 2)
     observe_goal(w, car, x, y, heading, trip, out, OWN)
     if fork < 0:
         return
     at = OWN + GOAL
     best = w.to_go[option(w, fork, quickest(w, fork, trip), trip), trip]
     for turn in range(TURNS):
-        observe_turn(w, seat, option(w, fork, turn, trip), trip, best, out, at)
+        observe_turn(w, option(w, fork, turn, trip), trip, best, out, at)
         at += TURN
     observe_queue(w, seat, car, out, at)
     out[at + QUEUE + w.choice[seat]] = 1.0
@@ -84,6 +88,25 @@ def observe_own(w, seat, car, x, y, heading, fork, out):
 
 
 @kernel
+def observe_losses(w, seat, car, out, at):
+    """Seconds beyond free flow: in the street that the car is on or came from so far, and in the one before."""
+    out[at] = clip(lost_so_far(w, seat, car) / MINUTE)
+    if w.street_before[seat] >= 0:
+        out[at + 1] = clip(w.met[seat, w.street_before[seat]] / MINUTE)
+
+
+@kernel
+def lost_so_far(w, seat, car):
+    """Seconds beyond free flow since a seat's car came into its street; all of it on the link after it."""
+    street, lane = int(w.street[seat]), int(w.car_lane[car])
+    free = w.lane_free[lane_in(w, street)]
+    if int(w.lane_kind[lane]) != LINK:
+        free *= min(max(w.car_pos[car] / max(w.lane_length[lane], 1.0), 0.0), 1.0)
+    spent = WARM_UP + w.tick * TICK - w.street_since[seat]
+    return min(max(spent - free, 0.0), WORST)
+
+
+@kernel
 def observe_goal(w, car, x, y, heading, trip, out, at):
     """Where the goal lies as seen from the car, how far it is, free-flow seconds to it, which of the stops it is."""
     road = int(w.stop_road[trip])
@@ -98,11 +121,8 @@ def observe_goal(w, car, x, y, heading, trip, out, at):
 
 
 @kernel
-def observe_turn(w, seat, link, trip, best, out, at):
-    """Of one turn: that it is there, free-flow detour by it, width and length of the street, cars at its beginning.
-
-    Then what it cost the last time in this episode: whether it was taken, and the seconds lost.
-    """
+def observe_turn(w, link, trip, best, out, at):
+    """Of one turn: that it is there, free-flow detour by it, width of the street, cars at its beginning, the goal."""
     if link < 0:
         return
     after = int(w.lane_next[link, 0])
@@ -113,24 +133,31 @@ def observe_turn(w, seat, link, trip, best, out, at):
     out[at + 3] = 1.0 if w.lane_left[after] >= 0 or w.lane_right[after] >= 0 else 0.0
     out[at + 4] = clip(cars_in(w, after, 0.0, SIGHT) / MANY)
     out[at + 5] = clip(standing_in(w, after, 0.0, SIGHT) / MANY)
-    out[at + 6] = float(int(w.been[seat, street]))
-    out[at + 7] = clip(w.met[seat, street] / MINUTE)
-    out[at + 8] = 1.0 if street // 2 == w.stop_road[trip] else 0.0
+    out[at + 6] = 1.0 if street // 2 == w.stop_road[trip] else 0.0
 
 
 @kernel
 def name_those_in_sight(w, seat, car, fork, trip, out, at):
-    """The street that the car is on or came from, and those that the turns lead into: their names (see `World.things`),
-    which people see as places on the map.
+    """The street that the car is on or came from, the one before it, and the next ones of the quickest way on empty
+    roads that begins with each turn: their names (see `World.things`), which people see as places on the map.
     """
     most = len(w.been[seat])
     lane = int(w.car_lane[car])
     street = int(w.lane_street[lane]) if int(w.lane_kind[lane]) != LINK else int(w.street[seat])
     out[at] = (street + 1) / most
+    out[at + 1] = (int(w.street_before[seat]) + 1) / most
     for turn in range(TURNS):
-        link = option(w, fork, turn, trip)
-        if link >= 0:
-            out[at + 1 + turn] = (int(w.lane_street[w.lane_next[link, 0]]) + 1) / most
+        street = street_of_turn(w, fork, turn, trip)
+        for place in range(DEPTH):
+            out[at + NOTED + turn * DEPTH + place] = (street + 1) / most
+            street = int(w.street_after[street, trip]) if street >= 0 else -1
+
+
+@kernel
+def street_of_turn(w, fork, turn, trip):
+    """The street that a turn leads into; −1 none."""
+    link = option(w, fork, turn, trip)
+    return int(w.lane_street[w.lane_next[link, 0]]) if link >= 0 else -1
 
 
 @kernel
@@ -149,10 +176,10 @@ def observe_queue(w, seat, car, out, at):
 
 @kernel
 def reveal(w, seat, out):
-    """The hidden task: of all turns the true detours and the state of their streets; load, drivers, true seconds to
-    go.
+    """The hidden task: the true detours by all turns, the seconds lost in the streets that are named on their ways;
+    load, drivers, true seconds to go.
     """
-    at = TOLD_TURN * TURNS
+    at = 2 * TURNS + TOLD_LOST
     out[at] = w.load
     out[at + 1] = w.mean_headway - 1.0
     out[at + 2] = w.mean_brisk - 1.4
@@ -167,19 +194,32 @@ def reveal(w, seat, out):
         link = option(w, fork, turn, trip)
         best = min(best, w.true_to_go[link, trip]) if link >= 0 else best
     for turn in range(TURNS):
-        reveal_turn(w, option(w, fork, turn, trip), trip, best, out, turn)
+        reveal_turn(w, fork, trip, best, out, turn)
     out[at + 1 + TOLD_DRIVERS] = clip(best / MINUTE)
 
 
 @kernel
-def reveal_turn(w, link, trip, best, out, turn):
-    """Of one turn: the true detour, whether there is none, whether its street crawls, the seconds lost there."""
+def reveal_turn(w, fork, trip, best, out, turn):
+    """Of one turn: the true detour, whether there is none, the seconds lost in each street that is named on its way."""
+    link = option(w, fork, turn, trip)
     if link < 0:
         return
-    after = int(w.lane_next[link, 0])
     out[turn] = clip((w.true_to_go[link, trip] - best) / MINUTE)
     out[TURNS + turn] = 1.0 if w.true_to_go[link, trip] <= best else 0.0
-    for index in range(len(w.slow_street)):
-        if w.slow_street[index] == w.lane_street[after]:
-            out[2 * TURNS + turn] = 1.0
-    out[3 * TURNS + turn] = clip((w.lane_mean[after] - w.lane_free[after]) / MINUTE)
+    street = street_of_turn(w, fork, turn, trip)
+    for place in range(DEPTH):
+        if street >= 0:
+            out[2 * TURNS + turn * DEPTH + place] = clip(lost_in(w, street) / MINUTE)
+            street = int(w.street_after[street, trip])
+
+
+@kernel
+def lost_in(w, street):
+    """Seconds beyond free flow that a street takes in the mean, over its lanes."""
+    lost, lanes = 0.0, 0
+    for index in range(MOST_LANES):
+        lane = int(w.road_lane[street // 2, street % 2, index])
+        if lane >= 0:
+            lost += w.lane_mean[lane] - w.lane_free[lane]
+            lanes += 1
+    return lost / max(lanes, 1)

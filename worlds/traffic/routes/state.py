@@ -59,6 +59,9 @@ def street_fields(count: int, stops: int) -> dict[str, Field]:
             "f8", (count, stops), 0.0, 2.0 * FAR, unit="s", doc="from a lane's beginning to each stop on empty roads"
         ),
         "true_to_go": Field("f8", (count, stops), 0.0, 2.0 * FAR, unit="s", hidden=True, doc="the same in the mean"),
+        "street_after": Field(
+            "i4", (STREETS, stops), -1, STREETS - 1, doc="on the quickest way to each stop on empty roads, −1 none"
+        ),
         "slow_street": Field("i4", (SLOW_STREETS,), -1, STREETS - 1, hidden=True, doc="that crawls; −1 none"),
         "stop_road": Field("i4", (stops,), 0, STREETS // 2 - 1, doc="the road in the middle of which the stop is"),
     }
@@ -79,6 +82,7 @@ def place_fields(seats: int, lanes: int) -> dict[str, Field]:
         "on_lane": Field("i4", each, *lane, doc="where it was after the last tick"),
         "street": Field("i4", each, -1, STREETS - 1, doc="that it is on, or came from"),
         "street_since": Field("f8", each, 0.0, 1e6, unit="s"),
+        "street_before": Field("i4", each, -1, STREETS - 1, doc="that it left last in this episode, −1 none yet"),
         "met": Field(
             "f8", streets, 0.0, WORST, unit="s", doc="that each street cost beyond its free-flow time when last taken"
         ),

@@ -12,6 +12,8 @@ from worlds.road.lanes.network import wrap
 from worlds.road.lanes.plan import MOST_LANES
 from worlds.traffic.routes.constants import AHEAD, CHOICES, LEFT, QUICKEST, RIGHT, STOPS, TURN_ROUND, TURNS
 
+STEPS = 2 * MOST_LANES + 2  # from a lane to the next street: beside it, onto a link, off it
+
 # --- streets -----------------------------------------------------------------------------------------------------
 
 
@@ -36,6 +38,12 @@ def name_streets(w):
 def is_inner(w, road):
     """Whether a road joins two junctions."""
     return road < w.roads and w.road_b[road] < len(w.arms)
+
+
+@kernel
+def lane_in(w, street):
+    """The right lane of a street."""
+    return int(w.road_lane[street // 2, street % 2, 0])
 
 
 @kernel
@@ -115,14 +123,35 @@ def next_along(w, lane, cost):
 
 @kernel
 def find_trips(w):
-    """Seconds to every stop on empty roads, and as they are."""
+    """Seconds to every stop on empty roads, and as they are; and the streets on the way there."""
     for trip in range(w.to_go.shape[1]):
         search(w, int(w.stop_road[trip]), w.lane_free)
         for lane in range(len(w.way_cost)):
             w.to_go[lane, trip] = w.way_cost[lane]
+        for street in range(len(w.street_after)):
+            w.street_after[street, trip] = find_street_after(w, street, trip)
         search(w, int(w.stop_road[trip]), w.lane_mean)
         for lane in range(len(w.way_cost)):
             w.true_to_go[lane, trip] = w.way_cost[lane]
+
+
+@kernel
+def find_street_after(w, street, trip):
+    """The street after this one on the way that `search` found over empty roads; −1 where the trip ends, and none."""
+    lane = -1
+    for index in range(MOST_LANES):
+        place = int(w.road_lane[street // 2, street % 2, index])
+        if place >= 0 and (lane < 0 or w.way_cost[place] < w.way_cost[lane]):
+            lane = place
+    if street // 2 == w.stop_road[trip]:
+        return -1
+    for _ in range(STEPS if lane >= 0 else 0):
+        lane = int(w.lane_back[lane]) if w.lane_back[lane] >= 0 else next_along(w, lane, w.lane_free)
+        if lane < 0:
+            return -1
+        if w.lane_street[lane] >= 0 and w.lane_street[lane] != street:
+            return int(w.lane_street[lane])
+    return -1
 
 
 @kernel

@@ -1,0 +1,394 @@
+"""Duel: shoot at where the other will be; nobody tells you which way it leaps, or where it aims.
+
+Rules    Two banks face each other across a ditch that nobody walks over. On each stands cover, the same on both, turned
+         by half a turn. Guns are slow and so are their balls. Who shoots raises the gun for one decision, and all see
+         that, but not where the shot goes: to the place north of the other, to the other, or south of it. A gun that
+         points at somebody pins him: he cannot walk until the ball is past. When it leaves the barrel he may leap,
+         north or south, or stand; that too is settled before he sees where the ball goes. So a shot hits where lead and
+         leap agree; whoever leapt then comes back to his place. Cover is low: it hides, but stops neither leaps nor a
+         ball on its way to its mark. Then the gun is loaded anew, which takes long; balls
+         are few. Of three crates on each bank one, the same all the time, has more balls in it.
+Who      west_0 and east_1, or two on each bank: west_0, west_1, east_2, east_3.
+Actions  move: stay or one of eight directions; who is shot at chooses between stay, north and south · trigger: hold, or
+         shoot north, middle or south, with a loaded gun at the nearest of the other bank in sight.
+Seen     own: bank, place, gun, balls · crates · others: in sight, offset, gun, whether they shoot
+         here, where a raised barrel points · mine, theirs: the last shot of each of the two at
+         the other in this episode, lead and leap one-hot, whether it hit, whether it was over just now · rays: cover
+         in sixteen directions · ways: where one can walk · clock · things: the situations that the next aim of the
+         other and its next leap may go by, for memories with a row for each.
+Hidden   who the others are, by which of these situations they leap and aim, and how; the full crate; how fast balls
+         are, how long loading takes, how many balls there are, whether they bounce.
+Reward   +1 for a hit, −0.25 for a miss; who is shot at has the opposite.
+End      truncated after 60 decisions (18 s).
+Varies   cover (posts, walls, hedges, bunkers; test: steps, combs; final: crosses), the rules of the place, the others:
+         13 kinds, each with habits of its own, how bold, patient and shy of open ground it is, and how often it lapses.
+Headroom scripted players (tests/tools/headroom/duel.py, 600 tasks), mean return of episodes 3 to 5 of train /
+         test-opponent, ± 0.13: told the odds of the next leap and aim 4.9 / 4.9; Bayes player who remembers the trial
+         4.5 / 3.9 (by episode on train 1.3, 3.4, 4.2, 4.5, 4.7); the same, wiped at every episode start 1.3 / 1.3;
+         by chance 0.1 / 0.1; best fixed side 0.0 / 0.1; best single bot 0.6 / 0.7. So knowing the opponents alone is
+         worth 3.6; two more balls, the most that the crate can bring, are worth 0.6 more. On a reduced model of five
+         shots each way: told 4.5, remembers 4.1, wiped 1.0, by chance 0.0. Trained for a short look (one seed, 1.5 M
+         agent-steps, last returns on train): blind 0.4, oracle 3.5, oracle told only the opponents 3.7.
+Version  1.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from worlds.games.duel.bots import act, draw_population
+from worlds.games.duel.constants import (
+    COMING,
+    CRATE_BALLS,
+    CRATE_REACH,
+    CRATES,
+    DECISIONS,
+    DRAW_TICKS,
+    EAST,
+    EPISODE,
+    FLASH_TICKS,
+    HEIGHT,
+    HIT,
+    LEAP,
+    MIDDLE,
+    MISS,
+    NOBODY,
+    REACH,
+    READY,
+    ROWS,
+    SHOOT,
+    SIDES,
+    SITUATIONS,
+    SPENT,
+    TICK,
+    TICKS_PER_DECISION,
+    TIME_IS_UP,
+    WEST,
+    WIDTH,
+)
+from worlds.games.duel.duels import freeze, is_loaded, target_of, threat_to
+from worlds.games.duel.generators import GENERATORS, draw_task, solvable, walled_in
+from worlds.games.duel.motion import go_on, side_of
+from worlds.games.duel.picture import CONTROLS, draw, status
+from worlds.games.duel.roster import BOTS, KNOBS, ROLE, TURNS
+from worlds.games.duel.senses import OTHER, OWN, RULES_TOLD, SHOT, figures, observe, reveal
+from worlds.games.duel.state import state
+from worlds.kit.chance import integer
+from worlds.kit.grid import FLOOR, WALL
+from worlds.kit.kernel import kernel
+from worlds.kit.maths import distance
+from worlds.kit.motion import COMPASS, MOVE_X
+from worlds.kit.observation import Pieces
+from worlds.kit.sight import RAYS, look_around
+from worlds.world import (
+    RUNNING,
+    Action,
+    Bots,
+    Cause,
+    Figure,
+    Kernels,
+    Numbers,
+    OneHot,
+    Refused,
+    Seat,
+    Shares,
+    Timing,
+    View,
+    World,
+)
+
+SIZES = (2, 4)
+CLEAR = 2.0 * WIDTH  # m; one sees as far as nothing is in the way
+EDGE = 0.05  # m that a ball keeps from the edge of the map
+SUBSTEPS = 2  # of a ball in a tick: it moves half a tile at most
+
+
+# --- an episode --------------------------------------------------------------------------------------------------
+
+
+@kernel
+def begin(w):
+    """One episode of the same task: all guns loaded, everybody somewhere on his bank, opposite ones turned round."""
+    for seat in range(len(w.pos)):
+        w.load[seat] = w.draw[seat] = w.ball[seat] = w.bounced[seat] = w.fresh[seat] = 0
+        w.flash[seat] = w.hits[seat] = w.hits_taken[seat] = w.shots[seat] = w.missed[seat] = 0
+        w.wait[seat] = w.stroll[seat] = 0
+        w.mark[seat] = NOBODY
+        w.balls[seat] = w.magazine
+        w.way[seat] = w.aim[seat] = MIDDLE
+        w.lean[seat] = 0.0
+        w.barrel[seat] = integer(w, TURNS)
+        w.vel[seat, 0] = w.vel[seat, 1] = w.ball_vel[seat, 0] = w.ball_vel[seat, 1] = 0.0
+        w.heading[seat] = 0.0 if w.team[seat] == WEST else 3.141592653589793
+        for row in range(ROWS):
+            w.held[seat, row] = 0
+        for other in range(len(w.pos)):
+            w.lead[seat, other] = w.leapt[seat, other] = MIDDLE
+            w.hit[seat, other] = w.latest[seat, other] = 0
+    w.opened[0] = w.opened[1] = 0
+    place_seats(w)
+    look_around(w, CLEAR)
+
+
+@kernel
+def place_seats(w):
+    """Those of the west on free tiles, those of the east on the same ones, turned round."""
+    half = len(w.pos) // 2
+    for seat in range(half):
+        row, column = 1, 1
+        for _ in range(20):
+            row, column = 1 + integer(w, HEIGHT - 2), 1 + integer(w, 4)
+            if int(w.tiles[row, column]) == FLOOR:
+                break
+        w.pos[seat, 0], w.pos[seat, 1] = column + 0.5, row + 0.5
+        w.pos[half + seat, 0], w.pos[half + seat, 1] = WIDTH - column - 0.5, HEIGHT - row - 0.5
+    for seat in range(len(w.pos)):
+        for axis in range(2):
+            w.goal[seat, axis] = w.ball_at[seat, axis] = w.pos[seat, axis]
+
+
+# --- one tick ----------------------------------------------------------------------------------------------------
+
+
+@kernel
+def step(w, actions, rewards):
+    """Guns are raised, drawn shots leave, their marks leap; balls fly, everybody moves, guns are loaded."""
+    if w.tick % TICKS_PER_DECISION == 0:
+        raise_guns(w, actions)
+    release(w, actions)
+    for seat in range(len(w.pos)):
+        if w.ball[seat] != READY:
+            fly(w, seat, rewards)
+    for seat in range(len(w.pos)):
+        go_on(w, seat, actions[seat, 0])
+        open_crates(w, seat)
+        load(w, seat)
+    if (w.tick + 1) % TICKS_PER_DECISION == 0:
+        look_around(w, CLEAR)
+
+
+@kernel
+def raise_guns(w, actions):
+    """Who wants to shoot and can raises the gun. Nothing of this decision has happened yet: what habits go by now is
+    what everybody saw."""
+    for seat in range(len(w.pos)):
+        w.fresh[seat] = 0
+    for seat in range(len(w.pos)):
+        target = target_of(w, seat)
+        if actions[seat, 1] >= SHOOT and can_shoot(w, seat, target):
+            w.mark[seat] = target
+            w.aim[seat] = actions[seat, 1] - SHOOT
+            w.draw[seat] = DRAW_TICKS
+            freeze(w, seat, target)
+
+
+@kernel
+def can_shoot(w, seat, target):
+    """Whether a seat has a loaded gun, whose ball is at rest, and somebody to shoot at."""
+    return target != NOBODY and is_loaded(w, seat) == 1 and w.draw[seat] == 0 and w.ball[seat] != COMING
+
+
+@kernel
+def release(w, actions):
+    """Balls leave for where their marks stand now, or a leap beside it; only then do the marks leap."""
+    for seat in range(len(w.pos)):
+        if w.draw[seat] == 1:
+            shoot_off(w, seat)
+    for seat in range(len(w.pos)):
+        mark = w.mark[seat]
+        if w.draw[seat] == 1 and w.way[mark] == MIDDLE:
+            w.way[mark] = side_of(actions[mark, 0])
+        w.draw[seat] = max(w.draw[seat] - 1, 0)
+
+
+@kernel
+def shoot_off(w, seat):
+    """The ball flies straight at the place aimed at; the gun is empty."""
+    mark = w.mark[seat]
+    dx = w.pos[mark, 0] - w.pos[seat, 0]
+    dy = w.pos[mark, 1] - w.pos[seat, 1] + LEAP * (w.aim[seat] - MIDDLE)
+    length = np.sqrt(dx * dx + dy * dy)
+    w.ball_vel[seat, 0], w.ball_vel[seat, 1] = w.speed * dx / length, w.speed * dy / length
+    w.ball_at[seat, 0], w.ball_at[seat, 1] = w.pos[seat, 0], w.pos[seat, 1]
+    w.ball[seat] = COMING
+    w.bounced[seat] = 0
+    w.load[seat] = w.reload
+    w.balls[seat] -= 1
+    w.shots[seat] += 1
+
+
+@kernel
+def fly(w, seat, rewards):
+    """One tick of a ball: it reaches its mark, flies on past it, stops at cover or bounces off it once."""
+    for _ in range(SUBSTEPS):
+        x = w.ball_at[seat, 0] + w.ball_vel[seat, 0] * TICK / SUBSTEPS
+        y = w.ball_at[seat, 1] + w.ball_vel[seat, 1] * TICK / SUBSTEPS
+        past = x - w.pos[w.mark[seat], 0]
+        if w.ball[seat] == COMING and past * w.ball_vel[seat, 0] >= 0.0:
+            y -= past / w.ball_vel[seat, 0] * w.ball_vel[seat, 1]
+            w.ball_at[seat, 0], w.ball_at[seat, 1] = x - past, y
+            reach(w, seat, y, rewards)
+        elif min(x, WIDTH - x) < EDGE or min(y, HEIGHT - y) < EDGE:  # off the map
+            w.ball[seat] = READY
+        elif w.ball[seat] == SPENT and int(w.tiles[int(y), int(x)]) == WALL:
+            bounce(w, seat, int(x))
+        else:
+            w.ball_at[seat, 0], w.ball_at[seat, 1] = x, y
+            if w.bounced[seat] == 1:
+                stray(w, seat, rewards)
+        if w.ball[seat] == READY:
+            return
+
+
+@kernel
+def reach(w, seat, y, rewards):
+    """The ball is beside its mark, or in it, wherever that has leapt."""
+    mark = w.mark[seat]
+    hit = int(abs(y - w.pos[mark, 1] - w.lean[mark]) < REACH)
+    w.ball[seat] = READY if hit == 1 else SPENT
+    if hit == 1:
+        hurt(w, seat, mark)
+    close(w, seat, hit, rewards)
+
+
+@kernel
+def bounce(w, seat, column):
+    """A ball that would fly into cover turns back, the first time and where balls bounce."""
+    if w.bouncy == 0 or w.bounced[seat] == 1:
+        w.ball[seat] = READY
+        return
+    w.bounced[seat] = 1
+    axis = 0 if int(w.tiles[int(w.ball_at[seat, 1]), column]) == WALL else 1
+    w.ball_vel[seat, axis] = -w.ball_vel[seat, axis]
+
+
+@kernel
+def stray(w, seat, rewards):
+    """A ball that has bounced hits whom it touches of the other bank."""
+    for other in range(len(w.pos)):
+        dx = w.ball_at[seat, 0] - w.pos[other, 0]
+        dy = w.ball_at[seat, 1] - w.pos[other, 1] - w.lean[other]
+        if w.team[other] != w.team[seat] and w.ball[seat] != READY and dx * dx + dy * dy < REACH * REACH:
+            rewards[seat] += HIT
+            rewards[other] -= HIT
+            w.ball[seat] = READY
+            hurt(w, seat, other)
+
+
+@kernel
+def hurt(w, seat, other):
+    """A hit, for the figures and the picture."""
+    w.flash[other] = FLASH_TICKS
+    w.hits[seat] += 1
+    w.hits_taken[other] += 1
+
+
+@kernel
+def close(w, seat, hit, rewards):
+    """A shot is over: both know how it was aimed, how the mark leapt and whether it hit; it pays."""
+    mark = w.mark[seat]
+    rewards[seat] += HIT if hit == 1 else MISS
+    rewards[mark] -= HIT if hit == 1 else MISS
+    w.missed[mark] += 1 - hit
+    w.lead[seat, mark], w.leapt[seat, mark], w.hit[seat, mark] = w.aim[seat], w.way[mark], hit
+    w.latest[seat, mark], w.latest[mark, seat] = 1, 0
+    w.fresh[seat] = 1
+    w.barrel[seat] = integer(w, TURNS)
+
+
+@kernel
+def open_crates(w, seat):
+    """Who walks up to a crate of his bank opens it; the full one has balls."""
+    bank = w.team[seat]
+    for crate in range(CRATES):
+        is_open = (w.opened[bank] >> crate) & 1 == 1
+        if not is_open and distance(w.pos[seat], w.crate[bank, crate]) < CRATE_REACH:
+            w.opened[bank] |= 1 << crate
+            if crate == w.full:
+                w.balls[seat] += CRATE_BALLS
+
+
+@kernel
+def load(w, seat):
+    """One tick of loading; a ball at rest lies in the gun."""
+    w.load[seat] = max(w.load[seat] - 1, 0)
+    w.flash[seat] = max(w.flash[seat] - 1, 0)
+    if w.ball[seat] == READY:
+        w.ball_at[seat, 0], w.ball_at[seat, 1] = w.pos[seat, 0], w.pos[seat, 1]
+
+
+@kernel
+def ended(w, seat):
+    """Everyone plays until the time is up."""
+    return TIME_IS_UP if w.tick >= EPISODE else 0
+
+
+@kernel
+def legal(w, seat, out):
+    """Who is shot at leaps north, south or not at all; who cannot shoot holds."""
+    pinned = threat_to(w, seat) != NOBODY
+    for move in range(len(COMPASS)):
+        out[move] = int(not pinned or move == 0 or MOVE_X[move] == 0.0)
+    can = can_shoot(w, seat, target_of(w, seat))
+    out[len(COMPASS)] = 1
+    for side in range(TURNS):
+        out[len(COMPASS) + SHOOT + side] = int(can)
+
+
+# --- the world ---------------------------------------------------------------------------------------------------
+
+
+LEARNING: dict[str, Any] = {
+    "steps": 30_000_000, "lanes": 256, "memory": "ledger", "gamma": 0.93, "gae_lambda": 0.9, "belief": 0.3,
+    "reference_steps": 15_000_000,
+}  # fmt: skip
+
+
+def build(seats: int = 2) -> World:
+    """Duel for 2 or 4 seats, half of them on each bank.
+
+    Raises:
+        Refused: another number of seats.
+    """
+    if not isinstance(seats, int) or seats not in SIZES:
+        raise Refused(f"duel is given seats={seats!r}: it takes 2 or 4")
+    banks = [WEST if 2 * index < seats else EAST for index in range(seats)]
+    named = [Seat(f"{('west', 'east')[bank]}_{index}", ROLE, bank) for index, bank in enumerate(banks)]
+    return World(
+        name="duel",
+        version=1,
+        page=__doc__ or "",
+        seats=tuple(named),
+        state=state(seats),
+        actions=(Action("move", COMPASS), Action("trigger", ("hold", *(f"shoot {side}" for side in SIDES)))),
+        observation=Pieces(
+            own=OWN, crates=3 * CRATES, others=OTHER * (seats - 1), mine=SHOT, theirs=SHOT, rays=RAYS, ways=8, clock=1,
+            things=ROWS,
+        ).within(-2.0, 2.0),
+        told=(
+            Bots(),
+            Shares("leap", TURNS, about="opponents", of=SIDES),
+            Shares("aim", TURNS, about="opponents", of=SIDES),
+            Numbers("knobs", KNOBS, about="opponents"),
+            OneHot("full_crate", ("north crate", "middle crate", "south crate"), about="layout"),
+            Numbers("rules", RULES_TOLD, about="layout"),
+        ),
+        things=ROWS * SITUATIONS,
+        figures=(
+            Figure("hit_rate"),
+            Figure("hits_taken", per="seat", unwanted=True), Figure("shots", per="seat"), Figure("hits", per="seat"),
+            Figure("escapes", per="seat"),
+        ),
+        kernels=Kernels(
+            draw_population=draw_population, draw_task=draw_task, begin=begin, step=step, ended=ended,
+            observe=observe, reveal=reveal, act=act, figures=figures, legal=legal, solvable=solvable,
+        ),
+        generators=GENERATORS,
+        bots=BOTS,
+        causes=(RUNNING, Cause("time is up", "truncated")),
+        timing=Timing(TICK, TICKS_PER_DECISION, DECISIONS),
+        view=View(draw, (float(WIDTH), float(HEIGHT)), status=status, controls=CONTROLS),
+        build_args={"seats": seats},
+        learning=LEARNING,
+        consistent=walled_in,
+    )  # fmt: skip
