@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 import agents
+import replays
+import worlds
 from simulator.app.cli import run as crossplay
 from simulator.app.commands import opening
 from simulator.app.commands.common import Outcome
@@ -27,7 +29,7 @@ def test_the_agent_that_is_shown_has_a_blind_and_an_oracle_beside_it() -> None:
 def test_a_headless_demo_tells_and_writes_what_it_promises(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert crossplay(["demo", "--headless", "--tasks", "4", "--out", str(tmp_path / "demo")]) == 0
     told = capsys.readouterr().out
-    for row in ("agent", "wiped", "blind", "oracle", "random", "this trial"):
+    for row in ("agent", "wiped", "foreign", "blind", "oracle", "random", "this trial"):
         assert re.search(rf"^{row} ", told, re.MULTILINE), row
     files = [Path(name) for name in re.findall(r"^  (?:replay|GIF) +(.*)$", told, re.MULTILINE)]
     assert len(files) >= 2
@@ -53,3 +55,18 @@ def test_a_demo_in_a_window_shows_the_references_too(
     assert "crossplay watch tag" in capsys.readouterr().out
     assert {len(curve) for role in shown[0]["references"].values() for curve in role.values()} == {5}
     assert {name for role in shown[0]["references"].values() for name in role} == {"blind", "oracle"}
+
+
+def test_every_kind_of_stranger_gets_a_recording_in_which_it_plays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert crossplay(["demo", "--strangers", "repeated", "--out", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    shown = [bot for bot in worlds.get("repeated").bots if bot.split != "final"]
+    for bot in shown:
+        replay = replays.open(tmp_path / f"repeated-{bot.role}-{bot.name}.mcap")
+        seat = max(index for index, seat in enumerate(replay.world.seats) if seat.role == bot.role)
+        kinds = replay.world.bots_of(bot.role)
+        assert kinds[int(replay.simulation.w["bot_kind"][seat])].name == bot.name
+        assert bot.about in told
+    assert len(list(tmp_path.iterdir())) == len(shown)

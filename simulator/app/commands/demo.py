@@ -2,13 +2,17 @@
 
 With a display, the window shows one such trial. Without one (or with --headless) the same trial is played, recorded and
 drawn into an animated GIF, and a table tells how the agent and its references do on average over more such tasks:
-"wiped" is the same agent without its memory, "blind" was trained without one, "oracle" is told what the task hides.
+"wiped" is the same agent without its memory, "foreign" has the memory that it formed with other opponents on the same
+layout, "blind" was trained without one, "oracle" is told what the task hides.
 
 The trial is the first one of the seed, not a chosen one.
+
+With --strangers it records every kind of stranger of a world instead, each in the same task beside the shipped agent.
 
 Examples:
   crossplay demo
   crossplay demo --headless --tasks 200 --out demo
+  crossplay demo --strangers tag --out strangers
 """
 
 from __future__ import annotations
@@ -39,6 +43,8 @@ class Settings:
 
     agent: Annotated[str, Shown("AGENT", default="a shipped one")] = ""
     """A shipped agent, or the folder of a run or checkpoint."""
+    strangers: Annotated[str, Shown("WORLD", default="none")] = ""
+    """Record every kind of stranger of this world, but for those reserved for final, and do nothing else."""
     headless: Flag = False
     """No window, even where there is a display."""
     tasks: Annotated[int, Range(2, 2**20)] = 50
@@ -46,7 +52,7 @@ class Settings:
     seed: Annotated[int, SEEDS] = 900_001
     """Seed of the tasks."""
     out: Path = Path("demo")
-    """Folder for the replay, the GIF and the report of the headless demo."""
+    """Folder for the replays, the GIF and the report of the headless demo."""
     seconds: Seconds = None
     """Close the window after so many seconds."""
 
@@ -76,6 +82,8 @@ class ShippedReport(msgspec.Struct):
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Show the window, or the table."""
+    if settings.strangers:
+        return _strangers(settings)
     agent = settings.agent or _showpiece()
     from simulator.canvas.display import has_display
 
@@ -116,25 +124,43 @@ def _in_window(agent: str, settings: Settings) -> Outcome:
     return dataclasses.replace(outcome, text=more)
 
 
+def _strangers(settings: Settings) -> Outcome:
+    from simulator.app.commands.common import build_world
+    from simulator.app.play.seating import build_for, shipped_agents
+    from simulator.app.play.strangers import introduce
+
+    agent = next(iter(shipped_agents(settings.strangers)), "")
+    world = build_world(settings.strangers, build_for(agent, {}))
+    rows = []
+    for met in introduce(world, settings.out, seed=settings.seed):
+        print(f"wrote {met.path}", file=sys.stderr, flush=True)
+        rows.append((met.bot.role, met.bot.name, met.bot.split, met.seat, met.path.name, met.bot.about))
+    head = ("role", "kind", "part", "sits in", "recording", "what it does")
+    return Outcome(text=table(head, rows) + f"\nto watch one: crossplay replay {settings.out}/FILE")
+
+
 def _headless(agent: str, settings: Settings) -> Outcome:
     import agents
     import replays
     from agents.evaluation.evaluate import evaluate
     from agents.evaluation.recordings import FOLDER
     from agents.settings.evaluate import EvaluateSettings
-    from simulator.app.commands.common import progress_bar
+    from simulator.app.commands.common import build_world, progress_bar
     from simulator.app.commands.evaluate import recorders_in
     from simulator.app.play.seating import facts_of, shipped_agents
 
-    world = facts_of(agents.find(agent)).world
+    facts = facts_of(agents.find(agent))
+    world = facts.world
+    built = build_world(world, facts.build_args)
     blind, oracle = (tuple(shipped_agents(world, kind)) for kind in REFERENCES)
     first = "a first start compiles for about a minute"
     print(
         f"playing {settings.tasks} tasks of {world}, the agent and its references; {first}", file=sys.stderr, flush=True
     )
+    others = ["foreign"] * (len(built.seats) > 1 or built.population)
     known = ["blind"] * bool(blind) + ["oracle"] * bool(oracle)
     wanted = EvaluateSettings(
-        checkpoint=(agent,), blind=blind, oracle=oracle, conditions=("agent", "wiped", *known, "random"),
+        checkpoint=(agent,), blind=blind, oracle=oracle, conditions=("agent", "wiped", *others, *known, "random"),
         splits=(SPLIT,), tasks=settings.tasks, seed=settings.seed, record=1, out=str(settings.out),
     )  # fmt: skip
     report = evaluate(wanted, recorder_factory=recorders_in(settings.out / FOLDER))
