@@ -23,6 +23,8 @@ WORDS = {
     "random": "random choices",
     "bot": "the task's own bot",
 }
+HEADLINE = ("agent", "wiped", "foreign", "blind", "oracle")
+"""Rows of the table in README."""
 CLAIMS = {
     "(i)": "It gets better within a trial",
     "(ii)": "It does better with its memory than without",
@@ -199,6 +201,6 @@ def _plain(estimate: Mapping[str, float]) -> str:
 
 def headline(cell: Mapping[str, Any]) -> Iterator[str]:
     """The table of README: return by episode of the agent and what it is compared with."""
-    shown = [name for name in ("agent", "wiped", "blind", "oracle") if name in cell["return_by_episode"]]
+    shown = [name for name in HEADLINE if name in cell["return_by_episode"]]
     rows = [(WORDS[name], *(f"{point['value']:.1f}" for point in cell["return_by_episode"][name])) for name in shown]
     yield from table(("return by episode", *map(str, range(1, cell["episodes"] + 1))), rows)
