@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from worlds.declarations import CAUSE_KINDS, PARTS, RUNNING, Bot, Bots, Generator, OneHot, Refused, Shares
+from worlds.declarations import CAUSE_KINDS, PARTS, RUNNING, Bot, Bots, Generator, Numbers, OneHot, Refused, Shares
 
 if TYPE_CHECKING:
     from worlds.world import World
@@ -92,8 +92,8 @@ def _unlike_told(world: "World") -> str | None:
             return f"told fact {told.name!r} is about {told.about!r}: use opponents or layout"
         if isinstance(told, OneHot) and len(told.choices) < 2:
             return f"told fact {told.name!r} has {len(told.choices)} names: it takes 2 or more"
-        if isinstance(told, Shares) and len(told.of) not in (0, told.size):
-            return f"told fact {told.name!r} has {told.size} shares of {len(told.of)} things: name each or none"
+        if isinstance(told, Numbers | Shares) and len(told.of) not in (0, told.size):
+            return f"told fact {told.name!r} has {told.size} numbers of {len(told.of)} things: name each or none"
         if isinstance(told, Bots) and len(world.seats) < 2:
             return f"told fact {told.name!r} names the bots of other seats, and there are none"
     return None

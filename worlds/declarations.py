@@ -164,6 +164,8 @@ class Numbers:
     name: str
     size: int
     about: About
+    of: tuple[str, ...] = ()
+    """What each of them is of, in a word for the window; empty: they go by their place."""
     told_to: Audience = "all"
     """See `Audience`."""
 

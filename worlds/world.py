@@ -194,7 +194,7 @@ class World:
                 found += self._facts_of_bots(seat, at, told)
             else:
                 names = told.choices if isinstance(told, OneHot) else ()
-                of = told.of if isinstance(told, Shares) else ()
+                of = () if isinstance(told, OneHot) else told.of
                 shares = isinstance(told, Shares)
                 found.append(Fact(told.name, at, told.about, names, shares=shares, of=of, told_to=told.told_to))
         return tuple(found)

@@ -83,6 +83,11 @@ def test_named_shares_are_told_in_words() -> None:
     assert beliefs.several(arms, np.zeros(3), None) == ("none", "ink")
 
 
+def test_named_numbers_stand_behind_their_names() -> None:
+    assert beliefs.numbered(("chasers", "evaders"), np.array([0.0, -0.2])) == "chasers 0.00  evaders -0.20"
+    assert beliefs.numbered((), np.array([0.44])) == "0.44"
+
+
 def test_the_truth_is_shown_with_the_hidden_layer_only(
     open_app: Opener, tag: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,7 +56,7 @@ def test_facts_that_fit_nothing_are_refused() -> None:
         (beacon, (Numbers("way", 2, about="layout"), Numbers("way", 1, about="layout")), "one name: way, way"),
         (beacon, (Numbers("way", 2, about="rules"),), "'rules': use opponents or layout"),  # type: ignore[arg-type]
         (bandit, (Bots(),), "and there are none"),
-        (beacon, (Shares("way", 2, about="layout", of=("left",)),), "2 shares of 1 things: name each or none"),
+        (beacon, (Shares("way", 2, about="layout", of=("left",)),), "2 numbers of 1 things: name each or none"),
     ):
         with pytest.raises(Refused, match=words):
             replace(world, told=told)

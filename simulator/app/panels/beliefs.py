@@ -81,10 +81,10 @@ def _draw_row(
     look.text(target, (line.left, line.centery), title, size=10, style="ink" if mine else "muted", room=look.px(TITLE))
     after = pygame.Rect(line.left + look.px(TITLE + 4), line.top, 0, line.height)
     after.width = line.right - after.left
-    if not fact.one_hot and not fact.of and len(parts) <= FEW:
-        words = "  ".join(short(value, 2) for value in parts)
+    if not fact.one_hot and not (fact.of and fact.shares) and len(parts) <= FEW:
+        words = numbered(fact.of, parts)
         if true is not None:
-            words += "   true: " + "  ".join(short(value, 2) for value in true)
+            words += "   true: " + numbered((), true)
         look.text(target, (after.left, line.centery), words, size=10, room=after.width)
         return
     strip = pygame.Rect(after.left, line.top + 1, look.px(STRIP), line.height - 4)
@@ -99,7 +99,7 @@ def _draw_row(
         if look.width(words, 10) > room and true is not None and ", " in words:
             words = words.partition(", ")[2]  # the bars tell what it thinks; the truth must be read
         look.text(target, place, words, size=10, style=style, room=room)
-    elif fact.of:
+    elif fact.of and fact.shares:
         words, style = several(fact.of, parts, true)
         look.text(target, place, words, size=10, style=style, room=room)
 
@@ -131,6 +131,12 @@ def _words(names: list[str], parts: np.ndarray, true: np.ndarray | None) -> tupl
     if right == best:
         return words, "good"
     return f"{words}, is {names[right].replace('_', ' ')}", "ink"
+
+
+def numbered(names: Sequence[str], parts: np.ndarray) -> str:
+    """All numbers in a row, each behind its name if it has one."""
+    words = [short(value, 2) for value in parts]
+    return "  ".join(f"{name} {word}" for name, word in zip(names, words, strict=True)) if names else "  ".join(words)
 
 
 def several(names: Sequence[str], parts: np.ndarray, true: np.ndarray | None) -> tuple[str, str]:

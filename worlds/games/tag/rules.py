@@ -293,9 +293,9 @@ def build(seats: int = 4) -> World:
         things=TOLD_MET * (seats - 1),
         told=(
             OneHot("refuge", DEN_NAMES, about="layout"),
-            Numbers("way", 2, about="layout"),
+            Numbers("way", 2, about="layout", of=("east", "south")),
             Numbers("fog", 1, about="layout"),
-            Numbers("speeds", 2, about="layout"),
+            Numbers("speeds", 2, about="layout", of=("chasers", "evaders")),
             Numbers("cool_time", 1, about="layout"),
             Shares("better", SIDES, about="opponents", of=LEANS),
             Bots(),
