@@ -70,7 +70,8 @@ def test_both_see_the_same_throws_from_their_side() -> None:
     assert own[at["before"]].argmax() == 3 * ROCK + PAPER
     assert own[at["mine"]].tolist() == other[at["theirs"]].tolist() == [0.5, 0.0, 0.5]
     things = np.round(own[at["things"]] * world().things).astype(int)
-    assert things.tolist() == [1 + 7, 1 + 9 + 9 * 7 + 1]
+    assert things.tolist() == [1 + 1, 0, 1 + 7, 1 + 9 + 9 * 7 + 1]
+    assert world().noted == 2
 
 
 def test_nothing_hidden_is_seen() -> None:

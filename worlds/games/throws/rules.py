@@ -7,7 +7,8 @@ Who      player_0 and opponent_0, each for itself; both have the same role, so a
 Actions  throw: rock, paper, scissors.
 Seen     first: nothing was thrown yet · last, before: what both threw in the last throw and in the one before it,
          one-hot pairs, the own throw first · mine, theirs: what share of the throws of this episode each was · things:
-         the numbers of the last pair and of the last two pairs, for memories with a row for each.
+         the numbers of the pair before the last one and of the two before it, after which the last one came; then those
+         of the last pair and of the last two, after which the next one comes: for memories with a row for each.
 Hidden   who the other is, of which kind and with which knobs; what it has by heart; what it is about to throw, by its
          odds, which beliefs are taught and oracles are not told.
 Reward   +1 a win, −1 a loss.
@@ -24,7 +25,8 @@ Headroom on paper, return of 1,000 throws in episodes 3 to 20 of train / of test
          the rest is the chooser's, the voter's and the echo's. Wiped after 50 throws it would be worth 162 / 103:
          so much of a stranger shows at once, which is why episodes are short. No blind agent and no oracle was trained
          yet.
-Version  2: rules changed (shorter episodes, fewer lapses, slower drift; no oracle is told the odds of the next throw).
+Version  3: the situation that has just shown what follows is named, too. 2: shorter episodes, fewer lapses, slower drift;
+         no oracle is told the odds of the next throw.
 """
 
 from typing import Any
@@ -72,6 +74,8 @@ from worlds.world import (
 )
 
 THINGS = PAIRS + DOUBLES
+NOTED = 2  # names of the situation that has just shown what follows: notes of it are taken
+NAMES = NOTED + 2  # and of the present one
 
 
 # --- the task ------------------------------------------------------------------------------------------------------
@@ -175,18 +179,32 @@ def observe(w, seat, out):
     for throw in range(3):
         out[at + throw] = w.count[seat, throw] / max(w.tick, 1)
         out[at + 3 + throw] = w.count[other, throw] / max(w.tick, 1)
-    out[at + 6] = 0.0
-    out[at + 7] = 0.0
+    for name in range(NAMES):
+        out[at + 6 + name] = 0.0
     if w.thrown == 0:
         out[0] = 1.0
         return
-    last = 3 * back(w, seat, 0) + back(w, other, 0)
+    last = pair_seen(w, seat, 0)
     out[1 + last] = 1.0
-    out[at + 6] = (1 + last) / THINGS
+    name_situation(w, seat, 0, out, at + 8)
     if w.thrown > 1:
-        before = 3 * back(w, seat, 1) + back(w, other, 1)
-        out[1 + PAIRS + before] = 1.0
-        out[at + 7] = (1 + PAIRS + PAIRS * last + before) / THINGS
+        out[1 + PAIRS + pair_seen(w, seat, 1)] = 1.0
+        name_situation(w, seat, 1, out, at + 6)
+
+
+@kernel
+def pair_seen(w, seat, ago):
+    """What both threw ``ago`` throws before the last one, as a number from 0 on."""
+    return 3 * back(w, seat, ago) + back(w, 1 - seat, ago)
+
+
+@kernel
+def name_situation(w, seat, ago, out, at):
+    """The names of what had been thrown by then: the pair, and the pair with the one before it."""
+    pair = pair_seen(w, seat, ago)
+    out[at] = (1 + pair) / THINGS
+    if w.thrown > ago + 1:
+        out[at + 1] = (1 + PAIRS + PAIRS * pair + pair_seen(w, seat, ago + 1)) / THINGS
 
 
 @kernel
@@ -216,18 +234,19 @@ def build() -> World:
     """The world; it has one size."""
     return World(
         name="throws",
-        version=2,
+        version=3,
         page=__doc__ or "",
         seats=(Seat("player_0", ROLE, team=0), Seat("opponent_0", ROLE, team=1)),
         state=STATE,
         actions=(Action("throw", ("rock", "paper", "scissors")),),
-        observation=Pieces(first=1, last=PAIRS, before=PAIRS, mine=3, theirs=3, things=2).within(0.0, 1.0),
+        observation=Pieces(first=1, last=PAIRS, before=PAIRS, mine=3, theirs=3, things=NAMES).within(0.0, 1.0),
         told=(
             Bots(),
             Shares("next", 3, about="opponents", told_to="beliefs"),
             Numbers("knobs", KNOBS, about="opponents"),
         ),
         things=THINGS,
+        noted=NOTED,
         figures=(Figure("draws"), Figure("wins", per="seat")),
         kernels=Kernels(
             draw_population=draw_population, draw_task=draw_task, begin=begin, step=step, ended=ended,
