@@ -217,6 +217,26 @@ def test_picks_and_pay_are_seen_after_the_meeting() -> None:
     assert not simulation.observations[0, world(2).observation.at["news"]].any()
 
 
+def test_names_tell_with_whom_and_after_what() -> None:
+    """Of whom one has just met, with how the meeting before had ended; then of the date, with how the last one did."""
+    simulation, _ = meeting(RED, BLUE, seats=4)
+    met = date_of(simulation.w, 0)
+
+    def names() -> list[int]:
+        return (
+            np.round(simulation.observations[0, world().observation.at["things"]] * world().things).astype(int).tolist()
+        )
+
+    fresh, after = 1 + 2 + 5 * met, 1 + 2 + 5 * met + 1 + 2 * RED + BLUE
+    assert names() == [1 + met, fresh, 1 + met, after]
+    while date_of(simulation.w, 0) == met:
+        simulation.step(stay(simulation))
+    assert names() == [0, 0, 1 + 1 - met, 1 + 2 + 5 * (1 - met)]
+    while date_of(simulation.w, 0) != met:
+        simulation.step(stay(simulation))
+    assert names() == [0, 0, 1 + met, after]
+
+
 def test_told_odds_are_those_by_which_bots_take() -> None:
     batch = Batch(world(), N, seed=6, seats={s.name: "bot" for s in world().seats[1:]}, lanes=["trader_0"], reveal=True)
     batch.reset()

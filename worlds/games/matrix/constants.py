@@ -19,3 +19,5 @@ SIGHT = 3  # tiles; a stall farther away, along a row or a column, is not seen
 NOBODY = -1
 LONG = 10**9  # more meetings than any trial has
 TIME_IS_UP = 1  # cause
+OUTCOMES = 4  # of a meeting: two colours each
+NOTED = 2  # names of whom one has just met: notes of it are taken

@@ -14,8 +14,9 @@ Seen     place: own row and column · ways: which of the four next tiles are ope
          nothing · table: offset of the own table, whether this is it · to_table: steps that lead nearer to it · near:
          whether the date is within three tiles, its offset · side · done: whether this round's meeting is over · clock:
          what is left of the round and of the episode · news: after a meeting its two picks and what it paid · date,
-         whom: whom one meets in this round, and whom one has just met, one-hot · things: the number of the date, for
-         memories with a row for each.
+         whom: whom one meets in this round, and whom one has just met, one-hot · things: numbers of whom one
+         has just met and of how the meeting before with it had ended, then of the date and of how the last meeting with
+         it ended, for memories with a row for each.
 Hidden   which game it is, what its outcomes pay, which colour stands for which action; who the others are, and what the
          date is about to take; where the stalls are.
 Reward   +0.25 for taking something and +0.75 for bringing it to the table, once a round each; what the game pays,
@@ -33,7 +34,7 @@ Headroom on paper, without the walk: what the game pays in an episode of train /
          the others alone 4.6 / 4.4 of it. The best single bot, stubborn, gets 1.7 / 2.0, the best fixed colour 0.6 /
          0.9, picks by chance −0.9 / −0.9. Who always comes in time has 6 more. No references were trained for long
          enough yet.
-Version  1.
+Version  2: situations are named.
 """
 
 from typing import Any
@@ -44,8 +45,10 @@ from worlds.games.matrix.constants import (
     DOWN,
     GO,
     LEFT,
+    NOTED,
     NOTHING,
     ON_TIME,
+    OUTCOMES,
     PACKED,
     RIGHT,
     ROUND,
@@ -107,6 +110,8 @@ def draw_task(w):
     """A game and an arena; nobody knows anybody."""
     forget_all(w)
     for seat in range(len(w.bag)):
+        for date in range(len(w.bag) // 2):
+            w.former[seat, date] = 0
         for own in range(2):
             w.known[seat, own, 0] = 0
             w.known[seat, own, 1] = 0
@@ -128,7 +133,7 @@ def begin(w):
         w.meetings[seat] = w.missed[seat] = w.answered[seat] = w.takings[seat] = w.arrivals[seat] = 0
         w.bag[seat] = NOTHING
         w.over[seat] = w.packed[seat] = w.came[seat] = w.news[seat] = w.whom[seat] = 0
-        w.shown[seat, 0] = w.shown[seat, 1] = 0
+        w.shown[seat, 0] = w.shown[seat, 1] = w.asked[seat] = 0
         if w.holder[seat] != w.bot_kind[seat]:
             sit_down(w, seat)
 
@@ -199,6 +204,8 @@ def note(w, seat, date, own, theirs):
     w.over[seat] = w.news[seat] = 1
     w.shown[seat, 0], w.shown[seat, 1] = own, theirs
     w.whom[seat] = date
+    w.asked[seat] = w.former[seat, date]
+    w.former[seat, date] = 1 + 2 * own + theirs
     w.known[seat, own, theirs] = 1
     w.bag[seat] = NOTHING
     if int(w.driver[seat]) == BOT:
@@ -255,8 +262,8 @@ def figures(w, out):
 
 
 LEARNING: dict[str, Any] = {
-    "steps": 12_000_000, "lanes": 128, "epochs": 3, "gamma": 0.97, "learning_rate": 0.003, "belief": 0.1,
-    "reference_steps": 6_000_000,
+    "steps": 12_000_000, "lanes": 128, "memory": "ledger", "epochs": 3, "gamma": 0.97, "learning_rate": 0.003,
+    "belief": 0.1, "reference_steps": 6_000_000,
 }  # fmt: skip
 
 
@@ -275,7 +282,7 @@ def build(seats: int = 4, walk: bool = True, game: str = "any", noise: float = 0
     pairs = seats // 2
     return World(
         name="matrix",
-        version=1,
+        version=2,
         page=__doc__ or "",
         seats=tuple(Seat(f"trader_{i}", ROLE, team=i % 2) for i in range(seats)),
         state=state(seats),
@@ -283,7 +290,7 @@ def build(seats: int = 4, walk: bool = True, game: str = "any", noise: float = 0
         actions=(Action("walk", CHOICES),),
         observation=Pieces(
             place=2, ways=4, stall=4, to_stall=4, bag=3, table=3, to_table=4, near=3, side=1, done=1, clock=2, news=5,
-            date=pairs, whom=pairs, things=1,
+            date=pairs, whom=pairs, things=2 * NOTED,
         ),
         told=(
             Bots(),
@@ -293,7 +300,8 @@ def build(seats: int = 4, walk: bool = True, game: str = "any", noise: float = 0
             Numbers("payoff", 4, about="layout"),
             Numbers("stall", 2, about="layout"),
         ),
-        things=pairs,
+        things=pairs * (2 + OUTCOMES),
+        noted=NOTED,
         figures=(
             Figure("difficulty"), *(Figure(name, per="seat") for name in SEAT_FIGURES),
         ),

@@ -2,7 +2,9 @@
 
 from worlds.games.matrix.constants import (
     MOST_PAID,
+    NOTED,
     NOTHING,
+    OUTCOMES,
     RIGHT,
     ROUND,
     ROUNDS,
@@ -52,12 +54,21 @@ def observe(w, seat, out):
     out[ALONE + 2] = 1.0 - (w.tick % ROUND) / ROUND
     out[ALONE + 3] = 1.0 - round_now(w) / ROUNDS
     out[DATE + date] = 1.0
-    out[DATE + 2 * pairs] = (1 + date) / pairs
+    name(date, int(w.former[seat, date]), pairs, out, DATE + 2 * pairs + NOTED)
     if int(w.news[seat]) == 1:
         out[NEWS + int(w.shown[seat, 0])] = 1.0
         out[NEWS + 2 + int(w.shown[seat, 1])] = 1.0
         out[NEWS + 4] = w.won[seat] / MOST_PAID
         out[DATE + pairs + int(w.whom[seat])] = 1.0
+        name(int(w.whom[seat]), int(w.asked[seat]), pairs, out, DATE + 2 * pairs)
+
+
+@kernel
+def name(who, outcome, pairs, out, at):
+    """The names of somebody, and of what comes after a meeting with him that ended so, see `World.things`."""
+    things = pairs * (2 + OUTCOMES)
+    out[at] = (1 + who) / things
+    out[at + 1] = (1 + pairs + (1 + OUTCOMES) * who + outcome) / things
 
 
 @kernel
