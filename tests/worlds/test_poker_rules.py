@@ -8,22 +8,7 @@ from numpy.typing import NDArray
 
 import worlds
 from simulator.engine import Batch, Simulation
-from worlds.games.poker.constants import (
-    AFTER_CHECK,
-    BET,
-    CHECK_BET,
-    CHECK_RAISED,
-    FOLD,
-    MOST_RANKS,
-    OPEN,
-    PASS,
-    RAISE,
-    RAISED,
-    SHOWN,
-    VARIANTS,
-    WAIT,
-)
-from worlds.games.poker.spots import SPOTS
+from worlds.games.poker.constants import FOLD, MOST_RANKS, PASS, RAISE, SHOWN, VARIANTS, WAIT
 from worlds.world import Refused, World
 
 WORDS = {"f": FOLD, "c": PASS, "r": RAISE}
@@ -147,30 +132,6 @@ def test_cards_are_dealt_fairly_and_without_putting_any_back(world: World) -> No
 
 def pieces(world: World, simulation: Simulation, seat: int) -> dict[str, list[float]]:
     return {name: simulation.observations[seat, part].tolist() for name, part in world.observation.at.items()}
-
-
-def spots(world: World, simulation: Simulation, seat: int) -> list[int]:
-    return [round(share * SPOTS) for share in pieces(world, simulation, seat)["things"]]
-
-
-def test_spots_of_the_other_one_are_named_where_it_acted_and_where_it_will(world: World) -> None:
-    first, second = range(1, 7), range(1 + 6 * 2, 1 + 6 * 3)  # spots by place; the second round after "rc"
-    simulation = table(world, "leduc", (K, J, Q))
-    assert spots(world, simulation, 0) == [0, 0, first[AFTER_CHECK], first[BET]]
-    assert spots(world, simulation, 1) == [0, 0, first[OPEN], 0]
-    bet(simulation, "r")
-    assert spots(world, simulation, 1) == [first[OPEN], 0, second[OPEN], first[RAISED]]
-    assert spots(world, simulation, 0) == [0, 0, first[BET], 0]
-    bet(simulation, "c")
-    assert spots(world, simulation, 0) == [first[BET], 0, second[AFTER_CHECK], second[BET]]
-    bet(simulation, "cr")
-    assert spots(world, simulation, 0) == [second[AFTER_CHECK], 0, 0, second[CHECK_RAISED]]
-    bet(simulation, "c")
-    assert spots(world, simulation, 0)[:2] == [second[AFTER_CHECK], first[BET]], "what was shown belongs to both"
-    assert spots(world, simulation, 1)[:2] == [second[CHECK_BET], second[OPEN]]
-    bet(simulation, "c")
-    assert spots(world, simulation, 0)[:2] == [first[OPEN], 0], "a new hand: the other one checked first"
-    assert spots(world, simulation, 1)[:2] == [0, 0]
 
 
 @pytest.mark.parametrize("line", ["", "c", "r", "cr", "rc", "rcc", "rccr"])

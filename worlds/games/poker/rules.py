@@ -15,9 +15,7 @@ Seen     turn: to act · button: acts last · card: own rank, one-hot · public:
          chips: in the pot, own and the other's, in parts of the most · rules: ranks, copies of each, rounds, raises,
          the bet of each round, all in parts of the most · over: how the hand before ended (I folded, the other did,
          cards were shown), one-hot, in the first decision of a hand · shown: the other's card then, if it was shown ·
-         paid: what that hand paid · left: share of the episode's hands · things: spots of the betting at which the
-         other one acts, by number: where it has acted, where it will if this seat checks or calls and if it bets or
-         raises, for memories with a row for each.
+         paid: what that hand paid · left: share of the episode's hands.
 Hidden   who the other one is. The game itself is seen: who sits down to play knows the deck and the stakes.
 Reward   chips won or lost when a hand is over, counted in the last round's bet.
 End      truncated after 8 or 6 hands.
@@ -42,7 +40,7 @@ Headroom on paper, bets a hand against the training opponents, each in one mood:
          (tests/tools/poker_bar.py poker --tasks 400 --balance 1000).
 Source   Kuhn 1950, "A simplified two-person poker"; Southey et al. 2005, "Bayes' bluff". The values for who acts first,
          −1/18 and −0.0856 chips a hand, are the published ones.
-Version  2: spots are named.
+Version  1.
 """
 
 from worlds.games.poker.bots import act, draw_population, meet, take_it, watch
@@ -78,7 +76,6 @@ from worlds.games.poker.constants import (
 from worlds.games.poker.picture import HEIGHT, WIDTH, draw, status
 from worlds.games.poker.roster import BOTS, KNOBS, MANNER_WORDS, ROLES, ROW
 from worlds.games.poker.senses import OBSERVATION, observe, reveal
-from worlds.games.poker.spots import ACTED, SPOTS, forget_line, write_line
 from worlds.games.poker.state import STATE
 from worlds.kit.chance import integer
 from worlds.kit.kernel import kernel
@@ -122,7 +119,6 @@ def begin(w):
     for hand in range(w.hands):
         deal(w, hand)
     w.hand = 0
-    forget_line(w)
     for what in range(w.counts.shape[1]):
         for seat in range(SEATS):
             w.counts[seat, what] = 0
@@ -164,7 +160,6 @@ def step(w, actions, rewards):
     """The seat whose turn it is chooses; the other one waits."""
     seat = w.turn
     choice = allowed(w, actions[seat, 0])
-    write_line(w, seat)
     note(w, seat, choice)
     if choice == FOLD:
         finish(w, rewards, FOLDED_0 + seat)
@@ -292,7 +287,7 @@ def build() -> World:
     """The only size there is."""
     return World(
         name="poker",
-        version=2,
+        version=1,
         page=__doc__ or "",
         seats=tuple(Seat(f"{role}_0", role, team=team) for team, role in enumerate(ROLES)),
         state=STATE,
@@ -305,8 +300,6 @@ def build() -> World:
             Shares("mood", 3, about="opponents", of=("saw-bets", "saw-folds", "steams")),
             Shares("next", 3, about="opponents", of=("folds", "calls", "raises")),
         ),
-        things=SPOTS,
-        noted=ACTED,
         figures=(Figure("shown"), Figure("bets", per="seat"), Figure("folds", per="seat")),
         kernels=Kernels(
             draw_population=draw_population, draw_task=draw_task, begin=begin, step=step, ended=ended, observe=observe,

@@ -16,16 +16,15 @@ from worlds.games.poker.constants import (
     SHOWN,
 )
 from worlds.games.poker.roster import KINDS, KNOB_SCALE, KNOBS, ROW
-from worlds.games.poker.spots import NAMED, name_spots
 from worlds.games.poker.state import MOST_PAID
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
 
 OBSERVATION = Pieces(
     turn=1, button=1, card=MOST_RANKS, public=MOST_RANKS, second=1, place=PLACES, first_round=ENDS, chips=SEATS,
-    rules=6, over=3, shown=MOST_RANKS, paid=1, left=1, things=NAMED,
+    rules=6, over=3, shown=MOST_RANKS, paid=1, left=1,
 )  # fmt: skip
-TURN, BUTTON, CARD, PUBLIC, SECOND, PLACE, FIRST_ROUND, CHIPS, RULES_AT, OVER, SHOWN_AT, PAID, LEFT, THINGS = (
+TURN, BUTTON, CARD, PUBLIC, SECOND, PLACE, FIRST_ROUND, CHIPS, RULES_AT, OVER, SHOWN_AT, PAID, LEFT = (
     OBSERVATION.at[name].start for name in OBSERVATION.sizes
 )
 CHIP = 1.0 / MOST_CHIPS  # how a chip is seen
@@ -51,7 +50,6 @@ def observe(w, seat, out):
     if w.place == OPEN and w.stage == 0 and w.hand > 0:
         see_last(w, seat, out)
     out[LEFT] = 1.0 - w.hand / w.hands
-    name_spots(w, seat, out, THINGS)
 
 
 @kernel

@@ -2,7 +2,6 @@
 
 from worlds.games.poker.constants import DECISIONS, ENDS, MOST_CHIPS, MOST_HANDS, MOST_RANKS, PLACES, SEATS, SHOWN
 from worlds.games.poker.roster import ROW
-from worlds.games.poker.spots import SPOTS
 from worlds.world import Field
 
 MOST_PAID = 5.0  # bets of the last round that a hand pays, at most
@@ -33,8 +32,6 @@ STATE = {
     "stage": Field("i8", (), 0, 1, doc="round of the hand"),
     "place": Field("i8", (), 0, PLACES - 1, doc="what was done in this round"),
     "end": Field("i8", (), -1, ENDS - 1, doc="how the first round ended; −1: not yet"),
-    "acted": Field("i8", (), 0, SEATS - 1, doc="seat that chose last"),
-    "line": Field("i8", (SEATS, 2), 0, SPOTS, doc="spots at which each seat acted in a hand, the last one first"),
     "chips": Field("i8", EACH, 1, MOST_CHIPS, doc="in the pot"),
     "counts": Field(
         "i8", (SEATS, 5), 0, DECISIONS, doc="times it could open, bet then, was bet to, folded then, showed its card"
