@@ -15,10 +15,12 @@ from worlds.games.duel.constants import (
     GO_NORTH,
     GO_SOUTH,
     HIT,
+    KINDS_OF_SITUATION,
     MIDDLE,
     MISS,
     NORTH,
     READY,
+    ROWS,
     SHOOT,
     SOUTH,
     TICKS_PER_DECISION,
@@ -220,6 +222,26 @@ def test_both_banks_see_alike() -> None:
     own = world().observation.at["own"]
     np.testing.assert_array_equal(west[own][3:], east[own][3:])
     assert west[own][0] == -east[own][0]
+
+
+def test_what_a_shot_went_by_is_named_when_it_is_over_and_only_then() -> None:
+    """To the shooter that of the leap, to the mark that of the aim; as it was when the gun was raised."""
+    simulation = face_to_face()
+
+    def names(seat: int) -> np.ndarray:
+        return np.round(simulation.observations[seat, world().observation.at["things"]] * world().things).astype(int)
+
+    assert not names(WEST_SEAT)[:ROWS].any()
+    simulation.step(acts(west=(0, SHOOT + MIDDLE)))
+    of_leap, of_aim = names(WEST_SEAT)[ROWS:][KINDS_OF_SITUATION:], names(EAST_SEAT)[ROWS:][:KINDS_OF_SITUATION]
+    assert of_leap.all()
+    assert of_aim.all()
+    assert not names(WEST_SEAT)[:ROWS].any(), "the shot is still on its way"
+    until_over(simulation, STAND)
+    assert names(WEST_SEAT)[:ROWS].tolist() == [0] * KINDS_OF_SITUATION + of_leap.tolist()
+    assert names(EAST_SEAT)[:ROWS].tolist() == of_aim.tolist() + [0] * (ROWS - KINDS_OF_SITUATION)
+    simulation.step(STAND)
+    assert not names(WEST_SEAT)[:ROWS].any()
 
 
 def test_a_decision_has_as_many_ticks_as_a_gun_takes_to_be_raised() -> None:

@@ -14,8 +14,9 @@ Actions  move: stay or one of eight directions; who is shot at chooses between s
 Seen     own: bank, place, gun, balls · crates · others: in sight, offset, gun, whether they shoot
          here, where a raised barrel points · mine, theirs: the last shot of each of the two at
          the other in this episode, lead and leap one-hot, whether it hit, whether it was over just now · rays: cover
-         in sixteen directions · ways: where one can walk · clock · things: the situations that the next aim of the
-         other and its next leap may go by, for memories with a row for each.
+         in sixteen directions · ways: where one can walk · clock · things: the situations by which an aim of
+         the other and a leap went that are over just now, and those that the next ones may go by, for memories with a
+         row for each.
 Hidden   who the others are, by which of these situations they leap and aim, and how; the full crate; how fast balls
          are, how long loading takes, how many balls there are, whether they bounce.
 Reward   +1 for a hit, −0.25 for a miss; who is shot at has the opposite.
@@ -29,7 +30,7 @@ Headroom scripted players (tests/tools/headroom/duel.py, 600 tasks), mean return
          worth 3.6; two more balls, the most that the crate can bring, are worth 0.6 more. On a reduced model of five
          shots each way: told 4.5, remembers 4.1, wiped 1.0, by chance 0.0. Trained for a short look (one seed, 1.5 M
          agent-steps, last returns on train): blind 0.4, oracle 3.5, oracle told only the opponents 3.7.
-Version  1.
+Version  2: what a shot went by is named when it is over.
 """
 
 from typing import Any
@@ -356,14 +357,14 @@ def build(seats: int = 2) -> World:
     named = [Seat(f"{('west', 'east')[bank]}_{index}", ROLE, bank) for index, bank in enumerate(banks)]
     return World(
         name="duel",
-        version=1,
+        version=2,
         page=__doc__ or "",
         seats=tuple(named),
         state=state(seats),
         actions=(Action("move", COMPASS), Action("trigger", ("hold", *(f"shoot {side}" for side in SIDES)))),
         observation=Pieces(
             own=OWN, crates=3 * CRATES, others=OTHER * (seats - 1), mine=SHOT, theirs=SHOT, rays=RAYS, ways=8, clock=1,
-            things=ROWS,
+            things=2 * ROWS,
         ).within(-2.0, 2.0),
         told=(
             Bots(),
@@ -374,6 +375,7 @@ def build(seats: int = 2) -> World:
             Numbers("rules", RULES_TOLD, about="layout"),
         ),
         things=ROWS * SITUATIONS,
+        noted=ROWS,
         figures=(
             Figure("hit_rate"),
             Figure("hits_taken", per="seat", unwanted=True), Figure("shots", per="seat"), Figure("hits", per="seat"),

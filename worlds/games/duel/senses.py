@@ -110,8 +110,8 @@ def observe_shot(w, shooter, mark, seat, out, at):
 
 @kernel
 def observe_things(w, seat, rival, foe, out, at):
-    """The numbers of the situations of the foe's aim at the seat, and of the rival's leap from it; none while neither
-    is in sight and no shot is on."""
+    """The numbers of the situations that the foe's aim at the seat and the rival's leap from it went by, if such a shot
+    was over just now; then of those that they go by, none while neither is in sight and no shot is on."""
     sees_foe = int(w.seen[seat, foe]) == 1 or is_on(w, foe)
     sees_rival = int(w.seen[seat, rival]) == 1 or is_on(w, seat)
     for row in range(ROWS):
@@ -120,7 +120,10 @@ def observe_things(w, seat, rival, foe, out, at):
         number = 0
         if known and (row != KINDS_OF_SITUATION - 1 or is_on(w, foe)):  # a barrel is seen once it is raised
             number = 1 + SITUATIONS * row + (row_of(w, foe, seat, row) if is_aim else row_of(w, seat, rival, row))
-        out[at + row] = number / (ROWS * SITUATIONS)
+        shooter, mark = (foe, seat) if is_aim else (seat, rival)
+        is_over = w.fresh[shooter] > 0 and w.mark[shooter] == mark
+        out[at + row] = number / (ROWS * SITUATIONS) if is_over else 0.0
+        out[at + ROWS + row] = number / (ROWS * SITUATIONS)
 
 
 # --- what is told ----------------------------------------------------------------------------------------------------

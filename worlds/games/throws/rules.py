@@ -25,8 +25,8 @@ Headroom on paper, return of 1,000 throws in episodes 3 to 20 of train / of test
          the rest is the chooser's, the voter's and the echo's. Wiped after 50 throws it would be worth 162 / 103:
          so much of a stranger shows at once, which is why episodes are short. No blind agent and no oracle was trained
          yet.
-Version  3: the situation that has just shown what follows is named, too. 2: shorter episodes, fewer lapses, slower drift;
-         no oracle is told the odds of the next throw.
+Version  3: the situation that has just shown what follows is named, too. 2: shorter episodes, fewer lapses, slower
+         drift; no oracle is told the odds of the next throw.
 """
 
 from typing import Any
