@@ -12,7 +12,8 @@ Seen     own: role, place, velocity, on the ground, untouchable, dashing, dash r
          eight directions are open · dens: signpost, walking distance, standing in it, each · others: in sight, offset,
          velocity, same side, on the ground, untouchable; clashes with it in this episode: how many, whether there was
          one just now, which way one leaned oneself in the last, which way it did, whether one had the better of it ·
-         things: the next clash with who is nearest and the one just now, for memories with a row for each · clock.
+         things: with whom there was a clash just now and the how-manieth it was, who is nearest and the how-manieth the
+         next one with it is, for memories with a row for each · clock.
 Hidden   which way each stranger leans, by its habit; whom chasers hunt and when they tire, what evaders fear; which den
          is the refuge; how fast either side runs; how long a dash takes to recover; how far the fog lets one see.
 Reward   clash: chaser +2 for a catch, −0.25 for a slip; evader −2 and +1 · den: +0.005 a tick in the refuge.
@@ -65,7 +66,7 @@ from worlds.games.tag.constants import (
 )
 from worlds.games.tag.generators import GENERATORS, chasers, draw_task, place, solvable, walled_in
 from worlds.games.tag.picture import draw, status
-from worlds.games.tag.senses import NAMED, OWN, PER_DEN, PER_OTHER, WAYS, observe, reveal
+from worlds.games.tag.senses import NAMED, NOTED, OWN, PER_DEN, PER_OTHER, WAYS, observe, reveal
 from worlds.games.tag.state import state
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import atan2, distance
@@ -290,7 +291,8 @@ def build(seats: int = 4) -> World:
         observation=Pieces(
             own=OWN, ways=WAYS, dens=PER_DEN * DENS, others=PER_OTHER * (seats - 1), things=NAMED, clock=1
         ).within(-2.0, 2.0),
-        things=TOLD_MET * (seats - 1),
+        things=(1 + TOLD_MET) * (seats - 1),
+        noted=NOTED,
         told=(
             OneHot("refuge", DEN_NAMES, about="layout"),
             Numbers("way", 2, about="layout", of=("east", "south")),

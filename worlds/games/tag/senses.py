@@ -23,7 +23,9 @@ from worlds.kit.kernel import kernel
 from worlds.kit.maths import distance
 from worlds.kit.ways import downhill, open_ways, signpost
 
-OWN, WAYS, PER_DEN, PER_OTHER, NAMED = 10, 8, 4, 18, 2  # numbers seen
+OWN, WAYS, PER_DEN, PER_OTHER = 10, 8, 4, 18  # numbers seen
+NOTED = 2  # names of a clash: with whom, and which
+NAMED = 2 * NOTED  # of the one just now, and of the next one
 
 
 @kernel
@@ -91,20 +93,23 @@ def observe_others(w, seat, out, at):
 
 @kernel
 def observe_things(w, seat, out, at):
-    """The next clash with who is nearest, and the one just now."""
-    out[at] = out[at + 1] = 0.0
+    """With whom there was a clash just now and which it was; then who is nearest, and which the next one with it is."""
+    for name in range(NAMED):
+        out[at + name] = 0.0
     rival, last = int(w.rival[seat]) - 1, int(w.just[seat]) - 1
-    if rival >= 0:
-        out[at] = name_of(w, seat, rival, int(w.met[seat, rival]))
     if last >= 0:
-        out[at + 1] = name_of(w, seat, last, int(w.met[seat, last]) - 1)
+        name_clash(w, seat, last, int(w.met[seat, last]) - 1, out, at)
+    if rival >= 0:
+        name_clash(w, seat, rival, int(w.met[seat, rival]), out, at + NOTED)
 
 
 @kernel
-def name_of(w, seat, other, number):
-    """The name of a clash, see `World.things`: with whom, and the how-manieth it is."""
-    turn = (other - seat - 1 + len(w.pos)) % len(w.pos)
-    return (turn * TOLD_MET + min(number, TOLD_MET - 1) + 1) / ((len(w.pos) - 1) * TOLD_MET)
+def name_clash(w, seat, other, number, out, at):
+    """The names of the other one and of a clash with it, the how-manieth of the episode it is; see `World.things`."""
+    others = len(w.pos) - 1
+    turn, things = (other - seat - 1 + len(w.pos)) % len(w.pos), others * (1 + TOLD_MET)
+    out[at] = (1 + turn) / things
+    out[at + 1] = (1 + others + turn * TOLD_MET + min(number, TOLD_MET - 1)) / things
 
 
 @kernel
