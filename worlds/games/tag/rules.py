@@ -312,7 +312,7 @@ def build(seats: int = 4) -> World:
         view=View(draw, (float(SIDE), float(SIDE)), status=status, controls=CONTROLS),
         build_args={"seats": seats},
         learning={
-            "steps": 40_000_000, "lanes": 256, "epochs": 3, "memory": "ledger", "belief": 0.1,
+            "steps": 25_000_000, "lanes": 256, "epochs": 3, "memory": "ledger", "belief": 0.1,
             "reference_steps": 15_000_000,
         },
         consistent=walled_in,
