@@ -108,8 +108,10 @@ class World:
     each. The piece "things" of the observation names some at every decision: 0 for none, else the number of the thing
     from 1 on, divided by how many there are."""
     noted: int = 0
-    """Of the things that an observation names, those that it tells most of: the first so many, 0 for all. A memory that
-    keeps rows looks all of them up and writes on these alone."""
+    """Of the things that an observation names, those that it tells something new of: the first so many, 0 for all. A
+    memory that keeps rows looks all of them up and writes on these alone. So name first, and only then, what has just
+    shown how it is (the street just driven, the situation that a throw has just followed), then what one must decide
+    on. Measured in `throws` (docs/notes): with these names a ledger learned what it could not learn without."""
     figures: tuple[Figure, ...] = ()
     """Those of the world first."""
     build_args: Mapping[str, Any] = field(default_factory=dict)
