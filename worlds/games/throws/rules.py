@@ -263,7 +263,7 @@ def build() -> World:
             controls={"throw": {"keys": KEYS, "wait": True, "about": "or click what to throw"}},
         ),
         learning={
-            "steps": 30_000_000, "lanes": 256, "memory": "ledger", "gamma": 0.9, "gae_lambda": 0.5, "entropy": 0.01,
+            "steps": 15_000_000, "lanes": 256, "memory": "ledger", "gamma": 0.9, "gae_lambda": 0.5, "entropy": 0.01,
             "belief": 0.1, "reference_steps": 10_000_000,
         },
     )  # fmt: skip
