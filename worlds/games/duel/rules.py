@@ -340,8 +340,8 @@ def legal(w, seat, out):
 
 
 LEARNING: dict[str, Any] = {
-    "steps": 30_000_000, "lanes": 256, "memory": "ledger", "gamma": 0.93, "gae_lambda": 0.9, "belief": 0.3,
-    "reference_steps": 15_000_000,
+    "steps": 15_000_000, "lanes": 256, "memory": "ledger", "gamma": 0.93, "gae_lambda": 0.9, "belief": 0.3,
+    "reference_steps": 10_000_000,
 }  # fmt: skip
 
 
