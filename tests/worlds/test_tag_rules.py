@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import worlds
+from simulator.engine import Simulation
 from tests.worlds.test_tag_bots import CHASER, EVADER, LEFT, LOW, MATE, OTHER, RIGHT, put, stage
 from worlds.games.tag.bots import knob
 from worlds.games.tag.constants import (
@@ -13,6 +14,7 @@ from worlds.games.tag.constants import (
     AWAY,
     CATCHING,
     CAUGHT,
+    DEN,
     DENS,
     EPISODE,
     FREE,
@@ -24,8 +26,9 @@ from worlds.games.tag.constants import (
     STUMBLE,
     TOLD_MET,
 )
-from worlds.games.tag.rules import figures, step
+from worlds.games.tag.rules import figures, step, watch
 from worlds.games.tag.senses import OWN, PER_DEN, PER_OTHER, WAYS, observe, reveal
+from worlds.kit.grid import WALL
 
 on_stage = [pytest.mark.plain, pytest.mark.bounds]
 NEAR = REACH - 0.3
@@ -33,15 +36,21 @@ pytestmark = on_stage
 
 
 def meeting(gap: float = NEAR) -> Any:
-    """A chaser and an evader in the middle of the hall, the others in two corners."""
+    """A chaser and an evader in the middle of the hall, the others out of sight."""
     w = stage(CHASER, "stubborn", opening=2.5)
     w.vel[...] = 0.0
     w.speed[...] = 4.0, 3.0
     w.cool_time = 20
-    w.refuge = 3
+    w.refuge, w.fog = 3, 5.0
     w.pos[MATE], w.pos[OTHER] = (1.5, 7.5), (1.5, 13.5)
     put(w, EVADER, 7.5 + gap, 7.5, seen_by=CHASER)
+    pair(w, CHASER, EVADER)
     return w
+
+
+def pair(w: Any, chaser: int, evader: int) -> None:
+    """Make two the rivals of each other, as `watch` does with those that are closest."""
+    w.rival[chaser], w.rival[evader] = evader + 1, chaser + 1
 
 
 def play(w: Any, lunge: int, turn: int, *, move: tuple[int, int] = (0, 0), ticks: int = 1) -> Any:
@@ -92,17 +101,52 @@ def test_who_just_slipped_one_cannot_be_touched_by_another() -> None:
     w = meeting()
     play(w, LEFT, LOW)
     put(w, MATE, 7.5 + NEAR, 8.0, seen_by=EVADER)
+    pair(w, MATE, EVADER)
     w.action[MATE] = 0
     assert not play(w, LOW, LEFT)[MATE]
     w.free[EVADER] = 0
+    pair(w, MATE, EVADER)
     assert play(w, LOW, LEFT)[MATE] == CATCHING, "leans left, as all others here do"
 
 
 def test_nobody_clashes_out_of_reach_or_out_of_sight() -> None:
     assert not play(meeting(REACH + 0.1), LEFT, LEFT).any()
     w = meeting()
-    w.seen[...] = 0
+    w.tiles[5:10, 8] = WALL
+    w.pos[CHASER], w.pos[EVADER] = (7.95, 7.5), (9.05, 7.5)
+    watch(w)
+    assert not play(w, LEFT, LEFT).any(), "there is a wall between them"
+
+
+def test_two_clash_only_if_both_lean_for_each_other() -> None:
+    """Who is closer to somebody else leans for that one: that pair clashes, and its lean tells nothing of others."""
+    w = meeting()
+    w.rival[EVADER] = MATE + 1
     assert not play(w, LEFT, LEFT).any()
+    w = meeting()
+    w.rival[CHASER] = OTHER + 1
+    assert not play(w, LEFT, LEFT).any()
+
+
+def test_a_rival_is_the_nearest_who_is_ready() -> None:
+    w = meeting()
+    put(w, OTHER, 7.5 + 2 * NEAR, 7.5, seen_by=CHASER)
+    watch(w)
+    assert (w.rival[CHASER], w.rival[EVADER], w.rival[OTHER]) == (EVADER + 1, CHASER + 1, CHASER + 1)
+    w.free[EVADER] = FREE
+    watch(w)
+    assert w.rival[CHASER] == OTHER + 1, "the nearest cannot be touched"
+    w.pos[OTHER], w.free[OTHER] = (1.5, 13.5), FREE
+    watch(w)
+    assert w.rival[CHASER] == EVADER + 1, "nobody else is in sight"
+
+
+@pytest.mark.parametrize("split", ["train", "test-both"])
+def test_nobody_starts_at_a_den(split: str) -> None:
+    for index in range(60):
+        w = Simulation(worlds.get("tag"), index=index, split=split).w
+        gaps = np.linalg.norm(w.pos[:, None] - w.den[None], axis=2)
+        assert gaps.min() > DEN + 0.5, (index, gaps.min())
 
 
 def test_the_refuge_pays_a_little_and_keeps_nobody_safe() -> None:
@@ -142,8 +186,9 @@ def test_what_happened_is_seen_and_what_will_happen_is_told() -> None:
     start = OWN + WAYS + PER_DEN * DENS + PER_OTHER * turn
     assert seen[start] == 1.0, "in sight"
     assert seen[start + 8 : start + 17].tolist() == [1 / TOLD_MET, 1.0, 0, 0, 1, 1, 0, 0, 1]
-    names = seen[OWN + WAYS + PER_DEN * DENS + 3 * PER_OTHER :][:2] * 3 * TOLD_MET
-    assert names.round().astype(int).tolist() == [turn * TOLD_MET + 2, turn * TOLD_MET + 1], "the next clash, the last"
+    names = seen[OWN + WAYS + PER_DEN * DENS + 3 * PER_OTHER :][:4] * 3 * (1 + TOLD_MET)
+    clash = 1 + 3 + turn * TOLD_MET
+    assert names.round().astype(int).tolist() == [1 + turn, clash, 1 + turn, clash + 1], "the last clash, the next"
 
 
 def test_a_chaser_is_told_where_the_evader_will_be() -> None:

@@ -49,6 +49,7 @@ DEN_GAP = 7  # steps; being farther than this from the other dens makes a place 
 DEN_JOURNEY = 12  # steps; being farther than this from any of them makes it worse
 NEAREST_DENS = 4  # steps; dens closer than this send the arena back
 JITTER = 3.0  # steps of luck in the choice of a den
+ENOUGH = 6.0  # m to the other side that are as good as more, for who is placed
 BYPASS = 3.0  # steps that a den is worth more where one can walk around it
 
 
@@ -278,11 +279,11 @@ def has_bypass(tiles, row, col):
 @kernel
 def place(w, seat, placed):
     """The best of a few random tiles: far from the other side (of the first ``placed`` seats) and from every den."""
-    best = -1.0
+    best = -FAR
     x, y = w.pos[seat, 0], w.pos[seat, 1]
     for _ in range(8):
         row, column = free_tile(w)
-        room = min(room_around(w, seat, placed, column + 0.5, row + 0.5), 6.0)
+        room = room_around(w, seat, placed, column + 0.5, row + 0.5)
         if room > best:
             best = room
             x, y = column + 0.5, row + 0.5
@@ -292,8 +293,8 @@ def place(w, seat, placed):
 
 @kernel
 def room_around(w, seat, placed, x, y):
-    """Metres to the nearest of the other side; less than nothing on a den."""
-    room = 2.0 * SIDE
+    """Metres to the nearest of the other side, `ENOUGH` at most; less than nothing near a den."""
+    room = ENOUGH
     for other in range(placed):
         if w.team[other] != w.team[seat]:
             dx, dy = x - w.pos[other, 0], y - w.pos[other, 1]

@@ -3,11 +3,13 @@
 Rules    Everyone runs through an arena of walls and one-way tiles, and may dash now and then. When a chaser comes
          within reach of an evader, it lunges and the evader breaks, both to the side that each leans to at that moment:
          left, low or right, as the chaser sees it. The same side is a catch: the evader is sent far away. Another side
-         is a slip: the chaser lies on the ground for a while and the evader is off, untouchable for a moment. Four dens
+         is a slip: the chaser lies on the ground for a while and the evader is off, untouchable for a moment. Two clash
+         only if each is the nearest to the other, of those in sight who are on their feet and can be touched. Four dens
          are marked and signposted; one of them is the refuge of this task, and standing in it pays a little.
 Who      chaser_0 … (team 0, the smaller half of the seats, at least one), evader_0 … (team 1).
-Actions  move: stay, one of eight directions, on along the signpost to one of the dens, at the nearest of the other
-         side, away from it · dash: no or yes · lean: left, low, right.
+Actions  move: stay, one of eight directions, on along the signpost to one of the dens, straight at
+         the nearest of the other side or at where it was last seen, away from it · dash: no or yes · lean: left, low,
+         right.
 Seen     own: role, place, velocity, on the ground, untouchable, dashing, dash ready, in the refuge · ways: which of the
          eight directions are open · dens: signpost, walking distance, standing in it, each · others: in sight, offset,
          velocity, same side, on the ground, untouchable; clashes with it in this episode: how many, whether there was
@@ -17,8 +19,8 @@ Seen     own: role, place, velocity, on the ground, untouchable, dashing, dash r
 Hidden   which way each stranger leans, by its habit; whom chasers hunt and when they tire, what evaders fear; which den
          is the refuge; how fast either side runs; how long a dash takes to recover; how far the fog lets one see.
 Reward   clash: chaser +2 for a catch, −0.25 for a slip; evader −2 and +1 · den: +0.005 a tick in the refuge.
-End      truncated after EPISODE ticks.
-Varies   layout (rooms, mazes, caves, pillars; test: others, see generators.py; final: slanting walls), dens, speeds,
+End      truncated after 15 seconds.
+Varies   layout (rooms, mazes, caves, pillars; test: rings, alleys; final: slanting walls), dens, speeds,
          fog, dash, and the strangers: nine habits, six of them for training, and where each begins.
 Headroom On paper (tests/tools/headroom/tag.py: two clashes an episode with each of two strangers, episodes 3 to 5) a
          chaser earns 2.0 by chance, 2.5 by what one episode shows, 7.1 by remembering all, 7.5 if told; an evader 0.0
@@ -189,13 +191,19 @@ def hold(w, seat, rewards):
 
 @kernel
 def reach_out(w, chaser, actions, rewards):
-    """A chaser on its feet clashes with the first evader within reach that can be touched."""
-    for evader in range(chasers(len(w.pos)), len(w.pos)):
-        if int(w.down[chaser]) > 0:
-            return
-        near = int(w.free[evader]) == 0 and int(w.seen[chaser, evader]) == 1
-        if near and distance(w.pos[chaser], w.pos[evader]) < REACH:
-            clash(w, chaser, evader, int(actions[chaser, 2]), int(actions[evader, 2]), rewards)
+    """A chaser clashes with its rival within reach if that has it for its rival, too, so that both lean for each other.
+    Of all who are ready the two that are closest to each other are such a pair."""
+    evader = int(w.rival[chaser]) - 1
+    if evader < 0 or int(w.rival[evader]) - 1 != chaser or not (is_ready(w, chaser) and is_ready(w, evader)):
+        return
+    if distance(w.pos[chaser], w.pos[evader]) < REACH:
+        clash(w, chaser, evader, int(actions[chaser, 2]), int(actions[evader, 2]), rewards)
+
+
+@kernel
+def is_ready(w, seat):
+    """Whether somebody can clash: stands on its feet, and can be touched."""
+    return int(w.down[seat]) == 0 and int(w.free[seat]) == 0
 
 
 @kernel
@@ -232,13 +240,14 @@ def note(w, seat, other, leaned, won):
 
 @kernel
 def watch(w):
-    """Who sees whom; the nearest of the other side in sight, and where that was."""
+    """Who sees whom; the rival, which is the nearest of the other side in sight who is ready, else the nearest; where
+    that is."""
     look_around(w, w.fog)
     for seat in range(len(w.pos)):
-        best, rival = 2.0 * SIDE, 0
+        best, rival = 4.0 * SIDE, 0
         for other in range(len(w.pos)):
             if int(w.seen[seat, other]) == 1 and w.team[other] != w.team[seat]:
-                gap = distance(w.pos[seat], w.pos[other])
+                gap = distance(w.pos[seat], w.pos[other]) + (0.0 if is_ready(w, other) else 2.0 * SIDE)
                 if gap < best:
                     best, rival = gap, other + 1
         w.rival[seat] = rival
