@@ -28,12 +28,15 @@ def draw(w: Any, canvas: Canvas) -> None:
     if viewer is not None and canvas.shows("rays"):
         for other in np.flatnonzero(w.seen[viewer]):
             canvas.line(np.array([w.pos[viewer], w.pos[other]]), "ray", width=0.04)
-    for seat, position in enumerate(w.pos):
-        hidden = canvas.shows("fog") and viewer is not None and seat != viewer and not w.seen[viewer, seat]
-        if not hidden:
-            draw_runner(w, canvas, seat, position)
+    fog = canvas.shows("fog") and viewer is not None
+    shown = [seat for seat in range(len(w.pos)) if not fog or seat == viewer or w.seen[viewer, seat]]
+    for seat in shown:
+        draw_runner(w, canvas, seat, w.pos[seat])
     if viewer is not None:
         draw_sides(w, canvas, viewer)
+    for seat in shown:
+        if w.down[seat] and w.last_prey[seat]:
+            tell_clash(w, canvas, seat, int(w.last_prey[seat]) - 1)
 
 
 def draw_arrow(canvas: Canvas, row: int, column: int, way: tuple[float, float]) -> None:
@@ -51,18 +54,24 @@ def draw_den(w: Any, canvas: Canvas, den: int, centre: Any) -> None:
 
 
 def draw_runner(w: Any, canvas: Canvas, seat: int, position: Any) -> None:
-    """Who lies on the ground has a ring that closes as it gets up; who cannot be touched has a light one that shrinks.
-    While a chaser gets its breath back, a word tells how the clash went."""
+    """Who lies on the ground has a ring that closes as it gets up; who cannot be touched one that shrinks."""
     down, free = int(w.down[seat]), int(w.free[seat])
     canvas.seat(seat, position, float(w.heading[seat]), BODY, dim=down > 0, mark="dash" if w.dash[seat] else "")
     if down:
         canvas.ring(position, 1.6 * BODY, "bad", part=1.0 - down / STUMBLE)
     if free:
         canvas.ring(position, 1.6 * BODY, "good", part=free / FREE)
-    other = int(w.last_prey[seat]) - 1
-    if down and other >= 0:
-        caught = bool(w.won[seat, other])
-        canvas.badge(position - (0.0, 1.1), "caught" if caught else "missed", "good" if caught else "bad")
+
+
+def tell_clash(w: Any, canvas: Canvas, chaser: int, evader: int) -> None:
+    """How the last clash of a chaser went, as long as it lies on the ground. Those of whom it was see which way both
+    went, as agents do: that is all there is to learn of a stranger."""
+    lunge, turn = (LEANS[int(w.lean[each])] for each in ((chaser, evader), (evader, chaser)))
+    caught = bool(w.won[chaser, evader])
+    words = "caught" if caught else "missed"
+    if canvas.viewer in (None, chaser, evader) or canvas.shows("hidden"):
+        words += f": both {lunge}" if caught else f": lunged {lunge}, it went {turn}"
+    canvas.badge(w.pos[chaser] - (0.0, 1.1), words, "good" if caught else "bad")
 
 
 def sides_of(w: Any, chaser: int, evader: int) -> Any:
@@ -86,6 +95,7 @@ def draw_sides(w: Any, canvas: Canvas, viewer: int) -> None:
     for side, place in enumerate(sides_of(w, chaser, evader)):
         mine = int(w.action[viewer, 2]) == side
         canvas.disc(place, 0.2, "goal" if mine else "muted", outline=not mine)
+        canvas.text(place + (0.0, 0.42), LEANS[side], size=0.3, style="ink" if mine else "muted")
         if canvas.shows("hidden") and int(w.action[rival, 2]) == side:
             canvas.ring(place, 0.3, f"seat_{rival}")
 
