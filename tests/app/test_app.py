@@ -10,6 +10,7 @@ import worlds
 from simulator.app.panels.arena import Pops
 from simulator.app.panels.charts import nice_range
 from simulator.app.panels.hud import panel_width
+from simulator.app.panels.numbers import as_paid
 from simulator.app.panels.overlay import column_width, fitted, help_sections, status_height
 from simulator.app.play.hands import Hands
 from simulator.app.screens.app import App, play
@@ -340,6 +341,21 @@ def test_points_made_one_after_the_other_rise_as_few_numbers() -> None:
     assert 1 <= len(pops.rising) <= 4
     pops.watch({"score": score}, 2, 0.05)  # another episode
     assert pops.rising == []
+
+
+def test_points_rise_as_they_were_paid_and_what_trickles_in_is_gathered() -> None:
+    """A small loss is shown, without what was earned little by little before it."""
+    pops, score = Pops(1), np.zeros(1)
+    pops.watch({"score": score}, 1, 0.05)
+    for change in (0.05, 0.05, -0.25):
+        score[0] += change
+        pops.watch({"score": score}, 1, 0.05)
+    assert [as_paid(points) for _, points, _ in pops.rising] == ["-0.25"]
+    for _ in range(14):
+        score[0] += 0.05
+        pops.watch({"score": score}, 1, 0.2)
+    assert [as_paid(points) for _, points, _ in pops.rising] == ["+0.75"]
+    assert [as_paid(points) for points in (2.0, -1.5, 12.34)] == ["+2", "-1.5", "+12"]
 
 
 def test_a_click_on_a_seat_follows_it_and_the_wheel_zooms(playing: App) -> None:

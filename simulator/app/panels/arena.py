@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pygame
 
-from simulator.app.panels.numbers import short
+from simulator.app.panels.numbers import as_paid
 from simulator.app.panels.overlay import draw_status, status_height
 from simulator.app.panels.overview import Overview
 from simulator.app.panels.viewpoint import Viewpoint
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 TRAIL = 0.7  # s of the past
 TRAIL_POINTS = 26
 RISE = 1.1  # s that a number is seen
-WORTH_SHOWING = 0.75  # points: smaller changes of a score are gathered first
+EVENT = 0.2  # points: a change of a score at one moment that is shown by itself, as it was paid
+WORTH_SHOWING = 0.75  # points: what comes in smaller changes is gathered first
 APART = 0.6  # s between two numbers of one seat, so that they do not cover each other: what comes between is gathered
 CLICK = 40  # px; how near a click must be to a seat
 SELECT = 10  # px; a click so near a seat chooses it, whatever else may be clicked there
@@ -33,6 +34,7 @@ class Pops:
 
     def __init__(self, seats: int) -> None:
         self._known = np.zeros(seats)
+        self._events, self._trickle = np.zeros(seats), np.zeros(seats)  # points that are still to be shown
         self._age: object = None
         self.rising: list[tuple[int, float, float]] = []
         """(seat, points, seconds since)."""
@@ -42,14 +44,19 @@ class Pops:
         score = np.array(w["score"], dtype=np.float64)
         if age != self._age:
             self._age, self._known, self.rising = age, score, []
+            self._events[:] = self._trickle[:] = 0.0
             return
+        made, self._known = score - self._known, score
+        sudden = np.abs(made) >= EVENT
+        self._events += np.where(sudden, made, 0.0)
+        self._trickle += np.where(sudden, 0.0, made)
         self.rising = [(seat, points, old + seconds) for seat, points, old in self.rising if old + seconds < RISE]
         fresh = {seat for seat, _, old in self.rising if old < APART}
-        for seat in np.flatnonzero(np.abs(score - self._known) >= WORTH_SHOWING):
-            if int(seat) in fresh:
-                continue
-            self.rising.append((int(seat), float(score[seat] - self._known[seat]), 0.0))
-            self._known[seat] = score[seat]
+        for seat in range(len(score)):
+            kind = self._events if self._events[seat] else self._trickle
+            if seat not in fresh and abs(kind[seat]) >= (EVENT if kind is self._events else WORTH_SHOWING):
+                self.rising.append((seat, float(kind[seat]), 0.0))
+                kind[seat] = 0.0
 
 
 class Arena:
@@ -188,4 +195,4 @@ class Arena:
             if place is not None:
                 style = "good" if points > 0 else "bad"
                 spot = (place[0], place[1] - 0.7 - 0.9 * old / RISE)
-                canvas.text(spot, short(points, 0, sign=True), size=0.5, style=style, bold=True)
+                canvas.text(spot, as_paid(points), size=0.5, style=style, bold=True)

@@ -30,3 +30,9 @@ def short(value: float, digits: int = 1, *, sign: bool = False) -> str:
     plus = "+" if sign else ""
     number = float(value)
     return f"{number:{plus}.{digits}f}" if abs(number) < LONG else f"{number:{plus}.{digits + 1}g}"
+
+
+def as_paid(points: float) -> str:
+    """Points with their sign, and with the decimals that they have: "+2", "-0.25", "+12"."""
+    words = short(points, 2 if abs(points) < 10.0 else 0, sign=True)
+    return words.rstrip("0").rstrip(".") if "." in words and "e" not in words else words

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from worlds.world import World
 
 SPLITS = {"train": "train", "test": "test-opponent"}
-"""Where a kind is met, by the part of the split it belongs to. Kinds of ``final`` are left out: nobody looks at them."""
+"""Where a kind is met, by the part of the split it belongs to. Final kinds are left out: nobody looks at them."""
 
 
 @dataclasses.dataclass(frozen=True)

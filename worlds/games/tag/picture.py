@@ -66,11 +66,11 @@ def draw_runner(w: Any, canvas: Canvas, seat: int, position: Any) -> None:
 def tell_clash(w: Any, canvas: Canvas, chaser: int, evader: int) -> None:
     """How the last clash of a chaser went, as long as it lies on the ground. Those of whom it was see which way both
     went, as agents do: that is all there is to learn of a stranger."""
-    lunge, turn = (LEANS[int(w.lean[each])] for each in ((chaser, evader), (evader, chaser)))
+    lunge, turn = LEANS[int(w.lean[chaser, evader])], LEANS[int(w.lean[evader, chaser])]
     caught = bool(w.won[chaser, evader])
     words = "caught" if caught else "missed"
     if canvas.viewer in (None, chaser, evader) or canvas.shows("hidden"):
-        words += f": both {lunge}" if caught else f": lunged {lunge}, it went {turn}"
+        words += f": both {lunge}" if caught else f": it went {turn}"
     canvas.badge(w.pos[chaser] - (0.0, 1.1), words, "good" if caught else "bad")
 
 
