@@ -141,8 +141,9 @@ def _times(start: int, end: int, step: float) -> list[float]:
 def _check_style(world: World, style: FilmStyle) -> None:
     if not all(SIZES[0] <= side <= SIZES[1] for side in style.size):
         raise Refused(f"size is {style.size[0]} x {style.size[1]}: allowed is {SIZES[0]} to {SIZES[1]} pixels a side")
-    if style.viewer is not None and not 0 <= style.viewer < len(world.seats):
-        raise Refused(f"viewer is {style.viewer}: {world.name!r} has seats 0 to {len(world.seats) - 1}")
+    whole = isinstance(style.viewer, int) and not isinstance(style.viewer, bool)
+    if style.viewer is not None and not (whole and 0 <= style.viewer < len(world.seats)):
+        raise Refused(f"viewer is {style.viewer!r}: {world.name!r} has seats 0 to {len(world.seats) - 1}")
 
 
 def _check_length(frames: int, kind: str, style: FilmStyle) -> None:

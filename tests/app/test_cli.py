@@ -104,6 +104,8 @@ def test_settings_are_frozen_and_every_field_is_explained(name: str) -> None:
         ("play beacon --seed", "--seed takes a value, and none is given"),
         ("play beacon --seed --index 3", "--seed takes a value"),
         ("play beacon --speed fast", "--speed is 'fast': it takes a number"),
+        ("play beacon --seat walker_1 --seats walker_1=bot", "is given twice, by --seat and by --seats walker_1=bot"),
+        ("play bandit --seats player_0=agent:poker", "agent 'poker' learned world 'poker': it cannot play 'bandit'"),
         ("export a.mcap", "OUT is missing"),
         ("export a.mcap b.gif --size 64", "--size takes 2 values, and 1 is given"),
         ("export a.mcap b.gif --size 64 8000", "size is (64, 8000): allowed is 64 to 4096"),

@@ -106,6 +106,7 @@ def test_drawing_changes_no_state(recording: Path) -> None:
         ("x.gif", {"start": 30, "end": 20}, "ticks 30 to 20 are not in"),
         ("x.gif", {"end": 10**9}, "it has 0 to 270"),
         ("x.gif", {"viewer": 4}, "viewer is 4"),
+        ("x.gif", {"viewer": "chaser_0"}, "viewer is 'chaser_0'"),
         ("x.gif", {"layers": ["xray"]}, "'xray'"),
         ("x.gif", {"speed": 1 / 64, "fps": 50.0}, "frames are too many for .gif"),
         ("x.csv", {"end": 10**9}, "it has 0 to 270"),

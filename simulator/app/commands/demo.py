@@ -130,7 +130,7 @@ def _strangers(settings: Settings) -> Outcome:
     from simulator.app.play.strangers import introduce
 
     agent = next(iter(shipped_agents(settings.strangers)), "")
-    world = build_world(settings.strangers, build_for(agent, {}))
+    world = build_world(settings.strangers, build_for(settings.strangers, agent, {}))
     rows = []
     for met in introduce(world, settings.out, seed=settings.seed):
         print(f"wrote {met.path}", file=sys.stderr, flush=True)

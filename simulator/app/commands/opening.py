@@ -81,7 +81,7 @@ def make_session(name: str, settings: GameSettings, choose: Chooser, *, agent: s
     def prepare() -> Simulation:
         from simulator.app.play.seating import build_for, seat_all
 
-        world = build_world(name, settings.build or build_for(agent, settings.seats))
+        world = build_world(name, settings.build or build_for(name, agent, settings.seats))
         seating = seat_all(world, choose(world), seed=settings.seed, episodes=settings.episodes or None)
         session.seats = seating.occupants
         session.follow = seating.followed

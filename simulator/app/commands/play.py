@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 from agents.settings.declared import Shown
-from simulator.app.commands.common import Outcome
+from simulator.app.commands.common import Outcome, refuse
 from simulator.app.commands.flags import Options, WorldName
 from simulator.app.commands.opening import GameSettings, open_game
 
@@ -36,6 +36,10 @@ class Settings(GameSettings):
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
+
+    if settings.seat in settings.seats:
+        given = f"--seats {settings.seat}={settings.seats[settings.seat]}"
+        refuse(f"seat {settings.seat!r} is given twice, by --seat and by {given}: leave one out")
 
     def choose(world: World) -> Mapping[str, str]:
         own = settings.seat or ("" if "human" in settings.seats.values() else world.seats[0].name)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.seats import PLAYERS, given, read_spec, spec_kind
+from worlds.declarations import Refused
 
 if TYPE_CHECKING:
     from agents.checkpoints.description import Config
@@ -82,14 +83,23 @@ def shipped_agents(world: str, reference: str = "none") -> list[str]:
     return [name for name, facts in found.items() if (facts.world, facts.reference) == (world, reference)]
 
 
-def build_for(agent: str, specs: Mapping[str, str]) -> dict[str, Any]:
-    """How the world must be built for an agent to play it: for the named one, or the first one among the seats."""
+def build_for(world: str, agent: str, specs: Mapping[str, str]) -> dict[str, Any]:
+    """How a world must be built for an agent to play it: for the named one, or the first one among the seats.
+
+    Raises:
+        Refused: that agent learned another world.
+    """
     import agents
 
     read = [read_spec(f"seat {seat!r}", str(text), PLAYERS) for seat, text in specs.items()]
     named = [spec.name for spec in read if spec.kind == "agent"]
     chosen = next(filter(None, (agent, *named)), "")
-    return dict(facts_of(agents.find(chosen)).build_args) if chosen else {}
+    if not chosen:
+        return {}
+    facts = facts_of(agents.find(chosen))
+    if facts.world != world:
+        raise Refused(f"agent {chosen!r} learned world {facts.world!r}: it cannot play {world!r}")
+    return dict(facts.build_args)
 
 
 def seats_for(world: World, agent: str) -> list[str]:
