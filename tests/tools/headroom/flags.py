@@ -214,7 +214,7 @@ class Player:
         signs = np.concatenate([own[:, None, 11 : 11 + POSTS], others[:, :, 6 : 6 + POSTS]], axis=1)
         posts = np.where(signs.any(axis=2), signs.argmax(axis=2), NO_POST)
         paid = np.concatenate([own[:, 10:11] > 0.5, others[:, :, 4] > 0.5], axis=1).astype(np.int64)
-        if is_shown and not self._was_shown:
+        if is_shown and not self._was_shown and not self.manner.startswith("post"):
             self._bayes.see(posts[:, 1:])
             self._bayes.see_prizes(observations[:, self._at["ways"]][:, 4:].astype(np.float64))
         elif not is_shown and self._was_shown:

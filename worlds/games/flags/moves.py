@@ -15,6 +15,7 @@ from worlds.games.flags.constants import (
     IDLE,
     LANE_ROWS,
     LANES,
+    LEFT,
     MUSTER,
     NO_FATE,
     NO_POST,
@@ -133,9 +134,10 @@ def can_walk(w, seat, move):
 
 @kernel
 def step_to(w, seat, post):
-    """The move that leads nearer to a post, STAY there."""
+    """The move that leads nearer to a post, STAY there; towards the water first, on both shores."""
     here = int(w.steps[post, w.row[seat], w.col[seat]])
-    for move in range(RIGHT, DOWN + 1):
+    for turn in range(RIGHT, DOWN + 1):
+        move = RIGHT + LEFT - turn if ACROSS[turn] == 0 and team_of(seat) == EAST else turn
         if int(w.steps[post, w.row[seat] + ACROSS[move], w.col[seat] + ahead(seat, move)]) < here:
             return move
     return STAY
