@@ -259,7 +259,7 @@ def test_bots_take_the_posts_they_plan_but_for_lapses_and_in_every_episode_begin
 def test_what_is_told_of_lanes_comes_true() -> None:
     """Without lapses, a raid goes through where a lane is open alone, and a guard catches where a raid comes."""
     names = [seat.name for seat in world().seats]
-    seats = {name: "bot" for name in names[1:]}
+    seats = dict.fromkeys(names[1:], "bot")
     at, tried = world().told_pieces.at, 0
     for post in range(POSTS):
         batch = Batch(world(), 150, seed=8, seats=seats, lanes=names[:1], reveal=True)
@@ -282,12 +282,12 @@ def test_what_is_told_of_lanes_comes_true() -> None:
 
 def plays_of(plan: int, chance: np.random.Generator, count: int = 40) -> list[tuple[int, ...]]:
     """Posts that types of a plan take in a row of situations, the same for every plan."""
-    types = [(plan, int(chance.integers(POSTS)), int(chance.integers(1, 3)), int(chance.integers(216))) for _ in range(count)]
+    knobs = [(int(chance.integers(POSTS)), int(chance.integers(1, 3)), int(chance.integers(216))) for _ in range(count)]
     rows = []
-    for each in types:
+    for each in knobs:
         own, posts = NO_POST, []
         for turns in range(ROUNDS):
-            own = int(planned(*each, turns, own, turns % 2, (turns * 4 + 1) % POSTS, (turns * 2 + 3) % POSTS))
+            own = int(planned(plan, *each, turns, own, turns % 2, (turns * 4 + 1) % POSTS, (turns * 2 + 3) % POSTS))
             posts.append(own)
         rows.append(tuple(posts))
     return rows

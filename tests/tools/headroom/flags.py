@@ -149,8 +149,9 @@ def paid_of(posts: Whole) -> Whole:
 def paper(player: str, strangers: Types, known: Types, n: int, episodes: int = EPISODES) -> Floats:
     """Returns (n, episodes) of the reduced model."""
     rng = np.random.default_rng(1)
-    who, lapse = rng.choice(len(strangers.all), size=(n, SEATS - 1), p=strangers.weights), rng.uniform(
-        *LAPSE, (n, SEATS - 1)
+    who, lapse = (
+        rng.choice(len(strangers.all), size=(n, SEATS - 1), p=strangers.weights),
+        rng.uniform(*LAPSE, (n, SEATS - 1)),
     )
     crown, bayes, returns = np.eye(LANES)[rng.integers(LANES, size=n)], Bayes(known, n), np.zeros((n, episodes))
     alone = Types([int(player[4:])]) if player.startswith("plan") else known
@@ -209,7 +210,10 @@ class Player:
     def act(self, observations: NDArray[np.float32], legal: NDArray[np.uint8]) -> Whole:
         """Observations (n, O) → moves (n, 1)."""
         del legal
-        own, others = observations[:, self._at["own"]], observations[:, self._at["others"]].reshape(-1, SEATS - 1, OTHER)
+        own, others = (
+            observations[:, self._at["own"]],
+            observations[:, self._at["others"]].reshape(-1, SEATS - 1, OTHER),
+        )
         is_shown, turns = own[0, 4] > 0.5, int(own[0, 5:9].argmax())
         signs = np.concatenate([own[:, None, 11 : 11 + POSTS], others[:, :, 6 : 6 + POSTS]], axis=1)
         posts = np.where(signs.any(axis=2), signs.argmax(axis=2), NO_POST)

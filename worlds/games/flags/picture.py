@@ -45,7 +45,12 @@ BODY = 0.3  # m
 TILES = {0: "floor", 1: "wall", 2: "water"}
 WATER = 2
 TEAM_STYLES = ("seat_0", "seat_1")
-FATES = {CAUGHT: ("caught", "bad"), TOOK: ("flag!", "good"), EMPTY: ("too late", "muted"), CAUGHT_ONE: ("got one", "good")}
+FATES = {
+    CAUGHT: ("caught", "bad"),
+    TOOK: ("flag!", "good"),
+    EMPTY: ("too late", "muted"),
+    CAUGHT_ONE: ("got one", "good"),
+}
 Place = tuple[float, float]
 
 
@@ -239,7 +244,8 @@ def draw_panel(w: Any, canvas: Canvas) -> None:
     canvas.box((7.5, top), 5.0, 0.36, "wall_side")
     part = 1.0 if shown else max(1.0 - into / MUSTER, 0.02)
     canvas.box((5.0 + 2.5 * part, top), 5.0 * part, 0.36, "good" if shown else "goal")
-    canvas.text((7.5, top), "the fog lifts" if shown else "until the horn", size=0.3, style="outline" if shown else "ink")
+    words, style = ("the fog lifts", "outline") if shown else ("until the horn", "ink")
+    canvas.text((7.5, top), words, size=0.3, style=style)
     score = f"west {float(w.points[0]):g}  :  {float(w.points[1]):g} east"
     canvas.text((12.6, top), score, size=0.5)
     seats = len(w.post)
@@ -263,8 +269,8 @@ def draw_last(w: Any, canvas: Canvas, seat: int, middle: Place, width: float) ->
         draw_shield(canvas, sign, 0.28, style)
     else:
         draw_arrow(canvas, sign, 0.28, style, 1.0 if team_of(seat) == WEST else -1.0)
-    name = LANE_NAMES[post % LANES]
-    canvas.text((left + 1.12 + 0.5 * (width - 1.12), y), name if width > 3.0 else name[0].upper(), size=0.42, style=style)
+    name = LANE_NAMES[post % LANES] if width > 3.0 else LANE_NAMES[post % LANES][0].upper()
+    canvas.text((left + 0.56 + 0.5 * width, y), name, size=0.42, style=style)
 
 
 def status(w: Any, seat: int) -> str:
@@ -282,7 +288,10 @@ CONTROLS: dict[str, dict[str, Any]] = {
             "4": TO_POST + LANES, "5": TO_POST + LANES + 1, "6": TO_POST + LANES + 2,
         },
         "rest": STAY, "keep": True,
-        "pad": {"X": TO_POST, "Y": TO_POST + 1, "B": TO_POST + 2, "LB": TO_POST + 3, "A": TO_POST + 4, "RB": TO_POST + 5},
+        "pad": {
+            "X": TO_POST, "Y": TO_POST + 1, "B": TO_POST + 2,
+            "LB": TO_POST + LANES, "A": TO_POST + LANES + 1, "RB": TO_POST + LANES + 2,
+        },
         "about": "1 2 3 raid north, middle, south; 4 5 6 guard there; arrows walk; or click a post",
     },
 }  # fmt: skip

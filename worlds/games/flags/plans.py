@@ -33,8 +33,8 @@ def post_of(task, lane):
 @kernel
 def planned(plan, opening, turn, row, turns, own, won, rival, mate):
     """The next post. ``opening`` is the first one, ``turn`` is 1 or 2 lanes further on, ``row`` the second, third and
-    fourth of a drilled one, packed; ``turns`` counts rounds so far; ``own``, ``rival`` and ``mate`` are posts of the last
-    round, NO_POST where somebody took none.
+    fourth of a drilled one, packed; ``turns`` counts rounds so far; ``own``, ``rival`` and ``mate`` are posts of the
+    last round, NO_POST where somebody took none.
     """
     if turns == 0 or (own == NO_POST and plan != DRILLED):
         return first(plan, opening)
@@ -49,9 +49,8 @@ def planned(plan, opening, turn, row, turns, own, won, rival, mate):
     if plan == DECOY:
         return opening if turns < 2 else post_of(1 - task_of(opening), lane_of(opening) + turn)
     if plan == LATE:
-        if turns < 2:
-            return opening
-        return post_of(task_of(opening), lane_of(opening) + turn) if turns == 2 else post_of(1 - task_of(opening), opening)
+        later = post_of(task_of(opening), lane_of(opening) + turn)
+        return opening if turns < 2 else (later if turns == 2 else post_of(1 - task_of(opening), opening))
     return by_itself(plan, turn, own, won)
 
 

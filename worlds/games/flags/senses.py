@@ -25,10 +25,11 @@ from worlds.games.flags.moves import can_walk, is_shown, paid, team_of
 from worlds.games.flags.plans import post_of
 from worlds.games.flags.roster import KINDS
 from worlds.kit.kernel import kernel
+from worlds.kit.maths import clamp
 
 OWN, WAYS, OTHER, NAMED = 11 + POSTS, 4 + LANES, 6 + POSTS, 2
 ROWS = ROUNDS + CASES  # names of one other seat: by the round, and by what its last post brought
-MOST_POINTS = 6.0  # by which points are divided
+MOST_POINTS = 6.0  # ahead; what goes beyond twice as much looks the same
 SEAT_FIGURES = 4
 
 
@@ -66,7 +67,7 @@ def observe_own(w, seat, out):
     out[3] = max(1.0 - w.tick % ROUND / MUSTER, 0.0)
     out[4] = 1.0 if is_shown(w) else 0.0
     out[5 + round_now(w)] = 1.0
-    out[9] = (w.points[mine] - w.points[theirs]) / MOST_POINTS
+    out[9] = clamp((w.points[mine] - w.points[theirs]) / MOST_POINTS, -2.0, 2.0)
     if w.post[seat] != NO_POST:
         out[10] = 1.0 if paid(w, seat) == 1 else -1.0
         out[11 + w.post[seat]] = 1.0
@@ -150,5 +151,3 @@ def figures(w, out):
         out[own + 1] = w.took[seat]
         out[own + 2] = w.catches[seat]
         out[own + 3] = w.posted[seat]
-
-

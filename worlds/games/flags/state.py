@@ -5,7 +5,6 @@ from worlds.games.flags.constants import (
     CAUGHT_ONE,
     CROWN,
     DOCK,
-    EAST,
     HEIGHT,
     LANES,
     NO_POST,
