@@ -244,7 +244,7 @@ def draw_panel(w: Any, canvas: Canvas) -> None:
     canvas.box((7.5, top), 5.0, 0.36, "wall_side")
     part = 1.0 if shown else max(1.0 - into / MUSTER, 0.02)
     canvas.box((5.0 + 2.5 * part, top), 5.0 * part, 0.36, "good" if shown else "goal")
-    words, style = ("the fog lifts", "outline") if shown else ("until the horn", "ink")
+    words, style = ("the fog lifts" if shown else "until the horn", "outline" if part > 0.7 else "ink")
     canvas.text((7.5, top), words, size=0.3, style=style)
     score = f"west {float(w.points[0]):g}  :  {float(w.points[1]):g} east"
     canvas.text((12.6, top), score, size=0.5)
@@ -290,7 +290,7 @@ CONTROLS: dict[str, dict[str, Any]] = {
         "rest": STAY, "keep": True,
         "pad": {
             "X": TO_POST, "Y": TO_POST + 1, "B": TO_POST + 2,
-            "LB": TO_POST + LANES, "A": TO_POST + LANES + 1, "RB": TO_POST + LANES + 2,
+            "LT": TO_POST + LANES, "A": TO_POST + LANES + 1, "RT": TO_POST + LANES + 2,
         },
         "about": "1 2 3 raid north, middle, south; 4 5 6 guard there; arrows walk; or click a post",
     },
