@@ -1,5 +1,7 @@
 """Flags: what posts bring, what is hidden until the horn, what strangers plan, and what is told of it."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -34,6 +36,7 @@ from worlds.games.flags.constants import (
     YARD,
 )
 from worlds.games.flags.layouts import GENERATORS, solvable, start_row
+from worlds.games.flags.picture import draw
 from worlds.games.flags.plans import DECOY, planned, post_of
 from worlds.games.flags.roster import BOTS
 from worlds.games.flags.senses import NAMED, OTHER, ROWS
@@ -206,6 +209,34 @@ def test_mates_are_seen_as_far_as_the_sight_of_the_task() -> None:
             out = np.zeros(world().observation.total, np.float32)
             world().kernels.observe(w, 0, out)
             assert out[at][OTHER + 1] == float(w.row[2] - w.row[0] <= sight)
+
+
+class Watcher:
+    """A canvas that notes which seats are drawn."""
+
+    def __init__(self, viewer: int | None, layers: tuple[str, ...] = ()) -> None:
+        self.viewer, self.layers, self.seats = viewer, layers, set[int]()
+
+    def shows(self, layer: str) -> bool:
+        return layer in self.layers
+
+    def seat(self, index: int, *_: object, **__: object) -> None:
+        self.seats.add(index)
+
+    def __getattr__(self, word: str) -> Callable[..., None]:
+        return lambda *_, **__: None
+
+
+def test_the_picture_shows_a_viewer_no_foe_before_the_horn() -> None:
+    simulation = Simulation(world(), seed=6, seats={seat.name: "bot" for seat in world().seats})
+    for decision in range(DECISIONS - 1):
+        player, everybody, curious = Watcher(1), Watcher(None), Watcher(1, ("hidden",))
+        for canvas in (player, everybody, curious):
+            draw(simulation.w, canvas)
+        assert everybody.seats == curious.seats == {0, 1, 2, 3}
+        is_over = decision % IN_ROUND >= BEFORE
+        assert player.seats == everybody.seats if is_over else {1} <= player.seats <= {1, 3}
+        simulation.step(np.zeros((4, 1), np.int64))
 
 
 def test_both_sides_see_alike() -> None:

@@ -55,8 +55,9 @@ Place = tuple[float, float]
 
 
 def draw(w: Any, canvas: Canvas) -> None:
-    """Back to front."""
+    """Back to front. Before the horn, a viewer is shown what its seat sees; who asks for what is hidden sees all."""
     viewer = canvas.viewer
+    veiled = viewer is not None and not canvas.shows("hidden") and not is_shown(w)
     canvas.tiles(ground(w), TILES)
     draw_river(w, canvas)
     for team in range(2):
@@ -65,9 +66,9 @@ def draw(w: Any, canvas: Canvas) -> None:
     if viewer is not None:
         draw_choices(w, canvas, viewer)
     for seat in range(len(w.post)):
-        if viewer is None or not canvas.shows("fog") or seat == viewer or sees(w, viewer, seat):
+        if not veiled or seat == viewer or sees(w, viewer, seat):
             draw_player(w, canvas, seat)
-    if viewer is not None and canvas.shows("fog") and not is_shown(w):
+    if viewer is not None and veiled:
         draw_fog(w, canvas, viewer)
     draw_panel(w, canvas)
     if canvas.shows("hidden"):
@@ -241,7 +242,7 @@ def draw_panel(w: Any, canvas: Canvas) -> None:
     top, into = HEIGHT + 0.45, int(w.tick) % ROUND
     canvas.text((2.3, top), f"round {int(round_now(w)) + 1} of {ROUNDS}", size=0.5)
     shown = bool(is_shown(w))
-    canvas.box((7.5, top), 5.0, 0.36, "wall_side")
+    canvas.box((7.5, top), 5.0, 0.36, "den")
     part = 1.0 if shown else max(1.0 - into / MUSTER, 0.02)
     canvas.box((5.0 + 2.5 * part, top), 5.0 * part, 0.36, "good" if shown else "goal")
     words, style = ("the fog lifts" if shown else "until the horn", "outline" if part > 0.7 else "ink")
@@ -258,19 +259,21 @@ def draw_last(w: Any, canvas: Canvas, seat: int, middle: Place, width: float) ->
     x, y = middle
     post, fate = int(w.post[seat]), int(w.fate[seat])
     style = "good" if fate in (TOOK, CAUGHT_ONE) else "bad" if fate == CAUGHT else "muted"
-    canvas.box((x, y), width - 0.2, 0.95, "wall_side")
-    left = x - 0.5 * width + 0.1
-    canvas.disc((left + 0.45, y), 0.32, f"seat_{seat}", label=str(seat), outline=True)
+    canvas.box((x, y), width - 0.2, 0.95, "den")
+    left, wide = x - 0.5 * width + 0.1, width > 3.0
+    canvas.disc((left + 0.4, y), 0.3, f"seat_{seat}", label=str(seat), outline=True)
     if post == NO_POST:
         canvas.text((x + 0.25, y), "-", size=0.45, style="muted")
         return
-    sign = (left + 1.12, y)
+    sign = (left + (1.12 if wide else 0.98), y)
     if post // LANES == GUARD:
-        draw_shield(canvas, sign, 0.28, style)
+        draw_shield(canvas, sign, 0.24, style)
     else:
-        draw_arrow(canvas, sign, 0.28, style, 1.0 if team_of(seat) == WEST else -1.0)
-    name = LANE_NAMES[post % LANES] if width > 3.0 else LANE_NAMES[post % LANES][0].upper()
-    canvas.text((left + 0.56 + 0.5 * width, y), name, size=0.42, style=style)
+        draw_arrow(canvas, sign, 0.24, style, 1.0 if team_of(seat) == WEST else -1.0)
+    name = LANE_NAMES[post % LANES]
+    canvas.text(
+        (left + (0.56 + 0.5 * width if wide else 1.42), y), name if wide else name[0].upper(), size=0.42, style=style
+    )
 
 
 def status(w: Any, seat: int) -> str:
