@@ -14,7 +14,7 @@ So kept − wiped is what remembering across episodes is worth, and told − wip
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
@@ -117,7 +117,7 @@ class Bayes:
 
     def see_prizes(self, shown: Floats) -> None:
         """Flags (n, lanes) that were taken in this episode: 1 the crown, −1 a plain one, 0 none."""
-        has_crown = (shown > 0.0).any(axis=1)
+        has_crown = shown.max(axis=1) > 0.0
         self.prizes = np.where(shown < 0.0, THROUGH, self.prizes)
         self.prizes = np.where(has_crown[:, None], np.where(shown > 0.0, CROWN, THROUGH), self.prizes)
 
@@ -288,11 +288,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         manners += ["mates", "foes", *(f"plan{plan}" for plan in PLANS["train"])]
     for split in given.splits:
         strangers = Types(PLANS[split])
-        run: Callable[[str], Floats] = (
-            (lambda manner, split=split: play(manner, split, known, given.tasks))
-            if given.world
-            else (lambda manner, strangers=strangers: paper(manner, strangers, known, given.tasks))
-        )
+
+        def run(manner: str, split: str = split, strangers: Types = strangers) -> Floats:
+            if given.world:
+                return play(manner, split, known, given.tasks)
+            return paper(manner, strangers, known, given.tasks)
+
         print(f"{split}, {'in the world' if given.world else 'on paper'}: points by episode")
         found = {manner: show(manner, run(manner)) for manner in manners}
         head = found["told"] - found["wiped"]

@@ -248,7 +248,7 @@ def draw_panel(w: Any, canvas: Canvas) -> None:
     words, style = ("the fog lifts" if shown else "until the horn", "outline" if part > 0.7 else "ink")
     canvas.text((7.5, top), words, size=0.3, style=style)
     score = f"west {float(w.points[0]):g}  :  {float(w.points[1]):g} east"
-    canvas.text((12.6, top), score, size=0.5)
+    canvas.text((12.55, top), score, size=0.45)
     seats = len(w.post)
     for seat in range(seats):
         draw_last(w, canvas, seat, (WIDTH * (seat + 0.5) / seats, top + 1.15), WIDTH / seats)
