@@ -39,7 +39,7 @@ def planned(plan, opening, turn, row, turns, own, won, rival, mate):
     if turns == 0 or (own == NO_POST and plan != DRILLED):
         return first(plan, opening)
     if plan == DRILLED:
-        return (row // POSTS ** (turns - 1)) % POSTS if turns < 4 else opening
+        return drill(row, turns)
     if plan in (TURTLE, FLANK, CONTRARY, AVENGER):
         return by_rival(plan, turn, own, rival)
     if plan == SHADOW:
@@ -52,6 +52,14 @@ def planned(plan, opening, turn, row, turns, own, won, rival, mate):
         later = post_of(task_of(opening), lane_of(opening) + turn)
         return opening if turns < 2 else (later if turns == 2 else post_of(1 - task_of(opening), opening))
     return by_itself(plan, turn, own, won)
+
+
+@kernel
+def drill(row, turns):
+    """The post of a drilled one after its first: a digit of ``row``, the lowest for the second round."""
+    for _ in range(turns - 1):
+        row //= POSTS
+    return row % POSTS
 
 
 @kernel
