@@ -169,7 +169,7 @@ def act(w, seat):
 
 
 LEARNING: dict[str, Any] = {
-    "steps": 20_000_000, "lanes": 256, "memory": "ledger", "gamma": 0.95, "gae_lambda": 0.9, "belief": 0.3,
+    "steps": 12_000_000, "lanes": 256, "memory": "ledger", "gamma": 0.95, "gae_lambda": 0.9, "belief": 0.3,
     "reference_steps": 8_000_000,
 }  # fmt: skip
 
