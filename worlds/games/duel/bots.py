@@ -19,7 +19,7 @@ from worlds.games.duel.constants import (
     SOUTH,
     WEST,
 )
-from worlds.games.duel.duels import is_loaded, rival_of, row_of, target_of, threat_to
+from worlds.games.duel.duels import is_loaded, may_hit, rival_of, row_of, target_of, threat_to
 from worlds.games.duel.roster import AIMS_BY, BY_SCORE, LEAPS_BY, TURNS, kind, knob
 from worlds.kit.chance import integer, uniform
 from worlds.kit.grid import WALL
@@ -124,7 +124,7 @@ def tell_odds(w, other, side, out, at):
 @kernel
 def shoot(w, seat, target):
     """Once loaded and in sight of somebody it waits as long as its patience lasts."""
-    if target == NOBODY or is_loaded(w, seat) == 0 or w.draw[seat] > 0:
+    if target == NOBODY or is_loaded(w, seat) == 0 or w.draw[seat] > 0 or may_hit(w, seat):
         w.wait[seat] = int(w.bot_knob[seat, knob.patience] * uniform(w) + 0.5)
         return 0
     w.wait[seat] -= 1
