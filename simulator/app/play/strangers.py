@@ -1,4 +1,4 @@
-"""A recording of every kind of stranger at play, each beside the agent that is shipped where there is one."""
+"""A recording of every kind of stranger at play, each beside the agent that is shipped, or among bots where none is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from worlds.world import World
 
 SPLITS = {"train": "train", "test": "test-opponent"}
-"""Where a kind is met, by the part of the split it belongs to. Kinds of ``final`` are left out: nobody looks at them."""
+"""Where a kind is met, by the part of the split it belongs to. Kinds of ``final`` are left out: nobody sees them."""
 
 
 @dataclasses.dataclass(frozen=True)
