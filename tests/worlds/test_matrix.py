@@ -1,6 +1,7 @@
 """Matrix: who meets whom where, what a meeting pays, what is seen, and what strangers make of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -418,7 +419,7 @@ def test_a_meeting_in_the_last_tick_of_a_round_stays_in_view() -> None:
     shown = []
     for _ in range(SHOWN + 1):
         simulation.step(stay(simulation))
-        canvas = Texts()
+        canvas: Any = Texts()
         draw_meetings(w, canvas)
         shown.append(canvas.texts)
     paid = [f"{float(w.payoff[0, RED, BLUE]):+.1f}", f"{float(w.payoff[1, BLUE, RED]):+.1f}"]

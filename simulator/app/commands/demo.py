@@ -159,7 +159,7 @@ def _headless(agent: str, settings: Settings) -> Outcome:
     print(
         f"playing {settings.tasks} tasks of {world}, the agent and its references; {first}", file=sys.stderr, flush=True
     )
-    others = ["foreign"] * (len(built.seats) > 1 or built.population)
+    others = ["foreign"] * (len(built.seats) > 1 or bool(built.population))
     known = ["blind"] * bool(blind) + ["oracle"] * bool(oracle)
     wanted = EvaluateSettings(
         checkpoint=(agent,), blind=blind, oracle=oracle, conditions=("agent", "wiped", *others, *known, "random"),
