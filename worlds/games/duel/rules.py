@@ -51,6 +51,7 @@ from worlds.games.duel.constants import (
     EAST,
     EPISODE,
     HEIGHT,
+    JUDGED,
     MIDDLE,
     NOBODY,
     READY,
@@ -118,7 +119,7 @@ def begin(w):
         w.barrel[seat] = integer(w, TURNS)
         w.vel[seat, 0] = w.vel[seat, 1] = w.ball_vel[seat, 0] = w.ball_vel[seat, 1] = 0.0
         w.heading[seat] = 0.0 if w.team[seat] == WEST else 3.141592653589793
-        for row in range(ROWS):
+        for row in range(ROWS + JUDGED):
             w.held[seat, row] = 0
         for other in range(len(w.pos)):
             w.lead[seat, other] = w.leapt[seat, other] = MIDDLE
