@@ -275,6 +275,9 @@ class View:
     With keys also one of ``"keep": True`` (a choice stays until another one is asked for), ``"once": True`` (a press is
     obeyed once) and ``"wait": True`` (the world stands still until its human chooses); ``"pad": {"A": choice, …}``
     names buttons of a gamepad, ``"about"`` is a line of help."""
+    presses: Callable[[Any, int], bool] | None = None
+    """(w, seat): whether the seat has to choose at once. While that is so for a human, time runs no faster than a
+    quarter."""
 
 
 def knob_columns(bots: Iterable[Bot]) -> dict[str, int]:

@@ -175,4 +175,5 @@ _VIEW: dict[str, tuple[str, Test]] = {
     "status": ("a function", _is_function),
     "choice_picture": ("a function", _is_function),
     "controls": ("keys by action", _maps_to(lambda part: isinstance(part, Mapping))),
+    "presses": ("a function", _is_function),
 }

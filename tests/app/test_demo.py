@@ -70,3 +70,15 @@ def test_every_kind_of_stranger_gets_a_recording_in_which_it_plays(
         assert kinds[int(replay.simulation.w["bot_kind"][seat])].name == bot.name
         assert bot.about in told
     assert len(list(tmp_path.iterdir())) == len(shown)
+
+
+def test_strangers_of_a_world_without_agent_are_said_to_play_among_bots(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.app.play.seating.shipped_agents", lambda *given: [])
+    monkeypatch.setattr("simulator.app.play.strangers.introduce", lambda *given, **named: iter(()))
+    assert crossplay(["demo", "--strangers", "repeated", "--out", str(tmp_path)]) == 0
+    assert BESIDE_NOBODY.format("repeated") in capsys.readouterr().out
+
+
+BESIDE_NOBODY = "no agent of {} is shipped: each played among bots"

@@ -6,6 +6,7 @@ import numpy as np
 import pygame
 import pytest
 
+import worlds
 from simulator.app.screens.live import LiveScene
 from simulator.app.shell.jobs import Job, compiled_part, warmed
 from simulator.engine import Simulation
@@ -13,6 +14,7 @@ from tests.app.conftest import FRAME, Notes, Opener, Puppet, live, press, releas
 from worlds.world import Refused, World
 
 WEST, STAY, EAST = range(3)
+NAMES = worlds.get("beacon").actions[0].choices
 
 
 def test_time_passes_at_the_speed_asked_for(open_app: Opener) -> None:
@@ -85,6 +87,39 @@ def test_a_world_that_waits_stands_still_until_its_human_chooses(open_app: Opene
     run(app, 1.0)
     assert scene.ticks > 4
     release("left")
+
+
+def test_a_world_that_waits_does_nothing_impossible_and_says_so(open_app: Opener, beacon: World) -> None:
+    """Neither a tap, nor a key held, nor a click costs a tick, and none is done later."""
+    world = viewed(beacon, controls={"walk": {"keys": {"left": WEST, "right": EAST}, "rest": STAY, "wait": True}})
+    app = open_app(simulation=Simulation(world), seats={"walker_0": "human"})
+    scene = live(app)
+    scene.simulation.w.pos[0] = 0.0
+    for act in (lambda: press("left"), lambda: press("left", hold=True), lambda: scene.order(0, 0, WEST)):
+        app.messages.clear()
+        act()
+        run(app, 0.5)
+        assert (scene.ticks, scene.waiting) == (0, True)
+        assert [words for _, words in app.messages] == [
+            f"{NAMES[WEST]} is not possible now: choose {NAMES[STAY]}, {NAMES[EAST]}"
+        ]
+        release("left")
+        run(app, 0.1)
+    press("right")
+    run(app, 1.0)
+    assert (scene.ticks, int(scene.simulation.applied[0, 0])) == (1, EAST)
+
+
+@pytest.mark.parametrize(("player", "rate"), [("human", 0.25), (None, 2.0)])
+def test_time_runs_slowly_while_a_human_is_pressed(
+    open_app: Opener, beacon: World, player: str | None, rate: float
+) -> None:
+    world = viewed(beacon, presses=lambda w, seat: seat == 0 and int(w["tick"]) < 6)
+    seats = {"walker_0": player} if player else {"walker_0": Puppet(STAY)}
+    scene = live(open_app(simulation=Simulation(world), speed=2.0, seats=seats))
+    assert scene.rate == rate
+    scene.simulation.w.tick = 6
+    assert scene.rate == 2.0
 
 
 def test_a_world_that_waits_goes_on_while_its_human_has_nothing_to_choose(open_app: Opener, beacon: World) -> None:

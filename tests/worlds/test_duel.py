@@ -6,6 +6,7 @@ import pytest
 import worlds
 from simulator.engine import Batch, Simulation
 from tests.tools.headroom.duel import paper
+from worlds.games.duel.bots import choose_place
 from worlds.games.duel.constants import (
     COLUMNS,
     COMING,
@@ -19,15 +20,18 @@ from worlds.games.duel.constants import (
     MIDDLE,
     MISS,
     NORTH,
+    PAST,
     READY,
     ROWS,
     SHOOT,
     SOUTH,
     TICKS_PER_DECISION,
 )
+from worlds.games.duel.duels import is_aimed_at
 from worlds.games.duel.roster import AIMS_BY, BOTS, LEAPS_BY
 from worlds.kit.grid import FLOOR, WALL
-from worlds.world import World
+from worlds.kit.sight import clear_line
+from worlds.world import Refused, World
 
 WEST_SEAT, EAST_SEAT = 0, 1
 LEAPS = {NORTH: GO_NORTH, MIDDLE: 0, SOUTH: GO_SOUTH}
@@ -252,3 +256,128 @@ def test_a_decision_has_as_many_ticks_as_a_gun_takes_to_be_raised() -> None:
     assert world().timing.ticks_per_decision == TICKS_PER_DECISION
     simulation.step(STAND)
     assert simulation.w.ball[WEST_SEAT] == COMING or simulation.w.hits[WEST_SEAT] == 1
+
+
+# --- bouncing balls ------------------------------------------------------------------------------------------------
+
+
+def test_a_ball_that_bounces_may_hit_and_its_shot_is_settled_once() -> None:
+    """Aimed at the middle, the mark leaps north and comes back, and the ball comes back from the border behind it."""
+    simulation = face_to_face()
+    simulation.w.bouncy = 1
+    simulation.step(acts(west=(0, SHOOT + MIDDLE)))
+    w, paid, settled = simulation.w, [], 0
+    for _ in range(12):
+        _, rewards, _, _ = simulation.step(acts(east=(GO_NORTH if w.draw[WEST_SEAT] > 0 else 0, 0)))
+        settled += int(w.fresh[WEST_SEAT])
+        paid.append(rewards[WEST_SEAT])
+        assert not (w.ball[WEST_SEAT] == PAST and simulation.legal[WEST_SEAT][10:].any()), "it is not settled yet"
+    assert [reward for reward in paid if reward] == [HIT]
+    assert settled == 1
+    assert (w.lead[0, 1], w.leapt[0, 1], w.hit[0, 1]) == (MIDDLE, NORTH, 1)
+    assert (w.hits[0], w.hits_taken[1], w.missed[1], w.shots[0]) == (1, 1, 0, 1)
+
+
+def test_every_shot_is_a_hit_an_escape_or_still_open() -> None:
+    batch = Batch(world(), 128, seed=12, lanes=["west_0"], episodes_per_trial=1)
+    batch.reset()
+    chance, w = np.random.default_rng(0), batch.worlds
+    for _ in range(59):
+        batch.step(chance.integers((9, 4), size=(128, 1, 2)))
+        is_open = (w["ball"] == COMING) | (w["ball"] == PAST)
+        counted = w["hits_taken"][:, ::-1] + w["missed"][:, ::-1] + is_open
+        np.testing.assert_array_equal(counted, w["shots"])
+        np.testing.assert_array_equal(w["hits"], w["hits_taken"][:, ::-1])
+    assert (w["bounced"] == 1).any()
+
+
+# --- two on each bank ----------------------------------------------------------------------------------------------
+
+
+def test_nobody_is_shot_at_by_two_and_all_start_apart() -> None:
+    four = worlds.get("duel", seats=4)
+    batch = Batch(four, 100, seed=3, lanes=[seat.name for seat in four.seats], episodes_per_trial=2)
+    batch.reset()
+    chance, w, shots = np.random.default_rng(0), batch.worlds, np.zeros(4)
+    assert (abs(w["pos"][:, 0] - w["pos"][:, 1]).max(axis=1) > 0.5).all()
+    for _ in range(40):
+        actions = chance.integers((9, 4), size=(100, 4, 2))
+        actions[..., 0] = 0
+        batch.step(actions)
+        for record in w:
+            for mark in range(4):
+                assert sum(is_aimed_at(record, shooter, mark) for shooter in range(4)) <= 1
+        shots = w["shots"].sum(axis=0)
+    assert shots.min() > 20
+    assert abs(shots[0] - shots[1]) < 0.25 * shots[0], "neither of a bank has the first say"
+
+
+# --- what bots know ------------------------------------------------------------------------------------------------
+
+
+def test_bots_choose_a_place_by_where_they_last_saw_their_rival() -> None:
+    """Wherever he stands behind cover, they choose the same."""
+    goals, w = set(), face_to_face(east_1="bot:ranger:bold=1.0").w
+    w.tiles[3:8, 5] = WALL
+    w.seen[:] = 0
+    drawn = int(w.drawn)
+    for row in range(1, 10):
+        for column in range(1, 5):
+            if clear_line(w.tiles, column + 0.5, row + 0.5, *w.pos[EAST_SEAT]):
+                continue
+            w.pos[WEST_SEAT] = column + 0.5, row + 0.5
+            w.drawn = drawn
+            choose_place(w, EAST_SEAT, False)
+            goals.add(tuple(w.goal[EAST_SEAT]))
+    assert len(goals) == 1
+
+
+@pytest.mark.parametrize("kind", [bot.name for bot in BOTS])
+def test_what_a_shot_goes_by_stays_while_it_is_on(kind: str) -> None:
+    """Both have shot; whatever happens then, neither the told leap nor the told aim changes."""
+    simulation = face_to_face(east_1=f"bot:{kind}:lapse=0.02,patience=0")
+    w, told = simulation.w, world().told_pieces
+
+    def odds() -> np.ndarray:
+        out = np.zeros(told.total, np.float32)
+        world().kernels.reveal(w, WEST_SEAT, out)  # type: ignore[misc]
+        return np.concatenate([out[told.at["leap"]], out[told.at["aim"]]])
+
+    w.load[:], w.balls[:] = 0, 4
+    for _ in range(20):
+        simulation.step(acts(west=(0, SHOOT if w.draw[EAST_SEAT] == 0 and w.ball[WEST_SEAT] == READY else 0)))
+        if (w.draw > 0).all():
+            break
+        w.load[:] = 0
+    else:
+        raise AssertionError("they never shot at the same time")
+    before = odds()
+    w.hits[:], w.hits_taken[:], w.load[:] = (0, 3), (3, 1), 5
+    w.lead[:] = w.leapt[:] = SOUTH
+    w.hit[:] = w.latest[:] = 1
+    np.testing.assert_array_equal(odds(), before)
+
+
+# --- records that cannot be ----------------------------------------------------------------------------------------
+
+BAD: dict[str, tuple[dict[str, object], str]] = {
+    "a ball that hangs": ({"ball": COMING, "mark": (1, 0)}, "a ball flies that does not cross the ditch"),
+    "a ball without mark": ({"ball": COMING, "ball_vel": 8.0, "mark": -1}, "no mark on the other bank"),
+    "a shot at oneself": ({"draw": 2, "mark": (0, 1)}, "no mark on the other bank"),
+    "a crate off the map": ({"crate": 14.5}, "crate lies off the map"),
+    "a ball off the map": ({"ball_at": 14.5}, "ball_at lies off the map"),
+    "a body off the map": ({"pos": ((4.5, 11.0), (10.5, 5.5))}, "pos lies off the map"),
+    "a swimmer": ({"pos": ((7.5, 5.5), (10.5, 5.5))}, "somebody stands in the ditch or beyond it"),
+    "a turncoat": ({"team": 0}, "somebody is of the wrong bank"),
+    "a bridge": ({"tiles": WALL}, "its ditch can be walked over"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_record_that_cannot_be_is_refused(name: str) -> None:
+    simulation = face_to_face()
+    fields, sentence = BAD[name]
+    for field, value in fields.items():
+        simulation.w[field][:] = value
+    with pytest.raises(Refused, match=sentence):
+        simulation.restore(simulation.snapshot())

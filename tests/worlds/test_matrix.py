@@ -1,5 +1,8 @@
 """Matrix: who meets whom where, what a meeting pays, what is seen, and what strangers make of it."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -17,6 +20,7 @@ from worlds.games.matrix.constants import (
     RED,
     ROUND,
     ROUNDS,
+    SHOWN,
     SIZES,
     STALLS,
     STAY,
@@ -27,6 +31,7 @@ from worlds.games.matrix.constants import (
 from worlds.games.matrix.games import GAMES, answer
 from worlds.games.matrix.layouts import GENERATORS, longest_way, solvable
 from worlds.games.matrix.minds import blue_chance
+from worlds.games.matrix.picture import draw_meetings, status
 from worlds.games.matrix.roster import BOTS, KINDS
 from worlds.games.matrix.walking import act, at_stall, date_of, seat_of, table_of
 from worlds.world import Refused, World
@@ -382,8 +387,45 @@ def test_the_axelrod_half_meets_the_same_game_in_both() -> None:
 def test_sizes_and_variants_are_refused_in_a_sentence() -> None:
     for args in ({"seats": 3}, {"seats": 10}, {"game": "dilemma"}, {"noise": 0.0}, {"walk": False, "seats": 6},
                  {"walk": False, "game": "chess"}):  # fmt: skip
-        with pytest.raises(Refused):
+        with pytest.raises(Refused, match=r"^matrix is (given|built with) "):
             worlds.get("matrix", **args)
+
+
+def test_the_page_counts_the_kinds() -> None:
+    assert f"of {len(BOTS)} kinds" in " ".join(world().page.split())
+
+
+class Texts:
+    """A canvas that remembers what is written; the rest is drawn nowhere."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def text(self, position: object, text: str, **look: object) -> None:
+        self.texts.append(text)
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *args, **look: None
+
+
+def test_a_meeting_in_the_last_tick_of_a_round_stays_in_view() -> None:
+    simulation = Simulation(world(), seed=4)
+    for _ in range(ROUND - 1):
+        simulation.step(stay(simulation))
+    w = simulation.w
+    table, other = int(table_of(w, 0)), int(seat_of(0, date_of(w, 0)))
+    to_table(simulation, 0, RED)
+    to_table(simulation, other, BLUE)
+    shown = []
+    for _ in range(SHOWN + 1):
+        simulation.step(stay(simulation))
+        canvas: Any = Texts()
+        draw_meetings(w, canvas)
+        shown.append(canvas.texts)
+    paid = [f"{float(w.payoff[0, RED, BLUE]):+.1f}", f"{float(w.payoff[1, BLUE, RED]):+.1f}"]
+    assert shown == [paid] * SHOWN + [[]]
+    assert int(w.venue[0]) == table
+    assert status(w, 0).endswith("in 1 meeting")
 
 
 def test_places_are_enough_for_every_size() -> None:

@@ -7,7 +7,8 @@ layout, "blind" was trained without one, "oracle" is told what the task hides.
 
 The trial is the first one of the seed, not a chosen one.
 
-With --strangers it records every kind of stranger of a world instead, each in the same task beside the shipped agent.
+With --strangers it records every kind of stranger of a world instead, each in the same task: beside the agent that is
+shipped for this world, or among bots where none is.
 
 Examples:
   crossplay demo
@@ -136,7 +137,8 @@ def _strangers(settings: Settings) -> Outcome:
         print(f"wrote {met.path}", file=sys.stderr, flush=True)
         rows.append((met.bot.role, met.bot.name, met.bot.split, met.seat, met.path.name, met.bot.about))
     head = ("role", "kind", "part", "sits in", "recording", "what it does")
-    return Outcome(text=table(head, rows) + f"\nto watch one: crossplay replay {settings.out}/FILE")
+    beside = f"each played beside {agent}" if agent else f"no agent of {world.name} is shipped: each played among bots"
+    return Outcome(text=f"{table(head, rows)}\n{beside}; to watch one: crossplay replay {settings.out}/FILE")
 
 
 def _headless(agent: str, settings: Settings) -> Outcome:

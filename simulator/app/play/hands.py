@@ -220,6 +220,26 @@ class Hands:
         """Whether a choice is asked for now."""
         return any(isinstance(plan, Keys) and plan.asked(keys, pad) is not None for plan in self.plans)
 
+    def requests(
+        self, keys: Sequence[int], pad: Pad | None, legal: np.ndarray, seat: int
+    ) -> tuple[list[str], list[str]]:
+        """What a seat's human asks for now, by a key, a button or a click, and may do; and a sentence for each choice
+        of those that he may not. legal (A,) u1."""
+        possible, refused = [], []
+        parts = np.split(legal, np.cumsum(self.world.action_sizes)[:-1])
+        for factor, (plan, action, allowed) in enumerate(zip(self.plans, self.world.actions, parts, strict=True)):
+            choice = self.wanted(seat, factor)
+            if choice is None and isinstance(plan, Keys):
+                choice = plan.asked(keys, pad)
+            if choice is None:
+                continue
+            if allowed[choice]:
+                possible.append(action.choices[choice])
+            else:
+                others = ", ".join(name for name, can in zip(action.choices, allowed, strict=True) if can)
+                refused.append(f"{action.choices[choice]} is not possible now: choose {others}")
+        return possible, refused
+
     def order(self, seat: int, factor: int, choice: int) -> None:
         """Ask for a choice by other means than a key, such as the mouse."""
         self._intents.setdefault((seat, factor), Intent()).wanted = choice

@@ -1,4 +1,4 @@
-"""A recording of every kind of stranger at play, each beside the agent that is shipped where there is one."""
+"""A recording of every kind of stranger at play, each beside the agent that is shipped, or among bots where none is."""
 
 from __future__ import annotations
 

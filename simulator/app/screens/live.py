@@ -10,7 +10,7 @@ import numpy as np
 from simulator.app.play.devices import Keyboard
 from simulator.app.play.hands import Hands, allowed_now
 from simulator.app.play.table import Table, hand_over
-from simulator.app.screens.scene import REST, Scene
+from simulator.app.screens.scene import REST, SLOWEST, Scene
 from simulator.app.shell.controls import LIVE
 from simulator.app.shell.gamepads import Gamepads
 from simulator.engine.trial import play_tick
@@ -47,6 +47,7 @@ class LiveScene(Scene):
         """Seat that a human holds now although somebody else fills it."""
         self._make_recorder = session.make_recorder
         self._was_bot = False
+        self._refusal = ""  # that was said of the keys held now
         self.roams = self.hands.keeps and bool(self.table.humans)
         """Whether the human may run every seat, one after the other: each goes on doing what it was told last."""
         self._actions = np.array(simulation.w["action"], dtype=np.int64)
@@ -98,13 +99,48 @@ class LiveScene(Scene):
     @property
     def waiting(self) -> bool:
         """Whether the world stands still until its human chooses."""
+        return self._turn_of is not None and not self._requests()[0]
+
+    @property
+    def rate(self) -> float:
+        """Simulated seconds in a second: few while a human has to choose at once."""
+        seat, presses = self.played, self.world.view.presses
+        hurried = seat is not None and presses is not None and presses(self.simulation.w, seat)
+        return min(self.speed, SLOWEST) if hurried else self.speed
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` of real time pass; where the world waits, say why what was asked for is not done."""
+        refusal = ""
+        if self.ready and not self.paused and self._turn_of is not None:
+            possible, refused = self._requests()
+            refusal = "" if possible or not refused else refused[0]
+        if refusal:
+            self.hands.forget(self._turn_of)
+            self.keyboard.ticked()
+            self.gamepads.ticked()
+            if refusal != self._refusal:
+                self.say(refusal)
+        self._refusal = refusal
+        super().advance(seconds)
+
+    @property
+    def played(self) -> int | None:
+        """The seat that the keyboard plays, if it is a human's now."""
         seat = self.keyboard_seat
-        if not self.hands.waits or seat is None or (seat != self.taken and seat not in self.table.humans):
-            return False
-        if not self._can_choose(seat):
-            return False
-        clicked = any(self.hands.wanted(seat, factor) is not None for factor in range(len(self.world.actions)))
-        return not clicked and not self.hands.asks(self.keyboard.down, self.gamepads.seat(0))
+        return seat if seat is not None and (seat == self.taken or seat in self.table.humans) else None
+
+    @property
+    def _turn_of(self) -> int | None:
+        """For whom the world stands still, unless it asks for something possible."""
+        seat = self.played if self.hands.waits else None
+        return seat if seat is not None and self._can_choose(seat) else None
+
+    def _requests(self) -> tuple[list[str], list[str]]:
+        """What the human whose turn it is asks for: what is possible, and words on what is not."""
+        seat = self._turn_of
+        assert seat is not None
+        legal = allowed_now(self.simulation, seat)
+        return self.hands.requests(self.keyboard.down, self.gamepads.seat(0), legal, seat)
 
     def _can_choose(self, seat: int) -> bool:
         """Whether more than one choice of any of a seat's actions is allowed: else it is not its turn."""

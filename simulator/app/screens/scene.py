@@ -78,9 +78,9 @@ class Scene(ABC):
                 return
             self._wake()
         if self.waiting:  # what was done last comes to its end, and there the world stands
-            self._due = min(self._due + seconds * self.speed, self.world.timing.tick)
+            self._due = min(self._due + seconds * self.rate, self.world.timing.tick)
             return
-        self._due += seconds * self.speed
+        self._due += seconds * self.rate
         began = time.perf_counter()
         while self._due >= self.world.timing.tick and self._final is None and not self.paused:
             self._due -= self.world.timing.tick
@@ -102,6 +102,11 @@ class Scene(ABC):
     def ready(self) -> bool:
         """Whether ticks can be made now."""
         return True
+
+    @property
+    def rate(self) -> float:
+        """Simulated seconds in a second."""
+        return self.speed
 
     @property
     def waiting(self) -> bool:

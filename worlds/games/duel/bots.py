@@ -12,13 +12,14 @@ from worlds.games.duel.constants import (
     KINDS_OF_SITUATION,
     NOBODY,
     NORTH,
+    ROWS,
     SHOOT,
     SIDES,
     SITUATIONS,
     SOUTH,
     WEST,
 )
-from worlds.games.duel.duels import is_loaded, rival_of, row_of, target_of, threat_to
+from worlds.games.duel.duels import is_loaded, may_hit, rival_of, row_of, target_of, threat_to
 from worlds.games.duel.roster import AIMS_BY, BY_SCORE, LEAPS_BY, TURNS, kind, knob
 from worlds.kit.chance import integer, uniform
 from worlds.kit.grid import WALL
@@ -59,7 +60,7 @@ def some_side(w, seat, side):
     """The side of its habit, or by chance as often as it lapses."""
     luck = uniform(w)
     lapse = w.bot_knob[seat, knob.lapse]
-    return int(luck / lapse * TURNS) if luck < lapse else side
+    return min(int(luck / lapse * TURNS), TURNS - 1) if luck < lapse else side
 
 
 # --- habits --------------------------------------------------------------------------------------------------------
@@ -71,7 +72,7 @@ def leap_of(w, shooter, seat):
     mine = w.bot_kind[seat]
     by = LEAPS_BY[mine]
     if by == BY_SCORE:
-        return int(w.leap_habit[seat, by_score(w, seat, shooter)])
+        return int(w.leap_habit[seat, row_of(w, shooter, seat, ROWS + 2)])
     situation = row_of(w, shooter, seat, KINDS_OF_SITUATION + by)
     last = situation // 2
     if mine == kind.rotator:
@@ -81,7 +82,7 @@ def leap_of(w, shooter, seat):
     if mine == kind.dodger:
         return turned(last, w.bot_knob[seat, knob.turn])
     side = int(w.leap_habit[seat, situation])
-    return SOUTH - side if mine == kind.sulker and w.hits_taken[seat] > 0 else side
+    return SOUTH - side if mine == kind.sulker and row_of(w, shooter, seat, ROWS + 3) == 1 else side
 
 
 @kernel
@@ -90,7 +91,7 @@ def aim_of(w, seat, mark):
     mine = w.bot_kind[seat]
     by = AIMS_BY[mine]
     if by == BY_SCORE:
-        return int(w.aim_habit[seat, by_score(w, seat, mark)])
+        return int(w.aim_habit[seat, row_of(w, seat, mark, ROWS)])
     situation = row_of(w, seat, mark, by)
     last = situation // 2
     if mine == kind.rotator:
@@ -100,20 +101,13 @@ def aim_of(w, seat, mark):
     if mine == kind.dodger or mine == kind.bluffer:
         return turned(last, w.bot_knob[seat, knob.aim_turn])
     side = int(w.aim_habit[seat, situation])
-    return SOUTH - side if mine == kind.sulker and w.hits_taken[seat] > 0 else side
+    return SOUTH - side if mine == kind.sulker and row_of(w, seat, mark, ROWS + 1) == 1 else side
 
 
 @kernel
 def turned(side, turn):
     """So many sides on, north after south."""
     return (side + min(int(turn), TURNS)) % TURNS
-
-
-@kernel
-def by_score(w, seat, other):
-    """Behind, even or ahead × whether the own gun is loaded."""
-    place = 1 + int(w.hits[seat] > w.hits[other]) - int(w.hits[seat] < w.hits[other])
-    return 2 * place + is_loaded(w, seat)
 
 
 @kernel
@@ -130,7 +124,7 @@ def tell_odds(w, other, side, out, at):
 @kernel
 def shoot(w, seat, target):
     """Once loaded and in sight of somebody it waits as long as its patience lasts."""
-    if target == NOBODY or is_loaded(w, seat) == 0 or w.draw[seat] > 0:
+    if target == NOBODY or is_loaded(w, seat) == 0 or w.draw[seat] > 0 or may_hit(w, seat):
         w.wait[seat] = int(w.bot_knob[seat, knob.patience] * uniform(w) + 0.5)
         return 0
     w.wait[seat] -= 1
@@ -155,7 +149,8 @@ def walk(w, seat, target):
 
 @kernel
 def choose_place(w, seat, hides):
-    """Sets ``goal``: a free place as far from the ditch as it likes to be; behind cover if it hides and finds some."""
+    """Sets ``goal``: a free place as far from the ditch as it likes to be; behind cover if it hides and finds some, in
+    sight otherwise, of where it last saw its rival."""
     rival = rival_of(w, seat)
     for _ in range(HIDEOUTS):
         back = (1.0 - w.bot_knob[seat, knob.bold]) * (COLUMNS - 2) + 1.6 * uniform(w)
@@ -165,7 +160,7 @@ def choose_place(w, seat, hides):
         if int(w.tiles[row, column]) == WALL:
             continue
         w.goal[seat, 0], w.goal[seat, 1] = column + 0.5, row + 0.5
-        seen = clear_line(w.tiles, column + 0.5, row + 0.5, w.pos[rival, 0], w.pos[rival, 1])
+        seen = clear_line(w.tiles, column + 0.5, row + 0.5, w.spot[seat, rival, 0], w.spot[seat, rival, 1])
         if seen != hides:
             return
 

@@ -30,10 +30,15 @@ NORTH, MIDDLE, SOUTH = range(3)  # sides: of a leap, and of a lead
 SIDES = ("north", "middle", "south")
 GO_NORTH, GO_SOUTH = 3, 7  # moves, as direction codes of the kit
 SHOOT = 1  # trigger: hold, or SHOOT + side
-READY, COMING, SPENT = range(3)  # a seat's ball: none is out, on its way to its mark, past it or at rest
+READY, COMING, PAST, SPENT = range(4)  # a seat's ball: none is out; on its way to its mark; past it, but it may still
+# bounce back and hit; past it for good
+LEAST_ACROSS = 1.0  # m/s; a ball flies faster than that from bank to bank
 
 NEAR, FAR = 6.5, 8.5  # m between two across the ditch: near, middle and far
 KINDS_OF_SITUATION = 5  # ways to tell situations apart: see duels.py
 SITUATIONS = 6  # told apart by each
 ROWS = KINDS_OF_SITUATION + KINDS_OF_SITUATION - 1  # of a shot: all five for its aim, four for the leap
+JUDGED = 4  # of a shot too: score and soreness of who aims, then of who leaps, for bots that go by them
 FLASH_TICKS = 6  # a hit is shown
+STORY = 6  # shots of one at another that the picture keeps
+UNTOLD = 3  # no such shot yet

@@ -12,7 +12,7 @@ whether the mark's gun is loaded · 3 the mark's own last lead × whether the sh
 points × whether the mark's gun is loaded.
 """
 
-from worlds.games.duel.constants import COMING, FAR, KINDS_OF_SITUATION, NEAR, NOBODY, ROWS
+from worlds.games.duel.constants import COMING, FAR, JUDGED, KINDS_OF_SITUATION, NEAR, NOBODY, PAST, ROWS
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import distance
 
@@ -63,14 +63,29 @@ def freeze(w, shooter, mark):
         w.held[shooter, row] = situation_of_aim(w, shooter, mark, row)
     for row in range(KINDS_OF_SITUATION - 1):
         w.held[shooter, KINDS_OF_SITUATION + row] = situation_of_leap(w, shooter, mark, row)
+    for row in range(JUDGED):
+        w.held[shooter, ROWS + row] = judged(w, shooter, mark, row)
+
+
+@kernel
+def judged(w, shooter, mark, row):
+    """How things stand: for the shooter its score against the mark, 0 … 5, and whether it was hit in this episode; then
+    both for the mark."""
+    seat, other = (shooter, mark) if row < 2 else (mark, shooter)
+    if row % 2 == 1:
+        return int(w.hits_taken[seat] > 0)
+    place = 1 + int(w.hits[seat] > w.hits[other]) - int(w.hits[seat] < w.hits[other])
+    return 2 * place + is_loaded(w, seat)  # behind, even or ahead
 
 
 @kernel
 def row_of(w, shooter, mark, row):
-    """The situation of row 0 … 4 of an aim, 5 … 8 of a leap: that of the shot that is on its way, or was over just
-    now, else that of one that would be drawn now."""
-    if is_on(w, shooter) and w.mark[shooter] == mark and row < ROWS:
+    """The situation of row 0 … 4 of an aim, 5 … 8 of a leap, or what is judged (9 … 12): that of the shot that is on,
+    or was over just now, else that of one that would be drawn now."""
+    if is_on(w, shooter) and w.mark[shooter] == mark:
         return w.held[shooter, row]
+    if row >= ROWS:
+        return judged(w, shooter, mark, row - ROWS)
     if row < KINDS_OF_SITUATION:
         return situation_of_aim(w, shooter, mark, row)
     return situation_of_leap(w, shooter, mark, row - KINDS_OF_SITUATION)
@@ -78,8 +93,14 @@ def row_of(w, shooter, mark, row):
 
 @kernel
 def is_on(w, shooter):
-    """Whether a shot of this seat is drawn, on its way or over just now."""
-    return w.draw[shooter] > 0 or w.ball[shooter] == COMING or w.fresh[shooter] > 0
+    """Whether a shot of this seat is drawn, still to be settled or over just now."""
+    return w.draw[shooter] > 0 or may_hit(w, shooter) or w.fresh[shooter] > 0
+
+
+@kernel
+def may_hit(w, shooter):
+    """Whether a ball of this seat flies that can still hit: its shot is not settled."""
+    return w.ball[shooter] == COMING or w.ball[shooter] == PAST
 
 
 @kernel
@@ -98,11 +119,21 @@ def threat_to(w, seat):
 
 
 @kernel
+def is_taken(w, seat, mark):
+    """Whether somebody else shoots at a mark."""
+    for other in range(len(w.pos)):
+        if other != seat and is_aimed_at(w, other, mark):
+            return True
+    return False
+
+
+@kernel
 def target_of(w, seat):
-    """Whom a seat could shoot at: the nearest of the other bank that it sees, NOBODY if none."""
+    """Whom a seat could shoot at: the nearest of the other bank that it sees and nobody else shoots at, NOBODY if
+    none. For one leap cannot answer two shots."""
     found, best = NOBODY, 0.0
     for other in range(len(w.pos)):
-        if w.team[other] != w.team[seat] and int(w.seen[seat, other]) == 1:
+        if w.team[other] != w.team[seat] and int(w.seen[seat, other]) == 1 and not is_taken(w, seat, other):
             gap = distance(w.pos[seat], w.pos[other])
             if found == NOBODY or gap < best:
                 found, best = other, gap
@@ -123,6 +154,9 @@ def rival_of(w, seat):
 @kernel
 def foe_of(w, seat):
     """Whose aim matters to a seat: who shoots at it, or did just now, else its rival."""
+    shooter = threat_to(w, seat)
+    if shooter != NOBODY:
+        return shooter
     for other in range(len(w.pos)):
         if is_on(w, other) and w.mark[other] == seat:
             return other

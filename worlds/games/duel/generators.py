@@ -5,10 +5,6 @@ tiles hang together, nobody starts in a wall, and cover leaves enough of the pla
 bounded; then two plain posts stand.
 """
 
-from typing import Any
-
-import numpy as np
-
 from worlds.games.duel.constants import (
     COLUMNS,
     CRATES,
@@ -20,6 +16,8 @@ from worlds.games.duel.constants import (
     RELOAD_LEAST,
     RELOAD_MOST,
     SLOWEST,
+    STORY,
+    UNTOLD,
     WEST,
     WIDTH,
 )
@@ -56,6 +54,9 @@ def draw_task(w):
     w.bouncy = integer(w, 2)
     for seat in range(len(w.pos)):
         w.team[seat] = WEST if 2 * seat < len(w.pos) else EAST
+        for other in range(len(w.pos)):
+            for shot in range(STORY):
+                w.leads[seat, other, shot] = w.leaps[seat, other, shot] = UNTOLD
     build_cover(w)
 
 
@@ -196,10 +197,3 @@ def crates_are_free(w):
         if int(w.tiles[int(w.crate[WEST, crate, 1]), int(w.crate[WEST, crate, 0])]) != FLOOR:
             return False
     return True
-
-
-def walled_in(w: Any) -> str | None:
-    """What is wrong with the arenas of one record or several, if anything: balls and bodies stop at the border."""
-    tiles = np.asarray(w["tiles"])
-    edges = (tiles[..., 0, :], tiles[..., -1, :], tiles[..., :, 0], tiles[..., :, -1])
-    return None if all((edge == WALL).all() for edge in edges) else "its arena is not walled in"

@@ -15,8 +15,11 @@ from worlds.games.duel.constants import (
     MIDDLE,
     READY,
     SIDES,
+    STORY,
+    UNTOLD,
     WEST,
 )
+from worlds.games.duel.duels import is_taken, may_hit, rival_of
 from worlds.kit.drawing import Canvas
 
 GIRTH = 0.36  # m; radius of a duellist
@@ -24,6 +27,7 @@ BALL = 0.15  # m
 TRAIL = (0.32, 0.16, 0.08)  # s behind the ball, widest last
 WAVES = 5
 FLOOR, WALL = "floor", "wall"
+KEYS = ("1 N", "2 M", "3 S")  # of the trigger, and the side that each shoots at
 
 
 def draw(w: Any, canvas: Canvas) -> None:
@@ -43,6 +47,29 @@ def draw(w: Any, canvas: Canvas) -> None:
         if canvas.shows("fog") and viewer is not None and seat != viewer and not w.seen[viewer, seat]:
             continue
         draw_duellist(w, canvas, seat)
+    if canvas.viewer is not None:
+        draw_story(w, canvas, canvas.viewer)
+
+
+def draw_story(w: Any, canvas: Canvas, viewer: int) -> None:
+    """In the wall above: how the rival aimed at the viewer and leapt from him lately, the last ones rightmost."""
+    rival = int(rival_of(w, viewer))
+    for x, words, sides in ((0.9, "aimed", w.leads[rival, viewer]), (8.1, "leapt", w.leaps[viewer, rival])):
+        canvas.disc((x, 0.5), 0.22, f"seat_{rival}", outline=True)
+        canvas.text((x + 1.15, 0.5), words, size=0.5)
+        for shot in range(STORY):
+            draw_side(canvas, (x + 2.5 + 0.6 * shot, 0.5), int(sides[shot]))
+
+
+def draw_side(canvas: Canvas, middle: tuple[float, float], side: int) -> None:
+    """North a tip upwards, south one downwards, the middle a square; a dot for what has not been seen yet."""
+    if side == UNTOLD:
+        canvas.disc(middle, 0.06, "muted")
+    elif side == MIDDLE:
+        canvas.box(middle, 0.34, 0.34, "ink")
+    else:
+        down = 0.24 * (side - MIDDLE)
+        canvas.polygon(np.array([(-0.24, -down), (0.24, -down), (0.0, down)]) + middle, "ink")
 
 
 def draw_ditch(canvas: Canvas) -> None:
@@ -74,16 +101,17 @@ def draw_crate(w: Any, canvas: Canvas, bank: int, crate: int) -> None:
 def draw_aims(w: Any, canvas: Canvas, viewer: int) -> None:
     """Where the viewer can shoot: three places at its target, each asks for its choice when it is clicked."""
     others = [seat for seat in range(len(w.pos)) if w.team[seat] != w.team[viewer] and w.seen[viewer, seat]]
-    is_ready = w.load[viewer] == 0 and w.balls[viewer] > 0 and w.draw[viewer] == 0 and w.ball[viewer] != COMING
+    is_ready = w.load[viewer] == 0 and w.balls[viewer] > 0 and w.draw[viewer] == 0 and not may_hit(w, viewer)
+    others = [seat for seat in others if not is_taken(w, viewer, seat)]
     if not others or not is_ready:
         return
     target = min(others, key=lambda seat: float(np.hypot(*(w.pos[seat] - w.pos[viewer]))))
     x, y = w.pos[target]
+    outwards = -1.0 if w.team[target] == WEST else 1.0
     for side in range(len(SIDES)):
         spot = (x, y + LEAP * (side - MIDDLE))
         canvas.ring(spot, 0.48, "muted")
-        if side != MIDDLE:
-            canvas.text(spot, str(1 + side), size=0.42, style="muted")
+        canvas.text((x + 0.85 * outwards, spot[1]), KEYS[side], size=0.42, style="muted")  # beside, clear of the seat
         canvas.button(np.array([(x, spot[1] - 0.45), (x, spot[1] + 0.45)]), 1.6, viewer, 1, 1 + side)
 
 
@@ -111,7 +139,8 @@ def draw_duellist(w: Any, canvas: Canvas, seat: int) -> None:
     if raised:
         mark = w.pos[w.mark[seat]]
         canvas.ribbon(np.array([(x, y), mark]), 0.05, "bad", dash=(0.25, 0.25))
-        lean = 0.3 * (int(w.barrel[seat]) - MIDDLE)
+        points = w.aim[seat] if seat == canvas.viewer else w.barrel[seat]  # one's own shows where one shoots
+        lean = 0.3 * (int(points) - MIDDLE)
         canvas.line([(x, y), (x + 0.85 * out, y + lean)], "ink", width=0.16)
     if abs(float(w.lean[seat])) > 0.05:  # where it leapt from
         canvas.line([w.pos[seat], (x, y)], "muted", width=0.24)
@@ -141,13 +170,21 @@ def draw_burst(canvas: Canvas, middle: tuple[float, float], grown: float) -> Non
     canvas.ring(middle, 0.42 + 0.5 * grown, "bad")
 
 
+def has_to_leap(w: Any, seat: int) -> bool:
+    """Whether a gun is raised at a seat: it has to choose its leap before the ball leaves."""
+    return any(bool(w.draw[other]) and int(w.mark[other]) == seat for other in range(len(w.pos)))
+
+
 def status(w: Any, seat: int) -> str:
     """For people."""
     return f"hits {int(w.hits[seat])}, taken {int(w.hits_taken[seat])}, balls left {int(w.balls[seat])}"
 
 
 CONTROLS: dict[str, dict[str, Any]] = {
-    "move": {"vector": [0, 1, 2, 3, 4, 5, 6, 7, 8], "about": "a way; when shot at: up or down to leap"},
+    "move": {
+        "vector": [0, 1, 2, 3, 4, 5, 6, 7, 8],
+        "about": "a way; when a gun is raised at you, time runs slowly: up or down to leap",
+    },
     "trigger": {
         "keys": {"1": 1, "2": 2, "3": 3}, "rest": 0, "once": True, "pad": {"X": 1, "A": 2, "B": 3},
         "about": "shoot north of it, at it or south of it; or click the mark where you want to shoot",

@@ -6,8 +6,13 @@ Rules    Two banks face each other across a ditch that nobody walks over. On eac
          points at somebody pins him: he cannot walk until the ball is past. When it leaves the barrel he may leap,
          north or south, or stand; that too is settled before he sees where the ball goes. So a shot hits where lead and
          leap agree; whoever leapt then comes back to his place. Cover is low: it hides, but stops neither leaps nor a
-         ball on its way to its mark. Then the gun is loaded anew, which takes long; balls
-         are few. Of three crates on each bank one, the same all the time, has more balls in it.
+         ball on its way to its mark. In some places balls bounce: one that has flown past its mark turns back at the
+         first cover or border, once, and hits its mark if it touches it then. A shot is settled once: when the ball
+         hits, or can hit no more. Then both know lead and leap, and it pays. Nobody can be shot at by two at a time:
+         who is shot at already is no target to another, and of two who raise their guns at him at once chance lets
+         one. The gun is loaded anew, which takes long; balls are few. Of three crates on each bank one, the same all
+         the time, has more balls in it. A raised barrel points north, middle or south by chance, not where it shoots;
+         but some strangers make up their minds by where theirs points.
 Who      west_0 and east_1, or two on each bank: west_0, west_1, east_2, east_3.
 Actions  move: stay or one of eight directions; who is shot at chooses between stay, north and south · trigger: hold, or
          shoot north, middle or south, with a loaded gun at the nearest of the other bank in sight.
@@ -35,47 +40,41 @@ Version  2: what a shot went by is named when it is over.
 
 from typing import Any
 
-import numpy as np
-
 from worlds.games.duel.bots import act, draw_population
 from worlds.games.duel.constants import (
-    COMING,
     CRATE_BALLS,
     CRATE_REACH,
     CRATES,
     DECISIONS,
-    DRAW_TICKS,
+    DITCH_EAST,
+    DITCH_WEST,
     EAST,
     EPISODE,
-    FLASH_TICKS,
     HEIGHT,
-    HIT,
-    LEAP,
+    JUDGED,
     MIDDLE,
-    MISS,
     NOBODY,
-    REACH,
     READY,
     ROWS,
     SHOOT,
     SIDES,
     SITUATIONS,
-    SPENT,
     TICK,
     TICKS_PER_DECISION,
     TIME_IS_UP,
     WEST,
     WIDTH,
 )
-from worlds.games.duel.duels import freeze, is_loaded, target_of, threat_to
-from worlds.games.duel.generators import GENERATORS, draw_task, solvable, walled_in
-from worlds.games.duel.motion import go_on, side_of
-from worlds.games.duel.picture import CONTROLS, draw, status
+from worlds.games.duel.duels import target_of, threat_to
+from worlds.games.duel.generators import GENERATORS, draw_task, solvable
+from worlds.games.duel.motion import go_on
+from worlds.games.duel.picture import CONTROLS, draw, has_to_leap, status
 from worlds.games.duel.roster import BOTS, KNOBS, ROLE, TURNS
 from worlds.games.duel.senses import OTHER, OWN, RULES_TOLD, SHOT, figures, observe, reveal
-from worlds.games.duel.state import state
+from worlds.games.duel.shots import can_shoot, fly, raise_guns, release
+from worlds.games.duel.state import is_consistent, state
 from worlds.kit.chance import integer
-from worlds.kit.grid import FLOOR, WALL
+from worlds.kit.grid import FLOOR
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import distance
 from worlds.kit.motion import COMPASS, MOVE_X
@@ -100,8 +99,7 @@ from worlds.world import (
 
 SIZES = (2, 4)
 CLEAR = 2.0 * WIDTH  # m; one sees as far as nothing is in the way
-EDGE = 0.05  # m that a ball keeps from the edge of the map
-SUBSTEPS = 2  # of a ball in a tick: it moves half a tile at most
+START_COLUMNS = 4  # of a bank, from the back, where episodes begin
 
 
 # --- an episode --------------------------------------------------------------------------------------------------
@@ -114,38 +112,50 @@ def begin(w):
         w.load[seat] = w.draw[seat] = w.ball[seat] = w.bounced[seat] = w.fresh[seat] = 0
         w.flash[seat] = w.hits[seat] = w.hits_taken[seat] = w.shots[seat] = w.missed[seat] = 0
         w.wait[seat] = w.stroll[seat] = 0
-        w.mark[seat] = NOBODY
+        w.mark[seat] = w.wanted[seat] = NOBODY
         w.balls[seat] = w.magazine
-        w.way[seat] = w.aim[seat] = MIDDLE
+        w.way[seat] = w.aim[seat] = w.dodge[seat] = MIDDLE
         w.lean[seat] = 0.0
         w.barrel[seat] = integer(w, TURNS)
         w.vel[seat, 0] = w.vel[seat, 1] = w.ball_vel[seat, 0] = w.ball_vel[seat, 1] = 0.0
         w.heading[seat] = 0.0 if w.team[seat] == WEST else 3.141592653589793
-        for row in range(ROWS):
+        for row in range(ROWS + JUDGED):
             w.held[seat, row] = 0
         for other in range(len(w.pos)):
             w.lead[seat, other] = w.leapt[seat, other] = MIDDLE
             w.hit[seat, other] = w.latest[seat, other] = 0
+            w.spot[seat, other, 0] = (DITCH_EAST + WIDTH) / 2 if w.team[other] != WEST else DITCH_WEST / 2
+            w.spot[seat, other, 1] = HEIGHT / 2  # nobody was seen yet: anywhere on the bank
     w.opened[0] = w.opened[1] = 0
     place_seats(w)
-    look_around(w, CLEAR)
+    look(w)
 
 
 @kernel
 def place_seats(w):
-    """Those of the west on free tiles, those of the east on the same ones, turned round."""
-    half = len(w.pos) // 2
+    """Those of the west on free tiles, each on one of its own, those of the east on the same ones, turned round."""
+    half, tiles = len(w.pos) // 2, START_COLUMNS * (HEIGHT - 2)
     for seat in range(half):
-        row, column = 1, 1
-        for _ in range(20):
-            row, column = 1 + integer(w, HEIGHT - 2), 1 + integer(w, 4)
-            if int(w.tiles[row, column]) == FLOOR:
+        start, row, column = integer(w, tiles), 1, 1
+        for turn in range(tiles):
+            place = (start + turn) % tiles
+            row, column = 1 + place // START_COLUMNS, 1 + place % START_COLUMNS
+            if int(w.tiles[row, column]) == FLOOR and not is_occupied(w, seat, row, column):
                 break
         w.pos[seat, 0], w.pos[seat, 1] = column + 0.5, row + 0.5
         w.pos[half + seat, 0], w.pos[half + seat, 1] = WIDTH - column - 0.5, HEIGHT - row - 0.5
     for seat in range(len(w.pos)):
         for axis in range(2):
             w.goal[seat, axis] = w.ball_at[seat, axis] = w.pos[seat, axis]
+
+
+@kernel
+def is_occupied(w, seats, row, column):
+    """Whether one of the first seats stands on a tile."""
+    for seat in range(seats):
+        if int(w.pos[seat, 1]) == row and int(w.pos[seat, 0]) == column:
+            return True
+    return False
 
 
 # --- one tick ----------------------------------------------------------------------------------------------------
@@ -165,136 +175,17 @@ def step(w, actions, rewards):
         open_crates(w, seat)
         load(w, seat)
     if (w.tick + 1) % TICKS_PER_DECISION == 0:
-        look_around(w, CLEAR)
+        look(w)
 
 
 @kernel
-def raise_guns(w, actions):
-    """Who wants to shoot and can raises the gun. Nothing of this decision has happened yet: what habits go by now is
-    what everybody saw."""
+def look(w):
+    """Everybody looks around and remembers where it saw whom."""
+    look_around(w, CLEAR)
     for seat in range(len(w.pos)):
-        w.fresh[seat] = 0
-    for seat in range(len(w.pos)):
-        target = target_of(w, seat)
-        if actions[seat, 1] >= SHOOT and can_shoot(w, seat, target):
-            w.mark[seat] = target
-            w.aim[seat] = actions[seat, 1] - SHOOT
-            w.draw[seat] = DRAW_TICKS
-            freeze(w, seat, target)
-
-
-@kernel
-def can_shoot(w, seat, target):
-    """Whether a seat has a loaded gun, whose ball is at rest, and somebody to shoot at."""
-    return target != NOBODY and is_loaded(w, seat) == 1 and w.draw[seat] == 0 and w.ball[seat] != COMING
-
-
-@kernel
-def release(w, actions):
-    """Balls leave for where their marks stand now, or a leap beside it; only then do the marks leap."""
-    for seat in range(len(w.pos)):
-        if w.draw[seat] == 1:
-            shoot_off(w, seat)
-    for seat in range(len(w.pos)):
-        mark = w.mark[seat]
-        if w.draw[seat] == 1 and w.way[mark] == MIDDLE:
-            w.way[mark] = side_of(actions[mark, 0])
-        w.draw[seat] = max(w.draw[seat] - 1, 0)
-
-
-@kernel
-def shoot_off(w, seat):
-    """The ball flies straight at the place aimed at; the gun is empty."""
-    mark = w.mark[seat]
-    dx = w.pos[mark, 0] - w.pos[seat, 0]
-    dy = w.pos[mark, 1] - w.pos[seat, 1] + LEAP * (w.aim[seat] - MIDDLE)
-    length = np.sqrt(dx * dx + dy * dy)
-    w.ball_vel[seat, 0], w.ball_vel[seat, 1] = w.speed * dx / length, w.speed * dy / length
-    w.ball_at[seat, 0], w.ball_at[seat, 1] = w.pos[seat, 0], w.pos[seat, 1]
-    w.ball[seat] = COMING
-    w.bounced[seat] = 0
-    w.load[seat] = w.reload
-    w.balls[seat] -= 1
-    w.shots[seat] += 1
-
-
-@kernel
-def fly(w, seat, rewards):
-    """One tick of a ball: it reaches its mark, flies on past it, stops at cover or bounces off it once."""
-    for _ in range(SUBSTEPS):
-        x = w.ball_at[seat, 0] + w.ball_vel[seat, 0] * TICK / SUBSTEPS
-        y = w.ball_at[seat, 1] + w.ball_vel[seat, 1] * TICK / SUBSTEPS
-        past = x - w.pos[w.mark[seat], 0]
-        if w.ball[seat] == COMING and past * w.ball_vel[seat, 0] >= 0.0:
-            y -= past / w.ball_vel[seat, 0] * w.ball_vel[seat, 1]
-            w.ball_at[seat, 0], w.ball_at[seat, 1] = x - past, y
-            reach(w, seat, y, rewards)
-        elif min(x, WIDTH - x) < EDGE or min(y, HEIGHT - y) < EDGE:  # off the map
-            w.ball[seat] = READY
-        elif w.ball[seat] == SPENT and int(w.tiles[int(y), int(x)]) == WALL:
-            bounce(w, seat, int(x))
-        else:
-            w.ball_at[seat, 0], w.ball_at[seat, 1] = x, y
-            if w.bounced[seat] == 1:
-                stray(w, seat, rewards)
-        if w.ball[seat] == READY:
-            return
-
-
-@kernel
-def reach(w, seat, y, rewards):
-    """The ball is beside its mark, or in it, wherever that has leapt."""
-    mark = w.mark[seat]
-    hit = int(abs(y - w.pos[mark, 1] - w.lean[mark]) < REACH)
-    w.ball[seat] = READY if hit == 1 else SPENT
-    if hit == 1:
-        hurt(w, seat, mark)
-    close(w, seat, hit, rewards)
-
-
-@kernel
-def bounce(w, seat, column):
-    """A ball that would fly into cover turns back, the first time and where balls bounce."""
-    if w.bouncy == 0 or w.bounced[seat] == 1:
-        w.ball[seat] = READY
-        return
-    w.bounced[seat] = 1
-    axis = 0 if int(w.tiles[int(w.ball_at[seat, 1]), column]) == WALL else 1
-    w.ball_vel[seat, axis] = -w.ball_vel[seat, axis]
-
-
-@kernel
-def stray(w, seat, rewards):
-    """A ball that has bounced hits whom it touches of the other bank."""
-    for other in range(len(w.pos)):
-        dx = w.ball_at[seat, 0] - w.pos[other, 0]
-        dy = w.ball_at[seat, 1] - w.pos[other, 1] - w.lean[other]
-        if w.team[other] != w.team[seat] and w.ball[seat] != READY and dx * dx + dy * dy < REACH * REACH:
-            rewards[seat] += HIT
-            rewards[other] -= HIT
-            w.ball[seat] = READY
-            hurt(w, seat, other)
-
-
-@kernel
-def hurt(w, seat, other):
-    """A hit, for the figures and the picture."""
-    w.flash[other] = FLASH_TICKS
-    w.hits[seat] += 1
-    w.hits_taken[other] += 1
-
-
-@kernel
-def close(w, seat, hit, rewards):
-    """A shot is over: both know how it was aimed, how the mark leapt and whether it hit; it pays."""
-    mark = w.mark[seat]
-    rewards[seat] += HIT if hit == 1 else MISS
-    rewards[mark] -= HIT if hit == 1 else MISS
-    w.missed[mark] += 1 - hit
-    w.lead[seat, mark], w.leapt[seat, mark], w.hit[seat, mark] = w.aim[seat], w.way[mark], hit
-    w.latest[seat, mark], w.latest[mark, seat] = 1, 0
-    w.fresh[seat] = 1
-    w.barrel[seat] = integer(w, TURNS)
+        for other in range(len(w.pos)):
+            if int(w.seen[seat, other]) == 1:
+                w.spot[seat, other, 0], w.spot[seat, other, 1] = w.pos[other, 0], w.pos[other, 1]
 
 
 @kernel
@@ -389,8 +280,8 @@ def build(seats: int = 2) -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, TICKS_PER_DECISION, DECISIONS),
-        view=View(draw, (float(WIDTH), float(HEIGHT)), status=status, controls=CONTROLS),
+        view=View(draw, (float(WIDTH), float(HEIGHT)), status=status, controls=CONTROLS, presses=has_to_leap),
         build_args={"seats": seats},
         learning=LEARNING,
-        consistent=walled_in,
+        consistent=is_consistent,
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from worlds.games.duel.bots import aim_of, leap_of, tell_odds
 from worlds.games.duel.constants import (
-    COMING,
     CRATES,
     EPISODE,
     FASTEST,
@@ -20,7 +19,7 @@ from worlds.games.duel.constants import (
     WEST,
     WIDTH,
 )
-from worlds.games.duel.duels import foe_of, is_aimed_at, is_loaded, is_on, rival_of, row_of, target_of
+from worlds.games.duel.duels import foe_of, is_aimed_at, is_loaded, is_on, may_hit, rival_of, row_of, target_of
 from worlds.games.duel.roster import KNOB_LOW, KNOB_SPAN, KNOBS, NAMED, TURNS
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import clamp
@@ -63,7 +62,7 @@ def observe_own(w, seat, out):
     out[5] = w.balls[seat] / MOST_BALLS
     out[6] = 1.0 if w.draw[seat] > 0 else 0.0
     out[7] = 1.0 if target_of(w, seat) != NOBODY else 0.0
-    out[8] = 1.0 if w.ball[seat] == COMING else 0.0
+    out[8] = 1.0 if may_hit(w, seat) else 0.0
     return OWN
 
 

@@ -21,3 +21,4 @@ LONG = 10**9  # more meetings than any trial has
 TIME_IS_UP = 1  # cause
 OUTCOMES = 4  # of a meeting: two colours each
 NOTED = 2  # names of whom one has just met: notes of it are taken
+SHOWN = 4  # ticks that a meeting stays in view, into the next round too

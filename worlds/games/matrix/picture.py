@@ -135,19 +135,20 @@ def draw_seat(w: Any, canvas: Canvas, seat: int, viewer: int) -> None:
 
 
 def draw_meetings(w: Any, canvas: Canvas) -> None:
-    """Above each table that has been used in this round: the two parcels, and what each side was paid."""
+    """Above each table that has been used in this round, or a moment ago: the two parcels, and what each side was
+    paid."""
     for seat in range(0, len(w.bag), 2):
-        if int(w.over[seat]) == 0:
+        if int(w.over[seat]) == 0 and int(w.shows[seat]) == 0:
             continue
-        x, y = at_place(w, int(table_of(w, seat)))
+        x, y = at_place(w, int(w.venue[seat]))
         above = y > 4.5 and (seat // 2 % 2 == 0 or y > SIDE * TILE - 4.5)  # tables next to each other: on either side
         x, y = min(max(x, 3.1), SIDE * TILE - 3.1), y - 1.75 if above else y + 1.75
-        other = seat_of(seat, date_of(w, seat))
+        picks = [int(pick) for pick in w.shown[seat]]
         canvas.box((x, y), 6.0, 1.3, "goal" if int(w.news[seat]) else "outline")
         canvas.box((x, y), 5.8, 1.1, "wall_side")
-        for who, way in ((seat, -1.0), (other, 1.0)):
-            draw_parcel(canvas, (x + 0.5 * way, y), 0.36, int(w.shown[who, 0]))
-            won = float(w.won[who])
+        for side, way in ((0, -1.0), (1, 1.0)):  # even seats are the first side
+            draw_parcel(canvas, (x + 0.5 * way, y), 0.36, picks[side])
+            won = float(w.payoff[side, picks[side], picks[1 - side]])
             canvas.text((x + 1.95 * way, y), f"{won:+.1f}", size=0.7, style="good" if won >= 0.0 else "bad")
 
 
@@ -193,6 +194,7 @@ def draw_game(w: Any, canvas: Canvas, viewer: int) -> None:
             style = "muted" if not seen else "good" if paid >= 0.0 else "bad"
             canvas.text(cell, f"{paid:+.1f}" if seen else "?", size=0.9, style=style)
     canvas.text((PAY_LEFT - 1.9, PAY_TOP + CELL + 0.4), "you", size=0.55, style="muted")
+    canvas.text((PAY_LEFT - 0.7, PAY_TOP - 0.15), "date", size=0.55, style="muted")
 
 
 def draw_buttons(w: Any, canvas: Canvas, viewer: int) -> None:
@@ -215,4 +217,5 @@ def draw_buttons(w: Any, canvas: Canvas, viewer: int) -> None:
 
 def status(w: Any, seat: int) -> str:
     """For people."""
-    return f"{float(w.score[seat]):+.1f} in {int(w.meetings[seat])} meetings"
+    meetings = int(w.meetings[seat])
+    return f"{float(w.score[seat]):+.1f} in {meetings} meeting{'' if meetings == 1 else 's'}"

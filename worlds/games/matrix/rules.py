@@ -24,7 +24,7 @@ Reward   +0.25 for taking something and +0.75 for bringing it to the table, once
 End      truncated after 60 ticks.
 Varies   the game (dilemma, chicken, stag hunt, battle of the sexes, pennies; test: leader, inspection; final: hero) and
          its payoffs; the arena (court, lanes, rooms, ring; test: cross, stairs; final: combs), tables and stalls; the
-         others, of 12 kinds with knobs (test: bully, avenger, moody; final: turncoat, gambler), who remember whom they
+         others, of 14 kinds with knobs (test: bully, avenger, moody; final: turncoat, gambler), who remember whom they
          met through the whole trial. Built with walk=False nobody walks: it is the game of the world `repeated` for two
          seats, any of its games or the standard prisoner's dilemma (game="dilemma"), with noise or without.
 Headroom on paper, without the walk: what the game pays in an episode of train / of test-opponent, 120 tasks
@@ -53,6 +53,7 @@ from worlds.games.matrix.constants import (
     RIGHT,
     ROUND,
     ROUNDS,
+    SHOWN,
     SIZES,
     STALLS,
     STAY,
@@ -133,7 +134,7 @@ def begin(w):
         w.meetings[seat] = w.missed[seat] = w.answered[seat] = w.takings[seat] = w.arrivals[seat] = 0
         w.bag[seat] = NOTHING
         w.over[seat] = w.packed[seat] = w.came[seat] = w.news[seat] = w.whom[seat] = 0
-        w.shown[seat, 0] = w.shown[seat, 1] = w.asked[seat] = 0
+        w.shown[seat, 0] = w.shown[seat, 1] = w.asked[seat] = w.shows[seat] = w.venue[seat] = 0
         if w.holder[seat] != w.bot_kind[seat]:
             sit_down(w, seat)
 
@@ -146,6 +147,7 @@ def step(w, actions, rewards):
     """Everybody walks or takes; pairs that are at their tables meet; a round may end."""
     for seat in range(len(w.bag)):
         w.news[seat] = 0
+        w.shows[seat] = max(int(w.shows[seat]) - 1, 0)
         do(w, seat, actions[seat, 0])
         reward_coming(w, seat, rewards)
     for seat in range(0, len(w.bag), 2):
@@ -204,6 +206,7 @@ def note(w, seat, date, own, theirs):
     w.over[seat] = w.news[seat] = 1
     w.shown[seat, 0], w.shown[seat, 1] = own, theirs
     w.whom[seat] = date
+    w.shows[seat], w.venue[seat] = SHOWN, table_of(w, seat)
     w.asked[seat] = w.former[seat, date]
     w.former[seat, date] = 1 + 2 * own + theirs
     w.known[seat, own, theirs] = 1

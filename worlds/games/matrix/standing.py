@@ -16,6 +16,9 @@ def build_standing(seats: int, game: str, noise: float) -> World:
     """
     if seats not in (SEATS, 4):
         raise Refused(f"matrix is given seats={seats!r} and walk=False: who stands at one table are {SEATS}")
-    world = repeated.build(game=game, noise=noise)
+    try:
+        world = repeated.build(game=game, noise=noise)
+    except Refused as problem:
+        raise Refused(str(problem).replace("repeated", "matrix", 1)) from None
     args = {"seats": seats, "walk": False, "game": game, "noise": float(noise)}
     return replace(world, name="matrix", version=1, build_args=args)

@@ -9,6 +9,7 @@ from worlds.games.matrix.constants import (
     OUTCOMES,
     PLACES,
     ROUNDS,
+    SHOWN,
     SIDE,
     TABLES,
 )
@@ -60,6 +61,8 @@ def state(seats: int) -> dict[str, Field]:
         "former": Field("u1", dates, 0, OUTCOMES, carried=True, doc="how the last meeting with each ended; 0: no such"),
         "asked": Field("u1", each, 0, OUTCOMES, doc="how the meeting before had ended, with whom it met last"),
         "news": Field("u1", each, 0, 1, doc="whether it met somebody in the last tick"),
+        "shows": Field("u1", each, 0, SHOWN, unit="ticks", doc="that the last meeting is still shown"),
+        "venue": Field("u1", each, 0, TABLES - 1, doc="the table of the last meeting"),
         "shown": Field("u1", (seats, 2), 0, BLUE, doc="what both picked in the last meeting, the own pick first"),
         "whom": Field("u1", each, 0, seats // 2 - 1, doc="the date of the last meeting"),
         "known": Field("u1", (seats, 2, 2), 0, 1, carried=True, doc="[own, other's colour]: payoffs seen in the trial"),
