@@ -212,7 +212,8 @@ def train_command(config: checkpoint.Config) -> str:
     """The `crossplay` command that trains this checkpoint again; what the world declares stands in no flag."""
     settings = build_settings(config.settings, TrainSettings, "config.json")
     world = worlds.get(settings.world.name, **settings.world.args)
-    usual = changed(settings_for(world), world_args={})
+    alike = settings_for(world, reference=settings.trial.reference)  # an oracle has no belief, which needs no flag
+    usual = changed(alike, world_args={}, reference="none")
     return of_world(command_line("train", complete(settings, world), usual), config.world)
 
 

@@ -203,10 +203,10 @@ def test_a_command_line_has_short_names_and_gives_the_settings_again() -> None:
 @pytest.mark.parametrize("leaf", [leaf for leaf in leaves(TrainSettings) if not leaf.shown.positional], ids=str)
 def test_the_long_and_the_short_flag_set_the_same(leaf: Leaf) -> None:
     words, value = another(leaf)
-    wanted = settled(lambda: made(TrainSettings, **{leaf.short: value}))
+    wanted = settled(lambda: made(TrainSettings, world="beacon", **{leaf.short: value}))
     assert wanted != TrainSettings()
     for flag in off_flags_of(leaf, leaf.default) if value is False else flags_of(leaf):
-        assert settled(partial(parsed, flag, *words)) == wanted
+        assert settled(partial(parsed, "beacon", flag, *words)) == wanted
 
 
 def another(leaf: Leaf) -> tuple[list[str], Any]:

@@ -21,8 +21,8 @@ LAYOUT = {
     "lane_limit", "lane_kind", "node_x", "node_y", "custom", "section_open", "detector",
 }  # fmt: skip
 """What the task of a world with a population has beside it, where the world has such a field."""
-MINDS = {"holder", "mood"}
-"""What bots of `matrix` keep in mind of the trial: a newcomer knows nobody."""
+MINDS = {"holder", "mood", "aim", "goal"}
+"""What bots of `matrix` keep in mind of the trial: a newcomer knows nobody; and what those of `flags` plan."""
 
 
 @pytest.fixture(params=worlds.names())
