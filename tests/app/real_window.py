@@ -127,7 +127,7 @@ def played(recording: Path) -> tuple[int, int, int]:
     playback = replays.open(recording)
     east = dashes = 0
     while playback.forward():
-        move, dash = playback.simulation.applied[0]
+        move, dash, _lean = playback.simulation.applied[0]
         east += int(move == EAST)
         dashes += int(dash)
     return east, dashes, playback.length
