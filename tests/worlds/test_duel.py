@@ -5,7 +5,7 @@ import pytest
 
 import worlds
 from simulator.engine import Batch, Simulation
-from tests.tools.headroom.duel import paper
+from tests.tools.headroom.duel import paper, play
 from worlds.games.duel.bots import choose_place
 from worlds.games.duel.constants import (
     COLUMNS,
@@ -217,6 +217,11 @@ def test_remembering_across_episodes_is_worth_much_and_within_them_little() -> N
     told, kept, wiped = (paper(manner, 200, 5)[:, 2:].mean() for manner in ("told", "kept", "wiped"))
     assert wiped < 0.4 * told
     assert kept - wiped > 0.6 * (told - wiped)
+
+
+def test_a_player_who_remembers_by_what_is_named_does_so_in_the_world_too() -> None:
+    kept, wiped = (play(world(), manner, "train", 200, 5)[:, 2:].mean() for manner in ("kept", "wiped"))
+    assert kept > wiped + 2.0
 
 
 def test_both_banks_see_alike() -> None:

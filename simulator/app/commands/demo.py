@@ -7,8 +7,8 @@ layout, "blind" was trained without one, "oracle" is told what the task hides.
 
 The trial is the first one of the seed, not a chosen one.
 
-With --strangers it records every kind of stranger of a world instead, each in the same task: beside the agent that is
-shipped for this world, or among bots where none is.
+With --strangers it records every kind of stranger of a world instead, beside the agent that is shipped for this world
+or among bots where none is: kinds of training in one task, those kept for testing in another.
 
 Examples:
   crossplay demo

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,43 +27,48 @@ class Introduction:
     """Of the recording."""
     seat: str
     """Where the stranger sits."""
-    returns: tuple[float, ...]
-    """Of the stranger, by episode."""
 
 
 def introduce(world: World, folder: Path, *, seed: int = 0) -> Iterator[Introduction]:
-    """Play and record one trial with each kind that training or a test meets; all play the same task but for it.
+    """Play and record one trial with each kind that training or a test meets, those of each of the two in one task.
 
     The recordings are named WORLD-ROLE-KIND.mcap and written one by one into ``folder``.
 
     Raises:
         Refused: a file cannot be written, or the shipped agent is one of another version of the world.
     """
-    agent = next(iter(shipped_agents(world.name)), "")
+    import agents
+
+    name = next(iter(shipped_agents(world.name)), "")
+    agent = agents.load(agents.find(name)) if name else None
+    roles = facts_of(agents.find(name)).roles if name else ()
     for bot in world.bots:
         if bot.split in SPLITS:
-            yield _recorded(world, bot, folder, agent, seed)
+            stranger = _seat_of(world, bot)
+            beside = _beside(world, roles, stranger)
+            players = {beside: agent} if agent is not None and beside is not None else {}
+            yield _recorded(world, bot, folder, stranger, players, seed)
 
 
-def _recorded(world: World, bot: Bot, folder: Path, agent: str, seed: int) -> Introduction:
+def _recorded(
+    world: World, bot: Bot, folder: Path, stranger: int, players: dict[int, Player], seed: int
+) -> Introduction:
     import replays
     from simulator.engine import Simulation
     from simulator.engine.trial import play_trial
 
-    stranger = _seat_of(world, bot)
     words = {seat.name: "bot" for seat in world.seats} | {world.seats[stranger].name: f"bot:{bot.name}"}
-    players = _beside(world, agent, stranger)
     simulation = Simulation(
         world, seed=seed, split=SPLITS[bot.split], episodes_per_trial=world.timing.episodes,
         seats={name: text for name, text in words.items() if world.seat_index(name) not in players},
     )  # fmt: skip
-    for seat in players:
-        words[world.seats[seat].name] = f"agent:{agent}"
+    for seat, player in players.items():
+        words[world.seats[seat].name] = f"agent:{player.name}"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{world.name}-{bot.role}-{bot.name}.mcap"
     with replays.record(path, players=words) as recorder:
-        returns = play_trial(simulation, players, recorder)
-    return Introduction(bot, path, world.seats[stranger].name, tuple(float(value) for value in returns[:, stranger]))
+        play_trial(simulation, players, recorder)
+    return Introduction(bot, path, world.seats[stranger].name)
 
 
 def _seat_of(world: World, bot: Bot) -> int:
@@ -71,14 +76,8 @@ def _seat_of(world: World, bot: Bot) -> int:
     return max(index for index, seat in enumerate(world.seats) if seat.role == bot.role)
 
 
-def _beside(world: World, agent: str, stranger: int) -> dict[int, Player]:
-    """The shipped agent in the first other seat that it learned, of another team if there is one; nobody without it."""
-    if not agent:
-        return {}
-    import agents
-
-    facts = facts_of(agents.find(agent))
+def _beside(world: World, roles: Collection[str], stranger: int) -> int | None:
+    """The first other seat that an agent of these roles can take, of another team if there is one; None without one."""
     team = world.seats[stranger].team
-    free = [index for index, seat in enumerate(world.seats) if index != stranger and seat.role in facts.roles]
-    free.sort(key=lambda index: world.seats[index].team == team)  # a stable sort
-    return {free[0]: agents.load(agents.find(agent))} if free else {}
+    free = [index for index, seat in enumerate(world.seats) if index != stranger and seat.role in roles]
+    return min(free, key=lambda index: world.seats[index].team == team, default=None)  # the first of equals

@@ -102,7 +102,8 @@ class Duellist:
 
     def act(self, observations: NDArray[np.float32], legal: NDArray[np.uint8]) -> Whole:
         """Observations (n, O) → moves and triggers (n, 2)."""
-        situations = (observations[:, self._at["things"]] * ROWS * SITUATIONS).round().astype(np.int64)
+        named = observations[:, self._at["things"]][:, ROWS:]  # of the shots that are on or would be drawn now
+        situations = (named * ROWS * SITUATIONS).round().astype(np.int64)
         situations = np.where(situations > 0, (situations - 1) % SITUATIONS, -1)
         if self.manner == "wiped" and observations[0, self._at["clock"]][0] == 0.0:
             self._bayes.wipe()

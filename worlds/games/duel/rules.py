@@ -29,12 +29,11 @@ End      truncated after 60 decisions (18 s).
 Varies   cover (posts, walls, hedges, bunkers; test: steps, combs; final: crosses), the rules of the place, the others:
          13 kinds, each with habits of its own, how bold, patient and shy of open ground it is, and how often it lapses.
 Headroom scripted players (tests/tools/headroom/duel.py, 600 tasks), mean return of episodes 3 to 5 of train /
-         test-opponent, ± 0.13: told the odds of the next leap and aim 4.9 / 4.9; Bayes player who remembers the trial
-         4.5 / 3.9 (by episode on train 1.3, 3.4, 4.2, 4.5, 4.7); the same, wiped at every episode start 1.3 / 1.3;
-         by chance 0.1 / 0.1; best fixed side 0.0 / 0.1; best single bot 0.6 / 0.7. So knowing the opponents alone is
-         worth 3.6; two more balls, the most that the crate can bring, are worth 0.6 more. On a reduced model of five
-         shots each way: told 4.5, remembers 4.1, wiped 1.0, by chance 0.0. Trained for a short look (one seed, 1.5 M
-         agent-steps, last returns on train): blind 0.4, oracle 3.5, oracle told only the opponents 3.7.
+         test-opponent, ± 0.13: told the odds of the next leap and aim 4.8 / 4.7; Bayes player who remembers the trial
+         4.4 / 3.8 (by episode on train 1.3, 3.4, 4.2, 4.5, 4.6); the same, wiped at every episode start 1.2 / 1.3;
+         by chance 0.1 / 0.1; best fixed side 0.1 / 0.1; best single bot 0.4 / 0.6 (--bots, 300 tasks). So knowing the
+         opponents alone is worth 3.6. On a reduced model of five shots each way (--paper): told 4.5, remembers 4.1,
+         wiped 1.0, by chance 0.0. Trained, one seed: the agent 4.2 / 3.6, wiped 1.8 / 1.5.
 Version  2: what a shot went by is named when it is over.
 """
 

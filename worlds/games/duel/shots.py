@@ -130,7 +130,8 @@ def bounce(w, seat, column, rewards):
         come_to_rest(w, seat, rewards)
         return
     w.bounced[seat] = 1
-    axis = 0 if int(w.tiles[int(w.ball_at[seat, 1]), column]) == WALL else 1
+    row = min(int(w.ball_at[seat, 1]), HEIGHT - 1)  # the south edge of the map belongs to the last row
+    axis = 0 if int(w.tiles[row, column]) == WALL else 1
     w.ball_vel[seat, axis] = -w.ball_vel[seat, axis]
 
 

@@ -80,9 +80,7 @@ def state(seats: int) -> dict[str, Field]:
         "leapt": Field("i8", pairs, 0, SOUTH, doc="leap of its mark"),
         "hit": Field("i8", pairs, 0, 1, doc="whether it hit"),
         "latest": Field("i8", pairs, 0, 1, doc="whether it was the last one of the two"),
-        "spot": Field(
-            "f8", (seats, seats, 2), 1.0 + BODY, WIDTH - 1.0 - BODY, unit="m", doc="where each last saw each"
-        ),
+        "spot": Field("f8", (*pairs, 2), 1.0 + BODY, WIDTH - 1.0 - BODY, unit="m", doc="where each last saw each"),
         "leads": Field("u1", (seats, seats, STORY), 0, UNTOLD, carried=True, doc="of the last shots, for the picture"),
         "leaps": Field("u1", (seats, seats, STORY), 0, UNTOLD, carried=True, doc="of their marks"),
         "flash": Field("i8", each, 0, FLASH_TICKS, unit="ticks", doc="since it was hit, counted down"),
