@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,7 @@ def introduce(world: World, folder: Path, *, seed: int = 0) -> Iterator[Introduc
 
 
 def _recorded(
-    world: World, bot: Bot, folder: Path, stranger: int, players: dict[int, Player], seed: int
+    world: World, bot: Bot, folder: Path, stranger: int, players: Mapping[int, Player], seed: int
 ) -> Introduction:
     import replays
     from simulator.engine import Simulation
