@@ -76,6 +76,9 @@ def network_fields(capacity: RoadCapacity, far: float) -> dict[str, Field]:
         ),
         "lane_group": Field("i4", many, -1, capacity.groups - 1, doc="signal group of a link, −1 unsignalised"),
         "lane_rank": Field("u1", many, 0, 100, doc="right of way of a link: the higher goes first"),
+        "lane_parting": Field(
+            "f8", many, 0.0, far, unit="m", doc="of a link: to where it is clear of all other ways out of its lane"
+        ),
         "lane_conflict": Field("i4", many, 0, capacity.conflicts, doc="first of the lane's sides in the conflicts"),
         "lane_conflicts": Field("i4", many, 0, capacity.conflicts),
         "point_x": Field("f8", points, -far, far, unit="m"),
@@ -87,6 +90,11 @@ def network_fields(capacity: RoadCapacity, far: float) -> dict[str, Field]:
             "f8", conflicts, 0.0, far, unit="m", doc="along this lane to where the centre-lines meet"
         ),
         "conflict_there": Field("f8", conflicts, 0.0, far, unit="m", doc="along the other"),
+        "conflict_from": Field(
+            "f8", conflicts, 0.0, far, unit="m", doc="along this lane to where bodies on either first touch"
+        ),
+        "conflict_to": Field("f8", conflicts, 0.0, far, unit="m", doc="to where they last do; of a merge the end"),
+        "conflict_back": Field("i4", conflicts, 0, capacity.conflicts - 1, doc="the other lane's side of the same"),
         "conflict_clear": Field(
             "f8", conflicts, -1e6, 1e6, unit="s", doc="when the last vehicle on this lane had passed it whole"
         ),
@@ -189,7 +197,7 @@ def vehicle_fields(capacity: RoadCapacity, far: float) -> dict[str, Field]:
         "car_moved": Field("u1", many, 0, 1, doc="has driven since its last stop"),
         "car_blink": Field("u1", many, 0, 2, doc="0 none, 1 left, 2 right"),
         "car_brakes": Field("u1", many, 0, 1),
-        "car_hit": Field("u1", many, 0, 1, doc="it overlaps the one ahead: one collision, however long"),
+        "car_hit": Field("u1", many, 0, 3, doc="bit 0: it overlaps the one ahead, bit 1: one across; one collision, however long"),
         "lane_head": Field("i4", (capacity.lanes,), *car, doc="the foremost vehicle of a lane, −1 none"),
         "lane_tail": Field("i4", (capacity.lanes,), *car),
     }

@@ -2,7 +2,7 @@
 
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.driving import FREE, GAP, HORIZON, LOOKED, follow, wish_speed
-from worlds.road.drivers.order import put, take_out
+from worlds.road.drivers.order import last_out, put, take_out
 from worlds.road.fields import EXIT
 
 THRESHOLD = 0.2  # m/s² that a change must gain (Treiber and Kesting 2013, table 14.1: 0.1 to 0.2)
@@ -15,7 +15,7 @@ SIGNPOST = 300.0  # m before the end of a lane from where one heeds what the nex
 COOL = 4.0  # s between two changes of a vehicle: no ping-pong (traffic-simulation.de)
 STARTLED = 1.0  # s that the new follower does not change itself (same source)
 THINK = 1.0  # s between two looks at the neighbouring lanes
-LAST = 8.0  # m before its end a lane is no longer left
+LAST = 8.0  # m before its end a lane is no longer left, nor before the rear has come into it
 
 
 @kernel
@@ -83,7 +83,7 @@ def worth(w, car, lane, target, front, side, steer):  # type: ignore[no-untyped-
     """m/s² that a change behind ``front`` gains above the threshold; below 0 when it is unsafe or leads astray."""
     left = w.lane_length[lane] - w.car_pos[car]
     back_again = int(w.steer[target, w.car_goal[car]]) == -side
-    if steer == -side or (steer != side and back_again) or left < LAST:
+    if steer == -side or (steer != side and back_again) or left < LAST or w.car_pos[car] < w.car_length[car]:
         return -1.0
     limit = SAFE
     if steer == side:
@@ -192,6 +192,13 @@ def behind(w, car, front, lane):  # type: ignore[no-untyped-def]
         gap = w.car_pos[front] - w.car_length[front] - w.car_pos[car]
         return -FREE if gap < 0.5 * GAP else follow(w, car, gap, speed - w.car_speed[front], desired)
     away = w.lane_length[lane] - w.car_pos[car]
+    leaving = last_out(w, lane)
+    if leaving >= 0:
+        gap = away + w.car_pos[leaving] - w.car_length[leaving]
+        if gap < 0.5 * GAP:
+            return -FREE
+        if w.car_lane[leaving] != w.way[lane, w.car_goal[car]]:
+            return follow(w, car, gap, speed - w.car_speed[leaving], desired)
     for _ in range(LOOKED):
         following = w.way[lane, w.car_goal[car]]
         if following < 0 and w.lane_next[lane, 0] < 0 and int(w.lane_kind[lane]) != EXIT:

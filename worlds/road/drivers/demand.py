@@ -9,8 +9,8 @@ import numpy as np
 from worlds.kit.chance import child_key, mix, uniform
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.driving import GAP
-from worlds.road.drivers.order import enter, free_slot, take_out, wipe
-from worlds.road.fields import BUS, CAR, TRUCK, WAIT_BIN, WAIT_BINS
+from worlds.road.drivers.order import enter, free_slot, last_out, take_out, wipe
+from worlds.road.fields import BUS, CAR, LINK, TRUCK, WAIT_BIN, WAIT_BINS
 
 SAFE = 2.0  # m/s² of braking that a vehicle which enters may rely on
 INVERSE = 1.0 / 9007199254740992.0  # 2^-53
@@ -89,12 +89,18 @@ def let_in(w, source, flow, dt):  # type: ignore[no-untyped-def]
 def place_at_gate(w, lane, length, headway, desired, dt):  # type: ignore[no-untyped-def]
     """Where and how fast a vehicle enters a lane: in step with the last one, as near to it as it would drive there.
 
-    A place of −1: it has to wait. Entering slower, or farther behind, would make the gate a bottleneck.
+    A place of −1: it has to wait. Entering slower, or farther behind, would make the gate a bottleneck. Before a junction
+    nobody enters so fast that he could not stop at its line.
     """
-    last = w.lane_tail[lane]
+    following = w.lane_next[lane, 0]
+    if following >= 0 and int(w.lane_kind[following]) == LINK:
+        desired = min(desired, np.sqrt(2.0 * SAFE * max(w.lane_length[lane] - length - GAP, 0.1)))
+    last, beyond = w.lane_tail[lane], 0.0
     if last < 0:
-        return length, desired
-    room = w.car_pos[last] - w.car_length[last] - length - GAP
+        last, beyond = last_out(w, lane), w.lane_length[lane]
+        if last < 0:
+            return length, desired
+    room = beyond + w.car_pos[last] - w.car_length[last] - length - GAP
     if room < 0.0:
         return -1.0, 0.0
     before = w.car_speed[last]

@@ -7,7 +7,7 @@ mean of the old and the new speed, and a vehicle that would drive backwards stop
 import numpy as np
 
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.yielding import NEAR, is_free, is_in_way, sight_of
+from worlds.road.drivers.yielding import CLEAR, is_free, is_in_way, sight_of
 from worlds.road.fields import EXIT, GREEN, LINK, LONGEST, RED
 
 GAP = 2.0  # m between standing vehicles, s0 of IDM (Treiber and Kesting 2013, table 11.2)
@@ -95,7 +95,18 @@ def acceleration(w, car):  # type: ignore[no-untyped-def]
     gap = w.car_pos[leader] - w.car_length[leader] - w.car_pos[car]
     accel = keep_off(w, car, gap, w.car_speed[car] - w.car_speed[leader], free, ease)
     if int(w.lane_kind[lane]) == LINK:
-        accel = min(accel, keep_clear(w, car, lane, -w.car_pos[car], free, ease))
+        accel = min(accel, on_link(w, car, lane, free, ease))
+    return accel
+
+
+@kernel
+def on_link(w, car, link, free, ease):  # type: ignore[no-untyped-def]
+    """The braking of one on his way through a junction, for others across it and for those who took another way."""
+    away = -w.car_pos[car]
+    accel = keep_clear(w, car, link, away, free, ease)
+    before = w.lane_before[link, 0]
+    if -away < w.lane_parting[link] and before >= 0:
+        accel = min(accel, beside(w, car, before, link, away, free, ease))
     return accel
 
 
@@ -107,7 +118,7 @@ def look_ahead(w, car, lane, free, ease):  # type: ignore[no-untyped-def]
     horizon = max(HORIZON, sight_of(speed))
     accel = free
     if int(w.lane_kind[lane]) == LINK:
-        accel = min(accel, keep_clear(w, car, lane, -w.car_pos[car], free, ease))
+        accel = min(accel, on_link(w, car, lane, free, ease))
     for _ in range(LOOKED):
         if away > min(horizon, line + LONGEST) or int(w.lane_kind[lane]) == EXIT:
             break
@@ -148,11 +159,14 @@ def keep_clear(w, car, link, away, free, ease):  # type: ignore[no-untyped-def]
         return accel
     first = int(w.lane_conflict[link])
     for side in range(first, first + int(w.lane_conflicts[link])):
-        left = away + w.conflict_here[side]
-        if left <= 0.0 or w.lane_next[w.conflict_lane[side], 0] == w.lane_next[link, 0]:
+        if away + w.conflict_here[side] <= 0.0:
             continue
+        other = w.conflict_lane[side]
+        if w.lane_next[other, 0] == w.lane_next[link, 0]:
+            continue
+        left = away + w.conflict_from[side]
         if is_in_way(w, car, link, side, left):
-            accel = min(accel, keep_off(w, car, max(left + GAP - NEAR, 0.1), w.car_speed[car], free, ease))
+            accel = min(accel, keep_off(w, car, max(left + GAP - CLEAR, 0.1), w.car_speed[car], free, ease))
     return accel
 
 
@@ -169,17 +183,22 @@ def slow_down(w, car, lane, away):  # type: ignore[no-untyped-def]
 
 @kernel
 def beside(w, car, lane, link, away, free, ease):  # type: ignore[no-untyped-def]
-    """Keep clear of a vehicle that took another way out of the same lane while its rear still stands in ours."""
+    """Follow a vehicle that took another way out of the same lane until it is clear of ours. ``away``: m to the link."""
     accel = 100.0
     for index in range(w.lane_next.shape[1]):
         other = w.lane_next[lane, index]
         if other < 0 or other == link:
             continue
         leader = w.lane_tail[other]
-        if leader >= 0 and w.car_pos[leader] < w.car_length[leader] + 1.0:
-            gap = away + w.car_pos[leader] - w.car_length[leader]
-            closing = w.car_speed[car] - w.car_speed[leader]
-            accel = min(accel, keep_off(w, car, max(gap, 0.1), closing, free, ease))
+        while leader >= 0:
+            rear = w.car_pos[leader] - w.car_length[leader]
+            if rear >= w.lane_parting[other]:
+                break
+            if away + w.car_pos[leader] > 0.0:  # he is ahead
+                closing = w.car_speed[car] - w.car_speed[leader]
+                accel = min(accel, keep_off(w, car, max(away + rear, 0.1), closing, free, ease))
+                break
+            leader = w.car_ahead[leader]
     return accel
 
 

@@ -17,13 +17,13 @@ from worlds.road.lanes.network import wrap
 DECIDE = 25.0  # m before the line from where on a driver looks at the others, farther at more than 32 km/h
 GENTLY = 2.0  # m/s²; how a driver stops who saw in time that he has to
 FIRMLY = 3.5  # m/s²; who would have to brake harder is expected to go on
-NEAR = 2.5  # m from a conflict to where a vehicle is out of the way of those who cross
+CLEAR = 0.5  # m before a conflict where one stops who waits for another on it
 BACK = 3  # lanes before an approach that a driver looks into
 NOBODY, PASSES, COMES = range(3)  # what is found in a lane
 PLACE = 7.0  # m that one who joins others with the right of way leaves free before him
 ROOM = 2.0  # m that a vehicle keeps clear before and behind itself
-SPARE = 0.5  # s that one who crosses keeps between himself and who comes next
-MARGIN = 1.0  # s between one who leaves a conflict and one who comes to it
+SPARE = 0.2  # s that one who crosses keeps between himself and who comes next
+MARGIN = 0.5  # s between one who leaves a conflict and one who comes to it
 FAR_ENOUGH = 30.0  # m behind a junction that a driver looks for room
 CRAWL = 3.0  # m/s; traffic slower than this may be about to stop
 TOWARDS = 0.5  # rad; who comes no farther than this from straight ahead comes neither from the right nor the left
@@ -58,11 +58,14 @@ def is_free(w, car, link, away, gap):  # type: ignore[no-untyped-def]
     first = int(w.lane_conflict[link])
     for side in range(first, first + int(w.lane_conflicts[link])):
         other = w.conflict_lane[side]
-        here, there = w.conflict_here[side], w.conflict_there[side]
+        back = w.conflict_back[side]
+        here, there = w.conflict_here[side], w.conflict_from[back]
         merges = w.lane_next[other, 0] == w.lane_next[link, 0]
-        far, spot, margin = away + here, there, MARGIN
+        far, spot, margin = away + w.conflict_from[side], w.conflict_to[back], MARGIN
         if merges:  # who merges follows: it is enough that there is room behind the other on the way there
-            far, spot, margin = away + 0.5 * here, max(there, w.lane_length[other] - w.lane_length[link]), 0.0
+            there = w.conflict_there[side]
+            spot = max(there, w.lane_length[other] - w.lane_length[link]) + ROOM
+            far, margin = away + 0.5 * here, 0.0
         if is_red(w, other) and w.lane_tail[other] < 0:  # nobody is on it, and nobody may come
             if covers_from_beyond(w, other, spot) and not insists(w, car, link, other):
                 return False
@@ -71,7 +74,7 @@ def is_free(w, car, link, away, gap):  # type: ignore[no-untyped-def]
             return False
         if w.car_gap[car] < FORCES:
             continue
-        needs = 0.0 if merges else seconds_to_clear(w, car, link, away + here)
+        needs = 0.0 if merges else seconds_to_clear(w, car, link, away + w.conflict_to[side])
         if somebody_comes(w, car, link, other, away, there, needs, gap):
             return False
     return True
@@ -117,19 +120,20 @@ def has_room(w, car, link):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def is_taken(w, car, other, far, there, margin):  # type: ignore[no-untyped-def]
-    """Whether a vehicle on the other link will be at a conflict when this one comes to it, or ``margin`` s before.
+def is_taken(w, car, other, far, spot, margin):  # type: ignore[no-untyped-def]
+    """Whether a vehicle on the other link covers a conflict when this one comes to it, or ``margin`` s before.
 
-    So will one that can no longer stop before that link.
+    So will one that can no longer stop before that link. ``spot``: m along the other link to where the conflict ends.
+    Nobody knows when one who stands will be gone.
     """
     arrival = seconds_to(w, car, far)
     inside = w.lane_tail[other]
     while inside >= 0:
-        left = there + w.car_length[inside] + ROOM - w.car_pos[inside]
-        if left > 0.0 and left / max(w.car_speed[inside], 1.0) + margin > arrival:
+        left, speed = spot + w.car_length[inside] - w.car_pos[inside], w.car_speed[inside]
+        if left > 0.0 and (speed < STANDING or left / max(speed, 1.0) + margin > arrival):
             return True
         inside = w.car_ahead[inside]
-    if covers_from_beyond(w, other, there):
+    if covers_from_beyond(w, other, spot):
         return True
     approach = w.lane_before[other, 0]
     coming = w.lane_head[approach] if approach >= 0 else -1
@@ -138,7 +142,7 @@ def is_taken(w, car, other, far, there, margin):  # type: ignore[no-untyped-def]
     left, speed = w.lane_length[approach] - w.car_pos[coming], w.car_speed[coming]
     if speed * speed <= 2.0 * FIRMLY * left or is_red(w, other):
         return False
-    return (left + there + w.car_length[coming] + ROOM) / speed + margin > arrival
+    return (left + spot + w.car_length[coming]) / speed + margin > arrival
 
 
 @kernel
@@ -149,13 +153,13 @@ def is_red(w, link):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def covers_from_beyond(w, other, there):  # type: ignore[no-untyped-def]
-    """Whether the rear of a vehicle that has left a link still lies across a conflict on it."""
+def covers_from_beyond(w, other, spot):  # type: ignore[no-untyped-def]
+    """Whether the rear of a vehicle that has left a link still lies across a conflict that ends at ``spot`` on it."""
     after = w.lane_next[other, 0]
     beyond = w.lane_tail[after] if after >= 0 else -1
     while beyond >= 0 and w.car_pos[beyond] < w.car_length[beyond]:
         if w.car_last[beyond] == other:
-            return w.lane_length[other] + w.car_pos[beyond] - w.car_length[beyond] < there + NEAR
+            return w.lane_length[other] + w.car_pos[beyond] - w.car_length[beyond] < spot
         beyond = w.car_ahead[beyond]
     return False
 
@@ -359,23 +363,25 @@ def comes_too_soon(w, car, other, coming, away, left, there, needs, gap):  # typ
 
 @kernel
 def is_in_way(w, car, link, side, left):  # type: ignore[no-untyped-def]
-    """Whether somebody on the other link is at a conflict ``left`` m ahead, or will be when this vehicle gets there."""
-    other, there = w.conflict_lane[side], w.conflict_there[side]
-    if w.lane_tail[other] < 0:
-        return covers_from_beyond(w, other, there)
-    arrival = max(left - NEAR, 0.0) / max(w.car_speed[car], CREEP)
-    mine = left / max(w.car_speed[car], CREEP)
+    """Whether somebody on the other link is at a conflict ``left`` m ahead, or will be when this vehicle gets there.
+
+    One who is at it himself (``left`` below 0) goes on, unless the other is there too and was there first.
+    """
+    other, back = w.conflict_lane[side], w.conflict_back[side]
+    begin, end = w.conflict_from[back], w.conflict_to[back]
+    mine = max(left, 0.0) / max(w.car_speed[car], CREEP)
     inside = w.lane_tail[other]
     while inside >= 0:
         front, speed = w.car_pos[inside], w.car_speed[inside]
-        gone = there + w.car_length[inside] + NEAR - front
-        if gone > 0.0 and gone / max(speed, 1.0) > arrival:
-            if front >= there - NEAR:
-                return True
-            if w.car_gap[car] >= FORCES and gives_in(w, car, link, inside, other, mine, there - front):
+        gone = end + w.car_length[inside] - front
+        if gone > 0.0 and (speed < STANDING or gone / max(speed, 1.0) > mine):
+            if front >= begin:
+                if left > 0.0 or front - begin > -left or (front - begin == -left and inside < car):
+                    return True
+            elif left > 0.0 and w.car_gap[car] >= FORCES and gives_in(w, car, link, inside, other, mine, begin - front):
                 return True
         inside = w.car_ahead[inside]
-    return covers_from_beyond(w, other, there)
+    return left > 0.0 and covers_from_beyond(w, other, end)
 
 
 @kernel

@@ -1,11 +1,12 @@
-"""Vehicles as oriented boxes on the map, and whether two of them overlap."""
+"""Vehicles as boxes on the map, and whether two of them overlap."""
 
 import numpy as np
 
 from worlds.kit.kernel import kernel
+from worlds.road.lanes.crossings import point_at
 
 WIDTH = 1.8  # m; of cars, and of what must not touch of longer ones
-NEAR = 14.0  # m between middles; farther ones never touch
+PIECE = 5.0  # m; longer vehicles bend
 
 
 @kernel
@@ -13,14 +14,7 @@ def point_on(w, lane, metres, last):  # type: ignore[no-untyped-def]
     """x and y of a place on a lane, before its beginning on the lane ``last``."""
     if metres < 0.0 and last >= 0:
         lane, metres = int(last), w.lane_length[last] + metres
-    first = int(w.lane_first[lane])
-    end = first + int(w.lane_points[lane]) - 2
-    point = first
-    while point < end and w.point_s[point + 1] < metres:
-        point += 1
-    part = (metres - w.point_s[point]) / max(w.point_s[point + 1] - w.point_s[point], 1e-9)
-    x = w.point_x[point] + part * (w.point_x[point + 1] - w.point_x[point])
-    y = w.point_y[point] + part * (w.point_y[point + 1] - w.point_y[point])
+    x, y = point_at(w, lane, metres)
     return x, y
 
 
@@ -36,15 +30,46 @@ def body_of(w, car):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def piece_of(w, car, front, rear):  # type: ignore[no-untyped-def]
+    """Middle, direction and half the length of the part of a vehicle between two places on its way."""
+    lane, last = int(w.car_lane[car]), int(w.car_last[car])
+    fx, fy = point_on(w, lane, front, last)
+    rx, ry = point_on(w, lane, rear, last)
+    dx, dy = fx - rx, fy - ry
+    size = max(np.sqrt(dx * dx + dy * dy), 1e-6)
+    return 0.5 * (fx + rx), 0.5 * (fy + ry), dx / size, dy / size, 0.5 * (front - rear)
+
+
+@kernel
+def pieces_in(w, car):  # type: ignore[no-untyped-def]
+    """Of how many straight boxes a vehicle is: long ones follow the bends of their way, as their drivers see to."""
+    return int((w.car_length[car] - 1e-9) / PIECE) + 1
+
+
+@kernel
 def overlap(w, car, other):  # type: ignore[no-untyped-def]
-    """Whether two vehicles touch: no axis of either box separates them."""
-    ax, ay, ac, s = body_of(w, car)
-    bx, by, bc, bs = body_of(w, other)
-    dx, dy = bx - ax, by - ay
-    if dx * dx + dy * dy > NEAR * NEAR:
+    """Whether two vehicles touch: any piece of one and any of the other."""
+    x, y, _, _ = body_of(w, car)
+    ox, oy, _, _ = body_of(w, other)
+    near = 0.5 * (w.car_length[car] + w.car_length[other]) + WIDTH
+    if (x - ox) * (x - ox) + (y - oy) * (y - oy) > near * near:
         return False
-    a, b, wide = 0.5 * w.car_length[car], 0.5 * w.car_length[other], 0.5 * WIDTH
-    along, across = abs(ac * bc + s * bs), abs(ac * bs - s * bc)
+    mine, theirs = pieces_in(w, car), pieces_in(w, other)
+    for piece in range(mine):
+        pos, long = w.car_pos[car], w.car_length[car] / mine
+        ax, ay, ac, s, a = piece_of(w, car, pos - piece * long, pos - (piece + 1) * long)
+        for part in range(theirs):
+            pos, long = w.car_pos[other], w.car_length[other] / theirs
+            bx, by, bc, bs, b = piece_of(w, other, pos - part * long, pos - (part + 1) * long)
+            if boxes_overlap(bx - ax, by - ay, ac, s, a, bc, bs, b):
+                return True
+    return False
+
+
+@kernel
+def boxes_overlap(dx, dy, ac, s, a, bc, bs, b):  # type: ignore[no-untyped-def]
+    """Whether no axis of two boxes ``dx``, ``dy`` apart separates them: directions, half lengths."""
+    wide, along, across = 0.5 * WIDTH, abs(ac * bc + s * bs), abs(ac * bs - s * bc)
     if abs(dx * ac + dy * s) > a + b * along + wide * across:
         return False
     if abs(dy * ac - dx * s) > wide + b * across + wide * along:

@@ -5,6 +5,8 @@ from worlds.road.fields import EXIT, LINK
 from worlds.road.lanes.network import overfull
 
 BESIDE = 2.2  # m; centre-lines this near do not pass each other: a lane of cars is as wide
+TOUCH = 2.0  # m; bodies of 1.8 m on centre-lines this near may touch in bends
+STRIDE = 1.0  # m between the places at which it is looked how near another way is
 CHANGE_COST = 4.0  # s that a lane change weighs in the choice of a route
 FAR = 1e8  # s
 
@@ -25,6 +27,13 @@ def connect_conflicts(w):  # type: ignore[no-untyped-def]
             here, there = meeting(w, lane, other)
             if here >= 0.0:
                 add_conflict(w, lane, other, here, there)
+    for lane in range(int(w.lanes)):
+        w.lane_parting[lane] = parting(w, lane) if int(w.lane_kind[lane]) == LINK else 0.0
+    if w.conflicts <= len(w.conflict_lane):
+        for lane in range(int(w.lanes)):
+            for side in range(int(w.lane_conflict[lane]), int(w.lane_conflict[lane] + w.lane_conflicts[lane])):
+                w.conflict_back[side] = side_of(w, int(w.conflict_lane[side]), lane)
+                measure_zone(w, lane, side)
 
 
 @kernel
@@ -38,6 +47,76 @@ def add_conflict(w, lane, other, here, there):  # type: ignore[no-untyped-def]
     w.conflict_here[side], w.conflict_there[side] = here, there
     w.conflicts += 1
     w.lane_conflicts[lane] += 1
+
+
+@kernel
+def side_of(w, lane, other):  # type: ignore[no-untyped-def]
+    """The side of a lane's conflict with another lane; 0 where there is none."""
+    first = int(w.lane_conflict[lane])
+    for side in range(first, first + int(w.lane_conflicts[lane])):
+        if w.conflict_lane[side] == other:
+            return side
+    return 0
+
+
+@kernel
+def measure_zone(w, lane, side):  # type: ignore[no-untyped-def]
+    """From where to where along a lane bodies on it touch bodies on the other, around where the centre-lines meet.
+
+    Ways that cross at a sharp angle do so for many metres. Ways that merge do so to their end.
+    """
+    other, length = int(w.conflict_lane[side]), w.lane_length[lane]
+    start = stop = w.conflict_here[side]
+    if w.lane_next[lane, 0] == w.lane_next[other, 0]:
+        stop = length
+    while start > 0.0 and is_beside(w, lane, start - STRIDE, other):
+        start -= STRIDE
+    while stop < length and is_beside(w, lane, stop + STRIDE, other):
+        stop += STRIDE
+    w.conflict_from[side], w.conflict_to[side] = max(start, 0.0), min(stop, length)
+
+
+@kernel
+def is_beside(w, lane, metres, other):  # type: ignore[no-untyped-def]
+    """Whether a place on a lane, or its nearer end, lies too near to the centre-line of another to pass."""
+    x, y = point_at(w, lane, min(max(metres, 0.0), w.lane_length[lane]))
+    first = int(w.lane_first[other])
+    for point in range(first, first + int(w.lane_points[other]) - 1):
+        ax, ay = w.point_x[point], w.point_y[point]
+        bx, by = w.point_x[point + 1] - ax, w.point_y[point + 1] - ay
+        share = ((x - ax) * bx + (y - ay) * by) / max(bx * bx + by * by, 1e-9)
+        share = min(max(share, 0.0), 1.0)
+        dx, dy = x - ax - share * bx, y - ay - share * by
+        if dx * dx + dy * dy < TOUCH * TOUCH:
+            return True
+    return False
+
+
+@kernel
+def parting(w, link):  # type: ignore[no-untyped-def]
+    """Metres along a link to where a body on it touches nobody on another way out of the same lane."""
+    before, far = w.lane_before[link, 0], 0.0
+    for index in range(w.lane_next.shape[1]):
+        other = w.lane_next[before, index] if before >= 0 else -1
+        if other < 0:
+            break
+        while other != link and far < w.lane_length[link] and is_beside(w, link, far, int(other)):
+            far += STRIDE
+    return min(far, w.lane_length[link])
+
+
+@kernel
+def point_at(w, lane, metres):  # type: ignore[no-untyped-def]
+    """x and y of a place on a lane; before its beginning and behind its end straight on."""
+    first = int(w.lane_first[lane])
+    end = first + int(w.lane_points[lane]) - 2
+    point = first
+    while point < end and w.point_s[point + 1] < metres:
+        point += 1
+    part = (metres - w.point_s[point]) / max(w.point_s[point + 1] - w.point_s[point], 1e-9)
+    x = w.point_x[point] + part * (w.point_x[point + 1] - w.point_x[point])
+    y = w.point_y[point] + part * (w.point_y[point + 1] - w.point_y[point])
+    return x, y
 
 
 @kernel

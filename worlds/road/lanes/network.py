@@ -21,6 +21,7 @@ def clear_network(w):  # type: ignore[no-untyped-def]
     w.lanes = w.points = w.conflicts = w.destinations = w.sources = 0
     for lane in range(len(w.lane_length)):
         w.lane_length[lane] = w.lane_limit[lane] = w.lane_width[lane] = w.way_cost[lane] = 0.0
+        w.lane_parting[lane] = 0.0
         w.lane_kind[lane] = w.lane_first[lane] = w.lane_points[lane] = w.lane_rank[lane] = 0
         w.lane_conflict[lane] = w.lane_conflicts[lane] = 0
         w.lane_left[lane] = w.lane_right[lane] = w.lane_junction[lane] = w.lane_group[lane] = -1
@@ -33,7 +34,8 @@ def clear_network(w):  # type: ignore[no-untyped-def]
         w.point_x[point] = w.point_y[point] = w.point_s[point] = w.point_heading[point] = 0.0
     for side in range(len(w.conflict_lane)):
         w.conflict_lane[side] = 0
-        w.conflict_here[side] = w.conflict_there[side] = 0.0
+        w.conflict_here[side] = w.conflict_there[side] = w.conflict_from[side] = w.conflict_to[side] = 0.0
+        w.conflict_back[side] = 0
     for source in range(len(w.source_lane)):
         w.source_lane[source] = -1
         for goal in range(len(w.sink_lane)):

@@ -5,10 +5,12 @@ Definitions and thresholds: SUMO's surrogate safety measures (https://sumo.dlr.d
 
 from worlds.kit.kernel import kernel
 from worlds.road.fields import EXIT, LINK
+from worlds.road.lanes.bodies import overlap
 
 RISKY_TTC = 3.0  # s to a collision if both kept their speeds
 RISKY_PET = 2.0  # s from one vehicle leaving a conflict to the next one coming to it
 LONG_AGO = -1e6  # s
+RUN_INTO, ACROSS = 1, 2  # bits of `car_hit`
 
 
 @kernel
@@ -27,11 +29,14 @@ def watch(w, car, lane, now, dt):  # type: ignore[no-untyped-def]
     w.jolts += abs(w.car_accel[car] - w.car_was[car])
     w.car_was[car] = w.car_accel[car]
     watch_leader(w, car, lane, dt)
+    touched = False
     if int(w.lane_kind[lane]) == LINK:
-        watch_crossing(w, car, lane, w.car_pos[car], now)
+        touched = watch_crossing(w, car, lane, w.car_pos[car], now)
     last = w.car_last[car]
     if last >= 0 and int(w.lane_kind[last]) == LINK and w.car_pos[car] - w.car_far[car] < w.car_length[car]:
-        watch_crossing(w, car, last, w.lane_length[last] + w.car_pos[car], now)
+        touched = watch_crossing(w, car, last, w.lane_length[last] + w.car_pos[car], now) or touched
+    if not touched:
+        w.car_hit[car] = int(w.car_hit[car]) & RUN_INTO
 
 
 @kernel
@@ -39,68 +44,100 @@ def watch_leader(w, car, lane, dt):  # type: ignore[no-untyped-def]
     """A collision with the vehicle ahead, in the lane or just beyond its end, or less than RISKY_TTC to one."""
     leader = w.car_ahead[car]
     away = 0.0
-    if leader < 0:
-        following = w.way[lane, w.car_goal[car]]
-        if following < 0 or int(w.lane_kind[lane]) == EXIT:
-            w.car_hit[car] = 0
-            return
-        leader, away = w.lane_tail[following], w.lane_length[lane]
-        if leader < 0:
-            w.car_hit[car] = 0
-            return
-    gap = away + w.car_pos[leader] - w.car_length[leader] - w.car_pos[car]
+    if leader < 0 and int(w.lane_kind[lane]) != EXIT:
+        leader, away = rearmost_beyond(w, car, lane), w.lane_length[lane]
+    gap = 1.0 if leader < 0 else away + w.car_pos[leader] - w.car_length[leader] - w.car_pos[car]
+    hit = int(w.car_hit[car])
     if gap < 0.0:
-        w.collisions += 1 - int(w.car_hit[car])
-        w.car_hit[car] = 1
+        w.collisions += 1 - (hit & RUN_INTO)
+        w.car_hit[car] = hit | RUN_INTO
         return
-    w.car_hit[car] = 0
-    if gap < RISKY_TTC * (w.car_speed[car] - w.car_speed[leader]):
+    w.car_hit[car] = hit & ACROSS
+    if leader >= 0 and gap < RISKY_TTC * (w.car_speed[car] - w.car_speed[leader]):
         w.near_seconds += dt
 
 
 @kernel
+def rearmost_beyond(w, car, lane):  # type: ignore[no-untyped-def]
+    """Who is next on a vehicle's way beyond its lane, or has left it by another way with the rear still on it; −1."""
+    following = w.way[lane, w.car_goal[car]]
+    leader = w.lane_tail[following] if following >= 0 else -1
+    rear = w.car_pos[leader] - w.car_length[leader] if leader >= 0 else 0.0
+    for index in range(w.lane_next.shape[1]):
+        other = w.lane_next[lane, index]
+        if other < 0:
+            break
+        last = w.lane_tail[other]
+        if last >= 0 and other != following and w.car_pos[last] - w.car_length[last] < min(rear, 0.0):
+            leader, rear = last, w.car_pos[last] - w.car_length[last]
+    return leader
+
+
+@kernel
 def watch_crossing(w, car, link, front, now):  # type: ignore[no-untyped-def]
-    """Conflicts that a vehicle on a link came to, or left behind, in the last tick. ``front``: m along the link."""
+    """Conflicts that a vehicle on a link came to, or left behind, in the last tick. ``front``: m along the link.
+
+    Whether it touches somebody there.
+    """
     far, rear = w.car_far[car], front - w.car_length[car]
-    first = int(w.lane_conflict[link])
+    first, touched = int(w.lane_conflict[link]), False
     for side in range(first, first + int(w.lane_conflicts[link])):
         here = w.conflict_here[side]
+        if rear <= w.conflict_to[side] and front >= w.conflict_from[side]:
+            touched = watch_bodies(w, car, side) or touched
         if rear - far < here <= rear:
             w.conflict_clear[side] = now
         if front - far < here <= front:
             come_to_conflict(w, link, side, now)
+    before = w.lane_before[link, 0]
+    if before >= 0 and rear < w.lane_parting[link]:
+        for index in range(w.lane_next.shape[1]):
+            other = w.lane_next[before, index]
+            if other < 0:
+                break
+            last = w.lane_tail[other]
+            if other != link and last >= 0 and w.car_pos[last] - w.car_length[last] < w.lane_parting[other]:
+                touched = count_touch(w, car, last) or touched
+    return touched
 
 
 @kernel
 def come_to_conflict(w, link, side, now):  # type: ignore[no-untyped-def]
-    """Count it where another vehicle stands across the way, or has just left it; who merges follows, and counts not."""
+    """Count it where another vehicle has just left the place; who merges follows, and counts not."""
     other = int(w.conflict_lane[side])
     if w.lane_next[other, 0] == w.lane_next[link, 0]:
         return
-    if is_across(w, other, w.conflict_there[side]):
-        w.collisions += 1
-        return
-    first = int(w.lane_conflict[other])
-    for back in range(first, first + int(w.lane_conflicts[other])):
-        if w.conflict_lane[back] == link and now - w.conflict_clear[back] < RISKY_PET:
-            w.encroached += 1
+    if now - w.conflict_clear[w.conflict_back[side]] < RISKY_PET:
+        w.encroached += 1
 
 
 @kernel
-def is_across(w, link, there):  # type: ignore[no-untyped-def]
-    """Whether a vehicle that is on a link, or whose rear still is, covers a place on it."""
-    inside = w.lane_tail[link]
+def watch_bodies(w, car, side):  # type: ignore[no-untyped-def]
+    """Whether a vehicle that is at a conflict touches another there. Two that begin to touch are one collision."""
+    other = int(w.conflict_lane[side])
+    touched = False
+    inside = w.lane_tail[other]
     while inside >= 0:
-        if w.car_pos[inside] - w.car_length[inside] < there <= w.car_pos[inside]:
-            return True
+        touched = count_touch(w, car, inside) or touched
         inside = w.car_ahead[inside]
-    after = w.lane_next[link, 0]
+    after = w.lane_next[other, 0]
     inside = w.lane_tail[after] if after >= 0 else -1
     while inside >= 0 and w.car_pos[inside] < w.car_length[inside]:
-        if w.car_last[inside] == link and w.lane_length[link] + w.car_pos[inside] - w.car_length[inside] < there:
-            return True
+        if w.car_last[inside] == other:
+            touched = count_touch(w, car, inside) or touched
         inside = w.car_ahead[inside]
-    return False
+    return touched
+
+
+@kernel
+def count_touch(w, car, other):  # type: ignore[no-untyped-def]
+    """Whether two touch; counts it where neither touched anybody across its way before."""
+    if other == car or not overlap(w, car, other):
+        return False
+    if (int(w.car_hit[car]) | int(w.car_hit[other])) & ACROSS == 0:
+        w.collisions += 1
+    w.car_hit[car] = int(w.car_hit[car]) | ACROSS
+    return True
 
 
 @kernel

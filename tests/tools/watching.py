@@ -1,0 +1,198 @@
+"""Watches traffic from outside, whoever drives it: bodies that overlap, vehicles that jump, junctions that stand still.
+
+Nothing here trusts the record's own count of collisions. A `Watch` keeps what it saw at the last look beside the record.
+Bodies are boxes on their ways (`lanes/bodies.py`); all pairs are compared, not only those whose ways meet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from worlds.kit.kernel import kernel
+from worlds.road.drivers.yielding import has_room, is_red
+from worlds.road.fields import EXIT, LINK
+from worlds.road.lanes.bodies import body_of, lanes_meet, overlap, point_on, rear_lane
+
+FAR = 26.0  # m between middles; farther ones never touch
+SLIP = 0.6  # m beyond what a vehicle can have moved that is still no jump: ways do not meet to the inch
+SIDEWAYS = 1.6  # m/s that a lane change glides
+HARDEST = 9.0  # m/s² of braking, and
+BRISKEST = 6.0  # m/s² of speeding up: more is a jump of speed
+MOVES = 0.5  # m/s; slower counts as standing
+STILL = 300.0  # s without anybody moving on a junction where somebody waits who has no red light
+STUCK = 900.0  # s that the first of a lane stands without a red light
+BEHIND, CROSSING, PARTING, BESIDE = range(4)  # how two that overlap are placed
+WAYS_OF = ("behind", "crossing", "parting", "beside")
+NO_ROOM, GIVES_WAY, NO_WAY = range(3)  # what holds one up who stands
+CAUSES = ("no room behind the junction", "gives way", "its lane leads nowhere")
+JUMPS, SPEEDS, STANDS, STAYS = range(4, 8)  # places in `found` behind the four of overlaps
+SECONDS, HARD, CHANGES = range(8, 11)  # vehicle-seconds, of them braking above 4 m/s², lane changes
+FIGURES = 11
+EVENT = 6  # numbers of an event: what, s, vehicle, other or cause, lane, other lane or junction
+MOST_EVENTS = 400
+HARD_BRAKING = 4.0  # m/s²
+
+
+@dataclass
+class Watch:
+    """What was seen of one record so far."""
+
+    cars: int
+    junctions: int
+    x: np.ndarray = field(init=False)
+    found: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name in ("x", "y", "dx", "dy", "px", "py", "speed", "lane", "since", "touched", "stood"):
+            setattr(self, name, np.full(self.cars, -1.0))
+        self.touched[:] = self.stood[:] = 0.0  # type: ignore[attr-defined]
+        self.moved = np.zeros(self.junctions)
+        self.found = np.zeros(FIGURES)
+        self.events = np.zeros(1 + EVENT * MOST_EVENTS)
+
+    def look(self, w: Any, now: float, dt: float) -> None:
+        """One look after a tick of ``dt`` s."""
+        look(
+            w, now, dt, self.x, self.y, self.dx, self.dy, self.px, self.py, self.speed, self.lane, self.since,  # type: ignore[attr-defined]
+            self.touched, self.stood, self.moved, self.found, self.events,  # type: ignore[attr-defined]
+        )  # fmt: skip
+
+
+@kernel
+def look(w, now, dt, xs, ys, dxs, dys, pxs, pys, speeds, lanes, sinces, touched, stood, moved, found, events):  # type: ignore[no-untyped-def]
+    """Compare every vehicle with the others and with itself a tick ago."""
+    count = len(w.car_lane)
+    for car in range(count):
+        if w.car_lane[car] < 0:
+            lanes[car] = -1.0
+            touched[car] = stood[car] = 0.0
+            continue
+        x, y, dx, dy = body_of(w, car)
+        xs[car], ys[car], dxs[car], dys[car] = x, y, dx, dy
+        watch_motion(w, car, now, dt, xs, ys, dxs, dys, pxs, pys, speeds, lanes, sinces, stood, moved, found, events)
+    for car in range(count):
+        if w.car_lane[car] >= 0:
+            watch_touch(w, car, now, xs, ys, dxs, dys, touched, found, events)
+    watch_junctions(w, now, dt, stood, moved, found, events)
+
+
+@kernel
+def note(events, kind, now, a, b, c, d):  # type: ignore[no-untyped-def]
+    """Remember an event, as long as there is room."""
+    at = int(events[0])
+    if at < MOST_EVENTS:
+        events[0] = at + 1
+        base = 1 + EVENT * at
+        events[base], events[base + 1], events[base + 2] = kind, now, a
+        events[base + 3], events[base + 4], events[base + 5] = b, c, d
+
+
+@kernel
+def watch_motion(w, car, now, dt, xs, ys, dxs, dys, pxs, pys, speeds, lanes, sinces, stood, moved, found, events):  # type: ignore[no-untyped-def]
+    """Whether a vehicle is where its last place and speed allow it to be."""
+    side, speed, lane = w.car_side[car], w.car_speed[car], w.car_lane[car]
+    px, py = point_on(w, lane, w.car_pos[car], -1)
+    bx, by = point_on(w, lane, max(w.car_pos[car] - 1.0, 0.0) if w.car_pos[car] > 0.1 else -1.0, -1)
+    long = max(np.sqrt((px - bx) * (px - bx) + (py - by) * (py - by)), 1e-6)
+    px, py = px - side * (py - by) / long, py + side * (px - bx) / long
+    found[SECONDS] += dt
+    if w.car_accel[car] < -HARD_BRAKING:
+        found[HARD] += dt
+    if lanes[car] >= 0.0 and sinces[car] == w.car_since[car]:
+        went = np.sqrt((px - pxs[car]) * (px - pxs[car]) + (py - pys[car]) * (py - pys[car]))
+        if went > 1.1 * max(speed, speeds[car]) * dt + SIDEWAYS * dt + SLIP:
+            found[JUMPS] += 1.0
+            note(events, JUMPS, now, car, went, lane, lanes[car])
+        change = (speed - speeds[car]) / dt
+        if change < -HARDEST - 0.1 or change > BRISKEST:
+            found[SPEEDS] += 1.0
+            note(events, SPEEDS, now, car, change, lane, lanes[car])
+        if lanes[car] != lane and (w.lane_left[lane] == lanes[car] or w.lane_right[lane] == lanes[car]):
+            found[CHANGES] += 1.0
+    pxs[car], pys[car], speeds[car], lanes[car], sinces[car] = px, py, speed, lane, w.car_since[car]
+    if speed > MOVES:
+        stood[car] = 0.0
+        if w.lane_junction[lane] >= 0 and int(w.lane_kind[lane]) == LINK:
+            moved[w.lane_junction[lane]] = now
+
+
+@kernel
+def watch_touch(w, car, now, xs, ys, dxs, dys, touched, found, events):  # type: ignore[no-untyped-def]
+    """Count a pair once, when it begins to overlap."""
+    touches = -1
+    for other in range(len(w.car_lane)):
+        if other != car and w.car_lane[other] >= 0 and are_near(xs, ys, car, other) and overlap(w, car, other):
+            touches = other
+            if other < car:
+                break
+    if touches < 0:
+        touched[car] = 0.0
+    elif touched[car] == 0.0:
+        touched[car] = 1.0
+        if touches < car or touched[touches] == 0.0:
+            if touched[touches] == 0.0 or touches > car:
+                place = placing(w, car, touches)
+                found[place] += 1.0
+                note(events, place, now, car, touches, w.car_lane[car], w.car_lane[touches])
+
+
+@kernel
+def are_near(xs, ys, car, other):  # type: ignore[no-untyped-def]
+    """Whether two may touch."""
+    dx, dy = xs[other] - xs[car], ys[other] - ys[car]
+    return dx * dx + dy * dy < FAR * FAR
+
+
+@kernel
+def placing(w, car, other):  # type: ignore[no-untyped-def]
+    """How two are placed: one behind the other, on ways that meet, on ways that part, or none of these."""
+    mine, theirs = int(w.car_lane[car]), int(w.car_lane[other])
+    if mine == theirs or is_next(w, mine, theirs) or is_next(w, theirs, mine):
+        return BEHIND
+    for back in range(2):
+        for far in range(2):
+            a = mine if back == 0 else rear_lane(w, car)
+            b = theirs if far == 0 else rear_lane(w, other)
+            if a >= 0 and b >= 0 and lanes_meet(w, a, b):
+                return CROSSING
+    if w.lane_before[mine, 0] >= 0 and w.lane_before[mine, 0] == w.lane_before[theirs, 0]:
+        return PARTING
+    return BESIDE
+
+
+@kernel
+def is_next(w, lane, other):  # type: ignore[no-untyped-def]
+    """Whether a lane leads into another."""
+    for index in range(w.lane_next.shape[1]):
+        if w.lane_next[lane, index] == other:
+            return True
+    return False
+
+
+@kernel
+def watch_junctions(w, now, dt, stood, moved, found, events):  # type: ignore[no-untyped-def]
+    """Who stands first in his lane without a red light, for how long, and whether anybody moves on his junction."""
+    for lane in range(int(w.lanes)):
+        car = w.lane_head[lane]
+        if car < 0 or int(w.lane_kind[lane]) == EXIT or w.car_speed[car] > MOVES or w.car_seat[car] >= 0:
+            continue
+        link = w.way[lane, w.car_goal[car]]
+        if link >= 0 and int(w.lane_kind[link]) == LINK and is_red(w, link):
+            if w.lane_length[lane] - w.car_pos[car] < 8.0 and w.lane_junction[lane] >= 0:
+                moved[w.lane_junction[lane]] = max(moved[w.lane_junction[lane]], now - STILL + 60.0)
+            continue
+        stood[car] += dt
+        cause = NO_WAY if link < 0 else GIVES_WAY
+        if link >= 0 and int(w.lane_kind[link]) == LINK and not has_room(w, car, link):
+            cause = NO_ROOM
+        if stood[car] - dt < STUCK <= stood[car]:
+            found[STAYS] += 1.0
+            note(events, STAYS, now, car, cause, lane, w.lane_junction[lane])
+        junction = w.lane_junction[lane]
+        if junction >= 0 and stood[car] > STILL and now - moved[junction] > STILL:
+            moved[junction] = now
+            found[STANDS] += 1.0
+            note(events, STANDS, now, car, cause, lane, junction)
