@@ -124,7 +124,7 @@ def watch_touch(w, car, now, xs, ys, dxs, dys, touched, found, events):  # type:
     """Count a pair once, when it begins to overlap."""
     touches = -1
     for other in range(len(w.car_lane)):
-        if other != car and w.car_lane[other] >= 0 and are_near(xs, ys, car, other) and overlap(w, car, other):
+        if other != car and w.car_lane[other] >= 0 and are_near(xs, ys, car, other) and may_meet(w, car, other) and overlap(w, car, other):
             touches = other
             if other < car:
                 break
@@ -144,6 +144,16 @@ def are_near(xs, ys, car, other):  # type: ignore[no-untyped-def]
     """Whether two may touch."""
     dx, dy = xs[other] - xs[car], ys[other] - ys[car]
     return dx * dx + dy * dy < FAR * FAR
+
+
+@kernel
+def may_meet(w, car, other):  # type: ignore[no-untyped-def]
+    """Whether two are on one level: ramps of a motorway that cross on the map pass one over the other."""
+    mine, theirs = int(w.car_lane[car]), int(w.car_lane[other])
+    if w.lane_junction[mine] >= 0 or w.lane_junction[theirs] >= 0 or mine == theirs:
+        return True
+    beside = w.lane_left[mine] == theirs or w.lane_right[mine] == theirs
+    return beside or is_next(w, mine, theirs) or is_next(w, theirs, mine)
 
 
 @kernel

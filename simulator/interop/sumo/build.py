@@ -43,7 +43,7 @@ CITY = {
 }  # fmt: skip
 """Drivers: the city values of Treiber and Kesting 2013, a fifth apart."""
 RANKS = {"s": 3, "r": 2, "R": 2, "l": 1, "L": 1, "t": 0}  # right of way by turn: ahead before right before left
-STUB = 8.0  # m
+STUB = 0.5  # m; who gets there is out of the way at once
 CUSTOM_RANKS = {"right first": FROM_RIGHT, "first come": FIRST_COME, "stop": AT_STOP, "all stop": ALL_STOP}
 MAJOR = 3  # more for who comes by a major road, or never has a green that gives way
 POINTS = 9  # of a way through a junction that the file gives no shape
@@ -112,7 +112,7 @@ def import_network(network: RoadNetwork, demand: Demand, seed: int = 0, *, leave
 
 def _empty(network: RoadNetwork, demand: Demand) -> Any:
     starts, ends = {start for start, _ in demand.flows}, {end for _, end in demand.flows}
-    more = len(network.ways) + len(ends)
+    more = len(network.ways) + sum(lane.edge in ends for lane in network.lanes)
     lanes = len(network.lanes) + more
     leaving = len({lane.edge for lane in network.lanes} - {way.start.rpartition("_")[0] for way in network.ways} | ends)
     entering = sum(lane.edge in starts for lane in network.lanes)
@@ -284,7 +284,7 @@ def _set_demand(w: Any, network: RoadNetwork, demand: Demand, lanes: dict[str, i
     w["destinations"], w["sources"] = len(exits), len(sources)
     for goal, edge in enumerate(exits):
         last = [lanes[lane.name] for lane in network.lanes if lane.edge == edge]
-        w["sink_lane"][goal] = last[0] if int(w["lane_kind"][last[0]]) == EXIT else _add_stub(w, last)
+        w["sink_lane"][goal] = last[0] if int(w["lane_kind"][last[0]]) == EXIT else _add_stubs(w, last)
     for source, name in enumerate(sources):
         w["source_lane"][source] = lanes[name]
     for (start, end), flow in demand.flows.items():
@@ -294,18 +294,22 @@ def _set_demand(w: Any, network: RoadNetwork, demand: Demand, lanes: dict[str, i
     return exits
 
 
-def _add_stub(w: Any, lanes: list[int]) -> int:
-    """A short lane out of the map behind the end of an edge: for trips that end inside of it."""
-    end = int(w["lane_first"][lanes[0]] + w["lane_points"][lanes[0]]) - 1
-    heading = float(w["point_heading"][end])
-    start = np.array((w["point_x"][end], w["point_y"][end]))
-    line = np.stack((start, start + STUB * np.array((np.cos(heading), np.sin(heading)))))
-    index = int(w["lanes"])
-    _add_lane(w, index, line, float(w["lane_limit"][lanes[0]]), float(w["lane_width"][lanes[0]]))
-    w["lane_kind"][index] = EXIT
-    for lane in lanes:
+def _add_stubs(w: Any, lanes: list[int]) -> int:
+    """A short way out of the map behind each lane of an edge, side by side: for trips that end inside of the map."""
+    first = int(w["lanes"])
+    for order, lane in enumerate(lanes):
+        end = int(w["lane_first"][lane] + w["lane_points"][lane]) - 1
+        heading = float(w["point_heading"][end])
+        start = np.array((w["point_x"][end], w["point_y"][end]))
+        line = np.stack((start, start + STUB * np.array((np.cos(heading), np.sin(heading)))))
+        index = first + order
+        _add_lane(w, index, line, float(w["lane_limit"][lane]), float(w["lane_width"][lane]))
+        w["lane_kind"][index] = EXIT
         _join(w, lane, index, "a trip that ends on an edge")
-    return index
+        for other in range(first, index):
+            if w["lane_left"][lanes[other - first]] == lane:
+                w["lane_left"][other], w["lane_right"][index] = index, other
+    return first
 
 
 def _join(w: Any, start: int, end: int, words: str) -> None:

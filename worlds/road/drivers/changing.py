@@ -1,7 +1,7 @@
 """Lane changes: to get where one wants to go, and to get there faster (MOBIL: Kesting, Treiber and Helbing 2007)."""
 
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.driving import FREE, GAP, HORIZON, LOOKED, follow, wish_speed
+from worlds.road.drivers.driving import FREE, GAP, HORIZON, LOOKED, follow, last_metres, wish_speed
 from worlds.road.drivers.order import last_out, put, take_out
 from worlds.road.fields import EXIT
 
@@ -15,7 +15,6 @@ SIGNPOST = 300.0  # m before the end of a lane from where one heeds what the nex
 COOL = 4.0  # s between two changes of a vehicle: no ping-pong (traffic-simulation.de)
 STARTLED = 1.0  # s that the new follower does not change itself (same source)
 THINK = 1.0  # s between two looks at the neighbouring lanes
-LAST = 8.0  # m before its end a lane is no longer left, nor before the rear has come into it
 
 
 @kernel
@@ -64,6 +63,25 @@ def consider(w, car, lane, ahead_left, ahead_right):  # type: ignore[no-untyped-
             best, side, front = gain, 1, ahead_right
     if side != 0:
         change(w, car, w.lane_left[lane] if side < 0 else w.lane_right[lane], front, side)
+    elif steer != 0:
+        ask_in(w, car, lane, w.lane_left[lane] if steer < 0 else w.lane_right[lane], ahead_left, ahead_right, steer)
+
+
+@kernel
+def ask_in(w, car, lane, target, ahead_left, ahead_right, steer):  # type: ignore[no-untyped-def]
+    """Near the end of a lane that leads elsewhere, who comes next in the lane wanted is asked to leave a gap.
+
+    Drivers do so where a lane ends: "zip merging" (StVO § 7, 4); how they do is in `let_in_front`.
+    """
+    left = w.lane_length[lane] - w.car_pos[car]
+    if target < 0 or int(w.steer[lane, w.car_goal[car]]) != steer or left > URGENT + URGENT_TIME * w.car_speed[car]:
+        return
+    if left < last_metres(w, lane, w.car_speed[car]):
+        return
+    front = ahead_left if steer < 0 else ahead_right
+    back = w.car_behind[front] if front >= 0 else w.lane_head[target]
+    if back >= 0 and w.car_seat[back] < 0:
+        w.car_lets[back] = car
 
 
 @kernel
@@ -83,7 +101,9 @@ def worth(w, car, lane, target, front, side, steer):  # type: ignore[no-untyped-
     """m/s² that a change behind ``front`` gains above the threshold; below 0 when it is unsafe or leads astray."""
     left = w.lane_length[lane] - w.car_pos[car]
     back_again = int(w.steer[target, w.car_goal[car]]) == -side
-    if steer == -side or (steer != side and back_again) or left < LAST or w.car_pos[car] < w.car_length[car]:
+    if steer == -side or (steer != side and back_again) or left < last_metres(w, lane, w.car_speed[car]):
+        return -1.0
+    if w.car_pos[car] < w.car_length[car]:
         return -1.0
     limit = SAFE
     if steer == side:

@@ -7,6 +7,7 @@ mean of the old and the new speed, and a vehicle that would drive backwards stop
 import numpy as np
 
 from worlds.kit.kernel import kernel
+from worlds.road.drivers.order import rearmost
 from worlds.road.drivers.yielding import CLEAR, is_free, is_in_way, sight_of
 from worlds.road.fields import EXIT, GREEN, LINK, LONGEST, RED
 
@@ -18,6 +19,8 @@ SHORTEST = 1.0  # s; the gap of one who sees too late that somebody comes
 HORIZON = 120.0  # m a driver looks ahead, farther where he needs that to stop in comfort
 LOOKED = 24  # lanes ahead; those of imported networks may be a few metres long
 FREE = 1e6  # m
+LAST = 8.0  # m before its end a lane is no longer left, nor before the rear has come into it
+LAST_TIME = 1.5  # s more before a junction: there one has to see who crosses the new way
 
 
 @kernel
@@ -82,6 +85,41 @@ def accelerate_all(w, slots):  # type: ignore[no-untyped-def]
     for car in range(slots):
         if w.car_lane[car] >= 0 and w.car_seat[car] < 0:
             w.car_accel[car] = acceleration(w, car)
+            if w.car_lets[car] >= 0:
+                w.car_accel[car] = min(w.car_accel[car], let_in_front(w, car))
+
+
+@kernel
+def last_metres(w, lane, speed):  # type: ignore[no-untyped-def]
+    """Metres before the end of a lane from where one no longer leaves it; a lane that ends is left to its very end."""
+    following = w.lane_next[lane, 0]
+    if following < 0:
+        return 0.0
+    if int(w.lane_kind[following]) != LINK:
+        return LAST
+    return LAST + LAST_TIME * speed
+
+
+@kernel
+def let_in_front(w, car):  # type: ignore[no-untyped-def]
+    """The acceleration of one who leaves a gap for another in the lane beside: as behind him, but braking in comfort.
+
+    It ends when the other is no longer beside and ahead, may no longer change, or has somebody else before him here.
+    """
+    other, lane = w.car_lets[car], w.car_lane[car]
+    left = w.lane_length[lane] - w.car_pos[other]
+    ahead, place = w.car_ahead[car], w.car_pos[other] - w.car_length[other]
+    beside = w.car_lane[other] >= 0 and (
+        w.lane_left[lane] == w.car_lane[other] or w.lane_right[lane] == w.car_lane[other]
+    )
+    if left < last_metres(w, lane, w.car_speed[other]):
+        beside = False
+    if not beside or place < w.car_pos[car] or (ahead >= 0 and w.car_pos[ahead] < w.car_pos[other]):
+        w.car_lets[car] = -1
+        return FREE
+    desired = wish_speed(w, car, lane)
+    wanted = follow(w, car, place - w.car_pos[car], w.car_speed[car] - w.car_speed[other], desired)
+    return max(wanted, -w.car_comfort[car])
 
 
 @kernel
@@ -189,16 +227,14 @@ def beside(w, car, lane, link, away, free, ease):  # type: ignore[no-untyped-def
         other = w.lane_next[lane, index]
         if other < 0 or other == link:
             continue
-        leader = w.lane_tail[other]
-        while leader >= 0:
-            rear = w.car_pos[leader] - w.car_length[leader]
-            if rear >= w.lane_parting[other]:
-                break
-            if away + w.car_pos[leader] > 0.0:  # he is ahead
+        leader, rear = rearmost(w, other)
+        while leader >= 0 and rear < max(w.lane_parting[other], 0.1):
+            if away + rear + w.car_length[leader] > 0.0:  # he is ahead
                 closing = w.car_speed[car] - w.car_speed[leader]
                 accel = min(accel, keep_off(w, car, max(away + rear, 0.1), closing, free, ease))
                 break
             leader = w.car_ahead[leader]
+            rear = w.car_pos[leader] - w.car_length[leader] if leader >= 0 else FREE
     return accel
 
 

@@ -30,6 +30,7 @@ TOWARDS = 0.5  # rad; who comes no farther than this from straight ahead comes n
 LEFTWARDS = -0.65  # rad; a way that bends more is a left turn
 FORCES = 0.5  # s; a driver whose critical gap is shorter forces his way, one with none looks at nobody
 STANDING = 0.5  # m/s
+EASES = 0.3  # m/s² of braking that tells that somebody is going to stop
 AT_LINE = 6.0  # m before the line
 STAND = 2.0  # s that a driver stands at a stop line
 HALT = 0.5  # s at least where all stop
@@ -129,8 +130,8 @@ def is_taken(w, car, other, far, spot, margin):  # type: ignore[no-untyped-def]
     arrival = seconds_to(w, car, far)
     inside = w.lane_tail[other]
     while inside >= 0:
-        left, speed = spot + w.car_length[inside] - w.car_pos[inside], w.car_speed[inside]
-        if left > 0.0 and (speed < STANDING or left / max(speed, 1.0) + margin > arrival):
+        left = spot + w.car_length[inside] - w.car_pos[inside]
+        if left > 0.0 and (stays_within(w, inside, left) or left / max(w.car_speed[inside], 1.0) + margin > arrival):
             return True
         inside = w.car_ahead[inside]
     if covers_from_beyond(w, other, spot):
@@ -143,6 +144,13 @@ def is_taken(w, car, other, far, spot, margin):  # type: ignore[no-untyped-def]
     if speed * speed <= 2.0 * FIRMLY * left or is_red(w, other):
         return False
     return (left + spot + w.car_length[coming]) / speed + margin > arrival
+
+
+@kernel
+def stays_within(w, car, metres):  # type: ignore[no-untyped-def]
+    """Whether a vehicle stands, or brakes so that it will come to a stand before it has gone so far."""
+    speed, accel = w.car_speed[car], w.car_accel[car]
+    return speed < STANDING or (accel < -EASES and speed * speed < -2.0 * accel * metres)
 
 
 @kernel
@@ -372,9 +380,9 @@ def is_in_way(w, car, link, side, left):  # type: ignore[no-untyped-def]
     mine = max(left, 0.0) / max(w.car_speed[car], CREEP)
     inside = w.lane_tail[other]
     while inside >= 0:
-        front, speed = w.car_pos[inside], w.car_speed[inside]
+        front = w.car_pos[inside]
         gone = end + w.car_length[inside] - front
-        if gone > 0.0 and (speed < STANDING or gone / max(speed, 1.0) > mine):
+        if gone > 0.0 and (stays_within(w, inside, gone) or gone / max(w.car_speed[inside], 1.0) > mine):
             if front >= begin:
                 if left > 0.0 or front - begin > -left or (front - begin == -left and inside < car):
                     return True

@@ -2,13 +2,17 @@
 
 from worlds.kit.kernel import kernel
 from worlds.road.fields import EXIT, LINK
-from worlds.road.lanes.network import overfull
+from worlds.road.lanes.network import overfull, wrap
 
 BESIDE = 2.2  # m; centre-lines this near do not pass each other: a lane of cars is as wide
-TOUCH = 2.0  # m; bodies of 1.8 m on centre-lines this near may touch in bends
-STRIDE = 1.0  # m between the places at which it is looked how near another way is
-CHANGE_COST = 4.0  # s that a lane change weighs in the choice of a route
+TOUCH = 1.9  # m; bodies of 1.8 m on centre-lines this near may touch in bends
+STRIDE = 0.5  # m between the places at which it is looked how near another way is
+CHANGE_COST = 4.0  # s that a lane change weighs in the choice of a route,
+SHORT_COST = 60.0  # and on a lane too short for it: nobody can rely on that
+SHORT = 24.0  # m; a lane has to be longer for a change: a lorry's length and the last metres before the line
+TURN_BACK_COST = 60.0  # s that it weighs to turn round on the spot
 FAR = 1e8  # s
+BACKWARDS = 2.8  # rad; a way that bends more turns round
 
 
 @kernel
@@ -69,9 +73,9 @@ def measure_zone(w, lane, side):  # type: ignore[no-untyped-def]
     start = stop = w.conflict_here[side]
     if w.lane_next[lane, 0] == w.lane_next[other, 0]:
         stop = length
-    while start > 0.0 and is_beside(w, lane, start - STRIDE, other):
+    while start > 0.0 and is_beside(w, lane, start, other):
         start -= STRIDE
-    while stop < length and is_beside(w, lane, stop + STRIDE, other):
+    while stop < length and is_beside(w, lane, stop, other):
         stop += STRIDE
     w.conflict_from[side], w.conflict_to[side] = max(start, 0.0), min(stop, length)
 
@@ -233,6 +237,26 @@ def seconds(w, lane):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def change_cost(w, lane):  # type: ignore[no-untyped-def]
+    """Seconds that a change out of a lane weighs."""
+    return CHANGE_COST if w.lane_length[lane] > SHORT else SHORT_COST
+
+
+@kernel
+def weight(w, lane):  # type: ignore[no-untyped-def]
+    """Seconds that a lane weighs in the choice of a route."""
+    return seconds(w, lane) + (TURN_BACK_COST if turns_back(w, lane) else 0.0)
+
+
+@kernel
+def turns_back(w, lane):  # type: ignore[no-untyped-def]
+    """Whether a way through a junction leads back to where it comes from."""
+    first = int(w.lane_first[lane])
+    last = first + int(w.lane_points[lane]) - 1
+    return int(w.lane_kind[lane]) == LINK and abs(wrap(w.point_heading[last] - w.point_heading[first])) > BACKWARDS
+
+
+@kernel
 def shorten(w):  # type: ignore[no-untyped-def]
     """One round of Bellman and Ford's search, against the traffic; whether any way became shorter."""
     changed = False
@@ -241,11 +265,11 @@ def shorten(w):  # type: ignore[no-untyped-def]
         for index in range(w.lane_next.shape[1]):
             following = w.lane_next[lane, index]
             if following >= 0:
-                best = min(best, w.way_cost[following] + seconds(w, lane))
+                best = min(best, w.way_cost[following] + weight(w, lane))
         if w.lane_left[lane] >= 0:
-            best = min(best, w.way_cost[w.lane_left[lane]] + CHANGE_COST)
+            best = min(best, w.way_cost[w.lane_left[lane]] + change_cost(w, lane))
         if w.lane_right[lane] >= 0:
-            best = min(best, w.way_cost[w.lane_right[lane]] + CHANGE_COST)
+            best = min(best, w.way_cost[w.lane_right[lane]] + change_cost(w, lane))
         if best < w.way_cost[lane]:
             w.way_cost[lane] = best
             changed = True
@@ -260,15 +284,15 @@ def point_way(w, lane, goal):  # type: ignore[no-untyped-def]
     best = FAR
     for index in range(w.lane_next.shape[1]):
         following = w.lane_next[lane, index]
-        if following >= 0 and w.way_cost[following] + seconds(w, lane) < best:
-            best = w.way_cost[following] + seconds(w, lane)
+        if following >= 0 and w.way_cost[following] + weight(w, lane) < best:
+            best = w.way_cost[following] + weight(w, lane)
             w.way[lane, goal] = following
     if int(w.lane_kind[lane]) == EXIT and w.way_cost[lane] <= seconds(w, lane):
         return
-    if w.lane_left[lane] >= 0 and w.way_cost[w.lane_left[lane]] + CHANGE_COST < best:
-        best = w.way_cost[w.lane_left[lane]] + CHANGE_COST
+    if w.lane_left[lane] >= 0 and w.way_cost[w.lane_left[lane]] + change_cost(w, lane) < best:
+        best = w.way_cost[w.lane_left[lane]] + change_cost(w, lane)
         w.steer[lane, goal] = -1
-    if w.lane_right[lane] >= 0 and w.way_cost[w.lane_right[lane]] + CHANGE_COST < best:
+    if w.lane_right[lane] >= 0 and w.way_cost[w.lane_right[lane]] + change_cost(w, lane) < best:
         w.steer[lane, goal] = 1
 
 

@@ -4,6 +4,7 @@ Definitions and thresholds: SUMO's surrogate safety measures (https://sumo.dlr.d
 """
 
 from worlds.kit.kernel import kernel
+from worlds.road.drivers.order import rearmost
 from worlds.road.fields import EXIT, LINK
 from worlds.road.lanes.bodies import overlap
 
@@ -95,8 +96,8 @@ def watch_crossing(w, car, link, front, now):  # type: ignore[no-untyped-def]
             other = w.lane_next[before, index]
             if other < 0:
                 break
-            last = w.lane_tail[other]
-            if other != link and last >= 0 and w.car_pos[last] - w.car_length[last] < w.lane_parting[other]:
+            last, end = rearmost(w, other)
+            if other != link and last >= 0 and end < w.lane_parting[other]:
                 touched = count_touch(w, car, last) or touched
     return touched
 

@@ -12,9 +12,9 @@ import numpy as np
 from worlds.kit.chance import child_key, integer, uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.record import FOR_FINAL, FOR_TESTING
-from worlds.road.drivers.changing import LAST, change, move_finger, wanted_side
+from worlds.road.drivers.changing import change, move_finger, wanted_side
 from worlds.road.drivers.demand import chance
-from worlds.road.drivers.driving import GAP
+from worlds.road.drivers.driving import GAP, LAST
 from worlds.road.fields import RAMP
 from worlds.traffic.highway.constants import (
     CLOSE,
