@@ -6,17 +6,16 @@ Bodies are boxes on their ways (`lanes/bodies.py`); all pairs are compared, not 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.yielding import has_room, is_red
 from worlds.road.fields import EXIT, LINK
-from worlds.road.lanes.bodies import body_of, lanes_meet, overlap, point_on, rear_lane
+from worlds.road.lanes.bodies import lanes_meet, overlap, point_on, rear_lane
 
-FAR = 26.0  # m between middles; farther ones never touch
+FAR = 42.0  # m between fronts; farther ones never touch
 SLIP = 0.6  # m beyond what a vehicle can have moved that is still no jump: ways do not meet to the inch
 SIDEWAYS = 1.6  # m/s that a lane change glides
 HARDEST = 9.0  # m/s² of braking, and
@@ -38,31 +37,38 @@ HARD_BRAKING = 4.0  # m/s²
 
 @dataclass
 class Watch:
-    """What was seen of one record so far."""
+    """What was seen of one record so far. ``found``: figures by place, see above; ``events``: the first of them."""
 
     cars: int
     junctions: int
-    x: np.ndarray = field(init=False)
-    found: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
-        for name in ("x", "y", "dx", "dy", "px", "py", "speed", "lane", "since", "touched", "stood"):
-            setattr(self, name, np.full(self.cars, -1.0))
-        self.touched[:] = self.stood[:] = 0.0  # type: ignore[attr-defined]
-        self.moved = np.zeros(self.junctions)
-        self.found = np.zeros(FIGURES)
-        self.events = np.zeros(1 + EVENT * MOST_EVENTS)
+        self.kept = tuple(np.full(self.cars, -1.0) for _ in range(7))
+        self.since, self.events = tuple(np.zeros(self.cars) for _ in range(2)), np.zeros(1 + EVENT * MOST_EVENTS)
+        self.moved, self.found = np.zeros(self.junctions), np.zeros(FIGURES)
 
-    def look(self, w: Any, now: float, dt: float) -> None:
-        """One look after a tick of ``dt`` s."""
-        look(
-            w, now, dt, self.x, self.y, self.dx, self.dy, self.px, self.py, self.speed, self.lane, self.since,  # type: ignore[attr-defined]
-            self.touched, self.stood, self.moved, self.found, self.events,  # type: ignore[attr-defined]
-        )  # fmt: skip
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """For `look`, in its order."""
+        return (*self.kept, *self.since, self.moved, self.found, self.events)
+
+    def sentences(self, most: int = 20) -> list[str]:
+        """The first events in words: what, when, who, where and why."""
+        found = []
+        for at in range(min(int(self.events[0]), most)):
+            kind, now, car, other, lane, there = self.events[1 + EVENT * at : 1 + EVENT * (at + 1)].tolist()
+            where = f"after {now:g} s vehicle {car:.0f} in lane {lane:.0f}"
+            if kind < len(WAYS_OF):
+                found.append(f"{where} touches vehicle {other:.0f} in lane {there:.0f} ({WAYS_OF[int(kind)]})")
+            elif kind in (JUMPS, SPEEDS):
+                found.append(f"{where} jumps by {other:.2f} {'m' if kind == JUMPS else 'm/s²'}, from lane {there:.0f}")
+            else:
+                words = "stands at a junction where nobody moves" if kind == STANDS else "stands on and on"
+                found.append(f"{where} {words}, junction {there:.0f}: {CAUSES[int(other)]}")
+        return found
 
 
 @kernel
-def look(w, now, dt, xs, ys, dxs, dys, pxs, pys, speeds, lanes, sinces, touched, stood, moved, found, events):  # type: ignore[no-untyped-def]
+def look(w, now, dt, xs, ys, pxs, pys, speeds, lanes, sinces, touched, stood, moved, found, events):  # type: ignore[no-untyped-def]
     """Compare every vehicle with the others and with itself a tick ago."""
     count = len(w.car_lane)
     for car in range(count):
@@ -70,12 +76,11 @@ def look(w, now, dt, xs, ys, dxs, dys, pxs, pys, speeds, lanes, sinces, touched,
             lanes[car] = -1.0
             touched[car] = stood[car] = 0.0
             continue
-        x, y, dx, dy = body_of(w, car)
-        xs[car], ys[car], dxs[car], dys[car] = x, y, dx, dy
-        watch_motion(w, car, now, dt, xs, ys, dxs, dys, pxs, pys, speeds, lanes, sinces, stood, moved, found, events)
+        xs[car], ys[car] = point_on(w, w.car_lane[car], w.car_pos[car], -1)
+        watch_motion(w, car, now, dt, xs, ys, pxs, pys, speeds, lanes, sinces, stood, moved, found, events)
     for car in range(count):
         if w.car_lane[car] >= 0:
-            watch_touch(w, car, now, xs, ys, dxs, dys, touched, found, events)
+            watch_touch(w, car, now, xs, ys, touched, found, events)
     watch_junctions(w, now, dt, stood, moved, found, events)
 
 
@@ -91,10 +96,10 @@ def note(events, kind, now, a, b, c, d):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def watch_motion(w, car, now, dt, xs, ys, dxs, dys, pxs, pys, speeds, lanes, sinces, stood, moved, found, events):  # type: ignore[no-untyped-def]
+def watch_motion(w, car, now, dt, xs, ys, pxs, pys, speeds, lanes, sinces, stood, moved, found, events):  # type: ignore[no-untyped-def]
     """Whether a vehicle is where its last place and speed allow it to be."""
     side, speed, lane = w.car_side[car], w.car_speed[car], w.car_lane[car]
-    px, py = point_on(w, lane, w.car_pos[car], -1)
+    px, py = xs[car], ys[car]
     bx, by = point_on(w, lane, max(w.car_pos[car] - 1.0, 0.0) if w.car_pos[car] > 0.1 else -1.0, -1)
     long = max(np.sqrt((px - bx) * (px - bx) + (py - by) * (py - by)), 1e-6)
     px, py = px - side * (py - by) / long, py + side * (px - bx) / long
@@ -120,7 +125,7 @@ def watch_motion(w, car, now, dt, xs, ys, dxs, dys, pxs, pys, speeds, lanes, sin
 
 
 @kernel
-def watch_touch(w, car, now, xs, ys, dxs, dys, touched, found, events):  # type: ignore[no-untyped-def]
+def watch_touch(w, car, now, xs, ys, touched, found, events):  # type: ignore[no-untyped-def]
     """Count a pair once, when it begins to overlap."""
     touches = -1
     for other in range(len(w.car_lane)):

@@ -192,13 +192,14 @@ def vehicle_fields(capacity: RoadCapacity, far: float) -> dict[str, Field]:
         "car_seat": Field("i4", many, -1, capacity.seats - 1, doc="−1: driven by the model"),
         "car_ahead": Field("i4", many, *car, doc="next in the same lane, −1 none"),
         "car_behind": Field("i4", many, *car),
-        "car_lets": Field("i4", many, *car, doc="whom it lets into its lane before itself, −1 nobody"),
         "car_stops": Field("i4", many, 0, 10**6),
         "car_kind": Field("u1", many, 0, BUS),
         "car_moved": Field("u1", many, 0, 1, doc="has driven since its last stop"),
         "car_blink": Field("u1", many, 0, 2, doc="0 none, 1 left, 2 right"),
         "car_brakes": Field("u1", many, 0, 1),
-        "car_hit": Field("u1", many, 0, 3, doc="bit 0: it overlaps the one ahead, bit 1: one across; one collision, however long"),
+        "car_hit": Field(
+            "u1", many, 0, 3, doc="bit 0: it overlaps the one ahead, bit 1: one across; one collision, however long"
+        ),
         "lane_head": Field("i4", (capacity.lanes,), *car, doc="the foremost vehicle of a lane, −1 none"),
         "lane_tail": Field("i4", (capacity.lanes,), *car),
     }

@@ -63,25 +63,6 @@ def consider(w, car, lane, ahead_left, ahead_right):  # type: ignore[no-untyped-
             best, side, front = gain, 1, ahead_right
     if side != 0:
         change(w, car, w.lane_left[lane] if side < 0 else w.lane_right[lane], front, side)
-    elif steer != 0:
-        ask_in(w, car, lane, w.lane_left[lane] if steer < 0 else w.lane_right[lane], ahead_left, ahead_right, steer)
-
-
-@kernel
-def ask_in(w, car, lane, target, ahead_left, ahead_right, steer):  # type: ignore[no-untyped-def]
-    """Near the end of a lane that leads elsewhere, who comes next in the lane wanted is asked to leave a gap.
-
-    Drivers do so where a lane ends: "zip merging" (StVO § 7, 4); how they do is in `let_in_front`.
-    """
-    left = w.lane_length[lane] - w.car_pos[car]
-    if target < 0 or int(w.steer[lane, w.car_goal[car]]) != steer or left > URGENT + URGENT_TIME * w.car_speed[car]:
-        return
-    if left < last_metres(w, lane, w.car_speed[car]):
-        return
-    front = ahead_left if steer < 0 else ahead_right
-    back = w.car_behind[front] if front >= 0 else w.lane_head[target]
-    if back >= 0 and w.car_seat[back] < 0:
-        w.car_lets[back] = car
 
 
 @kernel

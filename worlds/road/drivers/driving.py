@@ -85,8 +85,6 @@ def accelerate_all(w, slots):  # type: ignore[no-untyped-def]
     for car in range(slots):
         if w.car_lane[car] >= 0 and w.car_seat[car] < 0:
             w.car_accel[car] = acceleration(w, car)
-            if w.car_lets[car] >= 0:
-                w.car_accel[car] = min(w.car_accel[car], let_in_front(w, car))
 
 
 @kernel
@@ -98,28 +96,6 @@ def last_metres(w, lane, speed):  # type: ignore[no-untyped-def]
     if int(w.lane_kind[following]) != LINK:
         return LAST
     return LAST + LAST_TIME * speed
-
-
-@kernel
-def let_in_front(w, car):  # type: ignore[no-untyped-def]
-    """The acceleration of one who leaves a gap for another in the lane beside: as behind him, but braking in comfort.
-
-    It ends when the other is no longer beside and ahead, may no longer change, or has somebody else before him here.
-    """
-    other, lane = w.car_lets[car], w.car_lane[car]
-    left = w.lane_length[lane] - w.car_pos[other]
-    ahead, place = w.car_ahead[car], w.car_pos[other] - w.car_length[other]
-    beside = w.car_lane[other] >= 0 and (
-        w.lane_left[lane] == w.car_lane[other] or w.lane_right[lane] == w.car_lane[other]
-    )
-    if left < last_metres(w, lane, w.car_speed[other]):
-        beside = False
-    if not beside or place < w.car_pos[car] or (ahead >= 0 and w.car_pos[ahead] < w.car_pos[other]):
-        w.car_lets[car] = -1
-        return FREE
-    desired = wish_speed(w, car, lane)
-    wanted = follow(w, car, place - w.car_pos[car], w.car_speed[car] - w.car_speed[other], desired)
-    return max(wanted, -w.car_comfort[car])
 
 
 @kernel

@@ -15,7 +15,7 @@ def clear_cars(w):  # type: ignore[no-untyped-def]
 @kernel
 def wipe(w, car):  # type: ignore[no-untyped-def]
     """Free a slot."""
-    w.car_lane[car] = w.car_last[car] = w.car_ahead[car] = w.car_behind[car] = w.car_seat[car] = w.car_lets[car] = -1
+    w.car_lane[car] = w.car_last[car] = w.car_ahead[car] = w.car_behind[car] = w.car_seat[car] = -1
     w.car_goal[car] = w.car_from[car] = w.car_stops[car] = 0
     w.car_pos[car] = w.car_speed[car] = w.car_accel[car] = w.car_length[car] = w.car_side[car] = 0.0
     w.car_desire[car] = w.car_headway[car] = w.car_brisk[car] = w.car_comfort[car] = 0.0
@@ -58,9 +58,11 @@ def rearmost(w, lane):  # type: ignore[no-untyped-def]
     """Whose rear is the last on a lane, and where on it: of the last vehicle, or of one that has just left it; −1."""
     last = w.lane_tail[lane]
     if last >= 0:
-        return last, w.car_pos[last] - w.car_length[last]
+        return int(last), w.car_pos[last] - w.car_length[last]
     last = last_out(w, lane)
-    return last, w.lane_length[lane] + w.car_pos[last] - w.car_length[last] if last >= 0 else 0.0
+    if last < 0:
+        return -1, 0.0
+    return int(last), w.lane_length[lane] + w.car_pos[last] - w.car_length[last]
 
 
 @kernel
