@@ -1,10 +1,13 @@
-"""How often drivers of the model touch: `python tests/tools/collisions.py [highway junction signals routes networks]`.
+"""Whether law-abiding drivers touch: `python tests/tools/collisions.py [highway junction signals routes networks]`.
 
-Collisions per 10⁶ vehicle-km, of every generator of every traffic world and on networks that SUMO's netconvert builds
-(left out where there is none on the path or in SUMO_HOME). Two ways of driving: `drivers` has the model's own drivers
-alone on the road, all of whom keep to the rules; `as drawn` plays the task, with whoever the task puts into the seats
-and on the road. Two counts: `counted` is the record's own, `touches` are boxes of vehicles on ways that cross or merge
-which come to overlap. Where a world takes vehicles that touch off the road, the second stays out.
+A gate: drivers of the model alone on the road, all of whom keep to the rules, on every generator of every traffic world
+and on networks: those that SUMO's netconvert builds (left out where there is none on the path or in SUMO_HOME) and, by
+`--networks DIR`, whatever networks lie in a folder (`NAME.net.xml` beside `NAME*.rou.xml`). What is watched, apart from
+the record's own count of collisions: bodies that overlap, vehicles that jump, junctions that stand still although
+nothing outside holds them up, with the junction and the cause (`watching.py`). Exit code 1 where anything is found.
+
+`--seconds 1800 --tasks 100` and all worlds are about 10⁷ vehicle-seconds. Rows `as drawn` play the task with whoever it
+puts into the seats and on the road: bad firms and those who force their way may crash; they are counted apart.
 
 The same seed gives the same figures on every machine.
 """
@@ -13,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -28,71 +32,48 @@ from simulator.interop.sumo.bridge import FixedTime, run_in_sumo
 from simulator.interop.sumo.build import import_network
 from simulator.interop.sumo.network import read_network
 from simulator.interop.sumo.routes import read_demand
-from tests.tools.networks import build_sites, tool
+from tests.tools.networks import Site, build_sites, tool
+from tests.tools.watching import CHANGES, HARD, JUMPS, SECONDS, SPEEDS, STANDS, STAYS, WAYS_OF, Watch, look
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.traffic import start_traffic, step_traffic
-from worlds.road.fields import LINK
-from worlds.road.lanes.bodies import rear_lane, touching
 from worlds.road.lights.signalling import ask_phase
 from worlds.traffic.routes.courtesy import let_through, start_courtesy
 
 WORLDS = ("highway", "junction", "signals", "routes")
-SPLITS = ("train", "test-both")
+SPLITS = ("train", "test-both", "final")
 GREEN = 25.0  # s from phase to phase of a light nobody runs
 SECOND = 1.0  # s
+FORBIDDEN = ("counted", "touches", "jumps", "standstills")
 Row = dict[str, Any]
 
 
 @kernel
-def count_touches(w, touched):  # type: ignore[no-untyped-def]
-    """Pairs on ways that meet which have begun to overlap since the last look; `touched` (V,) remembers."""
-    found = 0
-    for car in range(len(w.car_lane)):
-        lane = w.car_lane[car]
-        if lane < 0:
-            touched[car] = 0
-            continue
-        rear = rear_lane(w, car)
-        other = -1
-        if int(w.lane_kind[lane]) == LINK or (rear >= 0 and int(w.lane_kind[rear]) == LINK):
-            other = touching(w, car)
-        if other < 0:
-            touched[car] = 0
-        elif touched[car] == 0:
-            touched[car] = 1
-            found += 1 if touched[other] == 0 else 0
-    return found
-
-
-@kernel
-def drive(worlds, seconds, dt, touches, touched):  # type: ignore[no-untyped-def]
+def drive(  # type: ignore[no-untyped-def]
+    worlds, index, seconds, dt, xs, ys, pxs, pys, speeds, lanes, sinces, touched, stood, moved, found, events
+):
     """From empty roads; every light goes round its phases."""
-    for index in range(len(worlds)):
-        w = worlds[index]
-        start_traffic(w, 3.0, 2.0)
-        for car in range(len(touched)):
-            touched[car] = 0
-        for tick in range(int(seconds / dt)):
-            for junction in range(len(w.phases)):
-                if w.phases[junction] > 0:
-                    ask_phase(w, junction, int(tick * dt / GREEN) % w.phases[junction])
-            step_traffic(w, tick * dt, dt)
-            touches[index] += count_touches(w, touched)
+    w = worlds[index]
+    start_traffic(w, 3.0, 2.0)
+    for tick in range(int(seconds / dt)):
+        for junction in range(len(w.phases)):
+            if w.phases[junction] > 0:
+                ask_phase(w, junction, int(tick * dt / GREEN) % w.phases[junction])
+        step_traffic(w, tick * dt, dt)
+        look(w, tick * dt, dt, xs, ys, pxs, pys, speeds, lanes, sinces, touched, stood, moved, found, events)
 
 
 @kernel
-def drive_courteously(worlds, seconds, dt, touches, touched):  # type: ignore[no-untyped-def]
+def drive_courteously(  # type: ignore[no-untyped-def]
+    worlds, index, seconds, dt, xs, ys, pxs, pys, speeds, lanes, sinces, touched, stood, moved, found, events
+):
     """The same where who has waited long is let through."""
-    for index in range(len(worlds)):
-        w = worlds[index]
-        start_traffic(w, 3.0, 2.0)
-        start_courtesy(w)
-        for car in range(len(touched)):
-            touched[car] = 0
-        for tick in range(int(seconds / dt)):
-            let_through(w, dt)
-            step_traffic(w, tick * dt, dt)
-            touches[index] += count_touches(w, touched)
+    w = worlds[index]
+    start_traffic(w, 3.0, 2.0)
+    start_courtesy(w)
+    for tick in range(int(seconds / dt)):
+        let_through(w, dt)
+        step_traffic(w, tick * dt, dt)
+        look(w, tick * dt, dt, xs, ys, pxs, pys, speeds, lanes, sinces, touched, stood, moved, found, events)
 
 
 def begun(name: str, split: str, tasks: int, seed: int) -> Batch:
@@ -110,10 +91,11 @@ def alone(name: str, split: str, tasks: int, seed: int, seconds: float) -> list[
     """Only drivers of the model."""
     batch = begun(name, split, tasks, seed)
     records = np.array(batch.worlds)
-    touches, touched = np.zeros(tasks, np.int64), np.zeros(records["car_lane"].shape[1], np.uint8)
     run = drive_courteously if name == "routes" else drive
-    run(records, seconds, batch.world.timing.tick, touches, touched)
-    return rows(name, "drivers", batch, records["generator"], records["collisions"], touches, records["metres"])
+    watches = [Watch(records["car_lane"].shape[1], records["phase"].shape[1]) for _ in range(tasks)]
+    for index, watch in enumerate(watches):
+        run(records, index, seconds, batch.world.timing.tick, *watch.arrays())
+    return rows(name, "drivers", batch, records["generator"], records["collisions"], watches, records["metres"])
 
 
 def as_drawn(name: str, split: str, tasks: int, seed: int) -> list[Row]:
@@ -130,63 +112,92 @@ def as_drawn(name: str, split: str, tasks: int, seed: int) -> list[Row]:
         hits += np.where(same, batch.worlds["collisions"] - before[0], 0)
         metres += np.where(same, batch.worlds["metres"] - before[1], 0.0)
         generators = np.array(batch.worlds["generator"])
-    return rows(name, "as drawn", batch, generators, hits, None, metres)
+    return rows(name, "as drawn", batch, generators, hits, [], metres)
 
 
-def rows(name: str, way: str, batch: Batch, kinds: Any, hits: Any, touches: Any, metres: Any) -> list[Row]:
+def rows(name: str, way: str, batch: Batch, kinds: Any, hits: Any, watches: list[Watch], metres: Any) -> list[Row]:
     """A row for every generator that came up."""
     found = []
     for kind in np.unique(kinds):
         mine = kinds == kind
         row = {"where": f"{name} {batch.world.generators[int(kind)].name}", "way": way, "km": metres[mine].sum() / 1e3}
         row["counted"] = int(hits[mine].sum())
-        if touches is not None:
-            row["touches"] = int(touches[mine].sum())
+        if watches:
+            row |= watched([watch for watch, chosen in zip(watches, mine, strict=True) if chosen])
         found.append(row)
     return found
 
 
-def networks(seconds: float, runs: int, seed: int, chosen: str, with_sumo: bool) -> list[Row]:
-    """The same figures on networks that netconvert builds, with delays, here and in SUMO where it is installed."""
+def watched(watches: list[Watch]) -> Row:
+    """What some watches saw together."""
+    found = np.sum([watch.found for watch in watches], axis=0)
+    seen: Row = {"touches": int(found[: len(WAYS_OF)].sum()), "jumps": int(found[[JUMPS, SPEEDS]].sum())}
+    seen |= {"standstills": int(found[[STANDS, STAYS]].sum()), "seconds": float(found[SECONDS])}
+    seen |= {"hard": float(found[HARD] / max(found[SECONDS], 1.0)), "changes": float(found[CHANGES])}
+    return seen | {"events": [sentence for watch in watches for sentence in watch.sentences()]}
+
+
+def is_clean(row: Row) -> bool:
+    """Whether nothing happened that law-abiding drivers never let happen."""
+    return not any(row.get(key, 0) for key in FORBIDDEN)
+
+
+def networks(seconds: float, runs: int, seed: int, chosen: str, with_sumo: bool, more: list[Site]) -> list[Row]:
+    """The same figures on networks, with delays, here and in SUMO where it is installed."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        for site in build_sites(Path(folder), seconds):
-            if chosen not in site.name:
-                continue
-            network, demand = read_network(site.network, leave_out=True), read_demand(site.routes, 0.0, seconds)
-            row: Row = {"where": site.name, "way": "drivers", "km": 0.0, "counted": 0, "touches": 0, "done": 0}
-            lost, began, queue = 0.0, 0, 0.0
-            for run in range(runs):
-                imported = import_network(network, demand, seed + run, leave_out=True)
-                touches, halted = run_site(imported, seconds)
-                w = imported.records[0]
-                row["km"] += float(w["metres"]) / 1e3
-                row["counted"] += int(w["collisions"])
-                row["touches"] += touches
-                row["done"] += int(w["arrived"])
-                queue += halted
-                lost, began = lost + float(w["lost"]), began + int(w["came"].sum()) + int(w["turned_away"])
-            row["done"] /= runs
-            row["queue"], row["delay"] = queue / runs, lost / max(began, 1)
-            if with_sumo:
-                there = run_in_sumo(network, site.routes, imported, FixedTime(imported), demand)
-                row["sumo_delay"], row["sumo_done"] = there.delay, there.finished
+        built = [] if tool("netconvert") is None else build_sites(Path(folder), seconds)
+        for site in [site for site in built + more if chosen in site.name]:
+            row = drive_site(site, seconds, runs, seed, with_sumo)
             found.append(row)
             print_rows([row])
     return found
 
 
-def run_site(imported: Any, seconds: float) -> tuple[int, float]:
-    """Drive an imported network by its own programs; touches, and vehicles that stand in the mean."""
-    w, dt = imported.records[0], 0.5
-    controller = FixedTime(imported)
-    touched, touches, halted = np.zeros(len(w["car_lane"]), np.uint8), np.zeros(1, np.int64), 0
+def drive_site(site: Site, seconds: float, runs: int, seed: int, with_sumo: bool) -> Row:
+    """Some runs on a network."""
+    network = read_network(site.network, leave_out=True)
+    demand = read_demand(site.routes, site.begin, seconds)
+    done, lost, began, queue, km, counted = 0, 0.0, 0, 0.0, 0.0, 0
+    watches = []
+    for run in range(runs):
+        imported = import_network(network, demand, seed + run, leave_out=True)
+        watch, halted = run_site(imported, seconds)
+        w = imported.records[0]
+        km, counted, done = km + float(w["metres"]) / 1e3, counted + int(w["collisions"]), done + int(w["arrived"])
+        lost, began = lost + float(w["lost"]), began + int(w["came"].sum()) + int(w["turned_away"])
+        queue += halted
+        watches.append(watch)
+    row: Row = {"where": site.name, "way": "drivers", "km": km, "counted": counted, **watched(watches)}
+    row |= {"done": done / runs, "queue": queue / runs, "delay": lost / max(began, 1)}
+    if with_sumo:
+        there = run_in_sumo(network, site.routes, imported, FixedTime(imported), demand)
+        row["sumo_delay"], row["sumo_done"] = there.delay, there.finished
+    return row
+
+
+def sites_in(folder: Path, seconds: float) -> list[Site]:
+    """The networks of a folder and of those in it; each begins when the first of its trips departs."""
+    found = []
+    for network in sorted(folder.rglob("*.net.xml")):
+        stem = network.name.removesuffix(".net.xml")
+        routes = sorted(network.parent.glob(f"{stem}*.rou.xml"))
+        if routes:
+            departures = re.findall(r'(?:depart|begin)="([0-9.]+)"', routes[0].read_text(encoding="utf-8"))
+            found.append(Site(stem, network, routes[0], seconds, min(map(float, departures), default=0.0)))
+    return found
+
+
+def run_site(imported: Any, seconds: float) -> tuple[Watch, float]:
+    """Drive an imported network by its own programs; what was seen, and vehicles that stand in the mean."""
+    w, dt, halted = imported.records[0], 0.5, 0
+    controller, watch = FixedTime(imported), Watch(len(w["car_lane"]), len(w["phase"]))
     for second in range(int(seconds)):
         for light, phase in zip(imported.lights, controller.choose(float(second), np.zeros(0)), strict=True):
             ask_one(imported.records, light.junction, phase)
-        watch_second(imported.records, dt, touches, touched)
+        watch_second(imported.records, dt, *watch.arrays())
         halted += int(((w["car_lane"] >= 0) & (w["car_speed"] < 0.1)).sum())
-    return int(touches[0]), halted / seconds
+    return watch, halted / seconds
 
 
 @kernel
@@ -195,25 +206,28 @@ def ask_one(records, junction, phase):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def watch_second(records, dt, touches, touched):  # type: ignore[no-untyped-def]
+def watch_second(  # type: ignore[no-untyped-def]
+    records, dt, xs, ys, pxs, pys, speeds, lanes, sinces, touched, stood, moved, found, events
+):
     w = records[0]
     for _ in range(int(SECOND / dt)):
-        step_traffic(w, w.beats * dt, dt)
-        touches[0] += count_touches(w, touched)
+        now = w.beats * dt
+        step_traffic(w, now, dt)
+        look(w, now, dt, xs, ys, pxs, pys, speeds, lanes, sinces, touched, stood, moved, found, events)
 
 
 def print_rows(found: list[Row]) -> None:
     for row in found:
-        more = "".join(
-            f"   {key} {row[key]:.1f}" for key in row if key in ("done", "delay", "queue", "sumo_delay", "sumo_done")
-        )
-        rate = 1e6 / max(row["km"], 1e-9)
-        touches = f"{row['touches']:6d} {row['touches'] * rate:9.0f}" if "touches" in row else " " * 16
-        print(
-            f"{row['where']:<24} {row['way']:<9} {row['km']:8.0f} km   counted {row['counted']:5d} "
-            f"{row['counted'] * rate:9.0f}   touches {touches}{more}",
-            flush=True,
-        )
+        words = f"{row['where']:<24} {row['way']:<9} {row['km']:8.0f} km   counted {row['counted']:4d}"
+        if "seconds" in row:
+            words += f"   touches {row['touches']:4d}   jumps {row['jumps']:4d}   standstills {row['standstills']:3d}"
+            words += f"   {row['seconds']:9.0f} vehicle-s   hard braking {row['hard']:.2%}"
+            words += f"   changes {row['changes'] / max(row['km'], 1e-9):.2f}/km"
+        else:
+            words += f"   {row['counted'] * 1e6 / max(row['km'], 1e-9):9.0f} per 10⁶ km"
+        for key in ("done", "delay", "queue", "sumo_delay", "sumo_done"):
+            words += f"   {key} {row[key]:.1f}" if key in row else ""
+        print(words, *(f"    {sentence}" for sentence in row.get("events", [])[:8]), sep="\n", flush=True)
 
 
 def main() -> None:
@@ -224,6 +238,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=600.0, help="that the model's drivers drive alone")
     parser.add_argument("--runs", type=int, default=2, help="of half an hour on each network")
     parser.add_argument("--only", default="", help="networks whose name contains this")
+    parser.add_argument("--networks", type=Path, help="a folder with more networks")
+    parser.add_argument("--alone", action="store_true", help="leave the tasks as drawn out")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--sumo", action="store_true", help="SUMO's delays beside (the extra sumo)")
     parser.add_argument("--json", action="store_true", help="a line of JSON at the end")
@@ -234,15 +250,20 @@ def main() -> None:
     for name in (name for name in given.what if name != "networks"):
         for split in SPLITS:
             part = alone(name, split, given.tasks, given.seed, given.seconds)
-            part += as_drawn(name, split, given.tasks, given.seed)
+            part += [] if given.alone else as_drawn(name, split, given.tasks, given.seed)
             print_rows(part)
             found += part
-    if "networks" in given.what and tool("netconvert") is None:
-        print("networks: SUMO's netconvert is not installed, left out")
-    elif "networks" in given.what:
-        found += networks(1800.0, given.runs, given.seed, given.only, given.sumo)
+    if "networks" in given.what:
+        more = sites_in(given.networks, 1800.0) if given.networks else []
+        found += networks(1800.0, given.runs, given.seed, given.only, given.sumo, more)
+    lawful = [row for row in found if row["way"] == "drivers"]
+    dirty = [row["where"] for row in lawful if not is_clean(row)]
+    seconds = sum(row["seconds"] for row in lawful)
+    verdict = f"not clean: {', '.join(dirty)}" if dirty else "clean"
+    print(f"{seconds:.3g} vehicle-seconds of law-abiding drivers: {verdict}")
     if given.json:
         print(json.dumps(found))
+    sys.exit(1 if dirty else 0)
 
 
 if __name__ == "__main__":

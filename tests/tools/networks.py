@@ -23,6 +23,7 @@ class Site:
     network: Path
     routes: Path
     seconds: float
+    begin: float = 0.0
 
 
 def tool(name: str) -> str | None:

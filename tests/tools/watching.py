@@ -1,6 +1,7 @@
-"""Watches traffic from outside, whoever drives it: bodies that overlap, vehicles that jump, junctions that stand still.
+"""Watches traffic from outside: bodies that overlap, vehicles that jump, junctions that stand still.
 
-Nothing here trusts the record's own count of collisions. A `Watch` keeps what it saw at the last look beside the record.
+Nothing here trusts the record's own count of collisions. A `Watch` keeps what it saw at the last look beside the
+record.
 Bodies are boxes on their ways (`lanes/bodies.py`); all pairs are compared, not only those whose ways meet.
 """
 
@@ -129,7 +130,13 @@ def watch_touch(w, car, now, xs, ys, touched, found, events):  # type: ignore[no
     """Count a pair once, when it begins to overlap."""
     touches = -1
     for other in range(len(w.car_lane)):
-        if other != car and w.car_lane[other] >= 0 and are_near(xs, ys, car, other) and may_meet(w, car, other) and overlap(w, car, other):
+        if (
+            other != car
+            and w.car_lane[other] >= 0
+            and are_near(xs, ys, car, other)
+            and may_meet(w, car, other)
+            and overlap(w, car, other)
+        ):
             touches = other
             if other < car:
                 break
@@ -137,11 +144,10 @@ def watch_touch(w, car, now, xs, ys, touched, found, events):  # type: ignore[no
         touched[car] = 0.0
     elif touched[car] == 0.0:
         touched[car] = 1.0
-        if touches < car or touched[touches] == 0.0:
-            if touched[touches] == 0.0 or touches > car:
-                place = placing(w, car, touches)
-                found[place] += 1.0
-                note(events, place, now, car, touches, w.car_lane[car], w.car_lane[touches])
+        if touched[touches] == 0.0:
+            place = placing(w, car, touches)
+            found[place] += 1.0
+            note(events, place, now, car, touches, w.car_lane[car], w.car_lane[touches])
 
 
 @kernel
@@ -181,10 +187,10 @@ def placing(w, car, other):  # type: ignore[no-untyped-def]
 @kernel
 def is_next(w, lane, other):  # type: ignore[no-untyped-def]
     """Whether a lane leads into another."""
+    found = False
     for index in range(w.lane_next.shape[1]):
-        if w.lane_next[lane, index] == other:
-            return True
-    return False
+        found = found or w.lane_next[lane, index] == other
+    return found
 
 
 @kernel

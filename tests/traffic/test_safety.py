@@ -141,5 +141,8 @@ def test_who_drives_into_one_that_stands_across_collides() -> None:
     begin(worlds)
     link, side = crossing_links(w)
     place(worlds, 0, int(w.conflict_lane[side]), float(w.conflict_there[side]) + 1.0, np.array(CITY))
-    cross(worlds, link, side, 10.0)
+    place(worlds, 1, link, float(w.conflict_here[side]) + 1.0, np.array(CITY))
+    look(worlds, 1, 10.0)
     assert (w.encroached, w.collisions) == (0, 1)
+    look(worlds, 0, 10.0)
+    assert w.collisions == 1, "both saw the same collision"

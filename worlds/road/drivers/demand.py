@@ -89,8 +89,8 @@ def let_in(w, source, flow, dt):  # type: ignore[no-untyped-def]
 def place_at_gate(w, lane, length, headway, desired, dt):  # type: ignore[no-untyped-def]
     """Where and how fast a vehicle enters a lane: in step with the last one, as near to it as it would drive there.
 
-    A place of −1: it has to wait. Entering slower, or farther behind, would make the gate a bottleneck. Before a junction
-    nobody enters so fast that he could not stop at its line.
+    A place of −1: it has to wait. Entering slower, or farther behind, would make the gate a bottleneck. Before a
+    junction nobody enters so fast that he could not stop at its line.
     """
     following = w.lane_next[lane, 0]
     if following >= 0 and int(w.lane_kind[following]) == LINK:

@@ -197,7 +197,7 @@ def slow_down(w, car, lane, away):  # type: ignore[no-untyped-def]
 
 @kernel
 def beside(w, car, lane, link, away, free, ease):  # type: ignore[no-untyped-def]
-    """Follow a vehicle that took another way out of the same lane until it is clear of ours. ``away``: m to the link."""
+    """Follow one who took another way out of the same lane until he is clear of ours. ``away``: m to the link."""
     accel = 100.0
     for index in range(w.lane_next.shape[1]):
         other = w.lane_next[lane, index]

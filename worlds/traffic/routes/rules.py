@@ -20,8 +20,7 @@ Varies   town (grid, irregular; test: many one-way streets; final: a river with 
 Headroom who knows the true seconds of every street collects about a fifth more than the best fixed style, and a bot
          that remembers them from episode to episode comes near to that by the fourth. A learned oracle has about a
          fifth more than a blind agent. Figures: docs/results, docs/notes.
-Version  5: observation changed (streets farther along each way are seen by their names, what was lost in a street is
-         seen there and not when it is met again), told facts changed.
+Version  6: rules changed (drivers keep off the bodies of others, not off points where ways cross).
 """
 
 from worlds.kit.kernel import kernel
@@ -339,7 +338,7 @@ def build(seats: int = 2) -> World:
     others = (Bots(told_to="oracles"),) if seats > 1 else ()
     return World(
         name="routes",
-        version=5,
+        version=6,
         page=__doc__ or "",
         seats=tuple(Seat(f"traveller_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),

@@ -18,7 +18,7 @@ Varies   town (grid, irregular; test: corridor; final: a hub with spokes, in lar
          two), lanes, one-way streets, demand, drivers (test: slow ones; final: close ones), faults.
 Headroom of the bots those lose least that plan for the true mean flows; the shipped agent loses a little less still. An
          oracle collects only a few hundredths more than a blind agent. Figures: docs/results, docs/notes.
-Version  2: rules changed (the engine draws the generator and who is met; new streams of chance).
+Version  3: rules changed (drivers keep off the bodies of others, not off points where ways cross).
 """
 
 from worlds.kit.kernel import kernel
@@ -187,7 +187,7 @@ def build(junctions: int = 4) -> World:
     others = (Bots(),) if junctions > 1 else ()
     return World(
         name="signals",
-        version=2,
+        version=3,
         page=__doc__ or "",
         seats=tuple(Seat(f"signal_{i}", ROLE, 0) for i in range(junctions)),
         state=state(junctions),

@@ -1,0 +1,48 @@
+"""Law-abiding drivers never touch, never jump, never stand still without a cause: some 10⁵ vehicle-seconds of the gate.
+
+All of it is `python tests/tools/collisions.py`, which drives 10⁷ on every generator of every world.
+"""
+
+import pytest
+
+from simulator.interop.sumo.build import Imported, import_network
+from tests.tools.collisions import alone, is_clean, run_site, watched
+from tests.traffic.test_right_of_way import ARMS, FAST, TOWN, crossing, demand_of, on_ramp, two_lights
+
+MINUTES = 30
+MAIN = {"e": 450.0, "w": 450.0, "n": 100.0, "s": 100.0}
+EQUAL = dict.fromkeys(ARMS, 180.0)
+
+
+def sites() -> dict[str, Imported]:
+    """Small networks, each with its demand."""
+    drawn = {f"priority {limit}": (crossing(limit / 3.6, major="ew"), MAIN) for limit in (30, 50, 70, 100)}
+    drawn |= {
+        "right first": (crossing(TOWN, custom="right first"), EQUAL),
+        "first come": (crossing(TOWN, custom="first come"), EQUAL),
+        "all stop": (crossing(TOWN, custom="all stop"), EQUAL),
+        "stop signs": (crossing(TOWN, major="ew", stops="ns"), MAIN),
+        "fast and unmarked": (crossing(FAST, custom="right first"), EQUAL),
+    }
+    found = {name: import_network(network, demand_of(flows), 3) for name, (network, flows) in drawn.items()}
+    return found | {"on-ramp": on_ramp(), "lights": two_lights((3.0, 4.0))}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sites())
+def test_drivers_who_keep_to_the_rules_never_touch(name: str) -> None:
+    imported = sites()[name]
+    watch, _ = run_site(imported, 60.0 * MINUTES)
+    seen = watched([watch])
+    assert is_clean({"counted": int(imported.records[0]["collisions"]), **seen}), seen["events"]
+    assert seen["seconds"] > 1e4
+    assert int(imported.records[0]["arrived"]) > 100
+
+
+@pytest.mark.all
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["highway", "junction", "signals", "routes"])
+@pytest.mark.parametrize("split", ["train", "test-both", "final"])
+def test_nor_do_they_in_any_world(name: str, split: str) -> None:
+    for row in alone(name, split, 8, 3, 600.0):
+        assert is_clean(row), row["events"]
