@@ -2,8 +2,9 @@
 
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.driving import FREE, GAP, HORIZON, LOOKED, follow, last_metres, wish_speed
-from worlds.road.drivers.order import last_out, put, take_out
+from worlds.road.drivers.order import put, take_out
 from worlds.road.fields import EXIT
+from worlds.road.lanes.bodies import last_out
 
 THRESHOLD = 0.2  # m/s² that a change must gain (Treiber and Kesting 2013, table 14.1: 0.1 to 0.2)
 SAFE = 4.0  # m/s² that the new follower may have to brake at most (same table)

@@ -9,8 +9,9 @@ import numpy as np
 from worlds.kit.chance import child_key, mix, uniform
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.driving import GAP
-from worlds.road.drivers.order import enter, free_slot, last_out, take_out, wipe
+from worlds.road.drivers.order import enter, free_slot, take_out, wipe
 from worlds.road.fields import BUS, CAR, LINK, TRUCK, WAIT_BIN, WAIT_BINS
+from worlds.road.lanes.bodies import last_out
 
 SAFE = 2.0  # m/s² of braking that a vehicle which enters may rely on
 INVERSE = 1.0 / 9007199254740992.0  # 2^-53

@@ -7,9 +7,9 @@ mean of the old and the new speed, and a vehicle that would drive backwards stop
 import numpy as np
 
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.order import rearmost
 from worlds.road.drivers.yielding import CLEAR, is_free, is_in_way, sight_of
 from worlds.road.fields import EXIT, GREEN, LINK, LONGEST, RED
+from worlds.road.lanes.bodies import rearmost
 
 GAP = 2.0  # m between standing vehicles, s0 of IDM (Treiber and Kesting 2013, table 11.2)
 HARDEST = 9.0  # m/s²; full braking on a dry road, SUMO's emergencyDecel

@@ -341,12 +341,9 @@ def is_owed(w, car, link, other, approach, away):  # type: ignore[no-untyped-def
     Signs are no such matter: a ring whose traffic let others in would fill up.
     """
     coming = w.lane_head[approach]
-    if (
-        coming < 0
-        or coming == car
-        or not are_from_right(w, link, other)
-        or w.way[approach, w.car_goal[coming]] != other
-    ):
+    if coming < 0 or coming == car or not are_from_right(w, link, other):
+        return False
+    if w.way[approach, w.car_goal[coming]] != other:
         return False
     left = w.lane_length[approach] - w.car_pos[coming]
     return goes_first(w, other, link) and lets_pass(w, coming, left, car, away) and not is_stuck(w, coming, other)

@@ -114,3 +114,29 @@ def touching(w, car):  # type: ignore[no-untyped-def]
         if other != car and w.car_lane[other] >= 0 and ways_meet(w, car, other) and overlap(w, car, other):
             return other
     return -1
+
+
+@kernel
+def rearmost(w, lane):  # type: ignore[no-untyped-def]
+    """Whose rear is the last on a lane, and where on it: of the last vehicle, or of one that has just left it; −1."""
+    last = w.lane_tail[lane]
+    if last >= 0:
+        return int(last), w.car_pos[last] - w.car_length[last]
+    last = last_out(w, lane)
+    if last < 0:
+        return -1, 0.0
+    return int(last), w.lane_length[lane] + w.car_pos[last] - w.car_length[last]
+
+
+@kernel
+def last_out(w, lane):  # type: ignore[no-untyped-def]
+    """Who has left a lane by any way out of it while his rear still lies on it, the rearmost of them; −1 nobody."""
+    found, rearmost = -1, 0.0
+    for index in range(w.lane_next.shape[1]):
+        following = w.lane_next[lane, index]
+        if following < 0:
+            break
+        last = w.lane_tail[following]
+        if last >= 0 and w.car_pos[last] - w.car_length[last] < rearmost and w.car_last[last] == lane:
+            found, rearmost = last, w.car_pos[last] - w.car_length[last]
+    return found

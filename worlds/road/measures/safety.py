@@ -4,9 +4,8 @@ Definitions and thresholds: SUMO's surrogate safety measures (https://sumo.dlr.d
 """
 
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.order import rearmost
 from worlds.road.fields import EXIT, LINK
-from worlds.road.lanes.bodies import overlap
+from worlds.road.lanes.bodies import overlap, rearmost
 
 RISKY_TTC = 3.0  # s to a collision if both kept their speeds
 RISKY_PET = 2.0  # s from one vehicle leaving a conflict to the next one coming to it
