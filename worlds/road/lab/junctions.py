@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from worlds.road.lab.check import Check, at_least, at_most, experiment, within
+from worlds.road.lab.check import Check, at_least, at_most, between, experiment, within
 from worlds.road.lab.cross import MAX_PRESSURE, UNEQUAL_FIXED, cross_roads
-from worlds.road.lab.tracks import lay_light, lay_roundabout, run_plan, site
+from worlds.road.lab.tracks import APPROACH, lay_left_turn, lay_light, lay_roundabout, run_plan, site
 from worlds.traffic.signals.bots import webster_cycle
 
 TICK = 0.5  # s
@@ -116,3 +116,24 @@ def entry_capacity(circulating: float) -> float:
     run_plan(worlds, 3600.0 * hours, 0.25, CYCLE, 0.0)
     w = worlds[0]
     return float(int(w.came[1]) - int(w.outside[1])) / hours
+
+
+FOLLOW_UP = "Highway Capacity Manual 2010, exhibit 19-11: left from the main road 2.2 s, other turns up to 4.0 s"
+
+
+@experiment("left turn from the main road")
+def left_turn() -> list[Check]:
+    """How soon one who turns left follows another from a queue, with nobody coming."""
+    return [between("follow-up time", 3600.0 / turning_capacity(0.0), 2.2, 4.0, "s", FOLLOW_UP, published=2.2)]
+
+
+def turning_capacity(flow: float) -> float:
+    """Vehicles an hour that turn left from a queue across so many an hour."""
+    worlds = site(9)
+    lay_left_turn(worlds, APPROACH)
+    worlds["demand"][0, 0, 0] = 1.0
+    worlds["demand"][0, 1, 1] = flow / 3600.0
+    hours = 2.0
+    run_plan(worlds, 3600.0 * hours, 0.25, CYCLE, 0.0)
+    w = worlds[0]
+    return float(int(w.came[0]) - int(w.outside[0])) / hours

@@ -59,6 +59,27 @@ def lay_roundabout(worlds, arms, radius):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def lay_left_turn(worlds, approach):  # type: ignore[no-untyped-def]
+    """A road with one lane each way; the first source turns left across the second's way. No light, no demand."""
+    w = worlds[0]
+    clear_network(w)
+    middle, line = 1.75, 8.0  # m from the middle of a road to that of its lanes, and to the lines
+    turning = add_straight(w, ROAD, -approach, middle, -line, middle, 13.89, 3.5)
+    ahead = add_straight(w, ROAD, approach, -middle, line, -middle, 13.89, 3.5)
+    north = add_straight(w, EXIT, middle, -line, middle, -200.0, 13.89, 3.5)
+    west = add_straight(w, EXIT, -line, -middle, -200.0, -middle, 13.89, 3.5)
+    add_link(w, turning, north, 0, -1, 1)
+    add_link(w, ahead, west, 0, -1, 3)
+    add_source(w, turning)
+    add_source(w, ahead)
+    add_destination(w, north)
+    add_destination(w, west)
+    connect_conflicts(w)
+    find_routes(w)
+    w.phases[0] = 0
+
+
+@kernel
 def run_plan(worlds, seconds, dt, cycle, green):  # type: ignore[no-untyped-def]
     """Run from empty roads; the first phase is green for ``green`` s of each cycle (0: always)."""
     w = worlds[0]
