@@ -24,7 +24,7 @@ GENERATORS = (
     Generator("spokes", split="final"),
 )
 MEADOW, HEDGE, YARD, STRIPS, CROSS, CORNERS, SPOKES = range(7)
-TRIES = 24  # commons drawn before the open meadow stands
+TRIES = 60  # commons drawn before the open meadow stands
 LAST = SIDE - 2  # row and column of the innermost border
 MIDDLE = SIDE // 2
 APART = 3  # steps between two patches, at least

@@ -26,6 +26,7 @@ from worlds.kit.maths import clamp
 PLACE, WAYS, DUE, PATCH, STOCK, CLOCK, OWN, MINE, HERE, THEIRS, MATE = 0, 2, 6, 9, 13, 14, 17, 19, 25, 27, 33
 FAR = SIDE - 3.0  # tiles between opposite fences
 LONGEST_WAIT = float(max(WALK, PICKING))
+MUCH = 1.5 * PICKING  # berries of a round; baskets with more look alike
 SEAT_FIGURES = ("berries", "zaps", "zapped", "gifts", "given", "soothed")
 WORLD_FIGURES = ("difficulty", "efficiency", "equality", "sustainability", "peace")
 
@@ -50,7 +51,7 @@ def observe(w, seat, out):
     out[CLOCK + 1] = (ROUND - in_round if has_rung(w) else WALK - in_round) / LONGEST_WAIT
     out[CLOCK + 2] = 1.0 - round_now(w) / ROUNDS
     out[OWN] = w.down[seat]
-    out[OWN + 1] = w.basket[seat] / PICKING
+    out[OWN + 1] = min(w.basket[seat] / MUCH, 1.0)
     if int(w.deed[seat]) != DID_NOTHING:
         out[MINE + int(w.deed[seat])] = 1.0
     seats, things = len(w.mate), len(w.mate) - 1 + PATCHES
@@ -63,7 +64,7 @@ def observe(w, seat, out):
     out[at_things] = turn / things
     if is_together(w, seat):
         out[HERE] = 1.0
-        out[HERE + 1] = w.basket[mate] / PICKING
+        out[HERE + 1] = min(w.basket[mate] / MUCH, 1.0)
         if int(w.deed[mate]) != DID_NOTHING:
             out[THEIRS + int(w.deed[mate])] = 1.0
 

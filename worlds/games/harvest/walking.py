@@ -111,4 +111,5 @@ def act(w, seat):
     elif has_rung(w) and is_at(w, seat, w.due[seat]):
         w.action[seat, 0] = harvest_choice(w, seat, is_together(w, seat))
     else:
-        w.action[seat, 0] = GO
+        at_heart = int(w.steps[w.due[seat], int(w.row[seat]), int(w.col[seat])]) == 0
+        w.action[seat, 0] = STAY if at_heart else GO

@@ -1,0 +1,404 @@
+"""Harvest: who is sent where with whom, what berries and deeds pay, and what strangers make of what one does."""
+
+import numpy as np
+import pytest
+
+import worlds
+from simulator.engine import Batch, Simulation
+from worlds.games.harvest.constants import (
+    CARROT,
+    CHOICES,
+    DECISIONS,
+    DID_GRAB,
+    DID_LIE,
+    DID_PICK,
+    DID_WAIT,
+    DID_ZAP,
+    EXAMPLE,
+    FAILED,
+    FULL,
+    GIFT,
+    GIVE,
+    GO,
+    GRAB,
+    GRABBED,
+    KEYS,
+    LUSH_LEAST,
+    PATCHES,
+    PATIENCE,
+    PICK,
+    PICKED,
+    PICKING,
+    RACE,
+    ROUND,
+    ROUNDS,
+    SPROUT,
+    STAY,
+    STICK,
+    TRAMPLED,
+    UNTRIED,
+    WALK,
+    WORKED,
+    ZAP,
+    ZAPPED,
+    ZAPPING,
+)
+from worlds.games.harvest.layouts import APART, GENERATORS, apart, longest_way, solvable
+from worlds.games.harvest.minds import key_of
+from worlds.games.harvest.roster import BOTS, KEY, KINDS, NAMES
+from worlds.games.harvest.senses import SEAT_FIGURES, WORLD_FIGURES
+from worlds.games.harvest.walking import partner
+from worlds.world import Refused, World
+
+N = 120
+SIZES = range(2, 9)
+OPENS = {EXAMPLE: PICK, STICK: ZAP, CARROT: GIVE, PATIENCE: STAY}
+SURE = "nerve=1,calm=12,slip=0,reserve=1.5"
+
+
+def world(seats: int = 2) -> World:
+    return worlds.get("harvest", seats=seats)
+
+
+def at_the_bell(spec: str = "", seats: int = 2, seed: int = 4, turn: int = 0) -> Simulation:
+    """Everybody at its patch as the bell of a round rings; the patches are full and grow fast."""
+    simulation = Simulation(world(seats), seed=seed, seats={"picker_1": f"bot:{spec}"} if spec else {})
+    go_on_to(simulation, turn)
+    return simulation
+
+
+def go_on_to(simulation: Simulation, turn: int) -> None:
+    """Play by staying until the bell of a round rings, and then stand at the patches."""
+    w, choices = simulation.w, np.full((len(simulation.w.mate), 1), STAY)
+    while int(w.tick) < turn * ROUND + WALK:
+        simulation.step(choices)
+    for seat in range(len(w.mate)):
+        w.row[seat], w.col[seat] = w.place[int(w.due[seat])]
+    w.stock[:] = FULL
+    w.growth[:] = LUSH_LEAST
+
+
+def do(simulation: Simulation, *choices: int) -> np.ndarray:
+    """One tick; the rewards."""
+    return simulation.step(np.array(choices)[:, None])[1]
+
+
+def deeds_of(spec: str, choices: list[int], turn: int = 0) -> list[int]:
+    """What a stranger does after the bell, tick by tick, while seat 0 chooses these."""
+    simulation = at_the_bell(spec, turn=turn)
+    found = []
+    for choice in choices:
+        do(simulation, choice, STAY)
+        found.append(int(simulation.w.deed[1]))
+        simulation.w.stock[:] = FULL
+    return found
+
+
+# --- the rota --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seats", SIZES)
+def test_everybody_is_sent_out_with_everybody_as_often_as_can_be(seats: int) -> None:
+    circle = seats + seats % 2 - 1
+    met = np.zeros((seats, seats + 1), int)
+    for turn in range(circle):
+        mates = [min(int(partner(seat, turn, seats)), seats) for seat in range(seats)]
+        for seat, mate in enumerate(mates):
+            assert mate != seat
+            assert mate == seats or mates[mate] == seat
+            met[seat, mate] += 1
+    assert (met[:, :seats] == 1 - np.eye(seats, dtype=int)).all()
+    assert (met[:, seats] == seats % 2).all(), "of an odd number, each is alone once"
+
+
+@pytest.mark.parametrize("seats", SIZES)
+def test_every_pair_has_a_patch_of_its_own(seats: int) -> None:
+    simulation = Simulation(world(seats), seed=1)
+    for _ in range(ROUNDS):
+        w, at = simulation.w, {}
+        for seat in range(seats):
+            at.setdefault(int(w.due[seat]), set()).add(seat)
+        assert len(at) == (seats + 1) // 2
+        for pickers in at.values():
+            for seat in pickers:
+                assert pickers <= {seat, int(w.mate[seat])}
+        for _ in range(ROUND):
+            do(simulation, *[STAY] * seats)
+
+
+def test_who_is_alone_picks_alone() -> None:
+    simulation = at_the_bell(seats=3)
+    w = simulation.w
+    alone = int(np.flatnonzero(w.mate == 3)[0])
+    choices = [STAY] * 3
+    choices[alone] = PICK
+    assert do(simulation, *choices)[alone] == PICKED
+    choices[alone] = ZAP
+    assert do(simulation, *choices).tolist() == [0.0] * 3
+
+
+# --- berries and deeds -----------------------------------------------------------------------------------------------
+
+
+def test_nobody_picks_before_the_bell_or_elsewhere() -> None:
+    simulation = Simulation(world(), seed=4)
+    w = simulation.w
+    for seat in range(2):
+        w.row[seat], w.col[seat] = w.place[int(w.due[seat])]
+    assert do(simulation, PICK, GRAB).tolist() == [0.0, 0.0]
+    simulation = at_the_bell()
+    w = simulation.w
+    w.row[0], w.col[0] = w.place[(int(w.due[0]) + 1) % PATCHES]
+    assert do(simulation, PICK, PICK).tolist() == [0.0, PICKED]
+
+
+def test_a_pick_takes_one_and_a_grab_takes_three_and_spoils_one() -> None:
+    simulation = at_the_bell()
+    w = simulation.w
+    patch, growth = int(w.due[0]), float(w.growth[0])
+    assert do(simulation, PICK, GRAB).tolist() == [PICKED, GRABBED]
+    left = FULL - PICKED - GRABBED - TRAMPLED
+    assert w.stock[patch] == pytest.approx(left + growth * left * (1.0 - left / FULL) + SPROUT)
+
+
+def test_too_few_berries_are_shared_by_what_each_wants() -> None:
+    simulation = at_the_bell()
+    patch = int(simulation.w.due[0])
+    simulation.w.stock[patch] = 2.5
+    rewards = do(simulation, PICK, GRAB)
+    np.testing.assert_allclose(rewards, [0.5, 1.5])
+    assert simulation.w.stock[patch] == pytest.approx(SPROUT)
+
+
+def test_two_who_pick_live_well_and_two_who_grab_do_not() -> None:
+    earned = []
+    for choice in (PICK, GRAB):
+        simulation = at_the_bell()
+        earned.append(sum(float(do(simulation, choice, choice)[0]) for _ in range(PICKING)))
+    assert earned[0] > 2.0 * earned[1]
+
+
+def test_a_zap_costs_both_and_fells_for_a_tick() -> None:
+    simulation = at_the_bell()
+    assert do(simulation, ZAP, PICK).tolist() == [ZAPPING, PICKED + ZAPPED]
+    assert do(simulation, ZAP, PICK).tolist() == [ZAPPING, 0.0], "who lies there is not zapped again"
+    assert simulation.w.deed.tolist() == [DID_ZAP, DID_LIE]
+    assert do(simulation, STAY, PICK).tolist() == [0.0, PICKED]
+    assert simulation.w.lain.tolist() == [0, 1]
+
+
+def test_a_gift_moves_a_berry() -> None:
+    assert do(at_the_bell(), GIVE, STAY).tolist() == [-GIFT, GIFT]
+
+
+def test_masks_say_what_can_be_done() -> None:
+    simulation = Simulation(world(), seed=4)
+    legal, out = simulation.world.kernels.legal, np.zeros(len(CHOICES), np.uint8)
+    assert legal is not None
+    legal(simulation.w, 0, out)
+    assert not out[[PICK, GRAB, ZAP, GIVE]].any()
+    simulation = at_the_bell()
+    legal(simulation.w, 0, out)
+    assert out[[PICK, GRAB, ZAP, GIVE]].all()
+    assert not out[GO]
+    do(simulation, STAY, ZAP)
+    legal(simulation.w, 0, out)
+    assert np.flatnonzero(out).tolist() == [STAY]
+
+
+def test_going_on_brings_everybody_there_before_the_bell() -> None:
+    for split in ("train", "test-layout", "final"):
+        batch = Batch(world(4), N, split=split, seed=2)
+        batch.reset()
+        for _ in range(WALK):
+            batch.step(np.full((N, 4, 1), GO))
+        for w in batch.worlds:
+            there = [int(w.steps[int(w.due[seat]), int(w.row[seat]), int(w.col[seat])]) for seat in range(4)]
+            assert max(there) <= 1
+
+
+# --- commons ---------------------------------------------------------------------------------------------------------
+
+
+def test_commons_are_fenced_varied_and_near_enough() -> None:
+    for split in ("train", "test-layout", "final"):
+        batch = Batch(world(), N, split=split, seed=3)
+        batch.reset()
+        for w in batch.worlds:
+            assert solvable(w)
+            assert apart(w) >= APART
+            assert longest_way(w) <= WALK + 1
+        fences = batch.worlds["tiles"][:, 1:-1, 1:-1].any(axis=(1, 2))
+        assert fences.mean() > 0.8, "most commons are no open meadow"
+        kinds = {GENERATORS[int(each)].split for each in batch.worlds["generator"]}
+        assert kinds == {{"test-layout": "test"}.get(split, split)}
+
+
+# --- strangers -------------------------------------------------------------------------------------------------------
+
+
+def knobs(name: str) -> str:
+    """A stranger of a kind whom one right deed calms for good, and who never slips."""
+    known = {knob.name for knob in BOTS[NAMES.index(name)].knobs}
+    return f"{name}:" + ",".join(each for each in SURE.split(",") if each.split("=")[0] in known)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_look_alike_until_something_was_done(name: str) -> None:
+    for choice in (PICK, GRAB, ZAP, GIVE, STAY):
+        assert deeds_of(knobs(name), [choice]) == [DID_GRAB]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if KEY[NAMES.index(name)] != RACE])
+def test_its_own_key_calms_a_kind_and_no_other_does(name: str) -> None:
+    mine = int(KEY[NAMES.index(name)])
+    for key, choice in OPENS.items():
+        found = deeds_of(knobs(name), [choice, STAY, STAY] if key != PATIENCE else [STAY, PICK, PICK])
+        if key == mine:
+            assert found[1 if key != STICK else 2] == DID_PICK, f"{KEYS[key]} did not calm it: {found}"
+        elif mine != PATIENCE:
+            assert DID_PICK not in found[:2], f"{KEYS[key]} calmed it: {found}"
+
+
+def test_nothing_calms_the_stubborn_and_the_vengeful_zap_back() -> None:
+    for choice in OPENS.values():
+        assert set(deeds_of("stubborn:slip=0", [choice] * 8)) <= {DID_GRAB, DID_LIE}
+    assert deeds_of("vengeful:slip=0,revenge=2", [ZAP, *[STAY] * 6])[1:5] == [DID_LIE, DID_ZAP, DID_ZAP, DID_GRAB]
+    assert DID_ZAP not in deeds_of("vengeful:slip=0,revenge=2", [GRAB] * 6)
+
+
+def test_a_grab_ends_the_peace_and_a_short_one_ends_by_itself() -> None:
+    spec = knobs("deterrable")
+    assert deeds_of(spec, [ZAP, PICK, PICK, GRAB, PICK])[2:] == [DID_PICK, DID_PICK, DID_GRAB]
+    short = spec.replace("calm=12", "calm=4")
+    found = deeds_of(short, [ZAP, *[PICK] * 7])
+    assert found[2:4] == [DID_PICK] * 2
+    assert found[-1] == DID_GRAB
+
+
+def test_nerve_asks_for_the_key_twice() -> None:
+    twice = knobs("grateful").replace("nerve=1", "nerve=2")
+    assert deeds_of(twice, [GIVE, STAY, STAY]) == [DID_GRAB] * 3
+    assert deeds_of(twice, [GIVE, GIVE, STAY]) == [DID_GRAB, DID_GRAB, DID_PICK]
+
+
+@pytest.mark.parametrize(
+    ("name", "offence", "key"),
+    [("reciprocating", ZAP, PICK), ("deterrable", GIVE, ZAP), ("grateful", ZAP, GIVE), ("hasty", PICK, STAY),
+     ("wary", GIVE, STAY), ("proud", GIVE, ZAP), ("jealous", PICK, GIVE), ("grudging", GRAB, PICK)],
+)  # fmt: skip
+def test_after_an_offence_the_key_is_of_no_use(name: str, offence: int, key: int) -> None:
+    assert DID_PICK in deeds_of(knobs(name), [key] * 4)
+    assert DID_PICK not in deeds_of(knobs(name), [offence, *[key] * 6])
+
+
+def test_a_bully_zaps_who_lets_it() -> None:
+    assert deeds_of(knobs("bullying") + ",revenge=2", [PICK] * 6).count(DID_ZAP) == 2
+    assert DID_ZAP not in deeds_of(knobs("bullying") + ",revenge=2", [ZAP, PICK, PICK, PICK])
+
+
+def test_an_imitator_gives_back() -> None:
+    simulation = at_the_bell(knobs("imitating"))
+    assert [float(do(simulation, choice, STAY)[0]) for choice in (GIVE, STAY)] == [-GIFT, GIFT]
+
+
+def test_only_a_grudge_outlasts_a_round() -> None:
+    for name, later in (("grudging", DID_GRAB), ("reciprocating", DID_PICK)):
+        simulation = at_the_bell(knobs(name))
+        do(simulation, ZAP, STAY)
+        go_on_to(simulation, 1)
+        do(simulation, PICK, STAY)
+        do(simulation, PICK, STAY)
+        assert int(simulation.w.deed[1]) == later
+
+
+def test_the_fickle_change_at_half_time_and_the_turncoat_for_good() -> None:
+    assert deeds_of(knobs("fickle"), [PICK, PICK])[1] == DID_PICK
+    assert deeds_of(knobs("fickle"), [PICK, PICK], turn=ROUNDS // 2)[1] == DID_GRAB
+    assert deeds_of(knobs("fickle"), [ZAP, PICK, PICK], turn=ROUNDS // 2)[2] == DID_PICK
+    found = deeds_of(knobs("turncoat").replace("calm=12", "calm=4"), [STAY, PICK, PICK, PICK, PICK, STAY, STAY, STAY])
+    assert DID_PICK in found[1:4]
+    assert found[-2:] == [DID_GRAB] * 2
+
+
+# --- what is seen, told and measured ---------------------------------------------------------------------------------
+
+
+def test_a_seat_sees_what_its_partner_did_and_not_what_it_is() -> None:
+    views = []
+    for spec in (knobs("stubborn"), knobs("deterrable")):
+        simulation = at_the_bell(spec)
+        do(simulation, STAY, STAY)
+        views.append(simulation.observations[0].copy())
+    np.testing.assert_array_equal(views[0], views[1])
+    theirs = world().observation.at["theirs"]
+    assert np.flatnonzero(views[0][theirs]).tolist() == [DID_GRAB]
+    assert np.flatnonzero(views[0][world().observation.at["mine"]]).tolist() == [DID_WAIT]
+
+
+def test_things_name_partner_and_patch() -> None:
+    simulation = Simulation(world(4), seed=3)
+    for seat in range(4):
+        out = np.zeros(world(4).observation.total, np.float32)
+        world(4).kernels.observe(simulation.w, seat, out)
+        named = np.round(out[world(4).observation.at["things"]] * world(4).things).astype(int)
+        turn = (int(simulation.w.mate[seat]) - seat) % 4
+        assert named.tolist() == [turn, 4 + int(simulation.w.due[seat])]
+        assert np.flatnonzero(out[world(4).observation.at["mate"]]).tolist() == [turn - 1]
+
+
+def test_told_are_kind_and_key_of_the_partner() -> None:
+    batch = Batch(world(4), N, seed=6, reveal=True, split="test-opponent")
+    batch.reset()
+    at = world(4).told_pieces.at
+    for index, w in enumerate(batch.worlds):
+        for seat in range(4):
+            mate = int(w.mate[seat])
+            told = batch.told[index, seat]
+            assert int(told[at["partner"]].argmax()) == int(w.bot_kind[mate])
+            assert int(told[at["key"]].argmax()) == int(key_of(w, mate))
+
+
+def test_final_kinds_have_no_name() -> None:
+    assert [bot.name for bot in BOTS[KINDS:]] == [bot.name for bot in BOTS if bot.split == "final"]
+
+
+def test_figures_are_those_of_perolat_and_others() -> None:
+    simulation = at_the_bell()
+    w = simulation.w
+    do(simulation, GRAB, ZAP)  # tick 5: three berries for the first, who is felled
+    do(simulation, STAY, PICK)  # tick 6: one for the second
+    out = np.zeros(len(world().figure_names))
+    assert world().kernels.figures is not None
+    world().kernels.figures(w, out)
+    found = dict(zip(WORLD_FIGURES, out, strict=False))
+    ticks = WALK + 2
+    assert found["efficiency"] == pytest.approx(4.0 / ticks)
+    assert found["equality"] == pytest.approx(1.0 - 2.0 * 2.0 / (2.0 * 2.0 * 4.0))
+    assert found["sustainability"] == pytest.approx((5.0 + 6.0) / 2.0)
+    assert found["peace"] == pytest.approx((2.0 * ticks - 1.0) / ticks)
+    own = dict(zip(SEAT_FIGURES, out[len(WORLD_FIGURES) :], strict=False))
+    assert own == {"berries": 3.0, "zaps": 0.0, "zapped": 1.0, "gifts": 0.0, "given": 0.0, "soothed": 0.0}
+
+
+def test_the_notebook_keeps_what_was_tried() -> None:
+    for choice, known in ((ZAP, WORKED), (PICK, FAILED)):
+        simulation = at_the_bell(knobs("deterrable"))
+        key = EXAMPLE if choice == PICK else STICK
+        assert int(simulation.w.tried[0, 1, key]) == UNTRIED
+        do(simulation, choice, STAY)
+        for _ in range(PICKING - 1):
+            do(simulation, PICK, STAY)
+        assert int(simulation.w.tried[0, 1, key]) == known
+        assert np.count_nonzero(simulation.w.tried[0]) == 1
+
+
+def test_an_episode_is_as_long_as_its_rounds() -> None:
+    assert world().timing.episode_ticks == DECISIONS == ROUND * ROUNDS
+
+
+@pytest.mark.parametrize("seats", [1, 9])
+def test_other_numbers_of_seats_are_refused(seats: int) -> None:
+    with pytest.raises(Refused, match="harvest is given seats"):
+        worlds.get("harvest", seats=seats)
+
