@@ -267,11 +267,14 @@ def test_nothing_calms_the_stubborn_and_the_vengeful_zap_back() -> None:
     assert DID_ZAP not in deeds_of("vengeful:slip=0,revenge=2", [GRAB] * 6)
 
 
-def test_a_grab_ends_the_peace_and_a_short_one_ends_by_itself() -> None:
-    spec = knobs("deterrable")
-    assert deeds_of(spec, [ZAP, PICK, PICK, GRAB, PICK])[2:] == [DID_PICK, DID_PICK, DID_GRAB]
-    short = spec.replace("calm=12", "calm=4")
-    found = deeds_of(short, [ZAP, *[PICK] * 7])
+def test_who_follows_an_example_follows_a_grab_too() -> None:
+    choices = [PICK, PICK, GRAB, PICK, PICK]
+    assert deeds_of(knobs("reciprocating"), choices) == [DID_GRAB, DID_PICK, DID_PICK, DID_GRAB, DID_PICK]
+    assert deeds_of(knobs("grateful"), [GIVE, *choices])[1:] == [DID_PICK] * 5
+
+
+def test_a_short_peace_ends_by_itself() -> None:
+    found = deeds_of(knobs("deterrable").replace("calm=12", "calm=4"), [ZAP, *[PICK] * 7])
     assert found[2:4] == [DID_PICK] * 2
     assert found[-1] == DID_GRAB
 
@@ -373,6 +376,7 @@ def test_figures_are_those_of_perolat_and_others() -> None:
     world().kernels.figures(w, out)
     found = dict(zip(WORLD_FIGURES, out, strict=False))
     ticks = WALK + 2
+    assert found["collective_return"] == pytest.approx(GRABBED + ZAPPED + ZAPPING + PICKED)
     assert found["efficiency"] == pytest.approx(4.0 / ticks)
     assert found["equality"] == pytest.approx(1.0 - 2.0 * 2.0 / (2.0 * 2.0 * 4.0))
     assert found["sustainability"] == pytest.approx((5.0 + 6.0) / 2.0)

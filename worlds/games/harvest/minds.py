@@ -11,6 +11,7 @@ from worlds.games.harvest.constants import (
     DID_LIE,
     DID_NOTHING,
     DID_ZAP,
+    EXAMPLE,
     GIVE,
     GRAB,
     MOST_ZAPS,
@@ -52,8 +53,8 @@ def react(w, seat, deed):
     if deed == DID_LIE or deed == DID_NOTHING:
         return
     mine, key = w.bot_kind[seat], key_of(w, seat)
-    if deed == DID_GRAB:
-        w.calm[seat] = w.tries[seat] = 0  # a grab ends every peace
+    if deed == DID_GRAB and key == EXAMPLE:
+        w.calm[seat] = w.tries[seat] = 0  # that is an example too
     if deed == DEED_OF[key]:
         be_told(w, seat)
     elif w.calm[seat] == 0 and (OFFENDED_BY[mine] >> deed) & 1 == 1:

@@ -41,10 +41,11 @@ WIDTH, HEIGHT = 30.0, SIDE * TILE  # m
 PANEL = 18.6  # m from the left; of the panel on the right
 CENTRE = PANEL + 5.6  # m; its middle
 BODY = 0.5  # m
+ASIDE = 0.9  # m from the middle of a tile, so that two at a bush face each other
 BUTTONS = ((PICK, "pick  [1]"), (GRAB, "grab  [2]"), (ZAP, "zap  [3]"), (ZAP + 1, "give  [4]"))
 KEY_WORDS = ("example", "stick", "carrot", "wait", "race")
-BERRIES = np.array([(-0.55, -0.5), (0.55, 0.5), (0.55, -0.5), (-0.55, 0.5), (0.0, -0.78), (0.0, 0.78), (-0.8, 0.0),
-                    (0.8, 0.0)])  # m from the heart of a bush  # fmt: skip
+BERRIES = np.array([(0.3 * side, 0.52 * row - 0.78) for row in (1, 2, 0, 3) for side in (-1, 1)])
+"""(8, 2) m from the heart of a bush: two columns, so that pickers beside them hide none."""
 Place = tuple[float, float]
 
 
@@ -84,7 +85,7 @@ def draw_bush(canvas: Canvas, centre: Place, stock: float) -> None:
     for index, offset in enumerate(BERRIES):
         ripe = min(max(stock - index, 0.0), 1.0)
         if ripe > 0.15:
-            draw_berry(canvas, (x + offset[0] * 1.15, y + offset[1] * 1.15), 0.24 * ripe)
+            draw_berry(canvas, (x + offset[0], y + offset[1]), 0.23 * ripe)
 
 
 def draw_patch(w: Any, canvas: Canvas, patch: int, viewer: int) -> None:
@@ -95,27 +96,30 @@ def draw_patch(w: Any, canvas: Canvas, patch: int, viewer: int) -> None:
         canvas.ring(centre, 1.55, "goal")
     canvas.text((x - 1.25, y - 1.2), PATCH_NAMES[patch], size=0.75, style="ink")
     if canvas.shows("hidden"):
-        canvas.text((x + 1.2, y + 1.3), f"grows {float(w.growth[patch]):.1f}", size=0.5, style="muted")
+        canvas.text((x, y + 1.6), f"grows {float(w.growth[patch]):.1f}", size=0.5, style="muted")
 
 
 def stand(w: Any, seat: int) -> Place:
-    """Where a seat is drawn: its side of the tile, so that two at a bush face each other."""
+    """Where a seat is drawn: its side of the tile."""
     x, y = middle(w.row[seat], w.col[seat])
     mate = int(w.mate[seat])
-    side = 0.0 if mate == len(w.mate) else -0.62 if seat < mate else 0.62
+    side = 0.0 if mate == len(w.mate) else -ASIDE if seat < mate else ASIDE
     return x + side, y
 
 
 def draw_seat(w: Any, canvas: Canvas, seat: int, viewer: int) -> None:
     """A picker; who lies on the ground is dim; the viewer's partner has a ring, and to who looks behind it a mood."""
     place = stand(w, seat)
-    canvas.seat(seat, place, float(w.heading[seat]), BODY, dim=int(w.down[seat]) > 0)
+    heading = float(w.heading[seat])
+    if has_rung(w) and is_together(w, seat):
+        heading = 0.0 if seat < int(w.mate[seat]) else np.pi  # they face each other
+    canvas.seat(seat, place, heading, BODY, dim=int(w.down[seat]) > 0)
     if seat == int(w.mate[viewer]):
         canvas.ring(place, BODY + 0.12, "goal")
     if canvas.shows("hidden") and int(w.driver[seat]) == 0:
         mood = "calm" if int(w.calm[seat]) > 0 else "closed" if int(w.closed[seat]) else ""
         mood = "angry" if int(w.anger[seat]) > 0 else mood
-        canvas.text((place[0], place[1] + 0.85), mood, size=0.45, style="good" if mood == "calm" else "bad")
+        canvas.text((place[0], place[1] + 1.1), mood, size=0.45, style="good" if mood == "calm" else "bad")
 
 
 def draw_deed(w: Any, canvas: Canvas, seat: int) -> None:
@@ -125,12 +129,10 @@ def draw_deed(w: Any, canvas: Canvas, seat: int) -> None:
         return
     x, y = stand(w, seat)
     loud = deed in (DID_GRAB, DID_ZAP, DID_LIE)
-    canvas.text((x, y - 0.95 - 0.5 * int(loud)), DEEDS[deed], size=0.5, style="bad" if loud else "ink")
-    if deed == DID_PICK:
-        draw_berry(canvas, (x, y - 1.45), 0.2)
-    elif deed == DID_GRAB:
-        for index in range(3):
-            draw_berry(canvas, (x + 0.42 * (index - 1), y - 0.9), 0.22)
+    canvas.text((x, y - 1.35), DEEDS[deed], size=0.5, style="bad" if loud else "ink")
+    if deed in (DID_PICK, DID_GRAB):
+        for index in range(3 if deed == DID_GRAB else 1):
+            draw_berry(canvas, (x + (0.42 * (index - 1) if deed == DID_GRAB else 0.0), y - 0.85), 0.2)
     elif deed in (DID_ZAP, DID_GIVE) and mate < len(w.mate):
         goal = stand(w, mate)
         along = np.linspace(0.3, 0.85, 5)[:, None]

@@ -7,7 +7,7 @@ Rules    Four patches bear berries; the more there are, the more come, until a p
          to the end of the round; where one grabs, the patch is bare after two ticks, and slow to recover. Strangers
          begin every round by grabbing. Each has a key that makes it moderate for a while: your example, the stick (a
          zap), the carrot (a gift), patience (you wait), or nothing: race it for the berries. The wrong thing offends
-         some for the rest of the round, and some pay a zap back. Whoever you are, a grab ends the peace.
+         some for the rest of the round, and some pay a zap back. Who follows your example follows your grabs as well.
 Who      picker_0, picker_1, …: 2 to 8 seats; of an odd number one picks alone in each round.
 Actions  do: stay, right, down, left, up, go on (a step on the shortest way to the own patch), pick, grab, zap, give.
          Fences, and what one cannot do where one is, are masked.
@@ -153,7 +153,8 @@ def step(w, actions, rewards):
         w.deed[seat] = deed_of(w, seat, actions[seat, 0])
     for seat in range(len(w.mate)):
         w.down[seat] = 0 if int(w.deed[seat]) == DID_LIE else w.down[seat]
-        walk(w, seat, actions[seat, 0])
+        steps_up = DID_PICK <= int(w.deed[seat]) <= DID_GIVE  # from beside the bush
+        walk(w, seat, GO if steps_up else actions[seat, 0])
     if has_rung(w):
         for seat in range(len(w.mate)):
             if w.mate[seat] > seat:

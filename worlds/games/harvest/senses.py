@@ -28,7 +28,7 @@ FAR = SIDE - 3.0  # tiles between opposite fences
 LONGEST_WAIT = float(max(WALK, PICKING))
 MUCH = 1.5 * PICKING  # berries of a round; baskets with more look alike
 SEAT_FIGURES = ("berries", "zaps", "zapped", "gifts", "given", "soothed")
-WORLD_FIGURES = ("difficulty", "efficiency", "equality", "sustainability", "peace")
+WORLD_FIGURES = ("difficulty", "collective_return", "efficiency", "equality", "sustainability", "peace")
 
 
 @kernel
@@ -87,12 +87,15 @@ def reveal(w, seat, out):
 
 @kernel
 def figures(w, out):
-    """Of the world the difficulty and what Perolat and others (2017) measure of a commons, by the berries that each
-    took: efficiency (their sum a tick), equality (1 − Gini), sustainability (the mean tick at which one took some, 0
-    for who never did), peace (seats that are on their feet, in the mean of the ticks). Then each seat's own."""
+    """Of the world the difficulty, the return of all seats together, and what Perolat and others (2017) measure of a
+    commons, by the berries that each took: efficiency (their sum a tick), equality (1 − Gini), sustainability (the mean
+    tick at which one took some, 0 for who never did), peace (seats on their feet, in the mean of the ticks). Then each
+    seat's own."""
+    out[1] = 0.0
     seats, total, apart, late, lain = len(w.mate), 0.0, 0.0, 0.0, 0
     ticks = max(w.tick, 1)
     for seat in range(seats):
+        out[1] += w.score[seat]
         total += w.harvest[seat]
         late += w.when[seat] / max(w.paid[seat], 1)
         lain += w.lain[seat]
@@ -106,10 +109,10 @@ def figures(w, out):
         out[at + 4] = w.given[seat]
         out[at + 5] = w.soothed[seat]
     out[0] = w.difficulty
-    out[1] = total / ticks
-    out[2] = 1.0 - apart / (2.0 * seats * total) if total > 0.0 else 1.0
-    out[3] = late / seats
-    out[4] = seats - lain / ticks
+    out[2] = total / ticks
+    out[3] = 1.0 - apart / (2.0 * seats * total) if total > 0.0 else 1.0
+    out[4] = late / seats
+    out[5] = seats - lain / ticks
 
 
 def pieces(seats: int) -> dict[str, int]:

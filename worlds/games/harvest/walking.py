@@ -95,7 +95,10 @@ def walk(w, seat, choice):
 def step_on(w, seat):
     """The step that leads nearer to the own patch; which of several is left to chance."""
     row, col, patch = int(w.row[seat]), int(w.col[seat]), w.due[seat]
-    here, start = int(w.steps[patch, row, col]), integer(w, UP)
+    here = int(w.steps[patch, row, col])
+    if here == 0:
+        return STAY
+    start = integer(w, UP)
     for turn in range(UP):
         move = RIGHT + (start + turn) % UP
         if int(w.steps[patch, row + ACROSS[move], col + ALONG[move]]) < here:
