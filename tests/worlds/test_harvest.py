@@ -115,7 +115,8 @@ def test_everybody_is_sent_out_with_everybody_as_often_as_can_be(seats: int) -> 
 def test_every_pair_has_a_patch_of_its_own(seats: int) -> None:
     simulation = Simulation(world(seats), seed=1)
     for _ in range(ROUNDS):
-        w, at = simulation.w, {}
+        w = simulation.w
+        at: dict[int, set[int]] = {}
         for seat in range(seats):
             at.setdefault(int(w.due[seat]), set()).add(seat)
         assert len(at) == (seats + 1) // 2
@@ -372,8 +373,9 @@ def test_figures_are_those_of_perolat_and_others() -> None:
     do(simulation, GRAB, ZAP)  # tick 5: three berries for the first, who is felled
     do(simulation, STAY, PICK)  # tick 6: one for the second
     out = np.zeros(len(world().figure_names))
-    assert world().kernels.figures is not None
-    world().kernels.figures(w, out)
+    figures = world().kernels.figures
+    assert figures is not None
+    figures(w, out)
     found = dict(zip(WORLD_FIGURES, out, strict=False))
     ticks = WALK + 2
     assert found["collective_return"] == pytest.approx(GRABBED + ZAPPED + ZAPPING + PICKED)
@@ -405,4 +407,3 @@ def test_an_episode_is_as_long_as_its_rounds() -> None:
 def test_other_numbers_of_seats_are_refused(seats: int) -> None:
     with pytest.raises(Refused, match="harvest is given seats"):
         worlds.get("harvest", seats=seats)
-

@@ -1,4 +1,4 @@
-"""What knowing the strangers is worth in `harvest`, on paper: `python tests/tools/headroom/harvest.py`, in some minutes.
+"""What knowing the strangers is worth in `harvest`, on paper: `python tests/tools/headroom/harvest.py`, in minutes.
 
 On paper nobody walks: there are only meetings, as many and with as many others as in the world, each at a full patch;
 strangers and berries are the world's own. `--walk` lets the same players walk in the world itself, where patches
@@ -31,7 +31,6 @@ from worlds.games.harvest.constants import (
     DID_GRAB,
     DID_LIE,
     DID_PICK,
-    DID_ZAP,
     FULL,
     GIVE,
     GO,
@@ -218,7 +217,8 @@ def on_paper(name: str, tasks: Any, cloud: tuple[Floats, Floats], others: int) -
             for nth in range(times):
                 plan = player.plan(meetings_left(name, episode, nth, times))
                 w.drawn = np.uint64(7_000_000 + 1000 * (episode * times + nth))
-                paid, sign = meet(w, *PLANS[plan], *nothing())
+                actions, rewards = nothing()
+                paid, sign = meet(w, PLANS[plan, 0], PLANS[plan, 1], actions, rewards)
                 player.see(plan, sign)
                 found[index, episode] += paid * others
     return found

@@ -26,6 +26,7 @@ from worlds.games.harvest.roster import DEED_OF, KEY, OFFENDED_BY, PAYS_BACK, ki
 from worlds.kit.chance import uniform
 from worlds.kit.kernel import kernel
 
+
 @kernel
 def wake(w, seat):
     """A round begins: everybody is greedy, and nobody is angry."""
@@ -50,7 +51,7 @@ def react(w, seat, deed):
             w.tries[seat] = 0
             if w.bot_kind[seat] == kind.turncoat:
                 w.closed[seat] = 1
-    if deed == DID_LIE or deed == DID_NOTHING:
+    if deed in (DID_LIE, DID_NOTHING):
         return
     mine, key = w.bot_kind[seat], key_of(w, seat)
     if deed == DID_GRAB and key == EXAMPLE:
@@ -64,7 +65,7 @@ def react(w, seat, deed):
         w.anger[seat] = min(w.anger[seat] + zaps_back(w, seat), MOST_ZAPS)
     if mine == kind.imitating and deed == DID_GIVE:
         w.owes[seat] = 1
-    if mine == kind.grudging and (deed == DID_GRAB or deed == DID_ZAP):
+    if mine == kind.grudging and deed in (DID_GRAB, DID_ZAP):
         w.grudge[seat, w.mate[seat]] = 1
     if mine == kind.bullying:
         bully(w, seat, deed)

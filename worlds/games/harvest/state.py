@@ -54,7 +54,9 @@ def state(seats: int) -> dict[str, Field]:
         "deed": Field("u1", each, 0, DID_NOTHING, doc="what each did in the last tick"),
         "soft": Field("u1", each, 0, 1, doc="whether its partner has become moderate in this round"),
         "opening": Field("u1", each, 0, DID_NOTHING, doc="what each did first in this round"),
-        "tried": Field("u1", (seats, seats, len(KEYS)), 0, WORKED, carried=True, doc="what one knows of another's keys"),
+        "tried": Field(
+            "u1", (seats, seats, len(KEYS)), 0, WORKED, carried=True, doc="what one knows of another's keys"
+        ),
         "turn": Field("u1", (ROUNDS,), 0, PATCHES - 1, doc="by round: moves everybody's patch on"),
         "place": Field("u1", (PATCHES, 2), 1, last, doc="row and column"),
         "tiles": Field("u1", (SIDE, SIDE), 0, 1, doc="1 is a fence"),
