@@ -290,7 +290,8 @@ def legal(w, seat, out):
 
 
 LEARNING: dict[str, Any] = {
-    "steps": 20_000_000, "lanes": 256, "memory": "ledger", "gamma": 0.95, "belief": 0.1, "reference_steps": 10_000_000,
+    "steps": 20_000_000, "lanes": 256, "memory": "ledger", "gamma": 0.95, "belief": 0.1, "entropy": 0.05,
+    "entropy_end": 0.005, "reference_steps": 10_000_000,
 }  # fmt: skip
 
 
