@@ -23,6 +23,8 @@ from worlds.games.harvest.constants import (
     GRABBED,
     KEYS,
     LUSH_LEAST,
+    MOST_ZAPS,
+    NOTED,
     PATCHES,
     PATIENCE,
     PICK,
@@ -336,15 +338,65 @@ def test_a_seat_sees_what_its_partner_did_and_not_what_it_is() -> None:
     assert np.flatnonzero(views[0][world().observation.at["mine"]]).tolist() == [DID_WAIT]
 
 
-def test_things_name_partner_and_patch() -> None:
+def seen(simulation: Simulation, seat: int, piece: str) -> np.ndarray:
+    """A piece of what a seat sees now."""
+    out = np.zeros(simulation.world.observation.total, np.float32)
+    simulation.world.kernels.observe(simulation.w, seat, out)
+    return out[simulation.world.observation.at[piece]]
+
+
+def named(simulation: Simulation, seat: int) -> list[int]:
+    """The numbers of the things that a seat is shown now."""
+    return [round(float(each) * simulation.world.things) for each in seen(simulation, seat, "things")]
+
+
+def test_before_the_bell_the_partner_is_looked_up_and_nothing_is_noted() -> None:
     simulation = Simulation(world(4), seed=3)
     for seat in range(4):
-        out = np.zeros(world(4).observation.total, np.float32)
-        world(4).kernels.observe(simulation.w, seat, out)
-        named = np.round(out[world(4).observation.at["things"]] * world(4).things).astype(int)
         turn = (int(simulation.w.mate[seat]) - seat) % 4
-        assert named.tolist() == [turn, 4 + int(simulation.w.due[seat])]
-        assert np.flatnonzero(out[world(4).observation.at["mate"]]).tolist() == [turn - 1]
+        answers = [4 + 5 * (turn - 1) + deed for deed in range(5)]
+        assert named(simulation, seat) == [0] * NOTED + [turn, *answers]
+        assert np.flatnonzero(seen(simulation, seat, "mate")).tolist() == [turn - 1]
+        assert not seen(simulation, seat, "news").any()
+
+
+@pytest.mark.parametrize(
+    ("choices", "deeds", "told"),
+    [
+        ([ZAP, STAY, STAY], (DID_ZAP, DID_ZAP), [1.0, 1.0, 2 / PICKING]),
+        ([PICK, ZAP, STAY, STAY], (DID_PICK, DID_ZAP), [1.0, 0.0, 3 / PICKING]),
+        ([PICK, PICK, PICK], (DID_PICK, DID_PICK), [0.0, 0.0, 0.0]),
+    ],
+)
+def test_notes_are_of_what_was_done_and_whether_it_calmed(
+    choices: list[int], deeds: tuple[int, int], told: list[float]
+) -> None:
+    simulation = at_the_bell(knobs("deterrable"))
+    for index, choice in enumerate(choices):
+        assert named(simulation, 0)[:NOTED] == [0] * NOTED or index > 2
+        do(simulation, choice, STAY)
+        simulation.w.stock[:] = FULL
+    news = seen(simulation, 0, "news")
+    assert named(simulation, 0)[:NOTED] == [1, 2 + deeds[0], 2 + deeds[1]]
+    assert np.flatnonzero(news[:10]).tolist() == [deeds[0], 5 + deeds[1]]
+    np.testing.assert_allclose(news[10:13], told)
+
+
+def test_who_calmed_at_the_first_deed_is_noted_so() -> None:
+    simulation = at_the_bell(knobs("reciprocating"))
+    for _ in range(3):
+        do(simulation, PICK, STAY)
+    assert named(simulation, 0)[:NOTED] == [1, 2 + DID_PICK, 2 + DID_PICK]
+    np.testing.assert_allclose(seen(simulation, 0, "news")[10:], [1.0, 1.0, 1 / PICKING, 0.0])
+
+
+def test_zaps_of_a_round_are_told() -> None:
+    simulation = at_the_bell("vengeful:slip=0,revenge=2")
+    for choice in (ZAP, STAY, STAY, STAY):
+        do(simulation, choice, STAY)
+    assert seen(simulation, 0, "news")[13] == pytest.approx(1 / MOST_ZAPS), "the second one met who lay there"
+    go_on_to(simulation, 1)
+    assert simulation.w.stung.tolist() == [0, 0]
 
 
 def test_told_are_kind_and_key_of_the_partner() -> None:

@@ -16,7 +16,10 @@ Seen     place: own row and column · ways: which of the four next tiles are ope
          is left till it does or of the round, and of the episode · own: on the ground; berries taken in this round ·
          mine: what one did last (wait, pick, grab, zap, give, lie) · here: whether the partner is there; the berries
          that it took · theirs: what it did last · mate: which of the others it is, one-hot from the next seat on ·
-         things: the numbers of partner and patch, for memories with a row for each.
+         news: once one has seen what came of one's first two deeds, one's first deed and the last one before the
+         partner became moderate, one-hot each; whether it did, whether the first deed was enough, when it was, and zaps
+         suffered · things: after such news the numbers of the partner and of what it makes of these two deeds; then those
+         of the partner and of what it makes of each of one's deeds, for memories with a row for each.
 Hidden   who the others are: what stops each, how often and for how long, what offends it; how fast each patch grows.
 Reward   +1 a berry taken · −1 for zapping · −2 for being zapped · a gift moves 1.
 End      truncated after 90 ticks.
@@ -56,6 +59,9 @@ from worlds.games.harvest.constants import (
     LEAST_SEATS,
     LEFT,
     MOST_SEATS,
+    NAMED,
+    NOTED,
+    OWN_DEEDS,
     PATCHES,
     PICK,
     RIGHT,
@@ -65,6 +71,7 @@ from worlds.games.harvest.constants import (
     TIME_IS_UP,
     UNTRIED,
     UP,
+    WALK,
     WORKED,
     ZAP,
     ZAPPED,
@@ -147,8 +154,8 @@ def begin_round(w, turn):
     for seat in range(len(w.mate)):
         wake(w, seat)
         w.basket[seat] = 0.0
-        w.down[seat] = w.soft[seat] = 0
-        w.deed[seat] = w.opening[seat] = DID_NOTHING
+        w.down[seat] = w.soft[seat] = w.stung[seat] = 0
+        w.deed[seat] = w.opening[seat] = w.latest[seat] = DID_NOTHING
 
 
 # --- one tick --------------------------------------------------------------------------------------------------------
@@ -226,6 +233,7 @@ def treat(w, seat, mate, mine, theirs, rewards):
         if theirs != DID_LIE:
             rewards[mate] += ZAPPED
             w.zapped[mate] += 1
+            w.stung[mate] += 1
             w.down[mate] = 1
     elif mine == DID_GIVE:
         rewards[seat] -= GIFT
@@ -234,10 +242,20 @@ def treat(w, seat, mate, mine, theirs, rewards):
         w.given[mate] += 1
     elif mine == DID_LIE:
         w.lain[seat] += 1
-    if int(w.opening[seat]) == DID_NOTHING and theirs != DID_NOTHING:
-        w.opening[seat] = mine
-    if theirs == DID_PICK:
-        w.soft[seat] = 1
+    if theirs != DID_NOTHING and w.soft[seat] == 0:
+        probe(w, seat, mine, theirs)
+
+
+@kernel
+def probe(w, seat, mine, theirs):
+    """What one did first, what one did last before the partner became moderate, and when that was. While it lies on the
+    ground it cannot show what it makes of the deed before, so none takes that one's place."""
+    if theirs == DID_PICK and int(w.opening[seat]) != DID_NOTHING:
+        w.soft[seat] = w.tick % ROUND - WALK
+    elif mine < OWN_DEEDS and theirs != DID_LIE:
+        w.latest[seat] = mine
+        if int(w.opening[seat]) == DID_NOTHING:
+            w.opening[seat] = mine
 
 
 @kernel
@@ -257,10 +275,10 @@ def end_round(w):
     """Who tried what with whom is known now; the next round begins."""
     for seat in range(len(w.mate)):
         if w.mate[seat] < len(w.mate):
-            w.soothed[seat] += int(w.soft[seat])
+            w.soothed[seat] += int(w.soft[seat] > 0)
             for key in range(len(KEYS)):
                 if int(w.opening[seat]) == (DEED_OF[key] if DEED_OF[key] >= 0 else DID_GRAB):
-                    w.tried[seat, w.mate[seat], key] = WORKED if int(w.soft[seat]) == 1 else FAILED
+                    w.tried[seat, w.mate[seat], key] = WORKED if int(w.soft[seat]) > 0 else FAILED
     turn = round_now(w) + 1
     if turn < ROUNDS:
         begin_round(w, turn)
@@ -319,7 +337,8 @@ def build(seats: int = 4) -> World:
             Numbers("knobs", KNOBS, about="opponents"),
             Numbers("growth", 1, about="layout"),
         ),
-        things=seats - 1 + PATCHES,
+        things=(seats - 1) * NAMED,
+        noted=NOTED,
         figures=(
             *(Figure(name) for name in WORLD_FIGURES),
             *(Figure(name, per="seat", unwanted=name in ("zaps", "zapped")) for name in SEAT_FIGURES),

@@ -1,10 +1,15 @@
 """What a seat of harvest sees, what oracles are told, and what is measured."""
 
 from worlds.games.harvest.constants import (
+    ANSWERED,
     DID_NOTHING,
     FULL,
     KEYS,
     LUSH_MOST,
+    MOST_ZAPS,
+    NAMED,
+    NOTED,
+    OWN_DEEDS,
     PATCHES,
     PICKING,
     RIGHT,
@@ -23,7 +28,9 @@ from worlds.kit.kernel import kernel
 from worlds.kit.maths import clamp
 
 # where the pieces of an observation begin
-PLACE, WAYS, DUE, PATCH, STOCK, CLOCK, OWN, MINE, HERE, THEIRS, MATE = 0, 2, 6, 9, 13, 14, 17, 19, 25, 27, 33
+PLACE, WAYS, DUE, PATCH, STOCK, CLOCK, OWN, MINE, HERE, THEIRS, NEWS = 0, 2, 6, 9, 13, 14, 17, 19, 25, 27, 33
+ABOUT = 2 * OWN_DEEDS  # of the news, behind two deeds
+MATE = NEWS + ABOUT + 4
 FAR = SIDE - 3.0  # tiles between opposite fences
 LONGEST_WAIT = float(max(WALK, PICKING))
 MUCH = 1.5 * PICKING  # berries of a round; baskets with more look alike
@@ -54,19 +61,38 @@ def observe(w, seat, out):
     out[OWN + 1] = min(w.basket[seat] / MUCH, 1.0)
     if int(w.deed[seat]) != DID_NOTHING:
         out[MINE + int(w.deed[seat])] = 1.0
-    seats, things = len(w.mate), len(w.mate) - 1 + PATCHES
-    at_things = MATE + seats - 1
-    out[at_things + 1] = (seats + patch) / things
-    if mate == seats:
+    if mate == len(w.mate):
         return
-    turn = (mate - seat) % seats
-    out[MATE + turn - 1] = 1.0
-    out[at_things] = turn / things
     if is_together(w, seat):
         out[HERE] = 1.0
         out[HERE + 1] = min(w.basket[mate] / MUCH, 1.0)
         if int(w.deed[mate]) != DID_NOTHING:
             out[THEIRS + int(w.deed[mate])] = 1.0
+    turn = (mate - seat) % len(w.mate) - 1
+    out[MATE + turn] = 1.0
+    observe_things(w, seat, turn, out, MATE + len(w.mate) - 1)
+
+
+@kernel
+def observe_things(w, seat, turn, out, at):
+    """Whom one has just come to know, and by what; then whom one is to know, and by what one could."""
+    others = len(w.mate) - 1
+    things, first = others * NAMED, 1 + others + turn * OWN_DEEDS
+    opening, latest = int(w.opening[seat]), int(w.latest[seat])
+    if opening != DID_NOTHING and w.tick % ROUND >= ANSWERED:
+        out[NEWS + opening] = 1.0
+        out[NEWS + OWN_DEEDS + latest] = 1.0
+        if w.soft[seat] > 0:
+            out[NEWS + ABOUT] = 1.0
+            out[NEWS + ABOUT + 1] = int(opening == latest)
+            out[NEWS + ABOUT + 2] = w.soft[seat] / PICKING
+        out[NEWS + ABOUT + 3] = min(w.stung[seat] / MOST_ZAPS, 1.0)
+        out[at] = (1 + turn) / things
+        out[at + 1] = (first + opening) / things
+        out[at + 2] = (first + latest) / things
+    out[at + NOTED] = (1 + turn) / things
+    for deed in range(OWN_DEEDS):
+        out[at + NOTED + 1 + deed] = (first + deed) / things
 
 
 @kernel
@@ -119,5 +145,5 @@ def pieces(seats: int) -> dict[str, int]:
     """The pieces of an observation and their sizes."""
     return {
         "place": 2, "ways": 4, "due": 3, "patch": PATCHES, "stock": 1, "clock": 3, "own": 2, "mine": SEEN_DEEDS,
-        "here": 2, "theirs": SEEN_DEEDS, "mate": seats - 1, "things": 2,
+        "here": 2, "theirs": SEEN_DEEDS, "news": ABOUT + 4, "mate": seats - 1, "things": NOTED + NAMED,
     }  # fmt: skip

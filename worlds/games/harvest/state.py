@@ -52,8 +52,10 @@ def state(seats: int) -> dict[str, Field]:
         "given": Field("i4", each, 0, DECISIONS, doc="received"),
         "soothed": Field("i4", each, 0, ROUNDS, doc="rounds of the episode in which its partner became moderate"),
         "deed": Field("u1", each, 0, DID_NOTHING, doc="what each did in the last tick"),
-        "soft": Field("u1", each, 0, 1, doc="whether its partner has become moderate in this round"),
+        "soft": Field("u1", each, 0, PICKING, unit="ticks", doc="after which its partner was moderate; 0 if it never was"),
+        "stung": Field("u1", each, 0, PICKING, doc="zaps suffered in this round"),
         "opening": Field("u1", each, 0, DID_NOTHING, doc="what each did first in this round"),
+        "latest": Field("u1", each, 0, DID_NOTHING, doc="and what it did last before its partner became moderate"),
         "tried": Field(
             "u1", (seats, seats, len(KEYS)), 0, WORKED, carried=True, doc="what one knows of another's keys"
         ),
