@@ -10,6 +10,12 @@ A NAME is a run folder or a shipped agent, `bot:KIND`, or one of `picking` (alwa
 It prints the return of a seat of the player (Melting Pot's focal per-capita return), the collective return of all
 seats, and what Perolat and others (2017) call efficiency, equality, sustainability and peace: means of all episodes ±
 half of a 95 % interval over tasks. Efficiency, equality and sustainability count berries.
+
+What can be set beside figures of others: equality, and peace divided by the seats, are shares and mean the same
+everywhere; so does sustainability once it is divided by the ticks of an episode (here 90). Returns and efficiency are
+in berries of one map and its growth: those of Melting Pot's commons (seven seats, of which five are focal as residents,
+one or two as visitors) are no yardstick for these. What its evaluation keeps is returns of focal and other players, so
+only the order of players and modes can be compared with it. No source with its figures as numbers was at hand.
 """
 
 import argparse

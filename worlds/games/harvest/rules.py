@@ -308,8 +308,8 @@ def legal(w, seat, out):
 
 
 LEARNING: dict[str, Any] = {
-    "steps": 20_000_000, "lanes": 256, "memory": "ledger", "gamma": 0.95, "belief": 0.1, "entropy": 0.05,
-    "entropy_end": 0.005, "reference_steps": 10_000_000,
+    "steps": 15_000_000, "lanes": 64, "hidden": 64, "memory": "ledger", "learning_rate": 0.004, "gamma": 0.95,
+    "gae_lambda": 0.9, "belief": 0.1, "entropy": 0.025, "entropy_end": 0.002, "reference_steps": 8_000_000,
 }  # fmt: skip
 
 
@@ -331,11 +331,11 @@ def build(seats: int = 4) -> World:
         actions=(Action("do", CHOICES),),
         observation=Pieces(pieces(seats)),
         told=(
-            Bots(),
+            Bots(told_to="oracles"),
             OneHot("partner", (*NAMES[:KINDS], "unknown"), about="opponents"),
             OneHot("key", KEYS, about="opponents"),
-            Numbers("knobs", KNOBS, about="opponents"),
-            Numbers("growth", 1, about="layout"),
+            Numbers("knobs", KNOBS, about="opponents", told_to="oracles"),
+            Numbers("growth", 1, about="layout", told_to="oracles"),
         ),
         things=(seats - 1) * NAMED,
         noted=NOTED,
