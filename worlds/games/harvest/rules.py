@@ -18,8 +18,8 @@ Seen     place: own row and column · ways: which of the four next tiles are ope
          that it took · theirs: what it did last · mate: which of the others it is, one-hot from the next seat on ·
          news: once one has seen what came of one's first two deeds, one's first deed and the last one before the
          partner became moderate, one-hot each; whether it did, whether the first deed was enough, when it was, and zaps
-         suffered · things: after such news the numbers of the partner and of what it makes of these two deeds; then those
-         of the partner and of what it makes of each of one's deeds, for memories with a row for each.
+         suffered · things: after such news the numbers of the partner and of what it makes of these two deeds; then
+         those of the partner and of what it makes of each of one's deeds, for memories with a row for each.
 Hidden   who the others are: what stops each, how often and for how long, what offends it; how fast each patch grows.
 Reward   +1 a berry taken · −1 for zapping · −2 for being zapped · a gift moves 1.
 End      truncated after 90 ticks.

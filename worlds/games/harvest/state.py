@@ -52,7 +52,9 @@ def state(seats: int) -> dict[str, Field]:
         "given": Field("i4", each, 0, DECISIONS, doc="received"),
         "soothed": Field("i4", each, 0, ROUNDS, doc="rounds of the episode in which its partner became moderate"),
         "deed": Field("u1", each, 0, DID_NOTHING, doc="what each did in the last tick"),
-        "soft": Field("u1", each, 0, PICKING, unit="ticks", doc="after which its partner was moderate; 0 if it never was"),
+        "soft": Field(
+            "u1", each, 0, PICKING, unit="ticks", doc="after which its partner was moderate; 0 if it never was"
+        ),
         "stung": Field("u1", each, 0, PICKING, doc="zaps suffered in this round"),
         "opening": Field("u1", each, 0, DID_NOTHING, doc="what each did first in this round"),
         "latest": Field("u1", each, 0, DID_NOTHING, doc="and what it did last before its partner became moderate"),
