@@ -55,6 +55,7 @@ def state(seats: int) -> dict[str, Field]:
         "met": Field("u1", pairs, 0, MOST_MET, doc="clashes of two in this episode"),
         "lean": Field("u1", pairs, 0, SIDES - 1, doc="which way the first leaned in the last of them"),
         "won": Field("u1", pairs, 0, 1, doc="whether the first had the better of it"),
+        "after": Field("u1", pairs, 0, SIDES * SIDES, doc="leans of the clash before it: 1 + 3 own + theirs, 0 none"),
         "seen": Field("u1", pairs, 0, 1, doc="who sees whom"),
         "tiles": Field("u1", (SIDE, SIDE), FLOOR, SOUTH_ONLY),
         "steps": Field("u1", (DENS, SIDE, SIDE), 0, UNREACHED, doc="walking distance to each den"),
