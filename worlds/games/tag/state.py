@@ -38,7 +38,7 @@ def state(seats: int) -> dict[str, Field]:
         "vel": Field("f8", points, -FASTEST, FASTEST, unit="m/s"),
         "heading": Field("f8", each, -PI, PI, unit="rad", smooth="angle", doc="clockwise from east"),
         "timer": Field("i4", each, -200, 200, doc="the bots' own memory: a count of decisions"),
-        "mood": Field("i4", each, 0, DENS - 1, doc="and a den"),
+        "mood": Field("u1", each, 0, DENS - 1, doc="and a den"),
         "rival": Field("u1", each, 0, seats, doc="1 + the nearest of the other side in sight, 0 none"),
         "last_seen": Field("u1", points, 0, SIDE - 2, doc="row and column where the nearest was seen last, 0 nowhere"),
         "lost": Field("u1", each, 0, DECISIONS, unit="decisions", doc="since one was in sight"),
