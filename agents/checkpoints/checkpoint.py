@@ -41,12 +41,15 @@ def save(folder: Path, network: Network, facts: dict[str, Any]) -> None:
 
 
 def save_generalist(
-    folder: Path, memory: SharedMemory, networks: Mapping[str, Network], facts: Mapping[str, dict[str, Any]]
-) -> None:
-    """Write the checkpoint of an agent for several worlds, whole or not at all; networks and facts are by world."""
+    folder: Path, memory: SharedMemory, networks: Mapping[str, Network], facts: Mapping[str, dict[str, Any]],
+    settings: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """Write the checkpoint of an agent for several worlds, whole or not at all; networks and facts are by world, and
+    ``settings`` those of the run of all of them.
+    """
     above = packed(halved(memory.state_dict()))
     sha256, parts, files = hashlib.sha256(above).hexdigest(), dict[str, Config](), {MODEL: above}
-    shared = Shared(memory=memory.shape, sha256=sha256, worlds=tuple(networks))
+    shared = Shared(memory=memory.shape, sha256=sha256, worlds=tuple(networks), settings=dict(settings))
     for world, network in networks.items():
         own = {name: tensor for name, tensor in network.state_dict().items() if not name.startswith(MEMORY)}
         told = {**facts[world], "shared": shared}
@@ -82,6 +85,20 @@ def load(folder: Path) -> tuple[Network, Config]:
     else:
         frame.load_state_dict(_joined(folder, config, config.shared, frame), assign=True)
     return frame.eval().requires_grad_(False), config
+
+
+def is_part(folder: Path) -> bool:
+    """Whether it is the part for one world of an agent for several."""
+    return not isinstance(load_config(folder).shared, msgspec.UnsetType)
+
+
+def save_alone(part: Path, folder: Path) -> None:
+    """Write the part for one world of an agent for several as a checkpoint of its own."""
+    network, config = load(part)
+    plain = msgspec.structs.asdict(config)
+    for name in ("format", "library_name", "network", "sha256", "versions", "shared"):
+        del plain[name]
+    save(folder, network, plain)
 
 
 def _joined(folder: Path, config: Config, shared: Shared, frame: Network) -> dict[str, Tensor]:

@@ -77,6 +77,8 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Of its weights."""
     worlds: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=1000)]
     """That share it, this one among them."""
+    settings: dict[Text, Setting] = {}
+    """Of the training run of all of them, there to be read."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

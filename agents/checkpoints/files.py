@@ -13,8 +13,8 @@ from worlds.kit.writing import folder_problem, real, write_bytes
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> None:
-    """Replace a folder by one with these files, named by themselves or as FOLDER/NAME; a crash leaves the old one, the new one, or the old one under
-    `.NAME.old`.
+    """Replace a folder by one with these files, by NAME or FOLDER/NAME; a crash leaves the old one, the new one, or the
+    old one under `.NAME.old`.
 
     `recover` puts the last case right. Of a symbolic link the folder that it leads to is replaced, and the link stays.
 

@@ -107,8 +107,8 @@ def _page(parts: Mapping[str, Config]) -> Iterator[str]:
     one = next(iter(parts.values()))
     yield f"# One agent for {', '.join(parts)}"
     yield ""
-    yield "It adapts within a trial, in each of its worlds. Each world has its own encoder, heads and scale of values; the"
-    yield f"memory of {one.network.hidden} units is one for all of them. Its cards, one a world, tell what it scored."
+    yield "It adapts within a trial, in each of its worlds. Each world has its own encoder, heads and scale of values;"
+    yield f"the memory of {one.network.hidden} units is one for all. Its cards, one a world, tell what it scored."
     yield ""
     yield "| world | version | learned roles | agent-steps | card |"
     yield "|---|---|---|---|---|"
@@ -116,5 +116,5 @@ def _page(parts: Mapping[str, Config]) -> Iterator[str]:
         roles = ", ".join(config.roles)
         yield f"| `{world}` | {config.world_version} | {roles} | {config.steps:,} | [{world}/{CARD}]({world}/{CARD}) |"
     yield ""
-    yield f"Trained with seed {one.seed}. Weights are kept in float16, and every figure was measured with these weights."
+    yield f"Trained with seed {one.seed}. Weights are kept in float16, and every figure was measured with these."
     yield f"Commit {one.commit or 'unknown'}, {versions(one)}."

@@ -163,8 +163,8 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         return targets, advantages, 1.0 - unexplained
 
     def _pull(self, rollout: Rollout, lanes: Tensor, targets: Tensor, advantages: Tensor) -> Tensor:
-        """The gradients of all weights on some lanes, clipped; sums of policy loss, value loss, entropy, KL, clipped share, the belief's
-        two figures and gradient norm.
+        """Give all weights their gradients on some lanes, clipped; sums of policy loss, value loss, entropy, KL,
+        clipped share, the belief's two figures and gradient norm.
         """
         parts = [lanes[share] for share in shares(len(lanes), self.crew.size)]
         count = rollout.sealed["live"][:, lanes].sum().clamp_min(1).float()

@@ -84,7 +84,7 @@ def test_a_run_that_crashed_ends_like_one_that_did_not(tmp_path: Path, whole: Pa
 
     with pytest.raises(Crash):
         train_generalist(settings, report=crash)
-    with pytest.raises(Refused, match="hidden is 8: the run in .* has 16, and only the same run can go on"):
+    with pytest.raises(Refused, match=r"hidden is 8: the run in .* has 16, and only the same run can go on"):
         train_generalist(changed(settings, resume=True, hidden=8))
     assert outcome(train_generalist(changed(settings, resume=True))) == outcome(whole)
 
@@ -125,12 +125,12 @@ def test_what_one_world_learns_moves_the_memory_of_the_other(mixed: JointRun) ->
 
 
 def test_gradients_of_a_part_go_where_its_weights_come_from(mixed: JointRun) -> None:
-    """A shared memory of three rows, two of them written on, lends one of each to a network and takes gradients back."""
+    """A memory of three rows, two of them written on, lends one of each to a network and takes gradients back."""
     network = mixed.networks["beacon"]
     wide = mixed.memory.shape.__class__(encoder=12, hidden=16, pointers=3, noted=2)
     memory = SharedMemory(wide, torch.Generator().manual_seed(5))
     memory.lend(network, network.shape)
-    for name, weight in memory_of(network).items():
+    for weight in memory_of(network).values():
         weight.grad = weight.detach().clone()
     memory.gather(network, network.shape)
     assert all(weight.grad is None for weight in memory_of(network).values())
@@ -148,7 +148,7 @@ def test_the_checkpoint_plays_each_world_as_in_training(tmp_path: Path, mixed: J
     mixed.begin()
     mixed.advance()
     facts = {name: facts_for(run) for name, run in mixed.runs.items()}
-    checkpoint.save_generalist(tmp_path / "jack", mixed.memory, mixed.networks, facts)
+    checkpoint.save_generalist(tmp_path / "jack", mixed.memory, mixed.networks, facts, {})
     for name, run in mixed.runs.items():
         player = agents.load(tmp_path / "jack", world=name, seed=3)
         assert (player.name, player.world_name) == ("jack", name)

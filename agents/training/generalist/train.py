@@ -159,6 +159,7 @@ class _Training:
         run, played = self.run.runs[name], self.run.played(name)
         figures = {
             "update": self.update, "world": name, "steps": played, "world_update": self.run.made[name],
+            "ended": self.run.progress(name) >= 1.0,
             "seconds": round(self.seconds, 3), "steps_per_second": round(steps / max(elapsed, 1e-9), 1),
             **figures_of(run),
         }  # fmt: skip
@@ -175,7 +176,8 @@ class _Training:
         counters = {"update": self.update, "played": self.played, "seconds": self.seconds}
         state.write(self.folder, plain_settings(self.settings), counters, self.run.state_dict())
         facts = {name: facts_of(run, self.run.played(name), self.commit) for name, run in self.run.runs.items()}
-        checkpoint.save_generalist(self.folder / "checkpoint", self.run.memory, self.run.networks, facts)
+        told = plain_settings(changed(self.settings, out="", resume=False))
+        checkpoint.save_generalist(self.folder / "checkpoint", self.run.memory, self.run.networks, facts, told)
 
     def _restore(self, saved: state.Saved) -> None:
         found = state.read_state(self.folder, saved)

@@ -48,8 +48,10 @@ def run(settings: GeneralistSettings, options: Options) -> Outcome:
     """Train."""
     from agents.training.generalist.train import train_generalist
 
-    steps: dict[str, tuple[int, int]] = {}
-    folder = train_generalist(settings, report=lambda figures: steps.update({figures["world"]: figures["steps"]}))
+    ended: dict[str, bool] = {}
+    folder = train_generalist(settings, report=lambda figures: ended.update({figures["world"]: figures["ended"]}))
+    if not all(ended.values()):
+        return Outcome(code=INTERRUPTED)
     own = ["--worlds", options.worlds] if options.worlds else []
     hint = shell_line("crossplay", "watch", settings.world[0], "--agent", folder, *own)
     curves = shell_line("tensorboard", "--logdir", folder / "events")
