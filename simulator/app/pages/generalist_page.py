@@ -32,8 +32,9 @@ def _made(parts: Mapping[str, Shipped]) -> Iterator[str]:
     worlds = ", ".join(f"`{world}`" for world in parts)
     yield (
         f"One network for {worlds}: an encoder, heads and a scale of values for each world, and one memory of {hidden} "
-        f"units for all. It learned from {steps:,} agent-steps in all. Its weights are kept in float16, and all figures "
-        "were measured with these."
+        "units for all. "
+        f"It learned from {steps:,} agent-steps in all. Its weights are kept in float16, and all figures were measured "
+        "with these."
     )
     yield ""
 

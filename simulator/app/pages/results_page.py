@@ -103,7 +103,7 @@ def _references(found: Mapping[str, Any], figures: Sequence[str]) -> Iterator[st
 
 
 def report_lines(shipped: Shipped, figures: Sequence[str], *, heading: str = "") -> Iterator[str]:
-    """What one shipped agent scores on every split, and the commands; the heading is its name unless another is given."""
+    """What one shipped agent scores on every split, and the commands, under its name or another ``heading``."""
     report, config = shipped.report, shipped.config
     yield f"## {heading or f'`{shipped.name}`'}"
     yield ""
