@@ -103,15 +103,17 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
 
     def update(self, buffer: Any, batch_size: int | None, repeat: int) -> MetaPPOStats:
         """Learn from a sealed `Rollout`: `repeat` passes in minibatches of `batch_size` lanes."""
+        started = time.perf_counter()
         for _ in self.lessons(buffer, batch_size, repeat):
             torch_optimiser(self.optimiser).step()
+        self.last.train_time = time.perf_counter() - started
         return self.last
 
     def lessons(self, rollout: Rollout, batch_size: int | None, repeat: int) -> Iterator[None]:
         """The minibatches of an update, one after another: each time all weights have their gradients, and whoever asks
         for the next one has moved the weights by them. The figures of the update are known at the end.
         """
-        started = time.perf_counter()
+        spent, started = 0.0, time.perf_counter()
         targets, advantages, explained = self._targets(rollout)
         for group in torch_optimiser(self.optimiser).param_groups:
             group["lr"] = self.rate
@@ -120,7 +122,9 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         for lanes in (part for _ in range(repeat) for part in self._shuffled(rollout.lanes, lanes_each)):
             self._asked = made % ASKED_EVERY
             sums = self._pull(rollout, lanes.to(rollout.device), targets, advantages)
+            spent += time.perf_counter() - started
             yield
+            started = time.perf_counter()
             totals, made = totals + sums, made + 1
             if 0.0 < self.settings.learning.kl_stop < float(sums[3]):
                 break
@@ -132,7 +136,7 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
             policy_loss=means[0], value_loss=means[1], entropy=means[2], kl=means[3], clipped=means[4],
             belief_loss=means[5] / asked, belief_right=means[6] / asked, gradient_norm=means[7],
             explained_variance=explained, learning_rate=self.rate, value_mean=self.scale.mean, value_std=self.scale.std,
-            minibatches=made, train_time=time.perf_counter() - started,
+            minibatches=made, train_time=spent + time.perf_counter() - started,
         )  # fmt: skip
 
     @property
