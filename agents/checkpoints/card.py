@@ -53,6 +53,9 @@ def _introduction(config: Config) -> Iterator[str]:
         f"{config.world_version} ({built}), trained on {config.steps:,} agent-steps of split `{config.split}` with "
         f"seed {config.seed}. It is the last state of its training run, not the best of several."
     )
+    if not isinstance(config.shared, msgspec.UnsetType):
+        yield ""
+        yield f"It is a part of one agent for {', '.join(config.shared.worlds)}, with one memory for all of them."
 
 
 def _told(config: Config) -> str:
@@ -86,7 +89,10 @@ def _training_scores(config: Config) -> Iterator[str]:
 def settings_lines(config: Config) -> Iterator[str]:
     """All settings of the training run, and the hash of what came of it."""
     yield ""
-    yield "All settings of the training run, as a file for `crossplay train --settings FILE`:"
+    if isinstance(config.shared, msgspec.UnsetType):
+        yield "All settings of the training run, as a file for `crossplay train --settings FILE`:"
+    else:
+        yield "All settings of training in this world; with them `crossplay train` trains an agent for it alone:"
     yield ""
     yield "```toml"
     yield msgspec.toml.encode(config.settings).decode().strip()

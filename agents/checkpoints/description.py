@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from agents.checkpoints.files import standing
-from agents.networks.shape import NONE, SCORING, BeliefShape, Shape
+from agents.networks.shape import NONE, SCORING, BeliefShape, Shape, SharedShape
 from agents.settings.declared import by_name
 from agents.settings.files import strictly, told
 from agents.settings.train import TrainSettings
@@ -69,6 +69,18 @@ class Learned:
     """Of a trial; 0 for as many as the world says."""
 
 
+class Shared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The memory that a network has in common with those of other worlds; it lies in the folder above."""
+
+    memory: SharedShape
+    sha256: Hash
+    """Of its weights."""
+    worlds: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=1000)]
+    """That share it, this one among them."""
+    settings: dict[Text, Setting] = {}
+    """Of the training run of all of them, there to be read."""
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `config.json` says."""
 
@@ -103,6 +115,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sha256: Hash
     """Of `model.safetensors`."""
     versions: dict[Text, Text] = {}
+    shared: Shared | msgspec.UnsetType = msgspec.UNSET
+    """Of an agent for several worlds: what this part of it shares with the others."""
 
     @property
     def learned(self) -> Learned:
@@ -144,7 +158,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def _problem(self) -> str | None:
         if unprintable := _unprintable({**msgspec.to_builtins(self), "settings": list(self._named())}):
             return f"it holds {unprintable!a}, which cannot be printed"
-        if problem := self.network.problem():
+        if problem := self.network.problem() or self._missharing():
             return problem
         if sum(self.observation.values()) != self.network.observation:
             return f"its observation pieces do not add up to {self.network.observation}"
@@ -157,6 +171,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         ):
             return f"a blind agent needs the piece {lost[0]!r} in its observation"
         return self._unlike_settings()
+
+    def _missharing(self) -> str | None:
+        """Why it cannot share what it says it shares."""
+        if isinstance(self.shared, msgspec.UnsetType):
+            return None
+        if self.world not in self.shared.worlds:
+            return f"it is of world {self.world!r}, and its memory is shared by {', '.join(self.shared.worlds)}"
+        return self.shared.memory.problem() or self.shared.memory.misfit(self.network)
 
     def _unlike_settings(self) -> str | None:
         """Settings of another run than the one that is described."""
@@ -185,6 +207,8 @@ class _Version(msgspec.Struct):
     """What is looked at first: other formats may have other fields."""
 
     format: Annotated[int, Meta(ge=0, le=10**6)] = FORMAT
+    worlds: msgspec.Raw = msgspec.Raw()
+    """An agent for several worlds has them."""
 
 
 def load_config(folder: Path) -> Config:
@@ -196,9 +220,14 @@ def load_config(folder: Path) -> Config:
     path = standing(folder) / CONFIG
     data = read_bytes(path, LARGEST_CONFIG)
     try:
-        version = msgspec.json.decode(data, type=_Version).format
-        if version != FORMAT:
-            raise Refused(f"checkpoint {str(path)!r} has format {version}: this program reads format {FORMAT}")
+        version = msgspec.json.decode(data, type=_Version)
+        if version.format != FORMAT:
+            raise Refused(f"checkpoint {str(path)!r} has format {version.format}: this program reads format {FORMAT}")
+        if bytes(version.worlds):
+            raise Refused(
+                f"checkpoint {str(folder)!r} is of an agent for several worlds: name one of them, as in "
+                f"{str(folder / 'WORLD')!r}"
+            )
         config = msgspec.json.decode(data, type=Config)
         problem = config.problem()
     except Refused:

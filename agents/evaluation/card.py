@@ -21,6 +21,7 @@ from agents.evaluation.statistics import Estimate
 from agents.settings.command import command_line, of_world
 from agents.settings.declared import changed
 from agents.settings.files import build_settings
+from agents.settings.generalist import GeneralistSettings
 from agents.settings.of_world import settings_for
 from agents.settings.train import TrainSettings, complete
 from worlds.kit.writing import write_bytes
@@ -142,6 +143,9 @@ def _results(report: Report, shared: str) -> Iterator[str]:
     yield f"![return by episode]({shared}report.png)"
     for cell in report.cells:
         yield from _cell_results(cell)
+    if report.alone:
+        yield from ("", "### Beside the agent for this world alone", "")
+        yield from (f"- adaptation of {each.role} on {each.split}: {each}" for each in report.alone)
 
 
 def _cell_results(cell: Cell) -> Iterator[str]:
@@ -210,6 +214,8 @@ def _origin(config: checkpoint.Config, report: Report) -> Iterator[str]:
 
 def train_command(config: checkpoint.Config) -> str:
     """The `crossplay` command that trains this checkpoint again; what the world declares stands in no flag."""
+    if not isinstance(config.shared, msgspec.UnsetType):
+        return command_line("generalist", build_settings(config.shared.settings, GeneralistSettings, "config.json"))
     settings = build_settings(config.settings, TrainSettings, "config.json")
     world = worlds.get(settings.world.name, **settings.world.args)
     alike = settings_for(world, reference=settings.trial.reference)  # an oracle has no belief, which needs no flag

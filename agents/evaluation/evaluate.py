@@ -32,6 +32,7 @@ from typing import Any
 from tqdm import tqdm
 
 from agents.evaluation import matrix, mixes, switch
+from agents.evaluation.alone import with_alone
 from agents.evaluation.crossed import Crossed
 from agents.evaluation.lineup import Lineup, line_up, roles_of
 from agents.evaluation.looks import note_final, seed_warnings
@@ -76,6 +77,7 @@ def evaluate(
         report = _play(plan, bar, pool, recorder_factory)
     notes = (*warnings, *note_final(lineup.settings, lineup.players["agent"]))
     report = dataclasses.replace(report, notes=notes)
+    report = with_alone(report, lineup.settings, lineup.in_part, evaluate)
     if settings.out:
         publish(report, settings.out)
     if settings.card:

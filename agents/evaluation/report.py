@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from agents.evaluation.alone import Alone
 from agents.evaluation.crossed import Crossed
 from agents.evaluation.matrix import Matrix
 from agents.evaluation.mixes import Mixes
@@ -33,6 +34,8 @@ class Report:
     mixes: tuple[Mixes, ...] = ()
     switches: tuple[Switch, ...] = ()
     matrices: tuple[Matrix, ...] = ()
+    alone: tuple[Alone, ...] = ()
+    """Of an agent for several worlds, where one for this world alone is shipped."""
     recorded: tuple[Recorded, ...] = ()
     notes: tuple[str, ...] = ()
     """What a reader must know of the tasks: that some were trained on, which look at the split final this is."""
@@ -89,6 +92,7 @@ class Report:
             "mixes": self.mixes,
             "switches": self.switches,
             "crossplay_matrices": self.matrices,
+            "alone": self.alone,
             "replays": self.recorded,
         }
 

@@ -13,6 +13,7 @@ from torch import Tensor
 from agents.checkpoints import checkpoint
 from agents.checkpoints.description import BEGINS, differing_piece, unlike
 from agents.checkpoints.description import CARRIED as CARRIED
+from agents.checkpoints.generalist import named
 from agents.networks.network import log_probabilities, masked
 from agents.players.chance import choose, uniforms
 from simulator.engine.minds import Mind
@@ -34,7 +35,7 @@ class CheckpointPlayer:
         self.device = pick_device(device)
         network, config = checkpoint.load(folder)
         self.network, self.config = network.to(self.device), config
-        self.name = folder.parent.name if folder.name == "checkpoint" else folder.name
+        self.name = named(folder)
         self.world_name, self.world_version = config.world, config.world_version
         self.layout_hash, self.build_args = config.layout_hash, dict(config.build_args)
         self.needs_reveal = config.reveal

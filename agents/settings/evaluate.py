@@ -22,6 +22,8 @@ class EvaluateSettings:
 
     checkpoint: Annotated[tuple[str, ...], Shown("AGENT …", positional=True)] = ()
     """Checkpoints of the agent (folders, or names of shipped ones); several training seeds are pooled."""
+    world: Annotated[str, Shown("WORLD")] = ""
+    """Of an agent for several worlds, the one that is measured; empty for each of them in turn."""
     blind: Annotated[tuple[str, ...], Shown("AGENT …")] = ()
     """Checkpoints of the blind reference, trained with `--reference blind`."""
     oracle: Annotated[tuple[str, ...], Shown("AGENT …")] = ()

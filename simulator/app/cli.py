@@ -18,6 +18,7 @@ COMMANDS = (
     "play",
     "watch",
     "train",
+    "generalist",
     "references",
     "evaluate",
     "insight",

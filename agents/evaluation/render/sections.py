@@ -60,6 +60,8 @@ def _sections(report: Report) -> Iterator[Section]:
     if report.matrices:
         maps = [(matrix, shades(matrix)) for matrix in report.matrices]
         yield Section("crossplay", "Cross-play", "crossplay.html.jinja", {"words": words, "maps": maps})
+    if report.alone:
+        yield Section("alone", "Beside the agent for this world alone", "alone.html.jinja")
     if report.recorded:
         rows = [replay_row(each) for each in report.recorded]
         yield Section("replays", "Replays", "replays.html.jinja", {"rows": rows})

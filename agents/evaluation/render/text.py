@@ -121,6 +121,9 @@ def part_lines(report: Report) -> Iterator[str]:
         yield from _switch_lines(switch)
     for matrix in report.matrices:
         yield from _matrix_lines(matrix, words)
+    if report.alone:
+        yield from ("", f"adaptation in {words}, beside the agent for this world alone on the same tasks")
+        yield from (f"  {each.role} on {each.split}: {each}" for each in report.alone)
     yield from _replay_lines(report.recorded)
 
 

@@ -13,6 +13,7 @@ import msgspec
 import torch
 
 from agents import find
+from agents.checkpoints import checkpoint
 from agents.checkpoints.description import CONFIG, LARGEST_WEIGHTS, MODEL
 from agents.checkpoints.files import write_folder
 from agents.networks.network import Network
@@ -65,7 +66,7 @@ def invite(
             found.append(_stranger(spec, world, episodes))
         else:
             name = name_of(spec.name)
-            folder = find(run / KEPT_IN / _copy(number, name) if run else spec.name)
+            folder = find(run / KEPT_IN / _copy(number, name)) if run else find(spec.name, world.name)
             found.append(_opponent(folder, name, world, device))
     return found
 
@@ -115,7 +116,7 @@ def take_over(path: str, network: Network, world: World) -> None:
     Raises:
         Refused: no such checkpoint, one of another world or of other sizes, or a reference.
     """
-    player = CheckpointPlayer(find(path))
+    player = CheckpointPlayer(find(path, world.name))
     player.check(world, True)
     if player.reference:
         raise Refused(f"agent {path!r} is a {player.reference} reference, a yardstick: start from an agent")
@@ -132,8 +133,12 @@ def keep(opponents: Sequence[Opponent | Stranger], run: Path) -> None:
     for number, opponent in enumerate(opponents):
         if isinstance(opponent, Stranger):
             continue
+        place = run / KEPT_IN / _copy(number, opponent.name)
+        if checkpoint.is_part(opponent.folder):
+            checkpoint.save_alone(opponent.folder, place)
+            continue
         files = {name: read_bytes(opponent.folder / name, LARGEST_WEIGHTS) for name in (MODEL, CONFIG)}
-        write_folder(run / KEPT_IN / _copy(number, opponent.name), files)
+        write_folder(place, files)
 
 
 def can_face(world: World, seat: int, roles: Sequence[str]) -> bool:

@@ -85,7 +85,7 @@ def run(settings: Settings, options: Options) -> Outcome:
     """Show the window, or the table."""
     if settings.strangers:
         return _strangers(settings)
-    agent = settings.agent or _showpiece()
+    agent = _of_one_world(settings.agent) if settings.agent else _showpiece()
     from simulator.canvas.display import has_display
 
     if not settings.headless and has_display():
@@ -105,6 +105,15 @@ def _showpiece() -> str:
     beside = {kind: {facts.world for facts in found.values() if facts.reference == kind} for kind in REFERENCES}
     complete = [name for name in shipped if all(found[name].world in worlds for worlds in beside.values())]
     return (complete or shipped)[0]
+
+
+def _of_one_world(agent: str) -> str:
+    """The same, or of an agent for several worlds its part for the first of them."""
+    import agents
+    from agents.checkpoints.generalist import read_generalist
+
+    several = read_generalist(agents.find(agent))
+    return agent if several is None else f"{agent}/{several.worlds[0]}"
 
 
 def _in_window(agent: str, settings: Settings) -> Outcome:
