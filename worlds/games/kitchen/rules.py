@@ -28,6 +28,7 @@ Version  1.
 
 from typing import Any
 
+from worlds.games.kitchen.classic.rules import build_from
 from worlds.games.kitchen.constants import (
     BINS,
     CHOICES,
@@ -241,12 +242,18 @@ LEARNING: dict[str, Any] = {
 }  # fmt: skip
 
 
-def build(seats: int = 2) -> World:
-    """Kitchen for 2, 3 or 4 seats.
+def build(seats: int = 2, layout: str = "", shaped: bool = True) -> World:
+    """Kitchen for 2, 3 or 4 seats; or the one of a layout in Overcooked's format, by that game's rules.
+
+    Args:
+        layout: the name of a shipped layout, a file, or its text.
+        shaped: pay useful deeds in such a kitchen too, and not only soups.
 
     Raises:
-        Refused: another number of seats.
+        Refused: another number of seats, or a layout that is none.
     """
+    if layout:
+        return build_from(layout, seats, shaped, __doc__ or "")
     if not isinstance(seats, int) or seats not in SIZES:
         raise Refused(f"kitchen is given seats={seats!r}: it takes 2, 3 or 4")
     mates = (seats + 1) // 2
@@ -283,7 +290,7 @@ def build(seats: int = 2) -> World:
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=DECISIONS),
         view=View(draw, EXTENT, status=status, controls={"go": CONTROLS}),
-        build_args={"seats": seats},
+        build_args={"seats": seats, "layout": "", "shaped": shaped},
         learning=LEARNING,
         consistent=walled_in,
     )  # fmt: skip
