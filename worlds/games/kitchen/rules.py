@@ -18,7 +18,7 @@ Seen     own: role, place, what one carries, whether one has put it in · ways �
 Hidden   who the others are, by which of these situations they choose and how, how fast and how lazy they are, to whom
          they give in; what goes together; how long things keep; what happens in the other room.
 Reward   each of the two: +2 for a dish that goes together, +0.5 for another one, −0.25 for an order that failed, and
-         +0.1 for putting something in.
+         +0.25 for putting something in.
 End      truncated after 72 ticks.
 Varies   the kitchen (open, island, galley, alcoves; test: posts, bar; final: hook), bins and pots; what goes together;
          how long things keep; the others, of 13 kinds with habits of their own, pace, rests and lapses.

@@ -126,9 +126,10 @@ def thing_needed(w, seat, home):
 
 @kernel
 def dishes_needed(w, seat, home):
-    """Pots that are on the fire and for which nobody has a dish."""
+    """Pots that are on the fire and for which nobody has a dish; whoever likes to serve thinks of all that are begun."""
     passes = not reaches(w, home, POT)
-    return hot_pots(w) - carried(w, seat, DISH) - (lying(w, DISH) if passes else 0)
+    pots = begun_pots(w) if w.bot_knob[seat, knob.station] > 2.0 / 3.0 else hot_pots(w)
+    return pots - carried(w, seat, DISH) - (lying(w, DISH) if passes else 0)
 
 
 @kernel
@@ -150,6 +151,16 @@ def hot_pots(w):
     for row in range(w.tiles.shape[0]):
         for col in range(w.tiles.shape[1]):
             count += int(int(w.tiles[row, col]) == POT and int(w.clock[row, col]) != COLD)
+    return count
+
+
+@kernel
+def begun_pots(w):
+    """Pots with something in them."""
+    count = 0
+    for row in range(w.tiles.shape[0]):
+        for col in range(w.tiles.shape[1]):
+            count += int(int(w.tiles[row, col]) == POT and filled(w, row, col) > 0)
     return count
 
 

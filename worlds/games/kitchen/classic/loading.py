@@ -1,7 +1,7 @@
 """Turns a layout into a rule: kernels cannot be given tables, so its numbers are written into a module of their own.
 
 Like the loop of every world, that module lies in the cache of compiled kernels, in a folder that is named by its text
-and by all kernels that it calls. Only numbers of a checked `Layout` are ever written into it.
+and by all rules of loaded kitchens. Only numbers of a checked `Layout` are ever written into it.
 """
 
 import hashlib
@@ -12,7 +12,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from worlds.games.kitchen.classic import laying
 from worlds.games.kitchen.reader import Layout
 from worlds.kit.cache import keep_text, make_folder
 from worlds.kit.kernel import cache_folder
@@ -42,7 +41,7 @@ def rule_of(layout: Layout, shaped: bool) -> Any:
     """The kernel that draws tasks of this kitchen; always the same one for the same kitchen."""
     facts = {name: _spelt(getattr(layout, name)) for name in ("tiles", "starts", "values", "times")}
     text = TEMPLATE.format(**facts, holds=int(layout.holds), shaped=int(shaped))
-    base = cache_folder([Path(laying.__file__)])
+    base = cache_folder(sorted(Path(__file__).parent.glob("*.py")))  # all rules: the world's loop lies there too
     digest = hashlib.sha256(f"{base}\n{text}".encode()).hexdigest()[:20]
     name = f"crossplay_kitchen_{digest}"
     with _loading:
