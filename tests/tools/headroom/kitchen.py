@@ -1,4 +1,4 @@
-"""What knowing the other one is worth in `kitchen`: `python tests/tools/headroom/kitchen.py`, `--paper` without a world.
+"""What knowing the other one is worth in `kitchen`: `python tests/tools/headroom/kitchen.py`; `--paper`: on paper.
 
 - told: knows the odds of the other's next pot and ingredient, and what goes together.
 - told opponents, told layout: knows one of the two; finds out the rest as `wiped` does.
@@ -100,7 +100,7 @@ class Bayes:
             for row in range(first, last):
                 lanes = np.flatnonzero(now)
                 self._counts[lanes, row, situations[lanes, row], chosen[lanes]] += 1.0
-        fits = RECIPES[:, np.clip(item, 0, CHOICES - 1)].T == own[:, None]  # (n, 6)
+        fits = own[:, None] == RECIPES[:, np.clip(item, 0, CHOICES - 1)].T  # (n, 6)
         known = now & (went != FAILED)
         allowed = np.where((went == RIGHT)[:, None], fits, ~fits)
         self.recipes = np.where(known[:, None], self.recipes * allowed, self.recipes)

@@ -1,10 +1,11 @@
 """What strangers go by: the situations of an order, and what each kind makes of them.
 
-`well` is how the last order of the two went in this episode: a *meeting* if both used one pot, *right* if what they
-brought went together too. Before the first order all pots and ingredients count as the middle one, and nothing went well.
+How the last order of the two went in this episode counts too: they *met* if both used one pot, and it was *right* if
+what they brought went together. Before the first order all pots and ingredients count as the middle one, and nothing
+went well.
 
-Situations of a stranger's pot (rows 0 … 3, six each): 0 the guest × whether they met · 1 its own last pot × whether they
-met · 2 the other's last pot × whether they met · 3 what the other brought last × whether they met.
+Situations of a stranger's pot (rows 0 … 3, six each): 0 the guest × whether they met · 1 its own last pot × whether
+they met · 2 the other's last pot × whether they met · 3 what the other brought last × whether they met.
 Of what it brings (rows 4 … 7): 4 the guest × right · 5 what it brought last × right · 6 what the other brought last ×
 right · 7 the other's last pot × right.
 They are noted when an order comes in, so they stay what they are until it is over.

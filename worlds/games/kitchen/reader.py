@@ -67,9 +67,7 @@ def text_of(layout: str) -> str:
         return data.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line, column = data[: error.start].count(b"\n") + 1, error.start - data.rfind(b"\n", 0, error.start)
-        raise Refused(
-            f"layout {shown(layout)}, line {line}, column {column}: this is no text in UTF-8"
-        ) from error
+        raise Refused(f"layout {shown(layout)}, line {line}, column {column}: this is no text in UTF-8") from error
     except (OSError, ValueError) as error:
         if isinstance(error, Refused):
             raise
@@ -195,7 +193,7 @@ class _Reader:
                 if edge and sign not in SIGNS[1:]:
                     raise self.refuse(*at(index, place), "the border is open here: it is made of X O T D P S")
 
-    # --- what soups are worth ------------------------------------------------------------------------------------------
+    # --- what soups are worth ----------------------------------------------------------------------------------------
 
     def pay(
         self, entries: dict[str, ast.expr], holds: int
@@ -213,9 +211,9 @@ class _Reader:
             value = self.number(entries, "delivery_reward", USUAL_VALUE, MOST_VALUE)
             ticks = self.number(entries, "cook_time", USUAL_TIME, MOST_TIME)
             if "onion_value" in entries:
-                value = sum(n * self.number(entries, f"{name}_value", 0.0, MOST_VALUE) for n, name in zip(each, INGREDIENTS, strict=True))  # fmt: skip
+                value = self.sum_of(entries, each, "value", MOST_VALUE)
             if "onion_time" in entries:
-                ticks = sum(n * self.number(entries, f"{name}_time", 0.0, MOST_TIME) for n, name in zip(each, INGREDIENTS, strict=True))  # fmt: skip
+                ticks = self.sum_of(entries, each, "time", MOST_TIME)
             if each in orders:
                 place = orders.index(each)
                 value = worth[place] if worth else value
@@ -224,6 +222,11 @@ class _Reader:
                 values[onions][tomatoes] = float(value * (factor if each in bonus else 1.0))
             times[onions][tomatoes] = max(round(ticks), 1)
         return tuple(map(tuple, values)), tuple(map(tuple, times))
+
+    def sum_of(self, entries: dict[str, ast.expr], each: Recipe, what: str, most: float) -> float:
+        """The value or time of a soup as that of its ingredients."""
+        parts = [self.number(entries, f"{name}_{what}", 0.0, most) for name in INGREDIENTS]
+        return each[0] * parts[0] + each[1] * parts[1]
 
     def check_pairs(self, entries: dict[str, ast.expr]) -> None:
         """Values of both ingredients or of none, and only one way to say what a soup is worth, or takes."""
@@ -240,7 +243,8 @@ class _Reader:
         """Recipes of a list of orders."""
         found: list[Recipe] = []
         for order in self.items(entries.get(name), f"{name} is a list of orders"):
-            if not (isinstance(order, ast.Dict) and [getattr(key, "value", None) for key in order.keys] == ["ingredients"]):
+            names = [getattr(key, "value", None) for key in order.keys] if isinstance(order, ast.Dict) else []
+            if not isinstance(order, ast.Dict) or names != ["ingredients"]:
                 raise self.wrong(order, 'an order is {"ingredients": ["onion", …]}')
             parts = self.items(order.values[0], "ingredients are a list")
             for part in parts:
@@ -248,8 +252,8 @@ class _Reader:
                     raise self.wrong(part, "an ingredient is 'onion' or 'tomato'")
             if not 1 <= len(parts) <= MOST_THINGS:
                 raise self.wrong(order, f"a soup has 1 to {MOST_THINGS} ingredients, not {len(parts)}")
-            names = [part.value for part in parts if isinstance(part, ast.Constant)]
-            found.append((names.count("onion"), names.count("tomato")))
+            things = [part.value for part in parts if isinstance(part, ast.Constant)]
+            found.append((things.count("onion"), things.count("tomato")))
         return found
 
     def items(self, node: ast.expr | None, words: str) -> list[ast.expr]:

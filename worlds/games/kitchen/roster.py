@@ -1,8 +1,9 @@
 """Who cooks when nobody else does: the kinds of strangers, and the knobs that make one of many of a kind.
 
 A kind is what a stranger goes by when it chooses a pot and an ingredient: which situations it tells apart (see
-habits.py), and whether its answer to each is its own (a habit drawn for the task) or follows a rule. Both roles have the
-same kinds. ``step`` and ``item_step`` are a rule's steps from one pot, or ingredient, to the next, cut to a whole number.
+habits.py), and whether its answer to each is its own (a habit drawn for the task) or follows a rule. Both roles have
+the same kinds. ``step`` and ``item_step`` are a rule's steps from one pot, or ingredient, to the next, cut to a whole
+number.
 """
 
 import numpy as np
@@ -27,8 +28,8 @@ KINDS: tuple[Row, ...] = (
     ("rotator", "goes on from its last pot and ingredient to the next, always the same way round", (STEP, ITEM_STEP),
      "train"),
     ("stubborn", "stays with what went well, and moves on from what did not", (STEP, ITEM_STEP), "train"),
-    ("courteous", "stays where you met; else it gives in to some and goes where they went, and with others insists on"
-     " its favourite pot; brings things by the guest", (), "train"),
+    ("courteous", "stays where you met; else it gives in to some, and with others insists on its favourite pot",
+     (), "train"),
     ("lazybones", "goes by the guest and by its own last ingredient; after a dish that went well it rests for long",
      (LAZE,), "train"),
     ("twoface", "chooses its pot by the guest, and what it brings by what you brought last", (), "test"),

@@ -1,4 +1,4 @@
-"""Kitchen: put your half of a dish into the pot where your mate puts his; nobody tells you which, or what goes with what.
+"""Kitchen: put your half of a dish into the pot where your mate puts his; nobody tells you which it will be.
 
 Rules    A wall divides the kitchen, and three pots stand in it, under lids. Porters work in the left room, cooks in the
          right one, and neither sees the other. For every order, which comes from one of three guests, a porter and a
@@ -103,6 +103,7 @@ def begin(w):
         w.heading[seat] = 0.0
         w.rights[seat] = w.plains[seat] = w.fails[seat] = w.burns[seat] = w.puts[seat] = w.flash[seat] = 0
         w.fresh[seat] = w.late[seat] = 0
+        w.lately[seat] = NOBODY
         for mate in range(w.brought.shape[1]):
             w.brought[seat, mate] = w.place[seat, mate] = NOTHING
             w.went[seat, mate] = FAILED
@@ -202,7 +203,8 @@ def write_on_board(w, leek, fish, went):
 def settle(w, porter, cook, went, late, rewards):
     """An order is over: both are paid and remember what each put where."""
     for seat in (porter, cook):
-        mate = (cook if seat == porter else porter) // 2
+        w.lately[seat] = cook if seat == porter else porter
+        mate = w.lately[seat] // 2
         rewards[seat] += PAY[went]
         w.rights[seat] += int(went == RIGHT)
         w.plains[seat] += int(went == PLAIN)
@@ -279,7 +281,7 @@ def build(seats: int = 2, layout: str = "", shaped: bool = True) -> World:
         things=mates * ROWS * SITUATIONS,
         figures=(
             Figure("difficulty"),
-            *(Figure(name, per="seat", unwanted=name in ("failed_orders", "burnt")) for name in SEAT_FIGURES),
+            *(Figure(name, per="seat", unwanted=name in ("failed_orders", "late_orders")) for name in SEAT_FIGURES),
         ),
         kernels=Kernels(
             draw_population=draw_population, draw_task=draw_task, begin=begin, step=step, ended=ended,

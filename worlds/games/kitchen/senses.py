@@ -125,7 +125,9 @@ def reveal(w, seat, out):
     out[at + BINS * BINS] = (w.keeps - KEEPS_LEAST) / (KEEPS_MOST - KEEPS_LEAST)
 
 
-SEAT_FIGURES = ("failed_orders", "burnt", "right_dishes", "plain_dishes", "reward_dishes", "reward_failures", "reward_puts")
+SEAT_FIGURES = (
+    "failed_orders", "late_orders", "right_dishes", "plain_dishes", "reward_dishes", "reward_failures", "reward_puts",
+)  # fmt: skip
 
 
 @kernel

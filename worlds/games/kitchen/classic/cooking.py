@@ -57,7 +57,7 @@ def can_use(w, seat):
     tile, hand = int(w.tiles[row, col]), int(w.hand[seat])
     if tile == COUNTER:
         return (hand == NOTHING) != (int(w.lies[row, col]) == NOTHING)
-    if tile == ONIONS or tile == TOMATOES or tile == DISHES:
+    if tile in (ONIONS, TOMATOES, DISHES):
         return hand == NOTHING
     if tile == POT:
         if hand == NOTHING:

@@ -1,8 +1,9 @@
 """Who cooks in loaded kitchens when nobody else does.
 
 ``station`` says what one does first where both is needed: below a third it fetches ingredients, above two thirds it
-fetches dishes early, between it dishes up once something cooks. ``hand`` is where it lays things down for others: counters early in the
-rows of the kitchen (0) or late ones (1). ``yields`` is how often it steps aside when somebody is in its way.
+fetches dishes early, between it dishes up once something cooks. ``hand`` is where it lays things down for others: on
+counters early in the rows of the kitchen (0) or late ones (1). ``yields`` is how often it steps aside when somebody is
+in its way.
 """
 
 from worlds.declarations import knob_columns
@@ -22,7 +23,7 @@ def _bot(name: str, about: str, station: tuple[float, float], *knobs: Knob, spli
 BOTS: tuple[Bot, ...] = (
     _bot("allrounder", "does what is most urgent", (0.34, 0.66)),
     _bot("fetcher", "fetches ingredients first, and dishes up when nothing is to be fetched", (0.0, 0.33)),
-    _bot("waiter", "fetches a dish as soon as a pot is begun, and ingredients when there are dishes enough", (0.67, 1.0)),
+    _bot("waiter", "fetches a dish as soon as a pot is begun, and ingredients otherwise", (0.67, 1.0)),
     _bot("pusher", "does what is most urgent and never steps aside", (0.34, 0.66), Knob("yields", 0.0, 0.02)),
     _bot("idler", "does what is most urgent, but rests now and then for a long while", (0.0, 1.0),
          YIELDS, Knob("idle", 0.02, 0.06)),

@@ -128,7 +128,8 @@ def build_from(layout: str, seats: int, shaped: bool, page: str) -> World:
         ).within(-150.0, 150.0),
         told=(Bots(), Numbers("knobs", KNOBS * (cooks - 1), about="opponents")),
         figures=(
-            Figure("soup_points"), *(Figure(each, per="seat", unwanted=each == "blocked_steps") for each in SEAT_FIGURES),
+            Figure("soup_points"),
+            *(Figure(each, per="seat", unwanted=each == "blocked_steps") for each in SEAT_FIGURES),
         ),
         kernels=Kernels(
             draw_task=rule_of(kitchen, shaped), begin=begin, step=step, ended=ended, observe=observe, reveal=reveal,

@@ -1,6 +1,5 @@
 """What a cook of a loaded kitchen sees, what an oracle is told, and what is counted."""
 
-from worlds.games.kitchen.classic.bots import beside
 from worlds.games.kitchen.classic.constants import (
     COLD,
     COUNTER,
@@ -18,6 +17,7 @@ from worlds.games.kitchen.classic.constants import (
     WINDOW,
 )
 from worlds.games.kitchen.classic.cooking import can_use, goes_to, is_ready
+from worlds.games.kitchen.classic.needs import beside
 from worlds.games.kitchen.classic.roster import BOTS, KNOBS
 from worlds.kit.kernel import kernel
 
@@ -64,7 +64,7 @@ def sort_of(w, row, col):
         return 8 if lies == NOTHING else 3 + lies
     if tile == WINDOW:
         return 3
-    return tile - ONIONS if tile == ONIONS or tile == TOMATOES or tile == DISHES else -1
+    return tile - ONIONS if tile in (ONIONS, TOMATOES, DISHES) else -1
 
 
 @kernel
@@ -99,7 +99,8 @@ def observe_pots(w, seat, row, col, out, at):
                     best, found = gap, place
         if found >= 0:
             there, across = found // w.tiles.shape[1], found % w.tiles.shape[1]
-            ticks, onions, tomatoes = int(w.clock[there, across]), int(w.onions[there, across]), int(w.tomatoes[there, across])
+            ticks = int(w.clock[there, across])
+            onions, tomatoes = int(w.onions[there, across]), int(w.tomatoes[there, across])
             out[at] = 1.0
             out[at + 1] = (there - row) / REACH
             out[at + 2] = (across - col) / REACH
@@ -140,4 +141,4 @@ def figures(w, out):
         out[4 + 4 * seat] = w.fetched[seat]
 
 
-assert ONION == 1 and SOUP == 4  # sorts 4 … 7 are things that lie about
+assert (ONION, SOUP) == (1, 4)  # sorts 4 … 7 are things that lie about
