@@ -163,7 +163,7 @@ def draw_order(w: Any, canvas: Canvas, viewer: int) -> None:
         return
     guest = int(w.guest[viewer])
     draw_guest(canvas, (CENTRE - 2.9, 2.3), guest, 0.62)
-    canvas.text((CENTRE + 0.9, 1.1), f"order of the {GUESTS[guest]}", size=0.52)
+    canvas.text((CENTRE + 0.9, 1.1), f"for the {GUESTS[guest]}", size=0.55)
     known = canvas.shows("hidden") and int(w.driver[mate]) == 0
     name = f" ({NAMES[int(w.bot_kind[mate])]})" if known else ""
     canvas.text((CENTRE + 0.9, 1.95), f"with {'porter' if mate % 2 == 0 else 'cook'} {mate}{name}", size=0.5)

@@ -21,8 +21,18 @@ Reward   each of the two: +2 for a dish that goes together, +0.5 for another one
          +0.25 for putting something in.
 End      truncated after 72 ticks.
 Varies   the kitchen (open, island, galley, alcoves; test: posts, bar; final: hook), bins and pots; what goes together;
-         how long things keep; the others, of 13 kinds with habits of their own, pace, rests and lapses.
-Headroom ON PAPER.
+         how long things keep; the others, of 13 kinds with habits of their own, pace, rests and lapses. Built with
+         layout=FILE it is a kitchen in Overcooked-AI's layout format, by the rules of that game: 400 ticks, 20 points
+         for a soup of three onions; cramped_room, asymmetric_advantages, coordination_ring, forced_coordination and
+         counter_circuit are at hand by their names.
+Headroom scripted players (tests/tools/headroom/kitchen.py, 600 tasks), mean return of episodes 3 to 5 of train /
+         test-opponent, ± 0.2: told all 9.0 / 9.1; told the others alone 7.1 / 7.2; told the kitchen alone 3.2 / 3.1;
+         Bayes player who remembers the trial 7.9 / 7.1 (by episode on train 2.9, 5.7, 7.3, 8.1, 8.3); the same, wiped
+         at every episode start 2.8 / 2.7; always the same pot and thing 2.2 / 1.8; best single bot 2.1 / 1.8; by
+         chance 1.9 / 1.9. So remembering is worth 6.2 at most, and knowing the others alone 70 % of that. On a reduced
+         model of five orders: told 10.0, told the others 8.1, told the kitchen 3.9,
+         remembers 9.1, wiped 3.3, by chance 2.1. Nobody earns anything alone: who stands still
+         takes all dishes from both (interdependence 1, tests/tools/interdependence.py).
 Version  1.
 """
 
