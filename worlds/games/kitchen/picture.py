@@ -1,7 +1,8 @@
-"""How kitchen looks: two rooms with a wall of pots between them; on the right the order, the last one, and the board.
+"""How kitchen looks: two rooms with a wall of pots between them; below the order, the last one, and the board.
 
 Lids are on while an order is open: what somebody has put in is shown to himself, and to who looks for hidden things.
-When it is over the lids are lifted, and for a while everybody sees what both brought and how it went.
+The other room is dark for a seat that still has to choose: only who has put something in sees his mate at work. When
+the order is over the lids are lifted, and for a while everybody sees what both brought and how it went.
 """
 
 from typing import Any
@@ -31,9 +32,9 @@ from worlds.games.kitchen.roster import NAMES
 from worlds.kit.drawing import Canvas
 
 TILE = 2.0  # m
-PANEL = WIDTH * TILE + 0.6  # m from the left; of the panel
-EXTENT = (WIDTH * TILE + 9.4, HEIGHT * TILE)
-CENTRE = PANEL + 4.2  # m; the middle of the panel
+TOP = HEIGHT * TILE  # m; of the panel below the kitchen
+EXTENT = (WIDTH * TILE, TOP + 6.4)
+ORDER, LAST, BOARD = 4.2, 11.9, 18.4  # m from the left; the middles of its three parts
 BODY = 0.5  # m
 GUESTS = ("red guest", "blue guest", "green guest")
 GUEST_STYLES = ("accent_5", "accent_0", "accent_2")
@@ -50,20 +51,25 @@ def draw(w: Any, canvas: Canvas) -> None:
             draw_bin(w, canvas, place, side, viewer)
     for pot in range(POTS):
         draw_pot(w, canvas, pot, viewer)
-    foggy = canvas.viewer is not None and canvas.shows("fog")
+    dark = canvas.viewer is not None and (canvas.shows("fog") or (chooses(w, viewer) and not canvas.shows("hidden")))
     for seat in range(len(w.hand)):
-        if not foggy or seat % 2 == viewer % 2:
+        if not dark or seat % 2 == viewer % 2:
             draw_seat(w, canvas, seat)
-    if foggy:
+    if dark:
         left = 0.0 if viewer % 2 == PORTER else WALL_COLUMN * TILE
         canvas.fog(np.array([(left, 0), (left + 6 * TILE, 0), (left + 6 * TILE, 7 * TILE), (left, 7 * TILE)]))
     for seat in range(0, len(w.hand), 2):
         if int(w.flash[seat]) > 0:
             draw_result(w, canvas, seat)
-    canvas.box((PANEL + 4.4, HEIGHT), 8.8, HEIGHT * TILE, "void")  # fog ends at the kitchen
+    canvas.box((WIDTH, TOP + 3.2), WIDTH * TILE, 6.4, "void")  # the dark ends at the kitchen
     draw_order(w, canvas, viewer)
     draw_last(w, canvas, viewer)
     draw_board(w, canvas, viewer)
+
+
+def chooses(w: Any, seat: int) -> bool:
+    """Whether a seat has an order and has put nothing in yet."""
+    return int(w.over[seat]) == 0 and int(w.put_pot[seat]) == NOTHING and int(mate_of(w, seat)) != NOBODY
 
 
 def at_place(w: Any, place: int, side: int) -> Place:
@@ -156,54 +162,57 @@ def draw_guest(canvas: Canvas, at: Place, guest: int, size: float) -> None:
 
 def draw_order(w: Any, canvas: Canvas, viewer: int) -> None:
     """Whose order it is, with whom, and how long it is open."""
-    mate = int(mate_of(w, viewer))
-    canvas.box((CENTRE, 2.3), 8.2, 3.9, "floor")
+    mate, x, y = int(mate_of(w, viewer)), ORDER, TOP + 0.9
+    canvas.box((x, TOP + 3.2), 7.8, 5.6, "floor")
     if mate == NOBODY:
-        canvas.text((CENTRE, 2.3), "you have a break", size=0.75)
+        canvas.text((x, TOP + 3.2), "you have a break", size=0.75)
         return
     guest = int(w.guest[viewer])
-    draw_guest(canvas, (CENTRE - 2.9, 2.3), guest, 0.62)
-    canvas.text((CENTRE + 0.9, 1.1), f"for the {GUESTS[guest]}", size=0.55)
+    canvas.text((x, y + 0.2), f"for the {GUESTS[guest]}", size=0.7)
+    draw_guest(canvas, (x - 2.6, y + 2.2), guest, 0.68)
     known = canvas.shows("hidden") and int(w.driver[mate]) == 0
-    name = f" ({NAMES[int(w.bot_kind[mate])]})" if known else ""
-    canvas.text((CENTRE + 0.9, 1.95), f"with {'porter' if mate % 2 == 0 else 'cook'} {mate}{name}", size=0.5)
+    canvas.text((x + 0.9, y + 1.6), f"with {'porter' if mate % 2 == 0 else 'cook'} {mate}", size=0.6)
+    canvas.text((x + 0.9, y + 2.5), NAMES[int(w.bot_kind[mate])] if known else "", size=0.6, style="muted")
     if int(w.over[viewer]) == 1:
         words = WORDS[int(w.went[viewer, mate // 2])]
     elif int(w.put_pot[viewer]) != NOTHING:
-        words = f"yours is in the {POT_NAMES[int(w.put_pot[viewer])]} pot: wait"
+        words = f"in the {POT_NAMES[int(w.put_pot[viewer])]} pot: wait"
     else:
         words = "take one thing" if int(w.hand[viewer]) == NOTHING else "put it into a pot"
-    canvas.text((CENTRE + 0.9, 2.8), words, size=0.5, style="muted")
+    canvas.text((x, y + 3.6), words, size=0.6)
     share = max(1.0 - (float(w.tick) - float(w.began)) / LIMIT, 0.02)
-    canvas.box((CENTRE, 3.75), 7.6, 0.4, "outline")
-    canvas.box((CENTRE - 3.8 * (1.0 - share), 3.75), 7.6 * share, 0.3, "goal" if int(w.over[viewer]) == 0 else "good")
+    canvas.box((x, y + 4.5), 7.2, 0.45, "outline")
+    canvas.box((x - 3.6 * (1.0 - share), y + 4.5), 7.2 * share, 0.33, "goal" if int(w.over[viewer]) == 0 else "good")
 
 
 def draw_last(w: Any, canvas: Canvas, viewer: int) -> None:
-    """The last order with this mate: what each brought, where, and how it went."""
-    mate = int(mate_of(w, viewer))
-    canvas.text((CENTRE, 5.0), "the last order", size=0.5, style="muted")
+    """The last order with this mate: what each brought, where, and how it went; the score."""
+    mate, x, y = int(mate_of(w, viewer)), LAST, TOP + 0.9
+    canvas.text((x, y), "the last order", size=0.5, style="muted")
+    words = f"{int(w.rights[viewer])} right, {int(w.plains[viewer])} plain, {int(w.fails[viewer])} lost"
+    canvas.text((x, y + 4.1), words, size=0.55)
+    canvas.text((x, y + 4.8), f"score {float(w.score[viewer]):+.2f}", size=0.55, style="muted")
     if mate == NOBODY or not int(w.ever[viewer, mate // 2]):
-        canvas.text((CENTRE, 5.9), "none yet", size=0.55, style="muted")
+        canvas.text((x, y + 1.6), "none yet", size=0.55, style="muted")
         return
-    for who, other, x in ((viewer, mate, CENTRE - 3.3), (mate, viewer, CENTRE + 0.7)):
+    for who, other, line in ((viewer, mate, y + 0.95), (mate, viewer, y + 1.95)):
         item, pot = int(w.brought[who, other // 2]), int(w.place[who, other // 2])
-        canvas.disc((x, 6.0), 0.42, f"seat_{who}", label=str(who), outline=True)
+        canvas.disc((x - 2.1, line), 0.4, f"seat_{who}", label=str(who), outline=True)
         if item != NOTHING:
-            draw_item(canvas, (x + 1.0, 6.0), 0.38, who % 2, item)
-            canvas.text((x + 2.2, 6.0), POT_NAMES[pot], size=0.5)
+            draw_item(canvas, (x - 0.9, line), 0.38, who % 2, item)
+            canvas.text((x + 1.3, line), POT_NAMES[pot], size=0.6)
     went = int(w.went[viewer, mate // 2])
     late = went == FAILED and int(w.late[viewer]) == 1
-    canvas.text((CENTRE, 6.95), "one was too late" if late else WORDS[went], size=0.55, style=WORD_STYLES[went])
+    canvas.text((x, y + 3.0), "one was too late" if late else WORDS[went], size=0.62, style=WORD_STYLES[went])
 
 
 def draw_board(w: Any, canvas: Canvas, viewer: int) -> None:
-    """What goes together: what was found out in this trial, or all of it for who looks for hidden things; the score."""
-    size, left, top = 1.15, CENTRE - 1.4, 8.9
-    canvas.text((CENTRE, 7.85), "what goes together", size=0.5, style="muted")
+    """What goes together: what was found out in this trial, or all of it for who looks for hidden things."""
+    size, left, top = 1.2, BOARD - 1.3, TOP + 2.2
+    canvas.text((BOARD, TOP + 0.9), "what goes together", size=0.5, style="muted")
     for item in range(BINS):
-        draw_item(canvas, (left - 0.85, top + size * (item + 0.5)), 0.34, PORTER, item)
-        draw_item(canvas, (left + size * (item + 0.5), top - 0.4), 0.34, 1, item)
+        draw_item(canvas, (left - 0.85, top + size * (item + 0.5)), 0.36, PORTER, item)
+        draw_item(canvas, (left + size * (item + 0.5), top - 0.45), 0.36, 1, item)
         for other in range(BINS):
             cell = (left + size * (other + 0.5), top + size * (item + 0.5))
             canvas.box(cell, size - 0.1, size - 0.1, "floor")
@@ -214,9 +223,6 @@ def draw_board(w: Any, canvas: Canvas, viewer: int) -> None:
                 tick(canvas, cell, 0.3)
             elif known == PLAIN:
                 cross(canvas, cell, 0.26)
-    words = f"{int(w.rights[viewer])} right, {int(w.plains[viewer])} plain, {int(w.fails[viewer])} lost"
-    canvas.text((CENTRE, 13.0), words, size=0.55)
-    canvas.text((CENTRE, 13.6), f"score {float(w.score[viewer]):+.2f}", size=0.5, style="muted")
 
 
 def status(w: Any, seat: int) -> str:
@@ -226,9 +232,9 @@ def status(w: Any, seat: int) -> str:
 
 CONTROLS: dict[str, Any] = {
     "keys": {
-        "right": 1, "down": 2, "left": 3, "up": 4, "return": 5, "space": 0,
+        "right": 1, "down": 2, "left": 3, "up": 4, "e": 5, "space": 0,
         **{str(1 + place): TO_BIN + place for place in range(PLACES)},
     },
     "rest": 0, "keep": True, "pad": {"X": 6, "A": 7, "B": 8, "Y": 9, "LT": 10, "RT": 11},
-    "about": "1 to 3 go to a bin and take, 4 to 6 go to a pot and put in; or click them; arrows walk, Space stops",
+    "about": "1 to 3: to a bin, and take; 4 to 6: to a pot, and put in; or click them; arrows walk, Space stops, E uses",
 }  # fmt: skip

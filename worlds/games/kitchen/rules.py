@@ -30,9 +30,8 @@ Headroom scripted players (tests/tools/headroom/kitchen.py, 600 tasks), mean ret
          Bayes player who remembers the trial 7.9 / 7.1 (by episode on train 2.9, 5.7, 7.3, 8.1, 8.3); the same, wiped
          at every episode start 2.8 / 2.7; always the same pot and thing 2.2 / 1.8; best single bot 2.1 / 1.8; by
          chance 1.9 / 1.9. So remembering is worth 6.2 at most, and knowing the others alone 70 % of that. On a reduced
-         model of five orders: told 10.0, told the others 8.1, told the kitchen 3.9,
-         remembers 9.1, wiped 3.3, by chance 2.1. Nobody earns anything alone: who stands still
-         takes all dishes from both (interdependence 1, tests/tools/interdependence.py).
+         model of five orders: told 10.0, told the others 8.1, told the kitchen 3.9, remembers 9.1, wiped 3.3, by chance
+         2.1. Nobody earns anything alone: who stands still takes every dish from both (interdependence 1).
 Version  1.
 """
 
