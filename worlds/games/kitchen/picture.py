@@ -236,5 +236,5 @@ CONTROLS: dict[str, Any] = {
         **{str(1 + place): TO_BIN + place for place in range(PLACES)},
     },
     "rest": 0, "keep": True, "pad": {"X": 6, "A": 7, "B": 8, "Y": 9, "LT": 10, "RT": 11},
-    "about": "1 to 3: to a bin, and take; 4 to 6: to a pot, and put in; or click them; arrows walk, Space stops, E uses",
+    "about": "1 to 3: to a bin, and take; 4 to 6: to a pot, and put in; or click; arrows walk, Space stops, E uses",
 }  # fmt: skip
