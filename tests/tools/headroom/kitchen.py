@@ -246,7 +246,7 @@ class Cook:
             return np.zeros(len(observations), bool)
         told = observations[:, -self._told.total :]
         begins = told[:, self._told.at["begins"]][:, 0] * MOST_REST
-        keeps = (KEEPS_LEAST + KEEPS_MOST) / 2
+        keeps = np.full(len(told), (KEEPS_LEAST + KEEPS_MOST) / 2, np.float32)
         if self.manner == "told":
             keeps = KEEPS_LEAST + told[:, self._told.at["keeps"]][:, 0] * (KEEPS_MOST - KEEPS_LEAST)
         age = observations[:, self._at["order"]][:, GUESTS] * LIMIT

@@ -7,9 +7,9 @@ is wrong is refused with its line and column.
 """
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from worlds.kit.words import one_line, shown
 from worlds.world import Refused
@@ -31,6 +31,7 @@ KNOWN = (
 NUMBERS = ("order_bonus", "onion_value", "tomato_value", "onion_time", "tomato_time", "delivery_reward", "cook_time")
 INGREDIENTS = ("onion", "tomato")
 Recipe = tuple[int, int]  # onions and tomatoes
+Position = Callable[[int, int], tuple[int, int]]  # from row and place in the grid to line and column of the file
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class _Reader:
 
     # --- the grid ----------------------------------------------------------------------------------------------------
 
-    def rows(self, node: ast.expr) -> tuple[list[str], Any]:
+    def rows(self, node: ast.expr) -> tuple[list[str], Position]:
         """The rows of signs, and a function from row and place in it to line and column of the file."""
         if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
             raise self.wrong(node, "the grid is a text")
@@ -169,7 +170,7 @@ class _Reader:
                                   f"one {len(rows[0])}: all rows are of one length")  # fmt: skip
         return rows, at
 
-    def starts(self, rows: list[str], at: Any) -> tuple[tuple[int, int], ...]:
+    def starts(self, rows: list[str], at: Position) -> tuple[tuple[int, int], ...]:
         """Where each cook starts: the digits from 1 on, each once."""
         found: dict[int, tuple[int, int]] = {}
         for index, row in enumerate(rows):
@@ -185,7 +186,7 @@ class _Reader:
                 raise self.refuse(*at(*found[number]), f"there is a cook {number}, and only {len(found)} in all")
         return tuple(found[number] for number in sorted(found))
 
-    def check_border(self, rows: list[str], at: Any) -> None:
+    def check_border(self, rows: list[str], at: Position) -> None:
         """Nobody can leave the kitchen."""
         for index, row in enumerate(rows):
             for place, sign in enumerate(row):
