@@ -95,7 +95,7 @@ def draw_cook(w: Any, canvas: Canvas, seat: int) -> None:
 
 def status(w: Any, seat: int) -> str:
     """For people."""
-    return f"{float(w.points):.0f} points, {int(w.served[seat])} soups served"
+    return f"{float(w.points):.0f} points, {int(w.served[seat])} served by this cook"
 
 
 CONTROLS: dict[str, Any] = {
