@@ -248,16 +248,49 @@ def test_kinds_differ_in_what_they_go_by() -> None:
     assert not trained & others
 
 
-def test_every_situation_has_a_name_of_its_own() -> None:
+def names_of(simulation: Simulation, seat: int) -> np.ndarray:
+    """Rows that a seat's observation names: those to write on, then those to read; 0 for none."""
+    seen = simulation.observations[seat][simulation.world.observation.at["things"]]
+    return (seen * simulation.world.things).round().astype(int).reshape(2, -1)
+
+
+def expected_names(mate: int, held: np.ndarray) -> list[int]:
+    """The row of a mate, then those of its situations."""
+    own = 1 + mate // 2 * (1 + ROWS * SITUATIONS)
+    return [own, *(own + 1 + SITUATIONS * np.arange(ROWS) + held)]
+
+
+def test_a_mate_and_its_situations_are_named_to_read_while_an_order_is_on() -> None:
     simulation = Simulation(world(4), seed=2)
-    part = world(4).observation.at["things"]
-    things = 2 * ROWS * SITUATIONS
-    seen = [(simulation.observations[seat][part] * things).round().astype(int) for seat in range(4)]
-    for seat, rows in enumerate(seen):
+    for seat in range(4):
         mate = int(mate_of(simulation.w, seat))
-        expected = 1 + (mate // 2 * ROWS + np.arange(ROWS)) * SITUATIONS + simulation.w.held[mate]
-        assert rows.tolist() == expected.tolist()
-    assert world(4).things == things
+        shown, due = names_of(simulation, seat)
+        assert due.tolist() == expected_names(mate, simulation.w.held[mate])
+        assert not shown.any(), "nobody has shown anything yet"
+    assert world(4).things == 2 * (1 + ROWS * SITUATIONS)
+    assert world(4).noted == 1 + ROWS
+
+
+def test_what_a_mate_went_by_is_named_to_write_on_once_it_has_shown_what_it_did() -> None:
+    simulation, _ = order(0, 1, 0, 1)
+    held = simulation.w.held[COOK_SEAT].copy()
+    shown, due = names_of(simulation, PORTER_SEAT)
+    assert shown.tolist() == expected_names(COOK_SEAT, held)
+    assert not due.any(), "there is nothing to decide"
+    simulation.step(acts())
+    shown, due = names_of(simulation, PORTER_SEAT)
+    assert not shown.any()
+    assert due.tolist() == expected_names(COOK_SEAT, simulation.w.held[COOK_SEAT])
+
+
+def test_a_mate_that_brought_nothing_has_shown_nothing() -> None:
+    simulation = Simulation(world(), seed=4)
+    at_pot(simulation, PORTER_SEAT, 0, 1)
+    simulation.step(acts(USE))
+    while simulation.w.fails[PORTER_SEAT] == 0:
+        simulation.step(acts())
+    assert not names_of(simulation, PORTER_SEAT)[0].any()
+    assert names_of(simulation, COOK_SEAT)[0].all(), "the other did bring something"
 
 
 def test_remembering_across_episodes_is_worth_much_and_within_them_little() -> None:

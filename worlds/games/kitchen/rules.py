@@ -13,8 +13,9 @@ Actions  go: stay, right, down, left, up, use what one stands at, or on to one o
 Seen     own: role, place, what one carries, whether one has put it in · ways · far: steps to bins and pots · order:
          guest, age, over, how long the own thing is in a pot · last: what this mate and oneself brought last in this
          episode and where, how that went, whether it was just now · board: what went together in this episode · clock ·
-         mates: with whom one works · things: the situations that the mate's next pot and ingredient may go by, for
-         memories with a row for each.
+         mates: with whom one works · things: the mate whose order is just over and the situations that its pot and
+         ingredient went by; then, while an order is on, the same of what they may go by now, for memories with a row
+         for each.
 Hidden   who the others are, by which of these situations they choose and how, how fast and how lazy they are, to whom
          they give in; what goes together; how long things keep; what happens in the other room.
 Reward   each of the two: +2 for a dish that goes together, +0.5 for another one, −0.25 for an order that failed, and
@@ -57,8 +58,6 @@ from worlds.games.kitchen.constants import (
     PUT,
     RIGHT,
     ROOM,
-    ROWS,
-    SITUATIONS,
     SIZES,
     STAY,
     TICK,
@@ -71,7 +70,18 @@ from worlds.games.kitchen.generators import GENERATORS, draw_task, solvable, wal
 from worlds.games.kitchen.habits import draw_population, make_up_its_mind, mate_of, note_situations
 from worlds.games.kitchen.picture import CONTROLS, EXTENT, draw, status
 from worlds.games.kitchen.roster import BOTS, KNOBS, ROLES
-from worlds.games.kitchen.senses import BOARD, LAST, ORDER, OWN, SEAT_FIGURES, figures, observe, reveal
+from worlds.games.kitchen.senses import (
+    BOARD,
+    LAST,
+    NAMED_ROWS,
+    OF_MATE,
+    ORDER,
+    OWN,
+    SEAT_FIGURES,
+    figures,
+    observe,
+    reveal,
+)
 from worlds.games.kitchen.state import state
 from worlds.games.kitchen.walking import act, can_use, can_walk, do, mirrored, place_at
 from worlds.kit.chance import integer
@@ -249,8 +259,8 @@ def legal(w, seat, out):
 
 
 LEARNING: dict[str, Any] = {
-    "steps": 30_000_000, "lanes": 256, "memory": "ledger", "gamma": 0.95, "gae_lambda": 0.9, "belief": 0.3,
-    "reference_steps": 15_000_000,
+    "steps": 15_000_000, "lanes": 128, "memory": "ledger", "epochs": 3, "gamma": 0.97, "learning_rate": 0.003,
+    "belief": 0.1, "reference_steps": 8_000_000,
 }  # fmt: skip
 
 
@@ -277,7 +287,8 @@ def build(seats: int = 2, layout: str = "", shaped: bool = True) -> World:
         state=state(seats),
         actions=(Action("go", CHOICES),),
         observation=Pieces(
-            own=OWN, ways=4, far=PLACES, order=ORDER, last=LAST, board=BOARD, clock=2, mates=mates, things=ROWS
+            own=OWN, ways=4, far=PLACES, order=ORDER, last=LAST, board=BOARD, clock=2, mates=mates,
+            things=2 * NAMED_ROWS,
         ),
         told=(
             Bots(),
@@ -288,7 +299,8 @@ def build(seats: int = 2, layout: str = "", shaped: bool = True) -> World:
             Shares("goes_with", BOARD, about="layout", of=tuple(f"{theirs}{own}" for theirs in "abc" for own in "abc")),
             Numbers("keeps", 1, about="layout"),
         ),
-        things=mates * ROWS * SITUATIONS,
+        things=mates * OF_MATE,
+        noted=NAMED_ROWS,
         figures=(
             Figure("difficulty"),
             *(Figure(name, per="seat", unwanted=name in ("failed_orders", "late_orders")) for name in SEAT_FIGURES),

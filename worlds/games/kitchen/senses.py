@@ -29,6 +29,8 @@ from worlds.kit.kernel import kernel
 from worlds.kit.maths import clamp
 
 OWN, ORDER, LAST, BOARD = 8, 6, 17, BINS * BINS
+NAMED_ROWS = 1 + ROWS  # that an order names: its mate, and what that one's choices may go by
+OF_MATE = 1 + ROWS * SITUATIONS  # rows that each mate has
 # where the pieces begin
 WAYS = OWN
 FAR = WAYS + 4
@@ -68,10 +70,19 @@ def observe(w, seat, out):
     observe_board(w, seat, out)
     out[AT_MATES + mate // 2] = 1.0
     first = AT_MATES + w.brought.shape[1]
-    things = w.brought.shape[1] * ROWS * SITUATIONS
+    if int(w.over[seat]) == 0:
+        name(w, mate, out, first + NAMED_ROWS)
+    elif int(w.fresh[seat]) == 1 and int(w.put_pot[mate]) != NOTHING:
+        name(w, mate, out, first)
+
+
+@kernel
+def name(w, mate, out, at):
+    """The mate, and the situations that its choices of this order go by, from ``at`` on, see `World.things`."""
+    things, own = w.brought.shape[1] * OF_MATE, 1 + mate // 2 * OF_MATE
+    out[at] = own / things
     for line in range(ROWS):
-        thing = 1 + (mate // 2 * ROWS + line) * SITUATIONS + int(w.held[mate, line])
-        out[first + line] = thing / things
+        out[at + 1 + line] = (own + 1 + SITUATIONS * line + int(w.held[mate, line])) / things
 
 
 @kernel
