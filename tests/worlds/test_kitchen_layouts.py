@@ -144,6 +144,20 @@ def test_a_soup_is_made_as_in_overcooked(small: Simulation) -> None:
     assert w.hand[0] == NOTHING
 
 
+@pytest.mark.parametrize("fewest", [2, 3])
+def test_a_pot_that_is_not_full_begins_by_hand_only_where_such_a_soup_is_ordered(fewest: int) -> None:
+    onions = ", ".join(['"onion"'] * fewest)
+    text = SMALL.replace('"onion", "onion", "onion"', onions)
+    simulation = Simulation(worlds.get("kitchen", layout=text, shaped=False), seed=1)
+    w = simulation.w
+    w.onions[0, 2] = 2
+    w.row[0], w.col[0], w.facing[0] = 1, 2, UP
+    do(simulation, DOWN, UP, UP)
+    assert simulation.legal[0][USE] == (fewest == 2)
+    do(simulation, USE)
+    assert w.clock[0, 2] == (1 if fewest == 2 else -1)
+
+
 def test_a_soup_is_not_taken_before_it_is_done(small: Simulation) -> None:
     w = small.w
     w.onions[0, 2], w.clock[0, 2] = 3, 0

@@ -1,8 +1,8 @@
 """What cooks do in a loaded kitchen: step, collide, take, put, cook and serve, as Overcooked-AI does it.
 
 First everybody who uses something does so, in the order of the seats; then all move at once, and if any two would
-collide or swap places nobody moves; then pots cook. A full pot begins by itself; one with less begins when it is used
-with empty hands.
+collide or swap places nobody moves; then pots cook. A full pot begins by itself. Where a soup of less than a full pot
+is worth anything, a pot with less begins when it is used with empty hands.
 """
 
 from worlds.games.kitchen.classic.constants import (
@@ -61,7 +61,7 @@ def can_use(w, seat):
         return hand == NOTHING
     if tile == POT:
         if hand == NOTHING:
-            return int(w.clock[row, col]) == COLD and filled(w, row, col) > 0
+            return int(w.by_hand) == 1 and int(w.clock[row, col]) == COLD and filled(w, row, col) > 0
         return is_ready(w, row, col) if hand == DISH else hand != SOUP and has_room(w, row, col)
     return tile == WINDOW and hand == SOUP
 

@@ -24,13 +24,15 @@ def lay_out(w, tiles, starts, values, times, holds, shaped):
     for seat in range(len(w.hand)):
         w.start[seat, 0] = turned_row(w, starts[seat, 0])
         w.start[seat, 1] = turned_col(w, starts[seat, 1])
-    w.holds, w.shaped = holds, shaped
+    w.holds, w.shaped, w.by_hand = holds, shaped, 0
     best = 0.0
     w.want[0] = w.want[1] = 0
     for onions in range(4):
         for tomatoes in range(4):
             w.value[onions, tomatoes] = values[onions, tomatoes]
             w.time[onions, tomatoes] = times[onions, tomatoes]
+            if onions + tomatoes < holds and values[onions, tomatoes] > 0.0:
+                w.by_hand = 1
             rate = values[onions, tomatoes] / (times[onions, tomatoes] + STEP_COST * (onions + tomatoes))
             if rate > best:
                 best = rate

@@ -1,7 +1,8 @@
 """A kitchen from a file in Overcooked-AI's layout format, by the rules of that game.
 
-Soups are made of onions and tomatoes. A pot that is full begins to cook by itself, one with less when somebody uses it
-with empty hands; a soup that is done is taken up with a dish and goes out at the window. Counters hold one thing each.
+Soups are made of onions and tomatoes. A pot that is full begins to cook by itself; one with less when somebody uses it
+with empty hands, where such a soup is worth anything. A soup that is done is taken up with a dish and goes out at the
+window. Counters hold one thing each.
 Cooks see everything, look where they last moved, and stand in each other's way. An episode has 400 decisions.
 """
 

@@ -19,6 +19,7 @@ def state(seats: int, rows: int, cols: int) -> dict[str, Field]:
         "points": Field("f8", (), 0.0, most * DECISIONS, doc="what soups were worth in this episode"),
         "time": Field("i8", (4, 4), 1, FULL * MOST_TIME, unit="ticks", doc="[onions, tomatoes]: how long it cooks"),
         "holds": Field("i8", (), 1, FULL, doc="things that a pot takes"),
+        "by_hand": Field("i8", (), 0, 1, doc="whether a soup of less than a full pot is worth anything"),
         "shaped": Field("i8", (), 0, 1, doc="whether useful deeds are paid too"),
         "want": Field("i8", (2,), 0, FULL, doc="onions and tomatoes of the soup that bots make"),
         "served": Field("i8", each, 0, DECISIONS, doc="soups of this episode"),
