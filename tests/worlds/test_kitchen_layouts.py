@@ -7,6 +7,7 @@ import pytest
 
 import worlds
 from simulator.engine import Batch, Simulation
+from tests.tools import overcooked
 from tests.tools.interdependence import earned, interdependence
 from worlds.games.kitchen.classic.constants import DISH, DOWN, LEFT, NOTHING, ONION, RIGHT, SOUP, STAY, UP, USE
 from worlds.games.kitchen.classic.roster import BOTS
@@ -225,3 +226,32 @@ def test_bots_know_how_to_cook(layout: str) -> None:
 
 def test_kinds_of_cooks_belong_to_every_part() -> None:
     assert {bot.split for bot in BOTS} == {"train", "test", "final"}
+
+
+# --- beside published scores -----------------------------------------------------------------------------------------
+
+
+def test_scores_are_points_of_both_starts_and_fall_when_one_stands_still() -> None:
+    world, cook = kitchen(), overcooked.Cook(bot="bot:allrounder")
+    together = overcooked.both_ways(world, cook, cook, 6)
+    assert together.shape == (12,)
+    assert (together % 20 == 0).all(), "whole soups"
+    assert together.mean() > 80.0
+    assert 0.2 < overcooked.interdependence(world, cook, float(together.mean()), 6) < 0.9
+    still = overcooked.Cook(player=overcooked.Still())
+    assert overcooked.both_ways(world, still, still, 2).tolist() == [0.0] * 4
+    assert overcooked.interdependence(world, still, 0.0, 2) == 0.0
+
+
+def test_a_second_cook_and_published_scores_stand_beside(capsys: pytest.CaptureFixture[str]) -> None:
+    overcooked.main(["bot:waiter", "random", "--layouts", "cramped_room", "--episodes", "3"])
+    row = capsys.readouterr().out.splitlines()[1].split()
+    assert row[0] == "cramped_room"
+    assert row.count("±") == 3
+    assert float(row[4]) < float(row[1]), "who does anything by chance is no help"
+
+
+def test_an_agent_that_is_not_there_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        overcooked.main(["runs/none-{layout}", "--layouts", "cramped_room", "--episodes", "2"])
+    assert "none-cramped_room" in capsys.readouterr().err
