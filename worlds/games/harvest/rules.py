@@ -308,8 +308,8 @@ def legal(w, seat, out):
 
 
 LEARNING: dict[str, Any] = {
-    "steps": 15_000_000, "lanes": 128, "memory": "ledger", "gamma": 0.99, "belief": 0.3, "entropy": 0.06,
-    "entropy_end": 0.002, "reference_steps": 6_000_000,
+    "steps": 15_000_000, "lanes": 128, "memory": "ledger", "learning_rate": 0.004, "gamma": 0.99, "belief": 0.3,
+    "entropy": 0.06, "entropy_end": 0.002, "reference_steps": 6_000_000,
 }  # fmt: skip
 
 
