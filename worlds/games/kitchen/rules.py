@@ -33,8 +33,6 @@ Headroom scripted players (tests/tools/headroom/kitchen.py, 600 tasks), mean ret
          chance 1.9 / 1.9. So remembering is worth 6.2 at most, and knowing the others alone 70 % of that. On a reduced
          model of five orders: told 10.0, told the others 8.1, told the kitchen 3.9, remembers 9.1, wiped 3.3, by chance
          2.1. Nobody earns anything alone: who stands still takes every dish from both (interdependence 1).
-         Trained for a short look (one seed, stopped at 2.2 M agent-steps), returns of train by episode: porter
-         2.8, 4.0, 4.4, 4.6, 4.6, cook 2.8, 3.9, 4.4, 4.5, 4.6, still rising.
 Version  1.
 """
 
