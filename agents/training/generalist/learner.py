@@ -21,7 +21,7 @@ from agents.training.rollout import Rollout
 
 
 @dataclass(frozen=True)
-class Member:
+class Participant:
     """A world that takes part."""
 
     learner: MetaPPO
@@ -36,7 +36,7 @@ class Member:
 class JointLearner:
     """The shared memory, and the one optimiser of all weights."""
 
-    def __init__(self, members: Mapping[str, Member], memory: SharedMemory, rate: float, anneal: float) -> None:
+    def __init__(self, members: Mapping[str, Participant], memory: SharedMemory, rate: float, anneal: float) -> None:
         """The step size of the memory begins at ``rate`` and loses the share ``anneal`` until the end."""
         self.members, self.memory, self._rate, self._anneal = dict(members), memory, rate, anneal
         groups = [{"params": list(memory.parameters())}, *({"params": _own(each)} for each in self.members.values())]
@@ -84,6 +84,6 @@ class JointLearner:
         self._lend(self.members)
 
 
-def _own(member: Member) -> list[torch.nn.Parameter]:
+def _own(member: Participant) -> list[torch.nn.Parameter]:
     """The weights of a world's network that are not shared."""
     return [weight for name, weight in member.network.named_parameters() if not name.startswith(MEMORY)]

@@ -12,7 +12,7 @@ from agents.networks.shape import SharedShape
 from agents.networks.shared import SharedMemory
 from agents.settings.generalist import GeneralistSettings, of_each_world
 from agents.training.component import State, matching
-from agents.training.generalist.learner import JointLearner, Member
+from agents.training.generalist.learner import JointLearner, Participant
 from agents.training.run import WEIGHTS, Run, stream
 from worlds.world import Refused, World
 
@@ -34,7 +34,7 @@ class JointRun:
         first = next(iter(self.runs.values()))
         weights = torch.Generator().manual_seed(stream(settings.seed, WEIGHTS))
         self.memory = SharedMemory(shape, weights).to(first.device)
-        members = {name: Member(run.algorithm, run.rollout) for name, run in self.runs.items()}
+        members = {name: Participant(run.algorithm, run.rollout) for name, run in self.runs.items()}
         anneal = min(run.settings.learning.rate_anneal for run in self.runs.values())
         self.learner = JointLearner(members, self.memory, settings.rate, anneal)
         self.made = dict.fromkeys(self.runs, 0)
