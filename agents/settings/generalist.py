@@ -35,11 +35,9 @@ class GeneralistSettings:
     """Learning seats of each world; 0 for as many as it declares."""
     rate: Annotated[float, Range(0.0, 1.0)] = field(default=2e-3, metadata=note(short="learning_rate"))
     """Adam's step size for the shared memory at the start; each world's own layers have the one that it declares."""
-    share: Annotated[float, Range(1e-6, 1e3)] = field(default=1.0, metadata=note(may_change=True))
+    share: Annotated[float, Range(1e-6, 1e3)] = 1.0
     """Agent-steps of each world, as a share of those that it declares."""
-    steps: Annotated[dict[str, int], Shown("WORLD=STEPS …")] = field(
-        default_factory=dict, metadata=note(may_change=True)
-    )
+    steps: Annotated[dict[str, int], Shown("WORLD=STEPS …")] = field(default_factory=dict)
     """Agent-steps of single worlds, which go before that share."""
     seed: Annotated[int, SEEDS] = 0
     """Decides weights, tasks and every draw."""

@@ -17,8 +17,11 @@ from agents.networks.network import Network
 from agents.networks.shared import MEMORY, SharedMemory
 from agents.settings.declared import changed, made
 from agents.settings.generalist import GeneralistSettings
+from agents.training.facts import facts_of
 from agents.training.generalist.run import JointRun
 from agents.training.generalist.train import train_generalist
+from simulator.app.commands import flags
+from simulator.app.commands import generalist as command
 from simulator.engine import Batch
 from worlds.world import Refused, World
 
@@ -89,6 +92,13 @@ def test_a_run_that_crashed_ends_like_one_that_did_not(tmp_path: Path, whole: Pa
     assert outcome(train_generalist(changed(settings, resume=True))) == outcome(whole)
 
 
+def test_a_resumed_run_needs_no_other_flag(whole: Path) -> None:
+    settings, _ = flags.parse("generalist", command, ["--resume", "--out", str(whole)])
+    assert settings == changed(SMALL, out=str(whole), resume=True)
+    done = outcome(whole)
+    assert outcome(train_generalist(settings)) == done, "nothing was left of it"
+
+
 def test_the_same_seed_gives_the_same_weights_and_another_one_others(tmp_path: Path, whole: Path) -> None:
     again = outcome(train_generalist(changed(SMALL, out=str(tmp_path / "again"), checkpoint_minutes=5.0)))
     assert again == outcome(whole)
@@ -147,7 +157,7 @@ def test_gradients_of_a_part_go_where_its_weights_come_from(mixed: JointRun) -> 
 def test_the_checkpoint_plays_each_world_as_in_training(tmp_path: Path, mixed: JointRun) -> None:
     mixed.begin()
     mixed.advance()
-    facts = {name: facts_for(run) for name, run in mixed.runs.items()}
+    facts = {name: facts_of(run, 5, "") for name, run in mixed.runs.items()}
     checkpoint.save_generalist(tmp_path / "jack", mixed.memory, mixed.networks, facts, {})
     for name, run in mixed.runs.items():
         player = agents.load(tmp_path / "jack", world=name, seed=3)
@@ -165,12 +175,6 @@ def test_the_checkpoint_plays_each_world_as_in_training(tmp_path: Path, mixed: J
         assert torch.equal(mine.outputs, theirs.outputs)
         assert torch.equal(mine.state, theirs.state)
     mixed.close()
-
-
-def facts_for(run: Any) -> dict[str, Any]:
-    from agents.training.facts import facts_of
-
-    return facts_of(run, 5, "")
 
 
 def play(world: World, player: Any) -> np.ndarray:
