@@ -67,6 +67,10 @@ class Learned:
     tell: Literal["all", "opponents", "layout"]
     episodes: int
     """Of a trial; 0 for as many as the world says."""
+    taste: dict[str, float]
+    """What it was paid for beside the world's reward; empty where that was all."""
+    kept_for_testing: bool
+    """Nobody may learn against it, or start from it, but those that are kept for testing too."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -34,7 +34,7 @@ from tqdm import tqdm
 from agents.evaluation import matrix, mixes, switch
 from agents.evaluation.crossed import Crossed
 from agents.evaluation.lineup import Lineup, line_up, roles_of
-from agents.evaluation.looks import note_final, seed_warnings
+from agents.evaluation.looks import note_final, seed_warnings, taste_notes
 from agents.evaluation.mixes import layouts_of
 from agents.evaluation.publish import publish
 from agents.evaluation.recordings import Recorded, RecorderFactory, record_trials
@@ -64,7 +64,9 @@ def evaluate(
         raise Refused(f"folder {settings.out!r} {problem}: name another with --out")
     lineup = line_up(settings)
     plan = _Plan(lineup, settings)
-    warnings = tuple(seed_warnings(lineup.settings, lineup.players["agent"]))
+    warnings = tuple(
+        line for lines in (seed_warnings, taste_notes) for line in lines(lineup.settings, lineup.players["agent"])
+    )
     for line in warnings if progress else ():
         print(line, file=sys.stderr)
     Batch(lineup.world, 1).reset()  # the rules are compiled once, before several threads ask for them

@@ -12,6 +12,9 @@ from worlds.world import SPLITS, Refused
 Plain = int | float | str | bool
 SHARE = Range(0.0, 1.0)
 WEIGHT = Range(0.0, 1e3)
+TASTE = Range(-1e3, 1e3)
+REWARD = "reward"
+"""In a taste: the world's own reward."""
 UNTAUGHT = 0.5
 """Share of a run after which nobody is told the hidden task any more."""
 
@@ -144,10 +147,25 @@ class LearningSettings:
     guesses of the task is shown to it at its next decision; the labels are not, but see --told. 0 for no belief.
     """
 
+    taste: Annotated[dict[str, float], Shown("FIGURE=WEIGHT …")] = field(default_factory=dict)
+    """What the learner is paid beside the world's reward: weights of the figures that the world counts for its own
+    seat. reward=WEIGHT weighs the world's reward itself, 1 unless it is told. Returns are told as the world has them,
+    and the agent is marked.
+    """
+
     def __post_init__(self) -> None:
         check_ranges(self)
+        self._check_taste()
         if self.minibatches > self.lanes:
             raise Refused(f"minibatches is {self.minibatches}: there are only {self.lanes} lanes to share between them")
+
+    def _check_taste(self) -> None:
+        """What a taste pays is a number, and nobody learns to lose."""
+        for name, weight in self.taste.items():
+            if isinstance(weight, bool) or not isinstance(weight, int | float) or not TASTE.holds(weight):
+                raise Refused(f"taste has {name}={weight!r}: allowed is {TASTE}")
+        if self.taste.get(REWARD, 1.0) < 0.0:
+            raise Refused(f"taste has {REWARD}={self.taste[REWARD]:g}: the world's reward weighs 0 or more")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,6 +261,8 @@ class RunSettings:
     """Minutes between checkpoints."""
     progress: bool = field(default=True, metadata=note(may_change=True, incidental=True))
     """Show the live bar."""
+    kept_for_testing: Annotated[bool, Shown(bare=True)] = False
+    """Nobody may learn against the agent, or start from it, who is not kept for testing too: for strangers of tests."""
 
     def __post_init__(self) -> None:
         check_ranges(self)

@@ -63,6 +63,7 @@ class TrainSettings:
             "curriculum": (curriculum.kind, curriculum.kind != "none"),
             "start": (network.start, bool(network.start)), "exploit": (opponents.exploit, bool(opponents.exploit)),
             "opponents": (opponents.invited, bool(opponents.invited)),
+            "taste": (self.learning.taste, bool(self.learning.taste)),
         }  # fmt: skip
         for name, (value, given) in others.items():
             if given:

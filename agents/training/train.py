@@ -229,6 +229,7 @@ class _Training:
             "snapshots": len(self.run.pool.drawn_from),
             "opponents": self.run.pool.results.table(self.run.pool.names(self.settings.opponents.snapshot_every)),
             "curriculum": [group.curriculum.figures() for group in self.run.collector.groups if group.curriculum],
+            **({"paid": taste.curve.means()} if (taste := self.run.collector.taste) else {}),
         }  # fmt: skip
 
     def _keep_snapshots(self) -> None:

@@ -17,7 +17,8 @@ from agents.networks.network import Network, Shape
 from agents.settings.declared import changed, made
 from agents.settings.train import TrainSettings
 from agents.training import sampler
-from agents.training.collector import Group, MetaCollector
+from agents.training.collector import MetaCollector
+from agents.training.group import Group
 from agents.training.crew import Crew
 from agents.training.meta_ppo import MetaPolicy, MetaPPO
 from agents.training.rollout import Rollout
