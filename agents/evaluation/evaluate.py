@@ -15,8 +15,9 @@ The conditions, all on the same tasks (task i of a role and split is the same dr
 
 A learner that learned in all seats together takes them all here too, and so do the others who are measured.
 
-Beside them, where they are asked for: graded mixes of seen and held-out opponents, a switch of opponents in mid-trial,
-and the cross-play matrix of several checkpoints (agents/evaluation holds each).
+Beside them, where they are asked for: strangers that learned in the place of bots, graded mixes of seen and held-out
+opponents, a switch of opponents in mid-trial, and the cross-play matrix of several checkpoints (each has a
+file in agents/evaluation).
 
 The checkpoints are final ones: nothing here picks the best of several.
 """
@@ -31,7 +32,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from agents.evaluation import matrix, mixes, switch
+from agents.evaluation import learned, matrix, mixes, switch
 from agents.evaluation.crossed import Crossed
 from agents.evaluation.lineup import Lineup, line_up, roles_of
 from agents.evaluation.looks import note_final, seed_warnings, taste_notes
@@ -95,6 +96,7 @@ class _Plan:
         self.roles = roles_of(lineup)
         for split in self.settings.splits:
             split_code(lineup.world, split)
+        self.invited = learned.testing_half(self.settings, lineup.world) if self.settings.learned else ()
         self.layouts = layouts_of(self.settings.splits) if self.settings.mixes else ()
         for role in self.roles:
             stage = self.stage(role, self.settings.splits[0], None)
@@ -104,6 +106,7 @@ class _Plan:
                 switch.refuse_without_opponents(stage)
             if self.settings.crossplay != "off":
                 matrix.check(lineup, role)
+            learned.refuse_without_seats(stage, self.invited)
 
     def stage(self, role: str, split: str, bar: Any) -> Stage:
         """One role on one split."""
@@ -126,7 +129,8 @@ class _Plan:
         mixed = sum(
             mixes.runs_of(self.stage(role, layout, None)) for role in self.roles for layout in self.layouts
         )  # fmt: skip
-        return sum(self.lineup.runs(role, split) + each for role, split in self.cells) + mixed
+        met = learned.runs_of(self.lineup, self.invited) * len(self.roles) if self.invited else 0
+        return sum(self.lineup.runs(role, split) + each for role, split in self.cells) + mixed + met
 
 
 def _play(plan: _Plan, bar: tqdm, pool: ThreadPoolExecutor, recorder_factory: RecorderFactory | None) -> Report:
@@ -151,6 +155,11 @@ def _play(plan: _Plan, bar: tqdm, pool: ThreadPoolExecutor, recorder_factory: Re
         crossed=_crossed(plan, measured),
         mixes=tuple(
             mixes.measure_mixes(plan.stage(role, layout, bar), pool) for role in plan.roles for layout in plan.layouts
+        ),
+        learned=tuple(
+            learned.measure_learned(plan.stage(role, learned.SPLIT, bar), plan.invited, pool)
+            for role in plan.roles
+            if plan.invited
         ),
         switches=tuple(switches.values()),
         matrices=tuple(

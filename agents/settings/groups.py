@@ -185,6 +185,7 @@ class OpponentSettings:
     invited: Annotated[tuple[str, ...], Shown("AGENT …")] = field(default=(), metadata=note(short="opponents"))
     """Checkpoints (folders, or names of shipped ones) that sit against the learner beside its past snapshots; in world
     repeated also axelrod:NAME, or axelrod:train for all strategies of the Axelrod library that are not for testing.
+    league:DIR stands for the members of a league that are for training, never for those that are kept for testing.
     """
     exploit: Annotated[str, Shown("AGENT")] = ""
     """A checkpoint to find the weakness of: frozen copies of it sit against the learner in every world. It takes a

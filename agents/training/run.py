@@ -15,12 +15,12 @@ from agents.networks.network import Network, Shape
 from agents.players.checkpoint_player import CARRIED, pick_device
 from agents.settings.train import TrainSettings, complete
 from agents.training.collector import MetaCollector
-from agents.training.group import Group
 from agents.training.component import Component, State, matching
 from agents.training.crew import Crew
 from agents.training.curriculum import Curriculum
 from agents.training.finetune import FineTune
 from agents.training.footprint import needed, refuse_too_large
+from agents.training.group import Group
 from agents.training.maml import MAML, AdaptingCollector
 from agents.training.meta_ppo import MetaPolicy, MetaPPO
 from agents.training.opponents.invited import Stranger, can_face, invite, take_over
@@ -77,7 +77,8 @@ class Run:
         refuse_unknown_tastes(learning.taste, world)
         self.untold = self._untold()
         self.device = pick_device(settings.run.device)
-        self.opponents = invite(rivals.met, world, self.device, settings.trial.episodes, kept)
+        testing = settings.run.kept_for_testing
+        self.opponents = invite(rivals.met, world, self.device, settings.trial.episodes, kept, testing)
         self._refuse_idle_opponents()
         self.crew = Crew(1 if self.device.type == "cuda" else settings.run.threads)
         self.layout = world.observation + input_pieces(world)
@@ -100,7 +101,7 @@ class Run:
         if network.compile:
             self.network.compile_unrolling()
         if network.start and kept is None:
-            take_over(network.start, self.network, world)
+            take_over(network.start, self.network, world, testing)
         self.policy = MetaPolicy(self.network)
         self.algorithm = _algorithm(self.policy, settings, self.crew)
         self.pool = Pool(

@@ -1,9 +1,9 @@
 """What a learner is paid that likes some things more or less than the world pays them: its *taste*.
 
-Beside the world's reward, a taste pays for what the world's figures count of the learner's own seat: at each decision the
-weight of a figure times what the decision added to it. Figures such as `reward_packed` are parts of the reward, so that
-`reward=0 reward_packed=1` pays for this part alone. Nothing else changes: the learner sees the world's true reward as
-any agent does, and all returns that are told are true ones.
+Beside the world's reward, a taste pays for what the world's figures count of the learner's own seat: at each decision
+the weight of a figure times what the decision added to it. Figures such as `reward_packed` are parts of the reward, so
+that `reward=0 reward_packed=1` pays for this part alone. Nothing else changes: the learner sees the world's true
+reward as any agent does, and all returns that are told are true ones.
 """
 
 from __future__ import annotations

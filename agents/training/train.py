@@ -28,7 +28,7 @@ from agents.checkpoints import checkpoint
 from agents.checkpoints.description import untold_pieces
 from agents.settings.declared import changed, differing, leaves
 from agents.settings.files import build_settings, plain_settings, save_settings
-from agents.settings.train import TrainSettings, complete, run_folder
+from agents.settings.train import TrainSettings, complete, run_folder, shareable
 from agents.training import saved as state
 from agents.training.collector import TrialStats
 from agents.training.meta_ppo import MetaPPOStats
@@ -68,7 +68,9 @@ def train(
         KeyboardInterrupt: a signal came before the first update was made, or a second one.
     """
     world = worlds.get(settings.world.name, **settings.world.args)
-    settings = complete(settings, world)
+    settings = complete(
+        changed(settings, opponents=opponents.named(settings.opponents.invited, settings.run.resume)), world
+    )
     folder = run_folder(settings.run.out, settings.world.name, settings.run.seed)
     with state.alone(folder):
         saved = _saved_state(folder, settings)
@@ -245,17 +247,13 @@ class _Training:
         """What a checkpoint of this moment says of itself."""
         settings, world, run = self.settings, self.world, self.run
         reference = settings.trial.reference
-        shared = changed(  # nobody needs to know where it was trained
-            settings, out="", resume=False, opponents=tuple(map(_shared, settings.opponents.invited)),
-            exploit=_shared(settings.opponents.exploit), start=_shared(settings.network.start),
-        )  # fmt: skip
         return {
             "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
             "build_args": dict(world.build_args), "roles": tuple(run.collector.curve.roles),
             "observation": dict(run.layout.sizes), "inputs": True, "reveal": reference == "oracle",
             "reference": reference, "untold": untold_pieces(world, reference, settings.trial.tell),
             "split": settings.world.split,
-            "settings": plain_settings(shared), "seed": settings.run.seed, "steps": self.played,
+            "settings": plain_settings(shareable(settings)), "seed": settings.run.seed, "steps": self.played,
             "commit": self.commit,
             "scores": run.collector.curve.means(),
         }  # fmt: skip
@@ -298,8 +296,3 @@ class _Training:
         if told := self.schedule.told(before, self.settings, self.played):
             print(told, file=sys.stderr)
         state.forget_after(self.folder, self.update)
-
-
-def _shared(path: str) -> str:
-    """A checkpoint's path as it may be told to others: without the folders of this machine."""
-    return Path(path).name if Path(path.removeprefix("agent:")).is_absolute() else path

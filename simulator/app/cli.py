@@ -19,6 +19,7 @@ COMMANDS = (
     "watch",
     "train",
     "references",
+    "league",
     "evaluate",
     "insight",
     "calibrate",

@@ -151,7 +151,7 @@ def test_a_taste_that_cannot_be_paid_is_refused(taste: dict[str, Any], sentence:
 
 
 def test_a_taste_goes_with_a_memory() -> None:
-    with pytest.raises(Refused, match="taste is .*: it goes with algorithm rl2, not maml"):
+    with pytest.raises(Refused, match=r"taste is .*: it goes with algorithm rl2, not maml"):
         changed(SMALL, algorithm="maml", self_play=0.0, taste=EASTERN)
 
 

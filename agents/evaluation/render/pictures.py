@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
+from agents.evaluation.learned import LearnedOpponents
 from agents.evaluation.mixes import Mixes
 from agents.evaluation.render.plot import STYLES, WORDS, calm, draw_cell, plain_words
 from agents.evaluation.results import Cell
@@ -36,6 +37,20 @@ def returns(cells: Sequence[Cell], key: str) -> str:
         axis.set_xlabel("episode of the trial")
     axes[0].set_ylabel("return of an episode")
     return _finish(figure, axes[0], key)
+
+
+@plain_words()
+def learned(part: LearnedOpponents, key: str) -> str:
+    """Return by episode against strangers that learned."""
+    figure, (axis,) = _panels(1, width=4.2)
+    for name, curve in part.curves.items():
+        _line(
+            axis, range(1, part.episodes + 1), curve, WORDS[name], {"linewidth": 1.6, "markersize": 5, **STYLES[name]}
+        )
+    axis.set_xlabel("episode of the trial")
+    axis.set_ylabel("return of an episode")
+    calm(axis)
+    return _finish(figure, axis, key)
 
 
 @plain_words()
