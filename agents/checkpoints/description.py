@@ -18,6 +18,7 @@ from agents.checkpoints.files import standing
 from agents.networks.shape import NONE, SCORING, BeliefShape, Shape
 from agents.settings.declared import by_name
 from agents.settings.files import strictly, told
+from agents.settings.groups import taste_problem
 from agents.settings.train import TrainSettings
 from simulator.engine.batch import input_pieces, told_pieces
 from simulator.engine.reading import read_bytes
@@ -146,7 +147,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             return str(refusal)
 
     def _problem(self) -> str | None:
-        if unprintable := _unprintable({**msgspec.to_builtins(self), "settings": list(self._named())}):
+        names = [*self._named(), *self.learned.taste]
+        if unprintable := _unprintable({**msgspec.to_builtins(self), "settings": names}):
             return f"it holds {unprintable!a}, which cannot be printed"
         if problem := self.network.problem():
             return problem
@@ -165,6 +167,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def _unlike_settings(self) -> str | None:
         """Settings of another run than the one that is described."""
         learned, shape, named = self.learned, self.network, self._named()
+        if problem := taste_problem(learned.taste):
+            return f"its settings say {problem}"
         if (learned.algorithm == "rl2") != (shape.memory != NONE):
             return f"algorithm {learned.algorithm!r} does not go with memory {shape.memory!r}"
         if shape.memory == NONE and (missing := [name for name in LEARNING if name not in named]):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from agents.networks.shape import ANY_PRECISION, HEADS
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges, note
+from worlds.kit.words import shown
 from worlds.world import SPLITS, Refused
 
 Plain = int | float | str | bool
 SHARE = Range(0.0, 1.0)
 WEIGHT = Range(0.0, 1e3)
-TASTE = Range(-1e3, 1e3)
+TASTE, MOST_TASTES = Range(-1e3, 1e3), 64
 REWARD = "reward"
 """In a taste: the world's own reward."""
 UNTAUGHT = 0.5
@@ -99,6 +101,18 @@ class NetworkSettings:
                 )
 
 
+def taste_problem(taste: Mapping[str, Any]) -> str | None:
+    """What is wrong with the weights of a taste, if anything: each is a number, and nobody learns to lose."""
+    if len(taste) > MOST_TASTES:
+        return f"taste names {len(taste)} figures: allowed are {MOST_TASTES}"
+    for name, weight in taste.items():
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not TASTE.holds(weight):
+            return f"taste has {shown(name)} = {shown(weight)}: allowed is {TASTE}"
+    if taste.get(REWARD, 1.0) < 0.0:
+        return f"taste has {REWARD}={taste[REWARD]:g}: the world's reward weighs 0 or more"
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class LearningSettings:
     """How it learns, and from how much."""
@@ -155,17 +169,10 @@ class LearningSettings:
 
     def __post_init__(self) -> None:
         check_ranges(self)
-        self._check_taste()
+        if problem := taste_problem(self.taste):
+            raise Refused(problem)
         if self.minibatches > self.lanes:
             raise Refused(f"minibatches is {self.minibatches}: there are only {self.lanes} lanes to share between them")
-
-    def _check_taste(self) -> None:
-        """What a taste pays is a number, and nobody learns to lose."""
-        for name, weight in self.taste.items():
-            if isinstance(weight, bool) or not isinstance(weight, int | float) or not TASTE.holds(weight):
-                raise Refused(f"taste has {name}={weight!r}: allowed is {TASTE}")
-        if self.taste.get(REWARD, 1.0) < 0.0:
-            raise Refused(f"taste has {REWARD}={self.taste[REWARD]:g}: the world's reward weighs 0 or more")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -82,7 +82,8 @@ def strangers(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def learner(out: Path, **changes: Any) -> TrainSettings:
     return settings_for(
-        worlds.get("pair"), steps=2_000, threads=1, progress=False, self_play=0.5, payoff_tasks=0, out=str(out), **changes
+        worlds.get("pair"), steps=2_000, threads=1, progress=False, self_play=0.5, payoff_tasks=0, out=str(out),
+        **changes,
     )  # fmt: skip
 
 

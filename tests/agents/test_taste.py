@@ -138,10 +138,10 @@ def test_all_seats_together_have_the_taste(beacon: World) -> None:
     [
         ({"speed": 1.0}, "taste has 'speed': world 'beacon' counts reward, found, place for each seat"),
         ({"finders": 1.0}, "taste has 'finders': world 'beacon' counts reward, found, place"),
-        ({"found": float("nan")}, "taste has found=nan: allowed is -1000 to 1000"),
-        ({"found": 1e4}, "taste has found=10000.0: allowed is -1000 to 1000"),
+        ({"found": float("nan")}, "taste has 'found' = nan: allowed is -1000 to 1000"),
+        ({"found": 1e4}, "taste has 'found' = 10000.0: allowed is -1000 to 1000"),
         ({"reward": -1.0}, "taste has reward=-1: the world's reward weighs 0 or more"),
-        ({"found": True}, "taste has found=True: allowed is -1000 to 1000"),
+        ({"found": True}, "taste has 'found' = True: allowed is -1000 to 1000"),
     ],
 )
 def test_a_taste_that_cannot_be_paid_is_refused(taste: dict[str, Any], sentence: str, tmp_path: Path) -> None:
@@ -158,4 +158,4 @@ def test_a_taste_goes_with_a_memory() -> None:
 def test_the_command_line_names_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["train", "bandit", "--steps", "10", "--out", str(tmp_path / "run"), "--taste"]
     assert cli.run([*words, "reward=much"]) == 2
-    assert "taste has reward='much': allowed is -1000 to 1000" in capsys.readouterr().err
+    assert "taste has 'reward' = 'much': allowed is -1000 to 1000" in capsys.readouterr().err
