@@ -29,6 +29,7 @@ HALVES = (TRAINING, TESTING)
 RULE = "members of even numbers are for training, those of odd numbers for testing"
 
 Half = Literal["training", "testing"]
+Against = Literal["bots", "self-play", "exploiter"]
 Folder = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\Z")]
 Number = Annotated[float, Meta(ge=-1e12, le=1e12)]
 
@@ -55,7 +56,7 @@ class LeagueMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     seed: Seed
     memory: Text
     """What carries knowledge from one decision to the next; none: it is blind, and forgets at every episode."""
-    against: Literal["bots", "self-play", "exploiter"]
+    against: Against
     """Whom it learned with."""
     exploits: Folder | None = None
     """The member whose weakness it looked for, from whose weights it began."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -20,6 +20,7 @@ from agents.checkpoints.league_file import (
     FILE,
     TESTING,
     Above,
+    Against,
     League,
     LeagueMember,
     half_of,
@@ -36,11 +37,14 @@ from agents.settings.of_world import settings_for
 from worlds.kit.writing import file_problem, folder_problem, write_bytes
 from worlds.world import Refused, World
 
-BLIND, BOTS, MIRROR, EXPLOITER = "none", "bots", "self-play", "exploiter"
+BLIND = "none"
+BOTS: Final = "bots"
+MIRROR: Final = "self-play"
+EXPLOITER: Final = "exploiter"
 FILES = ("settings.toml", FILE, "league.txt")
 MIRRORED = 0.5
 """Share of the worlds in which who learns by self-play meets its past."""
-LIST = (
+LIST: tuple[tuple[str, Against], ...] = (
     ("ledger", BOTS), ("gru", MIRROR),
     (BLIND, MIRROR), ("ledger", BOTS),
     ("", EXPLOITER), ("", EXPLOITER),
@@ -201,7 +205,7 @@ def plan(settings: LeagueSettings, world: World, folder: Path) -> Iterator[Plann
         stranger = LeagueMember(
             name="-".join(words), half=half, seed=settings.seed + number, memory=memory, against=against,
             exploits=exploited.stranger.name if exploited else None, taste=taste,
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
         found = Planned(stranger, _member(settings, world, folder, stranger, exploited, steps))
         if exploited is None and memory != BLIND:
             latest[half] = found

@@ -213,7 +213,7 @@ def _agent(stage: Stage, player: Any, invited: tuple[Invited, ...], asked: tuple
     found: list[tuple[str, Trials]] = []
 
     def meet(condition: str, number: int, control: MemoryControl | None) -> Trials:
-        company = _company(stage, invited[number])
+        company = company_of(stage, invited[number])
         return stage.play(_name(condition, number), player, control=control, company=company)
 
     def note(number: int) -> tuple[Trials, Any]:
@@ -237,12 +237,12 @@ def _agent(stage: Stage, player: Any, invited: tuple[Invited, ...], asked: tuple
 def _random(stage: Stage, invited: tuple[Invited, ...]) -> list[tuple[str, Trials]]:
     player = RandomPlayer(stage.world.action_sizes, seed=stage.settings.seed)
     return [
-        (_name("random", number), stage.play(_name("random", number), player, company=_company(stage, each)))
+        (_name("random", number), stage.play(_name("random", number), player, company=company_of(stage, each)))
         for number, each in enumerate(invited)
     ]
 
 
-def _company(stage: Stage, invited: Invited) -> Company:
+def company_of(stage: Stage, invited: Invited) -> Company:
     """Those whom the settings seat, and a member in all places of bots: one player a seat, each with other draws."""
     guests, settings, seats = stage.guests(), stage.settings, _seats(stage, invited)
     strangers = [

@@ -14,7 +14,7 @@ from agents.settings.evaluate import EvaluateSettings
 from worlds.world import World
 
 
-class _NoBar:
+class NoBar:
     """Where no progress is shown."""
 
     def set_description(self, _: str) -> None: ...
@@ -36,6 +36,6 @@ def above_random(folder: Path, world: World, *, tasks: int, episodes: int) -> di
     found = {}
     with workers(1) as pool:
         for role in player.config.roles:
-            ahead = Stage(lineup, role, "train", _NoBar()).measure(pool).cell.differences["random"]
+            ahead = Stage(lineup, role, "train", NoBar()).measure(pool).cell.differences["random"]
             found[role] = Above(round(ahead.value, 6), round(ahead.low, 6), round(ahead.high, 6))
     return found

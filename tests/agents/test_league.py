@@ -20,8 +20,12 @@ import worlds
 from agents.checkpoints.league_file import FILE, TESTING, TRAINING, read_league
 from agents.evaluation.evaluate import evaluate
 from agents.evaluation.league import competitive, league, plan, tastes
+from agents.evaluation.learned import company_of, testing_half
+from agents.evaluation.lineup import line_up
 from agents.evaluation.publish import publish, report_text
 from agents.evaluation.report import Report
+from agents.evaluation.stage import Stage
+from agents.evaluation.standing import NoBar
 from agents.settings.declared import changed
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.league import LeagueSettings
@@ -239,20 +243,22 @@ def test_the_half_for_testing_is_reported_apart_from_bots(strangers: Path, tmp_p
 
 
 def test_the_stranger_in_the_seat_is_the_member(strangers: Path) -> None:
-    """Member by member as if it had been named for the seat by hand; so it keeps its memory over the trial, too."""
-    (part,) = measured(strangers, tasks=8, conditions=("agent",), roles=("walker",)).learned
-    by_seat = []
-    for own, other in (("walker_0", "walker_1"), ("walker_1", "walker_0")):
-        settings = EvaluateSettings(
-            checkpoint=(str(strangers / NAMES[0]),), splits=("test-opponent",), tasks=8, conditions=("agent",),
-            seats={other: f"agent:{strangers / NAMES[1]}"}, threads=1, greedy=True,
-        )  # fmt: skip
-        by_seat.append(evaluate(settings, progress=False).cells[0].later["agent"].value)
-        assert own != other
-    greedy = measured(strangers, tasks=8, conditions=("agent",), greedy=True).learned[0]
-    assert len(part.members) == 3
-    low, high = sorted(by_seat)
-    assert low - 0.2 <= greedy.members[0].later["agent"].value <= high + 0.2
+    """As if it were named for the seat by hand, where the learner sits in the same one; so its memory lasts, too."""
+    settings = EvaluateSettings(
+        checkpoint=(str(strangers / NAMES[0]),), splits=("test-opponent",), tasks=8, threads=1, greedy=True,
+        learned=str(strangers),
+    )  # fmt: skip
+    by_hand = changed(settings, learned="", seats={"walker_1": f"agent:{strangers / NAMES[3]}"})
+    returns = []
+    for each in (settings, by_hand):
+        lineup = line_up(each)
+        stage = Stage(lineup, "walker", "test-opponent", NoBar())
+        invited = testing_half(settings, lineup.world)
+        company = company_of(stage, invited[1]) if each is settings else None
+        returns.append(stage.play("agent", lineup.players["agent"][0], company=company).returns)
+    assert invited[1].member.name == NAMES[3]
+    np.testing.assert_array_equal(returns[0][0::2], returns[1][0::2])  # in odd tasks the learner has the other seat
+    assert (returns[0] != returns[1]).any()
 
 
 def test_the_card_tells_of_them(strangers: Path, tmp_path: Path) -> None:
