@@ -6,6 +6,7 @@ sentence. Which half a member is in follows from its number alone, never from wh
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -125,6 +126,11 @@ def write_league(folder: Path, league: League) -> None:
     write_bytes(folder / FILE, to_json(facts))
 
 
+def is_league(folder: str | Path) -> bool:
+    """Whether a folder says that it is one."""
+    return os.path.isfile(Path(folder) / FILE)  # false, too, for what no path can be
+
+
 def read_league(folder: str | Path) -> League:
     """What a folder says of its members.
 
@@ -132,8 +138,8 @@ def read_league(folder: str | Path) -> League:
         Refused: no such file, or one that is damaged or contradicts itself.
     """
     path = Path(folder) / FILE
-    if "\0" in str(folder) or not path.is_file():
-        raise Refused(f"{str(folder)!r} is no league: name a folder that `crossplay league` wrote")
+    if not is_league(folder):
+        raise Refused(f"{shown(str(folder))} is no league: name a folder that `crossplay league` wrote")
     try:
         league = msgspec.json.decode(read_bytes(path, LARGEST), type=League)
     except Refused:
@@ -180,7 +186,7 @@ def trainers(text: str) -> list[str]:
         Refused: no league, no such member, or one that is kept for testing.
     """
     folder, name = Path(text), ""
-    if not (folder / FILE).is_file() and (folder.parent / FILE).is_file():
+    if not is_league(folder) and is_league(folder.parent):
         folder, name = folder.parent, folder.name
     league = read_league(folder)
     open_to_all = [member.name for member in league.of(TRAINING)]

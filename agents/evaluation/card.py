@@ -189,6 +189,8 @@ def _learned_results(learned: LearnedOpponents) -> Iterator[str]:
         yield f"- {finding.claim}: **{finding.word}**: {label} {estimate}"
     if "foreign" in learned.ahead:
         yield f"- agent − foreign in {later_words(learned.episodes)}: {learned.ahead['foreign']}"
+    for name in learned.ahead:
+        yield f"- agent above {name}: {learned.sure_with(name)}"
     for member in learned.members:
         worse = ", itself worse than random play" * member.worse_than_random
         yield f"- with {member.name} ({member.told}{worse}): {member.later['agent']}"

@@ -48,8 +48,10 @@ class LearnedStranger:
     sha256: str
     worse_than_random: bool
     """Whether it gets less than random play, in the world's own return."""
+    curves: Mapping[str, list[Estimate]]
+    """Return by episode, by condition, with it alone: intervals are over tasks."""
     later: Mapping[str, Estimate]
-    """The return in the later episodes by condition, with it alone."""
+    """The same in the later episodes."""
     ahead: Mapping[str, Estimate]
     """Agent minus another condition there."""
 
@@ -98,6 +100,11 @@ class LearnedOpponents:
                 margin = self.ahead[name]
                 found.append(Finding(f"{claim} in {words}", margin.above_zero, ((f"agent − {name}", margin),)))
         return tuple(found)
+
+    def sure_with(self, name: str) -> str:
+        """With how many of the members alone the agent is surely above a condition, in words."""
+        sure = sum(member.ahead[name].above_zero for member in self.members)
+        return f"surely with {sure} of {len(self.members)} members"
 
     @property
     def about(self) -> str:
@@ -277,6 +284,7 @@ def _stranger(
     return LearnedStranger(
         name=member.name, told=told(member), roles=invited.roles, sha256=member.sha256 or "",
         worse_than_random=any(above.worse for above in member.above_random.values()),
+        curves={name: alone.by_episode(name) for name in names},
         later={name: alone.late(name) for name in names},
         ahead={name: alone.late("agent", name) for name in names if name != "agent"},
     )  # fmt: skip

@@ -18,9 +18,9 @@ from test_resume import outcome
 import agents
 import worlds
 from agents.checkpoints.league_file import FILE, TESTING, TRAINING, read_league
+from agents.evaluation import learned
 from agents.evaluation.evaluate import evaluate
 from agents.evaluation.league import competitive, league, plan, tastes
-from agents.evaluation.learned import company_of, testing_half
 from agents.evaluation.lineup import line_up
 from agents.evaluation.publish import publish, report_text
 from agents.evaluation.report import Report
@@ -234,6 +234,7 @@ def test_the_half_for_testing_is_reported_apart_from_bots(strangers: Path, tmp_p
     assert again.json()["learned"] == report.json()["learned"]
     text = report_text(report)
     assert "walker on test-opponent, strangers that learned in the place of bots" in text
+    assert "agent above wiped surely with " in text
     assert "each keeps its own memory over the trial; intervals are over tasks and members" in text
     publish(report, tmp_path / "report")
     page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
@@ -253,8 +254,8 @@ def test_the_stranger_in_the_seat_is_the_member(strangers: Path) -> None:
     for each in (settings, by_hand):
         lineup = line_up(each)
         stage = Stage(lineup, "walker", "test-opponent", NoBar())
-        invited = testing_half(settings, lineup.world)
-        company = company_of(stage, invited[1]) if each is settings else None
+        invited = learned.testing_half(settings, lineup.world)
+        company = learned.company_of(stage, invited[1]) if each is settings else None
         returns.append(stage.play("agent", lineup.players["agent"][0], company=company).returns)
     assert invited[1].member.name == NAMES[3]
     np.testing.assert_array_equal(returns[0][0::2], returns[1][0::2])  # in odd tasks the learner has the other seat

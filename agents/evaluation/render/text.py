@@ -150,6 +150,7 @@ def _learned_lines(learned: LearnedOpponents, words: str) -> Iterator[str]:
         yield f"  {finding.claim:<50} {finding.word:<4} {label} {_signed(estimate)}"
     if "foreign" in learned.ahead:
         yield f"  {f'also: agent − foreign, {words}':<55} {_signed(learned.ahead['foreign'])}"
+    yield "  " + ", ".join(f"agent above {name} {learned.sure_with(name)}" for name in learned.ahead)
     for member in learned.members:
         margins = "".join(f", − {name} {_signed(each)}" for name, each in member.ahead.items())
         worse = "; itself worse than random play" * member.worse_than_random

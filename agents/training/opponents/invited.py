@@ -15,7 +15,7 @@ import torch
 from agents import find
 from agents.checkpoints.description import CONFIG, LARGEST_WEIGHTS, MODEL, load_config
 from agents.checkpoints.files import write_folder
-from agents.checkpoints.league_file import FILE, trainers
+from agents.checkpoints.league_file import is_league, trainers
 from agents.networks.network import Network
 from agents.players import axelrod as strategies
 from agents.players.checkpoint_player import CheckpointPlayer
@@ -64,7 +64,7 @@ def named(specs: Sequence[str], resume: bool = False) -> tuple[str, ...]:
     found: list[str] = []
     for text in specs:
         spec = opponent_spec(text)
-        of_league = spec.kind == "league" and not (resume and not (Path(spec.name) / FILE).is_file())
+        of_league = spec.kind == "league" and (is_league(spec.name) or not resume)
         found += [LEAGUE + member for member in trainers(spec.name)] if of_league else [text]
     return tuple(found)
 
