@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -22,10 +22,11 @@ from worlds.kit.writing import write_bytes
 from worlds.world import Refused, World
 
 FILE = "league.json"
-FORMAT = 1
+FORMAT: Final = 1
 LARGEST = 2**20  # bytes
 MOST = 64  # members
-TRAINING, TESTING = "training", "testing"
+TRAINING: Final = "training"
+TESTING: Final = "testing"
 HALVES = (TRAINING, TESTING)
 RULE = "members of even numbers are for training, those of odd numbers for testing"
 

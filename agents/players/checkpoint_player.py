@@ -132,7 +132,7 @@ class CheckpointPlayer:
             return seen
         at, carried = self.forgetting
         begins = seen[:, at] > 0.0
-        seen[np.ix_(begins, carried)] = 0.0
+        seen[np.ix_(begins, np.array(carried))] = 0.0
         self.forget(begins)
         return seen
 
