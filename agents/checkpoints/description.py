@@ -18,6 +18,7 @@ from agents.checkpoints.files import standing
 from agents.networks.shape import NONE, SCORING, BeliefShape, Shape, SharedShape
 from agents.settings.declared import by_name
 from agents.settings.files import strictly, told
+from agents.settings.groups import taste_problem
 from agents.settings.train import TrainSettings
 from simulator.engine.batch import input_pieces, told_pieces
 from simulator.engine.reading import read_bytes
@@ -67,6 +68,10 @@ class Learned:
     tell: Literal["all", "opponents", "layout"]
     episodes: int
     """Of a trial; 0 for as many as the world says."""
+    taste: dict[str, float]
+    """What it was paid for beside the world's reward; empty where that was all."""
+    kept_for_testing: bool
+    """Nobody may learn against it, or start from it, but those that are kept for testing too."""
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,7 +161,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             return str(refusal)
 
     def _problem(self) -> str | None:
-        if unprintable := _unprintable({**msgspec.to_builtins(self), "settings": list(self._named())}):
+        names = [*self._named(), *self.learned.taste]
+        if unprintable := _unprintable({**msgspec.to_builtins(self), "settings": names}):
             return f"it holds {unprintable!a}, which cannot be printed"
         if problem := self.network.problem() or self._missharing():
             return problem
@@ -183,6 +189,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def _unlike_settings(self) -> str | None:
         """Settings of another run than the one that is described."""
         learned, shape, named = self.learned, self.network, self._named()
+        if problem := taste_problem(learned.taste):
+            return f"its settings say {problem}"
         if (learned.algorithm == "rl2") != (shape.memory != NONE):
             return f"algorithm {learned.algorithm!r} does not go with memory {shape.memory!r}"
         if shape.memory == NONE and (missing := [name for name in LEARNING if name not in named]):

@@ -6,6 +6,7 @@ from typing import Any
 
 from agents.evaluation.alone import Alone
 from agents.evaluation.crossed import Crossed
+from agents.evaluation.learned import LearnedOpponents
 from agents.evaluation.matrix import Matrix
 from agents.evaluation.mixes import Mixes
 from agents.evaluation.recordings import Recorded
@@ -31,6 +32,8 @@ class Report:
     cells: tuple[Cell, ...]
     crossed: tuple[Crossed, ...] = ()
     """By role, where several splits were measured."""
+    learned: tuple[LearnedOpponents, ...] = ()
+    """By role, against the members of a league that are kept for testing."""
     mixes: tuple[Mixes, ...] = ()
     switches: tuple[Switch, ...] = ()
     matrices: tuple[Matrix, ...] = ()
@@ -89,6 +92,7 @@ class Report:
         """What there is beside the cells, by its key."""
         return {
             "crossed": self.crossed,
+            "learned": self.learned,
             "mixes": self.mixes,
             "switches": self.switches,
             "crossplay_matrices": self.matrices,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from agents.checkpoints.description import untold_pieces
-from agents.settings.declared import changed
 from agents.settings.files import plain_settings
+from agents.settings.train import shareable
 from agents.training.run import Run
 
 
@@ -15,17 +14,13 @@ def facts_of(run: Run, played: int, commit: str) -> dict[str, Any]:
     """The fields of `Config` that the network does not tell, after so many agent-steps."""
     settings, world = run.settings, run.world
     reference = settings.trial.reference
-    shared = changed(  # nobody needs to know where it was trained
-        settings, out="", resume=False, opponents=tuple(map(_shared, settings.opponents.invited)),
-        exploit=_shared(settings.opponents.exploit), start=_shared(settings.network.start),
-    )  # fmt: skip
     return {
         "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
         "build_args": dict(world.build_args), "roles": tuple(run.collector.curve.roles),
         "observation": dict(run.layout.sizes), "inputs": True, "reveal": reference == "oracle",
         "reference": reference, "untold": untold_pieces(world, reference, settings.trial.tell),
         "split": settings.world.split,
-        "settings": plain_settings(shared), "seed": settings.run.seed, "steps": played,
+        "settings": plain_settings(shareable(settings)), "seed": settings.run.seed, "steps": played,
         "commit": commit,
         "scores": run.collector.curve.means(),
     }  # fmt: skip
@@ -41,9 +36,5 @@ def figures_of(run: Run) -> dict[str, Any]:
         "snapshots": len(run.pool.drawn_from),
         "opponents": run.pool.results.table(run.pool.names(run.settings.opponents.snapshot_every)),
         "curriculum": [group.curriculum.figures() for group in run.collector.groups if group.curriculum],
+        **({"paid": taste.curve.means()} if (taste := run.collector.taste) else {}),
     }  # fmt: skip
-
-
-def _shared(path: str) -> str:
-    """A checkpoint's path as it may be told to others: without the folders of this machine."""
-    return Path(path).name if Path(path.removeprefix("agent:")).is_absolute() else path

@@ -66,7 +66,9 @@ def train(
         KeyboardInterrupt: a signal came before the first update was made, or a second one.
     """
     world = worlds.get(settings.world.name, **settings.world.args)
-    settings = complete(settings, world)
+    settings = complete(
+        changed(settings, opponents=opponents.named(settings.opponents.invited, settings.run.resume)), world
+    )
     folder = run_folder(settings.run.out, settings.world.name, settings.run.seed)
     with state.alone(folder):
         saved = _saved_state(folder, settings)

@@ -20,6 +20,7 @@ COMMANDS = (
     "train",
     "generalist",
     "references",
+    "league",
     "evaluate",
     "insight",
     "calibrate",

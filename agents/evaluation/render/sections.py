@@ -49,6 +49,9 @@ def _sections(report: Report) -> Iterator[Section]:
     for index, (role, cells) in enumerate(_by_role(report.cells)):
         picture = pictures.returns(cells, f"returns-{index}")
         yield Section(f"role-{role}", role, "role.html.jinja", {"role": role, "cells": cells, "picture": picture})
+    if report.learned:
+        drawn = [(part, pictures.learned(part, f"learned-{index}")) for index, part in enumerate(report.learned)]
+        yield Section("learned", "Strangers that learned", "learned.html.jinja", {"words": words, "parts": drawn})
     if report.mixes:
         parts = [
             (role, mine, pictures.mixes(mine, f"mixes-{index}"))
