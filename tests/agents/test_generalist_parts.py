@@ -30,7 +30,7 @@ from agents.settings.generalist import GeneralistSettings
 from agents.settings.of_world import settings_for
 from agents.training.facts import facts_of
 from agents.training.generalist.run import JointRun
-from agents.training.opponents.invited import invite, keep
+from agents.training.opponents.invited import Opponent, invite, keep
 from agents.training.run import Run
 from simulator.app.cli import run as command
 from simulator.app.pages.generalist_page import generalist_page
@@ -175,6 +175,7 @@ def test_a_share_is_told_where_there_is_something_to_share() -> None:
 def test_it_can_be_an_opponent(jack: Path, tmp_path: Path) -> None:
     world = worlds.get("beacon", named=True)
     (invited,) = invite((str(jack),), world, torch.device("cpu"), 5)
+    assert isinstance(invited, Opponent)
     keep([invited], tmp_path / "run")
     (kept,) = (tmp_path / "run" / "opponents").iterdir()
     shutil.rmtree(jack)
