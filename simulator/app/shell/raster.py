@@ -43,7 +43,7 @@ def sample(texture, u, v, out):
     """What a texture holds between its texels, in out (4,); `u`, `v` in texels, whose centres are at halves."""
     rows, columns = texture.shape[0], texture.shape[1]
     across, down = u - 0.5, v - 0.5
-    left, top = int(math.floor(across)), int(math.floor(down))
+    left, top = math.floor(across), math.floor(down)
     right_part, lower_part = across - left, down - top
     x0, x1 = min(max(left, 0), columns - 1), min(max(left + 1, 0), columns - 1)
     y0, y1 = min(max(top, 0), rows - 1), min(max(top + 1, 0), rows - 1)
@@ -68,7 +68,7 @@ def shine(pixels, y, x, texture, u, v, red, green, blue, alpha, out):
 @loops
 def first_centre(edge):
     """The first pixel whose centre is not before an edge."""
-    return int(math.ceil(edge - 0.5))
+    return math.ceil(edge - 0.5)
 
 
 @loops
@@ -124,7 +124,7 @@ def lean(vertices, a, b):
 
 @loops
 def kind_of(vertices, colours, a, b, c):
-    """What a triangle is: 0 of one colour, 1 of one whose alpha alone changes (the soft edge of a shape), 2 anything."""
+    """What a triangle is: 0 of one colour, 1 of one whose alpha alone changes (a soft edge), 2 anything."""
     if vertices[a, 2] != vertices[b, 2] or vertices[a, 2] != vertices[c, 2]:
         return 2
     if vertices[a, 3] != vertices[b, 3] or vertices[a, 3] != vertices[c, 3]:
