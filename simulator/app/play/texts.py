@@ -84,6 +84,6 @@ TEXTS = {
 _chosen = TEXTS
 
 
-def text(name: str, **parts: object) -> str:
+def text(name: str, /, **parts: object) -> str:
     """The words of a name, with parts put in."""
     return _chosen[name].format(**parts) if parts else _chosen[name]

@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from simulator.app.panels.gallery import Wish
+from simulator.app.play.setups import Setup
 from simulator.app.screens.game import GameScreen
+from simulator.app.screens.home import HomeScreen
 from simulator.app.screens.live import LiveScene
+from simulator.app.screens.open_replay import OpenScreen
 from simulator.app.screens.preparing import PreparingScreen
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.screens.scene import Scene
+from simulator.app.screens.setup import CodeScreen, SetupScreen
 from simulator.app.shell.jobs import warmed
 from simulator.app.shell.session import Session, SessionSummary
 from simulator.app.shell.stage import Stage
+from simulator.app.shell.start import SESSIONS, recordings_folder, replayed, session_of
+from worlds.world import Refused
 
 
 def play(session: Session) -> SessionSummary:
@@ -41,7 +48,11 @@ class App(Stage):
             self.layers -= {"trails"}
         self.playing = session
         """What the present game or replay was opened with."""
-        self.open(session)
+        if session.home:
+            words = "Preparing the window (the first start takes some seconds)"
+            self.push(PreparingScreen(self, words, lambda: self.prepare_gui().result(), self._go_home))
+        else:
+            self.open(session)
 
     @property
     def game(self) -> GameScreen:
@@ -61,9 +72,40 @@ class App(Stage):
         start = self._start_live if session.playback is None else self._start_replay
         if callable(source):
             words = "Preparing the world (a first start takes up to 2 minutes)"
-            self.push(PreparingScreen(self, words, lambda: warmed(source()), start))
+            failed = self._back if self.screens else None
+            self.push(PreparingScreen(self, words, lambda: warmed(source()), start, failed))
         else:
             start(source)
+
+    # --- screens around games ------------------------------------------------------------------------------------
+
+    def _go_home(self, _: None) -> None:
+        self.replace(HomeScreen(self, self.grant))
+
+    def _back(self, refusal: Refused) -> None:
+        """What was opened from another screen cannot be shown: back to that, with the reason."""
+        self.pop()
+        self.say(f"{refusal}.")
+
+    def grant(self, wish: Wish) -> None:
+        """Do what a user asked for in one of the screens around a game."""
+        if wish.what in ("play", "watch", "demo"):
+            self.open(SESSIONS[wish.what](wish.world))
+        elif wish.what == "replay" and wish.path is not None:
+            self.open(replayed(wish.path))
+        elif wish.what == "open":
+            self.push(OpenScreen(self, self.grant))
+        elif wish.what == "setup":
+            self.push(SetupScreen(self, Setup(world=wish.world), self._start_setup))
+        elif wish.what == "code":
+            self.push(CodeScreen(self, lambda setup: self.replace(SetupScreen(self, setup, self._start_setup))))
+        else:
+            self.command(wish.what)
+
+    def _start_setup(self, setup: Setup) -> None:
+        self.open(session_of(setup, folder=recordings_folder()))
+
+    # --- games ---------------------------------------------------------------------------------------------------
 
     def _start_live(self, simulation: Any, returns: Sequence[Any] = ()) -> None:
         scene = LiveScene(

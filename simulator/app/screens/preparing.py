@@ -10,18 +10,25 @@ import pygame
 from simulator.app.panels import overlay
 from simulator.app.shell.jobs import Job, compiled_part
 from simulator.app.shell.stage import Stage
+from worlds.world import Refused
 
 PROGRESS_FRAMES = 15  # a second: compiling needs the processor more
 
 
 class PreparingScreen:
-    """A progress bar over some work; `then` gets what it made and puts another screen in this one's place."""
+    """A progress bar over some work; `then` gets what it made and puts another screen in this one's place.
+
+    `failed` gets a refusal; without it the program ends with it.
+    """
 
     frames = PROGRESS_FRAMES
     showing = resting = False
 
-    def __init__(self, stage: Stage, words: str, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
-        self.stage, self.job, self._then = stage, Job(words, work), then
+    def __init__(
+        self, stage: Stage, words: str, work: Callable[[], Any], then: Callable[[Any], None],
+        failed: Callable[[Refused], None] | None = None,
+    ) -> None:  # fmt: skip
+        self.stage, self.job, self._then, self._failed = stage, Job(words, work), then, failed
         self._clock = 0.0
 
     def enter(self) -> None:
@@ -37,8 +44,14 @@ class PreparingScreen:
     def advance(self, seconds: float) -> None:
         """Hand over what was made, if it is there."""
         self._clock += seconds
-        if self.job.done:
+        if not self.job.done:
+            return
+        try:
             self._then(self.job.result())
+        except Refused as refusal:
+            if self._failed is None:
+                raise
+            self._failed(refusal)
 
     def draw(self, surface: pygame.Surface, seconds: float) -> None:
         """The bar."""

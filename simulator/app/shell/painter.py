@@ -20,7 +20,7 @@ ADDRESSED = ctypes.c_uint8
 
 
 @dataclass
-class Command:
+class DrawCommand:
     """One draw command: which indices, from which vertex on, in which texture, inside which box (left … bottom)."""
 
     indices: slice
@@ -125,7 +125,7 @@ class Painter:
         return Layer(sign, surface, (left, top))
 
     def _paint(
-        self, surface: pygame.Surface, vertices: np.ndarray, index: np.ndarray, commands: list[Command],
+        self, surface: pygame.Surface, vertices: np.ndarray, index: np.ndarray, commands: list[DrawCommand],
         place: tuple[int, int],
     ) -> bool:  # fmt: skip
         """Paint a list whose own corner is at `place` of the window; whether nothing under it can be seen."""
@@ -174,17 +174,17 @@ def _bytes(vector: Any, size: int) -> np.ndarray:
     return np.ctypeslib.as_array((ADDRESSED * count).from_address(vector.data_address()))
 
 
-def _commands(part: Any, size: tuple[int, int]) -> Iterator[Command]:
+def _commands(part: Any, size: tuple[int, int]) -> Iterator[DrawCommand]:
     for command in part.cmd_buffer:
         edges = command.clip_rect
         left, top = max(int(edges.x), 0), max(int(edges.y), 0)
         right, bottom = min(int(edges.z), size[0]), min(int(edges.w), size[1])
         if command.elem_count and left < right and top < bottom:
             indices = slice(command.idx_offset, command.idx_offset + command.elem_count)
-            yield Command(indices, command.vtx_offset, command.tex_ref.get_tex_id(), (left, top, right, bottom))
+            yield DrawCommand(indices, command.vtx_offset, command.tex_ref.get_tex_id(), (left, top, right, bottom))
 
 
-def _reach(vertices: np.ndarray, commands: list[Command]) -> tuple[int, int, int, int]:
+def _reach(vertices: np.ndarray, commands: list[DrawCommand]) -> tuple[int, int, int, int]:
     """The box (left, top, right, bottom) in pixels outside which a list paints nothing."""
     if not commands:
         return 0, 0, 0, 0

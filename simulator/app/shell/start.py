@@ -11,6 +11,7 @@ import platformdirs
 
 from simulator.app.play.setups import Setup
 from simulator.app.shell.session import Session
+from worlds.kit.words import one_line
 
 if TYPE_CHECKING:
     from simulator.app.play.seating import Seating
@@ -21,7 +22,7 @@ Chooser = Callable[["World"], Mapping[str, str]]
 
 
 def session_of(
-    setup: Setup, *, choose: Chooser | None = None, agent: str = "", record: Path | None = None,
+    setup: Setup, *, choose: Chooser | None = None, agent: str | Callable[[], str] = "", record: Path | None = None,
     folder: Path | None = None, **more: Any,
 ) -> Session:  # fmt: skip
     """What the window needs for a game.
@@ -35,7 +36,8 @@ def session_of(
         import worlds
         from simulator.app.play.seating import build_for, seat_all
 
-        world = worlds.get(setup.world, **(setup.build or build_for(setup.world, agent, setup.seats)))
+        taking_part = agent if isinstance(agent, str) else agent()
+        world = worlds.get(setup.world, **(setup.build or build_for(setup.world, taking_part, setup.seats)))
         seats = setup.seats if choose is None else choose(world)
         seating = seat_all(world, seats, seed=setup.seed, episodes=setup.episodes or None)
         session.seats, session.follow = seating.occupants, seating.followed
@@ -47,6 +49,54 @@ def session_of(
     title = more.pop("title", f"{setup.world} · {setup.split}")
     session = Session(simulation=prepare, title=title, devices=dict(setup.devices), **more)
     return session
+
+
+def played(name: str) -> Session:
+    """A game of a world in which the user has the first seat."""
+    setup = Setup(world=name)
+    return session_of(setup, choose=lambda world: {world.seats[0].name: "human"}, folder=recordings_folder())
+
+
+def watched(name: str, split: str = "test-both", seed: int = 0, **more: Any) -> Session:
+    """A game of a world to watch: its shipped agent plays, among bots."""
+    from simulator.app.play.seating import seats_for, shipped_agents
+
+    def agent() -> str:
+        return next(iter(shipped_agents(name)), "")
+
+    def choose(world: World) -> Mapping[str, str]:
+        found = agent()
+        return dict.fromkeys(seats_for(world, found), f"agent:{found}") if found else {}
+
+    setup = Setup(world=name, split=split, seed=seed)
+    return session_of(setup, choose=choose, agent=agent, folder=recordings_folder(), **more)
+
+
+def demonstrated(name: str) -> Session:
+    """The demo: the shipped agent of a world, or of the first world that has one, on tasks that it never met."""
+    import agents
+    from simulator.app.play.references import DEMO_SEED, DEMO_SPLIT, reference_lines
+
+    shipped = agents.pretrained()
+    shown = name if name in shipped else SHOWPIECE
+    return watched(shown, DEMO_SPLIT, DEMO_SEED, references=reference_lines(shipped[shown]))
+
+
+def replayed(path: Path) -> Session:
+    """A recording."""
+
+    def prepare() -> Any:
+        import replays
+
+        return replays.open(path)
+
+    return Session(playback=prepare, title=one_line(path.name))
+
+
+SHOWPIECE = "tag"
+"""The world of the demo where the chosen one has no agent."""
+SESSIONS: dict[str, Callable[[str], Session]] = {"play": played, "watch": watched, "demo": demonstrated}
+"""What can be opened from a world's name."""
 
 
 def make_simulation(world: World, setup: Setup, seating: Seating) -> Simulation:
