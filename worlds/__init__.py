@@ -32,36 +32,6 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(_shipped()))
 
 
-def headline(name: str) -> str:
-    """The first line of a world's page, such as ``Tag: guess …``, read from its source: nothing is imported."""
-    path = source(name)
-    rules = path.with_name("rules.py")
-    if path.stem == "__init__" and rules.is_file():
-        path = rules
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return file.readline(1000).strip().strip('"').strip()
-
-
-def family(name: str) -> str:
-    """The part of the catalogue that a world stands in: one of `FAMILIES`, or ``yours``."""
-    path = source(name)
-    return "yours" if name in _added else (path.parent if path.stem != "__init__" else path.parent.parent).name
-
-
-def source(name: str) -> Path:
-    """The file of a world, or the ``__init__.py`` of its folder.
-
-    Raises:
-        Refused: an unknown world.
-    """
-    places = {**_shipped(), **_added}
-    if name not in places:
-        from worlds.world import Refused  # here, since it brings the compiler along
-
-        raise Refused(f"unknown world {shown(name)}: choose from {', '.join(names())}")
-    return places[name]
-
-
 def add_folder(folder: str | Path) -> tuple[str, ...]:
     """Add the worlds of a user's folder (each ``NAME.py``, or ``NAME/`` with an ``__init__.py``); their names.
 

@@ -11,7 +11,7 @@ from simulator.app.panels.arena import Pops
 from simulator.app.panels.charts import nice_range
 from simulator.app.panels.hud import panel_width
 from simulator.app.panels.numbers import as_paid
-from simulator.app.panels.overlay import column_width, fitted, help_sections, status_height
+from simulator.app.panels.overlay import help_sections, status_height
 from simulator.app.play.hands import Hands
 from simulator.app.screens.app import App, play
 from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, Bindings
@@ -107,17 +107,6 @@ def test_the_help_page_lists_every_command_and_the_seats_keys(playing: App) -> N
     assert ("← →", "walk") in rows
     replayed = [words for _, rows in help_sections(Bindings(), "replay", []) for _, words in rows]
     assert {command.help for command in COMMANDS if command.where != LIVE} <= set(replayed)
-
-
-@pytest.mark.parametrize("size", [(1600, 900), (1280, 800), (800, 600)])
-@pytest.mark.parametrize("name", ["tag", "highway", "bandit"])
-def test_no_line_of_the_help_page_is_cut(name: str, size: tuple[int, int]) -> None:
-    hands, look = Hands(worlds.get(name)), Look(THEMES["dark"])
-    sections = help_sections(Bindings(), LIVE, hands.help(), hands.codes)
-    small, split = fitted(look, sections, size)
-    assert small.scale > 0.6, "shrunk as far as it can be"
-    assert sum(column_width(small, column) for column in split) < size[0]
-    assert [title for column in split for title, _ in column] == [title for title, _ in sections]
 
 
 @pytest.mark.parametrize(("width", "scale"), [(640, 1.0), (800, 1.0), (800, 1.6), (1280, 1.0), (1280, 2.0)])

@@ -70,6 +70,7 @@ def open_game(name: str, settings: GameSettings, choose: Chooser, *, agent: str 
     """
     from simulator.app.screens import app
 
+    more.setdefault("card", settings.seconds is None)  # who comes for some seconds wants to see the world move
     app.play(make_session(name, settings, choose, agent=agent, started=STARTED, **more))
     saved = [str(path) for path in (settings.record, settings.screenshot) if path is not None and path.exists()]
     return Outcome(text=f"wrote {', '.join(saved)}" if saved else "")

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import worlds
+from worlds.kit.words import shown
 
 FAMILIES = ("games", "traffic", "classics", "decisions", "yours")
 MANY = 12  # recordings
@@ -41,12 +42,45 @@ class RecordingCard:
         return "just now"
 
 
+def source(name: str) -> Path:
+    """The file of a world, or the ``__init__.py`` of its folder; nothing is imported.
+
+    Raises:
+        Refused: an unknown world.
+    """
+    here = Path(worlds.__file__).parent
+    for folder in (*(here / family for family in worlds.FAMILIES), *worlds.added_folders()):
+        for path in (folder / f"{name}.py", folder / name / "__init__.py"):
+            if path.is_file():
+                return path
+    from worlds.world import Refused  # here, since it brings the compiler along
+
+    raise Refused(f"unknown world {shown(name)}: choose from {', '.join(worlds.names())}")
+
+
+def headline(name: str) -> str:
+    """The first line of a world's page, such as ``Tag: guess …``, read from its source."""
+    path = source(name)
+    rules = path.with_name("rules.py")
+    if path.stem == "__init__" and rules.is_file():
+        path = rules
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return file.readline(1000).strip().strip('"').strip()
+
+
+def family(name: str) -> str:
+    """The part of the catalogue that a world stands in: one of `FAMILIES`."""
+    path = source(name)
+    folder = path.parent if path.stem != "__init__" else path.parent.parent
+    return folder.name if folder.parent == Path(worlds.__file__).parent else "yours"
+
+
 def world_cards() -> list[WorldCard]:
     """All worlds, family by family; none of them is imported."""
     cards = []
     for name in worlds.names():
-        title, _, goal = worlds.headline(name).partition(": ")
-        cards.append(WorldCard(name, title, goal[:1].upper() + goal[1:], worlds.family(name)))
+        title, _, goal = headline(name).partition(": ")
+        cards.append(WorldCard(name, title, goal[:1].upper() + goal[1:], family(name)))
     return sorted(cards, key=lambda card: (FAMILIES.index(card.family), card.name))
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import worlds
+from simulator.app.play.catalogue import source
 from worlds.kit.cache import cache_root
 from worlds.kit.writing import write_bytes
 
@@ -91,7 +92,7 @@ class Miniatures:
 
 def picture_name(world: str, theme: str) -> str:
     """The name of a picture; it changes with the world's rules."""
-    path = worlds.source(world)
+    path = source(world)
     files = sorted(path.parent.rglob("*.py")) if path.stem == "__init__" else [path]
     digest = hashlib.sha256()
     for file in files:

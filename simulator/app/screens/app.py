@@ -103,7 +103,7 @@ class App(Stage):
             self.command(wish.what)
 
     def _start_setup(self, setup: Setup) -> None:
-        self.open(session_of(setup, folder=recordings_folder()))
+        self.open(session_of(setup, folder=recordings_folder(), card=True))
 
     # --- games ---------------------------------------------------------------------------------------------------
 

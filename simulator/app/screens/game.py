@@ -9,6 +9,7 @@ import pygame
 
 from simulator.app.panels import overlay
 from simulator.app.panels.arena import Arena
+from simulator.app.panels.card import card_of, draw_card, draw_help, marks_of
 from simulator.app.panels.hud import GAP, Panel, panel_width
 from simulator.app.panels.timeline import HEIGHT, Timeline
 from simulator.app.play.devices import meant_key
@@ -22,6 +23,10 @@ from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session
 from simulator.app.shell.stage import FRAMES, Stage
 
+WINDOW_COMMANDS = (
+    "theme", "smaller_text", "larger_text", "debug", "fullscreen", "screenshot", "help", "quit",
+)  # fmt: skip
+MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION, pygame.MOUSEWHEEL)
 PANEL_EVERY = 1 / 20  # s; the panel is read by people, 20 pictures a second are plenty
 
 
@@ -41,6 +46,8 @@ class GameScreen:
         self.panel = Panel(scene, self.hands, session.references)
         self.timeline = Timeline(scene) if isinstance(scene, ReplayScene) else None
         self.helping = False
+        self.reading = session.card and isinstance(scene, LiveScene)
+        """Whether the card before the game is still to be read: the world stands still until a key is pressed."""
         self._job: Job[Any] | None = None
         self._panel_surface: pygame.Surface | None = None
         self._panel_age = PANEL_EVERY
@@ -49,8 +56,10 @@ class GameScreen:
     # --- the protocol of screens -----------------------------------------------------------------------------------
 
     def enter(self) -> None:
-        """It goes on."""
+        """It goes on; what ImGui draws over it is prepared meanwhile."""
         self._panel_age = PANEL_EVERY
+        if self.reading:
+            self.stage.prepare_gui()
 
     def leave(self) -> None:
         """Finish the recording."""
@@ -59,10 +68,18 @@ class GameScreen:
     @property
     def resting(self) -> bool:
         """Whether the world stands still."""
+        if self.reading or self.helping:
+            return self.stage.has_gui
         return self.scene.ready and self._job is None and (self.scene.paused or self.scene.waiting)
 
     def handle(self, event: pygame.event.Event) -> None:
         """Take in an event."""
+        if self.helping:
+            self.stage.gui.handle(event)
+            if event.type in MOUSE:
+                return
+        if self.reading and not self.helping and self._read(event):
+            return
         if event.type == pygame.WINDOWFOCUSLOST:
             self._lose_keys()
         elif event.type == pygame.KEYDOWN:
@@ -90,7 +107,8 @@ class GameScreen:
         seen = outcome.first_frame is not None
         if self._job is None and seen and isinstance(scene, LiveScene) and scene.table.loading:
             self._job = Job("Seating the agents", scene.table.load)
-        scene.advance(seconds)
+        if not self.reading and not self.helping:
+            scene.advance(seconds)
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
             outcome.seated = self.stage.since_start()
@@ -114,8 +132,8 @@ class GameScreen:
             self.timeline.draw(surface, pygame.Rect(0, height - foot, width - side, foot), look)
         if self.stage.debugging:
             self._draw_debug(world)
-        if self.helping:
-            overlay.draw_help(surface, look, self.help_sections(), scene.world.page)
+        if self.helping or (self.reading and self.stage.has_gui):
+            self._draw_over(surface, seconds)
 
     # --- drawing ---------------------------------------------------------------------------------------------------
 
@@ -134,6 +152,19 @@ class GameScreen:
             telling, look = "hidden" in self.layers, self.stage.look
             self.panel.draw(self._panel_surface, look, recording=recording, telling=telling, messages=messages)
         surface.blit(self._panel_surface, box)
+
+    def _draw_over(self, surface: pygame.Surface, seconds: float) -> None:
+        """The page of rules and keys, or the card before the game."""
+        gui, look, scene = self.stage.gui, self.stage.look, self.scene
+        who = [scene.who(seat) for seat in range(len(scene.world.seats))]
+        gui.begin(surface.get_size(), seconds)
+        if self.helping:
+            draw_help(gui, look, scene.world.page, marks_of(scene.world, who), self.help_sections())
+        else:
+            humans = scene.table.humans if isinstance(scene, LiveScene) else ()
+            take_over = self.stage.bindings.written("take_over", LIVE)
+            draw_card(gui, look, card_of(scene.world, humans, who, self.hands, take_over))
+        gui.end(surface)
 
     def _draw_debug(self, world: pygame.Surface) -> None:
         stage, look = self.stage, self.stage.look
@@ -154,6 +185,18 @@ class GameScreen:
         return idle(name, len(self.scene.world.seats), self.hands.keeps, self.arena.layers)
 
     # --- input -----------------------------------------------------------------------------------------------------
+
+    def _read(self, event: pygame.event.Event) -> bool:
+        """Any key begins the game, but for those of the window itself; whether the event was used up."""
+        if event.type == pygame.KEYDOWN:
+            name = self.stage.bindings.command(self.scene.kind, meant_key(event))
+            if name in WINDOW_COMMANDS:
+                return False
+        elif event.type not in (pygame.MOUSEBUTTONDOWN, pygame.JOYBUTTONDOWN):
+            return False
+        if self.stage.has_gui:  # what nobody saw yet cannot be waved away
+            self.reading = False
+        return True
 
     def _click(self, pixel: tuple[int, int]) -> None:
         """Tell a seat what to do, or follow one."""
@@ -181,7 +224,7 @@ class GameScreen:
         if playing and not self.helping and key in self.hands.codes:
             return
         name = self.stage.bindings.command(scene.kind, key)
-        if name is not None:
+        if name is not None and (not self.helping or name in WINDOW_COMMANDS):
             self.command(name)
 
     def _release(self, key: int) -> None:

@@ -30,6 +30,8 @@ class Session:
     """Who sits where, by seat name. In a replay: who takes over when a frame is branched into a live game."""
     devices: Mapping[str, int] = field(default_factory=dict)
     """Seat of a human → what plays it, 0 the keyboard, 1 … a gamepad; those not named get what is left, in turn."""
+    card: bool = False
+    """Show goal, keys and what is hidden before a game, and wait for a key."""
     home: bool = False
     """Begin with the gallery of all worlds; then neither a simulation nor a playback is needed."""
     recorder: Recorder | None = None

@@ -54,7 +54,7 @@ def session_of(
 def played(name: str) -> Session:
     """A game of a world in which the user has the first seat."""
     setup = Setup(world=name)
-    return session_of(setup, choose=lambda world: {world.seats[0].name: "human"}, folder=recordings_folder())
+    return session_of(setup, choose=lambda world: {world.seats[0].name: "human"}, folder=recordings_folder(), card=True)
 
 
 def watched(name: str, split: str = "test-both", seed: int = 0, **more: Any) -> Session:
@@ -69,7 +69,7 @@ def watched(name: str, split: str = "test-both", seed: int = 0, **more: Any) -> 
         return dict.fromkeys(seats_for(world, found), f"agent:{found}") if found else {}
 
     setup = Setup(world=name, split=split, seed=seed)
-    return session_of(setup, choose=choose, agent=agent, folder=recordings_folder(), **more)
+    return session_of(setup, choose=choose, agent=agent, folder=recordings_folder(), card=True, **more)
 
 
 def demonstrated(name: str) -> Session:
