@@ -166,4 +166,6 @@ def test_choices_leave_out_what_is_kept_for_the_very_end() -> None:
     final = {bot.name for bot in world.bots if bot.split == "final"}
     assert final
     assert not names & final
-    assert all(name in [g.name for g in world.generators if g.split == "train"] for name in generators_of(world, "train"))
+    assert all(
+        name in [g.name for g in world.generators if g.split == "train"] for name in generators_of(world, "train")
+    )

@@ -111,7 +111,9 @@ def test_ages_are_told_in_words(age: float, words: str) -> None:
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize(("size", "scale"), [((640, 480), 1.0), ((1280, 800), 1.0), ((1920, 1080), 2.0), ((480, 360), 0.75)])
+@pytest.mark.parametrize(
+    ("size", "scale"), [((640, 480), 1.0), ((1280, 800), 1.0), ((1920, 1080), 2.0), ((480, 360), 0.75)]
+)
 def test_home_shows_itself_at_every_size(open_home: OpenHome, theme: str, size: tuple[int, int], scale: float) -> None:
     app = open_home(size, theme=theme, text_scale=scale)
     picture = pygame.surfarray.array3d(app.window.surface)
@@ -147,7 +149,9 @@ def test_a_gamepad_chooses_and_plays(open_home: OpenHome, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (640, 480)])
-def test_keys_alone_reach_every_button(open_home: OpenHome, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_alone_reach_every_button(
+    open_home: OpenHome, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = open_home(size)
     wishes = heard(app, monkeypatch)
     for _ in range(60):

@@ -11,7 +11,7 @@ from imgui_bundle import imgui
 
 from simulator.app.pages.markdown import sections, title
 from simulator.app.panels.overlay import Section
-from simulator.app.panels.parts import box, heading, key_caps, muted
+from simulator.app.panels.parts import box, caps_width, heading, key_caps, muted
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
@@ -74,7 +74,7 @@ def card_of(world: World, humans: Sequence[int], who: Sequence[str], hands: Hand
     keys = tuple((caps(keys), about) for about, keys, _ in hands.help()) if humans else ()
     return CardView(
         name, goal[:1].upper() + goal[1:], sections(world.page).get("Hidden", "") if world.page.strip() else "",
-        tuple(marks[seat] for seat in humans), keys, take_over,
+        tuple(dataclasses.replace(marks[seat], who="") for seat in humans), keys, take_over,
     )  # fmt: skip
 
 
@@ -133,10 +133,13 @@ def _part(gui: Gui, look: Look, words: str) -> None:
 def _keys(gui: Gui, look: Look, keys: Sequence[str], words: str, wide: int = KEYS_WIDE) -> None:
     """Keys at the left, what they do at the right; below them where the keys are many."""
     left = imgui.get_cursor_pos_x()
+    beside = caps_width(gui, look, keys) <= look.px(wide)
     key_caps(gui, look, keys)
-    imgui.same_line(0.0, look.px(12))
-    imgui.set_cursor_pos_x(max(imgui.get_cursor_pos_x(), left + look.px(wide)))
-    imgui.align_text_to_frame_padding()
+    if beside:
+        imgui.same_line(left + look.px(wide + 12))
+        imgui.align_text_to_frame_padding()
+    else:
+        imgui.set_cursor_pos_x(left + look.px(wide + 12))
     imgui.text_wrapped(words)
 
 
@@ -189,7 +192,8 @@ def _rules(gui: Gui, look: Look, page: str) -> None:
     found = sections(page) if page.strip() else {}
     for name in [*(name for name in RULES if name in found), *(name for name in found if name not in RULES)]:
         if name != "Version":
-            _part(gui, look, name)
+            if name != RULES[0]:  # which stands above all of them
+                _part(gui, look, name)
             imgui.text_wrapped(found[name])
 
 

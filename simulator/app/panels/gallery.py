@@ -144,9 +144,7 @@ def _card(gui: Gui, look: Look, view: HomeView, card: WorldCard, width: int) -> 
     return wish
 
 
-def _picture(
-    gui: Gui, look: Look, view: HomeView, name: str, at: tuple[float, float], size: tuple[int, int]
-) -> None:
+def _picture(gui: Gui, look: Look, view: HomeView, name: str, at: tuple[float, float], size: tuple[int, int]) -> None:
     pen, corner = imgui.get_window_draw_list(), (at[0] + size[0], at[1] + size[1])
     path = view.pictures.get(name)
     if path is not None:

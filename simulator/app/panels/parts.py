@@ -90,6 +90,13 @@ def _loaded(path: Path, size: tuple[int, int]) -> np.ndarray:
     return np.ascontiguousarray(pygame.surfarray.array3d(small).swapaxes(0, 1))
 
 
+def caps_width(gui: Gui, look: Look, keys: Sequence[str]) -> float:
+    """Pixels that `key_caps` takes."""
+    with gui.font(13.0, bold=True):
+        wide = [max(imgui.calc_text_size(key).x + 2 * look.px(8), look.px(26)) for key in keys]
+    return sum(wide) + look.px(4) * (len(keys) - 1)
+
+
 def key_caps(gui: Gui, look: Look, keys: Sequence[str]) -> None:
     """Keys as they look on a keyboard, one beside the other, in a line of their own or before what follows."""
     pen, pad, high = imgui.get_window_draw_list(), look.px(8), look.px(26)
@@ -98,11 +105,17 @@ def key_caps(gui: Gui, look: Look, keys: Sequence[str]) -> None:
             if order:
                 imgui.same_line(0.0, look.px(4))
             size = imgui.calc_text_size(key)
+            if key == "or":
+                imgui.align_text_to_frame_padding()
+                imgui.text_disabled(key)
+                continue
             wide = max(size.x + 2 * pad, high)
             at = imgui.get_cursor_screen_pos()
             low, edge = look.theme.line, look.soft("muted", 0.7)
             pen.add_rect_filled((at.x, at.y), (at.x + wide, at.y + high), word(edge), look.px(5))
-            pen.add_rect_filled((at.x + 1, at.y + 1), (at.x + wide - 1, at.y + high - look.px(3)), word(low), look.px(4))
+            pen.add_rect_filled(
+                (at.x + 1, at.y + 1), (at.x + wide - 1, at.y + high - look.px(3)), word(low), look.px(4)
+            )
             middle = (round(at.x + (wide - size.x) / 2), round(at.y + (high - look.px(3) - size.y) / 2))
             pen.add_text(middle, word(look.colour("ink")), key)
             imgui.dummy((wide, high))

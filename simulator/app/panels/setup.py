@@ -140,7 +140,7 @@ def _task(gui: Gui, look: Look, view: SetupView, world: World) -> None:
 def _preview(gui: Gui, look: Look, view: SetupView) -> None:
     room = imgui.get_content_region_avail()
     wide = max(int(room.x), 64)
-    high = min(round(wide * 0.625), max(int(room.y) - look.px(4), look.px(150)))
+    high = min(wide, max(int(room.y) - look.px(8), look.px(170)))
     view.preview_size = (wide, high)
     at = imgui.get_cursor_screen_pos()
     pen = imgui.get_window_draw_list()
@@ -154,7 +154,9 @@ def _preview(gui: Gui, look: Look, view: SetupView) -> None:
     if view.busy:
         place = (at.x + look.px(10), at.y + look.px(8))
         size = imgui.calc_text_size(view.busy)
-        pen.add_rect_filled(at, (place[0] + size.x + look.px(10), place[1] + size.y + look.px(8)), word(look.theme.card, 220))
+        pen.add_rect_filled(
+            at, (place[0] + size.x + look.px(10), place[1] + size.y + look.px(8)), word(look.theme.card, 220)
+        )
         pen.add_text(place, word(look.colour("ink")), view.busy)
     imgui.dummy((wide, high))
 
@@ -207,7 +209,8 @@ def _device(view: SetupView, name: str) -> None:
     devices = [text("setup.keyboard"), *(text("setup.pad", number=n + 1) for n in range(max(view.pads, 2)))]
     at = view.setup.devices.get(name, 0)
     if (now := _combo("device", devices, at)) != at:
-        _change(view, devices={**view.setup.devices, name: now})
+        devices_now = {seat: pad for seat, pad in view.setup.devices.items() if seat != name}
+        _change(view, devices={**devices_now, name: now} if now else devices_now)
 
 
 def _knobs(look: Look, view: SetupView, name: str, spec: str, option: Choice) -> None:

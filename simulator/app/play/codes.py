@@ -68,7 +68,9 @@ def read_code(code: str, sha256: Hashes | None = None) -> Setup:
     """
     word = "".join(code.split())
     if not word.startswith(MARK) or not word.isascii() or len(word) > LONGEST:
-        raise Refused(f"share code {shown(word[:60])} is none: a code begins with {MARK} and has at most {LONGEST} letters")
+        raise Refused(
+            f"share code {shown(word[:60])} is none: a code begins with {MARK} and has at most {LONGEST} letters"
+        )
     letters = word[len(MARK) :]
     try:
         data = base64.b64decode(letters + "=" * (-len(letters) % 4), altchars=b"-_", validate=True)
@@ -264,7 +266,9 @@ def _take_seat(
     if kind == DRAWN:
         return
     if kind == PERSON:
-        seats[seat.name], devices[seat.name] = "human", source.number()
+        seats[seat.name] = "human"
+        if device := source.number():
+            devices[seat.name] = device
     elif kind == RANDOM:
         seats[seat.name] = "random"
     elif kind in (BOT, KNOBS):

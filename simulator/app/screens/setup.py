@@ -12,6 +12,7 @@ from imgui_bundle import imgui
 
 from simulator.app.panels.parts import heading, muted, strong_button, whole_window
 from simulator.app.panels.setup import SetupView, draw_setup
+from simulator.app.play.catalogue import headline
 from simulator.app.play.codes import LONGEST, read_code, write_code
 from simulator.app.play.setups import Choice, Setup, agents_for, choices
 from simulator.app.play.texts import text
@@ -47,7 +48,7 @@ class SetupScreen(GuiScreen):
     def __init__(self, stage: Stage, setup: Setup, start: Callable[[Setup], None]) -> None:
         super().__init__(stage)
         self._start = start
-        self.view = SetupView(setup, setup.world.replace("_", " "))
+        self.view = SetupView(setup, headline(setup.world).partition(": ")[0])
         self.view.busy = text("setup.preparing")
         self._loading: Job[tuple[World, list[list[Choice]]]] | None = Job("Preparing", lambda: loaded(setup))
         self._job: Job[Preview] | None = None
@@ -209,7 +210,9 @@ def preview_of(world: World, setup: Setup, generator: str, size: tuple[int, int]
     width, height = world.view.extent
     part = min(size[0] / width, size[1] / height)
     picture_size = (max(round(width * part), 16), max(round(height * part), 16))
-    return Preview(setup, render(world, simulation.w, picture_size, theme=theme), repr((setup, size, theme.name)))
+    return Preview(
+        setup, render(world, simulation.w, picture_size, layers=(), theme=theme), repr((setup, size, theme.name))
+    )
 
 
 def with_layout(world: World, setup: Setup, generator: str) -> Setup:
@@ -242,5 +245,7 @@ def check_devices(setup: Setup) -> None:
             device = setup.devices.get(name, 0)
             if device in taken:
                 what = text("setup.pad", number=device) if device else text("setup.keyboard")
-                raise Refused(f"{taken[device]} and {name} both play with the {what}: choose another one for one of them")
+                raise Refused(
+                    f"{taken[device]} and {name} both play with the {what}: choose another one for one of them"
+                )
             taken[device] = name

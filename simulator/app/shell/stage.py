@@ -295,5 +295,3 @@ def _import_gui() -> None:
 
     assert gui.Gui
     painter.prepare()
-
-
