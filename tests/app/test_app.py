@@ -6,19 +6,16 @@ import numpy as np
 import pygame
 import pytest
 
-import worlds
 from simulator.app.panels.arena import Pops
 from simulator.app.panels.charts import nice_range
 from simulator.app.panels.hud import panel_width
 from simulator.app.panels.numbers import as_paid
 from simulator.app.panels.overlay import help_sections, status_height
-from simulator.app.play.hands import Hands
 from simulator.app.screens.app import App, play
 from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, Bindings
 from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
 from simulator.app.shell.theme import Look
-from simulator.canvas import THEMES
 from simulator.engine import Simulation
 from tests.app.conftest import FRAME, Notes, Opener, Puppet, live, picture, press, release, run, viewed
 from worlds.world import Refused, World

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import worlds
 from simulator.app import cli
-from simulator.app.play.codes import LONGEST, read_code, read_payload, write_code
+from simulator.app.play.codes import read_code, read_payload, write_code
 from simulator.app.play.setups import STEPS, Setup, bot_spec, choices, generators_of, knob_step, knob_value
 from simulator.engine import Simulation
 from worlds.world import Refused, World

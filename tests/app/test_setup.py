@@ -12,7 +12,7 @@ import pytest
 import worlds
 from simulator.app.panels.gallery import Wish
 from simulator.app.play.codes import read_code, write_code
-from simulator.app.play.setups import Setup, agents_for, chosen, choices, knobs_of
+from simulator.app.play.setups import Setup, agents_for, choices, chosen, knobs_of
 from simulator.app.screens.app import App
 from simulator.app.screens.home import HomeScreen
 from simulator.app.screens.setup import CodeScreen, SetupScreen, check_devices, with_layout
@@ -112,6 +112,21 @@ def test_keys_alone_reach_start(app: App, monkeypatch: pytest.MonkeyPatch) -> No
         app.frame(FRAME)
     tap(app, "return")
     assert started == [screen.view.setup]
+
+
+def test_escape_closes_an_open_list_before_the_page(app: App) -> None:
+    screen = opened(app, "bandit")
+    for kind in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
+        pygame.event.post(pygame.event.Event(pygame.MOUSEMOTION, pos=(300, 98), rel=(0, 0), buttons=(0, 0, 0)))
+        pygame.event.post(pygame.event.Event(kind, button=1, pos=(300, 98)))
+        app.frame(FRAME)
+        app.frame(FRAME)
+    assert app.gui.busy
+    tap(app, "escape")
+    assert app.top is screen
+    assert not app.gui.busy
+    tap(app, "escape")
+    assert isinstance(app.top, HomeScreen)
 
 
 def test_a_layout_is_looked_for_among_the_tasks_of_the_seed() -> None:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges
 from simulator.app.commands.common import Outcome, refuse, table

@@ -16,8 +16,8 @@ from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
-from simulator.canvas.theme import Colour, seat_colours, seat_shapes
 from simulator.canvas import shapes
+from simulator.canvas.theme import Colour, seat_colours, seat_shapes
 
 if TYPE_CHECKING:
     from simulator.app.play.hands import Hands

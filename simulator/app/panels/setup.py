@@ -11,7 +11,16 @@ from imgui_bundle import imgui
 
 from simulator.app.panels.parts import box, drawn, heading, muted, strong_button, whole_window
 from simulator.app.play.setups import (
-    SPLITS, STEPS, Choice, Setup, bot_spec, chosen, generators_of, knob_step, knob_value, knobs_of,
+    SPLITS,
+    STEPS,
+    Choice,
+    Setup,
+    bot_spec,
+    chosen,
+    generators_of,
+    knob_step,
+    knob_value,
+    knobs_of,
 )  # fmt: skip
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
@@ -103,6 +112,15 @@ def _combo(name: str, shown: Sequence[str], at: int, tips: Sequence[str] = ()) -
     return at
 
 
+def _slider(look: Look, name: str, at: int, low: int, high: int, shown: str) -> tuple[bool, int]:
+    """A slider over whole steps, with what it stands for at its right; whether it was moved, and where to."""
+    imgui.set_next_item_width(-look.px(64))
+    changed, step = imgui.slider_int(f"##{name}", at, low, high, "")
+    imgui.same_line()
+    imgui.text(shown)
+    return changed, min(max(step, low), high)
+
+
 def _task(gui: Gui, look: Look, view: SetupView, world: World) -> None:
     setup = view.setup
     heading(gui, text("setup.task"), 16)
@@ -129,11 +147,11 @@ def _task(gui: Gui, look: Look, view: SetupView, world: World) -> None:
     if imgui.button(text("setup.another"), (-1, 0)):
         _change(view, seed=(view.setup.seed + 1) % MOST_SEED, index=0)
     _label(look, text("setup.episodes"))
-    imgui.set_next_item_width(-1)
     usual = world.timing.episodes
-    changed, episodes = imgui.slider_int("##episodes", setup.episodes or usual, 1, MOST_EPISODES)
+    now_episodes = setup.episodes or usual
+    changed, episodes = _slider(look, "episodes", now_episodes, 1, MOST_EPISODES, str(now_episodes))
     if changed:
-        _change(view, episodes=0 if episodes == usual else min(max(episodes, 1), MOST_EPISODES))
+        _change(view, episodes=0 if episodes == usual else episodes)
     _preview(gui, look, view)
 
 
@@ -222,9 +240,7 @@ def _knobs(look: Look, view: SetupView, name: str, spec: str, option: Choice) ->
         imgui.align_text_to_frame_padding()
         imgui.text_disabled(knob.name.replace("_", " "))
         imgui.same_line(look.px(250))
-        imgui.set_next_item_width(-1)
-        shown = f"{value:.3g}"
-        changed, step = imgui.slider_int(f"##{knob.name}", knob_step(knob, value), 0, STEPS, shown)
+        changed, step = _slider(look, knob.name, knob_step(knob, value), 0, STEPS, f"{value:.3g}")
         if changed:
             values[knob.name] = knob_value(knob, step)
             _change(view, seats={**view.setup.seats, name: bot_spec(option.bot, values)})

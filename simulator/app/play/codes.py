@@ -1,8 +1,8 @@
 """Share codes: a set-up as a short word that rebuilds exactly this task and these opponents.
 
-A code is a mark and the base64 letters of: what wrote it, the world and its version, the split, numbers, build arguments
-and the seats in their order, with a checksum. Numbers take as few bytes as they need; a knob that stands on a step of
-its slider takes one.
+A code is a mark and the base64 letters of: what wrote it, the world and its version, the split, numbers, build
+arguments and the seats in their order, with a checksum. Numbers take as few bytes as they need; a knob that stands on
+a step of its slider takes one.
 """
 
 from __future__ import annotations

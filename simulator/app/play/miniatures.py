@@ -33,7 +33,7 @@ SIZE = (480, 300)  # px
 PATIENCE = 25.0  # s for a picture by uncompiled rules
 COMPILED = 600.0  # s for one by compiled rules
 TICKS, MOVING = 40, 2.0  # of the world, so that something is going on; s that this may take
-LONG = 2.5  # times as wide as high: of such a world a part is shown
+LONG = 6.0  # times as wide as high: of such a world a part is shown
 PACE = 0.2  # s between two looks whether a picture is there
 
 

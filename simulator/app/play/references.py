@@ -1,4 +1,4 @@
-"""What is drawn beside an agent's curve: how its references did on such tasks, from the report that is shipped with it."""
+"""What is drawn beside an agent's curve: how its references did on such tasks, from the report shipped with it."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ from simulator.app.screens.scene import Scene
 from simulator.app.screens.setup import CodeScreen, SetupScreen
 from simulator.app.shell.jobs import warmed
 from simulator.app.shell.session import Session, SessionSummary
-from simulator.app.shell.stage import Stage
+from simulator.app.shell.settings import keep_look
+from simulator.app.shell.stage import WindowStage
 from simulator.app.shell.start import SESSIONS, recordings_folder, replayed, session_of
 from worlds.world import Refused
 
@@ -38,7 +39,7 @@ def play(session: Session) -> SessionSummary:
         app.close()
 
 
-class App(Stage):
+class App(WindowStage):
     """The window with the screens of a session."""
 
     def __init__(self, session: Session) -> None:
@@ -99,8 +100,16 @@ class App(Stage):
             self.push(SetupScreen(self, Setup(world=wish.world), self._start_setup))
         elif wish.what == "code":
             self.push(CodeScreen(self, lambda setup: self.replace(SetupScreen(self, setup, self._start_setup))))
-        else:
-            self.command(wish.what)
+        elif self.command(wish.what) and wish.what in ("theme", "smaller_text", "larger_text"):
+            self._keep_look()
+
+    def _keep_look(self) -> None:
+        """The next start looks as this one does; settings that somebody handed over are his own."""
+        if self.session.settings is None:
+            try:
+                keep_look(self.look.theme.name, self.look.scale)
+            except Refused as refusal:
+                self.say(f"{refusal}.")
 
     def _start_setup(self, setup: Setup) -> None:
         self.open(session_of(setup, folder=recordings_folder(), card=True))

@@ -21,7 +21,7 @@ from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE
 from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON, TAKE_OVER_BUTTON
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session
-from simulator.app.shell.stage import FRAMES, Stage
+from simulator.app.shell.stage import FRAMES, WindowStage
 
 WINDOW_COMMANDS = (
     "theme", "smaller_text", "larger_text", "debug", "fullscreen", "screenshot", "help", "quit",
@@ -37,7 +37,12 @@ class GameScreen:
     showing = True
 
     def __init__(
-        self, stage: Stage, scene: Scene, session: Session, layers: frozenset[str], branched: Callable[[Any], None]
+        self,
+        stage: WindowStage,
+        scene: Scene,
+        session: Session,
+        layers: frozenset[str],
+        branched: Callable[[Any], None],
     ) -> None:
         self.stage, self.scene, self.session, self._branched = stage, scene, session, branched
         self.layers = layers

@@ -7,10 +7,11 @@ import pygame
 from simulator.app.panels.parts import draw_messages
 from simulator.app.play.devices import meant_key
 from simulator.app.shell.controls import LIVE
-from simulator.app.shell.stage import FRAMES, Stage
+from simulator.app.shell.stage import FRAMES, WindowStage
 
 OURS = ("theme", "smaller_text", "larger_text", "fullscreen", "screenshot", "debug", "quit")
 """Commands that these screens obey; other keys belong to ImGui."""
+BACK_BUTTON = 1  # of a gamepad: B
 
 
 class GuiScreen:
@@ -19,7 +20,7 @@ class GuiScreen:
     frames = FRAMES
     showing = resting = True
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: WindowStage) -> None:
         self.stage = stage
 
     def enter(self) -> None:
@@ -32,10 +33,18 @@ class GuiScreen:
         """The window's own keys first, then ImGui."""
         if event.type == pygame.KEYDOWN:
             name = self.stage.bindings.command(LIVE, meant_key(event))
-            if name in OURS and (event.key == pygame.K_ESCAPE or event.key >= pygame.K_F1):
+            escapes = event.key == pygame.K_ESCAPE and not self.stage.gui.busy
+            if name in OURS and (escapes or pygame.K_F1 <= event.key <= pygame.K_F15):
                 self.stage.command(name)
                 return
+        if event.type == pygame.JOYBUTTONDOWN and event.button == BACK_BUTTON and not self.stage.gui.busy:
+            self.back()
+            return
         self.stage.gui.handle(event)
+
+    def back(self) -> None:
+        """The gamepad's button for it was pressed."""
+        self.stage.pop()
 
     def advance(self, seconds: float) -> None:
         """Time changes nothing."""

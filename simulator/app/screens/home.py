@@ -11,7 +11,7 @@ from simulator.app.panels.gallery import HomeView, Wish, draw_home
 from simulator.app.play.catalogue import now, recent, world_cards
 from simulator.app.play.miniatures import Miniatures
 from simulator.app.screens.gui_screen import GuiScreen
-from simulator.app.shell.stage import Stage
+from simulator.app.shell.stage import WindowStage
 from simulator.app.shell.start import recordings_folder
 
 LOOK_EVERY = 0.5  # s between two looks for new pictures
@@ -20,7 +20,7 @@ LOOK_EVERY = 0.5  # s between two looks for new pictures
 class HomeScreen(GuiScreen):
     """The gallery; `wished` is told what the user asks for."""
 
-    def __init__(self, stage: Stage, wished: Callable[[Wish], None]) -> None:
+    def __init__(self, stage: WindowStage, wished: Callable[[Wish], None]) -> None:
         super().__init__(stage)
         self._wished = wished
         cards = world_cards()
@@ -45,6 +45,9 @@ class HomeScreen(GuiScreen):
             self._wished(Wish("replay", path=Path(event.file)))
             return
         super().handle(event)
+
+    def back(self) -> None:
+        """A gamepad does not close the window by chance."""
 
     def advance(self, seconds: float) -> None:
         """Take in pictures that were drawn."""

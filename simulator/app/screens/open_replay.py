@@ -13,13 +13,13 @@ from simulator.app.panels.parts import box, heading, muted, whole_window
 from simulator.app.play.catalogue import files_in, folders_in
 from simulator.app.play.texts import text
 from simulator.app.screens.gui_screen import GuiScreen
-from simulator.app.shell.stage import Stage
+from simulator.app.shell.stage import WindowStage
 
 
 class OpenScreen(GuiScreen):
     """Shows one folder at a time."""
 
-    def __init__(self, stage: Stage, wished: Callable[[Wish], None], folder: Path | None = None) -> None:
+    def __init__(self, stage: WindowStage, wished: Callable[[Wish], None], folder: Path | None = None) -> None:
         super().__init__(stage)
         self._wished = wished
         self.go(folder or Path.cwd())

@@ -9,7 +9,7 @@ import pygame
 
 from simulator.app.panels import overlay
 from simulator.app.shell.jobs import Job, compiled_part
-from simulator.app.shell.stage import Stage
+from simulator.app.shell.stage import WindowStage
 from worlds.world import Refused
 
 PROGRESS_FRAMES = 15  # a second: compiling needs the processor more
@@ -25,7 +25,7 @@ class PreparingScreen:
     showing = resting = False
 
     def __init__(
-        self, stage: Stage, words: str, work: Callable[[], Any], then: Callable[[Any], None],
+        self, stage: WindowStage, words: str, work: Callable[[], Any], then: Callable[[Any], None],
         failed: Callable[[Refused], None] | None = None,
     ) -> None:  # fmt: skip
         self.stage, self.job, self._then, self._failed = stage, Job(words, work), then, failed

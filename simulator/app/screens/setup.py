@@ -19,8 +19,8 @@ from simulator.app.play.texts import text
 from simulator.app.screens.gui_screen import GuiScreen
 from simulator.app.shell import clipboard
 from simulator.app.shell.jobs import Job
-from simulator.app.shell.stage import Stage
 from simulator.app.shell.skin import four
+from simulator.app.shell.stage import WindowStage
 from worlds.kit.words import one_line
 from worlds.world import Refused
 
@@ -45,7 +45,7 @@ class SetupScreen(GuiScreen):
 
     resting = False
 
-    def __init__(self, stage: Stage, setup: Setup, start: Callable[[Setup], None]) -> None:
+    def __init__(self, stage: WindowStage, setup: Setup, start: Callable[[Setup], None]) -> None:
         super().__init__(stage)
         self._start = start
         self.view = SetupView(setup, headline(setup.world).partition(": ")[0])
@@ -140,7 +140,7 @@ class SetupScreen(GuiScreen):
 class CodeScreen(GuiScreen):
     """A share code is typed or pasted; `use` gets its set-up."""
 
-    def __init__(self, stage: Stage, use: Callable[[Setup], None]) -> None:
+    def __init__(self, stage: WindowStage, use: Callable[[Setup], None]) -> None:
         super().__init__(stage)
         self._use = use
         self.code, self.problem = "", ""

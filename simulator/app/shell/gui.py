@@ -111,6 +111,13 @@ class Gui:
         else:
             _pad(io, event)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a list is open or something is edited: then Escape ends that, and nothing else."""
+        self._choose()
+        popup = imgui.PopupFlags_.any_popup_id | imgui.PopupFlags_.any_popup_level
+        return imgui.is_popup_open("", popup) or imgui.is_any_item_active()
+
     def close(self) -> None:
         """Give the contexts back."""
         self._choose()

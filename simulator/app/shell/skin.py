@@ -45,7 +45,8 @@ def _colours(look: Look) -> dict[int, imgui.ImVec4]:
     return {
         C.text: four(look.colour("ink")), C.text_disabled: four(look.colour("muted")),
         C.window_bg: four(theme.panel), C.child_bg: four(theme.card), C.popup_bg: four(theme.card),
-        C.border: four(theme.line), C.frame_bg: four(field), C.frame_bg_hovered: four(lit), C.frame_bg_active: four(held),
+        C.border: four(theme.line), C.frame_bg: four(field), C.frame_bg_hovered: four(lit),
+        C.frame_bg_active: four(held),
         C.button: four(field), C.button_hovered: four(lit), C.button_active: four(held),
         C.header: four(lit), C.header_hovered: four(lit), C.header_active: four(held),
         C.slider_grab: four(accent), C.slider_grab_active: four(accent), C.check_mark: four(accent),

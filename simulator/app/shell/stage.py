@@ -65,7 +65,7 @@ class Screen(Protocol):
         ...
 
 
-class Stage:
+class WindowStage:
     """The window, its settings and devices, and the stack of screens. `run` loops; tests call `frame` themselves."""
 
     def __init__(self, session: Session) -> None:
@@ -183,7 +183,7 @@ class Stage:
         self.top.draw(self.window.surface, seconds)
 
     def _wait(self, began: float) -> None:
-        """Wait for the next frame; a picture that rests is drawn seldom, and at once when somebody touches something."""
+        """Wait for the next frame; a picture that rests is drawn seldom, and at once when it is touched."""
         calm = self.top.resting and not self.session.seconds and time.perf_counter() - self._touched > TOUCHED
         frames = RESTING_FRAMES if calm or self._hidden else min(self.top.frames, FRAMES)
         end = began + 1.0 / frames
