@@ -142,6 +142,7 @@ def same_pixels(folder: Path) -> None:
 def through_home(folder: Path) -> None:
     """From the gallery to a game and back: choose tag by mouse, read the card, play, record, come back, leave."""
     data = folder / "data"
+    recordings = data / "crossplay" / "recordings"
     variables = {**os.environ, "XDG_DATA_HOME": str(data), "XDG_CONFIG_HOME": str(folder / "config")}
     picture = folder / "home.png"
     command = [sys.executable, "-m", "simulator", "home", "--screenshot", str(picture)]
@@ -149,26 +150,29 @@ def through_home(folder: Path) -> None:
     try:
         window = wait_for_window(home.pid)
         xdotool("windowfocus", "--sync", window)
-        time.sleep(20.0)  # the gallery is there
-        xdotool("mousemove", *TAG_CARD, "click", "--repeat", "2", "--delay", "120", "1")
-        time.sleep(30.0)  # the card before the game
-        xdotool("key", "space")
-        time.sleep(1.0)
-        xdotool("key", "F2", "keydown", "Right")
+        end = time.monotonic() + PATIENCE
+        while not list(recordings.glob("tag-*")):  # each try does nothing where it comes too early
+            assert time.monotonic() < end, "no game was begun from the gallery"
+            xdotool("mousemove", *TAG_CARD, "click", "--repeat", "2", "--delay", "120", "1")
+            time.sleep(4.0)
+            xdotool("key", "space")  # the card before the game is read
+            time.sleep(1.0)
+            xdotool("key", "F2")
+            time.sleep(1.0)
+        xdotool("keydown", "Right")
         time.sleep(2.0)
         xdotool("keyup", "Right", "key", "F2")
-        time.sleep(1.0)
-        for _ in range(2):  # to the gallery, and out
-            xdotool("key", "Escape")
+        while home.poll() is None and time.monotonic() < end:  # to the gallery, and out
             time.sleep(1.5)
+            xdotool("key", "Escape")
         assert home.wait(timeout=60) == 0, home.stdout.read().decode() if home.stdout else ""
     finally:
         home.kill()
     look_at(picture)
-    recordings = list((data / "crossplay" / "recordings").glob("tag-*.mcap"))
-    assert len(recordings) == 1, f"F2 was pressed twice, and there are {len(recordings)} recordings"
-    print(crossplay("verify", recordings[0]).strip())
-    east, _, ticks = played(recordings[0])
+    recorded = list(recordings.glob("tag-*.mcap"))
+    assert len(recorded) == 1, f"F2 was pressed twice, and there are {len(recorded)} recordings"
+    print(crossplay("verify", recorded[0]).strip())
+    east, _, ticks = played(recorded[0])
     assert east > 5, f"the right arrow was held, but chaser_0 went east in {east} of {ticks} ticks"
 
 

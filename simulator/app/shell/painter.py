@@ -162,7 +162,8 @@ def _mode(surface: pygame.Surface) -> int:
 def _words(surface: pygame.Surface) -> np.ndarray:
     """The pixels (H, W) u4 of a surface of 32 bits, not copied."""
     width, height = surface.get_size()
-    words = np.frombuffer(surface.get_buffer(), np.uint32).reshape(height, surface.get_pitch() // 4)
+    buffer: Any = surface.get_buffer()
+    words = np.frombuffer(buffer, np.uint32).reshape(height, surface.get_pitch() // 4)
     return words[:, :width]
 
 
