@@ -83,6 +83,7 @@ def test_the_preview_is_redrawn_as_the_task_changes(app: App) -> None:
     wait(app, lambda: screen.view.preview is not before and not screen.view.busy)
     assert screen.view.code != code
     assert before is not None
+    assert screen.view.preview is not None
     assert not np.array_equal(screen.view.preview, before)
 
 

@@ -2,6 +2,10 @@
 
 Choose a world to play, watch or set up, open a recording, or see the demo. Arrows, Tab and Enter, the mouse or a
 gamepad reach everything.
+
+Examples:
+  crossplay home
+  crossplay home --fullscreen
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imgui_bundle import imgui
 
@@ -149,7 +149,7 @@ def draw_mark(look: Look, mark: SeatMark) -> None:
     high = imgui.get_text_line_height()
     outline = shapes.turned(shapes.OUTLINES[mark.shape], -1.5708 if mark.shape in shapes.POINTED else 0.0)
     radius = look.px(8)
-    points = [imgui.ImVec2(at.x + radius * (1 + x), at.y + high / 2 + radius * y) for x, y in outline]
+    points: Any = [imgui.ImVec2(at.x + radius * (1 + x), at.y + high / 2 + radius * y) for x, y in outline]
     pen.add_concave_poly_filled(points, word(mark.colour))
     imgui.dummy((2 * radius + look.px(4), high))
     imgui.same_line()

@@ -75,7 +75,7 @@ class Gui:
         """Begin a frame of a window of this size."""
         self._choose()
         io = imgui.get_io()
-        io.display_size = size
+        io.display_size = imgui.ImVec2(*size)
         io.delta_time = min(max(seconds, SHORTEST_FRAME), LONGEST_FRAME)
         imgui.new_frame()
 

@@ -26,8 +26,10 @@ def dress(look: Look) -> None:
     style, theme, px = imgui.get_style(), look.theme, look.px
     (imgui.style_colors_dark if theme.dark else imgui.style_colors_light)()
     style.font_size_base = TEXT
-    style.window_padding, style.frame_padding, style.item_spacing = (px(14), px(12)), (px(10), px(6)), (px(10), px(8))
-    style.item_inner_spacing, style.cell_padding = (px(8), px(6)), (px(8), px(5))
+    two = imgui.ImVec2
+    style.window_padding, style.frame_padding = two(px(14), px(12)), two(px(10), px(6))
+    style.item_spacing, style.item_inner_spacing = two(px(10), px(8)), two(px(8), px(6))
+    style.cell_padding = two(px(8), px(5))
     style.window_rounding = style.window_border_size = style.frame_border_size = 0.0
     style.child_rounding = style.popup_rounding = px(8)
     style.frame_rounding = style.grab_rounding = style.tab_rounding = style.scrollbar_rounding = px(6)

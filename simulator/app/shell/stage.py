@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import time
 from typing import TYPE_CHECKING, Protocol
@@ -291,7 +292,7 @@ class WindowStage:
 
 
 def _import_gui() -> None:
-    from simulator.app.shell import gui, painter
+    from simulator.app.shell.painter import prepare
 
-    assert gui.Gui
-    painter.prepare()
+    importlib.import_module("simulator.app.shell.gui")
+    prepare()
