@@ -207,8 +207,8 @@ def test_a_file_that_is_no_recording_leads_back_with_the_reason(open_home: OpenH
 
 def test_miniatures_are_drawn_by_another_process_and_kept(tmp_path: Path) -> None:
     for _ in range(2):
-        made = Miniatures(["two_state"], "dark", tmp_path)
-        end = time.monotonic() + 120.0
+        made = Miniatures(["two_state"], "dark", tmp_path, patience=1e6)
+        end = time.monotonic() + 600.0
         while not made.done:
             time.sleep(0.05)
             assert time.monotonic() < end

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from worlds.world import World
 
 SIZE = (480, 300)  # px
-PATIENCE = 25.0  # s for a picture by uncompiled rules
+PATIENCE = 60.0  # s for a picture by uncompiled rules, the start of the other process included
 COMPILED = 600.0  # s for one by compiled rules
 TICKS, MOVING = 40, 2.0  # of the world, so that something is going on; s that this may take
 LONG = 6.0  # times as wide as high: of such a world a part is shown
@@ -40,7 +40,10 @@ PACE = 0.2  # s between two looks whether a picture is there
 class Miniatures:
     """The pictures of one theme: those that are there, and a thread that waits for the others."""
 
-    def __init__(self, names: Sequence[str], theme: str, folder: Path | None = None) -> None:
+    def __init__(
+        self, names: Sequence[str], theme: str, folder: Path | None = None, patience: float = PATIENCE
+    ) -> None:
+        self._patience = patience
         self.folder, self.theme = folder or cache_root().parent / "miniatures", theme
         self._paths = {name: self.folder / picture_name(name, theme) for name in names}
         self._child: subprocess.Popen[bytes] | None = None
@@ -68,7 +71,7 @@ class Miniatures:
 
     def _make(self, missing: list[str]) -> None:
         slow: list[str] = []
-        for names, compiled, patience in ((missing, False, PATIENCE), (slow, True, COMPILED)):
+        for names, compiled, patience in ((missing, False, self._patience), (slow, True, COMPILED)):
             while names and not self._stopped.is_set():
                 late = self._run(names, compiled, patience)
                 if late is not None and not compiled:
