@@ -32,7 +32,7 @@ Headroom by players that follow plans in the world itself (tests/tools/headroom/
          same wiped after every episode 22.6 ± 1.3 / 22.7 ± 1.4. So remembering across episodes may be worth 12.7 /
          13.8, and it is all about the others. The best plan for everybody (it opens with two picks) earns 20.6 / 20.6,
          the best bot, stubborn, 18.4 / 19.6, chance −4.1 / −3.4. On paper, at full patches: told 39.3 / 41.8, memory
-         36.9 / 38.0, wiped 25.0 / 26.7. No references were trained for long enough yet. Four who only pick earn 60
+         36.9 / 38.0, wiped 25.0 / 26.7. Four who only pick earn 60
          each, four who only grab 19.5 (tests/tools/commons.py).
 Version  1.
 """
