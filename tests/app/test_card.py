@@ -10,6 +10,7 @@ import worlds
 from simulator.app.panels.card import CardView, caps, card_of, marks_of
 from simulator.app.play.hands import Hands
 from simulator.app.screens.app import App
+from simulator.app.screens.game import CARD_SECONDS
 from simulator.app.shell.settings import WindowSettings
 from simulator.app.shell.theme import Look
 from simulator.engine import Simulation
@@ -113,3 +114,13 @@ def test_card_and_help_fit_every_window(
     assert shown.shape[:2] == size
     assert (shown == look.colour("ink")).all(axis=2).sum() > 200
     assert len(np.unique(shown.reshape(-1, 3), axis=0)) > 40
+
+
+def test_a_game_that_nobody_plays_begins_by_itself(open_app: Opener, beacon: World) -> None:
+    app = open_app(simulation=Simulation(beacon), card=True)
+    app.prepare_gui().wait(120.0)
+    run(app, CARD_SECONDS - 1.0)
+    assert app.game.reading
+    run(app, 1.5)
+    assert not app.game.reading
+    assert live(app).ticks > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -98,8 +99,8 @@ def over_the_world(name: str, look: Look, size: tuple[float, float]) -> Iterator
     imgui.end()
 
 
-def draw_card(gui: Gui, look: Look, view: CardView) -> None:
-    """Show the card."""
+def draw_card(gui: Gui, look: Look, view: CardView, left: float = 0.0) -> None:
+    """Show the card; where nobody plays the game begins by itself in so many seconds."""
     with over_the_world("card", look, (look.px(WIDE), 0.0)):
         heading(gui, view.title, 26)
         with gui.font(16):
@@ -120,7 +121,8 @@ def draw_card(gui: Gui, look: Look, view: CardView) -> None:
         imgui.dummy((1, look.px(6)))
         imgui.separator()
         with gui.font(17, bold=True):
-            imgui.text_colored(four(look.colour("ray")), text("card.begin"))
+            words = text("card.begin") if view.you else text("card.begins", seconds=str(max(1, math.ceil(left))))
+            imgui.text_colored(four(look.colour("ray")), words)
         muted(look, text("card.help"))
 
 

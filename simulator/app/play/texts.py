@@ -72,6 +72,7 @@ TEXTS = {
     "card.keys": "Your keys",
     "card.hidden": "Nobody tells you",
     "card.begin": "Press any key to begin",
+    "card.begins": "Begins in {seconds} s, or at any key",
     "card.help": "F1 shows rules and keys at any time",
     "card.nothing": "Nothing is hidden",
     "help.rules": "Rules",

@@ -27,6 +27,7 @@ WINDOW_COMMANDS = (
     "theme", "smaller_text", "larger_text", "debug", "fullscreen", "screenshot", "help", "quit",
 )  # fmt: skip
 MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION, pygame.MOUSEWHEEL)
+CARD_SECONDS = 8.0  # who only watches, or is away, need not press a key
 PANEL_EVERY = 1 / 20  # s; the panel is read by people, 20 pictures a second are plenty
 
 
@@ -52,7 +53,10 @@ class GameScreen:
         self.timeline = Timeline(scene) if isinstance(scene, ReplayScene) else None
         self.helping = False
         self.reading = session.card and isinstance(scene, LiveScene)
-        """Whether the card before the game is still to be read: the world stands still until a key is pressed."""
+        """Whether the card before the game is still to be read: the world stands still until a key is pressed, or for a
+        while where no person has a seat.
+        """
+        self._card_left = CARD_SECONDS
         self._job: Job[Any] | None = None
         self._panel_surface: pygame.Surface | None = None
         self._panel_age = PANEL_EVERY
@@ -112,6 +116,9 @@ class GameScreen:
         seen = outcome.first_frame is not None
         if self._job is None and seen and isinstance(scene, LiveScene) and scene.table.loading:
             self._job = Job("Seating the agents", scene.table.load)
+        if self.reading and not self.helping and isinstance(scene, LiveScene) and not scene.table.humans:
+            self._card_left -= seconds
+            self.reading = self._card_left > 0.0
         if not self.reading and not self.helping:
             scene.advance(seconds)
         outcome.ticks = scene.ticks
@@ -168,7 +175,7 @@ class GameScreen:
         else:
             humans = scene.table.humans if isinstance(scene, LiveScene) else ()
             take_over = self.stage.bindings.written("take_over", LIVE)
-            draw_card(gui, look, card_of(scene.world, humans, who, self.hands, take_over))
+            draw_card(gui, look, card_of(scene.world, humans, who, self.hands, take_over), self._card_left)
         gui.end(surface)
 
     def _draw_debug(self, world: pygame.Surface) -> None:
