@@ -11,8 +11,6 @@ random play.
 Examples:
   crossplay league throws
   crossplay league matrix --members 4 --steps 1000000 --out runs/leagues/short
-  crossplay train throws --opponents league:runs/leagues/throws --self-play 0.3 --out runs/met
-  crossplay evaluate throws --splits test-opponent --learned runs/leagues/throws
 """
 
 from __future__ import annotations
