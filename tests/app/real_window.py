@@ -21,7 +21,13 @@ ROOT = Path(__file__).resolve().parents[2]
 COLOURS = 60  # a blank or broken picture has fewer
 PATIENCE = 540  # s; the first start compiles the rules
 EAST = 1  # of tag's moves
-TAG_CARD = ("460", "470")  # px, where the gallery shows tag in a window of 1280 × 800
+CARDS = (
+    160,
+    170,
+    303,
+    283,
+)  # px of a window of 1280 × 800: the gallery's first card, and the steps from one to the next
+IN_A_ROW = 3
 
 
 def main(folder: Path) -> None:
@@ -153,7 +159,7 @@ def through_home(folder: Path) -> None:
         end = time.monotonic() + PATIENCE
         while not list(recordings.glob("tag-*")):  # each try does nothing where it comes too early
             assert time.monotonic() < end, "no game was begun from the gallery"
-            xdotool("mousemove", *TAG_CARD, "click", "--repeat", "2", "--delay", "120", "1")
+            xdotool("mousemove", *card_of("tag"), "click", "--repeat", "2", "--delay", "120", "1")
             time.sleep(4.0)
             xdotool("key", "space")  # the card before the game is read
             time.sleep(1.0)
@@ -174,6 +180,15 @@ def through_home(folder: Path) -> None:
     print(crossplay("verify", recorded[0]).strip())
     east, _, ticks = played(recorded[0])
     assert east > 5, f"the right arrow was held, but chaser_0 went east in {east} of {ticks} ticks"
+
+
+def card_of(name: str) -> tuple[str, str]:
+    """Where the gallery shows a game, as it opens; games come first."""
+    from simulator.app.play.catalogue import world_cards
+
+    row, column = divmod([card.name for card in world_cards()].index(name), IN_A_ROW)
+    left, top, wide, high = CARDS
+    return str(left + column * wide), str(top + row * high)
 
 
 def wait_for_window(process: int) -> str:
