@@ -21,12 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 COLOURS = 60  # a blank or broken picture has fewer
 PATIENCE = 540  # s; the first start compiles the rules
 EAST = 1  # of tag's moves
-CARDS = (160, 170, 303, 283)  # px of a window of 1280 × 800: the first card of the gallery, and the steps to the next
-    160,
-    170,
-    303,
-    283,
-)  # px of a window of 1280 × 800: the gallery's first card, and the steps from one to the next
+CARDS = (160, 170, 303, 283)
+"""Pixels of a window of 1280 × 800: the middle of the gallery's first picture, and the steps to the next ones."""
 IN_A_ROW = 3
 
 
