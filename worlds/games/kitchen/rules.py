@@ -257,6 +257,18 @@ def legal(w, seat, out):
 # --- the world -------------------------------------------------------------------------------------------------------
 
 
+TOLD = (
+    Bots(),
+    Shares("pot", POTS, about="opponents", of=("north", "middle", "south")),
+    Shares("brings", BINS, about="opponents", of=("a", "b", "c")),
+    Numbers("knobs", KNOBS, about="opponents"),
+    Numbers("begins", 1, about="opponents"),
+    Shares("goes_with", BOARD, about="layout", of=tuple(f"{theirs}{own}" for theirs in "abc" for own in "abc")),
+    Numbers("keeps", 1, about="layout"),
+)
+"""Of the hidden task."""
+
+
 LEARNING: dict[str, Any] = {
     "steps": 15_000_000, "lanes": 128, "memory": "ledger", "epochs": 3, "gamma": 0.97, "learning_rate": 0.003,
     "belief": 0.1, "reference_steps": 8_000_000,
@@ -289,15 +301,7 @@ def build(seats: int = 2, layout: str = "", shaped: bool = True) -> World:
             own=OWN, ways=4, far=PLACES, order=ORDER, last=LAST, board=BOARD, clock=2, mates=mates,
             things=2 * NAMED_ROWS,
         ),
-        told=(
-            Bots(),
-            Shares("pot", POTS, about="opponents", of=("north", "middle", "south")),
-            Shares("brings", BINS, about="opponents", of=("a", "b", "c")),
-            Numbers("knobs", KNOBS, about="opponents"),
-            Numbers("begins", 1, about="opponents"),
-            Shares("goes_with", BOARD, about="layout", of=tuple(f"{theirs}{own}" for theirs in "abc" for own in "abc")),
-            Numbers("keeps", 1, about="layout"),
-        ),
+        told=TOLD,
         things=mates * OF_MATE,
         noted=NAMED_ROWS,
         figures=(
