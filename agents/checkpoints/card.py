@@ -6,7 +6,7 @@ what it knows; an evaluation writes the same card with its own figures in the mi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -53,6 +53,28 @@ def _introduction(config: Config) -> Iterator[str]:
         f"{config.world_version} ({built}), trained on {config.steps:,} agent-steps of split `{config.split}` with "
         f"seed {config.seed}. It is the last state of its training run, not the best of several."
     )
+    if not isinstance(config.shared, msgspec.UnsetType):
+        yield ""
+        yield f"It is a part of one agent for {', '.join(config.shared.worlds)}, with one memory for all of them."
+    yield from _marks(config)
+
+
+def _marks(config: Config) -> Iterator[str]:
+    """What a reader must know before all figures."""
+    if taste := config.learned.taste:
+        yield ""
+        yield (
+            f"It has a taste of its own ({taste_words(taste)}): it was not paid for the world's reward alone. All "
+            "returns here are the world's, for which others were paid and it was not."
+        )
+    if config.learned.kept_for_testing:
+        yield ""
+        yield "It is kept for testing: nobody may learn against it, or start from it."
+
+
+def taste_words(taste: Mapping[str, float]) -> str:
+    """A taste in a few words."""
+    return ", ".join(f"{name} {weight:+g}" for name, weight in taste.items())
 
 
 def _told(config: Config) -> str:
@@ -86,7 +108,10 @@ def _training_scores(config: Config) -> Iterator[str]:
 def settings_lines(config: Config) -> Iterator[str]:
     """All settings of the training run, and the hash of what came of it."""
     yield ""
-    yield "All settings of the training run, as a file for `crossplay train --settings FILE`:"
+    if isinstance(config.shared, msgspec.UnsetType):
+        yield "All settings of the training run, as a file for `crossplay train --settings FILE`:"
+    else:
+        yield "All settings of training in this world; with them `crossplay train` trains an agent for it alone:"
     yield ""
     yield "```toml"
     yield msgspec.toml.encode(config.settings).decode().strip()

@@ -7,43 +7,67 @@ read. Nothing in it can run code. Whatever does not fit is refused with one sent
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import safetensors.torch
 import torch
+from torch import Tensor
 
-from agents.checkpoints import description
 from agents.checkpoints.card import training_card
 from agents.checkpoints.description import CARD as CARD
 from agents.checkpoints.description import CONFIG as CONFIG
 from agents.checkpoints.description import MODEL as MODEL
 from agents.checkpoints.description import Config as Config
-from agents.checkpoints.description import damaged, read_weights
+from agents.checkpoints.description import Shared
 from agents.checkpoints.description import load_config as load_config
 from agents.checkpoints.files import standing, to_json, write_folder
-from agents.checkpoints.final_uses import USES, read_uses, with_uses
+from agents.checkpoints.final_uses import USES, Use, read_uses, with_uses
+from agents.checkpoints.generalist import Generalist, generalist_card
+from agents.checkpoints.weights import halved, layout, packed, unpacked
 from agents.networks.network import Network, Shape, outline
+from agents.networks.shared import MEMORY, SharedMemory
+from agents.networks.shared import outline as outline_memory
 from worlds.world import Refused
 
-LARGEST_HEADER = 2**20  # bytes
 LARGEST_STATE = 2**25  # numbers that one lane carries between decisions
 
 
 def save(folder: Path, network: Network, facts: dict[str, Any]) -> None:
     """Write a checkpoint, whole or not at all; `facts` are the fields of `Config` that the network does not tell."""
-    weights = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
-    model = safetensors.torch.save(weights, {"format": "pt"})  # a second entry would come in any order
+    _, files = _files(network.shape, packed(network.state_dict()), facts, read_uses(folder))
+    write_folder(folder, files)
+
+
+def save_generalist(
+    folder: Path, memory: SharedMemory, networks: Mapping[str, Network], facts: Mapping[str, dict[str, Any]],
+    settings: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """Write the checkpoint of an agent for several worlds, whole or not at all; networks and facts are by world, and
+    ``settings`` those of the run of all of them.
+    """
+    above = packed(halved(memory.state_dict()))
+    sha256, parts, files = hashlib.sha256(above).hexdigest(), dict[str, Config](), {MODEL: above}
+    shared = Shared(memory=memory.shape, sha256=sha256, worlds=tuple(networks), settings=dict(settings))
+    for world, network in networks.items():
+        own = {name: tensor for name, tensor in network.state_dict().items() if not name.startswith(MEMORY)}
+        told = {**facts[world], "shared": shared}
+        parts[world], written = _files(network.shape, packed(halved(own)), told, read_uses(folder / world))
+        files |= {f"{world}/{name}": data for name, data in written.items()}
+    root = Generalist(worlds=tuple(networks), memory=memory.shape, sha256=sha256)
+    files |= {CONFIG: to_json(msgspec.to_builtins(root)), CARD: generalist_card(parts).encode()}
+    write_folder(folder, files)
+
+
+def _files(shape: Shape, model: bytes, facts: dict[str, Any], uses: tuple[Use, ...]) -> tuple[Config, dict[str, bytes]]:
+    """The description of a checkpoint and its files; the uses of the split final stay when it is trained on."""
     config = Config(
-        network=network.shape,
-        sha256=hashlib.sha256(model).hexdigest(),
-        versions={"torch": str(torch.__version__)},
-        **facts,
+        network=shape, sha256=hashlib.sha256(model).hexdigest(), versions={"torch": str(torch.__version__)}, **facts
     )
-    written, uses = to_json(msgspec.to_builtins(config)), read_uses(folder)  # they stay when it is trained on
-    files = {MODEL: model, CONFIG: written, CARD: with_uses(training_card(config), uses).encode()}
-    write_folder(folder, files | ({USES: to_json(msgspec.to_builtins(uses))} if uses else {}))
+    card = with_uses(training_card(config), uses).encode()
+    files = {MODEL: model, CONFIG: to_json(msgspec.to_builtins(config)), CARD: card}
+    return config, files | ({USES: to_json(msgspec.to_builtins(uses))} if uses else {})
 
 
 def load(folder: Path) -> tuple[Network, Config]:
@@ -55,23 +79,34 @@ def load(folder: Path) -> tuple[Network, Config]:
     """
     folder = standing(folder)
     config = load_config(folder)
-    path, frame = folder / MODEL, _frame(config.network)
-    data = read_weights(folder, _most(folder, frame))
-    _check_header(path, data, frame)
-    if hashlib.sha256(data).hexdigest() != config.sha256:
-        raise Refused(f"checkpoint {str(path)!r} is damaged: its SHA-256 is not the one that {CONFIG} names")
-    try:
-        weights = safetensors.torch.load(data)
-        for name, tensor in weights.items():
-            if not bool(torch.isfinite(tensor).all()):
-                raise Refused(f"checkpoint {str(path)!r} holds values that are not finite in {name!r}: train it again")
-            weights[name] = tensor.clone()  # from a place that suits torch
-        frame.load_state_dict(weights, assign=True)
-    except Refused:
-        raise
-    except Exception as error:  # the parser's errors are of many kinds; none of them may pass for a crash of ours
-        raise damaged(path, error) from error
+    frame = _frame(config.network)
+    if isinstance(config.shared, msgspec.UnsetType):
+        frame.load_state_dict(unpacked(folder, layout(frame.state_dict()), config.sha256), assign=True)
+    else:
+        frame.load_state_dict(_joined(folder, config, config.shared, frame), assign=True)
     return frame.eval().requires_grad_(False), config
+
+
+def is_part(folder: Path) -> bool:
+    """Whether it is the part for one world of an agent for several."""
+    return not isinstance(load_config(folder).shared, msgspec.UnsetType)
+
+
+def save_alone(part: Path, folder: Path) -> None:
+    """Write the part for one world of an agent for several as a checkpoint of its own."""
+    network, config = load(part)
+    plain = msgspec.structs.asdict(config)
+    for name in ("format", "library_name", "network", "sha256", "versions", "shared"):
+        del plain[name]
+    save(folder, network, plain)
+
+
+def _joined(folder: Path, config: Config, shared: Shared, frame: Network) -> dict[str, Tensor]:
+    """The weights of a part of an agent for several worlds: its own, and those of the memory in the folder above."""
+    memory = outline_memory(shared.memory)
+    above = unpacked(folder.parent, layout(memory.state_dict(), halved=True), shared.sha256)
+    own = {name: tensor for name, tensor in frame.state_dict().items() if not name.startswith(MEMORY)}
+    return {**unpacked(folder, layout(own, halved=True), config.sha256), **memory.part(config.network, above)}
 
 
 def _frame(shape: Shape) -> Network:
@@ -84,64 +119,6 @@ def _frame(shape: Shape) -> Network:
     if size > LARGEST_STATE:
         raise Refused(f"a network as {CONFIG} announces carries {size:,} numbers: allowed are {LARGEST_STATE:,}")
     return frame
-
-
-def _most(folder: Path, frame: Network) -> int:
-    """The most bytes that the weights of such a network can take in a file.
-
-    Raises:
-        Refused: more than any checkpoint may have.
-    """
-    size = 4 * sum(tensor.numel() for tensor in frame.state_dict().values())
-    if size > description.LARGEST_WEIGHTS:
-        raise Refused(
-            f"checkpoint {str(folder)!r} announces {size:,} bytes of weights: allowed are "
-            f"{description.LARGEST_WEIGHTS:,} at most"
-        )
-    return 8 + LARGEST_HEADER + size
-
-
-class _Tensor(msgspec.Struct, forbid_unknown_fields=True):
-    """What the header of a file of tensors says of one of them."""
-
-    dtype: str
-    shape: tuple[int, ...]
-    data_offsets: tuple[int, int]
-
-
-def _check_header(path: Path, data: bytes, frame: Network) -> None:
-    """The names, types, shapes and places of all tensors must be exactly those of such a network, before any is
-    allocated.
-    """
-    expected = _layout(frame)
-    length = int.from_bytes(data[:8], "little")
-    if len(data) < 8 or not 2 <= length <= len(data) - 8:
-        raise Refused(f"checkpoint {str(path)!r} is damaged: it ends before its header does")
-    if length > LARGEST_HEADER:
-        raise Refused(f"checkpoint {str(path)!r} has a header of {length:,} bytes: allowed are {LARGEST_HEADER:,}")
-    try:
-        header = msgspec.json.decode(data[8 : 8 + length], type=dict[str, msgspec.Raw])
-        msgspec.json.decode(header.pop("__metadata__", msgspec.Raw(b"{}")), type=dict[str, str])
-        found = {name: msgspec.json.decode(entry, type=_Tensor) for name, entry in header.items()}
-    except (ValueError, RecursionError) as error:
-        raise Refused(f"checkpoint {str(path)!r} is damaged: its header cannot be read") from error
-    facts = {name: (entry.dtype, entry.shape) for name, entry in found.items()}
-    if facts != expected:
-        wrong = sorted(set(facts.items()) ^ set(expected.items()), key=str)[0][0]
-        raise Refused(f"checkpoint {str(path)!r} does not hold the weights that {CONFIG} announces: see {wrong[:80]!a}")
-    end = 0
-    for start, stop in sorted(entry.data_offsets for entry in found.values()):
-        if start != end or stop < end:
-            raise Refused(f"checkpoint {str(path)!r} is damaged: its tensors overlap or leave gaps")
-        end = stop
-    if len(data) != 8 + length + end:
-        announced = 8 + length + end
-        raise Refused(f"checkpoint {str(path)!r} is damaged: it has {len(data)} bytes and announces {announced}")
-
-
-def _layout(frame: Network) -> dict[str, tuple[str, tuple[int, ...]]]:
-    """Type and shape of every tensor of such a network."""
-    return {name: ("F32", tuple(tensor.shape)) for name, tensor in frame.state_dict().items()}
 
 
 def parameters(network: Network) -> int:

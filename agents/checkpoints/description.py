@@ -15,9 +15,10 @@ import msgspec
 from msgspec import Meta
 
 from agents.checkpoints.files import standing
-from agents.networks.shape import NONE, SCORING, BeliefShape, Shape
+from agents.networks.shape import NONE, SCORING, BeliefShape, Shape, SharedShape
 from agents.settings.declared import by_name
 from agents.settings.files import strictly, told
+from agents.settings.groups import taste_problem
 from agents.settings.train import TrainSettings
 from simulator.engine.batch import input_pieces, told_pieces
 from simulator.engine.reading import read_bytes
@@ -67,6 +68,22 @@ class Learned:
     tell: Literal["all", "opponents", "layout"]
     episodes: int
     """Of a trial; 0 for as many as the world says."""
+    taste: dict[str, float]
+    """What it was paid for beside the world's reward; empty where that was all."""
+    kept_for_testing: bool
+    """Nobody may learn against it, or start from it, but those that are kept for testing too."""
+
+
+class Shared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The memory that a network has in common with those of other worlds; it lies in the folder above."""
+
+    memory: SharedShape
+    sha256: Hash
+    """Of its weights."""
+    worlds: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=1000)]
+    """That share it, this one among them."""
+    settings: dict[Text, Setting] = {}
+    """Of the training run of all of them, there to be read."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,6 +120,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sha256: Hash
     """Of `model.safetensors`."""
     versions: dict[Text, Text] = {}
+    shared: Shared | msgspec.UnsetType = msgspec.UNSET
+    """Of an agent for several worlds: what this part of it shares with the others."""
 
     @property
     def learned(self) -> Learned:
@@ -142,9 +161,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             return str(refusal)
 
     def _problem(self) -> str | None:
-        if unprintable := _unprintable({**msgspec.to_builtins(self), "settings": list(self._named())}):
+        names = [*self._named(), *self.learned.taste]
+        if unprintable := _unprintable({**msgspec.to_builtins(self), "settings": names}):
             return f"it holds {unprintable!a}, which cannot be printed"
-        if problem := self.network.problem():
+        if problem := self.network.problem() or self._missharing():
             return problem
         if sum(self.observation.values()) != self.network.observation:
             return f"its observation pieces do not add up to {self.network.observation}"
@@ -158,9 +178,19 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             return f"a blind agent needs the piece {lost[0]!r} in its observation"
         return self._unlike_settings()
 
+    def _missharing(self) -> str | None:
+        """Why it cannot share what it says it shares."""
+        if isinstance(self.shared, msgspec.UnsetType):
+            return None
+        if self.world not in self.shared.worlds:
+            return f"it is of world {self.world!r}, and its memory is shared by {', '.join(self.shared.worlds)}"
+        return self.shared.memory.problem() or self.shared.memory.misfit(self.network)
+
     def _unlike_settings(self) -> str | None:
         """Settings of another run than the one that is described."""
         learned, shape, named = self.learned, self.network, self._named()
+        if problem := taste_problem(learned.taste):
+            return f"its settings say {problem}"
         if (learned.algorithm == "rl2") != (shape.memory != NONE):
             return f"algorithm {learned.algorithm!r} does not go with memory {shape.memory!r}"
         if shape.memory == NONE and (missing := [name for name in LEARNING if name not in named]):
@@ -185,6 +215,8 @@ class _Version(msgspec.Struct):
     """What is looked at first: other formats may have other fields."""
 
     format: Annotated[int, Meta(ge=0, le=10**6)] = FORMAT
+    worlds: msgspec.Raw = msgspec.Raw()
+    """An agent for several worlds has them."""
 
 
 def load_config(folder: Path) -> Config:
@@ -196,9 +228,14 @@ def load_config(folder: Path) -> Config:
     path = standing(folder) / CONFIG
     data = read_bytes(path, LARGEST_CONFIG)
     try:
-        version = msgspec.json.decode(data, type=_Version).format
-        if version != FORMAT:
-            raise Refused(f"checkpoint {str(path)!r} has format {version}: this program reads format {FORMAT}")
+        version = msgspec.json.decode(data, type=_Version)
+        if version.format != FORMAT:
+            raise Refused(f"checkpoint {str(path)!r} has format {version.format}: this program reads format {FORMAT}")
+        if bytes(version.worlds):
+            raise Refused(
+                f"checkpoint {str(folder)!r} is of an agent for several worlds: name one of them, as in "
+                f"{str(folder / 'WORLD')!r}"
+            )
         config = msgspec.json.decode(data, type=Config)
         problem = config.problem()
     except Refused:

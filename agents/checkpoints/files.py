@@ -13,8 +13,8 @@ from worlds.kit.writing import folder_problem, real, write_bytes
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> None:
-    """Replace a folder by one with these files; a crash leaves the old one, the new one, or the old one under
-    `.NAME.old`.
+    """Replace a folder by one with these files, by NAME or FOLDER/NAME; a crash leaves the old one, the new one, or the
+    old one under `.NAME.old`.
 
     `recover` puts the last case right. Of a symbolic link the folder that it leads to is replaced, and the link stays.
 
@@ -30,6 +30,7 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
     _remove(fresh)
     fresh.mkdir()
     for name, data in files.items():
+        (fresh / name).parent.mkdir(exist_ok=True)
         write_bytes(fresh / name, data)
     if place.exists():
         os.replace(place, old)

@@ -15,12 +15,15 @@ from agents.checkpoints import checkpoint
 from agents.checkpoints.card import card, settings_lines
 from agents.checkpoints.files import to_json
 from agents.checkpoints.final_uses import read_uses, with_uses
+from agents.evaluation.learned import SPLIT, LearnedOpponents
 from agents.evaluation.publish import plot
 from agents.evaluation.report import Cell, Report, Source
+from agents.evaluation.results import later_words
 from agents.evaluation.statistics import Estimate
 from agents.settings.command import command_line, of_world
 from agents.settings.declared import changed
 from agents.settings.files import build_settings
+from agents.settings.generalist import GeneralistSettings
 from agents.settings.of_world import settings_for
 from agents.settings.train import TrainSettings, complete
 from worlds.kit.writing import write_bytes
@@ -142,6 +145,11 @@ def _results(report: Report, shared: str) -> Iterator[str]:
     yield f"![return by episode]({shared}report.png)"
     for cell in report.cells:
         yield from _cell_results(cell)
+    for learned in report.learned:
+        yield from _learned_results(learned)
+    if report.alone:
+        yield from ("", "### Beside the agent for this world alone", "")
+        yield from (f"- adaptation of {each.role} on {each.split}: {each}" for each in report.alone)
 
 
 def _cell_results(cell: Cell) -> Iterator[str]:
@@ -164,6 +172,32 @@ def _cell_results(cell: Cell) -> Iterator[str]:
     for name in cell.worth:
         yield f"- agent − {name} in {cell.later_words}: {cell.differences[name]}"
     yield from _figures(cell)
+
+
+def _learned_results(learned: LearnedOpponents) -> Iterator[str]:
+    """Strangers that learned, apart from bots."""
+    yield ""
+    yield f"### {learned.role} on {SPLIT}, strangers that learned"
+    yield ""
+    yield f"Played with {learned.about}."
+    yield ""
+    heads = [f"episode {index + 1}" for index in range(learned.episodes)]
+    yield f"| | {' | '.join(heads)} | gain |"
+    yield f"|---|{'---|' * (learned.episodes + 1)}"
+    for name, curve in learned.curves.items():
+        words = WORDS[name] if name != "foreign" else "agent, memory of another such stranger on the same task"
+        yield f"| {words} | {' | '.join(str(each) for each in curve)} | {learned.gains[name]} |"
+    yield ""
+    for finding in learned.findings:
+        (label, estimate), *_ = finding.evidence
+        yield f"- {finding.claim}: **{finding.word}**: {label} {estimate}"
+    if "foreign" in learned.ahead:
+        yield f"- agent − foreign in {later_words(learned.episodes)}: {learned.ahead['foreign']}"
+    for name in learned.ahead:
+        yield f"- agent above {name}: {learned.sure_with(name)}"
+    for member in learned.members:
+        worse = ", itself worse than random play" * member.worse_than_random
+        yield f"- with {member.name} ({member.told}{worse}): {member.later['agent']}"
 
 
 def _figures(cell: Cell) -> Iterator[str]:
@@ -210,6 +244,8 @@ def _origin(config: checkpoint.Config, report: Report) -> Iterator[str]:
 
 def train_command(config: checkpoint.Config) -> str:
     """The `crossplay` command that trains this checkpoint again; what the world declares stands in no flag."""
+    if not isinstance(config.shared, msgspec.UnsetType):
+        return command_line("generalist", build_settings(config.shared.settings, GeneralistSettings, "config.json"))
     settings = build_settings(config.settings, TrainSettings, "config.json")
     world = worlds.get(settings.world.name, **settings.world.args)
     alike = settings_for(world, reference=settings.trial.reference)  # an oracle has no belief, which needs no flag

@@ -15,8 +15,9 @@ The conditions, all on the same tasks (task i of a role and split is the same dr
 
 A learner that learned in all seats together takes them all here too, and so do the others who are measured.
 
-Beside them, where they are asked for: graded mixes of seen and held-out opponents, a switch of opponents in mid-trial,
-and the cross-play matrix of several checkpoints (agents/evaluation holds each).
+Beside them, where they are asked for: strangers that learned in the place of bots, graded mixes of seen and held-out
+opponents, a switch of opponents in mid-trial, and the cross-play matrix of several checkpoints (each has a
+file in agents/evaluation).
 
 The checkpoints are final ones: nothing here picks the best of several.
 """
@@ -31,10 +32,11 @@ from typing import Any
 
 from tqdm import tqdm
 
-from agents.evaluation import matrix, mixes, switch
+from agents.evaluation import learned, matrix, mixes, switch
+from agents.evaluation.alone import with_alone
 from agents.evaluation.crossed import Crossed
 from agents.evaluation.lineup import Lineup, line_up, roles_of
-from agents.evaluation.looks import note_final, seed_warnings
+from agents.evaluation.looks import note_final, seed_warnings, taste_notes
 from agents.evaluation.mixes import layouts_of
 from agents.evaluation.publish import publish
 from agents.evaluation.recordings import Recorded, RecorderFactory, record_trials
@@ -64,7 +66,9 @@ def evaluate(
         raise Refused(f"folder {settings.out!r} {problem}: name another with --out")
     lineup = line_up(settings)
     plan = _Plan(lineup, settings)
-    warnings = tuple(seed_warnings(lineup.settings, lineup.players["agent"]))
+    warnings = tuple(
+        line for lines in (seed_warnings, taste_notes) for line in lines(lineup.settings, lineup.players["agent"])
+    )
     for line in warnings if progress else ():
         print(line, file=sys.stderr)
     Batch(lineup.world, 1).reset()  # the rules are compiled once, before several threads ask for them
@@ -76,6 +80,7 @@ def evaluate(
         report = _play(plan, bar, pool, recorder_factory)
     notes = (*warnings, *note_final(lineup.settings, lineup.players["agent"]))
     report = dataclasses.replace(report, notes=notes)
+    report = with_alone(report, lineup.settings, lineup.in_part, evaluate)
     if settings.out:
         publish(report, settings.out)
     if settings.card:
@@ -93,6 +98,7 @@ class _Plan:
         self.roles = roles_of(lineup)
         for split in self.settings.splits:
             split_code(lineup.world, split)
+        self.invited = learned.testing_half(self.settings, lineup.world) if self.settings.learned else ()
         self.layouts = layouts_of(self.settings.splits) if self.settings.mixes else ()
         for role in self.roles:
             stage = self.stage(role, self.settings.splits[0], None)
@@ -102,6 +108,7 @@ class _Plan:
                 switch.refuse_without_opponents(stage)
             if self.settings.crossplay != "off":
                 matrix.check(lineup, role)
+            learned.refuse_without_seats(stage, self.invited)
 
     def stage(self, role: str, split: str, bar: Any) -> Stage:
         """One role on one split."""
@@ -124,7 +131,8 @@ class _Plan:
         mixed = sum(
             mixes.runs_of(self.stage(role, layout, None)) for role in self.roles for layout in self.layouts
         )  # fmt: skip
-        return sum(self.lineup.runs(role, split) + each for role, split in self.cells) + mixed
+        met = learned.runs_of(self.lineup, self.invited) * len(self.roles) if self.invited else 0
+        return sum(self.lineup.runs(role, split) + each for role, split in self.cells) + mixed + met
 
 
 def _play(plan: _Plan, bar: tqdm, pool: ThreadPoolExecutor, recorder_factory: RecorderFactory | None) -> Report:
@@ -149,6 +157,11 @@ def _play(plan: _Plan, bar: tqdm, pool: ThreadPoolExecutor, recorder_factory: Re
         crossed=_crossed(plan, measured),
         mixes=tuple(
             mixes.measure_mixes(plan.stage(role, layout, bar), pool) for role in plan.roles for layout in plan.layouts
+        ),
+        learned=tuple(
+            learned.measure_learned(plan.stage(role, learned.SPLIT, bar), plan.invited, pool)
+            for role in plan.roles
+            if plan.invited
         ),
         switches=tuple(switches.values()),
         matrices=tuple(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from msgspec import UNSET, UnsetType
+
 import worlds
 from agents.evaluation.results import Source
 from agents.players.seated import MADE, player_of
@@ -35,6 +37,12 @@ class Lineup:
     sources: tuple[Source, ...]
     together: bool
     """Whether the learner takes all seats of its role at once, as it did in training."""
+
+    @property
+    def in_part(self) -> bool:
+        """Whether the agent is one for several worlds."""
+        config = self.players["agent"][0].config
+        return not isinstance(getattr(config, "shared", UNSET), UnsetType)
 
     def baselines(self, role: str) -> tuple[str, ...]:
         """Specs of the bots to measure in a role."""
@@ -83,6 +91,8 @@ def line_up(settings: EvaluateSettings) -> Lineup:
     players = {kind: [load_player(path, settings) for path in getattr(settings, kind)] for kind in ("blind", "oracle")}
     players["agent"] = [load_player(path, settings) for path in settings.checkpoint]
     world = worlds.get(players["agent"][0].world_name, **players["agent"][0].build_args)
+    if settings.world not in ("", world.name):
+        raise Refused(f"world is {settings.world!r}: checkpoint {settings.checkpoint[0]!r} learned {world.name!r}")
     for kind, members in players.items():
         for player, path in zip(members, _paths(settings, kind), strict=True):
             _check_kind(player, path, kind)
@@ -120,11 +130,11 @@ def load_player(path: str, settings: EvaluateSettings) -> Any:
     """The player of a checkpoint, sampling by the evaluation's seed."""
     from agents import load
 
-    return load(path, device=settings.device, seed=settings.seed, sample=not settings.greedy)
+    return load(path, world=settings.world, device=settings.device, seed=settings.seed, sample=not settings.greedy)
 
 
-def _guest(path: str, settings: EvaluateSettings) -> Any:
-    player = load_player(path, settings)
+def _guest(path: str, settings: EvaluateSettings, world: str) -> Any:
+    player = load_player(path, dataclasses.replace(settings, world=world))
     _check_kind(player, path, "agent")
     return player
 
@@ -149,7 +159,12 @@ def _read_seats(world: World, settings: EvaluateSettings) -> tuple[dict[int, Cal
                 continue
             seed = settings.seed + 1 + seat if spec.kind == "random" else settings.seed
             guests[seat] = partial(
-                player_of, world, spec, seed=seed, episodes=settings.episodes, load=partial(_guest, settings=settings)
+                player_of,
+                world,
+                spec,
+                seed=seed,
+                episodes=settings.episodes,
+                load=partial(_guest, settings=settings, world=world.name),
             )
             guests[seat]()  # now, so that a wrong one is refused at the start
     return guests, bots

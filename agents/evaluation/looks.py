@@ -1,10 +1,11 @@
-"""What an evaluation says of its own tasks: that some were trained on, and which look at the split final this is."""
+"""What an evaluation says before its figures: tasks that were trained on, tastes, and which look at final this is."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from agents.checkpoints.card import taste_words
 from agents.checkpoints.final_uses import Use, add_use, read_uses
 from agents.settings.evaluate import EvaluateSettings
 from worlds.world import Refused
@@ -22,6 +23,16 @@ def seed_warnings(settings: EvaluateSettings, agents: Sequence[Any]) -> Iterator
             yield (
                 f"seed {settings.seed} is the training seed of {path}: it met these tasks of {', '.join(shared)}, or "
                 "parts of them, when it learned; choose another with --seed"
+            )
+
+
+def taste_notes(settings: EvaluateSettings, agents: Sequence[Any]) -> Iterator[str]:
+    """One line for an agent that was paid for something else than what is measured."""
+    for player, path in zip(agents, settings.checkpoint, strict=True):
+        if taste := player.config.learned.taste:
+            yield (
+                f"{path} has a taste of its own ({taste_words(taste)}): it was not paid for the return that is "
+                "measured here"
             )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from agents.checkpoints.description import load_config
 from agents.checkpoints.files import to_json
 from agents.evaluation.evaluate import workers
 from agents.evaluation.lineup import Lineup, line_up, roles_of
@@ -33,12 +34,12 @@ MOST_SNAPSHOTS = 3
 
 
 def contestants(run: Path) -> tuple[str, ...]:
-    """Checkpoints of a run: the agent, its past selves spread over time, everyone invited."""
+    """Checkpoints of a run: the agent, its past selves spread over time, everyone invited but those that are blind."""
     named = [path for path in (run / SNAPSHOTS).glob("update-*") if path.name.removeprefix("update-").isdecimal()]
     past = sorted(named, key=lambda path: int(path.name.removeprefix("update-")))
     count = min(MOST_SNAPSHOTS, len(past))
     spread = [past[round(place * (len(past) - 1) / max(count - 1, 1))] for place in range(count)]
-    invited = sorted((run / KEPT_IN).glob("*"))
+    invited = [path for path in sorted((run / KEPT_IN).glob("*")) if load_config(path).reference == "none"]
     return tuple(str(path) for path in (run, *spread, *invited))
 
 

@@ -9,11 +9,7 @@ finished in the folder is kept, what is not goes on where it was saved.
 from __future__ import annotations
 
 import re
-import shlex
-import signal
-import subprocess
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,65 +17,26 @@ from typing import Any
 import numpy as np
 
 import worlds
-from agents.checkpoints.description import CONFIG, Config, load_config
-from agents.checkpoints.files import standing, to_json
+from agents.checkpoints.files import to_json
 from agents.evaluation.evaluate import evaluate
 from agents.evaluation.report import Cell, Report
 from agents.evaluation.statistics import sampled
+from agents.evaluation.trainings import Member, Say, complete_all
 from agents.settings.command import command_line, of_world
-from agents.settings.declared import changed, differing, leaves
+from agents.settings.declared import changed
 from agents.settings.evaluate import EvaluateSettings
-from agents.settings.files import build_settings, load_settings, save_settings
+from agents.settings.files import save_settings
 from agents.settings.of_world import reference_steps, settings_for
 from agents.settings.references import ReferencesSettings
 from agents.settings.train import TrainSettings
 from simulator.engine.batch import Batch, split_code
-from simulator.engine.compiling import tied
 from worlds.kit.writing import file_problem, folder_problem, write_bytes
 from worlds.world import Refused, World
 
 TRAIN = "train"
 DRAWN = 1024  # tasks that are looked at to see what a split tells
-MACHINE = ("run.threads", "run.device")
-"""Settings that a finished run may differ in: the machine it was made on."""
-RESUME, STATE = "resume", "state.json"
-"""Where a run keeps what it goes on from (`agents.training.saved`, whose import takes time)."""
 FILES = ("settings.toml", "references.json", "references.txt")
 """What is written beside the runs and reports."""
-PAUSE = 0.2  # s between two looks at the trainings
-INTERRUPTED = 130  # exit code
-Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Member:
-    """One training."""
-
-    kind: str
-    """agent, blind or oracle."""
-    settings: TrainSettings
-
-    @property
-    def folder(self) -> Path:
-        """Of its run."""
-        return Path(self.settings.run.out)
-
-    @property
-    def finished(self) -> bool:
-        """Whether its checkpoint has learned from all its steps."""
-        config = self.config
-        return config is not None and config.steps >= self.settings.learning.steps
-
-    @property
-    def config(self) -> Config | None:
-        """What its checkpoint says of itself, None where there is none."""
-        place = standing(self.folder / "checkpoint")
-        return load_config(place) if (place / CONFIG).exists() else None
-
-    @property
-    def begun(self) -> bool:
-        """Whether there is a state to go on from; a crash can leave it under its old name."""
-        return (standing(self.folder / RESUME) / STATE).exists()
 
 
 @dataclass(frozen=True)
@@ -166,14 +123,7 @@ def references(settings: ReferencesSettings, say: Say = lambda _: None, *, progr
     _refuse_places(settings, folder)
     steps = settings.steps or reference_steps(world)
     members = list(plan(settings, world, folder, steps))
-    for member in members:
-        _refuse_others(member, world)
-    missing = [member for member in members if not member.finished]
-    say(f"{world.name}: {len(members) - len(missing)} of {len(members)} trainings of {steps:,} steps are there")
-    try:
-        _train(missing, settings.jobs, world, say, progress)
-    except KeyboardInterrupt as stop:
-        raise KeyboardInterrupt("the same command goes on") from stop
+    complete_all([members], world, settings.jobs, say, progress)
     compared = {tell: _comparison(settings, members, tell, folder) for tell in settings.tell}
     reports: dict[str, Report] = {tell: evaluate(each, progress=progress) for tell, each in compared.items()}
     learned = [member.config.steps for member in members if member.config is not None]
@@ -243,100 +193,6 @@ def _refuse_places(settings: ReferencesSettings, folder: Path) -> None:
     for place, problem in problems:
         if problem:
             raise Refused(f"{str(place)!r} {problem}: name another folder with --out")
-
-
-def _refuse_others(member: Member, world: World) -> None:
-    """Refuse to go on in the folder of a run of other settings, or with a checkpoint of another world: what is compared
-    must be alike.
-    """
-    path, config = member.folder / "settings.toml", member.config
-    if path.exists():
-        _refuse_differing(member, load_settings(path, TrainSettings))
-    if config is not None:
-        place = f"the checkpoint in {str(member.folder)!r}"
-        _refuse_differing(member, build_settings(config.settings, TrainSettings, place))
-        version, here = (config.world_version, config.layout_hash), (world.version, world.layout_hash)
-        if version != here:
-            raise Refused(
-                f"{place} learned version {config.world_version} of world {config.world!r}, or another layout of it: "
-                f"this is version {world.version}, so name another folder with --out"
-            )
-
-
-def _refuse_differing(member: Member, before: TrainSettings) -> None:
-    free = (leaf for leaf in leaves(TrainSettings) if leaf.note.incidental or leaf.name in MACHINE)
-    for leaf in differing(member.settings, before, free):
-        raise Refused(
-            f"{leaf.short} is {leaf.of(member.settings)!r}: the run in {member.folder} has {leaf.of(before)!r}, "
-            "so name another folder with --out"
-        )
-
-
-# --- training --------------------------------------------------------------------------------------------------------
-
-
-def _train(members: Sequence[Member], jobs: int, world: World, say: Say, progress: bool) -> None:
-    if jobs > 1 and len(members) > 1:
-        _side_by_side(list(members), jobs, world, say)
-        return
-    from agents.training.train import train  # brings tianshou along
-
-    for number, member in enumerate(members, 1):
-        say(f"training {member.folder.name} ({number} of {len(members)})")
-        train(_to_go_on(member, progress=progress))
-        if not member.finished:
-            raise KeyboardInterrupt
-
-
-def _to_go_on(member: Member, **changes: Any) -> TrainSettings:
-    """The same for a run that has begun; on the machine that it began on, which its state knows."""
-    settings = changed(member.settings, **changes)
-    if not member.begun:
-        return settings
-    before = load_settings(member.folder / "settings.toml", TrainSettings)
-    return changed(settings, resume=True, threads=before.run.threads, device=before.run.device)
-
-
-def _side_by_side(waiting: list[Member], jobs: int, world: World, say: Say) -> None:
-    """Train in processes of their own; when one fails, or this one is interrupted, the others save and end."""
-    running: dict[str, subprocess.Popen[bytes]] = {}
-    count = len(waiting)
-    try:
-        while waiting or running:
-            while waiting and len(running) < jobs:
-                member = waiting.pop(0)
-                say(f"training {member.folder.name} ({count - len(waiting)} of {count})")
-                running[member.folder.name] = tied(_words(member, world), quiet=True)
-            time.sleep(PAUSE)
-            for name, child in list(running.items()):
-                if child.poll() is not None:
-                    _close(running.pop(name))
-                    if child.returncode == INTERRUPTED:
-                        raise KeyboardInterrupt
-                    if child.returncode:
-                        raise subprocess.CalledProcessError(child.returncode, f"training {name}")
-    finally:
-        for child in running.values():
-            child.send_signal(signal.SIGTERM)
-        for child in running.values():
-            _close(child)
-
-
-def _close(child: subprocess.Popen[bytes]) -> None:
-    """Wait for its end, and let its input go only then: it ends at once when nobody holds that."""
-    child.wait()
-    if child.stdin is not None:
-        child.stdin.close()
-
-
-def _words(member: Member, world: World) -> list[str]:
-    """The command that trains, or goes on."""
-    settings = _to_go_on(member)
-    usual = changed(settings_for(world), world_args={})
-    words = shlex.split(command_line("train", settings, usual))[1:]
-    words += ["--out", str(member.folder), "--payoff-tasks", "0", "--no-progress"]
-    *_, folder, _ = worlds.travel(world)[1]
-    return words + ["--resume"] * settings.run.resume + (["--worlds", folder] if folder else [])
 
 
 # --- comparing -------------------------------------------------------------------------------------------------------

@@ -4,7 +4,9 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from agents.evaluation.alone import Alone
 from agents.evaluation.crossed import Crossed
+from agents.evaluation.learned import LearnedOpponents
 from agents.evaluation.matrix import Matrix
 from agents.evaluation.mixes import Mixes
 from agents.evaluation.recordings import Recorded
@@ -30,9 +32,13 @@ class Report:
     cells: tuple[Cell, ...]
     crossed: tuple[Crossed, ...] = ()
     """By role, where several splits were measured."""
+    learned: tuple[LearnedOpponents, ...] = ()
+    """By role, against the members of a league that are kept for testing."""
     mixes: tuple[Mixes, ...] = ()
     switches: tuple[Switch, ...] = ()
     matrices: tuple[Matrix, ...] = ()
+    alone: tuple[Alone, ...] = ()
+    """Of an agent for several worlds, where one for this world alone is shipped."""
     recorded: tuple[Recorded, ...] = ()
     notes: tuple[str, ...] = ()
     """What a reader must know of the tasks: that some were trained on, which look at the split final this is."""
@@ -86,9 +92,11 @@ class Report:
         """What there is beside the cells, by its key."""
         return {
             "crossed": self.crossed,
+            "learned": self.learned,
             "mixes": self.mixes,
             "switches": self.switches,
             "crossplay_matrices": self.matrices,
+            "alone": self.alone,
             "replays": self.recorded,
         }
 

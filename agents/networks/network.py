@@ -75,17 +75,11 @@ class Network(nn.Module):
 
     def _build_memory(self) -> Memory:
         shape = self.shape
-        pointers = shape.named[1] - shape.named[0]
+        inputs = shape.encoder + self._scores + shape.pointers
         return memories.build(
-            shape.memory,
-            shape.encoder + self._scores + pointers,
-            shape.hidden,
-            shape.context,
-            sum(shape.actions),
-            shape.things,
-            pointers,
+            shape.memory, inputs, shape.hidden, shape.context, sum(shape.actions), shape.things, shape.pointers,
             shape.noted,
-        )
+        )  # fmt: skip
 
     @property
     def remembers(self) -> Memory:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 import msgspec
@@ -20,6 +21,8 @@ SCORING = ("tally",)
 """Kinds that are shown the previous action behind their other inputs and begin their outputs with scores of choices."""
 FILING = ("ledger",)
 """Kinds that keep a row for each thing that the world names."""
+SHARING = ("gru", "ledger")
+"""Kinds of which several worlds can share one: a ledger without rows is a GRU."""
 HEADS = 4
 """Of a transformer's attention; its units are a multiple of them."""
 LARGEST_TOLD = LARGEST_SEEN = 2**16
@@ -106,6 +109,16 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """Numbers that are guessed of the hidden task, R; 0 without a belief."""
         return self.belief.told if self.belief else 0
 
+    @property
+    def pointers(self) -> int:
+        """Rows of a ledger that an observation names."""
+        return self.named[1] - self.named[0]
+
+    @property
+    def written(self) -> int:
+        """How many of these are written on."""
+        return self.noted or self.pointers
+
     def problem(self) -> str | None:
         """What no network can be like, beyond the range of each value alone."""
         for name, allowed in (("memory", (*KINDS, NONE)), ("precision", PRECISIONS)):
@@ -137,3 +150,59 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         if self.noted > stop - start:
             return f"noted is {self.noted}: allowed is 0 to {stop - start}"
         return None if start < stop <= self.observation else f"named is {start} to {stop} of {self.observation} entries"
+
+
+class SharedShape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The sizes of a memory that the networks of several worlds share: each uses as much of it as its world names."""
+
+    encoder: Units
+    """Numbers that each world's own encoder makes of what is seen."""
+    hidden: Units
+    pointers: Annotated[int, Meta(ge=0, le=4096)] = 0
+    """Rows that are named at a step, in the world that names most; 0 for a memory without rows."""
+    noted: Annotated[int, Meta(ge=0, le=4096)] = 0
+    """How many of these are written on, in the world that writes on most."""
+
+    @staticmethod
+    def of(shapes: Mapping[str, Shape]) -> SharedShape:
+        """The memory for networks of these shapes, by the names of their worlds.
+
+        Raises:
+            Refused: two of them cannot have one memory.
+        """
+        (first, one), *_ = shapes.items()
+        for world, shape in shapes.items():
+            if shape.memory not in SHARING or shape.precision != "float32":
+                raise Refused(
+                    f"memory is {shape.memory!r} in {shape.precision} for world {world!r}: worlds that learn together "
+                    f"share one of {', '.join(SHARING)} in float32"
+                )
+            for name in ("encoder", "hidden"):
+                ours, theirs = getattr(one, name), getattr(shape, name)
+                if ours != theirs:
+                    raise Refused(
+                        f"{name} is {ours} for world {first!r} and {theirs} for {world!r}: worlds that learn together "
+                        f"share it, name one with --{name}"
+                    )
+        return SharedShape(
+            encoder=one.encoder, hidden=one.hidden, pointers=max(shape.pointers for shape in shapes.values()),
+            noted=max(shape.written for shape in shapes.values()),
+        )  # fmt: skip
+
+    def problem(self) -> str | None:
+        """What no such memory can be like, beyond the range of each value alone."""
+        least = 1 if self.pointers else 0
+        if not least <= self.noted <= self.pointers:
+            return f"its shared memory writes on {self.noted} of {self.pointers} rows"
+        return None
+
+    def misfit(self, shape: Shape) -> str | None:
+        """Why a network of such a shape cannot take its memory from here."""
+        if shape.memory not in SHARING or shape.precision != "float32":
+            return f"memory {shape.memory!r} in {shape.precision} is not shared between worlds"
+        ours, theirs = (self.encoder, self.hidden), (shape.encoder, shape.hidden)
+        if ours != theirs:
+            return f"its encoder and memory have {theirs} units, those it shares {ours}"
+        if shape.pointers > self.pointers or shape.written > self.noted:
+            return f"it names {shape.pointers} rows, the memory that it shares {self.pointers}"
+        return None

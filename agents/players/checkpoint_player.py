@@ -13,6 +13,7 @@ from torch import Tensor
 from agents.checkpoints import checkpoint
 from agents.checkpoints.description import BEGINS, differing_piece, unlike
 from agents.checkpoints.description import CARRIED as CARRIED
+from agents.checkpoints.generalist import named
 from agents.networks.network import log_probabilities, masked
 from agents.players.chance import choose, uniforms
 from simulator.engine.minds import Mind
@@ -34,7 +35,7 @@ class CheckpointPlayer:
         self.device = pick_device(device)
         network, config = checkpoint.load(folder)
         self.network, self.config = network.to(self.device), config
-        self.name = folder.parent.name if folder.name == "checkpoint" else folder.name
+        self.name = named(folder)
         self.world_name, self.world_version = config.world, config.world_version
         self.layout_hash, self.build_args = config.layout_hash, dict(config.build_args)
         self.needs_reveal = config.reveal
@@ -113,6 +114,12 @@ class CheckpointPlayer:
         else:
             self._state[torch.from_numpy(np.asarray(lanes, dtype=bool)).to(self.device)] = 0.0
 
+    @property
+    def forgetting(self) -> tuple[int, tuple[int, ...]]:
+        """Of a blind agent's observation: the column that tells it to forget, and those to blank then."""
+        columns = [range(self._at[piece].start, self._at[piece].stop) for piece in CARRIED]
+        return self._at[BEGINS].start, tuple(column for each in columns for column in each)
+
     def _seen(self, observations: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the network is shown; a blind one starts every episode with nothing from the last, and some oracles are
         not told everything.
@@ -124,9 +131,9 @@ class CheckpointPlayer:
             seen[:, self._at[piece]] = 0.0
         if self.reference != "blind":
             return seen
-        begins = seen[:, self._at[BEGINS].start] > 0.0
-        for piece in CARRIED:
-            seen[begins, self._at[piece]] = 0.0
+        at, carried = self.forgetting
+        begins = seen[:, at] > 0.0
+        seen[np.ix_(begins, np.array(carried))] = 0.0
         self.forget(begins)
         return seen
 

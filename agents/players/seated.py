@@ -35,6 +35,6 @@ def player_of(
         return RandomPlayer(world.action_sizes, seed=seed)
     if spec.kind in OUTSIDE:
         return OUTSIDE[spec.kind].seat(world, spec.name, seed=seed, episodes=episodes)
-    player = (load or functools.partial(agents.load, seed=seed))(spec.name)
+    player = (load or functools.partial(agents.load, world=world.name, seed=seed))(spec.name)
     player.check(world, True)
     return player

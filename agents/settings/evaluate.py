@@ -22,6 +22,8 @@ class EvaluateSettings:
 
     checkpoint: Annotated[tuple[str, ...], Shown("AGENT …", positional=True)] = ()
     """Checkpoints of the agent (folders, or names of shipped ones); several training seeds are pooled."""
+    world: Annotated[str, Shown("WORLD")] = ""
+    """Of an agent for several worlds, the one that is measured; empty for each of them in turn."""
     blind: Annotated[tuple[str, ...], Shown("AGENT …")] = ()
     """Checkpoints of the blind reference, trained with `--reference blind`."""
     oracle: Annotated[tuple[str, ...], Shown("AGENT …")] = ()
@@ -52,6 +54,8 @@ class EvaluateSettings:
     """Seen and held-out opponents in these proportions (as 10:0 10:5 10:10 5:10 0:10), for a graded curve."""
     switch: Annotated[int, Range(0, 1000)] = 0
     """Episode at whose beginning the opponents are exchanged for those of another task; 0: they never are."""
+    learned: Annotated[str, Shown("DIR")] = ""
+    """A league: its members that are kept for testing play the tasks of test-opponent, too, in the place of bots."""
     crossplay: Literal["off", "seat", "role"] = "off"
     """Let the checkpoints play with each other: each takes one seat, or one role, and each other one all the rest."""
     statistic: Literal["mean", "iqm", "both"] = "mean"

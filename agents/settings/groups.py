@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from agents.networks.shape import ANY_PRECISION, HEADS
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges, note
+from worlds.kit.words import shown
 from worlds.world import SPLITS, Refused
 
 Plain = int | float | str | bool
 SHARE = Range(0.0, 1.0)
 WEIGHT = Range(0.0, 1e3)
+TASTE, MOST_TASTES = Range(-1e3, 1e3), 64
+REWARD = "reward"
+"""In a taste: the world's own reward."""
 UNTAUGHT = 0.5
 """Share of a run after which nobody is told the hidden task any more."""
 
@@ -96,6 +101,18 @@ class NetworkSettings:
                 )
 
 
+def taste_problem(taste: Mapping[str, Any]) -> str | None:
+    """What is wrong with the weights of a taste, if anything: each is a number, and nobody learns to lose."""
+    if len(taste) > MOST_TASTES:
+        return f"taste names {len(taste)} figures: allowed are {MOST_TASTES}"
+    for name, weight in taste.items():
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not TASTE.holds(weight):
+            return f"taste has {shown(name)} = {shown(weight)}: allowed is {TASTE}"
+    if taste.get(REWARD, 1.0) < 0.0:
+        return f"taste has {REWARD}={taste[REWARD]:g}: the world's reward weighs 0 or more"
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class LearningSettings:
     """How it learns, and from how much."""
@@ -144,8 +161,16 @@ class LearningSettings:
     guesses of the task is shown to it at its next decision; the labels are not, but see --told. 0 for no belief.
     """
 
+    taste: Annotated[dict[str, float], Shown("FIGURE=WEIGHT …")] = field(default_factory=dict)
+    """What the learner is paid beside the world's reward: weights of the figures that the world counts for its own
+    seat. reward=WEIGHT weighs the world's reward itself, 1 unless it is told. Returns are told as the world has them,
+    and the agent is marked.
+    """
+
     def __post_init__(self) -> None:
         check_ranges(self)
+        if problem := taste_problem(self.taste):
+            raise Refused(problem)
         if self.minibatches > self.lanes:
             raise Refused(f"minibatches is {self.minibatches}: there are only {self.lanes} lanes to share between them")
 
@@ -167,6 +192,7 @@ class OpponentSettings:
     invited: Annotated[tuple[str, ...], Shown("AGENT …")] = field(default=(), metadata=note(short="opponents"))
     """Checkpoints (folders, or names of shipped ones) that sit against the learner beside its past snapshots; in world
     repeated also axelrod:NAME, or axelrod:train for all strategies of the Axelrod library that are not for testing.
+    league:DIR stands for the members of a league that are for training, never for those that are kept for testing.
     """
     exploit: Annotated[str, Shown("AGENT")] = ""
     """A checkpoint to find the weakness of: frozen copies of it sit against the learner in every world. It takes a
@@ -243,6 +269,8 @@ class RunSettings:
     """Minutes between checkpoints."""
     progress: bool = field(default=True, metadata=note(may_change=True, incidental=True))
     """Show the live bar."""
+    kept_for_testing: Annotated[bool, Shown(bare=True)] = False
+    """Nobody may learn against the agent, or start from it, who is not kept for testing too: for strangers of tests."""
 
     def __post_init__(self) -> None:
         check_ranges(self)

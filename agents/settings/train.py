@@ -17,6 +17,9 @@ from agents.settings.groups import (
 )
 from worlds.world import Refused, World
 
+LEAGUE = "league:"
+"""Begins the name of opponents that a league has for training."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrainSettings:
@@ -63,6 +66,7 @@ class TrainSettings:
             "curriculum": (curriculum.kind, curriculum.kind != "none"),
             "start": (network.start, bool(network.start)), "exploit": (opponents.exploit, bool(opponents.exploit)),
             "opponents": (opponents.invited, bool(opponents.invited)),
+            "taste": (self.learning.taste, bool(self.learning.taste)),
         }  # fmt: skip
         for name, (value, given) in others.items():
             if given:
@@ -72,6 +76,23 @@ class TrainSettings:
 def run_folder(out: str, world: str, seed: int) -> Path:
     """Where a run is kept: the folder that was asked for, else one named after world and seed."""
     return Path(out or f"runs/{world}-seed{seed}")
+
+
+def shareable(settings: TrainSettings) -> TrainSettings:
+    """The same as others may be told: nobody needs to know where it was trained, or where those lay that it met."""
+    return changed(
+        settings, out="", resume=False, opponents=tuple(map(_named, settings.opponents.invited)),
+        exploit=_named(settings.opponents.exploit), start=_named(settings.network.start),
+    )  # fmt: skip
+
+
+def _named(path: str) -> str:
+    """A checkpoint's path without the folders of this machine; a member of a league keeps the name of the league."""
+    kind = next((each for each in ("agent:", LEAGUE) if path.startswith(each)), "")
+    place = Path(path.removeprefix(kind))
+    if not place.is_absolute():
+        return path
+    return f"{LEAGUE}{place.parent.name}/{place.name}" if kind == LEAGUE else place.name
 
 
 def complete(settings: TrainSettings, world: World) -> TrainSettings:

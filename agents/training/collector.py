@@ -15,16 +15,15 @@ from tianshou.data.collector import BaseCollector
 from torch import Tensor
 
 from agents.training.actor import Actor
-from agents.training.component import Component, State, load_draws, matching
+from agents.training.component import State, load_draws, matching
 from agents.training.crew import Crew, shares
-from agents.training.curriculum import Curriculum
 from agents.training.curve import Curve
+from agents.training.group import Group
 from agents.training.meta_ppo import MetaPolicy
-from agents.training.opponents.selfplay import BOTS, Rivals
+from agents.training.opponents.selfplay import BOTS
 from agents.training.rollout import Rollout
-from agents.training.sampler import Sampler
-from simulator.engine.episodes import Ended, Episodes
-from simulator.engine.player import shown
+from agents.training.taste import Taste
+from simulator.engine.episodes import Ended
 
 GOLDEN = 5.0**0.5 / 2.0 - 0.5
 """Multiples of it, modulo 1, are spread evenly (Weyl's sequence): whatever share of the lanes is taught, each role and
@@ -56,77 +55,6 @@ class _Room:
 
     def close(self) -> None:
         """Worlds hold nothing that must be closed."""
-
-
-class Group:
-    """Some worlds that are stepped together; lane 0 of each learns and the rest are rivals' seats, or all learn."""
-
-    def __init__(
-        self, batch: Sampler, start: int, seat_roles: Sequence[str], rivals: Rivals | None,
-        curriculum: Curriculum | None = None, untold: Sequence[int] = (),
-    ) -> None:  # fmt: skip
-        """The group's learning lanes are the rows of the rollout from ``start`` on; ``untold`` are the columns of what
-        is told that oracles are not told.
-        """
-        self.untold = untold
-        self.batch, self.rivals, self.curriculum = batch, rivals, curriculum
-        self.each = 1 if rivals is not None else batch.L
-        """Learning lanes of a world."""
-        self.count = batch.n * self.each
-        self.rows = slice(start, start + self.count)
-        self.seats = np.ascontiguousarray(self.learners(batch.lanes))
-        self.roles = np.array(seat_roles)[self.seats]
-        self.episodes = Episodes(self.seats.reshape(batch.n, self.each))
-        """Of each world's learners."""
-        self.length = np.zeros(self.count, np.int64)
-        """Decisions of each learner in it so far."""
-        self.actions = np.zeros((batch.n, batch.L, len(batch.action_sizes)), np.int64)
-
-    def learners(self, array: np.ndarray) -> np.ndarray:
-        """The learning lanes' rows (count, …) of an array (n, L, …) of the batch: a view."""
-        return array[:, 0] if self.each == 1 else array.reshape(self.count, *array.shape[2:])
-
-    def shown(self, size: int, *, final: bool = False) -> np.ndarray:
-        """What the learners see (count, ``size``), now or at the end of the last episode."""
-        batch = self.batch
-        seen, told = (batch.final_observations, batch.final_told) if final else (batch.observations, batch.told)
-        return shown(self.learners(seen), self.learners(told), size, self.untold)
-
-    def begin(self) -> None:
-        """Trials begin in all worlds."""
-        self.episodes.reset()
-        self.length[:] = 0
-
-    def by_learner(self, array: np.ndarray) -> np.ndarray:
-        """What holds for a world, (n,), for each of its learners, (count,)."""
-        return array if self.each == 1 else np.repeat(array, self.each)
-
-    def _parts(self) -> dict[str, Component]:
-        parts: dict[str, Component | None] = {"rivals": self.rivals, "curriculum": self.curriculum}
-        return {name: part for name, part in parts.items() if part is not None}
-
-    def state_dict(self) -> State:
-        """The worlds, how far each learner is in its episode and trial, and the states of rivals and curriculum."""
-        return {
-            "worlds": np.frombuffer(self.batch.snapshot(), np.uint8).copy(),
-            "episode": self.episodes.now.copy(), "length": self.length.copy(),
-            **{name: part.state_dict() for name, part in self._parts().items()},
-        }  # fmt: skip
-
-    def load_state_dict(self, state: State) -> None:
-        """Go on from a `state_dict`, see `component`."""
-        part = f"the group of lanes {self.rows.start} to {self.rows.stop - 1}"
-        self.batch.reset()  # worlds must have begun before they can be restored
-        found = matching(part, state, self.state_dict(), growing=("worlds",))
-        if min(found["episode"].min(), found["length"].min()) < 0:
-            raise ValueError(f"{part} is in an episode or a decision before the first")
-        try:
-            self.batch.restore(found["worlds"].tobytes())
-        except ValueError as error:
-            raise ValueError(f"{part} holds no such worlds: {error}") from error
-        self.episodes.now, self.length = found["episode"], found["length"]
-        for name, component in self._parts().items():
-            component.load_state_dict(found[name])
 
 
 class MetaCollector(BaseCollector[TrialStats]):
@@ -173,6 +101,11 @@ class MetaCollector(BaseCollector[TrialStats]):
         self.last = TrialStats()
         """What the last collection told the trainer."""
 
+    @property
+    def taste(self) -> Taste | None:
+        """Who pays in the worlds whose returns the curve shows."""
+        return self._counting[0].taste
+
     def _validate_buffer(self) -> None:
         """Nothing to check: the rollout was made for these lanes."""
 
@@ -217,6 +150,8 @@ class MetaCollector(BaseCollector[TrialStats]):
         for group in self.groups:
             if group.rivals is not None:
                 group.rivals.pool.weigh()
+            if group.taste is not None:
+                group.taste.curve.fade()
         self._clock = [0.0, 0.0]
         uniforms = torch.rand(rollout.steps, *rollout.actions.shape[1:], generator=self.generator).to(rollout.device)
         self.actor.begin(uniforms)
@@ -293,8 +228,7 @@ class MetaCollector(BaseCollector[TrialStats]):
         for group in self.groups:
             batch, rows = group.batch, group.rows
             group.length += group.learners(batch.active)
-            batch.step(group.actions)
-            signals["rewards"][t, rows] = group.learners(batch.rewards)
+            signals["rewards"][t, rows] = group.step()
             signals["ends"][t, rows] = group.learners(batch.ends)
             signals["episode_ends"][t, rows] = group.by_learner(batch.episode_ends)
             signals["trial_ends"][t, rows] = group.by_learner(batch.trial_ends)
@@ -313,7 +247,7 @@ class MetaCollector(BaseCollector[TrialStats]):
         learners, scores = (ended.worlds[:, None] * group.each + np.arange(group.each)).ravel(), ended.returns.ravel()
         if group in self._counting:
             self.curve.add(group.roles[learners], np.repeat(ended.episodes, group.each), scores)
-        for listener in (group.curriculum, group.rivals):
+        for listener in (group.curriculum, group.rivals, group.taste):
             if listener is not None:
                 listener.note(ended.worlds, ended.episodes, ended.returns.mean(axis=1))
         returns.append(scores)

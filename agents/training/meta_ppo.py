@@ -8,6 +8,7 @@ whole lanes, so that exploring in the first episode is paid by what it earns in 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,16 +104,27 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
     def update(self, buffer: Any, batch_size: int | None, repeat: int) -> MetaPPOStats:
         """Learn from a sealed `Rollout`: `repeat` passes in minibatches of `batch_size` lanes."""
         started = time.perf_counter()
-        rollout: Rollout = buffer
+        for _ in self.lessons(buffer, batch_size, repeat):
+            torch_optimiser(self.optimiser).step()
+        self.last.train_time = time.perf_counter() - started
+        return self.last
+
+    def lessons(self, rollout: Rollout, batch_size: int | None, repeat: int) -> Iterator[None]:
+        """The minibatches of an update, one after another: each time all weights have their gradients, and whoever asks
+        for the next one has moved the weights by them. The figures of the update are known at the end.
+        """
+        spent, started = 0.0, time.perf_counter()
         targets, advantages, explained = self._targets(rollout)
-        rate = self.settings.learning.rate * (1.0 - self.progress * self.settings.learning.rate_anneal)
         for group in torch_optimiser(self.optimiser).param_groups:
-            group["lr"] = rate
+            group["lr"] = self.rate
         totals, made = torch.zeros(8, dtype=torch.float64), 0
         lanes_each = batch_size or rollout.lanes
         for lanes in (part for _ in range(repeat) for part in self._shuffled(rollout.lanes, lanes_each)):
             self._asked = made % ASKED_EVERY
-            sums = self._learn(rollout, lanes.to(rollout.device), targets, advantages)
+            sums = self._pull(rollout, lanes.to(rollout.device), targets, advantages)
+            spent += time.perf_counter() - started
+            yield
+            started = time.perf_counter()
             totals, made = totals + sums, made + 1
             if 0.0 < self.settings.learning.kl_stop < float(sums[3]):
                 break
@@ -123,10 +135,14 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         self.last = MetaPPOStats(
             policy_loss=means[0], value_loss=means[1], entropy=means[2], kl=means[3], clipped=means[4],
             belief_loss=means[5] / asked, belief_right=means[6] / asked, gradient_norm=means[7],
-            explained_variance=explained, learning_rate=rate, value_mean=self.scale.mean, value_std=self.scale.std,
-            minibatches=made, train_time=time.perf_counter() - started,
+            explained_variance=explained, learning_rate=self.rate, value_mean=self.scale.mean, value_std=self.scale.std,
+            minibatches=made, train_time=spent + time.perf_counter() - started,
         )  # fmt: skip
-        return self.last
+
+    @property
+    def rate(self) -> float:
+        """Adam's step size at this point of the run."""
+        return self.settings.learning.rate * (1.0 - self.progress * self.settings.learning.rate_anneal)
 
     def _shuffled(self, lanes: int, lanes_each: int) -> list[Tensor]:
         return list(torch.randperm(lanes, generator=self.generator).split(lanes_each))
@@ -150,9 +166,9 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         advantages = (advantages - chosen_advantages.mean()) / spread
         return targets, advantages, 1.0 - unexplained
 
-    def _learn(self, rollout: Rollout, lanes: Tensor, targets: Tensor, advantages: Tensor) -> Tensor:
-        """One gradient step on some lanes; sums of policy loss, value loss, entropy, KL, clipped share, the belief's
-        two figures and gradient norm.
+    def _pull(self, rollout: Rollout, lanes: Tensor, targets: Tensor, advantages: Tensor) -> Tensor:
+        """Give all weights their gradients on some lanes, clipped; sums of policy loss, value loss, entropy, KL,
+        clipped share, the belief's two figures and gradient norm.
         """
         parts = [lanes[share] for share in shares(len(lanes), self.crew.size)]
         count = rollout.sealed["live"][:, lanes].sum().clamp_min(1).float()
@@ -166,7 +182,6 @@ class MetaPPO(OnPolicyAlgorithm[MetaPolicy]):
         for index, parameter in enumerate(parameters):
             parameter.grad = sum((gradients[index] for gradients, _ in results[1:]), start=results[0][0][index])
         norm = torch.nn.utils.clip_grad_norm_(parameters, self.settings.learning.gradient_clip)
-        torch_optimiser(self.optimiser).step()
         sums = torch.stack([figures for _, figures in results]).sum(dim=0).double().cpu()
         return torch.cat([sums, norm.detach().double().cpu().reshape(1)])
 

@@ -14,17 +14,19 @@ from agents.networks.belief import BeliefShape
 from agents.networks.network import Network, Shape
 from agents.players.checkpoint_player import CARRIED, pick_device
 from agents.settings.train import TrainSettings, complete
-from agents.training.collector import Group, MetaCollector
+from agents.training.collector import MetaCollector
 from agents.training.component import Component, State, matching
 from agents.training.crew import Crew
 from agents.training.curriculum import Curriculum
 from agents.training.finetune import FineTune
 from agents.training.footprint import needed, refuse_too_large
+from agents.training.group import Group
 from agents.training.maml import MAML, AdaptingCollector
 from agents.training.meta_ppo import MetaPolicy, MetaPPO
 from agents.training.opponents.invited import Stranger, can_face, invite, take_over
 from agents.training.opponents.selfplay import Pool, Rivals
 from agents.training.rollout import Rollout
+from agents.training.taste import Taste, refuse_unknown_tastes
 from simulator.engine import Batch
 from simulator.engine.batch import input_pieces, told_pieces
 from worlds.world import Bots, Refused, World
@@ -72,9 +74,11 @@ class Run:
         settings = complete(settings, world)
         self.settings, self.world = settings, world
         network, learning, rivals = settings.network, settings.learning, settings.opponents
+        refuse_unknown_tastes(learning.taste, world)
         self.untold = self._untold()
         self.device = pick_device(settings.run.device)
-        self.opponents = invite(rivals.met, world, self.device, settings.trial.episodes, kept)
+        testing = settings.run.kept_for_testing
+        self.opponents = invite(rivals.met, world, self.device, settings.trial.episodes, kept, testing)
         self._refuse_idle_opponents()
         self.crew = Crew(1 if self.device.type == "cuda" else settings.run.threads)
         self.layout = world.observation + input_pieces(world)
@@ -97,7 +101,7 @@ class Run:
         if network.compile:
             self.network.compile_unrolling()
         if network.start and kept is None:
-            take_over(network.start, self.network, world)
+            take_over(network.start, self.network, world, testing)
         self.policy = MetaPolicy(self.network)
         self.algorithm = _algorithm(self.policy, settings, self.crew)
         self.pool = Pool(
@@ -250,9 +254,19 @@ class Run:
             if batch.L > 1 and not self.settings.opponents.together:
                 seed = stream(self.settings.run.seed, RIVALS)
                 rivals = Rivals(self.pool, batch, self.settings.trial.episodes, seed, self.untold)
-            groups.append(Group(batch, start, roles, rivals, self._curriculum(batch, worlds), self.untold))
+            taste = self._taste(batch, roles)
+            groups.append(Group(batch, start, roles, rivals, self._curriculum(batch, worlds), self.untold, taste))
             start += groups[-1].count
         return groups
+
+    def _taste(self, batch: Batch, roles: list[str]) -> Taste | None:
+        """Who pays the learners of a batch; None where the world does."""
+        settings = self.settings
+        if not settings.learning.taste:
+            return None
+        each = batch.L if settings.opponents.together else 1
+        mine = [roles[seat] for seat in batch.lanes[:, :each].ravel()]
+        return Taste(settings.learning.taste, self.world, batch, mine, settings.trial.episodes)
 
     def _curriculum(self, batch: Batch, worlds: int) -> Curriculum | None:
         """What draws the tasks of a batch, one of several with so many worlds; None where they come by themselves."""

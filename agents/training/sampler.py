@@ -4,7 +4,7 @@ A collector asks a `Sampler` for worlds that are stepped together, and hands the
 learner nor the trainer ever sees the sampler. `simulator.engine.Batch` is one. Any other environment becomes one by a
 class with these arrays and methods: a foreign PettingZoo environment in a few dozen lines (`tests/agents/foreign.py`),
 a bandit of plain NumPy in fewer. Some ways of training ask for more, and say so here: rivals in the other seats
-(`SeatSampler`), a curriculum (`TaskSampler`), gradient steps in the trial (`TrialSampler`).
+(`SeatSampler`), a taste (`FigureSampler`), a curriculum (`TaskSampler`), gradient steps in the trial (`TrialSampler`).
 
 Of N worlds with L lanes each, a lane is a seat that is decided for from outside. O numbers are observed, R are told, A
 choices make up K action factors, S seats there are. The sampler owns the arrays and fills them in place.
@@ -85,6 +85,16 @@ class SeatSampler(Sampler, Protocol):
         """Hand a seat that has a lane to whoever decides for the lane, or to the task's own bot, from now on; after a
         reset all are external.
         """
+
+
+class FigureSampler(Sampler, Protocol):
+    """What a taste asks in addition."""
+
+    figures: NDArray[np.float64]
+    """(N, M): what was counted in the last finished episode."""
+
+    def figures_now(self) -> NDArray[np.float64]:
+        """(N, M): what was counted in the present one so far."""
 
 
 class TaskSampler(Protocol):

@@ -25,13 +25,11 @@ from torch.utils.tensorboard import SummaryWriter
 import agents
 import worlds
 from agents.checkpoints import checkpoint
-from agents.checkpoints.description import untold_pieces
 from agents.settings.declared import changed, differing, leaves
 from agents.settings.files import build_settings, plain_settings, save_settings
 from agents.settings.train import TrainSettings, complete, run_folder
 from agents.training import saved as state
-from agents.training.collector import TrialStats
-from agents.training.meta_ppo import MetaPPOStats
+from agents.training.facts import facts_of, figures_of
 from agents.training.opponents import invited as opponents
 from agents.training.run import Run, learner_seats
 from agents.training.schedule import Schedule
@@ -68,7 +66,9 @@ def train(
         KeyboardInterrupt: a signal came before the first update was made, or a second one.
     """
     world = worlds.get(settings.world.name, **settings.world.args)
-    settings = complete(settings, world)
+    settings = complete(
+        changed(settings, opponents=opponents.named(settings.opponents.invited, settings.run.resume)), world
+    )
     folder = run_folder(settings.run.out, settings.world.name, settings.run.seed)
     with state.alone(folder):
         saved = _saved_state(folder, settings)
@@ -209,7 +209,7 @@ class _Training:
             self._keep_snapshots()
         elapsed = time.perf_counter() - started
         self.seconds += elapsed
-        figures = self._figures(self.run.collector.last, self.run.algorithm.last, elapsed, self.played - before)
+        figures = self._figures(elapsed, self.played - before)
         with (self.folder / state.METRICS).open("a", encoding="utf-8") as file:
             file.write(json.dumps(figures) + "\n")
         for role, values in figures["returns"].items():
@@ -220,15 +220,10 @@ class _Training:
         bar.set_postfix_str(self.run.collector.curve.words(), refresh=False)
         bar.update(self.played - before)
 
-    def _figures(self, stats: TrialStats, learned: MetaPPOStats, elapsed: float, steps: int) -> dict[str, Any]:
+    def _figures(self, elapsed: float, steps: int) -> dict[str, Any]:
         return {
             "update": self.update, "steps": self.played, "seconds": round(self.seconds, 3),
-            "steps_per_second": round(steps / max(elapsed, 1e-9), 1), "returns": stats.curve, "gain": stats.gain,
-            "simulation_seconds": round(stats.simulation_time, 4), "policy_seconds": round(stats.policy_time, 4),
-            "update_seconds": round(learned.train_time, 4), **learned.get_loss_stats_dict(),
-            "snapshots": len(self.run.pool.drawn_from),
-            "opponents": self.run.pool.results.table(self.run.pool.names(self.settings.opponents.snapshot_every)),
-            "curriculum": [group.curriculum.figures() for group in self.run.collector.groups if group.curriculum],
+            "steps_per_second": round(steps / max(elapsed, 1e-9), 1), **figures_of(self.run),
         }  # fmt: skip
 
     def _keep_snapshots(self) -> None:
@@ -241,23 +236,7 @@ class _Training:
                 shutil.rmtree(old, ignore_errors=True)
 
     def _facts(self) -> dict[str, Any]:
-        """What a checkpoint of this moment says of itself."""
-        settings, world, run = self.settings, self.world, self.run
-        reference = settings.trial.reference
-        shared = changed(  # nobody needs to know where it was trained
-            settings, out="", resume=False, opponents=tuple(map(_shared, settings.opponents.invited)),
-            exploit=_shared(settings.opponents.exploit), start=_shared(settings.network.start),
-        )  # fmt: skip
-        return {
-            "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
-            "build_args": dict(world.build_args), "roles": tuple(run.collector.curve.roles),
-            "observation": dict(run.layout.sizes), "inputs": True, "reveal": reference == "oracle",
-            "reference": reference, "untold": untold_pieces(world, reference, settings.trial.tell),
-            "split": settings.world.split,
-            "settings": plain_settings(shared), "seed": settings.run.seed, "steps": self.played,
-            "commit": self.commit,
-            "scores": run.collector.curve.means(),
-        }  # fmt: skip
+        return facts_of(self.run, self.played, self.commit)
 
     def save(self, record: bool = True) -> None:
         """Write the checkpoint and the exact state, and ``record`` a trial of it if that was asked for."""
@@ -297,8 +276,3 @@ class _Training:
         if told := self.schedule.told(before, self.settings, self.played):
             print(told, file=sys.stderr)
         state.forget_after(self.folder, self.update)
-
-
-def _shared(path: str) -> str:
-    """A checkpoint's path as it may be told to others: without the folders of this machine."""
-    return Path(path).name if Path(path.removeprefix("agent:")).is_absolute() else path

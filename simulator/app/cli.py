@@ -15,10 +15,13 @@ from simulator.app import faults
 from simulator.app.commands.common import BAD_INPUT, DONE, FAILED, INTERRUPTED, refuse, to_json
 
 COMMANDS = (
+    "home",
     "play",
     "watch",
     "train",
+    "generalist",
     "references",
+    "league",
     "evaluate",
     "insight",
     "calibrate",
@@ -108,6 +111,8 @@ def command(name: str) -> ModuleType:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    if not arguments and _has_display():
+        return _run_command("home", [])
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         _print(overview())
         return DONE
@@ -117,6 +122,12 @@ def _run(arguments: Sequence[str]) -> int:
         _print(f"crossplay {version('crossplay')}")
         return DONE
     return _run_command(arguments[0], arguments[1:])
+
+
+def _has_display() -> bool:
+    from simulator.canvas.display import has_display
+
+    return has_display()
 
 
 def _run_command(name: str, arguments: Sequence[str]) -> int:

@@ -308,6 +308,13 @@ class Batch(copying.Whole):
         self._driver.judge_worlds(self._records, out)
         return out.astype(bool)
 
+    def figures_now(self) -> NDArray[np.float64]:
+        """(N, M): the figures of every world's present episode so far; those of finished ones are in ``figures``."""
+        out = np.zeros_like(self.figures)
+        for i in range(self.n):
+            self._driver.measure(self._records[i : i + 1], out[i])
+        return out
+
     def begin_tasks(
         self, worlds: NDArray[np.integer], indices: NDArray[np.integer], trials: NDArray[np.integer]
     ) -> None:

@@ -22,6 +22,7 @@ FORMS = {
     "bot": ("bot", "bot:KIND", "bot:KIND:KNOB=VALUE,…"),
     "agent": ("agent:NAME_OR_FOLDER",),
     "axelrod": ("axelrod:NAME",),
+    "league": ("league:FOLDER",),
     "roshambo": ("roshambo:NAME",),
     "random": ("random",),
 }

@@ -12,8 +12,9 @@ import torch
 from agents.networks.belief import BeliefShape
 from agents.networks.network import Network, Shape
 from agents.settings.train import TrainSettings
-from agents.training.collector import Group, MetaCollector
+from agents.training.collector import MetaCollector
 from agents.training.crew import Crew
+from agents.training.group import Group
 from agents.training.meta_ppo import MetaPolicy, MetaPPO
 from agents.training.rollout import Rollout
 

@@ -19,6 +19,7 @@ import torch
 import agents
 import worlds
 from agents.checkpoints import checkpoint, description
+from agents.checkpoints.weights import layout
 from agents.networks.network import Network, Shape, outline
 from agents.players.checkpoint_player import CheckpointPlayer
 from simulator.engine import Batch
@@ -288,7 +289,7 @@ def test_files_that_are_too_large_are_not_read(folder: Path, monkeypatch: pytest
 
 def test_the_layout_of_a_network_is_known_without_making_one() -> None:
     found = {name: ("F32", tuple(tensor.shape)) for name, tensor in Network(SHAPE).state_dict().items()}
-    assert checkpoint._layout(outline(SHAPE)) == found
+    assert layout(outline(SHAPE).state_dict()) == found
 
 
 def test_the_card_tells_what_the_agent_is(folder: Path) -> None:

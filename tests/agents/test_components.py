@@ -19,10 +19,14 @@ import agents.training
 from agents.settings.declared import changed
 from agents.settings.train import TrainSettings
 from agents.training.component import Component
+from agents.training.generalist.learner import JointLearner
+from agents.training.generalist.run import JointRun
 from agents.training.run import Run
 from worlds.world import World
 
 ALONE = changed(SMALL, self_play=0.0)
+OF_SEVERAL_WORLDS = {JointRun, JointLearner}
+"""They go on exactly, too: see `test_generalist`."""
 CASES = {
     "self-play": changed(LONG, self_play_draw="prioritised"),
     "curriculum": changed(
@@ -32,6 +36,7 @@ CASES = {
     "together": changed(ALONE, together=True, rollout=37),
     "maml": changed(ALONE, algorithm="maml"),
     "finetune": changed(ALONE, algorithm="finetune"),
+    "taste": changed(ALONE, taste={"reward": 0.5}),
 }
 
 
@@ -113,7 +118,7 @@ def test_every_component_is_tried(beacon: World) -> None:
     classes = [kind for module in modules for _, kind in inspect.getmembers(importlib.import_module(module.name))]
     own = {kind for kind in classes if inspect.isclass(kind) and kind is not Component and is_component(kind)}
     assert len(own) > 12
-    assert own <= met
+    assert own <= met | OF_SEVERAL_WORLDS
 
 
 def test_each_part_names_itself_where_its_state_is_another(beacon: World) -> None:

@@ -17,8 +17,9 @@ from agents.networks.network import Network, Shape
 from agents.settings.declared import changed, made
 from agents.settings.train import TrainSettings
 from agents.training import sampler
-from agents.training.collector import Group, MetaCollector
+from agents.training.collector import MetaCollector
 from agents.training.crew import Crew
+from agents.training.group import Group
 from agents.training.meta_ppo import MetaPolicy, MetaPPO
 from agents.training.rollout import Rollout
 from agents.training.sampler import Sampler
@@ -109,13 +110,13 @@ def names(protocol: str) -> set[str]:
 
 def test_training_asks_a_batch_for_nothing_else() -> None:
     """Whatever is read of a `batch` where experience is collected is a word of the seam."""
-    known = names("SeatSampler") | names("TaskSampler") | names("TrialSampler")
+    known = names("SeatSampler") | names("TaskSampler") | names("TrialSampler") | names("FigureSampler")
     folder, asked = Path(sampler.__file__).parent, set()
-    for file in ("collector.py", "maml.py", "curriculum.py", "opponents/selfplay.py"):
+    for file in ("collector.py", "group.py", "taste.py", "maml.py", "curriculum.py", "opponents/selfplay.py"):
         for node in ast.walk(ast.parse((folder / file).read_text())):
             if not isinstance(node, ast.Attribute):
                 continue
             owner = node.value
             if getattr(owner, "id", getattr(owner, "attr", "")) == "batch":
                 asked.add(node.attr)
-    assert {"step", "observations", "drive", "begin_tasks"} <= asked <= known
+    assert {"step", "observations", "drive", "begin_tasks", "figures_now"} <= asked <= known

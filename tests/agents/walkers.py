@@ -31,7 +31,7 @@ class Walker:
         self.world_name, self.build_args = "beacon", {"seats": 2}
         self.train_split = name.split("@")[1] if "@" in name else "train"
         self.sha256, self.seed = f"{len(name):02d}" * 32, len(name)
-        self.config = SimpleNamespace(roles=("walker",), steps=1000)
+        self.config = SimpleNamespace(roles=("walker",), steps=1000, learned=SimpleNamespace(taste={}))
         self.noise = 0.3 if name.startswith("sly") else 0.02
         world = worlds.get("beacon", seats=2)
         places = (world.observation + input_pieces(world)).at

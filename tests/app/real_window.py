@@ -6,6 +6,7 @@ keys are scripted). Pictures and the recording stay in FOLDER. Exit code 0 means
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 COLOURS = 60  # a blank or broken picture has fewer
 PATIENCE = 540  # s; the first start compiles the rules
 EAST = 1  # of tag's moves
+CARDS = (160, 170, 303, 283)
+"""Pixels of a window of 1280 × 800: the middle of the gallery's first picture, and the steps to the next ones."""
+IN_A_ROW = 3
 
 
 def main(folder: Path) -> None:
@@ -40,6 +44,9 @@ def main(folder: Path) -> None:
     assert dashes > 0, "space was pressed, but chaser_0 never dashed"
     crossplay("replay", recording, "--speed", "4", "--seconds", "4", "--screenshot", folder / "replay.png")
     look_at(folder / "replay.png")
+    same_pixels(folder)
+    if shutil.which("xdotool") is not None:
+        through_home(folder)
     print(f"the real window works: pictures in {folder}")
 
 
@@ -118,6 +125,78 @@ def play_by_script(recording: Path, picture: Path) -> None:
             keys=[(0.5, "+right"), (2.0, "space"), (3.0, "-right"), (3.2, "f1"), (3.6, "f1"), (4.0, "escape")],
         )
     )  # fmt: skip
+
+
+def same_pixels(folder: Path) -> None:
+    """ImGui's pages are the same, pixel by pixel, in a real window and under the dummy driver."""
+    seen = {}
+    for driver in ("", "dummy"):
+        places = folder / f"pages-{driver or 'real'}"
+        places.mkdir(exist_ok=True)
+        variables = {**os.environ, "SDL_VIDEODRIVER": driver} if driver else dict(os.environ)
+        command = [sys.executable, str(ROOT / "tests" / "app" / "gui_pages.py"), str(places)]
+        subprocess.run(command, cwd=ROOT, env=variables, timeout=PATIENCE, check=True)
+        seen[driver] = {path.name: path.read_bytes() for path in sorted(places.glob("*.png"))}
+    assert len(seen[""]) > 2
+    assert seen[""] == seen["dummy"], "a real window shows other pixels than the dummy driver"
+
+
+def through_home(folder: Path) -> None:
+    """From the gallery to a game and back: choose tag by mouse, read the card, play, record, come back, leave."""
+    data = folder / "data"
+    recordings = data / "crossplay" / "recordings"
+    variables = {**os.environ, "XDG_DATA_HOME": str(data), "XDG_CONFIG_HOME": str(folder / "config")}
+    picture = folder / "home.png"
+    command = [sys.executable, "-m", "simulator", "home", "--screenshot", str(picture)]
+    home = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        window = wait_for_window(home.pid)
+        xdotool("windowfocus", "--sync", window)
+        end = time.monotonic() + PATIENCE
+        while not list(recordings.glob("tag-*")):  # each try does nothing where it comes too early
+            assert time.monotonic() < end, "no game was begun from the gallery"
+            xdotool("mousemove", *card_of("tag"), "click", "--repeat", "2", "--delay", "120", "1")
+            time.sleep(4.0)
+            xdotool("key", "space")  # the card before the game is read
+            time.sleep(1.0)
+            xdotool("key", "F2")
+            time.sleep(1.0)
+        xdotool("keydown", "Right")
+        time.sleep(2.0)
+        xdotool("keyup", "Right", "key", "F2")
+        while home.poll() is None and time.monotonic() < end:  # to the gallery, and out
+            time.sleep(1.5)
+            xdotool("key", "Escape")
+        assert home.wait(timeout=60) == 0, home.stdout.read().decode() if home.stdout else ""
+    finally:
+        home.kill()
+    look_at(picture)
+    recorded = list(recordings.glob("tag-*.mcap"))
+    assert len(recorded) == 1, f"F2 was pressed twice, and there are {len(recorded)} recordings"
+    print(crossplay("verify", recorded[0]).strip())
+    east, _, ticks = played(recorded[0])
+    assert east > 5, f"the right arrow was held, but chaser_0 went east in {east} of {ticks} ticks"
+
+
+def card_of(name: str) -> tuple[str, str]:
+    """Where the gallery shows a game, as it opens; games come first."""
+    from simulator.app.play.catalogue import world_cards
+
+    row, column = divmod([card.name for card in world_cards()].index(name), IN_A_ROW)
+    left, top, wide, high = CARDS
+    return str(left + column * wide), str(top + row * high)
+
+
+def wait_for_window(process: int) -> str:
+    """The window of a process, once it is there."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        command = ["xdotool", "search", "--onlyvisible", "--pid", str(process)]
+        found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
+        if found:
+            return found[-1]
+        assert time.monotonic() < end, "no window appeared"
+        time.sleep(0.5)
 
 
 def played(recording: Path) -> tuple[int, int, int]:

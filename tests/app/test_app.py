@@ -6,19 +6,16 @@ import numpy as np
 import pygame
 import pytest
 
-import worlds
 from simulator.app.panels.arena import Pops
 from simulator.app.panels.charts import nice_range
 from simulator.app.panels.hud import panel_width
 from simulator.app.panels.numbers import as_paid
-from simulator.app.panels.overlay import column_width, fitted, help_sections, status_height
-from simulator.app.play.hands import Hands
+from simulator.app.panels.overlay import help_sections, status_height
 from simulator.app.screens.app import App, play
 from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, Bindings
 from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
 from simulator.app.shell.theme import Look
-from simulator.canvas import THEMES
 from simulator.engine import Simulation
 from tests.app.conftest import FRAME, Notes, Opener, Puppet, live, picture, press, release, run, viewed
 from worlds.world import Refused, World
@@ -37,22 +34,22 @@ CHANGES: dict[str, Glance] = {
     "forget": lambda app: live(app).table.players[0].forgotten,  # type: ignore[attr-defined]
     "record": lambda app: live(app).recorder is None,
     "next_seat": lambda app: live(app).followed,
-    "follow": lambda app: app.arena.view.following,
-    "map": lambda app: app.arena.overview.shown,
+    "follow": lambda app: app.game.arena.view.following,
+    "map": lambda app: app.game.arena.overview.shown,
     "give_back": lambda app: [words for _, words in app.messages],
-    "zoom_in": lambda app: app.arena.view.zoom,
-    "fog": lambda app: "fog" in app.layers,
-    "rays": lambda app: "rays" in app.layers,
-    "hidden": lambda app: "hidden" in app.layers,
-    "labels": lambda app: "labels" in app.layers,
-    "trails": lambda app: "trails" in app.layers,
-    "congestion": lambda app: "congestion" in app.layers,
+    "zoom_in": lambda app: app.game.arena.view.zoom,
+    "fog": lambda app: "fog" in app.game.layers,
+    "rays": lambda app: "rays" in app.game.layers,
+    "hidden": lambda app: "hidden" in app.game.layers,
+    "labels": lambda app: "labels" in app.game.layers,
+    "trails": lambda app: "trails" in app.game.layers,
+    "congestion": lambda app: "congestion" in app.game.layers,
     "theme": lambda app: app.look.theme.name,
     "smaller_text": lambda app: app.look.scale,
     "larger_text": lambda app: app.look.scale,
     "debug": lambda app: app.debugging,
     "fullscreen": lambda app: app.window.fullscreen,
-    "help": lambda app: app.helping,
+    "help": lambda app: app.game.helping,
     "quit": lambda app: app.running,
 }
 
@@ -69,7 +66,7 @@ def test_each_key_does_what_the_help_says(
     playing: App, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if name == "screenshot":
-        monkeypatch.setattr("simulator.app.screens.app.picture_path", lambda: tmp_path / "picture.png")
+        monkeypatch.setattr("simulator.app.shell.stage.picture_path", lambda: tmp_path / "picture.png")
         press("f12")
         playing.frame(0.0)
         assert (tmp_path / "picture.png").is_file()
@@ -81,10 +78,10 @@ def test_each_key_does_what_the_help_says(
         assert live(playing).speed == 1.0
         return
     if name == "zoom_out":
-        playing.arena.view.zoom = 2.0
+        playing.game.arena.view.zoom = 2.0
         press("-")
         playing.frame(0.0)
-        assert playing.arena.view.zoom < 2.0
+        assert playing.game.arena.view.zoom < 2.0
         return
     for key in BY_NAME[name].keys:
         before = CHANGES[name](playing)
@@ -98,26 +95,15 @@ def test_each_key_does_what_the_help_says(
 
 
 def test_the_help_page_lists_every_command_and_the_seats_keys(playing: App) -> None:
-    rows = [row for _, rows in playing.help_sections() for row in rows]
+    rows = [row for _, rows in playing.game.help_sections() for row in rows]
     told = {words for _, words in rows}
-    useless = {"give_back", *LAYER_COMMANDS} - playing.arena.layers
+    useless = {"give_back", *LAYER_COMMANDS} - playing.game.arena.layers
     for command in COMMANDS:
         if command.where in ("any", LIVE):
             assert (command.help in told) == (command.name not in useless), command.name
     assert ("← →", "walk") in rows
     replayed = [words for _, rows in help_sections(Bindings(), "replay", []) for _, words in rows]
     assert {command.help for command in COMMANDS if command.where != LIVE} <= set(replayed)
-
-
-@pytest.mark.parametrize("size", [(1600, 900), (1280, 800), (800, 600)])
-@pytest.mark.parametrize("name", ["tag", "highway", "bandit"])
-def test_no_line_of_the_help_page_is_cut(name: str, size: tuple[int, int]) -> None:
-    hands, look = Hands(worlds.get(name)), Look(THEMES["dark"])
-    sections = help_sections(Bindings(), LIVE, hands.help(), hands.codes)
-    small, split = fitted(look, sections, size)
-    assert small.scale > 0.6, "shrunk as far as it can be"
-    assert sum(column_width(small, column) for column in split) < size[0]
-    assert [title for column in split for title, _ in column] == [title for title, _ in sections]
 
 
 @pytest.mark.parametrize(("width", "scale"), [(640, 1.0), (800, 1.0), (800, 1.6), (1280, 1.0), (1280, 2.0)])
@@ -138,7 +124,7 @@ def test_words_at_the_left_and_at_the_right_of_the_panel_do_not_meet(
 
     monkeypatch.setattr(Look, "text", watched_text)
     monkeypatch.setattr(Look, "chip", watched_chip)
-    app.panel.draw(
+    app.game.panel.draw(
         pygame.Surface((panel_width(width, app.look), 600)), app.look, recording=True, telling=True, messages=[]
     )
     assert any("Episode 1 of" in words for words, _ in drawn)
@@ -161,7 +147,7 @@ def test_a_message_is_shown_whole(open_app: Opener, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(Look, "text", watched)
     size = (panel_width(1280, app.look), 600)
-    app.panel.draw(pygame.Surface(size), app.look, recording=False, telling=False, messages=[f"Saved {path}"])
+    app.game.panel.draw(pygame.Surface(size), app.look, recording=False, telling=False, messages=[f"Saved {path}"])
     lines = drawn[drawn.index("F1 help   Tab next seat   Esc close") + 1 :]
     assert len(lines) > 1
     assert "".join(reversed(lines)).replace(" ", "") == f"Saved {path}".replace(" ", "")
@@ -171,21 +157,21 @@ def test_the_whole_world_stands_above_its_status(open_app: Opener, beacon: World
     world = viewed(beacon, status=lambda w, seat: "somewhere", extent=(12.0, 12.0))
     app = open_app(simulation=Simulation(world), seats={"walker_0": "human"}, size=(900, 400))
     run(app, 0.1)
-    camera = app.arena.camera_drawn
+    camera = app.game.arena.camera_drawn
     assert camera is not None
     foot = status_height(app.look, "somewhere", live(app).hints())
     assert foot > 0
     assert camera.pixels(world.view.extent)[1] <= 400 - foot
     for _ in range(4):
-        app.arena.view.command("zoom_in")
+        app.game.arena.view.command("zoom_in")
     run(app, 0.1)
-    assert app.arena.camera_drawn == app.arena.camera(camera.size)
-    assert app.arena.overview.box is not None
-    assert app.arena.overview.box.bottom <= 400 - foot
+    assert app.game.arena.camera_drawn == app.game.arena.camera(camera.size)
+    assert app.game.arena.overview.box is not None
+    assert app.game.arena.overview.box.bottom <= 400 - foot
 
 
 def test_a_layer_that_a_world_does_not_draw_is_told_so(playing: App) -> None:
-    playing.arena.layers.discard("congestion")
+    playing.game.arena.layers.discard("congestion")
     press("g")
     playing.frame(0.0)
     assert playing.messages[-1][1] == "roads coloured by how fast traffic flows: on, but this world has none"
@@ -193,7 +179,7 @@ def test_a_layer_that_a_world_does_not_draw_is_told_so(playing: App) -> None:
 
 def test_help_tells_the_users_own_keys(open_app: Opener) -> None:
     app = open_app(settings=WindowSettings(keys={"next_task": "f9"}))
-    rows = {words: keys for _, rows in app.help_sections() for keys, words in rows}
+    rows = {words: keys for _, rows in app.game.help_sections() for keys, words in rows}
     assert rows[BY_NAME["next_task"].help] == "F9"
     press("f9")
     app.frame(FRAME)
@@ -203,7 +189,7 @@ def test_help_tells_the_users_own_keys(open_app: Opener) -> None:
 def test_a_question_mark_typed_with_shift_is_understood(playing: App) -> None:
     pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_SLASH, mod=pygame.KMOD_SHIFT, unicode="?"))
     playing.frame(FRAME)
-    assert playing.helping
+    assert playing.game.helping
 
 
 def test_escape_closes_the_help_first(playing: App) -> None:
@@ -211,7 +197,7 @@ def test_escape_closes_the_help_first(playing: App) -> None:
     playing.frame(FRAME)
     press("escape")
     playing.frame(FRAME)
-    assert (playing.helping, playing.running) == (False, True)
+    assert (playing.game.helping, playing.running) == (False, True)
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (900, 600), (640, 400), (500, 900)])
@@ -293,7 +279,7 @@ def test_wrong_settings_of_a_session_are_refused(beacon: World) -> None:
 
 def test_reduced_motion_has_no_trails_and_no_waiting(open_app: Opener) -> None:
     app = open_app(settings=WindowSettings(reduced_motion=True), seats={"walker_0": Puppet(1)}, speed=4.0)
-    assert "trails" not in app.layers
+    assert "trails" not in app.game.layers
     while not live(app).history.returns:
         app.frame(FRAME)
     assert live(app).banner is None
@@ -361,13 +347,13 @@ def test_points_rise_as_they_were_paid_and_what_trickles_in_is_gathered() -> Non
 def test_a_click_on_a_seat_follows_it_and_the_wheel_zooms(playing: App) -> None:
     playing.frame(FRAME)
     size = playing.window.surface.get_width() - panel_width(900, playing.look), 600
-    x, y = playing.arena.camera(size).pixels(playing.arena.placed[1])
+    x, y = playing.game.arena.camera(size).pixels(playing.game.arena.placed[1])
     pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(int(x), int(y))))
     pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(2, 2)))  # on nobody
     pygame.event.post(pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=1))
     playing.frame(FRAME)
     assert live(playing).followed == 1
-    assert playing.arena.view.zoom > 1.0
+    assert playing.game.arena.view.zoom > 1.0
 
 
 def test_space_pauses_unless_it_plays(open_app: Opener, beacon: World) -> None:

@@ -46,7 +46,7 @@ def words_of(app: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return plain(self, target, place, words, **style)
 
     monkeypatch.setattr(Look, "text", note)
-    app._panel_age = 1e9
+    app.game._panel_age = 1e9
     app.draw()
     monkeypatch.undo()
     return written
@@ -99,7 +99,7 @@ def test_the_truth_is_shown_with_the_hidden_layer_only(
     run(app, 0.3)
     secret = f"{wrong} 100%, is den {'ABCD'[refuge]}"
     assert secret not in words_of(app, monkeypatch)
-    app.command("hidden")
+    app.game.command("hidden")
     assert secret in words_of(app, monkeypatch)
 
 

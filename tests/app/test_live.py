@@ -380,3 +380,16 @@ def wait_for(app: Any, condition: Any, seconds: float = 60.0) -> None:
         app.frame(FRAME)
         time.sleep(0.002)
     assert condition()
+
+
+def test_a_human_plays_with_the_gamepad_that_was_chosen(open_app: Opener, beacon: World) -> None:
+    app = open_app(
+        simulation=Simulation(beacon), seats={"walker_0": "human", "walker_1": "human"}, devices={"walker_0": 1}
+    )
+    scene = live(app)
+    assert scene.keyboard_seat == 1
+    pygame.event.post(pygame.event.Event(pygame.JOYHATMOTION, instance_id=7, value=(1, 0)))
+    press("left", hold=True)
+    run(app, 0.3)
+    assert [int(row[0]) for row in scene.simulation.applied] == [EAST, WEST]
+    release("left")

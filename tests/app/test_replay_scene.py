@@ -98,8 +98,8 @@ def test_the_mouse_drags_the_handle(app: App) -> None:
     scene = scene_of(app)
     scene.paused = True
     app.frame(FRAME)
-    assert app.timeline is not None
-    bar = app.timeline.bar
+    assert app.game.timeline is not None
+    bar = app.game.timeline.bar
     for kind, x in (
         (pygame.MOUSEBUTTONDOWN, bar.left + bar.width // 4),
         (pygame.MOUSEMOTION, bar.centerx),
@@ -161,7 +161,7 @@ def test_a_branch_is_a_live_game_in_which_the_followed_seat_is_mine(app: App) ->
     scene = live(app)
     assert scene.who(0) == "you"
     assert scene.ticks > 0
-    assert app.timeline is None
+    assert app.game.timeline is None
     assert scene.simulation.external == (0,)
     assert [words for _, words in app.messages] == ["Live from here"]
 

@@ -142,9 +142,9 @@ def test_a_seat_is_the_bots_until_it_is_given_an_order_and_again_when_it_is_give
 def test_a_click_gives_an_order(town: Any) -> None:
     app = town()
     app.frame(FRAME)
-    camera = app.arena.camera(app.window.surface.get_size())
-    button = app.arena._buttons[0]
-    x, y = (int(part) for part in app.arena._camera.pixels(button.line.mean(axis=0)))
+    camera = app.game.arena.camera(app.window.surface.get_size())
+    button = app.game.arena._buttons[0]
+    x, y = (int(part) for part in app.game.arena._camera.pixels(button.line.mean(axis=0)))
     assert camera is not None
     pygame.event.post(pygame.event.Event(pygame.MOUSEMOTION, pos=(x, y), rel=(0, 0), buttons=(0, 0, 0)))
     pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(x, y)))
@@ -173,15 +173,15 @@ def test_hints_are_shown_while_the_game_is_young(town: Any) -> None:
 def test_the_close_view_and_its_map_come_and_go(town: Any) -> None:
     app = town()
     run(app, 0.1)
-    assert app.arena.overview.box is None
+    assert app.game.arena.overview.box is None
     press("c")
     run(app, 0.1)
-    box = app.arena.overview.box
+    box = app.game.arena.overview.box
     assert box is not None
-    assert app.arena.seat_at(box.center) in (0, 1)
+    assert app.game.arena.seat_at(box.center) in (0, 1)
     press("m")
     run(app, 0.1)
-    assert app.arena.overview.box is None
+    assert app.game.arena.overview.box is None
 
 
 # --- the camera ----------------------------------------------------------------------------------------------------
@@ -232,6 +232,6 @@ def test_a_score_is_never_minus_zero() -> None:
 def test_keys_that_play_are_not_listed_as_commands(open_app: Opener, beacon: World) -> None:
     world = viewed(beacon, controls={"walk": {"keys": {"x": WEST}, "rest": STAY}})
     app = open_app(simulation=Simulation(world), seats={"walker_0": "human"})
-    told = [words for _, rows in app.help_sections() for _, words in rows]
+    told = [words for _, rows in app.game.help_sections() for _, words in rows]
     assert "wipe the memories of the agents now" not in told
     release("x")

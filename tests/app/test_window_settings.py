@@ -4,7 +4,7 @@ import pytest
 
 from simulator.app.play.devices import key_code
 from simulator.app.shell.controls import COMMANDS, LIVE, REPLAY, Bindings
-from simulator.app.shell.settings import WindowSettings, load_window_settings, settings_path
+from simulator.app.shell.settings import WindowSettings, keep_look, load_window_settings, settings_path
 from worlds.world import Refused
 
 
@@ -67,3 +67,21 @@ def test_the_users_key_is_taken_from_a_default() -> None:
     assert bindings.command(LIVE, key_code("p")) == "fog"
     assert bindings.command(LIVE, key_code("f")) is None
     assert bindings.written("pause") == "Pause"
+
+
+def test_theme_and_text_size_are_kept_and_all_else_stays(tmp_path: Path) -> None:
+    place = tmp_path / "new" / "window.toml"
+    keep_look("light", 1.3, place)
+    assert load_window_settings(place) == WindowSettings(theme="light", text_scale=1.3)
+    place.write_text('reduced_motion = true\n[keys]\npause = "f9"\n')
+    keep_look("dark", 0.9, place)
+    found = load_window_settings(place)
+    assert (found.theme, found.text_scale, found.reduced_motion, found.keys) == ("dark", 0.9, True, {"pause": "f9"})
+
+
+def test_settings_that_are_no_toml_are_left_alone(tmp_path: Path) -> None:
+    place = tmp_path / "window.toml"
+    place.write_text("theme =")
+    with pytest.raises(Refused, match="window settings"):
+        keep_look("light", 1.0, place)
+    assert place.read_text() == "theme ="

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import worlds
 from simulator.engine import Simulation
@@ -22,12 +23,13 @@ from worlds.games.tag.constants import (
     HOLDING,
     MISSED,
     REACH,
+    SIDES,
     SLIPPED,
     STUMBLE,
     TOLD_MET,
 )
 from worlds.games.tag.rules import figures, step, watch
-from worlds.games.tag.senses import OWN, PER_DEN, PER_OTHER, WAYS, observe, reveal
+from worlds.games.tag.senses import NOTED, OWN, PER_DEN, PER_OTHER, ROWS, WAYS, observe, reveal
 from worlds.kit.grid import WALL
 
 on_stage = [pytest.mark.plain, pytest.mark.bounds]
@@ -186,9 +188,26 @@ def test_what_happened_is_seen_and_what_will_happen_is_told() -> None:
     start = OWN + WAYS + PER_DEN * DENS + PER_OTHER * turn
     assert seen[start] == 1.0, "in sight"
     assert seen[start + 8 : start + 17].tolist() == [1 / TOLD_MET, 1.0, 0, 0, 1, 1, 0, 0, 1]
-    names = seen[OWN + WAYS + PER_DEN * DENS + 3 * PER_OTHER :][:4] * 3 * (1 + TOLD_MET)
-    clash = 1 + 3 + turn * TOLD_MET
-    assert names.round().astype(int).tolist() == [1 + turn, clash, 1 + turn, clash + 1], "the last clash, the next"
+    assert names_of(seen) == [turn, FIRST, 0, turn, FIRST + 1, AFTER + SIDES * RIGHT + LEFT], "the last clash, the next"
+    w.free[EVADER] = w.down[CHASER] = 0
+    pair(w, CHASER, EVADER)
+    play(w, RIGHT, LOW, ticks=2)
+    observe(w, EVADER, seen)
+    assert names_of(seen)[1:3] == [FIRST + 1, AFTER + SIDES * RIGHT + LEFT], "what it came after, not how it ended"
+    assert names_of(seen)[4:] == [FIRST + 2, AFTER + SIDES * LOW + RIGHT]
+
+
+FIRST, AFTER = 1, 1 + TOLD_MET  # rows of somebody: it, its clashes by number, and by what both leaned to before
+
+
+def names_of(seen: NDArray[np.float32]) -> list[int]:
+    """Whom and which clash a seat's observation names: who it is, and the rows of that one; 0 where none is named."""
+    rows = (seen[OWN + WAYS + PER_DEN * DENS + 3 * PER_OTHER :][: 2 * NOTED] * 3 * ROWS).round().astype(int)
+    found = []
+    for at in range(0, 2 * NOTED, NOTED):
+        who = (rows[at] - 1) // ROWS
+        found += [who, *(max(row - 1 - who * ROWS, 0) for row in rows[at + 1 : at + NOTED])]
+    return [int(each) for each in found]
 
 
 def test_a_chaser_is_told_where_the_evader_will_be() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
+from agents.evaluation.learned import LearnedOpponents
 from agents.evaluation.mixes import Mixes
 from agents.evaluation.render.plot import STYLES, WORDS, calm, draw_cell, plain_words
 from agents.evaluation.results import Cell
@@ -24,7 +25,7 @@ SWITCH_WORDS = {
     SWITCHED: "switched, memory kept",
 }
 FONT: Any = {"svg.fonttype": "none", "svg.hashsalt": "crossplay", "font.family": "sans-serif"}
-PANEL = 2.9  # inches
+PANEL, MOST_PANELS = 2.9, 8  # inches; of strangers that learned
 
 
 @plain_words()
@@ -34,6 +35,23 @@ def returns(cells: Sequence[Cell], key: str) -> str:
     for axis, cell in zip(axes, cells, strict=True):
         draw_cell(axis, cell)
         axis.set_xlabel("episode of the trial")
+    axes[0].set_ylabel("return of an episode")
+    return _finish(figure, axes[0], key)
+
+
+@plain_words()
+def learned(part: LearnedOpponents, key: str) -> str:
+    """Return by episode against strangers that learned, a panel for each: intervals over few members say little."""
+    drawn = part.members[:MOST_PANELS]
+    figure, axes = _panels(len(drawn))
+    for axis, member in zip(axes, drawn, strict=True):
+        for name, curve in member.curves.items():
+            style = {"linewidth": 1.6, "markersize": 4, **STYLES[name]}
+            _line(axis, range(1, part.episodes + 1), curve, WORDS[name], style)
+        axis.set_title(member.name, loc="left", fontsize=9)
+        axis.set_xlabel("episode of the trial")
+        axis.xaxis.get_major_locator().set_params(integer=True)
+        calm(axis)
     axes[0].set_ylabel("return of an episode")
     return _finish(figure, axes[0], key)
 

@@ -49,6 +49,9 @@ def _sections(report: Report) -> Iterator[Section]:
     for index, (role, cells) in enumerate(_by_role(report.cells)):
         picture = pictures.returns(cells, f"returns-{index}")
         yield Section(f"role-{role}", role, "role.html.jinja", {"role": role, "cells": cells, "picture": picture})
+    if report.learned:
+        drawn = [(part, pictures.learned(part, f"learned-{index}")) for index, part in enumerate(report.learned)]
+        yield Section("learned", "Strangers that learned", "learned.html.jinja", {"words": words, "parts": drawn})
     if report.mixes:
         parts = [
             (role, mine, pictures.mixes(mine, f"mixes-{index}"))
@@ -60,6 +63,8 @@ def _sections(report: Report) -> Iterator[Section]:
     if report.matrices:
         maps = [(matrix, shades(matrix)) for matrix in report.matrices]
         yield Section("crossplay", "Cross-play", "crossplay.html.jinja", {"words": words, "maps": maps})
+    if report.alone:
+        yield Section("alone", "Beside the agent for this world alone", "alone.html.jinja")
     if report.recorded:
         rows = [replay_row(each) for each in report.recorded]
         yield Section("replays", "Replays", "replays.html.jinja", {"rows": rows})

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from agents.evaluation.crossed import Crossed
+from agents.evaluation.learned import SPLIT, LearnedOpponents
 from agents.evaluation.matrix import Matrix
 from agents.evaluation.mixes import Mixes
 from agents.evaluation.recordings import Recorded
@@ -115,12 +116,17 @@ def part_lines(report: Report) -> Iterator[str]:
     words = later_words(report.cells[0].episodes)
     for crossed in report.crossed:
         yield from _crossed_lines(crossed, words)
+    for learned in report.learned:
+        yield from _learned_lines(learned, words)
     for mixes in report.mixes:
         yield from _mixes_lines(mixes, words)
     for switch in report.switches:
         yield from _switch_lines(switch)
     for matrix in report.matrices:
         yield from _matrix_lines(matrix, words)
+    if report.alone:
+        yield from ("", f"adaptation in {words}, beside the agent for this world alone on the same tasks")
+        yield from (f"  {each.role} on {each.split}: {each}" for each in report.alone)
     yield from _replay_lines(report.recorded)
 
 
@@ -132,6 +138,27 @@ def _crossed_lines(crossed: Crossed, words: str) -> Iterator[str]:
         drop = _signed(crossed.drop[split]) if split in crossed.drop else NONE
         adaptation = str(crossed.adaptation[split]) if split in crossed.adaptation else NONE
         yield f"  {split:<18}{estimate!s:>26}{_brief(crossed.gain[split], sign=True):>16}{drop:>22}{adaptation:>20}"
+
+
+def _learned_lines(learned: LearnedOpponents, words: str) -> Iterator[str]:
+    yield ""
+    yield f"{learned.role} on {SPLIT}, strangers that learned in the place of bots"
+    yield f"  {learned.about}"
+    numbers = "".join(f"{episode + 1:>14}" for episode in range(learned.episodes))
+    yield f"  {'return by episode':<18}{numbers}{f'gain 1→{learned.episodes}':>16}"
+    for name, curve in learned.curves.items():
+        yield f"  {name:<18}{''.join(f'{_brief(e):>14}' for e in curve)}{_brief(learned.gains[name], sign=True):>16}"
+    for finding in learned.findings:
+        (label, estimate), *_ = finding.evidence
+        yield f"  {finding.claim:<50} {finding.word:<4} {label} {_signed(estimate)}"
+    if "foreign" in learned.ahead:
+        yield f"  {f'also: agent − foreign, {words}':<55} {_signed(learned.ahead['foreign'])}"
+    yield "  " + ", ".join(f"agent above {name} {learned.sure_with(name)}" for name in learned.ahead)
+    for member in learned.members:
+        margins = "".join(f", − {name} {_signed(each)}" for name, each in member.ahead.items())
+        worse = "; itself worse than random play" * member.worse_than_random
+        yield f"  with {member.name} ({member.told}{worse})"
+        yield f"    {words}: agent {_brief(member.later['agent'])}{margins}"
 
 
 def _mixes_lines(mixes: Mixes, words: str) -> Iterator[str]:

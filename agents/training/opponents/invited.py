@@ -1,5 +1,5 @@
-"""Invited opponents, which sit against a learner and never learn: finished agents, named by their checkpoints, and
-players that nobody here wrote.
+"""Invited opponents, which sit against a learner and never learn: finished agents, named by their checkpoints, those of
+a league that are for training, and players that nobody here wrote.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ import msgspec
 import torch
 
 from agents import find
-from agents.checkpoints.description import CONFIG, LARGEST_WEIGHTS, MODEL
+from agents.checkpoints import checkpoint
+from agents.checkpoints.description import CONFIG, LARGEST_WEIGHTS, MODEL, load_config
 from agents.checkpoints.files import write_folder
+from agents.checkpoints.league_file import is_league, trainers
 from agents.networks.network import Network
 from agents.players import axelrod as strategies
 from agents.players.checkpoint_player import CheckpointPlayer
 from agents.players.seated import player_of
+from agents.settings.train import LEAGUE
 from simulator.engine.reading import read_bytes
 from simulator.engine.seats import SeatSpec, read_spec, spec_kind
 from worlds.world import Refused, World
@@ -36,6 +39,10 @@ class Opponent:
     roles: tuple[str, ...]
     folder: Path
     """Of its checkpoint."""
+    begins: int = -1
+    """Of a blind one: the column of what it sees that tells it to forget; −1 for all others."""
+    carried: tuple[int, ...] = ()
+    """Of a blind one: the columns that still tell of the last episode then."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +55,31 @@ class Stranger:
     """From a seed."""
 
 
-def invite(
-    paths: Sequence[str], world: World, device: torch.device, episodes: int, run: Path | None = None
-) -> list[Opponent | Stranger]:
-    """The agents at ``paths``, or their copies in the folder of a ``run`` that goes on, and what ``axelrod:SPEC`` names
-    for trials of so many ``episodes``.
+def named(specs: Sequence[str], resume: bool = False) -> tuple[str, ...]:
+    """Opponents one by one: a league's half for training by its members. A run to ``resume`` has named them already,
+    and has copies of them.
 
     Raises:
-        Refused: no such checkpoint, one of another world, or a reference; no such strategy, or one that is kept for
-            testing.
+        Refused: no such league, or a member that is kept for testing.
+    """
+    found: list[str] = []
+    for text in specs:
+        spec = opponent_spec(text)
+        of_league = spec.kind == "league" and (is_league(spec.name) or not resume)
+        found += [LEAGUE + member for member in trainers(spec.name)] if of_league else [text]
+    return tuple(found)
+
+
+def invite(
+    paths: Sequence[str], world: World, device: torch.device, episodes: int, run: Path | None = None,
+    kept: bool = False,
+) -> list[Opponent | Stranger]:  # fmt: skip
+    """The agents at ``paths``, or their copies in the folder of a ``run`` that goes on, and what ``axelrod:SPEC`` names
+    for trials of so many ``episodes``. Learners that are ``kept`` for testing may meet others that are.
+
+    Raises:
+        Refused: no such checkpoint, one of another world, or a reference that is not of a league; no such strategy; or
+            somebody who is kept for testing.
     """
     found: list[Opponent | Stranger] = []
     for number, path in enumerate(paths):
@@ -65,9 +88,22 @@ def invite(
             found.append(_stranger(spec, world, episodes))
         else:
             name = name_of(spec.name)
-            folder = find(run / KEPT_IN / _copy(number, name) if run else spec.name)
-            found.append(_opponent(folder, name, world, device))
+            folder = find(run / KEPT_IN / _copy(number, name)) if run else find(spec.name, world.name)
+            opponent = _opponent(folder, name, world, device, of_league=spec.kind == "league")
+            if not kept:
+                refuse_kept(opponent.folder, name)
+            found.append(opponent)
     return found
+
+
+def refuse_kept(folder: Path, name: str) -> None:
+    """Keep agents for testing from all learners.
+
+    Raises:
+        Refused: this is one.
+    """
+    if load_config(folder).learned.kept_for_testing:
+        raise Refused(f"agent {name!r} is kept for testing: nobody learns against it or starts from it")
 
 
 def opponent_spec(text: str) -> SeatSpec:
@@ -76,7 +112,7 @@ def opponent_spec(text: str) -> SeatSpec:
     Raises:
         Refused: a kind without a name, or one that is kept for testing.
     """
-    kinds = ("agent", "axelrod")
+    kinds = ("agent", "axelrod", "league")
     if spec_kind(text) == "roshambo":
         raise Refused(f"opponent {text!r} is kept for testing: nobody trains against RoShamBo bots")
     return read_spec("an opponent", text if spec_kind(text) in kinds else f"agent:{text}", kinds)
@@ -101,22 +137,29 @@ def _copy(number: int, name: str) -> str:
     return f"{number:02d}-{name}"
 
 
-def _opponent(folder: Path, name: str, world: World, device: torch.device) -> Opponent:
+def _opponent(folder: Path, name: str, world: World, device: torch.device, of_league: bool) -> Opponent:
     player = CheckpointPlayer(folder, device=device.type)
     player.check(world, True)
-    if player.reference:
+    if player.reference and not (of_league and player.reference == "blind"):
         raise Refused(f"agent {name!r} is a {player.reference} reference, a yardstick: name agents as opponents")
-    return Opponent(name, player.network, player.config.roles, folder)
+    if not player.reference:
+        return Opponent(name, player.network, player.config.roles, folder)
+    begins, carried = player.forgetting
+    return Opponent(name, player.network, player.config.roles, folder, begins, carried)
 
 
-def take_over(path: str, network: Network, world: World) -> None:
-    """Give a new run's network the weights of the agent at ``path``.
+def take_over(path: str, network: Network, world: World, kept: bool = False) -> None:
+    """Give a new run's network the weights of the agent at ``path``; runs that are ``kept`` for testing may begin with
+    those of others that are.
 
     Raises:
-        Refused: no such checkpoint, one of another world or of other sizes, or a reference.
+        Refused: no such checkpoint, one of another world or of other sizes, a reference, or one that is kept for
+            testing.
     """
-    player = CheckpointPlayer(find(path))
+    player = CheckpointPlayer(find(path, world.name))
     player.check(world, True)
+    if not kept:
+        refuse_kept(player.folder, path)
     if player.reference:
         raise Refused(f"agent {path!r} is a {player.reference} reference, a yardstick: start from an agent")
     ours, theirs = msgspec.structs.asdict(network.shape), msgspec.structs.asdict(player.network.shape)
@@ -132,8 +175,12 @@ def keep(opponents: Sequence[Opponent | Stranger], run: Path) -> None:
     for number, opponent in enumerate(opponents):
         if isinstance(opponent, Stranger):
             continue
+        place = run / KEPT_IN / _copy(number, opponent.name)
+        if checkpoint.is_part(opponent.folder):
+            checkpoint.save_alone(opponent.folder, place)
+            continue
         files = {name: read_bytes(opponent.folder / name, LARGEST_WEIGHTS) for name in (MODEL, CONFIG)}
-        write_folder(run / KEPT_IN / _copy(number, opponent.name), files)
+        write_folder(place, files)
 
 
 def can_face(world: World, seat: int, roles: Sequence[str]) -> bool:

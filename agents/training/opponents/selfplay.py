@@ -259,6 +259,7 @@ class Rivals:
             seen = shown(batch.observations[worlds, 1:], batch.told[worlds, 1:], network.shape.observation, self.untold)
             width = network.state_size
             memory = self.state[rows][..., :width].flatten(0, 1)
+            self._forget(number, seen, memory)
             output = network.step(torch.from_numpy(seen.reshape(len(worlds) * lanes, -1)).to(device), memory)
             if not bool(torch.isfinite(output.outputs).all()):
                 raise Refused(
@@ -269,6 +270,18 @@ class Rivals:
             picked, _ = draw(output.outputs, legal, uniforms[rows].flatten(0, 1), sizes)
             self.state[rows, :, :width] = output.state.view(len(worlds), lanes, -1)
             actions[worlds, 1:] = picked.cpu().numpy().reshape(len(worlds), lanes, -1)
+
+    def _forget(self, number: int, seen: np.ndarray, memory: torch.Tensor) -> None:
+        """Blank what a blind opponent must not know when an episode begins, of what it sees (n, L − 1, O) and of its
+        memory (n · (L − 1), S).
+        """
+        opponent = self.pool.invited.get(number)
+        if not isinstance(opponent, Opponent) or opponent.begins < 0:
+            return
+        begins = seen[..., opponent.begins] > 0.0
+        for column in opponent.carried:
+            seen[begins, column] = 0.0
+        memory[torch.from_numpy(begins.ravel()).to(memory.device)] = 0.0
 
     def state_dict(self) -> State:
         """Who plays where, what they remember, the results so far, the generator of draws, the strangers' matches."""

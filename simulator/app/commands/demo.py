@@ -21,21 +21,18 @@ from __future__ import annotations
 import dataclasses
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
-
-import msgspec
+from typing import TYPE_CHECKING, Annotated, Final
 
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges
 from simulator.app.commands.common import Outcome, refuse, table
 from simulator.app.commands.flags import Flag, Options, Seconds
+from simulator.app.play.references import DEMO_SEED, DEMO_SPLIT, REFERENCES, reference_lines
 
 if TYPE_CHECKING:
     from agents.evaluation.report import Cell
     from worlds.world import World
 
-SPLIT: Final = "test-both"
-REFERENCES = ("blind", "oracle")
-LARGEST_REPORT = 2**24  # bytes
+SPLIT: Final = DEMO_SPLIT
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -50,7 +47,7 @@ class Settings:
     """No window, even where there is a display."""
     tasks: Annotated[int, Range(2, 2**20)] = 50
     """Tasks behind the averages of the table."""
-    seed: Annotated[int, SEEDS] = 900_001
+    seed: Annotated[int, SEEDS] = DEMO_SEED
     """Seed of the tasks."""
     out: Path = Path("demo")
     """Folder for the replays, the GIF and the report of the headless demo."""
@@ -61,31 +58,11 @@ class Settings:
         check_ranges(self)
 
 
-class ShippedEstimate(msgspec.Struct):
-    """An estimate in a report."""
-
-    value: float
-
-
-class ShippedCell(msgspec.Struct):
-    """What a report says of one role on one split; see `agents.evaluation.report`."""
-
-    split: str
-    role: str
-    return_by_episode: dict[str, list[ShippedEstimate]]
-
-
-class ShippedReport(msgspec.Struct):
-    """The part of a report that is shown."""
-
-    results: list[ShippedCell]
-
-
 def run(settings: Settings, options: Options) -> Outcome:
     """Show the window, or the table."""
     if settings.strangers:
         return _strangers(settings)
-    agent = settings.agent or _showpiece()
+    agent = _of_one_world(settings.agent) if settings.agent else _showpiece()
     from simulator.canvas.display import has_display
 
     if not settings.headless and has_display():
@@ -107,6 +84,15 @@ def _showpiece() -> str:
     return (complete or shipped)[0]
 
 
+def _of_one_world(agent: str) -> str:
+    """The same, or of an agent for several worlds its part for the first of them."""
+    import agents
+    from agents.checkpoints.generalist import read_generalist
+
+    several = read_generalist(agents.find(agent))
+    return agent if several is None else f"{agent}/{several.worlds[0]}"
+
+
 def _in_window(agent: str, settings: Settings) -> Outcome:
     import agents
     from simulator.app.commands.opening import GameSettings, open_game
@@ -115,7 +101,7 @@ def _in_window(agent: str, settings: Settings) -> Outcome:
     folder = agents.find(agent)
     facts = facts_of(folder)
     game = GameSettings(split=SPLIT, seed=settings.seed, seconds=settings.seconds)
-    references = _reference_lines(folder)
+    references = reference_lines(folder)
 
     def choose(world: World) -> dict[str, str]:
         return {world.seats[0].name: f"agent:{agent}"}
@@ -194,26 +180,3 @@ def _shown_trial(path: Path, role: str) -> list[float]:
     replay = replays.open(path)
     seat = next(index for index, seat in enumerate(replay.world.seats) if seat.role == role)
     return [span.returns[seat] for span in replay.episodes if span.returns is not None]
-
-
-def _reference_lines(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return by episode of the references on these tasks, from the evaluation that is shipped with the agent."""
-    from simulator.engine.reading import read_bytes
-
-    path = folder / "report.json"
-    if not path.exists():
-        return {}
-
-    try:
-        parts = msgspec.json.decode(read_bytes(path, LARGEST_REPORT), type=ShippedReport).results
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        refuse(f"report {str(path)!r} is damaged: {error}")
-    return {
-        part.role: {
-            name: [episode.value for episode in part.return_by_episode[name]]
-            for name in REFERENCES
-            if name in part.return_by_episode
-        }
-        for part in parts
-        if part.split == SPLIT
-    }

@@ -20,7 +20,10 @@ from simulator.app.commands.common import DONE, FAILED, Outcome, refuse
 from simulator.app.commands.flags import Flag, Options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulator.app.pages.results_page import Shipped
+    from worlds.world import World
 
 JSON = False
 PROJECT = Path(__file__).resolve().parents[3]
@@ -81,7 +84,31 @@ def pages() -> dict[str, str]:
             picture=f"../pictures/{world.name}.png" if (PROJECT / picture).is_file() else None,
             results=f"../results/{world.name}.md" if results else None,
         )
+    found |= _generalists(built)
     found["README.md"] = _readme()
+    return found
+
+
+def _generalists(built: Sequence[World]) -> dict[str, str]:
+    """A page for each shipped agent for several worlds that was measured in all of them."""
+    import agents
+    from agents.checkpoints.checkpoint import load_config
+    from agents.checkpoints.generalist import read_generalist
+    from agents.evaluation.card import train_command
+    from simulator.app.pages.generalist_page import generalist_page
+    from simulator.app.pages.results_page import read_shipped
+    from simulator.engine.trial import figures_to_read
+
+    found, figures = {}, {world.name: figures_to_read(world) for world in built}
+    for name, folder in agents.generalists().items():
+        several = read_generalist(folder)
+        parts = {world: folder / world for world in (several.worlds if several else ())}
+        if all((part / "report.json").is_file() for part in parts.values()):
+            shipped = {
+                world: read_shipped(part, name, train_command(load_config(part))) for world, part in parts.items()
+            }
+            notes = _read(PROJECT / "docs" / "notes" / f"{name}.md")
+            found[f"docs/results/{name}.md"] = generalist_page(name, shipped, notes=notes, figures=figures)
     return found
 
 

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from agents.settings.declared import SEEDS, Range, check_ranges
+from agents.settings.declared import SEEDS, Range, Shown, check_ranges
 from simulator.app.commands.common import (
     STARTED,
     Outcome,
-    build_world,
     check_files,
+    refuse,
 )
 from simulator.app.commands.flags import Build, Flag, OptionalFile, SeatSpecs, Seconds
 
 if TYPE_CHECKING:
-    from simulator.app.play.seating import Seating
     from simulator.app.shell.session import Session
-    from simulator.engine import Recorder, Simulation
     from worlds.world import World
 
 Split = Literal["train", "test-layout", "test-opponent", "test-both", "final", "validation"]
 SPEEDS = Range(0.25, 16.0)
+DECIDED = ("world", "build", "split", "seed", "index", "episodes")
+"""Settings that a share code decides."""
 Chooser = Callable[["World"], Mapping[str, str]]
 
 
@@ -45,6 +43,8 @@ class GameSettings:
     """Which world of that seed; each has tasks of its own."""
     episodes: Annotated[int, Range(0, 10**6)] = 0
     """Episodes in a trial: agents remember within it. 0 for as many as the world says."""
+    code: Annotated[str, Shown("CODE", default="none")] = ""
+    """A share code, as the window's set-up screen gives it: it decides world, task and opponents."""
     record: OptionalFile = None
     """Record the game to this file (NAME.mcap)."""
     speed: Annotated[float, SPEEDS] = 1.0
@@ -69,6 +69,7 @@ def open_game(name: str, settings: GameSettings, choose: Chooser, *, agent: str 
     """
     from simulator.app.screens import app
 
+    more.setdefault("card", settings.seconds is None)  # who comes for some seconds wants to see the world move
     app.play(make_session(name, settings, choose, agent=agent, started=STARTED, **more))
     saved = [str(path) for path in (settings.record, settings.screenshot) if path is not None and path.exists()]
     return Outcome(text=f"wrote {', '.join(saved)}" if saved else "")
@@ -76,44 +77,36 @@ def open_game(name: str, settings: GameSettings, choose: Chooser, *, agent: str 
 
 def make_session(name: str, settings: GameSettings, choose: Chooser, *, agent: str = "", **more: Any) -> Session:
     """What the window needs for a game (see `open_game`); the world is built behind its progress bar."""
-    from simulator.app.shell.session import Session
+    from simulator.app.play.codes import read_code
+    from simulator.app.play.setups import Setup
+    from simulator.app.shell.start import session_of
 
-    def prepare() -> Simulation:
-        from simulator.app.play.seating import build_for, seat_all
-
-        world = build_world(name, settings.build or build_for(name, agent, settings.seats))
-        seating = seat_all(world, choose(world), seed=settings.seed, episodes=settings.episodes or None)
-        session.seats = seating.occupants
-        session.follow = seating.followed
-        if settings.record is not None:
-            session.recorder = recorder(settings.record, seating)
-        session.make_recorder = lambda: recorder(fresh_name(world.name), seating)
-        return make_simulation(world, settings, seating)
-
-    session = Session(
-        simulation=prepare, title=f"{name} · {settings.split}", speed=settings.speed, fullscreen=settings.fullscreen,
-        seconds=settings.seconds, screenshot=settings.screenshot, **more,
+    setup = Setup(
+        world=name, build=settings.build, split=settings.split, seed=settings.seed, index=settings.index,
+        episodes=settings.episodes, seats=settings.seats,
+        devices=read_code(settings.code).devices if settings.code else {},
     )  # fmt: skip
-    return session
-
-
-def make_simulation(world: World, settings: GameSettings, seating: Seating) -> Simulation:
-    """The simulation of a game; agents need the inputs of earlier decisions, so every game has them."""
-    from simulator.engine import Simulation
-
-    return Simulation(
-        world, seed=settings.seed, index=settings.index, split=settings.split,
-        episodes_per_trial=settings.episodes or None, seats=seating.engine,
+    return session_of(
+        setup, choose=choose, agent=agent, record=settings.record, speed=settings.speed,
+        fullscreen=settings.fullscreen, seconds=settings.seconds, screenshot=settings.screenshot, **more,
     )  # fmt: skip
 
 
-def recorder(path: Path, seating: Seating) -> Recorder:
-    """A recorder that knows who played."""
-    import replays
+def decoded(settings: Any) -> Any:
+    """The settings of `play` or `watch`, with all that their share code decides.
 
-    return replays.record(path, players=seating.words, checkpoints=seating.checkpoints)
+    Raises:
+        Refused: no such code, or something is given beside it that it decides.
+    """
+    if not settings.code:
+        return settings
+    from simulator.app.play.codes import read_code
 
-
-def fresh_name(world: str) -> Path:
-    """A file in the present folder for a recording that was started with a key."""
-    return Path.cwd() / time.strftime(f"{world}-%Y%m%d-%H%M%S.mcap")
+    setup = read_code(settings.code)
+    for field in dataclasses.fields(settings):
+        if field.name in DECIDED:
+            usual = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+            if (value := getattr(settings, field.name)) not in (usual, getattr(setup, field.name)):
+                refuse(f"{field.name} {value!r} is given beside --code, which decides it: leave one out")
+    decided = {name: getattr(setup, name) for name in DECIDED}
+    return dataclasses.replace(settings, seats={**setup.seats, **settings.seats}, **decided)

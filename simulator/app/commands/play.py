@@ -7,6 +7,7 @@ Examples:
   crossplay play tag --seat evader_0 --split test-both --seed 7
   crossplay play tag --seat evader_0 --seats chaser_0=agent:tag chaser_1=bot:rounder:opening=2
   crossplay play tag --build seats=2 --record game.mcap
+  crossplay play --code CODE
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 from agents.settings.declared import Shown
 from simulator.app.commands.common import Outcome, refuse
 from simulator.app.commands.flags import Options, WorldName
-from simulator.app.commands.opening import GameSettings, open_game
+from simulator.app.commands.opening import GameSettings, decoded, open_game
 
 if TYPE_CHECKING:
     from worlds.world import World
@@ -36,8 +37,8 @@ class Settings(GameSettings):
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
-
-    if settings.seat in settings.seats:
+    settings = decoded(settings)
+    if settings.seat in settings.seats and not settings.code:
         given = f"--seats {settings.seat}={settings.seats[settings.seat]}"
         refuse(f"seat {settings.seat!r} is given twice, by --seat and by {given}: leave one out")
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from agents.settings.declared import check_ranges
 from simulator.app.commands.common import STARTED, Outcome, check_files
 from simulator.app.commands.flags import FileName, Flag, OptionalFile, Options, SeatSpecs, Seconds
-from simulator.app.commands.opening import SPEEDS, fresh_name, recorder
+from simulator.app.commands.opening import SPEEDS
 from worlds.kit.words import one_line
 
 
@@ -47,6 +47,7 @@ def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
     from simulator.app.screens import app
     from simulator.app.shell.session import Session
+    from simulator.app.shell.start import fresh_name, recorder
 
     def prepare() -> Any:
         import replays

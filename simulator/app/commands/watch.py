@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 from agents.settings.declared import Shown
 from simulator.app.commands.common import Outcome
 from simulator.app.commands.flags import Options, WorldName
-from simulator.app.commands.opening import GameSettings, Split, open_game
+from simulator.app.commands.opening import GameSettings, Split, decoded, open_game
 
 if TYPE_CHECKING:
     from worlds.world import World
@@ -43,7 +43,11 @@ def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
     from simulator.app.play.seating import seats_for, shipped_agents
 
-    shipped = [] if settings.seats else shipped_agents(settings.world)
+    settings = decoded(settings)
+    if settings.code:  # who watches leaves the seats of people to the task's bots
+        players = {seat: text for seat, text in settings.seats.items() if text != "human"}
+        settings = dataclasses.replace(settings, seats=players)
+    shipped = [] if settings.seats or settings.code else shipped_agents(settings.world)
     agent = settings.agent or next(iter(shipped), "")
 
     def choose(world: World) -> Mapping[str, str]:

@@ -75,7 +75,7 @@ def results_page(
     if references:
         lines += [*_references(references, figures)]
     for each in shipped:
-        lines += [*_report(each, figures)]
+        lines += [*report_lines(each, figures)]
     return "\n".join(lines)
 
 
@@ -102,9 +102,10 @@ def _references(found: Mapping[str, Any], figures: Sequence[str]) -> Iterator[st
             yield from _cell(cell, figures)
 
 
-def _report(shipped: Shipped, figures: Sequence[str]) -> Iterator[str]:
+def report_lines(shipped: Shipped, figures: Sequence[str], *, heading: str = "") -> Iterator[str]:
+    """What one shipped agent scores on every split, and the commands, under its name or another ``heading``."""
     report, config = shipped.report, shipped.config
-    yield f"## `{shipped.name}`"
+    yield f"## {heading or f'`{shipped.name}`'}"
     yield ""
     yield (
         f"Trained on {config['steps']:,} agent-steps; measured on version {report['world_version']}; "
@@ -152,7 +153,7 @@ def _claims(cell: Mapping[str, Any]) -> Iterator[str]:
     if cell.get("headroom"):
         yield f"- What knowing the task is worth, oracle − blind: {_signed(cell['headroom'])}."
     if cell["adaptation"]:
-        yield f"- Adaptation, (agent − blind) / (oracle − blind): {_plain(cell['adaptation'])}."
+        yield f"- Adaptation, (agent − blind) / (oracle − blind): {plain_estimate(cell['adaptation'])}."
     beside = WORTH if cell["adaptation"] else ("foreign",)  # what is lost without any memory stands above already
     for name in (name for name in beside if name in cell["agent_minus"]):
         yield f"- What its memory is worth, {WORTH[name]}: {_signed(cell['agent_minus'][name])}."
@@ -195,7 +196,8 @@ def _signed(estimate: Mapping[str, float]) -> str:
     return f"{estimate['value']:+.2f} [{estimate['low']:+.2f}, {estimate['high']:+.2f}]"
 
 
-def _plain(estimate: Mapping[str, float]) -> str:
+def plain_estimate(estimate: Mapping[str, float]) -> str:
+    """A value and the ends of its interval."""
     return f"{estimate['value']:.2f} [{estimate['low']:.2f}, {estimate['high']:.2f}]"
 
 

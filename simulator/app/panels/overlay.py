@@ -6,14 +6,12 @@ from collections.abc import Collection, Sequence
 
 import pygame
 
-from simulator.app.pages.markdown import title
 from simulator.app.panels.views import Banner
 from simulator.app.shell.controls import ANY, COMMANDS, REPLAY, Bindings
 from simulator.app.shell.theme import Look
 from simulator.canvas import ink
 from simulator.canvas.text import written
 
-ROW, GUTTER = 19, 24  # px, of a line of help, and between its columns
 SLOW_START = 5.0  # s, after which the time that passed is told: the bar may stand still while a large kernel compiles
 HelpLine = tuple[str, str]
 Section = tuple[str, list[HelpLine]]
@@ -51,81 +49,6 @@ def help_sections(
     else:
         by_title["Play"].append(("pad: LB, RB, Start", "take over, next seat, pause"))
     return [(title, rows) for title, rows in sections if rows]
-
-
-def draw_help(target: pygame.Surface, look: Look, sections: Sequence[Section], page: str = "") -> None:
-    """The keys, beside what the world's `page` says it is about; text shrinks rather than is cut."""
-    shade(target, look, 238)
-    width, height = target.get_size()
-    small, split = fitted(look, sections, (width, height))
-    back = small.text(
-        target, (width - small.px(28), small.px(34)), "F1 or Esc: back", size=12, style="muted", align="right"
-    )
-    keys = small.text(target, (small.px(32), small.px(34)), "Keys", size=20, bold=True)
-    room = back.left - keys.right - small.px(48)
-    about = title(page)[1] if page.strip() else ""
-    small.text(target, (keys.right + small.px(24), small.px(36)), about, size=12, style="muted", room=room)
-    x, spare = small.px(32), width - sum(column_width(small, column) for column in split) - 2 * small.px(32)
-    for column in split:
-        wide = min(column_width(small, column), width - x - small.px(16))
-        _draw_column(target, small, column, (x, small.px(72)), wide)
-        x += wide + min(max(spare // max(len(split) - 1, 1), small.px(GUTTER)), small.px(4 * GUTTER))
-
-
-def fitted(look: Look, sections: Sequence[Section], size: tuple[int, int]) -> tuple[Look, list[list[Section]]]:
-    """The largest text, up to that of `look`, at which the page fits; and its columns."""
-    small = look
-    while True:
-        for count in (1, 2, 3, 4):
-            split = _columns(sections, count)
-            across = sum(column_width(small, column) + small.px(GUTTER) for column in split) + small.px(64 - GUTTER)
-            down = small.px(80) + max(_height(column) for column in split) * small.px(ROW)
-            if across <= size[0] and down <= size[1]:
-                return small, split
-        if small.scale <= 0.6:
-            return small, _columns(sections, 2)
-        small = Look(look.theme, round(small.scale - 0.05, 2))
-
-
-def _draw_column(
-    target: pygame.Surface, look: Look, column: Sequence[Section], place: tuple[int, int], room: int
-) -> None:
-    x, y = place
-    keys_room = min(_widest(look, [keys for _, rows in column for keys, _ in rows], bold=True), round(room * 0.6))
-    for group, rows in column:
-        look.text(target, (x, y), group, size=12, bold=True, style="ray")
-        for keys, words in rows:
-            y += look.px(ROW)
-            look.text(target, (x, y), keys, size=12, bold=True, room=keys_room)
-            left = x + keys_room + look.px(14)
-            look.text(target, (left, y), words, size=12, style="muted", room=place[0] + room - left)
-        y += look.px(ROW * 2)
-
-
-def _widest(look: Look, lines: Sequence[str], *, bold: bool = False) -> int:
-    """Pixels of the longest of these lines."""
-    return max(look.width(words, 12, bold=bold) for words in lines)
-
-
-def column_width(look: Look, column: Sequence[Section]) -> int:
-    """Pixels that a column takes with nothing cut."""
-    keys, words = ([row[part] for _, rows in column for row in rows] for part in (0, 1))
-    return _widest(look, keys, bold=True) + look.px(14) + _widest(look, words)
-
-
-def _height(column: Sequence[Section]) -> int:
-    return sum(len(rows) + 2 for _, rows in column)
-
-
-def _columns(sections: Sequence[Section], count: int) -> list[list[Section]]:
-    """The sections in their order, split so that the tallest column is as short as can be."""
-    if count <= 1 or len(sections) <= 1:
-        return [list(sections)]
-    tries = []
-    for first in range(1, len(sections)):
-        rest = _columns(sections[first:], count - 1)
-        tries.append([list(sections[:first]), *rest])
-    return min(tries, key=lambda split: max(_height(column) for column in split))
 
 
 def draw_banner(target: pygame.Surface, look: Look, banner: Banner) -> None:
@@ -217,10 +140,3 @@ def draw_bar(target: pygame.Surface, look: Look, bar: pygame.Rect, part: float |
     else:
         filled.width = round(bar.width * min(max(part, 0.0), 1.0))
     ink.rounded(target, filled, look.colour("ray"), bar.height // 2)
-
-
-def shade(target: pygame.Surface, look: Look, alpha: int) -> None:
-    """Darken (or lighten) everything drawn so far."""
-    plate = pygame.Surface(target.get_size(), pygame.SRCALPHA, 32)
-    plate.fill((*look.theme.panel, alpha))
-    target.blit(plate, (0, 0))

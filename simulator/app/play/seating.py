@@ -70,17 +70,21 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes:
                 seating.occupants[seat.name] = functools.partial(_same, make())
                 continue
             if spec.kind == "agent":
-                seating.checkpoints[seat.name] = facts_of(agents.find(spec.name)).sha256
+                seating.checkpoints[seat.name] = facts_of(agents.find(spec.name, world.name)).sha256
         seating.occupants[seat.name] = loaders.setdefault(text, make)
     return seating
 
 
 def shipped_agents(world: str, reference: str = "none") -> list[str]:
-    """Names of the shipped checkpoints of a world: agents, or their "blind" or "oracle" references."""
+    """Names of the shipped checkpoints of a world: agents, those for several worlds first, or their "blind" or "oracle"
+    references.
+    """
     import agents
 
+    several = [name for name, folder in agents.generalists().items() if (folder / world).is_dir()]
     found = {name: facts_of(folder) for name, folder in agents.pretrained().items()}
-    return [name for name, facts in found.items() if (facts.world, facts.reference) == (world, reference)]
+    alone = [name for name, facts in found.items() if (facts.world, facts.reference) == (world, reference)]
+    return [*several, *alone] if reference == "none" else alone
 
 
 def build_for(world: str, agent: str, specs: Mapping[str, str]) -> dict[str, Any]:
@@ -96,7 +100,7 @@ def build_for(world: str, agent: str, specs: Mapping[str, str]) -> dict[str, Any
     chosen = next(filter(None, (agent, *named)), "")
     if not chosen:
         return {}
-    facts = facts_of(agents.find(chosen))
+    facts = facts_of(agents.find(chosen, world))
     if facts.world != world:
         raise Refused(f"agent {chosen!r} learned world {facts.world!r}: it cannot play {world!r}")
     return dict(facts.build_args)
@@ -106,7 +110,7 @@ def seats_for(world: World, agent: str) -> list[str]:
     """The seats that an agent takes unless told otherwise: the first; all of its roles if it learned in all at once."""
     import agents
 
-    facts = facts_of(agents.find(agent))
+    facts = facts_of(agents.find(agent, world.name))
     if not facts.learned.together:
         return [world.seats[0].name]
     return [seat.name for seat in world.seats if seat.role in facts.roles]

@@ -40,8 +40,8 @@ def introduce(world: World, folder: Path, *, seed: int = 0) -> Iterator[Introduc
     import agents
 
     name = next(iter(shipped_agents(world.name)), "")
-    agent = agents.load(agents.find(name)) if name else None
-    roles = facts_of(agents.find(name)).roles if name else ()
+    agent = agents.load(name, world=world.name) if name else None
+    roles = facts_of(agents.find(name, world.name)).roles if name else ()
     for bot in world.bots:
         if bot.split in SPLITS:
             stranger = _seat_of(world, bot)

@@ -51,6 +51,8 @@ class LiveScene(Scene):
         self.roams = self.hands.keeps and bool(self.table.humans)
         """Whether the human may run every seat, one after the other: each goes on doing what it was told last."""
         self._actions = np.array(simulation.w["action"], dtype=np.int64)
+        self._pads = {self.world.seat_index(name): pad for name, pad in session.devices.items() if pad > 0}
+        """Seat of a human who plays with a gamepad → its number from 1."""
         self.followed = self._first_followed(session)
         if session.recorder is not None:
             self._start_recording(session.recorder)
@@ -89,7 +91,7 @@ class LiveScene(Scene):
     @property
     def keyboard_seat(self) -> int | None:
         """The seat that the keyboard plays: one taken over, else the followed or first seat of a human."""
-        humans = self.table.humans
+        humans = [seat for seat in self.table.humans if seat not in self._pads]
         if self.taken is not None:
             return self.taken
         if self.roams:
@@ -247,7 +249,8 @@ class LiveScene(Scene):
             if keyboard_seat == self.taken or keyboard_seat in self.table.humans:
                 self._play(keyboard_seat, self.keyboard.down, pad)
         for order, seat in enumerate(others):
-            self._play(seat, [], None if self.roams else self.gamepads.seat(order))
+            pad = self.gamepads.seat(self._pads.get(seat, order + 1) - 1)
+            self._play(seat, [], None if self.roams else pad)
         self.keyboard.ticked()
         self.gamepads.ticked()
 

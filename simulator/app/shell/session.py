@@ -28,6 +28,12 @@ class Session:
     """A `replays.Playback`, or a callable that opens one."""
     seats: Mapping[str, Occupant] = field(default_factory=dict)
     """Who sits where, by seat name. In a replay: who takes over when a frame is branched into a live game."""
+    devices: Mapping[str, int] = field(default_factory=dict)
+    """Seat of a human → what plays it, 0 the keyboard, 1 … a gamepad; those not named get what is left, in turn."""
+    card: bool = False
+    """Show goal, keys and what is hidden before a game, and wait for a key."""
+    home: bool = False
+    """Begin with the gallery of all worlds; then neither a simulation nor a playback is needed."""
     recorder: Recorder | None = None
     """Records from the first tick; begun and closed by the window."""
     make_recorder: Callable[[], Recorder] | None = None

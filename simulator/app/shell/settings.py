@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import platformdirs
@@ -64,6 +64,28 @@ def load_window_settings(path: Path | None = None) -> WindowSettings:
     except msgspec.ValidationError as error:
         raise Refused(f"{name} are refused: {error}") from error
     return check_window_settings(settings, place)
+
+
+def keep_look(theme: str, text_scale: float, path: Path | None = None) -> None:
+    """Write the theme and the text scale into the user's file (default: his own); all else in it stays.
+
+    Raises:
+        Refused: the file that is there is no TOML, or it cannot be written.
+    """
+    from worlds.kit.writing import write_bytes
+
+    place = path or settings_path()
+    name = f"window settings {str(place)!r}"
+    told: dict[str, Any] = {}
+    if os.path.lexists(place):
+        from simulator.engine.toml import read_toml
+
+        told = read_toml(place, name)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(place, msgspec.toml.encode({**told, "theme": theme, "text_scale": text_scale}))
+    except OSError as error:
+        raise Refused(f"{name} cannot be written: {error.strerror or error}") from error
 
 
 def check_window_settings(settings: WindowSettings, place: Path) -> WindowSettings:

@@ -14,8 +14,8 @@ Seen     own: role, place, velocity, on the ground, untouchable, dashing, dash r
          eight directions are open · dens: signpost, walking distance, standing in it, each · others: in sight, offset,
          velocity, same side, on the ground, untouchable; clashes with it in this episode: how many, whether there was
          one just now, which way one leaned oneself in the last, which way it did, whether one had the better of it ·
-         things: with whom there was a clash just now and the how-manieth it was, who is nearest and the how-manieth the
-         next one with it is, for memories with a row for each · clock.
+         things: with whom there was a clash just now, the how-manieth it was and after which leans; then who is nearest
+         and the same of the next clash with it, for memories with a row for each · clock.
 Hidden   which way each stranger leans, by its habit; whom chasers hunt and when they tire, what evaders fear; which den
          is the refuge; how fast either side runs; how long a dash takes to recover; how far the fog lets one see.
 Reward   clash: chaser +2 for a catch, −0.25 for a slip; evader −2 and +1 · den: +0.005 a tick in the refuge.
@@ -25,7 +25,7 @@ Varies   layout (rooms, mazes, caves, pillars; test: rings, alleys; final: slant
 Headroom On paper (tests/tools/headroom/tag.py: two clashes an episode with each of two strangers, episodes 3 to 5) a
          chaser earns 2.0 by chance, 2.5 by what one episode shows, 7.1 by remembering all, 7.5 if told; an evader 0.0
          by chance, 0.7, 3.5 and 3.7. The best habit that plays by itself earns 2.8 and 0.7.
-Version  3: rules changed (clashes decide a chase by what both leant to; the refuge no longer keeps anybody safe).
+Version  4: what both leaned to before a clash is among the names that memories file it under.
 """
 
 from typing import Any
@@ -64,11 +64,21 @@ from worlds.games.tag.constants import (
     TICK,
     TICKS_PER_DECISION,
     TIME_IS_UP,
-    TOLD_MET,
 )
 from worlds.games.tag.generators import GENERATORS, chasers, draw_task, place, solvable, walled_in
 from worlds.games.tag.picture import draw, status
-from worlds.games.tag.senses import NAMED, NOTED, OWN, PER_DEN, PER_OTHER, WAYS, observe, reveal
+from worlds.games.tag.senses import (
+    NAMED,
+    NOTED,
+    OWN,
+    PER_DEN,
+    PER_OTHER,
+    ROWS,
+    WAYS,
+    leans_before,
+    observe,
+    reveal,
+)
 from worlds.games.tag.state import state
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import atan2, distance
@@ -107,7 +117,7 @@ def begin(w):
         w.last_prey[seat] = w.just[seat] = 0
         w.heading[seat] = 0.0
         for other in range(len(w.pos)):
-            w.met[seat, other] = w.lean[seat, other] = w.won[seat, other] = 0
+            w.met[seat, other] = w.lean[seat, other] = w.won[seat, other] = w.after[seat, other] = 0
         place(w, seat, seat)
     watch(w)
 
@@ -210,6 +220,8 @@ def is_ready(w, seat):
 def clash(w, chaser, evader, lunge, turn, rewards):
     """Both leaned somewhere: the same side is a catch, another one a slip."""
     caught = lunge == turn
+    w.after[chaser, evader] = leans_before(w, chaser, evader)
+    w.after[evader, chaser] = leans_before(w, evader, chaser)
     note(w, chaser, evader, lunge, caught)
     note(w, evader, chaser, turn, not caught)
     w.last_prey[chaser] = evader + 1
@@ -292,7 +304,7 @@ def build(seats: int = 4) -> World:
     named += [Seat(f"evader_{i}", "evader", EVADER) for i in range(seats - hunting)]
     return World(
         name="tag",
-        version=3,
+        version=4,
         page=__doc__ or "",
         seats=tuple(named),
         state=state(seats),
@@ -300,7 +312,7 @@ def build(seats: int = 4) -> World:
         observation=Pieces(
             own=OWN, ways=WAYS, dens=PER_DEN * DENS, others=PER_OTHER * (seats - 1), things=NAMED, clock=1
         ).within(-2.0, 2.0),
-        things=(1 + TOLD_MET) * (seats - 1),
+        things=ROWS * (seats - 1),
         noted=NOTED,
         told=(
             OneHot("refuge", DEN_NAMES, about="layout"),
@@ -321,7 +333,7 @@ def build(seats: int = 4) -> World:
         view=View(draw, (float(SIDE), float(SIDE)), status=status, controls=CONTROLS),
         build_args={"seats": seats},
         learning={
-            "steps": 25_000_000, "lanes": 256, "epochs": 3, "memory": "ledger", "belief": 0.1,
+            "steps": 25_000_000, "lanes": 256, "epochs": 3, "memory": "ledger", "belief": 0.3,
             "reference_steps": 15_000_000,
         },
         consistent=walled_in,

@@ -24,7 +24,8 @@ from worlds.kit.maths import distance
 from worlds.kit.ways import downhill, open_ways, signpost
 
 OWN, WAYS, PER_DEN, PER_OTHER = 10, 8, 4, 18  # numbers seen
-NOTED = 2  # names of a clash: with whom, and which
+NOTED = 3  # names of a clash: with whom, which, and after what
+ROWS = 1 + TOLD_MET + SIDES * SIDES  # things of each other one, see `name_clash`
 NAMED = 2 * NOTED  # of the one just now, and of the next one
 
 
@@ -98,18 +99,33 @@ def observe_things(w, seat, out, at):
         out[at + name] = 0.0
     rival, last = int(w.rival[seat]) - 1, int(w.just[seat]) - 1
     if last >= 0:
-        name_clash(w, seat, last, int(w.met[seat, last]) - 1, out, at)
+        name_clash(w, seat, last, int(w.met[seat, last]) - 1, int(w.after[seat, last]), out, at)
     if rival >= 0:
-        name_clash(w, seat, rival, int(w.met[seat, rival]), out, at + NOTED)
+        name_clash(w, seat, rival, int(w.met[seat, rival]), leans_before(w, seat, rival), out, at + NOTED)
 
 
 @kernel
-def name_clash(w, seat, other, number, out, at):
-    """The names of the other one and of a clash with it, the how-manieth of the episode it is; see `World.things`."""
+def name_clash(w, seat, other, number, before, out, at):
+    """The names of the other one and of a clash with it, the how-manieth of the episode it is and what both leaned to
+    before (`leans_before`); see `World.things`.
+    """
     others = len(w.pos) - 1
-    turn, things = (other - seat - 1 + len(w.pos)) % len(w.pos), others * (1 + TOLD_MET)
-    out[at] = (1 + turn) / things
-    out[at + 1] = (1 + others + turn * TOLD_MET + min(number, TOLD_MET - 1)) / things
+    turn, things = (other - seat - 1 + len(w.pos)) % len(w.pos), others * ROWS
+    first = turn * ROWS
+    out[at] = (1 + first) / things
+    out[at + 1] = (2 + first + min(number, TOLD_MET - 1)) / things
+    if before > 0:
+        out[at + 2] = (1 + first + TOLD_MET + before) / things
+
+
+@kernel
+def leans_before(w, seat, other):
+    """Which way both leaned in the last clash of this episode: 1 + three times the own side + theirs; 0 before the
+    first.
+    """
+    if int(w.met[seat, other]) == 0:
+        return 0
+    return 1 + SIDES * int(w.lean[seat, other]) + int(w.lean[other, seat])
 
 
 @kernel

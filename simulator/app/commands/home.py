@@ -1,0 +1,46 @@
+"""Open the window on the gallery of all worlds; `crossplay` alone does the same where there is a display.
+
+Choose a world to play, watch or set up, open a recording, or see the demo. Arrows, Tab and Enter, the mouse or a
+gamepad reach everything.
+
+Examples:
+  crossplay home
+  crossplay home --fullscreen
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from agents.settings.declared import check_ranges
+from simulator.app.commands.common import STARTED, Outcome, check_files
+from simulator.app.commands.flags import Flag, OptionalFile, Options, Seconds
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How the window opens."""
+
+    fullscreen: Flag = False
+    """Fill the screen."""
+    seconds: Seconds = None
+    """Close after so many seconds."""
+    screenshot: OptionalFile = None
+    """Save the last frame to this PNG file on closing."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self)
+        check_files(screenshot=self.screenshot)
+
+
+def run(settings: Settings, options: Options) -> Outcome:
+    """Open the window."""
+    from simulator.app.screens import app
+    from simulator.app.shell.session import Session
+
+    session = Session(
+        home=True, fullscreen=settings.fullscreen, seconds=settings.seconds, screenshot=settings.screenshot,
+        started=STARTED,
+    )  # fmt: skip
+    app.play(session)
+    return Outcome(text=f"wrote {settings.screenshot}" if settings.screenshot else "")

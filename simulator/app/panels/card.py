@@ -1,0 +1,214 @@
+"""The card before a game: the goal, your marker, your keys, and what nobody tells you. And the page behind F1."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from imgui_bundle import imgui
+
+from simulator.app.pages.markdown import sections, title
+from simulator.app.panels.overlay import Section
+from simulator.app.panels.parts import box, caps_width, heading, key_caps, muted
+from simulator.app.play.texts import text
+from simulator.app.shell.gui import Gui
+from simulator.app.shell.skin import four, word
+from simulator.app.shell.theme import Look
+from simulator.canvas import shapes
+from simulator.canvas.theme import Colour, seat_colours, seat_shapes
+
+if TYPE_CHECKING:
+    from simulator.app.play.hands import Hands
+    from worlds.world import World
+
+WIDE, HIGH = 620, 560  # px at scale 1, at most
+KEYS_WIDE = 250  # px, of the keys beside what they do
+JOINED = {"L Shift": "L\u00a0Shift", "R Shift": "R\u00a0Shift"}
+RULES = ("Rules", "Who", "Actions", "Seen", "Hidden", "Reward", "End", "Varies")
+"""Sections of a world's page, in the order in which they are shown."""
+
+
+@dataclasses.dataclass(frozen=True)
+class SeatMark:
+    """A seat as it is drawn in the world."""
+
+    name: str
+    who: str
+    colour: Colour
+    shape: str
+
+
+@dataclasses.dataclass(frozen=True)
+class CardView:
+    """What the card shows, as plain data."""
+
+    title: str
+    goal: str
+    hidden: str
+    you: tuple[SeatMark, ...]
+    keys: tuple[tuple[tuple[str, ...], str], ...]
+    """(keys, what they do)."""
+    take_over: str = ""
+    """The key with which somebody who watches plays."""
+
+
+def caps(keys: str) -> tuple[str, ...]:
+    """Keys as they stand on the keyboard, one by one, from a line of help such as ``arrows or W A S D``."""
+    for long, short in JOINED.items():
+        keys = keys.replace(long, short)
+    return tuple(filter(None, keys.replace("arrows", "← ↑ ↓ →").split(" ")))  # not at the spaces inside a name
+
+
+def marks_of(world: World, who: Sequence[str]) -> list[SeatMark]:
+    """The marks of all seats."""
+    colours, outlines = seat_colours(world.seats), seat_shapes(world.seats)
+    return [SeatMark(seat.name, who[at], colours[at], outlines[at]) for at, seat in enumerate(world.seats)]
+
+
+def card_of(world: World, humans: Sequence[int], who: Sequence[str], hands: Hands, take_over: str) -> CardView:
+    """The card of a game in which people fill some seats."""
+    name, goal = title(world.page) if world.page.strip() else (world.name, "")
+    marks = marks_of(world, who)
+    keys = tuple((caps(keys), about) for about, keys, _ in hands.help()) if humans else ()
+    return CardView(
+        name, goal[:1].upper() + goal[1:], sections(world.page).get("Hidden", "") if world.page.strip() else "",
+        tuple(dataclasses.replace(marks[seat], who="") for seat in humans), keys, take_over,
+    )  # fmt: skip
+
+
+@contextmanager
+def over_the_world(name: str, look: Look, size: tuple[float, float]) -> Iterator[None]:
+    """A window of ImGui in the middle of a darkened world."""
+    view = imgui.get_main_viewport()
+    pen = imgui.get_background_draw_list()
+    pen.add_rect_filled((0, 0), view.size, word(look.theme.panel, 150))
+    room = (view.size.x - look.px(24), view.size.y - look.px(24))
+    wide, high = min(size[0], room[0]), min(size[1], room[1]) if size[1] else 0.0
+    imgui.set_next_window_pos((view.size.x / 2, view.size.y / 2), imgui.Cond_.always, (0.5, 0.5))
+    imgui.set_next_window_size((wide, high))
+    imgui.set_next_window_size_constraints((wide, 0), (wide, room[1]))
+    imgui.push_style_var(imgui.StyleVar_.window_rounding, look.px(12))
+    imgui.push_style_var(imgui.StyleVar_.window_border_size, 1.0)
+    flags = imgui.WindowFlags_.no_title_bar | imgui.WindowFlags_.no_resize | imgui.WindowFlags_.no_move
+    imgui.begin(name, None, flags | imgui.WindowFlags_.no_collapse | imgui.WindowFlags_.no_saved_settings)
+    imgui.pop_style_var(2)
+    yield
+    imgui.end()
+
+
+def draw_card(gui: Gui, look: Look, view: CardView, left: float = 0.0) -> None:
+    """Show the card; where nobody plays the game begins by itself in so many seconds."""
+    with over_the_world("card", look, (look.px(WIDE), 0.0)):
+        heading(gui, view.title, 26)
+        with gui.font(16):
+            imgui.text_wrapped(view.goal)
+        if view.you:
+            _part(gui, look, text("card.you"))
+            for mark in view.you:
+                draw_mark(look, mark)
+        else:
+            imgui.dummy((1, look.px(4)))
+            imgui.text_wrapped(text("card.watch", key=view.take_over))
+        if view.keys:
+            _part(gui, look, text("card.keys"))
+            for keys, words in view.keys:
+                _keys(gui, look, keys, words)
+        _part(gui, look, text("card.hidden"))
+        imgui.text_wrapped(f"{view.hidden[:1].upper()}{view.hidden[1:]}" if view.hidden else text("card.nothing"))
+        imgui.dummy((1, look.px(6)))
+        imgui.separator()
+        with gui.font(17, bold=True):
+            words = text("card.begin") if view.you else text("card.begins", seconds=str(max(1, math.ceil(left))))
+            imgui.text_colored(four(look.colour("ray")), words)
+        muted(look, text("card.help"))
+
+
+def _part(gui: Gui, look: Look, words: str) -> None:
+    imgui.dummy((1, look.px(2)))
+    with gui.font(13, bold=True):
+        imgui.text_colored(four(look.colour("ray")), words)
+
+
+def _keys(gui: Gui, look: Look, keys: Sequence[str], words: str, wide: int = KEYS_WIDE) -> None:
+    """Keys at the left, what they do at the right; below them where the keys are many."""
+    left = imgui.get_cursor_pos_x()
+    beside = caps_width(gui, look, keys) <= look.px(wide)
+    key_caps(gui, look, keys)
+    if beside:
+        imgui.same_line(left + look.px(wide + 12))
+        imgui.align_text_to_frame_padding()
+    else:
+        imgui.set_cursor_pos_x(left + look.px(wide + 12))
+    imgui.text_wrapped(words)
+
+
+def draw_mark(look: Look, mark: SeatMark) -> None:
+    """A seat's sign, its name, and who fills it."""
+    pen, at = imgui.get_window_draw_list(), imgui.get_cursor_screen_pos()
+    high = imgui.get_text_line_height()
+    outline = shapes.turned(shapes.OUTLINES[mark.shape], -1.5708 if mark.shape in shapes.POINTED else 0.0)
+    radius = look.px(8)
+    points: Any = [imgui.ImVec2(at.x + radius * (1 + x), at.y + high / 2 + radius * y) for x, y in outline]
+    pen.add_concave_poly_filled(points, word(mark.colour))
+    imgui.dummy((2 * radius + look.px(4), high))
+    imgui.same_line()
+    imgui.text(mark.name)
+    if mark.who:
+        imgui.same_line()
+        imgui.text_disabled(mark.who)
+
+
+def draw_help(gui: Gui, look: Look, page: str, marks: Sequence[SeatMark], keys: Sequence[Section]) -> None:
+    """Rules, legend and keys, each with a tab of its own; as columns where there is room for all."""
+    view = imgui.get_main_viewport()
+    with over_the_world("help", look, (view.size.x, view.size.y)):
+        name, goal = title(page) if page.strip() else ("", "")
+        heading(gui, name or text("help.keys"), 22)
+        imgui.same_line(0.0, look.px(14))
+        muted(look, goal[:1].upper() + goal[1:])
+        imgui.text_colored(four(look.colour("ray")), text("help.back"))
+        room, gap = imgui.get_content_region_avail(), imgui.get_style().item_spacing.x
+        parts = [("rules", lambda: _rules(gui, look, page)), ("legend", lambda: _legend(gui, look, marks)),
+                 ("keys", lambda: _all_keys(gui, look, keys))]  # fmt: skip
+        if room.x >= look.px(1000):
+            widths = (room.x * 0.36, room.x * 0.18, 0.0)
+            for (part, show), width in zip(parts, widths, strict=True):
+                with box(part, (width, 0.0)):
+                    heading(gui, text(f"help.{part}"), 16)
+                    show()
+                imgui.same_line(0.0, gap)
+            imgui.new_line()
+        elif imgui.begin_tab_bar("parts"):
+            for part, show in parts:
+                if imgui.begin_tab_item(text(f"help.{part}"))[0]:
+                    with box(part, (0.0, 0.0)):
+                        show()
+                    imgui.end_tab_item()
+            imgui.end_tab_bar()
+
+
+def _rules(gui: Gui, look: Look, page: str) -> None:
+    found = sections(page) if page.strip() else {}
+    for name in [*(name for name in RULES if name in found), *(name for name in found if name not in RULES)]:
+        if name != "Version":
+            if name != RULES[0]:  # which stands above all of them
+                _part(gui, look, name)
+            imgui.text_wrapped(found[name])
+
+
+def _legend(gui: Gui, look: Look, marks: Sequence[SeatMark]) -> None:
+    for mark in marks:
+        draw_mark(look, mark)
+
+
+def _all_keys(gui: Gui, look: Look, groups: Sequence[Section]) -> None:
+    for group, rows in groups:
+        _part(gui, look, group)
+        for keys, words in rows:
+            if keys.startswith(("pad", "mouse")):
+                muted(look, f"{keys}: {words}")
+            else:
+                _keys(gui, look, caps(keys), words, 190)

@@ -1,0 +1,218 @@
+"""The home page: all worlds with their pictures, what can be done with the chosen one, and the recordings."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from imgui_bundle import imgui
+
+from simulator.app.panels.parts import box, heading, muted, picture, strong_button, whole_window
+from simulator.app.play.catalogue import RecordingCard, WorldCard
+from simulator.app.play.texts import text
+from simulator.app.shell.gui import Gui
+from simulator.app.shell.skin import four, word
+from simulator.app.shell.theme import Look
+
+SIDE, NARROW = 330, 900  # px at scale 1: the part at the right, and windows in which it stands below
+CARD, LINES = 225, 3  # px, the least width of a card; lines of its goal
+RATIO = 0.625  # height of a picture for its width
+
+
+@dataclasses.dataclass
+class HomeView:
+    """What the home page shows, as plain data; `pictures` are files."""
+
+    cards: list[WorldCard]
+    recent: list[RecordingCard]
+    pictures: dict[str, Path]
+    chosen: str
+    now: float = 0.0
+
+    @property
+    def card(self) -> WorldCard:
+        """The chosen world."""
+        return next(card for card in self.cards if card.name == self.chosen)
+
+
+@dataclasses.dataclass(frozen=True)
+class Wish:
+    """What a user asks for in one of the screens around a game."""
+
+    what: str
+    """play, watch, setup, demo, replay, open, code, theme, smaller_text, larger_text or quit."""
+    world: str = ""
+    path: Path | None = None
+
+
+def draw_home(gui: Gui, look: Look, view: HomeView) -> Wish | None:
+    """Show the page; what the user asks for in this frame."""
+    wide = imgui.get_main_viewport().size.x >= look.px(NARROW)
+    with whole_window("home"):
+        wish = _head(gui, look, wide)
+        room = imgui.get_content_region_avail()
+        foot = 0 if wide else look.px(104)
+        side = look.px(SIDE) if wide else 0
+        gap = imgui.get_style().item_spacing.x
+        with box("worlds", (room.x - side - gap if wide else 0.0, room.y - foot), card=False):
+            wish = _cards(gui, look, view) or wish
+        if wide:
+            imgui.same_line()
+            with box("side", (0.0, 0.0)):
+                wish = _side(gui, look, view) or wish
+        else:
+            wish = _foot(gui, look, view) or wish
+    return wish
+
+
+def _head(gui: Gui, look: Look, wide: bool) -> Wish | None:
+    heading(gui, "Crossplay", 26)
+    style, wish = imgui.get_style(), None
+    names = [
+        (text("home.theme.light" if look.theme.dark else "home.theme.dark"), "theme"), ("A \u2013", "smaller_text"),
+        ("A +", "larger_text"), (text("home.quit"), "quit"),
+    ]  # fmt: skip
+    across = sum(imgui.calc_text_size(words).x + 2 * style.frame_padding.x for words, _ in names)
+    left = imgui.get_window_width() - style.window_padding.x - across - style.item_spacing.x * (len(names) - 1)
+    if wide:
+        imgui.same_line(0.0, look.px(18))
+        imgui.set_cursor_pos_y(imgui.get_cursor_pos_y() + look.px(11))
+        imgui.text_disabled(text("home.tagline"))
+    imgui.same_line(left)
+    for order, (words, what) in enumerate(names):
+        if order:
+            imgui.same_line()
+        if imgui.button(words):
+            wish = Wish(what)
+    return wish
+
+
+def _cards(gui: Gui, look: Look, view: HomeView) -> Wish | None:
+    wish, family, gap = None, "", look.px(12)
+    room = imgui.get_content_region_avail().x
+    columns = max(int((room + gap) // (look.px(CARD) + gap)), 1)
+    width = int((room - gap * (columns - 1)) / columns)
+    column = 0
+    for card in view.cards:
+        if card.family != family:
+            family, column = card.family, 0
+            imgui.dummy((1, look.px(2)))
+            with gui.font(16, bold=True):
+                imgui.text_colored(four(look.colour("ray")), text(f"family.{family}"))
+        if column:
+            imgui.same_line(0.0, gap)
+        wish = _card(gui, look, view, card, width) or wish
+        column = (column + 1) % columns
+        if not column:
+            imgui.dummy((1, max(gap - imgui.get_style().item_spacing.y * 2, 1)))
+    return wish
+
+
+def _card(gui: Gui, look: Look, view: HomeView, card: WorldCard, width: int) -> Wish | None:
+    high, pad = round(width * RATIO), look.px(10)
+    line = imgui.get_text_line_height()
+    size = (width, high + pad * 2 + look.px(22) + round(line * 0.95) * LINES)
+    at, place = imgui.get_cursor_screen_pos(), imgui.get_cursor_pos()
+    pressed = imgui.invisible_button(card.name, size, imgui.ButtonFlags_.enable_nav)
+    after, wish = imgui.get_cursor_pos(), None
+    hovered = imgui.is_item_hovered()
+    if imgui.is_item_focused() or pressed:
+        view.chosen = card.name
+    if (hovered and imgui.is_mouse_double_clicked(0)) or (pressed and not imgui.is_mouse_released(0)):
+        wish = Wish("play", card.name)
+    if not imgui.is_item_visible():
+        return wish
+    pen, corner, marked = imgui.get_window_draw_list(), (at.x + size[0], at.y + size[1]), view.chosen == card.name
+    ground = look.soft("ray", 0.12) if marked else look.soft("muted", 0.1) if hovered else look.theme.card
+    pen.add_rect_filled(at, corner, word(ground), look.px(8))
+    _picture(gui, look, view, card.name, (at.x, at.y), (width, high))
+    edge = look.colour("ray") if marked else look.theme.line
+    pen.add_rect(at, corner, word(edge), look.px(8), float(look.px(2)) if marked else 1.0)
+    imgui.set_cursor_pos((place.x + pad, place.y + high + pad))
+    imgui.push_text_wrap_pos(place.x + width - pad)
+    imgui.begin_group()
+    heading(gui, card.title, 16)
+    imgui.set_cursor_pos_y(imgui.get_cursor_pos_y() - look.px(5))
+    with gui.font(13.5):
+        muted(look, card.goal)
+    imgui.end_group()
+    imgui.pop_text_wrap_pos()
+    imgui.set_cursor_pos(after)
+    imgui.dummy((0, 0))
+    imgui.set_cursor_pos(place)
+    imgui.dummy(size)
+    return wish
+
+
+def _picture(gui: Gui, look: Look, view: HomeView, name: str, at: tuple[float, float], size: tuple[int, int]) -> None:
+    pen, corner = imgui.get_window_draw_list(), (at[0] + size[0], at[1] + size[1])
+    path = view.pictures.get(name)
+    if path is not None:
+        pen.add_image_rounded(
+            picture(gui, path, size), at, corner, (0, 0), (1, 1), 0xFFFFFFFF, look.px(8), imgui.ImDrawFlags_.round_top
+        )  # fmt: skip
+        return
+    pen.add_rect_filled(at, corner, word(look.colour("floor")), look.px(8), imgui.ImDrawFlags_.round_top)
+    with gui.font(22, bold=True):
+        initial = name[:1].upper()
+        extent = imgui.calc_text_size(initial)
+        middle = (round(at[0] + (size[0] - extent.x) / 2), round(at[1] + (size[1] - extent.y) / 2))
+        pen.add_text(middle, word(look.colour("muted")), initial)
+
+
+def _side(gui: Gui, look: Look, view: HomeView) -> Wish | None:
+    card, room = view.card, imgui.get_content_region_avail().x
+    at, size = imgui.get_cursor_screen_pos(), (int(room), round(room * RATIO))
+    _picture(gui, look, view, card.name, (at.x, at.y), size)
+    imgui.dummy(size)
+    heading(gui, card.title, 22)
+    imgui.text_wrapped(card.goal)
+    imgui.dummy((1, look.px(2)))
+    wish = _actions(gui, look, view, room, high=look.px(36))
+    imgui.separator()
+    heading(gui, text("home.recent"), 16)
+    if not view.recent:
+        muted(look, text("home.no_recordings"))
+    for each in view.recent:
+        if imgui.selectable(f"{each.path.stem}##{each.path}", False)[0]:
+            wish = Wish("replay", path=each.path)
+        if imgui.is_item_hovered():
+            imgui.set_tooltip(str(each.path))
+        with gui.font(12.5):
+            imgui.text_disabled(each.words(view.now))
+    imgui.separator()
+    for what in ("open", "code", "demo"):
+        if imgui.button(text(f"home.{what}"), (room, 0.0)):
+            wish = Wish(what)
+    with gui.font(12.5):
+        muted(look, text("home.keys"))
+    return wish
+
+
+def _actions(gui: Gui, look: Look, view: HomeView, room: float, high: int) -> Wish | None:
+    gap, wish = imgui.get_style().item_spacing.x, None
+    width = (room - 2 * gap) / 3
+    if strong_button(gui, look, text("home.play"), (width, high)):
+        wish = Wish("play", view.chosen)
+    for what in ("watch", "setup"):
+        imgui.same_line()
+        if imgui.button(text(f"home.{what}"), (width, high)):
+            wish = Wish(what, view.chosen)
+    return wish
+
+
+def _foot(gui: Gui, look: Look, view: HomeView) -> Wish | None:
+    """In a narrow window: what can be done, below."""
+    imgui.separator()
+    room, wish = imgui.get_content_region_avail().x, None
+    title = look.px(150)
+    heading(gui, view.card.title, 18)
+    imgui.same_line(title)
+    wish = _actions(gui, look, view, imgui.get_content_region_avail().x, 0)
+    gap = imgui.get_style().item_spacing.x
+    for order, what in enumerate(("open", "code", "demo")):
+        if order:
+            imgui.same_line()
+        if imgui.button(text(f"home.{what}"), ((room - 2 * gap) / 3, 0.0)):
+            wish = Wish(what)
+    return wish

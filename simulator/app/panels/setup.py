@@ -1,0 +1,277 @@
+"""The set-up page: the task with its preview, who sits where, and the share code."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from imgui_bundle import imgui
+
+from simulator.app.panels.parts import box, drawn, heading, muted, strong_button, whole_window
+from simulator.app.play.setups import (
+    SPLITS,
+    STEPS,
+    Choice,
+    Setup,
+    bot_spec,
+    chosen,
+    generators_of,
+    knob_step,
+    knob_value,
+    knobs_of,
+)  # fmt: skip
+from simulator.app.play.texts import text
+from simulator.app.shell.gui import Gui
+from simulator.app.shell.skin import four, word
+from simulator.app.shell.theme import Look
+from simulator.canvas.theme import seat_colours
+
+if TYPE_CHECKING:
+    from worlds.world import World
+
+NARROW = 900  # px at scale 1: windows in which all stands in one column
+LABEL = 96  # px, where the controls begin
+MOST_EPISODES, MOST_SEED = 50, 2**31 - 1
+
+
+@dataclasses.dataclass
+class SetupView:
+    """What the set-up page shows, as plain data."""
+
+    setup: Setup
+    title: str
+    world: World | None = None
+    """None until it is there."""
+    choices: list[list[Choice]] = dataclasses.field(default_factory=list)
+    """By seat."""
+    pads: int = 0
+    """Gamepads that are plugged in."""
+    generator: str = ""
+    """The layout that the task must have; empty: any."""
+    preview: np.ndarray | None = None
+    """(h, w, 3) u1."""
+    preview_key: Hashable = None
+    preview_size: tuple[int, int] = (480, 300)
+    """Pixels that it should have."""
+    busy: str = ""
+    """What is being done, in words."""
+    code: str = ""
+    problem: str = ""
+    """Why it cannot be started."""
+
+
+def draw_setup(gui: Gui, look: Look, view: SetupView) -> str:
+    """Show the page, change its set-up; what the user asks for: back, start, copy or nothing."""
+    wide = imgui.get_main_viewport().size.x >= look.px(NARROW)
+    asked = ""
+    with whole_window("setup"):
+        if imgui.button(f"\uf060  {text('setup.back')}"):
+            asked = "back"
+        imgui.same_line(0.0, look.px(16))
+        heading(gui, text("setup.title", world=view.title), 22)
+        room, foot = imgui.get_content_region_avail(), look.px(76)
+        left = round(room.x * 0.42) if wide else 0.0
+        with box("task", (left, room.y - foot)):
+            if view.world is not None:
+                _task(gui, look, view, view.world)
+            else:
+                muted(look, view.busy)
+            if not wide:
+                _seats(gui, look, view)
+        if wide:
+            imgui.same_line()
+            with box("seats", (0.0, room.y - foot)):
+                _seats(gui, look, view)
+        asked = _foot(gui, look, view) or asked
+    return asked
+
+
+def _change(view: SetupView, **parts: object) -> None:
+    view.setup = dataclasses.replace(view.setup, **parts)  # type: ignore[arg-type]
+
+
+def _label(look: Look, words: str) -> None:
+    imgui.align_text_to_frame_padding()
+    imgui.text_disabled(words)
+    imgui.same_line(look.px(LABEL) + imgui.get_style().window_padding.x)
+
+
+def _combo(name: str, shown: Sequence[str], at: int, tips: Sequence[str] = ()) -> int:
+    """A list to choose from; the place of the chosen one."""
+    if imgui.begin_combo(f"##{name}", shown[at] if 0 <= at < len(shown) else ""):
+        for order, words in enumerate(shown):
+            if imgui.selectable(f"{words}##{order}", order == at)[0]:
+                at = order
+            if order < len(tips) and tips[order] and imgui.is_item_hovered():
+                imgui.set_tooltip(tips[order])
+            if order == at:
+                imgui.set_item_default_focus()
+        imgui.end_combo()
+    return at
+
+
+def _slider(look: Look, name: str, at: int, low: int, high: int, shown: str) -> tuple[bool, int]:
+    """A slider over whole steps, with what it stands for at its right; whether it was moved, and where to."""
+    imgui.set_next_item_width(-look.px(64))
+    changed, step = imgui.slider_int(f"##{name}", at, low, high, "")
+    imgui.same_line()
+    imgui.text(shown)
+    return changed, min(max(step, low), high)
+
+
+def _task(gui: Gui, look: Look, view: SetupView, world: World) -> None:
+    setup = view.setup
+    heading(gui, text("setup.task"), 16)
+    _label(look, text("setup.split"))
+    imgui.set_next_item_width(-1)
+    at = SPLITS.index(setup.split) if setup.split in SPLITS else -1
+    names = [text(f"setup.split.{split}") for split in SPLITS]
+    if (now := _combo("split", names, at)) != at:
+        _change(view, split=SPLITS[now], index=0)
+        view.generator = ""
+    layouts = ["", *generators_of(world, view.setup.split)]
+    _label(look, text("setup.generator"))
+    imgui.set_next_item_width(-1)
+    at = layouts.index(view.generator) if view.generator in layouts else 0
+    if (now := _combo("layout", [text("setup.generator.any"), *layouts[1:]], at)) != at:
+        view.generator = layouts[now]
+        _change(view, index=0)
+    _label(look, text("setup.seed"))
+    imgui.set_next_item_width(-look.px(96))
+    changed, seed = imgui.input_int("##seed", min(setup.seed, MOST_SEED), 1, 100)
+    if changed:
+        _change(view, seed=min(max(seed, 0), MOST_SEED), index=0)
+    imgui.same_line()
+    if imgui.button(text("setup.another"), (-1, 0)):
+        _change(view, seed=(view.setup.seed + 1) % MOST_SEED, index=0)
+    _label(look, text("setup.episodes"))
+    usual = world.timing.episodes
+    now_episodes = setup.episodes or usual
+    changed, episodes = _slider(look, "episodes", now_episodes, 1, MOST_EPISODES, str(now_episodes))
+    if changed:
+        _change(view, episodes=0 if episodes == usual else episodes)
+    _preview(gui, look, view)
+
+
+def _preview(gui: Gui, look: Look, view: SetupView) -> None:
+    room = imgui.get_content_region_avail()
+    wide = max(int(room.x), 64)
+    high = min(wide, max(int(room.y) - look.px(8), look.px(170)))
+    view.preview_size = (wide, high)
+    at = imgui.get_cursor_screen_pos()
+    pen = imgui.get_window_draw_list()
+    pen.add_rect_filled(at, (at.x + wide, at.y + high), word(look.theme.panel), look.px(6))
+    if view.preview is not None:
+        height, width = view.preview.shape[:2]
+        part = min(wide / width, high / height, 1.0)
+        corner = (at.x + (wide - width * part) // 2, at.y + (high - height * part) // 2)
+        reference = drawn(gui, view.preview_key, view.preview)
+        pen.add_image(reference, corner, (corner[0] + width * part, corner[1] + height * part))
+    if view.busy:
+        place = (at.x + look.px(10), at.y + look.px(8))
+        size = imgui.calc_text_size(view.busy)
+        pen.add_rect_filled(
+            at, (place[0] + size.x + look.px(10), place[1] + size.y + look.px(8)), word(look.theme.card, 220)
+        )
+        pen.add_text(place, word(look.colour("ink")), view.busy)
+    imgui.dummy((wide, high))
+
+
+def _seats(gui: Gui, look: Look, view: SetupView) -> None:
+    heading(gui, text("setup.seats"), 16)
+    world = view.world
+    if world is None:
+        return
+    colours = seat_colours(world.seats)
+    for at, seat in enumerate(world.seats):
+        imgui.push_id(seat.name)
+        pen, place = imgui.get_window_draw_list(), imgui.get_cursor_screen_pos()
+        middle = place.y + imgui.get_frame_height() / 2
+        pen.add_circle_filled((place.x + look.px(7), middle), look.px(6), word(colours[at]))
+        imgui.set_cursor_pos_x(imgui.get_cursor_pos_x() + look.px(20))
+        imgui.align_text_to_frame_padding()
+        imgui.text(seat.name)
+        imgui.same_line(look.px(130))
+        _player(look, view, world, at)
+        imgui.pop_id()
+
+
+def _player(look: Look, view: SetupView, world: World, at: int) -> None:
+    name, options = world.seats[at].name, view.choices[at]
+    spec = view.setup.seats.get(name, "bot")
+    place = chosen(options, spec)
+    person = spec == "human"
+    room = imgui.get_content_region_avail().x
+    imgui.set_next_item_width(room * 0.55 if person else -1)
+    now = _combo("player", [label(option) for option in options], place, [option.about for option in options])
+    if now != place:
+        spec = options[now].spec
+        _change(view, seats={**view.setup.seats, name: spec})
+    option = options[now] if now >= 0 else None
+    if person and spec == "human":
+        _device(view, name)
+    elif option is not None and option.bot is not None and option.bot.knobs:
+        _knobs(look, view, name, spec, option)
+    elif option is not None and option.scores:
+        last = len(option.scores)
+        words = text("setup.score", first=f"{option.scores[0]:.1f}", one=1, last=f"{option.scores[-1]:.1f}", many=last)
+        imgui.set_cursor_pos_x(look.px(130))
+        imgui.text_disabled(words)
+
+
+def _device(view: SetupView, name: str) -> None:
+    imgui.same_line()
+    imgui.set_next_item_width(-1)
+    devices = [text("setup.keyboard"), *(text("setup.pad", number=n + 1) for n in range(max(view.pads, 2)))]
+    at = view.setup.devices.get(name, 0)
+    if (now := _combo("device", devices, at)) != at:
+        devices_now = {seat: pad for seat, pad in view.setup.devices.items() if seat != name}
+        _change(view, devices={**devices_now, name: now} if now else devices_now)
+
+
+def _knobs(look: Look, view: SetupView, name: str, spec: str, option: Choice) -> None:
+    assert option.bot is not None
+    values = knobs_of(spec)
+    for knob in option.bot.knobs:
+        value = values.get(knob.name, (knob.low + knob.high) / 2.0)
+        imgui.set_cursor_pos_x(look.px(130))
+        imgui.align_text_to_frame_padding()
+        imgui.text_disabled(knob.name.replace("_", " "))
+        imgui.same_line(look.px(250))
+        changed, step = _slider(look, knob.name, knob_step(knob, value), 0, STEPS, f"{value:.3g}")
+        if changed:
+            values[knob.name] = knob_value(knob, step)
+            _change(view, seats={**view.setup.seats, name: bot_spec(option.bot, values)})
+
+
+def label(choice: Choice) -> str:
+    """A player for people."""
+    if choice.kind in ("bot", "agent"):
+        return text(f"setup.{choice.kind}", name=choice.name.replace("_", " "))
+    return text(f"setup.{choice.kind}")
+
+
+def _foot(gui: Gui, look: Look, view: SetupView) -> str:
+    asked, wide = "", look.px(140)
+    imgui.align_text_to_frame_padding()
+    imgui.text_disabled(text("setup.code"))
+    imgui.same_line()
+    button = imgui.calc_text_size(text("setup.copy")).x + 2 * imgui.get_style().frame_padding.x
+    room = imgui.get_content_region_avail().x - wide - button - 2 * imgui.get_style().item_spacing.x
+    imgui.set_next_item_width(room)
+    imgui.input_text("##code", view.code, imgui.InputTextFlags_.read_only)
+    imgui.same_line()
+    imgui.begin_disabled(not view.code)
+    if imgui.button(text("setup.copy")):
+        asked = "copy"
+    imgui.end_disabled()
+    imgui.same_line()
+    imgui.begin_disabled(bool(view.problem) or view.world is None)
+    if strong_button(gui, look, f"\uf04b  {text('setup.start')}", (wide, 0)):
+        asked = "start"
+    imgui.end_disabled()
+    if view.problem:
+        imgui.text_colored(four(look.colour("bad")), view.problem)
+    return asked

@@ -1,0 +1,274 @@
+"""A world in the window, live or from a recording: the world's picture, the panel, the timeline, the help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pygame
+
+from simulator.app.panels import overlay
+from simulator.app.panels.arena import Arena
+from simulator.app.panels.card import card_of, draw_card, draw_help, marks_of
+from simulator.app.panels.hud import GAP, Panel, panel_width
+from simulator.app.panels.timeline import HEIGHT, Timeline
+from simulator.app.play.devices import meant_key
+from simulator.app.play.hands import Hands
+from simulator.app.screens.live import LiveScene
+from simulator.app.screens.replay import ReplayScene
+from simulator.app.screens.scene import Scene
+from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, REPLAY, idle
+from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON, TAKE_OVER_BUTTON
+from simulator.app.shell.jobs import Job
+from simulator.app.shell.session import Session
+from simulator.app.shell.stage import FRAMES, WindowStage
+
+WINDOW_COMMANDS = (
+    "theme", "smaller_text", "larger_text", "debug", "fullscreen", "screenshot", "help", "quit",
+)  # fmt: skip
+MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION, pygame.MOUSEWHEEL)
+CARD_SECONDS = 8.0  # who only watches, or is away, need not press a key
+PANEL_EVERY = 1 / 20  # s; the panel is read by people, 20 pictures a second are plenty
+
+
+class GameScreen:
+    """Shows one scene. `branched` is called with a live simulation that goes on from a replay."""
+
+    frames = FRAMES
+    showing = True
+
+    def __init__(
+        self,
+        stage: WindowStage,
+        scene: Scene,
+        session: Session,
+        layers: frozenset[str],
+        branched: Callable[[Any], None],
+    ) -> None:
+        self.stage, self.scene, self.session, self._branched = stage, scene, session, branched
+        self.layers = layers
+        self.arena = Arena(scene)
+        self.hands = scene.hands if isinstance(scene, LiveScene) else Hands(scene.world)
+        self.panel = Panel(scene, self.hands, session.references)
+        self.timeline = Timeline(scene) if isinstance(scene, ReplayScene) else None
+        self.helping = False
+        self.reading = session.card and isinstance(scene, LiveScene)
+        """Whether the card before the game is still to be read: the world stands still until a key is pressed, or for a
+        while where no person has a seat.
+        """
+        self._card_left = CARD_SECONDS
+        self._job: Job[Any] | None = None
+        self._panel_surface: pygame.Surface | None = None
+        self._panel_age = PANEL_EVERY
+        self._said = 0
+
+    # --- the protocol of screens -----------------------------------------------------------------------------------
+
+    def enter(self) -> None:
+        """It goes on; what ImGui draws over it is prepared meanwhile."""
+        self._panel_age = PANEL_EVERY
+        if self.reading:
+            self.stage.prepare_gui()
+
+    def leave(self) -> None:
+        """Finish the recording."""
+        self.scene.close()
+
+    @property
+    def resting(self) -> bool:
+        """Whether the world stands still."""
+        if self.reading or self.helping:
+            return self.stage.has_gui
+        return self.scene.ready and self._job is None and (self.scene.paused or self.scene.waiting)
+
+    def handle(self, event: pygame.event.Event) -> None:
+        """Take in an event."""
+        if self.helping:
+            self.stage.gui.handle(event)
+            if event.type in MOUSE:
+                return
+        if self.reading and not self.helping and self._read(event):
+            return
+        if event.type == pygame.WINDOWFOCUSLOST:
+            self._lose_keys()
+        elif event.type == pygame.KEYDOWN:
+            self._press(meant_key(event))
+        elif event.type == pygame.KEYUP:
+            self._release(event.key)
+        elif self.timeline is not None and self.timeline.handle(event):
+            return
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
+            self._click(event.pos)
+        elif event.type == pygame.MOUSEMOTION:
+            self.arena.pointer = event.pos
+        elif event.type == pygame.MOUSEWHEEL:
+            self.command("zoom_in" if event.y > 0 else "zoom_out")
+        else:
+            self._handle_pad(event)
+
+    def advance(self, seconds: float) -> None:
+        """Take in agents that were loaded; let time pass."""
+        scene, outcome = self.scene, self.stage.outcome
+        if self._job is not None and self._job.done:
+            job, self._job = self._job, None
+            assert isinstance(scene, LiveScene)
+            scene.seat_players(job.result())
+        seen = outcome.first_frame is not None
+        if self._job is None and seen and isinstance(scene, LiveScene) and scene.table.loading:
+            self._job = Job("Seating the agents", scene.table.load)
+        if self.reading and not self.helping and isinstance(scene, LiveScene) and not scene.table.humans:
+            self._card_left -= seconds
+            self.reading = self._card_left > 0.0
+        if not self.reading and not self.helping:
+            scene.advance(seconds)
+        outcome.ticks = scene.ticks
+        if outcome.seated is None and scene.ready:
+            outcome.seated = self.stage.since_start()
+
+    def draw(self, surface: pygame.Surface, seconds: float) -> None:
+        """Draw the world, and what is around and above it."""
+        scene, look = self.scene, self.stage.look
+        width, height = surface.get_size()
+        side = panel_width(width, look)
+        foot = look.px(HEIGHT) if self.timeline is not None else 0
+        world = surface.subsurface((0, 0, width - side, height - foot))
+        self.arena.draw(world, look, self.layers, seconds)
+        if isinstance(scene, ReplayScene) and scene.diverged:
+            overlay.draw_strip(world, look, scene.diverged, "bad")
+        if scene.banner is not None:
+            overlay.draw_banner(world, look, scene.banner)
+        if self._job is not None:
+            overlay.draw_strip(world, look, f"{self._job.words} …", "ray")
+        self._draw_panel(surface, pygame.Rect(width - side, 0, side, height), seconds)
+        if self.timeline is not None:
+            self.timeline.draw(surface, pygame.Rect(0, height - foot, width - side, foot), look)
+        if self.stage.debugging:
+            self._draw_debug(world)
+        if self.helping or (self.reading and self.stage.has_gui):
+            self._draw_over(surface, seconds)
+
+    # --- drawing ---------------------------------------------------------------------------------------------------
+
+    def _draw_panel(self, surface: pygame.Surface, box: pygame.Rect, seconds: float) -> None:
+        self._panel_age += seconds
+        messages = self.stage.recent()
+        if len(messages) != self._said:
+            self._said, self._panel_age = len(messages), PANEL_EVERY
+        fresh = self._panel_surface is not None and self._panel_surface.get_size() == box.size
+        if not fresh:
+            self._panel_surface = pygame.Surface(box.size, 0, surface)
+        assert self._panel_surface is not None
+        if not fresh or self._panel_age >= PANEL_EVERY:
+            self._panel_age = 0.0
+            recording = getattr(self.scene, "recorder", None) is not None
+            telling, look = "hidden" in self.layers, self.stage.look
+            self.panel.draw(self._panel_surface, look, recording=recording, telling=telling, messages=messages)
+        surface.blit(self._panel_surface, box)
+
+    def _draw_over(self, surface: pygame.Surface, seconds: float) -> None:
+        """The page of rules and keys, or the card before the game."""
+        gui, look, scene = self.stage.gui, self.stage.look, self.scene
+        who = [scene.who(seat) for seat in range(len(scene.world.seats))]
+        gui.begin(surface.get_size(), seconds)
+        if self.helping:
+            draw_help(gui, look, scene.world.page, marks_of(scene.world, who), self.help_sections())
+        else:
+            humans = scene.table.humans if isinstance(scene, LiveScene) else ()
+            take_over = self.stage.bindings.written("take_over", LIVE)
+            draw_card(gui, look, card_of(scene.world, humans, who, self.hands, take_over), self._card_left)
+        gui.end(surface)
+
+    def _draw_debug(self, world: pygame.Surface) -> None:
+        stage, look = self.stage, self.stage.look
+        frames = max(stage.outcome.frames, 1)
+        words = f"{1000 * stage.busy / frames:.1f} ms a frame, {frames / max(stage.clock, 1e-9):.0f} frames/s"
+        look.text(world, (GAP, world.get_height() - look.px(14)), words, size=11)
+
+    def help_sections(self) -> list[overlay.Section]:
+        """What the help page shows now."""
+        kind = self.scene.kind
+        playing = isinstance(self.scene, LiveScene) and self.scene.keyboard_seat is not None
+        taken = self.hands.codes if playing else ()
+        play = self.hands.help() if kind == LIVE else []
+        useless = [command.name for command in COMMANDS if self._idle(command.name)]
+        return overlay.help_sections(self.stage.bindings, kind, play, taken, useless)
+
+    def _idle(self, name: str) -> bool:
+        return idle(name, len(self.scene.world.seats), self.hands.keeps, self.arena.layers)
+
+    # --- input -----------------------------------------------------------------------------------------------------
+
+    def _read(self, event: pygame.event.Event) -> bool:
+        """Any key begins the game, but for those of the window itself; whether the event was used up."""
+        if event.type == pygame.KEYDOWN:
+            name = self.stage.bindings.command(self.scene.kind, meant_key(event))
+            if name in WINDOW_COMMANDS:
+                return False
+        elif event.type not in (pygame.MOUSEBUTTONDOWN, pygame.JOYBUTTONDOWN):
+            return False
+        if self.stage.has_gui:  # what nobody saw yet cannot be waved away
+            self.reading = False
+        return True
+
+    def _click(self, pixel: tuple[int, int]) -> None:
+        """Tell a seat what to do, or follow one."""
+        scene, button = self.scene, self.arena.button_at(pixel)
+        if isinstance(scene, LiveScene) and button is not None and scene.can_order(button.seat):
+            scene.order(button.seat, button.factor, button.choice)
+        elif (seat := self.arena.seat_at(pixel)) is not None:
+            scene.followed = seat
+
+    def _handle_pad(self, event: pygame.event.Event) -> None:
+        if event.type not in (pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP):
+            return
+        down = event.type == pygame.JOYBUTTONDOWN
+        if event.button == TAKE_OVER_BUTTON and isinstance(self.scene, LiveScene):
+            self.scene.take_over(down)
+        elif down and event.button == NEXT_SEAT_BUTTON:
+            self.command("next_seat")
+        elif down and event.button == PAUSE_BUTTON:
+            self.command("pause")
+
+    def _press(self, key: int) -> None:
+        self.stage.keyboard.press(key)
+        scene = self.scene
+        playing = isinstance(scene, LiveScene) and scene.keyboard_seat is not None
+        if playing and not self.helping and key in self.hands.codes:
+            return
+        name = self.stage.bindings.command(scene.kind, key)
+        if name is not None and (not self.helping or name in WINDOW_COMMANDS):
+            self.command(name)
+
+    def _release(self, key: int) -> None:
+        self.stage.keyboard.release(key)
+        if self.stage.bindings.command(LIVE, key) == "take_over" and isinstance(self.scene, LiveScene):
+            self.scene.take_over(False)
+
+    def _lose_keys(self) -> None:
+        self.stage.keyboard.clear()
+        if isinstance(self.scene, LiveScene):
+            self.scene.take_over(False)
+
+    def command(self, name: str) -> None:
+        """Obey a command of `controls.COMMANDS`."""
+        self._panel_age = PANEL_EVERY
+        if name == "quit" and self.helping:
+            self.helping = False
+        elif name == "help":
+            self.helping = not self.helping
+        elif name in LAYER_COMMANDS:
+            self.layers ^= {name}
+            words = f"{BY_NAME[name].help}: {'on' if name in self.layers else 'off'}"
+            self.stage.say(f"{words}, but this world has none" if self._idle(name) else words)
+        elif not self.stage.command(name):
+            self._scene_command(name)
+
+    def _scene_command(self, name: str) -> None:
+        scene = self.scene
+        if name == "take_over" and isinstance(scene, LiveScene):
+            scene.take_over(True)
+        elif name == "branch" and isinstance(scene, ReplayScene) and scene.kind == REPLAY:
+            if (simulation := scene.branch()) is not None:
+                self._branched(simulation)
+        elif not self.arena.command(name):
+            scene.command(name)

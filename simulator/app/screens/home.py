@@ -1,0 +1,69 @@
+"""Home: the gallery of all worlds, the recordings, the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pygame
+
+from simulator.app.panels.gallery import HomeView, Wish, draw_home
+from simulator.app.play.catalogue import now, recent, world_cards
+from simulator.app.play.miniatures import Miniatures
+from simulator.app.screens.gui_screen import GuiScreen
+from simulator.app.shell.stage import WindowStage
+from simulator.app.shell.start import recordings_folder
+
+LOOK_EVERY = 0.5  # s between two looks for new pictures
+
+
+class HomeScreen(GuiScreen):
+    """The gallery; `wished` is told what the user asks for."""
+
+    def __init__(self, stage: WindowStage, wished: Callable[[Wish], None]) -> None:
+        super().__init__(stage)
+        self._wished = wished
+        cards = world_cards()
+        self.view = HomeView(cards, [], {}, cards[0].name)
+        self._miniatures: Miniatures | None = None
+        self._age = LOOK_EVERY
+
+    def enter(self) -> None:
+        """Recordings may have come since."""
+        self.view.now = now()
+        self.view.recent = recent([recordings_folder(), Path.cwd()])
+        self._age = LOOK_EVERY
+
+    def leave(self) -> None:
+        """Pictures that are missing are drawn next time."""
+        if self._miniatures is not None:
+            self._miniatures.stop()
+
+    def handle(self, event: pygame.event.Event) -> None:
+        """A recording that is dropped here is played."""
+        if event.type == pygame.DROPFILE:
+            self._wished(Wish("replay", path=Path(event.file)))
+            return
+        super().handle(event)
+
+    def back(self) -> None:
+        """A gamepad does not close the window by chance."""
+
+    def advance(self, seconds: float) -> None:
+        """Take in pictures that were drawn."""
+        self._age += seconds
+        if self._age < LOOK_EVERY:
+            return
+        self._age, theme = 0.0, self.stage.look.theme.name
+        if self._miniatures is None or self._miniatures.theme != theme:
+            if self._miniatures is not None:
+                self._miniatures.stop()
+            self._miniatures = Miniatures([card.name for card in self.view.cards], theme)
+        found = {card.name: self._miniatures.path(card.name) for card in self.view.cards}
+        self.view.pictures = {name: path for name, path in found.items() if path is not None}
+
+    def show(self) -> None:
+        """The page."""
+        wish = draw_home(self.stage.gui, self.stage.look, self.view)
+        if wish is not None:
+            self._wished(wish)

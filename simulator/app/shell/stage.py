@@ -1,0 +1,298 @@
+"""The window and the screens in it: a stack of them, the loop, and what every screen may use."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import time
+from typing import TYPE_CHECKING, Protocol
+
+import pygame
+
+from simulator.app.play.devices import Keyboard, key_code
+from simulator.app.shell.controls import Bindings
+from simulator.app.shell.gamepads import Gamepads
+from simulator.app.shell.jobs import Job
+from simulator.app.shell.session import Session, SessionSummary
+from simulator.app.shell.settings import check_window_settings, load_window_settings, settings_path
+from simulator.app.shell.theme import Look
+from simulator.app.shell.window import Window, picture_path
+from simulator.canvas import THEMES
+from simulator.engine import stopping
+
+if TYPE_CHECKING:
+    from simulator.app.shell.gui import Gui
+
+FRAMES = 60  # a second
+RESTING_FRAMES = 10  # a second, where nothing moves and nobody touches anything
+TOUCHED = 0.5  # s after the last touch in which the frames go on at full rate
+MESSAGE_SECONDS = 5.0  # s
+
+
+class Screen(Protocol):
+    """What fills the window. The uppermost of the stack is seen and heard, the others wait."""
+
+    frames: int
+    """A second, at most, while it works."""
+
+    @property
+    def showing(self) -> bool:
+        """Whether it shows what the user came for: False while something is prepared."""
+        ...
+
+    @property
+    def resting(self) -> bool:
+        """Whether its picture stays as it is until somebody touches something."""
+        ...
+
+    def enter(self) -> None:
+        """It is uppermost from now on."""
+        ...
+
+    def handle(self, event: pygame.event.Event) -> None:
+        """Take in an event."""
+        ...
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` of real time pass."""
+        ...
+
+    def draw(self, surface: pygame.Surface, seconds: float) -> None:
+        """Draw; no state of the world is changed by it."""
+        ...
+
+    def leave(self) -> None:
+        """It goes and does not come back: finish what is open."""
+        ...
+
+
+class WindowStage:
+    """The window, its settings and devices, and the stack of screens. `run` loops; tests call `frame` themselves."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.began = time.perf_counter() if session.started is None else session.started
+        settings = session.settings or load_window_settings()
+        if session.settings is not None:
+            check_window_settings(settings, settings_path())
+        self.settings = settings
+        self.look = Look(THEMES[settings.theme], settings.text_scale)
+        self.bindings = Bindings(settings.keys)
+        self.title = session.title or "Crossplay"
+        size = session.size or (settings.width, settings.height)
+        self.window = Window(self.title, size, fullscreen=session.fullscreen)
+        self.outcome = SessionSummary()
+        self.keyboard, self.gamepads = Keyboard(), Gamepads()
+        self.messages: list[tuple[float, str]] = []
+        self.screens: list[Screen] = []
+        self.running = True
+        self.debugging = False
+        self.clock, self.busy = 0.0, 0.0
+        """Seconds with a screen in view, and those of them spent on it."""
+        self._keys = sorted(session.keys)
+        self._gui: Gui | None = None
+        self._preparing: Job[None] | None = None
+        self._hidden = False
+        self._touched = time.perf_counter()
+
+    # --- the stack -----------------------------------------------------------------------------------------------
+
+    @property
+    def top(self) -> Screen:
+        """The screen that is seen."""
+        return self.screens[-1]
+
+    def push(self, screen: Screen) -> None:
+        """Show a screen above the present one."""
+        self.screens.append(screen)
+        screen.enter()
+
+    def replace(self, screen: Screen) -> None:
+        """Show a screen in place of the present one."""
+        self.screens.pop().leave()
+        self.push(screen)
+
+    def pop(self) -> None:
+        """Go back to the screen below; without one the window closes."""
+        if len(self.screens) == 1:
+            self.running = False
+            return
+        self.screens.pop().leave()
+        self.keyboard.clear()
+        self.screens[-1].enter()
+
+    # --- ImGui ---------------------------------------------------------------------------------------------------
+
+    def prepare_gui(self) -> Job[None]:
+        """Import ImGui and compile what paints it, in the background."""
+        if self._preparing is None:
+            self._preparing = Job("Preparing the window", _import_gui)
+        return self._preparing
+
+    @property
+    def gui(self) -> Gui:
+        """ImGui in this window, made when it is asked for first."""
+        if self._gui is None:
+            self.prepare_gui().result()
+            from simulator.app.shell.gui import Gui
+
+            self._gui = Gui(self.look)
+        self._gui.wear(self.look)
+        return self._gui
+
+    @property
+    def has_gui(self) -> bool:
+        """Whether ImGui is there without waiting for it."""
+        return self._gui is not None or (self._preparing is not None and self._preparing.done)
+
+    # --- the loop ------------------------------------------------------------------------------------------------
+
+    def run(self) -> SessionSummary:
+        """Loop until closed; gives what it came to."""
+        last = time.perf_counter()
+        with stopping.gently() as asked:
+            while self.running and not asked.is_set():
+                now = time.perf_counter()
+                seconds, last = now - last, now
+                self.frame(seconds)
+                self.busy += time.perf_counter() - now
+                self._wait(now)
+                self._check_limits()
+        if self.session.screenshot is not None:
+            self.draw()
+            self.outcome.screenshot = self.window.save(self.session.screenshot)
+        if self.session.timing:
+            print(self._timings(), file=sys.stderr)
+        return self.outcome
+
+    def frame(self, seconds: float) -> None:
+        """One frame: input, time, picture. `seconds` of real time passed since the last one."""
+        self.clock += seconds
+        self._press_scripted_keys()
+        for event in pygame.event.get():
+            self.handle(event)
+        if not self.running:
+            return
+        self.top.advance(seconds)
+        if not self._hidden:
+            self.draw(seconds)
+            pygame.display.flip()
+        self._note_timings()
+
+    def draw(self, seconds: float = 0.0) -> None:
+        """Draw everything; no state is changed by it."""
+        self.top.draw(self.window.surface, seconds)
+
+    def _wait(self, began: float) -> None:
+        """Wait for the next frame; a picture that rests is drawn seldom, and at once when it is touched."""
+        calm = self.top.resting and not self.session.seconds and time.perf_counter() - self._touched > TOUCHED
+        frames = RESTING_FRAMES if calm or self._hidden else min(self.top.frames, FRAMES)
+        end = began + 1.0 / frames
+        while (left := end - time.perf_counter()) > 0.0:
+            time.sleep(min(left, 1.0 / FRAMES))
+            if frames < FRAMES and pygame.event.peek():
+                return
+
+    # --- input ---------------------------------------------------------------------------------------------------
+
+    def _press_scripted_keys(self) -> None:
+        visible = self.outcome.first_frame is not None
+        while visible and self._keys and self._keys[0][0] <= self.clock:
+            _, word = self._keys.pop(0)
+            sign = word[0] if len(word) > 1 and word[0] in "+-" else ""
+            key = key_code(word[len(sign) :])
+            if sign != "-":
+                pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=key, mod=0, unicode=""))
+            if sign != "+":
+                pygame.event.post(pygame.event.Event(pygame.KEYUP, key=key, mod=0))
+
+    def handle(self, event: pygame.event.Event) -> None:
+        """Take in an event: what concerns the window here, all else in the screen that is seen."""
+        self._touched = time.perf_counter()
+        if event.type == pygame.QUIT:
+            self.running = False
+            return
+        if event.type in (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED):
+            self.window.resized()
+        elif event.type in (pygame.WINDOWMINIMIZED, pygame.WINDOWHIDDEN):
+            self._hidden = True
+        elif event.type in (pygame.WINDOWRESTORED, pygame.WINDOWSHOWN, pygame.WINDOWEXPOSED):
+            self._hidden = False
+        elif message := self.gamepads.handle(event):
+            self.say(message)
+        self.top.handle(event)
+
+    def command(self, name: str) -> bool:
+        """Obey a command that is the same in every screen; False if it is none."""
+        if name == "quit":
+            self.pop()
+        elif name == "debug":
+            self.debugging = not self.debugging
+        elif name == "fullscreen":
+            self.window.toggle_fullscreen()
+        elif name == "screenshot":
+            self.say(f"Saved {self.window.save(picture_path())}")
+        elif name == "theme":
+            self.look = self.look.other_theme()
+        elif name in ("smaller_text", "larger_text"):
+            self.look = self.look.scaled(1 if name == "larger_text" else -1)
+        else:
+            return False
+        return True
+
+    def say(self, words: str) -> None:
+        """Show a message for some seconds."""
+        self.messages.append((self.clock + MESSAGE_SECONDS, words))
+
+    def recent(self) -> list[str]:
+        """The messages that are still shown."""
+        self.messages = [(until, words) for until, words in self.messages if until > self.clock]
+        return [words for _, words in self.messages]
+
+    def close(self) -> None:
+        """Finish recordings and close the window."""
+        self.running = False
+        while self.screens:
+            self.screens.pop().leave()
+        if self._gui is not None:
+            self._gui.close()
+            self._gui = None
+        self.window.close()
+
+    # --- timings and limits --------------------------------------------------------------------------------------
+
+    def _note_timings(self) -> None:
+        now, outcome = self.since_start(), self.outcome
+        outcome.frames += 1
+        outcome.seconds = self.clock
+        if outcome.window is None:
+            outcome.window = now
+        if self.top.showing and outcome.first_frame is None:
+            outcome.first_frame = now
+            self.clock, self.busy, outcome.frames = 0.0, 0.0, 0  # what is counted is time with the world in view
+            self.gamepads.start()  # takes a moment, so only once the world is visible
+
+    def since_start(self) -> float:
+        """Seconds since the program began."""
+        return time.perf_counter() - self.began
+
+    def _check_limits(self) -> None:
+        session, outcome = self.session, self.outcome
+        outcome.frame_ms = 1000 * self.busy / max(outcome.frames, 1)
+        if session.frames is not None and outcome.first_frame is not None and outcome.frames >= session.frames:
+            self.running = False
+        if session.seconds is not None and outcome.first_frame is not None and self.clock >= session.seconds:
+            self.running = False
+
+    def _timings(self) -> str:
+        found = self.outcome
+        parts = (("window", found.window), ("first frame", found.first_frame), ("seated", found.seated))
+        words = ", ".join(f"{name} {value:.2f} s" for name, value in parts if value is not None)
+        return f"{words}, {found.frame_ms:.1f} ms a frame, {found.frames} frames in {found.seconds:.1f} s"
+
+
+def _import_gui() -> None:
+    from simulator.app.shell.painter import prepare
+
+    importlib.import_module("simulator.app.shell.gui")
+    prepare()

@@ -1,0 +1,127 @@
+"""From a set-up to a session of the window: the world is built and the seats are filled behind its progress bar."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+
+from simulator.app.play.setups import Setup
+from simulator.app.shell.session import Session
+from worlds.kit.words import one_line
+
+if TYPE_CHECKING:
+    from simulator.app.play.seating import Seating
+    from simulator.engine import Recorder, Simulation
+    from worlds.world import World
+
+Chooser = Callable[["World"], Mapping[str, str]]
+
+
+def session_of(
+    setup: Setup, *, choose: Chooser | None = None, agent: str | Callable[[], str] = "", record: Path | None = None,
+    folder: Path | None = None, **more: Any,
+) -> Session:  # fmt: skip
+    """What the window needs for a game.
+
+    ``choose`` says who sits where once the world is there (default: as the set-up says). An ``agent`` that takes part,
+    or one among the seats, decides how the world is built if the set-up does not. Recordings that are begun with a key
+    go into ``folder`` (default: the present one). ``more`` are further fields of the `Session`.
+    """
+
+    def prepare() -> Simulation:
+        import worlds
+        from simulator.app.play.seating import build_for, seat_all
+
+        taking_part = agent if isinstance(agent, str) else agent()
+        world = worlds.get(setup.world, **(setup.build or build_for(setup.world, taking_part, setup.seats)))
+        seats = setup.seats if choose is None else choose(world)
+        seating = seat_all(world, seats, seed=setup.seed, episodes=setup.episodes or None)
+        session.seats, session.follow = seating.occupants, seating.followed
+        if record is not None:
+            session.recorder = recorder(record, seating)
+        session.make_recorder = lambda: recorder(fresh_name(world.name, folder), seating)
+        return make_simulation(world, setup, seating)
+
+    title = more.pop("title", f"{setup.world} · {setup.split}")
+    session = Session(simulation=prepare, title=title, devices=dict(setup.devices), **more)
+    return session
+
+
+def played(name: str) -> Session:
+    """A game of a world in which the user has the first seat."""
+    setup = Setup(world=name)
+    return session_of(setup, choose=lambda world: {world.seats[0].name: "human"}, folder=recordings_folder(), card=True)
+
+
+def watched(name: str, split: str = "test-both", seed: int = 0, **more: Any) -> Session:
+    """A game of a world to watch: its shipped agent plays, among bots."""
+    from simulator.app.play.seating import seats_for, shipped_agents
+
+    def agent() -> str:
+        return next(iter(shipped_agents(name)), "")
+
+    def choose(world: World) -> Mapping[str, str]:
+        found = agent()
+        return dict.fromkeys(seats_for(world, found), f"agent:{found}") if found else {}
+
+    setup = Setup(world=name, split=split, seed=seed)
+    return session_of(setup, choose=choose, agent=agent, folder=recordings_folder(), card=True, **more)
+
+
+def demonstrated(name: str) -> Session:
+    """The demo: the shipped agent of a world, or of the first world that has one, on tasks that it never met."""
+    import agents
+    from simulator.app.play.references import DEMO_SEED, DEMO_SPLIT, reference_lines
+
+    shipped = agents.pretrained()
+    shown = name if name in shipped else SHOWPIECE
+    return watched(shown, DEMO_SPLIT, DEMO_SEED, references=reference_lines(shipped[shown]))
+
+
+def replayed(path: Path) -> Session:
+    """A recording."""
+
+    def prepare() -> Any:
+        import replays
+
+        return replays.open(path)
+
+    return Session(playback=prepare, title=one_line(path.name))
+
+
+SHOWPIECE = "tag"
+"""The world of the demo where the chosen one has no agent."""
+SESSIONS: dict[str, Callable[[str], Session]] = {"play": played, "watch": watched, "demo": demonstrated}
+"""What can be opened from a world's name."""
+
+
+def make_simulation(world: World, setup: Setup, seating: Seating) -> Simulation:
+    """The simulation of a game; agents need the inputs of earlier decisions, so every game has them."""
+    from simulator.engine import Simulation
+
+    return Simulation(
+        world, seed=setup.seed, index=setup.index, split=setup.split, episodes_per_trial=setup.episodes or None,
+        seats=seating.engine,
+    )  # fmt: skip
+
+
+def recorder(path: Path, seating: Seating) -> Recorder:
+    """A recorder that knows who played."""
+    import replays
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return replays.record(path, players=seating.words, checkpoints=seating.checkpoints)
+
+
+def fresh_name(world: str, folder: Path | None = None) -> Path:
+    """A file for a recording that was started with a key."""
+    return (folder or Path.cwd()) / time.strftime(f"{world}-%Y%m%d-%H%M%S.mcap")
+
+
+def recordings_folder() -> Path:
+    """Where recordings of games lie that were started in the window."""
+    return Path(platformdirs.user_data_dir("crossplay", appauthor=False)) / "recordings"

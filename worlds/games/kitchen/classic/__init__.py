@@ -1,0 +1,1 @@
+"""Kitchens loaded from layout files, by Overcooked's rules; the rule book is rules.py."""
