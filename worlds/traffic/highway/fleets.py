@@ -225,3 +225,4 @@ def witness(w, car, first):
         own = w.ride[seat]
         if own >= 0 and abs(place_of(w, car) - place_of(w, own)) < SIGHT:
             w.seen[seat] = int(w.seen[seat]) | (1 << (first + int(w.fleet[car])))
+            w.firm_news[seat] = w.fleet[car] + 1 if first == 0 else -w.fleet[car] - 1

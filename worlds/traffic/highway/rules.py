@@ -15,7 +15,8 @@ Seen     own: speed, above the limit, acceleration, place, place in the section,
          safe and what it gains (MOBIL) · neighbours: ahead and behind in each, nearness, closing speed, length,
          brakes, indicator (−1 left, 1 right), firm · plan: the next camera, how near, which, and by camera whether it
          fined in this episode, or let one speed · seen: which firms' drivers were seen to cut in, and to stop short, in
-         this episode · clock.
+         this episode · news of this second: fined, let off, somebody cut in, stopped short · things: by name the camera
+         and the firm of the news, the next camera, the neighbours' firms · clock.
 Hidden   which cameras are live; which firm's drivers cut in, and whose stop short; works and ramps beyond the end of a
          lane; how the others drive, how many they are.
 Reward   1 for every 30 m · −0.5 a second · −0.6 for each m/s above 27.5 before a live camera · −30 for a crash,
@@ -26,7 +27,8 @@ Varies   lanes, works, ramps (test: weaving sections; final: works on either sid
          and farther), traffic, bots.
 Headroom a bot that knows the cameras and the firms earns about a fifth more than the best that does not, and crashes a
          fifth as often. An oracle that learned gained much less over a blind agent. Figures: docs/results, docs/notes.
-Version  6: rules changed (a lane that ends is left up to its very end; nobody changes lanes with the rear in another).
+Version  6: rules changed (a lane that ends is left up to its very end; nobody changes lanes with the rear in another);
+         seats see news and names.
 """
 
 from typing import Any
@@ -60,6 +62,7 @@ from worlds.traffic.highway.constants import (
     EASING,
     EPISODE,
     FINE,
+    FLEETS,
     HEADWAY,
     LEFT,
     LEFT_ROAD,
@@ -90,8 +93,11 @@ from worlds.traffic.highway.roster import BOTS, ROLE
 from worlds.traffic.highway.senses import (
     ADVICE,
     LANES,
+    NAMED,
     NEIGHBOURS,
+    NEWS,
     NEXT_WORDS,
+    NOTED,
     OWN,
     PLAN,
     SEEN,
@@ -124,6 +130,7 @@ def begin(w):
     for seat in range(len(w.ride)):
         w.fate[seat] = RUNNING
         w.fined[seat] = w.spared[seat] = w.fines[seat] = w.changes[seat] = 0
+        w.camera_news[seat] = w.firm_news[seat] = 0
         w.driven[seat] = w.seconds[seat] = w.risky[seat] = w.jolted[seat] = 0.0
         board(w, seat)
     for section in range(1, SECTIONS):
@@ -158,6 +165,8 @@ def sit(w, car, pedal):
 def step(w, actions, rewards):
     """Seats steer, everyone drives, then it shows who got on, who was fined, who crashed."""
     for seat in range(len(w.ride)):
+        if w.tick % TICKS_PER_DECISION == 0:
+            w.camera_news[seat] = w.firm_news[seat] = 0
         if w.ride[seat] >= 0:
             steer(w, seat, w.ride[seat], int(actions[seat, 1]))
             press(w, seat, w.ride[seat], int(actions[seat, 0]))
@@ -237,8 +246,10 @@ def pass_cameras(w, seat, car, excess, rewards):
                 rewards[seat] += FINE * excess
                 w.fined[seat] = int(w.fined[seat]) | (1 << camera)
                 w.fines[seat] += 1
+                w.camera_news[seat] = camera + 1
             else:
                 w.spared[seat] = int(w.spared[seat]) | (1 << camera)
+                w.camera_news[seat] = -camera - 1
 
 
 @kernel
@@ -356,7 +367,8 @@ def build(seats: int = 2) -> World:
             Action("wheel", ("keep", "left", "right")),
         ),
         observation=Pieces(
-            own=OWN, lanes=LANES, advice=ADVICE, neighbours=NEIGHBOURS, plan=PLAN, seen=SEEN, clock=1
+            own=OWN, lanes=LANES, advice=ADVICE, neighbours=NEIGHBOURS, plan=PLAN, seen=SEEN, news=NEWS, things=NAMED,
+            clock=1,
         ).within(-3.0, 3.0),
         told=(
             Shares("plan", TOLD_PLAN, about="layout", told_to="oracles"),
@@ -366,6 +378,8 @@ def build(seats: int = 2) -> World:
             Shares("neighbours", TOLD_NEXT - 1, about="opponents", of=NEXT_WORDS),
             *others,
         ),
+        things=CAMERAS + FLEETS,
+        noted=NOTED,
         figures=FIGURES,
         kernels=Kernels(
             draw_population=draw_population, draw_task=draw_task, begin=begin, step=step, ended=ended, observe=observe,
@@ -383,5 +397,5 @@ def build(seats: int = 2) -> World:
         timing=Timing(TICK, ticks_per_decision=TICKS_PER_DECISION, decisions=DECISIONS),
         view=View(draw, motorway_extent(SECTIONS, METRES), closeup=CLOSEUP, status=status, controls=CONTROLS),
         build_args={"seats": seats},
-        learning={"steps": 40_000_000, "lanes": 256, "epochs": 3, "belief": 0.02, "reference_steps": 20_000_000},
+        learning={"steps": 40_000_000, "lanes": 256, "epochs": 3, "memory": "ledger", "belief": 0.05, "reference_steps": 20_000_000},
     )  # fmt: skip

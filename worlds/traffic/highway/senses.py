@@ -31,6 +31,10 @@ BLINKS = np.array([0.0, -1.0, 1.0])  # none, left, right
 VEHICLE = 5 + FLEETS  # near, closing, length, brakes, indicator; fleet (one-hot)
 NEIGHBOURS = 3 * 2 * VEHICLE  # ahead and behind in each
 PLAN = 1 + 2 * CAMERAS  # the next camera: how near, which; what each did
+NEWS = 4  # fined, let off; cut in, stopped short
+NOTED = 2  # names of what the news is of: a camera, a firm
+NAMED = NOTED + 1 + 6  # with the next camera, and the firms of those ahead and behind in each lane
+THINGS = CAMERAS + FLEETS
 TOLD_PLAN = CAMERAS + SECTIONS * (1 + MAIN)
 TOLD_NEXT = 1 + 2 * 6  # the next camera; of each neighbour whether its fleet cuts in, and stops short
 NEXT_WORDS = tuple(
@@ -73,6 +77,52 @@ def observe(w, seat, out):
     at += PLAN
     for index in range(SEEN):
         out[at + index] = float((int(w.seen[seat]) >> index) & 1)
+    observe_news(w, seat, out, at + SEEN)
+    name_things(w, seat, car, place, out, at + SEEN + NEWS)
+
+
+@kernel
+def observe_news(w, seat, out, at):
+    """What a camera, and what a driver of a firm, has just done."""
+    camera, firm = w.camera_news[seat], w.firm_news[seat]
+    out[at], out[at + 1] = 1.0 if camera > 0 else 0.0, 1.0 if camera < 0 else 0.0
+    out[at + 2], out[at + 3] = 1.0 if firm > 0 else 0.0, 1.0 if firm < 0 else 0.0
+
+
+@kernel
+def name_things(w, seat, car, place, out, at):
+    """Whom the news is of, then the next camera and the neighbours' firms: cameras first, then firms (`World.things`).
+
+    People see the box beside the road and the paint.
+    """
+    out[at] = abs(w.camera_news[seat]) / THINGS
+    out[at + 1] = name_of_firm(abs(w.firm_news[seat]) - 1)
+    for camera in range(CAMERAS - 1, -1, -1):
+        if CAMERA_AT[camera] >= place:
+            out[at + NOTED] = (camera + 1) / THINGS
+    lane = w.car_lane[car]
+    at += NOTED + 1
+    name_neighbours(w, w.lane_left[lane], car, out, at)
+    name_neighbours(w, lane, car, out, at + 2)
+    name_neighbours(w, w.lane_right[lane], car, out, at + 4)
+
+
+@kernel
+def name_neighbours(w, lane, car, out, at):
+    """The firms of those who are seen ahead and behind in a lane."""
+    if lane < 0:
+        return
+    ahead, gap, back, room = neighbours_in(w, lane, car)
+    if ahead >= 0 and gap < SIGHT:
+        out[at] = name_of_firm(w.fleet[ahead])
+    if back >= 0 and room < SIGHT:
+        out[at + 1] = name_of_firm(w.fleet[back])
+
+
+@kernel
+def name_of_firm(fleet):
+    """The name of a firm, 0 for nobody's."""
+    return (CAMERAS + fleet + 1) / THINGS if fleet >= 0 else 0.0
 
 
 @kernel
