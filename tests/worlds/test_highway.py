@@ -126,6 +126,54 @@ def test_a_camera_s_answer_is_seen_until_the_episode_ends() -> None:
     assert (seen.sum(axis=1) > 0).mean() > 0.7
 
 
+def test_news_is_of_what_has_just_happened_and_names_who_did_it() -> None:
+    """Of a second in which a bit of what was seen changes, and of no other; the name is the camera's, or the firm's."""
+    batch = Batch(world(), N, seed=6, episodes_per_trial=1)
+    batch.reset()
+    at, things = world().observation.at, CAMERAS + FLEETS
+    known, told = batch.observations[:, 0, at["plan"]][:, -CAMERAS:], np.zeros(4, int)
+    for _ in range(world().timing.decisions - 1):
+        before = np.concatenate([known, batch.observations[:, 0, at["seen"]]], axis=1)
+        batch.step(np.tile([PUSH, KEEP], (N, 1, 1)))
+        seen = batch.observations[:, 0]
+        known = seen[:, at["plan"]][:, -CAMERAS:]
+        news, named = seen[:, at["news"]], np.rint(seen[:, at["things"]] * things).astype(int)
+        on = (batch.worlds["ride"][:, 0] >= 0) & (batch.episode_ends == 0)
+        fresh = np.concatenate([known, seen[:, at["seen"]]], axis=1) != before
+        for task in np.flatnonzero(on).tolist():
+            fined, spared, cut, stopped = news[task].astype(bool).tolist()
+            if fined or spared:
+                assert known[task, named[task, 0] - 1] == fined - spared
+            else:
+                assert named[task, 0] == 0
+                assert not fresh[task, :CAMERAS].any()
+            if cut or stopped:
+                fleet = named[task, 1] - CAMERAS - 1
+                assert batch.worlds["habit"][task, fleet] & (CUTS_IN if cut else STOPS_SHORT)
+            else:
+                assert named[task, 1] == 0
+                assert not fresh[task, CAMERAS:].any()
+            told += np.array([fined, spared, cut, stopped])
+    assert (told > 20).all()
+
+
+def test_the_next_camera_and_the_firms_in_sight_are_named() -> None:
+    batch = Batch(world(), N, seed=5, episodes_per_trial=1)
+    batch.reset()
+    at, things, met = world().observation.at, CAMERAS + FLEETS, set[int]()
+    for decision in range(70):
+        seen = batch.observations[:, 0]
+        named = np.rint(seen[:, at["things"]] * things).astype(int)[:, 2:]
+        which = seen[:, ANSWERS - CAMERAS : ANSWERS]
+        np.testing.assert_array_equal(named[:, 0], (which * np.arange(1, CAMERAS + 1)).sum(axis=1))
+        fleets = seen[:, at["neighbours"]].reshape(N, 6, -1)[:, :, -FLEETS:]
+        names = (fleets * np.arange(CAMERAS + 1, things + 1)).sum(axis=2)
+        np.testing.assert_array_equal(named[:, 1:], names)
+        met |= set(named.ravel().tolist())
+        batch.step(np.tile([PUSH, decision % 3], (N, 1, 1)))
+    assert met == set(range(things + 1)), "everything has been named, and nothing too"
+
+
 def test_knowing_the_cameras_pays() -> None:
     """Against one who minds none and one who minds all: the same tasks, the same traffic."""
     (_, local, minding), (_, hasty, blind), (_, wary, slow) = run("local"), run("hasty"), run("wary")

@@ -9,13 +9,19 @@ from worlds.road.lanes.places import cars_of
 from worlds.road.layouts.motorways import TOP
 from worlds.road.picture import back_of, draw_roads
 from worlds.traffic.highway.constants import (
+    BRAKE,
     CAMERA_AT,
     CAMERAS,
+    CRUISE,
     CUTS_IN,
+    EASE,
     FLEETS,
+    LEFT,
     LIMIT,
     METRES,
     NOBODY,
+    PUSH,
+    RIGHT,
     SECTIONS,
     STOPS_SHORT,
     TOLERANCE,
@@ -29,6 +35,19 @@ FIRMS = "KLMNP"  # a letter for each fleet
 PLATE, LIT, LETTER = 0.8, 2.2, 1.2  # m; radius, width, height
 CUT, STOP = "cuts in", "stops short"
 BOX = 2.2, 2.2  # m, of a camera
+CONTROLS: dict[str, dict[str, Any]] = {
+    "pedal": {
+        "keys": {"up": PUSH, "w": PUSH, "down": BRAKE, "s": BRAKE, "x": EASE},
+        "pad": {"RT": PUSH, "A": PUSH, "LT": BRAKE, "B": BRAKE, "X": EASE},
+        "rest": CRUISE,
+        "about": "push on, brake, roll",
+    },
+    "wheel": {
+        "keys": {"left": LEFT, "a": LEFT, "right": RIGHT, "d": RIGHT},
+        "once": True,
+        "about": "one lane a press",
+    },
+}
 
 
 def draw(w: Any, canvas: Canvas) -> None:

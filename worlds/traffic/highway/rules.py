@@ -31,8 +31,6 @@ Version  6: rules changed (a lane that ends is left up to its very end; nobody c
          seats see news and names.
 """
 
-from typing import Any
-
 from worlds.kit.chance import integer
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
@@ -69,7 +67,6 @@ from worlds.traffic.highway.constants import (
     LIMIT,
     METRES,
     PACE,
-    PUSH,
     RIGHT,
     RISKY,
     RUNNING,
@@ -88,7 +85,7 @@ from worlds.traffic.highway.constants import (
 )
 from worlds.traffic.highway.fleets import run_fleets, start_fleets
 from worlds.traffic.highway.looking import place_of
-from worlds.traffic.highway.picture import CLOSEUP, draw, status
+from worlds.traffic.highway.picture import CLOSEUP, CONTROLS, draw, status
 from worlds.traffic.highway.roster import BOTS, ROLE
 from worlds.traffic.highway.senses import (
     ADVICE,
@@ -326,23 +323,16 @@ def figures(w, out):
 # --- the world ---------------------------------------------------------------------------------------------------
 
 
-CONTROLS: dict[str, dict[str, Any]] = {
-    "pedal": {
-        "keys": {"up": PUSH, "w": PUSH, "down": BRAKE, "s": BRAKE, "x": EASE},
-        "pad": {"RT": PUSH, "A": PUSH, "LT": BRAKE, "B": BRAKE, "X": EASE},
-        "rest": CRUISE,
-        "about": "push on, brake, roll",
-    },
-    "wheel": {
-        "keys": {"left": LEFT, "a": LEFT, "right": RIGHT, "d": RIGHT},
-        "once": True,
-        "about": "one lane a press",
-    },
-}
-
 FIGURES = (
     *(Figure(name, unwanted=name in UNWANTED) for name in WORLD_FIGURES),
     *(Figure(name, per="seat", unwanted=name in UNWANTED) for name in SEAT_FIGURES),
+)
+CAUSES = (
+    RUNNING_CAUSE,
+    Cause("arrived", "terminated"),
+    Cause("crashed", "terminated"),
+    Cause("left the road", "terminated"),
+    Cause("time is up", "truncated"),
 )
 
 
@@ -387,15 +377,12 @@ def build(seats: int = 2) -> World:
         ),
         generators=GENERATORS,
         bots=BOTS,
-        causes=(
-            RUNNING_CAUSE,
-            Cause("arrived", "terminated"),
-            Cause("crashed", "terminated"),
-            Cause("left the road", "terminated"),
-            Cause("time is up", "truncated"),
-        ),
+        causes=CAUSES,
         timing=Timing(TICK, ticks_per_decision=TICKS_PER_DECISION, decisions=DECISIONS),
         view=View(draw, motorway_extent(SECTIONS, METRES), closeup=CLOSEUP, status=status, controls=CONTROLS),
         build_args={"seats": seats},
-        learning={"steps": 40_000_000, "lanes": 256, "epochs": 3, "memory": "ledger", "belief": 0.05, "reference_steps": 20_000_000},
+        learning={
+            "steps": 40_000_000, "lanes": 256, "epochs": 3, "memory": "ledger", "belief": 0.05,
+            "reference_steps": 20_000_000,
+        },
     )  # fmt: skip

@@ -58,10 +58,14 @@ def seat_fields(capacity: RoadCapacity) -> dict[str, Field]:
             "i8", each, 0, 2 ** (2 * FLEETS) - 1, doc="bit f: saw fleet f cut in; bit FLEETS + f: stop short"
         ),
         "camera_news": Field(
-            "i4", each, -CAMERAS, CAMERAS, doc="in this decision: fined by camera c − 1 (c), or let off by it (−c); or 0"
+            "i4",
+            each,
+            -CAMERAS,
+            CAMERAS,
+            doc="of this decision: fined by camera c − 1 (c), let off by it (−c), or 0",
         ),
         "firm_news": Field(
-            "i4", each, -FLEETS, FLEETS, doc="in this decision: saw fleet f − 1 cut in (f), or stop short (−f); or 0"
+            "i4", each, -FLEETS, FLEETS, doc="of this decision: saw fleet f − 1 cut in (f), stop short (−f), or 0"
         ),
         "ride": Field("i4", each, -1, VEHICLES - 1, doc="the seat's vehicle, −1: its drive is over"),
         "lane_before_tick": Field("i4", each, -1, capacity.lanes - 1),
