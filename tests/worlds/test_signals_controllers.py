@@ -9,9 +9,10 @@ import pytest
 import worlds
 from simulator.engine import SPLITS, Batch, Simulation
 from worlds.road.fields import GREEN, LINK
-from worlds.traffic.signals.constants import SHORTEST_GREEN, TICK
+from worlds.traffic.signals.constants import FINE, SHORTEST_GREEN, STUCK, TICK
+from worlds.traffic.signals.estimates import FROZEN, PRIOR
 from worlds.traffic.signals.roster import BOTS
-from worlds.world import World
+from worlds.world import Refused, World
 
 N = 48
 KINDS = [bot.name for bot in BOTS]
@@ -50,6 +51,61 @@ def test_trips_are_accounted_for() -> None:
     assert 60.0 < found["throughput"] < 400.0
     assert found["turned_away"] == 0.0
     assert found["wait_95"] > found["waiting"]
+
+
+@pytest.mark.parametrize("kind", ["actuated", "max_pressure_aware"])
+def test_who_minds_broken_detectors_loses_less(kind: str) -> None:
+    tolerant = {"actuated": "actuated_tolerant", "max_pressure_aware": "max_pressure_tolerant"}[kind]
+    assert figures(tolerant)["delay"] < 0.95 * figures(kind)["delay"]
+
+
+def test_all_detectors_can_be_whole() -> None:
+    whole, broken = (worlds.get("signals", detectors=words) for words in ("intact", "some broken"))
+    records = []
+    for one in (whole, broken):
+        batch = Batch(one, 16, seed=3, episodes_per_trial=1)
+        batch.reset()
+        records.append(batch.worlds.copy())
+    assert (records[0].detector == FINE).all()
+    assert (records[1].detector != FINE).any()
+    np.testing.assert_array_equal(records[0].demand, records[1].demand)
+    with pytest.raises(Refused, match=r"detectors='none': choose from some broken, intact"):
+        worlds.get("signals", detectors="none")
+
+
+def test_counts_are_of_those_who_passed_a_whole_detector_and_stuck_ones_are_found_out() -> None:
+    batch = batch_of("fixed", 24)
+    for _ in range(world().timing.decisions - 1):
+        batch.step(np.zeros((24, 0, 1), np.int64))
+    w = batch.worlds
+    assert (w.counted[w.detector != FINE] == 0.0).all()
+    checked = 0
+    for one in w:
+        sources = one.source_lane[: int(one.sources)]
+        if (one.detector[sources] == FINE).all():  # who changes lanes between two looks is counted in one or in both
+            came = int((one.came - one.outside)[: int(one.sources)].sum())
+            assert one.counted[np.unique(sources)].sum() == pytest.approx(came, rel=0.1)
+            checked += 1
+    assert checked > 2
+    watched = w.plan_flow != PRIOR
+    found, stuck = w.frozen >= FROZEN, w.detector == STUCK
+    assert stuck[watched].sum() > 20
+    assert found[stuck & watched].mean() > 0.95
+    assert found[(w.detector == FINE) & watched].mean() < 0.02
+
+
+def test_counts_run_on_through_a_trial_and_end_with_it() -> None:
+    seats = {seat.name: "bot:fixed" for seat in world().seats}
+    batch = Batch(world(), 2, seed=3, episodes_per_trial=2, seats=seats, lanes=[])
+    batch.reset()
+    counted = []
+    for _ in range(2 * world().timing.decisions):
+        batch.step(np.zeros((2, 0, 1), np.int64))
+        counted.append(batch.worlds.counted.sum(axis=1))
+    middle = world().timing.decisions
+    assert (counted[middle] >= counted[middle - 2]).all()
+    assert (counted[-2] > 1.5 * counted[middle]).all()
+    assert (counted[-1] == 0.0).all()
 
 
 def test_the_traffic_is_the_same_whoever_runs_the_lights() -> None:

@@ -16,7 +16,7 @@ BOTS: tuple[Bot, ...] = (
         "webster",
         ROLE,
         (LOST, Knob("saturation", 0.38, 0.5, held_out=(0.41, 0.44))),  # vehicles/s and lane
-        about="cycle and greens by Webster's formula for the true mean flows of the task",
+        about="cycle and greens by Webster's formula for the flows that the detectors have counted in the trial",
     ),
     Bot(
         "actuated",
@@ -25,16 +25,27 @@ BOTS: tuple[Bot, ...] = (
         about="keeps a phase green while cars come, skips phases that nobody waits for",
     ),
     Bot(
+        "actuated_tolerant",
+        ROLE,
+        (Knob("gap", 2.0, 4.0, held_out=(2.8, 3.2)), Knob("longest", 30.0, 60.0)),
+        about="actuated, but reckons with who will have come where a detector cannot be right",
+    ),
+    Bot(
         "max_pressure",
         ROLE,
-        (Knob("shortest", 8.0, 24.0, held_out=(14.0, 17.0)),),  # s; LibSignal: 10 s
         about="the phase with the most cars before its stop lines less those behind the junction",
     ),
     Bot(
         "max_pressure_aware",
         ROLE,
-        (Knob("shortest", 5.0, 20.0), LOST),
+        (LOST,),
         about="max pressure that changes only where the gain is worth the lost time",
+    ),
+    Bot(
+        "max_pressure_tolerant",
+        ROLE,
+        (LOST,),
+        about="the same, but reckons with who will have come where a detector cannot be right",
     ),
     Bot(
         "sotl",
@@ -53,7 +64,7 @@ BOTS: tuple[Bot, ...] = (
     Bot(
         "longest_queue",
         ROLE,
-        (Knob("shortest", 8.0, 20.0), Knob("limit", 25.0, 45.0)),  # s of green
+        (Knob("limit", 25.0, 45.0),),  # s of green
         split="final",
         about="the phase of the lane where most cars stand, however few stand on its other lanes, for a while at most",
     ),

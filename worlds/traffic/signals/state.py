@@ -25,6 +25,7 @@ def state(junctions: int) -> dict[str, Field]:
         **town_fields(junctions, capacity.lanes),
         **task_fields(capacity.lanes),
         **control_fields(junctions, capacity.lanes),
+        **count_fields(capacity.lanes, capacity.vehicles),
     }
 
 
@@ -54,4 +55,20 @@ def control_fields(junctions: int, lanes: int) -> dict[str, Field]:
         "losing": Field("f8", each, 0.0, 1e5, doc="s a second lost there now"),
         "pent_up": Field("f8", each, 0.0, 1e4, doc="car-seconds on red: the memory of a self-organising bot"),
         "queued": Field("f8", (), 0.0, 1e8, doc="car-seconds of queues so far"),
+    }
+
+
+def count_fields(lanes: int, vehicles: int) -> dict[str, Field]:
+    """What scripted controllers make of the detectors, see `estimates`; counts run on through a trial."""
+    each = (lanes,)
+    return {
+        "counting": Field("f8", (), 0.0, 1e6, unit="s", carried=True, doc="that detectors were counted in this trial"),
+        "counted": Field("f8", each, 0.0, 1e6, carried=True, doc="vehicles that a lane's detector has counted"),
+        "silent": Field("f8", each, 0.0, 1e4, unit="s", carried=True, doc="since a detector last told a car"),
+        "plan_flow": Field("f8", each, 0.0, 10.0, unit="vehicles/s", carried=True, doc="that plans go by"),
+        "frozen": Field(
+            "f8", each, 0.0, 1e4, unit="s", carried=True, doc="of green that a car told at the line did not move"
+        ),
+        "red_for": Field("f8", each, 0.0, 1e3, unit="s", doc="since a lane was last green"),
+        "counted_in": Field("i4", (vehicles,), -1, lanes - 1, doc="lane where a vehicle was counted last"),
     }

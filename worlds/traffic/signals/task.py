@@ -10,6 +10,7 @@ from worlds.road.fields import EXIT, ROAD
 from worlds.road.lanes.junctions import gate_behind
 from worlds.road.layouts.towns import BOTTLENECK, CORRIDOR, GRID, IRREGULAR, build_town
 from worlds.traffic.signals.constants import ALL_RED, DEAD, EPISODE, FINE, STUCK, TICK, YELLOW
+from worlds.traffic.signals.estimates import forget_counts
 from worlds.world import Generator
 
 GENERATORS: tuple[Generator, ...] = (
@@ -42,6 +43,15 @@ def draw_task(w):
     draw_course(w)
     break_detectors(w)
     draw_incident(w)
+    forget_counts(w)
+
+
+@kernel
+def draw_task_intact(w):
+    """The same task with all detectors whole."""
+    draw_task(w)
+    for lane in range(len(w.detector)):
+        w.detector[lane] = FINE
 
 
 @kernel
