@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges, note
+from agents.settings.groups import Plain
 from worlds.world import OPEN_SPLITS, SPLITS, Refused
 
 CONDITIONS = ("agent", "wiped", "shuffled", "foreign", "blind", "oracle", "random", "bot")
@@ -24,6 +25,9 @@ class EvaluateSettings:
     """Checkpoints of the agent (folders, or names of shipped ones); several training seeds are pooled."""
     world: Annotated[str, Shown("WORLD")] = ""
     """Of an agent for several worlds, the one that is measured; empty for each of them in turn."""
+    build: Annotated[dict[str, Plain], Shown("NAME=VALUE …")] = field(default_factory=dict)
+    """What the world is built with in place of what the agent learned with, where that changes nothing that is seen or
+    done (as the detectors of signals do)."""
     blind: Annotated[tuple[str, ...], Shown("AGENT …")] = ()
     """Checkpoints of the blind reference, trained with `--reference blind`."""
     oracle: Annotated[tuple[str, ...], Shown("AGENT …")] = ()

@@ -1,0 +1,54 @@
+"""Evaluation on a world built otherwise than the agent learned it, where that changes nothing it sees or does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_checkpoint import facts
+
+import worlds
+from agents.checkpoints import checkpoint
+from agents.evaluation.evaluate import evaluate
+from agents.networks.network import Network, Shape
+from agents.settings.evaluate import EvaluateSettings
+from simulator.engine import Batch
+from worlds.world import Refused
+
+
+@pytest.fixture(scope="module")
+def player(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An untrained agent for the game `repeated` with noise."""
+    world = worlds.get("repeated")
+    layout = Batch(world, 1).layout
+    folder = tmp_path_factory.mktemp("build") / "player"
+    described = facts(
+        world, build_args=dict(world.build_args), roles=(world.seats[0].role,), observation=dict(layout.sizes),
+        settings={"episodes": 2},
+    )  # fmt: skip
+    network = Network(Shape(observation=layout.total, actions=world.action_sizes, encoder=4, hidden=4))
+    checkpoint.save(Path(folder), network, described)
+    return str(folder)
+
+
+def measured(player: str, **build: Any) -> dict[str, Any]:
+    settings = EvaluateSettings(
+        checkpoint=(player,), splits=("train",), tasks=20, build=build, conditions=("agent", "random")
+    )
+    found: dict[str, Any] = evaluate(settings, progress=False).json()
+    return found
+
+
+def test_the_world_is_built_as_asked_and_the_report_says_so(player: str) -> None:
+    plain, quiet = measured(player), measured(player, noise=0)
+    assert plain["build_args"] == dict(worlds.get("repeated").build_args)
+    assert quiet["build_args"] == {**plain["build_args"], "noise": 0}
+    assert plain["results"] != quiet["results"]
+
+
+def test_a_build_that_changes_what_is_seen_is_refused(player: str) -> None:
+    with pytest.raises(Refused, match=r"repeated is built with noise=0\.3: choose from 0, 0\.05"):
+        measured(player, noise=0.3)
+    with pytest.raises(Refused, match="seats"):
+        measured(player, seats=3)
