@@ -231,7 +231,7 @@ def test_a_gamepad_that_is_gone_again_at_once_is_no_error(open_app: Opener) -> N
 
 def test_a_second_human_plays_with_the_gamepad(open_app: Opener, beacon: World) -> None:
     app = open_app(simulation=Simulation(beacon), seats={"walker_0": "human", "walker_1": "human"})
-    press("left", hold=True)
+    press("a", hold=True)
     pygame.event.post(pygame.event.Event(pygame.JOYAXISMOTION, instance_id=0, axis=0, value=1.0))
     run(app, 0.2)
     assert live(app).simulation.applied[:, 0].tolist() == [WEST, EAST]

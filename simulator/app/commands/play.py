@@ -1,4 +1,4 @@
-"""Play a world in the window: you take one seat, bots or agents the others.
+"""Play a world in the window: you take one seat, bots or agents the others; or two of you play, on one keyboard.
 
 Press F1 in the window for the keys. Holding left Shift takes over the seat that the camera follows.
 
@@ -6,6 +6,8 @@ Examples:
   crossplay play tag
   crossplay play tag --seat evader_0 --split test-both --seed 7
   crossplay play tag --seat evader_0 --seats chaser_0=agent:tag chaser_1=bot:rounder:opening=2
+  crossplay play tag --seats chaser_0=human evader_0=human     (W A S D and arrows)
+  crossplay play duel --seats gunner_0=human:keys2 gunner_1=human:pad1
   crossplay play tag --build seats=2 --record game.mcap
   crossplay play --code CODE
 """
@@ -20,6 +22,7 @@ from agents.settings.declared import Shown
 from simulator.app.commands.common import Outcome, refuse
 from simulator.app.commands.flags import Options, WorldName
 from simulator.app.commands.opening import GameSettings, decoded, open_game
+from simulator.engine.seats import spec_kind
 
 if TYPE_CHECKING:
     from worlds.world import World
@@ -43,7 +46,8 @@ def run(settings: Settings, options: Options) -> Outcome:
         refuse(f"seat {settings.seat!r} is given twice, by --seat and by {given}: leave one out")
 
     def choose(world: World) -> Mapping[str, str]:
-        own = settings.seat or ("" if "human" in settings.seats.values() else world.seats[0].name)
+        seated = any(spec_kind(text) == "human" for text in settings.seats.values())
+        own = settings.seat or ("" if seated else world.seats[0].name)
         return {**settings.seats, own: "human"} if own else settings.seats
 
     return open_game(settings.world, settings, choose)

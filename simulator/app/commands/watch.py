@@ -20,6 +20,7 @@ from agents.settings.declared import Shown
 from simulator.app.commands.common import Outcome
 from simulator.app.commands.flags import Options, WorldName
 from simulator.app.commands.opening import GameSettings, Split, decoded, open_game
+from simulator.engine.seats import spec_kind
 
 if TYPE_CHECKING:
     from worlds.world import World
@@ -45,7 +46,7 @@ def run(settings: Settings, options: Options) -> Outcome:
 
     settings = decoded(settings)
     if settings.code:  # who watches leaves the seats of people to the task's bots
-        players = {seat: text for seat, text in settings.seats.items() if text != "human"}
+        players = {seat: text for seat, text in settings.seats.items() if spec_kind(text) != "human"}
         settings = dataclasses.replace(settings, seats=players)
     shipped = [] if settings.seats or settings.code else shipped_agents(settings.world)
     agent = settings.agent or next(iter(shipped), "")

@@ -43,6 +43,8 @@ TEXTS = {
     "setup.seats": "Seats",
     "setup.person": "You",
     "setup.keyboard": "keyboard",
+    "setup.left": "left half: W A S D",
+    "setup.right": "right half: arrows",
     "setup.pad": "gamepad {number}",
     "setup.device": "plays with",
     "setup.drawn": "bot, as the task draws it",

@@ -48,8 +48,8 @@ class GameScreen:
         self.stage, self.scene, self.session, self._branched = stage, scene, session, branched
         self.layers = layers
         self.arena = Arena(scene)
-        self.hands = scene.hands if isinstance(scene, LiveScene) else Hands(scene.world)
-        self.panel = Panel(scene, self.hands, session.references)
+        self._replayed = Hands(scene.world)
+        self.panel = Panel(scene, self.hands_of, session.references)
         self.timeline = Timeline(scene) if isinstance(scene, ReplayScene) else None
         self.helping = False
         self.reading = session.card and isinstance(scene, LiveScene)
@@ -61,6 +61,10 @@ class GameScreen:
         self._panel_surface: pygame.Surface | None = None
         self._panel_age = PANEL_EVERY
         self._said = 0
+
+    def hands_of(self, seat: int) -> Hands:
+        """With which keys a seat is, or would be, played."""
+        return self.scene.by_hand.hands_of(seat) if isinstance(self.scene, LiveScene) else self._replayed
 
     # --- the protocol of screens -----------------------------------------------------------------------------------
 
@@ -175,7 +179,9 @@ class GameScreen:
         else:
             humans = scene.table.humans if isinstance(scene, LiveScene) else ()
             take_over = self.stage.bindings.written("take_over", LIVE)
-            draw_card(gui, look, card_of(scene.world, humans, who, self.hands, take_over), self._card_left)
+            people = list(scene.people) if isinstance(scene, LiveScene) else ()
+            hands = self.hands_of(scene.followed)
+            draw_card(gui, look, card_of(scene.world, humans, who, hands, take_over, people), self._card_left)
         gui.end(surface)
 
     def _draw_debug(self, world: pygame.Surface) -> None:
@@ -187,14 +193,13 @@ class GameScreen:
     def help_sections(self) -> list[overlay.Section]:
         """What the help page shows now."""
         kind = self.scene.kind
-        playing = isinstance(self.scene, LiveScene) and self.scene.keyboard_seat is not None
-        taken = self.hands.codes if playing else ()
-        play = self.hands.help() if kind == LIVE else []
+        taken = self.scene.codes if isinstance(self.scene, LiveScene) else ()
+        play = self.scene.by_hand.help() if isinstance(self.scene, LiveScene) else []
         useless = [command.name for command in COMMANDS if self._idle(command.name)]
         return overlay.help_sections(self.stage.bindings, kind, play, taken, useless)
 
     def _idle(self, name: str) -> bool:
-        return idle(name, len(self.scene.world.seats), self.hands.keeps, self.arena.layers)
+        return idle(name, len(self.scene.world.seats), self.hands_of(0).keeps, self.arena.layers)
 
     # --- input -----------------------------------------------------------------------------------------------------
 
@@ -232,8 +237,7 @@ class GameScreen:
     def _press(self, key: int) -> None:
         self.stage.keyboard.press(key)
         scene = self.scene
-        playing = isinstance(scene, LiveScene) and scene.keyboard_seat is not None
-        if playing and not self.helping and key in self.hands.codes:
+        if isinstance(scene, LiveScene) and not self.helping and key in scene.codes:
             return
         name = self.stage.bindings.command(scene.kind, key)
         if name is not None and (not self.helping or name in WINDOW_COMMANDS):
