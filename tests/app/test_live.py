@@ -352,7 +352,7 @@ def test_a_job_hands_over_results_and_errors() -> None:
     ("seats", "sentence"),
     [
         ({"walker_9": "human"}, "has no seat 'walker_9'"),
-        ({"walker_0": "robot"}, "seat 'walker_0' is given 'robot': use human, bot"),
+        ({"walker_0": "robot"}, "seat 'walker_0' is given 'robot': use human, human:DEVICE, bot"),
     ],
 )
 def test_wrong_seats_are_refused(open_app: Opener, seats: dict[str, Any], sentence: str) -> None:

@@ -6,8 +6,8 @@ Examples:
   crossplay play tag
   crossplay play tag --seat evader_0 --split test-both --seed 7
   crossplay play tag --seat evader_0 --seats chaser_0=agent:tag chaser_1=bot:rounder:opening=2
-  crossplay play tag --seats chaser_0=human evader_0=human     (W A S D and arrows)
-  crossplay play duel --seats gunner_0=human:keys2 gunner_1=human:pad1
+  crossplay play tag --seats chaser_0=human evader_0=human
+  crossplay play duel --seats west_0=human:keys2 east_1=human:pad1
   crossplay play tag --build seats=2 --record game.mcap
   crossplay play --code CODE
 """

@@ -211,16 +211,18 @@ def _keys(gui: Gui, look: Look, keys: Sequence[str], words: str, wide: int = KEY
     imgui.text_wrapped(words)
 
 
-def draw_mark(look: Look, mark: SeatMark) -> None:
-    """A seat's sign, its name, and who fills it."""
+def draw_mark(look: Look, mark: SeatMark, *, framed: bool = False) -> None:
+    """A seat's sign, its name, and who fills it; `framed` is beside buttons and lists."""
     pen, at = imgui.get_window_draw_list(), imgui.get_cursor_screen_pos()
-    high = imgui.get_text_line_height()
+    high = imgui.get_frame_height() if framed else imgui.get_text_line_height()
     outline = shapes.turned(shapes.OUTLINES[mark.shape], -1.5708 if mark.shape in shapes.POINTED else 0.0)
     radius = look.px(8)
     points: Any = [imgui.ImVec2(at.x + radius * (1 + x), at.y + high / 2 + radius * y) for x, y in outline]
     pen.add_concave_poly_filled(points, word(mark.colour))
     imgui.dummy((2 * radius + look.px(4), high))
     imgui.same_line()
+    if framed:
+        imgui.align_text_to_frame_padding()
     imgui.text(mark.name)
     if mark.who:
         imgui.same_line()

@@ -40,8 +40,8 @@ class SceneView(Protocol):
         ...
 
     @property
-    def age(self) -> tuple[int, int, int]:
-        """Changes whenever a new episode begins."""
+    def age(self) -> tuple[int, ...]:
+        """Changes whenever a new episode begins or the state is replaced."""
         ...
 
     def shown(self) -> Any:

@@ -14,6 +14,7 @@ from simulator.app.panels.hud import GAP, Panel, panel_width
 from simulator.app.panels.timeline import HEIGHT, Timeline
 from simulator.app.play.devices import meant_key
 from simulator.app.play.hands import Hands
+from simulator.app.screens.deck import Deck
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.screens.scene import Scene
@@ -57,6 +58,9 @@ class GameScreen:
         while where no person has a seat.
         """
         self._card_left = CARD_SECONDS
+        self.deck: Deck | None = None
+        if isinstance(scene, LiveScene):
+            self.deck = Deck(stage, scene, lambda: (self.layers, self.arena.layers))
         self._job: Job[Any] | None = None
         self._panel_surface: pygame.Surface | None = None
         self._panel_age = PANEL_EVERY
@@ -71,7 +75,7 @@ class GameScreen:
     def enter(self) -> None:
         """It goes on; what ImGui draws over it is prepared meanwhile."""
         self._panel_age = PANEL_EVERY
-        if self.reading:
+        if self.reading or (self.deck is not None and self.deck.wanted):
             self.stage.prepare_gui()
 
     def leave(self) -> None:
@@ -92,6 +96,8 @@ class GameScreen:
             if event.type in MOUSE:
                 return
         if self.reading and not self.helping and self._read(event):
+            return
+        if self.deck is not None and not self.helping and self.deck.handle(event):
             return
         if event.type == pygame.WINDOWFOCUSLOST:
             self._lose_keys()
@@ -123,7 +129,9 @@ class GameScreen:
         if self.reading and not self.helping and isinstance(scene, LiveScene) and not scene.table.humans:
             self._card_left -= seconds
             self.reading = self._card_left > 0.0
-        if not self.reading and not self.helping:
+        if self.deck is not None:
+            self.deck.advance()
+        if not self.reading and not self.helping and not (self.deck is not None and self.deck.choosing):
             scene.advance(seconds)
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
@@ -134,7 +142,7 @@ class GameScreen:
         scene, look = self.scene, self.stage.look
         width, height = surface.get_size()
         side = panel_width(width, look)
-        foot = look.px(HEIGHT) if self.timeline is not None else 0
+        foot = look.px(HEIGHT) if self.timeline is not None else self.deck.height if self.deck is not None else 0
         world = surface.subsurface((0, 0, width - side, height - foot))
         self.arena.draw(world, look, self.layers, seconds)
         if isinstance(scene, ReplayScene) and scene.diverged:
@@ -148,8 +156,9 @@ class GameScreen:
             self.timeline.draw(surface, pygame.Rect(0, height - foot, width - side, foot), look)
         if self.stage.debugging:
             self._draw_debug(world)
-        if self.helping or (self.reading and self.stage.has_gui):
-            self._draw_over(surface, seconds)
+        decked = self.deck is not None and self.deck.wanted
+        if self.helping or ((self.reading or decked) and self.stage.has_gui):
+            self._draw_over(surface, seconds, world.get_size())
 
     # --- drawing ---------------------------------------------------------------------------------------------------
 
@@ -169,14 +178,16 @@ class GameScreen:
             self.panel.draw(self._panel_surface, look, recording=recording, telling=telling, messages=messages)
         surface.blit(self._panel_surface, box)
 
-    def _draw_over(self, surface: pygame.Surface, seconds: float) -> None:
-        """The page of rules and keys, or the card before the game."""
+    def _draw_over(self, surface: pygame.Surface, seconds: float, room: tuple[int, int]) -> None:
+        """What lies around the game; the page of rules and keys, or the card before it."""
         gui, look, scene = self.stage.gui, self.stage.look, self.scene
         who = [scene.who(seat) for seat in range(len(scene.world.seats))]
         gui.begin(surface.get_size(), seconds)
+        if self.deck is not None:
+            self.deck.draw(room)
         if self.helping:
             draw_help(gui, look, scene.world.page, marks_of(scene.world, who), self.help_sections())
-        else:
+        elif self.reading:
             humans = scene.table.humans if isinstance(scene, LiveScene) else ()
             take_over = self.stage.bindings.written("take_over", LIVE)
             people = list(scene.people) if isinstance(scene, LiveScene) else ()
@@ -238,6 +249,7 @@ class GameScreen:
         self.stage.keyboard.press(key)
         scene = self.scene
         if isinstance(scene, LiveScene) and not self.helping and key in scene.codes:
+            scene.go_on()
             return
         name = self.stage.bindings.command(scene.kind, key)
         if name is not None and (not self.helping or name in WINDOW_COMMANDS):
@@ -269,7 +281,9 @@ class GameScreen:
 
     def _scene_command(self, name: str) -> None:
         scene = self.scene
-        if name == "take_over" and isinstance(scene, LiveScene):
+        if name == "seats" and self.deck is not None:
+            self.deck.open(True)
+        elif name == "take_over" and isinstance(scene, LiveScene):
             scene.take_over(True)
         elif name == "branch" and isinstance(scene, ReplayScene) and scene.kind == REPLAY:
             if (simulation := scene.branch()) is not None:

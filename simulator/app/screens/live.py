@@ -11,6 +11,7 @@ from simulator.app.play.devices import Keyboard
 from simulator.app.play.people import People
 from simulator.app.play.table import Table, hand_over
 from simulator.app.screens.by_hand import ByHand
+from simulator.app.screens.changes import Rewind, tell_seat
 from simulator.app.screens.scene import REST, SLOWEST, Scene
 from simulator.app.shell.controls import LIVE
 from simulator.app.shell.gamepads import Gamepads
@@ -48,7 +49,10 @@ class LiveScene(Scene):
         """Seat that a human holds now although somebody else fills it."""
         self._make_recorder = session.make_recorder
         self._was_bot = False
+        self.reseated: dict[int, str] = {}
+        """Seats that changed hands in this game → who sits there now, as a spec."""
         self._actions = np.array(simulation.w["action"], dtype=np.int64)
+        self.rewind = Rewind(self)
         self.followed = self._first_followed(session)
         if session.recorder is not None:
             self._start_recording(session.recorder)
@@ -145,16 +149,21 @@ class LiveScene(Scene):
             self._was_bot = self.followed not in self.simulation.external
             if self._was_bot:
                 hand_over(self.simulation, self.recorder, self.followed, external=True)
-            self._note("take_over", seat=self.followed)
+            self.note("take_over", seat=self.followed)
         elif not on and self.taken is not None:
             seat, self.taken = self.taken, None
             if self._was_bot:
                 hand_over(self.simulation, self.recorder, seat, external=False)
-            self._note("let_go", seat=seat)
+            self.note("let_go", seat=seat)
 
     def can_order(self, seat: int) -> bool:
         """Whether a click may tell this seat what to do."""
         return self.by_hand.roams or seat == self.taken or seat in self.table.humans
+
+    def first_layers(self, wanted: frozenset[str]) -> frozenset[str]:
+        """What a person alone begins with: what an agent in that seat sees, unless all is wanted."""
+        alone = len(self.people) == 1 and "hidden" not in wanted
+        return frozenset(("fog", "rays")) if alone else frozenset()
 
     def hints(self) -> list[str]:
         """The keys that play, while the game is young."""
@@ -177,7 +186,7 @@ class LiveScene(Scene):
             hand_over(self.simulation, self.recorder, seat, external=True)
         self.table.humans.append(seat)
         self.by_hand.forget(seat)
-        self._note("take_over", seat=seat)
+        self.note("take_over", seat=seat)
 
     def _give_back(self) -> None:
         """The followed seat goes back to whom it was taken from."""
@@ -189,7 +198,7 @@ class LiveScene(Scene):
         self.by_hand.forget(seat)
         if seat not in self.table.players:
             hand_over(self.simulation, self.recorder, seat, external=False)
-        self._note("let_go", seat=seat)
+        self.note("let_go", seat=seat)
         self.say(f"{self.world.seats[seat].name} is run by {self.who(seat)} again")
 
     def command(self, name: str) -> bool:
@@ -201,6 +210,7 @@ class LiveScene(Scene):
             "next_task": self._next_task,
             "forget": self._forget,
             "record": self._switch_recording,
+            "rewind": self._go_back,
         }
         if name not in own:
             return super().command(name)
@@ -215,6 +225,7 @@ class LiveScene(Scene):
 
     def _tick(self) -> bool:
         simulation, recorder = self.simulation, self.recorder
+        self.rewind.note()
         thoughts = play_tick(simulation, self.table.crew, self._actions, recorder, by_hand=self._play_by_hand)
         self.table.thoughts.update(thoughts)
         for seat, thought in thoughts.items():
@@ -240,24 +251,39 @@ class LiveScene(Scene):
                 self._actions[seat] = by_hand.choose(simulation, seat, keys, pad)
         by_hand.ticked()
 
+    def _go_back(self) -> None:
+        """Some seconds back; there the world stands until somebody goes on."""
+        if self.rewind.back():
+            self.paused = self.paused or not self.by_hand.hands.waits
+
+    def go_on(self) -> None:
+        """A key that plays was pressed: it ends a pause that going back began."""
+        self.paused = self.paused and not self.rewind.gone
+
+    def replaced(self) -> None:
+        """The state is another one all at once."""
+        self.by_hand.forget()
+        self._actions[...] = self.simulation.w["action"]
+        self.cut()
+
     def _restart_episode(self) -> None:
         self.simulation.restart_episode()
         self.by_hand.forget()
-        self._control("restart_episode")
+        self.control("restart_episode")
         self.history.restart_episode()
-        self._cut()
+        self.cut()
         self.say("Episode restarted")
 
     def _restart_trial(self) -> None:
         self._let_go()
         self.simulation.reset()
-        self._control("reset")
+        self.control("reset")
         self._new_trial("Trial restarted, memories wiped")
 
     def _next_task(self) -> None:
         self._let_go()
         self.simulation.next_task()
-        self._control("next_task")
+        self.control("next_task")
         self._new_trial(f"Task {int(self.simulation.w['trial']) + 1}")
 
     def _let_go(self) -> None:
@@ -269,12 +295,12 @@ class LiveScene(Scene):
         self.table.claim(self.simulation, self.recorder)
         self.table.begin()
         self.history.new_trial()
-        self._cut()
+        self.cut()
         self.say(words)
 
     def _forget(self) -> None:
         self.table.crew.forget()
-        self._note("forget")
+        self.note("forget")
         self.say("Memories of the agents wiped" if self.table.players else "No agent is seated")
 
     def _switch_recording(self) -> None:
@@ -291,11 +317,13 @@ class LiveScene(Scene):
     def _start_recording(self, recorder: Recorder) -> None:
         recorder.begin(self.simulation)
         self.recorder = recorder
+        for seat in self.reseated:
+            tell_seat(self, seat)
 
-    def _control(self, op: str, **arguments: object) -> None:
+    def control(self, op: str, **arguments: object) -> None:
         if self.recorder is not None:
             self.recorder.control(self.simulation, op, **arguments)
 
-    def _note(self, name: str, **data: object) -> None:
+    def note(self, name: str, **data: object) -> None:
         if self.recorder is not None:
             self.recorder.event(name, dict(data))

@@ -132,8 +132,13 @@ class ReplayScene(Scene):
                 self.history.think(seat, thought)
 
     def _jumped(self) -> None:
-        self._cut()
+        self.cut()
         w = self.simulation.w
-        here = [span for span in self.playback.episodes if span.trial == int(w["trial"]) and span.end <= self.position]
-        self.history.jump([span.returns for span in here if span.returns is not None], w)
+        ended = {  # where the game was rewound an episode is there twice: the last one counts
+            span.episode: span.returns
+            for span in self.playback.episodes
+            if span.trial == int(w["trial"]) and span.end <= self.position and span.episode < int(w["episode"])
+            and span.returns is not None
+        }  # fmt: skip
+        self.history.jump([ended[episode] for episode in sorted(ended)], w)
         self._think()

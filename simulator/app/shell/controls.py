@@ -40,6 +40,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("branch", ("b",), "go on from here as a live game", "Replay", REPLAY),
     Command("take_over", ("left shift",), "while held, you play the followed seat", "Play", LIVE),
     Command("give_back", ("0",), "give the seat back to its bot or agent", "Play", LIVE),
+    Command("rewind", ("f7",), "3 seconds (or one turn) back, and go on from there", "Play", LIVE),
+    Command("seats", ("f8",), "change who sits where", "Play", LIVE),
     Command("restart_episode", ("r",), "begin the episode again", "Play", LIVE),
     Command("restart_trial", ("backspace",), "begin the trial again, memories wiped", "Play", LIVE),
     Command("next_task", ("n",), "next task: a new trial", "Play", LIVE),

@@ -1,0 +1,215 @@
+"""What lies around a live game: how much people see, whose turn it is and what can be chosen, and who sits where."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from imgui_bundle import imgui
+
+from simulator.app.panels.card import SeatMark, draw_mark
+from simulator.app.panels.parts import heading, muted
+from simulator.app.play.texts import text
+from simulator.app.shell.gui import Gui
+from simulator.app.shell.skin import four
+from simulator.app.shell.theme import Look
+
+SMALL = 13.0  # px of the words at scale 1
+HIGHEST = 0.4  # of the window: the bar of choices never takes more
+MENU = 460  # px at scale 1
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+@dataclasses.dataclass(frozen=True)
+class Offer:
+    """A choice that can be clicked."""
+
+    seat: int
+    factor: int
+    choice: int
+    key: str
+    words: str
+    allowed: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class PersonTurn:
+    """One person in a world that waits: the choices, and whether it is the turn."""
+
+    mark: SeatMark
+    state: str
+    urgent: bool
+    offers: tuple[Offer, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class SeatRow:
+    """A seat in the menu, and who may sit there."""
+
+    seat: int
+    mark: SeatMark
+    names: tuple[str, ...]
+    at: int
+    """Of the names: who sits there; -1: somebody else."""
+
+
+@dataclasses.dataclass(frozen=True)
+class DeckView:
+    """All of it, as plain data."""
+
+    seeing: str = ""
+    more: str = ""
+    """The key that changes how much is seen."""
+    strip: str = ""
+    turns: tuple[PersonTurn, ...] = ()
+    menu: tuple[SeatRow, ...] = ()
+    menu_key: str = ""
+    problem: str = ""
+    busy: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """What was clicked: an offer, another player (a row of the menu and a place in its list), or to close the menu."""
+
+    offer: Offer | None = None
+    reseat: tuple[int, int] | None = None
+    close: bool = False
+
+
+NOTHING = Asked()
+QUIET = (
+    imgui.WindowFlags_.no_decoration | imgui.WindowFlags_.no_move | imgui.WindowFlags_.no_saved_settings
+    | imgui.WindowFlags_.no_focus_on_appearing | imgui.WindowFlags_.no_nav
+)  # fmt: skip
+
+
+def draw_deck(gui: Gui, look: Look, view: DeckView, world: tuple[int, int]) -> tuple[Asked, list[Box], int]:
+    """Show it over a world's picture of a size; what was clicked, where clicks are ours, and how high the bar is."""
+    asked, boxes, high = NOTHING, [], 0
+    if view.seeing and not view.turns:
+        _plate(gui, look, view)
+    if view.strip:
+        _strip(gui, look, view.strip, world)
+    if view.turns:
+        asked, box, high = _bar(gui, look, view, world)
+        boxes.append(box)
+    if view.menu or view.busy:
+        asked, box = _menu(gui, look, view)
+        boxes.append(box)
+    return asked, boxes, high
+
+
+def _plate(gui: Gui, look: Look, view: DeckView) -> None:
+    """The words in the corner of the world on how much is seen."""
+    imgui.set_next_window_pos((look.px(8), look.px(8)))
+    imgui.set_next_window_bg_alpha(0.82)
+    imgui.push_style_var(imgui.StyleVar_.window_padding, imgui.ImVec2(look.px(9), look.px(4)))
+    imgui.push_style_var(imgui.StyleVar_.window_rounding, look.px(11))
+    imgui.begin("seeing", None, QUIET | imgui.WindowFlags_.no_inputs | imgui.WindowFlags_.always_auto_resize)
+    with gui.font(SMALL):
+        imgui.text(view.seeing)
+        if view.more:
+            imgui.same_line()
+            imgui.text_colored(four(look.colour("muted")), view.more)
+    imgui.end()
+    imgui.pop_style_var(2)
+
+
+def _strip(gui: Gui, look: Look, words: str, world: tuple[int, int]) -> None:
+    """A line of words above the world."""
+    imgui.set_next_window_pos((world[0] / 2, look.px(44)), imgui.Cond_.always, (0.5, 0.0))
+    imgui.set_next_window_size_constraints((0, 0), (world[0] - look.px(16), 1e4))
+    imgui.push_style_color(imgui.Col_.window_bg, four(look.soft("ray", 0.3)))
+    imgui.push_style_var(imgui.StyleVar_.window_rounding, look.px(8))
+    imgui.begin("strip", None, QUIET | imgui.WindowFlags_.no_inputs | imgui.WindowFlags_.always_auto_resize)
+    with gui.font(15, bold=True):
+        imgui.push_text_wrap_pos(world[0] - look.px(44))
+        imgui.text_wrapped(words)
+        imgui.pop_text_wrap_pos()
+    imgui.end()
+    imgui.pop_style_var()
+    imgui.pop_style_color()
+
+
+def _bar(gui: Gui, look: Look, view: DeckView, world: tuple[int, int]) -> tuple[Asked, Box, int]:
+    """Everybody's choices at the foot of the world, each as a button with its key."""
+    size, asked = imgui.get_main_viewport().size, NOTHING
+    imgui.set_next_window_pos((0.0, size.y), imgui.Cond_.always, (0.0, 1.0))
+    imgui.set_next_window_size((world[0], 0))
+    imgui.set_next_window_size_constraints((world[0], 0), (world[0], round(size.y * HIGHEST)))
+    imgui.begin("choices", None, QUIET ^ imgui.WindowFlags_.no_scrollbar)
+    with gui.font(SMALL):
+        for turn in view.turns:
+            imgui.push_id(turn.mark.name)
+            draw_mark(look, dataclasses.replace(turn.mark, name=turn.mark.who, who=""), framed=True)
+            imgui.same_line()
+            colour = look.colour("good" if turn.urgent else "muted")
+            imgui.align_text_to_frame_padding()
+            imgui.text_colored(four(colour), turn.state)
+            imgui.same_line(0.0, look.px(16))
+            asked = _offers(look, turn.offers, world[0]) or asked
+            imgui.pop_id()
+        imgui.text_colored(four(look.colour("muted")), f"{view.seeing}   {view.more}")
+    at, extent = imgui.get_window_pos(), imgui.get_window_size()
+    imgui.end()
+    return asked, (at.x, at.y, at.x + extent.x, at.y + extent.y), round(size.y - at.y)
+
+
+def _offers(look: Look, offers: Sequence[Offer], room: int) -> Asked | None:
+    """Buttons, on as many lines as they take."""
+    asked, spacing = None, imgui.get_style().item_spacing.x / 2
+    end = room - imgui.get_style().window_padding.x
+    for order, offer in enumerate(offers):
+        words = f"{offer.key}   {offer.words}" if offer.words != offer.key else offer.key
+        wide = imgui.calc_text_size(words).x + 2 * imgui.get_style().frame_padding.x
+        if order:
+            imgui.same_line(0.0, spacing)
+        if order and imgui.get_cursor_pos_x() + wide > end:
+            imgui.new_line()
+        imgui.begin_disabled(not offer.allowed)
+        if imgui.button(f"{words}##{order}"):
+            asked = Asked(offer=offer)
+        imgui.end_disabled()
+    return asked
+
+
+def _menu(gui: Gui, look: Look, view: DeckView) -> tuple[Asked, Box]:
+    """Every seat with a list of who may sit there."""
+    asked, size = NOTHING, imgui.get_main_viewport().size
+    wide = min(look.px(MENU), size.x - look.px(24))
+    imgui.set_next_window_pos((size.x / 2, size.y / 2), imgui.Cond_.always, (0.5, 0.5))
+    imgui.set_next_window_size_constraints((wide, 0), (wide, size.y - look.px(24)))
+    imgui.push_style_var(imgui.StyleVar_.window_rounding, look.px(12))
+    imgui.push_style_var(imgui.StyleVar_.window_border_size, 1.0)
+    flags = imgui.WindowFlags_.no_title_bar | imgui.WindowFlags_.no_resize | imgui.WindowFlags_.no_move
+    imgui.begin("seats", None, flags | imgui.WindowFlags_.no_saved_settings | imgui.WindowFlags_.always_auto_resize)
+    heading(gui, text("seats.title"), 20)
+    muted(look, text("seats.hint"))
+    for row in view.menu:
+        imgui.push_id(row.mark.name)
+        draw_mark(look, dataclasses.replace(row.mark, who=""), framed=True)
+        imgui.same_line(look.px(160))
+        imgui.set_next_item_width(-1)
+        shown = row.names[row.at] if row.at >= 0 else row.mark.who
+        if imgui.begin_combo("##who", shown):
+            for order, name in enumerate(row.names):
+                if imgui.selectable(f"{name}##{order}", order == row.at)[0] and order != row.at:
+                    asked = Asked(reseat=(row.seat, order))
+            imgui.end_combo()
+        imgui.pop_id()
+    if view.busy:
+        muted(look, view.busy)
+    if view.problem:
+        imgui.push_style_color(imgui.Col_.text, four(look.colour("bad")))
+        imgui.text_wrapped(view.problem)
+        imgui.pop_style_color()
+    imgui.dummy((1, look.px(2)))
+    if imgui.button(text("seats.close"), (look.px(120), 0)):
+        asked = Asked(close=True)
+    imgui.same_line()
+    imgui.text_colored(four(look.colour("muted")), text("seats.key", key=view.menu_key))
+    at, extent = imgui.get_window_pos(), imgui.get_window_size()
+    imgui.end()
+    imgui.pop_style_var(2)
+    return asked, (at.x, at.y, at.x + extent.x, at.y + extent.y)
