@@ -25,6 +25,7 @@ RISE = 1.1  # s that a number is seen
 EVENT = 0.2  # points: a change of a score at one moment that is shown by itself, as it was paid
 WORTH_SHOWING = 0.75  # points: what comes in smaller changes is gathered first
 APART = 0.6  # s between two numbers of one seat, so that they do not cover each other: what comes between is gathered
+HINT = 12  # px of a line that tells keys, as the status has it
 CLICK = 40  # px; how near a click must be to a seat
 SELECT = 10  # px; a click so near a seat chooses it, whatever else may be clicked there
 
@@ -125,7 +126,7 @@ class Arena:
         self._camera = self._above(self.camera(target.get_size(), seconds, moving), look, words)
         canvas = Canvas(
             target, scene.world.view.extent, theme=look.theme, camera=self._camera,
-            layers=layers, viewer=scene.followed, seats=scene.world.seats, names=names,
+            layers=layers, viewer=scene.viewer, seats=scene.world.seats, names=names,
             trails={seat: np.array([(x, y) for x, y, _ in trail]) for seat, trail in self._trails.items()},
         )  # fmt: skip
         canvas.ahead = True
@@ -139,10 +140,11 @@ class Arena:
         if "trails" in layers:
             self._pops.watch(w, scene.age, moving)
             self._draw_pops(canvas)
-        foot = min(status_height(look, words, scene.hints()), target.get_height() // 2)
+        hints = self._hints(look, target.get_width())
+        foot = min(status_height(look, words, hints), target.get_height() // 2)
         upper = target.subsurface((0, 0, target.get_width(), target.get_height() - foot))
         self.overview.draw(upper, look, self.view.frame, self._camera, self.placed, seconds)
-        draw_status(target, look, words, scene.hints())
+        draw_status(target, look, words, hints)
 
     @property
     def camera_drawn(self) -> Camera | None:
@@ -157,12 +159,17 @@ class Arena:
         size = camera.size
         if not self.view.shows_all:
             return camera
-        foot, now = status_height(look, words, self.scene.hints()), (self.scene.age, look)
+        foot, now = status_height(look, words, self._hints(look, size[0])), (self.scene.age, look)
         if foot > self._foot or now != self._foot_of:
             self._foot, self._foot_of = foot, now
         upper = self.camera((size[0], max(size[1] - self._foot, size[1] // 2)))
         lower = (size[1] - upper.size[1]) / 2 / upper.scale
         return Camera((upper.centre[0], upper.centre[1] + lower), upper.scale, size)
+
+    def _hints(self, look: Look, room: int) -> list[str]:
+        """The keys that play, on as many lines as they take."""
+        inner = room - look.px(36)
+        return [line for hint in self.scene.hints() for line in look.lines(hint, HINT, inner)]
 
     def _point_out(self, canvas: Canvas) -> None:
         """Show what a click would ask for, where the mouse is over it."""

@@ -44,6 +44,11 @@ class SceneView(Protocol):
         """Changes whenever a new episode begins or the state is replaced."""
         ...
 
+    @property
+    def viewer(self) -> int | None:
+        """Through whose eyes the world is seen; None: through nobody's."""
+        ...
+
     def shown(self) -> Any:
         """The record to draw."""
         ...

@@ -80,6 +80,7 @@ TEXTS = {
     "see.agent": "you see what the agent sees",
     "see.seat": "you see what {seat} sees",
     "see.whole": "you see all but what the task hides",
+    "see.plain": "what the task hides stays hidden",
     "see.all": "you see everything",
     "see.key": "{key} changes it",
     "turn.choose": "your turn",

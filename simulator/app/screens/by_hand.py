@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.app.play.choices import key_rows
 from simulator.app.play.hands import Hands, allowed_now
 from simulator.app.play.people import KEYBOARD, People
 
@@ -141,9 +142,9 @@ class ByHand:
             return [f"{keys}   {about}" for about, keys, _ in self.hands.help()]
         rows = []
         for person in self.people:
-            parts = [f"{keys if person.types else pad} {about.partition(':')[0]}"
-                     for about, keys, pad in person.hands.help()]  # fmt: skip
-            rows.append(f"{person.name}:   {'    '.join(parts)}")
+            keys = " ".join(key for keys, _ in key_rows(person.hands) for key in keys)
+            pads = "   ".join(pad for _, _, pad in person.hands.help() if pad)
+            rows.append(f"{person.name}:   {keys if person.types else pads}")
         return rows
 
     def help(self) -> list[tuple[str, str, str]]:

@@ -162,10 +162,12 @@ class Deck:
         layers, known = self._drawn()
         if not len(scene.people):
             return "", ""
-        more = text("see.key", key=key) if key and "fog" in known else ""
         if "hidden" in layers:
             return text("see.all"), ""
-        if "fog" not in known or "fog" not in layers:
+        if "fog" not in known or scene.viewer is None:
+            return text("see.plain"), ""
+        more = text("see.key", key=key) if key else ""
+        if "fog" not in layers:
             return text("see.whole"), more
         if scene.people.at(scene.followed) is not None:
             return text("see.agent"), more

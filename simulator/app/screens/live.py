@@ -160,6 +160,11 @@ class LiveScene(Scene):
         """Whether a click may tell this seat what to do."""
         return self.by_hand.roams or seat == self.taken or seat in self.table.humans
 
+    @property
+    def viewer(self) -> int | None:
+        """Through whose eyes the world is seen: where several people play at once no picture is one's own."""
+        return None if self.by_hand.many and not self.by_hand.hands.waits else self.followed
+
     def first_layers(self, wanted: frozenset[str]) -> frozenset[str]:
         """What a person alone begins with: what an agent in that seat sees, unless all is wanted."""
         alone = len(self.people) == 1 and "hidden" not in wanted

@@ -114,6 +114,11 @@ class Scene(ABC):
         """Whether the world stands still until its human chooses."""
         return False
 
+    @property
+    def viewer(self) -> int | None:
+        """Through whose eyes the world is seen; None: through nobody's."""
+        return self.followed
+
     def can_order(self, seat: int) -> bool:
         """Whether a click may tell this seat what to do."""
         return False
