@@ -17,10 +17,11 @@ from simulator.app.play.people import LEFT_KEYS, RIGHT_KEYS, People, assigned, d
 from simulator.app.play.seating import seat_all
 from simulator.app.play.setups import Setup
 from simulator.engine import Simulation
-from tests.app.conftest import Notes, Opener, live, press, release, run, viewed
+from tests.app.conftest import FRAME, Notes, Opener, live, press, release, run, viewed
 from worlds.world import Action, Refused, World
 
 WEST, STAY, EAST = range(3)
+WINDS = {"n": "up", "w": "left", "s": "down", "e": "right", "north": "up", "west": "left", "south": "down", "east": "right"}
 SHARED = [name for name in worlds.shipped() if len(worlds.get(name).seats) > 1]
 BOTH = {"walker_0": "human", "walker_1": "human"}
 
@@ -181,25 +182,31 @@ def test_the_card_shows_everybodys_keys(beacon: World) -> None:
     ],
 )  # fmt: skip
 def test_two_people_play_the_games(open_app: Opener, name: str, seats: tuple[str, str]) -> None:
-    """Each presses up in their own way; both seats do it, and nobody does the other's."""
+    """Each presses a direction that is possible; that seat goes there, and the other one does not."""
     world = worlds.get(name)
     seating = seat_all(world, dict.fromkeys(seats, "human"))
     simulation = Simulation(world, seed=3, seats=seating.engine)
     app = open_app(simulation=simulation, seats=seating.occupants, devices=seating.devices)
-    scene, numbers = live(app), [world.seat_index(seat) for seat in seats]
-    for key, mover in (("w", 0), ("up", 1)):
+    scene, choices = live(app), [WINDS.get(words.lower(), words.lower()) for words in world.actions[0].choices]
+    for number, half in enumerate((LEFT, RIGHT)):
         simulation.restart_episode()
         scene.by_hand.forget()
-        other = "up" if key == "w" else "w"
-        press(key, hold=True)
+        mover, other = (world.seat_index(seats[at]) for at in (number, 1 - number))
+        way = next(way for way in half.ways if simulation.legal[mover, choices.index(way)])
+        press(half.ways[way], hold=True)
         if scene.by_hand.hands.waits or scene.by_hand.hands.keeps:
-            press("return" if key == "w" else "space", hold=True)  # the other one stays where it is
-        run(app, 0.7)
-        names = [world.actions[0].choices[int(simulation.applied[at, 0])].lower() for at in numbers]
-        assert names[mover] in ("up", "n", "north")
-        assert names[1 - mover] not in ("up", "n", "north")
-        for each in (key, other, "return", "space"):
-            release(each)
+            press((RIGHT, LEFT)[number].main, hold=True)  # the other one stays where it is
+        did: list[set[str]] = [set(), set()]
+        for _ in range(42):
+            before = scene.ticks
+            app.frame(FRAME)
+            if scene.ticks > before:
+                for known, seat in zip(did, (mover, other), strict=True):
+                    known.add(choices[int(simulation.applied[seat, 0])])
+        assert way in did[0]
+        assert way not in did[1]
+        for key in (half.ways[way], (RIGHT, LEFT)[number].main):
+            release(key)
         run(app, 0.1)
 
 

@@ -77,27 +77,36 @@ class Asked:
     close: bool = False
 
 
-NOTHING = Asked()
+@dataclasses.dataclass
+class Drawn:
+    """What came of drawing."""
+
+    asked: Asked | None = None
+    boxes: list[Box] = dataclasses.field(default_factory=list)
+    """Where clicks are ours."""
+    high: int = 0
+    """Pixels that the bar of choices takes."""
+    buttons: list[tuple[Offer, Box]] = dataclasses.field(default_factory=list)
+
+
 QUIET = (
     imgui.WindowFlags_.no_decoration | imgui.WindowFlags_.no_move | imgui.WindowFlags_.no_saved_settings
     | imgui.WindowFlags_.no_focus_on_appearing | imgui.WindowFlags_.no_nav
 )  # fmt: skip
 
 
-def draw_deck(gui: Gui, look: Look, view: DeckView, world: tuple[int, int]) -> tuple[Asked, list[Box], int]:
-    """Show it over a world's picture of a size; what was clicked, where clicks are ours, and how high the bar is."""
-    asked, boxes, high = NOTHING, [], 0
+def draw_deck(gui: Gui, look: Look, view: DeckView, world: tuple[int, int]) -> Drawn:
+    """Show it over a world's picture of a size."""
+    drawn = Drawn()
     if view.seeing and not view.turns:
         _plate(gui, look, view)
     if view.strip:
         _strip(gui, look, view.strip, world)
     if view.turns:
-        asked, box, high = _bar(gui, look, view, world)
-        boxes.append(box)
+        _bar(gui, look, view, world, drawn)
     if view.menu or view.busy:
-        asked, box = _menu(gui, look, view)
-        boxes.append(box)
-    return asked, boxes, high
+        _menu(gui, look, view, drawn)
+    return drawn
 
 
 def _plate(gui: Gui, look: Look, view: DeckView) -> None:
@@ -132,9 +141,9 @@ def _strip(gui: Gui, look: Look, words: str, world: tuple[int, int]) -> None:
     imgui.pop_style_color()
 
 
-def _bar(gui: Gui, look: Look, view: DeckView, world: tuple[int, int]) -> tuple[Asked, Box, int]:
+def _bar(gui: Gui, look: Look, view: DeckView, world: tuple[int, int], drawn: Drawn) -> None:
     """Everybody's choices at the foot of the world, each as a button with its key."""
-    size, asked = imgui.get_main_viewport().size, NOTHING
+    size = imgui.get_main_viewport().size
     imgui.set_next_window_pos((0.0, size.y), imgui.Cond_.always, (0.0, 1.0))
     imgui.set_next_window_size((world[0], 0))
     imgui.set_next_window_size_constraints((world[0], 0), (world[0], round(size.y * HIGHEST)))
@@ -148,17 +157,23 @@ def _bar(gui: Gui, look: Look, view: DeckView, world: tuple[int, int]) -> tuple[
             imgui.align_text_to_frame_padding()
             imgui.text_colored(four(colour), turn.state)
             imgui.same_line(0.0, look.px(16))
-            asked = _offers(look, turn.offers, world[0]) or asked
+            _offers(turn.offers, world[0], drawn)
             imgui.pop_id()
         imgui.text_colored(four(look.colour("muted")), f"{view.seeing}   {view.more}")
-    at, extent = imgui.get_window_pos(), imgui.get_window_size()
+    drawn.boxes.append(_place())
+    drawn.high = round(size.y - drawn.boxes[-1][1])
     imgui.end()
-    return asked, (at.x, at.y, at.x + extent.x, at.y + extent.y), round(size.y - at.y)
 
 
-def _offers(look: Look, offers: Sequence[Offer], room: int) -> Asked | None:
+def _place() -> Box:
+    """Where the present window is."""
+    at, extent = imgui.get_window_pos(), imgui.get_window_size()
+    return at.x, at.y, at.x + extent.x, at.y + extent.y
+
+
+def _offers(offers: Sequence[Offer], room: int, drawn: Drawn) -> None:
     """Buttons, on as many lines as they take."""
-    asked, spacing = None, imgui.get_style().item_spacing.x / 2
+    spacing = imgui.get_style().item_spacing.x / 2
     end = room - imgui.get_style().window_padding.x
     for order, offer in enumerate(offers):
         words = f"{offer.key}   {offer.words}" if offer.words != offer.key else offer.key
@@ -169,14 +184,15 @@ def _offers(look: Look, offers: Sequence[Offer], room: int) -> Asked | None:
             imgui.new_line()
         imgui.begin_disabled(not offer.allowed)
         if imgui.button(f"{words}##{order}"):
-            asked = Asked(offer=offer)
+            drawn.asked = Asked(offer=offer)
         imgui.end_disabled()
-    return asked
+        low, end_of = imgui.get_item_rect_min(), imgui.get_item_rect_max()
+        drawn.buttons.append((offer, (low.x, low.y, end_of.x, end_of.y)))
 
 
-def _menu(gui: Gui, look: Look, view: DeckView) -> tuple[Asked, Box]:
+def _menu(gui: Gui, look: Look, view: DeckView, drawn: Drawn) -> None:
     """Every seat with a list of who may sit there."""
-    asked, size = NOTHING, imgui.get_main_viewport().size
+    size = imgui.get_main_viewport().size
     wide = min(look.px(MENU), size.x - look.px(24))
     imgui.set_next_window_pos((size.x / 2, size.y / 2), imgui.Cond_.always, (0.5, 0.5))
     imgui.set_next_window_size_constraints((wide, 0), (wide, size.y - look.px(24)))
@@ -195,7 +211,7 @@ def _menu(gui: Gui, look: Look, view: DeckView) -> tuple[Asked, Box]:
         if imgui.begin_combo("##who", shown):
             for order, name in enumerate(row.names):
                 if imgui.selectable(f"{name}##{order}", order == row.at)[0] and order != row.at:
-                    asked = Asked(reseat=(row.seat, order))
+                    drawn.asked = Asked(reseat=(row.seat, order))
             imgui.end_combo()
         imgui.pop_id()
     if view.busy:
@@ -206,10 +222,9 @@ def _menu(gui: Gui, look: Look, view: DeckView) -> tuple[Asked, Box]:
         imgui.pop_style_color()
     imgui.dummy((1, look.px(2)))
     if imgui.button(text("seats.close"), (look.px(120), 0)):
-        asked = Asked(close=True)
+        drawn.asked = Asked(close=True)
     imgui.same_line()
     imgui.text_colored(four(look.colour("muted")), text("seats.key", key=view.menu_key))
-    at, extent = imgui.get_window_pos(), imgui.get_window_size()
+    drawn.boxes.append(_place())
     imgui.end()
     imgui.pop_style_var(2)
-    return asked, (at.x, at.y, at.x + extent.x, at.y + extent.y)

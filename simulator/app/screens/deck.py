@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pygame
 
 from simulator.app.panels.card import marks_of
-from simulator.app.panels.deck import Asked, Box, DeckView, Offer, PersonTurn, SeatRow, draw_deck
+from simulator.app.panels.deck import DeckView, Drawn, Offer, PersonTurn, SeatRow, draw_deck
 from simulator.app.panels.setup import label
 from simulator.app.play.choices import keyed_choices
 from simulator.app.play.hands import RESTING, allowed_now
@@ -38,16 +38,19 @@ class Deck:
         self, stage: WindowStage, scene: LiveScene, drawn: Callable[[], tuple[frozenset[str], set[str]]]
     ) -> None:
         self.stage, self.scene, self._drawn = stage, scene, drawn
-        self.height = 0
-        """Pixels at the foot of the world that the bar of choices takes."""
+        self.drawn = Drawn()
+        """What was shown last."""
         self.choosing = False
         """Whether the menu of seats is open; the game stands still then."""
-        self._asked: Asked | None = None
-        self._boxes: list[Box] = []
         self._options: list[list[Option]] = []
         self._finding: Job[list[list[Choice]]] | None = None
         self._making: tuple[Job[Any], int, str] | None = None
         self._problem = ""
+
+    @property
+    def height(self) -> int:
+        """Pixels at the foot of the world that the bar of choices takes."""
+        return self.drawn.high
 
     @property
     def wanted(self) -> bool:
@@ -82,11 +85,11 @@ class Deck:
         return event.type in MOUSE or event.type in (pygame.KEYDOWN, pygame.KEYUP)
 
     def _covers(self, pixel: tuple[int, int]) -> bool:
-        return any(left <= pixel[0] < right and top <= pixel[1] < bottom for left, top, right, bottom in self._boxes)
+        return any(left <= pixel[0] < right and top <= pixel[1] < bottom for left, top, right, bottom in self.drawn.boxes)
 
     def advance(self) -> None:
         """Do what was clicked; take in what was prepared."""
-        asked, self._asked = self._asked, None
+        asked, self.drawn.asked = self.drawn.asked, None
         if self._finding is not None and self._finding.done:
             self._options = [self._all_options(seat, found) for seat, found in enumerate(self._finding.result())]
             self._finding = None
@@ -138,7 +141,7 @@ class Deck:
 
     def draw(self, world: tuple[int, int]) -> None:
         """Say with ImGui's calls what is seen, over a world's picture of a size."""
-        self._asked, self._boxes, self.height = draw_deck(self.stage.gui, self.stage.look, self.view(), world)
+        self.drawn = draw_deck(self.stage.gui, self.stage.look, self.view(), world)
 
     def view(self) -> DeckView:
         """All of it as plain data."""
