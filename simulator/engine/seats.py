@@ -42,8 +42,8 @@ class SeatSpec:
     kind: str
     """One of `FORMS`."""
     name: str = ""
-    """Of the kind of bot (empty: the task draws it), the agent, the strategy or the bot of another library, or of what a
-    human plays with (empty: what is there)."""
+    """Of the kind of bot (empty: the task draws it), the agent, the strategy or the bot of another library, or of what
+    a human plays with (empty: what is there)."""
     knobs: str = ""
     """Of a bot: KNOB=VALUE,…"""
 

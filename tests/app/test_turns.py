@@ -99,10 +99,13 @@ def test_one_key_or_one_click_is_one_turn(open_app: Opener, monkeypatch: pytest.
     found = possible(app)
     assert found
     for offer in found:
-        for ask in (lambda: press(named(offer.key)), lambda: click(app, offer)):
+        for by_key in (True, False):
             scene = again(app)
             taken.clear()
-            ask()
+            if by_key:
+                press(named(offer.key))
+            else:
+                click(app, offer)
             run(app, scene.world.timing.tick + 0.2)
             to_turn(app, scene)
             assert len(taken) == 1
@@ -111,7 +114,7 @@ def test_one_key_or_one_click_is_one_turn(open_app: Opener, monkeypatch: pytest.
 
 @pytest.mark.parametrize("name", WAITING)
 def test_every_choice_has_a_key_and_a_button(open_app: Opener, name: str) -> None:
-    """All that the rules ever allow; a bandit's tenth machine too. What stands in for "it is not my turn" needs none."""
+    """All that the rules ever allow; a bandit's tenth machine too. What means "it is not my turn" needs none."""
     world = worlds.get(name)
     keyed = {(each.factor, each.choice) for each in keyed_choices(Hands(world))}
     for factor, size in enumerate(world.action_sizes):

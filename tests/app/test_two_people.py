@@ -21,7 +21,16 @@ from tests.app.conftest import FRAME, Notes, Opener, live, press, release, run, 
 from worlds.world import Action, Refused, World
 
 WEST, STAY, EAST = range(3)
-WINDS = {"n": "up", "w": "left", "s": "down", "e": "right", "north": "up", "west": "left", "south": "down", "east": "right"}
+WINDS = {
+    "n": "up",
+    "w": "left",
+    "s": "down",
+    "e": "right",
+    "north": "up",
+    "west": "left",
+    "south": "down",
+    "east": "right",
+}
 SHARED = [name for name in worlds.shipped() if len(worlds.get(name).seats) > 1]
 BOTH = {"walker_0": "human", "walker_1": "human"}
 
@@ -69,7 +78,10 @@ def test_who_names_no_device_gets_what_is_left(names: list[str], devices: dict[s
 @pytest.mark.parametrize(
     ("devices", "sentence"),
     [
-        ({}, "a, b and c are 3 people on one keyboard, which serves two: give one of them a gamepad, as in c=human:pad1"),
+        (
+            {},
+            "a, b and c are 3 people on one keyboard, which serves two: give one of them a gamepad, as in c=human:pad1",
+        ),
         ({"a": LEFT_KEYS, "b": RIGHT_KEYS}, "a, b and c are 3 people on one keyboard"),
         ({"a": 2, "b": 2}, "a and b both play with gamepad 2: choose another one for one of them"),
         ({"a": RIGHT_KEYS, "b": RIGHT_KEYS}, "a and b both play with the right half of the keyboard"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +14,10 @@ from simulator.app.panels.overlay import draw_status, status_height
 from simulator.app.panels.overview import Overview
 from simulator.app.panels.viewpoint import Viewpoint
 from simulator.app.shell.theme import Look
-from simulator.canvas import Camera, Canvas
+from simulator.canvas import Camera, Canvas, Theme
 from simulator.canvas.signs import Button, button_at
+from simulator.canvas.theme import Colour
+from simulator.canvas.tinted import TintedCanvas
 
 if TYPE_CHECKING:
     from simulator.app.panels.views import SceneView
@@ -71,6 +74,10 @@ class Arena:
         """Where the mouse is over the world's picture."""
         self.layers = {"labels", "trails"}
         """Layers that this world has been seen to draw."""
+        self.tints: Callable[[Any, Theme], Iterator[Colour] | None] = lambda w, theme: None
+        """Colours of vehicles, where a figure decides them."""
+        self.mark: Callable[[Any, Canvas], None] = lambda w, canvas: None
+        """Draws what else is to be seen above the world."""
         self._buttons: list[Button] = []
         self._pops = Pops(len(scene.world.seats))
         self._trails: dict[int, deque[tuple[float, float, float]]] = {}
@@ -105,6 +112,16 @@ class Arena:
         assert self._camera is not None
         return button_at(self._buttons, self._camera.metres(pixel), self._camera.scale)
 
+    @property
+    def taken(self) -> int:
+        """Pixels at the top of the picture that the small map takes, where it is a strip."""
+        box, size = self.overview.box, (0, 0) if self._camera is None else self._camera.size
+        return box.bottom if box is not None and box.width > size[0] / 2 and box.top < size[1] / 4 else 0
+
+    def camera_at(self, pixel: tuple[float, float]) -> Camera | None:
+        """The camera of the picture that a pixel of the window lies in, if it lies in it."""
+        return self._camera if self._covers(pixel) else None
+
     def _covers(self, pixel: tuple[float, float]) -> bool:
         """Whether a pixel of the window lies in the world's picture."""
         size = (0, 0) if self._camera is None else self._camera.size
@@ -124,12 +141,13 @@ class Arena:
                  for index, seat in enumerate(scene.world.seats)}  # fmt: skip
         words = "" if scene.world.view.status is None else scene.world.view.status(w, scene.followed)
         self._camera = self._above(self.camera(target.get_size(), seconds, moving), look, words)
-        canvas = Canvas(
+        canvas = TintedCanvas(
             target, scene.world.view.extent, theme=look.theme, camera=self._camera,
             layers=layers, viewer=scene.viewer, seats=scene.world.seats, names=names,
             trails={seat: np.array([(x, y) for x, y, _ in trail]) for seat, trail in self._trails.items()},
         )  # fmt: skip
         canvas.ahead = True
+        canvas.tints = self.tints(w, look.theme)
         scene.world.view.draw(w, canvas)
         self._camera, self._buttons = canvas.camera, canvas.buttons
         self.layers |= canvas.asked
@@ -137,6 +155,7 @@ class Arena:
             self.view.look_at(canvas.framed, target.get_size())
         self._remember(canvas.placed)
         self._point_out(canvas)
+        self.mark(w, canvas)
         if "trails" in layers:
             self._pops.watch(w, scene.age, moving)
             self._draw_pops(canvas)

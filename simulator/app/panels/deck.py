@@ -95,13 +95,13 @@ QUIET = (
 )  # fmt: skip
 
 
-def draw_deck(gui: Gui, look: Look, view: DeckView, world: tuple[int, int]) -> Drawn:
+def draw_deck(gui: Gui, look: Look, view: DeckView, world: tuple[int, int], top: int = 0) -> Drawn:
     """Show it over a world's picture of a size."""
     drawn = Drawn()
     if view.seeing and not view.turns:
-        _plate(gui, look, view)
+        _plate(gui, look, view, top)
     if view.strip:
-        _strip(gui, look, view.strip, world)
+        _strip(gui, look, view.strip, world, top)
     if view.turns:
         _bar(gui, look, view, world, drawn)
     if view.menu or view.busy:
@@ -109,9 +109,9 @@ def draw_deck(gui: Gui, look: Look, view: DeckView, world: tuple[int, int]) -> D
     return drawn
 
 
-def _plate(gui: Gui, look: Look, view: DeckView) -> None:
+def _plate(gui: Gui, look: Look, view: DeckView, top: int) -> None:
     """The words in the corner of the world on how much is seen."""
-    imgui.set_next_window_pos((look.px(8), look.px(8)))
+    imgui.set_next_window_pos((look.px(8), top + look.px(8)))
     imgui.set_next_window_bg_alpha(0.82)
     imgui.push_style_var(imgui.StyleVar_.window_padding, imgui.ImVec2(look.px(9), look.px(4)))
     imgui.push_style_var(imgui.StyleVar_.window_rounding, look.px(11))
@@ -125,9 +125,9 @@ def _plate(gui: Gui, look: Look, view: DeckView) -> None:
     imgui.pop_style_var(2)
 
 
-def _strip(gui: Gui, look: Look, words: str, world: tuple[int, int]) -> None:
+def _strip(gui: Gui, look: Look, words: str, world: tuple[int, int], top: int) -> None:
     """A line of words above the world."""
-    imgui.set_next_window_pos((world[0] / 2, look.px(44)), imgui.Cond_.always, (0.5, 0.0))
+    imgui.set_next_window_pos((world[0] / 2, top + look.px(44)), imgui.Cond_.always, (0.5, 0.0))
     imgui.set_next_window_size_constraints((0, 0), (world[0] - look.px(16), 1e4))
     imgui.push_style_color(imgui.Col_.window_bg, four(look.soft("ray", 0.3)))
     imgui.push_style_var(imgui.StyleVar_.window_rounding, look.px(8))

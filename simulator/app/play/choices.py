@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ def keyed_choices(hands: Hands) -> list[KeyedChoice]:
     """The choices that have a key of their own, in the order of the actions; without the eight ways of a direction."""
     found = []
     for factor, (action, plan) in enumerate(zip(hands.world.actions, hands.plans, strict=True)):
-        keys = {}
+        keys: Mapping[int, int] = {}
         if isinstance(plan, Keys):
             keys = plan.choices
         elif isinstance(plan, Vector):

@@ -1,7 +1,7 @@
 """The people at one game: which seat each has, and what each plays with.
 
-A device is a number: 0 the keyboard, 1 … a gamepad, and one of two for a half of the keyboard. Whoever names none, or the
-keyboard, has it alone; two such people share it, the first at its left half.
+A device is a number: 0 the keyboard, 1 … a gamepad, and one of two for a half of the keyboard. Whoever names none, or
+the keyboard, has it alone; two such people share it, the first at its left half.
 """
 
 from __future__ import annotations

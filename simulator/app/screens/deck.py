@@ -85,7 +85,9 @@ class Deck:
         return event.type in MOUSE or event.type in (pygame.KEYDOWN, pygame.KEYUP)
 
     def _covers(self, pixel: tuple[int, int]) -> bool:
-        return any(left <= pixel[0] < right and top <= pixel[1] < bottom for left, top, right, bottom in self.drawn.boxes)
+        return any(
+            left <= pixel[0] < right and top <= pixel[1] < bottom for left, top, right, bottom in self.drawn.boxes
+        )
 
     def advance(self) -> None:
         """Do what was clicked; take in what was prepared."""
@@ -139,9 +141,9 @@ class Deck:
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 
-    def draw(self, world: tuple[int, int]) -> None:
-        """Say with ImGui's calls what is seen, over a world's picture of a size."""
-        self.drawn = draw_deck(self.stage.gui, self.stage.look, self.view(), world)
+    def draw(self, world: tuple[int, int], top: int = 0) -> None:
+        """Say with ImGui's calls what is seen, over a world's picture of a size of which `top` pixels are taken."""
+        self.drawn = draw_deck(self.stage.gui, self.stage.look, self.view(), world, top)
 
     def view(self) -> DeckView:
         """All of it as plain data."""

@@ -15,6 +15,7 @@ from simulator.app.panels.timeline import HEIGHT, Timeline
 from simulator.app.play.devices import meant_key
 from simulator.app.play.hands import Hands
 from simulator.app.screens.deck import Deck
+from simulator.app.screens.lens import Lens
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.screens.scene import Scene
@@ -58,6 +59,8 @@ class GameScreen:
         while where no person has a seat.
         """
         self._card_left = CARD_SECONDS
+        self.lens = Lens(stage, scene)
+        self.arena.tints, self.arena.mark = self.lens.tints, self.lens.mark
         self.deck: Deck | None = None
         if isinstance(scene, LiveScene):
             self.deck = Deck(stage, scene, lambda: (self.layers, self.arena.layers))
@@ -75,7 +78,7 @@ class GameScreen:
     def enter(self) -> None:
         """It goes on; what ImGui draws over it is prepared meanwhile."""
         self._panel_age = PANEL_EVERY
-        if self.reading or (self.deck is not None and self.deck.wanted):
+        if self.reading or self.lens.there or (self.deck is not None and self.deck.wanted):
             self.stage.prepare_gui()
 
     def leave(self) -> None:
@@ -156,7 +159,7 @@ class GameScreen:
             self.timeline.draw(surface, pygame.Rect(0, height - foot, width - side, foot), look)
         if self.stage.debugging:
             self._draw_debug(world)
-        decked = self.deck is not None and self.deck.wanted
+        decked = self.lens.there or (self.deck is not None and self.deck.wanted)
         if self.helping or ((self.reading or decked) and self.stage.has_gui):
             self._draw_over(surface, seconds, world.get_size())
 
@@ -184,7 +187,11 @@ class GameScreen:
         who = [scene.who(seat) for seat in range(len(scene.world.seats))]
         gui.begin(surface.get_size(), seconds)
         if self.deck is not None:
-            self.deck.draw(room)
+            self.deck.draw(room, self.arena.taken)
+        if self.lens.there:
+            self.lens.draw(
+                room, self.arena.taken, self.stage.bindings.written("colours", scene.kind, getattr(scene, "codes", ()))
+            )
         if self.helping:
             draw_help(gui, look, scene.world.page, marks_of(scene.world, who), self.help_sections())
         elif self.reading:
@@ -233,6 +240,8 @@ class GameScreen:
             scene.order(button.seat, button.factor, button.choice)
         elif (seat := self.arena.seat_at(pixel)) is not None:
             scene.followed = seat
+        if (camera := self.arena.camera_at(pixel)) is not None:
+            self.lens.click(camera.metres(pixel), camera.scale)
 
     def _handle_pad(self, event: pygame.event.Event) -> None:
         if event.type not in (pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP):
@@ -288,5 +297,5 @@ class GameScreen:
         elif name == "branch" and isinstance(scene, ReplayScene) and scene.kind == REPLAY:
             if (simulation := scene.branch()) is not None:
                 self._branched(simulation)
-        elif not self.arena.command(name):
+        elif not self.arena.command(name) and not self.lens.command(name):
             scene.command(name)

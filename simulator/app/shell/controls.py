@@ -58,6 +58,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("labels", ("l",), "names", "View"),
     Command("trails", ("t",), "trails", "View"),
     Command("congestion", ("g",), "roads coloured by how fast traffic flows", "View"),
+    Command("colours", ("k",), "vehicles by speed, delay, acceleration or firm", "View"),
     Command("theme", ("f4",), "dark or light", "Window"),
     Command("smaller_text", ("f5",), "smaller text", "Window"),
     Command("larger_text", ("f6",), "larger text", "Window"),
@@ -78,6 +79,8 @@ def idle(name: str, seats: int, many: bool, layers: Collection[str]) -> bool:
         return not many
     if name == "next_seat":
         return seats == 1
+    if name == "colours":
+        return "congestion" not in layers
     return name in LAYER_COMMANDS and name not in layers
 
 
