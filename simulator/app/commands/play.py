@@ -22,7 +22,6 @@ from agents.settings.declared import Shown
 from simulator.app.commands.common import Outcome, refuse
 from simulator.app.commands.flags import Options, WorldName
 from simulator.app.commands.opening import GameSettings, decoded, open_game
-from simulator.engine.seats import spec_kind
 
 if TYPE_CHECKING:
     from worlds.world import World
@@ -40,6 +39,8 @@ class Settings(GameSettings):
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
+    from simulator.engine.seats import spec_kind
+
     settings = decoded(settings)
     if settings.seat in settings.seats and not settings.code:
         given = f"--seats {settings.seat}={settings.seats[settings.seat]}"

@@ -20,7 +20,6 @@ from agents.settings.declared import Shown
 from simulator.app.commands.common import Outcome
 from simulator.app.commands.flags import Options, WorldName
 from simulator.app.commands.opening import GameSettings, Split, decoded, open_game
-from simulator.engine.seats import spec_kind
 
 if TYPE_CHECKING:
     from worlds.world import World
@@ -43,6 +42,7 @@ class Settings(GameSettings):
 def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
     from simulator.app.play.seating import seats_for, shipped_agents
+    from simulator.engine.seats import spec_kind
 
     settings = decoded(settings)
     if settings.code:  # who watches leaves the seats of people to the task's bots

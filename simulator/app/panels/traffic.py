@@ -13,6 +13,7 @@ from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
+from simulator.canvas.signs import distance_to
 from simulator.canvas.theme import Colour, Theme, mix
 from worlds.road.lanes.places import cars_of, line_of
 from worlds.road.picture import PAINTS, back_of
@@ -109,16 +110,10 @@ def pick(w: Any, place: tuple[float, float], reach: float) -> Picked | None:
     best, least = -1, np.inf
     for lane in np.unique(owner[close]).tolist():
         line = line_of(w, lane)
-        away_from = _distance(line, place) - 0.5 * float(w["lane_width"][lane])
+        away_from = distance_to(line, place) - 0.5 * float(w["lane_width"][lane])
         if away_from < least:
             best, least = lane, away_from
     return Picked("lane", best) if least < reach else None
-
-
-def _distance(line: np.ndarray, place: tuple[float, float]) -> float:
-    from simulator.canvas.signs import distance_to
-
-    return distance_to(line, place)
 
 
 def still_there(w: Any, picked: Picked) -> bool:

@@ -70,7 +70,7 @@ class Lens:
         else:
             cars = cars_of(w, back_of(w))
             at = int(np.flatnonzero(cars.slot == self.picked.index)[0])
-            canvas.ring(tuple(cars.middle[at].tolist()), 0.7 * float(cars.length[at]), "goal")
+            canvas.ring((float(cars.middle[at, 0]), float(cars.middle[at, 1])), 0.7 * float(cars.length[at]), "goal")
 
     def draw(self, world: tuple[int, int], top: int, key: str) -> None:
         """Say with ImGui's calls what is seen, over a world's picture of a size of which `top` pixels are taken."""

@@ -115,7 +115,7 @@ class LiveScene(Scene):
     def rate(self) -> float:
         """Simulated seconds in a second: few while a human has to choose at once."""
         presses = self.world.view.presses
-        seats = {self.played, *(person.seat for person in self.people)} - {None}
+        seats = {seat for seat in (self.played, *(person.seat for person in self.people)) if seat is not None}
         hurried = presses is not None and any(presses(self.simulation.w, seat) for seat in seats)
         return min(self.speed, SLOWEST) if hurried else self.speed
 
