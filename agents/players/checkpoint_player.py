@@ -100,6 +100,15 @@ class CheckpointPlayer:
     def memory(self, rows: Any) -> None:
         self._state = torch.from_numpy(np.array(rows, np.float32)).to(self.device)
 
+    def keep(self) -> tuple[Any, ...]:
+        """All that `go_back` needs."""
+        return self._state.clone(), self._decision, self.mind
+
+    def go_back(self, kept: tuple[Any, ...]) -> None:
+        """Remember, and draw, as when it was kept."""
+        state, self._decision, self.mind = kept
+        self._state = state.clone()
+
     def reset(self, lanes: int) -> None:
         """A new trial on this many seats: memory is wiped."""
         self._state = self.network.initial(lanes)

@@ -70,6 +70,19 @@ class LearningPlayer(CheckpointPlayer):
             self._weights[name] = blank + table[:, start : start + size].view_as(blank)
             start += size
 
+    def keep(self) -> tuple[Any, ...]:
+        """All that `go_back` needs: what was learned, and the decisions of the present episode."""
+        live = [each.copy() for each in self._live]
+        parts = (dict(self._weights), self._active.copy(), list(self._steps), live, list(self._rewards))
+        return super().keep(), parts
+
+    def go_back(self, kept: tuple[Any, ...]) -> None:
+        """Be as when it was kept."""
+        before, (weights, active, steps, live, rewards) = kept
+        super().go_back(before)
+        self._weights, self._active, self._steps = dict(weights), active.copy(), list(steps)
+        self._live, self._rewards = [each.copy() for each in live], list(rewards)
+
     def forget(self, lanes: NDArray[np.bool_] | None = None) -> None:
         """Wipe all lanes, or those where the mask (L,) is true: the weights, and what was to be learned from."""
         wiped = np.ones(len(self._active), bool) if lanes is None else np.asarray(lanes, dtype=bool)

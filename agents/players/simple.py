@@ -26,6 +26,14 @@ class RandomPlayer:
     def forget(self) -> None:
         """Nothing is remembered."""
 
+    def keep(self) -> int:
+        """How many decisions were made."""
+        return self._step
+
+    def go_back(self, kept: int) -> None:
+        """Draw as after so many decisions."""
+        self._step = kept
+
     def act(self, observations: NDArray[np.float32], legal: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Choose for all lanes: legal (L, A) → actions (L, K)."""
         noise = uniforms(self._seed, len(legal), self._step, legal.shape[1])

@@ -1,7 +1,7 @@
 """What the engine knows of players and recorders: protocols, so that it needs neither torch nor a file format."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,17 @@ class Player(Protocol):
 
     def act(self, observations: NDArray[np.float32], legal: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Decide for all lanes: observations (L, O), legal (L, A) → actions (L, K)."""
+
+
+@runtime_checkable
+class Rewindable(Protocol):
+    """What a player offers beside if its memory can be taken back, as when a game is rewound."""
+
+    def keep(self) -> object:
+        """All that it remembers now; what it does later changes nothing of it."""
+
+    def go_back(self, kept: Any) -> None:
+        """Remember what `keep` gave, and nothing else."""
 
 
 class Tape:

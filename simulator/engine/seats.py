@@ -18,7 +18,7 @@ from worlds.world import Refused, World
 
 FORMS = {
     "external": ("external",),
-    "human": ("human",),
+    "human": ("human", "human:DEVICE"),
     "bot": ("bot", "bot:KIND", "bot:KIND:KNOB=VALUE,…"),
     "agent": ("agent:NAME_OR_FOLDER",),
     "axelrod": ("axelrod:NAME",),
@@ -42,7 +42,8 @@ class SeatSpec:
     kind: str
     """One of `FORMS`."""
     name: str = ""
-    """Of the kind of bot (empty: the task draws it), the agent, the strategy or the bot of another library."""
+    """Of the kind of bot (empty: the task draws it), the agent, the strategy or the bot of another library, or of what
+    a human plays with (empty: what is there)."""
     knobs: str = ""
     """Of a bot: KNOB=VALUE,…"""
 
@@ -65,7 +66,7 @@ def spec_kind(text: str) -> str:
 
 
 def read_spec(whose: str, text: str, allowed: Sequence[str]) -> SeatSpec:
-    """The one reading of ``human | bot[:KIND[:KNOB=VALUE,…]] | agent:X | axelrod:X | roshambo:X | random |
+    """The one reading of ``human[:DEVICE] | bot[:KIND[:KNOB=VALUE,…]] | agent:X | axelrod:X | roshambo:X | random |
     external``.
 
     ``whose`` names the seat in a refusal, such as "seat 'chaser_0'"; ``allowed`` are the kinds that may sit there.

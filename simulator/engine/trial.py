@@ -13,10 +13,12 @@ from simulator.engine.batch import Batch
 from simulator.engine.episodes import Episodes
 from simulator.engine.memory_control import MemoryControl
 from simulator.engine.minds import Mind
-from simulator.engine.player import Player, Recorder, Tape, ask
+from simulator.engine.player import Player, Recorder, Rewindable, Tape, ask
 from simulator.engine.simulation import Simulation
 from worlds.world import Refused, World
 
+Memories = list[tuple[Player, object]]
+"""Players, and what each remembered."""
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Watch = Callable[[NDArray[np.float32], Integers, NDArray[np.bool_]], None]
@@ -290,6 +292,37 @@ class SeatedPlayers:
         for seat, player in sorted(players.items()):
             together.setdefault(id(player), (player, []))[1].append(seat)
         self._groups = list(together.values())
+        self._away: set[int] = set()
+
+    def join(self, seat: int, player: Player) -> None:
+        """Somebody takes a seat in the middle of a trial: his memory begins here, all others keep theirs."""
+        self.leave(seat)
+        player.reset(1)
+        self._groups.append((player, [seat]))
+
+    def leave(self, seat: int) -> None:
+        """Whoever plays a seat gives it up; who plays further seats as well keeps what it remembers of those."""
+        self._groups = [group for group in self._groups if group[1] != [seat]]
+        if any(seat in seats for _, seats in self._groups):
+            self._away.add(seat)
+
+    @property
+    def unrewindable(self) -> str:
+        """The name of a player whose memory cannot be taken back, "" where there is none."""
+        return next((player.name for player, _ in self._groups if not hasattr(player, "go_back")), "")
+
+    def keep(self) -> Memories:
+        """What all players remember now, for `go_back`."""
+        return [(player, player.keep()) for player, _ in self._groups if isinstance(player, Rewindable)]
+
+    def go_back(self, kept: Memories) -> None:
+        """Remember what was kept, and nothing else; who came later begins anew."""
+        for player, seats in self._groups:
+            before = [memory for each, memory in kept if each is player]
+            if before and isinstance(player, Rewindable):
+                player.go_back(before[0])
+            else:
+                player.reset(len(seats))
 
     def begin(self) -> None:
         """A trial starts: all memory is wiped."""
@@ -309,7 +342,7 @@ class SeatedPlayers:
             active = simulation.w["done"][seats] == 0
             actions[seats] = ask(player, seen, told, simulation.legal[seats], active)
             if player.mind is not None:
-                thoughts |= {seat: player.mind.of(lane) for lane, seat in enumerate(seats)}
+                thoughts |= {seat: player.mind.of(lane) for lane, seat in enumerate(seats) if seat not in self._away}
         return thoughts
 
 

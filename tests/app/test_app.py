@@ -28,6 +28,9 @@ CHANGES: dict[str, Glance] = {
     "slower": lambda app: live(app).speed,
     "faster": lambda app: live(app).speed,
     "take_over": lambda app: live(app).taken,
+    "rewind": lambda app: [words for _, words in app.messages],
+    "seats": lambda app: app.game.deck is not None and app.game.deck.choosing,
+    "colours": lambda app: [words for _, words in app.messages],
     "restart_episode": lambda app: int(live(app).simulation.w["tick"]) == 0,
     "restart_trial": lambda app: int(live(app).simulation.w["tick"]) == 0,
     "next_task": lambda app: int(live(app).simulation.w["trial"]),
@@ -97,7 +100,7 @@ def test_each_key_does_what_the_help_says(
 def test_the_help_page_lists_every_command_and_the_seats_keys(playing: App) -> None:
     rows = [row for _, rows in playing.game.help_sections() for row in rows]
     told = {words for _, words in rows}
-    useless = {"give_back", *LAYER_COMMANDS} - playing.game.arena.layers
+    useless = {"give_back", "colours", *LAYER_COMMANDS} - playing.game.arena.layers  # there are no roads
     for command in COMMANDS:
         if command.where in ("any", LIVE):
             assert (command.help in told) == (command.name not in useless), command.name

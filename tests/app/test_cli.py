@@ -154,7 +154,7 @@ def test_bad_input_gets_one_sentence(line: str, words: str, capsys: pytest.Captu
     ("specs", "words"),
     [
         ({"walker_9": "human"}, "has no seat 'walker_9'"),
-        ({"walker_0": "robot"}, "is given 'robot': use human, bot"),
+        ({"walker_0": "robot"}, "is given 'robot': use human, human:DEVICE, bot"),
         ({"walker_0": "human:me"}, "is given 'human:me'"),
         ({"walker_0": "agent:nobody"}, "'nobody' is no agent"),
     ],

@@ -123,7 +123,7 @@ def test_choices_that_keys_do_not_tell_are_named() -> None:
     rows = [Hands(worlds.get(name)).help()[0] for name in ("two_state", "gridnav", "junction")]
     assert [(about, keys) for about, keys, _ in rows] == [
         ("move: stay, cross", "1 2"),
-        ("walk", "→ ↓ ← ↑"),
+        ("walk: right, down, left, up, stay", "→ ↓ ← ↑ Space"),
         ("pedal: push on, stop at the line, brake, roll", "↑ ↓ Space X"),
     ]
 

@@ -231,7 +231,7 @@ def test_a_gamepad_that_is_gone_again_at_once_is_no_error(open_app: Opener) -> N
 
 def test_a_second_human_plays_with_the_gamepad(open_app: Opener, beacon: World) -> None:
     app = open_app(simulation=Simulation(beacon), seats={"walker_0": "human", "walker_1": "human"})
-    press("left", hold=True)
+    press("a", hold=True)
     pygame.event.post(pygame.event.Event(pygame.JOYAXISMOTION, instance_id=0, axis=0, value=1.0))
     run(app, 0.2)
     assert live(app).simulation.applied[:, 0].tolist() == [WEST, EAST]
@@ -352,7 +352,7 @@ def test_a_job_hands_over_results_and_errors() -> None:
     ("seats", "sentence"),
     [
         ({"walker_9": "human"}, "has no seat 'walker_9'"),
-        ({"walker_0": "robot"}, "seat 'walker_0' is given 'robot': use human, bot"),
+        ({"walker_0": "robot"}, "seat 'walker_0' is given 'robot': use human, human:DEVICE, bot"),
     ],
 )
 def test_wrong_seats_are_refused(open_app: Opener, seats: dict[str, Any], sentence: str) -> None:

@@ -210,7 +210,7 @@ def test_anything_like_a_playback_will_do(open_app: Opener, simulation: Simulati
             self.simulation, self.length, self.position = simulation, 0, 0
             self.diverged: Any = None
             self.info: dict[str, Any] = {}
-            self.episodes = [SimpleNamespace(start=0, end=0, trial=0, returns=None)]
+            self.episodes = [SimpleNamespace(start=0, end=0, trial=0, episode=0, returns=None)]
 
         def seek(self, position: int) -> None:
             self.position = position

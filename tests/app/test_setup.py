@@ -12,6 +12,7 @@ import pytest
 import worlds
 from simulator.app.panels.gallery import Wish
 from simulator.app.play.codes import read_code, write_code
+from simulator.app.play.people import LEFT_KEYS
 from simulator.app.play.setups import Setup, agents_for, choices, chosen, knobs_of
 from simulator.app.screens.app import App
 from simulator.app.screens.home import HomeScreen
@@ -138,15 +139,19 @@ def test_a_layout_is_looked_for_among_the_tasks_of_the_seed() -> None:
 
 
 def test_two_people_on_one_device_are_refused(app: App) -> None:
-    seats = {"chaser_0": "human", "evader_0": "human"}
-    with pytest.raises(Refused, match="chaser_0 and evader_0 both play with the keyboard"):
-        check_devices(Setup(world="tag", seats=seats))
-    check_devices(Setup(world="tag", seats=seats, devices={"evader_0": 1}))
+    tag, seats = worlds.get("tag"), {"chaser_0": "human", "evader_0": "human"}
+    check_devices(Setup(world="tag", seats=seats), tag)  # each with a half of the keyboard
+    with pytest.raises(Refused, match="chaser_0 and evader_0 both play with gamepad 1"):
+        check_devices(Setup(world="tag", seats=seats, devices=dict.fromkeys(seats, 1)), tag)
+    with pytest.raises(Refused, match="chaser_0, evader_0 and evader_1 are 3 people on one keyboard"):
+        check_devices(Setup(world="tag", seats={**seats, "evader_1": "human"}), tag)
+    check_devices(Setup(world="tag", seats={**seats, "evader_1": "human"}, devices={"evader_0": 1}), tag)
     screen = opened(app, "throws")
     names = [seat.name for seat in worlds.get("throws").seats]
-    screen.view.setup = dataclasses.replace(screen.view.setup, seats=dict.fromkeys(names, "human"))
+    devices = dict.fromkeys(names, LEFT_KEYS)
+    screen.view.setup = dataclasses.replace(screen.view.setup, seats=dict.fromkeys(names, "human"), devices=devices)
     app.frame(FRAME)
-    assert "both play with the keyboard" in screen.view.problem
+    assert "both play with the left half of the keyboard" in screen.view.problem
 
 
 def test_a_share_code_leads_to_its_set_up(app: App) -> None:

@@ -31,8 +31,9 @@ class GameSettings:
     """A game in the window."""
 
     seats: SeatSpecs = dataclasses.field(default_factory=dict)
-    """Who sits where: human, bot, bot:KIND, bot:KIND:KNOB=VALUE,…, agent:NAME_OR_FOLDER, axelrod:NAME,
-    roshambo:NAME or random. The task's own bots take all other seats."""
+    """Who sits where: human, human:DEVICE (keys; keys1 and keys2, the halves of a keyboard; pad1 …), bot, bot:KIND,
+    bot:KIND:KNOB=VALUE,…, agent:NAME_OR_FOLDER, axelrod:NAME, roshambo:NAME or random. The task's own bots take all
+    other seats."""
     build: Build = dataclasses.field(default_factory=dict)
     """Arguments of the world's own build, such as seats=8."""
     split: Split = "train"

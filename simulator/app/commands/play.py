@@ -1,4 +1,4 @@
-"""Play a world in the window: you take one seat, bots or agents the others.
+"""Play a world in the window: you take one seat, bots or agents the others; or two of you play, on one keyboard.
 
 Press F1 in the window for the keys. Holding left Shift takes over the seat that the camera follows.
 
@@ -6,6 +6,8 @@ Examples:
   crossplay play tag
   crossplay play tag --seat evader_0 --split test-both --seed 7
   crossplay play tag --seat evader_0 --seats chaser_0=agent:tag chaser_1=bot:rounder:opening=2
+  crossplay play tag --seats chaser_0=human evader_0=human
+  crossplay play duel --seats west_0=human:keys2 east_1=human:pad1
   crossplay play tag --build seats=2 --record game.mcap
   crossplay play --code CODE
 """
@@ -37,13 +39,16 @@ class Settings(GameSettings):
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
+    from simulator.engine.seats import spec_kind
+
     settings = decoded(settings)
     if settings.seat in settings.seats and not settings.code:
         given = f"--seats {settings.seat}={settings.seats[settings.seat]}"
         refuse(f"seat {settings.seat!r} is given twice, by --seat and by {given}: leave one out")
 
     def choose(world: World) -> Mapping[str, str]:
-        own = settings.seat or ("" if "human" in settings.seats.values() else world.seats[0].name)
+        seated = any(spec_kind(text) == "human" for text in settings.seats.values())
+        own = settings.seat or ("" if seated else world.seats[0].name)
         return {**settings.seats, own: "human"} if own else settings.seats
 
     return open_game(settings.world, settings, choose)

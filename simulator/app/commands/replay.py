@@ -56,6 +56,7 @@ def run(settings: Settings, options: Options) -> Outcome:
         playback = replays.open(settings.file)
         seating = seat_all(playback.world, settings.seats)
         session.seats = {seat: seating.occupants[seat] for seat in settings.seats}
+        session.devices = seating.devices
         session.make_recorder = lambda: recorder(fresh_name(playback.world.name), seating)
         return playback
 

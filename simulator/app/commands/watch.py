@@ -42,10 +42,11 @@ class Settings(GameSettings):
 def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
     from simulator.app.play.seating import seats_for, shipped_agents
+    from simulator.engine.seats import spec_kind
 
     settings = decoded(settings)
     if settings.code:  # who watches leaves the seats of people to the task's bots
-        players = {seat: text for seat, text in settings.seats.items() if text != "human"}
+        players = {seat: text for seat, text in settings.seats.items() if spec_kind(text) != "human"}
         settings = dataclasses.replace(settings, seats=players)
     shipped = [] if settings.seats or settings.code else shipped_agents(settings.world)
     agent = settings.agent or next(iter(shipped), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +14,10 @@ from simulator.app.panels.overlay import draw_status, status_height
 from simulator.app.panels.overview import Overview
 from simulator.app.panels.viewpoint import Viewpoint
 from simulator.app.shell.theme import Look
-from simulator.canvas import Camera, Canvas
+from simulator.canvas import Camera, Canvas, Theme
 from simulator.canvas.signs import Button, button_at
+from simulator.canvas.theme import Colour
+from simulator.canvas.tinted import TintedCanvas
 
 if TYPE_CHECKING:
     from simulator.app.panels.views import SceneView
@@ -25,6 +28,7 @@ RISE = 1.1  # s that a number is seen
 EVENT = 0.2  # points: a change of a score at one moment that is shown by itself, as it was paid
 WORTH_SHOWING = 0.75  # points: what comes in smaller changes is gathered first
 APART = 0.6  # s between two numbers of one seat, so that they do not cover each other: what comes between is gathered
+HINT = 12  # px of a line that tells keys, as the status has it
 CLICK = 40  # px; how near a click must be to a seat
 SELECT = 10  # px; a click so near a seat chooses it, whatever else may be clicked there
 
@@ -70,6 +74,10 @@ class Arena:
         """Where the mouse is over the world's picture."""
         self.layers = {"labels", "trails"}
         """Layers that this world has been seen to draw."""
+        self.tints: Callable[[Any, Theme], Iterator[Colour] | None] = lambda w, theme: None
+        """Colours of vehicles, where a figure decides them."""
+        self.mark: Callable[[Any, Canvas], None] = lambda w, canvas: None
+        """Draws what else is to be seen above the world."""
         self._buttons: list[Button] = []
         self._pops = Pops(len(scene.world.seats))
         self._trails: dict[int, deque[tuple[float, float, float]]] = {}
@@ -104,6 +112,16 @@ class Arena:
         assert self._camera is not None
         return button_at(self._buttons, self._camera.metres(pixel), self._camera.scale)
 
+    @property
+    def taken(self) -> int:
+        """Pixels at the top of the picture that the small map takes, where it is a strip."""
+        box, size = self.overview.box, (0, 0) if self._camera is None else self._camera.size
+        return box.bottom if box is not None and box.width > size[0] / 2 and box.top < size[1] / 4 else 0
+
+    def camera_at(self, pixel: tuple[float, float]) -> Camera | None:
+        """The camera of the picture that a pixel of the window lies in, if it lies in it."""
+        return self._camera if self._covers(pixel) else None
+
     def _covers(self, pixel: tuple[float, float]) -> bool:
         """Whether a pixel of the window lies in the world's picture."""
         size = (0, 0) if self._camera is None else self._camera.size
@@ -123,12 +141,13 @@ class Arena:
                  for index, seat in enumerate(scene.world.seats)}  # fmt: skip
         words = "" if scene.world.view.status is None else scene.world.view.status(w, scene.followed)
         self._camera = self._above(self.camera(target.get_size(), seconds, moving), look, words)
-        canvas = Canvas(
+        canvas = TintedCanvas(
             target, scene.world.view.extent, theme=look.theme, camera=self._camera,
-            layers=layers, viewer=scene.followed, seats=scene.world.seats, names=names,
+            layers=layers, viewer=scene.viewer, seats=scene.world.seats, names=names,
             trails={seat: np.array([(x, y) for x, y, _ in trail]) for seat, trail in self._trails.items()},
         )  # fmt: skip
         canvas.ahead = True
+        canvas.tints = self.tints(w, look.theme)
         scene.world.view.draw(w, canvas)
         self._camera, self._buttons = canvas.camera, canvas.buttons
         self.layers |= canvas.asked
@@ -136,13 +155,15 @@ class Arena:
             self.view.look_at(canvas.framed, target.get_size())
         self._remember(canvas.placed)
         self._point_out(canvas)
+        self.mark(w, canvas)
         if "trails" in layers:
             self._pops.watch(w, scene.age, moving)
             self._draw_pops(canvas)
-        foot = min(status_height(look, words, scene.hints()), target.get_height() // 2)
+        hints = self._hints(look, target.get_width())
+        foot = min(status_height(look, words, hints), target.get_height() // 2)
         upper = target.subsurface((0, 0, target.get_width(), target.get_height() - foot))
         self.overview.draw(upper, look, self.view.frame, self._camera, self.placed, seconds)
-        draw_status(target, look, words, scene.hints())
+        draw_status(target, look, words, hints)
 
     @property
     def camera_drawn(self) -> Camera | None:
@@ -157,12 +178,17 @@ class Arena:
         size = camera.size
         if not self.view.shows_all:
             return camera
-        foot, now = status_height(look, words, self.scene.hints()), (self.scene.age, look)
+        foot, now = status_height(look, words, self._hints(look, size[0])), (self.scene.age, look)
         if foot > self._foot or now != self._foot_of:
             self._foot, self._foot_of = foot, now
         upper = self.camera((size[0], max(size[1] - self._foot, size[1] // 2)))
         lower = (size[1] - upper.size[1]) / 2 / upper.scale
         return Camera((upper.centre[0], upper.centre[1] + lower), upper.scale, size)
+
+    def _hints(self, look: Look, room: int) -> list[str]:
+        """The keys that play, on as many lines as they take."""
+        inner = room - look.px(36)
+        return [line for hint in self.scene.hints() for line in look.lines(hint, HINT, inner)]
 
     def _point_out(self, canvas: Canvas) -> None:
         """Show what a click would ask for, where the mouse is over it."""

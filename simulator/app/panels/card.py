@@ -13,6 +13,8 @@ from imgui_bundle import imgui
 from simulator.app.pages.markdown import sections, title
 from simulator.app.panels.overlay import Section
 from simulator.app.panels.parts import box, caps_width, heading, key_caps, muted
+from simulator.app.play.choices import key_rows
+from simulator.app.play.people import device_words
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
@@ -22,9 +24,11 @@ from simulator.canvas.theme import Colour, seat_colours, seat_shapes
 
 if TYPE_CHECKING:
     from simulator.app.play.hands import Hands
+    from simulator.app.play.people import Person
     from worlds.world import World
 
 WIDE, HIGH = 620, 560  # px at scale 1, at most
+WIDE_FOR_MANY = 760  # px, where several people play
 KEYS_WIDE = 250  # px, of the keys beside what they do
 JOINED = {"L Shift": "L\u00a0Shift", "R Shift": "R\u00a0Shift"}
 RULES = ("Rules", "Who", "Actions", "Seen", "Hidden", "Reward", "End", "Varies")
@@ -42,6 +46,16 @@ class SeatMark:
 
 
 @dataclasses.dataclass(frozen=True)
+class PersonKeys:
+    """One of several people: the marker, and with what it is played."""
+
+    mark: SeatMark
+    device: str
+    keys: tuple[tuple[tuple[str, ...], str], ...]
+    """(keys, what they do)."""
+
+
+@dataclasses.dataclass(frozen=True)
 class CardView:
     """What the card shows, as plain data."""
 
@@ -53,6 +67,8 @@ class CardView:
     """(keys, what they do)."""
     take_over: str = ""
     """The key with which somebody who watches plays."""
+    people: tuple[PersonKeys, ...] = ()
+    """Where several play: each with keys of their own, in place of `you` and `keys`."""
 
 
 def caps(keys: str) -> tuple[str, ...]:
@@ -68,7 +84,9 @@ def marks_of(world: World, who: Sequence[str]) -> list[SeatMark]:
     return [SeatMark(seat.name, who[at], colours[at], outlines[at]) for at, seat in enumerate(world.seats)]
 
 
-def card_of(world: World, humans: Sequence[int], who: Sequence[str], hands: Hands, take_over: str) -> CardView:
+def card_of(
+    world: World, humans: Sequence[int], who: Sequence[str], hands: Hands, take_over: str, people: Sequence[Person] = ()
+) -> CardView:
     """The card of a game in which people fill some seats."""
     name, goal = title(world.page) if world.page.strip() else (world.name, "")
     marks = marks_of(world, who)
@@ -76,7 +94,13 @@ def card_of(world: World, humans: Sequence[int], who: Sequence[str], hands: Hand
     return CardView(
         name, goal[:1].upper() + goal[1:], sections(world.page).get("Hidden", "") if world.page.strip() else "",
         tuple(dataclasses.replace(marks[seat], who="") for seat in humans), keys, take_over,
+        tuple(_person(marks[person.seat], person) for person in people) if len(people) > 1 else (),
     )  # fmt: skip
+
+
+def _person(mark: SeatMark, person: Person) -> PersonKeys:
+    rows = key_rows(person.hands) if person.types else [((pad,), about) for about, _, pad in person.hands.help()]
+    return PersonKeys(dataclasses.replace(mark, who=person.name), device_words(person.device), tuple(rows))
 
 
 @contextmanager
@@ -101,18 +125,20 @@ def over_the_world(name: str, look: Look, size: tuple[float, float]) -> Iterator
 
 def draw_card(gui: Gui, look: Look, view: CardView, left: float = 0.0) -> None:
     """Show the card; where nobody plays the game begins by itself in so many seconds."""
-    with over_the_world("card", look, (look.px(WIDE), 0.0)):
+    with over_the_world("card", look, (look.px(WIDE_FOR_MANY if view.people else WIDE), 0.0)):
         heading(gui, view.title, 26)
         with gui.font(16):
             imgui.text_wrapped(view.goal)
-        if view.you:
+        if view.people:
+            _people(gui, look, view.people)
+        elif view.you:
             _part(gui, look, text("card.you"))
             for mark in view.you:
                 draw_mark(look, mark)
         else:
             imgui.dummy((1, look.px(4)))
             imgui.text_wrapped(text("card.watch", key=view.take_over))
-        if view.keys:
+        if view.keys and not view.people:
             _part(gui, look, text("card.keys"))
             for keys, words in view.keys:
                 _keys(gui, look, keys, words)
@@ -124,6 +150,46 @@ def draw_card(gui: Gui, look: Look, view: CardView, left: float = 0.0) -> None:
             words = text("card.begin") if view.you else text("card.begins", seconds=str(max(1, math.ceil(left))))
             imgui.text_colored(four(look.colour("ray")), words)
         muted(look, text("card.help"))
+
+
+def _people(gui: Gui, look: Look, people: Sequence[PersonKeys]) -> None:
+    """Everybody beside each other: marker, device and keys."""
+    gap = imgui.get_style().item_spacing.x
+    columns = min(len(people), 2)
+    wide = (imgui.get_content_region_avail().x - gap * (columns - 1)) / columns
+    for order, person in enumerate(people):
+        if order % columns:
+            imgui.same_line(0.0, gap)
+        imgui.begin_group()
+        imgui.dummy((wide, look.px(2)))
+        with gui.font(17, bold=True):
+            imgui.text_colored(four(look.colour("ray")), person.mark.who[:1].upper() + person.mark.who[1:])
+        imgui.same_line()
+        muted_line(look, person.device)
+        draw_mark(look, dataclasses.replace(person.mark, who=""))
+        flow_keys(gui, look, person.keys, wide)
+        imgui.end_group()
+
+
+def flow_keys(gui: Gui, look: Look, rows: Sequence[tuple[Sequence[str], str]], wide: float) -> None:
+    """Keys and what they do, as many beside each other as there is room for."""
+    used, gap = 0.0, look.px(14)
+    for keys, words in rows:
+        needed = caps_width(gui, look, keys) + look.px(6) + imgui.calc_text_size(words).x
+        if used and used + gap + needed <= wide:
+            imgui.same_line(0.0, gap)
+            used += gap + needed
+        else:
+            used = needed
+        key_caps(gui, look, keys)
+        imgui.same_line(0.0, look.px(6))
+        imgui.align_text_to_frame_padding()
+        imgui.text(words)
+
+
+def muted_line(look: Look, words: str) -> None:
+    """Text of less weight on the present line."""
+    imgui.text_colored(four(look.colour("muted")), words)
 
 
 def _part(gui: Gui, look: Look, words: str) -> None:
@@ -145,16 +211,18 @@ def _keys(gui: Gui, look: Look, keys: Sequence[str], words: str, wide: int = KEY
     imgui.text_wrapped(words)
 
 
-def draw_mark(look: Look, mark: SeatMark) -> None:
-    """A seat's sign, its name, and who fills it."""
+def draw_mark(look: Look, mark: SeatMark, *, framed: bool = False) -> None:
+    """A seat's sign, its name, and who fills it; `framed` is beside buttons and lists."""
     pen, at = imgui.get_window_draw_list(), imgui.get_cursor_screen_pos()
-    high = imgui.get_text_line_height()
+    high = imgui.get_frame_height() if framed else imgui.get_text_line_height()
     outline = shapes.turned(shapes.OUTLINES[mark.shape], -1.5708 if mark.shape in shapes.POINTED else 0.0)
     radius = look.px(8)
     points: Any = [imgui.ImVec2(at.x + radius * (1 + x), at.y + high / 2 + radius * y) for x, y in outline]
     pen.add_concave_poly_filled(points, word(mark.colour))
     imgui.dummy((2 * radius + look.px(4), high))
     imgui.same_line()
+    if framed:
+        imgui.align_text_to_frame_padding()
     imgui.text(mark.name)
     if mark.who:
         imgui.same_line()

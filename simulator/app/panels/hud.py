@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -59,11 +59,19 @@ class _Group(NamedTuple):
 class Panel:
     """Draws the panel of one scene."""
 
-    def __init__(self, scene: SceneView, hands: Hands, references: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
-        self.scene, self.hands, self.references = scene, hands, references
+    def __init__(
+        self, scene: SceneView, hands_of: Callable[[int], Hands],
+        references: Mapping[str, Mapping[str, Sequence[float]]],
+    ) -> None:  # fmt: skip
+        self.scene, self._hands_of, self.references = scene, hands_of, references
         self._pictures = Pictures(scene)
         self.world = scene.world
         self.colours = seat_colours(scene.world.seats)
+
+    @property
+    def hands(self) -> Hands:
+        """The keys of whoever plays the followed seat."""
+        return self._hands_of(self.scene.followed)
 
     def draw(
         self, target: pygame.Surface, look: Look, *, recording: bool, telling: bool, messages: Sequence[str]

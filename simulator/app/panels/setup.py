@@ -10,6 +10,7 @@ import numpy as np
 from imgui_bundle import imgui
 
 from simulator.app.panels.parts import box, drawn, heading, muted, strong_button, whole_window
+from simulator.app.play.people import HALVES, KEYBOARD
 from simulator.app.play.setups import (
     SPLITS,
     STEPS,
@@ -224,11 +225,14 @@ def _player(look: Look, view: SetupView, world: World, at: int) -> None:
 def _device(view: SetupView, name: str) -> None:
     imgui.same_line()
     imgui.set_next_item_width(-1)
-    devices = [text("setup.keyboard"), *(text("setup.pad", number=n + 1) for n in range(max(view.pads, 2)))]
-    at = view.setup.devices.get(name, 0)
-    if (now := _combo("device", devices, at)) != at:
-        devices_now = {seat: pad for seat, pad in view.setup.devices.items() if seat != name}
-        _change(view, devices={**devices_now, name: now} if now else devices_now)
+    devices = [KEYBOARD, *HALVES, *range(1, 1 + max(view.pads, 2))]
+    words = [text("setup.keyboard"), text("setup.left"), text("setup.right")]
+    words += [text("setup.pad", number=number) for number in devices[len(words) :]]
+    given = view.setup.devices.get(name, KEYBOARD)
+    at = devices.index(given) if given in devices else -1
+    if (now := _combo("device", words, at)) != at:
+        others = {seat: device for seat, device in view.setup.devices.items() if seat != name}
+        _change(view, devices={**others, name: devices[now]} if devices[now] else others)
 
 
 def _knobs(look: Look, view: SetupView, name: str, spec: str, option: Choice) -> None:

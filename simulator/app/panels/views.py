@@ -40,8 +40,13 @@ class SceneView(Protocol):
         ...
 
     @property
-    def age(self) -> tuple[int, int, int]:
-        """Changes whenever a new episode begins."""
+    def age(self) -> tuple[int, ...]:
+        """Changes whenever a new episode begins or the state is replaced."""
+        ...
+
+    @property
+    def viewer(self) -> int | None:
+        """Through whose eyes the world is seen; None: through nobody's."""
         ...
 
     def shown(self) -> Any:

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from simulator.app.play.people import device_of
 from simulator.app.play.setups import STEPS, Setup, bot_spec, knob_step, knob_value
 from simulator.engine.seats import PLAYERS, read_spec
 from worlds.declarations import SPLITS, Refused
@@ -171,7 +172,8 @@ def _seat(world: World, at: int, setup: Setup, sha256: Hashes) -> bytes:
     spec = read_spec(f"seat {seat.name!r}", setup.seats.get(seat.name, "bot"), PLAYERS)
     if spec.kind == "human":
         out.append(PERSON)
-        _number(out, setup.devices.get(seat.name, 0))
+        whose = f"seat {seat.name!r}"
+        _number(out, device_of(whose, spec.name) if spec.name else setup.devices.get(seat.name, 0))
     elif spec.kind == "random":
         out.append(RANDOM)
     elif spec.kind in NAMED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import pygame
@@ -13,6 +14,7 @@ LEFT_TRIGGER, RIGHT_TRIGGER = 102, 105  # numbers of buttons that a gamepad does
 LABELS = {
     "tab": "Tab", "left": "←", "right": "→", "up": "↑", "down": "↓", "escape": "Esc", "page up": "PgUp",
     "page down": "PgDn", "end": "End", "backspace": "Backspace", "left shift": "L Shift", "right shift": "R Shift",
+    "return": "Enter",
 }  # fmt: skip
 
 
@@ -30,6 +32,11 @@ class Keyboard:
     def release(self, key: int) -> None:
         """A key went up."""
         self.held.pop(key, None)
+
+    def drop(self, keys: Collection[int]) -> None:
+        """Taps on these keys count no more."""
+        for key in keys:
+            self.tapped.pop(key, None)
 
     def clear(self) -> None:
         """The window lost the keyboard: nothing is held."""

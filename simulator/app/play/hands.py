@@ -11,6 +11,7 @@ import numpy as np
 import pygame
 
 from simulator.app.play.devices import LEFT_TRIGGER, RIGHT_TRIGGER, Pad, key_code, key_label
+from simulator.app.play.halves import OPTIONS, Half, halved
 from worlds.world import Refused
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ WINDS = {"west": "left", "east": "right", "north": "up", "south": "down"}
 RESTING = ("stay", "none", "wait", "noop", "keep", "idle")  # choices that mean: do nothing
 PAD_BUTTONS = ("A", "B", "X", "Y")  # of an Xbox layout, by number
 TRIGGERS = {"LT": LEFT_TRIGGER, "RT": RIGHT_TRIGGER}
-OPTIONS = ("rest", "keep", "once", "wait", "pad", "about")  # of a control that names its keys without the word "keys"
 NUMBERS = "1234567890"  # keys of choices without a direction, in their order
 PATIENCE = 1.0  # s that a press waits until it is allowed
 DEAD_ZONE = 0.35  # of a stick's way
@@ -61,6 +61,8 @@ class Vector:
     choices: Sequence[int]
     codes: Mapping[int, tuple[int, int]]
     others: Mapping[int, int]
+    words: str = "arrows or W A S D"
+    """The keys of the directions, for people."""
 
     def choose(self, keys: Sequence[int], pad: Pad | None) -> int:
         """The direction that the arrow keys (or W A S D) and the stick point to."""
@@ -79,7 +81,7 @@ class Vector:
     def help(self) -> tuple[str, str]:
         """Which keys and which part of a gamepad."""
         others = [key_label(pygame.key.name(key)) for key in self.others]
-        return " ".join(["arrows or W A S D", *others]), "left stick or d-pad"
+        return " ".join([self.words, *others]), "left stick or d-pad"
 
     def key_of(self, choice: int) -> str:
         """The key of a choice beside the directions, for people."""
@@ -162,20 +164,22 @@ class Hands:
     """Reads a world's ``controls`` and turns keys and a gamepad into one row of actions.
 
     A factor of the world that ``controls`` leaves out gets the arrow keys for choices named after directions, and the
-    number keys for the rest.
+    number keys for the rest. Of two people on one keyboard each has a `half` of it.
 
     Raises:
-        Refused: controls that name an unknown factor, key or choice.
+        Refused: controls that name an unknown factor, key or choice, or more keys than there are.
     """
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, world: World, half: Half | None = None) -> None:
+        self.world, self.half = world, half
         factors = [action.name for action in world.actions]
         for name in world.view.controls:
             if name not in factors:
                 raise Refused(f"controls of {world.name!r} name {name!r}: its actions are {', '.join(factors)}")
         self._buttons = iter(range(len(PAD_BUTTONS)))
-        self.plans: list[Plan] = [self._plan(action, world.view.controls.get(action.name)) for action in world.actions]
+        self._ways = ARROWS if half is None else {key: ARROWS[way] for way, key in half.ways.items()}
+        self._controls = world.view.controls if half is None else halved(world, half, _guess)
+        self.plans: list[Plan] = [self._plan(action, self._controls.get(action.name)) for action in world.actions]
         self.codes = frozenset(code for plan in self.plans for code in _codes(plan))
         """Keys that a human plays with; in play they come before the window's own."""
         self._intents: dict[tuple[int, int], Intent] = {}  # by seat and factor
@@ -283,7 +287,7 @@ class Hands:
         """
         rows = []
         for action, plan in zip(self.world.actions, self.plans, strict=True):
-            about = self.world.view.controls.get(action.name, {}).get("about") or _named(action, plan)
+            about = self._controls.get(action.name, {}).get("about") or _named(action, plan)
             rows.append((f"{action.name}: {about}" if about else action.name, *plan.help()))
         return rows
 
@@ -296,7 +300,10 @@ class Hands:
             if len(choices) != 9:
                 raise Refused(f"control {action.name!r} has a vector of {len(choices)}: stay and 8 directions are 9")
             others = {key_code(key): _checked(action, choice) for key, choice in spec.get("keys", {}).items()}
-            return Vector(choices, {key_code(key): way for key, way in ARROWS.items()}, others)
+            codes = {key_code(key): way for key, way in self._ways.items()}
+            if self.half is None:
+                return Vector(choices, codes, others)
+            return Vector(choices, codes, others, " ".join(key_label(key) for key in self._ways))
         if "hold" in spec:
             rest = _checked(action, spec.get("rest", rest))
             button = next(self._buttons, 0)
@@ -314,12 +321,14 @@ class Hands:
         mode: str = "hold",
         pad: Mapping[str, int] | None = None,
     ) -> Keys:
+        if mode == "wait" and self.world.kernels.legal is None and rest not in keys.values():
+            keys = {**keys, "space" if self.half is None else self.half.main: rest}  # where nothing else is to be done
         codes = {key_code(key): _checked(action, choice) for key, choice in keys.items()}
-        ways = {ARROWS[key]: choice for key, choice in keys.items() if key in ARROWS}
+        ways = {self._ways[key]: choice for key, choice in keys.items() if key in self._ways}
         if pad is not None:
             buttons = {_button(action, name): _checked(action, choice) for name, choice in pad.items()}
         else:
-            others = [choice for key, choice in keys.items() if key not in ARROWS and choice != rest]
+            others = [choice for key, choice in keys.items() if key not in self._ways and choice != rest]
             buttons = dict(zip(self._buttons, others, strict=False))
         return Keys(codes, rest, ways, buttons, mode)
 

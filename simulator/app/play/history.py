@@ -61,6 +61,18 @@ class History:
         """The present episode begins again."""
         self.traces[-1] = []
 
+    def keep(self) -> tuple[Any, ...]:
+        """All that `go_back` needs."""
+        values = {seat: tuple(told) for seat, told in self.values.items()}
+        return list(self.returns), [(trace, len(trace)) for trace in self.traces], tuple(self.past), values, self.over
+
+    def go_back(self, kept: tuple[Any, ...]) -> None:
+        """Show what was known when it was kept."""
+        returns, traces, past, values, self.over = kept
+        self.returns, self.traces = list(returns), [trace[:length] for trace, length in traces]
+        self.past = deque(past, maxlen=PAST_TRIALS)
+        self.values = {seat: deque(told, maxlen=PAST_VALUES) for seat, told in values.items()}
+
     def jump(self, returns: Sequence[Sequence[float]], w: Any) -> None:
         """Stand somewhere else in a recording: `returns` of the episodes finished there, the state `w` there."""
         self.returns = [np.array(row, dtype=np.float64) for row in returns]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator.app.play.people import check_people, device_of
 from simulator.engine.seats import PLAYERS, given, read_spec, spec_kind
 from worlds.declarations import Refused
 
@@ -30,6 +31,8 @@ class Seating:
     """Seat → "human", "bot", or a callable that loads a player (one callable per player, shared by its seats)."""
     words: dict[str, str] = dataclasses.field(default_factory=dict)
     """Seat → as the user wrote it, for recordings."""
+    devices: dict[str, int] = dataclasses.field(default_factory=dict)
+    """Seat of a human → what plays it, where that is named (see `simulator.app.play.people`)."""
     checkpoints: dict[str, str] = dataclasses.field(default_factory=dict)
     """Seat → SHA-256 of the weights of its agent."""
 
@@ -43,23 +46,29 @@ class Seating:
         return None
 
 
-def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes: int | None = None) -> Seating:
-    """Fill every seat of a world: as the specs say, with the task's own bots elsewhere.
+def seat_all(
+    world: World, specs: Mapping[str, str], *, seed: int = 0, episodes: int | None = None,
+    devices: Mapping[str, int] | None = None,
+) -> Seating:  # fmt: skip
+    """Fill every seat of a world: as the specs say, with the task's own bots elsewhere. ``devices`` are those of humans
+    whose spec names none.
 
     Raises:
-        Refused: an unknown seat, spec, bot, agent, or player of another library.
+        Refused: an unknown seat, spec, bot, agent, or player of another library, or people who cannot play together.
     """
     import agents
     from agents.players.seated import OUTSIDE, player_of
 
     for name in specs:
         world.seat_index(name)
-    seating = Seating()
+    seating = Seating(devices=dict(devices or {}))
     loaders: dict[str, Callable[[], Player]] = {}
     for seat in world.seats:
         whose, text = f"seat {seat.name!r}", str(specs.get(seat.name, "bot"))
         spec = read_spec(whose, text, PLAYERS)
-        seating.words[seat.name] = text
+        seating.words[seat.name] = text if spec.kind != "human" else "human"
+        if spec.kind == "human" and spec.name:
+            seating.devices[seat.name] = device_of(whose, spec.name)
         seating.engine[seat.name] = text if spec.kind == "bot" else "external"
         if spec.kind in ("human", "bot"):
             seating.occupants[seat.name] = spec.kind
@@ -72,6 +81,8 @@ def seat_all(world: World, specs: Mapping[str, str], *, seed: int = 0, episodes:
             if spec.kind == "agent":
                 seating.checkpoints[seat.name] = facts_of(agents.find(spec.name, world.name)).sha256
         seating.occupants[seat.name] = loaders.setdefault(text, make)
+    humans = [seat for seat, occupant in seating.occupants.items() if occupant == "human"]
+    check_people(world, humans, seating.devices)
     return seating
 
 

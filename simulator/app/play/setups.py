@@ -31,7 +31,7 @@ class Setup:
     seats: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Seat → spec of `simulator.engine.seats`; the task's own bots sit in all others."""
     devices: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    """Seat of a person → 0 the keyboard, 1 … a gamepad."""
+    """Seat of a person → what plays it (see `simulator.app.play.people`)."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -38,6 +38,8 @@ class Table:
         self.crew = SeatedPlayers({})
         """The players of the present trial."""
         self.thoughts: dict[int, Mind] = {}
+        self.bots: set[int] = set()
+        """Seats that were given to bots in the middle of the game."""
 
     def _seat(self, seat: int, name: str, occupant: Occupant) -> None:
         if occupant == HUMAN:
@@ -69,6 +71,23 @@ class Table:
         self.players.update(loaded)
         self._loaders.clear()
 
+    def reseat(self, seat: int, occupant: str | Player) -> None:
+        """Somebody else sits there from now on: a human, the bot of the task, or a player, whose memory begins here."""
+        if seat in self.humans:
+            self.humans.remove(seat)
+        self.players.pop(seat, None)
+        self._loaders.pop(seat, None)
+        self.bots.discard(seat)
+        self.crew.leave(seat)
+        self.thoughts.pop(seat, None)
+        if occupant == HUMAN:
+            self.humans.append(seat)
+        elif occupant == BOT:
+            self.bots.add(seat)
+        else:
+            self.players[seat] = cast(Player, occupant)
+            self.crew.join(seat, self.players[seat])
+
     def begin(self) -> None:
         """Start a trial."""
         self.crew = SeatedPlayers(self.players)
@@ -76,7 +95,9 @@ class Table:
         self.thoughts.clear()
 
     def claim(self, simulation: Simulation, recorder: Recorder | None) -> None:
-        """Take the seats of humans and players out of the hands of bots."""
+        """Take the seats of humans and players out of the hands of bots, and give the bots theirs."""
+        for seat in self.bots.intersection(simulation.external):
+            hand_over(simulation, recorder, seat, external=False)
         for seat in (*self.humans, *self.players, *self._loaders):
             if seat not in simulation.external:
                 hand_over(simulation, recorder, seat, external=True)

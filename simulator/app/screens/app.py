@@ -130,6 +130,8 @@ class App(WindowStage):
     def _show(self, scene: Scene) -> None:
         """Put the game in the place of the screen that prepared it, or of the replay that it branches from."""
         layers = self.game.layers if self.scene is not None else self.layers
+        if self.scene is None and self.session.layers is None and isinstance(scene, LiveScene):
+            layers |= scene.first_layers(layers)
         screen = GameScreen(self, scene, self.playing, layers, self._branch)
         if self.screens and isinstance(self.top, PreparingScreen | GameScreen):
             self.replace(screen)

@@ -14,6 +14,8 @@ from simulator.app.panels.hud import GAP, Panel, panel_width
 from simulator.app.panels.timeline import HEIGHT, Timeline
 from simulator.app.play.devices import meant_key
 from simulator.app.play.hands import Hands
+from simulator.app.screens.deck import Deck
+from simulator.app.screens.lens import Lens
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.screens.scene import Scene
@@ -48,8 +50,8 @@ class GameScreen:
         self.stage, self.scene, self.session, self._branched = stage, scene, session, branched
         self.layers = layers
         self.arena = Arena(scene)
-        self.hands = scene.hands if isinstance(scene, LiveScene) else Hands(scene.world)
-        self.panel = Panel(scene, self.hands, session.references)
+        self._replayed = Hands(scene.world)
+        self.panel = Panel(scene, self.hands_of, session.references)
         self.timeline = Timeline(scene) if isinstance(scene, ReplayScene) else None
         self.helping = False
         self.reading = session.card and isinstance(scene, LiveScene)
@@ -57,17 +59,26 @@ class GameScreen:
         while where no person has a seat.
         """
         self._card_left = CARD_SECONDS
+        self.lens = Lens(stage, scene)
+        self.arena.tints, self.arena.mark = self.lens.tints, self.lens.mark
+        self.deck: Deck | None = None
+        if isinstance(scene, LiveScene):
+            self.deck = Deck(stage, scene, lambda: (self.layers, self.arena.layers))
         self._job: Job[Any] | None = None
         self._panel_surface: pygame.Surface | None = None
         self._panel_age = PANEL_EVERY
         self._said = 0
+
+    def hands_of(self, seat: int) -> Hands:
+        """With which keys a seat is, or would be, played."""
+        return self.scene.by_hand.hands_of(seat) if isinstance(self.scene, LiveScene) else self._replayed
 
     # --- the protocol of screens -----------------------------------------------------------------------------------
 
     def enter(self) -> None:
         """It goes on; what ImGui draws over it is prepared meanwhile."""
         self._panel_age = PANEL_EVERY
-        if self.reading:
+        if self.reading or self.lens.there or (self.deck is not None and self.deck.wanted):
             self.stage.prepare_gui()
 
     def leave(self) -> None:
@@ -88,6 +99,8 @@ class GameScreen:
             if event.type in MOUSE:
                 return
         if self.reading and not self.helping and self._read(event):
+            return
+        if self.deck is not None and not self.helping and self.deck.handle(event):
             return
         if event.type == pygame.WINDOWFOCUSLOST:
             self._lose_keys()
@@ -119,7 +132,9 @@ class GameScreen:
         if self.reading and not self.helping and isinstance(scene, LiveScene) and not scene.table.humans:
             self._card_left -= seconds
             self.reading = self._card_left > 0.0
-        if not self.reading and not self.helping:
+        if self.deck is not None:
+            self.deck.advance()
+        if not self.reading and not self.helping and not (self.deck is not None and self.deck.choosing):
             scene.advance(seconds)
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
@@ -130,7 +145,7 @@ class GameScreen:
         scene, look = self.scene, self.stage.look
         width, height = surface.get_size()
         side = panel_width(width, look)
-        foot = look.px(HEIGHT) if self.timeline is not None else 0
+        foot = look.px(HEIGHT) if self.timeline is not None else self.deck.height if self.deck is not None else 0
         world = surface.subsurface((0, 0, width - side, height - foot))
         self.arena.draw(world, look, self.layers, seconds)
         if isinstance(scene, ReplayScene) and scene.diverged:
@@ -144,8 +159,9 @@ class GameScreen:
             self.timeline.draw(surface, pygame.Rect(0, height - foot, width - side, foot), look)
         if self.stage.debugging:
             self._draw_debug(world)
-        if self.helping or (self.reading and self.stage.has_gui):
-            self._draw_over(surface, seconds)
+        decked = self.lens.there or (self.deck is not None and self.deck.wanted)
+        if self.helping or ((self.reading or decked) and self.stage.has_gui):
+            self._draw_over(surface, seconds, world.get_size())
 
     # --- drawing ---------------------------------------------------------------------------------------------------
 
@@ -165,17 +181,25 @@ class GameScreen:
             self.panel.draw(self._panel_surface, look, recording=recording, telling=telling, messages=messages)
         surface.blit(self._panel_surface, box)
 
-    def _draw_over(self, surface: pygame.Surface, seconds: float) -> None:
-        """The page of rules and keys, or the card before the game."""
+    def _draw_over(self, surface: pygame.Surface, seconds: float, room: tuple[int, int]) -> None:
+        """What lies around the game; the page of rules and keys, or the card before it."""
         gui, look, scene = self.stage.gui, self.stage.look, self.scene
         who = [scene.who(seat) for seat in range(len(scene.world.seats))]
         gui.begin(surface.get_size(), seconds)
+        if self.deck is not None:
+            self.deck.draw(room, self.arena.taken)
+        if self.lens.there:
+            self.lens.draw(
+                room, self.arena.taken, self.stage.bindings.written("colours", scene.kind, getattr(scene, "codes", ()))
+            )
         if self.helping:
             draw_help(gui, look, scene.world.page, marks_of(scene.world, who), self.help_sections())
-        else:
+        elif self.reading:
             humans = scene.table.humans if isinstance(scene, LiveScene) else ()
             take_over = self.stage.bindings.written("take_over", LIVE)
-            draw_card(gui, look, card_of(scene.world, humans, who, self.hands, take_over), self._card_left)
+            people = list(scene.people) if isinstance(scene, LiveScene) else ()
+            hands = self.hands_of(scene.followed)
+            draw_card(gui, look, card_of(scene.world, humans, who, hands, take_over, people), self._card_left)
         gui.end(surface)
 
     def _draw_debug(self, world: pygame.Surface) -> None:
@@ -187,14 +211,13 @@ class GameScreen:
     def help_sections(self) -> list[overlay.Section]:
         """What the help page shows now."""
         kind = self.scene.kind
-        playing = isinstance(self.scene, LiveScene) and self.scene.keyboard_seat is not None
-        taken = self.hands.codes if playing else ()
-        play = self.hands.help() if kind == LIVE else []
+        taken = self.scene.codes if isinstance(self.scene, LiveScene) else ()
+        play = self.scene.by_hand.help() if isinstance(self.scene, LiveScene) else []
         useless = [command.name for command in COMMANDS if self._idle(command.name)]
         return overlay.help_sections(self.stage.bindings, kind, play, taken, useless)
 
     def _idle(self, name: str) -> bool:
-        return idle(name, len(self.scene.world.seats), self.hands.keeps, self.arena.layers)
+        return idle(name, len(self.scene.world.seats), self.hands_of(0).keeps, self.arena.layers)
 
     # --- input -----------------------------------------------------------------------------------------------------
 
@@ -217,6 +240,8 @@ class GameScreen:
             scene.order(button.seat, button.factor, button.choice)
         elif (seat := self.arena.seat_at(pixel)) is not None:
             scene.followed = seat
+        if (camera := self.arena.camera_at(pixel)) is not None:
+            self.lens.click(camera.metres(pixel), camera.scale)
 
     def _handle_pad(self, event: pygame.event.Event) -> None:
         if event.type not in (pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP):
@@ -232,8 +257,8 @@ class GameScreen:
     def _press(self, key: int) -> None:
         self.stage.keyboard.press(key)
         scene = self.scene
-        playing = isinstance(scene, LiveScene) and scene.keyboard_seat is not None
-        if playing and not self.helping and key in self.hands.codes:
+        if isinstance(scene, LiveScene) and not self.helping and key in scene.codes:
+            scene.go_on()
             return
         name = self.stage.bindings.command(scene.kind, key)
         if name is not None and (not self.helping or name in WINDOW_COMMANDS):
@@ -265,10 +290,12 @@ class GameScreen:
 
     def _scene_command(self, name: str) -> None:
         scene = self.scene
-        if name == "take_over" and isinstance(scene, LiveScene):
+        if name == "seats" and self.deck is not None:
+            self.deck.open(True)
+        elif name == "take_over" and isinstance(scene, LiveScene):
             scene.take_over(True)
         elif name == "branch" and isinstance(scene, ReplayScene) and scene.kind == REPLAY:
             if (simulation := scene.branch()) is not None:
                 self._branched(simulation)
-        elif not self.arena.command(name):
+        elif not self.arena.command(name) and not self.lens.command(name):
             scene.command(name)

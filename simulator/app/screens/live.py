@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.app.play.devices import Keyboard
-from simulator.app.play.hands import Hands, allowed_now
+from simulator.app.play.people import People
 from simulator.app.play.table import Table, hand_over
+from simulator.app.screens.by_hand import ByHand
+from simulator.app.screens.changes import Rewind, tell_seat
 from simulator.app.screens.scene import REST, SLOWEST, Scene
 from simulator.app.shell.controls import LIVE
 from simulator.app.shell.gamepads import Gamepads
@@ -40,19 +42,17 @@ class LiveScene(Scene):
         if returns:  # of the episodes of this trial that were played before
             self.history.jump(returns, simulation.w)
         self.table = Table(self.world, session.seats)
-        self.hands = Hands(self.world)
-        self.keyboard, self.gamepads = keyboard, gamepads
+        devices = {self.world.seat_index(name): device for name, device in session.devices.items()}
+        self.by_hand = ByHand(self.world, keyboard, gamepads, self.table.humans, devices)
         self.recorder: Recorder | None = None
         self.taken: int | None = None
         """Seat that a human holds now although somebody else fills it."""
         self._make_recorder = session.make_recorder
         self._was_bot = False
-        self._refusal = ""  # that was said of the keys held now
-        self.roams = self.hands.keeps and bool(self.table.humans)
-        """Whether the human may run every seat, one after the other: each goes on doing what it was told last."""
+        self.reseated: dict[int, str] = {}
+        """Seats that changed hands in this game → who sits there now, as a spec."""
         self._actions = np.array(simulation.w["action"], dtype=np.int64)
-        self._pads = {self.world.seat_index(name): pad for name, pad in session.devices.items() if pad > 0}
-        """Seat of a human who plays with a gamepad → its number from 1."""
+        self.rewind = Rewind(self)
         self.followed = self._first_followed(session)
         if session.recorder is not None:
             self._start_recording(session.recorder)
@@ -82,7 +82,18 @@ class LiveScene(Scene):
         """Who fills a seat; while a human holds it, that human."""
         if seat == self.taken:
             return "you (holding)"
-        return self.table.who(seat, self.simulation)
+        person = self.people.at(seat)
+        return person.name if person is not None else self.table.who(seat, self.simulation)
+
+    @property
+    def people(self) -> People:
+        """The people at the game."""
+        return self.by_hand.people
+
+    @property
+    def codes(self) -> frozenset[int]:
+        """Keys that play, and so give no commands."""
+        return self.people.codes if self.keyboard_seat is None else self.people.codes | self.by_hand.hands.codes
 
     def thought(self, seat: int) -> Mind | None:
         """What the player of a seat thought last."""
@@ -90,39 +101,31 @@ class LiveScene(Scene):
 
     @property
     def keyboard_seat(self) -> int | None:
-        """The seat that the keyboard plays: one taken over, else the followed or first seat of a human."""
-        humans = [seat for seat in self.table.humans if seat not in self._pads]
+        """The seat that the whole keyboard plays: one taken over, else that of its person, who may roam."""
         if self.taken is not None:
             return self.taken
-        if self.roams:
-            return self.followed
-        return self.followed if self.followed in humans else next(iter(humans), None)
+        return self.followed if self.by_hand.roams else self.by_hand.whole()
 
     @property
     def waiting(self) -> bool:
         """Whether the world stands still until its human chooses."""
-        return self._turn_of is not None and not self._requests()[0]
+        return any(not self.by_hand.requests(self.simulation, seat)[0] for seat in self.turns)
 
     @property
     def rate(self) -> float:
         """Simulated seconds in a second: few while a human has to choose at once."""
-        seat, presses = self.played, self.world.view.presses
-        hurried = seat is not None and presses is not None and presses(self.simulation.w, seat)
+        presses = self.world.view.presses
+        seats = {seat for seat in (self.played, *(person.seat for person in self.people)) if seat is not None}
+        hurried = presses is not None and any(presses(self.simulation.w, seat) for seat in seats)
         return min(self.speed, SLOWEST) if hurried else self.speed
 
     def advance(self, seconds: float) -> None:
         """Let `seconds` of real time pass; where the world waits, say why what was asked for is not done."""
-        refusal = ""
-        if self.ready and not self.paused and self._turn_of is not None:
-            possible, refused = self._requests()
-            refusal = "" if possible or not refused else refused[0]
-        if refusal:
-            self.hands.forget(self._turn_of)
-            self.keyboard.ticked()
-            self.gamepads.ticked()
-            if refusal != self._refusal:
-                self.say(refusal)
-        self._refusal = refusal
+        turns = self.turns if self.ready and not self.paused else []
+        for refusal in self.by_hand.refuse(self.simulation, turns):
+            self.say(refusal)
+        if (called := self.by_hand.called(self.simulation, turns)) is not None:
+            self.followed = called
         super().advance(seconds)
 
     @property
@@ -132,55 +135,53 @@ class LiveScene(Scene):
         return seat if seat is not None and (seat == self.taken or seat in self.table.humans) else None
 
     @property
-    def _turn_of(self) -> int | None:
-        """For whom the world stands still, unless it asks for something possible."""
-        seat = self.played if self.hands.waits else None
-        return seat if seat is not None and self._can_choose(seat) else None
-
-    def _requests(self) -> tuple[list[str], list[str]]:
-        """What the human whose turn it is asks for: what is possible, and words on what is not."""
-        seat = self._turn_of
-        assert seat is not None
-        legal = allowed_now(self.simulation, seat)
-        return self.hands.requests(self.keyboard.down, self.gamepads.seat(0), legal, seat)
-
-    def _can_choose(self, seat: int) -> bool:
-        """Whether more than one choice of any of a seat's actions is allowed: else it is not its turn."""
-        edges = np.cumsum(self.world.action_sizes)[:-1]
-        return any(int(np.sum(part)) > 1 for part in np.split(self.simulation.legal[seat], edges))
+    def turns(self) -> list[int]:
+        """Seats for whose choice the world stands still, unless they have chosen."""
+        return self.by_hand.turns(self.simulation, self.played)
 
     def take_over(self, on: bool) -> None:
         """Hold, or let go of, the followed seat."""
-        if on and self.taken is None and self.followed not in self.table.humans:
+        if on and self.people.share:
+            self.say("Two people share the keyboard: nobody can hold another seat with it")
+        elif on and self.taken is None and self.followed not in self.table.humans:
             self.taken = self.followed
-            self.hands.forget(self.taken)
+            self.by_hand.forget(self.taken)
             self._was_bot = self.followed not in self.simulation.external
             if self._was_bot:
                 hand_over(self.simulation, self.recorder, self.followed, external=True)
-            self._note("take_over", seat=self.followed)
+            self.note("take_over", seat=self.followed)
         elif not on and self.taken is not None:
             seat, self.taken = self.taken, None
             if self._was_bot:
                 hand_over(self.simulation, self.recorder, seat, external=False)
-            self._note("let_go", seat=seat)
+            self.note("let_go", seat=seat)
 
     def can_order(self, seat: int) -> bool:
         """Whether a click may tell this seat what to do."""
-        return self.roams or seat == self.taken or seat in self.table.humans
+        return self.by_hand.roams or seat == self.taken or seat in self.table.humans
+
+    @property
+    def viewer(self) -> int | None:
+        """Through whose eyes the world is seen: where several people play at once no picture is one's own."""
+        return None if self.by_hand.many and not self.by_hand.hands.waits else self.followed
+
+    def first_layers(self, wanted: frozenset[str]) -> frozenset[str]:
+        """What a person alone begins with: what an agent in that seat sees, unless all is wanted."""
+        alone = len(self.people) == 1 and "hidden" not in wanted
+        return frozenset(("fog", "rays")) if alone else frozenset()
 
     def hints(self) -> list[str]:
         """The keys that play, while the game is young."""
         if not self.table.humans or self.ticks * self.world.timing.tick > HINTED:
             return []
-        rows = [f"{keys}   {about}" for about, keys, _ in self.hands.help()]
-        return [*rows, "F1   all keys"]
+        return [*self.by_hand.hints(), "F1   all keys"]
 
     def order(self, seat: int, factor: int, choice: int) -> None:
         """Do what was clicked: the seat is followed and does it as soon as it is allowed."""
-        if self.taken is None:
+        if self.taken is None and not self.by_hand.many:
             self.followed = seat
         self._run_from_now(seat)
-        self.hands.order(seat, factor, choice)
+        self.by_hand.hands_of(seat).order(seat, factor, choice)
 
     def _run_from_now(self, seat: int) -> None:
         """The human runs this seat until he gives it back."""
@@ -189,20 +190,20 @@ class LiveScene(Scene):
         if seat not in self.simulation.external:
             hand_over(self.simulation, self.recorder, seat, external=True)
         self.table.humans.append(seat)
-        self.hands.forget(seat)
-        self._note("take_over", seat=seat)
+        self.by_hand.forget(seat)
+        self.note("take_over", seat=seat)
 
     def _give_back(self) -> None:
         """The followed seat goes back to whom it was taken from."""
         seat = self.followed
-        if seat not in self.table.humans or not self.roams:
+        if seat not in self.table.humans or not self.by_hand.roams:
             self.say(f"{self.world.seats[seat].name} is not yours to give back")
             return
         self.table.humans.remove(seat)
-        self.hands.forget(seat)
+        self.by_hand.forget(seat)
         if seat not in self.table.players:
             hand_over(self.simulation, self.recorder, seat, external=False)
-        self._note("let_go", seat=seat)
+        self.note("let_go", seat=seat)
         self.say(f"{self.world.seats[seat].name} is run by {self.who(seat)} again")
 
     def command(self, name: str) -> bool:
@@ -214,6 +215,7 @@ class LiveScene(Scene):
             "next_task": self._next_task,
             "forget": self._forget,
             "record": self._switch_recording,
+            "rewind": self._go_back,
         }
         if name not in own:
             return super().command(name)
@@ -228,6 +230,7 @@ class LiveScene(Scene):
 
     def _tick(self) -> bool:
         simulation, recorder = self.simulation, self.recorder
+        self.rewind.note()
         thoughts = play_tick(simulation, self.table.crew, self._actions, recorder, by_hand=self._play_by_hand)
         self.table.thoughts.update(thoughts)
         for seat, thought in thoughts.items():
@@ -240,45 +243,52 @@ class LiveScene(Scene):
         return True
 
     def _play_by_hand(self) -> None:
-        keyboard_seat = self.keyboard_seat
-        others = [seat for seat in self.table.humans if seat != keyboard_seat]
-        if keyboard_seat is not None:
-            pad = None if others and not self.roams else self.gamepads.seat(0)
-            if self.hands.asks(self.keyboard.down, pad):
-                self._run_from_now(keyboard_seat)
-            if keyboard_seat == self.taken or keyboard_seat in self.table.humans:
-                self._play(keyboard_seat, self.keyboard.down, pad)
-        for order, seat in enumerate(others):
-            pad = self.gamepads.seat(self._pads.get(seat, order + 1) - 1)
-            self._play(seat, [], None if self.roams else pad)
-        self.keyboard.ticked()
-        self.gamepads.ticked()
+        simulation, by_hand, mine = self.simulation, self.by_hand, self.keyboard_seat
+        if mine is not None:
+            keys, pad = by_hand.input_of(mine)
+            if by_hand.hands.asks(keys, pad):
+                self._run_from_now(mine)
+            if mine == self.taken or mine in self.table.humans:
+                self._actions[mine] = by_hand.choose(simulation, mine, keys, pad)
+        for seat in self.table.humans:
+            if seat != mine:  # who roams has left it: it goes on doing what it was told
+                keys, pad = ([], None) if by_hand.roams else by_hand.input_of(seat, self.taken)
+                self._actions[seat] = by_hand.choose(simulation, seat, keys, pad)
+        by_hand.ticked()
 
-    def _play(self, seat: int, keys: list[int], pad: object) -> None:
-        simulation = self.simulation
-        self._actions[seat] = self.hands.choose(
-            keys, pad, allowed_now(simulation, seat), seat=seat,  # type: ignore[arg-type]
-            present=simulation.w["action"][seat].tolist(), fresh=self.keyboard.tapped,
-        )  # fmt: skip
+    def _go_back(self) -> None:
+        """Some seconds back; there the world stands until somebody goes on."""
+        if self.rewind.back():
+            self.paused = self.paused or not self.by_hand.hands.waits
+
+    def go_on(self) -> None:
+        """A key that plays was pressed: it ends a pause that going back began."""
+        self.paused = self.paused and not self.rewind.gone
+
+    def replaced(self) -> None:
+        """The state is another one all at once."""
+        self.by_hand.forget()
+        self._actions[...] = self.simulation.w["action"]
+        self.cut()
 
     def _restart_episode(self) -> None:
         self.simulation.restart_episode()
-        self.hands.forget()
-        self._control("restart_episode")
+        self.by_hand.forget()
+        self.control("restart_episode")
         self.history.restart_episode()
-        self._cut()
+        self.cut()
         self.say("Episode restarted")
 
     def _restart_trial(self) -> None:
         self._let_go()
         self.simulation.reset()
-        self._control("reset")
+        self.control("reset")
         self._new_trial("Trial restarted, memories wiped")
 
     def _next_task(self) -> None:
         self._let_go()
         self.simulation.next_task()
-        self._control("next_task")
+        self.control("next_task")
         self._new_trial(f"Task {int(self.simulation.w['trial']) + 1}")
 
     def _let_go(self) -> None:
@@ -286,16 +296,16 @@ class LiveScene(Scene):
             self.take_over(False)
 
     def _new_trial(self, words: str) -> None:
-        self.hands.forget()
+        self.by_hand.forget()
         self.table.claim(self.simulation, self.recorder)
         self.table.begin()
         self.history.new_trial()
-        self._cut()
+        self.cut()
         self.say(words)
 
     def _forget(self) -> None:
         self.table.crew.forget()
-        self._note("forget")
+        self.note("forget")
         self.say("Memories of the agents wiped" if self.table.players else "No agent is seated")
 
     def _switch_recording(self) -> None:
@@ -312,11 +322,13 @@ class LiveScene(Scene):
     def _start_recording(self, recorder: Recorder) -> None:
         recorder.begin(self.simulation)
         self.recorder = recorder
+        for seat in self.reseated:
+            tell_seat(self, seat)
 
-    def _control(self, op: str, **arguments: object) -> None:
+    def control(self, op: str, **arguments: object) -> None:
         if self.recorder is not None:
             self.recorder.control(self.simulation, op, **arguments)
 
-    def _note(self, name: str, **data: object) -> None:
+    def note(self, name: str, **data: object) -> None:
         if self.recorder is not None:
             self.recorder.event(name, dict(data))

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from simulator.app.screens.scene import REST, Scene
 from simulator.app.shell.controls import REPLAY
 from simulator.engine.minds import Mind
+from worlds.kit.words import one_line
 from worlds.world import Refused
 
 if TYPE_CHECKING:
     from simulator.app.shell.session import Session
     from simulator.engine import Simulation
 
+LONGEST_NAME = 200  # characters of who sat in a seat
 SEEK = 1.0  # s of simulated time that an arrow key jumps
+
+
+def seat_changes(events: Iterable[tuple[int, Any]]) -> dict[str, list[tuple[int, str]]]:
+    """Seats that changed hands in a recording → when, and who came."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for position, event in events:
+        if event.name == "seat_change":
+            who = one_line(str(event.data.get("player", "recorded")), LONGEST_NAME)
+            found.setdefault(str(event.data.get("seat")), []).append((position, who))
+    return found
 
 
 class ReplayScene(Scene):
@@ -32,6 +44,7 @@ class ReplayScene(Scene):
         self.playback = playback
         facts = dict(playback.info)
         self._players: dict[str, str] = dict(facts.get("players") or {})
+        self._changes = seat_changes(getattr(playback, "events", ()))
         if session.follow is not None:
             self.followed = self.world.seat_index(session.follow)
         self._thoughts: dict[int, Mind] = {}
@@ -70,10 +83,12 @@ class ReplayScene(Scene):
         return f"DIVERGED at tick {found[0]}: {', '.join(found[1])}"
 
     def who(self, seat: int) -> str:
-        """Who filled a seat in the recording."""
+        """Who filled a seat in the recording, as far as it is shown."""
         if seat not in self.simulation.external:
             return "bot"
-        return self._players.get(self.world.seats[seat].name, "recorded")
+        name = self.world.seats[seat].name
+        later = [who for position, who in self._changes.get(name, ()) if position <= self.position]
+        return later[-1] if later else self._players.get(name, "recorded")
 
     def thought(self, seat: int) -> Mind | None:
         """What the recorded player thought last."""
@@ -132,8 +147,13 @@ class ReplayScene(Scene):
                 self.history.think(seat, thought)
 
     def _jumped(self) -> None:
-        self._cut()
+        self.cut()
         w = self.simulation.w
-        here = [span for span in self.playback.episodes if span.trial == int(w["trial"]) and span.end <= self.position]
-        self.history.jump([span.returns for span in here if span.returns is not None], w)
+        ended = {  # where the game was rewound an episode is there twice: the last one counts
+            span.episode: span.returns
+            for span in self.playback.episodes
+            if span.trial == int(w["trial"]) and span.end <= self.position and span.episode < int(w["episode"])
+            and span.returns is not None
+        }  # fmt: skip
+        self.history.jump([ended[episode] for episode in sorted(ended)], w)
         self._think()

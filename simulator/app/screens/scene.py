@@ -46,6 +46,7 @@ class Scene(ABC):
         self._rest, self._resting = rest, 0.0
         self._final: np.ndarray | None = None
         self._view: Any = None
+        self._cuts = 0
 
     @property
     def episode_ticks(self) -> int:
@@ -53,10 +54,10 @@ class Scene(ABC):
         return self.world.timing.decisions * self.world.timing.ticks_per_decision
 
     @property
-    def age(self) -> tuple[int, int, int]:
-        """Changes whenever a new episode begins: trails of the one before must not be drawn."""
+    def age(self) -> tuple[int, ...]:
+        """Changes whenever a new episode begins or the state is replaced: trails from before must not be drawn."""
         w = self.shown()
-        return int(w["task_key"]), int(w["trial"]), int(w["episode"])
+        return int(w["task_key"]), int(w["trial"]), int(w["episode"]), self._cuts
 
     def shown(self) -> Any:
         """The record to draw: between the last two states, or the end of the episode while it stays in view."""
@@ -112,6 +113,11 @@ class Scene(ABC):
     def waiting(self) -> bool:
         """Whether the world stands still until its human chooses."""
         return False
+
+    @property
+    def viewer(self) -> int | None:
+        """Through whose eyes the world is seen; None: through nobody's."""
+        return self.followed
 
     def can_order(self, seat: int) -> bool:
         """Whether a click may tell this seat what to do."""
@@ -190,6 +196,11 @@ class Scene(ABC):
     def _wake(self) -> None:
         """The end of the episode has been looked at."""
         self._final = self.banner = self._view = None
+
+    def cut(self) -> None:
+        """The state was replaced by somebody: nothing that was seen before goes on."""
+        self._cuts += 1
+        self._cut()
 
     def _cut(self) -> None:
         """The state was replaced: show the present one, blend with nothing before it."""

@@ -14,6 +14,7 @@ from simulator.app.panels.parts import heading, muted, strong_button, whole_wind
 from simulator.app.panels.setup import SetupView, draw_setup
 from simulator.app.play.catalogue import headline
 from simulator.app.play.codes import LONGEST, read_code, write_code
+from simulator.app.play.people import check_people
 from simulator.app.play.setups import Choice, Setup, agents_for, choices
 from simulator.app.play.texts import text
 from simulator.app.screens.gui_screen import GuiScreen
@@ -117,7 +118,7 @@ class SetupScreen(GuiScreen):
         assert world is not None
         view.code, view.problem = "", ""
         try:
-            check_devices(view.setup)
+            check_devices(view.setup, world)
         except Refused as refusal:
             view.problem = text("setup.refused", reason=refusal)
         try:
@@ -233,19 +234,10 @@ def with_layout(world: World, setup: Setup, generator: str) -> Setup:
     raise Refused(text("setup.generator.none", count=TRIED, name=generator))
 
 
-def check_devices(setup: Setup) -> None:
-    """Refuse two people on one device.
+def check_devices(setup: Setup, world: World) -> None:
+    """Refuse people who cannot play together: too many at the keyboard, or two with one device.
 
     Raises:
-        Refused: names the device.
+        Refused: names them.
     """
-    taken: dict[int, str] = {}
-    for name, spec in setup.seats.items():
-        if spec == "human":
-            device = setup.devices.get(name, 0)
-            if device in taken:
-                what = text("setup.pad", number=device) if device else text("setup.keyboard")
-                raise Refused(
-                    f"{taken[device]} and {name} both play with the {what}: choose another one for one of them"
-                )
-            taken[device] = name
+    check_people(world, [name for name, spec in setup.seats.items() if spec == "human"], setup.devices)

@@ -40,6 +40,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("branch", ("b",), "go on from here as a live game", "Replay", REPLAY),
     Command("take_over", ("left shift",), "while held, you play the followed seat", "Play", LIVE),
     Command("give_back", ("0",), "give the seat back to its bot or agent", "Play", LIVE),
+    Command("rewind", ("f7",), "3 seconds (or one turn) back, and go on from there", "Play", LIVE),
+    Command("seats", ("f8",), "change who sits where", "Play", LIVE),
     Command("restart_episode", ("r",), "begin the episode again", "Play", LIVE),
     Command("restart_trial", ("backspace",), "begin the trial again, memories wiped", "Play", LIVE),
     Command("next_task", ("n",), "next task: a new trial", "Play", LIVE),
@@ -56,6 +58,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("labels", ("l",), "names", "View"),
     Command("trails", ("t",), "trails", "View"),
     Command("congestion", ("g",), "roads coloured by how fast traffic flows", "View"),
+    Command("colours", ("k",), "vehicles by speed, delay, acceleration or firm", "View"),
     Command("theme", ("f4",), "dark or light", "Window"),
     Command("smaller_text", ("f5",), "smaller text", "Window"),
     Command("larger_text", ("f6",), "larger text", "Window"),
@@ -76,6 +79,8 @@ def idle(name: str, seats: int, many: bool, layers: Collection[str]) -> bool:
         return not many
     if name == "next_seat":
         return seats == 1
+    if name == "colours":
+        return "congestion" not in layers
     return name in LAYER_COMMANDS and name not in layers
 
 

@@ -29,7 +29,7 @@ class Session:
     seats: Mapping[str, Occupant] = field(default_factory=dict)
     """Who sits where, by seat name. In a replay: who takes over when a frame is branched into a live game."""
     devices: Mapping[str, int] = field(default_factory=dict)
-    """Seat of a human → what plays it, 0 the keyboard, 1 … a gamepad; those not named get what is left, in turn."""
+    """Seat of a human → what plays it (see `simulator.app.play.people`); those not named share the keyboard."""
     card: bool = False
     """Show goal, keys and what is hidden before a game, and wait for a key."""
     home: bool = False

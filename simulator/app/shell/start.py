@@ -39,8 +39,10 @@ def session_of(
         taking_part = agent if isinstance(agent, str) else agent()
         world = worlds.get(setup.world, **(setup.build or build_for(setup.world, taking_part, setup.seats)))
         seats = setup.seats if choose is None else choose(world)
-        seating = seat_all(world, seats, seed=setup.seed, episodes=setup.episodes or None)
-        session.seats, session.follow = seating.occupants, seating.followed
+        seating = seat_all(
+            world, seats, seed=setup.seed, episodes=setup.episodes or None, devices=setup.devices
+        )  # fmt: skip
+        session.seats, session.follow, session.devices = seating.occupants, seating.followed, seating.devices
         if record is not None:
             session.recorder = recorder(record, seating)
         session.make_recorder = lambda: recorder(fresh_name(world.name, folder), seating)

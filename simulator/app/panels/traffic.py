@@ -1,0 +1,224 @@
+"""Traffic by numbers: vehicles coloured by a figure, the legend, and what a click on a vehicle or lane tells."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from imgui_bundle import imgui
+
+from simulator.app.play.texts import text
+from simulator.app.shell.gui import Gui
+from simulator.app.shell.skin import four, word
+from simulator.app.shell.theme import Look
+from simulator.canvas.signs import distance_to
+from simulator.canvas.theme import Colour, Theme, mix
+from worlds.road.lanes.places import cars_of, line_of
+from worlds.road.picture import PAINTS, back_of
+
+if TYPE_CHECKING:
+    from worlds.world import World
+
+KMH = 3.6  # km/h in m/s
+HALTING = 1.4  # m/s: walking pace; slower is a queue
+NEAR = 4.0  # m; a click may miss a vehicle by so much
+MODES = ("paint", "speed", "waited", "acceleration", "firm")
+RANGES = {"speed": (0.0, 120.0), "waited": (0.0, 60.0), "acceleration": (-3.0, 3.0)}
+"""What the two ends of a colour scale stand for: km/h, s, m/s²."""
+ENDS = {"speed": ("flow_0", "flow_4"), "waited": ("flow_4", "flow_0"), "acceleration": ("bad", "good")}
+STEPS = 7  # colours of a legend
+FIRMS = "KLMNP"  # a letter for each firm, as highway writes it on roofs
+KINDS = ("car", "truck", "bus")
+Row = tuple[str, str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Picked:
+    """A vehicle or a lane that was clicked."""
+
+    kind: str
+    """car or lane."""
+    index: int
+    since: float = 0.0
+    """Of a vehicle: when it came, since its slot goes to another one later."""
+
+
+def has_roads(world: World) -> bool:
+    """Whether a world has lanes and vehicles."""
+    return {"car_lane", "lane_limit"} <= set(world.record.names or ())
+
+
+def modes_of(world: World) -> tuple[str, ...]:
+    """The ways in which vehicles of a world can be coloured."""
+    return MODES if "fleet" in (world.record.names or ()) else MODES[:-1]
+
+
+def figures_of(w: Any, mode: str) -> np.ndarray:
+    """The figure (n,) of all vehicles on the map that a mode colours, in the order in which they are drawn."""
+    slots = np.flatnonzero(w["car_lane"] >= 0)
+    if mode == "firm":
+        return np.asarray(np.maximum(w["fleet"][slots], 0), dtype=np.float64)
+    name, factor = {"speed": ("car_speed", KMH), "waited": ("car_waited", 1.0), "acceleration": ("car_accel", 1.0)}[
+        mode
+    ]
+    return np.asarray(w[name][slots] * factor)
+
+
+def tints(w: Any, mode: str, theme: Theme) -> Iterator[Colour] | None:
+    """The colour of every vehicle on the map, in the order in which they are drawn; None: their own paint."""
+    if mode == "paint":
+        return None
+    return iter([_colour(mode, figure, theme) for figure in figures_of(w, mode).tolist()])
+
+
+def _colour(mode: str, figure: float, theme: Theme) -> Colour:
+    if mode == "firm":
+        return theme.colour(f"car_{int(figure) % PAINTS}")
+    low, high = RANGES[mode]
+    part = min(max((figure - low) / (high - low), 0.0), 1.0)
+    start, end = (theme.colour(style) for style in ENDS[mode])
+    middle = theme.colour("flow_2" if mode != "acceleration" else "ink")
+    return mix(start, middle, 2 * part) if part < 0.5 else mix(middle, end, 2 * part - 1)
+
+
+def legend(mode: str, theme: Theme) -> list[tuple[Colour, str]]:
+    """Colours and what they stand for; words only where a scale begins, ends and has its middle."""
+    if mode == "paint":
+        return []
+    if mode == "firm":
+        return [(_colour(mode, firm, theme), letter) for firm, letter in enumerate(FIRMS)]
+    low, high = RANGES[mode]
+    figures = [low + (high - low) * step / (STEPS - 1) for step in range(STEPS)]
+    told = {0: f"{low:g}", STEPS // 2: f"{(low + high) / 2:g}", STEPS - 1: f"{high:g}"}
+    return [(_colour(mode, figure, theme), told.get(step, "")) for step, figure in enumerate(figures)]
+
+
+def pick(w: Any, place: tuple[float, float], reach: float) -> Picked | None:
+    """The vehicle at a place (m), or else the lane; `reach` is how far a click may miss (m)."""
+    cars = cars_of(w, back_of(w))
+    if len(cars.slot):
+        away = np.hypot(cars.middle[:, 0] - place[0], cars.middle[:, 1] - place[1]) - 0.5 * cars.length
+        nearest = int(np.argmin(away))
+        if away[nearest] < max(reach, 0.5):
+            slot = int(cars.slot[nearest])
+            return Picked("car", slot, float(w["car_since"][slot]))
+    used = int(w["points"])
+    owner = np.repeat(np.arange(int(w["lanes"])), w["lane_points"][: int(w["lanes"])])
+    close = np.hypot(w["point_x"][:used] - place[0], w["point_y"][:used] - place[1]) < 400.0
+    best, least = -1, np.inf
+    for lane in np.unique(owner[close]).tolist():
+        line = line_of(w, lane)
+        away_from = distance_to(line, place) - 0.5 * float(w["lane_width"][lane])
+        if away_from < least:
+            best, least = lane, away_from
+    return Picked("lane", best) if least < reach else None
+
+
+def still_there(w: Any, picked: Picked) -> bool:
+    """Whether a vehicle that was clicked is on the map."""
+    if picked.kind == "lane":
+        return picked.index < int(w["lanes"])
+    return int(w["car_lane"][picked.index]) >= 0 and float(w["car_since"][picked.index]) == picked.since
+
+
+def numbers(world: World, w: Any, picked: Picked) -> list[Row]:
+    """What is told of it."""
+    return _car(world, w, picked.index) if picked.kind == "car" else _lane(w, picked.index)
+
+
+def _car(world: World, w: Any, car: int) -> list[Row]:
+    lane, ahead, seat = int(w["car_lane"][car]), int(w["car_ahead"][car]), int(w["car_seat"][car])
+    speed = float(w["car_speed"][car])
+    gap = text("traffic.free")
+    if ahead >= 0:
+        metres = float(w["car_pos"][ahead] - w["car_length"][ahead] - w["car_pos"][car])
+        gap = f"{metres:.1f} m" + (f", {metres / speed:.1f} s" if speed > HALTING else "")
+    rows = [
+        ("traffic.speed", f"{speed * KMH:.0f} of {float(w['lane_limit'][lane]) * KMH:.0f} km/h"),
+        ("traffic.acceleration", f"{float(w['car_accel'][car]):+.1f} m/s²"),
+        ("traffic.gap", gap),
+        ("traffic.goal", text("traffic.exit", number=int(w["car_goal"][car]) + 1, many=int(w["destinations"]))),
+        ("traffic.waited", f"{float(w['car_waited'][car]):.0f} s"),
+        ("traffic.driver", world.seats[seat].name if 0 <= seat < len(world.seats) else text("traffic.model")),
+    ]
+    if "fleet" in (world.record.names or ()) and 0 <= int(w["fleet"][car]) < len(FIRMS):
+        rows.append(("traffic.firm", FIRMS[int(w["fleet"][car])]))
+    kind = KINDS[min(int(w["car_kind"][car]), len(KINDS) - 1)]
+    title = (text(f"traffic.{kind}"), f"{float(w['car_length'][car]):.1f} m")
+    return [title, *((text(name), value) for name, value in rows)]
+
+
+def _lane(w: Any, lane: int) -> list[Row]:
+    on = np.flatnonzero(w["car_lane"] == lane)
+    speeds, length = w["car_speed"][on], float(w["lane_length"][lane])
+    flow = float(speeds.sum()) / max(length, 1.0) * 3600.0  # density times mean speed
+    mean = f"{float(speeds.mean()) * KMH:.0f} km/h" if len(on) else "-"
+    rows = [
+        ("traffic.limit", f"{float(w['lane_limit'][lane]) * KMH:.0f} km/h"),
+        ("traffic.vehicles", str(len(on))),
+        ("traffic.mean", mean),
+        ("traffic.flow", text("traffic.per_hour", number=f"{flow:.0f}")),
+        ("traffic.queue", text("traffic.queued", number=int((speeds < HALTING).sum()))),
+    ]
+    return [(text("traffic.lane", number=lane + 1), f"{length:.0f} m"), *((text(name), told) for name, told in rows)]
+
+
+# --- drawing ---------------------------------------------------------------------------------------------------------
+
+FLAGS = (
+    imgui.WindowFlags_.no_decoration | imgui.WindowFlags_.no_move | imgui.WindowFlags_.no_saved_settings
+    | imgui.WindowFlags_.no_focus_on_appearing | imgui.WindowFlags_.no_nav | imgui.WindowFlags_.no_inputs
+    | imgui.WindowFlags_.always_auto_resize
+)  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True)
+class TrafficView:
+    """What is shown over roads, as plain data."""
+
+    clock: str
+    mode: str
+    key: str
+    """That goes on to the next colours."""
+    rows: tuple[Row, ...] = ()
+
+
+def draw_traffic(gui: Gui, look: Look, view: TrafficView, world: tuple[int, int], top: int = 0) -> None:
+    """The clock, the legend, and the numbers of what was clicked, at the right end of the world's picture."""
+    imgui.set_next_window_pos((world[0] - look.px(8), top + look.px(8)), imgui.Cond_.always, (1.0, 0.0))
+    imgui.set_next_window_bg_alpha(0.86)
+    imgui.push_style_var(imgui.StyleVar_.window_rounding, look.px(10))
+    imgui.push_style_var(imgui.StyleVar_.window_padding, imgui.ImVec2(look.px(11), look.px(7)))
+    imgui.begin("traffic", None, FLAGS)
+    with gui.font(17, bold=True):
+        imgui.text(view.clock)
+    with gui.font(13):
+        shown = text(f"traffic.by.{view.mode}")
+        imgui.text_colored(four(look.colour("muted")), f"{view.key}: {shown}" if view.key else shown)
+        _scale(look, legend(view.mode, look.theme))
+        if view.rows:
+            imgui.separator()
+            for order, (name, told) in enumerate(view.rows):
+                if order:
+                    imgui.text_colored(four(look.colour("muted")), name)
+                else:
+                    imgui.text(name)
+                imgui.same_line(look.px(124))
+                imgui.text(told)
+    imgui.end()
+    imgui.pop_style_var(2)
+
+
+def _scale(look: Look, colours: list[tuple[Colour, str]]) -> None:
+    """Boxes of colour with the words of some below them."""
+    if not colours:
+        return
+    pen, at, wide, high = imgui.get_window_draw_list(), imgui.get_cursor_screen_pos(), look.px(26), look.px(12)
+    for order, (colour, told) in enumerate(colours):
+        left = at.x + order * wide
+        pen.add_rect_filled((left, at.y), (left + wide - 1, at.y + high), word(colour))
+        size = imgui.calc_text_size(told).x
+        pen.add_text((left + (wide - size) / 2, at.y + high + 2), word(look.colour("ink")), told)
+    imgui.dummy((wide * len(colours), high + imgui.get_text_line_height() + 4))

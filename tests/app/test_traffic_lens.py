@@ -1,0 +1,125 @@
+"""Traffic in the window: vehicles coloured by a figure, and the numbers of what is clicked."""
+
+import numpy as np
+import pytest
+
+import worlds
+from simulator.app.panels.traffic import (
+    KMH,
+    MODES,
+    RANGES,
+    Picked,
+    figures_of,
+    has_roads,
+    legend,
+    modes_of,
+    numbers,
+    pick,
+    still_there,
+    tints,
+)  # fmt: skip
+from simulator.canvas import DARK, LIGHT
+from simulator.canvas.theme import Theme
+from simulator.engine import Simulation
+from tests.app.conftest import FRAME, Opener, press, run
+from worlds.road.lanes.places import cars_of, line_of
+from worlds.world import World
+
+
+@pytest.fixture(scope="module")
+def busy() -> Simulation:
+    """A motorway after some seconds."""
+    world = worlds.get("highway")
+    simulation = Simulation(world, seed=3, seats={seat.name: "bot" for seat in world.seats})
+    idle = np.zeros((len(world.seats), len(world.action_sizes)), np.int64)
+    for _ in range(40):
+        simulation.tick(idle)
+    return simulation
+
+
+@pytest.mark.parametrize("mode", MODES[1:])
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_every_vehicle_has_a_colour_of_the_legends_scale(busy: Simulation, mode: str, theme: Theme) -> None:
+    colours = tints(busy.w, mode, theme)
+    assert colours is not None
+    found = list(colours)
+    assert len(found) == int((busy.w["car_lane"] >= 0).sum())
+    if mode == "speed":
+        order = np.argsort(figures_of(busy.w, mode))
+        assert found[order[0]] != found[order[-1]]
+    told = legend(mode, theme)
+    assert len({colour for colour, _ in told}) == len(told)
+    if mode in RANGES:
+        assert (told[0][1], told[-1][1]) == tuple(f"{end:g}" for end in RANGES[mode])
+
+
+def test_paint_is_left_alone(busy: Simulation) -> None:
+    assert tints(busy.w, "paint", DARK) is None
+    assert legend("paint", DARK) == []
+
+
+def test_a_click_finds_the_vehicle_and_tells_its_numbers(busy: Simulation) -> None:
+    w, cars = busy.w, cars_of(busy.w)
+    for slot, middle in zip(cars.slot.tolist(), cars.middle.tolist(), strict=True):
+        found = pick(w, tuple(middle), 1.0)
+        assert found is not None
+        assert found.kind == "car"
+        told = dict(numbers(busy.world, w, found))
+        assert told["Speed"].startswith(f"{float(w['car_speed'][found.index]) * KMH:.0f} of ")
+        assert told["Acceleration"] == f"{float(w['car_accel'][found.index]):+.1f} m/s²"
+        assert told["Destination"].startswith(str(int(w["car_goal"][slot]) + 1)) or found.index != slot
+        ahead = int(w["car_ahead"][found.index])
+        if ahead >= 0:
+            gap = float(w["car_pos"][ahead] - w["car_length"][ahead] - w["car_pos"][found.index])
+            assert told["Gap ahead"].startswith(f"{gap:.1f} m")
+
+
+def test_a_click_beside_vehicles_finds_the_lane(busy: Simulation) -> None:
+    w, cars = busy.w, cars_of(busy.w)
+    lane = int(np.argmax(w["lane_length"][: int(w["lanes"])]))
+    line = line_of(w, lane)
+    along = line[:-1] + 0.5 * np.diff(line, axis=0)
+    far = [place for place in along if np.hypot(*(cars.middle - place).T).min() > 25.0]
+    place = far[0] if far else line[0]
+    found = pick(w, (float(place[0]), float(place[1])), 1.0)
+    assert found is not None
+    if found.kind == "lane":
+        told = dict(numbers(busy.world, w, found))
+        on = int((w["car_lane"] == found.index).sum())
+        assert told["Vehicles"] == str(on)
+        assert told["Limit"] == f"{float(w['lane_limit'][found.index]) * KMH:.0f} km/h"
+    assert pick(w, (-1e6, -1e6), 1.0) is None
+
+
+def test_a_vehicle_that_left_is_told_no_more(busy: Simulation) -> None:
+    slot = int(np.flatnonzero(busy.w["car_lane"] >= 0)[0])
+    since = float(busy.w["car_since"][slot])
+    assert still_there(busy.w, Picked("car", slot, since))
+    assert not still_there(busy.w, Picked("car", slot, since - 1.0))
+    assert not still_there(busy.w, Picked("car", int(np.flatnonzero(busy.w["car_lane"] < 0)[0]), 0.0))
+
+
+def test_firms_are_coloured_where_there_are_firms(beacon: World) -> None:
+    assert "firm" in modes_of(worlds.get("highway"))
+    assert "firm" not in modes_of(worlds.get("signals"))
+    assert not has_roads(beacon)
+
+
+def test_the_window_colours_and_tells(open_app: Opener, busy: Simulation) -> None:
+    app = open_app(simulation=busy.clone(), size=(900, 600), paused=True)
+    app.prepare_gui().wait(120.0)
+    run(app, 0.1)
+    lens, camera = app.game.lens, app.game.arena.camera_drawn
+    assert camera is not None
+    press("k")
+    app.frame(FRAME)
+    assert lens.mode == "speed"
+    for middle in cars_of(app.game.scene.shown()).middle.tolist():
+        x, y = camera.pixels((middle[0], middle[1]))
+        if 20 < x < camera.size[0] - 20 and 20 < y < camera.size[1] - 20:
+            app.game._click((round(x), round(y)))
+            break
+    app.frame(FRAME)
+    assert lens.picked is not None
+    assert lens.view("K").clock == "0:10"
+    assert len(lens.view("K").rows) >= 6
