@@ -8,6 +8,7 @@ from typing import Any
 
 from simulator.app.panels.gallery import Wish
 from simulator.app.play.setups import Setup
+from simulator.app.screens.after_trial import AfterTrial
 from simulator.app.screens.game import GameScreen
 from simulator.app.screens.home import HomeScreen
 from simulator.app.screens.live import LiveScene
@@ -47,6 +48,7 @@ class App(WindowStage):
         self.layers = frozenset(self.settings.layers) if session.layers is None else session.layers
         if self.settings.reduced_motion:
             self.layers -= {"trails"}
+        self.after = AfterTrial(self, self.open)
         self.playing = session
         """What the present game or replay was opened with."""
         if session.home:
@@ -130,7 +132,7 @@ class App(WindowStage):
     def _show(self, scene: Scene) -> None:
         """Put the game in the place of the screen that prepared it, or of the replay that it branches from."""
         layers = self.game.layers if self.scene is not None else self.layers
-        screen = GameScreen(self, scene, self.playing, layers, self._branch)
+        screen = GameScreen(self, scene, self.playing, layers, self._branch, self.after.trial_ended)
         if self.screens and isinstance(self.top, PreparingScreen | GameScreen):
             self.replace(screen)
         else:

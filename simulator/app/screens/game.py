@@ -32,7 +32,8 @@ PANEL_EVERY = 1 / 20  # s; the panel is read by people, 20 pictures a second are
 
 
 class GameScreen:
-    """Shows one scene. `branched` is called with a live simulation that goes on from a replay."""
+    """Shows one scene. `branched` is called with a live simulation that goes on from a replay, `ended` when a trial of
+    a live game ended, or when what came of the last one is asked for."""
 
     frames = FRAMES
     showing = True
@@ -44,8 +45,9 @@ class GameScreen:
         session: Session,
         layers: frozenset[str],
         branched: Callable[[Any], None],
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
-        self.stage, self.scene, self.session, self._branched = stage, scene, session, branched
+        self.stage, self.scene, self.session, self._branched, self._ended = stage, scene, session, branched, ended
         self.layers = layers
         self.arena = Arena(scene)
         self.hands = scene.hands if isinstance(scene, LiveScene) else Hands(scene.world)
@@ -67,7 +69,7 @@ class GameScreen:
     def enter(self) -> None:
         """It goes on; what ImGui draws over it is prepared meanwhile."""
         self._panel_age = PANEL_EVERY
-        if self.reading:
+        if self.reading or self.session.summary:
             self.stage.prepare_gui()
 
     def leave(self) -> None:
@@ -121,6 +123,8 @@ class GameScreen:
             self.reading = self._card_left > 0.0
         if not self.reading and not self.helping:
             scene.advance(seconds)
+            if isinstance(scene, LiveScene) and scene.over and self.stage.has_gui:
+                self._ended()
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
             outcome.seated = self.stage.since_start()
@@ -267,6 +271,8 @@ class GameScreen:
         scene = self.scene
         if name == "take_over" and isinstance(scene, LiveScene):
             scene.take_over(True)
+        elif name == "summary" and isinstance(scene, LiveScene):
+            self._ended()
         elif name == "branch" and isinstance(scene, ReplayScene) and scene.kind == REPLAY:
             if (simulation := scene.branch()) is not None:
                 self._branched(simulation)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from simulator.app.play.devices import Keyboard
 from simulator.app.play.hands import Hands, allowed_now
+from simulator.app.play.notes import Finished, TrialNotes
 from simulator.app.play.table import Table, hand_over
 from simulator.app.screens.scene import REST, SLOWEST, Scene
 from simulator.app.shell.controls import LIVE
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from simulator.engine.player import Recorder
 
 
+HURRIED = 4.0  # simulated seconds in a second; whoever watches faster wants no page after every trial
 HINTED = 15.0  # s at the beginning of a game in which the keys that play are shown
 
 
@@ -39,6 +41,8 @@ class LiveScene(Scene):
         )
         if returns:  # of the episodes of this trial that were played before
             self.history.jump(returns, simulation.w)
+        self.notes, self.finished = TrialNotes(simulation), cast("Finished | None", None)
+        self._stops = session.summary
         self.table = Table(self.world, session.seats)
         self.hands = Hands(self.world)
         self.keyboard, self.gamepads = keyboard, gamepads
@@ -220,6 +224,18 @@ class LiveScene(Scene):
         own[name]()
         return True
 
+    @property
+    def over(self) -> bool:
+        """Whether a trial ended and its last moment has been looked at: what came of it is to be shown."""
+        return self.held and self._final is None
+
+    def play_again(self, trial: int) -> None:
+        """Begin a trial that was played once more, memories wiped."""
+        self._let_go()
+        self.simulation.reset(trial)
+        self._control("reset", trial=trial)
+        self._new_trial(f"Task {trial + 1} again, memories wiped")
+
     def close(self) -> None:
         """Finish the recording."""
         if self.recorder is not None:
@@ -228,10 +244,13 @@ class LiveScene(Scene):
 
     def _tick(self) -> bool:
         simulation, recorder = self.simulation, self.recorder
+        self.held = False
         thoughts = play_tick(simulation, self.table.crew, self._actions, recorder, by_hand=self._play_by_hand)
         self.table.thoughts.update(thoughts)
         for seat, thought in thoughts.items():
             self.history.think(seat, thought)
+        if (finished := self.notes.tick(simulation, thoughts)) is not None:
+            self.finished, self.held = finished, self._stops and self.speed <= HURRIED
         if getattr(recorder, "full", False):
             self.recorder = None
             self.say("The recording is full and was closed")
@@ -263,6 +282,7 @@ class LiveScene(Scene):
 
     def _restart_episode(self) -> None:
         self.simulation.restart_episode()
+        self.notes.touched = True
         self.hands.forget()
         self._control("restart_episode")
         self.history.restart_episode()
@@ -289,6 +309,7 @@ class LiveScene(Scene):
         self.hands.forget()
         self.table.claim(self.simulation, self.recorder)
         self.table.begin()
+        self.notes.begin(self.simulation)
         self.history.new_trial()
         self._cut()
         self.say(words)
@@ -318,5 +339,6 @@ class LiveScene(Scene):
             self.recorder.control(self.simulation, op, **arguments)
 
     def _note(self, name: str, **data: object) -> None:
+        self.notes.touched = True
         if self.recorder is not None:
             self.recorder.event(name, dict(data))

@@ -32,6 +32,10 @@ class Session:
     """Seat of a human → what plays it, 0 the keyboard, 1 … a gamepad; those not named get what is left, in turn."""
     card: bool = False
     """Show goal, keys and what is hidden before a game, and wait for a key."""
+    summary: bool = False
+    """Show what came of every trial of a live game when it ends; where nobody is there, it goes on after a while."""
+    specs: Mapping[str, str] = field(default_factory=dict)
+    """Who sits where as it was written, for every seat: so the same players can be seated anew."""
     home: bool = False
     """Begin with the gallery of all worlds; then neither a simulation nor a playback is needed."""
     recorder: Recorder | None = None

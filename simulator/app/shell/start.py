@@ -14,6 +14,7 @@ from simulator.app.shell.session import Session
 from worlds.kit.words import one_line
 
 if TYPE_CHECKING:
+    from simulator.app.play.conditions import SameTask
     from simulator.app.play.seating import Seating
     from simulator.engine import Recorder, Simulation
     from worlds.world import World
@@ -40,14 +41,33 @@ def session_of(
         world = worlds.get(setup.world, **(setup.build or build_for(setup.world, taking_part, setup.seats)))
         seats = setup.seats if choose is None else choose(world)
         seating = seat_all(world, seats, seed=setup.seed, episodes=setup.episodes or None)
-        session.seats, session.follow = seating.occupants, seating.followed
+        session.seats, session.specs, session.follow = seating.occupants, seating.words, seating.followed
         if record is not None:
             session.recorder = recorder(record, seating)
         session.make_recorder = lambda: recorder(fresh_name(world.name, folder), seating)
         return make_simulation(world, setup, seating)
 
     title = more.pop("title", f"{setup.world} · {setup.split}")
+    more.setdefault("summary", True)
     session = Session(simulation=prepare, title=title, devices=dict(setup.devices), **more)
+    return session
+
+
+def session_of_task(task: SameTask) -> Session:
+    """A game of a task that was played before, from its beginning, with the players that it names."""
+
+    def prepare() -> Simulation:
+        from simulator.app.play.conditions import seated
+
+        simulation, seating = seated(task)
+        session.seats, session.specs = seating.occupants, seating.words
+        session.make_recorder = lambda: recorder(fresh_name(task.world.name, recordings_folder()), seating)
+        return simulation
+
+    follow = task.world.seats[task.learners[0]].name
+    session = Session(
+        simulation=prepare, title=f"{task.world.name} · {task.split}", summary=True, follow=follow, card=False
+    )  # fmt: skip
     return session
 
 
