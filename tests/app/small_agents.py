@@ -1,4 +1,4 @@
-"""Small agents of the small world, never trained, as if they were shipped: an agent with a belief, a blind one, an oracle."""
+"""Small agents of the small world, never trained, as if they were shipped: an agent that believes, and references."""
 
 from __future__ import annotations
 

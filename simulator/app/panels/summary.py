@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from imgui_bundle import imgui, implot
@@ -23,6 +24,7 @@ NARROW = 900  # px at scale 1: windows in which all stands in one column
 CHART, FLAT_CHART = 330, 230  # px, its height in a wide and in a narrow window
 NUMBERS = 0.44  # part of a wide window that the table of numbers takes
 K = imgui.Key
+SMOOTH = 1 | 4  # of a draw list: soft edges of lines and of what is filled; the package gives the flags no names
 UP, DOWN = -math.pi / 2, math.pi / 2  # a triangle points there
 MARKS = {
     "you": ("circle", 0.0), "agent": ("square", 0.0), "wiped": ("diamond", 0.0), "blind": ("triangle", DOWN),
@@ -102,9 +104,10 @@ def _chart(gui: Gui, look: Look, view: SummaryView) -> None:
 
 def _line(look: Look, lines: Sequence[Line], at: int) -> None:
     pen, colour = implot.get_plot_draw_list(), word(colour_of(look, lines, at))
-    pen.flags |= imgui.ImDrawListFlags_.anti_aliased_lines | imgui.ImDrawListFlags_.anti_aliased_fill
+    pen.flags |= SMOOTH
     points = [implot.plot_to_pixels(1.0 + x, bounded(y)) for x, y in enumerate(lines[at].returns)]
-    pen.add_polyline(points, colour, float(look.px(3 if at == 0 else 2)), 0)
+    for start, end in pairwise(points):
+        pen.add_line(start, end, colour, float(look.px(3 if at == 0 else 2)))
     for point in points:
         _mark(look, pen, lines[at].kind, (point.x, point.y), colour, look.px(5))
 
@@ -262,9 +265,10 @@ def _foot(gui: Gui, look: Look, view: SummaryView) -> str:
             what, words = view.choices[at]
             if order:
                 imgui.same_line()
+            if at == 0 and imgui.is_window_appearing():
+                imgui.set_keyboard_focus_here()
+                imgui.set_nav_cursor_visible(True)
             pressed = strong_button(gui, look, words) if at == 0 else imgui.button(words)
-            if at == 0:
-                imgui.set_item_default_focus()
             if pressed:
                 asked = what
     if view.left is not None:

@@ -1,7 +1,7 @@
 """The trial of a game once more, by others: an agent, the same one wiped at every episode, blind and oracle.
 
-The task, its bots and its streams of chance are those of the game: the first state must be the same, byte by byte. Seats
-are filled as those of a game are, and the trial is played by `simulator.engine.trial.play_trial`, with the memory
+The task, its bots and its streams of chance are those of the game: the first state must be the same, byte by byte.
+Seats are filled as those of a game are, and the trial is played by `simulator.engine.trial.play_trial`, with the memory
 controls of an evaluation; so the agent does here exactly what it does when it is watched.
 """
 
@@ -49,8 +49,8 @@ class SameTask:
 
     def filled(self, agent: str) -> SameTask:
         """The same task with an agent in the learners' seats."""
-        names = (self.world.seats[seat].name for seat in self.learners)
-        return dataclasses.replace(self, specs={**self.specs, **{name: f"agent:{agent}" for name in names}})
+        names = [self.world.seats[seat].name for seat in self.learners]
+        return dataclasses.replace(self, specs={**self.specs, **dict.fromkeys(names, f"agent:{agent}")})
 
 
 @dataclasses.dataclass(frozen=True)

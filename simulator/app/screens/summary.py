@@ -1,4 +1,4 @@
-"""After the last episode of a trial: who did how well on this very task, what was believed when, and what comes next."""
+"""After the last episode of a trial: who did how well on this very task, what was believed when, what comes next."""
 
 from __future__ import annotations
 
@@ -65,6 +65,7 @@ class SummaryScreen(GuiScreen):
             self.reason = text("summary.alone", reason=one_line(str(refusal)))
         self.humans = tuple(scene.table.humans)
         self.view = self._view(self.finished, below)
+        self._refresh()
 
     def _view(self, finished: Finished, below: bool) -> SummaryView:
         scene, facts = self.scene, self.scene.simulation.describe()
