@@ -41,7 +41,7 @@ class SameTask:
     episodes: int
     trial: int
     mark: str
-    """Of its first state, see `mark_of`."""
+    """Of its first state, see `mark_of`; empty: it was not played yet."""
     specs: Mapping[str, str]
     """Seat → who sits there, for all seats."""
     learners: tuple[int, ...]
@@ -49,8 +49,12 @@ class SameTask:
 
     def filled(self, agent: str) -> SameTask:
         """The same task with an agent in the learners' seats."""
+        return self.given(f"agent:{agent}")
+
+    def given(self, spec: str) -> SameTask:
+        """The same task with a player in the learners' seats, as `simulator.engine.seats` writes him."""
         names = [self.world.seats[seat].name for seat in self.learners]
-        return dataclasses.replace(self, specs={**self.specs, **dict.fromkeys(names, f"agent:{agent}")})
+        return dataclasses.replace(self, specs={**self.specs, **dict.fromkeys(names, spec)})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,13 +83,18 @@ def same_task(simulation: Simulation, finished: Finished, specs: Mapping[str, st
         raise Refused(text("summary.no_specs"))
     if not finished.mark or len(finished.returns) != int(facts["episodes_per_trial"]):
         raise Refused(text("summary.not_whole"))
+    return SameTask(
+        world, int(facts["seed"]), int(facts["index"]), str(facts["split"]), int(facts["episodes_per_trial"]),
+        finished.trial, finished.mark, dict(specs), learners_of(world, specs, followed),
+    )  # fmt: skip
+
+
+def learners_of(world: World, specs: Mapping[str, str], followed: int = 0) -> tuple[int, ...]:
+    """The seats of people, else those of agents, else the followed one."""
     kinds = [read_spec(f"seat {seat.name!r}", specs[seat.name], PLAYERS).kind for seat in world.seats]
     seats = range(len(kinds))
     people, agents = (tuple(seat for seat in seats if kinds[seat] == kind) for kind in ("human", "agent"))
-    return SameTask(
-        world, int(facts["seed"]), int(facts["index"]), str(facts["split"]), int(facts["episodes_per_trial"]),
-        finished.trial, finished.mark, dict(specs), people or agents or (followed,),
-    )  # fmt: skip
+    return people or agents or (followed,)
 
 
 def conditions_of(task: SameTask) -> list[Condition]:
@@ -142,7 +151,7 @@ def seated(task: SameTask) -> tuple[Simulation, Seating]:
         seats=seating.engine, reveal=True,
     )  # fmt: skip
     simulation.reset(task.trial)
-    if mark_of(simulation) != task.mark:
+    if task.mark and mark_of(simulation) != task.mark:
         raise Refused(text("summary.other_task"))
     return simulation, seating
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from worlds.declarations import Refused
 
 if TYPE_CHECKING:
     from simulator.engine import Simulation
     from simulator.engine.minds import Mind
 
+LONGEST_TAPE = 100_000  # ticks
+Tape = Sequence[tuple[np.ndarray, np.ndarray]]
+"""By tick: who drove which seat (S,) u1, and what every seat did (S, K)."""
 Beliefs = list[np.ndarray | None]
 """By episode: (R,) as the world tells it, or None where nobody said what he believes."""
 
@@ -33,6 +38,8 @@ class Finished:
     """The same of what is true at the end of the episode."""
     touched: bool
     """Whether a person changed who decides, what is remembered, or began an episode again."""
+    tape: Tape = ()
+    """How it was played, tick by tick; empty where it cannot be played so again."""
 
 
 def mark_of(simulation: Simulation) -> str:
@@ -59,6 +66,7 @@ class TrialNotes:
         first = int(w["episode"]) == 0 and int(w["tick"]) == 0
         self.mark = mark_of(simulation) if first else ""
         self.touched = False
+        self._tape: list[tuple[np.ndarray, np.ndarray]] | None = [] if first else None
         self._returns: dict[int, np.ndarray] = {}
         self._beliefs: dict[int, dict[int, np.ndarray]] = {}  # by episode and seat
         self._truths: dict[int, dict[int, np.ndarray]] = {}
@@ -70,7 +78,11 @@ class TrialNotes:
         state = simulation.final if simulation.episode_ended else simulation.w
         if int(state["trial"]) != self.trial:  # somebody led the game elsewhere
             self.begin(simulation)
-            self.trial, self.mark = int(state["trial"]), ""
+            self.trial, self.mark, self._tape = int(state["trial"]), "", None
+        if self._tape is not None and len(self._tape) >= LONGEST_TAPE:
+            self._tape = None
+        if self._tape is not None:
+            self._tape.append((np.array(state["driver"]), np.array(simulation.applied, dtype=np.int16)))
         if not simulation.episode_ended:
             return None
         self._end(int(state["episode"]), simulation)
@@ -79,6 +91,10 @@ class TrialNotes:
         finished = self._finished()
         self.begin(simulation)
         return finished
+
+    def cut(self) -> None:
+        """The game did not go on from the tick before: it cannot be played again from what was done."""
+        self.touched, self._tape = True, None
 
     def _end(self, episode: int, simulation: Simulation) -> None:
         self._returns[episode] = np.array(simulation.final["score"])
@@ -90,7 +106,10 @@ class TrialNotes:
         if self._twin is None:
             self._twin = simulation.clone()
         last: Any = simulation.final
-        self._twin.restore(last.tobytes())
+        try:
+            self._twin.restore(last.tobytes())
+        except Refused:  # a last state that nobody could go on from
+            return {}
         return {seat: self._twin.tell(seat) for seat in self._beliefs[int(last["episode"])]}
 
     def _finished(self) -> Finished:
@@ -102,5 +121,5 @@ class TrialNotes:
 
         return Finished(
             self.trial, self.mark, tuple(self._returns[episode] for episode in episodes), by_seat(self._beliefs),
-            by_seat(self._truths), self.touched,
+            by_seat(self._truths), self.touched, tuple(self._tape or ()),
         )  # fmt: skip

@@ -70,6 +70,9 @@ class App(WindowStage):
 
     def open(self, session: Session) -> None:
         """Show a game or a replay above what is shown now."""
+        if session.runs is not None:
+            self.after.compare(session.runs, session.layers, session.speed)
+            return
         self.playing = session
         source = session.simulation if session.playback is None else session.playback
         start = self._start_live if session.playback is None else self._start_replay

@@ -69,7 +69,7 @@ class GameScreen:
     def enter(self) -> None:
         """It goes on; what ImGui draws over it is prepared meanwhile."""
         self._panel_age = PANEL_EVERY
-        if self.reading or self.session.summary:
+        if self.reading:
             self.stage.prepare_gui()
 
     def leave(self) -> None:
@@ -123,8 +123,10 @@ class GameScreen:
             self.reading = self._card_left > 0.0
         if not self.reading and not self.helping:
             scene.advance(seconds)
-            if isinstance(scene, LiveScene) and scene.over and self.stage.has_gui:
-                self._ended()
+            if isinstance(scene, LiveScene) and scene.held:
+                self.stage.prepare_gui()
+                if scene.over and self.stage.has_gui:
+                    self._ended()
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
             outcome.seated = self.stage.since_start()

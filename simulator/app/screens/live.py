@@ -282,7 +282,7 @@ class LiveScene(Scene):
 
     def _restart_episode(self) -> None:
         self.simulation.restart_episode()
-        self.notes.touched = True
+        self.notes.cut()
         self.hands.forget()
         self._control("restart_episode")
         self.history.restart_episode()
