@@ -15,7 +15,7 @@ from agents.players.simple import RandomPlayer
 from simulator.app.play import conditions, rivals
 from simulator.app.play.conditions import Condition, Onlooker, SameTask, conditions_of, play_condition, same_task
 from simulator.app.play.notes import TrialNotes, mark_of
-from simulator.app.play.rivals import Rivals
+from simulator.app.play.rivals import RivalTrials
 from simulator.app.play.seating import seat_all
 from simulator.engine import Batch, Simulation
 from simulator.engine.memory_control import Wiped
@@ -186,12 +186,12 @@ def test_an_agent_of_the_game_is_compared_rather_than_a_shipped_one(beacon: Worl
 
 def test_results_come_one_after_the_other(beacon: World) -> None:
     task = task_of(beacon)
-    found = Rivals(task, conditions_of(task))
+    found = RivalTrials(task, conditions_of(task))
     assert found.wait(120.0)
     assert [(row.condition.name, row.done, row.problem, len(row.returns)) for row in found.rows] == [
         (name, True, "", EPISODES) for name in ("agent", "wiped", "blind", "oracle")
     ]
-    again = Rivals(task, conditions_of(task), found.known)
+    again = RivalTrials(task, conditions_of(task), found.known)
     assert again.wait(120.0)
     assert all(old is new for old, new in zip(found.rows, again.rows, strict=True))
 
@@ -207,7 +207,7 @@ def test_what_nobody_wants_any_more_ends_between_two_ticks(beacon: World, monkey
 
     monkeypatch.setattr(rivals, "Rival", Waiting)
     task = task_of(beacon)
-    found = Rivals(task, conditions_of(task))
+    found = RivalTrials(task, conditions_of(task))
     assert inside.wait(120.0)
     found.stop(0.0)
     go_on.set()
@@ -221,7 +221,7 @@ def test_an_agent_that_breaks_is_told_and_the_others_play_on(beacon: World, ship
     task = task_of(beacon)
     lined_up = conditions_of(task)
     (shipped / "beacon_blind" / "model.safetensors").write_bytes(b"no weights")
-    found = Rivals(task, lined_up)
+    found = RivalTrials(task, lined_up)
     assert found.wait(120.0)
     assert {row.condition.name: bool(row.problem) for row in found.rows} == {
         "agent": False, "wiped": False, "blind": True, "oracle": False,

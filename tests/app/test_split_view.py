@@ -16,7 +16,7 @@ from agents.players.simple import RandomPlayer
 from simulator.app.panels.split import bar_words, pane_views, panes
 from simulator.app.play.conditions import Onlooker, SameTask, conditions_of, learners_of, play_condition
 from simulator.app.play.notes import Tape, TrialNotes
-from simulator.app.play.runs import Lockstep, Run, lockstep_of, run_of, task_of_recording
+from simulator.app.play.runs import Lockstep, ShownRun, lockstep_of, run_of, task_of_recording
 from simulator.app.screens.app import App
 from simulator.app.screens.split import SplitScreen
 from simulator.app.shell.session import Session
@@ -92,7 +92,7 @@ def test_equal_runs_never_differ(task: SameTask) -> None:
 def test_the_first_tick_that_differs_is_named(task: SameTask) -> None:
     """A walker that goes west beside one that goes east differs at once, in what it does and where it is."""
 
-    def walker(label: str, move: int) -> Run:
+    def walker(label: str, move: int) -> ShownRun:
         simulation = Simulation(task.world, seed=SEED, episodes_per_trial=2, seats={"walker_1": "bot"})
         moves = iter([1] * 5 + [move] * 1000)
 
@@ -100,7 +100,7 @@ def test_the_first_tick_that_differs_is_named(task: SameTask) -> None:
             simulation.tick(np.full((2, 1), next(moves), np.int64))
             return {}
 
-        return Run(label, simulation, step, [0], ["you", "bot"])  # type: ignore[arg-type]
+        return ShownRun(label, simulation, step, [0], ["you", "bot"])  # type: ignore[arg-type]
 
     lockstep = Lockstep([walker("west", 0), walker("east", 2)])
     for tick in range(1, 7):

@@ -282,12 +282,12 @@ def test_without_an_agent_yours_stands_alone(trial: Trial, monkeypatch: pytest.M
 def test_closing_the_window_stops_the_work(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped: list[float] = []
 
-    class Endless(page.Rivals):
+    class Endless(page.RivalTrials):
         def stop(self, seconds: float = 0.3) -> None:
             stopped.append(seconds)
             super().stop(seconds)
 
-    monkeypatch.setattr(page, "Rivals", Endless)
+    monkeypatch.setattr(page, "RivalTrials", Endless)
     app = trial()
     app.frame(FRAME)
     rivals = shown(app).rivals

@@ -45,7 +45,7 @@ class Line:
 
 
 @dataclasses.dataclass(frozen=True)
-class Cell:
+class BeliefCell:
     """What was believed of a fact at one time."""
 
     words: str
@@ -58,7 +58,7 @@ class BeliefRow:
     """One fact."""
 
     fact: str
-    cells: tuple[Cell, ...]
+    cells: tuple[BeliefCell, ...]
     """By episode."""
     truth: str
 
@@ -147,7 +147,7 @@ def belief_tables(
 def _row(world: World, fact: Fact, beliefs: Beliefs, truths: Beliefs, known: bool) -> BeliefRow:
     true = [truth[fact.at] if truth is not None and known else None for truth in truths]
     cells = tuple(
-        Cell("–") if belief is None else _cell(fact, belief[fact.at], truth)
+        BeliefCell("–") if belief is None else _cell(fact, belief[fact.at], truth)
         for belief, truth in zip(beliefs, true, strict=True)
     )
     last = next((truth for truth in reversed(true) if truth is not None), None)
@@ -155,15 +155,15 @@ def _row(world: World, fact: Fact, beliefs: Beliefs, truths: Beliefs, known: boo
     return BeliefRow(name, cells, "–" if last is None else _true(fact, last))
 
 
-def _cell(fact: Fact, parts: np.ndarray, true: np.ndarray | None) -> Cell:
+def _cell(fact: Fact, parts: np.ndarray, true: np.ndarray | None) -> BeliefCell:
     if fact.one_hot:
         best = int(np.argmax(parts))
         words = f"{fact.choices[best].replace('_', ' ')} {share(parts[best]):.0%}"
-        return Cell(words, true is not None and bool(true[best] > HALF))
+        return BeliefCell(words, true is not None and bool(true[best] > HALF))
     if fact.of and fact.shares:
         words, style = several(fact.of, parts, true)
-        return Cell(words.partition(", is ")[0], style == "good")
-    return Cell(numbered(fact.of, parts))
+        return BeliefCell(words.partition(", is ")[0], style == "good")
+    return BeliefCell(numbered(fact.of, parts))
 
 
 def _true(fact: Fact, true: np.ndarray) -> str:

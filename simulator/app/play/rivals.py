@@ -36,7 +36,7 @@ class Rival(Onlooker):
         super().tick(simulation)
 
 
-class Rivals:
+class RivalTrials:
     """The conditions of a trial. `rows` fill up episode by episode; `stop` ends the work between two ticks."""
 
     def __init__(

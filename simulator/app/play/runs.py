@@ -30,7 +30,7 @@ Stepper = Callable[[], Mapping[int, "Mind"] | None]
 """Makes one tick; what the players thought, or None where nothing is left."""
 
 
-class Run:
+class ShownRun:
     """One run: its simulation, a step, and how far it is. `only` is the one episode that is shown, counted from 0."""
 
     def __init__(
@@ -100,7 +100,7 @@ class Lockstep:
         Refused: too few, too many, or runs of different worlds.
     """
 
-    def __init__(self, runs: Sequence[Run]) -> None:
+    def __init__(self, runs: Sequence[ShownRun]) -> None:
         if not FEWEST <= len(runs) <= MOST:
             raise Refused(f"{len(runs)} runs cannot be compared: name {FEWEST} to {MOST}")
         self.runs = list(runs)
@@ -171,7 +171,7 @@ def lockstep_of(task: SameTask, words: Sequence[str], tape: Tape = ()) -> Lockst
     return Lockstep([run_of(task, word, tape) for word in words])
 
 
-def run_of(task: SameTask, word: str, tape: Tape = ()) -> Run:
+def run_of(task: SameTask, word: str, tape: Tape = ()) -> ShownRun:
     """One run; see `lockstep_of`."""
     name, only = _episode(task, word)
     label = text("split.episode", name=_named(name), episode=only + 1) if only is not None else _named(name)
@@ -226,17 +226,17 @@ def _named(name: str) -> str:
     return text(f"summary.{name}") if name in (*CONDITIONS, "you") else name
 
 
-def _played(task: SameTask, label: str, condition: Condition | None, only: int | None) -> Run:
+def _played(task: SameTask, label: str, condition: Condition | None, only: int | None) -> ShownRun:
     simulation, seating = seated(task)
     control = Wiped() if condition is not None and condition.wiped else None
     crew = SeatedPlayers(players_of(task.world, seating), control, task.learners)
     crew.begin()
     actions = np.zeros((len(task.world.seats), len(task.world.action_sizes)), dtype=np.int64)
     who = [seating.words[seat.name] for seat in task.world.seats]
-    return Run(label, simulation, lambda: play_tick(simulation, crew, actions), task.learners, who, only)
+    return ShownRun(label, simulation, lambda: play_tick(simulation, crew, actions), task.learners, who, only)
 
 
-def _taped(task: SameTask, label: str, tape: Tape, only: int | None) -> Run:
+def _taped(task: SameTask, label: str, tape: Tape, only: int | None) -> ShownRun:
     if not tape:
         raise Refused("what was played cannot be shown again: an episode was begun anew, or the trial not seen whole")
     nobody = task.given("bot")
@@ -253,10 +253,10 @@ def _taped(task: SameTask, label: str, tape: Tape, only: int | None) -> Run:
         return play_tick(simulation, crew, done.astype(np.int64))
 
     who = [text("summary.you") if spec == "human" else spec for spec in task.specs.values()]
-    return Run(label, simulation, step, task.learners, who, only)
+    return ShownRun(label, simulation, step, task.learners, who, only)
 
 
-def _recorded(task: SameTask, label: str, path: Path, only: int | None) -> Run:
+def _recorded(task: SameTask, label: str, path: Path, only: int | None) -> ShownRun:
     import replays
 
     own = task_of_recording(path)
@@ -268,4 +268,4 @@ def _recorded(task: SameTask, label: str, path: Path, only: int | None) -> Run:
         return playback.minds(playback.position) if playback.forward() else None
 
     who = [text("summary.you") if spec == "human" else spec for spec in own.specs.values()]
-    return Run(label, playback.simulation, step, own.learners, who, only)
+    return ShownRun(label, playback.simulation, step, own.learners, who, only)

@@ -10,7 +10,7 @@ import pygame
 from simulator.app.panels.arena import Arena
 from simulator.app.panels.split import PaneView, bar_words, draw_split, pane_views, panes
 from simulator.app.play.devices import meant_key
-from simulator.app.play.runs import Lockstep, Run
+from simulator.app.play.runs import Lockstep, ShownRun
 from simulator.app.screens.scene import BUDGET, FASTEST, LONGEST_FRAME, REST, SLOWEST, Scene
 from simulator.app.shell.controls import LAYER_COMMANDS, REPLAY
 from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON
@@ -31,7 +31,7 @@ class RunScene(Scene):
 
     kind = REPLAY
 
-    def __init__(self, run: Run, say: Callable[[str], None]) -> None:
+    def __init__(self, run: ShownRun, say: Callable[[str], None]) -> None:
         super().__init__(run.simulation, say=say, speed=1.0, paused=False, rest=0.0)
         self.run = run
         self.followed = run.learners[0]

@@ -18,7 +18,7 @@ from simulator.app.panels.results import (
 from simulator.app.panels.summary import draw_summary
 from simulator.app.play.catalogue import headline
 from simulator.app.play.conditions import Condition, SameTask, conditions_of, same_task
-from simulator.app.play.rivals import Rival, Rivals
+from simulator.app.play.rivals import Rival, RivalTrials
 from simulator.app.play.texts import text
 from simulator.app.screens.gui_screen import GuiScreen
 from simulator.app.screens.live import LiveScene
@@ -55,7 +55,7 @@ class SummaryScreen(GuiScreen):
         self.left: float | None = None if waits else GOES_ON
         self._specs, self._shown = specs, 0.0
         self.task: SameTask | None = None
-        self.rivals: Rivals | None = None
+        self.rivals: RivalTrials | None = None
         self.reason = ""
         self._conditions: list[Condition] = []
         try:
@@ -99,7 +99,7 @@ class SummaryScreen(GuiScreen):
     def _begin(self) -> None:
         assert self.task is not None
         wanted = without_own(self._conditions, self.finished, self.task)
-        self.rivals = Rivals(self.task, wanted, self._known.get(self._key))
+        self.rivals = RivalTrials(self.task, wanted, self._known.get(self._key))
 
     def leave(self) -> None:
         """What is not finished is given up; what is, is kept for the same task."""
