@@ -14,7 +14,7 @@ import worlds
 from agents.players.simple import RandomPlayer
 from simulator.app.play import conditions, rivals
 from simulator.app.play.conditions import Condition, Onlooker, SameTask, conditions_of, play_condition, same_task
-from simulator.app.play.notes import TrialNotes, mark_of
+from simulator.app.play.notes import Finished, TrialNotes, mark_of
 from simulator.app.play.rivals import RivalTrials
 from simulator.app.play.seating import seat_all
 from simulator.engine import Batch, Simulation
@@ -78,7 +78,8 @@ def test_the_task_is_the_same_byte_by_byte(beacon: World, trial: int) -> None:
 def test_a_trial_that_followed_by_itself_is_the_same_task(beacon: World) -> None:
     """What a window shows as the second task is what `reset(1)` draws."""
     simulation = Simulation(beacon, seed=SEED, episodes_per_trial=2, seats={"walker_1": "bot"})
-    notes, finished = TrialNotes(simulation), []
+    notes = TrialNotes(simulation)
+    finished: list[Finished] = []
     while len(finished) < 2:
         simulation.tick(np.ones((2, 1), np.int64))
         finished += [found for found in [notes.tick(simulation, {})] if found is not None]

@@ -13,6 +13,9 @@ import pytest
 import agents
 import replays
 from agents.players.simple import RandomPlayer
+from simulator.app.commands import watch
+from simulator.app.commands.flags import Options
+from simulator.app.panels.overlay import draw_status
 from simulator.app.panels.split import bar_words, pane_views, panes
 from simulator.app.play.conditions import Onlooker, SameTask, conditions_of, learners_of, play_condition
 from simulator.app.play.notes import Tape, TrialNotes
@@ -294,3 +297,32 @@ def test_the_bar_tells_speed_episode_and_keys(app: App) -> None:
     words = bar_words(shown(app).lockstep, 4.0)
     assert words[:2] == ["4×", "Episode 1 of 3"]
     assert words[-1].startswith("Space pauses")
+
+
+# --- the command ---------------------------------------------------------------------------------------------------
+
+
+def test_the_command_shows_runs_side_by_side(tmp_path: Path) -> None:
+    pygame.display.init()
+    picture_file = tmp_path / "split.png"
+    settings = watch.Settings(world="beacon", compare=("agent@1", "wiped"), seconds=0.5, screenshot=picture_file)
+    assert str(picture_file) in watch.run(settings, Options()).text
+    assert picture_file.is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "match"), [(("agent",), "name 2 to 4"), (("agent", "nobody"), "a run is given 'nobody'")]
+)
+def test_the_command_refuses_what_is_no_run(words: tuple[str, ...], match: str) -> None:
+    pygame.display.init()
+    with pytest.raises(Refused, match=match):
+        watch.run(watch.Settings(world="beacon", compare=words, seconds=5.0), Options())
+
+
+def test_words_at_the_foot_of_a_slim_world_are_shown_whole() -> None:
+    target = pygame.Surface((180, 200), 0, 32)
+    draw_status(target, Look(THEMES["dark"]), "0 caught, 5 missed, leans right", [])
+    pixels = np.asarray(pygame.surfarray.array3d(target)).any(axis=2)
+    columns = np.flatnonzero(pixels.any(axis=1))
+    assert columns[0] > 0
+    assert columns[-1] < 179

@@ -26,7 +26,7 @@ from simulator.app.panels.results import (
 )
 from simulator.app.play.conditions import Condition, same_task
 from simulator.app.play.notes import Finished, TrialNotes
-from simulator.app.play.rivals import Rival
+from simulator.app.play.rivals import Rival, RivalTrials
 from simulator.app.play.setups import Setup
 from simulator.app.screens import summary as page
 from simulator.app.screens.app import App
@@ -282,12 +282,12 @@ def test_without_an_agent_yours_stands_alone(trial: Trial, monkeypatch: pytest.M
 def test_closing_the_window_stops_the_work(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped: list[float] = []
 
-    class Endless(page.RivalTrials):
+    class Told(RivalTrials):
         def stop(self, seconds: float = 0.3) -> None:
             stopped.append(seconds)
             super().stop(seconds)
 
-    monkeypatch.setattr(page, "RivalTrials", Endless)
+    monkeypatch.setattr(page, "RivalTrials", Told)
     app = trial()
     app.frame(FRAME)
     rivals = shown(app).rivals

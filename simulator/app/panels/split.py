@@ -16,7 +16,8 @@ from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
 
-HEAD, FOOT, GAP = 48, 52, 4  # px at scale 1
+HEAD, TALL_HEAD, FOOT, GAP = 48, 68, 52, 4  # px at scale 1
+SLIM = 300  # px at scale 1: panes that are no wider have three short lines above them
 FEW = 3  # fields that are named
 
 
@@ -53,6 +54,8 @@ def _difference(found: Difference | None, tick: float, name: str) -> str:
     more = len(found.fields) - FEW
     if more > 0:
         fields += text("split.fields", count=more)
+    if not found.tick:
+        return text("split.begins", fields=fields)
     return text("split.differs", tick=found.tick, seconds=f"{found.tick * tick:.1f}", fields=fields)
 
 
@@ -62,10 +65,11 @@ def panes(size: tuple[int, int], count: int, look: Look, shape: float) -> list[p
     """
     room = pygame.Rect(0, 0, size[0], max(size[1] - look.px(FOOT), 1))
     ways = {(count, 1), (1, count), (2, -(-count // 2)), (-(-count // 2), 2)}
-    head, gap = look.px(HEAD), look.px(GAP)
+    gap = look.px(GAP)
 
     def box(columns: int, rows: int) -> tuple[int, int]:
-        return (room.width - gap * (columns - 1)) // columns, (room.height - gap * (rows - 1)) // rows - head
+        wide = (room.width - gap * (columns - 1)) // columns
+        return wide, (room.height - gap * (rows - 1)) // rows - head_height(look, wide)
 
     def worth(way: tuple[int, int]) -> tuple[float, int]:
         wide, high = box(*way)
@@ -73,11 +77,16 @@ def panes(size: tuple[int, int], count: int, look: Look, shape: float) -> list[p
 
     columns, rows = max(sorted(ways), key=worth)
     wide, high = box(columns, rows)
-    high = max(high, 1)
+    head, high = head_height(look, wide), max(high, 1)
     return [
         pygame.Rect((at % columns) * (wide + gap), (at // columns) * (high + head + gap) + head, wide, high)
         for at in range(count)
     ]
+
+
+def head_height(look: Look, wide: int) -> int:
+    """Pixels above a pane of this width."""
+    return look.px(HEAD if wide > look.px(SLIM) else TALL_HEAD)
 
 
 def draw_split(
@@ -92,7 +101,7 @@ def draw_split(
 
 
 def _head(gui: Gui, look: Look, at: int, place: pygame.Rect, view: PaneView) -> None:
-    high = look.px(HEAD)
+    high = head_height(look, place.width)
     imgui.set_next_window_pos((place.left, place.top - high))
     imgui.set_next_window_size((place.width, high))
     imgui.push_style_var(imgui.StyleVar_.window_padding, (look.px(10), look.px(4)))
@@ -100,16 +109,30 @@ def _head(gui: Gui, look: Look, at: int, place: pygame.Rect, view: PaneView) -> 
     imgui.begin(f"head{at}", None, WHOLE | imgui.WindowFlags_.no_nav)
     with gui.font(15, bold=True):
         imgui.text(view.label)
-    imgui.same_line()
+    if place.width > look.px(SLIM):
+        imgui.same_line()
     imgui.text(view.returns)
+    words = fitted(view.difference, imgui.get_content_region_avail().x)
     if view.differs:
         pen, corner = imgui.get_window_draw_list(), (place.left, place.top - high)
         pen.add_rect_filled(corner, (corner[0] + look.px(4), corner[1] + high), word(look.colour("bad")))
-        imgui.text_colored(four(look.colour("bad")), view.difference)
+        imgui.text_colored(four(look.colour("bad")), words)
     else:
-        imgui.text_disabled(view.difference)
+        imgui.text_disabled(words)
+    if imgui.is_item_hovered():
+        imgui.set_tooltip(view.difference)
     imgui.end()
     imgui.pop_style_var(2)
+
+
+def fitted(words: str, room: float) -> str:
+    """The words, cut short to so many pixels."""
+    if imgui.calc_text_size(words).x <= room:
+        return words
+    kept = len(words)
+    while kept and imgui.calc_text_size(words[:kept].rstrip() + "…").x > room:
+        kept -= 1
+    return words[:kept].rstrip() + "…"
 
 
 def bar_words(lockstep: Lockstep, speed: float) -> list[str]:
@@ -137,7 +160,7 @@ def _bar(look: Look, words: Sequence[str], playing: str) -> str:
             asked = what
         if imgui.is_item_hovered():
             imgui.set_tooltip(text(f"split.{what}"))
-    top = look.px(8) + (look.px(34) - imgui.get_text_line_height()) / 2
+    top = look.px(8) + (look.px(34) - imgui.get_text_line_height()) / 2 - imgui.get_style().frame_padding.y
     for order, part in enumerate(words):
         imgui.same_line(0.0, look.px(16))
         if imgui.get_content_region_avail().x < imgui.calc_text_size(part).x:

@@ -124,6 +124,7 @@ TEXTS = {
     "split.more": "  ({more})",
     "split.same": "so far the same as {name}",
     "split.differs": "differs since tick {tick} ({seconds} s): {fields}",
+    "split.begins": "begins otherwise: {fields}",
     "split.fields": " and {count} more",
     "split.ended": "episode over",
     "split.over": "All have come to the end    Home begins again    Esc goes back",
