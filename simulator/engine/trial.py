@@ -251,20 +251,21 @@ class _Log:
 
 def play_trial(
     simulation: Simulation, players: Mapping[int, Player], recorder: Recorder | None = None, *,
-    exchange: Exchange | None = None, task: int = 0,
+    exchange: Exchange | None = None, task: int = 0, control: MemoryControl | None = None,
+    learners: Sequence[int] | None = None,
 ) -> Floats:  # fmt: skip
     """Play one trial from its first episode, headless; returns by episode and seat, (E, S).
 
     ``players`` maps every externally driven seat to who plays it (each as a batch of one lane); bots play the others. A
     ``recorder`` sees every tick and thought; the caller closes it. An ``exchange`` brings in the opponents it has for a
-    ``task``.
+    ``task``, a ``control`` changes what the players of the seats of ``learners`` (None: all) remember.
 
     Raises:
         Refused: an external seat has no player, or a player has a seat that is not external.
     """
     _check_seated(simulation, players)
     simulation.reset()
-    crew = SeatedPlayers(players)
+    crew = SeatedPlayers(players, control, learners)
     crew.begin()
     if recorder is not None:
         recorder.begin(simulation)
@@ -286,8 +287,12 @@ def play_trial(
 class SeatedPlayers:
     """The players of one world that is played by hand; one may fill several seats, and remembers each of them."""
 
-    def __init__(self, players: Mapping[int, Player]) -> None:
-        """Who plays, by seat."""
+    def __init__(
+        self, players: Mapping[int, Player], control: MemoryControl | None = None,
+        learners: Sequence[int] | None = None,
+    ) -> None:  # fmt: skip
+        """Who plays, by seat; a ``control`` changes what is remembered of the seats of ``learners`` (None: all)."""
+        self._control, self._learners = control, frozenset(players if learners is None else learners)
         together: dict[int, tuple[Player, list[int]]] = {}
         for seat, player in sorted(players.items()):
             together.setdefault(id(player), (player, []))[1].append(seat)
@@ -334,6 +339,14 @@ class SeatedPlayers:
         for player, _ in self._groups:
             player.forget()
 
+    def episode_begins(self, episode: int) -> None:
+        """Called before the first decision of a later episode of the trial."""
+        for player, seats in self._groups if self._control is not None else ():
+            rows = np.array([lane for lane, seat in enumerate(seats) if seat in self._learners], dtype=np.int64)
+            if rows.size:
+                assert self._control is not None
+                self._control.episode_begins(player, rows, np.full(len(rows), episode, dtype=np.int64))
+
     def decide(self, simulation: Simulation, actions: Integers) -> dict[int, Mind]:
         """Let every player fill in its rows of ``actions`` (S, K); what they thought, by seat."""
         thoughts: dict[int, Mind] = {}
@@ -362,6 +375,8 @@ def play_tick(
     simulation.tick(actions)
     if recorder is not None:
         recorder.tick(simulation)
+    if simulation.episode_ended and not simulation.trial_ended:
+        players.episode_begins(int(simulation.w["episode"]))
     return thoughts
 
 

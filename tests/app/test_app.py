@@ -39,6 +39,7 @@ CHANGES: dict[str, Glance] = {
     "next_seat": lambda app: live(app).followed,
     "follow": lambda app: app.game.arena.view.following,
     "map": lambda app: app.game.arena.overview.shown,
+    "summary": lambda app: [words for _, words in app.messages],
     "give_back": lambda app: [words for _, words in app.messages],
     "zoom_in": lambda app: app.game.arena.view.zoom,
     "fog": lambda app: "fog" in app.game.layers,

@@ -8,20 +8,26 @@ Examples:
   crossplay watch tag
   crossplay watch tag --agent runs/tag-seed1 --seat evader_0 --split test-opponent
   crossplay watch tag --seats evader_0=bot:copier chaser_0=agent:tag --speed 4
+  crossplay watch tag --compare agent wiped
+  crossplay watch tag --compare agent@1 agent@5
+  crossplay watch --compare game.mcap agent
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from agents.settings.declared import Shown
-from simulator.app.commands.common import Outcome
+from simulator.app.commands.common import STARTED, Outcome, refuse
 from simulator.app.commands.flags import Options, WorldName
-from simulator.app.commands.opening import GameSettings, Split, decoded, open_game
+from simulator.app.commands.opening import Chooser, GameSettings, Split, decoded, open_game
 
 if TYPE_CHECKING:
+    from simulator.app.play.conditions import SameTask
+    from simulator.app.play.runs import Lockstep
     from worlds.world import World
 
 
@@ -37,6 +43,9 @@ class Settings(GameSettings):
     """The seat of that agent, alone."""
     split: Split = "test-both"
     """Where tasks come from; agents never trained on the test splits."""
+    compare: Annotated[tuple[str, ...], Shown("RUN …")] = ()
+    """Show two to four runs of one task side by side: agent, wiped, blind, oracle, a player such as bot:KIND, or a
+    recording (NAME.mcap), which decides the task. With @5 behind it, only the fifth episode."""
 
 
 def run(settings: Settings, options: Options) -> Outcome:
@@ -58,4 +67,49 @@ def run(settings: Settings, options: Options) -> Outcome:
         free = [seat for seat in seats if len(seats) == 1 or seat not in settings.seats]
         return {**settings.seats, **dict.fromkeys(free, f"agent:{agent}")}
 
+    if settings.compare:
+        return _compare(settings, choose, agent)
     return open_game(settings.world, settings, choose, agent=agent)
+
+
+def _compare(settings: Settings, choose: Chooser, agent: str) -> Outcome:
+    """Runs side by side."""
+    from simulator.app.screens import app
+    from simulator.app.shell.session import Session
+
+    if settings.record is not None:
+        refuse("--record records a game: leave it out beside --compare")
+    recording = next((Path(name) for name in map(_name, settings.compare) if name.endswith(".mcap")), None)
+
+    def make() -> Lockstep:
+        from simulator.app.play.runs import lockstep_of, task_of_recording
+
+        task = _task(settings, choose, agent) if recording is None else task_of_recording(recording)
+        return lockstep_of(task, settings.compare)
+
+    title = f"{settings.world} · {settings.split}" if recording is None else recording.name
+    app.play(
+        Session(
+            runs=make, title=title, speed=settings.speed, fullscreen=settings.fullscreen, seconds=settings.seconds,
+            screenshot=settings.screenshot, started=STARTED,
+        )
+    )  # fmt: skip
+    return Outcome(text=f"wrote {settings.screenshot}" if settings.screenshot is not None else "")
+
+
+def _name(word: str) -> str:
+    return word.rpartition("@")[0] or word
+
+
+def _task(settings: Settings, choose: Chooser, agent: str) -> SameTask:
+    """The task of these settings."""
+    import worlds
+    from simulator.app.play.conditions import SameTask, learners_of
+    from simulator.app.play.seating import build_for
+
+    world = worlds.get(settings.world, **(settings.build or build_for(settings.world, agent, settings.seats)))
+    specs = {**{seat.name: "bot" for seat in world.seats}, **choose(world)}
+    episodes = settings.episodes or world.timing.episodes
+    return SameTask(
+        world, settings.seed, settings.index, settings.split, episodes, 0, "", specs, learners_of(world, specs)
+    )  # fmt: skip

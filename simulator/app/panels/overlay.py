@@ -102,6 +102,7 @@ def draw_status(target: pygame.Surface, look: Look, words: str, hints: Sequence[
     if not pieces:
         return
     gap = look.px(6)
+    pieces = [_fitted(piece, width - 5 * gap) for piece in pieces]
     box = pygame.Rect(0, 0, max(piece.get_width() for piece in pieces) + 4 * gap, 0)
     box.height = status_height(look, words, hints) - look.px(20)
     box.midbottom = (width // 2, height - look.px(10))
@@ -112,6 +113,14 @@ def draw_status(target: pygame.Surface, look: Look, words: str, hints: Sequence[
     for piece in pieces:
         target.blit(piece, piece.get_rect(midtop=(box.centerx, y)))
         y += piece.get_height() + gap
+
+
+def _fitted(piece: pygame.Surface, room: int) -> pygame.Surface:
+    """A line, made smaller where there is no room for all of it."""
+    part = room / piece.get_width()
+    if part >= 1.0 or room < 1:
+        return piece
+    return pygame.transform.smoothscale(piece, (room, max(round(piece.get_height() * part), 1)))
 
 
 def draw_progress(

@@ -8,6 +8,7 @@ from typing import Any
 
 from simulator.app.panels.gallery import Wish
 from simulator.app.play.setups import Setup
+from simulator.app.screens.after_trial import AfterTrial
 from simulator.app.screens.game import GameScreen
 from simulator.app.screens.home import HomeScreen
 from simulator.app.screens.live import LiveScene
@@ -47,6 +48,7 @@ class App(WindowStage):
         self.layers = frozenset(self.settings.layers) if session.layers is None else session.layers
         if self.settings.reduced_motion:
             self.layers -= {"trails"}
+        self.after = AfterTrial(self, self.open)
         self.playing = session
         """What the present game or replay was opened with."""
         if session.home:
@@ -68,6 +70,9 @@ class App(WindowStage):
 
     def open(self, session: Session) -> None:
         """Show a game or a replay above what is shown now."""
+        if session.runs is not None:
+            self.after.compare(session.runs, session.layers, session.speed)
+            return
         self.playing = session
         source = session.simulation if session.playback is None else session.playback
         start = self._start_live if session.playback is None else self._start_replay
@@ -132,7 +137,7 @@ class App(WindowStage):
         layers = self.game.layers if self.scene is not None else self.layers
         if self.scene is None and self.session.layers is None and isinstance(scene, LiveScene):
             layers |= scene.first_layers(layers)
-        screen = GameScreen(self, scene, self.playing, layers, self._branch)
+        screen = GameScreen(self, scene, self.playing, layers, self._branch, self.after.trial_ended)
         if self.screens and isinstance(self.top, PreparingScreen | GameScreen):
             self.replace(screen)
         else:

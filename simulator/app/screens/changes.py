@@ -83,6 +83,7 @@ class Rewind:
         scene.take_over(False)
         simulation, seated = scene.simulation, scene.simulation.w["driver"].copy()
         simulation.restore(moment.state)
+        scene.notes.cut()
         scene.control("restore")
         for seat in np.flatnonzero(simulation.w["driver"] != seated).tolist():  # who sits where is as it is now
             hand_over(simulation, scene.recorder, seat, external=bool(seated[seat]))

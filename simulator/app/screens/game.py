@@ -34,7 +34,8 @@ PANEL_EVERY = 1 / 20  # s; the panel is read by people, 20 pictures a second are
 
 
 class GameScreen:
-    """Shows one scene. `branched` is called with a live simulation that goes on from a replay."""
+    """Shows one scene. `branched` is called with a live simulation that goes on from a replay, `ended` when a trial of
+    a live game ended, or when what came of the last one is asked for."""
 
     frames = FRAMES
     showing = True
@@ -46,8 +47,9 @@ class GameScreen:
         session: Session,
         layers: frozenset[str],
         branched: Callable[[Any], None],
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
-        self.stage, self.scene, self.session, self._branched = stage, scene, session, branched
+        self.stage, self.scene, self.session, self._branched, self._ended = stage, scene, session, branched, ended
         self.layers = layers
         self.arena = Arena(scene)
         self._replayed = Hands(scene.world)
@@ -136,6 +138,10 @@ class GameScreen:
             self.deck.advance()
         if not self.reading and not self.helping and not (self.deck is not None and self.deck.choosing):
             scene.advance(seconds)
+            if isinstance(scene, LiveScene) and scene.held:
+                self.stage.prepare_gui()
+                if scene.over and self.stage.has_gui:
+                    self._ended()
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
             outcome.seated = self.stage.since_start()
@@ -294,6 +300,8 @@ class GameScreen:
             self.deck.open(True)
         elif name == "take_over" and isinstance(scene, LiveScene):
             scene.take_over(True)
+        elif name == "summary" and isinstance(scene, LiveScene):
+            self._ended()
         elif name == "branch" and isinstance(scene, ReplayScene) and scene.kind == REPLAY:
             if (simulation := scene.branch()) is not None:
                 self._branched(simulation)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from simulator.app.play.devices import Keyboard
+from simulator.app.play.notes import Finished, TrialNotes
 from simulator.app.play.people import People
 from simulator.app.play.table import Table, hand_over
 from simulator.app.screens.by_hand import ByHand
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from simulator.engine.player import Recorder
 
 
+HURRIED = 4.0  # simulated seconds in a second; whoever watches faster wants no page after every trial
 HINTED = 15.0  # s at the beginning of a game in which the keys that play are shown
 
 
@@ -41,6 +43,8 @@ class LiveScene(Scene):
         )
         if returns:  # of the episodes of this trial that were played before
             self.history.jump(returns, simulation.w)
+        self.notes, self.finished = TrialNotes(simulation), cast("Finished | None", None)
+        self._stops = session.summary
         self.table = Table(self.world, session.seats)
         devices = {self.world.seat_index(name): device for name, device in session.devices.items()}
         self.by_hand = ByHand(self.world, keyboard, gamepads, self.table.humans, devices)
@@ -222,6 +226,18 @@ class LiveScene(Scene):
         own[name]()
         return True
 
+    @property
+    def over(self) -> bool:
+        """Whether a trial ended and its last moment has been looked at: what came of it is to be shown."""
+        return self.held and self._final is None
+
+    def play_again(self, trial: int) -> None:
+        """Begin a trial that was played once more, memories wiped."""
+        self._let_go()
+        self.simulation.reset(trial)
+        self.control("reset", trial=trial)
+        self._new_trial(f"Task {trial + 1} again, memories wiped")
+
     def close(self) -> None:
         """Finish the recording."""
         if self.recorder is not None:
@@ -230,11 +246,14 @@ class LiveScene(Scene):
 
     def _tick(self) -> bool:
         simulation, recorder = self.simulation, self.recorder
+        self.held = False
         self.rewind.note()
         thoughts = play_tick(simulation, self.table.crew, self._actions, recorder, by_hand=self._play_by_hand)
         self.table.thoughts.update(thoughts)
         for seat, thought in thoughts.items():
             self.history.think(seat, thought)
+        if (finished := self.notes.tick(simulation, thoughts)) is not None:
+            self.finished, self.held = finished, self._stops and self.speed <= HURRIED
         if getattr(recorder, "full", False):
             self.recorder = None
             self.say("The recording is full and was closed")
@@ -273,6 +292,7 @@ class LiveScene(Scene):
 
     def _restart_episode(self) -> None:
         self.simulation.restart_episode()
+        self.notes.cut()
         self.by_hand.forget()
         self.control("restart_episode")
         self.history.restart_episode()
@@ -299,6 +319,7 @@ class LiveScene(Scene):
         self.by_hand.forget()
         self.table.claim(self.simulation, self.recorder)
         self.table.begin()
+        self.notes.begin(self.simulation)
         self.history.new_trial()
         self.cut()
         self.say(words)
@@ -330,5 +351,6 @@ class LiveScene(Scene):
             self.recorder.control(self.simulation, op, **arguments)
 
     def note(self, name: str, **data: object) -> None:
+        self.notes.touched = True
         if self.recorder is not None:
             self.recorder.event(name, dict(data))

@@ -47,6 +47,8 @@ class Scene(ABC):
         self._final: np.ndarray | None = None
         self._view: Any = None
         self._cuts = 0
+        self.held = False
+        """Whether it stands still until somebody has looked at the trial that ended."""
 
     @property
     def episode_ticks(self) -> int:
@@ -78,12 +80,14 @@ class Scene(ABC):
             if self._resting > 0.0:
                 return
             self._wake()
+        if self.held:
+            return
         if self.waiting:  # what was done last comes to its end, and there the world stands
             self._due = min(self._due + seconds * self.rate, self.world.timing.tick)
             return
         self._due += seconds * self.rate
         began = time.perf_counter()
-        while self._due >= self.world.timing.tick and self._final is None and not self.paused:
+        while self._due >= self.world.timing.tick and self._final is None and not self.paused and not self.held:
             self._due -= self.world.timing.tick
             self._step()
             if time.perf_counter() - began > BUDGET:

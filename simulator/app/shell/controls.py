@@ -46,6 +46,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("restart_trial", ("backspace",), "begin the trial again, memories wiped", "Play", LIVE),
     Command("next_task", ("n",), "next task: a new trial", "Play", LIVE),
     Command("forget", ("x",), "wipe the memories of the agents now", "Play", LIVE),
+    Command("summary", ("f9",), "what came of the last trial", "Play", LIVE),
     Command("record", ("f2",), "start and stop recording", "Play", LIVE),
     Command("next_seat", ("tab",), "follow the next seat", "View"),
     Command("follow", ("c",), "camera close to the seat, or showing all", "View"),

@@ -55,6 +55,7 @@ class Gui:
         io.backend_flags |= imgui.BackendFlags_.renderer_has_textures | imgui.BackendFlags_.renderer_has_vtx_offset
         io.config_input_text_cursor_blink = False  # what rests is not painted anew
         io.fonts.flags |= imgui.ImFontAtlasFlags_.no_baked_round_corners  # soft edges by shape are painted faster
+        io.fonts.flags |= imgui.ImFontAtlasFlags_.no_baked_lines  # and so are lines
         self.plain, self.bold = _font("Roboto-Regular.ttf"), _font("Roboto-Bold.ttf")
         self.painter = Painter()
         self._look: Look | None = None

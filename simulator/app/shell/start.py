@@ -14,6 +14,7 @@ from simulator.app.shell.session import Session
 from worlds.kit.words import one_line
 
 if TYPE_CHECKING:
+    from simulator.app.play.conditions import SameTask
     from simulator.app.play.seating import Seating
     from simulator.engine import Recorder, Simulation
     from worlds.world import World
@@ -42,14 +43,34 @@ def session_of(
         seating = seat_all(
             world, seats, seed=setup.seed, episodes=setup.episodes or None, devices=setup.devices
         )  # fmt: skip
-        session.seats, session.follow, session.devices = seating.occupants, seating.followed, seating.devices
+        session.seats, session.specs, session.follow = seating.occupants, seating.words, seating.followed
+        session.devices = seating.devices
         if record is not None:
             session.recorder = recorder(record, seating)
         session.make_recorder = lambda: recorder(fresh_name(world.name, folder), seating)
         return make_simulation(world, setup, seating)
 
     title = more.pop("title", f"{setup.world} · {setup.split}")
+    more.setdefault("summary", True)
     session = Session(simulation=prepare, title=title, devices=dict(setup.devices), **more)
+    return session
+
+
+def session_of_task(task: SameTask) -> Session:
+    """A game of a task that was played before, from its beginning, with the players that it names."""
+
+    def prepare() -> Simulation:
+        from simulator.app.play.conditions import seated
+
+        simulation, seating = seated(task)
+        session.seats, session.specs = seating.occupants, seating.words
+        session.make_recorder = lambda: recorder(fresh_name(task.world.name, recordings_folder()), seating)
+        return simulation
+
+    follow = task.world.seats[task.learners[0]].name
+    session = Session(
+        simulation=prepare, title=f"{task.world.name} · {task.split}", summary=True, follow=follow, card=False
+    )  # fmt: skip
     return session
 
 

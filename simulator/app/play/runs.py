@@ -1,0 +1,271 @@
+"""Two to four runs of one task in lock-step: conditions, players, episodes of one of them, or what was recorded."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulator.app.play.conditions import Condition, SameTask, conditions_of, learners_of, players_of, seated
+from simulator.app.play.notes import Tape, mark_of
+from simulator.app.play.texts import text
+from simulator.engine.memory_control import Wiped
+from simulator.engine.seats import PLAYERS, read_spec
+from simulator.engine.trial import SeatedPlayers, play_tick
+from worlds.declarations import Refused
+
+if TYPE_CHECKING:
+    from simulator.engine import Simulation
+    from simulator.engine.minds import Mind
+
+FEWEST, MOST = 2, 4
+CONDITIONS = ("agent", "wiped", "blind", "oracle")
+RECORDING = ".mcap"
+WATCHED = ("action", "score", "done")
+"""Fields of every record in which runs may differ, before the world's own."""
+Stepper = Callable[[], Mapping[int, "Mind"] | None]
+"""Makes one tick; what the players thought, or None where nothing is left."""
+
+
+class ShownRun:
+    """One run: its simulation, a step, and how far it is. `only` is the one episode that is shown, counted from 0."""
+
+    def __init__(
+        self, label: str, simulation: Simulation, step: Stepper, learners: Sequence[int], who: Sequence[str],
+        only: int | None = None,
+    ) -> None:  # fmt: skip
+        self.label, self.simulation, self.learners, self.who = label, simulation, list(learners), tuple(who)
+        self._step, self._only = step, only
+        self.returns: list[float] = []
+        """Of the episodes that are over; the mean over the learners' seats."""
+        self.resting = self.over = False
+        """Whether its episode has ended and the others are waited for; whether nothing is left."""
+        self.thoughts: dict[int, Mind] = {}
+        self.ticks = 0
+        """Of the episode."""
+        while only is not None and int(simulation.w["episode"]) < only and not self.over:
+            self.tick()
+            self.go_on()
+        self.returns.clear()
+
+    @property
+    def state(self) -> Any:
+        """The record that is shown: of the end of the episode, once that is reached."""
+        return self.simulation.final if self.resting else self.simulation.w
+
+    @property
+    def score(self) -> float:
+        """The return of this episode so far."""
+        return float(np.mean(self.state["score"][self.learners]))
+
+    @property
+    def total(self) -> float:
+        """The return of all episodes so far."""
+        return sum(self.returns) + (0.0 if self.resting else self.score)
+
+    def tick(self) -> None:
+        """One tick."""
+        found = self._step()
+        if found is None:
+            self.over = self.resting = True
+            return
+        self.thoughts |= found
+        self.ticks += 1
+        if self.simulation.episode_ended:
+            self.resting = True
+            self.returns.append(self.score)
+            self.over = self.simulation.trial_ended or int(self.simulation.final["episode"]) == self._only
+
+    def go_on(self) -> None:
+        """The next episode begins."""
+        if self.resting and not self.over:
+            self.resting, self.ticks = False, 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Difference:
+    """Where a run first differs from the first one in an episode."""
+
+    tick: int
+    fields: tuple[str, ...]
+
+
+class Lockstep:
+    """Runs that are ticked together; whoever ends an episode early waits for the others.
+
+    Raises:
+        Refused: too few, too many, or runs of different worlds.
+    """
+
+    def __init__(self, runs: Sequence[ShownRun]) -> None:
+        if not FEWEST <= len(runs) <= MOST:
+            raise Refused(f"{len(runs)} runs cannot be compared: name {FEWEST} to {MOST}")
+        self.runs = list(runs)
+        self.world = runs[0].simulation.world
+        if any(run.simulation.world.layout_hash != self.world.layout_hash for run in runs):
+            raise Refused("runs of different worlds cannot be compared: name runs of one task")
+        fields = [name for name in self.world.record.names or () if name in self.world.state]
+        self._fields = (*WATCHED, *fields)
+        self.differences: list[Difference | None] = []
+        """By run: where it first differs from the first run in this episode."""
+        self._begin()
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to see."""
+        return all(run.resting for run in self.runs) and any(run.over for run in self.runs)
+
+    @property
+    def paused_between(self) -> bool:
+        """Whether all have come to the end of their episode."""
+        return all(run.resting for run in self.runs)
+
+    def tick(self) -> bool:
+        """One tick of every run whose episode goes on; False where nothing is left."""
+        if self.over:
+            return False
+        if self.paused_between:
+            for run in self.runs:
+                run.go_on()
+            self._begin()
+        for run in self.runs:
+            if not run.resting:
+                run.tick()
+        self._compare()
+        return True
+
+    def _begin(self) -> None:
+        self.differences = [None] * len(self.runs)
+        self._compare()
+
+    def _compare(self) -> None:
+        first = self.runs[0]
+        for at, run in enumerate(self.runs):
+            if self.differences[at] is not None or run is first:
+                continue
+            begun = run.ticks or first.ticks  # before, a seat still does what it did last in the episode before
+            fields = [
+                name for name in self._fields
+                if (begun or name != "action") and not np.array_equal(run.state[name], first.state[name])
+            ]  # fmt: skip
+            if fields or run.resting != first.resting:
+                tick = max(run.ticks, first.ticks)
+                self.differences[at] = Difference(tick, tuple(fields) or ("end",))
+
+
+# --- making runs ---------------------------------------------------------------------------------------------------
+
+
+def lockstep_of(task: SameTask, words: Sequence[str], tape: Tape = ()) -> Lockstep:
+    """The runs that some words name: ``agent``, ``wiped``, ``blind``, ``oracle``; ``you`` for the ``tape`` of a game; a
+    recording (NAME.mcap); or any player, such as ``bot:direct``. ``@5`` behind a word shows its fifth episode alone.
+
+    Raises:
+        Refused: a word that names no run of this task.
+    """
+    if not FEWEST <= len(words) <= MOST:
+        raise Refused(f"{len(words)} runs cannot be compared: name {FEWEST} to {MOST}")
+    return Lockstep([run_of(task, word, tape) for word in words])
+
+
+def run_of(task: SameTask, word: str, tape: Tape = ()) -> ShownRun:
+    """One run; see `lockstep_of`."""
+    name, only = _episode(task, word)
+    label = text("split.episode", name=_named(name), episode=only + 1) if only is not None else _named(name)
+    if name == "you":
+        return _taped(task, label, tape, only)
+    if name.endswith(RECORDING):
+        return _recorded(task, label, Path(name), only)
+    condition = None
+    if name in CONDITIONS:
+        found = {condition.name: condition for condition in conditions_of(task)}
+        if name not in found:
+            raise Refused(f"nobody plays as {name!r} in {task.world.name!r}: choose from {', '.join(found)}")
+        condition = found[name]
+        task = task.filled(condition.agent)
+    else:
+        read_spec("a run", name, tuple(kind for kind in PLAYERS if kind != "human"))
+        task = task.given(name)
+    return _played(task, label, condition, only)
+
+
+def task_of_recording(path: Path) -> SameTask:
+    """The task of a recording that begins with a trial, and who played.
+
+    Raises:
+        Refused: it cannot be played, or begins in the middle of a trial.
+    """
+    import replays
+
+    playback = replays.open(path)
+    simulation, facts = playback.simulation, playback.info
+    if int(simulation.w["episode"]) or int(simulation.w["tick"]):
+        raise Refused(f"recording {str(path)!r} begins in the middle of a trial: compare one that begins with it")
+    specs = {seat.name: facts["players"].get(seat.name, "bot") for seat in playback.world.seats}
+    return SameTask(
+        playback.world, facts["seed"], facts["index"], facts["split"], facts["episodes_per_trial"] or 0,
+        int(simulation.w["trial"]), mark_of(simulation), specs, learners_of(playback.world, specs),
+    )  # fmt: skip
+
+
+def _episode(task: SameTask, word: str) -> tuple[str, int | None]:
+    name, sign, number = word.rpartition("@")
+    if not sign:
+        return word, None
+    if not number.isdecimal() or not 1 <= int(number) <= task.episodes:
+        raise Refused(f"run {word!r} names episode {number!r}: this trial has episodes 1 to {task.episodes}")
+    return name, int(number) - 1
+
+
+def _named(name: str) -> str:
+    if name.endswith(RECORDING):
+        return Path(name).name
+    return text(f"summary.{name}") if name in (*CONDITIONS, "you") else name
+
+
+def _played(task: SameTask, label: str, condition: Condition | None, only: int | None) -> ShownRun:
+    simulation, seating = seated(task)
+    control = Wiped() if condition is not None and condition.wiped else None
+    crew = SeatedPlayers(players_of(task.world, seating), control, task.learners)
+    crew.begin()
+    actions = np.zeros((len(task.world.seats), len(task.world.action_sizes)), dtype=np.int64)
+    who = [seating.words[seat.name] for seat in task.world.seats]
+    return ShownRun(label, simulation, lambda: play_tick(simulation, crew, actions), task.learners, who, only)
+
+
+def _taped(task: SameTask, label: str, tape: Tape, only: int | None) -> ShownRun:
+    if not tape:
+        raise Refused("what was played cannot be shown again: an episode was begun anew, or the trial not seen whole")
+    nobody = task.given("bot")
+    simulation, _ = seated(dataclasses.replace(nobody, specs=dict.fromkeys(nobody.specs, "bot")))
+    crew, left = SeatedPlayers({}), iter(tape)
+
+    def step() -> Mapping[int, Mind] | None:
+        found = next(left, None)
+        if found is None:
+            return None
+        drivers, done = found
+        for seat in np.flatnonzero(simulation.w["driver"] != drivers):
+            simulation.drive(int(seat), bool(drivers[seat]))
+        return play_tick(simulation, crew, done.astype(np.int64))
+
+    who = [text("summary.you") if spec == "human" else spec for spec in task.specs.values()]
+    return ShownRun(label, simulation, step, task.learners, who, only)
+
+
+def _recorded(task: SameTask, label: str, path: Path, only: int | None) -> ShownRun:
+    import replays
+
+    own = task_of_recording(path)
+    if task.mark and own.mark != task.mark:
+        raise Refused(f"recording {str(path)!r} is of another task: compare recordings of one task")
+    playback = replays.open(path)
+
+    def step() -> Mapping[int, Mind] | None:
+        return playback.minds(playback.position) if playback.forward() else None
+
+    who = [text("summary.you") if spec == "human" else spec for spec in own.specs.values()]
+    return ShownRun(label, playback.simulation, step, own.learners, who, only)

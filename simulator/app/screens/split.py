@@ -1,0 +1,210 @@
+"""The split view: two to four runs of one task with one clock, one followed seat, and cameras that move together."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pygame
+
+from simulator.app.panels.arena import Arena
+from simulator.app.panels.split import PaneView, bar_words, draw_split, pane_views, panes
+from simulator.app.play.devices import meant_key
+from simulator.app.play.runs import Lockstep, ShownRun
+from simulator.app.screens.scene import BUDGET, FASTEST, LONGEST_FRAME, REST, SLOWEST, Scene
+from simulator.app.shell.controls import LAYER_COMMANDS, REPLAY
+from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON
+from simulator.app.shell.stage import FRAMES, WindowStage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.engine.minds import Mind
+
+BACK_BUTTON = 1  # of a gamepad: B
+READ_EVERY = 1 / 10  # s; heads are read by people
+MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION)
+
+
+class RunScene(Scene):
+    """One run as it is drawn; whoever holds all of them says when it ticks."""
+
+    kind = REPLAY
+
+    def __init__(self, run: ShownRun, say: Callable[[str], None]) -> None:
+        super().__init__(run.simulation, say=say, speed=1.0, paused=False, rest=0.0)
+        self.run = run
+        self.followed = run.learners[0]
+
+    def keep(self) -> None:
+        """A tick is to be made: blend from the state before it."""
+        self._before = self.simulation.state.copy()
+        self._view = None
+
+    def show_at(self, due: float) -> None:
+        """What is drawn: so many simulated seconds after the state before the last tick, or the end of the episode."""
+        self._due, self._view = due, self.run.state if self.run.resting else None
+
+    def begin(self) -> None:
+        """An episode begins: nothing is blended with the one before."""
+        self._cut()
+
+    def who(self, seat: int) -> str:
+        """Who fills a seat."""
+        return self.run.who[seat]
+
+    def thought(self, seat: int) -> Mind | None:
+        """What the player of a seat thought last."""
+        return self.run.thoughts.get(seat)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _tick(self) -> bool:
+        return False
+
+
+class SplitScreen:
+    """Shows runs in lock-step; `again` makes them anew from their beginning."""
+
+    frames = FRAMES
+    showing = True
+
+    def __init__(
+        self, stage: WindowStage, lockstep: Lockstep, again: Callable[[], None], layers: frozenset[str],
+        speed: float = 1.0,
+    ) -> None:  # fmt: skip
+        self.stage, self.lockstep, self._again, self.layers = stage, lockstep, again, layers
+        self.scenes = [RunScene(run, stage.say) for run in lockstep.runs]
+        self.arenas = [Arena(scene) for scene in self.scenes]
+        self.speed, self.paused = min(max(speed, SLOWEST), FASTEST), False
+        self.places: list[pygame.Rect] = []
+        self._due = self._rest = 0.0
+        self._views: list[PaneView] = []
+        self._words: list[str] = []
+        self._age = READ_EVERY
+
+    # --- the protocol of screens -----------------------------------------------------------------------------------
+
+    def enter(self) -> None:
+        """It goes on."""
+        self.stage.prepare_gui()
+
+    def leave(self) -> None:
+        """Nothing is open."""
+
+    @property
+    def resting(self) -> bool:
+        """Whether nothing moves."""
+        return self.paused or self.lockstep.over
+
+    def handle(self, event: pygame.event.Event) -> None:
+        """Take in an event."""
+        if event.type in MOUSE and self.stage.has_gui:
+            self.stage.gui.handle(event)
+        if event.type == pygame.KEYDOWN:
+            if (name := self.stage.bindings.command(REPLAY, meant_key(event))) is not None:
+                self.command(name)
+        elif event.type == pygame.MOUSEWHEEL:
+            self.command("zoom_in" if event.y > 0 else "zoom_out")
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
+            self._follow(event.pos)
+        elif event.type == pygame.JOYBUTTONDOWN:
+            names = {BACK_BUTTON: "quit", PAUSE_BUTTON: "pause", NEXT_SEAT_BUTTON: "next_seat"}
+            if event.button in names:
+                self.command(names[event.button])
+
+    def _follow(self, pixel: tuple[int, int]) -> None:
+        for place, arena in zip(self.places, self.arenas, strict=False):
+            if place.collidepoint(pixel):
+                seat = arena.seat_at((pixel[0] - place.left, pixel[1] - place.top))
+                if seat is not None:
+                    self.follow(seat)
+
+    def follow(self, seat: int) -> None:
+        """All cameras follow this seat."""
+        for scene in self.scenes:
+            scene.followed = seat
+
+    def command(self, name: str) -> None:
+        """Obey a command, in all runs at once."""
+        self._age = READ_EVERY
+        if name in ("pause", "play_pause"):
+            self.paused = not self.paused
+        elif name == "step":
+            self.paused = True
+            self._tick()
+            self._due = self.lockstep.world.timing.tick
+        elif name in ("slower", "faster"):
+            self.speed = min(max(self.speed * (2.0 if name == "faster" else 0.5), SLOWEST), FASTEST)
+        elif name == "normal_speed":
+            self.speed = 1.0
+        elif name in ("seek_start", "restart"):
+            self._again()
+        elif name == "back":
+            self.stage.pop()
+        elif name == "next_seat":
+            self.follow((self.scenes[0].followed + 1) % len(self.lockstep.world.seats))
+        elif name in LAYER_COMMANDS:
+            self.layers ^= {name}
+        elif not self.stage.command(name):
+            for arena in self.arenas:
+                arena.command(name)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass: every run makes the same ticks."""
+        self._age += seconds
+        if not self.paused and not self.lockstep.over:
+            self._play(min(seconds, LONGEST_FRAME))
+        for scene in self.scenes:
+            scene.paused, scene.speed = self.paused, self.speed
+            scene.show_at(self._due)
+        self.stage.outcome.ticks = sum(scene.ticks for scene in self.scenes[:1])
+
+    def _play(self, seconds: float) -> None:
+        tick = self.lockstep.world.timing.tick
+        if self.lockstep.paused_between and self._rest > 0.0:
+            self._rest -= seconds * max(1.0, self.speed / 2)
+            return
+        self._due += seconds * self.speed
+        began = time.perf_counter()
+        while self._due >= tick and not self.lockstep.over:
+            self._due -= tick
+            self._tick()
+            if self.lockstep.paused_between or time.perf_counter() - began > BUDGET:
+                self._due = min(self._due, tick)
+                break
+
+    def _tick(self) -> None:
+        if self.lockstep.over:
+            return
+        fresh = self.lockstep.paused_between
+        for scene in self.scenes:
+            if fresh or not scene.run.resting:
+                scene.keep()
+        self.lockstep.tick()
+        for scene in self.scenes:
+            scene.ticks += 1
+            if fresh:
+                scene.begin()
+        if self.lockstep.paused_between:
+            self._rest = REST
+
+    def draw(self, surface: pygame.Surface, seconds: float) -> None:
+        """The worlds, and what is around them."""
+        look, world = self.stage.look, self.lockstep.world
+        extent: Any = world.view.extent
+        surface.fill(look.theme.panel)
+        self.places = panes(surface.get_size(), len(self.scenes), look, extent[0] / extent[1])
+        for place, arena in zip(self.places, self.arenas, strict=True):
+            arena.draw(surface.subsurface(place.clip(surface.get_rect())), look, self.layers, seconds)
+        if not self.stage.has_gui:
+            return
+        if self._age >= READ_EVERY:
+            self._views, self._words, self._age = pane_views(self.lockstep), bar_words(self.lockstep, self.speed), 0.0
+        gui, playing = self.stage.gui, "over" if self.lockstep.over else "paused" if self.paused else "playing"
+        gui.begin(surface.get_size(), seconds)
+        asked = draw_split(gui, look, self.places, self._views, self._words, playing)
+        gui.end(surface)
+        if asked:
+            self.command(asked)
