@@ -11,12 +11,15 @@ from simulator.app.panels import overlay
 from simulator.app.panels.arena import Arena
 from simulator.app.panels.card import card_of, draw_card, draw_help, marks_of
 from simulator.app.panels.hud import GAP, Panel, panel_width
-from simulator.app.panels.timeline import HEIGHT, Timeline
+from simulator.app.play.branching import Tree
 from simulator.app.play.devices import meant_key
 from simulator.app.play.hands import Hands
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
+from simulator.app.screens.replay_bar import ReplayBar
 from simulator.app.screens.scene import Scene
+from simulator.app.screens.what_if_list import COMMANDS as WHAT_IF_COMMANDS
+from simulator.app.screens.what_if_list import BranchWish, WhatIfs
 from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, REPLAY, idle
 from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON, TAKE_OVER_BUTTON
 from simulator.app.shell.jobs import Job
@@ -32,7 +35,7 @@ PANEL_EVERY = 1 / 20  # s; the panel is read by people, 20 pictures a second are
 
 
 class GameScreen:
-    """Shows one scene. `branched` is called with a live simulation that goes on from a replay."""
+    """Shows one scene. `wished` hears of what-ifs: branches from a replay, and which of those in the tree to show."""
 
     frames = FRAMES
     showing = True
@@ -43,14 +46,18 @@ class GameScreen:
         scene: Scene,
         session: Session,
         layers: frozenset[str],
-        branched: Callable[[Any], None],
+        wished: Callable[[BranchWish], None],
+        tree: Tree | None = None,
     ) -> None:
-        self.stage, self.scene, self.session, self._branched = stage, scene, session, branched
+        self.stage, self.scene, self.session, self._wished = stage, scene, session, wished
+        self.node = -1
+        """Its place in the tree of what-ifs, if it is one."""
+        self.tried = WhatIfs(stage, tree or Tree(), wished, live=isinstance(scene, LiveScene))
         self.layers = layers
         self.arena = Arena(scene)
         self.hands = scene.hands if isinstance(scene, LiveScene) else Hands(scene.world)
         self.panel = Panel(scene, self.hands, session.references)
-        self.timeline = Timeline(scene) if isinstance(scene, ReplayScene) else None
+        self.bar = ReplayBar(stage, scene, self.command) if isinstance(scene, ReplayScene) else None
         self.helping = False
         self.reading = session.card and isinstance(scene, LiveScene)
         """Whether the card before the game is still to be read: the world stands still until a key is pressed, or for a
@@ -79,6 +86,8 @@ class GameScreen:
         """Whether the world stands still."""
         if self.reading or self.helping:
             return self.stage.has_gui
+        if self.bar is not None and self.bar.busy:
+            return False
         return self.scene.ready and self._job is None and (self.scene.paused or self.scene.waiting)
 
     def handle(self, event: pygame.event.Event) -> None:
@@ -89,14 +98,14 @@ class GameScreen:
                 return
         if self.reading and not self.helping and self._read(event):
             return
+        if not self.helping and (self.tried.handle(event) or (self.bar is not None and self.bar.handle(event))):
+            return
         if event.type == pygame.WINDOWFOCUSLOST:
             self._lose_keys()
         elif event.type == pygame.KEYDOWN:
             self._press(meant_key(event))
         elif event.type == pygame.KEYUP:
             self._release(event.key)
-        elif self.timeline is not None and self.timeline.handle(event):
-            return
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
             self._click(event.pos)
         elif event.type == pygame.MOUSEMOTION:
@@ -130,7 +139,7 @@ class GameScreen:
         scene, look = self.scene, self.stage.look
         width, height = surface.get_size()
         side = panel_width(width, look)
-        foot = look.px(HEIGHT) if self.timeline is not None else 0
+        foot = self.bar.height((width, height)) if self.bar is not None else 0
         world = surface.subsurface((0, 0, width - side, height - foot))
         self.arena.draw(world, look, self.layers, seconds)
         if isinstance(scene, ReplayScene) and scene.diverged:
@@ -140,8 +149,8 @@ class GameScreen:
         if self._job is not None:
             overlay.draw_strip(world, look, f"{self._job.words} …", "ray")
         self._draw_panel(surface, pygame.Rect(width - side, 0, side, height), seconds)
-        if self.timeline is not None:
-            self.timeline.draw(surface, pygame.Rect(0, height - foot, width - side, foot), look)
+        if self.bar is not None or self.tried.shown:
+            self._draw_bar(surface, pygame.Rect(0, height - foot, width - side, foot), seconds)
         if self.stage.debugging:
             self._draw_debug(world)
         if self.helping or (self.reading and self.stage.has_gui):
@@ -178,6 +187,19 @@ class GameScreen:
             draw_card(gui, look, card_of(scene.world, humans, who, self.hands, take_over), self._card_left)
         gui.end(surface)
 
+    def _draw_bar(self, surface: pygame.Surface, box: pygame.Rect, seconds: float) -> None:
+        """The bar below a replay and the list of what-ifs, as soon as ImGui is there."""
+        look, gui = self.stage.look, self.stage.gui if self.stage.has_gui else None
+        if gui is None or self.helping or self.reading:
+            surface.fill(look.theme.panel, box)
+            return
+        gui.begin(surface.get_size(), seconds)
+        if self.bar is not None:
+            self.bar.say(gui, box)
+        if self.tried.shown:
+            self.tried.say(gui, (look.px(GAP), look.px(GAP)))
+        gui.end(surface)
+
     def _draw_debug(self, world: pygame.Surface) -> None:
         stage, look = self.stage, self.stage.look
         frames = max(stage.outcome.frames, 1)
@@ -194,6 +216,8 @@ class GameScreen:
         return overlay.help_sections(self.stage.bindings, kind, play, taken, useless)
 
     def _idle(self, name: str) -> bool:
+        if name in WHAT_IF_COMMANDS:
+            return not self.tried.tree.nodes or (name == "to_replay" and self.node <= 0)
         return idle(name, len(self.scene.world.seats), self.hands.keeps, self.arena.layers)
 
     # --- input -----------------------------------------------------------------------------------------------------
@@ -265,10 +289,14 @@ class GameScreen:
 
     def _scene_command(self, name: str) -> None:
         scene = self.scene
-        if name == "take_over" and isinstance(scene, LiveScene):
+        if name == "jump" and self.bar is not None:
+            self.bar.jump()
+        elif name == "take_over" and isinstance(scene, LiveScene):
             scene.take_over(True)
-        elif name == "branch" and isinstance(scene, ReplayScene) and scene.kind == REPLAY:
+        elif self.tried.command(name):
+            return
+        elif name in ("branch", "branch_watch") and isinstance(scene, ReplayScene) and scene.kind == REPLAY:
             if (simulation := scene.branch()) is not None:
-                self._branched(simulation)
+                self._wished(BranchWish("branch", simulation, watch=name == "branch_watch"))
         elif not self.arena.command(name):
             scene.command(name)

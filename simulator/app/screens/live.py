@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,14 +32,12 @@ class LiveScene(Scene):
 
     def __init__(
         self, simulation: Simulation, session: Session, *, keyboard: Keyboard, gamepads: Gamepads,
-        say: Callable[[str], None], reduced_motion: bool = False, returns: Sequence[Any] = (),
+        say: Callable[[str], None], reduced_motion: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(
             simulation, say=say, speed=session.speed, paused=session.paused, rest=0.0 if reduced_motion else REST
         )
-        if returns:  # of the episodes of this trial that were played before
-            self.history.jump(returns, simulation.w)
-        self.table = Table(self.world, session.seats)
+        self.table = Table(self.world, session.seats, session.resume)
         self.hands = Hands(self.world)
         self.keyboard, self.gamepads = keyboard, gamepads
         self.recorder: Recorder | None = None
@@ -77,6 +75,13 @@ class LiveScene(Scene):
         """Seat the players that a background thread loaded."""
         self.table.take_seats(loaded)  # type: ignore[arg-type]
         self.table.begin()
+        if self.table.said:
+            self.say(self.table.said)
+
+    def sit_down(self, seat: int) -> None:
+        """A person plays this seat from now on; a player that has it goes on watching."""
+        self._run_from_now(seat)
+        self.roams = self.hands.keeps
 
     def who(self, seat: int) -> str:
         """Who fills a seat; while a human holds it, that human."""
