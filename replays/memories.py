@@ -31,9 +31,9 @@ class Rebuilt(NamedTuple):
     decisions: int
     """That each agent was shown."""
     agreed: int
-    """Decisions of agents, over all seats, in which they chose what was recorded."""
+    """Those of ``asked`` in which they chose what was recorded."""
     asked: int
-    """Decisions of agents, over all seats."""
+    """Decisions of agents, over all seats; who is done waits for the others, and what it then chooses is not done."""
     whole: bool
     """All of the trial was there: else what came before the recording is missing."""
 
@@ -93,7 +93,7 @@ def rebuild(
         Refused: a recording cannot be played up to there, or a player cannot play its world.
     """
     parts, whole = stretches(playback, position, folders)
-    decisions = agreed = 0
+    decisions = agreed = asked = 0
     for part in parts:
         own = part.playback.twin()
         own.seek(part.start)
@@ -107,12 +107,14 @@ def rebuild(
                 decisions += 1
                 crew.decide(own.simulation, actions)
                 done = own.recorded(own.position).astype(np.int64)
-                agreed += sum(bool((actions[seat] == done[seat]).all()) for seat in players)
+                active = [seat for seat in players if not own.simulation.w["done"][seat]]
+                asked += len(active)
+                agreed += sum(bool((actions[seat] == done[seat]).all()) for seat in active)
                 crew.did(done)
             own.forward()
         if forgotten and forgotten[0] <= own.position:
             crew.forget()
-    return Rebuilt(decisions, agreed, decisions * len(players), whole)
+    return Rebuilt(decisions, agreed, asked, whole)
 
 
 def _begins_trial(playback: "Playback") -> bool:
