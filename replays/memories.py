@@ -74,13 +74,20 @@ def trial_begin(playback: "Playback", position: int) -> int:
     """Where the trial began that runs at a position: memories were blank there. 0 where it began before the
     recording.
     """
-    wiped = [at for at, control in playback.controls if control.op in BEGINNERS and at <= position]
+    return max([0, *(at for at in _begins(playback) if at <= position)])
+
+
+def trial_end(playback: "Playback", position: int) -> int:
+    """Where the trial ends that runs at a position, or the recording."""
+    return min([playback.length, *(at for at in _begins(playback) if at > position)])
+
+
+def _begins(playback: "Playback") -> list[int]:
+    """Where further trials begin in a recording."""
+    wiped = [at for at, control in playback.controls if control.op in BEGINNERS]
     spans = playback.episodes
-    turned = [
-        span.start for before, span in zip(spans, spans[1:], strict=False)
-        if span.trial != before.trial and span.start <= position
-    ]  # fmt: skip
-    return max([0, *wiped, *turned])
+    turned = [span.start for before, span in zip(spans, spans[1:], strict=False) if span.trial != before.trial]
+    return [*wiped, *turned]
 
 
 def rebuild(

@@ -9,8 +9,10 @@ import pygame
 import pytest
 
 import replays
+import worlds
 from replays.memories import rebuild, stretches, trial_begin
 from simulator.app.play.branching import Tree, plan_branch
+from simulator.app.play.seating import seat_all
 from simulator.app.screens.app import App
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
@@ -24,7 +26,8 @@ class Rememberer:
     """Chooses by a hash of all that it was ever shown in this trial, so that a memory that is not right shows."""
 
     def __init__(self) -> None:
-        self.name, self.mind = "rememberer", None
+        self.name = "rememberer"
+        self.mind: Mind | None = None
         self.memory = np.zeros(0)
 
     def reset(self, lanes: int) -> None:
@@ -35,7 +38,7 @@ class Rememberer:
 
     def act(self, observations: np.ndarray, legal: np.ndarray) -> np.ndarray:
         self.memory = np.mod(0.37 * self.memory + observations.astype(np.float64) @ WEIGHTS[: observations.shape[1]], 7)
-        self.mind: Mind | None = Mind(value=self.memory.astype(np.float32))
+        self.mind = Mind(value=self.memory.astype(np.float32))
         wanted = self.memory.astype(np.int64) % legal.shape[1]
         return np.array([[each if allowed[each] else int(np.argmax(allowed))]
                          for each, allowed in zip(wanted, legal, strict=True)])  # fmt: skip
@@ -154,6 +157,30 @@ def test_agents_that_are_gone_are_named_and_their_bots_play(recording: Path) -> 
         "agent:rememberer of walker_0 is not here any more, or has other weights than then: its bot plays"
     ]
     assert plan_branch(replays.open(recording), 0).missing == []
+
+
+@pytest.mark.slow
+def test_the_shipped_agent_goes_on_as_recorded(tmp_path: Path) -> None:
+    world, path = worlds.get("tag", seats=4), tmp_path / "tag.mcap"
+    seating = seat_all(world, {"chaser_0": "agent:tag", "evader_0": "agent:tag"}, seed=5)
+    simulation = Simulation(world, seed=5, split="test-both", seats=seating.engine)
+    agent = seating.occupants["chaser_0"]()
+    words = {"players": seating.words, "checkpoints": seating.checkpoints}
+    played(path, simulation, dict.fromkeys((0, 2), agent), 150, **words)
+    replay = replays.open(path)
+    replay.seek(97)
+    plan = plan_branch(replay, None)
+    assert (sorted(plan.seats), plan.missing) == (["chaser_0", "evader_0"], [])
+    assert plan.seats["chaser_0"] is plan.seats["evader_0"]  # one player with two lanes, as it was
+    again = dict.fromkeys((0, 2), plan.seats["chaser_0"]())  # type: ignore[misc, operator]
+    crew, branch = SeatedPlayers(again), replay.branch()
+    crew.begin()
+    found = rebuild(replay, 97, crew, again)
+    assert (found.agreed, found.decisions) == (found.asked, 49)
+    actions = np.array(branch.w["action"], dtype=np.int64)
+    while replay.forward():
+        play_tick(branch, crew, actions)
+        assert branch.hash() == replay.simulation.hash()
 
 
 @pytest.fixture

@@ -289,14 +289,15 @@ class GameScreen:
 
     def _scene_command(self, name: str) -> None:
         scene = self.scene
-        if name == "jump" and self.bar is not None:
-            self.bar.jump()
-        elif name == "take_over" and isinstance(scene, LiveScene):
+        if self.bar is not None and self.bar.command(name):
+            return
+        if name == "take_over" and isinstance(scene, LiveScene):
             scene.take_over(True)
         elif self.tried.command(name):
             return
         elif name in ("branch", "branch_watch") and isinstance(scene, ReplayScene) and scene.kind == REPLAY:
             if (simulation := scene.branch()) is not None:
-                self._wished(BranchWish("branch", simulation, watch=name == "branch_watch"))
+                advice = self.bar.advice if self.bar is not None and name == "branch" else ""
+                self._wished(BranchWish("branch", simulation, watch=name == "branch_watch", words=advice))
         elif not self.arena.command(name):
             scene.command(name)

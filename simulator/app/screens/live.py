@@ -44,6 +44,8 @@ class LiveScene(Scene):
         self.taken: int | None = None
         """Seat that a human holds now although somebody else fills it."""
         self._make_recorder = session.make_recorder
+        self.advice: list[str] = []
+        """What to try here, instead of the keys that play."""
         self._was_bot = False
         self._refusal = ""  # that was said of the keys held now
         self.roams = self.hands.keeps and bool(self.table.humans)
@@ -177,6 +179,8 @@ class LiveScene(Scene):
         """The keys that play, while the game is young."""
         if not self.table.humans or self.ticks * self.world.timing.tick > HINTED:
             return []
+        if self.advice:
+            return self.advice
         rows = [f"{keys}   {about}" for about, keys, _ in self.hands.help()]
         return [*rows, "F1   all keys"]
 

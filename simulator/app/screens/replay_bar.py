@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
+from simulator.app.play.mistakes import Mistake, find_mistakes, why_none
 from simulator.app.play.texts import text
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.shell.controls import REPLAY
+from simulator.app.shell.jobs import Job
 from simulator.app.shell.stage import WindowStage
+from worlds.world import Refused
 
 if TYPE_CHECKING:
+    from simulator.app.panels.mistakes import MistakeList
     from simulator.app.panels.timeline import Timeline
 
 MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION, pygame.MOUSEWHEEL)
@@ -28,14 +32,19 @@ class ReplayBar:
         self.timeline: Timeline | None = None
         """The bar; there as soon as ImGui is."""
         self.box = pygame.Rect(0, 0, 1, 1)
-        self._asked = False
+        self.mistakes: list[Mistake] | None = None
+        """The costliest decisions that were looked for; None: nobody asked."""
+        self.list: MistakeList | None = None
+        self._title = ""
+        self._job: Job[list[Mistake]] | None = None
+        self._judged = -1
         stage.prepare_gui()
 
     @property
     def busy(self) -> bool:
         """Whether it is still found out what happened in the recording."""
         survey = self.scene.survey
-        return self.timeline is None or (survey is not None and not survey.done)
+        return self.timeline is None or self._job is not None or (survey is not None and not survey.done)
 
     def height(self, size: tuple[int, int]) -> int:
         """Pixels that the bar takes of a window of this size."""
@@ -53,16 +62,21 @@ class ReplayBar:
         if event.type in MOUSE:
             mine = self.timeline.dragging or gui.busy
             gui.handle(event)
-            return mine or self.box.collidepoint(getattr(event, "pos", pygame.mouse.get_pos()))
+            place = getattr(event, "pos", pygame.mouse.get_pos())
+            listed = self.list is not None and self.mistakes is not None and self.list.box.collidepoint(place)
+            return mine or listed or bool(self.box.collidepoint(place))
         if event.type in KEYBOARD and self.timeline.typing:
             gui.handle(event)
             return True
         return False
 
-    def jump(self) -> None:
-        """Let a time be typed in."""
-        if self.timeline is not None:
+    def command(self, name: str) -> bool:
+        """Obey a command of the bar; False if it is none."""
+        if name == "jump" and self.timeline is not None:
             self.timeline.jump()
+        elif name == "mistakes":
+            self.look_for_mistakes()
+        return name in ("jump", "mistakes")
 
     def say(self, gui: Any, box: pygame.Rect) -> None:
         """Say the bar with ImGui's calls, inside a frame, and do what was pressed."""
@@ -71,8 +85,91 @@ class ReplayBar:
 
             self.timeline = Timeline(self.scene, lambda name: self.stage.bindings.written(name, REPLAY))
         self.box = box
+        self._work()
         for wish in self.timeline.say(gui, self.stage.look, box):
             self._grant(wish.what, wish.amount)
+        if self.mistakes is not None:
+            self._say_mistakes(gui, box)
+
+    # --- mistakes ------------------------------------------------------------------------------------------------
+
+    @property
+    def advice(self) -> str:
+        """What would have been better than what was done at the very decision that is shown, if that was a mistake."""
+        here = (self.scene.position, self.scene.followed)
+        found = next((each for each in self.mistakes or [] if (each.position, each.seat) == here), None)
+        return "" if found is None else text("mistakes.better", better=found.better)
+
+    def look_for_mistakes(self) -> None:
+        """Let an oracle weigh the followed seat's decisions in this trial; pressed again, close the list."""
+        scene = self.scene
+        if self.mistakes is not None:
+            self._close_mistakes()
+        elif reason := why_none(scene.world, scene.followed):
+            scene.say(reason)
+        elif self._job is None:
+            seat = scene.world.seats[scene.followed].name
+            words = text("mistakes.busy", seat=seat)
+            self._title = text("mistakes.title", seat=seat, trial=int(scene.simulation.w["trial"]) + 1)
+            scene.say(words)
+            playback, position, followed = scene.playback, scene.position, scene.followed
+            self._job = Job(words, lambda: find_mistakes(playback, position, followed))
+
+    def _work(self) -> None:
+        """Take in what the oracle found, and say on the button where none can be asked."""
+        scene = self.scene
+        if self._judged != scene.followed:
+            self._judged = scene.followed
+            scene.off["mistakes"] = why_none(scene.world, scene.followed)
+        if self._job is None or not self._job.done:
+            return
+        job, self._job = self._job, None
+        try:
+            self.mistakes = job.result()
+        except Refused as reason:
+            scene.say(f"{reason}.")
+            return
+        if not self.mistakes:
+            scene.say(text("mistakes.none", seat=scene.world.seats[scene.followed].name))
+            self.mistakes = None
+        self._mark_mistakes()
+
+    def _mark_mistakes(self) -> None:
+        from replays import Mark
+
+        self.scene.found = [
+            Mark(
+                each.position, "mistake",
+                text("mistakes.mark", loss=f"{each.loss:.2f}", done=each.done, better=each.better), each.seat,
+            )
+            for each in self.mistakes or []
+        ]  # fmt: skip
+        self.scene.mark()
+
+    def _close_mistakes(self) -> None:
+        self.mistakes = None
+        self._mark_mistakes()
+
+    def _say_mistakes(self, gui: Any, box: pygame.Rect) -> None:
+        if self.list is None:
+            from simulator.app.panels.mistakes import MistakeList
+
+            self.list = MistakeList()
+        look, gap = self.stage.look, self.stage.look.px(8)
+        keys = self.stage.bindings.written("branch", REPLAY)
+        foot = (box.left + gap, box.top - gap)
+        clicked = self.list.say(gui, look, self._title, self.mistakes or [], foot, box.width - 2 * gap, keys)
+        if clicked is None:
+            return
+        what, order = clicked
+        if what == "close":
+            self._close_mistakes()
+            return
+        assert self.mistakes is not None
+        self.scene.paused, self.scene.followed = True, self.mistakes[order].seat
+        self.scene.seek(self.mistakes[order].position)
+        if what == "branch":
+            self._command("branch")
 
     def _grant(self, what: str, amount: float) -> None:
         scene = self.scene

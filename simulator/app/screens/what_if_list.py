@@ -31,7 +31,7 @@ class BranchWish(NamedTuple):
     number: int = -1
     """Of the what-if to show."""
     words: str = ""
-    """What to say when it begins."""
+    """Advice that stays in view while it is young."""
 
 
 class WhatIfs:

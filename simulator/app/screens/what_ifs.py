@@ -88,7 +88,8 @@ class WhatIfStage(WindowStage):
             scene.sit_down(replay.followed)
         self.push(screen := GameScreen(self, scene, self.playing, self.game.layers, self._grant_branch, self.tree))
         screen.node = node
-        for sentence in (words or text("whatif.live"), *plan.missing):
+        scene.advice = [words] if words else []
+        for sentence in (text("whatif.live"), *plan.missing):
             self.say(sentence)
 
     def _visit(self, number: int) -> None:

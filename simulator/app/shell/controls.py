@@ -44,6 +44,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("jump", ("j",), "type a time to jump to", "Replay", REPLAY),
     Command("branch", ("b",), "what if: play the followed seat from here", "Replay", REPLAY),
     Command("branch_watch", ("w",), "what if: the same players go on from here", "Replay", REPLAY),
+    Command("mistakes", ("e",), "the five costliest decisions of this trial, where an oracle knows", "Replay", REPLAY),
     Command("to_replay", ("b",), "from a what-if back to the replay", "Play", LIVE),
     Command("previous_whatif", ("f7",), "to the what-if before in the list", "Replay"),
     Command("next_whatif", ("f8",), "to the next what-if in the list", "Replay"),
