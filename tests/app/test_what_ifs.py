@@ -11,7 +11,7 @@ import pytest
 import replays
 import worlds
 from replays.memories import rebuild, stretches, trial_begin
-from simulator.app.play.branching import Tree, plan_branch
+from simulator.app.play.branching import WhatIfTree, plan_branch
 from simulator.app.play.seating import seat_all
 from simulator.app.screens.app import App
 from simulator.app.screens.live import LiveScene
@@ -321,7 +321,7 @@ def test_without_a_folder_a_what_if_is_played_all_the_same(open_app: Opener, rec
 
 
 def test_a_tree_lists_each_what_if_under_the_one_it_branched_from() -> None:
-    tree = Tree()
+    tree = WhatIfTree()
     tree.plant("game", None)
     first = tree.grow("a", None)
     tree.grow("b", None)

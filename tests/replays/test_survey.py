@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -155,3 +156,13 @@ def test_a_recording_names_its_parent(recording: Path, beacon: World, tmp_path: 
     assert replays.find_parent(parent, [tmp_path]) == renamed
     renamed.write_bytes(renamed.read_bytes() + b"x")
     assert replays.find_parent(parent, [tmp_path]) is None
+
+
+@pytest.mark.parametrize(
+    "part", [{"sha256": "0" * 63}, {"sha256": "G" * 64}, {"name": "../a"}, {"name": "a\n"}, {"name": ""}, {"tick": -1}]
+)
+def test_a_parent_that_no_recorder_writes_is_damage(part: dict[str, object]) -> None:
+    told = {"sha256": "0" * 64, "name": "game.mcap", "tick": 3}
+    assert msgspec.convert(told, replays.Parent).tick == 3
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(told | part, replays.Parent)

@@ -137,7 +137,7 @@ class WhatIf:
     """The tick at which it was left."""
 
 
-class Tree:
+class WhatIfTree:
     """The what-ifs of a sitting, each with the one it branched from."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from simulator.app.panels import overlay
 from simulator.app.panels.arena import Arena
 from simulator.app.panels.card import card_of, draw_card, draw_help, marks_of
 from simulator.app.panels.hud import GAP, Panel, panel_width
-from simulator.app.play.branching import Tree
+from simulator.app.play.branching import WhatIfTree
 from simulator.app.play.devices import meant_key
 from simulator.app.play.hands import Hands
 from simulator.app.screens.live import LiveScene
@@ -47,12 +47,12 @@ class GameScreen:
         session: Session,
         layers: frozenset[str],
         wished: Callable[[BranchWish], None],
-        tree: Tree | None = None,
+        tree: WhatIfTree | None = None,
     ) -> None:
         self.stage, self.scene, self.session, self._wished = stage, scene, session, wished
         self.node = -1
         """Its place in the tree of what-ifs, if it is one."""
-        self.tried = WhatIfs(stage, tree or Tree(), wished, live=isinstance(scene, LiveScene))
+        self.tried = WhatIfs(stage, tree or WhatIfTree(), wished, live=isinstance(scene, LiveScene))
         self.layers = layers
         self.arena = Arena(scene)
         self.hands = scene.hands if isinstance(scene, LiveScene) else Hands(scene.world)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pygame
 
-from simulator.app.play.branching import Tree
+from simulator.app.play.branching import WhatIfTree
 from simulator.app.play.texts import text
 from simulator.app.shell.controls import LIVE
 from simulator.app.shell.stage import WindowStage
@@ -37,7 +37,9 @@ class BranchWish(NamedTuple):
 class WhatIfs:
     """Shows the tree and turns clicks and keys into wishes."""
 
-    def __init__(self, stage: WindowStage, tree: Tree, wished: Callable[[BranchWish], None], *, live: bool) -> None:
+    def __init__(
+        self, stage: WindowStage, tree: WhatIfTree, wished: Callable[[BranchWish], None], *, live: bool
+    ) -> None:
         self.stage, self.tree, self._wished, self._live = stage, tree, wished, live
         self.list: WhatIfList | None = None
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from simulator.app.play.branching import Tree, label_of, plan_branch, resumed
+from simulator.app.play.branching import WhatIfTree, label_of, plan_branch, resumed
 from simulator.app.play.clocks import clock
 from simulator.app.play.texts import text
 from simulator.app.screens.game import GameScreen
@@ -28,7 +28,7 @@ class WhatIfStage(WindowStage):
         super().__init__(session)
         self.playing = session
         """What the present game or replay was opened with."""
-        self.tree = Tree()
+        self.tree = WhatIfTree()
         """The replay that was opened, and the what-ifs that were tried from it."""
 
     @property
