@@ -41,20 +41,24 @@ def oracle_of(world: World) -> str:
     return next(iter(shipped_agents(world.name, "oracle")), "")
 
 
-def why_none(world: World, seat: int) -> str:
-    """Why nobody can say what a decision of this seat cost; empty where an oracle can."""
+def why_none(world: World) -> list[str]:
+    """By seat, why nobody can say what its decisions cost; empty where an oracle can. It reads the descriptions of all
+    shipped agents, so not in a frame.
+    """
     import agents
     from simulator.app.play.seating import facts_of
 
     name = oracle_of(world)
     if not name:
-        return text("mistakes.off.none")
-    facts, role = facts_of(agents.find(name, world.name)), world.seats[seat].role
-    if role not in facts.roles:
-        return text("mistakes.off.role", role=role)
-    if (facts.world_version, facts.layout_hash) != (world.version, world.layout_hash):
-        return text("mistakes.off.unfit", reason=f"the oracle {name!r} learned this world in another version or size")
-    return ""
+        return [text("mistakes.off.none")] * len(world.seats)
+    facts = facts_of(agents.find(name, world.name))
+    unfit = (facts.world_version, facts.layout_hash) != (world.version, world.layout_hash)
+    return [
+        text("mistakes.off.role", role=seat.role) if seat.role not in facts.roles
+        else text("mistakes.off.unfit", oracle=name) if unfit
+        else ""
+        for seat in world.seats
+    ]  # fmt: skip
 
 
 def find_mistakes(playback: Playback, position: int, seat: int) -> list[Mistake]:
@@ -67,7 +71,7 @@ def find_mistakes(playback: Playback, position: int, seat: int) -> list[Mistake]
     from replays.losses import losses, worst
 
     world = playback.world
-    if reason := why_none(world, seat):
+    if reason := why_none(world)[seat]:
         raise Refused(reason)
     oracle = agents.load(oracle_of(world), world=world.name, sample=False)
     oracle.check(world, True)

@@ -119,7 +119,7 @@ TEXTS = {
     "mistakes.better": "Better here: {better}",
     "mistakes.off.none": "Off: no oracle of this world is shipped",
     "mistakes.off.role": "Off: the oracle did not learn to play a {role}",
-    "mistakes.off.unfit": "Off: {reason}",
+    "mistakes.off.unfit": "Off: the oracle {oracle!r} learned this world in another version or size",
     "mistakes.close": "Close",
     "help.rules": "Rules",
     "help.legend": "Legend",

@@ -37,14 +37,16 @@ class ReplayBar:
         self.list: MistakeList | None = None
         self._title = ""
         self._job: Job[list[Mistake]] | None = None
-        self._judged = -1
+        self._asking: Job[list[str]] | None = None
+        self._off: list[str] | None = None
+        """By seat, why no oracle can be asked; None: not known yet."""
         stage.prepare_gui()
 
     @property
     def busy(self) -> bool:
         """Whether it is still found out what happened in the recording."""
         survey = self.scene.survey
-        return self.timeline is None or self._job is not None or (survey is not None and not survey.done)
+        return self._off is None or self._job is not None or (survey is not None and not survey.done)
 
     def height(self, size: tuple[int, int]) -> int:
         """Pixels that the bar takes of a window of this size."""
@@ -105,8 +107,8 @@ class ReplayBar:
         scene = self.scene
         if self.mistakes is not None:
             self._close_mistakes()
-        elif reason := why_none(scene.world, scene.followed):
-            scene.say(reason)
+        elif self._off is not None and self._off[scene.followed]:
+            scene.say(self._off[scene.followed])
         elif self._job is None:
             seat = scene.world.seats[scene.followed].name
             words = text("mistakes.busy", seat=seat)
@@ -118,16 +120,18 @@ class ReplayBar:
     def _work(self) -> None:
         """Take in what the oracle found, and say on the button where none can be asked."""
         scene = self.scene
-        if self._judged != scene.followed:
-            self._judged = scene.followed
-            scene.off["mistakes"] = why_none(scene.world, scene.followed)
+        if self._asking is None:
+            self._asking = Job("Looking for an oracle", lambda: why_none(scene.world))
+        if self._off is None and self._asking.done:
+            self._off = self._asking.result()
+        scene.off["mistakes"] = "" if self._off is None else self._off[scene.followed]
         if self._job is None or not self._job.done:
             return
         job, self._job = self._job, None
         try:
             self.mistakes = job.result()
         except Refused as reason:
-            scene.say(f"{reason}.")
+            scene.say(str(reason))
             return
         if not self.mistakes:
             scene.say(text("mistakes.none", seat=scene.world.seats[scene.followed].name))
