@@ -54,6 +54,10 @@ class Survey:
         seats = len(self.world.seats)
         self.scores: NDArray[np.float32] = np.zeros((playback.length + 1, seats), np.float32)
         """(T + 1, S): the score of every seat in its episode; at the tick that ends one, its return."""
+        first = self._playback.simulation.w
+        self.scores[0] = first["score"]
+        self.begun = int(first["tick"])
+        """Ticks of its episode that were played before the recording began."""
         self.position = 0
         """Ticks walked so far: scores up to here are known."""
         self.done = False

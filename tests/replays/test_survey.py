@@ -48,6 +48,20 @@ def test_the_scores_are_those_of_playing_through(recording: Path) -> None:
         assert np.allclose(survey.scores[replay.position], shown["score"])
 
 
+def test_a_recording_that_begins_inside_an_episode_begins_with_its_score(recording: Path, tmp_path: Path) -> None:
+    replay = replays.open(recording)
+    replay.seek(25)
+    simulation, path = replay.branch(), tmp_path / "later.mcap"
+    with replays.record(path) as recorder:
+        recorder.begin(simulation)
+        simulation.tick(np.full((2, 1), 2, np.int64))
+        recorder.tick(simulation)
+    survey = walked(path)
+    assert np.allclose(survey.scores[0], replay.simulation.w["score"])
+    assert survey.scores[0].any()
+    assert survey.begun == int(replay.simulation.w["tick"]) > 0
+
+
 def test_who_is_done_is_marked_with_the_cause_that_the_world_declares(recording: Path) -> None:
     marks, replay = walked(recording).marks(), replays.open(recording)
     expected = []

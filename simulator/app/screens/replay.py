@@ -296,7 +296,8 @@ class ReplayScene(Scene):
         if end <= start:
             return []
         at = np.unique(np.linspace(start + 1, end, min(TRACED, end - start)).astype(int)).tolist()
-        return [((tick - start) / self.episode_ticks, self.scores[tick]) for tick in at]
+        before = self.survey.begun if self.survey is not None and start == 0 else 0
+        return [((before + tick - start) / self.episode_ticks, self.scores[tick]) for tick in at]
 
 
 def _survey_of(playback: Any) -> Survey | None:
