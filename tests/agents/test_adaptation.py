@@ -229,7 +229,7 @@ def test_a_run_that_diverges_ends_with_a_sentence(tmp_path: Path, monkeypatch: p
 
 def test_it_learns_from_what_its_seat_did_where_that_is_not_what_it_chose(tmp_path: Path, beacon: World) -> None:
     folder = train(changed(GRADIENT, out=str(tmp_path / "run"), steps=2_000))
-    learned = []
+    learned: list[np.ndarray] = []
     for told in (True, True, False):
         player = agents.load(folder, seed=int(told) * len(learned))  # other draws, of which nothing is done
         assert isinstance(player, LearningPlayer)
