@@ -27,6 +27,7 @@ from mcap.opcode import Opcode
 from mcap.records import Channel, Chunk, Footer, Header, Metadata, Schema
 
 from replays import budgets
+from replays.parent import Parent
 from worlds.broken import place_in_user_world
 from worlds.kit.words import one_line
 from worlds.world import Refused
@@ -83,6 +84,8 @@ class Description(msgspec.Struct, kw_only=True, frozen=True):
     """Who sat in a seat, as a person would say it."""
     checkpoints: dict[str, str] = {}
     """SHA-256 of the weights that played a seat."""
+    parent: Parent | msgspec.UnsetType = msgspec.UNSET
+    """What this recording branched off from, if it did."""
 
 
 class Control(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):

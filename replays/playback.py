@@ -8,9 +8,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from replays import format
 from replays.format import Control
+from replays.parent import Parent
+from replays.snapshots import Snapshots
 from replays.track import Loader, Track, existing, find_world
 from simulator.engine import Simulation, WorldFault
 from simulator.engine.minds import Mind
@@ -63,6 +66,7 @@ class Playback:
         self.episodes = track.spans
         self.keyframes = tuple(track.keyframes)
         self._track = track
+        self._snapshots = Snapshots()
         self.simulation = Simulation(
             world, seed=subject.seed, index=subject.index, split=subject.split, seats=subject.seats,
             episodes_per_trial=subject.episodes_per_trial, inputs=subject.inputs, reveal=subject.reveal,
@@ -80,10 +84,35 @@ class Playback:
             "seconds": self.length * self.world.timing.tick,
             "episodes": [asdict(span) for span in self.episodes],
             "truncated": self.truncated,
+            "parent": None if self.parent is None else msgspec.to_builtins(self.parent),
         }
 
+    @property
+    def parent(self) -> Parent | None:
+        """The recording that this one branched off from, if it did."""
+        told = self.description.parent
+        return None if isinstance(told, msgspec.UnsetType) else told
+
+    @property
+    def controls(self) -> list[tuple[int, Control]]:
+        """The interventions from outside the rules, with their positions, in their order."""
+        marks = self._track.marks.items()
+        return sorted(
+            ((position, mark) for position, here in marks for mark in here if isinstance(mark, Control)),
+            key=lambda found: found[0],
+        )
+
+    def twin(self) -> "Playback":
+        """The same recording at its begin, played on its own: nothing is read again."""
+        return Playback(self.path, self.world, self.description, self._track)
+
+    def recorded(self, position: int) -> NDArray[np.unsignedinteger[Any]]:
+        """What every external seat did in the tick after `position`, (S, K)."""
+        found: NDArray[np.unsignedinteger[Any]] = self._track.actions[position]
+        return found
+
     def seek(self, position: int) -> None:
-        """Go to any position: from the keyframe before it, simulating the rest.
+        """Go to any position: from a keyframe or a state that was met lately, simulating the rest.
 
         Raises:
             Refused: `position` lies outside the replay.
@@ -93,9 +122,14 @@ class Playback:
         # The keyframe strictly before, so that the last tick is simulated: its rewards and ends are there to be shown.
         known = self.keyframes
         start = known[max(bisect.bisect_left(known, position) - 1, 0)]
-        if position <= self.position or start > self.position:
+        met = self._snapshots.below(position, start)
+        if position <= self.position or (start if met is None else met[0]) > self.position:
             with format.boundary(self.path):
-                self._return_to(start)
+                if met is None:
+                    self._return_to(start)
+                else:
+                    self.position, state = met
+                    self.simulation.restore(state)
         while self.position < position:
             self.forward()
 
@@ -113,8 +147,11 @@ class Playback:
             except WorldFault as error:
                 raise Refused(f"replay {str(self.path)!r} cannot be played on: {error}") from error
             self.position += 1
-            self._compare()
-            self._apply(self._track.marks.get(self.position, []))
+            state = self._compare()
+            if marks := self._track.marks.get(self.position):
+                self._apply(marks)
+                state = self.simulation.snapshot()
+            self._snapshots.put(self.position, state)
         return True
 
     def backward(self) -> bool:
@@ -175,9 +212,10 @@ class Playback:
                 self.simulation.restore(mark)
             restored = False
 
-    def _compare(self) -> None:
-        layout = self.simulation.state.dtype
-        found = format.field_crcs(layout, self.simulation.snapshot())
+    def _compare(self) -> bytes:
+        """Hold the state against its proof; gives the state."""
+        layout, state = self.simulation.state.dtype, self.simulation.snapshot()
+        found = format.field_crcs(layout, state)
         wrong = self._unlike(self._track.crcs[self.position - 1].tolist(), found)
         ending = self._track.endings.get(self.position)
         if (ending is not None) != self.simulation.episode_ended:
@@ -188,6 +226,7 @@ class Playback:
             wrong += ["score"] * (ending.returns != last["score"].tolist())
         if wrong:
             self._note(tuple(dict.fromkeys(wrong)))
+        return state
 
     def _unlike(self, recorded: list[int], found: list[int]) -> list[str]:
         if recorded == found:

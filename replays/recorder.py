@@ -12,6 +12,7 @@ from mcap.writer import CompressionType, IndexType, Writer
 
 from replays import budgets, format, thoughts
 from replays.format import CONTROL, EPISODE, EVENT, KEYFRAME, TICK, Control, Ending, Episode, Event
+from replays.parent import Parent
 from simulator import crossplay_version
 from worlds.kit.record import EXTERNAL
 from worlds.kit.writing import clear, create, file_problem, real, settle
@@ -32,6 +33,7 @@ def record(
     players: Mapping[str, str] | None = None,
     checkpoints: Mapping[str, str] | None = None,
     compact: bool = False,
+    parent: Parent | None = None,
 ) -> "Recording":
     """A recorder that writes a replay to `path` (by custom ``NAME.mcap``); hand it to whoever runs the simulation.
 
@@ -43,6 +45,7 @@ def record(
         players: who sits where, seat name → words.
         checkpoints: SHA-256 of the weights of agents, by seat name.
         compact: leave out the index of single messages (smaller; other programs search such a file more slowly).
+        parent: the recording that this one branches off from, see `replays.parent_of`.
 
     Raises:
         Refused: `keyframe_seconds` out of its range, or a path where no file can be.
@@ -51,7 +54,7 @@ def record(
         raise Refused(f"recording {str(path)!r} {problem}: name a file such as game.mcap")
     if not 0.0 < keyframe_seconds < 1e6:
         raise Refused(f"keyframe_seconds is {keyframe_seconds}: allowed is above 0 and below 1000000")
-    return Recording(Path(path), keyframe_seconds, minds, dict(players or {}), dict(checkpoints or {}), compact)
+    return Recording(Path(path), keyframe_seconds, minds, dict(players or {}), dict(checkpoints or {}), compact, parent)
 
 
 class Log:
@@ -171,9 +174,9 @@ class Recording:
 
     def __init__(
         self, path: Path, keyframe_seconds: float, minds: bool, players: dict[str, str],
-        checkpoints: dict[str, str], compact: bool,
+        checkpoints: dict[str, str], compact: bool, parent: Parent | None = None,
     ) -> None:  # fmt: skip
-        self.path, self.full = path, False
+        self.path, self.full, self.parent = path, False, parent
         self.ticks = 0
         self._keyframe_seconds, self._minds, self._compact = keyframe_seconds, minds, compact
         self._players, self._checkpoints = players, checkpoints
@@ -207,6 +210,7 @@ class Recording:
             subject=msgspec.convert(simulation.describe(), format.Subject),
             players=self._players,
             checkpoints=self._checkpoints,
+            parent=self.parent or msgspec.UNSET,
         )
         tick = format.tick_type(len(world.seats), world.action_sizes, len(world.record.names or ()))
         types = {TICK: tick, KEYFRAME: world.record}

@@ -119,6 +119,12 @@ class LearningPlayer(CheckpointPlayer):
         self._live.append(self._active.copy())
         return actions
 
+    def took(self, actions: NDArray[np.int64]) -> None:
+        """What the lanes did at this decision, (L, K), whatever was chosen: it is learned from."""
+        if self._steps:
+            seen, allowed, _ = self._steps[-1]
+            self._steps[-1] = (seen, allowed, torch.from_numpy(np.array(actions, np.int64)).to(self.device))
+
     def _learn(self, observations: NDArray[np.float32]) -> None:
         """Take in the last reward; lanes whose episode is over learn from it, lanes whose trial is over start anew."""
         if not self._steps:

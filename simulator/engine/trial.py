@@ -347,6 +347,12 @@ class SeatedPlayers:
                 assert self._control is not None
                 self._control.episode_begins(player, rows, np.full(len(rows), episode, dtype=np.int64))
 
+    def did(self, actions: Integers) -> None:
+        """Tell players who want to know (``took``) what their seats did, (S, K), where that is not what they chose."""
+        for player, seats in self._groups:
+            if (took := getattr(player, "took", None)) is not None:
+                took(actions[seats])
+
     def decide(self, simulation: Simulation, actions: Integers) -> dict[int, Mind]:
         """Let every player fill in its rows of ``actions`` (S, K); what they thought, by seat."""
         thoughts: dict[int, Mind] = {}

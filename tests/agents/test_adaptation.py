@@ -225,3 +225,23 @@ def test_a_run_that_diverges_ends_with_a_sentence(tmp_path: Path, monkeypatch: p
     settings = changed(GRADIENT, out=str(tmp_path / "run"))
     with pytest.raises(Refused, match=r"diverged at update 1,.* smaller learning_rate \(.*\) or inner_rate \(0.5\)"):
         train(settings)
+
+
+def test_it_learns_from_what_its_seat_did_where_that_is_not_what_it_chose(tmp_path: Path, beacon: World) -> None:
+    folder = train(changed(GRADIENT, out=str(tmp_path / "run"), steps=2_000))
+    learned: list[np.ndarray] = []
+    for told in (True, True, False):
+        player = agents.load(folder, seed=int(told) * len(learned))  # other draws, of which nothing is done
+        assert isinstance(player, LearningPlayer)
+        batch = Batch(beacon, 2, episodes_per_trial=2, lanes=["walker_0"])
+        observations, done = batch.reset()[:, 0], np.zeros((2, 1), np.int64)
+        player.reset(2)
+        while not player.memory.any():
+            player.attend(batch.active[:, 0] > 0)
+            player.act(observations, batch.legal[:, 0])
+            if told:
+                player.took(done)
+            observations = batch.step(done[:, None])[0][:, 0]
+        learned.append(player.memory)
+    np.testing.assert_array_equal(learned[0], learned[1])
+    assert not np.allclose(learned[0], learned[2])

@@ -7,9 +7,11 @@ import pygame
 import pytest
 
 import replays
+from simulator.app.panels.timeline import ROW, Timeline
+from simulator.app.play.clocks import clock, seconds_of
 from simulator.app.screens.app import App
 from simulator.app.screens.replay import ReplayScene
-from simulator.app.shell.controls import BY_NAME, COMMANDS, REPLAY
+from simulator.app.shell.controls import BY_NAME
 from simulator.engine import Simulation
 from tests.app.conftest import FRAME, Opener, Puppet, live, picture, press, run
 from worlds.world import World
@@ -46,6 +48,33 @@ def scene_of(app: App) -> ReplayScene:
     return app.scene
 
 
+def with_bar(app: App) -> Timeline:
+    """The bar, once ImGui is there and all is known of the recording."""
+    app.prepare_gui().result()
+    survey = scene_of(app).survey
+    assert survey is not None
+    while not survey.done:
+        app.frame(0.0)
+    for _ in range(3):
+        app.frame(0.0)
+    assert app.game.bar is not None
+    assert app.game.bar.timeline is not None
+    return app.game.bar.timeline
+
+
+def point(app: App, kind: int, place: tuple[float, float]) -> None:
+    """Move the mouse, or press or let go of its button, and let ImGui take it in."""
+    pos = (round(place[0]), round(place[1]))
+    pygame.event.post(pygame.event.Event(kind, pos=pos, button=1, buttons=(1, 0, 0), rel=(1, 0)))
+    app.frame(0.0)
+    app.frame(0.0)
+
+
+def click(app: App, place: tuple[float, float]) -> None:
+    for kind in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
+        point(app, kind, place)
+
+
 def test_a_replay_plays_what_was_recorded(app: App) -> None:
     run(app, 1.0)
     scene = scene_of(app)
@@ -58,9 +87,10 @@ def test_a_replay_plays_what_was_recorded(app: App) -> None:
     assert scene.diverged is None
 
 
-@pytest.mark.parametrize(
-    "name", [command.name for command in COMMANDS if command.where == REPLAY or command.name == "play_pause"]
-)
+JUMPS = ("step_back", "seek_back", "seek_forward", "seek_start", "seek_end", "previous_episode", "next_episode")
+
+
+@pytest.mark.parametrize("name", [*JUMPS, "play_pause", "branch"])
 def test_each_key_of_a_replay_does_what_the_help_says(app: App, name: str) -> None:
     scene = scene_of(app)
     scene.paused = True
@@ -81,6 +111,124 @@ def test_each_key_of_a_replay_does_what_the_help_says(app: App, name: str) -> No
         assert not scene.paused
 
 
+def test_each_button_does_what_its_key_does(app: App) -> None:
+    bar, scene = with_bar(app), scene_of(app)
+    for name, _ in ROW:
+        found = []
+        for way in ("key", "button"):
+            scene.paused, scene.reverse = True, False
+            scene.seek(90)
+            app.frame(0.0)
+            if way == "key":
+                press(BY_NAME[name].keys[0])
+                app.frame(0.0)
+            else:
+                click(app, bar.buttons[name])
+            found.append((scene.position, scene.paused, scene.reverse))
+        assert found[0] == found[1], name
+
+
+def test_it_plays_backwards_at_any_speed_through_the_very_states_that_were_played_forwards(app: App) -> None:
+    scene = scene_of(app)
+    states = [scene.simulation.hash()]
+    while scene.playback.forward():
+        states.append(scene.simulation.hash())
+    scene.seek(TICKS)
+    press("r")
+    seen = set()
+    for speed in (16.0, 1.0, 4.0):
+        scene.set_speed(speed)
+        for _ in range(12):
+            app.frame(FRAME)
+            assert scene.simulation.hash() == states[scene.position]
+            seen.add(scene.position)
+    assert len(seen) > 8
+    assert scene.reverse
+    scene.set_speed(16.0)
+    while not scene.paused:
+        app.frame(FRAME)
+    assert (scene.position, scene.reverse) == (0, False)
+
+
+def test_a_typed_time_is_jumped_to(app: App) -> None:
+    bar, scene = with_bar(app), scene_of(app)
+    scene.paused = True
+    press("j")
+    for _ in range(4):
+        app.frame(0.0)
+    assert bar.typing
+    for letter in "0:07.5":
+        pygame.event.post(pygame.event.Event(pygame.TEXTINPUT, text=letter))
+        app.frame(0.0)
+    press(pygame.K_RETURN)
+    for _ in range(4):
+        app.frame(0.0)
+    assert scene.position == 75
+
+
+@pytest.mark.parametrize("words", ["", "x", "1:", "1:2:3:4", "-5", "1e5", "nan", "∞"])
+def test_what_is_no_time_is_none(words: str) -> None:
+    assert seconds_of(words) is None
+
+
+def test_times_are_read_as_they_are_written() -> None:
+    for seconds in (0.0, 7.5, 65.3, 3725.0):
+        assert seconds_of(clock(seconds)) == pytest.approx(seconds)
+    assert seconds_of("1:01:01") == pytest.approx(3661.0)
+
+
+def test_bookmarks_are_kept_beside_the_recording(open_app: Opener, recording: Path, tmp_path: Path) -> None:
+    path = tmp_path / "own.mcap"
+    path.write_bytes(recording.read_bytes())
+    scene = scene_of(open_app(playback=replays.open(path)))
+    for at in (30, 70):
+        scene.seek(at)
+        scene.command("bookmark")
+    again = scene_of(open_app(playback=replays.open(path)))
+    assert again.bookmarks == [30, 70]
+    again.seek(30)
+    again.command("bookmark")
+    assert replays.read_bookmarks(path) == [70]
+
+
+def test_marks_are_clicked_and_walked_by_keys(open_app: Opener, recording: Path, tmp_path: Path) -> None:
+    path = tmp_path / "own.mcap"
+    path.write_bytes(recording.read_bytes())
+    app = open_app(playback=replays.open(path))
+    bar, scene = with_bar(app), scene_of(app)
+    scene.paused = True
+    scene.seek(20)
+    scene.command("bookmark")
+    ends = [mark.position for mark in scene.marks if mark.kind == "end"]
+    assert ends
+    app.frame(0.0)
+    flag = next(flag for flag in bar.flags if flag.kind == "end")
+    click(app, (flag.x, bar.groove.top - 10))
+    assert scene.position == flag.position
+    scene.command("seek_start")
+    places = sorted({mark.position for mark in scene.marks} - {0})
+    assert len(places) > 1
+    for place in places:
+        press("up")
+        app.frame(0.0)
+        assert scene.position == place
+    press("down")
+    app.frame(0.0)
+    assert scene.position == places[-2]
+
+
+def test_the_head_stands_on_the_return_of_the_followed_seat(app: App) -> None:
+    with_bar(app)
+    scene = scene_of(app)
+    for at in (1, 44, 90):
+        scene.seek(at)
+        shown = scene.simulation.final if scene.simulation.episode_ended else scene.simulation.w
+        assert np.allclose(scene.scores[at], shown["score"])
+    for span in scene.playback.episodes:
+        if span.returns is not None:
+            assert np.allclose(scene.scores[span.end], span.returns)
+
+
 def test_seeking_and_playing_come_to_the_same_state(app: App, recording: Path) -> None:
     scene = scene_of(app)
     scene.seek(57)
@@ -95,25 +243,17 @@ def test_seeking_and_playing_come_to_the_same_state(app: App, recording: Path) -
 
 
 def test_the_mouse_drags_the_handle(app: App) -> None:
-    scene = scene_of(app)
+    bar, scene = with_bar(app), scene_of(app)
     scene.paused = True
-    app.frame(FRAME)
-    assert app.game.timeline is not None
-    bar = app.game.timeline.bar
-    for kind, x in (
-        (pygame.MOUSEBUTTONDOWN, bar.left + bar.width // 4),
-        (pygame.MOUSEMOTION, bar.centerx),
-        (pygame.MOUSEMOTION, bar.right + 500),
-    ):
-        pygame.event.post(pygame.event.Event(kind, pos=(x, bar.centery), button=1, buttons=(1, 0, 0), rel=(1, 0)))
-        app.frame(FRAME)
-        wanted = round((x - bar.left) / bar.width * TICKS)
-        assert scene.position == min(wanted, TICKS)
-    pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONUP, pos=(0, 0), button=1))
-    pygame.event.post(
-        pygame.event.Event(pygame.MOUSEMOTION, pos=(bar.left, bar.centery), buttons=(0, 0, 0), rel=(1, 0))
-    )
-    app.frame(FRAME)
+    groove = bar.groove
+    point(app, pygame.MOUSEMOTION, (groove.left + groove.width / 4, groove.centery))
+    point(app, pygame.MOUSEBUTTONDOWN, (groove.left + groove.width / 4, groove.centery))
+    assert scene.position == pytest.approx(TICKS / 4, abs=1)
+    for x in (groove.centerx, groove.right + 500):
+        point(app, pygame.MOUSEMOTION, (x, groove.centery))
+        assert scene.position == min(round((x - groove.left) / groove.width * TICKS), TICKS)
+    point(app, pygame.MOUSEBUTTONUP, (groove.right + 500, groove.centery))
+    point(app, pygame.MOUSEMOTION, (groove.left, groove.centery))
     assert scene.position == TICKS
 
 
@@ -161,7 +301,7 @@ def test_a_branch_is_a_live_game_in_which_the_followed_seat_is_mine(app: App) ->
     scene = live(app)
     assert scene.who(0) == "you"
     assert scene.ticks > 0
-    assert app.game.timeline is None
+    assert app.game.bar is None
     assert scene.simulation.external == (0,)
     assert [words for _, words in app.messages] == ["Live from here"]
 

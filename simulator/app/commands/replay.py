@@ -1,6 +1,8 @@
 """Play a replay in the window: scrub through it, and go on from any moment as a live game.
 
-Press F1 in the window for the keys: space pauses, the arrows seek, B makes the present moment a live game.
+Press F1 in the window for the keys: space pauses, R plays backwards, the arrows seek, K sets a bookmark, B makes the
+present moment a live game in which you have the followed seat, W one in which the same players go on. Agents remember
+in it what they had seen by then. Such what-ifs are recorded; B goes back to the replay, Y and U walk among them.
 
 Examples:
   crossplay replay game.mcap
@@ -47,7 +49,7 @@ def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
     from simulator.app.screens import app
     from simulator.app.shell.session import Session
-    from simulator.app.shell.start import fresh_name, recorder
+    from simulator.app.shell.start import fresh_name, recorder, recordings_folder
 
     def prepare() -> Any:
         import replays
@@ -63,6 +65,7 @@ def run(settings: Settings, options: Options) -> Outcome:
     session = Session(
         playback=prepare, title=one_line(settings.file.name), speed=settings.speed, paused=settings.paused,
         fullscreen=settings.fullscreen, seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
+        whatifs=recordings_folder(),
     )  # fmt: skip
     app.play(session)
     return Outcome(text=f"wrote {settings.screenshot}" if settings.screenshot else "")

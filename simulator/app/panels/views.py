@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from simulator.app.play.history import History
@@ -70,10 +74,42 @@ class SceneView(Protocol):
         ...
 
 
+class MarkView(Protocol):
+    """Something on a timeline that is worth looking at."""
+
+    @property
+    def position(self) -> int:
+        """Ticks from the start of the recording."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """See `panels.marks.KINDS`."""
+        ...
+
+    @property
+    def words(self) -> str:
+        """What happened."""
+        ...
+
+    @property
+    def seat(self) -> int:
+        """Whom it is about; −1: the whole world."""
+        ...
+
+
 class TimelineView(Protocol):
     """A recording and the place in it that is shown, in ticks."""
 
     world: World
+    followed: int
+    speed: float
+    paused: bool
+    reverse: bool
+    """It plays backwards."""
+    marks: Sequence[MarkView]
+    buttons: Sequence[str]
+    """Commands that have a button."""
 
     @property
     def position(self) -> int:
@@ -91,10 +127,20 @@ class TimelineView(Protocol):
         ...
 
     @property
-    def diverged_at(self) -> int | None:
-        """The first tick at which the rules gave another state than the recording proves."""
+    def scores(self) -> NDArray[np.float32]:
+        """(T + 1, S): the score of every seat in its episode."""
         ...
 
-    def seek(self, position: float) -> None:
-        """Jump to a position."""
+    @property
+    def surveyed(self) -> int:
+        """The last position whose scores are known."""
+        ...
+
+    @property
+    def score(self) -> float:
+        """Of the followed seat now."""
+        ...
+
+    def why_off(self, button: str) -> str:
+        """Why a button cannot be pressed; empty where it can."""
         ...

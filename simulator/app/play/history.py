@@ -82,5 +82,10 @@ class History:
         self.over = False
         self._trace(w)
 
+    def trace(self, episode: int, points: list[tuple[float, np.ndarray]]) -> None:
+        """How the scores grew in an episode of this trial, where that is known although nobody watched it."""
+        if points and episode < len(self.traces):
+            self.traces[episode] = points
+
     def _trace(self, w: Any) -> None:
         self.traces[-1].append((int(w["tick"]) / self._episode_ticks, np.array(w["score"])))

@@ -21,6 +21,10 @@ Occupant = str | Player | Callable[[], Player] | None
 that loads one (run in the background while the world is visible already), or None: nobody, the seat stays as it is."""
 
 
+Resume = Callable[[SeatedPlayers, Mapping[int, Player]], str]
+"""Gives players, who have begun a trial, the memories of an earlier game (slow); what to say of it."""
+
+
 class Table:
     """The seats of a world and who fills them.
 
@@ -28,8 +32,11 @@ class Table:
         Refused: an unknown seat, or a word other than human and bot.
     """
 
-    def __init__(self, world: World, seats: Mapping[str, Occupant]) -> None:
+    def __init__(self, world: World, seats: Mapping[str, Occupant], resume: Resume | None = None) -> None:
         self.world = world
+        self.said = ""
+        """How players got the memories of an earlier game."""
+        self._resume, self._resumed = resume, False
         self.humans: list[int] = []
         self.players: dict[int, Player] = {}
         self._loaders: dict[int, Any] = {}
@@ -54,7 +61,7 @@ class Table:
     @property
     def loading(self) -> bool:
         """Whether players are still to be loaded."""
-        return bool(self._loaders)
+        return bool(self._loaders) or self._resume is not None
 
     def load(self) -> dict[int, Player]:
         """Load the players that are missing (slow: for a background thread); hand the result to `take_seats`."""
@@ -64,12 +71,17 @@ class Table:
             if id(loader) not in made:
                 made[id(loader)] = loader()
             loaded[seat] = made[id(loader)]
+        if self._resume is not None:
+            self.crew = SeatedPlayers({**self.players, **loaded})
+            self.crew.begin()
+            self.said, self._resumed = self._resume(self.crew, {**self.players, **loaded}), True
         return loaded
 
     def take_seats(self, loaded: Mapping[int, Player]) -> None:
         """Seat the players that `load` gave."""
         self.players.update(loaded)
         self._loaders.clear()
+        self._resume = None
 
     def reseat(self, seat: int, occupant: str | Player) -> None:
         """Somebody else sits there from now on: a human, the bot of the task, or a player, whose memory begins here."""
@@ -89,10 +101,13 @@ class Table:
             self.crew.join(seat, self.players[seat])
 
     def begin(self) -> None:
-        """Start a trial."""
+        """Start a trial, or go on with the one whose memories were loaded."""
+        self.thoughts.clear()
+        if self._resumed:
+            self._resumed = False
+            return
         self.crew = SeatedPlayers(self.players)
         self.crew.begin()
-        self.thoughts.clear()
 
     def claim(self, simulation: Simulation, recorder: Recorder | None) -> None:
         """Take the seats of humans and players out of the hands of bots, and give the bots theirs."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from simulator.app.panels.gallery import Wish
@@ -17,10 +15,10 @@ from simulator.app.screens.preparing import PreparingScreen
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.screens.scene import Scene
 from simulator.app.screens.setup import CodeScreen, SetupScreen
+from simulator.app.screens.what_ifs import WhatIfStage
 from simulator.app.shell.jobs import warmed
 from simulator.app.shell.session import Session, SessionSummary
 from simulator.app.shell.settings import keep_look
-from simulator.app.shell.stage import WindowStage
 from simulator.app.shell.start import SESSIONS, recordings_folder, replayed, session_of
 from worlds.world import Refused
 
@@ -40,7 +38,7 @@ def play(session: Session) -> SessionSummary:
         app.close()
 
 
-class App(WindowStage):
+class App(WhatIfStage):
     """The window with the screens of a session."""
 
     def __init__(self, session: Session) -> None:
@@ -49,19 +47,11 @@ class App(WindowStage):
         if self.settings.reduced_motion:
             self.layers -= {"trails"}
         self.after = AfterTrial(self, self.open)
-        self.playing = session
-        """What the present game or replay was opened with."""
         if session.home:
             words = "Preparing the window (the first start takes some seconds)"
             self.push(PreparingScreen(self, words, lambda: self.prepare_gui().result(), self._go_home))
         else:
             self.open(session)
-
-    @property
-    def game(self) -> GameScreen:
-        """The game that is seen."""
-        assert isinstance(self.top, GameScreen)
-        return self.top
 
     @property
     def scene(self) -> Scene | None:
@@ -121,42 +111,31 @@ class App(WindowStage):
 
     # --- games ---------------------------------------------------------------------------------------------------
 
-    def _start_live(self, simulation: Any, returns: Sequence[Any] = ()) -> None:
+    def _start_live(self, simulation: Any) -> None:
         scene = LiveScene(
             simulation, self.playing, keyboard=self.keyboard, gamepads=self.gamepads, say=self.say,
-            reduced_motion=self.settings.reduced_motion, returns=returns,
+            reduced_motion=self.settings.reduced_motion,
         )  # fmt: skip
         self._show(scene)
 
     def _start_replay(self, playback: Any) -> None:
         scene = ReplayScene(playback, self.playing, say=self.say, reduced_motion=self.settings.reduced_motion)
-        self._show(scene)
+        path = getattr(playback, "path", None)
+        self._show(scene, self.tree.plant(path.name if path is not None else self.title, path))
 
-    def _show(self, scene: Scene) -> None:
-        """Put the game in the place of the screen that prepared it, or of the replay that it branches from."""
+    def _show(self, scene: Scene, node: int = -1) -> None:
+        """Put the game in the place of the screen that prepared it, or of the what-if before it."""
         layers = self.game.layers if self.scene is not None else self.layers
         if self.scene is None and self.session.layers is None and isinstance(scene, LiveScene):
             layers |= scene.first_layers(layers)
-        screen = GameScreen(self, scene, self.playing, layers, self._branch, self.after.trial_ended)
-        if self.screens and isinstance(self.top, PreparingScreen | GameScreen):
+        screen = GameScreen(
+            self, scene, self.playing, layers, self._grant_branch, self.tree, ended=self.after.trial_ended
+        )  # fmt: skip
+        screen.node = node
+        if self.screens and (isinstance(self.top, PreparingScreen) or (node >= 0 and self.scene is not None)):
             self.replace(screen)
         else:
             self.push(screen)
-
-    def _branch(self, simulation: Any) -> None:
-        """Go on from a frame of the replay; without other wishes the followed seat is the human's."""
-        scene = self.game.scene
-        names = [seat.name for seat in scene.world.seats]
-        seats = dict(self.playing.seats) or {names[scene.followed]: "human"}
-        for seat in simulation.external:
-            if names[seat] not in seats:
-                simulation.drive(seat, False)  # whoever played here is gone: its bot plays on
-        self.playing = replace(
-            self.playing, simulation=simulation, playback=None, seats=seats, follow=names[scene.followed], paused=False
-        )
-        self._start_live(simulation, scene.history.returns)
-        agents = any(not isinstance(who, str) for who in seats.values())
-        self.say("Live from here" + ", agents begin without memories" * agents)
 
     def close(self) -> None:
         """Finish recordings and close the window."""

@@ -11,14 +11,17 @@ from simulator.app.panels import overlay
 from simulator.app.panels.arena import Arena
 from simulator.app.panels.card import card_of, draw_card, draw_help, marks_of
 from simulator.app.panels.hud import GAP, Panel, panel_width
-from simulator.app.panels.timeline import HEIGHT, Timeline
+from simulator.app.play.branching import WhatIfTree
 from simulator.app.play.devices import meant_key
 from simulator.app.play.hands import Hands
 from simulator.app.screens.deck import Deck
 from simulator.app.screens.lens import Lens
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
+from simulator.app.screens.replay_bar import ReplayBar
 from simulator.app.screens.scene import Scene
+from simulator.app.screens.what_if_list import COMMANDS as WHAT_IF_COMMANDS
+from simulator.app.screens.what_if_list import BranchWish, WhatIfs
 from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, REPLAY, idle
 from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON, TAKE_OVER_BUTTON
 from simulator.app.shell.jobs import Job
@@ -34,8 +37,9 @@ PANEL_EVERY = 1 / 20  # s; the panel is read by people, 20 pictures a second are
 
 
 class GameScreen:
-    """Shows one scene. `branched` is called with a live simulation that goes on from a replay, `ended` when a trial of
-    a live game ended, or when what came of the last one is asked for."""
+    """Shows one scene. `wished` hears of what-ifs: branches from a replay, and which of those in the tree to show;
+    `ended` is called when a trial of a live game ended, or when what came of the last one is asked for.
+    """
 
     frames = FRAMES
     showing = True
@@ -46,15 +50,20 @@ class GameScreen:
         scene: Scene,
         session: Session,
         layers: frozenset[str],
-        branched: Callable[[Any], None],
+        wished: Callable[[BranchWish], None],
+        tree: WhatIfTree | None = None,
+        *,
         ended: Callable[[], None] = lambda: None,
     ) -> None:
-        self.stage, self.scene, self.session, self._branched, self._ended = stage, scene, session, branched, ended
+        self.stage, self.scene, self.session, self._wished, self._ended = stage, scene, session, wished, ended
+        self.node = -1
+        """Its place in the tree of what-ifs, if it is one."""
+        self.tried = WhatIfs(stage, tree or WhatIfTree(), wished, live=isinstance(scene, LiveScene))
         self.layers = layers
         self.arena = Arena(scene)
         self._replayed = Hands(scene.world)
         self.panel = Panel(scene, self.hands_of, session.references)
-        self.timeline = Timeline(scene) if isinstance(scene, ReplayScene) else None
+        self.bar = ReplayBar(stage, scene, self.command) if isinstance(scene, ReplayScene) else None
         self.helping = False
         self.reading = session.card and isinstance(scene, LiveScene)
         """Whether the card before the game is still to be read: the world stands still until a key is pressed, or for a
@@ -92,6 +101,8 @@ class GameScreen:
         """Whether the world stands still."""
         if self.reading or self.helping:
             return self.stage.has_gui
+        if self.bar is not None and self.bar.busy:
+            return False
         return self.scene.ready and self._job is None and (self.scene.paused or self.scene.waiting)
 
     def handle(self, event: pygame.event.Event) -> None:
@@ -102,7 +113,9 @@ class GameScreen:
                 return
         if self.reading and not self.helping and self._read(event):
             return
-        if self.deck is not None and not self.helping and self.deck.handle(event):
+        if not self.helping and any(
+            part.handle(event) for part in (self.tried, self.bar, self.deck) if part is not None
+        ):
             return
         if event.type == pygame.WINDOWFOCUSLOST:
             self._lose_keys()
@@ -110,8 +123,6 @@ class GameScreen:
             self._press(meant_key(event))
         elif event.type == pygame.KEYUP:
             self._release(event.key)
-        elif self.timeline is not None and self.timeline.handle(event):
-            return
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
             self._click(event.pos)
         elif event.type == pygame.MOUSEMOTION:
@@ -151,7 +162,7 @@ class GameScreen:
         scene, look = self.scene, self.stage.look
         width, height = surface.get_size()
         side = panel_width(width, look)
-        foot = look.px(HEIGHT) if self.timeline is not None else self.deck.height if self.deck is not None else 0
+        foot = self.bar.height((width, height)) if self.bar is not None else self.deck.height if self.deck else 0
         world = surface.subsurface((0, 0, width - side, height - foot))
         self.arena.draw(world, look, self.layers, seconds)
         if isinstance(scene, ReplayScene) and scene.diverged:
@@ -161,13 +172,14 @@ class GameScreen:
         if self._job is not None:
             overlay.draw_strip(world, look, f"{self._job.words} …", "ray")
         self._draw_panel(surface, pygame.Rect(width - side, 0, side, height), seconds)
-        if self.timeline is not None:
-            self.timeline.draw(surface, pygame.Rect(0, height - foot, width - side, foot), look)
         if self.stage.debugging:
             self._draw_debug(world)
-        decked = self.lens.there or (self.deck is not None and self.deck.wanted)
-        if self.helping or ((self.reading or decked) and self.stage.has_gui):
-            self._draw_over(surface, seconds, world.get_size())
+        bar = pygame.Rect(0, height - foot, width - side, foot)
+        if self.bar is not None:
+            surface.fill(look.theme.panel, bar)
+        decked = self.lens.there or self.tried.shown or (self.deck is not None and self.deck.wanted)
+        if self.helping or ((self.reading or decked or self.bar is not None) and self.stage.has_gui):
+            self._draw_over(surface, seconds, world.get_size(), bar)
 
     # --- drawing ---------------------------------------------------------------------------------------------------
 
@@ -187,7 +199,7 @@ class GameScreen:
             self.panel.draw(self._panel_surface, look, recording=recording, telling=telling, messages=messages)
         surface.blit(self._panel_surface, box)
 
-    def _draw_over(self, surface: pygame.Surface, seconds: float, room: tuple[int, int]) -> None:
+    def _draw_over(self, surface: pygame.Surface, seconds: float, room: tuple[int, int], bar: pygame.Rect) -> None:
         """What lies around the game; the page of rules and keys, or the card before it."""
         gui, look, scene = self.stage.gui, self.stage.look, self.scene
         who = [scene.who(seat) for seat in range(len(scene.world.seats))]
@@ -198,6 +210,11 @@ class GameScreen:
             self.lens.draw(
                 room, self.arena.taken, self.stage.bindings.written("colours", scene.kind, getattr(scene, "codes", ()))
             )
+        if not self.helping and not self.reading:
+            if self.bar is not None:
+                self.bar.say(gui, bar)
+            if self.tried.shown:
+                self.tried.say(gui, (look.px(GAP), look.px(GAP)))
         if self.helping:
             draw_help(gui, look, scene.world.page, marks_of(scene.world, who), self.help_sections())
         elif self.reading:
@@ -223,6 +240,8 @@ class GameScreen:
         return overlay.help_sections(self.stage.bindings, kind, play, taken, useless)
 
     def _idle(self, name: str) -> bool:
+        if name in WHAT_IF_COMMANDS:
+            return not self.tried.tree.nodes or (name == "to_replay" and self.node <= 0)
         return idle(name, len(self.scene.world.seats), self.hands_of(0).keeps, self.arena.layers)
 
     # --- input -----------------------------------------------------------------------------------------------------
@@ -296,14 +315,19 @@ class GameScreen:
 
     def _scene_command(self, name: str) -> None:
         scene = self.scene
+        if self.bar is not None and self.bar.command(name):
+            return
         if name == "seats" and self.deck is not None:
             self.deck.open(True)
         elif name == "take_over" and isinstance(scene, LiveScene):
             scene.take_over(True)
         elif name == "summary" and isinstance(scene, LiveScene):
             self._ended()
-        elif name == "branch" and isinstance(scene, ReplayScene) and scene.kind == REPLAY:
+        elif self.tried.command(name):
+            return
+        elif name in ("branch", "branch_watch") and isinstance(scene, ReplayScene) and scene.kind == REPLAY:
             if (simulation := scene.branch()) is not None:
-                self._branched(simulation)
+                advice = self.bar.advice if self.bar is not None and name == "branch" else ""
+                self._wished(BranchWish("branch", simulation, watch=name == "branch_watch", words=advice))
         elif not self.arena.command(name) and not self.lens.command(name):
             scene.command(name)

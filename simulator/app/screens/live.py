@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -36,22 +36,22 @@ class LiveScene(Scene):
 
     def __init__(
         self, simulation: Simulation, session: Session, *, keyboard: Keyboard, gamepads: Gamepads,
-        say: Callable[[str], None], reduced_motion: bool = False, returns: Sequence[Any] = (),
+        say: Callable[[str], None], reduced_motion: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(
             simulation, say=say, speed=session.speed, paused=session.paused, rest=0.0 if reduced_motion else REST
         )
-        if returns:  # of the episodes of this trial that were played before
-            self.history.jump(returns, simulation.w)
         self.notes, self.finished = TrialNotes(simulation), cast("Finished | None", None)
         self._stops = session.summary
-        self.table = Table(self.world, session.seats)
+        self.table = Table(self.world, session.seats, session.resume)
         devices = {self.world.seat_index(name): device for name, device in session.devices.items()}
         self.by_hand = ByHand(self.world, keyboard, gamepads, self.table.humans, devices)
         self.recorder: Recorder | None = None
         self.taken: int | None = None
         """Seat that a human holds now although somebody else fills it."""
         self._make_recorder = session.make_recorder
+        self.advice: list[str] = []
+        """What to try here, instead of the keys that play."""
         self._was_bot = False
         self.reseated: dict[int, str] = {}
         """Seats that changed hands in this game → who sits there now, as a spec."""
@@ -81,6 +81,13 @@ class LiveScene(Scene):
         """Seat the players that a background thread loaded."""
         self.table.take_seats(loaded)  # type: ignore[arg-type]
         self.table.begin()
+        if self.table.said:
+            self.say(self.table.said)
+
+    def sit_down(self, seat: int) -> None:
+        """A person plays this seat from now on; a player that has it goes on watching."""
+        self._run_from_now(seat)
+        self.roams = self.hands.keeps
 
     def who(self, seat: int) -> str:
         """Who fills a seat; while a human holds it, that human."""
@@ -178,6 +185,8 @@ class LiveScene(Scene):
         """The keys that play, while the game is young."""
         if not self.table.humans or self.ticks * self.world.timing.tick > HINTED:
             return []
+        if self.advice:
+            return self.advice
         return [*self.by_hand.hints(), "F1   all keys"]
 
     def order(self, seat: int, factor: int, choice: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.app.play.table import Occupant
+from simulator.app.play.table import Occupant, Resume
 from simulator.engine.player import Recorder
 
 if TYPE_CHECKING:
@@ -45,6 +45,10 @@ class Session:
     """Records from the first tick; begun and closed by the window."""
     make_recorder: Callable[[], Recorder] | None = None
     """Makes another recorder whenever recording is switched on with a key."""
+    whatifs: Path | None = None
+    """Folder for the recordings of what-ifs; None: they are not recorded."""
+    resume: Resume | None = None
+    """Gives the players the memories of an earlier game."""
     title: str = ""
     references: Mapping[str, Mapping[str, Sequence[float]]] = field(default_factory=dict)
     """By role: lines beside the adaptation curve, name ("blind", "oracle") → return of each episode."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from simulator.app.play.setups import Setup
+from simulator.app.play.texts import text
 from simulator.app.shell.session import Session
+from worlds.declarations import Refused
 from worlds.kit.words import one_line
 
 if TYPE_CHECKING:
+    from simulator.app.play.branching import BranchPlan
     from simulator.app.play.conditions import SameTask
     from simulator.app.play.seating import Seating
     from simulator.engine import Recorder, Simulation
@@ -113,7 +117,7 @@ def replayed(path: Path) -> Session:
 
         return replays.open(path)
 
-    return Session(playback=prepare, title=one_line(path.name))
+    return Session(playback=prepare, title=one_line(path.name), whatifs=recordings_folder())
 
 
 SHOWPIECE = "tag"
@@ -138,6 +142,33 @@ def recorder(path: Path, seating: Seating) -> Recorder:
 
     path.parent.mkdir(parents=True, exist_ok=True)
     return replays.record(path, players=seating.words, checkpoints=seating.checkpoints)
+
+
+def what_if_recorder(
+    playback: Any, position: int, plan: BranchPlan, folder: Path | None, say: Callable[[str], None]
+) -> tuple[Path | None, Recorder | None]:
+    """The file of a what-if and what writes it, with a link to the recording that it branches from; neither where it
+    cannot be recorded.
+    """
+    import replays
+
+    if folder is None:
+        return None, None
+    try:
+        place = unused(fresh_name(playback.world.name, folder))
+        parent = replays.parent_of(playback.path, position)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        made = replays.record(place, players=plan.words, checkpoints=plan.checkpoints, parent=parent)
+    except (Refused, OSError) as reason:
+        say(text("whatif.unrecorded", reason=reason))
+        return None, None
+    return place, made
+
+
+def unused(path: Path) -> Path:
+    """This name, or the first one with a number behind it that no file has."""
+    others = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in itertools.count(2))
+    return next(place for place in itertools.chain([path], others) if not place.exists())
 
 
 def fresh_name(world: str, folder: Path | None = None) -> Path:

@@ -1,0 +1,118 @@
+"""The costliest decisions in the window: the list, its marks, the branch with the better action, and why it is off."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pygame
+import pytest
+
+import replays
+from replays.losses import Loss
+from simulator.app.play.mistakes import Mistake, in_words, why_none
+from simulator.app.screens.app import App
+from simulator.app.screens.replay import ReplayScene
+from simulator.engine import Simulation
+from tests.app.conftest import FRAME, Opener, live, press, run
+from worlds.world import World
+
+FOUND = [Mistake(40, 0, 0.5, "west", "east", "0:04.0"), Mistake(16, 0, 0.25, "stay", "east", "0:01.6")]
+
+
+@pytest.fixture
+def recording(tmp_path: Path, beacon: World) -> Path:
+    path = tmp_path / "game.mcap"
+    simulation = Simulation(beacon, seed=13, seats={"walker_1": "bot"})
+    with replays.record(path, players={"walker_0": "human"}) as recorder:
+        recorder.begin(simulation)
+        for _ in range(120):
+            simulation.tick(np.ones((2, 1), np.int64))
+            recorder.tick(simulation)
+    return path
+
+
+@pytest.fixture
+def app(open_app: Opener, recording: Path, monkeypatch: pytest.MonkeyPatch) -> App:
+    """A replay of a world whose oracle found two mistakes."""
+    monkeypatch.setattr("simulator.app.screens.replay_bar.why_none", lambda world: [""] * len(world.seats))
+    monkeypatch.setattr("simulator.app.screens.replay_bar.find_mistakes", lambda playback, position, seat: FOUND)
+    app = open_app(playback=replays.open(recording), paused=True)
+    app.prepare_gui().result()
+    run(app, 0.1)
+    return app
+
+
+def scene_of(app: App) -> ReplayScene:
+    assert isinstance(app.scene, ReplayScene)
+    return app.scene
+
+
+def listed(app: App) -> Any:
+    press("e")
+    for _ in range(500):
+        app.frame(FRAME)
+        if app.game.bar is not None and app.game.bar.list is not None:
+            break
+        pygame.time.wait(2)
+    run(app, 0.1)
+    assert app.game.bar is not None
+    assert app.game.bar.list is not None
+    return app.game.bar.list
+
+
+def click(app: App, place: tuple[int, int]) -> None:
+    for kind in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
+        pygame.event.post(pygame.event.Event(kind, pos=place, button=1, buttons=(1, 0, 0), rel=(0, 0)))
+        app.frame(FRAME)
+        app.frame(FRAME)
+
+
+def test_mistakes_are_listed_and_marked_and_a_click_looks_at_one(app: App) -> None:
+    shown = listed(app)
+    marks = [(mark.position, mark.words) for mark in scene_of(app).marks if mark.kind == "mistake"]
+    assert marks == [(40, "costs 0.50: west; better east"), (16, "costs 0.25: stay; better east")]
+    click(app, shown.places["row 1"])
+    assert scene_of(app).position == 16
+    click(app, shown.places["close"])
+    assert [mark for mark in scene_of(app).marks if mark.kind == "mistake"] == []
+
+
+def test_each_opens_a_branch_with_the_better_action_shown(app: App) -> None:
+    shown = listed(app)
+    here = scene_of(app).playback
+    click(app, shown.places["branch 0"])
+    scene = live(app)
+    assert scene.hints() == ["Better here: east"]
+    here.seek(40)
+    assert scene.ticks > 0 or scene.simulation.hash() == here.simulation.hash()
+    press("b")
+    app.frame(0.0)
+    assert scene_of(app).position == 40
+    scene_of(app).seek(50)
+    press("b")
+    app.frame(0.0)
+    assert live(app).hints() != ["Better here: east"]
+
+
+def test_the_button_says_why_it_is_off(open_app: Opener, recording: Path) -> None:
+    app = open_app(playback=replays.open(recording), paused=True)
+    app.prepare_gui().result()
+    for _ in range(1000):
+        app.frame(FRAME)
+        if scene_of(app).why_off("mistakes"):
+            break
+        pygame.time.wait(5)
+    assert scene_of(app).why_off("mistakes") == "Off: no oracle of this world is shipped"
+    press("e")
+    app.frame(0.0)
+    assert [words for _, words in app.messages] == ["Off: no oracle of this world is shipped"]
+
+
+def test_an_oracle_of_another_size_of_the_world_does_not_judge(monkeypatch: pytest.MonkeyPatch, beacon: World) -> None:
+    monkeypatch.setattr("simulator.app.play.mistakes.oracle_of", lambda world: "tag_oracle")
+    assert why_none(beacon) == ["Off: the oracle did not learn to play a walker"] * 2
+
+
+def test_only_what_differs_is_told(beacon: World) -> None:
+    told = in_words(beacon, Loss(12, 1, 0.125, (0,), (2,)))
+    assert (told.done, told.better, told.time, told.seat) == ("west", "east", "0:01.2", 1)
