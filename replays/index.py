@@ -28,6 +28,9 @@ DAMAGED = ".damaged"  # ends the name of an index that was put aside
 COLUMNS = Summary.__struct_fields__
 WRITTEN = ("folder", "file", "size", "modified", *COLUMNS, "name", "tags")
 TABLE = f"CREATE TABLE IF NOT EXISTS recordings ({', '.join(WRITTEN)}, proof INTEGER, PRIMARY KEY (folder, file))"
+SELECT = f"SELECT {', '.join(WRITTEN)}, proof FROM recordings WHERE folder = ?"
+INSERT = f"INSERT OR REPLACE INTO recordings VALUES ({', '.join('?' * (len(WRITTEN) + 1))})"
+DELETE = "DELETE FROM recordings WHERE folder = ? AND file = ?"
 _MENDABLE = frozenset(
     (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_SCHEMA)
 )
@@ -59,9 +62,7 @@ class RecordingIndex:
         """What is known of the files of a folder, by name; a row that was damaged is not."""
         found: dict[str, Indexed] = {}
         with self._opened(check=True) as db:
-            for row in db.execute(
-                f"SELECT {', '.join(WRITTEN)}, proof FROM recordings WHERE folder = ?", [_key(folder)]
-            ):
+            for row in db.execute(SELECT, [_key(folder)]):
                 if (read := _read(row)) is not None:
                     found[os.fsdecode(row[1])] = read
         return found
@@ -74,14 +75,13 @@ class RecordingIndex:
             return
         with self._opened() as db:
             db.execute("BEGIN IMMEDIATE")
-            db.executemany("DELETE FROM recordings WHERE folder = ? AND file = ?", lost)
-            marks = ", ".join("?" * (len(WRITTEN) + 1))
-            db.executemany(f"INSERT OR REPLACE INTO recordings VALUES ({marks})", rows)
+            db.executemany(DELETE, lost)
+            db.executemany(INSERT, rows)
             db.execute("COMMIT")
 
     @contextlib.contextmanager
     def _opened(self, *, check: bool = False) -> Iterator[sqlite3.Connection]:
-        """The database; what fails inside ends the block without a word but `told`, after a damaged file was put aside."""
+        """The database; what fails inside ends the block, fills `told`, and puts a damaged file aside."""
         db = self._connected(check)
         try:
             yield db

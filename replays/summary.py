@@ -1,7 +1,7 @@
 """What a recording is about, read from its bytes alone: no world is simulated, and none need be installed.
 
-A list of recordings asks this of every file, so it never raises for what a file holds: a damaged file, or one that is no
-recording, has a summary too, which says why it cannot be played.
+A list of recordings asks this of every file, so it never raises for what a file holds: a damaged file, or one that is
+no recording, has a summary too, which says why it cannot be played.
 """
 
 from __future__ import annotations
