@@ -313,7 +313,7 @@ def damaged(data: bytes, case: int, rng: np.random.Generator) -> bytes:
     return bytes(found)
 
 
-@pytest.mark.parametrize("cases", [20, pytest.param(1000, marks=pytest.mark.all)])
+@pytest.mark.parametrize("cases", [20, pytest.param(300, marks=pytest.mark.all)])
 def test_an_index_with_damaged_bytes_is_made_anew(cases: int, shelf: Path, place: Path) -> None:
     kept = Library(shelf, place)
     kept.tag(kept.rename(kept.refresh()[0], "Mine"), ["good"])
@@ -326,7 +326,7 @@ def test_an_index_with_damaged_bytes_is_made_anew(cases: int, shelf: Path, place
         assert again.told == "", f"case {case}"
 
 
-@pytest.mark.parametrize("cases", [20, pytest.param(1000, marks=pytest.mark.all)])
+@pytest.mark.parametrize("cases", [20, pytest.param(300, marks=pytest.mark.all)])
 def test_labels_with_damaged_bytes_are_read_or_come_back(cases: int, shelf: Path, place: Path) -> None:
     kept = Library(shelf, place)
     entry = kept.tag(kept.rename(kept.refresh()[0], "Mine"), ["good", "better"])

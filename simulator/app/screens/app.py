@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from simulator.app.panels.gallery import Wish
 from simulator.app.play.setups import Setup
 from simulator.app.screens.game import GameScreen
 from simulator.app.screens.home import HomeScreen
+from simulator.app.screens.library import LibraryScreen
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.open_replay import OpenScreen
 from simulator.app.screens.preparing import PreparingScreen
@@ -49,9 +51,9 @@ class App(WindowStage):
             self.layers -= {"trails"}
         self.playing = session
         """What the present game or replay was opened with."""
-        if session.home:
+        if session.home or session.library:
             words = "Preparing the window (the first start takes some seconds)"
-            self.push(PreparingScreen(self, words, lambda: self.prepare_gui().result(), self._go_home))
+            self.push(PreparingScreen(self, words, lambda: self.prepare_gui().result(), self._begin))
         else:
             self.open(session)
 
@@ -80,8 +82,12 @@ class App(WindowStage):
 
     # --- screens around games ------------------------------------------------------------------------------------
 
-    def _go_home(self, _: None) -> None:
-        self.replace(HomeScreen(self, self.grant))
+    def _begin(self, _: None) -> None:
+        self.replace(self._library() if self.session.library else HomeScreen(self, self.grant))
+
+    def _library(self) -> LibraryScreen:
+        folders = self.session.library or (recordings_folder(), Path.cwd())
+        return LibraryScreen(self, self.grant, folders, self.session.search)
 
     def _back(self, refusal: Refused) -> None:
         """What was opened from another screen cannot be shown: back to that, with the reason."""
@@ -94,6 +100,8 @@ class App(WindowStage):
             self.open(SESSIONS[wish.what](wish.world))
         elif wish.what == "replay" and wish.path is not None:
             self.open(replayed(wish.path))
+        elif wish.what == "library":
+            self.push(self._library())
         elif wish.what == "open":
             self.push(OpenScreen(self, self.grant))
         elif wish.what == "setup":

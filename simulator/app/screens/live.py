@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulator.app.play.careful import CarefulRecorder
 from simulator.app.play.devices import Keyboard
 from simulator.app.play.hands import Hands, allowed_now
 from simulator.app.play.table import Table, hand_over
@@ -223,8 +224,9 @@ class LiveScene(Scene):
     def close(self) -> None:
         """Finish the recording."""
         if self.recorder is not None:
-            recorder, self.recorder = self.recorder, None
-            recorder.close()
+            self.recorder.close()
+            self._troubled()
+            self.recorder = None
 
     def _tick(self) -> bool:
         simulation, recorder = self.simulation, self.recorder
@@ -235,6 +237,7 @@ class LiveScene(Scene):
         if getattr(recorder, "full", False):
             self.recorder = None
             self.say("The recording is full and was closed")
+        self._troubled()
         if simulation.trial_ended:
             self.table.begin()
         return True
@@ -300,18 +303,28 @@ class LiveScene(Scene):
 
     def _switch_recording(self) -> None:
         if self.recorder is not None:
-            place = getattr(self.recorder, "path", None)
+            recorder, place = self.recorder, getattr(self.recorder, "path", None)
             self.close()
-            self.say(f"Recording saved: {place}" if place else "Recording saved")
+            if not getattr(recorder, "trouble", ""):
+                self.say(f"Recording saved: {place}" if place else "Recording saved")
         elif self._make_recorder is not None:
-            self._start_recording(self._make_recorder())
-            self.say("Recording")
+            self._start_recording(CarefulRecorder(self._make_recorder))
+            if not self._troubled():
+                self.say("Recording")
         else:
             self.say("Nothing to record to: start with --record FILE")
 
     def _start_recording(self, recorder: Recorder) -> None:
         recorder.begin(self.simulation)
         self.recorder = recorder
+
+    def _troubled(self) -> bool:
+        """Whether the recorder cannot write: then that is said, and the game goes on without it."""
+        trouble = getattr(self.recorder, "trouble", "")
+        if trouble:
+            self.recorder = None
+            self.say(trouble)
+        return bool(trouble)
 
     def _control(self, op: str, **arguments: object) -> None:
         if self.recorder is not None:

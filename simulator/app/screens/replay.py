@@ -37,7 +37,7 @@ class ReplayScene(Scene):
         self._thoughts: dict[int, Mind] = {}
         self._jumped()
         if getattr(playback, "truncated", False):
-            self.say("The recording was cut short; it plays to its last whole chunk")
+            self.say(f"{playback.path.name} was cut short: it plays to its last whole part")
 
     @property
     def position(self) -> int:

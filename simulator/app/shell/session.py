@@ -34,6 +34,10 @@ class Session:
     """Show goal, keys and what is hidden before a game, and wait for a key."""
     home: bool = False
     """Begin with the gallery of all worlds; then neither a simulation nor a playback is needed."""
+    library: Sequence[Path] = ()
+    """Begin with the library of the recordings in these folders."""
+    search: str = ""
+    """What is looked for there at first."""
     recorder: Recorder | None = None
     """Records from the first tick; begun and closed by the window."""
     make_recorder: Callable[[], Recorder] | None = None
