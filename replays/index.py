@@ -26,11 +26,15 @@ VERSION = 1  # of its columns; another one has another file, so that two Crosspl
 PATIENCE = 5.0  # s that another program may keep it
 DAMAGED = ".damaged"  # ends the name of an index that was put aside
 COLUMNS = Summary.__struct_fields__
+FLAGS = frozenset(field.name for field in msgspec.structs.fields(Summary) if isinstance(field.default, bool))
+TUPLES = frozenset(field.name for field in msgspec.structs.fields(Summary) if isinstance(field.default, tuple))
 WRITTEN = ("folder", "file", "size", "modified", *COLUMNS, "name", "tags")
 TABLE = f"CREATE TABLE IF NOT EXISTS recordings ({', '.join(WRITTEN)}, proof INTEGER, PRIMARY KEY (folder, file))"
 SELECT = f"SELECT {', '.join(WRITTEN)}, proof FROM recordings WHERE folder = ?"
 INSERT = f"INSERT OR REPLACE INTO recordings VALUES ({', '.join('?' * (len(WRITTEN) + 1))})"
 DELETE = "DELETE FROM recordings WHERE folder = ? AND file = ?"
+_decode = msgspec.json.Decoder().decode
+_tags = msgspec.json.Decoder(tuple[str, ...]).decode
 _MENDABLE = frozenset(
     (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_SCHEMA)
 )
@@ -170,7 +174,7 @@ def _read(row: tuple[Any, ...]) -> Indexed | None:
     try:
         told = {column: _several(column, value) for column, value in zip(COLUMNS, facts, strict=True)}
         summary = msgspec.convert(told, Summary, strict=True)
-        return Indexed(size, modified, summary, name, msgspec.json.decode(tags, type=tuple[str, ...]))
+        return Indexed(size, modified, summary, name, _tags(tags))
     except (msgspec.MsgspecError, TypeError, ValueError):
         return None
 
@@ -182,10 +186,9 @@ def _plain(value: Any) -> Any:
 
 
 def _several(column: str, value: Any) -> Any:
-    default = msgspec.structs.fields(Summary)[COLUMNS.index(column)].default
-    if isinstance(default, bool):
+    if column in FLAGS:
         return bool(value)
-    return msgspec.json.decode(value) if isinstance(default, tuple) else value
+    return _decode(value) if column in TUPLES else value
 
 
 def _proof(values: Iterable[Any]) -> int:

@@ -61,7 +61,7 @@ def test_a_list_tells_all_recordings_and_why_some_cannot_be_played(
     assert rows[0].startswith("My best  beacon  person   ")
     assert rows[0].endswith("good  file new.mcap")
     assert "0:12" in rows[0]
-    assert rows[2].endswith("is damaged: the checksum of a chunk is wrong")
+    assert "is damaged: " in rows[2]
     assert rows[3].startswith("foreign")
     assert (empty, last) == ("", f"4 of 4 recordings in {shelf}")
 

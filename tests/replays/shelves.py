@@ -52,3 +52,20 @@ def only(entries: Iterable[Entry], name: str) -> Entry:
     """The one of this file."""
     (found,) = [entry for entry in entries if entry.path.name == name]
     return found
+
+
+def damaged(data: bytes, case: int, rng: np.random.Generator) -> bytes:
+    """Bits flipped, the end lost, stretches of noise, zeros or of another place."""
+    found, at = bytearray(data), int(rng.integers(len(data)))
+    wide = int(rng.integers(1, 200))
+    if case % 5 == 0:
+        found[at] ^= 1 << int(rng.integers(8))
+    elif case % 5 == 1:
+        del found[at:]
+    elif case % 5 == 2:
+        found[at : at + wide] = rng.integers(0, 256, wide, np.uint8).tobytes()
+    elif case % 5 == 3:
+        found[at : at + wide] = bytes(wide)
+    else:
+        found[at : at + wide] = found[:wide]
+    return bytes(found)

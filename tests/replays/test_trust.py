@@ -26,7 +26,7 @@ import replays
 from replays import files
 from replays.labels import OWN, read_labels
 from replays.library import Library
-from tests.replays.shelves import named
+from tests.replays.shelves import damaged, named
 from worlds.world import Refused
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks, kills, and limits of Unix")
@@ -294,23 +294,6 @@ def test_a_read_only_folder_is_listed_and_what_cannot_be_done_is_one_sentence(sh
 
 
 # --- damaged bytes -------------------------------------------------------------------------------------------------
-
-
-def damaged(data: bytes, case: int, rng: np.random.Generator) -> bytes:
-    """Bits flipped, the end lost, stretches of noise, zeros or of another place."""
-    found, at = bytearray(data), int(rng.integers(len(data)))
-    wide = int(rng.integers(1, 200))
-    if case % 5 == 0:
-        found[at] ^= 1 << int(rng.integers(8))
-    elif case % 5 == 1:
-        del found[at:]
-    elif case % 5 == 2:
-        found[at : at + wide] = rng.integers(0, 256, wide, np.uint8).tobytes()
-    elif case % 5 == 3:
-        found[at : at + wide] = bytes(wide)
-    else:
-        found[at : at + wide] = found[:wide]
-    return bytes(found)
 
 
 @pytest.mark.parametrize("cases", [20, pytest.param(300, marks=pytest.mark.all)])
