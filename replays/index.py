@@ -83,6 +83,13 @@ class RecordingIndex:
             db.executemany(INSERT, rows)
             db.execute("COMMIT")
 
+    def forget_lost(self) -> None:
+        """Take out the rows of folders that are not there any more."""
+        with self._opened() as db:
+            for (folder,) in db.execute("SELECT DISTINCT folder FROM recordings").fetchall():
+                if not isinstance(folder, str | bytes) or not os.path.isdir(folder):
+                    db.execute("DELETE FROM recordings WHERE folder = ?", [folder])
+
     @contextlib.contextmanager
     def _opened(self, *, check: bool = False) -> Iterator[sqlite3.Connection]:
         """The database; what fails inside ends the block, fills `told`, and puts a damaged file aside."""

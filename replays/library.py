@@ -126,6 +126,7 @@ class Library:
         found = files.listed(self.folder)
         for gone in files.purge(self.folder, time.time()):
             self._label({_trashed(gone): None}, quiet=True)
+        self._index.forget_lost()
         known = self._index.rows(self.folder)
         rows = {name: row for name, row in known.items() if name in found and _fresh(row, found[name])}
         rows = self._labelled(rows, known)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -123,9 +123,9 @@ def home(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     app.close()
 
 
-def until(app: App, done: object) -> None:
+def until(app: App, done: Callable[[], bool]) -> None:
     end = time.monotonic() + 120.0
-    while not done():  # type: ignore[operator]
+    while not done():
         app.frame(FRAME)
         assert time.monotonic() < end
 
@@ -158,8 +158,9 @@ def test_home_deletes_what_was_cut_short_and_the_library_brings_it_back(home: Ap
     assert files.cut_short(shelf) == []
     assert "can bring it back" in home.recent()[-1]
     home.grant(Wish("library"))
-    assert isinstance(home.top, LibraryScreen)
-    until(home, lambda: home.top.view.last_deleted != "")  # type: ignore[attr-defined]
+    library = home.top
+    assert isinstance(library, LibraryScreen)
+    until(home, lambda: library.view.last_deleted != "")
     pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_z, mod=pygame.KMOD_CTRL, unicode=""))
     home.frame(FRAME)
     assert files.cut_short(shelf) == [shelf / "late.mcap.77.part"]

@@ -202,10 +202,14 @@ def test_an_index_that_another_program_keeps_is_done_without(
     assert Library(shelf, place).known() == first
 
 
-def test_two_programs_and_many_threads_read_at_once(shelf: Path, place: Path, small_game: Path) -> None:
+def test_two_programs_and_many_threads_read_at_once(
+    shelf: Path, place: Path, small_game: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in range(20):
         shutil.copy(small_game, shelf / f"more{number}.mcap")
-    code = "import sys, worlds; from pathlib import Path; from replays.library import Library\n"
+    monkeypatch.setattr(index, "PATIENCE", 120.0)
+    code = "import sys, worlds; from pathlib import Path; from replays import index; index.PATIENCE = 120.0\n"
+    code += "from replays.library import Library\n"
     code += "worlds.add_folder('tests/tiny'); kept = Library(Path(sys.argv[1]), Path(sys.argv[2]))\n"
     code += "print(len(kept.refresh()), kept.told)"
     command = [sys.executable, "-c", code, str(shelf), str(place)]
@@ -231,3 +235,13 @@ def test_names_that_are_no_text_are_listed_too(shelf: Path, place: Path, small_g
     assert only(Library(shelf, place).known(), odd).own_name == "Even"
     place.unlink()
     assert only(Library(shelf, place).refresh(), odd).own_name == "Even"
+
+
+def test_folders_that_are_gone_are_forgotten(shelf: Path, place: Path, tmp_path: Path) -> None:
+    shutil.copytree(shelf, tmp_path / "gone")
+    for folder in (shelf, tmp_path / "gone"):
+        assert len(Library(folder, place).refresh()) == 4
+    shutil.rmtree(tmp_path / "gone")
+    Library(shelf, place).refresh()
+    assert Library(tmp_path / "gone", place).known() == []
+    assert len(Library(shelf, place).known()) == 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,9 +103,8 @@ class LibraryScreen(GuiScreen):
             last = self._recordings.last_deleted()
             view.last_deleted = "" if last is None else _deleted_name(last)
             view.told = self._recordings.told
-        theme, folder = self.stage.look.theme.name, pictures_folder()
-        known = {name: folder / picture_name(name, theme) for name in view.worlds if _installed(name)}
-        view.pictures = {name: path for name, path in known.items() if path.is_file()}
+        places = {name: _picture(name, self.stage.look.theme.name) for name in view.worlds}
+        view.pictures = {name: path for name, path in places.items() if path is not None and path.is_file()}
         self._arrange()
 
     def _arrange(self) -> None:
@@ -213,7 +213,9 @@ def _deleted_name(trashed: Path) -> str:
     return trashed.name.partition("-")[2].removesuffix(".mcap")
 
 
-def _installed(world: str) -> bool:
+@cache
+def _picture(world: str, theme: str) -> Path | None:
+    """Where the gallery keeps its picture of a world; None if that is not installed."""
     import worlds
 
-    return world in worlds.names()
+    return pictures_folder() / picture_name(world, theme) if world in worlds.names() else None

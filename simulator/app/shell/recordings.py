@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,7 +77,10 @@ class CutShort:
         self.parts: list[Path] = []
 
     def look(self) -> None:
-        """Look again."""
+        """Look again. Most often there is nothing that looks like one, and then nothing is imported for it."""
+        if not any(_has_parts(folder) for folder in self._folders):
+            self.parts, self._job = [], None
+            return
         self._job = Job("Looking for recordings that were cut short", lambda: _cut_short(self._folders))
 
     def advance(self) -> list[Path]:
@@ -101,6 +105,13 @@ class CutShort:
 def distinct(folders: Iterable[Path]) -> list[Path]:
     """The folders, each once, however it is written."""
     return list({folder.resolve(): folder.absolute() for folder in reversed(list(folders))}.values())[::-1]
+
+
+def _has_parts(folder: Path) -> bool:
+    try:
+        return any(name.endswith(".part") for name in os.listdir(folder))
+    except OSError:
+        return False
 
 
 def _cut_short(folders: Iterable[Path]) -> list[Path]:
