@@ -134,7 +134,9 @@ class _Collector:
         self._started = True
         if self._place is None:
             layout = np.dtype([(name, *rest) for name, *rest in json.loads(self._reader.schemas[KEYFRAME].data)])
-            kind, offset, *_ = (layout.fields or {})["generator"]
+            if layout.fields is None or "generator" not in layout.fields:
+                raise Damaged("its states have no generator")
+            kind, offset, *_ = layout.fields["generator"]
             self._place = (int(offset), kind)
         offset, kind = self._place
         if len(self._generators) < MOST_GENERATORS:
