@@ -129,8 +129,6 @@ class Message(NamedTuple):
     topic: str
     position: int
     data: bytes
-    time: int = 0
-    """Nanoseconds of simulated time from the start."""
 
 
 JSON_TOPICS: dict[str, type[msgspec.Struct]] = {CONTROL: Control, EPISODE: Episode, EVENT: Event}
@@ -223,6 +221,7 @@ class Reader:
 
     def __init__(self, file: BinaryIO, path: Path, size: int) -> None:
         self.truncated = False
+        self.time = 0  # ns of simulated time, of the message that was yielded last
         self.schemas: dict[str, Schema] = {}  # by topic
         self._file, self._path, self.size = file, path, size
         self._checksum = 0
@@ -312,10 +311,10 @@ class Reader:
         self._messages += 1
         if self._messages > self._most_messages:
             raise Damaged(f"it has more than {self._most_messages} messages")
-        channel, position, time, _ = _MESSAGE.unpack_from(data, at)
+        channel, position, self.time, _ = _MESSAGE.unpack_from(data, at)
         if length < _MESSAGE.size or channel not in self._topics:
             raise Damaged("it has a message of no known channel")
-        return Message(self._topics[channel], position, data[at + _MESSAGE.size : at + length], time)
+        return Message(self._topics[channel], position, data[at + _MESSAGE.size : at + length])
 
     def _declare(self, opcode: int, body: bytes) -> None:
         if len(body) > budgets.MAX_JSON or len(self._schemas_by_id) + len(self._topics) > 64:

@@ -99,7 +99,7 @@ class _Collector:
         """Go through the whole file."""
         for message in self._reader.messages():
             if message.topic == TICK:
-                self._ticks, self._time = message.position, message.time
+                self._ticks, self._time = message.position, self._reader.time
             elif message.topic == EPISODE:
                 self._episode(message.data)
             elif message.topic == KEYFRAME:

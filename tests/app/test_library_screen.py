@@ -4,7 +4,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,8 +47,10 @@ def open_library(shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     class Indexed(LibraryScreen):
         """With an index of its own."""
 
-        def __init__(self, *told: object) -> None:
-            super().__init__(*told, index=tmp_path / "index.sqlite")  # type: ignore[arg-type]
+        def __init__(
+            self, stage: App, wished: Callable[[Wish], None], folders: Sequence[Path], search: str = ""
+        ) -> None:
+            super().__init__(stage, wished, folders, search, tmp_path / "index.sqlite")
 
     monkeypatch.setattr("simulator.app.screens.app.LibraryScreen", Indexed)
 
