@@ -224,6 +224,7 @@ class Reader:
 
     def __init__(self, file: BinaryIO, path: Path, size: int) -> None:
         self.truncated = False
+        self.time = 0  # ns of simulated time, of the message that was yielded last
         self.schemas: dict[str, Schema] = {}  # by topic
         self._file, self._path, self.size = file, path, size
         self._checksum = 0
@@ -313,7 +314,7 @@ class Reader:
         self._messages += 1
         if self._messages > self._most_messages:
             raise Damaged(f"it has more than {self._most_messages} messages")
-        channel, position, _, _ = _MESSAGE.unpack_from(data, at)
+        channel, position, self.time, _ = _MESSAGE.unpack_from(data, at)
         if length < _MESSAGE.size or channel not in self._topics:
             raise Damaged("it has a message of no known channel")
         return Message(self._topics[channel], position, data[at + _MESSAGE.size : at + length])

@@ -25,6 +25,7 @@ COMMANDS = (
     "evaluate",
     "insight",
     "calibrate",
+    "library",
     "replay",
     "verify",
     "export",

@@ -214,3 +214,35 @@ def test_keys_and_pads_reach_a_button(gui: Gui, how: str) -> None:
             tap(*(pygame.event.Event(pygame.JOYHATMOTION, value=(0, way)) for way in (-1, 0)))
         tap(*(pygame.event.Event(kind, button=0) for kind in (pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP)))
     assert pressed == ["two"]
+
+
+def test_a_texture_that_lies_turned_on_a_rectangle_is_painted_so() -> None:
+    """As on a level line of a plot: the columns of its texture, from clear to full, lie along its height."""
+    pixels = np.zeros((20, 20), np.uint32)
+    places = np.zeros((4, 5), np.float32)
+    places[:, :4] = [(2, 4, 0.0, 0.5), (18, 4, 0.0, 0.5), (18, 8, 1.0, 0.5), (2, 8, 1.0, 0.5)]
+    texture = np.full((1, 4, 4), 255, np.uint8)
+    texture[0, :, 3] = (0, 80, 160, 255)
+    index, box = np.array([0, 1, 2, 0, 2, 3], np.uint32), np.array([0, 0, 20, 20])
+    paint_triangles(pixels, places, np.full(4, 0xFF0000FF, np.uint32), index, 0, texture, box, np.zeros((6, 6)))
+    cover = pixels >> 24
+    assert (cover[4:8, 2:18] == cover[4:8, 2:3]).all()
+    assert cover[4:8, 2].tolist() == [0, 80, 160, 255]
+
+
+@pytest.mark.parametrize("high", [60.0, 60.3, 60.5])
+def test_a_level_line_of_a_plot_has_the_same_colour_all_along(gui: Gui, high: float) -> None:
+    def say() -> None:
+        implot.set_next_axes_limits(0.0, 10.0, 0.0, 120.0)
+        if implot.begin_plot("##plot", (220, 140), implot.Flags_.canvas_only):
+            implot.setup_axes("", "", implot.AxisFlags_.no_decorations, implot.AxisFlags_.no_decorations)
+            line = implot.Spec(line_color=(1.0, 1.0, 0.0, 1.0), line_weight=2.0)
+            implot.plot_line("line", np.array([1.0, 9.0]), np.array([high, high]), line)
+            implot.end_plot()
+
+    picture = show(gui, say, 3).astype(int)
+    yellow = np.minimum(picture[..., 0], picture[..., 1]) - picture[..., 2]
+    row = int(yellow.max(axis=0).argmax())
+    along = yellow[60:170, row]
+    assert along.min() > 100
+    assert along.max() - along.min() < 8

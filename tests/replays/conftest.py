@@ -8,6 +8,7 @@ import replays
 import worlds
 from simulator.engine import Simulation
 from tests.replays.files import TICKS, play
+from tests.replays.shelves import fill_shelf, record_beacon
 from worlds.world import World
 
 
@@ -41,3 +42,21 @@ def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.fail("a kernel was about to run")
 
     monkeypatch.setattr(Simulation, "__init__", refuse)
+
+
+@pytest.fixture(scope="session")
+def small_game(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Some episodes of a small world."""
+    return record_beacon(tmp_path_factory.mktemp("made") / "game.mcap")
+
+
+@pytest.fixture
+def shelf(small_game: Path, tmp_path: Path) -> Path:
+    """A folder of two recordings, a damaged one, a file that is none, and something else."""
+    return fill_shelf(tmp_path / "recordings", small_game)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Where the index of recordings is."""
+    return tmp_path / "cache" / "index.sqlite"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
 from imgui_bundle import imgui
 
+from simulator.app.panels.cut_short import draw_cut_short
 from simulator.app.panels.parts import box, heading, muted, picture, strong_button, whole_window
 from simulator.app.play.catalogue import RecordingCard, WorldCard
 from simulator.app.play.texts import text
@@ -16,6 +18,7 @@ from simulator.app.shell.theme import Look
 
 SIDE, NARROW = 330, 900  # px at scale 1: the part at the right, and windows in which it stands below
 CARD, LINES = 225, 3  # px, the least width of a card; lines of its goal
+FOOT = ("library", "open", "code", "demo")
 RATIO = 0.625  # height of a picture for its width
 
 
@@ -28,6 +31,8 @@ class HomeView:
     pictures: dict[str, Path]
     chosen: str
     now: float = 0.0
+    cut_short: Sequence[Path] = ()
+    """Recordings that a killed program left."""
 
     @property
     def card(self) -> WorldCard:
@@ -40,7 +45,8 @@ class Wish:
     """What a user asks for in one of the screens around a game."""
 
     what: str
-    """play, watch, setup, demo, replay, open, code, theme, smaller_text, larger_text or quit."""
+    """play, watch, setup, demo, replay, library, open, code, theme, smaller_text, larger_text or quit; of a recording:
+    keep, delete and, in the library, undo, edit or label."""
     world: str = ""
     path: Path | None = None
 
@@ -50,6 +56,8 @@ def draw_home(gui: Gui, look: Look, view: HomeView) -> Wish | None:
     wide = imgui.get_main_viewport().size.x >= look.px(NARROW)
     with whole_window("home"):
         wish = _head(gui, look, wide)
+        if asked := draw_cut_short(gui, look, view.cut_short):
+            wish = Wish(asked[0], path=asked[1])
         room = imgui.get_content_region_avail()
         foot = 0 if wide else look.px(104)
         side = look.px(SIDE) if wide else 0
@@ -171,6 +179,10 @@ def _side(gui: Gui, look: Look, view: HomeView) -> Wish | None:
     wish = _actions(gui, look, view, room, high=look.px(36))
     imgui.separator()
     heading(gui, text("home.recent"), 16)
+    words = text("home.library.short")
+    imgui.same_line(room + imgui.get_style().window_padding.x - imgui.calc_text_size(words).x - look.px(20))
+    if imgui.small_button(words):
+        wish = Wish("library")
     if not view.recent:
         muted(look, text("home.no_recordings"))
     for each in view.recent:
@@ -181,7 +193,7 @@ def _side(gui: Gui, look: Look, view: HomeView) -> Wish | None:
         with gui.font(12.5):
             imgui.text_disabled(each.words(view.now))
     imgui.separator()
-    for what in ("open", "code", "demo"):
+    for what in FOOT[1:]:
         if imgui.button(text(f"home.{what}"), (room, 0.0)):
             wish = Wish(what)
     with gui.font(12.5):
@@ -210,9 +222,9 @@ def _foot(gui: Gui, look: Look, view: HomeView) -> Wish | None:
     imgui.same_line(title)
     wish = _actions(gui, look, view, imgui.get_content_region_avail().x, 0)
     gap = imgui.get_style().item_spacing.x
-    for order, what in enumerate(("open", "code", "demo")):
+    for order, what in enumerate(FOOT):
         if order:
             imgui.same_line()
-        if imgui.button(text(f"home.{what}"), ((room - 2 * gap) / 3, 0.0)):
+        if imgui.button(text(f"home.{what}.short"), ((room - (len(FOOT) - 1) * gap) / len(FOOT), 0.0)):
             wish = Wish(what)
     return wish

@@ -44,7 +44,7 @@ class Miniatures:
         self, names: Sequence[str], theme: str, folder: Path | None = None, patience: float = PATIENCE
     ) -> None:
         self._patience = patience
-        self.folder, self.theme = folder or cache_root().parent / "miniatures", theme
+        self.folder, self.theme = folder or pictures_folder(), theme
         self._paths = {name: self.folder / picture_name(name, theme) for name in names}
         self._child: subprocess.Popen[bytes] | None = None
         self._stopped = threading.Event()
@@ -91,6 +91,11 @@ class Miniatures:
                 self._child.wait()
                 return names[at]
         return None
+
+
+def pictures_folder() -> Path:
+    """Where the pictures of all worlds are kept."""
+    return cache_root().parent / "miniatures"
 
 
 def picture_name(world: str, theme: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from simulator.app.panels.gallery import Wish
@@ -9,6 +10,7 @@ from simulator.app.play.setups import Setup
 from simulator.app.screens.after_trial import AfterTrial
 from simulator.app.screens.game import GameScreen
 from simulator.app.screens.home import HomeScreen
+from simulator.app.screens.library import LibraryScreen
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.open_replay import OpenScreen
 from simulator.app.screens.preparing import PreparingScreen
@@ -47,9 +49,9 @@ class App(WhatIfStage):
         if self.settings.reduced_motion:
             self.layers -= {"trails"}
         self.after = AfterTrial(self, self.open)
-        if session.home:
+        if session.home or session.library:
             words = "Preparing the window (the first start takes some seconds)"
-            self.push(PreparingScreen(self, words, lambda: self.prepare_gui().result(), self._go_home))
+            self.push(PreparingScreen(self, words, lambda: self.prepare_gui().result(), self._begin))
         else:
             self.open(session)
 
@@ -75,8 +77,12 @@ class App(WhatIfStage):
 
     # --- screens around games ------------------------------------------------------------------------------------
 
-    def _go_home(self, _: None) -> None:
-        self.replace(HomeScreen(self, self.grant))
+    def _begin(self, _: None) -> None:
+        self.replace(self._library() if self.session.library else HomeScreen(self, self.grant))
+
+    def _library(self) -> LibraryScreen:
+        folders = self.session.library or (recordings_folder(), Path.cwd())
+        return LibraryScreen(self, self.grant, folders, self.session.search)
 
     def _back(self, refusal: Refused) -> None:
         """What was opened from another screen cannot be shown: back to that, with the reason."""
@@ -89,6 +95,8 @@ class App(WhatIfStage):
             self.open(SESSIONS[wish.what](wish.world))
         elif wish.what == "replay" and wish.path is not None:
             self.open(replayed(wish.path))
+        elif wish.what == "library":
+            self.push(self._library())
         elif wish.what == "open":
             self.push(OpenScreen(self, self.grant))
         elif wish.what == "setup":

@@ -11,6 +11,7 @@ from simulator.app.panels.gallery import HomeView, Wish, draw_home
 from simulator.app.play.catalogue import now, recent, world_cards
 from simulator.app.play.miniatures import Miniatures
 from simulator.app.screens.gui_screen import GuiScreen
+from simulator.app.shell.recordings import CutShort
 from simulator.app.shell.stage import WindowStage
 from simulator.app.shell.start import recordings_folder
 
@@ -26,12 +27,14 @@ class HomeScreen(GuiScreen):
         cards = world_cards()
         self.view = HomeView(cards, [], {}, cards[0].name)
         self._miniatures: Miniatures | None = None
+        self._cut = CutShort([recordings_folder(), Path.cwd()])
         self._age = LOOK_EVERY
 
     def enter(self) -> None:
         """Recordings may have come since."""
         self.view.now = now()
         self.view.recent = recent([recordings_folder(), Path.cwd()])
+        self._cut.look()
         self._age = LOOK_EVERY
 
     def leave(self) -> None:
@@ -52,6 +55,7 @@ class HomeScreen(GuiScreen):
     def advance(self, seconds: float) -> None:
         """Take in pictures that were drawn."""
         self._age += seconds
+        self.view.cut_short = self._cut.advance()
         if self._age < LOOK_EVERY:
             return
         self._age, theme = 0.0, self.stage.look.theme.name
@@ -65,5 +69,10 @@ class HomeScreen(GuiScreen):
     def show(self) -> None:
         """The page."""
         wish = draw_home(self.stage.gui, self.stage.look, self.view)
-        if wish is not None:
+        if wish is None:
+            return
+        if wish.what in ("keep", "delete") and wish.path is not None:
+            self.stage.say(self._cut.obey(wish.what, wish.path))
+            self.view.recent = recent([recordings_folder(), Path.cwd()])
+        else:
             self._wished(wish)

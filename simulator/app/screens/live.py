@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from simulator.app.play.careful import CarefulRecorder
 from simulator.app.play.devices import Keyboard
 from simulator.app.play.notes import Finished, TrialNotes
 from simulator.app.play.people import People
@@ -250,8 +251,9 @@ class LiveScene(Scene):
     def close(self) -> None:
         """Finish the recording."""
         if self.recorder is not None:
-            recorder, self.recorder = self.recorder, None
-            recorder.close()
+            self.recorder.close()
+            self._troubled()
+            self.recorder = None
 
     def _tick(self) -> bool:
         simulation, recorder = self.simulation, self.recorder
@@ -266,6 +268,7 @@ class LiveScene(Scene):
         if getattr(recorder, "full", False):
             self.recorder = None
             self.say("The recording is full and was closed")
+        self._troubled()
         if simulation.trial_ended:
             self.table.begin()
         return True
@@ -340,12 +343,14 @@ class LiveScene(Scene):
 
     def _switch_recording(self) -> None:
         if self.recorder is not None:
-            place = getattr(self.recorder, "path", None)
+            recorder, place = self.recorder, getattr(self.recorder, "path", None)
             self.close()
-            self.say(f"Recording saved: {place}" if place else "Recording saved")
+            if not getattr(recorder, "trouble", ""):
+                self.say(f"Recording saved: {place}" if place else "Recording saved")
         elif self._make_recorder is not None:
-            self._start_recording(self._make_recorder())
-            self.say("Recording")
+            self._start_recording(CarefulRecorder(self._make_recorder))
+            if not self._troubled():
+                self.say("Recording")
         else:
             self.say("Nothing to record to: start with --record FILE")
 
@@ -354,6 +359,14 @@ class LiveScene(Scene):
         self.recorder = recorder
         for seat in self.reseated:
             tell_seat(self, seat)
+
+    def _troubled(self) -> bool:
+        """Whether the recorder cannot write: then that is said, and the game goes on without it."""
+        trouble = getattr(self.recorder, "trouble", "")
+        if trouble:
+            self.recorder = None
+            self.say(trouble)
+        return bool(trouble)
 
     def control(self, op: str, **arguments: object) -> None:
         if self.recorder is not None:

@@ -73,7 +73,7 @@ class ReplayScene(Scene):
         """By button, why it cannot be pressed."""
         self._jumped()
         if getattr(playback, "truncated", False):
-            self.say("The recording was cut short; it plays to its last whole chunk")
+            self.say(f"{playback.path.name} was cut short: it plays to its last whole part")
 
     @property
     def position(self) -> int:

@@ -208,11 +208,16 @@ def triangle(pixels, vertices, colours, a, b, c, texture, box, work):
 
 @loops
 def is_rectangle(vertices, colours, a, b, c, d):
-    """Whether four corners, in turn, are an upright rectangle of one colour."""
+    """Whether four corners, in turn, are an upright rectangle of one colour, with an upright part of the texture on it.
+
+    That of a level line is not: the texture's columns lie along its height, so that both of its edges are soft.
+    """
     level = vertices[a, 1] == vertices[b, 1] and vertices[c, 1] == vertices[d, 1]
     upright = vertices[b, 0] == vertices[c, 0] and vertices[d, 0] == vertices[a, 0]
     forward = vertices[a, 0] < vertices[c, 0] and vertices[a, 1] < vertices[c, 1]
-    return level and upright and forward and colours[a] == colours[b] == colours[c] == colours[d]
+    unturned = vertices[a, 2] == vertices[d, 2] and vertices[b, 2] == vertices[c, 2]
+    unturned = unturned and vertices[a, 3] == vertices[b, 3] and vertices[c, 3] == vertices[d, 3]
+    return level and upright and forward and unturned and colours[a] == colours[b] == colours[c] == colours[d]
 
 
 @loops

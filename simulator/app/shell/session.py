@@ -41,6 +41,10 @@ class Session:
     """Show these runs side by side in place of a game; they are made in the background."""
     home: bool = False
     """Begin with the gallery of all worlds; then neither a simulation nor a playback is needed."""
+    library: Sequence[Path] = ()
+    """Begin with the library of the recordings in these folders."""
+    search: str = ""
+    """What is looked for there at first."""
     recorder: Recorder | None = None
     """Records from the first tick; begun and closed by the window."""
     make_recorder: Callable[[], Recorder] | None = None
