@@ -117,15 +117,16 @@ def sample() -> list[Check]:
 
 def test_checks_come_back_as_they_were_kept(tmp_path: Path) -> None:
     path = tmp_path / "lab.json"
-    Notebook(path).keep("one", sample, Entry(sample(), 1.5))
-    back = Notebook(path).measured("one", sample)
+    Notebook(path, {"one": sample}).keep("one", Entry(sample(), 1.5))
+    back = Notebook(path, {"one": sample}).measured("one")
     assert back is not None
     assert back.seconds == 1.5
     assert back.checks[0] == sample()[0]
     assert math.isnan(back.checks[1].measured)
     assert back.checks[1].low == -math.inf
     assert back.checks[1].against == MODEL
-    assert Notebook(path).measured("two", sample) is None
+    assert Notebook(path, {"two": sample}).measured("two") is None
+    assert Notebook(None, {"one": sample}).measured("one") is None
 
 
 @pytest.mark.parametrize(
@@ -147,5 +148,5 @@ def test_another_file_is_refused_and_left_alone(content: str, tmp_path: Path) ->
     path = tmp_path / "mine.json"
     path.write_text(content)
     with pytest.raises(Refused, match="no notebook of the laboratory"):
-        Notebook(path)
+        Notebook(path, {})
     assert path.read_text() == content

@@ -69,7 +69,8 @@ def run(settings: Settings, options: Options) -> Outcome:
     from simulator.engine import stopping
     from worlds.road.lab.notebook import Notebook
 
-    chosen, notebook = choose(settings.names), Notebook(settings.out)
+    chosen = choose(settings.names)
+    notebook = Notebook(settings.out, chosen)
     if settings.window:
         return _in_window(settings, chosen, notebook)
     rows: Rows = []
@@ -101,12 +102,12 @@ def measured(notebook: Notebook, name: str, experiment: Experiment) -> tuple[lis
     """What an experiment finds and the seconds that it took, from the notebook where it was made; told as it comes."""
     from worlds.road.lab.notebook import Entry
 
-    entry = notebook.measured(name, experiment)
+    entry = notebook.measured(name)
     if entry is None:
         _tell(f"measuring {name}")
         began = time.perf_counter()
         entry = Entry(experiment(), time.perf_counter() - began)
-        notebook.keep(name, experiment, entry)
+        notebook.keep(name, entry)
         took = f"took {entry.seconds:.1f} s"
     else:
         _tell(f"{name}, measured before")

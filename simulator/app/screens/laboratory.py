@@ -32,6 +32,7 @@ KEYS = (
 )
 HEADINGS = (("published", "Beside published data"), ("model", "The model beside itself"))
 PAGE = 10  # rows that a key moves the table by
+NARROW = 400  # px, at a text scale of 1
 Found = list[tuple[str, "Check"]]
 
 
@@ -211,7 +212,8 @@ class Laboratory:
     def _draw_table(self, target: pygame.Surface, box: pygame.Rect) -> None:
         look, found = self.look, list(self.found)
         top = box.top + look.px(15)
-        columns = (0.56, 0.73, 1.0)  # right ends of the numbers, as parts of the width
+        narrow = box.width < look.px(NARROW)  # then there is room for what was measured only
+        columns = (1.0,) if narrow else (0.56, 0.73, 1.0)  # right ends of the numbers, as parts of the width
         right = [box.left + round(part * (box.width - look.px(12))) for part in columns]
         done = (
             f"measuring {self.now} …" if self.now else f"{sum(check.passed for _, check in found)} of {len(found)} hold"
@@ -220,7 +222,7 @@ class Laboratory:
         free = right[0] - look.width("measured", 10) - heading.right - look.px(20)
         if free > look.px(40):
             look.text(target, (heading.right + look.px(10), top), done, size=10, style="muted", room=free)
-        for words, x in zip(("measured", "published", "allowed"), right, strict=True):
+        for words, x in zip(("measured", "published", "allowed"), right, strict=False):
             look.text(target, (x, top), words, size=10, style="muted", align="right")
         lines = lines_of(found)
         row = min(look.px(20), max((box.height - look.px(34)) // max(len(lines), 1), look.px(15)))
@@ -244,9 +246,13 @@ class Laboratory:
         ink.disc(target, (box.left + look.px(18), y), row * 0.22, look.colour(style))
         if verdict == KNOWN_MISS:
             ink.disc(target, (box.left + look.px(18), y), row * 0.12, look.theme.panel)
-        room = right[0] - box.left - look.px(32 + 90)
+        told = look.text(
+            target, (right[0], y), number(check.measured), size=size, bold=True, style=style, align="right"
+        )
+        room = told.left - box.left - look.px(30 + 8)
         look.text(target, (box.left + look.px(30), y), check.name, size=size, room=room)
-        look.text(target, (right[0], y), number(check.measured), size=size, bold=True, style=style, align="right")
+        if len(right) == 1:
+            return
         look.text(target, (right[1], y), number(check.published), size=size, align="right")
         words = f"{allowed_range(check)} {check.unit}"
         look.text(target, (right[2], y), words, size=size, style="muted", align="right", room=right[2] - right[1] - 8)

@@ -26,7 +26,6 @@ GRAVITY = 9.81  # m/s²
 LANE_CHANGES = "Knoop et al. 2012 (Transportation Research Record): 0.5 on two sites; other roads down to 0.3"
 ACCELERATIONS = "SAE 970170 (1997), car following on open roads: standard deviation below 0.05 g"
 CANTELLI = "the same 0.05 g: Cantelli's inequality leaves at most 1.5 % of the time beyond 4 m/s²"
-MEDIAN = "San Diego motorways: at high flows the median lane carries more than any other"
 SHARES = "Duret, Ahn and Buisson 2012: with the flow the median lane's share rises, the shoulder lane's falls"
 EQUIVALENT = "HCM 2016, exhibit 12-25, level terrain: 2.0; HCM 2010: 1.5"
 RECOVERY = "Brilon, Geistefeldt and Regler 2005: traffic recovers at much lower flows only; drop of 5 % or more (above)"
@@ -41,16 +40,19 @@ def plain(flow: float, trucks: float, seed: int, minutes: float = 60.0) -> tuple
     return sums, passed
 
 
-def several(flow: float, trucks: float) -> tuple[Any, Any]:
+def several(flow: float, trucks: float, minutes: float) -> tuple[Any, Any]:
     """`plain`, added up over RUNS streams of arrivals."""
-    runs = [plain(flow, trucks, seed) for seed in range(RUNS)]
+    runs = [plain(flow, trucks, seed, minutes) for seed in range(RUNS)]
     return sum(sums for sums, _ in runs), sum(passed for _, passed in runs)
 
 
 @experiment("lanes of a motorway")
 def lanes_of_a_motorway() -> list[Check]:
     """Three lanes at 540, 1,620 and 1,980 vehicles an hour and lane: who drives where, changes lanes, brakes."""
-    (_, thin), (sums, _), (_, full) = (several(flow, 0.05) for flow in (THIN, BUSY, FULL))
+    # shares of a lane are told to 0.2 % by some 40,000 vehicles
+    (_, thin), (sums, _), (_, full) = (
+        several(flow, 0.05, minutes) for flow, minutes in ((THIN, 240.0), (BUSY, 60.0), (FULL, 90.0))
+    )
     thin, full = 100.0 * thin / thin.sum(), 100.0 * full / full.sum()
     spread = float(np.sqrt(sums[SQUARES] / sums[SECONDS]))
     hard = 100.0 * float(sums[HARD_SECONDS] / sums[SECONDS])
@@ -59,9 +61,8 @@ def lanes_of_a_motorway() -> list[Check]:
         between("lane changes", changes, 0.3, 0.5, "per veh-km", LANE_CHANGES, published=0.5),
         at_most("braking above 4 m/s²", hard, 1.5, "% of time", CANTELLI),
         at_most("standard deviation of accelerations", spread, 0.05 * GRAVITY, "m/s²", ACCELERATIONS),
-        at_least("share of the median lane at 1,980 veh/h", full[0], 100.0 / LANES, "%", MEDIAN),
-        at_least("change of the median lane's share, 540 to 1,980 veh/h", full[0] - thin[0], 0.0, "%", SHARES),
-        at_most("change of the shoulder lane's share", full[2] - thin[2], 0.0, "%", SHARES),
+        at_least("change of the median lane's share with the flow", full[0] - thin[0], 0.0, "%", SHARES),
+        at_most("change of the shoulder lane's share with the flow", full[2] - thin[2], 0.0, "%", SHARES),
     ]
 
 
@@ -83,17 +84,17 @@ BEFORE, AFTER = 10, 30  # minutes whose flow is told before the breakdown, and a
 CLIMB = 0.0015  # vehicles/s and lane that the demand rises a minute
 FIRST, LAST = 0.28, 0.45  # vehicles/s and lane: its beginning and end
 STEPS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7)  # parts of the demand at breakdown that are tried for the recovery
-DROP_RUNS = 8
+DROP_RUNS = 12
 
 
 @experiment("lane drop")
 def lane_drop() -> list[Check]:
-    """Three lanes that become two under rising demand, eight times: what gets through, and when a jam dissolves."""
+    """Three lanes that become two under rising demand, twelve times: what gets through, and when a jam dissolves."""
     runs = [break_down(seed) for seed in range(DROP_RUNS)]
     drop, recovery, hard = (100.0 * float(np.mean([run[index] for run in runs])) for index in range(3))
     return [
         between("capacity drop at a lane drop", drop, 5.0, 30.0, "%", DROP, published=15.0),
-        at_most("demand at which the jam dissolves, part of that at breakdown", recovery, 95.0, "%", RECOVERY),
+        at_most("demand at recovery, of that at breakdown", recovery, 95.0, "%", RECOVERY),
         at_most("braking above 4 m/s² before and in the jam", hard, 1.5, "% of time", CANTELLI),
     ]
 

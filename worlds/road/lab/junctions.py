@@ -82,7 +82,7 @@ def actuated_control() -> list[Check]:
             cross_roads(control, busy=flow, quiet=flow, seconds=36000.0, green=green).delay
             for control, green in ((FIXED, plan), (ACTUATED, None))
         )
-        name = f"delay at {3600.0 * flow:.0f} veh/h an arm, part of the best fixed plan's"
+        name = f"actuated, part of the best fixed delay, {3600.0 * flow:.0f} veh/h an arm"
         found.append(at_most(name, actuated / fixed, 1.0, "", ACTUATION))
     return found
 

@@ -8,6 +8,7 @@ import dataclasses
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,31 +34,36 @@ class Entry:
 
 
 class Notebook:
-    """The experiments that were made; without a path nothing is kept.
+    """Those of some experiments that were made; without a path nothing is kept.
+
+    The sources count as they are now: who edits one while it is measured has it measured again.
 
     Raises:
         Refused: the file is there and is something else, or cannot be read.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, chosen: Mapping[str, Experiment]) -> None:
         self._path = path
         self._pages: dict[str, dict[str, Any]] = {}
-        if path is not None and path.exists():
+        if path is None:
+            return
+        self._sources = {name: fingerprint(experiment) for name, experiment in chosen.items()}
+        if path.exists():
             self._pages = _read(path)
 
-    def measured(self, name: str, experiment: Experiment) -> Entry | None:
+    def measured(self, name: str) -> Entry | None:
         """What an experiment found, if it was made with these sources."""
         page = self._pages.get(name)
-        if page is None or page["sources"] != fingerprint(experiment):
+        if page is None or page["sources"] != self._sources[name]:
             return None
         return Entry([_check(kept) for kept in page["checks"]], page["seconds"])
 
-    def keep(self, name: str, experiment: Experiment, entry: Entry) -> None:
+    def keep(self, name: str, entry: Entry) -> None:
         """Write down what an experiment found."""
         if self._path is None:
             return
         checks = [_plain(check) for check in entry.checks]
-        self._pages[name] = {"sources": fingerprint(experiment), "seconds": entry.seconds, "checks": checks}
+        self._pages[name] = {"sources": self._sources[name], "seconds": entry.seconds, "checks": checks}
         content = {"format": FORMAT, "experiments": self._pages}
         write_bytes(self._path, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False).encode())
 

@@ -6,6 +6,7 @@ street: HCM 2016, exhibits 20-17 and 20-18 (United States); HBS 2015, table S5-5
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -67,12 +68,12 @@ def two_way_stop() -> list[Check]:
     return found
 
 
-def counted(worlds: object, source: int, green: float) -> float:
+def counted(worlds: Any, source: int, green: float) -> float:
     """Vehicles an hour that come in at a source where a queue waits, after the warm-up."""
     came = []
     for hours in (WARM_UP, WARM_UP + HOURS):  # the same arrivals, from empty roads
         run_plan(worlds, 3600.0 * hours, TICK, CYCLE, green)
-        w = worlds[0]  # type: ignore[index]
+        w = worlds[0]
         came.append(int(w.came[source]) - int(w.outside[source]))
     return (came[1] - came[0]) / HOURS
 
