@@ -27,7 +27,9 @@ CAUTIOUS = "turners wait at the line, not inside the junction; none goes at the 
 NO_SIDE = "lane changes know no side to keep to: lanes fill evenly"
 HEADWAY = "drivers keep 1.2 s and pick up speed at 1 m/s²: IDM with them never gets through more"
 NO_DROP = "drivers leave a jam with the headways that they had before it; real ones hesitate"
-GAPPED_OUT = "a gap of 3 s ends the green while a queue is still starting (signals' own controller)"
+GAPPED_OUT = (
+    "signals' controller: a gap of 3 s ends the green while a queue still starts; with 5 s it beats the fixed plan"
+)
 KNOWN: dict[str, dict[str, Miss]] = {
     "fundamental diagram": {"capacity of a motorway lane, cars only": Miss(2190.3, HEADWAY)},
     "saturation flow": {
@@ -49,7 +51,9 @@ KNOWN: dict[str, dict[str, Miss]] = {
     },
     "roundabout": {
         "entry capacity beside 0 veh/h": Miss(1389.75, "0.7 % beyond the newer of two published curves"),
-        "entry capacity beside 900 veh/h": Miss(389.4, "drivers want more than a merging gap where the ring is full"),
+        "entry capacity beside 900 veh/h": Miss(
+            389.4, "falls faster with the flow than either published curve; why was not looked into"
+        ),
     },
     "two-way stop": {
         "critical gap, left from the major street": Miss(
