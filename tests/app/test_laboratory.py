@@ -11,14 +11,16 @@ import pytest
 from simulator.app import cli
 from simulator.app.commands import lab
 from simulator.app.panels.ring import FEWEST, Ring
-from simulator.app.screens.laboratory import Laboratory
+from simulator.app.screens.laboratory import Laboratory, lines_of
 from simulator.app.shell.theme import Look
 from tests.app.conftest import press
-from worlds.road.lab.check import Check, at_most, within
+from worlds.road.lab import misses
+from worlds.road.lab.check import MODEL, Check, at_most, within
 
 FRAME = 1 / 60
 GOOD = within("a thing that holds", 99.0, 100.0, 0.03, "m", "a source")
 BAD = at_most("a thing that does not", 1234.0, 2.0, "%", "another")
+OWN = within("what the code promises", 2.0, 2.0, 0.1, "", "the model", MODEL)
 Experiments = dict[str, Callable[[], list[Check]]]
 
 
@@ -106,10 +108,78 @@ def test_the_command_prints_the_table_and_fails_with_a_check(
     assert "at most 2" in out
     assert cli.run(["lab", "first", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
-    assert facts["checks"][0]["measured"] == 99.0
+    assert facts["published"][0]["measured"] == 99.0
+    assert facts["model"] == []
     assert facts["failed"] == 0
+    assert list(facts["seconds"]) == ["first"]
     assert cli.run(["lab", "third"]) == 2
     assert "choose from first, second" in capsys.readouterr().err
+
+
+def test_results_are_told_as_they_come(two: Experiments, capsys: pytest.CaptureFixture[str]) -> None:
+    def third() -> list[Check]:
+        err = capsys.readouterr().err  # of the first alone: the others are not made yet
+        assert "✓ a thing that holds: 99 m (97 … 103)" in err
+        assert " took " in err
+        return [OWN]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("worlds.road.lab.check.experiments", lambda: {"first": two["first"], "third": third})
+        assert cli.run(["lab"]) == 0
+
+
+def test_the_model_beside_itself_has_a_table_of_its_own(
+    two: Experiments, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("worlds.road.lab.check.experiments", lambda: {**two, "third": lambda: [OWN]})
+    cli.run(["lab"])
+    data, model = capsys.readouterr().out.split(lab.HEADINGS["model"])
+    assert lab.HEADINGS["published"] in data
+    assert BAD.name in data
+    assert OWN.name not in data
+    assert OWN.name in model
+
+
+def test_a_known_miss_is_told_with_its_reason_and_fails_nothing(
+    two: Experiments, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("worlds.road.lab.check.experiments", lambda: two)
+    monkeypatch.setattr(misses, "KNOWN", {"second": {BAD.name: misses.Miss(1234.0, "the roads are icy")}})
+    assert cli.run(["lab"]) == 0
+    out = capsys.readouterr().out
+    assert "the roads are icy" in out
+    assert "1 of 2 checks hold, 1 known miss" in out
+    monkeypatch.setattr(misses, "KNOWN", {"second": {BAD.name: misses.Miss(1000.0, "the roads are icy")}})
+    assert cli.run(["lab"]) == 1
+    assert "1 fails unexpectedly" in capsys.readouterr().out
+    monkeypatch.setattr(misses, "KNOWN", {"first": {GOOD.name: misses.Miss(90.0, "it was cold")}})
+    assert cli.run(["lab", "first"]) == 0
+    assert "1 in the table of known misses holds now" in capsys.readouterr().out
+
+
+def test_the_rows_of_the_window_stand_under_headings() -> None:
+    lines = lines_of([("first", GOOD), ("third", OWN), ("second", BAD)])
+    assert lines == [
+        "Beside published data",
+        ("first", GOOD),
+        ("second", BAD),
+        "The model beside itself",
+        ("third", OWN),
+    ]
+
+
+def test_a_long_table_moves_and_stops_at_its_ends(window: Laboratory) -> None:
+    window.found += [("more", GOOD)] * 80
+    before = pygame.surfarray.array3d(window.window.surface)
+    press("pagedown")
+    window.paused = True
+    window.frame(FRAME)
+    assert window.scrolled == 10
+    assert (pygame.surfarray.array3d(window.window.surface) != before).any()
+    window.scroll(1000)
+    assert window.scrolled == len(lines_of(window.found)) - 1
+    window.scroll(-1000)
+    assert window.scrolled == 0
 
 
 def test_an_open_range_is_told_in_words() -> None:

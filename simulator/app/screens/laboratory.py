@@ -18,6 +18,7 @@ from simulator.app.shell.theme import Look
 from simulator.app.shell.window import Window, picture_path
 from simulator.canvas import THEMES, ink
 from simulator.engine import stopping
+from worlds.road.lab.misses import KNOWN_MISS, judge
 
 if TYPE_CHECKING:
     from worlds.road.lab.check import Check
@@ -26,7 +27,12 @@ FRAMES = 60  # a second
 SLOWEST, FASTEST = 0.25, 64.0
 FIRST_SPEED = 16.0  # simulated seconds a second: the jam needs some minutes to form
 LONGEST_FRAME = 0.1  # s
-KEYS = "Space pause   [ ] speed   ↑ ↓ cars   D drivers   R restart   F4 theme   F12 picture   Esc close"
+KEYS = (
+    "Space pause   [ ] speed   ↑ ↓ cars   D drivers   R restart   Page ↑ ↓ table   F4 theme   F12 picture   Esc close"
+)
+HEADINGS = (("published", "Beside published data"), ("model", "The model beside itself"))
+PAGE = 10  # rows that a key moves the table by
+NARROW = 400  # px, at a text scale of 1
 Found = list[tuple[str, "Check"]]
 
 
@@ -54,6 +60,8 @@ class Laboratory:
         """The experiment that is being made."""
         self.ring: Ring | None = None
         self.paused, self.running = False, True
+        self.scrolled = 0
+        """Rows of the table above its box."""
         self._diagram = Diagram()
         self.speed = FIRST_SPEED
         self._clock = 0.0
@@ -109,8 +117,14 @@ class Laboratory:
             self.running = False
         elif event.type in (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED):
             self.window.resized()
+        elif event.type == pygame.MOUSEWHEEL:
+            self.scroll(-3 * event.y)
         elif event.type == pygame.KEYDOWN:
             self._press(event.key)
+
+    def scroll(self, rows: int) -> None:
+        """Move the table; never beyond its ends."""
+        self.scrolled = min(max(self.scrolled + rows, 0), max(len(lines_of(self.found)) - 1, 0))
 
     def _press(self, key: int) -> None:
         if key == pygame.K_ESCAPE:
@@ -120,6 +134,8 @@ class Laboratory:
         elif key in (pygame.K_LEFTBRACKET, pygame.K_RIGHTBRACKET):
             factor = 2.0 if key == pygame.K_RIGHTBRACKET else 0.5
             self.speed = min(max(self.speed * factor, SLOWEST), FASTEST)
+        elif key in (pygame.K_PAGEUP, pygame.K_PAGEDOWN):
+            self.scroll(PAGE if key == pygame.K_PAGEDOWN else -PAGE)
         elif key == pygame.K_F4:
             self.look = self.look.other_theme()
         elif key == pygame.K_F12:
@@ -196,7 +212,8 @@ class Laboratory:
     def _draw_table(self, target: pygame.Surface, box: pygame.Rect) -> None:
         look, found = self.look, list(self.found)
         top = box.top + look.px(15)
-        columns = (0.56, 0.73, 1.0)  # right ends of the numbers, as parts of the width
+        narrow = box.width < look.px(NARROW)  # then there is room for what was measured only
+        columns = (1.0,) if narrow else (0.56, 0.73, 1.0)  # right ends of the numbers, as parts of the width
         right = [box.left + round(part * (box.width - look.px(12))) for part in columns]
         done = (
             f"measuring {self.now} …" if self.now else f"{sum(check.passed for _, check in found)} of {len(found)} hold"
@@ -205,23 +222,49 @@ class Laboratory:
         free = right[0] - look.width("measured", 10) - heading.right - look.px(20)
         if free > look.px(40):
             look.text(target, (heading.right + look.px(10), top), done, size=10, style="muted", room=free)
-        for words, x in zip(("measured", "published", "allowed"), right, strict=True):
+        for words, x in zip(("measured", "published", "allowed"), right, strict=False):
             look.text(target, (x, top), words, size=10, style="muted", align="right")
-        row = min(look.px(20), max((box.height - look.px(34)) // max(len(found), 1), look.px(11)))
-        size = min(12.0, 0.68 * row / look.scale)
+        lines = lines_of(found)
+        row = min(look.px(20), max((box.height - look.px(34)) // max(len(lines), 1), look.px(15)))
         y = box.top + look.px(26) + row // 2
-        for _, check in found:
-            if y > box.bottom - row // 2:
-                break
-            style = "good" if check.passed else "bad"
-            ink.disc(target, (box.left + look.px(18), y), row * 0.22, look.colour(style))
-            room = right[0] - box.left - look.px(32 + 90)
-            look.text(target, (box.left + look.px(30), y), check.name, size=size, room=room)
-            look.text(target, (right[0], y), number(check.measured), size=size, bold=True, style=style, align="right")
-            look.text(target, (right[1], y), number(check.published), size=size, align="right")
-            words = f"{allowed_range(check)} {check.unit}"
-            look.text(target, (right[2], y), words, size=size, style="muted", align="right")
+        shown = max((box.bottom - y - row // 2) // row + 1, 1)
+        first = min(self.scrolled, max(len(lines) - shown, 0))
+        for line in lines[first : first + shown]:
+            if isinstance(line, str):
+                look.text(target, (box.left + look.px(12), y), line, size=11, style="muted", bold=True)
+            else:
+                self._draw_check(target, box, y, row, right, *line)
             y += row
+
+    def _draw_check(
+        self, target: pygame.Surface, box: pygame.Rect, y: int, row: int, right: list[int], name: str, check: Check
+    ) -> None:
+        """One row; the disc before it is hollow where the check misses as is known."""
+        look, size = self.look, min(12.0, 0.68 * row / self.look.scale)
+        verdict = judge(name, check)
+        style = "good" if check.passed else "muted" if verdict == KNOWN_MISS else "bad"
+        ink.disc(target, (box.left + look.px(18), y), row * 0.22, look.colour(style))
+        if verdict == KNOWN_MISS:
+            ink.disc(target, (box.left + look.px(18), y), row * 0.12, look.theme.panel)
+        told = look.text(
+            target, (right[0], y), number(check.measured), size=size, bold=True, style=style, align="right"
+        )
+        room = told.left - box.left - look.px(30 + 8)
+        look.text(target, (box.left + look.px(30), y), check.name, size=size, room=room)
+        if len(right) == 1:
+            return
+        look.text(target, (right[1], y), number(check.published), size=size, align="right")
+        words = f"{allowed_range(check)} {check.unit}"
+        look.text(target, (right[2], y), words, size=size, style="muted", align="right", room=right[2] - right[1] - 8)
+
+
+def lines_of(found: Found) -> list[str | tuple[str, Check]]:
+    """What the table shows, row by row: headings, and under each the checks of that kind."""
+    lines: list[str | tuple[str, Check]] = []
+    for against, heading in HEADINGS:
+        ours = [(name, check) for name, check in found if check.against == against]
+        lines += [heading, *ours] if ours else []
+    return lines
 
 
 def number(value: float) -> str:

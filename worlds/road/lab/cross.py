@@ -13,9 +13,14 @@ from worlds.traffic.signals.constants import ALL_RED, TICKS_PER_DECISION, YELLOW
 from worlds.traffic.signals.roster import kind, knob
 from worlds.traffic.signals.rules import begin, build, step
 
-MAX_PRESSURE = kind.max_pressure
-UNEQUAL_FIXED = kind.fixed  # equal greens for unequal flows
-__all__ = ["MAX_PRESSURE", "UNEQUAL_FIXED", "CrossingFlow", "cross_roads"]
+MAX_PRESSURE, ACTUATED = kind.max_pressure, kind.actuated
+FIXED = kind.fixed  # equal greens
+KNOBS = {
+    MAX_PRESSURE: {knob.shortest: 20.0},  # s
+    FIXED: {knob.green: 30.0},  # s
+    ACTUATED: {knob.gap: 3.0, knob.longest: 50.0},  # s; SUMO's actuated programme
+}
+__all__ = ["ACTUATED", "FIXED", "MAX_PRESSURE", "CrossingFlow", "cross_roads"]
 
 
 @dataclass(frozen=True)
@@ -26,12 +31,24 @@ class CrossingFlow:
     """Vehicles on the map, outside and turned away at the end."""
     travel: float
     """Mean travel time of finished trips, s."""
+    delay: float
+    """So much more than on empty roads, s."""
 
 
 def cross_roads(
-    controller: int, *, busy: float, quiet: float, seconds: float, turned: bool = False, seed: int = 3
+    controller: int,
+    *,
+    busy: float,
+    quiet: float,
+    seconds: float,
+    turned: bool = False,
+    seed: int = 3,
+    green: float | None = None,
 ) -> CrossingFlow:
-    """Run one controller with flows (vehicles/s) from east or west (busy) and from the others (quiet)."""
+    """Run one controller with flows (vehicles/s) from east or west (busy) and from the others (quiet).
+
+    ``green``: s, of a fixed plan, other than the usual.
+    """
     worlds: Any = np.zeros(1, build(1).record)
     w = worlds[0]
     w.key = seed
@@ -40,14 +57,13 @@ def cross_roads(
     w.yellow, w.all_red = YELLOW, ALL_RED
     w.incident_lane = -1
     w.bot_kind[0] = controller
-    if controller == UNEQUAL_FIXED:
-        w.bot_knob[0, knob.green] = 30.0
-    else:
-        w.bot_knob[0, knob.shortest] = 20.0
+    for index, value in KNOBS[controller].items():
+        w.bot_knob[0, index] = value if green is None else green
     lay_cross(worlds, busy, quiet, 1 if turned else 0)
     run_cross(worlds, int(seconds * 2.0))
     left = (w.car_lane >= 0).sum() + w.outside.sum() + w.turned_away
-    return CrossingFlow(float(left), float(w.travelled) / max(int(w.arrived), 1))
+    trips = max(int(w.arrived), 1)
+    return CrossingFlow(float(left), float(w.travelled) / trips, float(w.travelled - w.free_time) / trips)
 
 
 @kernel
