@@ -199,7 +199,8 @@ def test_vehicles_drive_the_way_of_the_file(tmp_path: Path) -> None:
 
 def test_ways_to_one_end_share_a_column_unless_they_disagree(tmp_path: Path) -> None:
     text = (
-        '<route id="1" edges="a b d"/><route id="2" edges="b d"/><route id="3" edges="a c d"/><route id="4" edges="c d"/>'
+        '<route id="1" edges="a b d"/><route id="2" edges="b d"/>'
+        '<route id="3" edges="a c d"/><route id="4" edges="c d"/>'
         + "".join(f'<flow id="{name}" route="{name}" number="3"/>' for name in "1234")
     )
     found = plan_courses(two_ways(), read(tmp_path, text), leave_out=False)
@@ -210,11 +211,11 @@ def test_ways_to_one_end_share_a_column_unless_they_disagree(tmp_path: Path) -> 
 def test_a_way_that_is_none_is_refused_or_counted(tmp_path: Path) -> None:
     text = '<route id="r" edges="a d"/><flow id="f" route="r" number="3"/>'
     demand = read(tmp_path, text)
-    with pytest.raises(Refused, match="goes from edge 'a' to 'd', and no way for cars leads there.*--leave-out"):
+    with pytest.raises(Refused, match=r"goes from edge 'a' to 'd', and no way for cars leads there.*--leave-out"):
         import_network(two_ways(), demand)
     imported = import_network(two_ways(), demand, leave_out=True)
     assert imported.left_out == {"trip by another way than the file's": 3}
-    with pytest.raises(Refused, match="goes by edge 'moon', which drawn.net.xml does not have"):
+    with pytest.raises(Refused, match=r"goes by edge 'moon', which drawn\.net\.xml does not have"):
         import_network(two_ways(), read(tmp_path, text.replace("a d", "a moon d")), leave_out=True)
 
 

@@ -10,7 +10,7 @@ from simulator.interop.sumo.network import read_network
 from simulator.interop.sumo.reader import read_xml
 from simulator.interop.sumo.routes import read_demand
 from simulator.interop.sumo.scenario import read_scenario
-from tests.interop.test_sumo import LIGHT, NET, ROUTES, changed
+from tests.interop.crossing import LIGHT, NET, ROUTES, changed
 from worlds.world import Refused
 
 CONFIGURATION = """<sumoConfiguration><input><net-file value="cross.net.xml.gz"/>
@@ -119,7 +119,7 @@ def test_a_packed_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_damaged_package_is_refused(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "half.net.xml.gz"
     path.write_bytes(gzip.compress(NET.encode())[:cut])
-    with pytest.raises(Refused, match="is packed, but damaged|is no XML"):
+    with pytest.raises(Refused, match=r"is packed, but damaged|is no XML"):
         read_network(path)
 
 
@@ -143,7 +143,7 @@ def test_parameters_take_no_memory(tmp_path: Path) -> None:
 def test_encodings_that_are_none_of_text_are_refused(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "odd.net.xml"
     path.write_bytes(f'<?xml version="1.0" encoding="{encoding}"?><net/>'.encode())
-    with pytest.raises(Refused, match="in an encoding that cannot be read|is no XML"):
+    with pytest.raises(Refused, match=r"in an encoding that cannot be read|is no XML"):
         read_network(path)
 
 

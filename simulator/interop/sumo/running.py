@@ -16,6 +16,8 @@ from simulator.interop.sumo.programmes import GREENS, Programme
 MAX_GAP = 3.0  # s
 DETECTOR_GAP = 2.0  # s at the limit from a detector to the line
 LONG = 1e9  # s
+STANDING = 0.1  # m/s
+QUEUE_GAP = 3.0  # m between those who stand
 
 
 class Runner(Protocol):
@@ -58,7 +60,7 @@ class Detectors:
         length, limit = w["lane_length"][self.lanes], w["lane_limit"][self.lanes]
         self._from = np.maximum(length - (zone or np.maximum(seconds * limit, 2.0)), 0.5)
         self._to = length if zone else self._from
-        self._last = np.full(len(self.lanes), 0.0)
+        self._last = np.full(len(self.lanes), -LONG)
 
     def look(self, second: float) -> np.ndarray:
         """Seconds since each lane's detector saw somebody: it does who is on it, or passed since the last look."""
@@ -67,7 +69,8 @@ class Detectors:
         where = np.searchsorted(self.lanes, w["car_lane"][cars])
         mine = (where < len(self.lanes)) & (self.lanes[np.minimum(where, len(self.lanes) - 1)] == w["car_lane"][cars])
         cars, where = cars[mine], where[mine]
-        front, rear = w["car_pos"][cars], w["car_pos"][cars] - w["car_length"][cars] - w["car_far"][cars]
+        room = np.where(w["car_speed"][cars] < STANDING, QUEUE_GAP, 0.0)  # a queue is seen between two bumpers too
+        front, rear = w["car_pos"][cars] + room, w["car_pos"][cars] - w["car_length"][cars] - w["car_far"][cars]
         seen = (front >= self._from[where]) & (rear <= self._to[where])
         self._last[where[seen]] = second
         return np.asarray(second - self._last)
