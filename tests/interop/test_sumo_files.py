@@ -28,7 +28,8 @@ def town(tmp_path: Path) -> Path:
     (tmp_path / "more" / "late.rou.xml").write_text(
         '<routes><trip id="x" depart="0:05:00" from="west" to="east"/></routes>'
     )
-    (tmp_path / "lights.add.xml").write_text(f"<additional>{LIGHT.replace('25', '35')}</additional>")
+    program = LIGHT.replace('duration="25"', 'duration="35"').replace('programID="0"', 'programID="own"')
+    (tmp_path / "lights.add.xml").write_text(f"<additional>{program}</additional>")
     path = tmp_path / "town.sumocfg"
     path.write_text(CONFIGURATION)
     return path
