@@ -15,8 +15,8 @@ from xml.parsers import expat
 from worlds.world import Refused
 
 DEEPEST = 32
-MOST_ELEMENTS = 3_000_000
-MOST_LANES = 100_000  # for cars and others, outside and inside of junctions; 4,096 can be driven
+MOST_ELEMENTS = 1_000_000
+MOST_LANES = 40_000  # for cars and others, outside and inside of junctions; 4,096 can be driven
 MOST_BYTES = 1 << 29  # of a file, unpacked
 CHUNK = 1 << 16  # bytes
 QUIET = 64  # chunks (4 MiB) within which an element must begin or end: no attribute is longer
@@ -112,11 +112,14 @@ class _Builder:
             raise Refused(f"{str(self.path)!r} is nested too deeply or too large to be a road network")
         if self.lanes > MOST_LANES:
             raise Refused(f"{str(self.path)!r} has more than {MOST_LANES} lanes, more than can be read")
+        if tag == "param" and self._open and self._open[-1].tag not in WITH_PARAMETERS:
+            self._open.append(self._open[-1])  # nobody reads it, and there may be very many
+            return
         element = XmlElement(tag, attributes, self.parser.CurrentLineNumber, file=self.path.name)
-        if not self._open:
-            self.root = element
-        elif tag != "param" or self._open[-1].tag in WITH_PARAMETERS:
+        if self._open:
             self._open[-1].children.append(element)
+        else:
+            self.root = element
         self._open.append(element)
 
     def _end(self, tag: str) -> None:
