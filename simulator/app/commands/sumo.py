@@ -1,12 +1,14 @@
 """Drive networks of SUMO: import one, run a signal controller here and in SUMO itself, and compare; or export one.
 
-A network (.net.xml) and its demand (.rou.xml) are read; an element that cannot be taken over is refused by name, or
-left out with --leave-out. Delay is SUMO's timeLoss and departDelay: seconds that a trip takes longer than on empty
-roads, the wait for room to enter included, of finished and unfinished trips. SUMO is the extra `sumo`;
-without it only this project's traffic is run.
+A network (.net.xml) and its demand (.rou.xml) are read, or both by a .sumocfg; any of them may be packed (.gz). The
+programs of the lights, the ways and the departures are the file's. What cannot be driven is refused by name, or left
+out with --leave-out; what is changed or left out is listed, with how often. Delay is SUMO's timeLoss and departDelay:
+seconds that a trip takes longer than on empty roads, the wait for room to enter included, of finished and unfinished
+trips. SUMO is the extra `sumo`; without it only this project's traffic is run.
 
 Examples:
-  crossplay sumo town.net.xml --routes town.rou.xml
+  crossplay sumo town.sumocfg
+  crossplay sumo town.net.xml --routes town.rou.xml --additional programs.add.xml
   crossplay sumo town.net.xml --routes town.rou.xml --controllers max-pressure --seconds 1800 --picture town.png
   crossplay sumo --world signals --write exported
 """
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
@@ -26,9 +29,18 @@ if TYPE_CHECKING:
     from simulator.interop.sumo.bridge import Trips
     from simulator.interop.sumo.network import RoadNetwork
     from simulator.interop.sumo.routes import Demand
+    from simulator.interop.sumo.scenario import Scenario
 
 JSON = True
 SIZE = (1280, 960)  # px of a picture
+SECONDS = 1800.0  # of a run where nothing says how long
+LONGEST_RUN = 86_400.0  # s
+TROUBLES = {
+    "waiting": "found no room", "rerouted": "rerouted", "elsewhere": "ended elsewhere",
+    "blocked": "stood 300 s", "turned_away": "turned away",
+}  # fmt: skip
+"""Figures of trips that did not go as in the file, as SUMO's teleports are."""
+FIGURES = {"here": set(TROUBLES), "SUMO": {"waiting", "blocked"}}
 OptionalName = Annotated[Optional[Path], Shown("NETWORK", positional=True)]  # noqa: UP045
 
 
@@ -37,19 +49,21 @@ class Settings:
     """What is imported, driven or exported."""
 
     network: OptionalName = None
-    """A .net.xml file."""
+    """A .net.xml file, or a .sumocfg file that names one and its routes."""
     routes: OptionalFile = None
-    """Its .rou.xml file."""
+    """Its .rou.xml file; of a .sumocfg the file's own."""
+    additional: OptionalFile = None
+    """One more file with light programs, vehicle types or routes."""
     controllers: tuple[Literal["fixed", "max-pressure"], ...] = ("fixed", "max-pressure")
     """What runs the lights: the program of the file, or max pressure."""
-    begin: Annotated[float, Range(0.0, 1e7)] = 0.0
-    """Second of the routes' day that is the first."""
-    seconds: Annotated[float, Range(1.0, 86_400.0)] = 1800.0
-    """How long traffic is run."""
+    begin: Annotated[Optional[float], Range(0.0, 1e7), Shown("SECOND")] = None  # noqa: UP045
+    """Second of the routes' day that is the first; else that of the .sumocfg, or 0."""
+    seconds: Annotated[Optional[float], Range(1.0, 86_400.0), Shown("SECONDS")] = None  # noqa: UP045
+    """How long traffic is run; else as in the .sumocfg, or 1800."""
     seed: Annotated[int, SEEDS] = 0
     """Decides when vehicles come."""
     leave_out: Flag = False
-    """Leave out lanes that are not for cars and trips that nobody can drive, instead of refusing them."""
+    """Leave out, or change, what cannot be driven, as its refusal says."""
     picture: OptionalFile = None
     """Draw the imported network, with its traffic at the end, into this PNG file."""
     world: str = "signals"
@@ -68,55 +82,89 @@ def run(settings: Settings, options: Options) -> Outcome:
     """Import, drive and compare; or export."""
     if settings.write is not None:
         return _export(settings, settings.write)
-    if settings.network is None or settings.routes is None:
-        refuse("name a network (.net.xml) and its --routes (.rou.xml), or a folder to --write to")
     from simulator.interop.sumo.network import read_network
     from simulator.interop.sumo.routes import read_demand
 
-    network = read_network(settings.network, leave_out=settings.leave_out)
-    demand = read_demand(settings.routes, settings.begin, settings.seconds)
+    scenario = _scenario(settings)
+    begin, seconds = scenario.begin or 0.0, (scenario.end or 0.0) - (scenario.begin or 0.0)
+    leave_out, more, folder = settings.leave_out, scenario.additional, scenario.folder
+    network = read_network(scenario.network, leave_out=leave_out, additional=more, folder=folder)
+    demand = read_demand(scenario.routes, begin, seconds, leave_out=leave_out, additional=more, folder=folder)
+    changed: Counter[str] = Counter(scenario.left_out) + Counter(network.left_out) + Counter(demand.left_out)
     found: dict[str, dict[str, Trips]] = {}
+    trips: dict[str, int] = {}
     for name in settings.controllers:
-        found[name] = _drive(settings, network, demand, name)
-    left_out = dict(network.left_out)
+        found[name], trips = _drive(settings, scenario, network, demand, name)
     facts = {
         "network": {"lanes": len(network.lanes), "ways": len(network.ways), "lights": len(network.lights)},
-        "left_out": left_out,
+        "left_out": dict(changed + Counter(trips)),
         "delay": {name: {place: dataclasses.asdict(trips) for place, trips in runs.items()}
                   for name, runs in found.items()},
     }  # fmt: skip
     return Outcome(text=_written(facts, found), facts=facts)
 
 
-def _drive(settings: Settings, network: RoadNetwork, demand: Demand, name: str) -> dict[str, Trips]:
-    """One controller, here and, where it is installed, in SUMO."""
+def _scenario(settings: Settings) -> Scenario:
+    """The files to read, from flags and a .sumocfg; begin and end are filled in."""
+    from simulator.interop.sumo.scenario import Scenario, is_scenario, read_scenario
+
+    if settings.network is not None and is_scenario(settings.network):
+        found = read_scenario(settings.network)
+        if settings.routes is not None:
+            found = dataclasses.replace(found, routes=(settings.routes,), folder=None)
+    elif settings.network is None or settings.routes is None:
+        refuse("name a network (.net.xml) and its --routes (.rou.xml), a .sumocfg, or a folder to --write to")
+    else:
+        found = Scenario(settings.network, (settings.routes,))
+    if settings.additional is not None:
+        found = dataclasses.replace(found, additional=(*found.additional, settings.additional), folder=None)
+    begin = settings.begin if settings.begin is not None else found.begin or 0.0
+    end = found.end if found.end is not None and found.end > begin else begin + SECONDS
+    if settings.seconds is not None:
+        end = begin + settings.seconds
+    if end - begin > LONGEST_RUN:
+        refuse(f"{found.network.name} would run for {end - begin:g} s: at most {LONGEST_RUN:g}, see --seconds")
+    return dataclasses.replace(found, begin=begin, end=end)
+
+
+def _drive(
+    settings: Settings, scenario: Scenario, network: RoadNetwork, demand: Demand, name: str
+) -> tuple[dict[str, Trips], dict[str, int]]:
+    """One controller, here and, where it is installed, in SUMO; and the trips that were left out or changed."""
     from simulator.interop.sumo.bridge import CONTROLLERS, run_here, run_in_sumo
     from simulator.interop.sumo.build import import_network
 
-    assert settings.routes is not None
     imported = import_network(network, demand, settings.seed, leave_out=settings.leave_out)
-    if imported.lost > 0.0:
-        network.left_out["trips"] = round(imported.lost * demand.seconds)
-    found = {"here": run_here(imported, CONTROLLERS[name](imported), settings.seconds)}
+    found = {"here": run_here(imported, CONTROLLERS[name](imported), demand.seconds)}
     if settings.picture is not None:
         _draw(imported.records[0], settings.picture)
     if importlib.util.find_spec("libsumo") is not None:
-        controller = CONTROLLERS[name](imported)
-        found["SUMO"] = run_in_sumo(network, settings.routes, imported, controller, demand, seed=settings.seed)
-    return found
+        found["SUMO"] = run_in_sumo(
+            network, scenario.routes, imported, CONTROLLERS[name](imported), demand,
+            seed=settings.seed, folder=scenario.folder,
+        )  # fmt: skip
+    return found, imported.left_out
 
 
 def _written(facts: dict[str, Any], found: dict[str, dict[str, Trips]]) -> str:
+    runs = [(name, place, trips) for name, places in found.items() for place, trips in places.items()]
     rows = [
-        (name, place, f"{trips.delay:.1f} s", str(trips.began), str(trips.finished))
-        for name, runs in found.items()
-        for place, trips in runs.items()
+        (name, place, f"{trips.delay:.1f} s", *map(str, (trips.began, trips.finished, trips.collisions)))
+        for name, place, trips in runs
     ]
     size = facts["network"]
     lines = [f"{size['lanes']} lanes, {size['ways']} ways through junctions, {size['lights']} light programs"]
     if facts["left_out"]:
-        lines.append("left out: " + ", ".join(f"{count} × {what}" for what, count in facts["left_out"].items()))
-    lines += ["", table(("lights", "driven", "mean delay", "trips", "finished"), rows)]
+        lines += [
+            "",
+            table(("left out or changed", "times"), [(what, str(n)) for what, n in facts["left_out"].items()]),
+        ]
+    lines += ["", table(("lights", "driven", "mean delay", "trips", "finished", "collisions"), rows)]
+    troubles = [
+        (name, place, *(str(getattr(trips, trouble)) if trouble in FIGURES[place] else "–" for trouble in TROUBLES))
+        for name, place, trips in runs
+    ]
+    lines += ["", table(("lights", "driven", *TROUBLES.values()), troubles)]
     if not any("SUMO" in runs for runs in found.values()):
         lines += ["", "SUMO is not installed: `pip install -e .[sumo]` in the folder of Crossplay adds the comparison"]
     return "\n".join(lines)

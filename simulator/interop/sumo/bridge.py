@@ -9,19 +9,27 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from xml.etree import ElementTree
+from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
-from simulator.interop.sumo.build import Imported, Light, advance, ask_light
-from simulator.interop.sumo.network import GREENS, RoadNetwork
-from simulator.interop.sumo.routes import Demand
+from simulator.interop.sumo.build import Imported, advance
+from simulator.interop.sumo.controllers import CONTROLLERS as CONTROLLERS
+from simulator.interop.sumo.controllers import Controller
+from simulator.interop.sumo.controllers import FixedTime as FixedTime
+from simulator.interop.sumo.controllers import MaxPressure as MaxPressure
+from simulator.interop.sumo.fleet import BLOCKED, Fleet
+from simulator.interop.sumo.lighting import show, take_over
+from simulator.interop.sumo.network import RoadNetwork
+from simulator.interop.sumo.reader import XmlElement, read_xml
+from simulator.interop.sumo.routes import KNOWN, ROOTS, Demand
 from worlds.world import Refused
 
 TICK = 0.5  # s, of this project's traffic
-STEP = 1.0  # s, of SUMO and of the controllers: SUMO's default
-SHORTEST_GREEN = 10.0  # s; LibSignal's max pressure decides every 10 s
+STEP = 1.0  # s, of SUMO: its default
+LOOK = 10  # s between two looks at who stands in SUMO
 
 
 @dataclass(frozen=True)
@@ -34,87 +42,81 @@ class Trips:
     finished: int
     series: tuple[int, ...]
     """Vehicles on the roads, minute by minute."""
-
-
-class Controller(Protocol):
-    """Chooses a phase for every light, once a second."""
-
-    def choose(self, second: float, counts: np.ndarray) -> Sequence[int]:
-        """The phase of each light; `counts` are the vehicles on each lane, ways through junctions left out."""
-
-
-class FixedTime:
-    """The program of the file: its green phases, each as long as there."""
-
-    def __init__(self, imported: Imported) -> None:
-        self._ends = [np.cumsum(np.array(light.seconds) + light.yellow + light.all_red) for light in imported.lights]
-
-    def choose(self, second: float, counts: np.ndarray) -> list[int]:
-        """The phase whose time it is; a change begins when the phase before has had its green."""
-        return [int(np.searchsorted(ends, second % ends[-1], side="right")) for ends in self._ends]
-
-
-class MaxPressure:
-    """The phase with the most vehicles before it, less those behind it (Varaiya 2013, with vehicle counts)."""
-
-    def __init__(self, imported: Imported) -> None:
-        w = imported.records[0]
-        self._pairs = [[_pairs(w, light, phase) for phase in range(len(light.seconds))] for light in imported.lights]
-        self._now = [0] * len(imported.lights)
-        self._change = [light.yellow + light.all_red for light in imported.lights]
-        self._until = [SHORTEST_GREEN + change for change in self._change]
-
-    def choose(self, second: float, counts: np.ndarray) -> list[int]:
-        """Decides anew for every light whose green has lasted long enough."""
-        for light, phases in enumerate(self._pairs):
-            if second < self._until[light]:
-                continue
-            pressure = [float(counts[pairs[:, 0]].sum() - counts[pairs[:, 1]].sum()) for pairs in phases]
-            best = int(np.argmax(pressure))
-            if pressure[best] > pressure[self._now[light]]:
-                self._now[light] = best
-                self._until[light] = second + SHORTEST_GREEN + self._change[light]
-        return list(self._now)
-
-
-def _pairs(w: Any, light: Light, phase: int) -> np.ndarray:
-    """(n, 2) lanes before and behind each way that a phase lets through."""
-    groups = len(w["group_state"]) // len(w["phase"])
-    found = []
-    for link in np.flatnonzero(w["lane_group"][: int(w["lanes"])] // groups == light.junction):
-        group = int(w["lane_group"][link])
-        if group >= 0 and int(w["phase_groups"][light.junction, phase]) >> (group % groups) & 1:
-            found.append((int(w["lane_before"][link, 0]), int(w["lane_next"][link, 0])))
-    return np.array(found, np.int64).reshape(-1, 2)
-
-
-CONTROLLERS: dict[str, type[FixedTime] | type[MaxPressure]] = {"fixed": FixedTime, "max-pressure": MaxPressure}
+    waiting: int = 0
+    """Trips whose time had come and that found no room to depart until the end."""
+    rerouted: int = 0
+    """Vehicles that missed a turn and went on by another way."""
+    elsewhere: int = 0
+    """Trips that ended at another place than theirs."""
+    blocked: int = 0
+    """Times that a vehicle stood 300 s on end; SUMO's usual settings teleport it then."""
+    turned_away: int = 0
+    """Vehicles that gave up since too many waited to enter; only where arrivals are drawn from mean flows."""
+    collisions: int = 0
 
 
 def run_here(imported: Imported, controller: Controller, seconds: float) -> Trips:
-    """Drive the imported record for some seconds; it is changed."""
+    """Drive the imported record for some seconds; it is changed.
+
+    Vehicles depart as the file says; where there are only mean flows, arrivals are drawn from them.
+    """
     w, series = imported.records[0], []
-    every = round(STEP / TICK)
-    for second in range(int(seconds)):
-        counts = _counts_here(w, len(imported.lanes))
-        for light, phase in zip(imported.lights, controller.choose(float(second), counts), strict=True):
-            ask_light(imported.records, light.junction, phase)
-        advance(imported.records, every, TICK)
-        if second % 60 == 59:
+    fleet = Fleet(imported.records, imported.rides, imported.edge_of, imported.begin) if imported.rides else None
+    demand = w["demand"].copy()
+    if fleet is not None:
+        w["demand"] = 0.0  # nobody comes by chance
+    take_over(w, imported.lights)
+    shown = [""] * len(imported.lights)
+    for tick in range(round(seconds / TICK)):
+        now = tick * TICK
+        for order, state in enumerate(controller.states(now, _counts_here(w))):
+            if state != shown[order]:
+                show(w, imported.lights[order], state)
+                shown[order] = state
+        if fleet is not None:
+            fleet.let_in(now, TICK)
+            fleet.hold()
+        advance(imported.records, 1, TICK)
+        if fleet is not None:
+            fleet.look_after(TICK)
+        if (tick + 1) % round(60.0 / TICK) == 0:
             series.append(int((w["car_lane"] >= 0).sum()))
-    began = int(w["came"].sum()) + int(w["turned_away"])
-    return Trips(float(w["lost"]) / max(began, 1), began, int(w["arrived"]), tuple(series))
+    w["demand"] = demand
+    return _trips_here(w, fleet, tuple(series))
 
 
-def _counts_here(w: Any, lanes: int) -> np.ndarray:
-    used = w["car_lane"][w["car_lane"] >= 0]
-    return np.bincount(used, minlength=int(w["lanes"]))[: max(lanes, int(w["lanes"]))]
+def _trips_here(w: Any, fleet: Fleet | None, series: tuple[int, ...]) -> Trips:
+    hits = int(w["collisions"])
+    if fleet is None:
+        away = int(w["turned_away"])
+        began = int(w["came"].sum()) + away
+        waiting = int(w["outside"].sum())
+        lost = float(w["lost"]) / max(began, 1)
+        return Trips(lost, began, int(w["arrived"]), series, waiting, turned_away=away, collisions=hits)
+    lost = (float(w["lost"]) + fleet.waited) / max(fleet.began, 1)
+    return Trips(
+        lost, fleet.began, int(w["arrived"]), series, fleet.waiting, fleet.rerouted, fleet.elsewhere, fleet.blocked,
+        collisions=hits,
+    )  # fmt: skip
+
+
+def _counts_here(w: Any) -> np.ndarray:
+    return np.bincount(w["car_lane"][w["car_lane"] >= 0], minlength=len(w["lane_next"]))
 
 
 def run_in_sumo(
-    network: RoadNetwork, routes: Path, imported: Imported, controller: Controller, demand: Demand, *, seed: int = 0
+    network: RoadNetwork,
+    routes: Path | Sequence[Path],
+    imported: Imported,
+    controller: Controller,
+    demand: Demand,
+    *,
+    seed: int = 0,
+    folder: Path | None = None,
 ) -> Trips:
-    """Drive the same files in SUMO under the same controller.
+    """Drive the same files in SUMO under the same controller; programs of the files SUMO runs itself.
+
+    Of routes and additional files SUMO gets what is read here alone: others make it write files wherever they say.
 
     Raises:
         Refused: SUMO is not installed, or does not take the files.
@@ -123,10 +125,15 @@ def run_in_sumo(
         import libsumo
     except ImportError as error:
         raise Refused(f"SUMO is not installed ({error}): in the folder of Crossplay, pip install -e .[sumo]") from error
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "trips.xml"
+    files = [routes] if isinstance(routes, Path) else list(routes)
+    with tempfile.TemporaryDirectory() as place:
+        report = Path(place) / "trips.xml"
+        inputs = {"-r": _rewritten(files, Path(place), "routes", folder),
+                  "-a": _rewritten(network.additional, Path(place), "additional", folder)}  # fmt: skip
         words = [
-            "sumo", "-n", str(network.path), "-r", str(routes), "--begin", f"{demand.begin:g}", "--step-length",
+            "sumo", "-n", str(network.path), *(word for pair in inputs.items() if pair[1] for word in pair),
+            "--begin", f"{demand.begin:g}",
+            "--end", f"{demand.begin + demand.seconds:g}", "--step-length",
             f"{STEP:g}", "--seed", str(seed), "--no-step-log", "--no-warnings", "--time-to-teleport", "-1",
             "--xml-validation", "never", "--tripinfo-output", str(report), "--tripinfo-output.write-unfinished",
             "--tripinfo-output.write-undeparted",
@@ -134,60 +141,69 @@ def run_in_sumo(
         try:
             libsumo.start(words)
             try:
-                series = _steps(libsumo, imported, controller, int(demand.seconds))
+                seen = _steps(libsumo, imported, controller, int(demand.seconds))
             finally:
                 libsumo.close()
         except (libsumo.TraCIException, libsumo.FatalTraCIError) as error:
-            raise Refused(f"SUMO does not run {network.path.name} with {routes.name}: {error}") from error
-        return _trips(report, series)
+            names = " and ".join(file.name for file in files)
+            raise Refused(f"SUMO does not run {network.path.name} with {names}: {error}") from error
+        return _trips(report, seen)
 
 
-def _steps(libsumo: Any, imported: Imported, controller: Controller, seconds: int) -> tuple[int, ...]:
-    heads = [_Head(libsumo, light) for light in imported.lights]
-    series = []
+@dataclass
+class _Seen:
+    """What was seen in SUMO on the way."""
+
+    series: list[int]
+    blocked: set[str]
+    collided: set[tuple[str, str]]
+
+
+def _steps(libsumo: Any, imported: Imported, controller: Controller, seconds: int) -> _Seen:
+    seen = _Seen([], set(), set())
     for second in range(seconds):
-        counts = np.zeros(len(imported.lanes) + len(imported.records["lane_length"][0]), np.int64)
-        for index, name in enumerate(imported.lanes):
-            counts[index] = libsumo.lane.getLastStepVehicleNumber(name)
-        for head, phase in zip(heads, controller.choose(float(second), counts), strict=True):
-            head.show(phase)
+        if not controller.in_files:
+            counts = np.zeros(len(imported.records["lane_length"][0]), np.int64)
+            for index, name in enumerate(imported.lanes):
+                counts[index] = libsumo.lane.getLastStepVehicleNumber(name)
+            for light, state in zip(imported.lights, controller.states(float(second), counts), strict=True):
+                libsumo.trafficlight.setRedYellowGreenState(light.name, state)
         libsumo.simulationStep()
+        seen.collided |= {(hit.collider, hit.victim) for hit in libsumo.simulation.getCollisions()}
+        if second % LOOK == LOOK - 1:
+            cars = libsumo.vehicle.getIDList()
+            seen.blocked |= {car for car in cars if libsumo.vehicle.getWaitingTime(car) >= BLOCKED}
         if second % 60 == 59:
-            series.append(int(libsumo.vehicle.getIDCount()))
-    return tuple(series)
+            seen.series.append(int(libsumo.vehicle.getIDCount()))
+    return seen
 
 
-class _Head:
-    """Shows a phase at one of SUMO's lights: yellow and all-red come before it, as they do here."""
-
-    def __init__(self, libsumo: Any, light: Light) -> None:
-        self._libsumo, self._light = libsumo, light
-        self._change = light.yellow + light.all_red
-        self._before = self._phase = 0
-        self._time = self._change
-
-    def show(self, phase: int) -> None:
-        """One second of a light that is asked for a phase."""
-        if phase != self._phase and self._time >= self._change:
-            self._before, self._phase, self._time = self._phase, phase, 0.0
-        was, will = self._light.states[self._before], self._light.states[self._phase]
-        if self._time >= self._change:
-            state = will
-        else:
-            state = "".join(self._between(old, new) for old, new in zip(was, will, strict=True))
-        self._libsumo.trafficlight.setRedYellowGreenState(self._light.name, state)
-        self._time += STEP
-
-    def _between(self, old: str, new: str) -> str:
-        if old in GREENS:
-            return old if new in GREENS else "y" if self._time < self._light.yellow else "r"
-        return "r"
+def _rewritten(files: Sequence[Path], place: Path, kind: str, folder: Path | None) -> str:
+    """Names of files with what is read of others, joined as SUMO wants them."""
+    names = []
+    for index, file in enumerate(files):
+        root = read_xml(file, *ROOTS, "tlLogic", folder=folder)
+        kept = [child for child in root.children if child.tag in KNOWN | {"tlLogic"}]
+        kept = [root] if root.tag == "tlLogic" else kept
+        names.append(place / f"{kind}{index}.xml")
+        tag = "routes" if kind == "routes" else "additional"
+        names[-1].write_text(f"<{tag}>{''.join(map(_written, kept))}</{tag}>", encoding="utf-8")
+    return ",".join(map(str, names))
 
 
-def _trips(report: Path, series: tuple[int, ...]) -> Trips:
-    lost, began, finished = 0.0, 0, 0
+def _written(element: XmlElement) -> str:
+    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in element.attributes.items())
+    return f"<{element.tag}{attributes}>{''.join(map(_written, element.children))}</{element.tag}>"
+
+
+def _trips(report: Path, seen: _Seen) -> Trips:
+    lost, began, finished, waiting = 0.0, 0, 0, 0
     for trip in ElementTree.parse(report).getroot().iter("tripinfo"):  # SUMO's own file
         began += 1
         finished += float(trip.get("arrival", "-1")) >= 0.0
+        waiting += float(trip.get("depart", "0")) < 0.0
         lost += float(trip.get("timeLoss", "0")) + max(float(trip.get("departDelay", "0")), 0.0)
-    return Trips(lost / max(began, 1), began, finished, series)
+    return Trips(
+        lost / max(began, 1), began, finished, tuple(seen.series), waiting,
+        blocked=len(seen.blocked), collisions=len(seen.collided),
+    )  # fmt: skip

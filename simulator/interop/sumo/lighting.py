@@ -1,0 +1,121 @@
+"""Light programs in a record: groups of ways that always show the same, and phases that a controller may ask for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from simulator.interop.sumo.laying import MAJOR, RANKS
+from simulator.interop.sumo.network import RoadNetwork
+from simulator.interop.sumo.programmes import GREENS, YELLOWS, Phase, Programme
+from worlds.road.fields import AT_STOP, GREEN, RED, YELLOW
+from worlds.world import Refused
+
+GROUPS = 40  # light groups of a junction: as many bits as a phase has
+LONGEST_CHANGE = 100.0  # s of yellow, or of all-red
+LONGEST_OTHER = 10.0  # s of either, of junctions without a program
+FIRST_GO = "GO"  # greens of those who give way to nobody
+
+
+@dataclass(frozen=True)
+class Light:
+    """A light program in this project's terms."""
+
+    name: str
+    junction: int
+    seconds: tuple[float, ...]
+    """Of each of its green phases in the file."""
+    groups: tuple[int, ...]
+    """The junction's group of each link of the program, −1 for those of nobody who drives here."""
+    states: tuple[str, ...]
+    """What the file shows in each green phase, a letter a link."""
+    yellow: float
+    """Seconds, the longest of the program."""
+    all_red: float
+    """Seconds between yellow and green, the longest of the program."""
+    programme: Programme
+    """All of the file's."""
+    ways: tuple[tuple[int, int, int], ...]
+    """Of each way that it lets through: its lane in the record, its link in the program, its rank without a light."""
+
+
+def set_lights(w: Any, network: RoadNetwork, junctions: dict[str, int]) -> tuple[Light, ...]:
+    """Groups and phases of every light program.
+
+    More green phases than the record has room for are none of the record's: `show` shows every program as it is.
+
+    Raises:
+        Refused: a program with more groups than there is room for.
+    """
+    lights = []
+    for name in network.lights:
+        programme, phases = network.programme(name), network.lights[name]
+        ways = [(len(network.lanes) + order, way) for order, way in enumerate(network.ways) if way.light == name]
+        links = sorted({way.link for _, way in ways})
+        if not any(len({phase.state[link] for phase in phases} | {"G"}) > 1 for link in links):
+            continue  # it never changes who may go
+        junction = junctions[ways[0][1].junction]
+        groups = _groups(phases, links, name)
+        greens = [phase for phase in phases if set(phase.state) & set(GREENS) and not set(phase.state) & set(YELLOWS)]
+        for lane, way in ways:
+            w["lane_group"][lane] = junction * GROUPS + groups[way.link]
+            if all(phase.state[way.link] not in "gso" for phase in greens):
+                w["lane_rank"][lane] += MAJOR
+        if len(greens) <= w["phase_groups"].shape[1]:
+            w["phases"][junction] = len(greens) if len(greens) > 1 else 0
+            for order, phase in enumerate(greens):
+                shown = {groups[link] for link in links if phase.state[link] in GREENS}
+                w["phase_groups"][junction, order] = sum(1 << group for group in shown)
+        yellow = max((phase.seconds for phase in phases if set(phase.state) & set(YELLOWS)), default=0.0)
+        red = max((phase.seconds for phase in phases if not set(phase.state) & set(GREENS + YELLOWS)), default=0.0)
+        lights.append(
+            Light(
+                name, junction, tuple(phase.seconds for phase in greens), tuple(groups),
+                tuple(phase.state for phase in greens), min(yellow, LONGEST_CHANGE), min(red, LONGEST_CHANGE),
+                programme,
+                tuple((lane, way.link, RANKS[way.turn]) for lane, way in ways),
+            )
+        )  # fmt: skip
+    w["yellow"] = min(max((light.yellow for light in lights), default=0.0), LONGEST_OTHER)
+    w["all_red"] = min(max((light.all_red for light in lights), default=0.0), LONGEST_OTHER)
+    return tuple(lights)
+
+
+def _groups(phases: tuple[Phase, ...], links: list[int], name: str) -> list[int]:
+    """A number for each link; the same for links that show the same all through the program, −1 for unused ones."""
+    patterns = {link: tuple(phase.state[link] for phase in phases) for link in links}
+    known = {pattern: order for order, pattern in enumerate(dict.fromkeys(patterns.values()))}
+    if len(known) > GROUPS:
+        raise Refused(
+            f"light {name!r} has {len(known)} groups of ways that change alike: at most {GROUPS} can be driven"
+        )
+    return [known[patterns[link]] if link in patterns else -1 for link in range(len(phases[0].state))]
+
+
+def take_over(w: Any, lights: tuple[Light, ...]) -> None:
+    """From now on `show` says what lights show, and the record's own phases rest."""
+    for light in lights:
+        w["phases"][light.junction] = 0
+
+
+def show(w: Any, light: Light, state: str) -> None:
+    """Let a light show a letter for each of its links: who may go, and who gives way to whom meanwhile."""
+    groups = len(w["group_state"]) // len(w["phase"])
+    for lane, link, rank in light.ways:
+        letter = state[link]
+        shown = GREEN if letter in GREENS else YELLOW if letter in YELLOWS else RED
+        w["group_state"][light.junction * groups + light.groups[link]] = shown
+        if letter == "s":
+            w["lane_rank"][lane] = AT_STOP
+        elif shown == GREEN:
+            w["lane_rank"][lane] = rank + (MAJOR if letter in FIRST_GO else 0)
+
+
+def pairs_of(w: Any, light: Light, phase: int) -> np.ndarray:
+    """(n, 2) lanes before and behind each way that a green phase lets through."""
+    found = [
+        (int(w["lane_before"][lane, 0]), int(w["lane_next"][lane, 0]))
+        for lane, link, _ in light.ways
+        if light.states[phase][link] in GREENS
+    ]
+    return np.array(found, np.int64).reshape(-1, 2)

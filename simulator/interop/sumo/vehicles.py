@@ -1,0 +1,151 @@
+"""Vehicle types of SUMO's files: how long, how fast, how brisk; and distributions of them."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.interop.sumo.reader import XmlElement
+from worlds.road.fields import BUS, CAR, LONGEST, TRUCK
+from worlds.world import Refused
+
+CLASSES: dict[str, tuple[int, float, float | None]] = {
+    "passenger": (CAR, 5.0, None), "private": (CAR, 5.0, None), "taxi": (CAR, 5.0, None), "hov": (CAR, 5.0, None),
+    "evehicle": (CAR, 5.0, None), "vip": (CAR, 5.0, None), "authority": (CAR, 5.0, None), "army": (CAR, 5.0, None),
+    "custom1": (CAR, 5.0, None), "custom2": (CAR, 5.0, None), "ignoring": (CAR, 5.0, None),
+    "emergency": (CAR, 6.5, None), "delivery": (CAR, 6.5, None), "motorcycle": (CAR, 2.2, None),
+    "moped": (CAR, 2.1, 60.0 / 3.6), "truck": (TRUCK, 7.1, 130.0 / 3.6), "trailer": (TRUCK, 16.5, 130.0 / 3.6),
+    "bus": (BUS, 12.0, 100.0 / 3.6), "coach": (BUS, 14.0, 100.0 / 3.6),
+}  # fmt: skip
+"""Classes that are driven: kind, length (m) and highest speed (m/s) where the file says none, as in SUMO 1.28."""
+DEFAULT = "DEFAULT_VEHTYPE"
+OWN = {"DEFAULT_TAXITYPE": "taxi", DEFAULT: "passenger", "DEFAULT_BIKETYPE": "bicycle",
+       "DEFAULT_PEDTYPE": "pedestrian", "DEFAULT_RAILTYPE": "rail", "DEFAULT_CONTAINERTYPE": "container"}  # fmt: skip
+"""Types that SUMO knows without a file, by their class."""
+LENGTHS = (1.0, LONGEST)  # m
+BRISK = (0.3, 3.0)  # m/s²; accel
+COMFORT = (1.0, 3.0)  # m/s²; decel: what drivers here brake with before they have to
+HEADWAY = (0.5, 4.0)  # s; tau
+DESIRE = (0.2, 2.9)  # speedFactor
+UNDRIVEN = (
+    "minGap", "sigma", "emergencyDecel", "apparentDecel", "actionStepLength", "carFollowModel", "laneChangeModel",
+    "impatience", "latAlignment", "minGapLat", "jmDriveAfterRedTime", "jmIgnoreFoeProb", "jmTimegapMinor",
+    "lcStrategic", "lcCooperative", "lcSpeedGain", "lcKeepRight", "lcAssertive", "startupDelay",
+    "timeToTeleport", "boardingDuration",
+)  # fmt: skip
+"""Attributes that the drivers here have no value for: they are told."""
+
+
+@dataclass(frozen=True)
+class VehicleType:
+    """What a type says; None where it says nothing, and drivers are those of the city."""
+
+    name: str = DEFAULT
+    vehicle_class: str = "passenger"
+    kind: int = CAR
+    length: float = 5.0  # m
+    max_speed: float | None = None  # m/s
+    factor: tuple[float, float, float, float] | None = None
+    """On the limit: mean, deviation, lowest and highest."""
+    accel: float | None = None  # m/s²
+    decel: float | None = None  # m/s²
+    tau: float | None = None  # s
+
+    def drawn_factor(self, random: np.random.Generator) -> float | None:
+        """One driver's factor on the limit."""
+        if self.factor is None:
+            return None
+        mean, deviation, low, high = self.factor
+        return float(np.clip(random.normal(mean, deviation) if deviation > 0.0 else mean, low, high))
+
+
+Choice = tuple[tuple[str, float], ...]
+"""Names of types with their shares."""
+
+
+def read_type(element: XmlElement, left_out: dict[str, int]) -> VehicleType:
+    """One <vType>; what drivers here have no value for is counted in ``left_out``.
+
+    Raises:
+        Refused: a value that is no number, or not above 0.
+    """
+    vehicle_class = element.attributes.get("vClass", "passenger")
+    kind, length, fastest = CLASSES.get(vehicle_class, (CAR, 5.0, None))
+    for name in UNDRIVEN:
+        if name in element.attributes:
+            _tell(left_out, f"vType {name}")
+    return VehicleType(
+        name=element.get("id"), vehicle_class=vehicle_class, kind=kind,
+        length=_within(element, "length", length, LENGTHS, left_out) or length,
+        max_speed=_within(element, "maxSpeed", fastest, (0.1, 1e6), left_out),
+        factor=_factor(element),
+        accel=_within(element, "accel", None, BRISK, left_out),
+        decel=_within(element, "decel", None, COMFORT, left_out),
+        tau=_within(element, "tau", None, HEADWAY, left_out),
+    )  # fmt: skip
+
+
+def _within(
+    element: XmlElement, name: str, default: float | None, limits: tuple[float, float], left_out: dict[str, int]
+) -> float | None:
+    """A number brought into the limits of the model, which is told."""
+    if name not in element.attributes:
+        return default
+    value = element.number(name)
+    if value <= 0.0:
+        raise Refused(f"{name}={value:g} of <vType> {element.get('id')!r} in {element.where}: it must be above 0")
+    if not limits[0] <= value <= limits[1]:
+        _tell(left_out, f"vType {name}, driven as {limits[0]:g} to {limits[1]:g}")
+    return min(max(value, limits[0]), limits[1])
+
+
+def _factor(element: XmlElement) -> tuple[float, float, float, float] | None:
+    """speedFactor: a number, norm(mean, deviation) or normc(mean, deviation, lowest, highest); and speedDev."""
+    if "speedFactor" not in element.attributes and "speedDev" not in element.attributes:
+        return None
+    text = element.attributes.get("speedFactor", "1.0")
+    drawn = re.fullmatch(r"\s*normc?\(([^()]*)\)\s*", text)
+    try:
+        values = [float(part) for part in (drawn.group(1).split(",") if drawn else (text,))]
+    except ValueError:
+        values = []
+    if not 1 <= len(values) <= 4 or not all(abs(value) < 1e3 for value in values):
+        raise Refused(
+            f"speedFactor={text!r} of <vType> {element.get('id')!r} in {element.where}: a number, norm(mean,deviation) "
+            "or normc(mean,deviation,lowest,highest)"
+        )
+    deviation = element.number("speedDev", values[1] if len(values) > 1 else 0.0)
+    low, high = (values[2], values[3]) if len(values) == 4 else DESIRE
+    return values[0], max(deviation, 0.0), max(low, DESIRE[0]), min(max(high, DESIRE[0]), DESIRE[1])
+
+
+def shares(element: XmlElement, listed: str, inner: str) -> Choice:
+    """What a distribution chooses from: names in an attribute, and elements with ids in it.
+
+    Raises:
+        Refused: nothing to choose from, or shares that are none.
+    """
+    names = element.attributes.get(listed, "").replace(",", " ").split()
+    texts = element.attributes.get("probabilities", "").replace(",", " ").split()
+    try:
+        weights = [float(text) for text in texts] if texts else [1.0] * len(names)
+    except ValueError:
+        weights = []
+    for child in element.all(inner):
+        names.append(child.get("refId") if "refId" in child.attributes else child.get("id"))
+        weights.append(child.number("probability", 1.0))
+    if (
+        not names
+        or len(names) != len(weights)
+        or not all(0.0 <= weight < 1e9 for weight in weights)
+        or not sum(weights)
+    ):
+        raise Refused(
+            f"<{element.tag}> {element.attributes.get('id', '')!r} in {element.where} has {len(names)} names and "
+            f"{len(weights)} shares: one share of 0 or more for each, some above 0"
+        )
+    return tuple((name, weight / sum(weights)) for name, weight in zip(names, weights, strict=True))
+
+
+def _tell(left_out: dict[str, int], what: str) -> None:
+    left_out[what] = left_out.get(what, 0) + 1
