@@ -30,7 +30,7 @@ ENDED = "ended.json"
 LARGEST = 2**16  # bytes of the two files above
 
 
-class Ending(msgspec.Struct, frozen=True):
+class RunEnding(msgspec.Struct, frozen=True):
     """How a training ended."""
 
     how: str
@@ -61,16 +61,16 @@ def stop_asked(folder: Path) -> bool:
     return holder(folder / STOP) == os.getpid()
 
 
-def ending_of(folder: Path) -> Ending | None:
+def ending_of(folder: Path) -> RunEnding | None:
     """How the last training in a folder ended; None where nothing that can be read says so."""
     try:
         data = (folder / ENDED).read_bytes()[:LARGEST]
-        return msgspec.json.decode(data, type=Ending)
+        return msgspec.json.decode(data, type=RunEnding)
     except (OSError, msgspec.DecodeError, ValueError, RecursionError):
         return None
 
 
-def tell_ending(folder: Path, ending: Ending) -> None:
+def tell_ending(folder: Path, ending: RunEnding) -> None:
     """Write how a training ended; a full disk must not hide why."""
     with contextlib.suppress(OSError):
         write_bytes(folder / ENDED, msgspec.json.encode(ending))

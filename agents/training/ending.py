@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from agents.settings.folder import LOCK, STOP, Ending, forget_ending, stop_asked, tell_ending
+from agents.settings.folder import LOCK, STOP, RunEnding, forget_ending, stop_asked, tell_ending
 from worlds.kit.words import one_line
 from worlds.world import Refused
 
@@ -20,24 +20,24 @@ def told(folder: Path) -> Iterator[None]:
         yield
     except Exception as error:
         sentence = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {error}"
-        _tell(folder, Ending("failed", one_line(sentence)))
+        _tell(folder, RunEnding("failed", one_line(sentence)))
         raise
     except BaseException:
-        _tell(folder, Ending("stopped"))
+        _tell(folder, RunEnding("stopped"))
         raise
     else:
-        _tell(folder, Ending("saved"))
+        _tell(folder, RunEnding("saved"))
     finally:
         with contextlib.suppress(OSError):
             (folder / STOP).unlink(missing_ok=True)
 
 
-def _tell(folder: Path, ending: Ending) -> None:
+def _tell(folder: Path, ending: RunEnding) -> None:
     if any(path.name not in (LOCK, STOP) for path in folder.iterdir()):
         tell_ending(folder, ending)
 
 
-class Wish:
+class StopWish:
     """Whether a run is to end: a signal came, or somebody left a file that says so."""
 
     def __init__(self, folder: Path, signalled: threading.Event) -> None:

@@ -165,7 +165,7 @@ class _Training:
         self.trainer.reset(reset_collectors=False)
         last_saved, begun = time.monotonic(), self.played
         with stopping.gently(lambda: self.played > begun) as interrupted, self._bar() as bar:
-            wish = ending.Wish(self.folder, interrupted)
+            wish = ending.StopWish(self.folder, interrupted)
             while self.played < self.settings.learning.steps and not wish.there:
                 self._advance(bar)
                 if time.monotonic() - last_saved > 60.0 * self.settings.run.checkpoint_minutes:

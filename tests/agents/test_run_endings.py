@@ -17,7 +17,7 @@ from test_train import SMALL
 
 import replays
 from agents.settings.declared import changed
-from agents.settings.folder import ENDED, STOP, Ending, ask_to_stop, ending_of, trainer_of
+from agents.settings.folder import ENDED, STOP, RunEnding, ask_to_stop, ending_of, trainer_of
 from agents.training.train import train
 from simulator.app.commands.evaluate import recorders_in
 from worlds.kit.locks import try_hold
@@ -60,10 +60,10 @@ def check_trial(folder: Path, update: int, trial: dict[str, Any]) -> None:
 
 def test_a_run_says_how_it_ended(tmp_path: Path) -> None:
     folder = train(changed(SMALL, out=str(tmp_path / "run")))
-    assert ending_of(folder) == Ending("saved")
+    assert ending_of(folder) == RunEnding("saved")
     with pytest.raises(Refused, match="holds a run already"):
         train(changed(SMALL, out=str(folder)))
-    assert ending_of(folder) == Ending("saved"), "nothing was trained by whoever was refused"
+    assert ending_of(folder) == RunEnding("saved"), "nothing was trained by whoever was refused"
     (folder / ENDED).write_bytes(b'{"how": "\xff"}')
     assert ending_of(folder) is None
 
@@ -74,7 +74,7 @@ def test_a_run_that_fails_says_why(tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match="the sky fell"):
         train(changed(SMALL, out=str(tmp_path / "run")), report=report)
-    assert ending_of(tmp_path / "run") == Ending("failed", "the sky fell")
+    assert ending_of(tmp_path / "run") == RunEnding("failed", "the sky fell")
 
 
 def test_what_never_began_leaves_no_folder(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_wish_in_the_folder_ends_a_run_as_a_signal_does(tmp_path: Path) -> Non
     train(changed(SMALL, out=str(folder)), report=report)
     lines = (folder / "metrics.jsonl").read_text().splitlines()
     assert json.loads(lines[-1])["update"] == 2
-    assert ending_of(folder) == Ending("saved")
+    assert ending_of(folder) == RunEnding("saved")
     assert not (folder / STOP).exists()
     assert trainer_of(folder) is None
     whole, resumed = tmp_path / "whole", changed(SMALL, out=str(folder), resume=True)

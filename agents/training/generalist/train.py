@@ -119,7 +119,7 @@ class _Training:
         last_saved, begun = time.monotonic(), self.update
         try:
             with stopping.gently(lambda: self.update > begun) as interrupted, self._bar() as bar:
-                wish = ending.Wish(self.folder, interrupted)
+                wish = ending.StopWish(self.folder, interrupted)
                 while self.run.due() and not wish.there:
                     self._advance(bar, writer)
                     if time.monotonic() - last_saved > 60.0 * self.settings.checkpoint_minutes:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from simulator.app.panels.gallery import Wish
 from simulator.app.play.setups import Setup
+from simulator.app.play.trainers import Trainers
 from simulator.app.screens.game import GameScreen
 from simulator.app.screens.home import HomeScreen
 from simulator.app.screens.live import LiveScene
@@ -20,7 +22,7 @@ from simulator.app.shell.jobs import warmed
 from simulator.app.shell.session import Session, SessionSummary
 from simulator.app.shell.settings import keep_look
 from simulator.app.shell.stage import WindowStage
-from simulator.app.shell.start import SESSIONS, recordings_folder, replayed, session_of
+from simulator.app.shell.start import SESSIONS, recordings_folder, replayed, session_of, watched
 from worlds.world import Refused
 
 
@@ -49,6 +51,7 @@ class App(WindowStage):
             self.layers -= {"trails"}
         self.playing = session
         """What the present game or replay was opened with."""
+        self.trainers = Trainers()
         if session.home:
             words = "Preparing the window (the first start takes some seconds)"
             self.push(PreparingScreen(self, words, lambda: self.prepare_gui().result(), self._go_home))
@@ -82,6 +85,8 @@ class App(WindowStage):
 
     def _go_home(self, _: None) -> None:
         self.replace(HomeScreen(self, self.grant))
+        if self.session.training is not None:
+            self._open_training(*self.session.training)
 
     def _back(self, refusal: Refused) -> None:
         """What was opened from another screen cannot be shown: back to that, with the reason."""
@@ -93,7 +98,11 @@ class App(WindowStage):
         if wish.what in ("play", "watch", "demo"):
             self.open(SESSIONS[wish.what](wish.world))
         elif wish.what == "replay" and wish.path is not None:
-            self.open(replayed(wish.path))
+            self.open(replayed(wish.path, wish.at))
+        elif wish.what == "agent" and wish.path is not None:
+            self.open(watched(wish.world, player=str(wish.path)))
+        elif wish.what == "train":
+            self._open_training(wish.world)
         elif wish.what == "open":
             self.push(OpenScreen(self, self.grant))
         elif wish.what == "setup":
@@ -102,6 +111,32 @@ class App(WindowStage):
             self.push(CodeScreen(self, lambda setup: self.replace(SetupScreen(self, setup, self._start_setup))))
         elif self.command(wish.what) and wish.what in ("theme", "smaller_text", "larger_text"):
             self._keep_look()
+
+    def _open_training(self, form: Any, shown: Path | None = None) -> None:
+        """The page of trainings, with a form or a world for a new one, or with a run shown."""
+        from simulator.app.play.train_form import TrainForm  # these bring the settings along, and the compiler
+        from simulator.app.screens.training import TrainScreen
+
+        form = TrainForm(form) if isinstance(form, str) else form
+        self.push(TrainScreen(self, self.trainers, form, self.grant, shown))
+
+    def leave(self) -> None:
+        """Ask first what is to become of trainings that this program began; who insists leaves them running."""
+        from simulator.app.screens.leaving import LeavingScreen
+
+        folders = self.trainers.alive()
+        if folders and not isinstance(self.top, LeavingScreen):
+            self.push(LeavingScreen(self, folders, self._leave_trainings))
+        else:
+            super().leave()
+
+    def _leave_trainings(self, what: str) -> None:
+        if what == "stay":
+            self.pop()
+            return
+        for folder in self.trainers.alive() if what == "stop" else ():
+            self.trainers.stop(folder)
+        super().leave()
 
     def _keep_look(self) -> None:
         """The next start looks as this one does; settings that somebody handed over are his own."""

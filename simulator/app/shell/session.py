@@ -34,6 +34,8 @@ class Session:
     """Show goal, keys and what is hidden before a game, and wait for a key."""
     home: bool = False
     """Begin with the gallery of all worlds; then neither a simulation nor a playback is needed."""
+    training: tuple[Any, Path | None] | None = None
+    """Begin with the page of trainings above the gallery: a form (`play.train_form`), and the run that is shown."""
     recorder: Recorder | None = None
     """Records from the first tick; begun and closed by the window."""
     make_recorder: Callable[[], Recorder] | None = None
