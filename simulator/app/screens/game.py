@@ -11,6 +11,7 @@ from simulator.app.panels import overlay
 from simulator.app.panels.arena import Arena
 from simulator.app.panels.card import card_of, draw_card, draw_help, marks_of
 from simulator.app.panels.hud import GAP, Panel, panel_width
+from simulator.app.panels.minds import draw_minds, minds_view
 from simulator.app.panels.timeline import HEIGHT, Timeline
 from simulator.app.play.devices import meant_key
 from simulator.app.play.hands import Hands
@@ -52,6 +53,8 @@ class GameScreen:
         self.panel = Panel(scene, self.hands, session.references)
         self.timeline = Timeline(scene) if isinstance(scene, ReplayScene) else None
         self.helping = False
+        self.minding = False
+        """Whether all that the followed agent thinks is laid over the world."""
         self.reading = session.card and isinstance(scene, LiveScene)
         """Whether the card before the game is still to be read: the world stands still until a key is pressed, or for a
         while where no person has a seat.
@@ -146,6 +149,11 @@ class GameScreen:
             self._draw_debug(world)
         if self.helping or (self.reading and self.stage.has_gui):
             self._draw_over(surface, seconds)
+        elif self.minding and self.stage.has_gui:
+            gui = self.stage.gui
+            gui.begin(surface.get_size(), seconds)
+            draw_minds(gui, look, minds_view(scene, telling="hidden" in self.layers), world.get_size())
+            gui.end(surface)
 
     # --- drawing ---------------------------------------------------------------------------------------------------
 
@@ -256,6 +264,9 @@ class GameScreen:
             self.helping = False
         elif name == "help":
             self.helping = not self.helping
+        elif name == "minds":
+            self.minding = not self.minding
+            self.stage.prepare_gui()
         elif name in LAYER_COMMANDS:
             self.layers ^= {name}
             words = f"{BY_NAME[name].help}: {'on' if name in self.layers else 'off'}"
