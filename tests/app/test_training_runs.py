@@ -307,7 +307,9 @@ def test_the_form_refuses_in_the_words_of_the_command(
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize(("name", "value"), [("steps", ""), ("steps", "1.5"), ("lanes", "many"), ("learning_rate", "x")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("steps", ""), ("steps", "1.5"), ("lanes", "many"), ("learning_rate", "x")]
+)
 def test_what_is_no_number_is_refused_in_one_sentence(tmp_path: Path, small: World, name: str, value: str) -> None:
     form = form_for(tmp_path)
     form.fill(small)
@@ -338,7 +340,9 @@ def test_the_words_of_a_form_give_its_settings(tmp_path: Path, small: World) -> 
     words = train_words(settings, settings_for(small), tmp_path / "x")
     assert words[:2] == ["train", "beacon"]
     found, _ = parse("train", command, words[1:])
-    assert changed(found, episodes=settings.trial.episodes) == changed(settings, out=str(tmp_path / "x"), progress=False)
+    assert changed(found, episodes=settings.trial.episodes) == changed(
+        settings, out=str(tmp_path / "x"), progress=False
+    )
 
 
 def test_a_command_line_becomes_a_form_with_the_same_settings(tmp_path: Path, small: World) -> None:

@@ -56,7 +56,7 @@ class Chart:
     def across(self) -> tuple[float, float]:
         """The steps it spans, from 0 on."""
         found = self.steps[np.isfinite(self.steps)]
-        return 0.0, float(max(found.max(initial=0.0), 1.0))
+        return 0.0, float(max(found.max(initial=0.0), 1.0)) * (1.0 + MARGIN / 2.0)
 
     @property
     def up(self) -> tuple[float, float]:

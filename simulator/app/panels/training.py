@@ -146,7 +146,10 @@ def _bar(look: Look, at: tuple[float, float], size: tuple[float, float], run: Ru
 
 
 def _facts(run: RunCard) -> str:
-    parts = [run.world or text("train.unknown"), f"{short(run.done)} / {short(run.asked)}" if run.asked else short(run.done)]
+    parts = [
+        run.world or text("train.unknown"),
+        f"{short(run.done)} / {short(run.asked)}" if run.asked else short(run.done),
+    ]
     if run.alive and run.speed > 0.0:
         parts.append(text("train.speed", speed=short(run.speed)))
     if run.reference != "none":

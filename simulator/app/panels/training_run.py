@@ -15,7 +15,6 @@ from simulator.app.play.metrics import FIGURES, Curves, Trial
 from simulator.app.play.reports import ReportCell, ReportView
 from simulator.app.play.runs import FAILED, FINISHED, RUNNING, STARTING, STOPPED, RunCard
 from simulator.app.play.texts import text
-from simulator.app.play.trainers import TASKS
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
@@ -220,13 +219,13 @@ def _report(gui: Gui, look: Look, page: RunPage) -> Ask | None:
     report = page.report
     if report is None:
         return None
-    heading(gui, text("train.evaluate"), 16)
+    heading(gui, text("train.report.title"), 16)
     if report.problem:
         imgui.push_style_color(imgui.Col_.text, four(look.colour("bad")))
         imgui.text_wrapped(report.problem)
         imgui.pop_style_color()
         return None
-    muted(look, text("train.report", tasks=TASKS))
+    muted(look, text("train.report"))
     for cell in report.cells:
         _cell(gui, look, cell)
     ask: Ask | None = None
@@ -241,7 +240,7 @@ def _report(gui: Gui, look: Look, page: RunPage) -> Ask | None:
 def _cell(gui: Gui, look: Look, cell: ReportCell) -> None:
     """One role on one split: whoever was measured in rows, episodes in columns."""
     with gui.font(13.5, bold=True):
-        imgui.text(text("train.report.cell", role=cell.role, split=cell.split))
+        imgui.text(text("train.report.cell", role=cell.role, split=cell.split, tasks=f"{cell.tasks:,}"))
     episodes = max((len(values) for values in cell.curves.values()), default=0)
     flags = imgui.TableFlags_.sizing_fixed_fit | imgui.TableFlags_.borders_inner_h | imgui.TableFlags_.scroll_x
     rows = len(cell.curves) + 1

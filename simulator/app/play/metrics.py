@@ -162,7 +162,8 @@ class MetricsTail:
         name = Path(trial["file"].replace("\\", "/")).name
         update = number(told.get("update"))
         self.trials[name] = Trial(
-            name, 0 if math.isnan(update) else int(update), number(told.get("steps")), str(trial.get("seat", ""))[:NAME],
+            name, 0 if math.isnan(update) else int(update), number(told.get("steps")),
+            one_line(str(trial.get("seat", "")), NAME),
             tuple(int(value) for value in numbers(trial.get("begins")) if value >= 0.0),
             tuple(numbers(trial.get("returns"))),
         )  # fmt: skip

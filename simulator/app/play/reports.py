@@ -22,6 +22,7 @@ MOST_CELLS, MOST_RECORDINGS, WORD = 12, 60, 60
 class _Cell(msgspec.Struct):
     role: str
     split: str
+    tasks: int
     return_by_episode: dict[str, list[dict[str, Any]]]
 
 
@@ -43,6 +44,7 @@ class ReportCell:
 
     role: str
     split: str
+    tasks: int
     curves: dict[str, tuple[float, ...]]
     """Mean return by episode of whoever was measured."""
 
@@ -70,7 +72,7 @@ def read_report(run: Path) -> ReportView | None:
         return ReportView(problem=one_line(f"the report cannot be read: {error}"))
     cells = tuple(
         ReportCell(
-            one_line(cell.role, WORD), one_line(cell.split, WORD),
+            one_line(cell.role, WORD), one_line(cell.split, WORD), cell.tasks,
             {name: _values(cell.return_by_episode[name]) for name in SHOWN if name in cell.return_by_episode},
         )
         for cell in found.results[:MOST_CELLS]

@@ -75,7 +75,9 @@ class TrainForm:
         if not self.name:
             return free_folder(self.runs / f"{settings.world.name}-seed{settings.run.seed}")
         if self.name != Path(self.name).name or self.name.startswith(".") or not self.name.isprintable():
-            raise Refused(f"the folder's name is {shown(self.name)}: allowed is one name without / and without dots first")
+            raise Refused(
+                f"the folder's name is {shown(self.name)}: allowed is one name without / and without dots first"
+            )
         return self.runs / self.name
 
 

@@ -38,10 +38,12 @@ class LeavingScreen(GuiScreen):
             muted(look, text("train.leave.hint"))
             imgui.dummy((1, look.px(6)))
             size = (float(look.px(150)), float(look.px(38)))
-            if imgui.is_window_appearing():
-                imgui.set_keyboard_focus_here()
+            appearing = imgui.is_window_appearing()
             if strong_button(gui, look, text("train.leave.keep"), size):
                 chosen = KEEP
+            if appearing:
+                imgui.set_item_default_focus()
+                imgui.set_nav_cursor_visible(True)
             for name in (STOP, STAY):
                 imgui.same_line()
                 if imgui.button(text(f"train.leave.{name}"), size):
