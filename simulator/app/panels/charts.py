@@ -17,7 +17,7 @@ from simulator.canvas.text import written
 from simulator.canvas.theme import Colour
 
 DASH = 5  # px
-LOWEST_ROW, HIGHEST_ROW = 13, 20  # px, of choices that stand in rows
+LOWEST_ROW, HIGHEST_ROW = 11, 20  # px, of choices that stand in rows
 SMALLEST = 0.1  # points; a curve that spans less is flat
 REFERENCE_STYLES = {"oracle": "good", "blind": "bad", "random": "muted"}
 

@@ -78,6 +78,7 @@ TRAINING = {
     "minds.title": "What {who} thinks",
     "minds.none": "{who} tells nothing of its thoughts: only agents do.",
     "minds.actions": "How likely it takes each choice",
+    "minds.others": "{count} others",
     "minds.did": "What it does",
     "minds.value": "It expects {value} more in this episode and those after it",
     "minds.belief": "What it believes, likeliest first",

@@ -11,7 +11,7 @@ from simulator.app.panels import overlay
 from simulator.app.panels.arena import Arena
 from simulator.app.panels.card import card_of, draw_card, draw_help, marks_of
 from simulator.app.panels.hud import GAP, Panel, panel_width
-from simulator.app.panels.minds import draw_minds, minds_view
+from simulator.app.panels.minds import MindsPanel
 from simulator.app.panels.timeline import HEIGHT, Timeline
 from simulator.app.play.devices import meant_key
 from simulator.app.play.hands import Hands
@@ -53,8 +53,8 @@ class GameScreen:
         self.panel = Panel(scene, self.hands, session.references)
         self.timeline = Timeline(scene) if isinstance(scene, ReplayScene) else None
         self.helping = False
-        self.minding = False
-        """Whether all that the followed agent thinks is laid over the world."""
+        self.minding: MindsPanel | None = None
+        """Lays all that the followed agent thinks over the world."""
         self.reading = session.card and isinstance(scene, LiveScene)
         """Whether the card before the game is still to be read: the world stands still until a key is pressed, or for a
         while where no person has a seat.
@@ -149,10 +149,10 @@ class GameScreen:
             self._draw_debug(world)
         if self.helping or (self.reading and self.stage.has_gui):
             self._draw_over(surface, seconds)
-        elif self.minding and self.stage.has_gui:
+        elif self.minding is not None:
             gui = self.stage.gui
             gui.begin(surface.get_size(), seconds)
-            draw_minds(gui, look, minds_view(scene, telling="hidden" in self.layers), world.get_size())
+            self.minding.draw(gui, look, world.get_size(), seconds, telling="hidden" in self.layers)
             gui.end(surface)
 
     # --- drawing ---------------------------------------------------------------------------------------------------
@@ -265,14 +265,17 @@ class GameScreen:
         elif name == "help":
             self.helping = not self.helping
         elif name == "minds":
-            self.minding = not self.minding
-            self.stage.prepare_gui()
+            self._turn_minds()
         elif name in LAYER_COMMANDS:
             self.layers ^= {name}
             words = f"{BY_NAME[name].help}: {'on' if name in self.layers else 'off'}"
             self.stage.say(f"{words}, but this world has none" if self._idle(name) else words)
         elif not self.stage.command(name):
             self._scene_command(name)
+
+    def _turn_minds(self) -> None:
+        self.stage.prepare_gui().result()
+        self.minding = MindsPanel(self.scene) if self.minding is None else None
 
     def _scene_command(self, name: str) -> None:
         scene = self.scene
