@@ -74,8 +74,8 @@ class TrainScreen(GuiScreen):
         if self._looking is not None and self._looking.done:
             found, self._looking = self._looking.result(), None
             view.runs = found.runs
-            if view.run is None and view.chosen is not None and view.chosen not in self.trainers.children:
-                view.chosen = None
+            if view.run is None and view.chosen is not None and view.chosen.absolute() not in self.trainers.children:
+                view.chosen = None  # its folder is gone; that of a run just begun may be younger than the look
             if found.shown == view.chosen:
                 view.page.report = found.report
             self._stopping &= {run.folder for run in found.runs if run.alive}
