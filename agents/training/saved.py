@@ -22,7 +22,9 @@ import torch
 from torch import Tensor
 
 from agents.checkpoints.files import recover, to_json, write_folder
-from agents.settings.folder import LOCK, METRICS, RESUME, STATE
+from agents.settings.folder import LOCK, RESUME
+from agents.settings.folder import METRICS as METRICS
+from agents.settings.folder import STATE as STATE
 from agents.training.component import State
 from simulator.engine.reading import read_bytes
 from worlds.kit.locks import Lock, holder, try_hold

@@ -112,9 +112,12 @@ def test_a_long_file_is_bounded_in_what_is_read_and_kept(path: Path, monkeypatch
     monkeypatch.setattr(metrics, "CHUNK", size // 20)
     decoded: list[bytes] = []
     take = MetricsTail._take
-    monkeypatch.setattr(
-        MetricsTail, "_take", lambda self, lines: take(self, [decoded.append(each) or each for each in lines])
-    )  # type: ignore[func-returns-value]
+
+    def noted(self: MetricsTail, lines: list[bytes]) -> None:
+        decoded.extend(lines)
+        take(self, lines)
+
+    monkeypatch.setattr(MetricsTail, "_take", noted)
     tail = MetricsTail(path)
     while tail.look():
         pass

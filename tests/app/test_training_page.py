@@ -78,7 +78,12 @@ def make_run(updates: int = 40, *, saved: int | None = None, asked: int = 10_000
     (RUN / "settings.toml").write_text(f'world = "beacon"\nsteps = {asked}\n')
     with (RUN / "metrics.jsonl").open("w") as file:
         for update in range(1, updates + 1):
-            told = {"update": update, "steps": 100 * update, "steps_per_second": 40.0, "gain": 0.01 * update}
+            told: dict[str, object] = {
+                "update": update,
+                "steps": 100 * update,
+                "steps_per_second": 40.0,
+                "gain": 0.01 * update,
+            }
             told |= {"entropy": 1.0 / update, "value_loss": 0.5, "returns": {"walker": [0.1, 0.2, 0.01 * update]}}
             if trials and update % 10 == 0:
                 name = f"beacon-update-{update}.mcap"

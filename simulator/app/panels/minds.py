@@ -151,8 +151,8 @@ def _fact(scene: SceneView, fact: Fact, belief: np.ndarray, truth: np.ndarray | 
 
 
 def _named(title: str, names: Sequence[str], parts: np.ndarray, true: np.ndarray | None) -> FactRow:
-    order = sorted(range(len(names)), key=lambda at: -share(parts[at]))
-    guesses = tuple((names[at].replace("_", " "), share(parts[at])) for at in order[:MOST_NAMES])
+    order = sorted(range(len(names)), key=lambda at: -share(float(parts[at])))
+    guesses = tuple((names[at].replace("_", " "), share(float(parts[at]))) for at in order[:MOST_NAMES])
     if true is None or not true[: len(names)].any():
         return FactRow(title, guesses)
     right = int(np.argmax(true[: len(names)]))
@@ -161,8 +161,8 @@ def _named(title: str, names: Sequence[str], parts: np.ndarray, true: np.ndarray
 
 def _several(title: str, names: Sequence[str], parts: np.ndarray, true: np.ndarray | None) -> FactRow:
     """What of several things holds, each for itself."""
-    order = sorted(range(len(names)), key=lambda at: -share(parts[at]))
-    guesses = tuple((names[at].replace("_", " "), share(parts[at])) for at in order[:MOST_NAMES])
+    order = sorted(range(len(names)), key=lambda at: -share(float(parts[at])))
+    guesses = tuple((names[at].replace("_", " "), share(float(parts[at]))) for at in order[:MOST_NAMES])
     if true is None:
         return FactRow(title, guesses)
     holds = [name.replace("_", " ") for name, part in zip(names, true, strict=True) if part > HALF]
@@ -293,7 +293,7 @@ def _value(look: Look, view: MindsView, foot: float) -> None:
     low, top = min(y for _, y in points), max(y for _, y in points)
     room = max(top - low, 1e-6 + 0.02 * max(abs(low), abs(top)))
     step = wide / (len(view.values) - 1)
-    line = [imgui.ImVec2(at.x + x * step, at.y + high - (y - low) / room * (high - 4) - 2) for x, y in points]
+    line: Any = [imgui.ImVec2(at.x + x * step, at.y + high - (y - low) / room * (high - 4) - 2) for x, y in points]
     imgui.get_window_draw_list().add_polyline(line, word(view.colour), float(look.px(2)), 0)
     imgui.dummy((wide, high))
 
