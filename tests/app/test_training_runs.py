@@ -56,7 +56,7 @@ def begin(trainers: Trainers, world: World, form: TrainForm) -> Path:
     form.fill(world)
     settings = form.settings(world)
     folder = form.folder(settings)
-    trainers.begin(train_words(settings, settings_for(world), folder), folder)
+    trainers.begin(train_words(settings, world, folder), folder)
     return folder
 
 
@@ -337,7 +337,7 @@ def test_the_words_of_a_form_give_its_settings(tmp_path: Path, small: World) -> 
     settings = form.settings(small)
     assert settings.learning.steps == 123_456
     assert settings.run.record_every >= 1
-    words = train_words(settings, settings_for(small), tmp_path / "x")
+    words = train_words(settings, small, tmp_path / "x")
     assert words[:2] == ["train", "beacon"]
     found, _ = parse("train", command, words[1:])
     assert changed(found, episodes=settings.trial.episodes) == changed(

@@ -20,6 +20,7 @@ from simulator.app.play.runs import CONSOLE, REPORT, REPORT_CONSOLE
 
 if TYPE_CHECKING:
     from agents.settings.train import TrainSettings
+    from worlds.world import World
 
 ROOT = Path(__file__).resolve().parents[3]
 TASKS = 200  # of an evaluation in the window
@@ -112,10 +113,13 @@ def _begun(words: Sequence[str], folder: Path, console: str) -> subprocess.Popen
         raise Refused(f"no process can be begun for {str(folder)!r}: {error.strerror or error}") from error
 
 
-def train_words(settings: TrainSettings, usual: TrainSettings, folder: Path) -> list[str]:
-    """The words of `crossplay` that begin a run with these settings; ``usual``: those that its world declares."""
+def train_words(settings: TrainSettings, world: World, folder: Path) -> list[str]:
+    """The words of `crossplay` that begin a run with these settings in their world."""
     from agents.settings.command import command_line
-    from agents.settings.declared import by_name
+    from agents.settings.declared import by_name, changed
+    from agents.settings.of_world import settings_for
+
+    usual = changed(settings_for(world), world_args={})
 
     words = shlex.split(command_line("train", settings, usual))[1:]
     words += ["--out", str(folder), "--no-progress"]

@@ -181,16 +181,12 @@ class TrainScreen(GuiScreen):
             self.trainers.evaluate(run.folder, run.world)
 
     def _start(self) -> None:
-        from agents.settings.declared import changed
-        from agents.settings.of_world import settings_for
-
         view, world = self.view, self.view.world
         if world is None:
             return
         settings = view.form.settings(world)
         folder = view.form.folder(settings)
-        usual = changed(settings_for(world), world_args={})
-        self.trainers.begin(train_words(settings, usual, folder), folder)
+        self.trainers.begin(train_words(settings, world, folder), folder)
         view.chosen, view.listed = folder, False
         view.form.name, self._checked = "", ""
         self.stage.say(text("train.begun", folder=folder))
