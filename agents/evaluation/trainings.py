@@ -17,6 +17,7 @@ from agents.checkpoints.files import standing
 from agents.settings.command import command_line
 from agents.settings.declared import changed, differing, leaves
 from agents.settings.files import build_settings, load_settings
+from agents.settings.folder import RESUME, STATE
 from agents.settings.of_world import settings_for
 from agents.settings.train import TrainSettings, shareable
 from simulator.engine.compiling import tied
@@ -24,8 +25,6 @@ from worlds.world import Refused, World
 
 MACHINE = ("run.threads", "run.device")
 """Settings that a finished run may differ in: the machine it was made on."""
-RESUME, STATE = "resume", "state.json"
-"""Where a run keeps what it goes on from (`agents.training.saved`, whose import takes time)."""
 PAUSE = 0.2  # s between two looks at the trainings
 INTERRUPTED = 130  # exit code
 Say = Callable[[str], None]

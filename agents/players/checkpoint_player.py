@@ -16,9 +16,11 @@ from agents.checkpoints.description import CARRIED as CARRIED
 from agents.checkpoints.generalist import named
 from agents.networks.network import log_probabilities, masked
 from agents.players.chance import choose, uniforms
-from simulator.engine.minds import Mind
+from simulator.engine.minds import BANDS, Mind
 from worlds.world import Refused, World
 
+HALF = 0.1
+"""Mean change of a part of the memory that is told as half of what there can be."""
 FARTHEST = 1e6
 """Logits beyond it are as good as it: a softmax knows no difference, and an illegal choice stays below all others."""
 
@@ -160,9 +162,10 @@ class CheckpointPlayer:
             self.reset(len(observations))
         seen = torch.from_numpy(self._seen(observations)).to(self.device)
         output = self.network.step(seen, self._state)
+        change = bands(self._state, output.state)
         self._state = output.state
         allowed = torch.from_numpy(np.ascontiguousarray(legal)).to(self.device)
-        self.mind = self._judged(output.outputs, allowed, self._belief())
+        self.mind = self._judged(output.outputs, allowed, self._belief(), change)
         probabilities = self.mind["probabilities"]
         noise = uniforms(self._draw_seed, len(seen), self._decision, sum(shape.actions)) if self._sample else None
         self._decision += 1
@@ -170,7 +173,10 @@ class CheckpointPlayer:
             noise = np.full(probabilities.shape, 0.5)  # the same for every choice: the likeliest wins
         return choose(probabilities, shape.actions, noise).astype(np.int64)
 
-    def _judged(self, outputs: Tensor, allowed: Tensor, belief: NDArray[np.float32] | None = None) -> Mind:
+    def _judged(
+        self, outputs: Tensor, allowed: Tensor, belief: NDArray[np.float32] | None = None,
+        change: NDArray[np.uint8] | None = None,
+    ) -> Mind:  # fmt: skip
         """What outputs (L, A + 1) say of the choices of which some are allowed (L, A), and of the return.
 
         Raises:
@@ -186,7 +192,7 @@ class CheckpointPlayer:
             )
         logits = outputs[:, :-1].clamp(-FARTHEST, FARTHEST)
         logs = log_probabilities(masked(logits, allowed), self.network.shape.actions)
-        return Mind(probabilities=logs.exp().cpu().numpy(), value=value, belief=belief)
+        return Mind(probabilities=logs.exp().cpu().numpy(), value=value, belief=belief, memory=change)
 
     def _belief(self) -> NDArray[np.float32] | None:
         """What the network makes of the hidden task, (L, R)."""
@@ -195,6 +201,20 @@ class CheckpointPlayer:
         _, guessed = self.network.split(self._state)
         found: NDArray[np.float32] = guessed.cpu().numpy().copy()
         return found
+
+
+def bands(before: Tensor, after: Tensor) -> NDArray[np.uint8] | None:
+    """How much memories (L, S) changed, in `BANDS` equal parts, (L, BANDS); None for those with fewer numbers.
+
+    The mean change of a part counts by how much of its way to saturation it is: numbers of a memory may have any size.
+    """
+    width = after.shape[1] // BANDS
+    if not width:
+        return None
+    change = (after - before)[:, : width * BANDS].abs().reshape(len(after), BANDS, width).mean(dim=2)
+    change = change.nan_to_num(0.0, FARTHEST, 0.0)
+    found: NDArray[np.uint8] = (255.0 * change / (change + HALF)).round().to(torch.uint8).cpu().numpy()
+    return found
 
 
 def pick_device(name: str) -> torch.device:

@@ -267,6 +267,8 @@ class RunSettings:
         default=5.0, metadata=note(may_change=True, incidental=True)
     )
     """Minutes between checkpoints."""
+    record_every: Annotated[int, Range(0, 10**9)] = field(default=0, metadata=note(may_change=True, incidental=True))
+    """Updates between trials of the agent that are recorded into RUN/replays; 0 for none."""
     progress: bool = field(default=True, metadata=note(may_change=True, incidental=True))
     """Show the live bar."""
     kept_for_testing: Annotated[bool, Shown(bare=True)] = False

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agents.settings.declared import changed
+from agents.settings.folder import RUNS
 from agents.settings.groups import (
     CurriculumSettings,
     LearningSettings,
@@ -75,13 +76,13 @@ class TrainSettings:
 
 def run_folder(out: str, world: str, seed: int) -> Path:
     """Where a run is kept: the folder that was asked for, else one named after world and seed."""
-    return Path(out or f"runs/{world}-seed{seed}")
+    return Path(out) if out else RUNS / f"{world}-seed{seed}"
 
 
 def shareable(settings: TrainSettings) -> TrainSettings:
     """The same as others may be told: nobody needs to know where it was trained, or where those lay that it met."""
     return changed(
-        settings, out="", resume=False, opponents=tuple(map(_named, settings.opponents.invited)),
+        settings, out="", resume=False, record_every=0, opponents=tuple(map(_named, settings.opponents.invited)),
         exploit=_named(settings.opponents.exploit), start=_named(settings.network.start),
     )  # fmt: skip
 

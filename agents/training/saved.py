@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,19 +22,21 @@ import torch
 from torch import Tensor
 
 from agents.checkpoints.files import recover, to_json, write_folder
+from agents.settings.folder import LOCK, RESUME
+from agents.settings.folder import METRICS as METRICS
+from agents.settings.folder import STATE as STATE
 from agents.training.component import State
 from simulator.engine.reading import read_bytes
-from worlds.kit.locks import holder, try_hold
+from worlds.kit.locks import Lock, holder, try_hold
 from worlds.kit.writing import folder_problem, write_bytes
 from worlds.world import Refused
 
-FOLDER, STATE, TENSORS = "resume", "state.json", "state.safetensors"
+FOLDER, TENSORS = RESUME, "state.safetensors"
 FORMAT = 2
 """Of both files; runs saved in format 1 tell none."""
 STEP = "/"
 """Between the names in a path."""
-METRICS = "metrics.jsonl"
-LOCK = ".lock"
+PATIENCE, PAUSE = 0.5, 0.01  # s that a lock is tried for, and between two tries
 LARGEST_STATE = 2**24  # bytes; it has some kilobytes
 LARGEST_TENSORS = 2**34  # bytes
 LARGEST_METRICS = 2**31  # bytes
@@ -86,7 +89,7 @@ def alone(folder: Path) -> Iterator[None]:
         raise Refused(f"run folder {str(folder)!r} {problem}: name another with --out")
     new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    lock = try_hold(folder / LOCK)
+    lock = _hold(folder / LOCK)
     if lock is None:
         number = holder(folder / LOCK)
         who = "another process" if number is None else f"process {number}"
@@ -99,6 +102,14 @@ def alone(folder: Path) -> Iterator[None]:
                 with contextlib.suppress(OSError):
                     (folder / LOCK).unlink()
                     folder.rmdir()
+
+
+def _hold(path: Path) -> Lock | None:
+    """The lock of a file; whoever looks whether somebody trains there has it for a moment."""
+    end = time.monotonic() + PATIENCE
+    while (lock := try_hold(path)) is None and time.monotonic() < end:
+        time.sleep(PAUSE)
+    return lock
 
 
 def write(folder: Path, settings: dict[str, Any], counters: dict[str, Any], state: State) -> None:

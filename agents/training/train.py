@@ -3,7 +3,7 @@ a crash.
 
 A run folder holds `settings.toml`, `checkpoint/` (to share), `metrics.jsonl` (one line per update), TensorBoard
 events, and `resume/` (private: the exact state after an update). With self-play it holds its past selves in
-`snapshots/`, and copies of invited `opponents/`.
+`snapshots/`, and copies of invited `opponents/`; trials that were recorded on the way lie in `replays/`.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from tianshou.trainer import OnPolicyTrainer, OnPolicyTrainerParams
 from tianshou.utils import TensorboardLogger
 from torch.utils.tensorboard import SummaryWriter
 
-import agents
 import worlds
 from agents.checkpoints import checkpoint
 from agents.settings.declared import changed, differing, leaves
 from agents.settings.files import build_settings, plain_settings, save_settings
 from agents.settings.train import TrainSettings, complete, run_folder
+from agents.training import ending
 from agents.training import saved as state
 from agents.training.facts import facts_of, figures_of
 from agents.training.opponents import invited as opponents
-from agents.training.run import Run, learner_seats
+from agents.training.run import Run
 from agents.training.schedule import Schedule
+from agents.training.shown import RecorderFactory, record_now, record_trial
 from agents.training.tianshou_inside import trainer_counters
 from simulator import commit
-from simulator.engine import Recorder, Simulation, stopping
-from simulator.engine.trial import play_trial
+from simulator.engine import stopping
 from worlds.kit.words import shell_line
 from worlds.world import Refused, World
 
@@ -48,14 +48,15 @@ SNAPSHOTS = "snapshots"
 def train(
     settings: TrainSettings,
     *,
-    recorder_factory: Callable[[str], Recorder] | None = None,
+    recorder_factory: RecorderFactory | None = None,
     report: OnUpdate | None = None,
 ) -> Path:
-    """Train an agent; Ctrl-C or SIGTERM ends the present update, saves and returns.
+    """Train an agent; Ctrl-C, SIGTERM or a wish in its folder ends the present update, saves and returns.
 
     Args:
         settings: what to train, and how.
-        recorder_factory: makes a recorder from a name; one trial of every checkpoint is recorded with it.
+        recorder_factory: makes a recorder from a name; one trial of every checkpoint is recorded with it, or of the
+            agent after every `record_every` updates and the last one. It changes nothing of what is learned.
         report: called with the figures of every update, as written to `metrics.jsonl`.
 
     Returns:
@@ -72,15 +73,16 @@ def train(
     folder = run_folder(settings.run.out, settings.world.name, settings.run.seed)
     with state.alone(folder):
         saved = _saved_state(folder, settings)
-        run = Run(settings, world, folder if saved else None)
-        try:
-            training = _Training(settings, world, run, folder, report, recorder_factory, saved)
+        with ending.told(folder):
+            run = Run(settings, world, folder if saved else None)
             try:
-                return training.go()
+                training = _Training(settings, world, run, folder, report, recorder_factory, saved)
+                try:
+                    return training.go()
+                finally:
+                    training.logger.finalize()
             finally:
-                training.logger.finalize()
-        finally:
-            run.close()
+                run.close()
 
 
 def _saved_state(folder: Path, settings: TrainSettings) -> state.Saved | None:
@@ -122,7 +124,7 @@ class _Training:
 
     def __init__(
         self, settings: TrainSettings, world: World, run: Run, folder: Path, report: OnUpdate | None,
-        recorder_factory: Callable[[str], Recorder] | None, saved: state.Saved | None,
+        recorder_factory: RecorderFactory | None, saved: state.Saved | None,
     ) -> None:  # fmt: skip
         self.settings, self.world, self.run, self.folder = settings, world, run, folder
         self.report, self.recorder_factory, self._saved = report, recorder_factory, saved
@@ -163,7 +165,8 @@ class _Training:
         self.trainer.reset(reset_collectors=False)
         last_saved, begun = time.monotonic(), self.played
         with stopping.gently(lambda: self.played > begun) as interrupted, self._bar() as bar:
-            while self.played < self.settings.learning.steps and not interrupted.is_set():
+            wish = ending.StopWish(self.folder, interrupted)
+            while self.played < self.settings.learning.steps and not wish.there:
                 self._advance(bar)
                 if time.monotonic() - last_saved > 60.0 * self.settings.run.checkpoint_minutes:
                     self.save()
@@ -209,7 +212,7 @@ class _Training:
             self._keep_snapshots()
         elapsed = time.perf_counter() - started
         self.seconds += elapsed
-        figures = self._figures(elapsed, self.played - before)
+        figures = self._figures(elapsed, self.played - before) | self._recorded()
         with (self.folder / state.METRICS).open("a", encoding="utf-8") as file:
             file.write(json.dumps(figures) + "\n")
         for role, values in figures["returns"].items():
@@ -240,30 +243,21 @@ class _Training:
 
     def save(self, record: bool = True) -> None:
         """Write the checkpoint and the exact state, and ``record`` a trial of it if that was asked for."""
-        settings, world, run = self.settings, self.world, self.run
+        settings, run = self.settings, self.run
         counters = {"update": self.update, "played": self.played, "seconds": self.seconds}
         counters |= {"bent_at": self.schedule.bent_at, "bent_from": self.schedule.bent_from}
         state.write(self.folder, plain_settings(settings), counters, run.state_dict())
         checkpoint.save(self.folder / "checkpoint", run.network, self._facts())
-        if record and self.recorder_factory is not None:
-            self._record(self.recorder_factory(f"{world.name}-update-{self.update}"))
+        if record and self.recorder_factory is not None and not settings.run.record_every:
+            record_trial(run, self.folder, self.update, self.recorder_factory)
 
-    def _record(self, recorder: Recorder) -> None:
-        """Play one trial with the checkpoint just written, the learning seats by turns; it draws nothing from the
-        run.
-        """
-        settings, world = self.settings, self.world
-        turns = learner_seats(world, settings.world.roles)
-        mine = turns[self.update % len(turns)]
-        bots = {seat.name: "bot" for index, seat in enumerate(world.seats) if index != mine}
-        simulation = Simulation(
-            world, seed=settings.run.seed, split=settings.world.split, episodes_per_trial=settings.trial.episodes,
-            seats=bots, reveal=settings.trial.reference == "oracle",
-        )  # fmt: skip
-        try:
-            play_trial(simulation, {mine: agents.load(self.folder)}, recorder)
-        finally:
-            recorder.close()
+    def _recorded(self) -> dict[str, Any]:
+        """A trial of the agent as it is, if one is due, as its line in the metrics tells it."""
+        every, make = self.settings.run.record_every, self.recorder_factory
+        last = self.played >= self.settings.learning.steps
+        if make is None or not every or (self.update % every and not last):
+            return {}
+        return {"replay": record_now(self.run, self.folder, self._facts(), self.update, make)}
 
     def _restore(self, saved: state.Saved) -> None:
         found = state.read_state(self.folder, saved)

@@ -18,6 +18,8 @@ CODES = ("|u1", "<u2", "<u4", "<i2", "<i4", "<i8", "<f4", "<f8")
 """NumPy types that the numbers of a signal may have."""
 AXES = ("actions", "told", "observation")
 """Sizes that a world decides, see `axes`."""
+BANDS = 16
+"""Parts of a memory whose change is told."""
 LONGEST_NAME = 40  # characters
 
 
@@ -95,6 +97,11 @@ SIGNALS: dict[str, Signal] = {
             name="belief", shape=("told",),
             about="what it makes of the hidden task, laid out as the world tells it: probabilities of what has names, "
             "expected values of the numbers",
+        ),
+        Signal(
+            name="memory", shape=(BANDS,), dtype="|u1", low=0.0, high=255.0,
+            about="how much its memory changed at this decision, in equal parts of it from first to last: 255 for as "
+            "much as it ever can",
         ),
     )
 }  # fmt: skip

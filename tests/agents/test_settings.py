@@ -177,7 +177,8 @@ def test_bad_settings_files_are_refused_in_one_sentence(tmp_path: Path, text: st
 def test_what_may_change_and_what_is_incidental() -> None:
     free = {leaf.name for leaf in leaves(TrainSettings) if leaf.note.may_change}
     assert free == {
-        "learning.steps", "opponents.payoff_tasks", "run.out", "run.resume", "run.checkpoint_minutes", "run.progress",
+        "learning.steps", "opponents.payoff_tasks", "run.out", "run.resume", "run.checkpoint_minutes",
+        "run.record_every", "run.progress",
     }  # fmt: skip
     idle = {leaf.name for leaf in leaves(TrainSettings) if leaf.note.incidental}
     assert idle == free - {"learning.steps"}

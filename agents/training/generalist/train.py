@@ -20,6 +20,7 @@ from agents.checkpoints import checkpoint
 from agents.settings.declared import changed, differing, leaves
 from agents.settings.files import build_settings, plain_settings, save_settings
 from agents.settings.generalist import GeneralistSettings
+from agents.training import ending
 from agents.training import saved as state
 from agents.training.facts import facts_of, figures_of
 from agents.training.generalist.run import JointRun
@@ -49,11 +50,12 @@ def train_generalist(settings: GeneralistSettings, *, report: OnUpdate | None = 
     folder = settings.folder
     with state.alone(folder):
         saved = _saved_state(folder, settings)
-        run = JointRun(settings, built)
-        try:
-            return _Training(settings, run, folder, report, saved).go()
-        finally:
-            run.close()
+        with ending.told(folder):
+            run = JointRun(settings, built)
+            try:
+                return _Training(settings, run, folder, report, saved).go()
+            finally:
+                run.close()
 
 
 def _saved_state(folder: Path, settings: GeneralistSettings) -> state.Saved | None:
@@ -117,7 +119,8 @@ class _Training:
         last_saved, begun = time.monotonic(), self.update
         try:
             with stopping.gently(lambda: self.update > begun) as interrupted, self._bar() as bar:
-                while self.run.due() and not interrupted.is_set():
+                wish = ending.StopWish(self.folder, interrupted)
+                while self.run.due() and not wish.there:
                     self._advance(bar, writer)
                     if time.monotonic() - last_saved > 60.0 * self.settings.checkpoint_minutes:
                         self.save()

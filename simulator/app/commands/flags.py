@@ -68,7 +68,10 @@ def parse(name: str, module: ModuleType, arguments: Sequence[str]) -> tuple[Any,
         Refused: flags or a settings file that the command does not take.
         SystemExit: code 0 after printing the help text.
     """
-    kind, general = module.Settings, JsonOptions if getattr(module, "JSON", False) else Options
+    kind, general = (
+        module.Settings,
+        getattr(module, "OPTIONS", JsonOptions if getattr(module, "JSON", False) else Options),
+    )
     arguments = list(arguments)
     told: dict[Place, Any] = {}
     if (path := given(arguments, "--settings")) is not None:

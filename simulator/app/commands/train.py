@@ -17,19 +17,34 @@ Examples:
   crossplay train tag --exploit tag --start tag --out runs/exploiter
   crossplay train tag --start tag --self-play 0.5 --self-play-draw prioritised --opponents runs/exploiter
   crossplay train tag --curriculum learnability
+  crossplay train tag --record-every 20
+  crossplay train tag --window
 """
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
+from agents.settings.folder import REPLAYS
 from agents.settings.train import TrainSettings, run_folder
-from simulator.app.commands.common import INTERRUPTED, Outcome
-from simulator.app.commands.flags import Options, Place
+from simulator.app.commands.common import INTERRUPTED, STARTED, Outcome
+from simulator.app.commands.flags import Flag, Options, Place
 from worlds.kit.words import shell_line
 
 Settings = TrainSettings
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class TrainOptions(Options):
+    """For this command."""
+
+    window: Flag = False
+    """Open the window on the page of training runs, with these settings for a new one, and begin nothing yet."""
+
+
+OPTIONS = TrainOptions
 
 
 def own_defaults(values: dict[Place, Any], options: Options) -> dict[Place, Any]:
@@ -63,11 +78,16 @@ def source_of_defaults(values: dict[Place, Any]) -> str:
 
 
 def run(settings: TrainSettings, options: Options) -> Outcome:
-    """Train."""
+    """Train, or open the window on it."""
+    if getattr(options, "window", False):
+        return _open_window(settings)
     from agents.training.train import train
+    from simulator.app.commands.evaluate import recorders_in
 
     last: dict[str, Any] = {}
-    folder = train(settings, report=last.update)
+    kept = run_folder(settings.run.out, settings.world.name, settings.run.seed) / REPLAYS
+    recorders = recorders_in(kept) if settings.run.record_every else None
+    folder = train(settings, report=last.update, recorder_factory=recorders)
     if last.get("steps", settings.learning.steps) < settings.learning.steps:
         return Outcome(code=INTERRUPTED)
     curves = shell_line("tensorboard", "--logdir", folder / "events")
@@ -75,6 +95,17 @@ def run(settings: TrainSettings, options: Options) -> Outcome:
     if not last:
         lines[:0] = [f"nothing was left of its {settings.learning.steps:,} steps: name more with --steps to go on"]
     return Outcome(text="\n".join(lines) + _payoff(folder, settings))
+
+
+def _open_window(settings: TrainSettings) -> Outcome:
+    from simulator.app.play.train_form import form_of
+    from simulator.app.screens import app
+    from simulator.app.shell.session import Session
+
+    folder = run_folder(settings.run.out, settings.world.name, settings.run.seed)
+    shown = folder if settings.run.resume else None
+    app.play(Session(home=True, training=(form_of(settings), shown), started=STARTED))
+    return Outcome()
 
 
 def _what_for(folder: Path, settings: TrainSettings, options: Options) -> str:

@@ -17,6 +17,7 @@ from simulator.canvas.text import written
 from simulator.canvas.theme import Colour
 
 DASH = 5  # px
+LOWEST_ROW, HIGHEST_ROW = 11, 20  # px, of choices that stand in rows
 SMALLEST = 0.1  # points; a curve that spans less is flat
 REFERENCE_STYLES = {"oracle": "good", "blind": "bad", "random": "muted"}
 
@@ -148,12 +149,17 @@ def bars(
     *,
     keys: Sequence[str] = (),
 ) -> None:
-    """A column for each choice, as high as its probability; the one being done is filled and underlined.
+    """A column for each choice, as high as its probability; the one being done is filled and underlined. Rows, where
+    the columns are too narrow for their names.
 
     `keys` are shown in the columns of a seat that a human plays.
     """
     width = box.width / max(len(names), 1)
     lines = [_lines(look, name, round(width)) for name in names]
+    wide = max((look.width(words, 9) for line in lines for words in line), default=0)
+    if wide > max(6, round(width)) and box.height >= look.px(LOWEST_ROW) * len(names):
+        _rows(target, box, look, names, parts, chosen, colour, keys)
+        return
     foot = box.bottom - look.px(3 + 11 * max((len(line) for line in lines), default=1))
     for index in range(len(names)):
         left = box.left + index * width
@@ -171,6 +177,30 @@ def bars(
         for order, words in enumerate(lines[index]):
             middle = (left + width / 2, foot + look.px(9 + 10 * order))
             look.text(target, middle, words, size=9, style=style, align="center", room=max(6, round(width)))
+
+
+def _rows(
+    target: pygame.Surface, box: pygame.Rect, look: Look, names: Sequence[str], parts: np.ndarray | None, chosen: int,
+    colour: Colour, keys: Sequence[str],
+) -> None:  # fmt: skip
+    """A row for each choice: its name on a bar as long as it is likely."""
+    high = min(box.height // len(names), look.px(HIGHEST_ROW))
+    for index, name in enumerate(names):
+        row = pygame.Rect(box.left, box.top + index * high, box.width, high - 2)
+        ink.rounded(target, row, look.soft("muted", 0.10), look.px(3))
+        wide = round((0.0 if parts is None else share(parts[index])) * row.width)
+        if wide:
+            shade = look.soft("ray" if index == chosen else "muted", 0.4)
+            ink.rounded(target, pygame.Rect(row.left, row.top, wide, row.height), shade, look.px(3))
+        if index == chosen:
+            pygame.draw.rect(target, colour, (row.left, row.top, look.px(3), row.height))
+        room, style = row.width - look.px(8), "ink" if index == chosen else "muted"
+        if keys:
+            end = look.text(
+                target, (row.right - look.px(3), row.centery), keys[index], size=9, style=style, align="right"
+            )
+            room = end.left - row.left - look.px(10)
+        look.text(target, (row.left + look.px(6), row.centery), name, size=9, style=style, room=max(room, 6))
 
 
 def _lines(look: Look, name: str, room: int) -> list[str]:

@@ -45,10 +45,12 @@ class Wish:
     """What a user asks for in one of the screens around a game."""
 
     what: str
-    """play, watch, setup, demo, replay, library, open, code, theme, smaller_text, larger_text or quit; of a recording:
-    keep, delete and, in the library, undo, edit or label."""
+    """play, watch, setup, train, demo, replay, agent, library, open, code, theme, smaller_text, larger_text or quit; of a
+    recording: keep, delete and, in the library, undo, edit or label."""
     world: str = ""
     path: Path | None = None
+    at: int = 0
+    """The tick at which a replay begins."""
 
 
 def draw_home(gui: Gui, look: Look, view: HomeView) -> Wish | None:
@@ -203,11 +205,13 @@ def _side(gui: Gui, look: Look, view: HomeView) -> Wish | None:
 
 def _actions(gui: Gui, look: Look, view: HomeView, room: float, high: int) -> Wish | None:
     gap, wish = imgui.get_style().item_spacing.x, None
-    width = (room - 2 * gap) / 3
+    columns = 4 if room >= look.px(400) else 2
+    width = (room - (columns - 1) * gap) / columns
     if strong_button(gui, look, text("home.play"), (width, high)):
         wish = Wish("play", view.chosen)
-    for what in ("watch", "setup"):
-        imgui.same_line()
+    for order, what in enumerate(("watch", "setup", "train"), 1):
+        if order % columns:
+            imgui.same_line()
         if imgui.button(text(f"home.{what}"), (width, high)):
             wish = Wish(what, view.chosen)
     return wish

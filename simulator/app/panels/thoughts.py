@@ -13,7 +13,7 @@ from simulator.app.panels.numbers import bounded, short
 from simulator.app.shell.theme import Look
 from simulator.engine.minds import SIGNALS, Mind
 
-ELSEWHERE = ("probabilities", "value", "belief")
+ELSEWHERE = ("probabilities", "value", "belief", "memory")
 """What has a panel of its own."""
 
 

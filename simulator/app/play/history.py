@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 PAST_TRIALS = 8
 PAST_VALUES = 160
+PAST_MEMORIES = 1024
 
 
 class History:
@@ -31,6 +32,8 @@ class History:
         """Returns of finished trials, oldest first."""
         self.values: dict[int, deque[float]] = {}
         """By seat: what its player expected at its last decisions."""
+        self.memories: dict[int, deque[np.ndarray]] = {}
+        """By seat: how its player's memory changed at each decision of this trial, (BANDS,) u1."""
         self.over = False
         """Whether the trial is finished; the next tick begins a new one."""
 
@@ -50,12 +53,15 @@ class History:
         """Take in what a seat's player expects, if it tells."""
         if "value" in thought:
             self.values.setdefault(seat, deque(maxlen=PAST_VALUES)).append(float(thought["value"]))
+        if "memory" in thought:
+            self.memories.setdefault(seat, deque(maxlen=PAST_MEMORIES)).append(thought["memory"])
 
     def new_trial(self) -> None:
         """Begin another trial; a finished one is kept as a past one."""
         if self.over and self.returns:
             self.past.append(self.returns)
         self.returns, self.traces, self.over = [], [[]], False
+        self.memories.clear()
 
     def restart_episode(self) -> None:
         """The present episode begins again."""
@@ -79,6 +85,7 @@ class History:
         self.traces = [[] for _ in range(len(returns) + 1)]
         self.past.clear()
         self.values.clear()
+        self.memories.clear()
         self.over = False
         self._trace(w)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from simulator.app.play.texts_training import TRAINING
+
 TEXTS = {
+    **TRAINING,
     "home.tagline": "Play, watch and replay agents that adapt to worlds they never saw",
     "home.play": "Play",
     "home.watch": "Watch",

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.app.panels.gallery import Wish
 from simulator.app.play.setups import Setup
+from simulator.app.play.trainers import Trainers
 from simulator.app.screens.after_trial import AfterTrial
 from simulator.app.screens.game import GameScreen
 from simulator.app.screens.home import HomeScreen
@@ -21,7 +22,7 @@ from simulator.app.screens.what_ifs import WhatIfStage
 from simulator.app.shell.jobs import warmed
 from simulator.app.shell.session import Session, SessionSummary
 from simulator.app.shell.settings import keep_look
-from simulator.app.shell.start import SESSIONS, recordings_folder, replayed, session_of
+from simulator.app.shell.start import SESSIONS, recordings_folder, replayed, session_of, watched
 from worlds.world import Refused
 
 
@@ -48,7 +49,7 @@ class App(WhatIfStage):
         self.layers = frozenset(self.settings.layers) if session.layers is None else session.layers
         if self.settings.reduced_motion:
             self.layers -= {"trails"}
-        self.after = AfterTrial(self, self.open)
+        self.after, self.trainers = AfterTrial(self, self.open), Trainers()
         if session.home or session.library:
             words = "Preparing the window (the first start takes some seconds)"
             self.push(PreparingScreen(self, words, lambda: self.prepare_gui().result(), self._begin))
@@ -79,6 +80,8 @@ class App(WhatIfStage):
 
     def _begin(self, _: None) -> None:
         self.replace(self._library() if self.session.library else HomeScreen(self, self.grant))
+        if self.session.training is not None:
+            self._open_training(*self.session.training)
 
     def _library(self) -> LibraryScreen:
         folders = self.session.library or (recordings_folder(), Path.cwd())
@@ -94,7 +97,11 @@ class App(WhatIfStage):
         if wish.what in ("play", "watch", "demo"):
             self.open(SESSIONS[wish.what](wish.world))
         elif wish.what == "replay" and wish.path is not None:
-            self.open(replayed(wish.path))
+            self.open(replayed(wish.path, wish.at))
+        elif wish.what == "agent" and wish.path is not None:
+            self.open(watched(wish.world, player=str(wish.path)))
+        elif wish.what == "train":
+            self._open_training(wish.world)
         elif wish.what == "library":
             self.push(self._library())
         elif wish.what == "open":
@@ -105,6 +112,32 @@ class App(WhatIfStage):
             self.push(CodeScreen(self, lambda setup: self.replace(SetupScreen(self, setup, self._start_setup))))
         elif self.command(wish.what) and wish.what in ("theme", "smaller_text", "larger_text"):
             self._keep_look()
+
+    def _open_training(self, form: Any, shown: Path | None = None) -> None:
+        """The page of trainings, with a form or a world for a new one, or with a run shown."""
+        from simulator.app.play.train_form import TrainForm  # these bring the settings along, and the compiler
+        from simulator.app.screens.training import TrainScreen
+
+        form = TrainForm(form) if isinstance(form, str) else form
+        self.push(TrainScreen(self, self.trainers, form, self.grant, shown))
+
+    def leave(self) -> None:
+        """Ask first what is to become of trainings that this program began; who insists leaves them running."""
+        from simulator.app.screens.leaving import LeavingScreen
+
+        folders = self.trainers.alive()
+        if folders and not isinstance(self.top, LeavingScreen):
+            self.push(LeavingScreen(self, folders, self._leave_trainings))
+        else:
+            super().leave()
+
+    def _leave_trainings(self, what: str) -> None:
+        if what == "stay":
+            self.pop()
+            return
+        for folder in self.trainers.alive() if what == "stop" else ():
+            self.trainers.stop(folder)
+        super().leave()
 
     def _keep_look(self) -> None:
         """The next start looks as this one does; settings that somebody handed over are his own."""

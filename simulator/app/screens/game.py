@@ -11,6 +11,7 @@ from simulator.app.panels import overlay
 from simulator.app.panels.arena import Arena
 from simulator.app.panels.card import card_of, draw_card, draw_help, marks_of
 from simulator.app.panels.hud import GAP, Panel, panel_width
+from simulator.app.panels.minds import MindsPanel
 from simulator.app.play.branching import WhatIfTree
 from simulator.app.play.devices import meant_key
 from simulator.app.play.hands import Hands
@@ -65,6 +66,8 @@ class GameScreen:
         self.panel = Panel(scene, self.hands_of, session.references)
         self.bar = ReplayBar(stage, scene, self.command) if isinstance(scene, ReplayScene) else None
         self.helping = False
+        self.minding: MindsPanel | None = None
+        """Lays all that the followed agent thinks over the world."""
         self.reading = session.card and isinstance(scene, LiveScene)
         """Whether the card before the game is still to be read: the world stands still until a key is pressed, or for a
         while where no person has a seat.
@@ -177,7 +180,12 @@ class GameScreen:
         bar = pygame.Rect(0, height - foot, width - side, foot)
         if self.bar is not None:
             surface.fill(look.theme.panel, bar)
-        decked = self.lens.there or self.tried.shown or (self.deck is not None and self.deck.wanted)
+        decked = (
+            self.minding is not None
+            or self.lens.there
+            or self.tried.shown
+            or (self.deck is not None and self.deck.wanted)
+        )
         if self.helping or ((self.reading or decked or self.bar is not None) and self.stage.has_gui):
             self._draw_over(surface, seconds, world.get_size(), bar)
 
@@ -211,6 +219,8 @@ class GameScreen:
                 room, self.arena.taken, self.stage.bindings.written("colours", scene.kind, getattr(scene, "codes", ()))
             )
         if not self.helping and not self.reading:
+            if self.minding is not None:
+                self.minding.draw(gui, look, room, seconds, telling="hidden" in self.layers)
             if self.bar is not None:
                 self.bar.say(gui, bar)
             if self.tried.shown:
@@ -306,12 +316,18 @@ class GameScreen:
             self.helping = False
         elif name == "help":
             self.helping = not self.helping
+        elif name == "minds":
+            self._turn_minds()
         elif name in LAYER_COMMANDS:
             self.layers ^= {name}
             words = f"{BY_NAME[name].help}: {'on' if name in self.layers else 'off'}"
             self.stage.say(f"{words}, but this world has none" if self._idle(name) else words)
         elif not self.stage.command(name):
             self._scene_command(name)
+
+    def _turn_minds(self) -> None:
+        self.stage.prepare_gui().result()
+        self.minding = MindsPanel(self.scene) if self.minding is None else None
 
     def _scene_command(self, name: str) -> None:
         scene = self.scene

@@ -66,6 +66,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("fog", ("f",), "fog: what the seat cannot see", "View"),
     Command("rays", ("v",), "rays: what the seat measures", "View"),
     Command("hidden", ("h",), "what the task hides", "View"),
+    Command("minds", ("i",), "what the followed agent thinks, in full", "View"),
     Command("labels", ("l",), "names", "View"),
     Command("trails", ("t",), "trails", "View"),
     Command("congestion", ("g",), "roads coloured by how fast traffic flows", "View"),

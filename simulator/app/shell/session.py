@@ -45,6 +45,8 @@ class Session:
     """Begin with the library of the recordings in these folders."""
     search: str = ""
     """What is looked for there at first."""
+    training: tuple[Any, Path | None] | None = None
+    """Begin with the page of trainings above the gallery: a form (`play.train_form`), and the run that is shown."""
     recorder: Recorder | None = None
     """Records from the first tick; begun and closed by the window."""
     make_recorder: Callable[[], Recorder] | None = None

@@ -115,7 +115,7 @@ class WindowStage:
     def pop(self) -> None:
         """Go back to the screen below; without one the window closes."""
         if len(self.screens) == 1:
-            self.running = False
+            self.leave()
             return
         self.screens.pop().leave()
         self.keyboard.clear()
@@ -210,7 +210,7 @@ class WindowStage:
         """Take in an event: what concerns the window here, all else in the screen that is seen."""
         self._touched = time.perf_counter()
         if event.type == pygame.QUIT:
-            self.running = False
+            self.leave()
             return
         if event.type in (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED):
             self.window.resized()
@@ -239,6 +239,10 @@ class WindowStage:
         else:
             return False
         return True
+
+    def leave(self) -> None:
+        """The user wants to close the window."""
+        self.running = False
 
     def say(self, words: str) -> None:
         """Show a message for some seconds."""

@@ -84,12 +84,12 @@ def played(name: str) -> Session:
     return session_of(setup, choose=lambda world: {world.seats[0].name: "human"}, folder=recordings_folder(), card=True)
 
 
-def watched(name: str, split: str = "test-both", seed: int = 0, **more: Any) -> Session:
-    """A game of a world to watch: its shipped agent plays, among bots."""
+def watched(name: str, split: str = "test-both", seed: int = 0, player: str = "", **more: Any) -> Session:
+    """A game of a world to watch: an agent plays among bots, the shipped one if no ``player`` is named."""
     from simulator.app.play.seating import seats_for, shipped_agents
 
     def agent() -> str:
-        return next(iter(shipped_agents(name)), "")
+        return player or next(iter(shipped_agents(name)), "")
 
     def choose(world: World) -> Mapping[str, str]:
         found = agent()
@@ -109,13 +109,15 @@ def demonstrated(name: str) -> Session:
     return watched(shown, DEMO_SPLIT, DEMO_SEED, references=reference_lines(shipped[shown]))
 
 
-def replayed(path: Path) -> Session:
-    """A recording."""
+def replayed(path: Path, at: int = 0) -> Session:
+    """A recording, from a tick on."""
 
     def prepare() -> Any:
         import replays
 
-        return replays.open(path)
+        playback = replays.open(path)
+        playback.seek(min(at, playback.length))
+        return playback
 
     return Session(playback=prepare, title=one_line(path.name), whatifs=recordings_folder())
 
