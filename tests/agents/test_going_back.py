@@ -41,7 +41,8 @@ def player_and_world(kind: str, folder: Path, beacon: World) -> tuple[Any, World
 def test_what_follows_is_what_followed_before(tmp_path: Path, beacon: World, kind: str) -> None:
     """Over the end of an episode, where those that learn by gradient learn."""
     player, world = player_and_world(kind, tmp_path, beacon)
-    assert isinstance(player, Rewindable)
+    asked: object = player
+    assert isinstance(asked, Rewindable)
     others = {seat.name: "bot" for seat in world.seats[1:]}
     simulation = Simulation(world, seed=2, seats=others, episodes_per_trial=4)
     crew = SeatedPlayers({0: player})

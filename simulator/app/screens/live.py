@@ -87,8 +87,8 @@ class LiveScene(Scene):
 
     def sit_down(self, seat: int) -> None:
         """A person plays this seat from now on; a player that has it goes on watching."""
+        self.by_hand.seat([*(person.seat for person in self.people), seat], {})
         self._run_from_now(seat)
-        self.roams = self.hands.keeps
 
     def who(self, seat: int) -> str:
         """Who fills a seat; while a human holds it, that human."""
