@@ -26,6 +26,7 @@ CHANGES: dict[str, Glance] = {
     "pause": lambda app: live(app).paused,
     "play_pause": lambda app: live(app).paused,
     "step": lambda app: (live(app).ticks, live(app).paused),
+    "minds": lambda app: app.game.minding is not None,
     "slower": lambda app: live(app).speed,
     "faster": lambda app: live(app).speed,
     "take_over": lambda app: live(app).taken,

@@ -13,7 +13,7 @@ import pytest
 
 from simulator.app import cli
 from worlds.road.lab.check import MODEL, Check, at_most, within
-from worlds.road.lab.notebook import FORMAT, Entry, Notebook
+from worlds.road.lab.notebook import FORMAT, Measurement, Notebook
 from worlds.world import Refused
 
 SOURCE = '''
@@ -117,7 +117,7 @@ def sample() -> list[Check]:
 
 def test_checks_come_back_as_they_were_kept(tmp_path: Path) -> None:
     path = tmp_path / "lab.json"
-    Notebook(path, {"one": sample}).keep("one", Entry(sample(), 1.5))
+    Notebook(path, {"one": sample}).keep("one", Measurement(sample(), 1.5))
     back = Notebook(path, {"one": sample}).measured("one")
     assert back is not None
     assert back.seconds == 1.5

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.app.panels.plots import Chart, Line, fewer, span, unit_of
+from simulator.app.panels.plots import Chart, PlotLine, fewer, span, unit_of
 from simulator.app.play import metrics
 from simulator.app.play.metrics import MOST, MetricsTail, last_row, update_of
 
@@ -208,7 +208,7 @@ def test_steps_are_counted_in_units_that_read_well() -> None:
     assert unit_of(500.0) == (1.0, "")
     assert unit_of(60_000.0) == (1e3, "thousands")
     assert unit_of(15e6) == (1e6, "millions")
-    chart = Chart("x", np.array([math.nan]), [Line("a", np.array([math.nan]), (0, 0, 0))])
+    chart = Chart("x", np.array([math.nan]), [PlotLine("a", np.array([math.nan]), (0, 0, 0))])
     assert chart.empty
     assert chart.across[0] == 0.0
     assert chart.across[1] >= 1.0

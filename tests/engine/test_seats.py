@@ -31,11 +31,14 @@ def test_every_form_is_read(text: str, kind: str, name: str, knobs: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["", ":", "robot", "Human", "human:", "human:me", "random:7", "bot:", "bot::bold=1", "bot:pacer:", "agent",
+    "text", ["", ":", "robot", "Human", "human:", "random:7", "bot:", "bot::bold=1", "bot:pacer:", "agent",
              "agent:", "axelrod", "axelrod:", "roshambo", "roshambo:", "external", " bot", "bot "],
 )  # fmt: skip
 def test_other_words_are_refused_with_all_forms(text: str) -> None:
-    forms = "human, bot, bot:KIND, bot:KIND:KNOB=VALUE,…, agent:NAME_OR_FOLDER, axelrod:NAME, roshambo:NAME or random"
+    forms = (
+        "human, human:DEVICE, bot, bot:KIND, bot:KIND:KNOB=VALUE,…, agent:NAME_OR_FOLDER, axelrod:NAME, roshambo:NAME "
+        "or random"
+    )
     with pytest.raises(Refused, match=re.escape(f"{WHOSE} is given {text!r}: use {forms}") + "$"):
         read_spec(WHOSE, text, PLAYERS)
 

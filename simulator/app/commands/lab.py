@@ -100,13 +100,13 @@ def choose(names: tuple[str, ...]) -> dict[str, Experiment]:
 
 def measured(notebook: Notebook, name: str, experiment: Experiment) -> tuple[list[Check], float]:
     """What an experiment finds and the seconds that it took, from the notebook where it was made; told as it comes."""
-    from worlds.road.lab.notebook import Entry
+    from worlds.road.lab.notebook import Measurement
 
     entry = notebook.measured(name)
     if entry is None:
         _tell(f"measuring {name}")
         began = time.perf_counter()
-        entry = Entry(experiment(), time.perf_counter() - began)
+        entry = Measurement(experiment(), time.perf_counter() - began)
         notebook.keep(name, entry)
         took = f"took {entry.seconds:.1f} s"
     else:

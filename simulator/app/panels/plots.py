@@ -28,7 +28,7 @@ UNITS = ((1e9, "thousand millions"), (1e6, "millions"), (1e3, "thousands"), (1.0
 
 
 @dataclass(frozen=True)
-class Line:
+class PlotLine:
     """One line of a chart."""
 
     label: str
@@ -46,7 +46,7 @@ class Chart:
 
     name: str
     steps: np.ndarray
-    lines: Sequence[Line]
+    lines: Sequence[PlotLine]
     format: str = "%g"
     legend: bool = False
     marks: np.ndarray | None = None

@@ -10,7 +10,7 @@ import numpy as np
 from imgui_bundle import imgui
 
 from simulator.app.panels.parts import box, heading, muted, strong_button
-from simulator.app.panels.plots import Chart, Line, draw_chart
+from simulator.app.panels.plots import Chart, PlotLine, draw_chart
 from simulator.app.play.metrics import FIGURES, Curves, Trial
 from simulator.app.play.reports import ReportCell, ReportView
 from simulator.app.play.texts import text
@@ -142,8 +142,8 @@ def returns_chart(look: Look, curves: Curves) -> Chart:
     for order, role in enumerate(curves.roles):
         colour = look.colour(ROLES[order % len(ROLES)])
         shade = mix(look.theme.card, colour, 0.62)
-        lines.append(Line(text("train.first", role=role), curves.columns[f"first {role}"], shade, 1.4))
-        lines.append(Line(text("train.last", role=role), curves.columns[f"last {role}"], colour, 2.6))
+        lines.append(PlotLine(text("train.first", role=role), curves.columns[f"first {role}"], shade, 1.4))
+        lines.append(PlotLine(text("train.last", role=role), curves.columns[f"last {role}"], colour, 2.6))
     marks = np.array([trial.step for trial in marked(curves)])
     return Chart("returns", curves.steps, lines, legend=True, marks=marks)
 
@@ -155,7 +155,7 @@ def marked(curves: Curves) -> list[Trial]:
 
 def figure_chart(look: Look, curves: Curves, name: str) -> Chart:
     """One of the small charts."""
-    line = Line(text(f"train.{name}"), curves.columns[name], look.colour("ray"))
+    line = PlotLine(text(f"train.{name}"), curves.columns[name], look.colour("ray"))
     return Chart(name, curves.steps, [line])
 
 

@@ -16,7 +16,7 @@ from worlds.traffic.signals.rules import begin, build, step
 MAX_PRESSURE, ACTUATED = kind.max_pressure, kind.actuated
 FIXED = kind.fixed  # equal greens
 KNOBS = {
-    MAX_PRESSURE: {knob.shortest: 20.0},  # s
+    MAX_PRESSURE: {},
     FIXED: {knob.green: 30.0},  # s
     ACTUATED: {knob.gap: 3.0, knob.longest: 50.0},  # s; SUMO's actuated programme
 }

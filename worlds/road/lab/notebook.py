@@ -25,7 +25,7 @@ _WORDS = ("name", "unit", "source", "against")
 
 
 @dataclass(frozen=True)
-class Entry:
+class Measurement:
     """One experiment that was made."""
 
     checks: list[Check]
@@ -51,14 +51,14 @@ class Notebook:
         if path.exists():
             self._pages = _read(path)
 
-    def measured(self, name: str) -> Entry | None:
+    def measured(self, name: str) -> Measurement | None:
         """What an experiment found, if it was made with these sources."""
         page = self._pages.get(name)
         if page is None or page["sources"] != self._sources[name]:
             return None
-        return Entry([_check(kept) for kept in page["checks"]], page["seconds"])
+        return Measurement([_check(kept) for kept in page["checks"]], page["seconds"])
 
-    def keep(self, name: str, entry: Entry) -> None:
+    def keep(self, name: str, entry: Measurement) -> None:
         """Write down what an experiment found."""
         if self._path is None:
             return
