@@ -28,7 +28,7 @@ WIDTH = 324  # px at text scale 1
 NARROW = 0.36  # of the window: the panel never takes more
 GAP = 8
 MESSAGE_LINES = 4  # the longest message is the path of a picture in a deep folder
-ROSE_PART = 0.46  # of the width, at most, where columns stand beside a rose
+ROSE_PART, ROSE_LEAST = 0.46, 0.28  # of the width, at most and at least, where columns stand beside a rose
 SPLIT_WORDS = {
     "train": "training tasks",
     "test-layout": "new layout",
@@ -206,17 +206,18 @@ class Panel:
         """A rose for directions and columns for all other choices, side by side."""
         colour, left = self.colours[self.scene.followed], body.left
         groups = self._groups(parts)
-        widest = body.width if all(group.is_rose for group in groups) else round(body.width * ROSE_PART)
+        columns = [group for group in groups if not group.is_rose]
+        widest = body.width
+        if columns:
+            words = sum(self._needs(look, columns)) + look.px(12) * (len(columns) - 1) + look.px(16)
+            widest = round(min(body.width * ROSE_PART, max(body.width - words, body.width * ROSE_LEAST)))
         for group in groups:
             if group.is_rose:
                 box = pygame.Rect(left, body.top, min(body.height, widest), body.height)
                 charts.rose(target, box, look, group.parts, group.chosen, colour)
                 left = box.right + look.px(16)
-        columns = [group for group in groups if not group.is_rose]
-        count = sum(len(group.names) for group in columns)
         room = body.right - left - look.px(12) * (len(columns) - 1)
-        for group in columns:
-            width = min(room * len(group.names) // max(count, 1), look.px(58) * len(group.names))
+        for group, width in zip(columns, self._widths(look, columns, room), strict=True):
             box = pygame.Rect(left, body.top + look.px(14), max(width, 8), body.height - look.px(14))
             look.text(target, (left, body.top + look.px(5)), group.title, size=10, style="muted", room=max(width, 8))
             pictures = self._pictures.of(group.factor, group.choices, look, round(width / len(group.names)), box.height)
@@ -227,6 +228,27 @@ class Panel:
             names = self._key_names(group)
             charts.bars(target, box, look, group.names, group.parts, group.chosen, colour, keys=names)
             left = box.right + look.px(12)
+
+    def _widths(self, look: Look, groups: list[_Group], room: int) -> list[int]:
+        """Pixels for each group of choices: what its words need, and of what is left as much as it has choices."""
+        needs = self._needs(look, groups)
+        over, count = room - sum(needs), sum(len(group.names) for group in groups)
+        if over < 0:
+            return [room * need // sum(needs) for need in needs]
+        most = look.px(58)
+        return [
+            min(need + over * len(group.names) // count, max(need, most * len(group.names)))
+            for group, need in zip(groups, needs, strict=True)
+        ]
+
+    def _needs(self, look: Look, groups: list[_Group]) -> list[int]:
+        """Pixels that the words of each group take in rows."""
+        needs = []
+        for group in groups:
+            keys = self._key_names(group) or [""] * len(group.names)
+            rows = [look.width(f"{name} {key}", 10) + look.px(16) for name, key in zip(group.names, keys, strict=True)]
+            needs.append(max(look.width(group.title, 10), *rows))
+        return needs
 
     def _groups(self, probabilities: np.ndarray | None) -> list[_Group]:
         """The choices of the followed seat, in the groups in which they are shown."""
