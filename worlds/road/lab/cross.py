@@ -13,10 +13,10 @@ from worlds.traffic.signals.constants import ALL_RED, TICKS_PER_DECISION, YELLOW
 from worlds.traffic.signals.roster import kind, knob
 from worlds.traffic.signals.rules import begin, build, step
 
-MAX_PRESSURE, ACTUATED = kind.max_pressure, kind.actuated
+MAX_PRESSURE, ACTUATED = kind.max_pressure_aware, kind.actuated
 FIXED = kind.fixed  # equal greens
 KNOBS = {
-    MAX_PRESSURE: {},
+    MAX_PRESSURE: {knob.lost: 7.0},  # s: the change, and until those who stood roll
     FIXED: {knob.green: 30.0},  # s
     ACTUATED: {knob.gap: 3.0, knob.longest: 50.0},  # s; SUMO's actuated programme
 }

@@ -27,9 +27,6 @@ CAUTIOUS = "turners wait at the line, not inside the junction; none goes at the 
 NO_SIDE = "lane changes know no side to keep to: lanes fill evenly"
 HEADWAY = "drivers keep 1.2 s and pick up speed at 1 m/s²: IDM with them never gets through more"
 NO_DROP = "drivers leave a jam with the headways that they had before it; real ones hesitate"
-GAPPED_OUT = (
-    "signals' controller: a gap of 3 s ends the green while a queue still starts; with 5 s it beats the fixed plan"
-)
 KNOWN: dict[str, dict[str, Miss]] = {
     "fundamental diagram": {"capacity of a motorway lane, cars only": Miss(2190.3, HEADWAY)},
     "saturation flow": {
@@ -45,10 +42,6 @@ KNOWN: dict[str, dict[str, Miss]] = {
     },
     "lorries": {"cars that a lorry counts for": Miss(1.2, "lorries are 9 m long and only 5 % slower than the limit")},
     "lane drop": {"capacity drop at a lane drop": Miss(-0.203, NO_DROP)},
-    "actuated control": {
-        "actuated, part of the best fixed delay, 360 veh/h an arm": Miss(3.412, GAPPED_OUT),
-        "actuated, part of the best fixed delay, 504 veh/h an arm": Miss(13.10, GAPPED_OUT),
-    },
     "roundabout": {
         "entry capacity beside 0 veh/h": Miss(1389.75, "0.7 % beyond the newer of two published curves"),
         "entry capacity beside 900 veh/h": Miss(
