@@ -330,8 +330,8 @@ def test_nobody_starves_before_a_street_that_crawls(split: str) -> None:
     """Where a crawling street takes one car after the other, those who must give way get their turn too.
 
     When who has waited was let through only while there was room at that moment, those with the right of way filled
-    every gap, and somebody stood at a line for 158 to 313 s in every split of these tasks. Now it is 39 to 150 s, below 70 s
-    in all but three of 160 towns.
+    every gap, and somebody stood at a line for 158 to 313 s in every split of these tasks. Now it is 39 to 150 s,
+    below 70 s in all but three of 160 towns.
     """
     batch = batch_of("random:wander=1,patience=80", 32, split)
     stood = 0.0
