@@ -158,7 +158,7 @@ def _bar(look: Look, words: Sequence[str], playing: str) -> str:
             imgui.same_line()
         if imgui.button(f"{icon}##{what}", (look.px(38), look.px(34))):
             asked = what
-        if imgui.is_item_hovered():
+        if imgui.is_item_hovered(imgui.HoveredFlags_.no_nav_override):
             imgui.set_tooltip(text(f"split.{what}"))
     top = look.px(8) + (look.px(34) - imgui.get_text_line_height()) / 2 - imgui.get_style().frame_padding.y
     for order, part in enumerate(words):

@@ -216,7 +216,7 @@ class Timeline:
             imgui.pop_style_color()
         low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
         self.buttons[name] = round((low.x + high.x) / 2), round((low.y + high.y) / 2)
-        if imgui.is_item_hovered(imgui.HoveredFlags_.allow_when_disabled):
+        if imgui.is_item_hovered(imgui.HoveredFlags_.allow_when_disabled | imgui.HoveredFlags_.no_nav_override):
             words = f"{text('replay.' + name)}   [{self._keys(name)}]" if self._keys(name) else text("replay." + name)
             imgui.set_tooltip(f"{words}\n{why}" if why else words)
 
@@ -228,7 +228,7 @@ class Timeline:
                 if imgui.selectable(f"{speed:g}×", speed == self.view.speed)[0]:
                     wishes.append(BarWish("speed", speed))
             imgui.end_combo()
-        if imgui.is_item_hovered():
+        if imgui.is_item_hovered(imgui.HoveredFlags_.no_nav_override):
             imgui.set_tooltip(f"{text('replay.speed')}   [{self._keys('slower')}, {self._keys('faster')}]")
 
     def _say_jump(self, look: Look, wishes: list[BarWish], tight: bool) -> None:
@@ -245,7 +245,7 @@ class Timeline:
             seconds = seconds_of(self._typed)
             wishes.append(BarWish("bad_time") if seconds is None else BarWish("time", seconds))
             self._typed = ""
-        if imgui.is_item_hovered():
+        if imgui.is_item_hovered(imgui.HoveredFlags_.no_nav_override):
             imgui.set_tooltip(f"{text('replay.jump')}   [{self._keys('jump')}]")
 
     def _head(self, gui: Gui, look: Look, box: pygame.Rect, plot: pygame.Rect) -> None:

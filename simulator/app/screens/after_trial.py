@@ -37,14 +37,16 @@ class AfterTrial:
         assert isinstance(game, GameScreen)
         assert isinstance(game.scene, LiveScene)
         scene = game.scene
-        scene.held = False
+        asked, scene.held = not scene.held, False
         if scene.finished is None:
             self.stage.say(text("summary.none"))
             return
-        waits = bool(scene.table.humans) and not self.stage.session.seconds
+        waits = (bool(scene.table.humans) or asked) and not self.stage.session.seconds
         below = isinstance(self.stage.screens[0], HomeScreen)
         self.stage.push(
-            SummaryScreen(self.stage, scene, game.session.specs, self._known, self.chosen, waits=waits, below=below)
+            SummaryScreen(
+                self.stage, scene, game.session.specs, self._known, self.chosen, waits=waits, below=below, asked=asked
+            )
         )
 
     def chosen(self, what: str, task: SameTask | None) -> None:

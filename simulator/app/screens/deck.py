@@ -169,14 +169,14 @@ class Deck:
             return "", ""
         if "hidden" in layers:
             return text("see.all"), ""
+        others = scene.people.at(scene.followed) is None and scene.followed != scene.taken
+        seat = text("see.seat", seat=scene.world.seats[scene.followed].name)
         if "fog" not in known or scene.viewer is None:
-            return text("see.plain"), ""
+            return seat if others and scene.viewer is not None else text("see.plain"), ""
         more = text("see.key", key=key) if key else ""
         if "fog" not in layers:
             return text("see.whole"), more
-        if scene.people.at(scene.followed) is not None:
-            return text("see.agent"), more
-        return text("see.seat", seat=scene.world.seats[scene.followed].name), more
+        return seat if others else text("see.agent"), more
 
     def _turn(self, person: Person) -> PersonTurn:
         scene, seat = self.scene, person.seat

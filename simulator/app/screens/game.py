@@ -33,6 +33,7 @@ WINDOW_COMMANDS = (
     "theme", "smaller_text", "larger_text", "debug", "fullscreen", "screenshot", "help", "quit",
 )  # fmt: skip
 MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION, pygame.MOUSEWHEEL)
+BELOW_CHIP = 36  # px: where lists begin below the words on what people see
 CARD_SECONDS = 8.0  # who only watches, or is away, need not press a key
 PANEL_EVERY = 1 / 20  # s; the panel is read by people, 20 pictures a second are plenty
 
@@ -224,7 +225,7 @@ class GameScreen:
             if self.bar is not None:
                 self.bar.say(gui, bar)
             if self.tried.shown:
-                self.tried.say(gui, (look.px(GAP), look.px(GAP)))
+                self.tried.say(gui, (look.px(GAP), look.px(GAP if self.deck is None else BELOW_CHIP)))
         if self.helping:
             draw_help(gui, look, scene.world.page, marks_of(scene.world, who), self.help_sections())
         elif self.reading:
@@ -312,8 +313,11 @@ class GameScreen:
     def command(self, name: str) -> None:
         """Obey a command of `controls.COMMANDS`."""
         self._panel_age = PANEL_EVERY
+        scene = self.scene
         if name == "quit" and self.helping:
             self.helping = False
+        elif name == "quit" and isinstance(scene, LiveScene) and scene.paused and scene.rewind.gone:
+            scene.go_on()
         elif name == "help":
             self.helping = not self.helping
         elif name == "minds":

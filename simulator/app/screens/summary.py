@@ -47,7 +47,7 @@ class SummaryScreen(GuiScreen):
 
     def __init__(
         self, stage: WindowStage, scene: LiveScene, specs: Mapping[str, str], known: dict[str, Known], chosen: Chosen,
-        *, waits: bool, below: bool,
+        *, waits: bool, below: bool, asked: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(stage)
         assert scene.finished is not None
@@ -64,10 +64,10 @@ class SummaryScreen(GuiScreen):
         except Refused as refusal:
             self.reason = text("summary.alone", reason=one_line(str(refusal)))
         self.humans = tuple(scene.table.humans)
-        self.view = self._view(self.finished, below)
+        self.view = self._view(self.finished, below, asked)
         self._refresh()
 
-    def _view(self, finished: Finished, below: bool) -> SummaryView:
+    def _view(self, finished: Finished, below: bool, asked: bool) -> SummaryView:
         scene, facts = self.scene, self.scene.simulation.describe()
         choices = [
             "again",
@@ -75,12 +75,14 @@ class SummaryScreen(GuiScreen):
             *(["watch", "compare"] if self._conditions else []),
             "gallery" if below else "close",
         ]
+        words = {"next": "summary.back"} if asked else {}
         return SummaryView(
             text("summary.title", world=headline(scene.world.name).partition(": ")[0]),
             text(
                 "summary.task", task=finished.trial + 1, seed=facts["seed"], split=text(f"setup.split.{facts['split']}")
             ),
-            int(facts["episodes_per_trial"]), (), choices=tuple((what, text(f"summary.{what}")) for what in choices),
+            int(facts["episodes_per_trial"]), (),
+            choices=tuple((what, text(words.get(what, f"summary.{what}"))) for what in choices),
         )  # fmt: skip
 
     # --- the work behind it --------------------------------------------------------------------------------------
