@@ -14,13 +14,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from replays.labels import OWN
+from replays.labels import OWN, TRASH, own_folder
 from replays.recorder import PART
 from worlds.kit.locks import abandoned
 from worlds.world import Refused
 
 ENDING = ".mcap"
-TRASH = "trash"
 KEPT_DAYS = 7.0  # that a deleted recording can be brought back
 _UNFINISHED = re.compile(r"(?P<name>.+\.mcap)\.\d+" + re.escape(PART))
 _DELETED = re.compile(r"(?P<when>\d{16,20})-(?P<name>.+)", re.DOTALL)
@@ -96,7 +95,7 @@ def delete(path: Path) -> Path:
     """
     with _about(path, "deleted"):
         _check_free(path)
-        trash = path.parent / OWN / TRASH
+        trash = own_folder(path.parent) / TRASH
         trash.mkdir(parents=True, exist_ok=True)
         return _move(path, trash, f"{time.time_ns()}-{path.name}")
 
@@ -104,7 +103,7 @@ def delete(path: Path) -> Path:
 def deleted(folder: Path) -> list[Path]:
     """What lies in the trash of a folder, what was deleted last at the end."""
     try:
-        names = os.listdir(folder / OWN / TRASH)
+        names = os.listdir(own_folder(folder) / TRASH)
     except OSError:
         return []
     return [folder / OWN / TRASH / name for name in sorted(names) if _DELETED.fullmatch(name)]

@@ -8,6 +8,7 @@ copied or moved. The index holds a copy, from which a lost file of labels is mad
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -21,6 +22,7 @@ from worlds.world import Refused
 
 OWN = ".crossplay"  # the folder beside recordings that holds what belongs to them
 FILE, LOCK, DAMAGED = "labels.json", "lock", ".damaged"
+TRASH = "trash"
 LONGEST_NAME, LONGEST_TAG, MOST_TAGS = 100, 30, 20
 MOST_BYTES = 32 << 20  # of the file
 
@@ -37,10 +39,25 @@ class _File(msgspec.Struct, kw_only=True):
     recordings: dict[str, Label] = {}
 
 
+def own_folder(folder: Path) -> Path:
+    """The folder beside recordings that holds what belongs to them.
+
+    Whoever made the recordings may have made it, too. So no link in it is followed: it could lead to any other file.
+
+    Raises:
+        OSError: it, or something of it, is a link.
+    """
+    own = folder / OWN
+    for place in (own, own / TRASH, own / FILE, own / LOCK):
+        if place.is_symlink():
+            raise OSError(errno.ELOOP, "a link stands where the library keeps files of its own", str(place))
+    return own
+
+
 def read_labels(folder: Path) -> dict[str, Label] | None:
     """The labels of a folder's recordings by file name; None if there is no file of them, or none that can be read."""
-    place = folder / OWN / FILE
     try:
+        place = own_folder(folder) / FILE
         if place.stat().st_size > MOST_BYTES:
             return None
         told = msgspec.json.decode(place.read_bytes(), type=_File)
@@ -57,7 +74,7 @@ def change_labels(folder: Path, changes: Mapping[str, Label | None], known: Mapp
     Raises:
         OSError: the file cannot be written.
     """
-    own = folder / OWN
+    own = own_folder(folder)
     own.mkdir(exist_ok=True)
     with held(own / LOCK):
         told = read_labels(folder)

@@ -14,6 +14,8 @@ OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory") 
 
 def sentence(error: BaseException) -> str | None:
     """One sentence for an error that the command line expects, else None."""
+    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _says_out_of_memory(error)):
+        return "there is not enough memory for this: ask for less, or close other programs"  # nothing more is imported
     from worlds.broken import place_in_user_world
     from worlds.world import Refused
 
@@ -25,8 +27,6 @@ def sentence(error: BaseException) -> str | None:
         reason = error.strerror or str(error) or type(error).__name__
         what = _named(error.filename) if error.filename else "something cannot be read or written"
         return f"{what}: {reason}"
-    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _says_out_of_memory(error)):
-        return "there is not enough memory for this: ask for less, or close other programs"
     if isinstance(error, RecursionError):
         return f"the input is nested too deeply ({_where(error)})"
     if isinstance(error, UnicodeError):

@@ -16,6 +16,7 @@ from simulator.app.play.miniatures import SIZE, Miniatures, picture_name
 from simulator.app.screens.app import App
 from simulator.app.screens.home import HomeScreen
 from simulator.app.screens.open_replay import OpenScreen
+from simulator.app.shell import start
 from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
 from tests.app.conftest import FRAME, press, release
@@ -221,3 +222,11 @@ def test_miniatures_are_drawn_by_another_process_and_kept(tmp_path: Path) -> Non
 def test_without_a_display_no_arguments_print_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run([]) == 0  # the dummy driver shows nothing to anybody
     assert "usage: crossplay COMMAND" in capsys.readouterr().out
+
+
+def test_two_recordings_of_one_second_have_two_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start.time, "strftime", lambda form: form.replace("%", ""))
+    first = start.fresh_name("tag", tmp_path)
+    first.touch()
+    second = start.fresh_name("tag", tmp_path)
+    assert (first.name, second.name) == ("tag-Ymd-HMS.mcap", "tag-Ymd-HMS-2.mcap")

@@ -160,6 +160,27 @@ def test_agents_that_are_gone_are_named_and_their_bots_play(recording: Path) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("position", "who"), [(10, None), (30, "random")])
+def test_whoever_sits_there_at_that_frame_goes_on(
+    tmp_path: Path, beacon: World, position: int, who: str | None
+) -> None:
+    """A seat changes hands at tick 20: from a bot to a player."""
+    simulation, path = Simulation(beacon, seed=1, seats={"walker_0": "bot", "walker_1": "bot"}), tmp_path / "game.mcap"
+    actions = np.ones((2, 1), np.int64)
+    with replays.record(path) as recorder:
+        recorder.begin(simulation)
+        for tick in range(40):
+            if tick == 20:
+                simulation.drive(0, True)
+                recorder.control(simulation, "drive", seat=0, external=True)
+                recorder.event("seat_change", {"seat": "walker_0", "before": "bot", "player": "random"})
+            simulation.tick(actions)
+            recorder.tick(simulation)
+    replay = replays.open(path)
+    replay.seek(position)
+    assert plan_branch(replay, None).words.get("walker_0") == who
+
+
 def test_the_shipped_agent_goes_on_as_recorded(tmp_path: Path) -> None:
     world, path = worlds.get("tag", seats=4), tmp_path / "tag.mcap"
     seating = seat_all(world, {"chaser_0": "agent:tag", "evader_0": "agent:tag"}, seed=5)

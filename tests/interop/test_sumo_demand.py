@@ -69,6 +69,8 @@ def test_flows_by_chance_depart_about_as_often(tmp_path: Path, words: str) -> No
         ('probability="3"', "probability=3: 0 to 1"),
         ('begin="100" end="50" number="3"', "begins at 100 s and ends at 50 s"),
         ('period="0"', "period=0 and no number"),
+        ('period="1e-320"', "period=9.99989e-321: at most 1000 vehicles a second"),
+        ('vehsPerHour="1e11"', "vehsPerHour=1e.11: at most 1000 vehicles a second"),
         ('period="exp(0)"', r"period=exp\(0\): a rate above 0"),
         ('period="5" vehsPerHour="4"', "has vehsPerHour and period: only one"),
         ('number="1e9" period="1e-9"', "sends more vehicles than one run takes"),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.app import cli
+from simulator.interop.sumo import reader
 from simulator.interop.sumo.network import read_network
 from simulator.interop.sumo.reader import read_xml
 from simulator.interop.sumo.routes import read_demand
@@ -165,3 +166,17 @@ def test_only_regular_files_are_read() -> None:
 def test_configurations_that_cannot_be_followed_are_refused(town: Path, old: str, new: str, words: str) -> None:
     with pytest.raises(Refused, match=words):
         read_scenario(changed(town, old, new))
+
+
+def test_elements_of_all_included_files_count_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MOST_ELEMENTS", 100)
+    (tmp_path / "types.xml").write_text(f"<routes>{'<vType/>' * 40}</routes>")
+    for many, fits in ((2, True), (3, False)):
+        path = tmp_path / f"{many}.xml"
+        include = '<include href="types.xml"/>'
+        path.write_text(f"<routes>{include * many}</routes>")
+        if fits:
+            assert len(read_xml(path, "routes").children) == 40 * many
+        else:
+            with pytest.raises(Refused, match="too large"):
+                read_xml(path, "routes")

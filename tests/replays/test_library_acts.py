@@ -137,3 +137,28 @@ def test_what_is_gone_is_refused_in_a_sentence(shelf: Path, place: Path) -> None
     ):
         with pytest.raises(Refused, match=r"gone\.mcap.* cannot be (deleted|kept): No such file"):
             act(shelf / name)
+
+
+@pytest.mark.parametrize("linked", ["", "trash", "labels.json", "lock"])
+def test_no_link_beside_recordings_leads_the_library_elsewhere(linked: str, shelf: Path, place: Path) -> None:
+    """Whoever made a folder of recordings may have put links there, to files of the user's own."""
+    outside = shelf.parent / "outside"
+    (outside / "trash").mkdir(parents=True)
+    old = outside / "trash" / "1000000000000000-photos.tar"
+    old.write_text("precious")
+    (outside / "1000000000000000-photos.tar").write_text("precious")
+    (outside / "labels.json").write_text("{}")
+    shutil.rmtree(shelf / OWN, ignore_errors=True)
+    if linked:
+        (shelf / OWN).mkdir()
+        (shelf / OWN / linked).symlink_to(outside / linked if linked == "labels.json" else outside)
+    else:
+        (shelf / OWN).symlink_to(outside)
+    kept = Library(shelf, place)
+    entry = kept.refresh()[0]
+    with pytest.raises(Refused, match="link"):
+        kept.rename(entry, "Mine")
+    with pytest.raises(Refused, match="link"):
+        kept.delete(entry.path)
+    assert entry.path.exists()
+    assert sorted(path.read_text() for path in outside.rglob("*") if path.is_file()) == ["precious", "precious", "{}"]

@@ -1,6 +1,6 @@
 """Play a replay in the window: scrub through it, and go on from any moment as a live game.
 
-Press F1 in the window for the keys: space pauses, R plays backwards, the arrows seek, K sets a bookmark, B makes the
+Press F1 in the window for the keys: space pauses, R plays backwards, the arrows seek, S sets a bookmark, B makes the
 present moment a live game in which you have the followed seat, W one in which the same players go on. Agents remember
 in it what they had seen by then. Such what-ifs are recorded; B goes back to the replay, Y and U walk among them.
 

@@ -131,7 +131,8 @@ class Timeline:
         """The pixels of the curve, episode by episode."""
         view = self.view
         starts = [start for start, _ in view.boundaries]
-        for start, end in zip(starts, [*starts[1:], view.length], strict=True):
+        ends = [*starts[1:], view.length][: len(starts)]  # one that ends before its first tick has no episode
+        for start, end in zip(starts, ends, strict=True):
             end = min(end, view.surveyed)
             first = start + 1 if start else 0
             if end - first < 1:

@@ -41,18 +41,19 @@ def plan_branch(playback: Playback, person: int | None, given: Mapping[str, Occu
     """Who plays on from where a recording stands: the players of the recording, made again, and a ``person`` in one
     seat, if any. ``given`` are occupants that somebody asked for instead, by seat name.
     """
-    world, told = playback.world, playback.description
+    world = playback.world
     plan = BranchPlan(seats=dict(given or {}))
+    players, weights = _sitting(playback)
     makers: dict[str, Callable[[], Player]] = {}
     for seat in playback.simulation.external:
         name = world.seats[seat].name
         if name in plan.seats:
             continue
-        words = told.players.get(name, "")
+        words = players.get(name, "")
         spec = _spec(name, words)
         if spec is not None and spec.kind in MADE:
             try:
-                sha256 = _check(world, spec, told.checkpoints.get(name, ""))
+                sha256 = _check(world, spec, weights.get(name, ""))
             except Refused:
                 _miss(plan, text("whatif.missing", seat=name, player=words), seat == person)
             else:
@@ -67,6 +68,17 @@ def plan_branch(playback: Playback, person: int | None, given: Mapping[str, Occu
         plan.seats[world.seats[person].name] = HUMAN
         plan.words[world.seats[person].name] = HUMAN
     return plan
+
+
+def _sitting(playback: Playback) -> tuple[dict[str, str], dict[str, str]]:
+    """Who sits where at the present frame, and with which weights: seats may have changed hands since the start."""
+    told = playback.description
+    players, weights = dict(told.players), dict(told.checkpoints)
+    for position, event in playback.events:
+        if event.name == "seat_change" and position <= playback.position:
+            seat = str(event.data.get("seat"))
+            players[seat], weights[seat] = str(event.data.get("player", "")), str(event.data.get("sha256", ""))
+    return players, weights
 
 
 def _miss(plan: BranchPlan, sentence: str, replaced: bool) -> None:

@@ -240,7 +240,8 @@ def _taped(task: SameTask, label: str, tape: Tape, only: int | None) -> ShownRun
     if not tape:
         raise Refused("what was played cannot be shown again: an episode was begun anew, or the trial not seen whole")
     nobody = task.given("bot")
-    simulation, _ = seated(dataclasses.replace(nobody, specs=dict.fromkeys(nobody.specs, "bot")))
+    bots = {seat: spec if spec.startswith("bot") else "bot" for seat, spec in nobody.specs.items()}
+    simulation, _ = seated(dataclasses.replace(nobody, specs=bots))
     crew, left = SeatedPlayers({}), iter(tape)
 
     def step() -> Mapping[int, Mind] | None:

@@ -298,6 +298,7 @@ class LiveScene(Scene):
 
     def replaced(self) -> None:
         """The state is another one all at once."""
+        self.held = False
         self.by_hand.forget()
         self._actions[...] = self.simulation.w["action"]
         self.cut()
@@ -328,6 +329,7 @@ class LiveScene(Scene):
             self.take_over(False)
 
     def _new_trial(self, words: str) -> None:
+        self.held = False
         self.by_hand.forget()
         self.table.claim(self.simulation, self.recorder)
         self.table.begin()

@@ -175,7 +175,7 @@ def unused(path: Path) -> Path:
 
 def fresh_name(world: str, folder: Path | None = None) -> Path:
     """A file for a recording that was started with a key."""
-    return (folder or Path.cwd()) / time.strftime(f"{world}-%Y%m%d-%H%M%S.mcap")
+    return unused((folder or Path.cwd()) / time.strftime(f"{world}-%Y%m%d-%H%M%S.mcap"))
 
 
 def recordings_folder() -> Path:

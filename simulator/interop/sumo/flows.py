@@ -11,6 +11,7 @@ from simulator.interop.sumo.vehicles import VehicleType
 from worlds.world import Refused
 
 MOST_DEPARTURES = 500_000  # in one run
+SHORTEST = 1e-3  # s between two departures of a flow
 RATES = ("vehsPerHour", "perHour", "period", "probability")
 
 Route = tuple[str, ...]
@@ -155,4 +156,6 @@ def _by_rate(flow: XmlElement, name: str, words: str, rhythm: Rhythm) -> Rhythm:
     else:
         period = 3600.0 / value if value else 0.0
         number = number if value else 0
+    if 0.0 < period < (SHORTEST if number == math.inf else SHORTEST**4):
+        raise Refused(f"{words} has {name}={value:g}: at most {1.0 / SHORTEST:g} vehicles a second")
     return Rhythm(first, last if number == math.inf else math.inf, period, number)

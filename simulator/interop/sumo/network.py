@@ -27,6 +27,7 @@ SKIPPED = frozenset({"location", "type", "request", "param", "roundabout"})  # w
 NEEDED = frozenset({"edge", "junction", "connection", "tlLogic"})
 TOLD = {"prohibition": "prohibition: the states of the ways say who goes first"}  # read by netconvert, not by SUMO
 FOOTPATHS = frozenset({"crossing", "walkingarea"})
+FARTHEST = 1e7  # m from the origin; the earth is 4e7 m round
 LANE_WIDTH = 3.2  # m, SUMO's default
 WIDTHS = (1.0, 9.99)  # m of lanes that can be drawn
 FASTEST_LANE = 59.9  # m/s
@@ -241,7 +242,7 @@ def shape_of(lane: XmlElement) -> np.ndarray:
         points = np.array([[float(part) for part in point.split(",")[:2]] for point in lane.get("shape").split()])
     except ValueError:
         points = np.zeros((0, 2))
-    if points.ndim != 2 or len(points) < 2 or points.shape[1] != 2 or not np.isfinite(points).all():
+    if points.ndim != 2 or len(points) < 2 or points.shape[1] != 2 or not (np.abs(points) < FARTHEST).all():
         raise Refused(f"lane {lane.get('id')!r} in {lane.where} has the shape {lane.get('shape')[:40]!r}")
     apart = np.concatenate(((True,), np.hypot(*np.diff(points, axis=0).T) > 0.01))
     kept = points[apart]

@@ -92,10 +92,11 @@ class XmlElement:
 
 
 class _Builder:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, count: int) -> None:
         self.path = path
         self.root: XmlElement | None = None
-        self.count = self.lanes = self.events = self.quiet = 0
+        self.count = count
+        self.lanes = self.events = self.quiet = 0
         self._open: list[XmlElement] = []
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._start
@@ -142,7 +143,7 @@ def read_xml(path: Path, *roots: str, folder: Path | None = None) -> XmlElement:
         Refused: no XML, another root, a document type, too much of anything, or an include that is not allowed.
         OSError: the file cannot be read.
     """
-    return _with_includes(path, roots, folder or path.parent, [path.resolve()], [0])
+    return _with_includes(path, roots, folder or path.parent, [path.resolve()], [0, 0])
 
 
 def inside(folder: Path, base: Path, name: str, where: str) -> Path:
@@ -167,7 +168,7 @@ def inside(folder: Path, base: Path, name: str, where: str) -> Path:
 def _with_includes(
     path: Path, roots: tuple[str, ...], folder: Path, within: list[Path], included: list[int]
 ) -> XmlElement:
-    root = _parsed(path, roots)
+    root = _parsed(path, roots, included)
     children: list[XmlElement] = []
     for child in root.children:
         if child.tag != "include":
@@ -185,8 +186,9 @@ def _with_includes(
     return root
 
 
-def _parsed(path: Path, roots: tuple[str, ...]) -> XmlElement:
-    builder = _Builder(path)
+def _parsed(path: Path, roots: tuple[str, ...], included: list[int]) -> XmlElement:
+    """``included``: files, and elements of them all, that were read so far."""
+    builder = _Builder(path, included[1])
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise Refused(f"{str(path)!r} is no regular file")
@@ -207,6 +209,7 @@ def _parsed(path: Path, roots: tuple[str, ...]) -> XmlElement:
     if builder.root is None or builder.root.tag not in roots:
         tags = " or ".join(f"<{tag}>" for tag in roots)
         raise Refused(f"{str(path)!r} does not begin with {tags}")
+    included[1] = builder.count
     return builder.root
 
 

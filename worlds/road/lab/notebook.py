@@ -19,6 +19,7 @@ from worlds.road.lab.check import MODEL, PUBLISHED, Check, Experiment
 from worlds.world import Refused
 
 FORMAT = "crossplay lab 1"
+LARGEST = 1e300  # number that is read
 LARGEST = 4_000_000  # bytes
 _NUMBERS = {"measured": math.nan, "published": math.nan, "low": -math.inf, "high": math.inf}
 _WORDS = ("name", "unit", "source", "against")
@@ -65,7 +66,7 @@ class Notebook:
         checks = [_plain(check) for check in entry.checks]
         self._pages[name] = {"sources": self._sources[name], "seconds": entry.seconds, "checks": checks}
         content = {"format": FORMAT, "experiments": self._pages}
-        write_bytes(self._path, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False).encode())
+        write_bytes(self._path, json.dumps(content, ensure_ascii=True, indent=1, allow_nan=False).encode())
 
 
 def fingerprint(experiment: Experiment) -> str:
@@ -122,4 +123,4 @@ def _is_check(kept: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST
