@@ -17,7 +17,7 @@ from typing import Literal
 
 from replays import files
 from replays.index import Indexed, RecordingIndex
-from replays.labels import Label, change_labels, checked_name, checked_tags, key_of, read_labels
+from replays.labels import TRASH, Label, change_labels, checked_name, checked_tags, key_of, read_labels
 from replays.summary import Summary, summarise
 from worlds.world import Refused
 
@@ -269,7 +269,7 @@ def _fresh(row: Indexed, facts: object) -> bool:
 
 def _trashed(path: Path) -> str:
     """The name under which the label of a deleted recording is kept; no recording has such a name."""
-    return f"{files.TRASH}/{path.name}"
+    return f"{TRASH}/{path.name}"
 
 
 def _sorted(entries: Iterable[Entry]) -> list[Entry]:

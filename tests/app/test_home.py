@@ -225,7 +225,7 @@ def test_without_a_display_no_arguments_print_the_commands(capsys: pytest.Captur
 
 
 def test_two_recordings_of_one_second_have_two_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(start.time, "strftime", lambda form: form.replace("%", ""))
+    monkeypatch.setattr(time, "strftime", lambda form: form.replace("%", ""))
     first = start.fresh_name("tag", tmp_path)
     first.touch()
     second = start.fresh_name("tag", tmp_path)
