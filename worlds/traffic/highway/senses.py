@@ -69,16 +69,17 @@ def observe(w, seat, out):
         out[at + 2 * turn] = 1.0 if gain > UNSAFE else 0.0
         out[at + 2 * turn + 1] = min(max(gain, -2.0), 2.0) if gain > UNSAFE else 0.0
     at += ADVICE
-    observe_neighbours(w, w.lane_left[lane], car, out, at)
-    observe_neighbours(w, lane, car, out, at + 2 * VEHICLE)
-    observe_neighbours(w, w.lane_right[lane], car, out, at + 4 * VEHICLE)
+    names = at + NEIGHBOURS + PLAN + SEEN + NEWS + NOTED + 1
+    observe_neighbours(w, w.lane_left[lane], car, out, at, names)
+    observe_neighbours(w, lane, car, out, at + 2 * VEHICLE, names + 2)
+    observe_neighbours(w, w.lane_right[lane], car, out, at + 4 * VEHICLE, names + 4)
     at += NEIGHBOURS
     observe_cameras(w, seat, place, out, at)
     at += PLAN
     for index in range(SEEN):
         out[at + index] = float((int(w.seen[seat]) >> index) & 1)
     observe_news(w, seat, out, at + SEEN)
-    name_things(w, seat, car, place, out, at + SEEN + NEWS)
+    name_things(w, seat, place, out, at + SEEN + NEWS)
 
 
 @kernel
@@ -90,33 +91,16 @@ def observe_news(w, seat, out, at):
 
 
 @kernel
-def name_things(w, seat, car, place, out, at):
-    """Whom the news is of, then the next camera and the neighbours' firms: cameras first, then firms (`World.things`).
+def name_things(w, seat, place, out, at):
+    """Whom the news is of, then the next camera: cameras come first, then firms (`World.things`).
 
-    People see the box beside the road and the paint.
+    The neighbours' firms follow, see `tell`. People see the box beside the road and the paint.
     """
     out[at] = abs(w.camera_news[seat]) / THINGS
     out[at + 1] = name_of_firm(abs(w.firm_news[seat]) - 1)
     for camera in range(CAMERAS - 1, -1, -1):
         if CAMERA_AT[camera] >= place:
             out[at + NOTED] = (camera + 1) / THINGS
-    lane = w.car_lane[car]
-    at += NOTED + 1
-    name_neighbours(w, w.lane_left[lane], car, out, at)
-    name_neighbours(w, lane, car, out, at + 2)
-    name_neighbours(w, w.lane_right[lane], car, out, at + 4)
-
-
-@kernel
-def name_neighbours(w, lane, car, out, at):
-    """The firms of those who are seen ahead and behind in a lane."""
-    if lane < 0:
-        return
-    ahead, gap, back, room = neighbours_in(w, lane, car)
-    if ahead >= 0 and gap < SIGHT:
-        out[at] = name_of_firm(w.fleet[ahead])
-    if back >= 0 and room < SIGHT:
-        out[at + 1] = name_of_firm(w.fleet[back])
 
 
 @kernel
@@ -173,15 +157,15 @@ def observe_lane(w, lane, car, out, at):
 
 
 @kernel
-def observe_neighbours(w, lane, car, out, at):
-    """The vehicles ahead and behind in a lane: nearness, closing speed, length, brakes, indicator, fleet."""
+def observe_neighbours(w, lane, car, out, at, names):
+    """The vehicles ahead and behind in a lane, and at ``names`` the names of their firms."""
     if lane < 0:
         return
     ahead, gap, back, room = neighbours_in(w, lane, car)
     if ahead >= 0:
-        tell(w, ahead, gap, w.car_speed[car] - w.car_speed[ahead], out, at)
+        tell(w, ahead, gap, w.car_speed[car] - w.car_speed[ahead], out, at, names)
     if back >= 0:
-        tell(w, back, room, w.car_speed[back] - w.car_speed[car], out, at + VEHICLE)
+        tell(w, back, room, w.car_speed[back] - w.car_speed[car], out, at + VEHICLE, names + 1)
 
 
 @kernel
@@ -204,7 +188,7 @@ def neighbours_in(w, lane, car):
 
 
 @kernel
-def tell(w, other, gap, closing, out, at):
+def tell(w, other, gap, closing, out, at, name):
     """One vehicle in sight."""
     if gap < SIGHT:
         out[at] = min(1.0 - gap / SIGHT, 1.5)
@@ -214,6 +198,7 @@ def tell(w, other, gap, closing, out, at):
         out[at + 4] = BLINKS[int(w.car_blink[other])]
         if w.fleet[other] != NOBODY:
             out[at + 5 + w.fleet[other]] = 1.0
+            out[name] = name_of_firm(w.fleet[other])
 
 
 @kernel
