@@ -61,6 +61,7 @@ class GameScreen:
         self.node = -1
         """Its place in the tree of what-ifs, if it is one."""
         self.tried = WhatIfs(stage, tree or WhatIfTree(), wished, live=isinstance(scene, LiveScene))
+        scene.stopwatch = stage.stopwatch
         self.layers = layers
         self.arena = Arena(scene)
         self._replayed = Hands(scene.world)
@@ -168,7 +169,8 @@ class GameScreen:
         side = panel_width(width, look)
         foot = self.bar.height((width, height)) if self.bar is not None else self.deck.height if self.deck else 0
         world = surface.subsurface((0, 0, width - side, height - foot))
-        self.arena.draw(world, look, self.layers, seconds)
+        with self.stage.stopwatch.part("drawing"):
+            self.arena.draw(world, look, self.layers, seconds)
         if isinstance(scene, ReplayScene) and scene.diverged:
             overlay.draw_strip(world, look, scene.diverged, "bad")
         if scene.banner is not None:

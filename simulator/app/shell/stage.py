@@ -15,6 +15,7 @@ from simulator.app.shell.gamepads import Gamepads
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session, SessionSummary
 from simulator.app.shell.settings import check_window_settings, load_window_settings, settings_path
+from simulator.app.shell.stopwatch import Stopwatch
 from simulator.app.shell.theme import Look
 from simulator.app.shell.window import Window, picture_path
 from simulator.canvas import THEMES
@@ -87,6 +88,8 @@ class WindowStage:
         self.screens: list[Screen] = []
         self.running = True
         self.debugging = False
+        self.stopwatch = Stopwatch()
+        """Where the time of frames goes."""
         self.clock, self.busy = 0.0, 0.0
         """Seconds with a screen in view, and those of them spent on it."""
         self._keys = sorted(session.keys)
@@ -168,6 +171,7 @@ class WindowStage:
     def frame(self, seconds: float) -> None:
         """One frame: input, time, picture. `seconds` of real time passed since the last one."""
         self.clock += seconds
+        self.stopwatch.begin()
         self._press_scripted_keys()
         for event in pygame.event.get():
             self.handle(event)
@@ -177,11 +181,13 @@ class WindowStage:
         if not self._hidden:
             self.draw(seconds)
             pygame.display.flip()
+        self.stopwatch.end()
         self._note_timings()
 
     def draw(self, seconds: float = 0.0) -> None:
         """Draw everything; no state is changed by it."""
-        self.top.draw(self.window.surface, seconds)
+        with self.stopwatch.part("panels"):
+            self.top.draw(self.window.surface, seconds)
 
     def _wait(self, began: float) -> None:
         """Wait for the next frame; a picture that rests is drawn seldom, and at once when it is touched."""
