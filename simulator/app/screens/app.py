@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.app.panels.gallery import Wish
+from simulator.app.play.languages import current
 from simulator.app.play.setups import Setup
 from simulator.app.play.trainers import Trainers
 from simulator.app.screens.after_trial import AfterTrial
@@ -110,6 +111,9 @@ class App(WhatIfStage):
             self.push(SetupScreen(self, Setup(world=wish.world), self._start_setup))
         elif wish.what == "code":
             self.push(CodeScreen(self, lambda setup: self.replace(SetupScreen(self, setup, self._start_setup))))
+        elif wish.what == "language":
+            self.speak(wish.word)
+            self._keep_look(current())
         elif self.command(wish.what) and wish.what in ("theme", "smaller_text", "larger_text"):
             self._keep_look()
 
@@ -139,11 +143,11 @@ class App(WhatIfStage):
             self.trainers.stop(folder)
         super().leave()
 
-    def _keep_look(self) -> None:
+    def _keep_look(self, language: str = "") -> None:
         """The next start looks as this one does; settings that somebody handed over are his own."""
         if self.session.settings is None:
             try:
-                keep_look(self.look.theme.name, self.look.scale)
+                keep_look(self.look.theme.name, self.look.scale, language=language)
             except Refused as refusal:
                 self.say(f"{refusal}.")
 
