@@ -64,21 +64,30 @@ class Speech:
         """What the table has for all of the words together."""
         bare = _flat(words)
         for form in (bare, bare[:1].lower() + bare[1:]):
-            if (found := self._table.get(form)) is not None and "{" not in form:
+            if (found := self._counted(form)) is not None:
                 return found
-            numbers = _NUMBER.findall(form)
-            counted = iter(range(len(numbers)))
-            shape = _NUMBER.sub(lambda _, counted=counted: f"{{{next(counted)}}}", form)  # type: ignore[misc]
-            if numbers and (found := self._table.get(shape)) is not None:
-                return _filled(found, {str(at): number for at, number in enumerate(numbers)})
-        if depth < DEEPEST:
-            for pattern, template in self._patterns:
-                if match := pattern.fullmatch(bare):
-                    parts = {name.removeprefix("gap"): part for name, part in match.groupdict().items()}
-                    said = {name: part if name.isdigit() else self._find(part, depth + 1) for name, part in parts.items()}
-                    return _filled(template, said)
+        if depth < DEEPEST and (found := self._with_words(bare, depth)) is not None:
+            return found
         if (numbered := _NUMBERED.fullmatch(bare)) and (head := self._table.get(numbered[1])) is not None:
             return f"{head} {numbered[2]}"
+        return None
+
+    def _counted(self, words: str) -> str | None:
+        """Words that stand in the table as they are, or with gaps for their numbers."""
+        if "{" in words:
+            return None
+        numbers = {str(at): number for at, number in enumerate(_NUMBER.findall(words))}
+        places = iter(numbers)
+        found = self._table.get(_NUMBER.sub(lambda _: f"{{{next(places)}}}", words) if numbers else words)
+        return found if found is None else _filled(found, numbers)
+
+    def _with_words(self, words: str, depth: int) -> str | None:
+        """Words that stand in the table with gaps for other words, which are translated too."""
+        for pattern, template in self._patterns:
+            if match := pattern.fullmatch(words):
+                parts = {name.removeprefix("gap"): part for name, part in match.groupdict().items()}
+                parts = {name: part if name.isdigit() else self._find(part, depth + 1) for name, part in parts.items()}
+                return _filled(template, parts)
         return None
 
 

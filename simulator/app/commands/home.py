@@ -41,7 +41,8 @@ def run(settings: Settings, options: Options) -> Outcome:
     from simulator.app.shell.session import Session
 
     session = Session(
-        home=True, language=settings.language, fullscreen=settings.fullscreen, seconds=settings.seconds, screenshot=settings.screenshot,
+        home=True, fullscreen=settings.fullscreen,
+        language=settings.language, seconds=settings.seconds, screenshot=settings.screenshot,
         started=STARTED,
     )  # fmt: skip
     app.play(session)

@@ -91,7 +91,8 @@ def make_session(name: str, settings: GameSettings, choose: Chooser, *, agent: s
     )  # fmt: skip
     return session_of(
         setup, choose=choose, agent=agent, record=settings.record, speed=settings.speed,
-        language=settings.language, fullscreen=settings.fullscreen, seconds=settings.seconds, screenshot=settings.screenshot, **more,
+        fullscreen=settings.fullscreen,
+        language=settings.language, seconds=settings.seconds, screenshot=settings.screenshot, **more,
     )  # fmt: skip
 
 

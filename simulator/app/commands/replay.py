@@ -66,7 +66,8 @@ def run(settings: Settings, options: Options) -> Outcome:
 
     session = Session(
         playback=prepare, title=one_line(settings.file.name), speed=settings.speed, paused=settings.paused,
-        language=settings.language, fullscreen=settings.fullscreen, seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
+        fullscreen=settings.fullscreen,
+        language=settings.language, seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
         whatifs=recordings_folder(),
     )  # fmt: skip
     app.play(session)

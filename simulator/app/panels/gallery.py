@@ -49,8 +49,8 @@ class Wish:
     """What a user asks for in one of the screens around a game."""
 
     what: str
-    """play, watch, setup, train, demo, replay, agent, library, open, code, language, theme, smaller_text, larger_text or quit; of
-    a recording: keep, delete and, in the library, undo, edit or label."""
+    """play, watch, setup, train, demo, replay, agent, library, open, code, language, theme, smaller_text, larger_text
+    or quit; of a recording: keep, delete and, in the library, undo, edit or label."""
     world: str = ""
     path: Path | None = None
     at: int = 0

@@ -23,8 +23,8 @@ from simulator.app.play.texts import TEXTS
 from simulator.canvas.faces import Face, face_with
 from simulator.canvas.speech import Speech, gaps_of, speak
 from simulator.canvas.text import house_lacks, lend
-from worlds.kit.words import shown
 from worlds.declarations import Refused
+from worlds.kit.words import shown
 
 ENGLISH = "en"
 SHIPPED = Path(__file__).with_name("languages")
@@ -63,7 +63,7 @@ class Language:
     code: str
     name: str
     english: str
-    font: LanguageFont = LanguageFont()
+    font: LanguageFont = field(default_factory=LanguageFont)
     window: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
@@ -106,20 +106,22 @@ def read_language(code: str, path: Path) -> Language:
         file = msgspec.convert(read_toml(path, name), LanguageFile)
     except msgspec.ValidationError as error:
         raise Refused(f"{name} is refused: {error}") from error
-    problems = [
-        *(f"{key} has other gaps than the English words" for key in file.window if key in TEXTS and not fits(file, key)),
-        *(f"{key} is no name of a text" for key in file.window if key not in TEXTS),
-        *(f"{shown(key)} has other gaps in its translation" for key, other in file.words.items() if _differ(key, other)),
+    window = {key: words for key, words in file.window.items() if key in TEXTS and fits(words, TEXTS[key])}
+    words = {key: other for key, other in file.words.items() if gaps_of(key) == gaps_of(other)}
+    unknown = [key for key in file.window if key not in TEXTS]
+    differing = [
+        *(key for key in file.window if key in TEXTS and key not in window),
+        *(file.words.keys() - words.keys()),
     ]
-    window = {key: words for key, words in file.window.items() if key in TEXTS and fits(file, key)}
-    words = {key: other for key, other in file.words.items() if not _differ(key, other)}
+    problems = [f"{shown(key)} is no name of a text" for key in unknown]
+    problems += [f"{shown(key)} has other gaps than in English" for key in differing]
     return Language(code, file.name, file.english, file.font, window, words, tuple(problems))
 
 
-def fits(file: LanguageFile, name: str) -> bool:
+def fits(words: str, english: str) -> bool:
     """Whether a text of the window has the gaps of the English one, written in the same way."""
     try:
-        return _fields(file.window[name]) <= _fields(TEXTS[name]) and _names(file.window[name]) == _names(TEXTS[name])
+        return _fields(words) == _fields(english)
     except ValueError:  # a bracket without its other half
         return False
 
@@ -127,14 +129,6 @@ def fits(file: LanguageFile, name: str) -> bool:
 def _fields(words: str) -> set[tuple[str | None, str | None, str | None]]:
     """The gaps of a text, with how each is written: so no part of a value can be asked for."""
     return {(name, form, how) for _, name, form, how in string.Formatter().parse(words) if name is not None}
-
-
-def _names(words: str) -> set[str | None]:
-    return {name for name, _, _ in _fields(words)}
-
-
-def _differ(english: str, other: str) -> bool:
-    return gaps_of(english) != gaps_of(other)
 
 
 def use(code: str) -> None:

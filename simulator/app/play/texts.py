@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from simulator.app.play.texts_game import GAME
 from simulator.app.play.texts_training import TRAINING
 from simulator.canvas.speech import said
 
 TEXTS = {
     **TRAINING,
+    **GAME,
     "home.tagline": "Play, watch and replay agents that adapt to worlds they never saw",
     "home.play": "Play",
     "home.watch": "Watch",

@@ -8,6 +8,7 @@ from typing import Any
 from simulator.app.panels.gallery import Wish
 from simulator.app.play.languages import current
 from simulator.app.play.setups import Setup
+from simulator.app.play.texts import text
 from simulator.app.play.trainers import Trainers
 from simulator.app.screens.after_trial import AfterTrial
 from simulator.app.screens.game import GameScreen
@@ -52,7 +53,7 @@ class App(WhatIfStage):
             self.layers -= {"trails"}
         self.after, self.trainers = AfterTrial(self, self.open), Trainers()
         if session.home or session.library:
-            words = "Preparing the window (the first start takes some seconds)"
+            words = text("prepare.window")
             self.push(PreparingScreen(self, words, lambda: self.prepare_gui().result(), self._begin))
         else:
             self.open(session)
@@ -71,7 +72,7 @@ class App(WhatIfStage):
         source = session.simulation if session.playback is None else session.playback
         start = self._start_live if session.playback is None else self._start_replay
         if callable(source):
-            words = "Preparing the world (a first start takes up to 2 minutes)"
+            words = text("prepare.world")
             failed = self._back if self.screens else None
             self.push(PreparingScreen(self, words, lambda: warmed(source()), start, failed))
         else:

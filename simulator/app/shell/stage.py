@@ -11,6 +11,7 @@ import pygame
 
 from simulator.app.play.devices import Keyboard, key_code
 from simulator.app.play.languages import ENGLISH, languages, of_system, use
+from simulator.app.play.texts import text
 from simulator.app.shell.controls import Bindings
 from simulator.app.shell.gamepads import Gamepads
 from simulator.app.shell.jobs import Job
@@ -19,6 +20,7 @@ from simulator.app.shell.settings import check_window_settings, load_window_sett
 from simulator.app.shell.theme import Look
 from simulator.app.shell.window import Window, picture_path
 from simulator.canvas import THEMES
+from simulator.canvas.speech import said
 from simulator.engine import stopping
 from worlds.world import Refused
 
@@ -252,7 +254,7 @@ class WindowStage:
         elif name == "fullscreen":
             self.window.toggle_fullscreen()
         elif name == "screenshot":
-            self.say(f"Saved {self.window.save(picture_path())}")
+            self.say(text("say.picture", place=self.window.save(picture_path())))
         elif name == "theme":
             self.look = self.look.other_theme()
         elif name in ("smaller_text", "larger_text"):
@@ -267,7 +269,7 @@ class WindowStage:
 
     def say(self, words: str) -> None:
         """Show a message for some seconds."""
-        self.messages.append((self.clock + MESSAGE_SECONDS, words))
+        self.messages.append((self.clock + MESSAGE_SECONDS, said(words)))
 
     def recent(self) -> list[str]:
         """The messages that are still shown."""
