@@ -31,6 +31,10 @@ class HomeView:
     pictures: dict[str, Path]
     chosen: str
     now: float = 0.0
+    languages: Sequence[tuple[str, str]] = ()
+    """Those that there are, as (code, name), once they were asked for."""
+    language: str = ""
+    """The code of that of the window."""
     cut_short: Sequence[Path] = ()
     """Recordings that a killed program left."""
 
@@ -45,19 +49,21 @@ class Wish:
     """What a user asks for in one of the screens around a game."""
 
     what: str
-    """play, watch, setup, train, demo, replay, agent, library, open, code, theme, smaller_text, larger_text or quit; of
-    a recording: keep, delete and, in the library, undo, edit or label."""
+    """play, watch, setup, train, demo, replay, agent, library, open, code, language, theme, smaller_text, larger_text
+    or quit; of a recording: keep, delete and, in the library, undo, edit or label."""
     world: str = ""
     path: Path | None = None
     at: int = 0
     """The tick at which a replay begins."""
+    word: str = ""
+    """The code of a language that was chosen; empty: all are asked for."""
 
 
 def draw_home(gui: Gui, look: Look, view: HomeView) -> Wish | None:
     """Show the page; what the user asks for in this frame."""
     wide = imgui.get_main_viewport().size.x >= look.px(NARROW)
     with whole_window("home"):
-        wish = _head(gui, look, wide)
+        wish = _head(gui, look, view, wide)
         if asked := draw_cut_short(gui, look, view.cut_short):
             wish = Wish(asked[0], path=asked[1])
         room = imgui.get_content_region_avail()
@@ -77,12 +83,12 @@ def draw_home(gui: Gui, look: Look, view: HomeView) -> Wish | None:
     return wish
 
 
-def _head(gui: Gui, look: Look, wide: bool) -> Wish | None:
+def _head(gui: Gui, look: Look, view: HomeView, wide: bool) -> Wish | None:
     heading(gui, "Crossplay", 26)
     style, wish = imgui.get_style(), None
     names = [
         (text("home.theme.light" if look.theme.dark else "home.theme.dark"), "theme"), ("A \u2013", "smaller_text"),
-        ("A +", "larger_text"), (text("home.quit"), "quit"),
+        ("A +", "larger_text"), (text("home.language"), "language"), (text("home.quit"), "quit"),
     ]  # fmt: skip
     across = sum(imgui.calc_text_size(words).x + 2 * style.frame_padding.x for words, _ in names)
     left = imgui.get_window_width() - style.window_padding.x - across - style.item_spacing.x * (len(names) - 1)
@@ -95,7 +101,20 @@ def _head(gui: Gui, look: Look, wide: bool) -> Wish | None:
         if order:
             imgui.same_line()
         if imgui.button(words):
+            if what == "language":
+                imgui.open_popup("language")
             wish = Wish(what)
+    return _languages(view) or wish
+
+
+def _languages(view: HomeView) -> Wish | None:
+    """The list of languages, while it is open."""
+    wish = None
+    if imgui.begin_popup("language"):
+        for code, name in view.languages:
+            if imgui.selectable(f"{name}##{code}", code == view.language)[0]:
+                wish = Wish("language", word=code)
+        imgui.end_popup()
     return wish
 
 
