@@ -167,6 +167,11 @@ class WindowStage:
         return self._gui
 
     @property
+    def rate(self) -> float:
+        """Frames a second since something was in view."""
+        return self.outcome.frames / max(self.clock, 1e-9)
+
+    @property
     def has_gui(self) -> bool:
         """Whether ImGui is there without waiting for it."""
         return self._gui is not None or (self._preparing is not None and self._preparing.done)
@@ -185,6 +190,7 @@ class WindowStage:
                 self._wait(now)
                 self._check_limits()
         if self.session.screenshot is not None:
+            self.prepare_gui().result()
             self.draw()
             self.outcome.screenshot = self.window.save(self.session.screenshot)
         if self.session.timing:
