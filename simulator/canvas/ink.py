@@ -43,7 +43,7 @@ def stack(target: pygame.Surface, pieces: Sequence[tuple[np.ndarray, Colour, int
         return
     if max(width, height) > LARGE:
         for points, colour, alpha in pieces:
-            _large_polygon(target, points, colour, alpha)
+            quick(target, points, colour, alpha)
         return
     moved = tuple((points - (left, top), colour, alpha) for points, colour, alpha in pieces)
     key = (width, height, *((points.tobytes(), colour, alpha) for points, colour, alpha in moved))
@@ -59,7 +59,10 @@ def _shape(pieces: Sequence[tuple[np.ndarray, Colour, int]], width: int, height:
     return pygame.transform.smoothscale(patch, (width, height))
 
 
-def _large_polygon(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int) -> None:
+def quick(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int) -> None:
+    """Fill a polygon at its own size: for large ones, and for those that are new in every frame."""
+    if len(points) < 3 or not np.isfinite(points).all():
+        return
     # SDL_gfx takes 16-bit whole pixels: keep far-away corners within them
     whole = np.clip(np.rint(points), -16000, 16000).astype(int).tolist()
     gfxdraw.filled_polygon(target, whole, (*colour, alpha))
@@ -100,7 +103,7 @@ def band(
     side = np.stack((-mean[:, 1], mean[:, 0]), axis=1) * (0.5 * width * stretch)[:, None]
     outline = np.concatenate((points + side, (points - side)[::-1]))
     if smooth:
-        _large_polygon(target, outline, colour, alpha)
+        quick(target, outline, colour, alpha)
     else:
         plain(target, outline, colour, alpha)
 

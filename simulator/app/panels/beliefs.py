@@ -46,6 +46,7 @@ def draw_beliefs(sheet: Sheet, scene: SceneView, box: pygame.Rect, *, telling: b
     if thought is None or "belief" not in thought:
         return
     sheet.card(box)
+    sheet.explain(box, text("tip.belief"))
     left, right = box.left + look.px(12), box.right - look.px(12)
     mine = any(_is_you(scene, fact) for fact in scene.world.facts(seat))
     words = text("belief.you" if mine else "belief.title")

@@ -33,7 +33,7 @@ GAP = 8
 HEAD, FOOT, MESSAGE = 94, 30, 18  # px: heights of the head, of the foot and of a line of a message
 MESSAGE_LINES = 4  # the longest message is the path of a picture in a deep folder
 MOST_DOTS = 12
-EVERY = 1 / 20  # s; a part is laid out anew at most so often
+EVERY = 1 / 32  # s; then the next part is laid out anew: each some times a second, as fast as people read
 
 
 def panel_width(window: int, look: Look) -> int:
@@ -85,19 +85,24 @@ class Panel:
         `telling` shows what the task hides: which kinds of bots play, and whether an agent believes what is true.
         """
         self.box, self._recording, self._telling = box, recording, telling
-        self._lines = [part for words in messages for part in self._broken(gui, look, words)][-MESSAGE_LINES:]
-        parts = self._parts(look)
-        key = (look, telling, recording, tuple(messages), self.scene.followed, [(part.name, *part.box) for part in parts])
+        key = (look, telling, recording, tuple(messages), self.scene.followed, *box)
         self._age += seconds
-        if key != self._key:
+        if key != self._key or self._age >= EVERY:
+            self._lines = [line for words in messages for line in self._broken(gui, look, words)][-MESSAGE_LINES:]
+            self._lay(gui, look, anew=key != self._key)
             self._key, self._age = key, 0.0
-            self.sheets = {part.name: _laid(gui, look, part) for part in parts}
-        elif self._age >= EVERY / len(parts):
-            self._age, self._turn = 0.0, (self._turn + 1) % len(parts)
-            part = parts[self._turn]
-            self.sheets[part.name] = _laid(gui, look, part)
         for sheet in self.sheets.values():
             sheet.show()
+
+    def _lay(self, gui: Gui, look: Look, *, anew: bool) -> None:
+        """Lay out the next part, or all where they stand elsewhere than before."""
+        parts = self._parts(look)
+        if anew or [(part.name, part.box) for part in parts] != [(name, at.box) for name, at in self.sheets.items()]:
+            self.sheets = {part.name: _laid(gui, look, part) for part in parts}
+            return
+        self._turn = (self._turn + 1) % (len(parts) - 1)  # the last one, the foot, has only what the key holds
+        part = parts[self._turn]
+        self.sheets[part.name] = _laid(gui, look, part)
 
     def tip(self, gui: Gui, look: Look, pixel: tuple[float, float]) -> None:
         """Explain what is at a pixel of the window."""
@@ -212,6 +217,7 @@ class Panel:
     def _curve(self, sheet: Sheet) -> None:
         look, box, seat = sheet.look, sheet.box, self.scene.followed
         sheet.card(box)
+        sheet.explain(box, text("tip.curve"))
         role, name = self.world.seats[seat].role, self.world.seats[seat].name
         _headline(sheet, text("hud.curve"), name, self.colours[seat])
         chart = pygame.Rect(box.left + look.px(6), box.top + look.px(24), box.width - look.px(14), box.height - look.px(28))
@@ -222,6 +228,7 @@ class Panel:
     def _mind(self, sheet: Sheet) -> None:
         look, box, scene, seat = sheet.look, sheet.box, self.scene, self.scene.followed
         sheet.card(box)
+        sheet.explain(box, text("tip.choices"))
         thought: Mapping[str, np.ndarray] = scene.thought(seat) or {}
         heading = text("hud.probabilities" if "probabilities" in thought else "hud.action")
         value = short(float(thought["value"]), sign=True) if "value" in thought else ""

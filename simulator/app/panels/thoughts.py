@@ -60,6 +60,7 @@ def draw_thoughts(sheet: Sheet, rows: list[SignalRow], box: pygame.Rect) -> None
     """A card with a line for each row; what has no room is left out."""
     look = sheet.look
     sheet.card(box)
+    sheet.explain(box, text("tip.thoughts"))
     left, right = box.left + look.px(12), box.right - look.px(12)
     sheet.text((left, box.top + look.px(13)), text("hud.thoughts"), size=11, style="muted", bold=True)
     y = box.top + look.px(HEAD) + look.px(ROW) // 2

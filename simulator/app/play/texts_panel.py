@@ -14,6 +14,11 @@ PANEL = {
     "tip.clock": "Seconds since the episode began, of its longest.",
     "tip.seat": "{name}: {role}, team {team}. Played by {who}. Score in this episode: {score}",
     "tip.seat.follow": "Click to follow it.",
+    "tip.belief": "What the agent makes of what nobody tells it. A bar for all that might be, as high as it is likely; the "
+    "likeliest is named. H shows what is true.",
+    "tip.thoughts": "What else the agent tells of itself.",
+    "tip.choices": "What this seat does now, in its colour. Where an agent plays, each choice is as high, or as long, as it "
+    "was likely.",
     "tip.belief.one": "how likely it is to be each of these, as the agent believes",
     "tip.belief.many": "how likely each of these is, as the agent believes",
     "tip.belief.numbers": "what the agent guesses",

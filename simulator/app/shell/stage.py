@@ -197,6 +197,15 @@ class WindowStage:
             print(self._timings(), file=sys.stderr)
         return self.outcome
 
+    def run_frames(self, count: int) -> None:
+        """So many frames at the pace of the window, for measurements."""
+        last = time.perf_counter()
+        for _ in range(count):
+            now = time.perf_counter()
+            seconds, last = now - last, now
+            self.frame(seconds)
+            self._wait(now)
+
     def frame(self, seconds: float) -> None:
         """One frame: input, time, picture. `seconds` of real time passed since the last one."""
         self.clock += seconds
