@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -63,10 +63,15 @@ def quick(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int
     """Fill a polygon at its own size: for large ones, and for those that are new in every frame."""
     if len(points) < 3 or not np.isfinite(points).all():
         return
-    # SDL_gfx takes 16-bit whole pixels: keep far-away corners within them
-    whole = np.clip(np.rint(points), -16000, 16000).astype(int).tolist()
+    whole = _whole(points)
     gfxdraw.filled_polygon(target, whole, (*colour, alpha))
     gfxdraw.aapolygon(target, whole, (*colour, alpha))
+
+
+def _whole(points: np.ndarray) -> list[list[int]]:
+    """Whole pixels as SDL_gfx takes them, of 16 bits: corners far away are kept within them."""
+    found: list[list[int]] = np.clip(np.rint(points), -16000, 16000).astype(int).tolist()
+    return found
 
 
 def plain(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int = 255) -> None:
@@ -76,8 +81,7 @@ def plain(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int
         if alpha == 255:
             pygame.draw.polygon(target, colour, points.tolist())
         else:
-            whole = np.clip(np.rint(points), -16000, 16000).astype(int).tolist()
-            gfxdraw.filled_polygon(target, whole, (*colour, alpha))
+            gfxdraw.filled_polygon(target, _whole(points), (*colour, alpha))
 
 
 def near(target: pygame.Surface, points: np.ndarray, reach: float) -> bool:
@@ -90,8 +94,27 @@ def band(
     target: pygame.Surface, points: np.ndarray, width: float, colour: Colour, alpha: int = 255, *, smooth: bool = True
 ) -> None:
     """Fill a band of `width` pixels along points (n, 2), with mitred joints and square ends."""
+    raw = np.ascontiguousarray(points, np.float64).tobytes()
+    if smooth:
+        if whole := _band(raw, width):
+            gfxdraw.filled_polygon(target, whole, (*colour, alpha))
+            gfxdraw.aapolygon(target, whole, (*colour, alpha))
+    elif (outline := _outline(raw, width)) is not None:
+        plain(target, outline, colour, alpha)
+
+
+@lru_cache(maxsize=2048)
+def _band(raw: bytes, width: float) -> list[list[int]]:
+    """The corners of a band in whole pixels; what stands still is worked out once."""
+    outline = _outline(raw, width)
+    return [] if outline is None else _whole(outline)
+
+
+def _outline(raw: bytes, width: float) -> np.ndarray | None:
+    """The outline (m, 2) of a band along points (n, 2), given as the bytes of f8; None where there is none."""
+    points = np.frombuffer(raw).reshape(-1, 2)
     if len(points) < 2 or not np.isfinite(points).all():
-        return
+        return None
     along = np.diff(points, axis=0)
     along /= np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, None]
     mean = np.concatenate((along[:1], along[1:] + along[:-1], along[-1:]))
@@ -101,11 +124,7 @@ def band(
     # across a bend the band must reach farther to keep its width
     stretch = 1.0 / np.maximum((mean * each).sum(axis=1), 0.5)
     side = np.stack((-mean[:, 1], mean[:, 0]), axis=1) * (0.5 * width * stretch)[:, None]
-    outline = np.concatenate((points + side, (points - side)[::-1]))
-    if smooth:
-        quick(target, outline, colour, alpha)
-    else:
-        plain(target, outline, colour, alpha)
+    return np.concatenate((points + side, (points - side)[::-1]))
 
 
 def parts(points: np.ndarray) -> list[np.ndarray]:
