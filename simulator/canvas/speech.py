@@ -56,7 +56,8 @@ class Speech:
         if len(pieces) == 1 or depth >= DEEPEST:
             return words
         said = [
-            self._table.get(piece, piece) if at % 2 else self._find(piece, depth + 1) for at, piece in enumerate(pieces)
+            self._table.get(_flat(piece), piece) if at % 2 else self._find(piece, depth + 1)
+            for at, piece in enumerate(pieces)
         ]
         return "".join(said) if said[::2] != pieces[::2] else words
 

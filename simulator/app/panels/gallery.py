@@ -31,10 +31,6 @@ class HomeView:
     pictures: dict[str, Path]
     chosen: str
     now: float = 0.0
-    languages: Sequence[tuple[str, str]] = ()
-    """Those that there are, as (code, name), once they were asked for."""
-    language: str = ""
-    """The code of that of the window."""
     cut_short: Sequence[Path] = ()
     """Recordings that a killed program left."""
 
@@ -55,15 +51,13 @@ class Wish:
     path: Path | None = None
     at: int = 0
     """The tick at which a replay begins."""
-    word: str = ""
-    """The code of a language that was chosen; empty: all are asked for."""
 
 
 def draw_home(gui: Gui, look: Look, view: HomeView) -> Wish | None:
     """Show the page; what the user asks for in this frame."""
     wide = imgui.get_main_viewport().size.x >= look.px(NARROW)
     with whole_window("home"):
-        wish = _head(gui, look, view, wide)
+        wish = _head(gui, look, wide)
         if asked := draw_cut_short(gui, look, view.cut_short):
             wish = Wish(asked[0], path=asked[1])
         room = imgui.get_content_region_avail()
@@ -83,7 +77,7 @@ def draw_home(gui: Gui, look: Look, view: HomeView) -> Wish | None:
     return wish
 
 
-def _head(gui: Gui, look: Look, view: HomeView, wide: bool) -> Wish | None:
+def _head(gui: Gui, look: Look, wide: bool) -> Wish | None:
     heading(gui, "Crossplay", 26)
     style, wish = imgui.get_style(), None
     names = [
@@ -101,20 +95,7 @@ def _head(gui: Gui, look: Look, view: HomeView, wide: bool) -> Wish | None:
         if order:
             imgui.same_line()
         if imgui.button(words):
-            if what == "language":
-                imgui.open_popup("language")
             wish = Wish(what)
-    return _languages(view) or wish
-
-
-def _languages(view: HomeView) -> Wish | None:
-    """The list of languages, while it is open."""
-    wish = None
-    if imgui.begin_popup("language"):
-        for code, name in view.languages:
-            if imgui.selectable(f"{name}##{code}", code == view.language)[0]:
-                wish = Wish("language", word=code)
-        imgui.end_popup()
     return wish
 
 

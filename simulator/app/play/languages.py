@@ -5,7 +5,6 @@ A file is TOML and so runs no code. What is not in it, or has other gaps than th
 
 from __future__ import annotations
 
-import contextlib
 import locale
 import os
 import re
@@ -155,26 +154,6 @@ def use(code: str) -> None:
         texts.choose(language.window)
         speak(Speech(language.words))
     _now[0] = code
-
-
-def offered() -> list[tuple[str, str, Face | None]]:
-    """All languages for a list to choose from: code, name, and the font that the name is written with.
-
-    A name that no font of the system can write is told in English; a file that cannot be read is left out.
-    """
-    found: list[tuple[str, str, Face | None]] = []
-    for code, path in languages().items():
-        if path is None:
-            found.append((code, "English", None))
-            continue
-        try:
-            language = read_language(code, path)
-            face, _ = face_for(language)
-            found.append((code, f"{language.name} ({language.english})", face))
-        except Refused:
-            with contextlib.suppress(Refused):
-                found.append((code, read_language(code, path).english, None))
-    return found
 
 
 def face_for(language: Language) -> tuple[Face | None, frozenset[str]]:

@@ -113,7 +113,7 @@ class App(WhatIfStage):
         elif wish.what == "code":
             self.push(CodeScreen(self, lambda setup: self.replace(SetupScreen(self, setup, self._start_setup))))
         elif wish.what == "language":
-            self.speak(wish.word)
+            self.speak_next()
             self._keep_look(current())
         elif self.command(wish.what) and wish.what in ("theme", "smaller_text", "larger_text"):
             self._keep_look()

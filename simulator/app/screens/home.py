@@ -9,7 +9,6 @@ import pygame
 
 from simulator.app.panels.gallery import HomeView, Wish, draw_home
 from simulator.app.play.catalogue import now, recent, world_cards
-from simulator.app.play.languages import current, offered
 from simulator.app.play.miniatures import Miniatures
 from simulator.app.screens.gui_screen import GuiScreen
 from simulator.app.shell.recordings import CutShort
@@ -33,7 +32,6 @@ class HomeScreen(GuiScreen):
 
     def enter(self) -> None:
         """Recordings may have come since."""
-        self.view.language = current()
         self.view.now = now()
         self.view.recent = recent([recordings_folder(), Path.cwd()])
         self._cut.look()
@@ -76,16 +74,5 @@ class HomeScreen(GuiScreen):
         if wish.what in ("keep", "delete") and wish.path is not None:
             self.stage.say(self._cut.obey(wish.what, wish.path))
             self.view.recent = recent([recordings_folder(), Path.cwd()])
-        elif wish.what == "language" and not wish.word:
-            self.view.languages = self._languages()
         else:
             self._wished(wish)
-            self.view.language = current()
-
-    def _languages(self) -> list[tuple[str, str]]:
-        """Code and name of all languages; found when they are asked for, since reading them takes a moment."""
-        found = offered()
-        for _, _, face in found:
-            if face is not None:
-                self.stage.gui.borrow(face)
-        return [(code, name) for code, name, _ in found]

@@ -82,17 +82,16 @@ class Gui:
     def begin(self, size: tuple[int, int], seconds: float) -> None:
         """Begin a frame of a window of this size."""
         self._choose()
-        if (face := lent()) is not None:
-            self.borrow(face)
+        self._borrow()
         io = imgui.get_io()
         io.display_size = imgui.ImVec2(*size)
         io.delta_time = min(max(seconds, SHORTEST_FRAME), LONGEST_FRAME)
         imgui.new_frame()
 
-    def borrow(self, face: Face) -> None:
-        """Take letters that the own fonts lack from a face of the system; not between `begin` and `end`."""
-        if face not in self._lent:
-            self._choose()
+    def _borrow(self) -> None:
+        """Take letters that the own fonts lack from the face of the system that is in use."""
+        face = lent()
+        if face is not None and face not in self._lent:
             self._lent.add(face)
             for font in (self.plain, self.bold):
                 _merge(font, face)

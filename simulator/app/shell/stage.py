@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import pygame
 
 from simulator.app.play.devices import Keyboard, key_code
-from simulator.app.play.languages import ENGLISH, languages, of_system, use
+from simulator.app.play.languages import ENGLISH, current, languages, of_system, use
 from simulator.app.play.texts import text
 from simulator.app.shell.controls import Bindings
 from simulator.app.shell.gamepads import Gamepads
@@ -114,12 +114,16 @@ class WindowStage:
             use(ENGLISH)
             self.messages.append((MESSAGE_SECONDS, f"{refusal}."))
 
-    def speak(self, code: str) -> None:
-        """Change the language of the window; where that cannot be, say why."""
-        try:
-            use(code)
-        except Refused as refusal:
-            self.say(f"{refusal}.")
+    def speak_next(self) -> None:
+        """Change to the next language that there is; say why where one cannot be spoken."""
+        codes = list(languages())
+        at = codes.index(current()) if current() in codes else 0
+        for code in (*codes[at + 1 :], *codes[:at]):
+            try:
+                use(code)
+                return
+            except Refused as refusal:
+                self.say(f"{refusal}.")
 
     # --- the stack -----------------------------------------------------------------------------------------------
 
