@@ -12,6 +12,7 @@ from simulator.app.panels.cut_short import draw_cut_short
 from simulator.app.panels.parts import box, heading, muted, picture, strong_button, whole_window
 from simulator.app.play.catalogue import RecordingCard, WorldCard
 from simulator.app.play.texts import text
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
@@ -125,6 +126,7 @@ def _card(gui: Gui, look: Look, view: HomeView, card: WorldCard, width: int) -> 
     line = imgui.get_text_line_height()
     size = (width, high + pad * 2 + look.px(22) + round(line * 0.95) * LINES)
     at, place = imgui.get_cursor_screen_pos(), imgui.get_cursor_pos()
+    hints.named(f"{card.title}: {card.goal}")
     pressed = imgui.invisible_button(card.name, size, imgui.ButtonFlags_.enable_nav)
     after, wish = imgui.get_cursor_pos(), None
     hovered = imgui.is_item_hovered()

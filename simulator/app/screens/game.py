@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pygame
 
@@ -21,6 +21,7 @@ from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.screens.replay_bar import ReplayBar
 from simulator.app.screens.scene import Scene
+from simulator.app.screens.telling import GameTelling
 from simulator.app.screens.what_if_list import COMMANDS as WHAT_IF_COMMANDS
 from simulator.app.screens.what_if_list import BranchWish, WhatIfs
 from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, REPLAY, idle
@@ -28,6 +29,9 @@ from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON, TAKE_OV
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session
 from simulator.app.shell.stage import FRAMES, WindowStage
+
+if TYPE_CHECKING:
+    from simulator.app.shell.accessibility.page import PageMaker
 
 WINDOW_COMMANDS = (
     "theme", "smaller_text", "larger_text", "debug", "fullscreen", "screenshot", "help", "quit",
@@ -83,6 +87,7 @@ class GameScreen:
         self._panel_surface: pygame.Surface | None = None
         self._panel_age = PANEL_EVERY
         self._said = 0
+        self._telling: GameTelling | None = None
 
     def hands_of(self, seat: int) -> Hands:
         """With which keys a seat is, or would be, played."""
@@ -160,6 +165,12 @@ class GameScreen:
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
             outcome.seated = self.stage.since_start()
+
+    def tell(self, page: PageMaker) -> None:
+        """What is drawn by hand, in words."""
+        if self._telling is None:
+            self._telling = GameTelling(self)
+        self._telling.tell(page)
 
     def draw(self, surface: pygame.Surface, seconds: float) -> None:
         """Draw the world, and what is around and above it."""
@@ -247,10 +258,11 @@ class GameScreen:
         kind = self.scene.kind
         taken = self.scene.codes if isinstance(self.scene, LiveScene) else ()
         play = self.scene.by_hand.help() if isinstance(self.scene, LiveScene) else []
-        useless = [command.name for command in COMMANDS if self._idle(command.name)]
+        useless = [command.name for command in COMMANDS if self.idle(command.name)]
         return overlay.help_sections(self.stage.bindings, kind, play, taken, useless)
 
-    def _idle(self, name: str) -> bool:
+    def idle(self, name: str) -> bool:
+        """Whether a command does nothing here."""
         if name in WHAT_IF_COMMANDS:
             return not self.tried.tree.nodes or (name == "to_replay" and self.node <= 0)
         return idle(name, len(self.scene.world.seats), self.hands_of(0).keeps, self.arena.layers)
@@ -325,7 +337,7 @@ class GameScreen:
         elif name in LAYER_COMMANDS:
             self.layers ^= {name}
             words = f"{BY_NAME[name].help}: {'on' if name in self.layers else 'off'}"
-            self.stage.say(f"{words}, but this world has none" if self._idle(name) else words)
+            self.stage.say(f"{words}, but this world has none" if self.idle(name) else words)
         elif not self.stage.command(name):
             self._scene_command(name)
 

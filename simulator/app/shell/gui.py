@@ -58,6 +58,8 @@ class Gui:
         io.fonts.flags |= imgui.ImFontAtlasFlags_.no_baked_lines  # and so are lines
         self.plain, self.bold = _font("Roboto-Regular.ttf"), _font("Roboto-Bold.ttf")
         self.painter = Painter()
+        self.ears: Any = None
+        """What overhears each frame for a screen reader, if there is one."""
         self._look: Look | None = None
         self.wear(look)
 
@@ -79,9 +81,13 @@ class Gui:
         io.display_size = imgui.ImVec2(*size)
         io.delta_time = min(max(seconds, SHORTEST_FRAME), LONGEST_FRAME)
         imgui.new_frame()
+        if self.ears is not None:
+            self.ears.begin()
 
     def end(self, target: pygame.Surface) -> bool:
         """Paint what was said since `begin`; whether it differs from the frame before."""
+        if self.ears is not None:
+            self.ears.end()
         imgui.render()
         return self.painter.paint(target)
 

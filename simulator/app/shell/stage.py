@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import pygame
 
 from simulator.app.play.devices import Keyboard, key_code
+from simulator.app.shell.accessibility.mirror import Mirror
 from simulator.app.shell.controls import Bindings
 from simulator.app.shell.gamepads import Gamepads
 from simulator.app.shell.jobs import Job
@@ -21,6 +22,7 @@ from simulator.canvas import THEMES
 from simulator.engine import stopping
 
 if TYPE_CHECKING:
+    from simulator.app.shell.accessibility.page import PageMaker
     from simulator.app.shell.gui import Gui
 
 FRAMES = 60  # a second
@@ -61,6 +63,10 @@ class Screen(Protocol):
         """Draw; no state of the world is changed by it."""
         ...
 
+    def tell(self, page: PageMaker) -> None:
+        """Tell what is drawn without ImGui, for who cannot see it; asked only while a screen reader is there."""
+        ...
+
     def leave(self) -> None:
         """It goes and does not come back: finish what is open."""
         ...
@@ -81,6 +87,7 @@ class WindowStage:
         self.title = session.title or "Crossplay"
         size = session.size or (settings.width, settings.height)
         self.window = Window(self.title, size, fullscreen=session.fullscreen)
+        self.mirror = Mirror()
         self.outcome = SessionSummary()
         self.keyboard, self.gamepads = Keyboard(), Gamepads()
         self.messages: list[tuple[float, str]] = []
@@ -138,6 +145,7 @@ class WindowStage:
 
             self._gui = Gui(self.look)
         self._gui.wear(self.look)
+        self._gui.ears = self.mirror.ears
         return self._gui
 
     @property
@@ -181,7 +189,14 @@ class WindowStage:
 
     def draw(self, seconds: float = 0.0) -> None:
         """Draw everything; no state is changed by it."""
-        self.top.draw(self.window.surface, seconds)
+        screen, surface = self.top, self.window.surface
+        if not self.mirror.listening:
+            screen.draw(surface, seconds)
+            return
+        self.recent()
+        self.mirror.frame(
+            self.title, self.window.size, self.messages, screen.tell, lambda: screen.draw(surface, seconds)
+        )
 
     def _wait(self, began: float) -> None:
         """Wait for the next frame; a picture that rests is drawn seldom, and at once when it is touched."""

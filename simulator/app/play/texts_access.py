@@ -1,0 +1,23 @@
+"""The words that only screen readers are told."""
+
+from __future__ import annotations
+
+ACCESS = {
+    "access.begin": "Begin",
+    "access.where": "Task {task}, episode {episode} of {episodes}",
+    "access.paused": "paused",
+    "access.your_turn": "your turn",
+    "access.seat": "Seat",
+    "access.who": "Who",
+    "access.score": "Score",
+    "access.episode": "Episode",
+    "access.return": "Return of {seat}",
+    "access.returns": "Returns by episode",
+    "access.now": "What can be seen",
+    "access.no_words": "The picture of this world is not put into words yet",
+    "access.commands": "Commands",
+    "access.turn": "Your turn, {who}: {choices}",
+    "access.choice": "{words}, key {key}",
+    "access.episode_over": "Episode {number} is over: {seat} made {points}",
+    "access.trial_over": "The trial is over after episode {number}: {seat} made {points}",
+}
