@@ -95,6 +95,8 @@ def _head(gui: Gui, look: Look, wide: bool) -> Wish | None:
     for order, (words, what) in enumerate(names):
         if order:
             imgui.same_line()
+        if what != "quit":
+            hints.named(text(f"access.{what}"))
         if imgui.button(words):
             wish = Wish(what)
     return wish
@@ -110,6 +112,7 @@ def _cards(gui: Gui, look: Look, view: HomeView) -> Wish | None:
         if card.family != family:
             family, column = card.family, 0
             imgui.dummy((1, look.px(2)))
+            hints.headed()
             with gui.font(16, bold=True):
                 imgui.text_colored(four(look.colour("ray")), text(f"family.{family}"))
         if column:

@@ -279,5 +279,6 @@ def _foot(gui: Gui, look: Look, view: SetupView) -> str:
         asked = "start"
     imgui.end_disabled()
     if view.problem:
+        hints.urgent()
         imgui.text_colored(four(look.colour("bad")), view.problem)
     return asked

@@ -5,6 +5,7 @@ Choices, cards and pages that ImGui draws are overheard; this tells only what is
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pygame
@@ -16,8 +17,13 @@ from simulator.app.screens.live import LiveScene
 from simulator.app.shell.controls import ANY, COMMANDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from simulator.app.screens.game import GameScreen
     from simulator.app.shell.accessibility.page import PageMaker
+
+UNTOLD = ("play_pause", "take_over")
+"""Commands that another one does as well, or whose key must be held."""
 
 
 class GameTelling:
@@ -37,7 +43,7 @@ class GameTelling:
             if self.screen.reading and not self.screen.helping and self.screen.stage.has_gui:
                 page.button(text("access.begin"), lambda: press(pygame.K_RETURN), keys="Enter")
             page.text(self._where())
-            lines = self.lines(self.scene.simulation.w)
+            lines = self.lines(self.scene.simulation.final if self.scene.held else self.scene.simulation.w)
             with page.inside("group", text("access.now"), key="now"):
                 page.text(*(lines or [text("access.no_words")]), self._status())
             self._seats(page)
@@ -92,8 +98,9 @@ class GameTelling:
         with page.inside("group", text("access.commands"), key="commands"):
             for command in COMMANDS:
                 keys = screen.stage.bindings.written(command.name, kind, taken)
-                if command.where in (ANY, kind) and keys and not screen.idle(command.name):
-                    page.button(command.help, lambda name=command.name: screen.command(name), keys=keys)  # type: ignore[misc]
+                if command.where in (ANY, kind) and keys and command.name not in UNTOLD and not screen.idle(command.name):
+                    words = text("access.help") if command.name == "help" else command.help
+                    page.button(words, partial(screen.command, command.name), keys=keys)
 
     # --- what is read aloud ----------------------------------------------------------------------------------------
 
@@ -105,11 +112,10 @@ class GameTelling:
             fresh += self._fresh(self.lines(scene.simulation.final))
             fresh.append(self._verdict(ended))
         self._ended = ended
-        if scene.world.view.tell is not None and (not isinstance(scene, LiveScene) or scene.by_hand.hands.waits):
+        if isinstance(scene, LiveScene) and scene.by_hand.hands.waits:
             fresh += self._fresh(lines)
+            fresh += self._turn_words(scene)
         page.announce(" ".join(fresh))
-        if isinstance(scene, LiveScene):
-            self._announce_turn(page, scene)
 
     def _fresh(self, lines: list[str]) -> list[str]:
         """Sentences that were not so the last time."""
@@ -123,21 +129,23 @@ class GameTelling:
         seat, made = scene.world.seats[scene.followed].name, points(scene.history.returns[-1][scene.followed])
         return f"{text(name, number=number, seat=seat, points=made)}."
 
-    def _announce_turn(self, page: PageMaker, scene: LiveScene) -> None:
+    def _turn_words(self, scene: LiveScene) -> Iterator[str]:
         """Whose turn it is and what can be chosen, once for each turn."""
-        turns = tuple(scene.turns) if scene.waiting and scene.banner is None and not scene.paused else ()
+        still = scene.paused or scene.held or scene.banner is not None
+        turns = tuple(scene.turns) if scene.waiting and not still else ()
         now = (scene.ticks, scene.age, turns)
         if now == self._turn:
             return
         self._turn = now
-        deck = self.screen.deck
+        deck, many = self.screen.deck, scene.by_hand.many
         for turn in deck.view().turns if turns and deck is not None else ():
             choices = [
                 text("access.choice", words=offer.words, key=offer.key) if offer.key else offer.words
                 for offer in turn.offers if offer.allowed
             ]  # fmt: skip
             if turn.urgent and choices:
-                page.announce(text("access.turn", who=turn.mark.who, choices="; ".join(choices)))
+                name = "access.turn_of" if many else "access.turn"
+                yield f"{text(name, who=turn.mark.who, choices='; '.join(choices))}."
 
 
 def press(key: int) -> None:

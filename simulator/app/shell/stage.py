@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import pygame
 
 from simulator.app.play.devices import Keyboard, key_code
+from simulator.app.shell.accessibility.bridge import connect
 from simulator.app.shell.accessibility.mirror import Mirror
 from simulator.app.shell.controls import Bindings
 from simulator.app.shell.gamepads import Gamepads
@@ -86,8 +87,10 @@ class WindowStage:
         self.bindings = Bindings(settings.keys)
         self.title = session.title or "Crossplay"
         size = session.size or (settings.width, settings.height)
-        self.window = Window(self.title, size, fullscreen=session.fullscreen)
         self.mirror = Mirror()
+        self.window = Window(
+            self.title, size, fullscreen=session.fullscreen, before_shown=lambda: connect(self.mirror)
+        )
         self.outcome = SessionSummary()
         self.keyboard, self.gamepads = Keyboard(), Gamepads()
         self.messages: list[tuple[float, str]] = []
@@ -235,6 +238,8 @@ class WindowStage:
             self._hidden = False
         elif message := self.gamepads.handle(event):
             self.say(message)
+        elif event.type in (pygame.WINDOWFOCUSGAINED, pygame.WINDOWFOCUSLOST):
+            self.mirror.focus(event.type == pygame.WINDOWFOCUSGAINED)
         self.top.handle(event)
 
     def command(self, name: str) -> bool:

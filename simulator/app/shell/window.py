@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -19,13 +21,16 @@ SMALLEST = (480, 320)
 
 
 class Window:
-    """One resizable window. Needs no audio device and no GL.
+    """One resizable window. Needs no audio device and no GL. `before_shown` is called when it is made.
 
     Raises:
         Refused: no window can be opened, for example because there is no display.
     """
 
-    def __init__(self, title: str, size: tuple[int, int], *, fullscreen: bool = False) -> None:
+    def __init__(
+        self, title: str, size: tuple[int, int], *, fullscreen: bool = False,
+        before_shown: Callable[[], object] = lambda: None,
+    ) -> None:  # fmt: skip
         os.environ.setdefault("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2")
         if os.environ.get("DISPLAY") and os.environ.get("SDL_VIDEODRIVER", "x11") == "x11":
             # the finished picture goes to X as it is: by way of OpenGL without a graphics card it took 10 ms a frame
@@ -36,7 +41,13 @@ class Window:
             pygame.display.set_caption(one_line(title, 200))
             self._size = (max(size[0], SMALLEST[0]), max(size[1], SMALLEST[1]))
             self.fullscreen = False
-            self._open()
+            if sys.platform in ("win32", "darwin"):  # there a screen reader must find what it reads when it is shown
+                pygame.display.set_mode(self._size, pygame.RESIZABLE | pygame.HIDDEN)
+            else:
+                self._open()
+            before_shown()
+            if sys.platform in ("win32", "darwin"):
+                self._open()
         except pygame.error as error:
             raise Refused(f"no window of {size[0]} × {size[1]} pixels can be opened: {error}") from error
         pygame.key.set_repeat()
@@ -47,7 +58,7 @@ class Window:
         if self.fullscreen:
             self.surface = pygame.display.set_mode(pygame.display.get_desktop_sizes()[0], pygame.FULLSCREEN)
         else:
-            self.surface = pygame.display.set_mode(self._size, pygame.RESIZABLE)
+            self.surface = pygame.display.set_mode(self._size, pygame.RESIZABLE | pygame.SHOWN)
             if self.surface.get_size() != self._size:  # some drivers leave full screen only at the second call
                 self.surface = pygame.display.set_mode(self._size, pygame.RESIZABLE)
 

@@ -28,7 +28,7 @@ class Ears:
 
     def begin(self) -> None:
         """A frame is said from now on."""
-        self._name, self._role = "", "text"  # of what comes next
+        self._name, self._role, self._live = "", "text", False  # of what comes next
         self._joined = False  # whether the last text and what comes next stand on one line
         self._face: Box | None = None  # of a picture that is a button: words on it are its name
         self._off: list[bool] = []
@@ -51,6 +51,15 @@ class Ears:
         """The next text has this role."""
         self._role = role
 
+    def title(self, words: str) -> None:
+        """The window that is open is called so."""
+        if not self._deaf:
+            self.page.here.name = words
+
+    def live_next(self) -> None:
+        """The next text is read aloud."""
+        self._live = True
+
     def hear(self, words: str) -> None:
         """Words are painted here."""
         if words := readable(words):
@@ -62,9 +71,12 @@ class Ears:
     def text(self, words: str) -> None:
         """A text was written."""
         role, self._role = self._role, "text"
-        words, box = readable(words), _box()
-        if words and not self._deaf and not _inside(box, self._face):
-            self.page.add(role, words, box=box)
+        words, box, children = readable(words), _box(), self.page.here.children
+        live, self._live = self._live, False
+        if self._joined and children and children[-1].role == "slider" and not children[-1].facts.get("value"):
+            children[-1].facts["value"] = words  # what a slider stands at is written beside it
+        elif words and not self._deaf and not _inside(box, self._face):
+            self.page.add(role, words, box=box, live=live)
         self._joined = False
 
     def same_line(self) -> None:

@@ -19,6 +19,14 @@ class Listening(Protocol):
         """The next text has this role."""
         ...
 
+    def title(self, words: str) -> None:
+        """The window that is open is called so."""
+        ...
+
+    def live_next(self) -> None:
+        """The next text is read aloud as soon as it appears."""
+        ...
+
     def hear(self, words: str) -> None:
         """These words are painted here."""
         ...
@@ -42,6 +50,18 @@ def headed() -> None:
     """The next text is a heading."""
     for ears in _ears:
         ears.role_next("heading")
+
+
+def titled(words: str) -> None:
+    """Name the open window, which shows no heading."""
+    for ears in _ears:
+        ears.title(words)
+
+
+def urgent() -> None:
+    """The next text is read aloud as soon as it appears, or changes."""
+    for ears in _ears:
+        ears.live_next()
 
 
 def painted(words: str) -> None:

@@ -45,6 +45,11 @@ class Mirror:
         self._asked.append((number, what, value))
         self.wake()
 
+    def focus(self, gained: bool) -> None:
+        """The window has the keyboard, or lost it."""
+        if self.reader is not None:
+            self.reader.focus(gained)
+
     @property
     def ears(self) -> Any:
         """What overhears ImGui while somebody reads, else None; ImGui is imported by then."""

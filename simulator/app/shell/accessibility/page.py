@@ -54,7 +54,8 @@ class PageMaker:
         self._tell_news()
         nodes: dict[int, AccessNode] = {}
         _freeze(self.root, nodes)
-        return AccessTree(nodes, self.focus if self.focus in nodes else ROOT)
+        pages = (child.number for child in self.root.children if child.role in ("game", "page"))
+        return AccessTree(nodes, self.focus if self.focus in nodes and self.focus != ROOT else next(pages, ROOT))
 
     def announce(self, words: str) -> None:
         """Have this read aloud, once."""
