@@ -236,7 +236,10 @@ def test_commands_are_buttons_with_their_keys(open_app: Opener) -> None:
     assert any(words.startswith("fog: ") for words in person.heard)  # messages are read aloud
 
 
-@pytest.mark.parametrize("name", ["poker", "throws", "repeated", "bandit", "two_state", "gridnav", "mdp", "frozen_lake"])
+TOLD = ("poker", "throws", "repeated", "bandit", "two_state", "gridnav", "mdp", "frozen_lake")
+
+
+@pytest.mark.parametrize("name", TOLD)
 def test_sentences_of_worlds_hold_to_the_end_of_every_episode(name: str) -> None:
     """Every seat is told something at every tick, and never another's hidden card."""
     world = worlds.get(name)

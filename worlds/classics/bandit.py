@@ -254,7 +254,13 @@ def build(arms: int = 10, pulls: int = 10) -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("out of pulls", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=pulls, episodes=10),
-        view=View(draw, extent(arms), status=status, tell=tell, controls={"pull": {"wait": True, "about": "or click a machine"}}),
+        view=View(
+            draw,
+            extent(arms),
+            status=status,
+            tell=tell,
+            controls={"pull": {"wait": True, "about": "or click a machine"}},
+        ),
         build_args={"arms": arms, "pulls": pulls},
         learning={
             "steps": 10_000_000,

@@ -267,7 +267,13 @@ def build() -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=EPISODE),
-        view=View(draw, (WIDTH, HEIGHT), status=status, tell=tell, controls={"move": {"keys": {"1": 0, "2": 1}, "wait": True}}),
+        view=View(
+            draw,
+            (WIDTH, HEIGHT),
+            status=status,
+            tell=tell,
+            controls={"move": {"keys": {"1": 0, "2": 1}, "wait": True}},
+        ),
         learning={"steps": 3_000_000, "reference_steps": 1_500_000},
     )
 

@@ -147,7 +147,7 @@ class Timeline:
             yield [imgui.ImVec2(self.x_of(x), float(y)) for x, y in pixels]
 
     def _say_flags(self, gui: Gui, look: Look, row: pygame.Rect, wishes: list[BarWish]) -> None:
-        key = (id(self.view.marks), len(self.view.marks), tuple(self.groove), look.scale)
+        key = (id(self.view.marks), len(self.view.marks), tuple(self.groove), look.zoom)
         if key != self._flags_key:
             self._flags_key, self.flags = key, merged(self.view.marks, self.x_of, look.px(13))
         draw_flags(look, self.flags, row)

@@ -87,7 +87,8 @@ class GameScreen:
         self._panel_surface: pygame.Surface | None = None
         self._panel_age = PANEL_EVERY
         self._said = 0
-        self._telling: GameTelling | None = None
+        self.telling = GameTelling(self)
+        """For who cannot see it."""
 
     def hands_of(self, seat: int) -> Hands:
         """With which keys a seat is, or would be, played."""
@@ -161,6 +162,8 @@ class GameScreen:
             if isinstance(scene, LiveScene) and scene.held:
                 self.stage.prepare_gui()
                 if scene.over and self.stage.has_gui:
+                    if self.stage.mirror.listening:
+                        self.telling.tell_news(self.stage.mirror.page)
                     self._ended()
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
@@ -168,9 +171,7 @@ class GameScreen:
 
     def tell(self, page: PageMaker) -> None:
         """What is drawn by hand, in words."""
-        if self._telling is None:
-            self._telling = GameTelling(self)
-        self._telling.tell(page)
+        self.telling.tell(page)
 
     def draw(self, surface: pygame.Surface, seconds: float) -> None:
         """Draw the world, and what is around and above it."""

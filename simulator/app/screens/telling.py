@@ -1,4 +1,4 @@
-"""What a game is for who does not see it: who sits where, the scores, what can be seen in words, and what is read aloud.
+"""What a game is for who does not see it: who sits where, the scores, what can be seen, and what is read aloud.
 
 Choices, cards and pages that ImGui draws are overheard; this tells only what is drawn by hand.
 """
@@ -43,14 +43,14 @@ class GameTelling:
             if self.screen.reading and not self.screen.helping and self.screen.stage.has_gui:
                 page.button(text("access.begin"), lambda: press(pygame.K_RETURN), keys="Enter")
             page.text(self._where())
-            lines = self.lines(self.scene.simulation.final if self.scene.held else self.scene.simulation.w)
+            lines = self._present()
             with page.inside("group", text("access.now"), key="now"):
                 page.text(*(lines or [text("access.no_words")]), self._status())
             self._seats(page)
             self._returns(page)
             self._commands(page)
         if not self.screen.reading and self.scene.ready:
-            self._news(page, lines)
+            self.tell_news(page)
 
     # --- what stands there -----------------------------------------------------------------------------------------
 
@@ -58,6 +58,10 @@ class GameTelling:
         """What the followed seat may know, in the world's own sentences."""
         tell = self.scene.world.view.tell
         return [] if tell is None else list(tell(w, self.scene.followed))
+
+    def _present(self) -> list[str]:
+        """What can be seen now: where a trial has ended, its last moment."""
+        return self.lines(self.scene.simulation.final if self.scene.held else self.scene.simulation.w)
 
     def _where(self) -> str:
         scene, w = self.scene, self.scene.simulation.w
@@ -98,13 +102,15 @@ class GameTelling:
         with page.inside("group", text("access.commands"), key="commands"):
             for command in COMMANDS:
                 keys = screen.stage.bindings.written(command.name, kind, taken)
-                if command.where in (ANY, kind) and keys and command.name not in UNTOLD and not screen.idle(command.name):
+                useless = command.name in UNTOLD or screen.idle(command.name)
+                if command.where in (ANY, kind) and keys and not useless:
                     words = text("access.help") if command.name == "help" else command.help
                     page.button(words, partial(screen.command, command.name), keys=keys)
 
     # --- what is read aloud ----------------------------------------------------------------------------------------
 
-    def _news(self, page: PageMaker, lines: list[str]) -> None:
+    def tell_news(self, page: PageMaker) -> None:
+        """Have read aloud what has happened since the last time, and whose turn it is."""
         scene = self.scene
         fresh: list[str] = []
         ended = len(scene.history.returns)
@@ -113,7 +119,7 @@ class GameTelling:
             fresh.append(self._verdict(ended))
         self._ended = ended
         if isinstance(scene, LiveScene) and scene.by_hand.hands.waits:
-            fresh += self._fresh(lines)
+            fresh += self._fresh(self._present())
             fresh += self._turn_words(scene)
         page.announce(" ".join(fresh))
 

@@ -13,13 +13,12 @@ from simulator.app.play.devices import Keyboard, key_code
 from simulator.app.shell.accessibility.bridge import connect
 from simulator.app.shell.accessibility.mirror import Mirror
 from simulator.app.shell.controls import Bindings
+from simulator.app.shell.desktop import look_of, open_desktop, size_of
 from simulator.app.shell.gamepads import Gamepads
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session, SessionSummary
 from simulator.app.shell.settings import check_window_settings, load_window_settings, settings_path
-from simulator.app.shell.theme import Look
 from simulator.app.shell.window import Window, picture_path
-from simulator.canvas import THEMES
 from simulator.engine import stopping
 
 if TYPE_CHECKING:
@@ -83,14 +82,13 @@ class WindowStage:
         if session.settings is not None:
             check_window_settings(settings, settings_path())
         self.settings = settings
-        self.look = Look(THEMES[settings.theme], settings.text_scale)
+        open_desktop()
+        self.look = look_of(settings)
         self.bindings = Bindings(settings.keys)
         self.title = session.title or "Crossplay"
-        size = session.size or (settings.width, settings.height)
+        size = session.size or size_of(settings)
         self.mirror = Mirror()
-        self.window = Window(
-            self.title, size, fullscreen=session.fullscreen, before_shown=lambda: connect(self.mirror)
-        )
+        self.window = Window(self.title, size, fullscreen=session.fullscreen, before_shown=lambda: connect(self.mirror))
         self.outcome = SessionSummary()
         self.keyboard, self.gamepads = Keyboard(), Gamepads()
         self.messages: list[tuple[float, str]] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +11,8 @@ from pathlib import Path
 import platformdirs
 import pygame
 
-from simulator.canvas.display import open_display
+from simulator.app.shell.desktop import borders, fitted, open_desktop
+from simulator.app.shell.icon import show_icon
 from worlds.kit.words import one_line
 from worlds.kit.writing import write_bytes
 from worlds.world import Refused
@@ -31,15 +31,12 @@ class Window:
         self, title: str, size: tuple[int, int], *, fullscreen: bool = False,
         before_shown: Callable[[], object] = lambda: None,
     ) -> None:  # fmt: skip
-        os.environ.setdefault("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2")
-        if os.environ.get("DISPLAY") and os.environ.get("SDL_VIDEODRIVER", "x11") == "x11":
-            # the finished picture goes to X as it is: by way of OpenGL without a graphics card it took 10 ms a frame
-            os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
-        open_display()
+        open_desktop()
         try:
             pygame.font.init()
             pygame.display.set_caption(one_line(title, 200))
-            self._size = (max(size[0], SMALLEST[0]), max(size[1], SMALLEST[1]))
+            show_icon()
+            self._size = fitted((max(size[0], SMALLEST[0]), max(size[1], SMALLEST[1])))
             self.fullscreen = False
             if sys.platform in ("win32", "darwin"):  # there a screen reader must find what it reads when it is shown
                 pygame.display.set_mode(self._size, pygame.RESIZABLE | pygame.HIDDEN)
@@ -48,6 +45,7 @@ class Window:
             before_shown()
             if sys.platform in ("win32", "darwin"):
                 self._open()
+            self._fit_frame()
         except pygame.error as error:
             raise Refused(f"no window of {size[0]} × {size[1]} pixels can be opened: {error}") from error
         pygame.key.set_repeat()
@@ -61,6 +59,15 @@ class Window:
             self.surface = pygame.display.set_mode(self._size, pygame.RESIZABLE | pygame.SHOWN)
             if self.surface.get_size() != self._size:  # some drivers leave full screen only at the second call
                 self.surface = pygame.display.set_mode(self._size, pygame.RESIZABLE)
+
+    def _fit_frame(self) -> None:
+        """The frame that the desktop puts around the window must have room, too."""
+        wide, high = borders()
+        room = fitted((self._size[0] + wide, self._size[1] + high))
+        size = max(room[0] - wide, SMALLEST[0]), max(room[1] - high, SMALLEST[1])
+        if size != self._size:
+            self._size = size
+            self._open()
 
     @property
     def size(self) -> tuple[int, int]:

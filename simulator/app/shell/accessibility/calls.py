@@ -50,7 +50,6 @@ def stop() -> None:
         setattr(imgui, name, call)
 
 
-
 def _after(tell: Callable[..., object]) -> Callable[[Ears, Call], Call]:
     """The same call; afterwards `tell` gets the ears and what the call was given."""
 
