@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
+from simulator.app.pages.markdown import title
 from simulator.app.panels.seats import points
-from simulator.app.play.catalogue import headline
 from simulator.app.play.texts import text
 from simulator.app.screens.live import LiveScene
 from simulator.app.shell.controls import ANY, COMMANDS
+from simulator.canvas.speech import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +32,13 @@ class GameTelling:
 
     def __init__(self, screen: GameScreen) -> None:
         self.screen, self.scene = screen, screen.scene
-        self._title = headline(self.scene.world.name).partition(": ")[0]
         self._lines: list[str] = []
         self._ended = len(self.scene.history.returns)
         self._turn: object = None
 
     def tell(self, page: PageMaker) -> None:
         """The game as nodes; what has happened since the last time as news."""
-        with page.inside("game", self._title, key="game"):
+        with page.inside("game", said(title(self.scene.world.page)[0]), key="game"):
             page.focus = page.here.number
             if self.screen.reading and not self.screen.helping and self.screen.stage.has_gui:
                 page.button(text("access.begin"), lambda: press(pygame.K_RETURN), keys="Enter")
@@ -57,7 +57,7 @@ class GameTelling:
     def lines(self, w: Any) -> list[str]:
         """What the followed seat may know, in the world's own sentences."""
         tell = self.scene.world.view.tell
-        return [] if tell is None else list(tell(w, self.scene.followed))
+        return [] if tell is None else [said(line) for line in tell(w, self.scene.followed)]
 
     def _present(self) -> list[str]:
         """What can be seen now: where a trial has ended, its last moment."""
@@ -74,12 +74,12 @@ class GameTelling:
     def _status(self) -> str:
         world, seat = self.scene.world, self.scene.followed
         words = "" if world.view.status is None else world.view.status(self.scene.simulation.w, seat)
-        return f"{world.seats[seat].name}: {words}" if words else ""
+        return f"{said(world.seats[seat].name)}: {said(words)}" if words else ""
 
     def _seats(self, page: PageMaker) -> None:
         scene = self.scene
         rows = [
-            (seat.name, scene.who(at), points(scene.simulation.w["score"][at]))
+            (said(seat.name), said(scene.who(at)), points(scene.simulation.w["score"][at]))
             for at, seat in enumerate(scene.world.seats)
         ]
         page.table(text("setup.seats"), (text("access.seat"), text("access.who"), text("access.score")), rows)
@@ -104,7 +104,7 @@ class GameTelling:
                 keys = screen.stage.bindings.written(command.name, kind, taken)
                 useless = command.name in UNTOLD or screen.idle(command.name)
                 if command.where in (ANY, kind) and keys and not useless:
-                    words = text("access.help") if command.name == "help" else command.help
+                    words = text("access.help") if command.name == "help" else said(command.help)
                     page.button(words, partial(screen.command, command.name), keys=keys)
 
     # --- what is read aloud ----------------------------------------------------------------------------------------
