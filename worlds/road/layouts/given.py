@@ -175,7 +175,7 @@ def _read(name: str, whole: bytes) -> GivenNetwork:
     shares = head["long_shares"]
     if shares is not None:
         trucks, buses = (float(one) for one in shares)
-        if not (0.0 <= trucks and 0.0 <= buses and trucks + buses <= 1.0):
+        if not (trucks >= 0.0 and buses >= 0.0 and trucks + buses <= 1.0):
             raise ValueError("shares that are none")
         shares = trucks, buses
     return GivenNetwork(name, sizes, tables, lanes, lights, head["counted"], shares)
