@@ -173,12 +173,11 @@ def _outputs(
     if not files:
         return nullcontext()
     from simulator.interop.sumo.outputs import Outputs, names_of_record
+    from simulator.interop.sumo.packing import origin_of
 
     if len(settings.controllers) > 1:
         files = {which: path.with_name(f"{path.stem}-{name}{path.suffix}") for which, path in files.items()}
-    left = min(float(lane.shape[:, 0].min()) for lane in network.lanes)
-    top = max(float(lane.shape[:, 1].max()) for lane in network.lanes)
-    return Outputs(files, names_of_record(imported.records[0], imported.lanes, left, top), imported.begin)
+    return Outputs(files, names_of_record(imported.records[0], imported.lanes, *origin_of(network)), imported.begin)
 
 
 def _written(facts: dict[str, Any], found: dict[str, dict[str, Trips]]) -> str:

@@ -171,7 +171,15 @@ def _given(
         re.sub(r"[^\w.+-]+", "_", re.sub(r"(\.net)?\.xml(\.gz)?$|\.sumocfg$", "", network.path.name))[:40] or "network"
     )
     exact = {key: np.ascontiguousarray(tables[key]).astype(kind) for key, (kind, _) in TABLES.items()}
-    return GivenNetwork(name, sizes, exact, imported.lanes, signals.names, counted, _long_shares(imported, counted))
+    return GivenNetwork(
+        name, sizes, exact, imported.lanes, signals.names, counted, _long_shares(imported, counted), origin_of(network)
+    )
+
+
+def origin_of(network: RoadNetwork) -> tuple[float, float]:
+    """The file's x and y (m) where the record's are 0: as `laying.lay` puts it."""
+    left = min(float(lane.shape[:, 0].min()) for lane in network.lanes)
+    return left, max(float(lane.shape[:, 1].max()) for lane in network.lanes)
 
 
 def _junction_order(w: Any, signals: Signals) -> dict[int, int]:

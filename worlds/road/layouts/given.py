@@ -79,6 +79,8 @@ class GivenNetwork:
     """Whether ``flow_given`` is of a file; else it is 1 where somebody may want to go, and flows are drawn."""
     long_shares: tuple[float, float] | None = None
     """Of lorries and of buses among the vehicles of the file; none: they are drawn."""
+    origin: tuple[float, float] = (0.0, 0.0)
+    """The file's x where the record's is 0, and its y, which grows northwards, where the record's is 0 (m)."""
 
     @property
     def extent(self) -> tuple[float, float]:
@@ -101,6 +103,7 @@ def pack(network: GivenNetwork) -> str:
     head = {
         "sizes": dict(network.sizes), "lanes": list(network.lanes), "lights": list(network.lights),
         "counted": network.counted, "long_shares": list(network.long_shares) if network.long_shares else None,
+        "origin": list(network.origin),
     }  # fmt: skip
     told = json.dumps(head, separators=(",", ":")).encode()
     parts = [len(told).to_bytes(4, "little"), told]
@@ -178,7 +181,10 @@ def _read(name: str, whole: bytes) -> GivenNetwork:
         if not (trucks >= 0.0 and buses >= 0.0 and trucks + buses <= 1.0):
             raise ValueError("shares that are none")
         shares = trucks, buses
-    return GivenNetwork(name, sizes, tables, lanes, lights, head["counted"], shares)
+    left, top = (float(one) for one in head["origin"])
+    if not (abs(left) < 1e9 and abs(top) < 1e9):
+        raise ValueError("an origin that is none")
+    return GivenNetwork(name, sizes, tables, lanes, lights, head["counted"], shares, (left, top))
 
 
 # --- what can be -------------------------------------------------------------------------------------------------

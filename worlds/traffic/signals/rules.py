@@ -22,11 +22,7 @@ Version  3: rules changed (drivers keep off the bodies of others, not off points
          controllers plan by what they count, keep a green for 5 s at least, and two tolerate broken detectors).
 """
 
-from functools import partial
-from typing import Any
-
 from worlds.kit.kernel import kernel
-from worlds.kit.observation import Pieces
 from worlds.road.drivers.driving import wish_speed
 from worlds.road.drivers.order import slots_used
 from worlds.road.drivers.traffic import (
@@ -38,18 +34,11 @@ from worlds.road.drivers.traffic import (
     trips_of,
     waited_seconds,
 )
-from worlds.road.fields import road_is_consistent
-from worlds.road.lanes.junctions import MOST_PHASES
-from worlds.road.lanes.plan import MOST_ARMS, MOST_LANES
-from worlds.road.layouts.given import unpack
-from worlds.road.layouts.towns import extent_of
 from worlds.road.lights.loads import phases_of
 from worlds.road.lights.signalling import ask_phase
 from worlds.road.measures.safety import collision_rate, mean_jerk, near_share
-from worlds.traffic.signals.bots import act
 from worlds.traffic.signals.constants import (
     ALL_RED,
-    DECISIONS,
     EPISODE,
     HALTING,
     SCALE,
@@ -61,49 +50,9 @@ from worlds.traffic.signals.constants import (
 )
 from worlds.traffic.signals.estimates import count, start_counting
 from worlds.traffic.signals.lights import is_ready
-from worlds.traffic.signals.network.rules import NETWORK_BOTS, pieces
-from worlds.traffic.signals.network.rules import act as act_network
-from worlds.traffic.signals.network.rules import begin as begin_network
-from worlds.traffic.signals.network.rules import ended as ended_network
-from worlds.traffic.signals.network.rules import observe as observe_network
-from worlds.traffic.signals.network.rules import step as step_network
-from worlds.traffic.signals.network.state import consistent_with, decisions_of, given_values, network_state
-from worlds.traffic.signals.network.task import GENERATORS as NETWORK_GENERATORS
-from worlds.traffic.signals.network.task import draw_population as draw_network_population
-from worlds.traffic.signals.network.task import draw_population_as_given, draw_task_as_given
-from worlds.traffic.signals.network.task import draw_task as draw_network_task
-from worlds.traffic.signals.network.task import draw_task_intact as draw_network_task_intact
-from worlds.traffic.signals.network.task import solvable as solvable_network
-from worlds.traffic.signals.picture import CLOSEUP, choice_picture, draw, status
-from worlds.traffic.signals.roster import BOTS, ROLE
-from worlds.traffic.signals.senses import ARM, FLOWS, LANE, OWN, PHASE, detect, observe, reveal
-from worlds.traffic.signals.state import state
-from worlds.traffic.signals.task import GENERATORS, draw_population, draw_task, draw_task_intact, run_incident, solvable
-from worlds.world import (
-    RUNNING,
-    Action,
-    Bots,
-    Cause,
-    Figure,
-    Kernels,
-    Numbers,
-    OneHot,
-    Refused,
-    Seat,
-    Shares,
-    Timing,
-    View,
-    World,
-)
+from worlds.traffic.signals.senses import detect
+from worlds.traffic.signals.task import run_incident
 
-MOST_JUNCTIONS = 25
-DETECTORS = {"some broken": draw_task, "intact": draw_task_intact}
-NETWORK_DETECTORS = {"some broken": draw_network_task, "intact": draw_network_task_intact}
-TASKS = ("varied", "as given")
-NUMBERS = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
-)  # fmt: skip
-LEARNING = {"together": True, "belief": 0.1}
 FIGURES = (
     "travel_time", "delay", "waiting", "queue", "stops", "throughput", "wait_95", "turned_away",
     "collisions", "near", "encroached", "jerk",
@@ -199,109 +148,3 @@ def figures(w, out):
     out[9] = near_share(w)
     out[10] = w.encroached
     out[11] = mean_jerk(w, TICK)
-
-
-# --- the world ---------------------------------------------------------------------------------------------------
-
-
-def build(junctions: int = 4, detectors: str = "some broken", network: str = "", tasks: str = "varied") -> World:
-    """Signals for a town of 1 to 25 junctions, or for a network that is given.
-
-    Args:
-        junctions: of a generated town; a network has as many as it has lights.
-        detectors: "intact", or up to 30 % of them broken.
-        network: what `simulator.interop.sumo.packing.pack_network` made of SUMO's files; on the command line, and in
-            the window, the name of a ``.net.xml`` file, with ``routes=FILE.rou.xml`` beside it.
-        tasks: of a network: "varied" around the file's demand, or "as given": the file's demand in every task, drivers
-            of one kind, nothing broken or blocked.
-
-    Raises:
-        Refused: another number of junctions, other words, a network that cannot be.
-    """
-    if detectors not in DETECTORS:
-        raise Refused(f"signals is given detectors={detectors!r}: choose from {', '.join(DETECTORS)}")
-    if tasks not in TASKS:
-        raise Refused(f"signals is given tasks={tasks!r}: choose from {', '.join(TASKS)}")
-    if network:
-        return _on_network(network, detectors, tasks)
-    if tasks != "varied":
-        raise Refused(f"signals is given tasks={tasks!r} and no network: only what is given can be played as given")
-    if not isinstance(junctions, int) or not 1 <= junctions <= MOST_JUNCTIONS:
-        raise Refused(f"signals is given junctions={junctions!r}: it takes 1 to {MOST_JUNCTIONS}")
-    return World(
-        state=state(junctions),
-        consistent=road_is_consistent,
-        actions=(Action("phase", NUMBERS[:MOST_PHASES]),),
-        observation=Pieces(
-            own=OWN, phases=PHASE * MOST_PHASES, arms=ARM * MOST_ARMS, lanes=LANE * MOST_ARMS * MOST_LANES, clock=1
-        ).within(0.0, 2.0),
-        kernels=Kernels(
-            draw_population=draw_population, draw_task=DETECTORS[detectors], begin=begin, step=step, ended=ended,
-            observe=observe, reveal=reveal, act=act, figures=figures, legal=legal, solvable=solvable,
-        ),
-        generators=GENERATORS,
-        bots=BOTS,
-        timing=Timing(TICK, ticks_per_decision=TICKS_PER_DECISION, decisions=DECISIONS),
-        view=_view(extent_of(junctions), MOST_PHASES),
-        build_args={"junctions": junctions, "detectors": detectors, "network": "", "tasks": "varied"},
-        learning={"steps": 20_000_000, **LEARNING, "reference_steps": 20_000_000},
-        **_common(junctions, FLOWS),
-    )  # fmt: skip
-
-
-def _on_network(text: str, detectors: str, tasks: str) -> World:
-    """Signals for the lights of a network."""
-    network = unpack(text)
-    sizes, given, decisions = network.sizes, given_values(network), decisions_of(network)
-    as_given = tasks == "as given"
-    drawn = draw_task_as_given if as_given else NETWORK_DETECTORS[detectors]
-    return World(
-        state=network_state(network),
-        given=given,
-        identity=text.partition(":")[0],
-        consistent=partial(consistent_with, given),
-        actions=(Action("phase", NUMBERS[: sizes["phases"]]),),
-        observation=pieces(network, PHASE, ARM, LANE),
-        kernels=Kernels(
-            draw_population=draw_population_as_given if as_given else draw_network_population, draw_task=drawn,
-            begin=begin_network, step=step_network, ended=ended_network, observe=observe_network, reveal=reveal,
-            act=act_network, figures=figures, legal=legal, solvable=solvable_network,
-        ),
-        generators=NETWORK_GENERATORS,
-        bots=NETWORK_BOTS,
-        timing=Timing(TICK, TICKS_PER_DECISION, decisions, episodes=min(max(DECISIONS * 5 // decisions, 1), 5)),
-        view=_view(network.extent, sizes["phases"]),
-        build_args={"junctions": sizes["seats"], "detectors": detectors, "network": text, "tasks": tasks},
-        learning={"steps": 3_000_000, **LEARNING, "reference_steps": 3_000_000},
-        **_common(sizes["seats"], 3 * sizes["arms"] * sizes["arm_lanes"]),
-    )  # fmt: skip
-
-
-def _common(seats: int, flows: int) -> dict[str, Any]:
-    """What all worlds of signals declare alike; ``flows``: numbers told of the lanes that come in."""
-    others = (Bots(),) if seats > 1 else ()
-    return {
-        "name": "signals",
-        "version": 3,
-        "page": __doc__ or "",
-        "seats": tuple(Seat(f"signal_{i}", ROLE, 0) for i in range(seats)),
-        "told": (
-            Numbers("lanes", flows, about="layout"),
-            Shares("incident", 3, about="layout"),
-            Numbers("load", 1, about="layout"),
-            OneHot("course", ("even", "tidal", "surge"), about="layout"),
-            Numbers("drivers", 3, about="opponents"),
-            *others,
-        ),
-        "figures": tuple(map(Figure, FIGURES)),
-        "causes": (RUNNING, Cause("time is up", "truncated")),
-    }
-
-
-def _view(extent: tuple[float, float], phases: int) -> View:
-    keys = {str(phase + 1): phase for phase in range(min(phases, 9))}
-    about = "click an approach instead; Tab or a click chooses the junction"
-    return View(
-        draw, extent, closeup=CLOSEUP, status=status, choice_picture=choice_picture,
-        controls={"phase": {"keys": keys, "keep": True, "about": about}},
-    )  # fmt: skip

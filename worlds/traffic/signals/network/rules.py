@@ -1,13 +1,11 @@
-"""Signals on a given network: the same lights, traffic and losses as in the towns, an episode as long as is asked for."""
+"""Signals on a given network: lights, traffic and losses as in the towns, episodes as long as is asked for."""
 
 import numpy as np
 
 from worlds.kit.kernel import kernel
-from worlds.kit.observation import Pieces
 from worlds.road.drivers.driving import wish_speed
 from worlds.road.drivers.order import slots_used
 from worlds.road.drivers.traffic import start_traffic, step_traffic
-from worlds.road.layouts.given import GivenNetwork
 from worlds.road.lights.loads import phases_of
 from worlds.road.lights.signalling import ask_phase, set_change
 from worlds.traffic.signals.bots import choice_of
@@ -126,7 +124,7 @@ def ended(w, seat):
 
 @kernel
 def observe(w, seat, out):
-    """What a seat sees, in the order of the pieces: as in the towns, with as many arms, lanes and phases as there are."""
+    """What a seat sees: as in the towns, with as many arms, lanes and phases as there are."""
     out[observe_junction(w, seat, out)] = w.tick / w.last_tick
 
 
@@ -157,12 +155,3 @@ def by_file(w, seat):
         if now < 0.0:
             return phase
     return phases - 1
-
-
-def pieces(network: GivenNetwork, phase: int, arm: int, lane: int) -> Pieces:
-    """What a seat of a network sees: so many numbers of a phase, an arm and a lane."""
-    s = network.sizes
-    return Pieces(
-        own=s["phases"] + 3, phases=phase * s["phases"], arms=arm * s["arms"], lanes=lane * s["arms"] * s["arm_lanes"],
-        clock=1,
-    ).within(0.0, 2.0)  # fmt: skip

@@ -13,7 +13,7 @@ from worlds.traffic.signals.state import HIDDEN, control_fields, count_fields, t
 from worlds.world import Field
 
 OTHERS = ("light_yellow", "light_all_red", "green_given", "offset_given", "flow_given", "flow_course")
-CHANGING = frozenset({"lane_limit"})  # of what is given: a blocked lane is slow for a while
+CHANGING = frozenset({"lane_limit", "incident_lane"})  # of what is given: a blocked lane is slow for a while
 
 
 def decisions_of(network: GivenNetwork) -> int:
@@ -93,7 +93,8 @@ def given_values(network: GivenNetwork) -> dict[str, np.ndarray]:
         "lanes": s["lanes"], "points": s["points"], "conflicts": s["conflicts"], "sources": s["sources"],
         "destinations": s["destinations"], "nodes": s["nodes"], "roads": s["roads"], "sound": 1,
         "flow_counted": int(network.counted), "truck_given": shares[0], "bus_given": shares[1],
-        "last_tick": decisions_of(network) * TICKS_PER_DECISION, "incident_lane": -1, "course_length": float(s["seconds"]),
+        "last_tick": decisions_of(network) * TICKS_PER_DECISION, "incident_lane": -1,
+        "course_length": float(s["seconds"]),
     }  # fmt: skip
     return {**network.tables, **{name: np.array(value) for name, value in numbers.items()}}
 
@@ -102,8 +103,9 @@ def consistent_with(given: dict[str, np.ndarray], records: Any) -> str | None:
     """What is wrong with records, if anything: their roads must be the given ones, and their vehicles in order."""
     w = np.atleast_1d(records)
     for name, values in given.items():
-        if name in ("incident_lane",) or name in CHANGING:
-            continue
-        if (w[name] != values).any():
+        if name not in CHANGING and (w[name] != values).any():
             return f"{name} is not that of the network"
+    other = w["lane_limit"] != given["lane_limit"]
+    if (other & (np.arange(other.shape[1]) != w["incident_lane"][:, None])).any():
+        return "lane_limit is not that of the network"
     return road_is_consistent(w)
