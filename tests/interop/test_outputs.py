@@ -99,9 +99,8 @@ def _known(schema: str) -> set[str]:
     assert found is not None
     assert found.submodule_search_locations is not None
     folder = Path(found.submodule_search_locations[0]) / "data" / "xsd"
-    text = "".join(
-        (folder / f"{name}.xsd").read_text() for name in (schema, "baseTypes") if (folder / f"{name}.xsd").exists()
-    )
+    paths = [folder / f"{name}.xsd" for name in (schema, "baseTypes")]
+    text = "".join(path.read_text() for path in paths if path.exists())
     return set(re.findall(r'(?:attribute|element) name="([\w-]+)"', text))
 
 

@@ -1,12 +1,12 @@
 """Tell the traffic of a recording as SUMO tells its own: trips, places, sums, loops, surrogate safety, emissions.
 
-Every recording of a traffic world will do: of a game, of `crossplay watch`, or of `crossplay evaluate --record`. A file
-that ends in .csv is a table with columns such as tripinfo_timeLoss; one that ends in .xml has SUMO's elements. `crossplay
-sumo` takes the same flags.
+Every recording of a traffic world will do: of a game, of `crossplay watch`, or of `crossplay evaluate --record`. A
+file that ends in .csv is a table with columns such as tripinfo_timeLoss; one that ends in .xml has SUMO's elements.
+`crossplay sumo` takes the same flags.
 
 Examples:
   crossplay outputs game.mcap --tripinfo trips.xml --summary summary.csv
-  crossplay outputs game.mcap --episode 3 --fcd places.csv --ssm conflicts.xml --emissions fumes.csv --detectors loops.xml
+  crossplay outputs game.mcap --episode 3 --fcd places.csv --ssm conflicts.xml --emissions fumes.csv
 """
 
 from __future__ import annotations

@@ -48,6 +48,8 @@ NUMBERS = (
     "twelfth",
 )  # fmt: skip
 TOWN_STEPS, NETWORK_STEPS = 20_000_000, 3_000_000  # that agents learn from
+NETWORK_LANES = 64  # played at once: so few steps need many updates
+TRIAL = 400  # decisions of a trial, as in the towns; the least is one episode
 
 
 def build(
@@ -157,10 +159,15 @@ def _of_network(network: GivenNetwork, detectors: str, tasks: str) -> dict[str, 
         },
         "generators": of_network.GENERATORS,
         "bots": on_network.NETWORK_BOTS,
-        "timing": Timing(TICK, TICKS_PER_DECISION, decisions, episodes=min(max(DECISIONS * 5 // decisions, 1), 5)),
+        "timing": Timing(TICK, TICKS_PER_DECISION, decisions, episodes=1 if as_given else _episodes(decisions)),
         "view": _view(network.extent, network.sizes["phases"]),
-        "learning": _learning(NETWORK_STEPS),
+        "learning": {**_learning(NETWORK_STEPS), "lanes": NETWORK_LANES},
     }  # fmt: skip
+
+
+def _episodes(decisions: int) -> int:
+    """Of a trial on a network: those of a task as given are all alike, so that one is as good as five."""
+    return min(max(TRIAL // decisions, 1), 5)
 
 
 def _pieces(sizes: dict[str, int]) -> Pieces:

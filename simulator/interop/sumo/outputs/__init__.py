@@ -1,4 +1,4 @@
-"""What SUMO's outputs tell of a run, told of this project's traffic: the same elements and attributes, as XML or CSV."""
+"""What SUMO's outputs tell of a run, told of traffic here: the same elements and attributes, as XML or CSV."""
 
 from simulator.interop.sumo.outputs.traffic import OUTPUTS as OUTPUTS
 from simulator.interop.sumo.outputs.traffic import Names as Names

@@ -1,9 +1,10 @@
 """What vehicles emit from moment to moment, by speed and acceleration.
 
-Model and numbers: Int Panis, Broekx and Liu 2006, "Modelling instantaneous traffic emission and the influence of traffic
-speed limits", Science of the Total Environment 371, 270–285, table 2: E = max(0, f₁ + f₂ v + f₃ v² + f₄ a + f₅ a² +
-f₆ v a) in g/s, measured in city traffic of Euro 1–3 vehicles. Cars burn petrol here. It tells no carbon monoxide. Fuel
-follows from CO₂: 3.169 g of it for each gram (EMEP/EEA air pollutant emission inventory guidebook 2019, 1.A.3.b).
+Model and numbers: Int Panis, Broekx and Liu 2006, "Modelling instantaneous traffic emission and the influence of
+traffic speed limits", Science of the Total Environment 371, 270–285, table 2: E = max(0, f₁ + f₂ v + f₃ v² + f₄ a +
+f₅ a² + f₆ v a) in g/s, measured in city traffic of Euro 1–3 vehicles. Cars burn petrol here. It tells no carbon
+monoxide. Fuel follows from CO₂: 3.169 g of it for each gram (EMEP/EEA air pollutant emission inventory guidebook 2019,
+1.A.3.b).
 """
 
 import numpy as np

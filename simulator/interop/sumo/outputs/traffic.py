@@ -1,4 +1,4 @@
-"""Watches the traffic of a record tick by tick and writes what SUMO would: trips, places, sums, loops, safety, fumes."""
+"""Watches traffic tick by tick and writes what SUMO would: trips, places, sums, loops, surrogate safety, fumes."""
 
 from __future__ import annotations
 
