@@ -129,6 +129,8 @@ def test_a_trial_from_set_up_to_its_end_by_the_tree_alone(arrive: Callable[[], B
 def play_and_listen(person: BlindPerson, first: str) -> int:
     """Play the trial; the number of turns. What was read aloud tells the turns, the choices and the episodes."""
     person.wait_for("game", "")
+    for _ in range(2):
+        person.ask("button", "double speed")
     turns = person.play_to_the_end()
     assert sum("Your turn: " in words for words in person.heard) >= turns
     assert any(first in words for words in person.heard), person.heard
