@@ -38,7 +38,9 @@ class GameTelling:
 
     def tell(self, page: PageMaker) -> None:
         """The game as nodes; what has happened since the last time as news."""
-        with page.inside("game", said(title(self.scene.world.page)[0]), key="game"):
+        world = self.scene.world
+        name = title(world.page)[0] if world.page.strip() else world.name
+        with page.inside("game", said(name), key="game"):
             page.focus = page.here.number
             if self.screen.reading and not self.screen.helping and self.screen.stage.has_gui:
                 page.button(text("access.begin"), lambda: press(pygame.K_RETURN), keys="Enter")

@@ -40,7 +40,7 @@ class Bridge:
         self.kit: Any = importlib.import_module("accesskit")
         self._mirror = mirror
         self._shown: AccessTree | None = None
-        self._gained, self._told = pygame.key.get_focused(), False
+        self._gained, self._told = pygame.display.get_init() and pygame.key.get_focused(), False
         self._adapter = self._adapted()
         mirror.wake = _wake
         mirror.reader = self
