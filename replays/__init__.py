@@ -2,8 +2,9 @@
 
 from replays.batch_log import BatchRecording, record_batch
 from replays.bookmarks import read_bookmarks, write_bookmarks
-from replays.export import blend, export
+from replays.export import export
 from replays.extract import extract
+from replays.film import blend
 from replays.golden import golden
 from replays.parent import Parent, find_parent, parent_of
 from replays.playback import Divergence, Playback, open
