@@ -9,7 +9,7 @@ from replays.arrays import ARRAYS, check_arrays, write_arrays
 from replays.film import Film, FilmStyle, check_style
 from replays.reel import FORMATS, check_place, film_target, reel_of, write_film
 from replays.strip import HEIGHT
-from replays.table import CONTENTS, TABLES, check_table, write_table
+from replays.table import TABLES, check_table, write_table
 from worlds.world import Refused
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def export(
     header: bool = True,
     layers: Collection[str] = ("labels",),
     viewer: int | None = None,
-    content: str = "thoughts",
+    content: str | None = None,
     seats: Sequence[int] | None = None,
     progress: "Progress | None" = None,
 ) -> Path:
@@ -54,7 +54,7 @@ def export(
         header: a strip above the world with time, episode and scores.
         layers: what else to draw, see `simulator.canvas.render`.
         viewer: index of the seat whose rays and fog are drawn.
-        content: what a table holds, see `replays.table.CONTENTS`.
+        content: what a table holds, see `replays.table.CONTENTS`; None: thoughts where there are any, else steps.
         seats: whom a table is about; None: all of whom there is something to tell.
         progress: told the frames (in a table: ticks) done and to do.
 
@@ -78,8 +78,9 @@ def export(
         return target
     if kind in TABLES:
         check_place(target)
-        check_table(kind, content)
+        check_table(kind, content or "steps")
         replay = playback.open(path)
+        content = content or ("thoughts" if replay.signals else "steps")
         write_table(target, replay, ticks_of(replay, start, end), content, seats, progress)
         return target
     film_target(target)
@@ -108,6 +109,3 @@ def ticks_of(replay: "Playback", start: int, end: int | None) -> tuple[int, int]
     if not 0 <= start <= last <= replay.length:
         raise Refused(f"ticks {start} to {last} are not in {str(replay.path)!r}: it has 0 to {replay.length}")
     return start, last
-
-
-__all__ = ["CONTENTS", "USUAL_SIZE", "even", "export", "ticks_of"]

@@ -19,6 +19,7 @@ from simulator.app.shell.theme import Look
 HEAD, TALL_HEAD, FOOT, GAP = 48, 68, 52, 4  # px at scale 1
 SLIM = 300  # px at scale 1: panes that are no wider have three short lines above them
 FEW = 3  # fields that are named
+FILMED = "filmed"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,7 +94,7 @@ def draw_split(
     gui: Gui, look: Look, places: Sequence[pygame.Rect], views: Sequence[PaneView], words: Sequence[str], playing: str
 ) -> str:  # fmt: skip
     """Heads and bar; what was pressed. `words` stand in the bar, as far as there is room; `playing` is paused, playing
-    or over.
+    or over, or filmed: then there are no buttons.
     """
     for at, (place, view) in enumerate(zip(places, views, strict=True)):
         _head(gui, look, at, place, view)
@@ -153,7 +154,7 @@ def _bar(look: Look, words: Sequence[str], playing: str) -> str:
         ("\uf060", "back"), ("\uf048", "restart"), ("\uf04c" if playing == "playing" else "\uf04b", "play_pause"),
         ("\uf051", "step"), ("\uf068", "slower"), ("\uf067", "faster"),
     )  # fmt: skip
-    for order, (icon, what) in enumerate(buttons):
+    for order, (icon, what) in enumerate(buttons if playing != FILMED else ()):
         if order:
             imgui.same_line()
         if imgui.button(f"{icon}##{what}", (look.px(38), look.px(34))):

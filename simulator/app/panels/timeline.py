@@ -43,7 +43,7 @@ class BarWish(NamedTuple):
 
 
 def bar_height(look: Look, height: int) -> int:
-    """Pixels of the bar in a window of this height."""
+    """Pixels of the bar in a window, or a film, of this height."""
     curve = 0 if height < look.px(LOW_WINDOW) else CURVE
     return look.px(curve + FLAGS + GROOVE + BUTTONS + 8)
 
@@ -87,7 +87,8 @@ class Timeline:
             self._curve(look, plot)
         self._say_flags(gui, look, row, wishes)
         self._say_groove(look, wishes)
-        self._say_buttons(gui, look, box, wishes)
+        if self.view.buttons:
+            self._say_buttons(gui, look, box, wishes)
         imgui.end()
         self._head(gui, look, box, plot)
         return wishes

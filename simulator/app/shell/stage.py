@@ -80,7 +80,7 @@ class WindowStage:
         self.bindings = Bindings(settings.keys)
         self.title = session.title or "Crossplay"
         size = session.size or (settings.width, settings.height)
-        self.window = Window(self.title, size, fullscreen=session.fullscreen)
+        self.window = self._open(size)
         self.outcome = SessionSummary()
         self.keyboard, self.gamepads = Keyboard(), Gamepads()
         self.messages: list[tuple[float, str]] = []
@@ -94,6 +94,9 @@ class WindowStage:
         self._preparing: Job[None] | None = None
         self._hidden = False
         self._touched = time.perf_counter()
+
+    def _open(self, size: tuple[int, int]) -> Window:
+        return Window(self.title, size, fullscreen=self.session.fullscreen)
 
     # --- the stack -----------------------------------------------------------------------------------------------
 
