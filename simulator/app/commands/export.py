@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 from agents.settings.declared import Range, Shown, check_ranges
-from simulator.app.commands.common import Outcome, progress_bar, refuse
+from simulator.app.commands.common import Outcome, progress_bar, refuse, told_progress
 from simulator.app.commands.flags import FileName, Flag, Options
 
 if TYPE_CHECKING:
@@ -63,16 +63,18 @@ class Settings:
     frames: Annotated[int, Range(1, 64)] = 1
     """Pictures of a .png, side by side, from --start to --end."""
     layers: tuple[str, ...] = ("labels",)
-    """What is drawn besides the world: labels, rays, fog, hidden, congestion; trails where it is drawn as in the window."""
+    """What is drawn besides the world: labels, rays, fog, hidden, congestion; trails in films of the window's kind."""
     follow: Annotated[str, Shown("SEAT")] = ""
     """Seat that the camera goes along with, and that the panels tell of."""
+    whole: Flag = False
+    """With --follow: the whole world stays in view; panels tell of that seat."""
     viewer: Annotated[str, Shown("SEAT", default="the followed one")] = ""
     """Seat whose rays and fog are drawn."""
     panels: Flag = False
     """Draw the side panel and the timeline of the window, too."""
     beside: Annotated[tuple[str, ...], Shown("RUN …")] = ()
-    """Show one to three more runs of the same task beside it, on one clock, with what differs: another recording, @5 (its
-    fifth episode), agent, wiped, blind, oracle, or a player such as bot:KIND."""
+    """Show one to three more runs of the same task beside it, on one clock, with what differs: another recording, @5
+    (its fifth episode), agent, wiped, blind, oracle, or a player such as bot:KIND."""
     labels: Annotated[tuple[str, ...], Shown("WORDS …")] = ()
     """What stands above each of these runs."""
     theme: Literal["dark", "light"] = "dark"
@@ -85,6 +87,8 @@ class Settings:
     """Of a table: what players thought, or what seats did decision by decision, or that and what they saw."""
     observations: Annotated[tuple[str, ...], Shown("SEAT …")] = ()
     """The seats whose view is worked out anew for a table or a data set; all: every one."""
+    tell_progress: Flag = False
+    """Write DONE/OF on standard error, for programs that wait for it."""
     index: Annotated[int, Range(0, 2**24)] = 0
     """Which world of a batch log becomes a replay."""
 
@@ -119,7 +123,8 @@ def run(settings: Settings, options: Options) -> Outcome:
         replays.extract(settings.file, settings.index, settings.out)
         return Outcome(text=f"wrote {settings.out}")
     settings = _of_episode(settings)
-    with progress_bar("frame" if settings.kind in FILMS else "tick") as show:
+    bar = told_progress() if settings.tell_progress else progress_bar("frame" if settings.kind in FILMS else "tick")
+    with bar as show:
         if settings.beside:
             return _split(settings, show)
         if settings.kind in FILMS and (settings.panels or settings.follow or "trails" in settings.layers):
@@ -246,6 +251,7 @@ def _shot(settings: Settings, world: World, fps: float) -> Shot:
     follow = world.seat_index(settings.follow) if settings.follow else None
     viewer = world.seat_index(settings.viewer) if settings.viewer else None
     return Shot(
-        size=settings.pixels, seconds=1.0 / fps, speed=settings.speed, follow=follow, viewer=viewer,
+        size=settings.pixels, seconds=1.0 / fps, speed=settings.speed, follow=follow, whole=settings.whole,
+        viewer=viewer, strip=settings.kind == ".png",
         layers=settings.layers, panels=settings.panels, theme=settings.theme, text_scale=settings.text_scale,
     )  # fmt: skip

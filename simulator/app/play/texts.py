@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from simulator.app.play.texts_export import EXPORT
 from simulator.app.play.texts_training import TRAINING
 
 TEXTS = {
     **TRAINING,
+    **EXPORT,
     "home.tagline": "Play, watch and replay agents that adapt to worlds they never saw",
     "home.play": "Play",
     "home.watch": "Watch",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from simulator.app.play.runs import Lockstep
 
 ROUNDING = 1e-6  # ticks
+SETTLED = 1.0  # s in which a camera has come to its place
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,10 @@ class Shot:
     """Simulated seconds in a second of film."""
     follow: int | None = None
     """Seat that the camera goes along with, and that the panels tell of; None: the whole world is seen."""
+    whole: bool = False
+    """The whole world is seen all the same."""
+    strip: bool = False
+    """Each picture is looked at by itself: there is no motion from one to the next."""
     viewer: int | None = None
     """Seat whose rays and fog are drawn; None: the followed one."""
     layers: Collection[str] = ("labels",)
@@ -53,6 +58,10 @@ class Shot:
     """With the side panel and the timeline; else with a strip of words above the world."""
     theme: str = "dark"
     text_scale: float = 1.0
+
+    def closer(self, arena: Arena) -> bool:
+        """Whether the camera of an arena that was drawn once is to go closer."""
+        return self.follow is not None and not self.whole and not arena.view.following
 
     @property
     def settings(self) -> WindowSettings:
@@ -137,9 +146,13 @@ class ReplayFilm:
             scene.followed, scene.seen_by = shot.follow or 0, shot.viewer
             paint = self._panelled(stage, scene) if shot.panels else self._plain(stage, scene)
             scene.seek(int(times[0]) if times else 0)
-            _aim(scene, shot.follow, paint)
-            for time in times:
+            paint(0.0)
+            if shot.closer(paint.arena):
+                paint.arena.command("follow")
+            for order, time in enumerate(times):
                 scene.show_at(time)
+                if shot.strip or not order:  # let the camera find its place
+                    paint(SETTLED)
                 yield paint(shot.seconds)
         finally:
             stage.close()
@@ -185,15 +198,6 @@ class Painter:
     def __call__(self, seconds: float) -> Image:
         """The picture."""
         return self.paint(seconds)
-
-
-def _aim(scene: FilmedReplay, follow: int | None, paint: Painter) -> None:
-    """Let the camera find its place before the first picture that counts."""
-    paint(0.0)
-    if follow is not None:
-        if not paint.arena.view.following:
-            paint.arena.command("follow")
-        paint(0.0)
 
 
 # --- runs side by side ---------------------------------------------------------------------------------------------
@@ -253,12 +257,12 @@ class SplitFilm:
                 screen.follow(shot.follow)
             screen.show_at(times[0] if times else 0.0)
             screen.draw(surface, 0.0)
-            for arena in screen.arenas if shot.follow is not None else ():
-                if not arena.view.following:
-                    arena.command("follow")
-            screen.draw(surface, 0.0)
-            for time in times:
+            for arena in filter(shot.closer, screen.arenas):
+                arena.command("follow")
+            for order, time in enumerate(times):
                 screen.show_at(time)
+                if shot.strip or not order:
+                    screen.draw(surface, SETTLED)
                 screen.draw(surface, shot.seconds)
                 yield stage.picture()
         finally:

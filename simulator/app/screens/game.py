@@ -16,6 +16,7 @@ from simulator.app.play.branching import WhatIfTree
 from simulator.app.play.devices import meant_key
 from simulator.app.play.hands import Hands
 from simulator.app.screens.deck import Deck
+from simulator.app.screens.exporting import Exporting, of_replay
 from simulator.app.screens.lens import Lens
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
@@ -66,6 +67,9 @@ class GameScreen:
         self._replayed = Hands(scene.world)
         self.panel = Panel(scene, self.hands_of, session.references)
         self.bar = ReplayBar(stage, scene, self.command) if isinstance(scene, ReplayScene) else None
+        self.exporting: Exporting | None = None
+        if isinstance(scene, ReplayScene):
+            self.exporting = of_replay(stage, scene, self.arena, lambda: self.layers)
         self.helping = False
         self.minding: MindsPanel | None = None
         """Lays all that the followed agent thinks over the world."""
@@ -105,7 +109,7 @@ class GameScreen:
         """Whether the world stands still."""
         if self.reading or self.helping:
             return self.stage.has_gui
-        if self.bar is not None and self.bar.busy:
+        if (self.bar is not None and self.bar.busy) or self.stage.exports:
             return False
         return self.scene.ready and self._job is None and (self.scene.paused or self.scene.waiting)
 
@@ -118,7 +122,7 @@ class GameScreen:
         if self.reading and not self.helping and self._read(event):
             return
         if not self.helping and any(
-            part.handle(event) for part in (self.tried, self.bar, self.deck) if part is not None
+            part.handle(event) for part in (self.exporting, self.tried, self.bar, self.deck) if part is not None
         ):
             return
         if event.type == pygame.WINDOWFOCUSLOST:
@@ -224,6 +228,8 @@ class GameScreen:
                 self.minding.draw(gui, look, room, seconds, telling="hidden" in self.layers)
             if self.bar is not None:
                 self.bar.say(gui, bar)
+            if self.exporting is not None and self.exporting.busy:
+                self.exporting.say(gui, (bar.right - look.px(GAP), bar.top - look.px(GAP)))
             if self.tried.shown:
                 self.tried.say(gui, (look.px(GAP), look.px(GAP if self.deck is None else BELOW_CHIP)))
         if self.helping:
@@ -329,6 +335,14 @@ class GameScreen:
         elif not self.stage.command(name):
             self._scene_command(name)
 
+    def _open_export(self, scene: ReplayScene, exporting: Exporting) -> None:
+        """Stop, so that what is seen is what is exported."""
+        if why := scene.why_off("export"):
+            self.stage.say(why)
+            return
+        scene.paused = True
+        exporting.open()
+
     def _turn_minds(self) -> None:
         self.stage.prepare_gui().result()
         self.minding = MindsPanel(self.scene) if self.minding is None else None
@@ -336,6 +350,9 @@ class GameScreen:
     def _scene_command(self, name: str) -> None:
         scene = self.scene
         if self.bar is not None and self.bar.command(name):
+            return
+        if name == "export" and isinstance(scene, ReplayScene) and self.exporting is not None:
+            self._open_export(scene, self.exporting)
             return
         if name == "seats" and self.deck is not None:
             self.deck.open(True)

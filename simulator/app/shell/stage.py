@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 import pygame
 
 from simulator.app.play.devices import Keyboard, key_code
+from simulator.app.play.texts import text
 from simulator.app.shell.controls import Bindings
+from simulator.app.shell.exports import ExportRun
 from simulator.app.shell.gamepads import Gamepads
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session, SessionSummary
@@ -19,6 +21,7 @@ from simulator.app.shell.theme import Look
 from simulator.app.shell.window import Window, picture_path
 from simulator.canvas import THEMES
 from simulator.engine import stopping
+from worlds.declarations import Refused
 
 if TYPE_CHECKING:
     from simulator.app.shell.gui import Gui
@@ -85,6 +88,8 @@ class WindowStage:
         self.keyboard, self.gamepads = Keyboard(), Gamepads()
         self.messages: list[tuple[float, str]] = []
         self.screens: list[Screen] = []
+        self.exports: list[ExportRun] = []
+        """What is made in the background."""
         self.running = True
         self.debugging = False
         self.clock, self.busy = 0.0, 0.0
@@ -92,7 +97,7 @@ class WindowStage:
         self._keys = sorted(session.keys)
         self._gui: Gui | None = None
         self._preparing: Job[None] | None = None
-        self._hidden = False
+        self._hidden = self._warned = False
         self._touched = time.perf_counter()
 
     def _open(self, size: tuple[int, int]) -> Window:
@@ -176,11 +181,30 @@ class WindowStage:
             self.handle(event)
         if not self.running:
             return
+        self._end_exports()
         self.top.advance(seconds)
         if not self._hidden:
             self.draw(seconds)
             pygame.display.flip()
         self._note_timings()
+
+    def _end_exports(self) -> None:
+        """Tell of exports that came to their end."""
+        for run in list(self.exports):
+            try:
+                if not run.advance():
+                    continue
+                problem = run.problem
+            except Refused as refusal:
+                problem = str(refusal)
+            self.exports.remove(run)
+            run.close()
+            if run.stopped:
+                self.say(text("export.stopped", name=run.out.name))
+            elif problem:
+                self.say(text("export.failed", name=run.out.name, reason=problem))
+            else:
+                self.say(text("export.done", path=run.out))
 
     def draw(self, seconds: float = 0.0) -> None:
         """Draw everything; no state is changed by it."""
@@ -244,7 +268,11 @@ class WindowStage:
         return True
 
     def leave(self) -> None:
-        """The user wants to close the window."""
+        """The user wants to close the window; while something is exported he says it twice."""
+        if self.exports and not self._warned:
+            self._warned = True
+            self.say(text("export.open", count=len(self.exports)))
+            return
         self.running = False
 
     def say(self, words: str) -> None:
@@ -259,6 +287,11 @@ class WindowStage:
     def close(self) -> None:
         """Finish recordings and close the window."""
         self.running = False
+        for run in self.exports:
+            run.stop()
+        for run in self.exports:
+            run.close()
+        self.exports.clear()
         while self.screens:
             self.screens.pop().leave()
         if self._gui is not None:

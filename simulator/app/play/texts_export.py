@@ -1,0 +1,36 @@
+"""The words about films and tables that are made of what is seen; a part of the table in `texts`."""
+
+from __future__ import annotations
+
+EXPORT = {
+    "replay.export": "Export what is seen",
+    "split.export": "export what is seen",
+    "export.title": "Export what is seen",
+    "export.kind": "As",
+    "export.kind.gif": "GIF, a moving picture",
+    "export.kind.mp4": "MP4, a video",
+    "export.kind.png": "PNG, this moment",
+    "export.kind.strip": "PNG, a strip of six moments",
+    "export.kind.csv": "CSV, a table of decisions",
+    "export.kind.parquet": "Parquet, the same with what seats saw",
+    "export.kind.npz": "NumPy arrays of what seats saw and did",
+    "export.part": "Of",
+    "export.part.episode": "this episode",
+    "export.part.trial": "this trial",
+    "export.part.all": "all",
+    "export.size": "Size",
+    "export.size.window": "{wide} × {high}, as this window",
+    "export.size.other": "{wide} × {high}",
+    "export.panels": "with panel and timeline",
+    "export.start": "Export",
+    "export.cancel": "Cancel",
+    "export.keys": "Enter exports    Esc goes back",
+    "export.preparing": "{name}: the runs are played again",
+    "export.going": "{name}: {part} %",
+    "export.stop": "give it up",
+    "export.done": "Exported {path}",
+    "export.failed": "{name} was not exported: {reason}",
+    "export.stopped": "{name} is given up",
+    "export.open": "{count} exports are not done: close again to give them up",
+    "export.none": "This recording has no file: nothing can be exported of it",
+}
