@@ -1,4 +1,4 @@
-"""Exports from the window: a key opens a form, a process of its own does the work, and the window tells what came of it."""
+"""Exports from the window: a key opens a form, a process of its own does the work, and the window tells the end."""
 
 import json
 import time
@@ -47,6 +47,11 @@ def app(open_app: Opener, recording: Path, tmp_path: Path, monkeypatch: pytest.M
 def form_of(app: App) -> Exporting:
     assert app.game.exporting is not None
     return app.game.exporting
+
+
+def long_film(recording: Path, out: Path) -> list[str]:
+    """One that takes minutes."""
+    return [str(recording), str(out), "--fps", "50", "--speed", "0.02", "--size", "64x112", *own_folder("beacon")]
 
 
 def finish(app: App) -> None:
@@ -118,7 +123,7 @@ def test_an_export_that_is_given_up_leaves_nothing(recording: Path, tmp_path: Pa
     )
     while export.part is None and not export.advance():
         time.sleep(0.05)
-    assert export.part is not None
+    assert export.part is not None, export.problem
     export.stop()
     export.close()
     assert export.advance()

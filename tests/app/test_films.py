@@ -105,7 +105,7 @@ def test_runs_beside_each_other_have_one_clock_and_show_what_differs(game: Path,
     same, apart = pixels(film, 3.0, 12.0)
     marked = [(picture[:, :4] == THEMES["dark"].colour("bad")).all(axis=2).sum() for picture in (same, apart)]
     assert marked[0] == 0 < marked[1]
-    assert film.length() == TICKS
+    assert TICKS <= film.length() <= TICKS + 1  # who is at the end notices it in the next one
 
 
 def test_one_recording_beside_another_episode_of_itself(game: Path, tmp_path: Path) -> None:

@@ -111,8 +111,8 @@ class ExportPanel:
     def say_going(
         self, gui: Gui, look: Look, going: Sequence[tuple[str, float | None]], corner: tuple[int, int]
     ) -> int:
-        """Exports that go on: their words and how much is done; their lower right corner lies at ``corner``. Which is to
-        be stopped, or -1.
+        """Exports that go on, above and left of a corner: their words, and how much is done, 0 … 1. Which is to be
+        stopped, or -1.
         """
         stopped = -1
         imgui.set_next_window_pos(corner, imgui.Cond_.always, (1.0, 1.0))
