@@ -144,7 +144,10 @@ def _check_length(reel: Reel, size: tuple[int, int]) -> None:
         return
     if frames > MOST_FRAMES or (kind == ".gif" and frames * size[0] * size[1] > MOST_GIF_PIXELS):
         most = MOST_FRAMES if kind != ".gif" else MOST_GIF_PIXELS // (size[0] * size[1])
-        raise Refused(f"{frames} frames are too many for {kind}: allowed are {most} (raise speed, lower fps, or cut)")
+        raise Refused(
+            f"{frames} frames are too many for {kind}: allowed are {most} "
+            "(raise speed, lower fps, cut, or take a smaller size)"
+        )
 
 
 def _told(frames: "Iterator[Image]", count: int, progress: "Progress | None") -> "Iterator[Image]":

@@ -118,9 +118,7 @@ def test_an_export_that_fails_says_why(tmp_path: Path) -> None:
 
 def test_an_export_that_is_given_up_leaves_nothing(recording: Path, tmp_path: Path) -> None:
     out = tmp_path / "x.gif"
-    export = ExportRun(
-        out, [str(recording), str(out), "--fps", "50", "--speed", "0.02", "--size", "640x688", *own_folder("beacon")]
-    )
+    export = ExportRun(out, long_film(recording, out))
     while export.part is None and not export.advance():
         time.sleep(0.05)
     assert export.part is not None, export.problem
@@ -132,9 +130,7 @@ def test_an_export_that_is_given_up_leaves_nothing(recording: Path, tmp_path: Pa
 
 def test_closing_the_window_while_something_is_exported_asks_once(app: App, recording: Path, tmp_path: Path) -> None:
     out = tmp_path / "x.gif"
-    app.exports.append(
-        ExportRun(out, [str(recording), str(out), "--fps", "50", "--speed", "0.02", *own_folder("beacon")])
-    )
+    app.exports.append(ExportRun(out, long_film(recording, out)))
     app.leave()
     assert app.running
     assert text("export.open", count=1) in app.recent()

@@ -111,11 +111,11 @@ class ExportPanel:
     def say_going(
         self, gui: Gui, look: Look, going: Sequence[tuple[str, float | None]], corner: tuple[int, int]
     ) -> int:
-        """Exports that go on, above and left of a corner: their words, and how much is done, 0 … 1. Which is to be
+        """Exports that go on, below and left of a corner: their words, and how much is done, 0 … 1. Which is to be
         stopped, or -1.
         """
         stopped = -1
-        imgui.set_next_window_pos(corner, imgui.Cond_.always, (1.0, 1.0))
+        imgui.set_next_window_pos(corner, imgui.Cond_.always, (1.0, 0.0))
         imgui.begin("exports", None, QUIET | imgui.WindowFlags_.always_auto_resize)
         with gui.font(13.0):
             for order, (words, part) in enumerate(going):

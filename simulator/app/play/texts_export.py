@@ -25,7 +25,7 @@ EXPORT = {
     "export.start": "Export",
     "export.cancel": "Cancel",
     "export.keys": "Enter exports    Esc goes back",
-    "export.preparing": "{name}: the runs are played again",
+    "export.preparing": "{name}: preparing …",
     "export.going": "{name}: {part} %",
     "export.stop": "give it up",
     "export.done": "Exported {path}",

@@ -102,7 +102,7 @@ class Exporting:
         return any(abs(place[0] - pixel[0]) < reach and abs(place[1] - pixel[1]) < reach for place in places)
 
     def say(self, gui: Any, corner: tuple[int, int]) -> None:
-        """Say with ImGui's calls what goes on, above and left of a corner, and the form; do what was pressed."""
+        """Say with ImGui's calls what goes on, below and left of a corner, and the form; do what was pressed."""
         stage = self.stage
         if stage.exports:
             going = [(_going(run), run.part) for run in stage.exports]
@@ -163,8 +163,8 @@ def folder_of(form: ExportForm) -> Path:
 
 # --- what is seen --------------------------------------------------------------------------------------------------
 
-OF_REPLAY = ("gif", "mp4", "png", "strip", "csv", "parquet", "npz")
-OF_RUNS = ("gif", "mp4", "png", "strip")
+OF_REPLAY = ("mp4", "gif", "png", "strip", "csv", "parquet", "npz")
+OF_RUNS = ("mp4", "gif", "png", "strip")
 
 
 def of_replay(stage: WindowStage, scene: ReplayScene, arena: Arena, layers: Callable[[], frozenset[str]]) -> Exporting:

@@ -229,7 +229,7 @@ class GameScreen:
             if self.bar is not None:
                 self.bar.say(gui, bar)
             if self.exporting is not None and self.exporting.busy:
-                self.exporting.say(gui, (bar.right - look.px(GAP), bar.top - look.px(GAP)))
+                self.exporting.say(gui, (bar.right - look.px(GAP), look.px(GAP)))
             if self.tried.shown:
                 self.tried.say(gui, (look.px(GAP), look.px(GAP if self.deck is None else BELOW_CHIP)))
         if self.helping:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pygame
 
 from simulator.app.panels.arena import Arena
-from simulator.app.panels.split import FOOT, PaneView, bar_words, draw_split, pane_views, panes
+from simulator.app.panels.split import PaneView, bar_words, draw_split, pane_views, panes
 from simulator.app.play.devices import meant_key
 from simulator.app.play.runs import Lockstep, ShownRun
 from simulator.app.screens.exporting import of_runs
@@ -219,8 +219,7 @@ class SplitScreen:
         gui.begin(surface.get_size(), seconds)
         asked = draw_split(gui, look, self.places, self._views, self._words, playing)
         if self.exporting is not None and self.exporting.busy:
-            width, height = surface.get_size()
-            self.exporting.say(gui, (width - look.px(8), height - look.px(FOOT + 8)))
+            self.exporting.say(gui, (surface.get_width() - look.px(8), look.px(8)))
         gui.end(surface)
         if asked:
             self.command(asked)
