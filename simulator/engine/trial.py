@@ -361,7 +361,11 @@ class SeatedPlayers:
             active = simulation.w["done"][seats] == 0
             actions[seats] = ask(player, seen, told, simulation.legal[seats], active)
             if player.mind is not None:
-                thoughts |= {seat: player.mind.of(lane) for lane, seat in enumerate(seats) if seat not in self._away}
+                thoughts |= {
+                    seat: player.mind.of(lane)
+                    for lane, seat in enumerate(seats)
+                    if seats == [seat] or seat not in self._away
+                }
         return thoughts
 
 

@@ -32,5 +32,22 @@ EXPORT = {
     "export.failed": "{name} was not exported: {reason}",
     "export.stopped": "{name} is given up",
     "export.open": "{count} exports are not done: close again to give them up",
+    "leave.title": "Leave this game?",
+    "leave.keys": "Esc leaves    Enter or any other key stays",
+    "whatif.stands": "What if …",
+    "whatif.press": "You play from here: press any key to begin",
+    "see.kept": "You follow {seat} and still see what your own seat sees",
+    "see.kept.more": "You follow {seat} and still see what your own seat sees: {key} shows more",
+    "keys.every": "Tab = the next part of the page\nEnter = take what is marked\nEsc = back",
+    "keys.home": "arrows = choose a world\nEnter = play it\nEsc = close Crossplay",
+    "keys.setup": "arrows = choose\nEnter = change, or start",
+    "keys.library": (
+        "arrows = choose\nEnter = play\nF2 = name and tags\nDel = delete\nCtrl Z = undo a delete\nCtrl F = search"
+    ),
+    "keys.training": "arrows = choose",
+    "keys.summary": "arrows = choose what comes next\nPage\u00a0Up or Page\u00a0Down = scroll\nEsc = go on",
+    "keys.open": "arrows = choose\nEnter = open",
+    "keys.code": "Ctrl V = paste a code\nEnter = use it",
+    "keys.back": "F1 or Esc: back to the page",
     "export.none": "This recording has no file: nothing can be exported of it",
 }

@@ -21,6 +21,8 @@ LOOK_EVERY = 0.5  # s between two looks for new pictures
 class HomeScreen(GuiScreen):
     """The gallery; `wished` is told what the user asks for."""
 
+    page = "home"
+
     def __init__(self, stage: WindowStage, wished: Callable[[Wish], None]) -> None:
         super().__init__(stage)
         self._wished = wished
@@ -29,9 +31,11 @@ class HomeScreen(GuiScreen):
         self._miniatures: Miniatures | None = None
         self._cut = CutShort([recordings_folder(), Path.cwd()])
         self._age = LOOK_EVERY
+        self._seen = False
 
     def enter(self) -> None:
-        """Recordings may have come since."""
+        """Recordings may have come since; the keyboard goes on where it was."""
+        self.view.returned, self._seen = self._seen, True
         self.view.now = now()
         self.view.recent = recent([recordings_folder(), Path.cwd()])
         self._cut.look()
