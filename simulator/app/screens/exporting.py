@@ -41,6 +41,8 @@ class Exporting:
         self.form: ExportForm | None = None
         """There while it is open."""
         self.words: Callable[[ExportForm], Words] = lambda form: ()
+        self.why_not: Callable[[], str] = lambda: ""
+        """Why nothing can be exported; where it can, time stops, so that what is seen is what is exported."""
         self.name = "crossplay"
         """What files are called after."""
         self._panel: ExportPanel | None = None
@@ -72,6 +74,16 @@ class Exporting:
         facts: dict[str, Any] = {"panels": self.can_panel, "kind": kinds[0]} | self._last
         facts["size"] = facts.get("size") if facts.get("size") in sizes else window
         self.form = ExportForm(kinds, self.parts, sizes, self.can_panel, **facts)
+
+    def command(self, name: str) -> bool:
+        """Obey the command to export; False if it is another one."""
+        if name != "export":
+            return False
+        if why := self.why_not():
+            self.stage.say(why)
+        else:
+            self.open()
+        return True
 
     def close(self) -> None:
         """Put the form away."""
@@ -172,6 +184,10 @@ def of_replay(stage: WindowStage, scene: ReplayScene, arena: Arena, layers: Call
     found = Exporting(stage, OF_REPLAY, ("episode", "trial", "all"), panels=True)
     found.name = scene.world.name
 
+    def why_not() -> str:
+        scene.paused = True
+        return scene.why_off("export")
+
     def words(form: ExportForm) -> Words:
         playback, seat = scene.playback, scene.world.seats[scene.followed].name
         start, end = _stretch(scene, form)
@@ -182,7 +198,7 @@ def of_replay(stage: WindowStage, scene: ReplayScene, arena: Arena, layers: Call
         told += ["--speed", f"{scene.speed:g}", *(["--panels"] if form.panels else [])]
         return [*told, "--layers", *(sorted(layers()) or ["labels"])]
 
-    found.words = words
+    found.words, found.why_not = words, why_not
     return found
 
 

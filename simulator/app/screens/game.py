@@ -12,13 +12,13 @@ from simulator.app.panels.arena import Arena
 from simulator.app.panels.card import card_of, draw_card, draw_help, marks_of
 from simulator.app.panels.hud import GAP, Panel, panel_width
 from simulator.app.panels.minds import MindsPanel
-from simulator.app.panels.views import Banner
 from simulator.app.play.branching import WhatIfTree
 from simulator.app.play.devices import meant_key
 from simulator.app.play.hands import Hands
 from simulator.app.play.texts import text
 from simulator.app.screens.deck import Deck
 from simulator.app.screens.exporting import Exporting, of_replay
+from simulator.app.screens.halting import Halt
 from simulator.app.screens.lens import Lens
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
@@ -79,10 +79,7 @@ class GameScreen:
         """Whether the card before the game is still to be read: the world stands still until a key is pressed, or for a
         while where no person has a seat.
         """
-        self.standing = False
-        """Whether it goes on from a frame of a replay as soon as its person presses a key."""
-        self.leaving = False
-        """Whether it is asked if the game is to be left in the middle of a trial."""
+        self.halt = Halt(stage, scene, WINDOW_COMMANDS)
         self._card_left = CARD_SECONDS
         self.lens = Lens(stage, scene)
         self.arena.tints, self.arena.mark = self.lens.tints, self.lens.mark
@@ -115,20 +112,15 @@ class GameScreen:
         """Whether the world stands still."""
         if self.reading or self.helping:
             return self.stage.has_gui
-        if self.halted:
+        if self.halt.on:
             return True
         if (self.bar is not None and self.bar.busy) or self.stage.exports:
             return False
         return self.scene.ready and self._job is None and (self.scene.paused or self.scene.waiting)
 
-    @property
-    def halted(self) -> bool:
-        """Whether the world stands still until its person has answered."""
-        return self.standing or self.leaving
-
     def handle(self, event: pygame.event.Event) -> None:
         """Take in an event."""
-        if self.halted and not self.helping and self._answer(event):
+        if not self.helping and self.halt.handle(event):
             return
         if self.helping:
             self.stage.gui.handle(event)
@@ -171,12 +163,8 @@ class GameScreen:
             self.reading = self._card_left > 0.0
         if self.deck is not None:
             self.deck.advance()
-        if (
-            not self.reading
-            and not self.helping
-            and not self.halted
-            and not (self.deck is not None and self.deck.choosing)
-        ):
+        choosing = self.deck is not None and self.deck.choosing
+        if not (self.reading or self.helping or self.halt.on or choosing):
             scene.advance(seconds)
             if isinstance(scene, LiveScene) and scene.held:
                 self.stage.prepare_gui()
@@ -196,10 +184,8 @@ class GameScreen:
         self.arena.draw(world, look, self.layers, seconds)
         if isinstance(scene, ReplayScene) and scene.diverged:
             overlay.draw_strip(world, look, scene.diverged, "bad")
-        if scene.banner is not None:
-            overlay.draw_banner(world, look, scene.banner)
-        elif self.halted:
-            overlay.draw_banner(world, look, self._question())
+        if (banner := self.halt.banner or scene.banner) is not None:
+            overlay.draw_banner(world, look, banner)
         if self._job is not None:
             overlay.draw_strip(world, look, f"{self._job.words} …", "ray")
         self._draw_panel(surface, pygame.Rect(width - side, 0, side, height), seconds)
@@ -284,32 +270,7 @@ class GameScreen:
             return not self.tried.tree.nodes or (name == "to_replay" and self.node <= 0)
         return idle(name, len(self.scene.world.seats), self.hands_of(0).keeps, self.arena.layers)
 
-    def _question(self) -> Banner:
-        if self.leaving:
-            return Banner(text("leave.title"), text("leave.keys"), False)
-        return Banner(text("whatif.stands"), text("whatif.press"))
-
     # --- input -----------------------------------------------------------------------------------------------------
-
-    def _answer(self, event: pygame.event.Event) -> bool:
-        """Escape leaves a game that it was asked of; any other key, or a click, goes on; whether the event was used up."""
-        if event.type == pygame.KEYDOWN:
-            name = self.stage.bindings.command(self.scene.kind, meant_key(event))
-            if self.leaving and name == "quit":
-                self.stage.pop()
-                return True
-            if name in WINDOW_COMMANDS or (self.standing and name == "to_replay"):
-                return False
-        elif event.type not in (pygame.MOUSEBUTTONDOWN, pygame.JOYBUTTONDOWN):
-            return False
-        self.standing = self.leaving = False
-        return True
-
-    def _loses(self) -> bool:
-        """Whether a person would lose a trial that is under way by leaving."""
-        w = self.scene.simulation.w
-        under_way = self.scene.ticks > 0 and (int(w["tick"]) > 0 or int(w["episode"]) > 0)
-        return isinstance(self.scene, LiveScene) and bool(self.scene.table.humans) and under_way
 
     def _read(self, event: pygame.event.Event) -> bool:
         """Any key begins the game, but for those of the window itself; whether the event was used up."""
@@ -372,9 +333,8 @@ class GameScreen:
             self.helping = False
         elif name == "quit" and isinstance(scene, LiveScene) and scene.paused and scene.rewind.gone:
             scene.go_on()
-        elif name == "quit" and not self.halted and self._loses():
-            self.leaving = True
-            self.stage.keyboard.clear()
+        elif name == "quit" and self.halt.before_leaving():
+            pass
         elif name == "help":
             self.helping = not self.helping
         elif name == "minds":
@@ -386,14 +346,6 @@ class GameScreen:
         elif not self.stage.command(name):
             self._scene_command(name)
 
-    def _open_export(self, scene: ReplayScene, exporting: Exporting) -> None:
-        """Stop, so that what is seen is what is exported."""
-        if why := scene.why_off("export"):
-            self.stage.say(why)
-            return
-        scene.paused = True
-        exporting.open()
-
     def _turn_minds(self) -> None:
         self.stage.prepare_gui().result()
         self.minding = MindsPanel(self.scene) if self.minding is None else None
@@ -402,8 +354,7 @@ class GameScreen:
         scene = self.scene
         if self.bar is not None and self.bar.command(name):
             return
-        if name == "export" and isinstance(scene, ReplayScene) and self.exporting is not None:
-            self._open_export(scene, self.exporting)
+        if self.exporting is not None and self.exporting.command(name):
             return
         if name == "seats" and self.deck is not None:
             self.deck.open(True)

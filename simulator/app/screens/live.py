@@ -174,8 +174,8 @@ class LiveScene(Scene):
 
     @property
     def viewer(self) -> int | None:
-        """Through whose eyes the world is seen. Who plays alone sees what the own seat does, whomever the camera follows,
-        unless he asked for more; where several people play at once no picture is one's own.
+        """Through whose eyes the world is seen. Who plays alone sees what the own seat does, whomever the camera
+        follows, unless he asked for more; where several people play at once no picture is one's own.
         """
         if self.by_hand.many:
             return self.followed if self.by_hand.hands.waits else None

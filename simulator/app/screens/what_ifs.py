@@ -95,7 +95,7 @@ class WhatIfStage(WindowStage):
             self, scene, self.playing, self.game.layers, self._grant_branch, self.tree, ended=self._trial_ended
         )  # fmt: skip
         self.push(screen)
-        screen.node, screen.standing = node, person is not None
+        screen.node, screen.halt.standing = node, person is not None
         scene.advice = [words] if words else []
         for sentence in (text("whatif.live"), *plan.missing):
             self.say(sentence)
