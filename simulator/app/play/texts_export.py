@@ -49,5 +49,6 @@ EXPORT = {
     "keys.open": "arrows = choose\nEnter = open",
     "keys.code": "Ctrl V = paste a code\nEnter = use it",
     "keys.back": "F1 or Esc: back to the page",
+    "display.gone": "the display {name} is gone: recordings are finished, all else of this window is lost.",
     "export.none": "This recording has no file: nothing can be exported of it",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 import time
@@ -12,6 +13,7 @@ import pygame
 from simulator.app.play.devices import Keyboard, key_code
 from simulator.app.play.texts import text
 from simulator.app.shell.controls import Bindings
+from simulator.app.shell.display_loss import watch_display
 from simulator.app.shell.exports import ExportRun
 from simulator.app.shell.gamepads import Gamepads
 from simulator.app.shell.jobs import Job
@@ -84,6 +86,7 @@ class WindowStage:
         self.title = session.title or "Crossplay"
         size = session.size or (settings.width, settings.height)
         self.window = self._open(size)
+        watch_display(self._display_lost)
         self.outcome = SessionSummary()
         self.keyboard, self.gamepads = Keyboard(), Gamepads()
         self.messages: list[tuple[float, str]] = []
@@ -298,6 +301,14 @@ class WindowStage:
             self._gui.close()
             self._gui = None
         self.window.close()
+
+    def _display_lost(self) -> None:
+        """Finish what is open; nothing can be shown any more."""
+        for run in self.exports:
+            run.stop()
+        for screen in reversed(self.screens):
+            with contextlib.suppress(Exception):  # the others are finished all the same
+                screen.leave()
 
     # --- timings and limits --------------------------------------------------------------------------------------
 
