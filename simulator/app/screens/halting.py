@@ -11,6 +11,7 @@ from simulator.app.play.devices import meant_key
 from simulator.app.play.texts import text
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.scene import Scene
+from simulator.app.screens.what_if_list import COMMANDS as WALKS
 from simulator.app.shell.stage import WindowStage
 
 
@@ -55,7 +56,7 @@ class Halt:
             if self.leaving and name == "quit":
                 self.stage.pop()
                 return True
-            if name in self._commands or (self.standing and name == "to_replay"):
+            if name in self._commands or (self.standing and name in WALKS):
                 return False
         elif event.type not in (pygame.MOUSEBUTTONDOWN, pygame.JOYBUTTONDOWN):
             return False
