@@ -51,7 +51,9 @@ def test_a_game_whose_x_server_dies_ends_with_a_sentence_and_a_whole_recording(t
         server.wait()
         game.kill()
     assert game.returncode == 2, said
-    assert said == f"crossplay: the display {display} is gone: recordings are finished, all else of this window is lost.\n"
+    assert (
+        said == f"crossplay: the display {display} is gone: recordings are finished, all else of this window is lost.\n"
+    )
     assert [each.name for each in tmp_path.iterdir()] == ["game.mcap"]
     assert not replays.open(path).truncated
     assert replays.verify(path).ok

@@ -81,6 +81,8 @@ class Settings:
     """Of what is drawn as in the window."""
     text_scale: Annotated[float, Range(0.7, 2.5)] = 1.0
     """The same: the size of its letters."""
+    language: Annotated[str, Shown("CODE", default="English")] = ""
+    """The same: the language of its words."""
     content: Annotated[
         Literal["", "thoughts", "steps", "observations"], Shown(default="thoughts where there are any, else steps")
     ] = ""
@@ -254,4 +256,5 @@ def _shot(settings: Settings, world: World, fps: float) -> Shot:
         size=settings.pixels, seconds=1.0 / fps, speed=settings.speed, follow=follow, whole=settings.whole,
         viewer=viewer, strip=settings.kind == ".png",
         layers=settings.layers, panels=settings.panels, theme=settings.theme, text_scale=settings.text_scale,
+        language=settings.language,
     )  # fmt: skip

@@ -90,7 +90,7 @@ def _compare(settings: Settings, choose: Chooser, agent: str) -> Outcome:
     app.play(
         Session(
             runs=Comparison(task, settings.compare), title=title, speed=settings.speed, fullscreen=settings.fullscreen,
-            seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
+            language=settings.language, seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
         )
     )  # fmt: skip
     return Outcome(text=f"wrote {settings.screenshot}" if settings.screenshot is not None else "")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 import pygame
 
+from simulator.app.play.languages import ENGLISH, current
 from simulator.app.play.texts import text
 from simulator.app.play.trainers import own_folder
 from simulator.app.screens.replay import ReplayScene
@@ -138,6 +139,7 @@ class Exporting:
         if form.drawn:
             more += ["--size", f"{form.size[0]}x{form.size[1]}"]
             more += ["--theme", look.theme.name, "--text-scale", f"{look.scale:g}"]
+            more += ["--language", current()] if current() != ENGLISH else []
         if form.kind == "strip":
             more += ["--frames", str(FRAMES)]
 

@@ -58,6 +58,8 @@ class Shot:
     """With the side panel and the timeline; else with a strip of words above the world."""
     theme: str = "dark"
     text_scale: float = 1.0
+    language: str = ""
+    """As `simulator.app.play.languages` knows it; empty: English."""
 
     def closer(self, arena: Arena) -> bool:
         """Whether the camera of an arena that was drawn once is to go closer."""
@@ -74,7 +76,7 @@ class FilmStage(WindowStage):
 
     def __init__(self, shot: Shot) -> None:
         self._shot = shot
-        super().__init__(Session(settings=shot.settings, size=shot.size))
+        super().__init__(Session(settings=shot.settings, size=shot.size, language=shot.language))
         self.prepare_gui().result()
 
     def _open(self, size: tuple[int, int]) -> Window:

@@ -157,7 +157,7 @@ class GameScreen:
             scene.seat_players(job.result())
         seen = outcome.first_frame is not None
         if self._job is None and seen and isinstance(scene, LiveScene) and scene.table.loading:
-            self._job = Job("Seating the agents", scene.table.load)
+            self._job = Job(text("prepare.agents"), scene.table.load)
         if self.reading and not self.helping and isinstance(scene, LiveScene) and not scene.table.humans:
             self._card_left -= seconds
             self.reading = self._card_left > 0.0
@@ -254,7 +254,8 @@ class GameScreen:
     def _draw_debug(self, world: pygame.Surface) -> None:
         stage, look = self.stage, self.stage.look
         frames = max(stage.outcome.frames, 1)
-        words = f"{1000 * stage.busy / frames:.1f} ms a frame, {frames / max(stage.clock, 1e-9):.0f} frames/s"
+        rate = frames / max(stage.clock, 1e-9)
+        words = text("hud.frames", ms=f"{1000 * stage.busy / frames:.1f}", frames=f"{rate:.0f}")
         look.text(world, (GAP, world.get_height() - look.px(14)), words, size=11)
 
     def help_sections(self) -> list[overlay.Section]:
@@ -341,8 +342,9 @@ class GameScreen:
             self._turn_minds()
         elif name in LAYER_COMMANDS:
             self.layers ^= {name}
-            words = f"{BY_NAME[name].help}: {'on' if name in self.layers else 'off'}"
-            self.stage.say(f"{words}, but this world has none" if self._idle(name) else words)
+            state = text("say.layer.on" if name in self.layers else "say.layer.off")
+            words = text("say.layer", layer=BY_NAME[name].help, state=state)
+            self.stage.say(text("say.none_here", what=words) if self._idle(name) else words)
         elif not self.stage.command(name):
             self._scene_command(name)
 
