@@ -200,11 +200,34 @@ def _write_gif(file: BinaryIO, frames: "Iterator[Image]", milliseconds: list[int
 def _write_mp4(file: BinaryIO, frames: "Iterator[Image]", fps: float) -> None:
     import av
 
-    with av.open(file, "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000))
-        stream.pix_fmt = "yuv420p"
-        for count, frame in enumerate(frames):
-            if count == 0:
-                stream.width, stream.height = frame.size
-            container.mux(stream.encode(av.VideoFrame.from_image(frame)))
-        container.mux(stream.encode())
+    watched = _WatchedFile(file)
+    try:
+        with av.open(watched, "w", format="mp4") as container:
+            stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000))
+            stream.pix_fmt = "yuv420p"
+            for count, frame in enumerate(frames):
+                if count == 0:
+                    stream.width, stream.height = frame.size
+                container.mux(stream.encode(av.VideoFrame.from_image(frame)))
+            container.mux(stream.encode())
+    except Exception:
+        if watched.problem is not None:  # which PyAV hides behind an error of its own
+            raise watched.problem from None
+        raise
+
+
+class _WatchedFile:
+    """A file for PyAV that remembers why it could not be written."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.problem: OSError | None = None
+        self.seek, self.tell = file.seek, file.tell
+        self._write = file.write
+
+    def write(self, data: bytes) -> int:
+        """The same."""
+        try:
+            return self._write(data)
+        except OSError as error:
+            self.problem = self.problem or error
+            raise
