@@ -65,10 +65,7 @@ def export(
         Refused: an argument out of its range, a package is missing, the replay cannot be played or `out` not written.
     """
     target = Path(out)
-    kind = target.suffix.lower()
-    if kind not in (*FORMATS, *TABLES, *ARRAYS):
-        known = ", ".join((*FORMATS, *TABLES, *ARRAYS))
-        raise Refused(f"{str(target)!r} cannot be exported: choose a name that ends with {known}")
+    kind = kind_of(target)
     if kind in ARRAYS:
         check_arrays(target)
         check_place(target)
@@ -92,6 +89,19 @@ def export(
     film = Film(replay, style, reel.blended if smooth is None else smooth)
     write_film(target, reel, style.size, film.pictures, progress)
     return target
+
+
+def kind_of(target: Path) -> str:
+    """The ending that says what is written.
+
+    Raises:
+        Refused: there is no such kind of file.
+    """
+    kind = target.suffix.lower()
+    if kind not in (*FORMATS, *TABLES, *ARRAYS):
+        known = ", ".join((*FORMATS, *TABLES, *ARRAYS))
+        raise Refused(f"{str(target)!r} cannot be exported: choose a name that ends with {known}")
+    return kind
 
 
 def even(size: tuple[int, int]) -> tuple[int, int]:

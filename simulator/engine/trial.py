@@ -360,12 +360,9 @@ class SeatedPlayers:
             seen, told = simulation.observations[seats], simulation.told[seats]
             active = simulation.w["done"][seats] == 0
             actions[seats] = ask(player, seen, told, simulation.legal[seats], active)
+            away = self._away if len(seats) > 1 else ()  # whoever has one seat alone has come to it
             if player.mind is not None:
-                thoughts |= {
-                    seat: player.mind.of(lane)
-                    for lane, seat in enumerate(seats)
-                    if seats == [seat] or seat not in self._away
-                }
+                thoughts |= {seat: player.mind.of(lane) for lane, seat in enumerate(seats) if seat not in away}
         return thoughts
 
 

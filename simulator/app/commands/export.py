@@ -39,6 +39,7 @@ TICKS = Range(0, 10**9)
 FILMS, ARRAYS = (".gif", ".mp4", ".png"), (".npz", ".minari")
 BESIDE, PANELS = "960x540", "1280x720"
 """Sizes where none is asked for: of runs side by side, and with panels."""
+SIDES = (64, 4096)  # px
 SMALLEST = 240  # px: less high a picture has no room for what the window shows around a world
 
 
@@ -96,6 +97,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         check_ranges(self)
+        if not all(SIDES[0] <= side <= SIDES[1] for side in self.pixels):
+            refuse(f"size is {self.pixels}: allowed is {SIDES[0]} to {SIDES[1]}")
 
     @property
     def kind(self) -> str:
@@ -120,10 +123,12 @@ class Settings:
 def run(settings: Settings, options: Options) -> Outcome:
     """Export a replay."""
     import replays
+    from replays.export import kind_of
 
     if settings.kind == ".mcap":
         replays.extract(settings.file, settings.index, settings.out)
         return Outcome(text=f"wrote {settings.out}")
+    kind_of(settings.out)
     settings = _of_episode(settings)
     bar = told_progress() if settings.tell_progress else progress_bar("frame" if settings.kind in FILMS else "tick")
     with bar as show:

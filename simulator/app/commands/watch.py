@@ -73,7 +73,7 @@ def run(settings: Settings, options: Options) -> Outcome:
 
 def _compare(settings: Settings, choose: Chooser, agent: str) -> Outcome:
     """Runs side by side."""
-    from simulator.app.play.runs import Comparison
+    from simulator.app.play.runs import ComparedRuns
     from simulator.app.screens import app
     from simulator.app.shell.session import Session
 
@@ -89,7 +89,7 @@ def _compare(settings: Settings, choose: Chooser, agent: str) -> Outcome:
     title = f"{settings.world} · {settings.split}" if recording is None else recording.name
     app.play(
         Session(
-            runs=Comparison(task, settings.compare), title=title, speed=settings.speed, fullscreen=settings.fullscreen,
+            runs=ComparedRuns(task, settings.compare), title=title, speed=settings.speed, fullscreen=settings.fullscreen,
             language=settings.language, seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
         )
     )  # fmt: skip

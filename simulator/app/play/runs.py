@@ -166,7 +166,7 @@ class Lockstep:
 
 
 @dataclasses.dataclass(frozen=True)
-class Comparison:
+class ComparedRuns:
     """Runs of one task that can be made as often as they are wanted."""
 
     task: Callable[[], SameTask]

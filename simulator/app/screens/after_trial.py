@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from simulator.app.play.runs import Comparison
+from simulator.app.play.runs import ComparedRuns
 from simulator.app.play.texts import text
 from simulator.app.screens.game import GameScreen
 from simulator.app.screens.home import HomeScreen
@@ -68,7 +68,7 @@ class AfterTrial:
         elif what == "close":
             stage.running = False
 
-    def compare(self, make: Comparison, layers: frozenset[str] | None = None, speed: float = 1.0) -> None:
+    def compare(self, make: ComparedRuns, layers: frozenset[str] | None = None, speed: float = 1.0) -> None:
         """Show runs side by side, made in the background."""
         stage = self.stage
         shown = frozenset(stage.settings.layers) if layers is None else layers
@@ -89,7 +89,7 @@ class AfterTrial:
         stage.push(begin())
 
 
-def _compared(task: SameTask, finished: Finished, played: bool) -> Comparison:
+def _compared(task: SameTask, finished: Finished, played: bool) -> ComparedRuns:
     """What is compared after a trial: you with the agent, else the agent with itself wiped."""
     words: Sequence[str] = ("you", "agent") if played and finished.tape else ("agent", "wiped")
-    return Comparison(lambda: task, words, finished.tape)
+    return ComparedRuns(lambda: task, words, finished.tape)

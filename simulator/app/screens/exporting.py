@@ -23,7 +23,7 @@ from worlds.world import Refused
 if TYPE_CHECKING:
     from simulator.app.panels.arena import Arena
     from simulator.app.panels.exporting import ExportForm, ExportPanel
-    from simulator.app.play.runs import Comparison
+    from simulator.app.play.runs import ComparedRuns
 
 ENDINGS = {"strip": "png"}
 SIZES = ((1280, 720), (1920, 1080), (640, 480))
@@ -217,7 +217,7 @@ def _stretch(scene: ReplayScene, form: ExportForm) -> tuple[int, int]:
 
 
 def of_runs(
-    stage: WindowStage, make: Comparison, seen: Callable[[], tuple[str, bool, float, frozenset[str]]], name: str
+    stage: WindowStage, make: ComparedRuns, seen: Callable[[], tuple[str, bool, float, frozenset[str]]], name: str
 ) -> Exporting:
     """Exports of runs side by side; ``seen`` tells the followed seat, whether the camera is close, the speed, and the
     layers.

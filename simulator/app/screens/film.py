@@ -159,7 +159,7 @@ class ReplayFilm:
         finally:
             stage.close()
 
-    def _panelled(self, stage: FilmStage, scene: FilmedReplay) -> Painter:
+    def _panelled(self, stage: FilmStage, scene: FilmedReplay) -> FilmPainter:
         """All that the window shows beside a replay."""
         assert scene.survey is not None
         scene.survey.advance()  # the curve is there from the first picture on
@@ -172,9 +172,9 @@ class ReplayFilm:
             screen.draw(surface, max(seconds, 1.0))  # the panel is painted at every picture
             return stage.picture()
 
-        return Painter(paint, screen.arena)
+        return FilmPainter(paint, screen.arena)
 
-    def _plain(self, stage: FilmStage, scene: FilmedReplay) -> Painter:
+    def _plain(self, stage: FilmStage, scene: FilmedReplay) -> FilmPainter:
         """The world below a strip of words."""
         from replays.strip import HEIGHT, draw_header
 
@@ -187,11 +187,11 @@ class ReplayFilm:
             draw_header(picture, scene.playback, scene.shown(), scene.position)
             return picture
 
-        return Painter(paint, arena)
+        return FilmPainter(paint, arena)
 
 
 @dataclasses.dataclass(frozen=True)
-class Painter:
+class FilmPainter:
     """Draws the picture of a moment; so many seconds of film passed since the last one."""
 
     paint: Callable[[float], Image]

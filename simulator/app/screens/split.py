@@ -20,7 +20,7 @@ from simulator.app.shell.stage import FRAMES, WindowStage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.app.play.runs import Comparison
+    from simulator.app.play.runs import ComparedRuns
     from simulator.engine.minds import Mind
 
 BACK_BUTTON = 1  # of a gamepad: B
@@ -74,7 +74,7 @@ class SplitScreen:
 
     def __init__(
         self, stage: WindowStage, lockstep: Lockstep, again: Callable[[], None], layers: frozenset[str],
-        speed: float = 1.0, make: Comparison | None = None,
+        speed: float = 1.0, make: ComparedRuns | None = None,
     ) -> None:  # fmt: skip
         self.stage, self.lockstep, self._again, self.layers = stage, lockstep, again, layers
         self.scenes = [RunScene(run, stage.say) for run in lockstep.runs]
