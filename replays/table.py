@@ -106,14 +106,8 @@ def _sheet(replay: "Playback", ticks: tuple[int, int], content: str, seats: Sequ
 def _step_row(replay: "Playback", each: SeatDecision, seen: bool) -> list[Any]:
     world = replay.world
     did = [action.choices[choice] for action, choice in zip(world.actions, each.action, strict=True)]
-    row = [
-        each.tick,
-        round(each.tick * world.timing.tick, 6),
-        each.trial,
-        each.episode,
-        world.seats[each.seat].name,
-        *did,
-    ]
+    seconds, seat = round(each.tick * world.timing.tick, 6), world.seats[each.seat].name
+    row = [each.tick, seconds, each.trial, each.episode, seat, *did]
     return [*row, each.reward, each.end, *(each.observation.tolist() if seen else ())]
 
 

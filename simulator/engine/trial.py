@@ -357,10 +357,13 @@ class SeatedPlayers:
         """Let every player fill in its rows of ``actions`` (S, K); what they thought, by seat."""
         thoughts: dict[int, Mind] = {}
         for player, seats in self._groups:
-            seen, told = simulation.observations[seats], simulation.told[seats]
-            active = simulation.w["done"][seats] == 0
+            seen, told, active = (
+                simulation.observations[seats],
+                simulation.told[seats],
+                simulation.w["done"][seats] == 0,
+            )
             actions[seats] = ask(player, seen, told, simulation.legal[seats], active)
-            away = self._away if len(seats) > 1 else ()  # whoever has one seat alone has come to it
+            away = self._away if len(seats) > 1 else ()  # who has one seat alone came to it
             if player.mind is not None:
                 thoughts |= {seat: player.mind.of(lane) for lane, seat in enumerate(seats) if seat not in away}
         return thoughts

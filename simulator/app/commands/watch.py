@@ -89,8 +89,8 @@ def _compare(settings: Settings, choose: Chooser, agent: str) -> Outcome:
     title = f"{settings.world} · {settings.split}" if recording is None else recording.name
     app.play(
         Session(
-            runs=ComparedRuns(task, settings.compare), title=title, speed=settings.speed, fullscreen=settings.fullscreen,
-            language=settings.language, seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
+            runs=ComparedRuns(task, settings.compare), title=title, speed=settings.speed, language=settings.language,
+            fullscreen=settings.fullscreen, seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
         )
     )  # fmt: skip
     return Outcome(text=f"wrote {settings.screenshot}" if settings.screenshot is not None else "")
