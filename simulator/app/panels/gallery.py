@@ -32,7 +32,7 @@ class HomeView:
     chosen: str
     now: float = 0.0
     returned: bool = False
-    """One comes back from another page: the keyboard is given to the chosen world."""
+    """One comes, or comes back from another page: the keyboard is given to the chosen world."""
     cut_short: Sequence[Path] = ()
     """Recordings that a killed program left."""
 

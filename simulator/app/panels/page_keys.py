@@ -37,6 +37,7 @@ def draw_page_keys(gui: Gui, look: Look, rows: Sequence[Row]) -> None:
     imgui.set_next_window_size((min(look.px(WIDE), view.size.x), 0))
     imgui.set_next_window_size_constraints((0, 0), (view.size.x, view.size.y))
     flags = WHOLE ^ imgui.WindowFlags_.no_bring_to_front_on_focus ^ imgui.WindowFlags_.no_scrollbar
+    flags |= imgui.WindowFlags_.no_focus_on_appearing | imgui.WindowFlags_.no_nav  # the page keeps the keyboard
     imgui.begin("page keys", None, flags | imgui.WindowFlags_.always_auto_resize)
     heading(gui, text("help.keys"), 20)
     for keys, words in rows:

@@ -31,11 +31,10 @@ class HomeScreen(GuiScreen):
         self._miniatures: Miniatures | None = None
         self._cut = CutShort([recordings_folder(), Path.cwd()])
         self._age = LOOK_EVERY
-        self._seen = False
 
     def enter(self) -> None:
         """Recordings may have come since; the keyboard goes on where it was."""
-        self.view.returned, self._seen = self._seen, True
+        self.view.returned = True
         self.view.now = now()
         self.view.recent = recent([recordings_folder(), Path.cwd()])
         self._cut.look()
