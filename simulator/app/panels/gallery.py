@@ -12,9 +12,11 @@ from simulator.app.panels.cut_short import draw_cut_short
 from simulator.app.panels.parts import box, heading, muted, picture, strong_button, whole_window
 from simulator.app.play.catalogue import RecordingCard, WorldCard
 from simulator.app.play.texts import text
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
+from simulator.canvas.speech import said
 
 SIDE, NARROW = 330, 900  # px at scale 1: the part at the right, and windows in which it stands below
 CARD, LINES = 225, 3  # px, the least width of a card; lines of its goal
@@ -96,6 +98,8 @@ def _head(gui: Gui, look: Look, wide: bool) -> Wish | None:
     for order, (words, what) in enumerate(names):
         if order:
             imgui.same_line()
+        if what.endswith("_text") or what == "theme":
+            hints.named(text(f"access.{what}"))
         if imgui.button(words):
             wish = Wish(what)
     return wish
@@ -111,6 +115,7 @@ def _cards(gui: Gui, look: Look, view: HomeView) -> Wish | None:
         if card.family != family:
             family, column = card.family, 0
             imgui.dummy((1, look.px(2)))
+            hints.headed()
             with gui.font(16, bold=True):
                 imgui.text_colored(four(look.colour("ray")), text(f"family.{family}"))
         if column:
@@ -131,6 +136,7 @@ def _card(gui: Gui, look: Look, view: HomeView, card: WorldCard, width: int) -> 
         imgui.set_keyboard_focus_here()
         imgui.set_nav_cursor_visible(True)
         view.returned = False
+    hints.named(f"{said(card.title)}: {said(card.goal)}")
     pressed = imgui.invisible_button(card.name, size, imgui.ButtonFlags_.enable_nav)
     after, wish = imgui.get_cursor_pos(), None
     hovered = imgui.is_item_hovered()

@@ -23,7 +23,9 @@ from simulator.app.screens.split import SplitScreen
 from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
 from simulator.app.shell.stage import WindowStage
+from simulator.app.shell.theme import Look
 from simulator.app.shell.window import UnseenWindow, Window
+from simulator.canvas import THEMES
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -68,7 +70,7 @@ class Shot:
     @property
     def settings(self) -> WindowSettings:
         """The same as settings of a window."""
-        return WindowSettings(theme=self.theme, text_scale=self.text_scale, reduced_motion=True)
+        return WindowSettings(theme=self.theme, text_scale=self.text_scale)
 
 
 class FilmStage(WindowStage):
@@ -78,6 +80,9 @@ class FilmStage(WindowStage):
         self._shot = shot
         super().__init__(Session(settings=shot.settings, size=shot.size, language=shot.language))
         self.prepare_gui().result()
+
+    def _look_of(self, settings: WindowSettings) -> Look:
+        return Look(THEMES[settings.theme], settings.text_scale)
 
     def _open(self, size: tuple[int, int]) -> Window:
         return UnseenWindow(size)
@@ -165,11 +170,13 @@ class ReplayFilm:
         scene.survey.advance()  # the curve is there from the first picture on
         scene.mark()
         screen = GameScreen(stage, scene, Session(), frozenset(self.shot.layers), lambda wish: None)
+        screen.panel.told_keys = False
         screen.bar = FilmBar(stage, scene, lambda name: None)
         surface = stage.window.surface
 
         def paint(seconds: float) -> Image:
-            screen.draw(surface, max(seconds, 1.0))  # the panel is painted at every picture
+            screen.panel.sheets.clear()  # each picture shows all of its moment
+            screen.draw(surface, max(seconds, 1.0))
             return stage.picture()
 
         return FilmPainter(paint, screen.arena)

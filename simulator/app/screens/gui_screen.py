@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pygame
 
 from simulator.app.panels.page_keys import draw_page_keys, page_keys
@@ -9,6 +11,9 @@ from simulator.app.panels.parts import draw_messages
 from simulator.app.play.devices import meant_key
 from simulator.app.shell.controls import LIVE
 from simulator.app.shell.stage import FRAMES, WindowStage
+
+if TYPE_CHECKING:
+    from simulator.app.shell.accessibility.page import PageMaker
 
 OURS = ("theme", "smaller_text", "larger_text", "fullscreen", "screenshot", "debug", "quit")
 """Commands that these screens obey, and help; other keys belong to ImGui."""
@@ -75,6 +80,9 @@ class GuiScreen:
             draw_page_keys(gui, self.stage.look, page_keys(self.page, self.stage.bindings))
         draw_messages(gui, self.stage.look, self.stage.recent())
         gui.end(surface)
+
+    def tell(self, page: PageMaker) -> None:
+        """All of it is said to ImGui, which is overheard."""
 
     def show(self) -> None:
         """Say with ImGui's calls what is seen, and act on what was pressed."""

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from simulator.app.play.texts import text
 from simulator.app.play.trainers import ROOT
 from simulator.app.shell.jobs import Job
 from worlds.declarations import Refused
@@ -95,3 +96,37 @@ class ExportRun:
                 return console.read().decode(errors="replace").rstrip("\r")
         except OSError:
             return ""
+
+
+class Exports(list[ExportRun]):
+    """What is made in the background now."""
+
+    def advance(self, say: Callable[[str], None]) -> None:
+        """Tell of those that came to their end, and let go of them."""
+        for run in list(self):
+            try:
+                if not run.advance():
+                    continue
+                problem = run.problem
+            except Refused as refusal:
+                problem = str(refusal)
+            self.remove(run)
+            run.close()
+            if run.stopped:
+                say(text("export.stopped", name=run.out.name))
+            elif problem:
+                say(text("export.failed", name=run.out.name, reason=problem))
+            else:
+                say(text("export.done", path=run.out))
+
+    def stop(self) -> None:
+        """Give all up."""
+        for run in self:
+            run.stop()
+
+    def close(self) -> None:
+        """Give all up, and wait for it."""
+        self.stop()
+        for run in self:
+            run.close()
+        self.clear()

@@ -13,22 +13,27 @@ import pygame
 from simulator.app.play.devices import Keyboard, key_code
 from simulator.app.play.languages import ENGLISH, current, languages, of_system, use
 from simulator.app.play.texts import text
+from simulator.app.shell.accessibility.bridge import connect
+from simulator.app.shell.accessibility.mirror import Mirror
 from simulator.app.shell.controls import Bindings
+from simulator.app.shell.desktop import look_of, open_desktop, size_of
 from simulator.app.shell.display_loss import watch_display
-from simulator.app.shell.exports import ExportRun
+from simulator.app.shell.exports import Exports
 from simulator.app.shell.gamepads import Gamepads
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session, SessionSummary
 from simulator.app.shell.settings import check_window_settings, load_window_settings, settings_path
-from simulator.app.shell.theme import Look
+from simulator.app.shell.stopwatch import Stopwatch
 from simulator.app.shell.window import Window, picture_path
-from simulator.canvas import THEMES
 from simulator.canvas.speech import said
 from simulator.engine import stopping
 from worlds.world import Refused
 
 if TYPE_CHECKING:
+    from simulator.app.shell.accessibility.page import PageMaker
     from simulator.app.shell.gui import Gui
+    from simulator.app.shell.settings import WindowSettings
+    from simulator.app.shell.theme import Look
 
 FRAMES = 60  # a second
 RESTING_FRAMES = 10  # a second, where nothing moves and nobody touches anything
@@ -68,6 +73,10 @@ class Screen(Protocol):
         """Draw; no state of the world is changed by it."""
         ...
 
+    def tell(self, page: PageMaker) -> None:
+        """Tell what is drawn without ImGui, for who cannot see it; asked only while a screen reader is there."""
+        ...
+
     def leave(self) -> None:
         """It goes and does not come back: finish what is open."""
         ...
@@ -85,19 +94,21 @@ class WindowStage:
         self.settings = settings
         self.messages: list[tuple[float, str]] = []
         self._speak()
-        self.look = Look(THEMES[settings.theme], settings.text_scale)
+        self.look = self._look_of(settings)
         self.bindings = Bindings(settings.keys)
         self.title = session.title or "Crossplay"
-        size = session.size or (settings.width, settings.height)
+        size = session.size or size_of(settings)
+        self.mirror = Mirror()
         self.window = self._open(size)
         watch_display(self._display_lost)
         self.outcome = SessionSummary()
         self.keyboard, self.gamepads = Keyboard(), Gamepads()
         self.screens: list[Screen] = []
-        self.exports: list[ExportRun] = []
-        """What is made in the background."""
+        self.exports = Exports()
         self.running = True
         self.debugging = False
+        self.stopwatch = Stopwatch()
+        """Where the time of frames goes."""
         self.clock, self.busy = 0.0, 0.0
         """Seconds with a screen in view, and those of them spent on it."""
         self._keys = sorted(session.keys)
@@ -106,8 +117,13 @@ class WindowStage:
         self._hidden = self._warned = False
         self._touched = time.perf_counter()
 
+    def _look_of(self, settings: WindowSettings) -> Look:
+        open_desktop()
+        return look_of(settings)
+
     def _open(self, size: tuple[int, int]) -> Window:
-        return Window(self.title, size, fullscreen=self.session.fullscreen)
+        full = self.session.fullscreen
+        return Window(self.title, size, fullscreen=full, before_shown=lambda: connect(self.mirror))
 
     def _speak(self) -> None:
         """Speak the language that was asked for. Only who asks for this time alone hears at once that it is missing."""
@@ -174,7 +190,13 @@ class WindowStage:
 
             self._gui = Gui(self.look)
         self._gui.wear(self.look)
+        self._gui.ears = self.mirror.ears
         return self._gui
+
+    @property
+    def rate(self) -> float:
+        """Frames a second since something was in view."""
+        return self.outcome.frames / max(self.clock, 1e-9)
 
     @property
     def has_gui(self) -> bool:
@@ -195,48 +217,50 @@ class WindowStage:
                 self._wait(now)
                 self._check_limits()
         if self.session.screenshot is not None:
+            self.prepare_gui().result()
             self.draw()
             self.outcome.screenshot = self.window.save(self.session.screenshot)
         if self.session.timing:
             print(self._timings(), file=sys.stderr)
         return self.outcome
 
+    def run_frames(self, count: int) -> None:
+        """So many frames at the pace of the window, for measurements."""
+        last = time.perf_counter()
+        for _ in range(count):
+            now = time.perf_counter()
+            seconds, last = now - last, now
+            self.frame(seconds)
+            self._wait(now)
+
     def frame(self, seconds: float) -> None:
         """One frame: input, time, picture. `seconds` of real time passed since the last one."""
         self.clock += seconds
+        self.stopwatch.begin()
         self._press_scripted_keys()
         for event in pygame.event.get():
             self.handle(event)
         if not self.running:
             return
-        self._end_exports()
+        self.exports.advance(self.say)
         self.top.advance(seconds)
         if not self._hidden:
             self.draw(seconds)
             pygame.display.flip()
+        self.stopwatch.end()
         self._note_timings()
-
-    def _end_exports(self) -> None:
-        """Tell of exports that came to their end."""
-        for run in list(self.exports):
-            try:
-                if not run.advance():
-                    continue
-                problem = run.problem
-            except Refused as refusal:
-                problem = str(refusal)
-            self.exports.remove(run)
-            run.close()
-            if run.stopped:
-                self.say(text("export.stopped", name=run.out.name))
-            elif problem:
-                self.say(text("export.failed", name=run.out.name, reason=problem))
-            else:
-                self.say(text("export.done", path=run.out))
 
     def draw(self, seconds: float = 0.0) -> None:
         """Draw everything; no state is changed by it."""
-        self.top.draw(self.window.surface, seconds)
+        if not self.mirror.listening:
+            self._draw(seconds)
+            return
+        self.recent()
+        self.mirror.frame(self.title, self.window.size, self.messages, self.top.tell, lambda: self._draw(seconds))
+
+    def _draw(self, seconds: float) -> None:
+        with self.stopwatch.part("panels"):
+            self.top.draw(self.window.surface, seconds)
 
     def _wait(self, began: float) -> None:
         """Wait for the next frame; a picture that rests is drawn seldom, and at once when it is touched."""
@@ -275,6 +299,8 @@ class WindowStage:
             self._hidden = False
         elif message := self.gamepads.handle(event):
             self.say(message)
+        elif event.type in (pygame.WINDOWFOCUSGAINED, pygame.WINDOWFOCUSLOST):
+            self.mirror.focus(event.type == pygame.WINDOWFOCUSGAINED)
         self.top.handle(event)
 
     def command(self, name: str) -> bool:
@@ -315,11 +341,7 @@ class WindowStage:
     def close(self) -> None:
         """Finish recordings and close the window."""
         self.running = False
-        for run in self.exports:
-            run.stop()
-        for run in self.exports:
-            run.close()
-        self.exports.clear()
+        self.exports.close()
         while self.screens:
             self.screens.pop().leave()
         if self._gui is not None:
@@ -329,8 +351,7 @@ class WindowStage:
 
     def _display_lost(self) -> None:
         """Finish what is open; nothing can be shown any more."""
-        for run in self.exports:
-            run.stop()
+        self.exports.stop()
         for screen in reversed(self.screens):
             with contextlib.suppress(Exception):  # the others are finished all the same
                 screen.leave()
