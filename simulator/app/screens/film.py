@@ -175,7 +175,7 @@ class ReplayFilm:
         surface = stage.window.surface
 
         def paint(seconds: float) -> Image:
-            screen.panel.sheets.clear()  # each picture shows all of its moment
+            screen.panel.refresh()  # each picture shows all of its moment
             screen.draw(surface, max(seconds, 1.0))
             return stage.picture()
 
