@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 BEGINNERS = ("reset", "next_task")
 """Interventions that begin a trial: memories are wiped."""
 DEEPEST = 50  # what-ifs of what-ifs
+CHANGE = "seat_change"
+"""The event that somebody else sits in a seat."""
 
 
 class Rebuilt(NamedTuple):
@@ -105,8 +107,10 @@ def rebuild(
         own = part.playback.twin()
         own.seek(part.start)
         forgotten = [at for at, event in own.events if event.name == "forget" and part.start <= at]
+        arrivals = _arrivals(own, part)
         actions = np.zeros_like(own.simulation.applied)
         while own.position < part.end:
+            _seat(crew, players, arrivals, own.position)
             while forgotten and forgotten[0] <= own.position:
                 crew.forget()
                 forgotten.pop(0)
@@ -114,14 +118,33 @@ def rebuild(
                 decisions += 1
                 crew.decide(own.simulation, actions)
                 done = own.recorded(own.position).astype(np.int64)
-                active = [seat for seat in players if not own.simulation.w["done"][seat]]
+                absent = {seat for _, seat in arrivals}
+                active = [seat for seat in players if not own.simulation.w["done"][seat] and seat not in absent]
                 asked += len(active)
                 agreed += sum(bool((actions[seat] == done[seat]).all()) for seat in active)
                 crew.did(done)
             own.forward()
+        _seat(crew, players, arrivals, own.position)
         if forgotten and forgotten[0] <= own.position:
             crew.forget()
     return Rebuilt(decisions, agreed, asked, whole)
+
+
+def _arrivals(playback: "Playback", part: Stretch) -> list[tuple[int, int]]:
+    """When somebody else sat down in a seat in a part of a recording, and in which."""
+    names = {seat.name: index for index, seat in enumerate(playback.world.seats)}
+    changes = [(at, names.get(str(event.data.get("seat")))) for at, event in playback.events if event.name == CHANGE]
+    return [(at, seat) for at, seat in changes if seat is not None and part.start <= at <= part.end]
+
+
+def _seat(
+    crew: "SeatedPlayers", players: Mapping[int, "Player"], arrivals: list[tuple[int, int]], position: int
+) -> None:
+    """Who sat down by now begins to remember here: what the seat saw before, it did not see."""
+    while arrivals and arrivals[0][0] <= position:
+        _, seat = arrivals.pop(0)
+        if seat in players:
+            crew.join(seat, players[seat])
 
 
 def _begins_trial(playback: "Playback") -> bool:

@@ -1,7 +1,7 @@
 """Playing replays: the recorded actions run through the rules again, and every tick is checked against its proof."""
 
 import bisect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,6 +31,25 @@ class Divergence(NamedTuple):
     fields: tuple[str, ...]
 
 
+LEADING = ("reset", "next_task", "restart_episode", "next_episode", "restore")
+"""Interventions that put another state in the place of the one that was played."""
+
+
+class Met(NamedTuple):
+    """What the tick that was played last brought, before anybody intervened."""
+
+    rewards: NDArray[np.float64]
+    """(S,)"""
+    ends: NDArray[np.uint8]
+    """(S,), as `Simulation.ends`."""
+    applied: NDArray[np.int64]
+    """(S, K): what every seat did."""
+    ended: bool
+    """Whether the episode ended."""
+    led: bool
+    """Whether somebody put another state in its place then."""
+
+
 def open(path: str | Path) -> "Playback":
     """Open a replay for playing; it stands at position 0.
 
@@ -52,7 +71,7 @@ class Playback:
 
     Position p is the state after p ticks and after the interventions made then. ``diverged`` is the first tick at
     which the rules gave another state than the recording proves, with the fields; playing goes on, from the recorded
-    state at each keyframe, so that what is shown never depends on how one came there.
+    state at each keyframe, so that what is shown never depends on how one came there. ``met`` tells of the last tick.
     """
 
     def __init__(self, path: Path, world: World, description: format.Description, track: Track) -> None:
@@ -71,6 +90,7 @@ class Playback:
             world, seed=subject.seed, index=subject.index, split=subject.split, seats=subject.seats,
             episodes_per_trial=subject.episodes_per_trial, inputs=subject.inputs, reveal=subject.reveal,
         )  # fmt: skip
+        self.met = self._meet()
         self._return_to(0)
 
     @property
@@ -148,7 +168,9 @@ class Playback:
                 raise Refused(f"replay {str(self.path)!r} cannot be played on: {error}") from error
             self.position += 1
             state = self._compare()
-            if marks := self._track.marks.get(self.position):
+            marks = self._track.marks.get(self.position, [])
+            self.met = self._meet(marks)
+            if marks:
                 self._apply(marks)
                 state = self.simulation.snapshot()
             self._snapshots.put(self.position, state)
@@ -187,6 +209,14 @@ class Playback:
                     "is not recorded"
                 )
         return self.simulation.clone()
+
+    def _meet(self, marks: Sequence[bytes | Control] = ()) -> Met:
+        simulation = self.simulation
+        rewards, ends, applied = simulation.rewards, simulation.ends, simulation.applied
+        if marks:  # which may wipe these
+            rewards, ends, applied = rewards.copy(), ends.copy(), applied.copy()
+        led = any(isinstance(mark, Control) and mark.op in LEADING for mark in marks)
+        return Met(rewards, ends, applied, simulation.episode_ended, led)
 
     def _return_to(self, start: int) -> None:
         """The state of a position that has a keyframe."""

@@ -360,8 +360,9 @@ class SeatedPlayers:
             seen, told = simulation.observations[seats], simulation.told[seats]
             active = simulation.w["done"][seats] == 0
             actions[seats] = ask(player, seen, told, simulation.legal[seats], active)
-            if player.mind is not None:
-                thoughts |= {seat: player.mind.of(lane) for lane, seat in enumerate(seats) if seat not in self._away}
+            if player.mind is not None:  # who left a seat is not heard of it; who has one alone came to it
+                away = self._away if len(seats) > 1 else ()
+                thoughts |= {seat: player.mind.of(lane) for lane, seat in enumerate(seats) if seat not in away}
         return thoughts
 
 
@@ -395,6 +396,5 @@ def _check_seated(simulation: Simulation, players: Mapping[int, Player]) -> None
     for seat in simulation.external:
         if seat not in players:
             raise Refused(f"seat {seats[seat].name!r} is driven from outside but nobody plays it: give it a player")
-    for seat in players:
-        if seat not in simulation.external:
-            raise Refused(f"seat {seat} has a player but a bot drives it: seat the player as external")
+    for seat in sorted(set(players).difference(simulation.external)):
+        raise Refused(f"seat {seat} has a player but a bot drives it: seat the player as external")

@@ -107,7 +107,7 @@ def test_settings_are_frozen_and_every_field_is_explained(name: str) -> None:
         ("play beacon --seat walker_1 --seats walker_1=bot", "is given twice, by --seat and by --seats walker_1=bot"),
         ("play bandit --seats player_0=agent:poker", "agent 'poker' learned world 'poker': it cannot play 'bandit'"),
         ("export a.mcap", "OUT is missing"),
-        ("export a.mcap b.gif --size 64", "--size takes 2 values, and 1 is given"),
+        ("export a.mcap b.gif --size 64", "size is '64': write it as 1280x720"),
         ("export a.mcap b.gif --size 64 8000", "size is (64, 8000): allowed is 64 to 4096"),
         ("bench --parts engine wheels", "--parts is 'wheels': it takes one of engine, window, training"),
         ("train beacon --learning.rate 2", "learning_rate is 2: allowed is 0 to 1"),
@@ -293,7 +293,7 @@ def test_verify_fails_where_the_rules_differ(
 
 def test_export_writes_a_film(game: Path, capsys: pytest.CaptureFixture[str]) -> None:
     film = game.with_suffix(".gif")
-    code, out, _ = run(capsys, "export", str(game), str(film), "--size", "96", "96", "--end", "20")
+    code, out, _ = run(capsys, "export", str(game), str(film), "--size", "96x144", "--end", "20")
     assert code == 0
     assert str(film) in out
     assert film.read_bytes()[:4] == b"GIF8"
@@ -302,6 +302,9 @@ def test_export_writes_a_film(game: Path, capsys: pytest.CaptureFixture[str]) ->
 def test_export_writes_a_table(game: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = game.with_suffix(".csv")
     code, out, _ = run(capsys, "export", str(game), str(table))
+    assert code == 0
+    assert table.read_text("utf-8").startswith("tick,seconds,trial,episode,seat,action.walk,reward,end")
+    code, out, _ = run(capsys, "export", str(game), str(table), "--content", "thoughts")
     assert code == 0
     assert str(table) in out
     assert table.read_text("utf-8").startswith("tick,seat")

@@ -19,7 +19,7 @@ from simulator.app.panels.overlay import draw_status
 from simulator.app.panels.split import bar_words, pane_views, panes
 from simulator.app.play.conditions import Onlooker, SameTask, conditions_of, learners_of, play_condition
 from simulator.app.play.notes import Tape, TrialNotes
-from simulator.app.play.runs import Lockstep, ShownRun, lockstep_of, run_of, task_of_recording
+from simulator.app.play.runs import ComparedRuns, Lockstep, ShownRun, lockstep_of, run_of, task_of_recording
 from simulator.app.screens.app import App
 from simulator.app.screens.split import SplitScreen
 from simulator.app.shell.session import Session
@@ -213,7 +213,7 @@ def test_panes_lie_apart_and_in_the_window(count: int, size: tuple[int, int], sh
 def app(task: SameTask) -> Iterator[App]:
     pygame.display.init()
     pygame.event.clear()
-    made = App(Session(runs=lambda: lockstep_of(task, ("agent", "wiped")), settings=WindowSettings(), size=(900, 600)))
+    made = App(Session(runs=ComparedRuns(lambda: task, ("agent", "wiped")), settings=WindowSettings(), size=(900, 600)))
     made.prepare_gui().wait(120.0)
     for _ in range(6000):
         made.frame(FRAME)

@@ -332,6 +332,8 @@ def test_a_click_on_the_list_shows_that_what_if(open_app: Opener, recording: Pat
 def test_without_a_folder_a_what_if_is_played_all_the_same(open_app: Opener, recording: Path) -> None:
     app = open_app(playback=replays.open(recording))
     press("b")
+    app.frame(0.0)
+    press("space")  # any key begins
     run(app, 0.3)
     assert live(app).ticks > 0
     press("b")

@@ -1,11 +1,16 @@
 from pathlib import Path
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulator.app.play.devices import key_code
 from simulator.app.shell.controls import COMMANDS, LIVE, REPLAY, Bindings
 from simulator.app.shell.settings import WindowSettings, keep_look, load_window_settings, settings_path
 from worlds.world import Refused
+
+Factory = pytest.TempPathFactory
 
 
 def test_without_a_file_there_are_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -18,9 +23,9 @@ def test_without_a_file_there_are_defaults(monkeypatch: pytest.MonkeyPatch, tmp_
 def test_a_file_changes_keys_and_looks(tmp_path: Path) -> None:
     file = tmp_path / "window.toml"
     file.write_text('theme = "light"\ntext_scale = 1.5\n[keys]\npause = ["o", "f9"]\ntake_over = "right shift"\n')
-    settings = load_window_settings(file)
-    assert (settings.theme, settings.text_scale) == ("light", 1.5)
-    bindings = Bindings(settings.keys)
+    found = load_window_settings(file)
+    assert (found.theme, found.text_scale) == ("light", 1.5)
+    bindings = Bindings(found.keys)
     assert bindings.command(LIVE, key_code("f9")) == "pause"
     assert bindings.command(LIVE, key_code("p")) is None
     assert bindings.command(LIVE, key_code("right shift")) == "take_over"
@@ -85,3 +90,24 @@ def test_settings_that_are_no_toml_are_left_alone(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="window settings"):
         keep_look("light", 1.0, place)
     assert place.read_text() == "theme ="
+
+
+VALUES = st.one_of(
+    st.booleans(), st.integers(-(10**20), 10**20), st.floats(), st.text(max_size=12), st.dates(),
+    st.lists(st.one_of(st.integers(), st.sampled_from(["fog", "rays", "f9", "escape", ""])), max_size=3),
+    st.dictionaries(st.sampled_from([command.name for command in COMMANDS]), st.sampled_from(["f9", "o", "", "?"])),
+)  # fmt: skip
+NAMES = st.sampled_from([*(field.name for field in msgspec.structs.fields(WindowSettings)), "colour", ""])
+
+
+@settings(max_examples=300, deadline=None)
+@given(told=st.dictionaries(NAMES, VALUES, max_size=4))
+def test_nothing_but_a_refusal_comes_of_wrong_values(told: dict[str, object], tmp_path_factory: Factory) -> None:
+    file = tmp_path_factory.mktemp("settings") / "window.toml"
+    file.write_bytes(msgspec.toml.encode(told))
+    words = ""
+    try:
+        assert isinstance(load_window_settings(file), WindowSettings)
+    except Refused as refusal:
+        words = str(refusal)
+    assert "\n" not in words

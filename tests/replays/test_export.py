@@ -10,8 +10,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 import replays
-from replays.export import Film, FilmStyle
-from replays.strip import HEIGHT
+from replays.film import Film, FilmStyle
 from simulator.engine import Simulation
 from worlds.world import Refused, World
 
@@ -28,19 +27,19 @@ def frames_of(path: Path) -> list[tuple[np.ndarray, int]]:
 def test_a_gif_has_one_frame_a_tick(recording: Path, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     out = replays.export(
-        recording, tmp_path / "x.gif", size=(160, 160), start=20, end=50, progress=lambda *done: told.append(done)
+        recording, tmp_path / "x.gif", size=(160, 208), start=20, end=50, progress=lambda *done: told.append(done)
     )
     found = frames_of(out)
     assert len(found) == 31
-    assert {picture.shape for picture, _ in found} == {(160 + HEIGHT, 160, 3)}
+    assert {picture.shape for picture, _ in found} == {(208, 160, 3)}
     assert {duration for _, duration in found} == {100}
     assert told == [(done, 31) for done in range(1, 32)]
     assert [path.name for path in tmp_path.iterdir()] == ["x.gif"]
 
 
 def test_a_gif_shows_what_the_rules_draw(recording: Path, tmp_path: Path) -> None:
-    replays.export(recording, tmp_path / "x.gif", size=(160, 160), start=100, end=110)
-    film = Film(replays.open(recording), FilmStyle(size=(160, 160)), smooth=False)
+    replays.export(recording, tmp_path / "x.gif", size=(160, 208), start=100, end=110)
+    film = Film(replays.open(recording), FilmStyle(size=(160, 208)), smooth=False)
     for frame, (picture, _) in enumerate(frames_of(tmp_path / "x.gif")):
         expected = np.asarray(film.picture(100.0 + frame)).astype(int)
         assert np.abs(picture - expected).mean() < 4.0  # 255 colours
@@ -50,7 +49,7 @@ def test_a_gif_shows_what_the_rules_draw(recording: Path, tmp_path: Path) -> Non
 def test_frames_and_time_follow_from_rate_and_speed(
     fps: float, speed: float, frames: int, recording: Path, tmp_path: Path
 ) -> None:
-    replays.export(recording, tmp_path / "x.gif", size=(96, 96), end=20, fps=fps, speed=speed)
+    replays.export(recording, tmp_path / "x.gif", size=(96, 144), end=20, fps=fps, speed=speed)
     times = [duration for _, duration in frames_of(tmp_path / "x.gif")]
     assert sum(times) == pytest.approx(1000 * frames / fps, abs=10)
     assert len(times) <= frames  # equal neighbours are one longer frame
@@ -83,7 +82,7 @@ def test_smooth_frames_lie_between_ticks(tag: World) -> None:
 
 def test_drawing_changes_no_state(recording: Path) -> None:
     replay = replays.open(recording)
-    film = Film(replay, FilmStyle(size=(96, 96)), smooth=True)
+    film = Film(replay, FilmStyle(size=(96, 144)), smooth=True)
     for time in (3.0, 3.5, 3.75, 4.0, 99.5, 10.0):
         film.picture(time)
     replay.seek(10)
@@ -96,7 +95,7 @@ def test_drawing_changes_no_state(recording: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "facts", "words"),
     [
-        ("x.avi", {}, "choose a name that ends with .gif, .mp4, .png, .csv, .json"),
+        ("x.avi", {}, "choose a name that ends with .gif, .mp4, .png, .csv, .json, .parquet"),
         ("x.gif", {"fps": 60.0}, "fps is 60.0: allowed is 0.1 to 50 for .gif"),
         ("x.gif", {"fps": 0.0}, "fps is 0.0"),
         ("x.gif", {"fps": float("nan")}, "fps is nan"),
@@ -129,12 +128,12 @@ def test_an_interrupted_export_leaves_nothing(recording: Path, tmp_path: Path) -
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        replays.export(recording, tmp_path / "x.gif", size=(96, 96), end=20, progress=interrupt)
+        replays.export(recording, tmp_path / "x.gif", size=(96, 144), end=20, progress=interrupt)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_video_without_its_extra_is_refused(recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["replays.export"], "find_spec", lambda name: None)
+    monkeypatch.setattr(sys.modules["replays.reel"], "find_spec", lambda name: None)
     with pytest.raises(Refused, match=r"install it with pip install 'av>=14'"):
         replays.export(recording, tmp_path / "x.mp4")
 
@@ -143,8 +142,8 @@ def test_a_video_without_its_extra_is_refused(recording: Path, tmp_path: Path, m
 def test_a_video_has_its_frames(recording: Path, tmp_path: Path) -> None:
     import av
 
-    replays.export(recording, tmp_path / "x.mp4", size=(160, 160), end=30, fps=30.0)
+    replays.export(recording, tmp_path / "x.mp4", size=(160, 208), end=30, fps=30.0)
     with av.open(str(tmp_path / "x.mp4")) as video:
         stream = video.streams.video[0]
         assert sum(1 for _ in video.decode(stream)) == 91
-        assert (stream.width, stream.height) == (160, 160 + HEIGHT)
+        assert (stream.width, stream.height) == (160, 208)

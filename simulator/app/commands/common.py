@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 STARTED = time.perf_counter()  # this file is the first that the command line imports
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130  # exit codes; FAILED: the check that was asked for
 FILES = ("file", "routes", "network")  # settings that are paths of files to read; see `check_files` for the others
+TOLD_EVERY = 0.1  # s between two words on how far a command is
 LONGEST = (0.0, 1e6)  # s that a window may be asked to stay; without a number it stays until it is closed
 
 
@@ -84,6 +85,22 @@ def progress_bar(unit: str) -> Iterator[Callable[[int, int], None]]:
             bar.update(done - bar.n)
 
         yield show
+
+
+@contextlib.contextmanager
+def told_progress() -> Iterator[Callable[[int, int], None]]:
+    """The same for other programs: ``DONE/OF`` on standard error, each behind the start of its line."""
+    last = 0.0
+
+    def show(done: int, total: int) -> None:
+        nonlocal last
+        now = time.perf_counter()
+        if done >= total or now - last >= TOLD_EVERY:
+            last = now
+            print(f"{done}/{total}", end="\r", file=sys.stderr, flush=True)
+
+    yield show
+    print(file=sys.stderr)
 
 
 def to_json(facts: Any) -> str:

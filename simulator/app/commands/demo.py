@@ -156,7 +156,7 @@ def _headless(agent: str, settings: Settings) -> Outcome:
     for cell in report.cells:
         replay = settings.out / FOLDER / f"{world}-{cell.role}-{SPLIT}-0.mcap"
         with progress_bar("frame") as show:
-            film = replays.export(replay, replay.with_suffix(".gif"), fps=10, size=(400, 400), progress=show)
+            film = replays.export(replay, replay.with_suffix(".gif"), fps=10, size=(400, 448), progress=show)
         lines += [_table(cell, _shown_trial(replay, cell.role)), "", f"  replay  {replay}", f"  GIF     {film}", ""]
     lines.append(f"  all figures: {settings.out / 'report.html'}; to watch a replay: crossplay replay FILE")
     return Outcome(text="\n".join(lines))

@@ -27,7 +27,6 @@ from simulator.app.commands.opening import Chooser, GameSettings, Split, decoded
 
 if TYPE_CHECKING:
     from simulator.app.play.conditions import SameTask
-    from simulator.app.play.runs import Lockstep
     from worlds.world import World
 
 
@@ -74,6 +73,7 @@ def run(settings: Settings, options: Options) -> Outcome:
 
 def _compare(settings: Settings, choose: Chooser, agent: str) -> Outcome:
     """Runs side by side."""
+    from simulator.app.play.runs import ComparedRuns
     from simulator.app.screens import app
     from simulator.app.shell.session import Session
 
@@ -81,18 +81,16 @@ def _compare(settings: Settings, choose: Chooser, agent: str) -> Outcome:
         refuse("--record records a game: leave it out beside --compare")
     recording = next((Path(name) for name in map(_name, settings.compare) if name.endswith(".mcap")), None)
 
-    def make() -> Lockstep:
-        from simulator.app.play.runs import lockstep_of, task_of_recording
+    def task() -> SameTask:
+        from simulator.app.play.runs import task_of_recording
 
-        task = _task(settings, choose, agent) if recording is None else task_of_recording(recording)
-        return lockstep_of(task, settings.compare)
+        return _task(settings, choose, agent) if recording is None else task_of_recording(recording)
 
     title = f"{settings.world} · {settings.split}" if recording is None else recording.name
     app.play(
         Session(
-            runs=make, title=title, speed=settings.speed, fullscreen=settings.fullscreen,
-            language=settings.language, seconds=settings.seconds,
-            screenshot=settings.screenshot, started=STARTED,
+            runs=ComparedRuns(task, settings.compare), title=title, speed=settings.speed, language=settings.language,
+            fullscreen=settings.fullscreen, seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
         )
     )  # fmt: skip
     return Outcome(text=f"wrote {settings.screenshot}" if settings.screenshot is not None else "")

@@ -140,7 +140,8 @@ class Arena:
         self._forget_old(moving)
         names = {index: scene.who(index) if scene.who(index).startswith("you") else seat.name
                  for index, seat in enumerate(scene.world.seats)}  # fmt: skip
-        words = "" if scene.world.view.status is None else scene.world.view.status(w, scene.followed)
+        watched = scene.followed if scene.viewer is None else scene.viewer
+        words = "" if scene.world.view.status is None else scene.world.view.status(w, watched)
         self._camera = self._above(self.camera(target.get_size(), seconds, moving), look, words)
         canvas = TintedCanvas(
             target, scene.world.view.extent, theme=look.theme, camera=self._camera,

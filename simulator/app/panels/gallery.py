@@ -33,6 +33,8 @@ class HomeView:
     pictures: dict[str, Path]
     chosen: str
     now: float = 0.0
+    returned: bool = False
+    """One comes, or comes back from another page: the keyboard is given to the chosen world."""
     cut_short: Sequence[Path] = ()
     """Recordings that a killed program left."""
 
@@ -130,6 +132,10 @@ def _card(gui: Gui, look: Look, view: HomeView, card: WorldCard, width: int) -> 
     line = imgui.get_text_line_height()
     size = (width, high + pad * 2 + look.px(22) + round(line * 0.95) * LINES)
     at, place = imgui.get_cursor_screen_pos(), imgui.get_cursor_pos()
+    if view.returned and view.chosen == card.name:
+        imgui.set_keyboard_focus_here()
+        imgui.set_nav_cursor_visible(True)
+        view.returned = False
     hints.named(f"{said(card.title)}: {said(card.goal)}")
     pressed = imgui.invisible_button(card.name, size, imgui.ButtonFlags_.enable_nav)
     after, wish = imgui.get_cursor_pos(), None

@@ -60,6 +60,8 @@ class Panel:
         self._pictures = Pictures(scene)
         self.world = scene.world
         self.colours = seat_colours(scene.world.seats)
+        self.told_keys = True
+        """Whether the keys of the window stand at its foot."""
         self.sheets: dict[str, Sheet] = {}
         self.box = pygame.Rect(0, 0, 0, 0)
         self._key: object = None
@@ -250,7 +252,8 @@ class Panel:
         look, box = sheet.look, sheet.box
         bottom, pad = box.bottom - look.px(15), look.px(14)
         room = box.width - 2 * pad
-        sheet.text((box.left + pad, bottom), text("hud.foot"), size=10, style="muted", room=room)
+        if self.told_keys:
+            sheet.text((box.left + pad, bottom), text("hud.foot"), size=10, style="muted", room=room)
         for order, words in enumerate(reversed(self._lines)):
             sheet.text((box.left + pad, bottom - look.px(MESSAGE) * (order + 1)), words, size=11, room=room)
 

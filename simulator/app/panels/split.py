@@ -21,6 +21,7 @@ from simulator.canvas.speech import said
 HEAD, TALL_HEAD, FOOT, GAP = 48, 68, 52, 4  # px at scale 1
 SLIM = 300  # px at scale 1: panes that are no wider have three short lines above them
 FEW = 3  # fields that are named
+FILMED = "filmed"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,7 +96,7 @@ def draw_split(
     gui: Gui, look: Look, places: Sequence[pygame.Rect], views: Sequence[PaneView], words: Sequence[str], playing: str
 ) -> str:  # fmt: skip
     """Heads and bar; what was pressed. `words` stand in the bar, as far as there is room; `playing` is paused, playing
-    or over.
+    or over, or filmed: then there are no buttons.
     """
     for at, (place, view) in enumerate(zip(places, views, strict=True)):
         _head(gui, look, at, place, view)
@@ -154,8 +155,9 @@ def _bar(look: Look, words: Sequence[str], playing: str) -> str:
     buttons = (
         ("\uf060", "back"), ("\uf048", "restart"), ("\uf04c" if playing == "playing" else "\uf04b", "play_pause"),
         ("\uf051", "step"), ("\uf068", "slower"), ("\uf067", "faster"),
+        ("\uf56e", "export"),
     )  # fmt: skip
-    for order, (icon, what) in enumerate(buttons):
+    for order, (icon, what) in enumerate(buttons if playing != FILMED else ()):
         if order:
             imgui.same_line()
         hints.named(text(f"split.{what}"))

@@ -29,7 +29,7 @@ ROW = (
     ("seek_start", "\uf049"), ("previous_episode", "\uf048"), ("reverse", "\uf04a"), ("step_back", "\uf053"),
     ("play_pause", "\uf04b"), ("step", "\uf054"), ("next_episode", "\uf051"), ("seek_end", "\uf050"),
 )  # fmt: skip
-MORE = (("bookmark", "\uf02e"), ("branch", "\uf126"), ("mistakes", "\uf071"))
+MORE = (("bookmark", "\uf02e"), ("branch", "\uf126"), ("mistakes", "\uf071"), ("export", "\uf56e"))
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 GHOST = (
     imgui.WindowFlags_.no_inputs | imgui.WindowFlags_.no_nav | imgui.WindowFlags_.no_background
@@ -45,7 +45,7 @@ class BarWish(NamedTuple):
 
 
 def bar_height(look: Look, height: int) -> int:
-    """Pixels of the bar in a window of this height."""
+    """Pixels of the bar in a window, or a film, of this height."""
     curve = 0 if height < look.px(LOW_WINDOW) else CURVE
     return look.px(curve + FLAGS + GROOVE + BUTTONS + 8)
 
@@ -89,7 +89,8 @@ class Timeline:
             self._curve(look, plot)
         self._say_flags(gui, look, row, wishes)
         self._say_groove(look, wishes)
-        self._say_buttons(gui, look, box, wishes)
+        if self.view.buttons:
+            self._say_buttons(gui, look, box, wishes)
         imgui.end()
         self._head(gui, look, box, plot)
         return wishes

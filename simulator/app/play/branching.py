@@ -43,8 +43,8 @@ def plan_branch(playback: Playback, person: int | None, given: Mapping[str, Occu
     """
     world = playback.world
     plan = BranchPlan(seats=dict(given or {}))
-    players, weights = _sitting(playback)
-    makers: dict[str, Callable[[], Player]] = {}
+    players, weights, late = _sitting(playback)
+    makers: dict[tuple[str, str], Callable[[], Player]] = {}
     for seat in playback.simulation.external:
         name = world.seats[seat].name
         if name in plan.seats:
@@ -57,7 +57,7 @@ def plan_branch(playback: Playback, person: int | None, given: Mapping[str, Occu
             except Refused:
                 _miss(plan, text("whatif.missing", seat=name, player=words), seat == person)
             else:
-                plan.seats[name] = makers.setdefault(words, _maker(playback, spec))
+                plan.seats[name] = makers.setdefault((words, name if name in late else ""), _maker(playback, spec))
                 plan.words[name] = words
                 plan.checkpoints |= {name: sha256} if sha256 else {}
                 plan.beneath = plan.beneath or seat == person
@@ -70,15 +70,18 @@ def plan_branch(playback: Playback, person: int | None, given: Mapping[str, Occu
     return plan
 
 
-def _sitting(playback: Playback) -> tuple[dict[str, str], dict[str, str]]:
-    """Who sits where at the present frame, and with which weights: seats may have changed hands since the start."""
+def _sitting(playback: Playback) -> tuple[dict[str, str], dict[str, str], set[str]]:
+    """Who sits where at the present frame and with which weights, and which seats have changed hands since the start:
+    who came later shares no memory with others.
+    """
     told = playback.description
-    players, weights = dict(told.players), dict(told.checkpoints)
+    players, weights, late = dict(told.players), dict(told.checkpoints), set[str]()
     for position, event in playback.events:
         if event.name == "seat_change" and position <= playback.position:
             seat = str(event.data.get("seat"))
+            late.add(seat)
             players[seat], weights[seat] = str(event.data.get("player", "")), str(event.data.get("sha256", ""))
-    return players, weights
+    return players, weights, late
 
 
 def _miss(plan: BranchPlan, sentence: str, replaced: bool) -> None:

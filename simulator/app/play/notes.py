@@ -96,6 +96,16 @@ class TrialNotes:
         """The game did not go on from the tick before: it cannot be played again from what was done."""
         self.touched, self._tape = True, None
 
+    def keep(self) -> tuple[Any, ...]:
+        """All that is noted by now, for `go_back`."""
+        by_episode = (self._returns, self._beliefs, self._truths)
+        return self.trial, self.mark, *(dict(found) for found in by_episode), dict(self._last)
+
+    def go_back(self, kept: tuple[Any, ...]) -> None:
+        """The game goes on from where these notes were kept: what was noted since then is gone, and nothing else."""
+        self.trial, self.mark, self._returns, self._beliefs, self._truths, self._last = kept
+        self.cut()
+
     def _end(self, episode: int, simulation: Simulation) -> None:
         self._returns[episode] = np.array(simulation.final["score"])
         self._beliefs[episode], self._last = self._last, {}

@@ -11,6 +11,7 @@ import numpy as np
 
 from simulator.app.play.conditions import Condition, SameTask, conditions_of, learners_of, players_of, seated
 from simulator.app.play.notes import Tape, mark_of
+from simulator.app.play.table import hand_over
 from simulator.app.play.texts import text
 from simulator.engine.memory_control import Wiped
 from simulator.engine.seats import PLAYERS, read_spec
@@ -20,6 +21,7 @@ from worlds.declarations import Refused
 if TYPE_CHECKING:
     from simulator.engine import Simulation
     from simulator.engine.minds import Mind
+    from simulator.engine.player import Recorder
 
 FEWEST, MOST = 2, 4
 CONDITIONS = ("agent", "wiped", "blind", "oracle")
@@ -39,6 +41,10 @@ class ShownRun:
     ) -> None:  # fmt: skip
         self.label, self.simulation, self.learners, self.who = label, simulation, list(learners), tuple(who)
         self._step, self._only = step, only
+        self.source: Path | None = None
+        """The recording that it is, or was recorded to."""
+        self.close: Callable[[], None] = lambda: None
+        """Finishes that recording."""
         self.returns: list[float] = []
         """Of the episodes that are over; the mean over the learners' seats."""
         self.resting = self.over = False
@@ -159,24 +165,62 @@ class Lockstep:
 # --- making runs ---------------------------------------------------------------------------------------------------
 
 
-def lockstep_of(task: SameTask, words: Sequence[str], tape: Tape = ()) -> Lockstep:
+@dataclasses.dataclass(frozen=True)
+class ComparedRuns:
+    """Runs of one task that can be made as often as they are wanted."""
+
+    task: Callable[[], SameTask]
+    words: Sequence[str]
+    tape: Tape = ()
+
+    def __call__(self, folder: Path | None = None) -> Lockstep:
+        """The runs at their beginning; those that are no recordings are recorded in a folder, if one is named.
+
+        Raises:
+            Refused: see `lockstep_of`.
+        """
+        return lockstep_of(self.task(), self.words, self.tape, folder)
+
+    def recorded(self, folder: Path) -> list[tuple[str, str]]:
+        """Play all runs to their end in a folder: recordings with the sign of the episode that is shown, and labels.
+
+        Raises:
+            Refused: they cannot be played.
+        """
+        lockstep = self(folder)
+        try:
+            while lockstep.tick():
+                pass
+        finally:
+            for run in lockstep.runs:
+                run.close()
+        signs = [word.rpartition("@")[2] if "@" in word else "" for word in self.words]
+        return [
+            (f"{run.source}@{sign}" if sign else str(run.source), run.label)
+            for run, sign in zip(lockstep.runs, signs, strict=True)
+        ]
+
+
+def lockstep_of(task: SameTask, words: Sequence[str], tape: Tape = (), folder: Path | None = None) -> Lockstep:
     """The runs that some words name: ``agent``, ``wiped``, ``blind``, ``oracle``; ``you`` for the ``tape`` of a game; a
     recording (NAME.mcap); or any player, such as ``bot:direct``. ``@5`` behind a word shows its fifth episode alone.
+    Runs that are no recordings are recorded in a ``folder``.
 
     Raises:
         Refused: a word that names no run of this task.
     """
     if not FEWEST <= len(words) <= MOST:
         raise Refused(f"{len(words)} runs cannot be compared: name {FEWEST} to {MOST}")
-    return Lockstep([run_of(task, word, tape) for word in words])
+    places = [None if folder is None else folder / f"run{order}{RECORDING}" for order in range(len(words))]
+    return Lockstep([run_of(task, word, tape, place) for word, place in zip(words, places, strict=True)])
 
 
-def run_of(task: SameTask, word: str, tape: Tape = ()) -> ShownRun:
+def run_of(task: SameTask, word: str, tape: Tape = (), place: Path | None = None) -> ShownRun:
     """One run; see `lockstep_of`."""
     name, only = _episode(task, word)
     label = text("split.episode", name=_named(name), episode=only + 1) if only is not None else _named(name)
     if name == "you":
-        return _taped(task, label, tape, only)
+        return _taped(task, label, tape, only, place)
     if name.endswith(RECORDING):
         return _recorded(task, label, Path(name), only)
     condition = None
@@ -189,7 +233,7 @@ def run_of(task: SameTask, word: str, tape: Tape = ()) -> ShownRun:
     else:
         read_spec("a run", name, tuple(kind for kind in PLAYERS if kind != "human"))
         task = task.given(name)
-    return _played(task, label, condition, only)
+    return _played(task, label, condition, only, place)
 
 
 def task_of_recording(path: Path) -> SameTask:
@@ -226,23 +270,45 @@ def _named(name: str) -> str:
     return text(f"summary.{name}") if name in (*CONDITIONS, "you") else name
 
 
-def _played(task: SameTask, label: str, condition: Condition | None, only: int | None) -> ShownRun:
+def _played(
+    task: SameTask, label: str, condition: Condition | None, only: int | None, place: Path | None = None
+) -> ShownRun:
     simulation, seating = seated(task)
     control = Wiped() if condition is not None and condition.wiped else None
     crew = SeatedPlayers(players_of(task.world, seating), control, task.learners)
     crew.begin()
     actions = np.zeros((len(task.world.seats), len(task.world.action_sizes)), dtype=np.int64)
     who = [seating.words[seat.name] for seat in task.world.seats]
-    return ShownRun(label, simulation, lambda: play_tick(simulation, crew, actions), task.learners, who, only)
+    recorder = _recorder(simulation, place, seating.words)
+    run = ShownRun(label, simulation, lambda: play_tick(simulation, crew, actions, recorder), task.learners, who, only)
+    return _kept(run, place, recorder)
 
 
-def _taped(task: SameTask, label: str, tape: Tape, only: int | None) -> ShownRun:
+def _recorder(simulation: Simulation, place: Path | None, players: Mapping[str, str]) -> Recorder | None:
+    """What records a run from its beginning on."""
+    if place is None:
+        return None
+    import replays
+
+    recorder = replays.record(place, players=players)
+    recorder.begin(simulation)
+    return recorder
+
+
+def _kept(run: ShownRun, place: Path | None, recorder: Recorder | None) -> ShownRun:
+    if recorder is not None:
+        run.source, run.close = place, recorder.close
+    return run
+
+
+def _taped(task: SameTask, label: str, tape: Tape, only: int | None, place: Path | None = None) -> ShownRun:
     if not tape:
         raise Refused("what was played cannot be shown again: an episode was begun anew, or the trial not seen whole")
     nobody = task.given("bot")
     bots = {seat: spec if spec.startswith("bot") else "bot" for seat, spec in nobody.specs.items()}
     simulation, _ = seated(dataclasses.replace(nobody, specs=bots))
     crew, left = SeatedPlayers({}), iter(tape)
+    recorder = _recorder(simulation, place, task.specs)
 
     def step() -> Mapping[int, Mind] | None:
         found = next(left, None)
@@ -250,11 +316,11 @@ def _taped(task: SameTask, label: str, tape: Tape, only: int | None) -> ShownRun
             return None
         drivers, done = found
         for seat in np.flatnonzero(simulation.w["driver"] != drivers):
-            simulation.drive(int(seat), bool(drivers[seat]))
-        return play_tick(simulation, crew, done.astype(np.int64))
+            hand_over(simulation, recorder, int(seat), external=bool(drivers[seat]))
+        return play_tick(simulation, crew, done.astype(np.int64), recorder)
 
     who = [text("summary.you") if spec == "human" else spec for spec in task.specs.values()]
-    return ShownRun(label, simulation, step, task.learners, who, only)
+    return _kept(ShownRun(label, simulation, step, task.learners, who, only), place, recorder)
 
 
 def _recorded(task: SameTask, label: str, path: Path, only: int | None) -> ShownRun:
@@ -269,4 +335,6 @@ def _recorded(task: SameTask, label: str, path: Path, only: int | None) -> Shown
         return playback.minds(playback.position) if playback.forward() else None
 
     who = [text("summary.you") if spec == "human" else spec for spec in own.specs.values()]
-    return ShownRun(label, playback.simulation, step, own.learners, who, only)
+    run = ShownRun(label, playback.simulation, step, own.learners, who, only)
+    run.source = path.absolute()
+    return run

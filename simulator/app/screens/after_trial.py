@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from simulator.app.play.runs import lockstep_of
+from simulator.app.play.runs import ComparedRuns
 from simulator.app.play.texts import text
 from simulator.app.screens.game import GameScreen
 from simulator.app.screens.home import HomeScreen
@@ -57,7 +57,7 @@ class AfterTrial:
             self._open(session_of_task(task.filled(page.agent)))
             return
         if what == "compare" and task is not None:
-            self.compare(lambda: _compared(task, page.finished, bool(page.humans)))
+            self.compare(_compared(task, page.finished, bool(page.humans)))
             return
         stage.pop()
         if what == "again":
@@ -68,7 +68,7 @@ class AfterTrial:
         elif what == "close":
             stage.running = False
 
-    def compare(self, make: Callable[[], Lockstep], layers: frozenset[str] | None = None, speed: float = 1.0) -> None:
+    def compare(self, make: ComparedRuns, layers: frozenset[str] | None = None, speed: float = 1.0) -> None:
         """Show runs side by side, made in the background."""
         stage = self.stage
         shown = frozenset(stage.settings.layers) if layers is None else layers
@@ -84,12 +84,12 @@ class AfterTrial:
             return PreparingScreen(stage, words, make, show, failed if len(stage.screens) > 1 else None)
 
         def show(lockstep: Lockstep) -> None:
-            stage.replace(SplitScreen(stage, lockstep, lambda: stage.replace(begin()), shown, speed))
+            stage.replace(SplitScreen(stage, lockstep, lambda: stage.replace(begin()), shown, speed, make))
 
         stage.push(begin())
 
 
-def _compared(task: SameTask, finished: Finished, played: bool) -> Lockstep:
+def _compared(task: SameTask, finished: Finished, played: bool) -> ComparedRuns:
     """What is compared after a trial: you with the agent, else the agent with itself wiped."""
     words: Sequence[str] = ("you", "agent") if played and finished.tape else ("agent", "wiped")
-    return lockstep_of(task, words, finished.tape)
+    return ComparedRuns(lambda: task, words, finished.tape)

@@ -183,6 +183,9 @@ class App(WhatIfStage):
         else:
             self.push(screen)
 
+    def _trial_ended(self) -> None:
+        self.after.trial_ended()
+
     def close(self) -> None:
         """Finish recordings and close the window."""
         if self.scene is None and self.playing.recorder is not None:

@@ -30,6 +30,7 @@ class Moment:
     memories: Memories
     thoughts: dict[int, Any]
     history: tuple[Any, ...]
+    notes: tuple[Any, ...]
 
 
 class Rewind:
@@ -51,7 +52,9 @@ class Rewind:
             thoughts = dict(scene.table.thoughts)
             memories = scene.table.crew.keep()
             state = scene.simulation.snapshot()
-            self._moments.append(Moment(self.clock, state, memories, thoughts, scene.history.keep()))
+            self._moments.append(
+                Moment(self.clock, state, memories, thoughts, scene.history.keep(), scene.notes.keep())
+            )
             while self.clock - self._moments[0].clock > KEPT:
                 self._moments.popleft()
         self.clock += scene.world.timing.tick
@@ -84,7 +87,7 @@ class Rewind:
         scene.take_over(False)
         simulation, seated = scene.simulation, scene.simulation.w["driver"].copy()
         simulation.restore(moment.state)
-        scene.notes.cut()
+        scene.notes.go_back(moment.notes)
         scene.control("restore")
         for seat in np.flatnonzero(simulation.w["driver"] != seated).tolist():  # who sits where is as it is now
             hand_over(simulation, scene.recorder, seat, external=bool(seated[seat]))

@@ -177,10 +177,11 @@ class Deck:
             return "", ""
         if "hidden" in layers:
             return text("see.all"), ""
-        others = scene.people.at(scene.followed) is None and scene.followed != scene.taken
-        seat = text("see.seat", seat=scene.world.seats[scene.followed].name)
-        if "fog" not in known or scene.viewer is None:
-            return seat if others and scene.viewer is not None else text("see.plain"), ""
+        viewer = scene.viewer
+        others = viewer is not None and scene.people.at(viewer) is None and viewer != scene.taken
+        seat = "" if viewer is None else text("see.seat", seat=scene.world.seats[viewer].name)
+        if "fog" not in known or viewer is None:
+            return seat if others else text("see.plain"), ""
         more = text("see.key", key=key) if key else ""
         if "fog" not in layers:
             return text("see.whole"), more

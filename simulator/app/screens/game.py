@@ -18,6 +18,8 @@ from simulator.app.play.devices import meant_key
 from simulator.app.play.hands import Hands
 from simulator.app.play.texts import text
 from simulator.app.screens.deck import Deck
+from simulator.app.screens.exporting import Exporting, of_replay
+from simulator.app.screens.halting import Halt
 from simulator.app.screens.lens import Lens
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
@@ -73,6 +75,9 @@ class GameScreen:
         self._replayed = Hands(scene.world)
         self.panel = Panel(scene, self.hands_of, session.references)
         self.bar = ReplayBar(stage, scene, self.command) if isinstance(scene, ReplayScene) else None
+        self.exporting: Exporting | None = None
+        if isinstance(scene, ReplayScene):
+            self.exporting = of_replay(stage, scene, self.arena, lambda: self.layers)
         self.helping = False
         self.minding: MindsPanel | None = None
         """Lays all that the followed agent thinks over the world."""
@@ -80,6 +85,7 @@ class GameScreen:
         """Whether the card before the game is still to be read: the world stands still until a key is pressed, or for a
         while where no person has a seat.
         """
+        self.halt = Halt(stage, scene, WINDOW_COMMANDS)
         self._card_left = CARD_SECONDS
         self.lens = Lens(stage, scene)
         self.arena.tints, self.arena.mark = self.lens.tints, self.lens.mark
@@ -112,7 +118,9 @@ class GameScreen:
         """Whether the world stands still."""
         if self.reading or self.helping:
             return self.stage.has_gui
-        if self.bar is not None and self.bar.busy:
+        if self.halt.on:
+            return True
+        if (self.bar is not None and self.bar.busy) or self.stage.exports:
             return False
         return self.scene.ready and self._job is None and (self.scene.paused or self.scene.waiting)
 
@@ -120,6 +128,8 @@ class GameScreen:
         """Take in an event."""
         if event.type == pygame.MOUSEMOTION:
             self.pointer = event.pos
+        if not self.helping and self.halt.handle(event):
+            return
         if self.helping:
             self.stage.gui.handle(event)
             if event.type in MOUSE:
@@ -127,7 +137,7 @@ class GameScreen:
         if self.reading and not self.helping and self._read(event):
             return
         if not self.helping and any(
-            part.handle(event) for part in (self.tried, self.bar, self.deck) if part is not None
+            part.handle(event) for part in (self.exporting, self.tried, self.bar, self.deck) if part is not None
         ):
             return
         if event.type == pygame.WINDOWFOCUSLOST:
@@ -148,6 +158,7 @@ class GameScreen:
     def advance(self, seconds: float) -> None:
         """Take in agents that were loaded; let time pass."""
         scene, outcome = self.scene, self.stage.outcome
+        scene.open_handed = "hidden" in self.layers or ("fog" in self.arena.layers and "fog" not in self.layers)
         if self._job is not None and self._job.done:
             job, self._job = self._job, None
             assert isinstance(scene, LiveScene)
@@ -160,7 +171,8 @@ class GameScreen:
             self.reading = self._card_left > 0.0
         if self.deck is not None:
             self.deck.advance()
-        if not self.reading and not self.helping and not (self.deck is not None and self.deck.choosing):
+        choosing = self.deck is not None and self.deck.choosing
+        if not (self.reading or self.helping or self.halt.on or choosing):
             scene.advance(seconds)
             if isinstance(scene, LiveScene) and scene.held:
                 self.stage.prepare_gui()
@@ -212,8 +224,8 @@ class GameScreen:
         stage, look, scene = self.stage, self.stage.look, self.scene
         if isinstance(scene, ReplayScene) and scene.diverged:
             overlay.draw_strip(gui, look, scene.diverged, "bad", room)
-        if scene.banner is not None:
-            overlay.draw_banner(gui, look, scene.banner, room)
+        if (banner := self.halt.banner or scene.banner) is not None:
+            overlay.draw_banner(gui, look, banner, room)
         if self._job is not None:
             overlay.draw_strip(gui, look, f"{self._job.words} …", "ray", room)
         if stage.debugging:
@@ -229,6 +241,8 @@ class GameScreen:
             self.minding.draw(gui, look, room, seconds, telling="hidden" in self.layers)
         if self.bar is not None:
             self.bar.say(gui, bar)
+        if self.exporting is not None and self.exporting.busy:
+            self.exporting.say(gui, (bar.right - look.px(GAP), look.px(GAP)))
         if self.tried.shown:
             self.tried.say(gui, (look.px(GAP), look.px(GAP if self.deck is None else BELOW_CHIP)))
 
@@ -326,6 +340,8 @@ class GameScreen:
             self.helping = False
         elif name == "quit" and isinstance(scene, LiveScene) and scene.paused and scene.rewind.gone:
             scene.go_on()
+        elif name == "quit" and self.halt.before_leaving():
+            pass
         elif name == "help":
             self.helping = not self.helping
         elif name == "minds":
@@ -346,6 +362,8 @@ class GameScreen:
         scene = self.scene
         if self.bar is not None and self.bar.command(name):
             return
+        if self.exporting is not None and self.exporting.command(name):
+            return
         if name == "seats" and self.deck is not None:
             self.deck.open(True)
         elif name == "take_over" and isinstance(scene, LiveScene):
@@ -360,3 +378,14 @@ class GameScreen:
                 self._wished(BranchWish("branch", simulation, watch=name == "branch_watch", words=advice))
         elif not self.arena.command(name) and not self.lens.command(name):
             scene.command(name)
+            if name == "next_seat":
+                self._tell_kept()
+
+    def _tell_kept(self) -> None:
+        """Say that the camera follows a seat whose view stays hidden, and what would show it."""
+        scene = self.scene
+        if not isinstance(scene, LiveScene) or scene.viewer in (None, scene.followed):
+            return
+        seat, more = scene.world.seats[scene.followed].name, "fog" if "fog" in self.arena.layers else "hidden"
+        key = self.stage.bindings.written(more, LIVE, scene.codes)
+        self.stage.say(text("see.kept.more", seat=seat, key=key) if key else text("see.kept", seat=seat))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from simulator.app.panels.page_keys import draw_page_keys, page_keys
 from simulator.app.panels.parts import draw_messages
 from simulator.app.play.devices import meant_key
 from simulator.app.shell.controls import LIVE
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.app.shell.accessibility.page import PageMaker
 
 OURS = ("theme", "smaller_text", "larger_text", "fullscreen", "screenshot", "debug", "quit")
-"""Commands that these screens obey; other keys belong to ImGui."""
+"""Commands that these screens obey, and help; other keys belong to ImGui."""
 BACK_BUTTON = 1  # of a gamepad: B
 
 
@@ -24,9 +25,13 @@ class GuiScreen:
 
     frames = FRAMES
     showing = resting = True
+    page = ""
+    """Its name in the table of texts, where its own keys stand."""
 
     def __init__(self, stage: WindowStage) -> None:
         self.stage = stage
+        self.helping = False
+        """Whether the page's keys are shown."""
 
     def enter(self) -> None:
         """It is seen from now on."""
@@ -39,6 +44,8 @@ class GuiScreen:
         if event.type == pygame.KEYDOWN:
             name = self.stage.bindings.command(LIVE, meant_key(event))
             escapes = event.key == pygame.K_ESCAPE and not self.stage.gui.busy
+            if self._help(name, event.key, escapes):
+                return
             if name in OURS and (escapes or pygame.K_F1 <= event.key <= pygame.K_F15):
                 self.stage.command(name)
                 return
@@ -46,6 +53,16 @@ class GuiScreen:
             self.back()
             return
         self.stage.gui.handle(event)
+
+    def _help(self, name: str | None, key: int, escapes: bool) -> bool:
+        """Open the page of keys, or close it; whether the key was meant for that."""
+        if name == "help" and pygame.K_F1 <= key <= pygame.K_F15:  # its other keys may be typed
+            self.helping = not self.helping
+            return True
+        if self.helping and escapes:
+            self.helping = False
+            return True
+        return self.helping and name not in OURS
 
     def back(self) -> None:
         """The gamepad's button for it was pressed."""
@@ -59,6 +76,8 @@ class GuiScreen:
         gui = self.stage.gui
         gui.begin(surface.get_size(), seconds)
         self.show()
+        if self.helping:
+            draw_page_keys(gui, self.stage.look, page_keys(self.page, self.stage.bindings))
         draw_messages(gui, self.stage.look, self.stage.recent())
         gui.end(surface)
 

@@ -21,6 +21,8 @@ LOOK_EVERY = 0.5  # s between two looks for new pictures
 class HomeScreen(GuiScreen):
     """The gallery; `wished` is told what the user asks for."""
 
+    page = "home"
+
     def __init__(self, stage: WindowStage, wished: Callable[[Wish], None]) -> None:
         super().__init__(stage)
         self._wished = wished
@@ -31,7 +33,8 @@ class HomeScreen(GuiScreen):
         self._age = LOOK_EVERY
 
     def enter(self) -> None:
-        """Recordings may have come since."""
+        """Recordings may have come since; the keyboard goes on where it was."""
+        self.view.returned = True
         self.view.now = now()
         self.view.recent = recent([recordings_folder(), Path.cwd()])
         self._cut.look()

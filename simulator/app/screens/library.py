@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 class LibraryScreen(GuiScreen):
     """Shows the recordings of some folders; `wished` is told which one the user opens."""
 
+    page = "library"
+
     def __init__(
         self, stage: WindowStage, wished: Callable[[Wish], None], folders: Sequence[Path], search: str = "",
         index: Path | None = None,

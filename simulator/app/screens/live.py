@@ -177,8 +177,15 @@ class LiveScene(Scene):
 
     @property
     def viewer(self) -> int | None:
-        """Through whose eyes the world is seen: where several people play at once no picture is one's own."""
-        return None if self.by_hand.many and not self.by_hand.hands.waits else self.followed
+        """Through whose eyes the world is seen. Who plays alone sees what the own seat does, whomever the camera
+        follows, unless he asked for more; where several people play at once no picture is one's own.
+        """
+        if self.by_hand.many:
+            return self.followed if self.by_hand.hands.waits else None
+        alone = next((person.seat for person in self.people), None)
+        if alone is None or self.open_handed or self.by_hand.roams or self.followed == self.taken:
+            return self.followed
+        return alone
 
     def first_layers(self, wanted: frozenset[str]) -> frozenset[str]:
         """What a person alone begins with: what an agent in that seat sees, unless all is wanted."""

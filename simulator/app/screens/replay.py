@@ -28,7 +28,7 @@ SURVEY = 0.004  # s of a frame in which the recording is searched for what happe
 TRACED = 60  # points of the curve of an episode
 BUTTONS = (
     "seek_start", "previous_episode", "reverse", "step_back", "play_pause", "step", "next_episode", "seek_end",
-    "bookmark", "branch", "mistakes",
+    "bookmark", "branch", "mistakes", "export",
 )  # fmt: skip
 
 
@@ -118,6 +118,8 @@ class ReplayScene(Scene):
 
     def why_off(self, button: str) -> str:
         """Why a button cannot be pressed; empty where it can."""
+        if button == "export" and getattr(self.playback, "path", None) is None:
+            return text("export.none")
         return self.off.get(button, "")
 
     def who(self, seat: int) -> str:

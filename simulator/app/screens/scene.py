@@ -39,6 +39,8 @@ class Scene(ABC):
         self.speed = min(max(speed, SLOWEST), FASTEST)
         self.paused = paused
         self.followed = 0
+        self.open_handed = False
+        """Whether who plays asked to see more than the own seat does."""
         self.ticks = 0
         self.banner: Banner | None = None
         self.history = History(int(simulation.w["episodes"]), self.episode_ticks)

@@ -45,6 +45,8 @@ class Preview(NamedTuple):
 class SetupScreen(GuiScreen):
     """Changes a set-up; `start` gets it."""
 
+    page = "setup"
+
     resting = False
 
     def __init__(self, stage: WindowStage, setup: Setup, start: Callable[[Setup], None]) -> None:
@@ -141,6 +143,8 @@ class SetupScreen(GuiScreen):
 
 class CodeScreen(GuiScreen):
     """A share code is typed or pasted; `use` gets its set-up."""
+
+    page = "code"
 
     def __init__(self, stage: WindowStage, use: Callable[[Setup], None]) -> None:
         super().__init__(stage)

@@ -11,6 +11,7 @@ from simulator.app.panels.arena import Arena
 from simulator.app.panels.split import PaneView, bar_words, draw_split, pane_views, panes
 from simulator.app.play.devices import meant_key
 from simulator.app.play.runs import Lockstep, ShownRun
+from simulator.app.screens.exporting import of_runs
 from simulator.app.screens.scene import BUDGET, FASTEST, LONGEST_FRAME, REST, SLOWEST, Scene
 from simulator.app.shell.controls import LAYER_COMMANDS, REPLAY
 from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON
@@ -19,6 +20,7 @@ from simulator.app.shell.stage import FRAMES, WindowStage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulator.app.play.runs import ComparedRuns
     from simulator.app.shell.accessibility.page import PageMaker
     from simulator.engine.minds import Mind
 
@@ -73,7 +75,7 @@ class SplitScreen:
 
     def __init__(
         self, stage: WindowStage, lockstep: Lockstep, again: Callable[[], None], layers: frozenset[str],
-        speed: float = 1.0,
+        speed: float = 1.0, make: ComparedRuns | None = None,
     ) -> None:  # fmt: skip
         self.stage, self.lockstep, self._again, self.layers = stage, lockstep, again, layers
         self.scenes = [RunScene(run, stage.say) for run in lockstep.runs]
@@ -84,6 +86,12 @@ class SplitScreen:
         self._views: list[PaneView] = []
         self._words: list[str] = []
         self._age = READ_EVERY
+        self.exporting = None if make is None else of_runs(stage, make, self._seen, lockstep.world.name)
+
+    def _seen(self) -> tuple[str, bool, float, frozenset[str]]:
+        """The followed seat, whether cameras are close to it, the speed, and the layers."""
+        seat = self.lockstep.world.seats[self.scenes[0].followed].name
+        return seat, self.arenas[0].view.following, self.speed, self.layers
 
     # --- the protocol of screens -----------------------------------------------------------------------------------
 
@@ -97,10 +105,12 @@ class SplitScreen:
     @property
     def resting(self) -> bool:
         """Whether nothing moves."""
-        return self.paused or self.lockstep.over
+        return (self.paused or self.lockstep.over) and not self.stage.exports
 
     def handle(self, event: pygame.event.Event) -> None:
         """Take in an event."""
+        if self.exporting is not None and self.exporting.handle(event):
+            return
         if event.type in MOUSE and self.stage.has_gui:
             self.stage.gui.handle(event)
         if event.type == pygame.KEYDOWN:
@@ -144,6 +154,9 @@ class SplitScreen:
             self._again()
         elif name == "back":
             self.stage.pop()
+        elif name == "export" and self.exporting is not None:
+            self.paused = True
+            self.exporting.open()
         elif name == "next_seat":
             self.follow((self.scenes[0].followed + 1) % len(self.lockstep.world.seats))
         elif name in LAYER_COMMANDS:
@@ -209,6 +222,8 @@ class SplitScreen:
         gui, playing = self.stage.gui, "over" if self.lockstep.over else "paused" if self.paused else "playing"
         gui.begin(surface.get_size(), seconds)
         asked = draw_split(gui, look, self.places, self._views, self._words, playing)
+        if self.exporting is not None and self.exporting.busy:
+            self.exporting.say(gui, (surface.get_width() - look.px(8), look.px(8)))
         gui.end(surface)
         if asked:
             self.command(asked)

@@ -45,6 +45,8 @@ class SummaryScreen(GuiScreen):
     where. Where nobody plays, or the session ends by itself, it goes on after a while.
     """
 
+    page = "summary"
+
     def __init__(
         self, stage: WindowStage, scene: LiveScene, specs: Mapping[str, str], known: dict[str, Known], chosen: Chosen,
         *, waits: bool, below: bool, asked: bool = False,

@@ -43,6 +43,8 @@ class Found:
 class TrainScreen(GuiScreen):
     """The training page; `wished` gets what other screens are needed for."""
 
+    page = "training"
+
     def __init__(
         self, stage: WindowStage, trainers: Trainers, form: TrainForm, wished: Callable[[Wish], None],
         shown: Path | None = None,

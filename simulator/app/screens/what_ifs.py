@@ -9,6 +9,7 @@ from typing import Any
 
 from simulator.app.play.branching import WhatIfTree, label_of, plan_branch, resumed
 from simulator.app.play.clocks import clock
+from simulator.app.play.table import BOT
 from simulator.app.play.texts import text
 from simulator.app.screens.game import GameScreen
 from simulator.app.screens.live import LiveScene
@@ -38,6 +39,9 @@ class WhatIfStage(WindowStage):
         return self.top
 
     def _show(self, scene: Scene, node: int = -1) -> None:
+        raise NotImplementedError
+
+    def _trial_ended(self) -> None:
         raise NotImplementedError
 
     def pop(self) -> None:
@@ -76,6 +80,7 @@ class WhatIfStage(WindowStage):
         self.playing = replace(
             session, simulation=simulation, playback=None, seats=plan.seats, follow=names[replay.followed],
             paused=False, recorder=recorder, resume=resume if playing else None,
+            specs={} if session.seats else {name: plan.words.get(name, BOT) for name in names},
         )  # fmt: skip
         label = label_of(world, person, clock(position * world.timing.tick))
         node = self.tree.grow(label, place)
@@ -86,8 +91,11 @@ class WhatIfStage(WindowStage):
         scene.history = deepcopy(replay.history)
         if plan.beneath:
             scene.sit_down(replay.followed)
-        self.push(screen := GameScreen(self, scene, self.playing, self.game.layers, self._grant_branch, self.tree))
-        screen.node = node
+        screen = GameScreen(
+            self, scene, self.playing, self.game.layers, self._grant_branch, self.tree, ended=self._trial_ended
+        )  # fmt: skip
+        self.push(screen)
+        screen.node, screen.halt.standing = node, person is not None
         scene.advice = [words] if words else []
         for sentence in (text("whatif.live"), *plan.missing):
             self.say(sentence)

@@ -45,6 +45,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("branch", ("b",), "what if: play the followed seat from here", "Replay", REPLAY),
     Command("branch_watch", ("w",), "what if: the same players go on from here", "Replay", REPLAY),
     Command("mistakes", ("e",), "the five costliest decisions of this trial, where an oracle knows", "Replay", REPLAY),
+    Command("export", ("x",), "export what is seen: a film, a picture, a table", "Replay", REPLAY),
     Command("to_replay", ("b",), "from a what-if back to the replay", "Play", LIVE),
     Command("previous_whatif", ("y",), "to the what-if before in the list", "Replay"),
     Command("next_whatif", ("u",), "to the next what-if in the list", "Replay"),

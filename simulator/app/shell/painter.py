@@ -191,7 +191,8 @@ def _reach(vertices: np.ndarray, commands: list[DrawCommand]) -> tuple[int, int,
     """The box (left, top, right, bottom) in pixels outside which a list paints nothing."""
     if not commands:
         return 0, 0, 0, 0
-    low, high = np.floor(vertices[:, :2].min(axis=0)), np.ceil(vertices[:, :2].max(axis=0))
+    places = vertices[:, :2]  # ImPlot gives gaps in a line corners that are nowhere: these reach no further
+    low, high = np.floor(np.fmin.reduce(places)), np.ceil(np.fmax.reduce(places))
     boxes = np.array([command.box for command in commands])
     left, top = np.maximum(boxes[:, :2].min(axis=0), low).astype(int)
     right, bottom = np.minimum(boxes[:, 2:].max(axis=0), high).astype(int)

@@ -11,7 +11,7 @@ from simulator.app.play.table import Occupant, Resume
 from simulator.engine.player import Recorder
 
 if TYPE_CHECKING:
-    from simulator.app.play.runs import Lockstep
+    from simulator.app.play.runs import ComparedRuns
     from simulator.app.shell.settings import WindowSettings
     from simulator.engine import Simulation
 
@@ -37,7 +37,7 @@ class Session:
     """Show what came of every trial of a live game when it ends; where nobody is there, it goes on after a while."""
     specs: Mapping[str, str] = field(default_factory=dict)
     """Who sits where as it was written, for every seat: so the same players can be seated anew."""
-    runs: Callable[[], Lockstep] | None = None
+    runs: ComparedRuns | None = None
     """Show these runs side by side in place of a game; they are made in the background."""
     home: bool = False
     """Begin with the gallery of all worlds; then neither a simulation nor a playback is needed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 import time
@@ -16,6 +17,8 @@ from simulator.app.shell.accessibility.bridge import connect
 from simulator.app.shell.accessibility.mirror import Mirror
 from simulator.app.shell.controls import Bindings
 from simulator.app.shell.desktop import look_of, open_desktop, size_of
+from simulator.app.shell.display_loss import watch_display
+from simulator.app.shell.exports import Exports
 from simulator.app.shell.gamepads import Gamepads
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session, SessionSummary
@@ -29,6 +32,8 @@ from worlds.world import Refused
 if TYPE_CHECKING:
     from simulator.app.shell.accessibility.page import PageMaker
     from simulator.app.shell.gui import Gui
+    from simulator.app.shell.settings import WindowSettings
+    from simulator.app.shell.theme import Look
 
 FRAMES = 60  # a second
 RESTING_FRAMES = 10  # a second, where nothing moves and nobody touches anything
@@ -89,16 +94,17 @@ class WindowStage:
         self.settings = settings
         self.messages: list[tuple[float, str]] = []
         self._speak()
-        open_desktop()
-        self.look = look_of(settings)
+        self.look = self._look_of(settings)
         self.bindings = Bindings(settings.keys)
         self.title = session.title or "Crossplay"
         size = session.size or size_of(settings)
         self.mirror = Mirror()
-        self.window = Window(self.title, size, fullscreen=session.fullscreen, before_shown=lambda: connect(self.mirror))
+        self.window = self._open(size)
+        watch_display(self._display_lost)
         self.outcome = SessionSummary()
         self.keyboard, self.gamepads = Keyboard(), Gamepads()
         self.screens: list[Screen] = []
+        self.exports = Exports()
         self.running = True
         self.debugging = False
         self.stopwatch = Stopwatch()
@@ -108,8 +114,16 @@ class WindowStage:
         self._keys = sorted(session.keys)
         self._gui: Gui | None = None
         self._preparing: Job[None] | None = None
-        self._hidden = False
+        self._hidden = self._warned = False
         self._touched = time.perf_counter()
+
+    def _look_of(self, settings: WindowSettings) -> Look:
+        open_desktop()
+        return look_of(settings)
+
+    def _open(self, size: tuple[int, int]) -> Window:
+        full = self.session.fullscreen
+        return Window(self.title, size, fullscreen=full, before_shown=lambda: connect(self.mirror))
 
     def _speak(self) -> None:
         """Speak the language that was asked for. Only who asks for this time alone hears at once that it is missing."""
@@ -228,6 +242,7 @@ class WindowStage:
             self.handle(event)
         if not self.running:
             return
+        self.exports.advance(self.say)
         self.top.advance(seconds)
         if not self._hidden:
             self.draw(seconds)
@@ -307,7 +322,11 @@ class WindowStage:
         return True
 
     def leave(self) -> None:
-        """The user wants to close the window."""
+        """The user wants to close the window; while something is exported he says it twice."""
+        if self.exports and not self._warned:
+            self._warned = True
+            self.say(text("export.open", count=len(self.exports)))
+            return
         self.running = False
 
     def say(self, words: str) -> None:
@@ -322,12 +341,20 @@ class WindowStage:
     def close(self) -> None:
         """Finish recordings and close the window."""
         self.running = False
+        self.exports.close()
         while self.screens:
             self.screens.pop().leave()
         if self._gui is not None:
             self._gui.close()
             self._gui = None
         self.window.close()
+
+    def _display_lost(self) -> None:
+        """Finish what is open; nothing can be shown any more."""
+        self.exports.stop()
+        for screen in reversed(self.screens):
+            with contextlib.suppress(Exception):  # the others are finished all the same
+                screen.leave()
 
     # --- timings and limits --------------------------------------------------------------------------------------
 

@@ -110,6 +110,18 @@ class Window:
         pygame.display.quit()
 
 
+class UnseenWindow(Window):
+    """A picture of any size that no window shows, for films: it needs no display."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        pygame.font.init()
+        self._size, self.fullscreen = size, False
+        self.surface = pygame.Surface(size, 0, 32)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 def picture_path() -> Path:
     """A new name in the user's folder of pictures."""
     stamp = datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-4]
