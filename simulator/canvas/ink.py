@@ -41,7 +41,7 @@ def stack(target: pygame.Surface, pieces: Sequence[tuple[np.ndarray, Colour, int
         return
     if max(width, height) > LARGE:
         for points, colour, alpha in pieces:
-            _large_polygon(target, points, colour, alpha)
+            large_polygon(target, points, colour, alpha)
         return
     fine = FINE if max(width, height) <= MIDDLE else 2
     patch = _patch(width * fine, height * fine, pieces[0][1])
@@ -50,7 +50,8 @@ def stack(target: pygame.Surface, pieces: Sequence[tuple[np.ndarray, Colour, int
     target.blit(pygame.transform.smoothscale(patch, (width, height)), (left, top))
 
 
-def _large_polygon(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int) -> None:
+def large_polygon(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int = 255) -> None:
+    """Fill a polygon in pixels of any size; its edges are smooth, and rounded to whole pixels."""
     # SDL_gfx takes 16-bit whole pixels: keep far-away corners within them
     whole = np.clip(np.rint(points), -16000, 16000).astype(int).tolist()
     gfxdraw.filled_polygon(target, whole, (*colour, alpha))
@@ -74,12 +75,12 @@ def near(target: pygame.Surface, points: np.ndarray, reach: float) -> bool:
     return bool(target.get_clip().colliderect((low[0], low[1], high[0] - low[0], high[1] - low[1])))
 
 
-def band(
-    target: pygame.Surface, points: np.ndarray, width: float, colour: Colour, alpha: int = 255, *, smooth: bool = True
-) -> None:
-    """Fill a band of `width` pixels along points (n, 2), with mitred joints and square ends."""
+def band(points: np.ndarray, width: float) -> np.ndarray | None:
+    """The outline (2n, 2) of a band of `width` along points (n, 2), with mitred joints and square ends; None: there is
+    no such band.
+    """
     if len(points) < 2 or not np.isfinite(points).all():
-        return
+        return None
     along = np.diff(points, axis=0)
     along /= np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, None]
     mean = np.concatenate((along[:1], along[1:] + along[:-1], along[-1:]))
@@ -89,11 +90,7 @@ def band(
     # across a bend the band must reach farther to keep its width
     stretch = 1.0 / np.maximum((mean * each).sum(axis=1), 0.5)
     side = np.stack((-mean[:, 1], mean[:, 0]), axis=1) * (0.5 * width * stretch)[:, None]
-    outline = np.concatenate((points + side, (points - side)[::-1]))
-    if smooth:
-        _large_polygon(target, outline, colour, alpha)
-    else:
-        plain(target, outline, colour, alpha)
+    return np.concatenate((points + side, (points - side)[::-1]))
 
 
 def parts(points: np.ndarray) -> list[np.ndarray]:
@@ -102,7 +99,7 @@ def parts(points: np.ndarray) -> list[np.ndarray]:
 
 
 def dashes(points: np.ndarray, drawn: float, left_out: float) -> list[np.ndarray]:
-    """Pieces of a line (n, 2): `drawn` pixels of it, then `left_out` not, and so on to its end."""
+    """Pieces of a line (n, 2): so much of it is `drawn`, then so much `left_out`, and so on to its end."""
     steps = np.hypot(*np.diff(points, axis=0).T)
     far = np.concatenate(((0.0,), np.cumsum(steps)))
     pieces = []

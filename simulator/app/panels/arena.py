@@ -147,6 +147,8 @@ class Arena:
             trails={seat: np.array([(x, y) for x, y, _ in trail]) for seat, trail in self._trails.items()},
         )  # fmt: skip
         canvas.ahead = True
+        if self.pointer is not None and self._covers(self.pointer):
+            canvas.pointer = self._camera.metres(self.pointer)
         canvas.tints = self.tints(w, look.theme)
         scene.world.view.draw(w, canvas)
         self._camera, self._buttons = canvas.camera, canvas.buttons
@@ -182,8 +184,8 @@ class Arena:
         if foot > self._foot or now != self._foot_of:
             self._foot, self._foot_of = foot, now
         upper = self.camera((size[0], max(size[1] - self._foot, size[1] // 2)))
-        lower = (size[1] - upper.size[1]) / 2 / upper.scale
-        return Camera((upper.centre[0], upper.centre[1] + lower), upper.scale, size)
+        lower = (size[1] - upper.size[1]) / 2 / (upper.scale * upper.stretch)
+        return Camera((upper.centre[0], upper.centre[1] + lower), upper.scale, size, upper.stretch)
 
     def _hints(self, look: Look, room: int) -> list[str]:
         """The keys that play, on as many lines as they take."""
