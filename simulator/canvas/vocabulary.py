@@ -122,9 +122,8 @@ class Canvas:
         middle, reach = self._point(centre), radius * self.camera.scale
         colour = self._colour(style)
         if outline:
-            ink.disc(
-                self.surface, middle, reach + max(1.5, 0.04 * self.camera.scale), self.theme.colour("outline"), alpha
-            )
+            rim = reach + max(1.5, 0.04 * self.camera.scale)
+            ink.disc(self.surface, middle, rim, self.theme.colour("outline"), alpha)
         ink.disc(self.surface, middle, reach, colour, alpha)
         self._label(label, middle, reach, colour)
 
@@ -147,9 +146,7 @@ class Canvas:
         self._label(label, self._point(centre), min(width, height) / 2 * self.camera.scale, colour)
 
     def polygon(self, points: Points, style: str, *, alpha: int = 255, about: Place | None = None) -> None:
-        """A filled polygon; `alpha` 0 … 255. Given a place that it is `about` it keeps its shape where widths are
-        drawn larger than lengths.
-        """
+        """A filled polygon; `alpha` 0 … 255. One `about` a place keeps its shape where widths are drawn larger."""
         pixels = self.camera.pixels(points)
         if about is not None:
             pixels = (np.asarray(points) - about) * self.camera.scale + self._point(about)
@@ -186,10 +183,8 @@ class Canvas:
 
         `dash`: metres that are drawn, metres that are left out.
         """
-        line, colour = np.asarray(points, dtype=np.float64), self._colour(style)
-        draw_ribbon(
-            self.surface, self.camera, line, width, colour, dash=dash, alpha=alpha, painting=self.painting
-        )  # fmt: skip
+        line, look = np.asarray(points, dtype=np.float64), (width, self._colour(style))
+        draw_ribbon(self.surface, self.camera, line, *look, dash=dash, alpha=alpha, painting=self.painting)
 
     def vehicle(
         self,

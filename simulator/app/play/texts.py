@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from simulator.app.play.texts_traffic import TRAFFIC
 from simulator.app.play.texts_training import TRAINING
 
 TEXTS = {
     **TRAINING,
+    **TRAFFIC,
     "home.tagline": "Play, watch and replay agents that adapt to worlds they never saw",
     "home.play": "Play",
     "home.watch": "Watch",
@@ -107,9 +109,6 @@ TEXTS = {
     "traffic.acceleration": "Acceleration",
     "traffic.gap": "Gap ahead",
     "traffic.free": "free to the lane's end",
-    "traffic.goal": "Destination",
-    "traffic.exit": "{number} of {many}",
-    "traffic.waited": "Delay, stood",
     "traffic.driver": "Driver",
     "traffic.model": "the model",
     "traffic.firm": "Firm",
@@ -117,7 +116,6 @@ TEXTS = {
     "traffic.limit": "Limit",
     "traffic.vehicles": "Vehicles",
     "traffic.mean": "Mean speed",
-    "traffic.flow": "Flow now",
     "traffic.per_hour": "{number} vehicles/h",
     "traffic.queue": "Queue",
     "traffic.queued": "{number} below walking pace",

@@ -74,7 +74,7 @@ class GameScreen:
         while where no person has a seat.
         """
         self._card_left = CARD_SECONDS
-        self.lens = Lens(stage, scene)
+        self.lens = Lens(stage, scene, lambda: self.layers)
         self.arena.tints, self.arena.mark = self.lens.tints, self.lens.mark
         self.deck: Deck | None = None
         if isinstance(scene, LiveScene):
@@ -157,6 +157,7 @@ class GameScreen:
                 self.stage.prepare_gui()
                 if scene.over and self.stage.has_gui:
                     self._ended()
+        self.lens.advance()
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
             outcome.seated = self.stage.since_start()
@@ -216,9 +217,9 @@ class GameScreen:
         if self.deck is not None:
             self.deck.draw(room, self.arena.taken)
         if self.lens.there:
-            self.lens.draw(
-                room, self.arena.taken, self.stage.bindings.written("colours", scene.kind, getattr(scene, "codes", ()))
-            )
+            taken = getattr(scene, "codes", ())
+            colours, hidden = (self.stage.bindings.written(name, scene.kind, taken) for name in ("colours", "hidden"))
+            self.lens.draw(room, self.arena.taken, colours, hidden)
         if not self.helping and not self.reading:
             if self.minding is not None:
                 self.minding.draw(gui, look, room, seconds, telling="hidden" in self.layers)
