@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pygame
@@ -17,15 +18,21 @@ Piece = tuple[float, float, Colour]
 
 
 def draw_timeline(
-    target: pygame.Surface, middle: tuple[float, float], width: int, bands: Sequence[Sequence[Piece]], now: float,
-    dots: Sequence[float] = (), words: str = "",
+    target: pygame.Surface, place: tuple[float, float], away: tuple[float, float], width: int,
+    bands: Sequence[Sequence[Piece]], now: float, *, dots: Sequence[float] = (), words: str = "",
 ) -> pygame.Rect:  # fmt: skip
-    """Bands one below the other, of which the part left of `now` (0 … 1) is past; where it was drawn."""
+    """Bands one below the other, of which the part left of `now` (0 … 1) is past; where it was drawn.
+
+    Its rim touches a place (px); it lies on the side that `away` (a direction) says.
+    """
     high = len(bands) * (BAND + GAP) + GAP + (DOT + GAP if dots else 0)
     label = written(words, TEXT, (232, 236, 244), bold=True) if words else None
     beside = 0 if label is None else label.get_width() + 2 * GAP
     box = pygame.Rect(0, 0, width + 2 * GAP + beside, max(high, TEXT + GAP if words else 0))
-    box.center = round(middle[0]), round(middle[1])
+    length = max(math.hypot(*away), 1e-9)
+    along = away[0] / length, away[1] / length
+    reach = min(box.width / 2 / max(abs(along[0]), 1e-6), box.height / 2 / max(abs(along[1]), 1e-6))
+    box.center = round(place[0] + along[0] * reach), round(place[1] + along[1] * reach)
     if not target.get_clip().colliderect(box):
         return box
     pygame.draw.rect(target, (12, 14, 20), box, border_radius=3)

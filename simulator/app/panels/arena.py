@@ -76,6 +76,8 @@ class Arena:
         """Layers that this world has been seen to draw."""
         self.tints: Callable[[Any, Theme], Iterator[Colour] | None] = lambda w, theme: None
         """Colours of vehicles, where a figure decides them."""
+        self.under: Callable[[Any, Canvas], None] = lambda w, canvas: None
+        """Draws what lies on the road."""
         self.mark: Callable[[Any, Canvas], None] = lambda w, canvas: None
         """Draws what else is to be seen above the world."""
         self._buttons: list[Button] = []
@@ -149,8 +151,9 @@ class Arena:
         canvas.ahead = True
         if self.pointer is not None and self._covers(self.pointer):
             canvas.pointer = self._camera.metres(self.pointer)
-        canvas.tints = self.tints(w, look.theme)
+        canvas.tints, canvas.under = self.tints(w, look.theme), lambda onto: self.under(w, onto)
         scene.world.view.draw(w, canvas)
+        canvas.lay()
         self._camera, self._buttons = canvas.camera, canvas.buttons
         self.layers |= canvas.asked
         if canvas.framed is not None:

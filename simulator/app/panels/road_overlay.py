@@ -27,7 +27,7 @@ EVERY = 2.0  # s of the episode after which the colours are painted anew
 PAST, AHEAD = 40.0, 15.0  # s of a timeline
 WIDTH = 82  # px
 NEAR_ENOUGH = 2.6  # px a metre: farther away only the followed junction has timelines
-BACK, ASIDE = 24.0, 3.0  # m from the stop line, and from the road's edge, to a timeline
+BACK, ASIDE = 24.0, 1.5  # m from the stop line, and from the road's edge, to a timeline
 STYLES = {RED: "light_red", YELLOW: "light_yellow", GREEN: "light_green"}
 
 
@@ -50,7 +50,7 @@ class RoadOverlay:
         self._network: Hashable = None
         self._lines: dict[int, np.ndarray] = {}
         self._heads: dict[int, tuple[int, list[int]]] = {}
-        self._places: dict[int, np.ndarray] = {}
+        self._places: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._heat: pygame.Surface | None = None
         self._heat_of: Hashable = None
 
@@ -101,7 +101,7 @@ class RoadOverlay:
             if canvas.camera.scale >= NEAR_ENOUGH or owner == junction:
                 arms.setdefault((owner, _outermost(w, lanes[0])), []).append(group)
         for (_, _), groups in arms.items():
-            x, y = canvas.camera.pixels(self._places[groups[0]])
+            x, y = canvas.camera.pixels(self._places[groups[0]][0])
             if 0 <= x < canvas.camera.size[0] and 0 <= y < canvas.camera.size[1]:
                 self._draw_arm(w, canvas, log, groups, (float(x), float(y)))
 
@@ -116,7 +116,11 @@ class RoadOverlay:
         dots = [(at + 0.5 - now + PAST) / whole for at in log.calls(lanes, max(now - PAST, 0.0), now)]
         stretches = log.colours(groups[0], 0.0, now)
         words = f"{stretches[-1].end - stretches[-1].start:.0f}" if stretches else ""
-        draw_timeline(canvas.surface, point, WIDTH, bands, PAST / whole, [dot for dot in dots if dot >= 0.0], words)
+        aside = self._places[groups[0]][1]
+        draw_timeline(
+            canvas.surface, point, (float(aside[0]), float(aside[1])), WIDTH, bands, PAST / whole,
+            dots=[dot for dot in dots if dot >= 0.0], words=words,
+        )  # fmt: skip
 
 
 def band_of(w: Any, log: RoadLog, group: int, theme: Theme) -> list[Piece]:
@@ -136,10 +140,10 @@ def _outermost(w: Any, lane: int) -> int:
     return lane
 
 
-def _place(w: Any, lanes: list[int]) -> np.ndarray:
-    """Where the timeline of an arm stands (m): some way before the line, right of the road."""
+def _place(w: Any, lanes: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Where the timeline of an arm stands (m): some way before the line, right of the road; and the way to there."""
     lane = _outermost(w, lanes[0])
     length = float(w["lane_length"][lane])
     places, headings = points_at(w, np.array([lane]), np.array([max(length - BACK, 0.5 * length)]), np.array([-1]))
-    aside = 0.5 * float(w["lane_width"][lane]) + ASIDE
-    return np.asarray(places[0] + aside * np.array((-math.sin(headings[0]), math.cos(headings[0]))))
+    aside = np.array((-math.sin(headings[0]), math.cos(headings[0])))
+    return np.asarray(places[0] + (0.5 * float(w["lane_width"][lane]) + ASIDE) * aside), aside

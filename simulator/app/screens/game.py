@@ -75,7 +75,7 @@ class GameScreen:
         """
         self._card_left = CARD_SECONDS
         self.lens = Lens(stage, scene, lambda: self.layers)
-        self.arena.tints, self.arena.mark = self.lens.tints, self.lens.mark
+        self.arena.tints, self.arena.under, self.arena.mark = self.lens.tints, self.lens.under, self.lens.mark
         self.deck: Deck | None = None
         if isinstance(scene, LiveScene):
             self.deck = Deck(stage, scene, lambda: (self.layers, self.arena.layers))

@@ -94,7 +94,7 @@ class Lens:
         return tints(w, self.mode, theme) if self.there else None
 
     def under(self, w: Any, canvas: Canvas) -> None:
-        """Lay what belongs on the road over the picture: delay by lane."""
+        """Lay delay by lane over the road."""
         if self.watch is None:
             return
         lost = self._lost(w)
@@ -102,8 +102,7 @@ class Lens:
             self._overlay.draw_heat(w, canvas, lost, moment(w) if self._shown_heat() == NOW else -1.0)
 
     def mark(self, w: Any, canvas: Canvas) -> None:
-        """Show on the picture the delay by lane, what the lights did, and what was clicked."""
-        self.under(w, canvas)
+        """Show on the picture what the lights did, and what was clicked."""
         if self.watch is not None and self._overlay.has_heads(w) and self.watch.log.knows(w):
             self._overlay.draw_heads(w, canvas, self.watch.log, self._junction())
         if self.picked is None or not still_there(w, self.picked):

@@ -81,7 +81,7 @@ class SplitScreen:
         self.arenas = [Arena(scene) for scene in self.scenes]
         self.lenses = [Lens(stage, scene, lambda: self.layers) for scene in self.scenes]
         for arena, lens in zip(self.arenas, self.lenses, strict=True):
-            arena.tints, arena.mark = lens.tints, lens.mark
+            arena.tints, arena.under, arena.mark = lens.tints, lens.under, lens.mark
         self.speed, self.paused = min(max(speed, SLOWEST), FASTEST), False
         self.places: list[pygame.Rect] = []
         self._due = self._rest = 0.0
