@@ -9,8 +9,10 @@ import numpy as np
 import pygame
 
 from simulator.app.panels.numbers import share, short
+from simulator.app.play.texts import text
 from simulator.app.shell.theme import Look
 from simulator.canvas import ink
+from simulator.canvas.speech import said
 from worlds.world import Fact
 
 if TYPE_CHECKING:
@@ -44,11 +46,10 @@ def draw_beliefs(target: pygame.Surface, look: Look, scene: SceneView, box: pyga
         return
     look.card(target, box)
     left, right = box.left + look.px(12), box.right - look.px(12)
-    words = (
-        "Who it thinks you are" if any(_is_you(scene, fact) for fact in scene.world.facts(seat)) else "What it believes"
-    )
+    mine = any(_is_you(scene, fact) for fact in scene.world.facts(seat))
+    words = text("belief.you" if mine else "belief.title")
     wide = look.text(target, (left, box.top + look.px(13)), words, size=11, style="muted", bold=True, room=right - left)
-    told = "truth underlined"
+    told = text("belief.truth")
     if telling and look.width(told, 9) <= right - wide.right - look.px(8):
         look.text(target, (right, box.top + look.px(13)), told, size=9, style="muted", align="right")
     truth = scene.simulation.tell(seat) if telling else None
@@ -84,7 +85,7 @@ def _draw_row(
     if not fact.one_hot and not (fact.of and fact.shares) and len(parts) <= FEW:
         words = numbered(fact.of, parts)
         if true is not None:
-            words += "   true: " + numbered((), true)
+            words += "   " + text("belief.true", truth=numbered((), true))
         look.text(target, (after.left, line.centery), words, size=10, room=after.width)
         return
     strip = pygame.Rect(after.left, line.top + 1, look.px(STRIP), line.height - 4)
@@ -96,8 +97,8 @@ def _draw_row(
     room = line.right - round(place[0])
     if fact.one_hot:
         words, style = _words(named, parts[:shown], true)
-        if look.width(words, 10) > room and true is not None and ", " in words:
-            words = words.partition(", ")[2]  # the bars tell what it thinks; the truth must be read
+        if look.width(words, 10) > room and true is not None and style == "ink":
+            words = _words(named, parts[:shown], true, short=True)[0]  # the bars tell what it thinks, not what is true
         look.text(target, place, words, size=10, style=style, room=room)
     elif fact.of and fact.shares:
         words, style = several(fact.of, parts, true)
@@ -121,22 +122,26 @@ def draw_strip(
             ink.rounded(target, pygame.Rect(column.left, column.bottom + 1, column.width, 2), look.colour("good"), 1)
 
 
-def _words(names: list[str], parts: np.ndarray, true: np.ndarray | None) -> tuple[str, str]:
+def _words(names: list[str], parts: np.ndarray, true: np.ndarray | None, *, short: bool = False) -> tuple[str, str]:
     """The likeliest entry with its probability, the name of the true one where it is another; and a style."""
     best = int(np.argmax(parts))
-    words = f"{names[best].replace('_', ' ')} {share(parts[best]):.0%}"
+    words = f"{said(names[best])} {share(parts[best]):.0%}"
     if true is None or not true[: len(names)].any():
         return words, "ink"
     right = int(np.argmax(true[: len(names)]))
     if right == best:
         return words, "good"
-    return f"{words}, is {names[right].replace('_', ' ')}", "ink"
+    return text("belief.only" if short else "belief.is", guess=words, truth=names[right]), "ink"
 
 
 def numbered(names: Sequence[str], parts: np.ndarray) -> str:
     """All numbers in a row, each behind its name if it has one."""
     words = [short(value, 2) for value in parts]
-    return "  ".join(f"{name} {word}" for name, word in zip(names, words, strict=True)) if names else "  ".join(words)
+    return (
+        "  ".join(f"{said(name)} {word}" for name, word in zip(names, words, strict=True))
+        if names
+        else "  ".join(words)
+    )
 
 
 def several(names: Sequence[str], parts: np.ndarray, true: np.ndarray | None) -> tuple[str, str]:
@@ -145,8 +150,8 @@ def several(names: Sequence[str], parts: np.ndarray, true: np.ndarray | None) ->
     if true is None:
         return words, "ink"
     right = _listed(names, true)
-    return (words, "good") if right == words else (f"{words}, is {right}", "ink")
+    return (words, "good") if right == words else (text("belief.is", guess=words, truth=right), "ink")
 
 
 def _listed(names: Sequence[str], parts: np.ndarray) -> str:
-    return " ".join(name for name, part in zip(names, parts, strict=True) if part > HALF) or "none"
+    return " ".join(said(name) for name, part in zip(names, parts, strict=True) if part > HALF) or text("belief.none")

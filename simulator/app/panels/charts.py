@@ -11,8 +11,10 @@ import pygame
 
 from simulator.app.panels.numbers import bounded, places, share
 from simulator.app.play.history import History
+from simulator.app.play.texts import text
 from simulator.app.shell.theme import Look
 from simulator.canvas import ink
+from simulator.canvas.speech import said
 from simulator.canvas.text import written
 from simulator.canvas.theme import Colour
 
@@ -205,6 +207,7 @@ def _rows(
 
 def _lines(look: Look, name: str, room: int) -> list[str]:
     """A name in one line, or in two if it is too long."""
+    name = said(name)
     words = name.split(" ")
     if len(words) < 2 or written(name, look.px(9), look.colour("ink")).get_width() <= room:
         return [name]
@@ -235,7 +238,7 @@ def cards(
         edge = colour if choice == chosen else look.colour("indicator") if choice == wanted else look.theme.line
         pygame.draw.rect(target, edge, place, 3 if choice in (chosen, wanted) else 1, look.px(4))
         middle = (place.centerx, place.bottom + look.px(11))
-        words = f"{choice + 1} asked" if choice == wanted and choice != chosen else str(choice + 1)
+        words = text("hud.asked", number=choice + 1) if choice == wanted and choice != chosen else str(choice + 1)
         style = "ink" if choice == chosen else "indicator" if choice == wanted else "muted"
         look.text(target, middle, words, size=12, style=style, bold=True, align="center", room=width)
         if parts is not None:

@@ -13,6 +13,7 @@ from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four
 from simulator.app.shell.theme import Look
+from simulator.canvas.speech import said
 
 SMALL = 13.0  # px of the words at scale 1
 HIGHEST = 0.4  # of the window: the bar of choices never takes more
@@ -176,7 +177,7 @@ def _offers(offers: Sequence[Offer], room: int, drawn: Drawn) -> None:
     spacing = imgui.get_style().item_spacing.x / 2
     end = room - imgui.get_style().window_padding.x
     for order, offer in enumerate(offers):
-        words = f"{offer.key}   {offer.words}" if offer.words != offer.key else offer.key
+        words = f"{offer.key}   {said(offer.words)}" if offer.words != offer.key else offer.key
         wide = imgui.calc_text_size(words).x + 2 * imgui.get_style().frame_padding.x
         if order:
             imgui.same_line(0.0, spacing)
@@ -207,7 +208,7 @@ def _menu(gui: Gui, look: Look, view: DeckView, drawn: Drawn) -> None:
         draw_mark(look, dataclasses.replace(row.mark, who=""), framed=True)
         imgui.same_line(look.px(160))
         imgui.set_next_item_width(-1)
-        shown = row.names[row.at] if row.at >= 0 else row.mark.who
+        shown = row.names[row.at] if row.at >= 0 else said(row.mark.who)
         if imgui.begin_combo("##who", shown):
             for order, name in enumerate(row.names):
                 if imgui.selectable(f"{name}##{order}", order == row.at)[0] and order != row.at:

@@ -15,6 +15,7 @@ from simulator.app.panels.pictures import Pictures
 from simulator.app.panels.seats import draw_seats
 from simulator.app.panels.thoughts import draw_thoughts, signal_rows, thoughts_height
 from simulator.app.play.hands import Keys, Vector
+from simulator.app.play.texts import text
 from simulator.app.shell.theme import Look
 from simulator.canvas import ink
 from simulator.canvas.theme import Colour, seat_colours
@@ -29,14 +30,6 @@ NARROW = 0.36  # of the window: the panel never takes more
 GAP = 8
 MESSAGE_LINES = 4  # the longest message is the path of a picture in a deep folder
 ROSE_PART, ROSE_LEAST = 0.46, 0.28  # of the width, at most and at least, where columns stand beside a rose
-SPLIT_WORDS = {
-    "train": "training tasks",
-    "test-layout": "new layout",
-    "test-opponent": "new opponents",
-    "test-both": "all new",
-    "final": "all new, final",
-    "validation": "validation tasks",
-}
 
 
 def panel_width(window: int, look: Look) -> int:
@@ -123,14 +116,15 @@ class Panel:
         scene, w, pad, right = self.scene, self.scene.shown(), look.px(14), target.get_width() - look.px(14)
         split = SPLITS[int(w["split"])]
         style = "muted" if split == "train" else "good"
-        chip = look.chip(target, (right, y + look.px(12)), SPLIT_WORDS[split], style, align="right")
+        chip = look.chip(target, (right, y + look.px(12)), text(f"hud.split.{split}"), style, align="right")
         room = chip.left - look.px(6) - pad
         look.text(target, (pad, y + look.px(12)), self.world.name, size=19, bold=True, room=room)
         y += look.px(38)
         self._place(target, look, (pad, y), right, recording)
         y += look.px(18)
         self._dots(target, look, (pad, y), int(w["episode"]), int(w["episodes"]))
-        clock = f"{int(w['tick']) * self.world.timing.tick:.1f} of {scene.episode_ticks * self.world.timing.tick:.0f} s"
+        tick = self.world.timing.tick
+        clock = text("hud.clock", now=f"{int(w['tick']) * tick:.1f}", all=f"{scene.episode_ticks * tick:.0f}")
         look.text(target, (right, y), clock, size=11, style="muted", align="right")
         y += look.px(12)
         bar = pygame.Rect(pad, y, right - pad, look.px(4))
@@ -145,11 +139,13 @@ class Panel:
         Words that do not fit are left out, the least needed first.
         """
         scene, w, (x, y), gap = self.scene, self.scene.shown(), place, look.px(6)
-        words = "paused" if scene.paused else "your turn" if scene.waiting else f"{scene.speed:g}×"
+        now = text("hud.paused" if scene.paused else "hud.your_turn")
+        words = now if scene.paused or scene.waiting else f"{scene.speed:g}×"
         style = "bad" if scene.paused else "good" if scene.waiting else "muted"
         box = look.chip(target, (right, y), words, style, align="right")
-        episode = f"Episode {int(w['episode']) + 1} of {int(w['episodes'])}"
-        lines = (f"Task {int(w['trial']) + 1}   {episode}", episode)
+        of = {"number": int(w["episode"]) + 1, "many": int(w["episodes"])}
+        episode = text("hud.episode", **of)
+        lines = (text("hud.task", task=int(w["trial"]) + 1, **of), episode)
         room = box.left - gap - x
         line = next((line for line in lines if look.width(line, 13) <= room), episode)
         end = look.text(target, (x, y), line, size=13, room=room).right + gap
@@ -171,7 +167,7 @@ class Panel:
         scene, seat = self.scene, self.scene.followed
         look.card(target, box)
         role, name = self.world.seats[seat].role, self.world.seats[seat].name
-        _headline(target, look, box, "Return by episode", name, self.colours[seat])
+        _headline(target, look, box, text("hud.curve"), name, self.colours[seat])
         chart = pygame.Rect(box.left, box.top + look.px(22), box.width, box.height - look.px(24))
         charts.adaptation_curve(
             target, chart, look, scene.history, seat, self.colours[seat], self.references.get(role, {})
@@ -182,8 +178,9 @@ class Panel:
         scene, seat = self.scene, self.scene.followed
         look.card(target, box)
         thought: Mapping[str, np.ndarray] = scene.thought(seat) or {}
-        heading = "Action probabilities" if "probabilities" in thought else "Action"
-        words = f"value {short(float(thought['value']), sign=True)}" if "value" in thought else scene.who(seat)
+        heading = text("hud.probabilities" if "probabilities" in thought else "hud.action")
+        value = short(float(thought["value"]), sign=True) if "value" in thought else ""
+        words = text("hud.value", value=value) if value else scene.who(seat)
         _headline(target, look, box, heading, words)
         body = pygame.Rect(
             box.left + look.px(12), box.top + look.px(26), box.width - look.px(24), box.height - look.px(36)
@@ -275,7 +272,7 @@ class Panel:
     def _foot(self, target: pygame.Surface, look: Look, lines: Sequence[str]) -> None:
         bottom, pad = target.get_height() - look.px(15), look.px(14)
         room = target.get_width() - 2 * pad
-        look.text(target, (pad, bottom), "F1 help   Tab next seat   Esc close", size=10, style="muted", room=room)
+        look.text(target, (pad, bottom), text("hud.foot"), size=10, style="muted", room=room)
         for order, words in enumerate(reversed(lines)):
             look.text(target, (pad, bottom - look.px(18) * (order + 1)), words, size=11, room=room)
 

@@ -7,9 +7,11 @@ from collections.abc import Collection, Sequence
 import pygame
 
 from simulator.app.panels.views import Banner
+from simulator.app.play.texts import text
 from simulator.app.shell.controls import ANY, COMMANDS, REPLAY, Bindings
 from simulator.app.shell.theme import Look
 from simulator.canvas import ink
+from simulator.canvas.speech import said
 from simulator.canvas.text import written
 
 SLOW_START = 5.0  # s, after which the time that passed is told: the bar may stand still while a large kernel compiles
@@ -31,8 +33,8 @@ def help_sections(
     sections: list[Section] = []
     if playing:
         rows = [(keys, action) for action, keys, _ in playing]
-        rows += [(f"pad: {pad}", action.partition(":")[0]) for action, _, pad in playing if pad]
-        sections.append(("Your seat", rows))
+        rows += [(text("keys.pad", pad=pad), action.partition(":")[0]) for action, _, pad in playing if pad]
+        sections.append((text("keys.your_seat"), rows))
     for command in COMMANDS:
         if command.where not in (ANY, scene) or command.name in idle:
             continue
@@ -43,12 +45,13 @@ def help_sections(
         if keys:
             rows.append((keys, command.help))
     by_title = dict(sections)
-    by_title["View"].append(("mouse", "click a seat to follow it, wheel to zoom"))
+    mouse = text("keys.mouse")
+    by_title["View"].append((mouse, text("keys.mouse.view")))
     if scene == REPLAY:
-        by_title["Replay"].append(("mouse", "drag along the bar"))
+        by_title["Replay"].append((mouse, text("keys.mouse.replay")))
     else:
-        by_title["Play"].append(("pad: LB, RB, Start", "take over, next seat, pause"))
-    return [(title, rows) for title, rows in sections if rows]
+        by_title["Play"].append((text("keys.pad", pad="LB, RB, Start"), text("keys.pad.play")))
+    return [(said(title), [(keys, said(words)) for keys, words in rows]) for title, rows in sections if rows]
 
 
 def draw_banner(target: pygame.Surface, look: Look, banner: Banner) -> None:

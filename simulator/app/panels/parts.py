@@ -13,6 +13,7 @@ from imgui_bundle import imgui
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import TEXT, four, on, word
 from simulator.app.shell.theme import Look
+from simulator.canvas.speech import said
 
 WHOLE = (
     imgui.WindowFlags_.no_decoration | imgui.WindowFlags_.no_saved_settings | imgui.WindowFlags_.no_move
@@ -46,15 +47,15 @@ def box(name: str, size: tuple[float, float], *, card: bool = True) -> Iterator[
 
 
 def heading(gui: Gui, words: str, size: float = 18.0) -> None:
-    """A line of bold text."""
+    """A line of bold text, words of a world translated."""
     with gui.font(size, bold=True):
-        imgui.text(words)
+        imgui.text(said(words))
 
 
 def muted(look: Look, words: str) -> None:
-    """Text of less weight, broken where the room ends."""
+    """Text of less weight, broken where the room ends; words of a world are translated."""
     imgui.push_style_color(imgui.Col_.text, four(look.colour("muted")))
-    imgui.text_wrapped(words)
+    imgui.text_wrapped(said(words))
     imgui.pop_style_color()
 
 
@@ -107,7 +108,7 @@ def key_caps(gui: Gui, look: Look, keys: Sequence[str]) -> None:
             size = imgui.calc_text_size(key)
             if key == "or":
                 imgui.align_text_to_frame_padding()
-                imgui.text_disabled(key)
+                imgui.text_disabled(said(key))
                 continue
             wide = max(size.x + 2 * pad, high)
             at = imgui.get_cursor_screen_pos()

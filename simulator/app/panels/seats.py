@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pygame
 
 from simulator.app.panels.numbers import short
+from simulator.app.play.texts import text
 from simulator.app.shell.theme import Look, draw_seat
 from simulator.canvas import ink
 
@@ -85,8 +86,8 @@ def _who(scene: SceneView, seat: int, telling: bool) -> tuple[str, str]:
     """
     w, who, world = scene.shown(), scene.who(seat), scene.world
     if int(w["done"][seat]) and not w["done"].all():
-        return ("" if world.view.status is None else world.view.status(w, seat)) or "done", "ink"
+        return ("" if world.view.status is None else world.view.status(w, seat)) or text("hud.done"), "ink"
     kinds = world.bots_of(world.seats[seat].role)
     if who == "bot" and telling and kinds:
-        return f"bot: {kinds[int(w['bot_kind'][seat])].name}", "muted"
+        return text("hud.bot", name=kinds[int(w["bot_kind"][seat])].name), "muted"
     return who, "good" if who.startswith("you") else "muted"

@@ -15,6 +15,7 @@ from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
+from simulator.canvas.speech import said
 
 HEAD, TALL_HEAD, FOOT, GAP = 48, 68, 52, 4  # px at scale 1
 SLIM = 300  # px at scale 1: panes that are no wider have three short lines above them
@@ -50,7 +51,7 @@ def pane_views(lockstep: Lockstep) -> list[PaneView]:
 def _difference(found: Difference | None, tick: float, name: str) -> str:
     if found is None:
         return text("split.same", name=name)
-    fields = ", ".join(field.replace("_", " ") for field in found.fields[:FEW])
+    fields = ", ".join(said(field.replace("_", " ")) for field in found.fields[:FEW])
     more = len(found.fields) - FEW
     if more > 0:
         fields += text("split.fields", count=more)

@@ -10,6 +10,7 @@ import pygame
 
 from simulator.app.panels.beliefs import FEW, HEAD, ROW, STRIP, TITLE, draw_strip
 from simulator.app.panels.numbers import bounded, short
+from simulator.app.play.texts import text
 from simulator.app.shell.theme import Look
 from simulator.engine.minds import SIGNALS, Mind
 
@@ -41,7 +42,7 @@ def _row(name: str, numbers: np.ndarray) -> SignalRow:
     finite = np.array([bounded(number) for number in np.nan_to_num(numbers.astype(np.float64))])
     low = signal.low if math.isfinite(signal.low) else float(finite.min())
     high = signal.high if math.isfinite(signal.high) else float(finite.max())
-    words = f"{short(finite.min(), 2)} to {short(finite.max(), 2)}{unit}"
+    words = text("hud.range", low=short(finite.min(), 2), high=short(finite.max(), 2)) + unit
     return SignalRow(title, words, (finite - low) / ((high - low) or 1.0))
 
 
@@ -54,7 +55,7 @@ def draw_thoughts(target: pygame.Surface, look: Look, rows: list[SignalRow], box
     """A card with a line for each row; what has no room is left out."""
     look.card(target, box)
     left, right = box.left + look.px(12), box.right - look.px(12)
-    look.text(target, (left, box.top + look.px(13)), "Also on its mind", size=11, style="muted", bold=True)
+    look.text(target, (left, box.top + look.px(13)), text("hud.thoughts"), size=11, style="muted", bold=True)
     y = box.top + look.px(HEAD) + look.px(ROW) // 2
     for row in rows:
         if y + look.px(ROW) // 2 > box.bottom:

@@ -17,6 +17,7 @@ from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
+from simulator.canvas.speech import said
 from simulator.canvas.theme import seat_colours
 
 CURVE, FLAGS, GROOVE, BUTTONS = 40, 18, 16, 34  # px at text scale 1: heights of the rows
@@ -160,9 +161,10 @@ class Timeline:
 
     def _lines(self, flag: Flag, most: int = 8) -> list[str]:
         seats, tick = self.view.world.seats, self.view.world.timing.tick
+        who = [said(seats[mark.seat].name) + ": " if mark.seat >= 0 else "" for mark in flag.marks[:most]]
         lines = [
-            f"{clock(mark.position * tick)}  {seats[mark.seat].name + ': ' if mark.seat >= 0 else ''}{mark.words}"
-            for mark in flag.marks[:most]
+            f"{clock(mark.position * tick)}  {name}{said(mark.words)}"
+            for name, mark in zip(who, flag.marks, strict=False)
         ]
         return [*lines, text("replay.more", count=len(flag.marks) - most)] if len(flag.marks) > most else lines
 
@@ -266,7 +268,7 @@ class Timeline:
             low, high = self._range()
             y = plot.bottom - 4 - (score - low) * (plot.height - 8) / (high - low)
             pen.add_circle_filled((x, min(max(y, plot.top), plot.bottom)), look.px(3.5), ink)
-            seat = view.world.seats[view.followed].name
+            seat = said(view.world.seats[view.followed].name)
             with gui.font(12.0):
                 pen.add_text((plot.left + look.px(6), plot.top + look.px(2)), ink, f"{seat}  {score:+.1f}")
         pen.add_circle_filled((x, middle), look.px(7), ink)

@@ -15,6 +15,7 @@ from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
 from simulator.canvas.signs import distance_to
+from simulator.canvas.speech import said
 from simulator.canvas.theme import Colour, Theme, mix
 from worlds.road.lanes.places import cars_of, line_of
 from worlds.road.picture import FLOWS, PAINTS, back_of
@@ -205,7 +206,7 @@ def _rows(look: Look, rows: tuple[Row, ...]) -> None:
             imgui.text_colored(four(look.colour("muted")), name)
         if told:
             imgui.same_line(look.px(COLUMN))
-            imgui.text(told)
+            imgui.text(said(told))
 
 
 def _scale(look: Look, colours: list[tuple[Colour, str]]) -> None:

@@ -15,6 +15,7 @@ from simulator.app.panels.minds import MindsPanel
 from simulator.app.play.branching import WhatIfTree
 from simulator.app.play.devices import meant_key
 from simulator.app.play.hands import Hands
+from simulator.app.play.texts import text
 from simulator.app.screens.deck import Deck
 from simulator.app.screens.lens import Lens
 from simulator.app.screens.live import LiveScene
@@ -145,7 +146,7 @@ class GameScreen:
             scene.seat_players(job.result())
         seen = outcome.first_frame is not None
         if self._job is None and seen and isinstance(scene, LiveScene) and scene.table.loading:
-            self._job = Job("Seating the agents", scene.table.load)
+            self._job = Job(text("prepare.agents"), scene.table.load)
         if self.reading and not self.helping and isinstance(scene, LiveScene) and not scene.table.humans:
             self._card_left -= seconds
             self.reading = self._card_left > 0.0
@@ -240,7 +241,8 @@ class GameScreen:
     def _draw_debug(self, world: pygame.Surface) -> None:
         stage, look = self.stage, self.stage.look
         frames = max(stage.outcome.frames, 1)
-        words = f"{1000 * stage.busy / frames:.1f} ms a frame, {frames / max(stage.clock, 1e-9):.0f} frames/s"
+        rate = frames / max(stage.clock, 1e-9)
+        words = text("hud.frames", ms=f"{1000 * stage.busy / frames:.1f}", frames=f"{rate:.0f}")
         look.text(world, (GAP, world.get_height() - look.px(14)), words, size=11)
 
     def help_sections(self) -> list[overlay.Section]:
@@ -325,8 +327,9 @@ class GameScreen:
             self._turn_minds()
         elif name in LAYER_COMMANDS:
             self.layers ^= {name}
-            words = f"{BY_NAME[name].help}: {'on' if name in self.layers else 'off'}"
-            self.stage.say(f"{words}, but this world has none" if self._idle(name) else words)
+            state = text("say.layer.on" if name in self.layers else "say.layer.off")
+            words = text("say.layer", layer=BY_NAME[name].help, state=state)
+            self.stage.say(text("say.none_here", what=words) if self._idle(name) else words)
         elif not self.stage.command(name):
             self._scene_command(name)
 

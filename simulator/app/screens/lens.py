@@ -64,8 +64,7 @@ class Lens:
         if name not in COMMANDS:
             return False
         if not self.there:
-            words = "Vehicles in other colours, but this world has none"
-            self.stage.say(words if name == "colours" else text("traffic.no_roads"))
+            self.stage.say(text("say.colours" if name == "colours" else "traffic.no_roads"))
         elif name == "colours":
             self.mode = self.modes[(self.modes.index(self.mode) + 1) % len(self.modes)]
         else:

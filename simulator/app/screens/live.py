@@ -12,6 +12,7 @@ from simulator.app.play.devices import Keyboard
 from simulator.app.play.notes import Finished, TrialNotes
 from simulator.app.play.people import People
 from simulator.app.play.table import Table, hand_over
+from simulator.app.play.texts import text
 from simulator.app.screens.by_hand import ByHand
 from simulator.app.screens.changes import Rewind, tell_seat
 from simulator.app.screens.scene import REST, SLOWEST, Scene
@@ -154,7 +155,7 @@ class LiveScene(Scene):
     def take_over(self, on: bool) -> None:
         """Hold, or let go of, the followed seat."""
         if on and self.people.share:
-            self.say("Two people share the keyboard: nobody can hold another seat with it")
+            self.say(text("say.shared"))
         elif on and self.taken is None and self.followed not in self.table.humans:
             self.taken = self.followed
             self.by_hand.forget(self.taken)
@@ -188,7 +189,7 @@ class LiveScene(Scene):
             return []
         if self.advice:
             return self.advice
-        return [*self.by_hand.hints(), "F1   all keys"]
+        return [*self.by_hand.hints(), f"F1   {text('hud.keys')}"]
 
     def order(self, seat: int, factor: int, choice: int) -> None:
         """Do what was clicked: the seat is followed and does it as soon as it is allowed."""
@@ -211,14 +212,14 @@ class LiveScene(Scene):
         """The followed seat goes back to whom it was taken from."""
         seat = self.followed
         if seat not in self.table.humans or not self.by_hand.roams:
-            self.say(f"{self.world.seats[seat].name} is not yours to give back")
+            self.say(text("say.not_yours", seat=self.world.seats[seat].name))
             return
         self.table.humans.remove(seat)
         self.by_hand.forget(seat)
         if seat not in self.table.players:
             hand_over(self.simulation, self.recorder, seat, external=False)
         self.note("let_go", seat=seat)
-        self.say(f"{self.world.seats[seat].name} is run by {self.who(seat)} again")
+        self.say(text("say.run_by", seat=self.world.seats[seat].name, who=self.who(seat)))
 
     def command(self, name: str) -> bool:
         """Obey a command."""
@@ -246,7 +247,7 @@ class LiveScene(Scene):
         self._let_go()
         self.simulation.reset(trial)
         self.control("reset", trial=trial)
-        self._new_trial(f"Task {trial + 1} again, memories wiped")
+        self._new_trial(text("say.again", task=trial + 1))
 
     def close(self) -> None:
         """Finish the recording."""
@@ -267,7 +268,7 @@ class LiveScene(Scene):
             self.finished, self.held = finished, self._stops and self.speed <= HURRIED
         if getattr(recorder, "full", False):
             self.recorder = None
-            self.say("The recording is full and was closed")
+            self.say(text("say.full"))
         self._troubled()
         if simulation.trial_ended:
             self.table.begin()
@@ -310,19 +311,19 @@ class LiveScene(Scene):
         self.control("restart_episode")
         self.history.restart_episode()
         self.cut()
-        self.say("Episode restarted")
+        self.say(text("say.episode"))
 
     def _restart_trial(self) -> None:
         self._let_go()
         self.simulation.reset()
         self.control("reset")
-        self._new_trial("Trial restarted, memories wiped")
+        self._new_trial(text("say.trial"))
 
     def _next_task(self) -> None:
         self._let_go()
         self.simulation.next_task()
         self.control("next_task")
-        self._new_trial(f"Task {int(self.simulation.w['trial']) + 1}")
+        self._new_trial(text("say.task", task=int(self.simulation.w["trial"]) + 1))
 
     def _let_go(self) -> None:
         if self.taken is not None:
@@ -341,20 +342,20 @@ class LiveScene(Scene):
     def _forget(self) -> None:
         self.table.crew.forget()
         self.note("forget")
-        self.say("Memories of the agents wiped" if self.table.players else "No agent is seated")
+        self.say(text("say.wiped" if self.table.players else "say.no_agent"))
 
     def _switch_recording(self) -> None:
         if self.recorder is not None:
             recorder, place = self.recorder, getattr(self.recorder, "path", None)
             self.close()
             if not getattr(recorder, "trouble", ""):
-                self.say(f"Recording saved: {place}" if place else "Recording saved")
+                self.say(text("say.saved", place=place) if place else text("say.saved.nowhere"))
         elif self._make_recorder is not None:
             self._start_recording(CarefulRecorder(self._make_recorder))
             if not self._troubled():
-                self.say("Recording")
+                self.say(text("say.recording"))
         else:
-            self.say("Nothing to record to: start with --record FILE")
+            self.say(text("say.no_recorder"))
 
     def _start_recording(self, recorder: Recorder) -> None:
         recorder.begin(self.simulation)

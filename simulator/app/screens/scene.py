@@ -12,6 +12,7 @@ import numpy as np
 from simulator.app.panels.blend import Blend
 from simulator.app.panels.views import Banner
 from simulator.app.play.history import History
+from simulator.app.play.texts import text
 from simulator.engine.minds import Mind
 
 if TYPE_CHECKING:
@@ -195,11 +196,12 @@ class Scene(ABC):
         last = f"{seat}: {returns[-1]:+.1f}" if returns else seat
         if self.simulation.trial_ended and number > 1:
             gain = returns[-1] - returns[0]
-            return Banner("Trial over", f"{last}, {gain:+.1f} since the first episode", gain >= 0)
+            words = text("banner.gain", seat=seat, score=f"{returns[-1]:+.1f}", gain=f"{gain:+.1f}")
+            return Banner(text("banner.trial"), words, gain >= 0)
         if number > 1:
             gain = returns[-1] - returns[-2]
-            return Banner(f"Episode {number} over", f"{last} ({gain:+.1f})", gain >= 0)
-        return Banner(f"Episode {max(number, 1)} over", last, True)
+            return Banner(text("banner.episode", number=number), f"{last} ({gain:+.1f})", gain >= 0)
+        return Banner(text("banner.episode", number=max(number, 1)), last, True)
 
     def _wake(self) -> None:
         """The end of the episode has been looked at."""

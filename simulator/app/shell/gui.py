@@ -17,6 +17,8 @@ from imgui_bundle import imgui, implot
 from simulator.app.shell.painter import Painter
 from simulator.app.shell.skin import TEXT, dress
 from simulator.app.shell.theme import Look
+from simulator.canvas.faces import Face
+from simulator.canvas.text import lent
 
 FONTS = Path(imgui_bundle.__file__).parent / "assets" / "fonts"
 LONGEST_FRAME, SHORTEST_FRAME = 0.25, 1e-4  # s; ImGui refuses frames without time
@@ -57,6 +59,7 @@ class Gui:
         io.fonts.flags |= imgui.ImFontAtlasFlags_.no_baked_round_corners  # soft edges by shape are painted faster
         io.fonts.flags |= imgui.ImFontAtlasFlags_.no_baked_lines  # and so are lines
         self.plain, self.bold = _font("Roboto-Regular.ttf"), _font("Roboto-Bold.ttf")
+        self._lent: set[Face] = set()
         self.painter = Painter()
         self._look: Look | None = None
         self.wear(look)
@@ -75,10 +78,19 @@ class Gui:
     def begin(self, size: tuple[int, int], seconds: float) -> None:
         """Begin a frame of a window of this size."""
         self._choose()
+        self._borrow()
         io = imgui.get_io()
         io.display_size = imgui.ImVec2(*size)
         io.delta_time = min(max(seconds, SHORTEST_FRAME), LONGEST_FRAME)
         imgui.new_frame()
+
+    def _borrow(self) -> None:
+        """Take letters that the own fonts lack from the face of the system that is in use."""
+        face = lent()
+        if face is not None and face not in self._lent:
+            self._lent.add(face)
+            for font in (self.plain, self.bold):
+                _merge(font, face)
 
     def end(self, target: pygame.Surface) -> bool:
         """Paint what was said since `begin`; whether it differs from the frame before."""
@@ -135,6 +147,13 @@ def _font(name: str) -> imgui.ImFont:
     font = fonts.add_font_from_file_ttf(str(FONTS / "Roboto" / name), TEXT, letters)
     fonts.add_font_from_file_ttf(str(FONTS / "Font_Awesome_6_Free-Solid-900.otf"), 0.85 * TEXT, icons)
     return font
+
+
+def _merge(font: imgui.ImFont, face: Face) -> None:
+    """Add a face of the system to a font; each of its letters is painted when it is needed."""
+    letters = imgui.ImFontConfig()
+    letters.oversample_h, letters.merge_mode, letters.dst_font, letters.font_no = 1, True, font, face.number
+    imgui.get_io().fonts.add_font_from_file_ttf(str(face.path), TEXT, letters)
 
 
 def _key(io: Any, event: pygame.event.Event) -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 import pygame
 
 from simulator.app.play.devices import Keyboard, key_code
+from simulator.app.play.languages import ENGLISH, current, languages, of_system, use
+from simulator.app.play.texts import text
 from simulator.app.shell.controls import Bindings
 from simulator.app.shell.gamepads import Gamepads
 from simulator.app.shell.jobs import Job
@@ -18,7 +20,9 @@ from simulator.app.shell.settings import check_window_settings, load_window_sett
 from simulator.app.shell.theme import Look
 from simulator.app.shell.window import Window, picture_path
 from simulator.canvas import THEMES
+from simulator.canvas.speech import said
 from simulator.engine import stopping
+from worlds.world import Refused
 
 if TYPE_CHECKING:
     from simulator.app.shell.gui import Gui
@@ -76,6 +80,8 @@ class WindowStage:
         if session.settings is not None:
             check_window_settings(settings, settings_path())
         self.settings = settings
+        self.messages: list[tuple[float, str]] = []
+        self._speak()
         self.look = Look(THEMES[settings.theme], settings.text_scale)
         self.bindings = Bindings(settings.keys)
         self.title = session.title or "Crossplay"
@@ -83,7 +89,6 @@ class WindowStage:
         self.window = Window(self.title, size, fullscreen=session.fullscreen)
         self.outcome = SessionSummary()
         self.keyboard, self.gamepads = Keyboard(), Gamepads()
-        self.messages: list[tuple[float, str]] = []
         self.screens: list[Screen] = []
         self.running = True
         self.debugging = False
@@ -94,6 +99,28 @@ class WindowStage:
         self._preparing: Job[None] | None = None
         self._hidden = False
         self._touched = time.perf_counter()
+
+    def _speak(self) -> None:
+        """Speak the language that was asked for. Only who asks for this time alone hears at once that it is missing."""
+        if self.session.language:
+            use(self.session.language)
+            return
+        try:
+            use(self.settings.language or (of_system(languages()) if self.session.settings is None else ENGLISH))
+        except Refused as refusal:
+            use(ENGLISH)
+            self.messages.append((MESSAGE_SECONDS, f"{refusal}."))
+
+    def speak_next(self) -> None:
+        """Change to the next language that there is; say why where one cannot be spoken."""
+        codes = list(languages())
+        at = codes.index(current()) if current() in codes else 0
+        for code in (*codes[at + 1 :], *codes[:at]):
+            try:
+                use(code)
+                return
+            except Refused as refusal:
+                self.say(f"{refusal}.")
 
     # --- the stack -----------------------------------------------------------------------------------------------
 
@@ -231,7 +258,7 @@ class WindowStage:
         elif name == "fullscreen":
             self.window.toggle_fullscreen()
         elif name == "screenshot":
-            self.say(f"Saved {self.window.save(picture_path())}")
+            self.say(text("say.picture", place=self.window.save(picture_path())))
         elif name == "theme":
             self.look = self.look.other_theme()
         elif name in ("smaller_text", "larger_text"):
@@ -246,7 +273,7 @@ class WindowStage:
 
     def say(self, words: str) -> None:
         """Show a message for some seconds."""
-        self.messages.append((self.clock + MESSAGE_SECONDS, words))
+        self.messages.append((self.clock + MESSAGE_SECONDS, said(words)))
 
     def recent(self) -> list[str]:
         """The messages that are still shown."""

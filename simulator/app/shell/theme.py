@@ -10,6 +10,7 @@ import numpy as np
 import pygame
 
 from simulator.canvas import THEMES, Theme, ink, shapes
+from simulator.canvas.speech import said
 from simulator.canvas.text import LONGEST, written
 from simulator.canvas.theme import Colour, SeatLike, mix, seat_colours, seat_shapes
 
@@ -59,7 +60,7 @@ class Look:
         colour: Colour | None = None,
     ) -> pygame.Rect:
         """One line of text; `place` is its left, centre or right end at half its height. Cut short to `room` pixels."""
-        pixels = self.px(size)
+        words, pixels = said(words), self.px(size)
         shade = colour or self.theme.colour(style)
         piece = written(words, pixels, shade, bold=bold)
         if room is not None and piece.get_width() > room and len(words) > 1:
@@ -73,7 +74,7 @@ class Look:
 
     def lines(self, words: str, size: float, room: int) -> list[str]:
         """The words on as many lines of `room` pixels as it takes, broken at spaces and in paths, else anywhere."""
-        made = []
+        made, words = [], said(words)
         while self.width(words, size) > room and len(words) > 1:
             wide = range(1, min(len(words), LONGEST))
             fits = max(bisect(wide, room, key=lambda n: self.width(words[:n], size)), 1)
