@@ -28,6 +28,7 @@ PAST, AHEAD = 40.0, 15.0  # s of a timeline
 WIDTH = 82  # px
 NEAR_ENOUGH = 2.6  # px a metre: farther away only the followed junction has timelines
 BACK, ASIDE = 24.0, 1.5  # m from the stop line, and from the road's edge, to a timeline
+CLEAR = 46.0  # px from the stop line, at least
 STYLES = {RED: "light_red", YELLOW: "light_yellow", GREEN: "light_green"}
 
 
@@ -101,7 +102,11 @@ class RoadOverlay:
             if canvas.camera.scale >= NEAR_ENOUGH or owner == junction:
                 arms.setdefault((owner, _outermost(w, lanes[0])), []).append(group)
         for (_, _), groups in arms.items():
-            x, y = canvas.camera.pixels(self._places[groups[0]][0])
+            place, aside = self._places[groups[0]]
+            x, y = canvas.camera.pixels(place) + max(CLEAR - BACK * canvas.camera.scale, 0.0) * aside[::-1] * (
+                -1.0,
+                1.0,
+            )
             if 0 <= x < canvas.camera.size[0] and 0 <= y < canvas.camera.size[1]:
                 self._draw_arm(w, canvas, log, groups, (float(x), float(y)))
 

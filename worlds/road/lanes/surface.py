@@ -31,7 +31,7 @@ STOP_WIDTH = 0.5  # m (RMS-1, sign 294)
 FAST = 22.0  # m/s; above it markings are those of motorways
 ARROWS_BACK = (7.0, 24.0)  # m before the stop line
 SPREAD = 60.0  # m; a junction whose lanes lie farther apart is several, and gets no common area
-AROUND = 120.0  # m around the network where trees grow
+AROUND, AROUND_PART = 120.0, 0.6  # m around the network where trees grow, or that part of its shorter side
 TURN = 0.5  # rad that a way bends and is a turn
 ARROW = np.array(((-2.0, -0.09), (-2.0, 0.09), (0.4, 0.09), (0.4, 0.42), (2.0, 0.0), (0.4, -0.42), (0.4, -0.09)))
 HOOK = np.array(
@@ -91,7 +91,8 @@ def paint_trees(w: Any, canvas: Canvas, lines: list[np.ndarray], onwards: list[t
     if not lines:
         return
     everything = np.concatenate(lines)
-    low, high = everything.min(axis=0) - AROUND, everything.max(axis=0) + AROUND
+    around = max(AROUND, AROUND_PART * float(np.ptp(everything, axis=0).min()))
+    low, high = everything.min(axis=0) - around, everything.max(axis=0) + around
     for x, y, radius in trees(roads, (*low, *(high - low))).tolist():
         paint_tree(canvas, x, y, radius)
 
