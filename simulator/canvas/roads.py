@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,11 +39,18 @@ def draw_ribbon(
         if dash[1] * camera.scale < (FINE if painting else 1.0):
             return  # too small to tell a dash from a gap
         pieces = ink.dashes(line, *dash)
-    fill = ink.plain if painting else ink.large_polygon
     for piece in pieces:
-        outline = ink.band(piece, across / camera.scale)
-        if outline is not None:
-            fill(target, camera.pixels(outline), colour, alpha)
+        if (corners := _corners(piece.tobytes(), across / camera.scale, camera)) is not None:
+            (ink.plain if painting else ink.quick)(target, corners, colour, alpha)
+
+
+@lru_cache(maxsize=2048)
+def _corners(raw: bytes, width: float, camera: Camera) -> np.ndarray | None:
+    """The corners (m, 2) of a band in pixels, along points given as the bytes of f8; what stands still is worked out
+    once.
+    """
+    outline = ink.band(np.frombuffer(raw).reshape(-1, 2), width)
+    return None if outline is None else camera.pixels(outline)
 
 
 def fill_ground(target: pygame.Surface, colour: Colour, *, grown: bool) -> None:

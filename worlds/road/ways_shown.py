@@ -11,7 +11,7 @@ from worlds.road.lanes.surface import turn_of
 
 FAR = 160.0  # m of the own way that are shown
 LANES = 8  # of it, at most
-WIDTH = 0.9  # m
+WIDTH = 0.6  # m
 TURNS = {-1: "↰", 0: "↑", 1: "↱"}
 KMH, HOUR = 3.6, 3600.0  # km/h in m/s; s
 ARM = 45.0  # m; so near an arm counts as pointed at

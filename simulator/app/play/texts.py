@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from simulator.app.play.texts_access import ACCESS
 from simulator.app.play.texts_game import GAME
+from simulator.app.play.texts_panel import PANEL
 from simulator.app.play.texts_traffic import TRAFFIC
 from simulator.app.play.texts_training import TRAINING
 from simulator.canvas.speech import said
@@ -12,7 +14,9 @@ from simulator.canvas.speech import said
 TEXTS = {
     **TRAINING,
     **TRAFFIC,
+    **ACCESS,
     **GAME,
+    **PANEL,
     "home.tagline": "Play, watch and replay agents that adapt to worlds they never saw",
     "home.play": "Play",
     "home.watch": "Watch",
