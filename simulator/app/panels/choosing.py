@@ -171,9 +171,7 @@ def _rows(sheet: Sheet, box: pygame.Rect, group: ShownChoices, colour: Colour) -
         room, style = row.width - look.px(8), "ink" if index == group.chosen else "muted"
         if group.keys:
             place = (row.right - look.px(3), row.centery)
-            room = (
-                sheet.text(place, group.keys[index], size=9, style=style, align="right").left - row.left - look.px(10)
-            )
+            room = sheet.text(place, group.keys[index], size=9, style=style, align="right").left - row.left - look.px(10)
         sheet.text((row.left + look.px(6), row.centery), name, size=9, style=style, room=max(room, 6))
         sheet.explain(row, group.about(index))
 
