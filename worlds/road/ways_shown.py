@@ -11,7 +11,7 @@ from worlds.road.lanes.surface import turn_of
 
 FAR = 160.0  # m of the own way that are shown
 LANES = 8  # of it, at most
-WIDTH = 0.6  # m
+WIDTH, ASIDE = 0.6, 2.2  # m; of the way, and from it to the sign of the next turn
 TURNS = {-1: "↰", 0: "↑", 1: "↱"}
 KMH, HOUR = 3.6, 3600.0  # km/h in m/s; s
 ARM = 45.0  # m; so near an arm counts as pointed at
@@ -25,7 +25,7 @@ def draw_route(w: Any, canvas: Canvas, seat: int) -> None:
     cars = np.flatnonzero((w["car_seat"] == seat) & (w["car_lane"] >= 0))
     if len(cars) == 0:
         return
-    car, left, place = int(cars[0]), FAR, None
+    car, left, place, ahead = int(cars[0]), FAR, None, None
     goal, lane, pos = int(w["car_goal"][car]), int(w["car_lane"][car]), float(w["car_pos"][car])
     lines = []
     for _ in range(LANES):
@@ -33,8 +33,8 @@ def draw_route(w: Any, canvas: Canvas, seat: int) -> None:
         end = min(length, pos + left)
         if end > pos:
             lines.append(piece_of(w, lane, pos, end))
-        if place is None and int(w["lane_kind"][lane]) == LINK:
-            place = lines[-1][0] if lines else None
+        if place is None and lines and int(w["lane_kind"][lane]) == LINK:
+            place, ahead = lines[-1][0], lines[-1][1] - lines[-1][0]
             words = f"{TURNS[turn_of(w, lane)]} {FAR - left:.0f} m"
         left -= max(end - pos, 0.0)
         following, steers = int(w["way"][lane, goal]), int(w["steer"][lane, goal])
@@ -51,8 +51,10 @@ def draw_route(w: Any, canvas: Canvas, seat: int) -> None:
         lane, pos = following, 0.0
     if lines:
         draw_way(canvas, np.concatenate(lines), f"seat_{seat}")
-    if place is not None:
-        canvas.badge(place, words, f"seat_{seat}")
+    if place is not None and ahead is not None:
+        left_of_it = np.array((ahead[1], -ahead[0]))
+        place = place + ASIDE * left_of_it / max(float(np.hypot(*ahead)), 1e-9)
+        canvas.badge(place, words, f"seat_{seat}", away=left_of_it)
 
 
 def piece_of(w: Any, lane: int, start: float, end: float) -> np.ndarray:
