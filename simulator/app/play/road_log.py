@@ -41,7 +41,7 @@ class LaneMinute(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Spell:
     """A light's colour for some time."""
 
     start: float
@@ -198,9 +198,9 @@ class RoadLog:
             return None
         return float(self._cars[max(int(since), 0) : int(now) + 1, car].sum())
 
-    def colours(self, group: int, start: float, end: float) -> list[Stretch]:
+    def colours(self, group: int, start: float, end: float) -> list[Spell]:
         """The colours that a signal group showed between two moments (s), as far as they are known."""
-        found: list[Stretch] = []
+        found: list[Spell] = []
         times = [time for time, _ in self._changes[1:]] + [min(end, self.filled)]
         for (begin, lights), until in zip(self._changes, times, strict=True):
             low, high = max(begin, start), min(until, end)
@@ -208,9 +208,9 @@ class RoadLog:
                 continue
             state = int(lights[group])
             if found and found[-1].state == state:
-                found[-1] = Stretch(found[-1].start, high, state)
+                found[-1] = Spell(found[-1].start, high, state)
             else:
-                found.append(Stretch(low, high, state))
+                found.append(Spell(low, high, state))
         return found
 
     def calls(self, lanes: list[int], start: float, end: float) -> list[int]:
@@ -239,7 +239,7 @@ def moment(w: Any) -> float:
     return float(w["beat"]) * float(w["beat_seconds"])
 
 
-def coming(w: Any, group: int) -> list[Stretch]:
+def coming(w: Any, group: int) -> list[Spell]:
     """What a signal group will show, as far as it is decided: the rest of a change of phases (s of the episode)."""
     groups = len(w["group_state"]) // max(len(w["phase"]), 1)
     junction, local = group // groups, group % groups
@@ -254,13 +254,13 @@ def coming(w: Any, group: int) -> list[Stretch]:
     )
     left = change - time
     if was and will:
-        return [Stretch(now, now + left, GREEN)]
+        return [Spell(now, now + left, GREEN)]
     found = []
     dark = max(yellow - time, 0.0) if was else 0.0
     if dark > 0.0:
-        found.append(Stretch(now, now + dark, YELLOW))
-    found.append(Stretch(now + dark, now + left, RED))
-    return [*found, Stretch(now + left, now + left + MINUTE, GREEN if will else RED)]
+        found.append(Spell(now, now + dark, YELLOW))
+    found.append(Spell(now + dark, now + left, RED))
+    return [*found, Spell(now + left, now + left + MINUTE, GREEN if will else RED)]
 
 
 def heads_of(w: Any) -> dict[int, tuple[int, list[int]]]:
