@@ -175,14 +175,12 @@ def test_a_group_that_stays_green_stays_so(crossing: Any) -> None:
     assert {s.state for s in coming(crossing, 1)} == {GREEN}
 
 
-def test_lights_and_phases_are_remembered(crossing: Any) -> None:
+def test_lights_are_remembered(crossing: Any) -> None:
     log = RoadLog(worlds.get("signals"))
     for tick in range(1, 21):
         crossing["beats"], crossing["beat"] = tick, tick
         crossing["group_state"][0] = GREEN if tick < 9 else YELLOW if tick < 15 else RED
-        crossing["phase"][0] = 0 if tick < 9 else 1
         log.tick(crossing)
     found = log.colours(0, 2.0, 9.0)
     assert [stretch.state for stretch in found] == [GREEN, YELLOW, RED]
     assert (found[0].start, found[0].end, found[-1].end) == pytest.approx((2.0, 4.5, 9.0))
-    assert [phase for phase, _ in log.phase_times(0, 10.0)] == [0, 1]

@@ -70,8 +70,6 @@ class RoadLog:
         self._since = np.zeros(0)
         self._cars: Floats = np.zeros((0, 0), np.float32)
         self._changes: list[tuple[float, NDArray[np.uint8]]] = []
-        self.phases: list[tuple[float, tuple[int, ...]]] = []
-        """When the phases of the junctions (J,) changed, and to what."""
 
     @property
     def episode(self) -> tuple[int, ...]:
@@ -111,7 +109,6 @@ class RoadLog:
         self._cars[first:] = 0.0
         self._lanes = self._lanes[:0]
         self._changes = [change for change in self._changes if change[0] <= now + 1e-6]
-        self.phases = [change for change in self.phases if change[0] <= now + 1e-6]
 
     def _grow(self, second: int) -> None:
         while second >= len(self._ticks):
@@ -154,9 +151,6 @@ class RoadLog:
         lights = np.array(w["group_state"])
         if not self._changes or not np.array_equal(self._changes[-1][1], lights):
             self._changes.append((now, lights))
-        phases = tuple(w["phase"].tolist())
-        if not self.phases or self.phases[-1][1] != phases:
-            self.phases.append((now, phases))
 
     # --- asking ----------------------------------------------------------------------------------------------------
 
@@ -219,19 +213,6 @@ class RoadLog:
             return []
         first, last = max(int(start), 0), min(int(end), len(self._ticks))
         return [first + int(at) for at in np.flatnonzero(self._tables["called"][first:last][:, lanes].sum(axis=1))]
-
-    def phase_times(self, junction: int, now: float) -> list[tuple[int, float]]:
-        """The phases that a junction has had until `now`, oldest first, with the seconds of each."""
-        found: list[tuple[int, float]] = []
-        for at, (begin, phases) in enumerate(self.phases):
-            end = min(self.phases[at + 1][0] if at + 1 < len(self.phases) else now, now)
-            if end <= begin and found:
-                break
-            if found and found[-1][0] == phases[junction]:
-                found[-1] = found[-1][0], found[-1][1] + end - begin
-            else:
-                found.append((phases[junction], end - begin))
-        return found
 
 
 def moment(w: Any) -> float:

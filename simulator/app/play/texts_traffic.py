@@ -31,5 +31,5 @@ TRAFFIC = {
     "traffic.heat.none": "no lane has lost time",
     "traffic.no_before": "The episode before was not watched: there is no delay of it to show",
     "traffic.no_roads": "Delay by lane, but this world has no roads",
-    "traffic.lights": "Lights: the last {past} s, now, and what is decided; dots: detectors that called",
+    "traffic.lights": "Beside lights: the last {past} s, now, and what is decided; dots: detectors that called",
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.app.panels.road_numbers import Row, lanes_of, numbers
-from simulator.app.panels.road_overlay import RoadOverlay, heat_legend
+from simulator.app.panels.road_overlay import PAST, RoadOverlay, heat_legend
 from simulator.app.panels.traffic import (
     NEAR,
     Picked,
@@ -152,6 +152,8 @@ class Lens:
             scales.append(self._heat_scale(w, shown, theme))
         if "hidden" in self._layers() and "demand" in (self.scene.world.record.names or ()):
             notes.append(text("traffic.demand"))
+        if self._overlay.has_heads(w):
+            notes.append(text("traffic.lights", past=f"{PAST:.0f}"))
         rows = self._told(w)
         if rows and self.picked is not None and self.picked.kind == "lane" and len(lanes_of(w, self.picked.index)) > 1:
             notes.append(text("traffic.again"))
