@@ -93,9 +93,12 @@ class Lens:
         return tints(w, self.mode, theme) if self.there else None
 
     def under(self, w: Any, canvas: Canvas) -> None:
-        """Lay delay by lane over the road."""
+        """Lay delay by lane over the road, and mark the lane that was clicked; vehicles are drawn over it."""
         if self.watch is None:
             return
+        if self.picked is not None and self.picked.kind != "car" and still_there(w, self.picked):
+            for lane in lanes_of(w, self.picked.index) if self.picked.kind == "road" else [self.picked.index]:
+                canvas.ribbon(line_of(w, lane), float(w["lane_width"][lane]), "light_green", alpha=90)
         lost = self._lost(w)
         if lost is not None and len(lost) == int(w["lanes"]):
             self._overlay.draw_heat(w, canvas, lost, moment(w) if self._shown_heat() == NOW else -1.0)
@@ -110,9 +113,6 @@ class Lens:
             cars = cars_of(w, back_of(w))
             at = int(np.flatnonzero(cars.slot == self.picked.index)[0])
             canvas.ring((float(cars.middle[at, 0]), float(cars.middle[at, 1])), 0.7 * float(cars.length[at]), "goal")
-        else:
-            for lane in lanes_of(w, self.picked.index) if self.picked.kind == "road" else [self.picked.index]:
-                canvas.ribbon(line_of(w, lane), float(w["lane_width"][lane]), "light_green", alpha=90)
 
     def _junction(self) -> int | None:
         """The junction that is followed, where seats are junctions."""
