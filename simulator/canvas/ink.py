@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -90,29 +90,10 @@ def near(target: pygame.Surface, points: np.ndarray, reach: float) -> bool:
     return bool(target.get_clip().colliderect((low[0], low[1], high[0] - low[0], high[1] - low[1])))
 
 
-def band(
-    target: pygame.Surface, points: np.ndarray, width: float, colour: Colour, alpha: int = 255, *, smooth: bool = True
-) -> None:
-    """Fill a band of `width` pixels along points (n, 2), with mitred joints and square ends."""
-    raw = np.ascontiguousarray(points, np.float64).tobytes()
-    if smooth:
-        if whole := _band(raw, width):
-            gfxdraw.filled_polygon(target, whole, (*colour, alpha))
-            gfxdraw.aapolygon(target, whole, (*colour, alpha))
-    elif (outline := _outline(raw, width)) is not None:
-        plain(target, outline, colour, alpha)
-
-
-@lru_cache(maxsize=2048)
-def _band(raw: bytes, width: float) -> list[list[int]]:
-    """The corners of a band in whole pixels; what stands still is worked out once."""
-    outline = _outline(raw, width)
-    return [] if outline is None else _whole(outline)
-
-
-def _outline(raw: bytes, width: float) -> np.ndarray | None:
-    """The outline (m, 2) of a band along points (n, 2), given as the bytes of f8; None where there is none."""
-    points = np.frombuffer(raw).reshape(-1, 2)
+def band(points: np.ndarray, width: float) -> np.ndarray | None:
+    """The outline (2n, 2) of a band of `width` along points (n, 2), with mitred joints and square ends; None: there is
+    no such band.
+    """
     if len(points) < 2 or not np.isfinite(points).all():
         return None
     along = np.diff(points, axis=0)
@@ -133,7 +114,7 @@ def parts(points: np.ndarray) -> list[np.ndarray]:
 
 
 def dashes(points: np.ndarray, drawn: float, left_out: float) -> list[np.ndarray]:
-    """Pieces of a line (n, 2): `drawn` pixels of it, then `left_out` not, and so on to its end."""
+    """Pieces of a line (n, 2): so much of it is `drawn`, then so much `left_out`, and so on to its end."""
     steps = np.hypot(*np.diff(points, axis=0).T)
     far = np.concatenate(((0.0,), np.cumsum(steps)))
     pieces = []

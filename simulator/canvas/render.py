@@ -22,7 +22,7 @@ def render(
     w: np.record,
     size: tuple[int, int] = (640, 640),
     *,
-    layers: Collection[str] = ("labels",),
+    layers: Collection[str] = ("labels", "clock"),
     viewer: int | None = None,
     theme: Theme = DARK,
 ) -> np.ndarray:
@@ -32,7 +32,7 @@ def render(
         world: whose `draw` is called.
         w: one record; it is only read.
         size: width and height in pixels.
-        layers: what to show besides the world itself, of `rays fog hidden labels congestion`.
+        layers: what to show besides the world itself, of `rays fog hidden labels congestion clock route`.
         viewer: index of the seat whose rays and fog are shown.
         theme: the colours.
 

@@ -29,9 +29,9 @@ class Sketch:
         self._words: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
         self._boxes: list[np.ndarray] = []
 
-    def polygon(self, points: Any, style: str, *, alpha: int = 255) -> None:
+    def polygon(self, points: Any, style: str, **facts: Any) -> None:
         """As on the canvas."""
-        self._add("polygon", points, 0.0, (style,), {"alpha": alpha})
+        self._add("polygon", points, 0.0, (style,), facts)
 
     def ribbon(self, points: Any, width: float, style: str, **facts: Any) -> None:
         """As on the canvas."""
@@ -75,28 +75,29 @@ def backdrop(
     """
     origin = camera.pixels((0.0, 0.0))
     left, top = round(float(origin[0])), round(float(origin[1]))
+    scales = round(camera.scale, 5), round(camera.stretch, 5)
     clip = target.get_clip()
     rows = range((clip.top - top) // PIECE, (clip.bottom - 1 - top) // PIECE + 1)
     columns = range((clip.left - left) // PIECE, (clip.right - 1 - left) // PIECE + 1)
     is_new = False
     for row, column in product(rows, columns):
-        name = (key, round(camera.scale, 5), row, column)
+        name = (key, *scales, row, column)
         is_new = is_new or name not in _pieces
-        picture = _pieces.of(name, partial(_painted, row, column, camera.scale, paint), on=target)
+        picture = _pieces.of(name, partial(_painted, row, column, camera, paint), on=target)
         target.blit(picture, (left + column * PIECE, top + row * PIECE))
     if not ahead or is_new:
         return
     for column, row in product((columns.stop, columns.start - 1), rows):
-        name = (key, round(camera.scale, 5), row, column)
+        name = (key, *scales, row, column)
         if name not in _pieces:
-            _pieces.of(name, partial(_painted, row, column, camera.scale, paint), on=target)
+            _pieces.of(name, partial(_painted, row, column, camera, paint), on=target)
             return
 
 
-def _painted(row: int, column: int, scale: float, paint: Callable[[pygame.Surface, Camera], None]) -> pygame.Surface:
+def _painted(row: int, column: int, view: Camera, paint: Callable[[pygame.Surface, Camera], None]) -> pygame.Surface:
     """One piece, painted now."""
     large = pygame.Surface((PIECE * FINE, PIECE * FINE), 0, 32)
-    centre = ((column + 0.5) * PIECE / scale, (row + 0.5) * PIECE / scale)
-    paint(large, Camera(centre, scale * FINE, large.get_size()))
+    centre = ((column + 0.5) * PIECE / view.scale, (row + 0.5) * PIECE / (view.scale * view.stretch))
+    paint(large, Camera(centre, view.scale * FINE, large.get_size(), view.stretch))
     picture = pygame.transform.smoothscale(large, (PIECE, PIECE))
     return picture.convert() if pygame.display.get_surface() else picture

@@ -10,9 +10,10 @@ import numpy as np
 import pygame
 
 from simulator.canvas import ink, shapes
-from simulator.canvas.camera import Camera, fit
+from simulator.canvas.camera import Camera, fit, fit_strip
 from simulator.canvas.dimming import dim
-from simulator.canvas.scenery import FINE, backdrop, sketch_of
+from simulator.canvas.roads import draw_ribbon, draw_stamp, fill_ground
+from simulator.canvas.scenery import backdrop, sketch_of
 from simulator.canvas.signs import Button, draw_badge
 from simulator.canvas.text import written
 from simulator.canvas.theme import (
@@ -29,8 +30,10 @@ from simulator.canvas.tiles import ground
 from simulator.canvas.vehicles import draw_light, draw_vehicle
 from simulator.canvas.words import Words
 
-LAYERS = frozenset({"rays", "fog", "hidden", "labels", "trails", "congestion"})
+LAYERS = frozenset({"rays", "fog", "hidden", "labels", "trails", "congestion", "clock", "route"})
 FILLED_SPOT = 40.0  # px; a smaller ring around a seat is tinted inside
+CHUBBY = 1.25  # times as wide as they are: so much at most vehicles are drawn where lanes are wider
+SMALL_DETAIL = 9.0  # px of a painting, which is shrunk: smaller details of scenery are left out
 SMALLEST_TEXT, LABEL = 9, 18  # px; smaller text is left out rather than smeared; text up to the other is not covered
 TURNS = 256  # directions in which a body is drawn
 
@@ -86,6 +89,8 @@ class Canvas:
         """Layers that the world asked for."""
         self.placed: dict[int, tuple[float, float]] = {}
         """Where (m) each seat was drawn: what the camera follows and trails are made of."""
+        self.pointer: tuple[float, float] | None = None
+        """What is pointed at (m), if anything is."""
         self.buttons: list[Button] = []
         """What can be clicked to tell a seat what to do."""
         self.colours = seat_colours(seats)
@@ -104,7 +109,7 @@ class Canvas:
         """Say, before anything is drawn, what part of the world matters: shown whole instead of the whole extent."""
         self.framed = (left, top, width, height)
         if self.camera == fit(self.extent, self.camera.size):
-            self.camera = fit((width, height), self.camera.size, corner=(left, top))
+            self.camera = fit_strip((width, height), self.camera.size, (left, top))
 
     def tiles(self, grid: np.ndarray, styles: Mapping[int, str], *, size: float = 1.0) -> None:
         """The ground: codes `grid` (rows, columns) u1 and the style of each code; tiles of `size` metres.
@@ -121,9 +126,8 @@ class Canvas:
         middle, reach = self._point(centre), radius * self.camera.scale
         colour = self._colour(style)
         if outline:
-            ink.disc(
-                self.surface, middle, reach + max(1.5, 0.04 * self.camera.scale), self.theme.colour("outline"), alpha
-            )
+            rim = reach + max(1.5, 0.04 * self.camera.scale)
+            ink.disc(self.surface, middle, rim, self.theme.colour("outline"), alpha)
         ink.disc(self.surface, middle, reach, colour, alpha)
         self._label(label, middle, reach, colour)
 
@@ -141,15 +145,19 @@ class Canvas:
         """A filled rectangle turned by `angle` (rad)."""
         corners = np.array(((-width, -height), (width, -height), (width, height), (-width, height))) / 2
         colour = self._colour(style)
-        ink.polygon(self.surface, self.camera.pixels(shapes.turned(corners, angle) + np.asarray(centre)), colour, alpha)
+        corners = shapes.turned(corners, angle) * self.camera.scale + self._point(centre)
+        ink.polygon(self.surface, corners, colour, alpha)
         self._label(label, self._point(centre), min(width, height) / 2 * self.camera.scale, colour)
 
-    def polygon(self, points: Points, style: str, *, alpha: int = 255) -> None:
-        """A filled polygon; `alpha` 0 … 255."""
-        if self.painting:
-            ink.plain(self.surface, self.camera.pixels(points), self._colour(style))
-        else:
-            ink.polygon(self.surface, self.camera.pixels(points), self._colour(style), alpha)
+    def polygon(self, points: Points, style: str, *, alpha: int = 255, about: Place | None = None) -> None:
+        """A filled polygon; `alpha` 0 … 255. One `about` a place keeps its shape where widths are drawn larger."""
+        pixels = self.camera.pixels(points)
+        if about is not None:
+            pixels = (np.asarray(points) - about) * self.camera.scale + self._point(about)
+        if not self.painting:
+            ink.polygon(self.surface, pixels, self._colour(style), alpha)
+        elif np.ptp(pixels, axis=0).max() >= SMALL_DETAIL:
+            ink.plain(self.surface, pixels, self._colour(style))
 
     def line(self, points: Points, style: str, *, width: float = 0.05, alpha: int = 255) -> None:
         """A line through points."""
@@ -166,7 +174,7 @@ class Canvas:
         def fresh(surface: pygame.Surface, camera: Camera) -> None:
             canvas = Canvas(surface, self.extent, theme=self.theme, camera=camera, seats=self.seats)
             canvas.painting = True
-            surface.fill(self._colour(ground))
+            fill_ground(surface, self._colour(ground), grown=ground == "land")
             for word, arguments, facts in sketch.near(camera):
                 getattr(canvas, word)(*arguments, **facts)
 
@@ -179,19 +187,8 @@ class Canvas:
 
         `dash`: metres that are drawn, metres that are left out.
         """
-        pixels = self.camera.pixels(points)
-        across = max(width * self.camera.scale, 1.0)
-        if self.painting:
-            alpha = min(alpha, round(255 * width * self.camera.scale / across))
-        if not ink.near(self.surface, pixels, across):
-            return
-        pieces = ink.parts(pixels)
-        if dash is not None:
-            if dash[1] * self.camera.scale < (FINE if self.painting else 1.0):
-                return  # too small to tell a dash from a gap
-            pieces = ink.dashes(pixels, dash[0] * self.camera.scale, dash[1] * self.camera.scale)
-        for piece in pieces:
-            ink.band(self.surface, piece, across, self._colour(style), alpha, smooth=not self.painting)
+        line, look = np.asarray(points, dtype=np.float64), (width, self._colour(style))
+        draw_ribbon(self.surface, self.camera, line, *look, dash=dash, alpha=alpha, painting=self.painting)
 
     def vehicle(
         self,
@@ -219,8 +216,8 @@ class Canvas:
         colour = self._colour(style if seat is None else f"seat_{seat}")
         if seat is not None:
             self.spot(seat, middle, 0.62 * length)
-        size = (length * scale, width * scale)
-        draw_vehicle(self.surface, point, heading, size, colour, self.theme, kind=kind, brakes=brakes, blink=blink)
+        size, turned = (length * scale, width * scale * min(self.camera.stretch, CHUBBY)), self.camera.turned(heading)
+        draw_vehicle(self.surface, point, turned, size, colour, self.theme, kind=kind, brakes=brakes, blink=blink)
         if seat is not None:
             self._label(self.marks[seat], point, 0.42 * size[1], colour)
             if self.shows("labels"):
@@ -228,8 +225,8 @@ class Canvas:
 
     def light(self, middle: Place, heading: float, width: float, state: str) -> None:
         """A traffic light (`red`, `yellow`, `green`) across a lane; the heading is that of the traffic it holds."""
-        scale = self.camera.scale
-        draw_light(self.surface, self._point(middle), heading, width * scale, state, scale, self.theme)
+        scale, turned = self.camera.scale, self.camera.turned(heading)
+        draw_light(self.surface, self._point(middle), turned, width * scale, state, scale, self.theme)
 
     def spot(self, index: int, position: Place, radius: float) -> None:
         """Where a seat without a body of its own is: it can be clicked and followed, and is ringed when it is."""
@@ -247,6 +244,10 @@ class Canvas:
         """A word on a small plate, readable at every distance, moved along `away` so that the point stays free."""
         point = self._point(position)
         draw_badge(self.surface, point, (away[0], away[1]), text, self._colour(style), self.words)
+
+    def stamp(self, words: str) -> None:
+        """Words in a corner of the picture, such as what the clock says."""
+        draw_stamp(self.surface, words, self.theme.panel)
 
     def button(self, line: Points, width: float, seat: int, factor: int, choice: int) -> None:
         """A band that asks, when it is clicked, for a choice of one of a seat's actions."""
@@ -392,4 +393,4 @@ class Canvas:
     def _point(self, place: Place) -> tuple[float, float]:
         camera = self.camera  # one point at a time is faster without NumPy
         x = (float(place[0]) - camera.centre[0]) * camera.scale + camera.size[0] / 2
-        return x, (float(place[1]) - camera.centre[1]) * camera.scale + camera.size[1] / 2
+        return x, (float(place[1]) - camera.centre[1]) * camera.scale * camera.stretch + camera.size[1] / 2

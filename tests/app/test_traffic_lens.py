@@ -4,20 +4,22 @@ import numpy as np
 import pytest
 
 import worlds
+from simulator.app.panels.road_numbers import KMH, lanes_of, numbers
 from simulator.app.panels.traffic import (
-    KMH,
     MODES,
     RANGES,
     Picked,
+    congestion_legend,
     figures_of,
     has_roads,
     legend,
     modes_of,
-    numbers,
     pick,
+    picked_next,
     still_there,
     tints,
 )  # fmt: skip
+from simulator.app.panels.views import Banner
 from simulator.canvas import DARK, LIGHT
 from simulator.canvas.theme import Theme
 from simulator.engine import Simulation
@@ -67,7 +69,7 @@ def test_a_click_finds_the_vehicle_and_tells_its_numbers(busy: Simulation) -> No
         told = dict(numbers(busy.world, w, found))
         assert told["Speed"].startswith(f"{float(w['car_speed'][found.index]) * KMH:.0f} of ")
         assert told["Acceleration"] == f"{float(w['car_accel'][found.index]):+.1f} m/s²"
-        assert told["Destination"].startswith(str(int(w["car_goal"][slot]) + 1)) or found.index != slot
+        assert f"exit {int(w['car_goal'][slot]) + 1} of" in told["Route"] or found.index != slot
         ahead = int(w["car_ahead"][found.index])
         if ahead >= 0:
             gap = float(w["car_pos"][ahead] - w["car_length"][ahead] - w["car_pos"][found.index])
@@ -89,6 +91,32 @@ def test_a_click_beside_vehicles_finds_the_lane(busy: Simulation) -> None:
         assert told["Vehicles"] == str(on)
         assert told["Limit"] == f"{float(w['lane_limit'][found.index]) * KMH:.0f} km/h"
     assert pick(w, (-1e6, -1e6), 1.0) is None
+
+
+def test_wishes_and_ways_of_others_are_told_to_who_asks_for_more(busy: Simulation) -> None:
+    w = busy.w
+    own, other = int(w["ride"][0]), int(np.flatnonzero((w["car_lane"] >= 0) & (w["car_seat"] < 0))[0])
+    hidden = {"Wants to go", "Route"}
+    for car, telling, seen in ((other, False, False), (other, True, True), (own, False, True)):
+        told = dict(numbers(busy.world, w, Picked("car", car), telling=telling, own=0))
+        assert (hidden <= set(told)) == seen
+        assert bool(hidden & set(told)) == seen
+    assert "Kind of driver" in dict(numbers(busy.world, w, Picked("car", own), telling=True))
+    assert "Kind of driver" not in dict(numbers(busy.world, w, Picked("car", own), telling=False, own=0))
+
+
+def test_a_second_click_on_a_lane_is_for_the_whole_road(busy: Simulation) -> None:
+    w = busy.w
+    lane = int(w["section_lane"][0, 0])
+    beside = lanes_of(w, lane)
+    assert len(beside) == int(w["main_lanes"])
+    road = picked_next(Picked("lane", lane), Picked("lane", beside[-1]), w)
+    assert road == Picked("road", beside[-1])
+    told = dict(numbers(busy.world, w, road))
+    assert told["Vehicles"] == str(int(np.isin(w["car_lane"], beside).sum()))
+    assert picked_next(None, Picked("lane", lane), w) == Picked("lane", lane)
+    elsewhere = Picked("lane", int(w["section_lane"][3, 0]))
+    assert picked_next(Picked("lane", lane), elsewhere, w) == elsewhere
 
 
 def test_a_vehicle_that_left_is_told_no_more(busy: Simulation) -> None:
@@ -123,3 +151,24 @@ def test_the_window_colours_and_tells(open_app: Opener, busy: Simulation) -> Non
     assert lens.picked is not None
     assert lens.view("K").clock == "0:10"
     assert len(lens.view("K").rows) >= 6
+    assert any("H shows" in note for note in lens.view("K", "H").notes)
+    press("g")
+    app.frame(FRAME)
+    assert [len(scale.colours) for scale in lens.view("K").scales] == [len(congestion_legend(DARK))]
+
+
+def test_delay_by_lane_is_shown_on_request_and_after_an_episode(open_app: Opener, busy: Simulation) -> None:
+    app = open_app(simulation=busy.clone(), size=(900, 600))
+    app.prepare_gui().wait(120.0)
+    run(app, 1.5)
+    lens = app.game.lens
+    assert not lens.view("K").scales
+    press("o")
+    app.frame(FRAME)
+    assert lens.heat == "now"
+    assert lens.view("K").scales[0].colours
+    press("o")
+    app.frame(FRAME)
+    assert lens.heat == ""  # of the episode before nothing is known yet
+    app.game.scene.banner = Banner("Episode 1 over", "", True)
+    assert lens.view("K").scales[0].colours

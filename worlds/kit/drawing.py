@@ -11,9 +11,11 @@ class Canvas(Protocol):
 
     viewer: int | None
     """The seat whose view fog and rays show."""
+    pointer: Point | None
+    """What is pointed at, if anything is."""
 
     def shows(self, layer: str) -> bool:
-        """Whether a layer (rays, fog, hidden, labels, congestion) is wanted."""
+        """Whether a layer (rays, fog, hidden, labels, congestion, clock, route) is wanted."""
 
     def frame(self, left: float, top: float, width: float, height: float) -> None:
         """Say, before anything is drawn, what part of the world matters: shown whole instead of the whole extent."""
@@ -32,8 +34,8 @@ class Canvas(Protocol):
     ) -> None:
         """A filled rectangle, turned by ``angle`` radians."""
 
-    def polygon(self, points: Any, style: str, *, alpha: int = 255) -> None:
-        """A filled polygon (n, 2)."""
+    def polygon(self, points: Any, style: str, *, alpha: int = 255, about: Point | None = None) -> None:
+        """A filled polygon (n, 2); where widths are drawn larger, one ``about`` a place keeps its shape."""
 
     def line(self, points: Any, style: str, *, width: float = 0.05) -> None:
         """A line through points (n, 2)."""
@@ -86,6 +88,9 @@ class Canvas(Protocol):
 
     def badge(self, position: Point, text: str, style: str = "ink", *, away: Point = (0.0, 0.0)) -> None:
         """A word on a plate that is readable at every distance, moved along ``away`` so that the point stays free."""
+
+    def stamp(self, words: str) -> None:
+        """Words in a corner of the picture."""
 
     def button(self, line: Any, width: float, seat: int, factor: int, choice: int) -> None:
         """A band along points (n, 2) that asks, when it is clicked, for a choice of one of a seat's actions."""

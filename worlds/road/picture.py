@@ -6,8 +6,9 @@ import numpy as np
 
 from worlds.kit.drawing import Canvas
 from worlds.road.fields import BUS, GREEN, LINK, RED, TRUCK, YELLOW
-from worlds.road.lanes.places import Cars, cars_of, line_of, points_at
+from worlds.road.lanes.places import Cars, cars_of, points_at
 from worlds.road.lanes.surface import name_of, paint_surface
+from worlds.road.ways_shown import draw_demand, draw_route
 
 STATES = {RED: "red", YELLOW: "yellow", GREEN: "green"}
 KINDS = {TRUCK: "truck", BUS: "bus"}
@@ -19,10 +20,7 @@ BLINKS = 1.5  # a second (UN Regulation 48: 60 to 120 a minute)
 STRETCH = 20.0  # m of lane that share a colour of congestion
 BENDS = 4  # points of such a stretch
 FLOWS = 5  # colours of congestion, slowest first
-ROOM, LEAST_ROOM = 0.02, 6.0  # of the longer side, and m, around the network
-BUSIEST = 16  # arrows of demand shown
-WIDEST_FLOW = 0.0035  # of the width and height of the network
-BOW = 0.12  # of its length, how far an arrow of demand bows
+ROOM, LEAST_ROOM, MOST_ROOM = 0.02, 6.0, 16.0  # of the longer side, and m, around the network
 
 
 def draw_roads(w: Any, canvas: Canvas, paints: np.ndarray | None = None) -> None:
@@ -32,17 +30,27 @@ def draw_roads(w: Any, canvas: Canvas, paints: np.ndarray | None = None) -> None
     cars = cars_of(w, back_of(w))
     if canvas.shows("congestion"):
         draw_congestion(w, canvas)
+    if canvas.shows("route") and canvas.viewer is not None:
+        draw_route(w, canvas, canvas.viewer)
     draw_lights(w, canvas)
     draw_cars(w, canvas, cars, paints_of(w) if paints is None else paints)
     if canvas.shows("hidden"):
         draw_demand(w, canvas)
+    if canvas.shows("clock"):
+        canvas.stamp(clock_of(w))
+
+
+def clock_of(w: Any) -> str:
+    """Minutes and seconds of the episode at the drawn moment."""
+    seconds = int(float(w["beat"]) * float(w["beat_seconds"]) + 1e-6)
+    return f"{seconds // 60}:{seconds % 60:02d}"
 
 
 def frame_of(w: Any) -> tuple[float, float, float, float]:
     """Left, top, width and height of what the network covers, with some ground around it."""
     x, y = w["point_x"][: max(int(w["points"]), 1)], w["point_y"][: max(int(w["points"]), 1)]
     left, top, right, bottom = (float(side) for side in (x.min(), y.min(), x.max(), y.max()))
-    room = max(ROOM * max(right - left, bottom - top), LEAST_ROOM)
+    room = min(max(ROOM * max(right - left, bottom - top), LEAST_ROOM), MOST_ROOM)
     return left - room, top - room, right - left + 2.0 * room, bottom - top + 2.0 * room
 
 
@@ -109,35 +117,3 @@ def draw_congestion(w: Any, canvas: Canvas) -> None:
     widths = 0.86 * w["lane_width"][on]
     for line, width, flow in zip(lines.reshape(-1, BENDS, 2), widths.tolist(), (mean * FLOWS).astype(int).tolist()):
         canvas.ribbon(line, width, f"flow_{min(flow, FLOWS - 1)}", alpha=160)
-
-
-def draw_demand(w: Any, canvas: Canvas) -> None:
-    """Who wants to go where: the busiest relations, wider for more vehicles."""
-    demand = w["demand"][: int(w["sources"]), : int(w["destinations"])]
-    if demand.size == 0 or demand.max() <= 0.0:
-        return
-    ends: dict[tuple[tuple[float, ...], tuple[float, ...]], float] = {}
-    for source, goal in np.argwhere(demand > 0.0):
-        start = line_of(w, int(w["source_lane"][source]))[0]
-        end = line_of(w, int(w["sink_lane"][goal]))[-1]
-        key = tuple(start.tolist()), tuple(end.tolist())
-        ends[key] = ends.get(key, 0.0) + float(demand[source, goal])
-    busiest = sorted(ends.items(), key=lambda item: -item[1])[:BUSIEST]
-    most = busiest[0][1]
-    widest = WIDEST_FLOW * float(np.ptp(w["point_x"][: int(w["points"])]) + np.ptp(w["point_y"][: int(w["points"])]))
-    for (start, end), flow in reversed(busiest):
-        draw_flow(canvas, np.array(start), np.array(end), widest * (0.2 + 0.8 * flow / most))
-
-
-def draw_flow(canvas: Canvas, start: np.ndarray, end: np.ndarray, width: float) -> None:
-    """An arrow that bows to the right, so that there and back do not cover each other."""
-    way = end - start
-    part = np.linspace(0.0, 1.0, 17)[:, None]
-    bow = BOW * np.array((-way[1], way[0]))
-    line = start + part * way + 4.0 * part * (1.0 - part) * bow
-    head = line[-1] - line[-2]
-    head = head / max(float(np.hypot(*head)), 1e-9) * 3.2 * width
-    line = np.concatenate((line[:-1], line[-1:] - head))
-    canvas.ribbon(line, width, "demand", alpha=105)
-    side = np.array((-head[1], head[0])) * 0.45
-    canvas.polygon(np.array((end, end - head + side, end - head - side)), "demand", alpha=190)

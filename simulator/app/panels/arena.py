@@ -76,6 +76,8 @@ class Arena:
         """Layers that this world has been seen to draw."""
         self.tints: Callable[[Any, Theme], Iterator[Colour] | None] = lambda w, theme: None
         """Colours of vehicles, where a figure decides them."""
+        self.under: Callable[[Any, Canvas], None] = lambda w, canvas: None
+        """Draws what lies on the road."""
         self.mark: Callable[[Any, Canvas], None] = lambda w, canvas: None
         """Draws what else is to be seen above the world."""
         self._buttons: list[Button] = []
@@ -149,8 +151,11 @@ class Arena:
             trails={seat: np.array([(x, y) for x, y, _ in trail]) for seat, trail in self._trails.items()},
         )  # fmt: skip
         canvas.ahead = True
-        canvas.tints = self.tints(w, look.theme)
+        if self.pointer is not None and self._covers(self.pointer):
+            canvas.pointer = self._camera.metres(self.pointer)
+        canvas.tints, canvas.under = self.tints(w, look.theme), lambda onto: self.under(w, onto)
         scene.world.view.draw(w, canvas)
+        canvas.lay()
         self._camera, self._buttons = canvas.camera, canvas.buttons
         self.layers |= canvas.asked
         if canvas.framed is not None:
@@ -185,8 +190,8 @@ class Arena:
         if foot > self._foot or now != self._foot_of:
             self._foot, self._foot_of = foot, now
         upper = self.camera((size[0], max(size[1] - self._foot, size[1] // 2)))
-        lower = (size[1] - upper.size[1]) / 2 / upper.scale
-        return Camera((upper.centre[0], upper.centre[1] + lower), upper.scale, size)
+        lower = (size[1] - upper.size[1]) / 2 / (upper.scale * upper.stretch)
+        return Camera((upper.centre[0], upper.centre[1] + lower), upper.scale, size, upper.stretch)
 
     def _hints(self, look: Look, room: int) -> list[str]:
         """The keys that play, on as many lines as they take."""

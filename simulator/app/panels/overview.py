@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pygame
 
 from simulator.app.shell.theme import Look
-from simulator.canvas import Camera, Canvas, fit, ink
+from simulator.canvas import Camera, Canvas, ink
+from simulator.canvas.camera import fit_strip
 from simulator.canvas.theme import seat_colours
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ CLOSER = 1.5  # a view is close if the whole is so much larger
 LONG = 3.0  # times as long as high: such a map lies along the whole upper edge
 PART = 0.3  # of the picture's width and height that any other map may take
 GAP = 10  # px
+LEAST, LANES = 64, 0.12  # px that a strip is high at least; part of it that a lane should take
 
 
 class Overview:
@@ -39,7 +41,7 @@ class Overview:
     ) -> None:  # fmt: skip
         """Draw the map of `frame` (m) unless `view` shows nearly all of it anyway."""
         self.box = None
-        wide, high = frame[2] * view.scale / view.size[0], frame[3] * view.scale / view.size[1]
+        wide, high = frame[2] * view.scale / view.size[0], frame[3] * view.scale * view.stretch / view.size[1]
         if not self.shown or max(wide, high) < CLOSER:
             return
         box = self._box_for(target, look, frame)
@@ -64,7 +66,7 @@ class Overview:
         gap, ratio = look.px(GAP), frame[2] / frame[3]
         if ratio > LONG:
             across = width - 2 * gap
-            return pygame.Rect(gap, gap, across, max(min(round(across / ratio), height // 4), look.px(30)))
+            return pygame.Rect(gap, gap, across, max(min(round(across / ratio), height // 4), look.px(LEAST)))
         across = round(min(PART * width, PART * height * ratio))
         down = round(across / ratio)
         return pygame.Rect(gap, height - gap - down, across, down)
@@ -80,7 +82,7 @@ class Overview:
             return
         self._key, self._old = key, 0.0
         self._picture = pygame.Surface(size, 0, 32)
-        self._camera = fit(frame[2:], size, corner=frame[:2])
+        self._camera = fit_strip(frame[2:], size, frame[:2], LANES)
         world = scene.world
         layers = {"congestion"}
         canvas = Canvas(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from imgui_bundle import imgui
 
+from simulator.app.panels.road_numbers import FIRMS, KMH, Row, lanes_of
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
@@ -17,30 +18,26 @@ from simulator.canvas.signs import distance_to
 from simulator.canvas.speech import said
 from simulator.canvas.theme import Colour, Theme, mix
 from worlds.road.lanes.places import cars_of, line_of
-from worlds.road.picture import PAINTS, back_of
+from worlds.road.picture import FLOWS, PAINTS, back_of
 
 if TYPE_CHECKING:
     from worlds.world import World
 
-KMH = 3.6  # km/h in m/s
-HALTING = 1.4  # m/s: walking pace; slower is a queue
 NEAR = 4.0  # m; a click may miss a vehicle by so much
 MODES = ("paint", "speed", "waited", "acceleration", "firm")
 RANGES = {"speed": (0.0, 120.0), "waited": (0.0, 60.0), "acceleration": (-3.0, 3.0)}
 """What the two ends of a colour scale stand for: km/h, s, m/s²."""
 ENDS = {"speed": ("flow_0", "flow_4"), "waited": ("flow_4", "flow_0"), "acceleration": ("bad", "good")}
 STEPS = 7  # colours of a legend
-FIRMS = "KLMNP"  # a letter for each firm, as highway writes it on roofs
-KINDS = ("car", "truck", "bus")
-Row = tuple[str, str]
+WIDE, COLUMN = 250, 124  # px at scale 1, of words and up to the numbers
 
 
 @dataclasses.dataclass(frozen=True)
 class Picked:
-    """A vehicle or a lane that was clicked."""
+    """A vehicle, a lane, or all lanes of a road, that was clicked."""
 
     kind: str
-    """car or lane."""
+    """car, lane or road."""
     index: int
     since: float = 0.0
     """Of a vehicle: when it came, since its slot goes to another one later."""
@@ -117,53 +114,19 @@ def pick(w: Any, place: tuple[float, float], reach: float) -> Picked | None:
     return Picked("lane", best) if least < reach else None
 
 
+def picked_next(before: Picked | None, found: Picked | None, w: Any) -> Picked | None:
+    """What a click chooses after another one: a second click on a lane chooses the whole road."""
+    if before is None or found is None or found.kind != "lane" or before.kind != "lane":
+        return found
+    beside = lanes_of(w, before.index)
+    return Picked("road", found.index) if found.index in beside and len(beside) > 1 else found
+
+
 def still_there(w: Any, picked: Picked) -> bool:
     """Whether a vehicle that was clicked is on the map."""
-    if picked.kind == "lane":
+    if picked.kind != "car":
         return picked.index < int(w["lanes"])
     return int(w["car_lane"][picked.index]) >= 0 and float(w["car_since"][picked.index]) == picked.since
-
-
-def numbers(world: World, w: Any, picked: Picked) -> list[Row]:
-    """What is told of it."""
-    return _car(world, w, picked.index) if picked.kind == "car" else _lane(w, picked.index)
-
-
-def _car(world: World, w: Any, car: int) -> list[Row]:
-    lane, ahead, seat = int(w["car_lane"][car]), int(w["car_ahead"][car]), int(w["car_seat"][car])
-    speed = float(w["car_speed"][car])
-    gap = text("traffic.free")
-    if ahead >= 0:
-        metres = float(w["car_pos"][ahead] - w["car_length"][ahead] - w["car_pos"][car])
-        gap = f"{metres:.1f} m" + (f", {metres / speed:.1f} s" if speed > HALTING else "")
-    rows = [
-        ("traffic.speed", f"{speed * KMH:.0f} of {float(w['lane_limit'][lane]) * KMH:.0f} km/h"),
-        ("traffic.acceleration", f"{float(w['car_accel'][car]):+.1f} m/s²"),
-        ("traffic.gap", gap),
-        ("traffic.goal", text("traffic.exit", number=int(w["car_goal"][car]) + 1, many=int(w["destinations"]))),
-        ("traffic.waited", f"{float(w['car_waited'][car]):.0f} s"),
-        ("traffic.driver", world.seats[seat].name if 0 <= seat < len(world.seats) else text("traffic.model")),
-    ]
-    if "fleet" in (world.record.names or ()) and 0 <= int(w["fleet"][car]) < len(FIRMS):
-        rows.append(("traffic.firm", FIRMS[int(w["fleet"][car])]))
-    kind = KINDS[min(int(w["car_kind"][car]), len(KINDS) - 1)]
-    title = (text(f"traffic.{kind}"), f"{float(w['car_length'][car]):.1f} m")
-    return [title, *((text(name), value) for name, value in rows)]
-
-
-def _lane(w: Any, lane: int) -> list[Row]:
-    on = np.flatnonzero(w["car_lane"] == lane)
-    speeds, length = w["car_speed"][on], float(w["lane_length"][lane])
-    flow = float(speeds.sum()) / max(length, 1.0) * 3600.0  # density times mean speed
-    mean = f"{float(speeds.mean()) * KMH:.0f} km/h" if len(on) else "-"
-    rows = [
-        ("traffic.limit", f"{float(w['lane_limit'][lane]) * KMH:.0f} km/h"),
-        ("traffic.vehicles", str(len(on))),
-        ("traffic.mean", mean),
-        ("traffic.flow", text("traffic.per_hour", number=f"{flow:.0f}")),
-        ("traffic.queue", text("traffic.queued", number=int((speeds < HALTING).sum()))),
-    ]
-    return [(text("traffic.lane", number=lane + 1), f"{length:.0f} m"), *((text(name), told) for name, told in rows)]
 
 
 # --- drawing ---------------------------------------------------------------------------------------------------------
@@ -184,6 +147,23 @@ class TrafficView:
     key: str
     """That goes on to the next colours."""
     rows: tuple[Row, ...] = ()
+    scales: tuple[Scale, ...] = ()
+    """Of what else is coloured."""
+    notes: tuple[str, ...] = ()
+    """What can be done, or is shown besides."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Scale:
+    """What the colours of something stand for."""
+
+    title: str
+    colours: tuple[tuple[Colour, str], ...]
+
+
+def congestion_legend(theme: Theme) -> list[tuple[Colour, str]]:
+    """The colours of roads by speed, and from which share of the limit (%) they are taken."""
+    return [(theme.colour(f"flow_{flow}"), f"{100 * flow // FLOWS}%") for flow in range(FLOWS)]
 
 
 def draw_traffic(gui: Gui, look: Look, view: TrafficView, world: tuple[int, int], top: int = 0) -> None:
@@ -199,17 +179,34 @@ def draw_traffic(gui: Gui, look: Look, view: TrafficView, world: tuple[int, int]
         shown = text(f"traffic.by.{view.mode}")
         imgui.text_colored(four(look.colour("muted")), f"{view.key}: {shown}" if view.key else shown)
         _scale(look, legend(view.mode, look.theme))
+        for scale in view.scales:
+            _words(look, scale.title)
+            _scale(look, list(scale.colours))
+        for note in view.notes:
+            _words(look, note)
         if view.rows:
             imgui.separator()
-            for order, (name, told) in enumerate(view.rows):
-                if order:
-                    imgui.text_colored(four(look.colour("muted")), name)
-                else:
-                    imgui.text(name)
-                imgui.same_line(look.px(124))
-                imgui.text(said(told))
+            _rows(look, view.rows)
     imgui.end()
     imgui.pop_style_var(2)
+
+
+def _words(look: Look, words: str) -> None:
+    """Pale words on as many lines as they take."""
+    for line in look.lines(words, 13, look.px(WIDE)):
+        imgui.text_colored(four(look.colour("muted")), line)
+
+
+def _rows(look: Look, rows: tuple[Row, ...]) -> None:
+    """Names and what is told of them; the first row, and one without anything told, is a title."""
+    for order, (name, told) in enumerate(rows):
+        if order == 0 or not told:
+            imgui.text(name)
+        else:
+            imgui.text_colored(four(look.colour("muted")), name)
+        if told:
+            imgui.same_line(look.px(COLUMN))
+            imgui.text(said(told))
 
 
 def _scale(look: Look, colours: list[tuple[Colour, str]]) -> None:

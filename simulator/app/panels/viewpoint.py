@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.canvas import Camera, fit, follow
+from simulator.canvas.camera import fit_strip, is_strip
 
 if TYPE_CHECKING:
     from worlds.world import World
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 Place = tuple[float, float]
 ZOOM_STEP = 1.25
 CLOSEST, NEAREST = 8.0, 30.0  # the closest view: that much of the whole, or that many metres across
-STRIP, FILLED = 0.2, 0.6  # a part of the world that fills less of the picture's height (or width) is shown larger
+FILLED = 0.6  # a strip that does not say how close it should be shown fills so much of the picture's height
 HALF = 1.8  # zoom of a close view in worlds that do not say how close it should be
 GLIDE = 6.0  # how fast the camera turns to another seat, 1/s
 EASE = 1.5  # how fast it takes in that a seat changes its speed, 1/s
@@ -64,7 +65,7 @@ class Viewpoint:
             return
         self._framed = True
         filled = min(frame[2] / size[0], frame[3] / size[1]) / max(frame[2] / size[0], frame[3] / size[1])
-        if filled < STRIP:
+        if is_strip(frame[2:], size) or is_strip(frame[:1:-1], size[::-1]):
             self.following = True
             self.zoom = self._close_zoom() if self._closeup else min(FILLED / filled, CLOSEST)
 
@@ -80,7 +81,7 @@ class Viewpoint:
         self._watch(seat, place, moved)
         if self.zoom <= 1.0 or self._place is None:
             self._offset = (0.0, 0.0)
-            return fit(extent, size, zoom=self.zoom, corner=corner)
+            return fit_strip(extent, size, corner) if self._framed else fit(extent, size, corner=corner)
         if self.following:
             scale = fit(extent, size, zoom=self.zoom).scale
             lead = [_clamped(AHEAD * self._speed[axis], FARTHEST * size[axis] / scale) for axis in range(2)]
@@ -88,7 +89,7 @@ class Viewpoint:
             before = self._offset
             self._offset = (before[0] + (lead[0] - before[0]) * part, before[1] + (lead[1] - before[1]) * part)
         centre = self._place[0] + self._offset[0], self._place[1] + self._offset[1]
-        return follow(extent, size, self.zoom, centre, corner=corner)
+        return follow(extent, size, self.zoom, centre, corner=corner, stretched=self._framed)
 
     def _watch(self, seat: int, place: Place | None, moved: float) -> None:
         """Take in where the seat is now, and how fast it goes."""

@@ -126,6 +126,7 @@ def draw(world: World, theme: str) -> Any:
     import pygame
 
     from simulator.canvas import THEMES, Camera, Canvas, fit
+    from simulator.canvas.camera import stretch_for
     from simulator.engine import Simulation
 
     simulation = Simulation(world, seats={seat.name: "bot" for seat in world.seats})
@@ -141,7 +142,9 @@ def draw(world: World, theme: str) -> Any:
     world.view.draw(simulation.w, canvas)
     if extent[0] > LONG * extent[1] and canvas.placed:
         across = world.view.closeup or extent[0] / 4
-        camera = Camera(canvas.placed[0], large.get_width() / across, large.get_size())
+        scale = large.get_width() / across
+        stretch = 1.0 if canvas.framed is None else stretch_for(canvas.framed[2:], large.get_size(), scale)
+        camera = Camera(canvas.placed[0], scale, large.get_size(), stretch)
         world.view.draw(simulation.w, Canvas(large, extent, theme=look, camera=camera, seats=world.seats, layers=set()))
     small = pygame.transform.smoothscale(large, SIZE)
     return np.ascontiguousarray(pygame.surfarray.array3d(small).swapaxes(0, 1))

@@ -8,11 +8,13 @@ from simulator.app.play.texts_access import ACCESS
 from simulator.app.play.texts_export import EXPORT
 from simulator.app.play.texts_game import GAME
 from simulator.app.play.texts_panel import PANEL
+from simulator.app.play.texts_traffic import TRAFFIC
 from simulator.app.play.texts_training import TRAINING
 from simulator.canvas.speech import said
 
 TEXTS = {
     **TRAINING,
+    **TRAFFIC,
     **ACCESS,
     **EXPORT,
     **GAME,
@@ -119,9 +121,6 @@ TEXTS = {
     "traffic.acceleration": "Acceleration",
     "traffic.gap": "Gap ahead",
     "traffic.free": "free to the lane's end",
-    "traffic.goal": "Destination",
-    "traffic.exit": "{number} of {many}",
-    "traffic.waited": "Delay, stood",
     "traffic.driver": "Driver",
     "traffic.model": "the model",
     "traffic.firm": "Firm",
@@ -129,7 +128,6 @@ TEXTS = {
     "traffic.limit": "Limit",
     "traffic.vehicles": "Vehicles",
     "traffic.mean": "Mean speed",
-    "traffic.flow": "Flow now",
     "traffic.per_hour": "{number} vehicles/h",
     "traffic.queue": "Queue",
     "traffic.queued": "{number} below walking pace",

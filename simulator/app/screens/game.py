@@ -87,8 +87,8 @@ class GameScreen:
         """
         self.halt = Halt(stage, scene, WINDOW_COMMANDS)
         self._card_left = CARD_SECONDS
-        self.lens = Lens(stage, scene)
-        self.arena.tints, self.arena.mark = self.lens.tints, self.lens.mark
+        self.lens = Lens(stage, scene, lambda: self.layers)
+        self.arena.tints, self.arena.under, self.arena.mark = self.lens.tints, self.lens.under, self.lens.mark
         self.deck: Deck | None = None
         if isinstance(scene, LiveScene):
             self.deck = Deck(stage, scene, lambda: (self.layers, self.arena.layers))
@@ -180,6 +180,7 @@ class GameScreen:
                     if self.stage.mirror.listening:
                         self.telling.tell_news(self.stage.mirror.page)
                     self._ended()
+        self.lens.advance()
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
             outcome.seated = self.stage.since_start()
@@ -233,8 +234,9 @@ class GameScreen:
         if self.deck is not None:
             self.deck.draw(room, self.arena.taken)
         if self.lens.there:
-            keys = stage.bindings.written("colours", scene.kind, getattr(scene, "codes", ()))
-            self.lens.draw(room, self.arena.taken, keys)
+            taken = getattr(scene, "codes", ())
+            colours, hidden = (stage.bindings.written(name, scene.kind, taken) for name in ("colours", "hidden"))
+            self.lens.draw(room, self.arena.taken, colours, hidden)
         if self.helping or self.reading:
             return
         if self.minding is not None:

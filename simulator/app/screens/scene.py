@@ -44,6 +44,8 @@ class Scene(ABC):
         self.ticks = 0
         self.banner: Banner | None = None
         self.history = History(int(simulation.w["episodes"]), self.episode_ticks)
+        self.listeners: list[Callable[[Simulation], None]] = []
+        """Hear of every tick that was made."""
         self._blend = Blend(self.world)
         self._before = simulation.state.copy()
         self._due = 0.0  # simulated seconds since the present state was the newest
@@ -179,6 +181,8 @@ class Scene(ABC):
         self._before = before
         self.ticks += 1
         self.history.tick(self.simulation)
+        for hear in self.listeners:
+            hear(self.simulation)
         if self.simulation.episode_ended:
             self._end_of_episode()
 

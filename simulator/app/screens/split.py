@@ -12,6 +12,8 @@ from simulator.app.panels.split import PaneView, bar_words, draw_split, pane_vie
 from simulator.app.play.devices import meant_key
 from simulator.app.play.runs import Lockstep, ShownRun
 from simulator.app.screens.exporting import of_runs
+from simulator.app.screens.lens import COMMANDS as LENS_COMMANDS
+from simulator.app.screens.lens import Lens
 from simulator.app.screens.scene import BUDGET, FASTEST, LONGEST_FRAME, REST, SLOWEST, Scene
 from simulator.app.shell.controls import LAYER_COMMANDS, REPLAY
 from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON
@@ -80,6 +82,9 @@ class SplitScreen:
         self.stage, self.lockstep, self._again, self.layers = stage, lockstep, again, layers
         self.scenes = [RunScene(run, stage.say) for run in lockstep.runs]
         self.arenas = [Arena(scene) for scene in self.scenes]
+        self.lenses = [Lens(stage, scene, lambda: self.layers) for scene in self.scenes]
+        for arena, lens in zip(self.arenas, self.lenses, strict=True):
+            arena.tints, arena.under, arena.mark = lens.tints, lens.under, lens.mark
         self.speed, self.paused = min(max(speed, SLOWEST), FASTEST), False
         self.places: list[pygame.Rect] = []
         self._due = self._rest = 0.0
@@ -161,6 +166,9 @@ class SplitScreen:
             self.follow((self.scenes[0].followed + 1) % len(self.lockstep.world.seats))
         elif name in LAYER_COMMANDS:
             self.layers ^= {name}
+        elif name in LENS_COMMANDS:
+            for lens in self.lenses:
+                lens.command(name)
         elif not self.stage.command(name):
             for arena in self.arenas:
                 arena.command(name)
@@ -197,8 +205,10 @@ class SplitScreen:
             if fresh or not scene.run.resting:
                 scene.keep()
         self.lockstep.tick()
-        for scene in self.scenes:
+        for scene, lens in zip(self.scenes, self.lenses, strict=True):
             scene.ticks += 1
+            if lens.watch is not None:
+                lens.watch.see(scene.run.state)
             if fresh:
                 scene.begin()
         if self.lockstep.paused_between:
@@ -214,13 +224,16 @@ class SplitScreen:
         surface.fill(look.theme.panel)
         self.places = panes(surface.get_size(), len(self.scenes), look, extent[0] / extent[1])
         for place, arena in zip(self.places, self.arenas, strict=True):
-            arena.draw(surface.subsurface(place.clip(surface.get_rect())), look, self.layers, seconds)
+            layers = self.layers | {"clock"}
+            arena.draw(surface.subsurface(place.clip(surface.get_rect())), look, layers, seconds)
         if not self.stage.has_gui:
             return
         if self._age >= READ_EVERY:
             self._views, self._words, self._age = pane_views(self.lockstep), bar_words(self.lockstep, self.speed), 0.0
         gui, playing = self.stage.gui, "over" if self.lockstep.over else "paused" if self.paused else "playing"
         gui.begin(surface.get_size(), seconds)
+        if self.lenses[0].wanted:
+            self.lenses[0].draw(surface.get_size(), self.places[0].top, "")
         asked = draw_split(gui, look, self.places, self._views, self._words, playing)
         if self.exporting is not None and self.exporting.busy:
             self.exporting.say(gui, (surface.get_width() - look.px(8), look.px(8)))

@@ -9,7 +9,7 @@ from simulator.app.play.devices import key_code, key_label
 from worlds.world import Refused
 
 LIVE, REPLAY, ANY = "live", "replay", "any"
-LAYER_COMMANDS = ("fog", "rays", "hidden", "labels", "trails", "congestion")
+LAYER_COMMANDS = ("fog", "rays", "hidden", "labels", "trails", "congestion", "route")
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("trails", ("t",), "trails", "View"),
     Command("congestion", ("g",), "roads coloured by how fast traffic flows", "View"),
     Command("colours", ("k",), "vehicles by speed, delay, acceleration or firm", "View"),
+    Command("heat", ("o",), "delay by lane: this episode so far, the one before", "View"),
+    Command("route", ("q",), "own route and next turn", "View"),
     Command("theme", ("f4",), "dark or light", "Window"),
     Command("smaller_text", ("f5",), "smaller text", "Window"),
     Command("larger_text", ("f6",), "larger text", "Window"),
@@ -92,7 +94,7 @@ def idle(name: str, seats: int, many: bool, layers: Collection[str]) -> bool:
         return not many
     if name == "next_seat":
         return seats == 1
-    if name == "colours":
+    if name in ("colours", "heat"):
         return "congestion" not in layers
     return name in LAYER_COMMANDS and name not in layers
 

@@ -40,8 +40,8 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     height: Height = 800
     reduced_motion: bool = False
     """No trails, no drifting numbers, no waiting at the end of an episode, no gliding camera, no wandering bars."""
-    layers: tuple[str, ...] = ("labels", "trails")
-    """What is shown at the start, of rays, fog, hidden, labels, trails, congestion."""
+    layers: tuple[str, ...] = ("labels", "trails", "route")
+    """What is shown at the start, of rays, fog, hidden, labels, trails, congestion, route, clock."""
     keys: dict[str, str | list[str]] = {}
     """Command → key or keys; the help overlay (F1) lists the commands."""
 

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-FINE_BEND = 0.05  # rad between two points of a line that is painted
+FINE_BEND = 0.025  # rad between two points of a line that is painted
 BEYOND = 1e7  # m; longer than any lane, so that lane and metres sort as one number
 
 

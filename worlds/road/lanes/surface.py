@@ -7,6 +7,17 @@ import numpy as np
 
 from worlds.kit.drawing import Canvas
 from worlds.road.fields import ALL_STOP, AT_STOP, EXIT, FIRST_COME, FROM_RIGHT, LINK, RAMP
+from worlds.road.lanes.edges import (
+    OVERLAP,
+    Wedge,
+    arrows_back,
+    narrowed,
+    paint_tree,
+    side_line,
+    trees,
+    ways_on,
+    wedges_of,
+)
 from worlds.road.lanes.places import beside, line_of
 
 VERGE, FAST_VERGE = 2.4, 7.0  # m of pavement in towns, of grass along motorways
@@ -20,13 +31,16 @@ STOP_WIDTH = 0.5  # m (RMS-1, sign 294)
 FAST = 22.0  # m/s; above it markings are those of motorways
 ARROWS_BACK = (7.0, 24.0)  # m before the stop line
 SPREAD = 60.0  # m; a junction whose lanes lie farther apart is several, and gets no common area
-TAPER = 30.0  # m that a lane that ends takes to narrow
-OVERLAP = 0.2  # m
+AROUND, AROUND_PART = 120.0, 0.6  # m around the network where trees grow, or that part of its shorter side
 TURN = 0.5  # rad that a way bends and is a turn
 ARROW = np.array(((-2.0, -0.09), (-2.0, 0.09), (0.4, 0.09), (0.4, 0.42), (2.0, 0.0), (0.4, -0.42), (0.4, -0.09)))
 HOOK = np.array(
     ((-2.0, -0.09), (-2.0, 0.09), (0.6, 0.09), (1.0, 0.35), (1.0, 0.55), (0.6, 0.55), (1.15, 1.35), (1.7, 0.55),
      (1.3, 0.55), (1.3, 0.2), (0.75, -0.09))
+)  # fmt: skip
+LEAVE = np.array(
+    ((-3.0, -0.16), (-3.0, 0.08), (0.2, 0.08), (1.6, 0.62), (1.3, 1.02), (3.4, 0.98), (2.1, -0.42), (1.9, 0.12),
+     (0.5, -0.16))
 )  # fmt: skip
 BRANCH = 1.1  # m; how much earlier a turn leaves an arrow that leads ahead too
 ROUNDING = 6  # points of a junction's corner
@@ -46,41 +60,63 @@ def paint_surface(w: Any, canvas: Canvas) -> None:
     """Everything that never moves, from below."""
     lanes = range(int(w["lanes"]))
     lines = [line_of(w, lane) for lane in lanes]
+    wedges = wedges_of(w, lines)
+    onwards = ways_on(w, lines, FAST)
+    paint_onwards(w, canvas, onwards)
     areas = [area for junction in range(len(w["phases"])) for area in junction_areas(w, lines, junction)]
-    for style, more in (("verge", 0.0), ("casing", 2.0 * KERB), ("asphalt", 0.1)):
+    for style, more in (("verge", 0.0), ("casing", KERB), ("asphalt", 0.05)):
         for area in areas:
-            canvas.polygon(grown(area, 0.5 * more + (VERGE if style == "verge" else 0.0)), style)
+            canvas.polygon(grown(area, VERGE if style == "verge" else more), style)
         for lane in lanes:
             wide = verge_of(w, lane) if style == "verge" else more
-            canvas.ribbon(longer(lines[lane]), float(w["lane_width"][lane]) + wide, style)
-            if ends_beside(w, lane):
-                canvas.polygon(grown(taper(w, lane, lines[lane]), 0.5 * more), style)
-    for lane in lanes:
+            canvas.ribbon(longer(lines[lane]), float(w["lane_width"][lane]) + 2.0 * wide, style)
+        for wedge in wedges:
+            canvas.polygon(wedge.outline(verge_of(w, wedge.lane) if style == "verge" else more), style)
+    paint_trees(w, canvas, lines, onwards)
+    paint_markings(w, canvas, lines, wedges)
+
+
+def paint_onwards(w: Any, canvas: Canvas, onwards: list[tuple[int, np.ndarray]]) -> None:
+    """The roads beyond the map, where nothing is simulated: paler, without markings but for their edges."""
+    for style, more in (("verge", 0.0), ("casing", KERB), ("asphalt_beyond", 0.05)):
+        for lane, line in onwards:
+            wide = verge_of(w, lane) if style == "verge" else more
+            canvas.ribbon(line, float(w["lane_width"][lane]) + 2.0 * wide, style)
+
+
+def paint_trees(w: Any, canvas: Canvas, lines: list[np.ndarray], onwards: list[tuple[int, np.ndarray]]) -> None:
+    """Trees around the network and some way beyond it."""
+    wide = [float(w["lane_width"][lane]) + 2.0 * verge_of(w, lane) for lane in range(len(lines))]
+    roads = [*zip(lines, wide), *((line, wide[lane]) for lane, line in onwards)]
+    if not lines:
+        return
+    everything = np.concatenate(lines)
+    around = max(AROUND, AROUND_PART * float(np.ptp(everything, axis=0).min()))
+    low, high = everything.min(axis=0) - around, everything.max(axis=0) + around
+    for x, y, radius in trees(roads, (*low, *(high - low))).tolist():
+        paint_tree(canvas, x, y, radius)
+
+
+def paint_markings(w: Any, canvas: Canvas, lines: list[np.ndarray], wedges: list[Wedge]) -> None:
+    """Edges, lines between lanes, stop lines and arrows; where lanes end, the edge follows the narrowing road."""
+    cuts = narrowed(w, wedges)
+    for lane, line in enumerate(lines):
         if int(w["lane_kind"][lane]) != LINK:
-            paint_sides(w, canvas, lane, lines[lane])
-            paint_stop(w, canvas, lane, lines[lane])
-            paint_arrows(w, canvas, lane, lines[lane])
-            if ends_beside(w, lane):
-                corners = taper(w, lane, lines[lane])
-                canvas.ribbon(corners[1:], LINE, "lane_mark")
+            paint_sides(w, canvas, lane, line, cuts)
+            paint_stop(w, canvas, lane, line)
+            paint_arrows(w, canvas, lane, line)
+    for wedge in wedges:
+        canvas.ribbon(wedge.edge(INSET), LINE, "lane_mark")
+        for back in arrows_back(wedge):
+            if float(w["lane_length"][wedge.lane]) > back + 12.0:
+                along = _direction(lines[wedge.lane])
+                # leans towards the lane that goes on
+                paint_arrow(canvas, lines[wedge.lane][-1] - along * back, along, LEAVE * (1.0, wedge.side))
 
 
 def verge_of(w: Any, lane: int) -> float:
-    """Metres of ground that is kept with a lane, on both sides together."""
-    return 2.0 * (FAST_VERGE if float(w["lane_limit"][lane]) > FAST else VERGE)
-
-
-def ends_beside(w: Any, lane: int) -> bool:
-    """Whether a lane ends and its traffic has to merge to the left."""
-    ends = int(w["lane_kind"][lane]) == RAMP and int(w["lane_next"][lane, 0]) < 0
-    return ends and int(w["lane_left"][lane]) >= 0
-
-
-def taper(w: Any, lane: int, line: np.ndarray) -> np.ndarray:
-    """The triangle of road behind the end of a lane: its left and right edge, and where they meet."""
-    along = _direction(line)
-    aside = 0.5 * float(w["lane_width"][lane]) * np.array((-along[1], along[0]))
-    return np.array((line[-1] - aside, line[-1] + aside, line[-1] - aside + TAPER * along))
+    """Metres of ground that is kept with a lane, on either side."""
+    return FAST_VERGE if float(w["lane_limit"][lane]) > FAST else VERGE
 
 
 def longer(line: np.ndarray) -> np.ndarray:
@@ -166,14 +202,17 @@ def grown(area: np.ndarray, by: float) -> np.ndarray:
     return area + by * away / np.maximum(np.hypot(away[:, 0], away[:, 1]), 1e-9)[:, None]
 
 
-def paint_sides(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
+def paint_sides(
+    w: Any, canvas: Canvas, lane: int, line: np.ndarray, cuts: dict[tuple[int, int], tuple[float, float]]
+) -> None:
     """A solid line where the road ends or faces the other way, a broken one where lanes may be changed."""
     half = 0.5 * float(w["lane_width"][lane])
-    left, right = int(w["lane_left"][lane]), int(w["lane_right"][lane])
-    if right < 0:
-        canvas.ribbon(beside(line, half - INSET), LINE, "lane_mark")
+    left = int(w["lane_left"][lane])
+    for side, other in ((1, int(w["lane_right"][lane])), (-1, left)):
+        edge = side_line(line, side, half - INSET, cuts.get((lane, side), (0.0, 0.0)))
+        if other < 0 and len(edge) > 1:
+            canvas.ribbon(edge, LINE, "lane_mark")
     if left < 0:
-        canvas.ribbon(beside(line, INSET - half), LINE, "lane_mark")
         return
     ramp = RAMP in (int(w["lane_kind"][lane]), int(w["lane_kind"][left]))
     dash = MERGE_DASH if ramp else FAST_DASH if float(w["lane_limit"][lane]) > FAST else DASH
@@ -229,8 +268,13 @@ def paint_arrows(w: Any, canvas: Canvas, lane: int, line: np.ndarray) -> None:
             middle = line[-1] - along * back  # approaches end straight
             for turn in turns:
                 shape = ARROW if turn == 0 else (HOOK - (BRANCH if 0 in turns else 0.0, 0.0)) * (1.0, turn)
-                turned = np.stack((shape @ (along[0], -along[1]), shape @ (along[1], along[0])), axis=1)
-                canvas.polygon(middle + turned, "lane_mark")
+                paint_arrow(canvas, middle, along, shape)
+
+
+def paint_arrow(canvas: Canvas, middle: np.ndarray, along: np.ndarray, shape: np.ndarray) -> None:
+    """An arrow of this shape (n, 2; along x) on the road."""
+    turned = np.stack((shape @ (along[0], -along[1]), shape @ (along[1], along[0])), axis=1)
+    canvas.polygon(middle + turned, "lane_mark")
 
 
 def turn_of(w: Any, link: int) -> int:

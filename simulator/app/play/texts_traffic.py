@@ -1,0 +1,35 @@
+"""The words of the window about traffic; a part of the table in `texts`."""
+
+from __future__ import annotations
+
+TRAFFIC = {
+    "traffic.number": "{kind} {number}",
+    "traffic.at": "{number}, at {at} of {length} m",
+    "traffic.in_lane": "Lane",
+    "traffic.desire": "Wants to go",
+    "traffic.lost": "Delay",
+    "traffic.lost_of": "{lost} s, of which stood {stood} s",
+    "traffic.stood": "stood {stood} s",
+    "traffic.route": "Route",
+    "traffic.from_to": "gate {source} to exit {number} of {many}",
+    "traffic.kind": "Kind of driver",
+    "traffic.more": "{key} shows what the task hides: wishes, routes, kinds",
+    "traffic.road": "Road of {count} lanes",
+    "traffic.again": "Click again: the whole road",
+    "traffic.density": "Density",
+    "traffic.per_km": "{number} vehicles/km",
+    "traffic.flow_minute": "Flow",
+    "traffic.queue_minute": "Queue",
+    "traffic.queues": "{mean} on average, {most} at most",
+    "traffic.last": "Last {seconds} s",
+    "traffic.unknown": "not watched yet",
+    "traffic.demand": "Point at an arm: who comes from there, and where to (vehicles/h)",
+    "traffic.congestion": "Roads by speed: share of the limit",
+    "traffic.heat.now": "Delay by lane, this episode so far (vehicle-s on 100 m)",
+    "traffic.heat.before": "Delay by lane, the episode before (vehicle-s on 100 m)",
+    "traffic.heat.walking": "Delay by lane: looking through the episode …",
+    "traffic.heat.none": "no lane has lost time",
+    "traffic.no_before": "The episode before was not watched: there is no delay of it to show",
+    "traffic.no_roads": "Delay by lane, but this world has no roads",
+    "traffic.lights": "Beside lights: the last {past} s, now, and what is decided; dots: detectors that called",
+}
