@@ -165,9 +165,9 @@ def _read(name: str, whole: bytes) -> GivenNetwork:
     for table, (kind, axes) in TABLES.items():
         shape = tuple(lengths[axis] for axis in axes)
         dtype = np.dtype(kind).newbyteorder("<")
-        size = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
-        tables[table] = np.frombuffer(whole, dtype, count=size // dtype.itemsize, offset=at).reshape(shape)
-        at += size
+        count = int(np.prod(shape, dtype=np.int64))
+        tables[table] = np.frombuffer(whole, dtype, count=count, offset=at).reshape(shape)
+        at += count * dtype.itemsize
     if at != len(whole):
         raise ValueError("more than its tables")
     lanes, lights = tuple(head["lanes"]), tuple(head["lights"])
