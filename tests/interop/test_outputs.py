@@ -147,6 +147,11 @@ def test_tables_are_read_by_pandas(world: World, tmp_path: Path) -> None:
     for name, path in files.items():
         table = pandas.read_csv(path)
         assert list(table.columns) == list(OUTPUTS[name][2])
+    sums = tmp_path / "sums.xml"
+    _drive(world, {"summary": sums})
+    assert list(pandas.read_xml(sums, parser="etree").columns) == [
+        name.partition("_")[2] for name in OUTPUTS["summary"][2]
+    ]
     places = pandas.read_csv(files["fcd"])
     by_time = places.groupby("timestep_time").size()
     assert int(by_time.iloc[-1]) == int((sim.final["car_lane"] >= 0).sum())
