@@ -294,7 +294,7 @@ def test_other_words_are_refused(packed: str) -> None:
 @pytest.mark.plain
 def test_the_rule_of_the_page_pays(packed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = Path(worlds.__file__).parents[1] / "docs" / "how-to" / "bring-your-own-network.md"
-    source = page.read_text(encoding="utf-8").split("```python\n")[1].partition("```")[0]
+    source = page.read_text(encoding="utf-8").split("```py\n")[1].partition("```")[0]
     assert source.startswith('"""my_worlds/mysignals.py')
     (tmp_path / "mysignals.py").write_text(source)
     monkeypatch.setattr(worlds, "_added", {})  # other tests do not meet it
