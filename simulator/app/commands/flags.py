@@ -41,6 +41,7 @@ OptionalFolder = Annotated[Optional[Path], Shown("DIR")]  # noqa: UP045
 Seconds = Annotated[Optional[float], Range(*LONGEST), Shown("SECONDS")]  # noqa: UP045
 Build = Annotated[dict[str, Any], Shown("NAME=VALUE …")]
 SeatSpecs = Annotated[dict[str, str], Shown("SEAT=SPEC …")]
+Language = Annotated[str, Shown("CODE", default="as the settings say")]
 Flag = Annotated[bool, Shown(bare=True)]
 
 
