@@ -93,7 +93,8 @@ def build(
     }  # fmt: skip
     rule = Kernels(reveal=reveal, figures=rules.figures, legal=rules.legal, **kernels)
     return World(
-        state=fields, given=given, identity=network.partition(":")[0], observation=pieces, kernels=rule, build_args=args,
+        state=fields, given=given, identity=network.partition(":")[0], observation=pieces, kernels=rule,
+        build_args=args,
         **_alike(sizes), **parts,
     )  # fmt: skip
 
