@@ -286,3 +286,22 @@ def test_other_words_are_refused(packed: str) -> None:
             worlds.get("signals", network=packed, **{name: "more"})
     with pytest.raises(Refused, match="only what is given"):
         worlds.get("signals", tasks="as given")
+
+
+# --- a rule of one's own -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.plain
+def test_the_rule_of_the_page_pays(packed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Path(worlds.__file__).parents[1] / "docs" / "how-to" / "bring-your-own-network.md"
+    source = page.read_text(encoding="utf-8").split("```py\n")[1].partition("```")[0]
+    assert source.startswith('"""my_worlds/mysignals.py')
+    (tmp_path / "mysignals.py").write_text(source)
+    monkeypatch.setattr(worlds, "_added", {})  # other tests do not meet it
+    worlds.add_folder(tmp_path)
+    sim = Simulation(worlds.get("mysignals", network=packed, tasks="as given"), seed=6)
+    for _ in range(100):
+        sim.tick(np.array([0]))
+        standing = (sim.w["car_lane"] >= 0) & (sim.w["car_speed"] < 0.1)
+        assert sim.rewards[0] == pytest.approx(-0.01 * standing.sum())
+    assert sim.rewards[0] < 0.0

@@ -64,7 +64,8 @@ def test_sums_trips_places_and_loops_agree(told: dict[str, Path]) -> None:
 def test_places_are_those_of_the_file(told: dict[str, Path]) -> None:
     for row in _rows(told["fcd"], "vehicle"):
         if row["lane"] == "west_0":
-            assert (float(row["x"]), float(row["y"])) == (pytest.approx(float(row["pos"]), abs=0.02), 48.40)
+            assert float(row["x"]) == pytest.approx(float(row["pos"]), abs=0.02)
+            assert float(row["y"]) == pytest.approx(48.40)
             assert float(row["angle"]) == pytest.approx(90.0)
         if row["lane"] == "north_0":
             assert float(row["x"]) == pytest.approx(94.40)
@@ -146,6 +147,11 @@ def test_tables_are_read_by_pandas(world: World, tmp_path: Path) -> None:
     for name, path in files.items():
         table = pandas.read_csv(path)
         assert list(table.columns) == list(OUTPUTS[name][2])
+    sums = tmp_path / "sums.xml"
+    _drive(world, {"summary": sums})
+    assert list(pandas.read_xml(sums, parser="etree").columns) == [
+        name.partition("_")[2] for name in OUTPUTS["summary"][2]
+    ]
     places = pandas.read_csv(files["fcd"])
     by_time = places.groupby("timestep_time").size()
     assert int(by_time.iloc[-1]) == int((sim.final["car_lane"] >= 0).sum())

@@ -12,7 +12,7 @@ from worlds.road.layouts.given import LIMITS
 from worlds.world import Refused
 
 if TYPE_CHECKING:
-    from simulator.interop.sumo.signalling import Signal, Signals
+    from simulator.interop.sumo.signalling import SeatedLight, Signals
 
 LOOK = 25.0  # m from a stop line from where an arm's bearing is taken
 TOGETHER = 0.6  # rad; a way out this near to a way in belongs to the same arm
@@ -94,10 +94,10 @@ def lay_corners(w: Any, network: RoadNetwork, signals: Signals) -> Corners:
     Raises:
         Refused: a junction with more arms than there is room for.
     """
-    return _Builder(w, network, signals).build()
+    return _ArmBuilder(w, network, signals).build()
 
 
-class _Builder:
+class _ArmBuilder:
     def __init__(self, w: Any, network: RoadNetwork, signals: Signals) -> None:
         self.w, self.signals = w, signals
         self.edge_of = {index: lane.edge for index, lane in enumerate(network.lanes)}
@@ -127,12 +127,12 @@ class _Builder:
             self._lay(seat, light)
         return self.found
 
-    def _middle(self, light: Signal) -> tuple[float, float, float]:
+    def _middle(self, light: SeatedLight) -> tuple[float, float, float]:
         ends = np.array([self._point(lane, 0.0, at_end=True) for lane in self._coming(light)])
         middle = ends.mean(axis=0)
         return float(middle[0]), float(middle[1]), float(np.hypot(*(ends - middle).T).max())
 
-    def _coming(self, light: Signal) -> list[int]:
+    def _coming(self, light: SeatedLight) -> list[int]:
         return sorted({int(self.w["lane_before"][link, 0]) for link in light.links})
 
     def _point(self, lane: int, back: float, *, at_end: bool) -> tuple[float, float]:
@@ -152,7 +152,7 @@ class _Builder:
             along = np.arctan2(far[1] - self.found.node_y[seat], far[0] - self.found.node_x[seat])
         return float((along - FIRST_BEARING) % (2.0 * np.pi) + FIRST_BEARING)
 
-    def _lay(self, seat: int, light: Signal) -> None:
+    def _lay(self, seat: int, light: SeatedLight) -> None:
         coming = list(dict.fromkeys(self.edge_of[lane] for lane in self._coming(light)))
         going = list(dict.fromkeys(self.edge_of[int(self.w["lane_next"][link, 0])] for link in light.links
                                    if int(self.w["lane_next"][link, 0]) in self.edge_of))  # fmt: skip

@@ -26,6 +26,7 @@ JAM = 7.5  # m of lane that a standing vehicle takes
 SPREAD_SECONDS = 300.0  # a vehicle is on the map for so long, when its busiest time is prepared for
 FILE_ARGUMENTS = frozenset({"network", "routes", "additional", "begin", "seconds", "leave_out"})
 """Of a build: what says which files a network is read from."""
+UNSEEN = "route that nobody happened to take"
 TINY = 1e-6  # vehicles/s that stand for a relation whose flow is drawn
 
 
@@ -225,9 +226,8 @@ def _count(w: Any, demand: Demand, imported: Imported, rates: np.ndarray, left_o
             for route, share in stream.routes if expected > 0.0 else ():
                 found = ends.get(("", route))
                 if found is None:
-                    left_out["route that nobody happened to take"] = (
-                        left_out.get("route that nobody happened to take", 0) + 1
-                    )
+                    if stream.rhythm.chance > 0.0 or stream.rhythm.rate > 0.0:  # others were told when they departed
+                        left_out[UNSEEN] = left_out.get(UNSEEN, 0) + 1
                     continue
                 goal, lanes = found
                 for lane in lanes:

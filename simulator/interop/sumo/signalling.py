@@ -22,7 +22,7 @@ YELLOW = 3.0  # s where a program has none, and no all-red either: SUMO's defaul
 
 
 @dataclass(frozen=True)
-class Signal:
+class SeatedLight:
     """A light that has something to decide."""
 
     name: str
@@ -42,7 +42,7 @@ class Signal:
 class Signals:
     """All of them, seat by seat."""
 
-    lights: tuple[Signal, ...]
+    lights: tuple[SeatedLight, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ class _Groups:
     """By phase."""
 
 
-def _groups(w: Any, light: Signal, places: dict[int, int], first: int) -> _Groups:
+def _groups(w: Any, light: SeatedLight, places: dict[int, int], first: int) -> _Groups:
     """Groups of a light: those of its lanes by their places, then those of ways that differ from their lanes."""
     count = len(light.greens)
     patterns = {link: tuple(link in green for green in light.greens) for link in light.links}
@@ -158,7 +158,7 @@ def signals_of(network: RoadNetwork, imported: Imported, left_out: dict[str, int
         links = tuple(lane for lane, _, _ in light.ways)
         changes = light.yellow > 0.0 or light.all_red > 0.0
         found.append(
-            Signal(
+            SeatedLight(
                 light.name, links, frozenset(int(w["lane_junction"][link]) for link in links), tuple(greens),
                 tuple(greens.values()), light.yellow if changes else YELLOW, light.all_red, light.programme.offset,
             )

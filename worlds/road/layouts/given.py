@@ -145,7 +145,7 @@ def unpack(text: str) -> GivenNetwork:
         raise Refused(f"the data of network {name!r} is cut off, or unpacks to more than {MOST_BYTES >> 20} MiB")
     try:
         network = _read(name, whole)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise Refused(f"the data of network {name!r} is none of a network: {type(error).__name__}") from error
     if problem := problem_of(network):
         raise Refused(f"network {name!r} cannot be: {problem}")
@@ -165,9 +165,9 @@ def _read(name: str, whole: bytes) -> GivenNetwork:
     for table, (kind, axes) in TABLES.items():
         shape = tuple(lengths[axis] for axis in axes)
         dtype = np.dtype(kind).newbyteorder("<")
-        size = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
-        tables[table] = np.frombuffer(whole, dtype, count=size // dtype.itemsize, offset=at).reshape(shape)
-        at += size
+        count = int(np.prod(shape, dtype=np.int64))
+        tables[table] = np.frombuffer(whole, dtype, count=count, offset=at).reshape(shape)
+        at += count * dtype.itemsize
     if at != len(whole):
         raise ValueError("more than its tables")
     lanes, lights = tuple(head["lanes"]), tuple(head["lights"])

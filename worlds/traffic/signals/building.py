@@ -75,16 +75,7 @@ def build(
     Raises:
         Refused: another number of junctions, other words, a network that cannot be.
     """
-    for name, value, choices in (
-        ("detectors", detectors, tuple(DETECTORS)), ("tasks", tasks, TASKS), ("reward", reward, presets.REWARDS),
-        ("observation", observation, presets.OBSERVATIONS),
-    ):  # fmt: skip
-        if value not in choices:
-            raise Refused(f"signals is given {name}={value!r}: choose from {', '.join(choices)}")
-    if not network and tasks != "varied":
-        raise Refused(f"signals is given tasks={tasks!r} and no network: only what is given can be played as given")
-    if not isinstance(junctions, int) or (not 1 <= junctions <= MOST_JUNCTIONS and not network):
-        raise Refused(f"signals is given junctions={junctions!r}: it takes 1 to {MOST_JUNCTIONS}")
+    _check(junctions, detectors, network, tasks, reward, observation)
     parts = _of_network(unpack(network), detectors, tasks) if network else _of_town(junctions, detectors)
     sizes, kernels, fields, given = (parts.pop(name) for name in ("sizes", "kernels", "state", "given"))
     if reward != presets.TIME_LOST:
@@ -100,23 +91,40 @@ def build(
         "junctions": sizes["seats"], "detectors": detectors, "network": network, "tasks": tasks, "reward": reward,
         "observation": observation,
     }  # fmt: skip
+    rule = Kernels(reveal=reveal, figures=rules.figures, legal=rules.legal, **kernels)
     return World(
-        name="signals",
-        version=3,
-        page=rules.__doc__ or "",
-        seats=tuple(Seat(f"signal_{seat}", ROLE, 0) for seat in range(sizes["seats"])),
-        state=fields,
-        given=given,
-        identity=network.partition(":")[0],
-        actions=(Action("phase", NUMBERS[: sizes["phases"]]),),
-        observation=pieces,
-        told=_told(sizes),
-        figures=tuple(map(Figure, rules.FIGURES)),
-        kernels=Kernels(reveal=reveal, figures=rules.figures, legal=rules.legal, **kernels),
-        causes=(RUNNING, Cause("time is up", "truncated")),
+        state=fields, given=given, identity=network.partition(":")[0], observation=pieces, kernels=rule,
         build_args=args,
-        **parts,
+        **_alike(sizes), **parts,
     )  # fmt: skip
+
+
+def _check(junctions: int, detectors: str, network: str, tasks: str, reward: str, observation: str) -> None:
+    """Refuse words that there are not, and what does not go together."""
+    for name, value, choices in (
+        ("detectors", detectors, tuple(DETECTORS)), ("tasks", tasks, TASKS), ("reward", reward, presets.REWARDS),
+        ("observation", observation, presets.OBSERVATIONS),
+    ):  # fmt: skip
+        if value not in choices:
+            raise Refused(f"signals is given {name}={value!r}: choose from {', '.join(choices)}")
+    if not network and tasks != "varied":
+        raise Refused(f"signals is given tasks={tasks!r} and no network: only what is given can be played as given")
+    if not isinstance(junctions, int) or (not 1 <= junctions <= MOST_JUNCTIONS and not network):
+        raise Refused(f"signals is given junctions={junctions!r}: it takes 1 to {MOST_JUNCTIONS}")
+
+
+def _alike(sizes: dict[str, int]) -> dict[str, Any]:
+    """What all worlds of signals declare alike."""
+    return {
+        "name": "signals",
+        "version": 3,
+        "page": rules.__doc__ or "",
+        "seats": tuple(Seat(f"signal_{seat}", ROLE, 0) for seat in range(sizes["seats"])),
+        "actions": (Action("phase", NUMBERS[: sizes["phases"]]),),
+        "told": _told(sizes),
+        "figures": tuple(map(Figure, rules.FIGURES)),
+        "causes": (RUNNING, Cause("time is up", "truncated")),
+    }
 
 
 def _of_town(junctions: int, detectors: str) -> dict[str, Any]:

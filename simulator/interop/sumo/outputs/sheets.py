@@ -17,7 +17,7 @@ ENDINGS = (".xml", ".csv")
 Attributes = Mapping[str, object]
 
 
-class Sheet:
+class OutputFile:
     """A file that rows are added to; it takes its name only when it is whole.
 
     Raises:

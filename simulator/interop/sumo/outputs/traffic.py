@@ -15,7 +15,7 @@ from simulator.interop.sumo.outputs.emissions import CLASSES, FUEL, POLLUTANTS, 
 from simulator.interop.sumo.outputs.loops import Loops
 from simulator.interop.sumo.outputs.names import Names as Names
 from simulator.interop.sumo.outputs.names import names_of_record as names_of_record
-from simulator.interop.sumo.outputs.sheets import Sheet
+from simulator.interop.sumo.outputs.sheets import OutputFile
 from worlds.road.lanes.places import points_at
 from worlds.world import Refused
 
@@ -96,7 +96,7 @@ class Outputs:
                 raise Refused(f"output {name!r} is none: choose from {', '.join(OUTPUTS)}")
             if path.suffix.lower() not in (".xml", ".csv"):
                 raise Refused(f"output {str(path)!r} ends in {path.suffix!r}: choose .xml or .csv")
-        self._sheets = {name: Sheet(path, *_sheet(name)) for name, path in files.items()}
+        self._sheets = {name: OutputFile(path, *_sheet(name)) for name, path in files.items()}
         self._names, self._begin = names, begin
         self._trips: dict[int, _Trip] = {}
         self._conflicts: Conflicts | None = None
