@@ -146,7 +146,7 @@ def bar_words(lockstep: Lockstep, speed: float) -> list[str]:
 
 
 def _bar(look: Look, words: Sequence[str], playing: str) -> str:
-    view, asked, high = imgui.get_main_viewport().size, "", look.px(FOOT)
+    view, asked, high = imgui.get_main_viewport().work_size, "", look.px(FOOT)
     imgui.set_next_window_pos((0, view.y - high))
     imgui.set_next_window_size((view.x, high))
     imgui.push_style_var(imgui.StyleVar_.window_padding, (look.px(10), look.px(8)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from simulator.app.play.texts_access import ACCESS
 from simulator.app.play.texts_game import GAME
+from simulator.app.play.texts_panel import PANEL
 from simulator.app.play.texts_training import TRAINING
 from simulator.canvas.speech import said
 
@@ -13,6 +14,7 @@ TEXTS = {
     **TRAINING,
     **ACCESS,
     **GAME,
+    **PANEL,
     "home.tagline": "Play, watch and replay agents that adapt to worlds they never saw",
     "home.play": "Play",
     "home.watch": "Watch",

@@ -5,6 +5,7 @@ Import this behind the first frame: the library takes half a second, and the loo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from simulator.canvas.faces import Face
 from simulator.canvas.text import lent
 
 FONTS = Path(imgui_bundle.__file__).parent / "assets" / "fonts"
+MANY_WIDTHS = 4000  # of words that are known
 LONGEST_FRAME, SHORTEST_FRAME = 0.25, 1e-4  # s; ImGui refuses frames without time
 K = imgui.Key
 KEYS = {
@@ -61,6 +63,7 @@ class Gui:
         self.plain, self.bold = _font("Roboto-Regular.ttf"), _font("Roboto-Bold.ttf")
         self._lent: set[Face] = set()
         self.painter = Painter()
+        self._widths: dict[tuple[str, float, bool], int] = {}
         self.ears: Any = None
         """What overhears each frame for a screen reader, if there is one."""
         self._look: Look | None = None
@@ -72,6 +75,7 @@ class Gui:
             self._choose()
             dress(look)
             self._look = look
+            self._widths.clear()
 
     def _choose(self) -> None:
         imgui.set_current_context(self.context)
@@ -109,6 +113,16 @@ class Gui:
         imgui.push_font(self.bold if bold else self.plain, size)
         yield
         imgui.pop_font()
+
+    def width(self, words: str, size: float, *, bold: bool = False) -> int:
+        """Pixels that a line of text takes, in whole ones; between `begin` and `end`."""
+        key = (words, size, bold)
+        if key not in self._widths:
+            if len(self._widths) >= MANY_WIDTHS:
+                self._widths.clear()
+            with self.font(size, bold=bold):
+                self._widths[key] = math.ceil(imgui.calc_text_size(words).x)
+        return self._widths[key]
 
     def handle(self, event: pygame.event.Event) -> None:
         """Take in what keyboard, mouse and gamepads do."""

@@ -20,6 +20,7 @@ from simulator.app.shell.gamepads import Gamepads
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session, SessionSummary
 from simulator.app.shell.settings import check_window_settings, load_window_settings, settings_path
+from simulator.app.shell.stopwatch import Stopwatch
 from simulator.app.shell.window import Window, picture_path
 from simulator.canvas.speech import said
 from simulator.engine import stopping
@@ -100,6 +101,8 @@ class WindowStage:
         self.screens: list[Screen] = []
         self.running = True
         self.debugging = False
+        self.stopwatch = Stopwatch()
+        """Where the time of frames goes."""
         self.clock, self.busy = 0.0, 0.0
         """Seconds with a screen in view, and those of them spent on it."""
         self._keys = sorted(session.keys)
@@ -177,6 +180,11 @@ class WindowStage:
         return self._gui
 
     @property
+    def rate(self) -> float:
+        """Frames a second since something was in view."""
+        return self.outcome.frames / max(self.clock, 1e-9)
+
+    @property
     def has_gui(self) -> bool:
         """Whether ImGui is there without waiting for it."""
         return self._gui is not None or (self._preparing is not None and self._preparing.done)
@@ -195,15 +203,26 @@ class WindowStage:
                 self._wait(now)
                 self._check_limits()
         if self.session.screenshot is not None:
+            self.prepare_gui().result()
             self.draw()
             self.outcome.screenshot = self.window.save(self.session.screenshot)
         if self.session.timing:
             print(self._timings(), file=sys.stderr)
         return self.outcome
 
+    def run_frames(self, count: int) -> None:
+        """So many frames at the pace of the window, for measurements."""
+        last = time.perf_counter()
+        for _ in range(count):
+            now = time.perf_counter()
+            seconds, last = now - last, now
+            self.frame(seconds)
+            self._wait(now)
+
     def frame(self, seconds: float) -> None:
         """One frame: input, time, picture. `seconds` of real time passed since the last one."""
         self.clock += seconds
+        self.stopwatch.begin()
         self._press_scripted_keys()
         for event in pygame.event.get():
             self.handle(event)
@@ -213,18 +232,20 @@ class WindowStage:
         if not self._hidden:
             self.draw(seconds)
             pygame.display.flip()
+        self.stopwatch.end()
         self._note_timings()
 
     def draw(self, seconds: float = 0.0) -> None:
         """Draw everything; no state is changed by it."""
-        screen, surface = self.top, self.window.surface
         if not self.mirror.listening:
-            screen.draw(surface, seconds)
+            self._draw(seconds)
             return
         self.recent()
-        self.mirror.frame(
-            self.title, self.window.size, self.messages, screen.tell, lambda: screen.draw(surface, seconds)
-        )
+        self.mirror.frame(self.title, self.window.size, self.messages, self.top.tell, lambda: self._draw(seconds))
+
+    def _draw(self, seconds: float) -> None:
+        with self.stopwatch.part("panels"):
+            self.top.draw(self.window.surface, seconds)
 
     def _wait(self, began: float) -> None:
         """Wait for the next frame; a picture that rests is drawn seldom, and at once when it is touched."""
