@@ -191,9 +191,7 @@ class GameScreen:
     def _say_panel(self, gui: Gui, box: pygame.Rect, seconds: float) -> None:
         recording, telling = getattr(self.scene, "recorder", None) is not None, "hidden" in self.layers
         messages = self.stage.recent()
-        self.panel.draw(
-            gui, self.stage.look, box, seconds, recording=recording, telling=telling, messages=messages
-        )
+        self.panel.draw(gui, self.stage.look, box, seconds, recording=recording, telling=telling, messages=messages)
         if self.pointer is not None and not self.helping and not self.reading:
             self.panel.tip(gui, self.stage.look, self.pointer)
 
