@@ -16,6 +16,7 @@ from worlds.kit.kernel import compile_for, compiles
 
 OWN = 1 << 20  # numbers of textures from here on are pictures of ours, those below are the atlases of letters
 MANY_PICTURES = 400
+FARTHEST = 1e6  # px; what a chart of huge numbers puts farther away is not seen anyway
 ADDRESSED = ctypes.c_uint8
 
 
@@ -191,7 +192,8 @@ def _reach(vertices: np.ndarray, commands: list[DrawCommand]) -> tuple[int, int,
     """The box (left, top, right, bottom) in pixels outside which a list paints nothing."""
     if not commands:
         return 0, 0, 0, 0
-    low, high = np.floor(vertices[:, :2].min(axis=0)), np.ceil(vertices[:, :2].max(axis=0))
+    places = np.nan_to_num(vertices[:, :2], nan=0.0, posinf=FARTHEST, neginf=-FARTHEST).clip(-FARTHEST, FARTHEST)
+    low, high = np.floor(places.min(axis=0)), np.ceil(places.max(axis=0))
     boxes = np.array([command.box for command in commands])
     left, top = np.maximum(boxes[:, :2].min(axis=0), low).astype(int)
     right, bottom = np.minimum(boxes[:, 2:].max(axis=0), high).astype(int)
