@@ -136,6 +136,7 @@ class Arena:
         """Draw the world; `seconds` of real time passed since the last frame."""
         scene, w = self.scene, self.scene.shown()
         moving = seconds if not scene.paused else 0.0
+        self.view.still = look.still
         self._forget_old(moving)
         names = {index: scene.who(index) if scene.who(index).startswith("you") else seat.name
                  for index, seat in enumerate(scene.world.seats)}  # fmt: skip

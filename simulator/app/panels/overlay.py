@@ -168,7 +168,9 @@ def draw_bar(target: pygame.Surface, look: Look, bar: pygame.Rect, part: float |
     """A bar, filled to `part`; or with a piece that wanders, if nobody knows how much is left."""
     ink.rounded(target, bar, look.theme.line, bar.height // 2)
     filled = bar.copy()
-    if part is None:
+    if part is None and look.still:
+        filled.width = 0
+    elif part is None:
         filled.width = bar.width // 4
         filled.left = bar.left + round((bar.width - filled.width) * abs((seconds * 0.7) % 2 - 1))
     else:

@@ -10,6 +10,7 @@ import numpy as np
 import pygame
 from imgui_bundle import imgui
 
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import TEXT, four, on, word
 from simulator.app.shell.theme import Look
@@ -49,6 +50,7 @@ def box(name: str, size: tuple[float, float], *, card: bool = True) -> Iterator[
 
 def heading(gui: Gui, words: str, size: float = 18.0) -> None:
     """A line of bold text, words of a world translated."""
+    hints.headed()
     with gui.font(size, bold=True):
         imgui.text(said(words))
 
@@ -101,6 +103,7 @@ def caps_width(gui: Gui, look: Look, keys: Sequence[str]) -> float:
 
 def key_caps(gui: Gui, look: Look, keys: Sequence[str]) -> None:
     """Keys as they look on a keyboard, one beside the other, in a line of their own or before what follows."""
+    hints.painted(" ".join(key for key in keys if key != "or"))
     pen, pad, high = imgui.get_window_draw_list(), look.px(8), look.px(26)
     with gui.font(13.0, bold=True):
         for order, key in enumerate(keys):

@@ -110,7 +110,7 @@ def draw_chart(gui: Gui, look: Look, chart: Chart, size: tuple[float, float]) ->
             ys = fewer(line.values)
             known = np.isfinite(xs) & np.isfinite(ys)
             if known.any():
-                spec = implot.Spec(line_color=four(line.colour, line.alpha), line_weight=line.width * look.scale)
+                spec = implot.Spec(line_color=four(line.colour, line.alpha), line_weight=line.width * look.zoom)
                 implot.plot_line(line.label, np.ascontiguousarray(xs[known]), np.ascontiguousarray(ys[known]), spec)
         pressed = _marks(look, chart, unit)
         if implot.is_plot_hovered():

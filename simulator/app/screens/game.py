@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pygame
 
@@ -23,6 +23,7 @@ from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.screens.replay_bar import ReplayBar
 from simulator.app.screens.scene import Scene
+from simulator.app.screens.telling import GameTelling
 from simulator.app.screens.what_if_list import COMMANDS as WHAT_IF_COMMANDS
 from simulator.app.screens.what_if_list import BranchWish, WhatIfs
 from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, REPLAY, idle
@@ -31,6 +32,9 @@ from simulator.app.shell.gui import Gui
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session
 from simulator.app.shell.stage import FRAMES, WindowStage
+
+if TYPE_CHECKING:
+    from simulator.app.shell.accessibility.page import PageMaker
 
 WINDOW_COMMANDS = (
     "theme", "smaller_text", "larger_text", "debug", "fullscreen", "screenshot", "help", "quit",
@@ -85,6 +89,8 @@ class GameScreen:
         self._job: Job[Any] | None = None
         self.pointer: tuple[int, int] | None = None
         """Where the mouse is in the window."""
+        self.telling = GameTelling(self)
+        """For who cannot see it."""
 
     def hands_of(self, seat: int) -> Hands:
         """With which keys a seat is, or would be, played."""
@@ -159,10 +165,16 @@ class GameScreen:
             if isinstance(scene, LiveScene) and scene.held:
                 self.stage.prepare_gui()
                 if scene.over and self.stage.has_gui:
+                    if self.stage.mirror.listening:
+                        self.telling.tell_news(self.stage.mirror.page)
                     self._ended()
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
             outcome.seated = self.stage.since_start()
+
+    def tell(self, page: PageMaker) -> None:
+        """What is drawn by hand, in words."""
+        self.telling.tell(page)
 
     def draw(self, surface: pygame.Surface, seconds: float) -> None:
         """Draw the world, and what is around and above it as soon as ImGui is there."""
@@ -238,10 +250,11 @@ class GameScreen:
         kind = self.scene.kind
         taken = self.scene.codes if isinstance(self.scene, LiveScene) else ()
         play = self.scene.by_hand.help() if isinstance(self.scene, LiveScene) else []
-        useless = [command.name for command in COMMANDS if self._idle(command.name)]
+        useless = [command.name for command in COMMANDS if self.idle(command.name)]
         return overlay.help_sections(self.stage.bindings, kind, play, taken, useless)
 
-    def _idle(self, name: str) -> bool:
+    def idle(self, name: str) -> bool:
+        """Whether a command does nothing here."""
         if name in WHAT_IF_COMMANDS:
             return not self.tried.tree.nodes or (name == "to_replay" and self.node <= 0)
         return idle(name, len(self.scene.world.seats), self.hands_of(0).keeps, self.arena.layers)
@@ -321,7 +334,7 @@ class GameScreen:
             self.layers ^= {name}
             state = text("say.layer.on" if name in self.layers else "say.layer.off")
             words = text("say.layer", layer=BY_NAME[name].help, state=state)
-            self.stage.say(text("say.none_here", what=words) if self._idle(name) else words)
+            self.stage.say(text("say.none_here", what=words) if self.idle(name) else words)
         elif not self.stage.command(name):
             self._scene_command(name)
 

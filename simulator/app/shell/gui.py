@@ -64,6 +64,8 @@ class Gui:
         self._lent: set[Face] = set()
         self.painter = Painter()
         self._widths: dict[tuple[str, float, bool], int] = {}
+        self.ears: Any = None
+        """What overhears each frame for a screen reader, if there is one."""
         self._look: Look | None = None
         self.wear(look)
 
@@ -87,6 +89,8 @@ class Gui:
         io.display_size = imgui.ImVec2(*size)
         io.delta_time = min(max(seconds, SHORTEST_FRAME), LONGEST_FRAME)
         imgui.new_frame()
+        if self.ears is not None:
+            self.ears.begin()
 
     def _borrow(self) -> None:
         """Take letters that the own fonts lack from the face of the system that is in use."""
@@ -98,6 +102,8 @@ class Gui:
 
     def end(self, target: pygame.Surface) -> bool:
         """Paint what was said since `begin`; whether it differs from the frame before."""
+        if self.ears is not None:
+            self.ears.end()
         imgui.render()
         return self.painter.paint(target)
 

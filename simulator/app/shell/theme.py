@@ -22,10 +22,20 @@ class Look:
 
     theme: Theme
     scale: float = 1.0
+    """The user's own."""
+    density: float = 1.0
+    """The desktop's: pixels of the screen for one of old."""
+    still: bool = False
+    """Whether nothing moves that need not."""
+
+    @property
+    def zoom(self) -> float:
+        """How much larger all is drawn."""
+        return self.scale * self.density
 
     def px(self, size: float) -> int:
         """A length that grows with the text."""
-        return max(1, round(size * self.scale))
+        return max(1, round(size * self.zoom))
 
     def colour(self, word: str) -> Colour:
         """The colour of a style word."""
