@@ -143,9 +143,7 @@ def _costs(chosen: Mapping[str, Any], started: float, folder: Path) -> dict[str,
     found["recording"] = times.parts["recording"] / max(whole, 1e-9)
     app.game.command("pause")
     found["resting"], found["resting_share"] = _rest(app)
-    import pygame
-
-    pygame.event.post(pygame.event.Event(pygame.WINDOWMINIMIZED))
+    app.hide()
     found["hidden"], found["hidden_share"] = _rest(app)
     ticks = app.outcome.ticks
     app.close()
