@@ -94,9 +94,7 @@ def test_without_a_belief_there_is_no_such_card(open_app: Opener) -> None:
     assert not {"Who it thinks you are", "What it believes"} & set(words_of(app))
 
 
-def test_a_replay_shows_the_belief_that_was_recorded(
-    open_app: Opener, beacon: World, tmp_path: Path
-) -> None:
+def test_a_replay_shows_the_belief_that_was_recorded(open_app: Opener, beacon: World, tmp_path: Path) -> None:
     path = tmp_path / "game.mcap"
     puppet = Puppet(2, belief=np.array([0.37], np.float32))
     played = open_app(seats={"walker_0": puppet}, recorder=replays.record(path))

@@ -109,6 +109,8 @@ def test_settings_are_frozen_and_every_field_is_explained(name: str) -> None:
         ("export a.mcap", "OUT is missing"),
         ("export a.mcap b.gif --size 64", "size is '64': write it as 1280x720"),
         ("export a.mcap b.gif --size 64 8000", "size is (64, 8000): allowed is 64 to 4096"),
+        ("bench tag --minutes 3", "--only, --minutes and --out go with `crossplay bench window`, not with 'tag'"),
+        ("bench window --only nowhere", "unknown world 'nowhere'"),
         ("bench --parts engine wheels", "--parts is 'wheels': it takes one of engine, window, training"),
         ("train beacon --learning.rate 2", "learning_rate is 2: allowed is 0 to 1"),
         ("train beacon --learning.memory gru", "unrecognized options: --learning.memory"),

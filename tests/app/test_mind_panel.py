@@ -52,13 +52,11 @@ def test_the_window_shows_it_live_and_in_the_replay(open_app: Opener, tmp_path: 
     played = open_app(seats={"walker_0": Surprised()}, recorder=replays.record(path), size=SIZE, follow="walker_0")
     run(played, 1.0)
     assert live(played).thought(0) is not None
-    with pytest.MonkeyPatch.context() as patch:  # of its own: reading the words ends with undoing all patches
-        shown = words_of(played, patch)
+    shown = words_of(played)
     played.close()
     app = open_app(playback=replays.open(path), size=SIZE, follow="walker_0")
     run(app, 0.5)
-    with pytest.MonkeyPatch.context() as patch:
-        recorded = words_of(app, patch)
+    recorded = words_of(app)
     for words in (shown, recorded):
         assert {"Also on its mind", "surprise now", "1.25 nat", "weights", "0.00 to 0.50"} <= set(words)
         assert not any(each.startswith("value") for each in words)  # it offers none

@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator.app.shell.stopwatch import PARTS
+
 if TYPE_CHECKING:
     from simulator.app.screens.app import App
     from simulator.app.shell.session import Session
@@ -37,6 +39,12 @@ BARS = {
     "home": (1.5, "s until the gallery is seen, at most"),
     "grown": (50.0, "MB in two hours of watching at 16 times the speed, at most"),
 }
+OTHERS = (
+    ("first frame, s", "first_frame", ".2f"), ("frames/s when paused", "resting", ".1f"),
+    ("of a core when paused", "resting_share", ".1%"), ("of a core when hidden", "hidden_share", ".1%"),
+    ("bytes a step", "step_bytes", ".0f"), ("bytes a step with minds", "minds_bytes", ".0f"),
+)  # fmt: skip
+"""What else is told of a world: words, the name of the figure, and how it is written."""
 SPEED = 16.0
 Program = Callable[..., str]
 
@@ -45,7 +53,10 @@ def report(
     names: Sequence[str], worlds: str, program: Program, say: Callable[[str], None], *, minutes: float, quick: bool
 ) -> tuple[str, dict[str, Any]]:
     """Figures of some worlds, as a table and as data; with ``minutes`` also how memory grows in so many."""
-    facts: dict[str, Any] = {"worlds": {}, "bars": {name: {"value": bar, "meaning": about} for name, (bar, about) in BARS.items()}}
+    facts: dict[str, Any] = {
+        "worlds": {},
+        "bars": {name: {"value": bar, "meaning": about} for name, (bar, about) in BARS.items()},
+    }
     for name in names:
         say(name)
         facts["worlds"][name] = _told(program, name, worlds, COUNTED if not quick else QUICK, minutes)
@@ -63,24 +74,18 @@ def _told(program: Program, world: str, worlds: str, frames: int, minutes: float
 
 def written(facts: Mapping[str, Any]) -> str:
     """The figures as tables in Markdown, which can be read as they are."""
-    parts = ("rules", "agents", "recording", "drawing", "panels", "rest")
-    rows = []
-    for name, found in facts["worlds"].items():
-        means = [f"{found['parts'][part]:.2f}" for part in parts]
-        rows.append([name, f"{found['median']:.1f}", f"{found['p95']:.1f}", *means, f"{found['recording']:.1%}"])
-    heads = ("world", "half below", "95 of 100 below", *parts, "recording of all")
-    lines = ["Processor time of a frame, in ms, and where its mean goes:", "", _markdown(heads, rows), ""]
+    worlds = facts["worlds"]
+    heads = ["world", "half below", "95 of 100 below", *PARTS, "recording of all"]
     rows = [
         [
-            name, f"{found['first_frame']:.2f}", f"{found['resting']:.1f}", f"{found['resting_share']:.1%}",
-            f"{found['hidden_share']:.1%}", f"{found['step_bytes']:.0f}", f"{found['minds_bytes']:.0f}",
+            name, f"{of['median']:.1f}", f"{of['p95']:.1f}", *(f"{of['parts'][part]:.2f}" for part in PARTS),
+            f"{of['recording']:.1%}",
         ]
-        for name, found in facts["worlds"].items()
+        for name, of in worlds.items()
     ]  # fmt: skip
-    heads = (
-        "world", "first frame, s", "frames/s when paused", "of a core when paused", "of a core when hidden",
-        "bytes a step", "bytes a step with minds",
-    )  # fmt: skip
+    lines = ["Processor time of a frame, in ms, and where its mean goes:", "", _markdown(heads, rows), ""]
+    heads = ["world", *(about for about, _, _ in OTHERS)]
+    rows = [[name, *(format(of[key], form) for _, key, form in OTHERS)] for name, of in worlds.items()]
     lines += [_markdown(heads, rows), "", f"The gallery is seen after {facts['home']:.2f} s."]
     for name, found in facts["worlds"].items():
         if found.get("memory"):
@@ -90,10 +95,8 @@ def written(facts: Mapping[str, Any]) -> str:
 
 
 def _memory(name: str, memory: Mapping[str, float]) -> str:
-    return (
-        f"Watching {name} at {SPEED:g} times the speed for {memory['minutes']:.0f} minutes: {memory['first']:.0f} MB at "
-        f"first, {memory['last']:.0f} MB at last, {memory['slope']:+.1f} MB an hour."
-    )
+    grew = f"{memory['first']:.0f} MB at first, {memory['last']:.0f} MB at last, {memory['slope']:+.1f} MB an hour"
+    return f"Watching {name} at {SPEED:g} times the speed for {memory['minutes']:.0f} minutes: {grew}."
 
 
 def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -140,9 +143,7 @@ def _costs(chosen: Mapping[str, Any], started: float, folder: Path) -> dict[str,
     found["recording"] = times.parts["recording"] / max(whole, 1e-9)
     app.game.command("pause")
     found["resting"], found["resting_share"] = _rest(app)
-    import pygame
-
-    pygame.event.post(pygame.event.Event(pygame.WINDOWMINIMIZED))
+    app.hide()
     found["hidden"], found["hidden_share"] = _rest(app)
     ticks = app.outcome.ticks
     app.close()
@@ -152,15 +153,15 @@ def _costs(chosen: Mapping[str, Any], started: float, folder: Path) -> dict[str,
     return found
 
 
-def _session(name: str, started: float | None, record: Path | None, **more: Any) -> Session:
+def _session(name: str, started: float | None, record: Path | None, speed: float = 1.0) -> Session:
     from simulator.app.commands.opening import GameSettings, make_session
     from simulator.app.play.seating import seats_for, shipped_agents
 
     agent = next(iter(shipped_agents(name)), "")
     return make_session(
-        name, GameSettings(split="test-both", record=record),
+        name, GameSettings(split="test-both", record=record, speed=speed),
         lambda world: dict.fromkeys(seats_for(world, agent), f"agent:{agent}") if agent else {},
-        agent=agent, size=SIZE, started=started, summary=False, **more,
+        agent=agent, size=SIZE, started=started, summary=False,
     )  # fmt: skip
 
 
@@ -204,7 +205,7 @@ def _grown(name: str, minutes: float) -> dict[str, float]:
     """How memory grows while a world is watched at high speed: a line through all but the first fifth of it."""
     import numpy as np
 
-    app = _opened(_session(name, None, None, speed=SPEED))
+    app = _opened(_session(name, None, None, SPEED))
     begun, seen = time.perf_counter(), [(0.0, resident())]
     while seen[-1][0] < 60.0 * minutes:
         app.run_frames(math.ceil(EVERY / FRAME))

@@ -90,7 +90,7 @@ def _draw_row(
             words += "   " + text("belief.true", truth=numbered((), true))
         sheet.text((after.left, line.centery), words, size=10, room=after.width)
         return
-    strip = pygame.Rect(after.left, line.top + 1, look.px(STRIP), line.height - 4)
+    strip = pygame.Rect(after.left, line.top + 1, min(look.px(STRIP), after.width), line.height - 4)
     named = [name for name in fact.choices if name != "-"]
     shown = len(named) if fact.one_hot else len(parts)
     likely = parts > HALF if fact.shares else None
@@ -113,7 +113,7 @@ def about(fact: Fact, title: str, parts: np.ndarray, true: np.ndarray | None) ->
     head = text("tip.belief.one" if fact.one_hot else "tip.belief.many" if fact.shares else "tip.belief.numbers")
     lines = [f"{said(title)}: {head}"]
     if fact.one_hot or (fact.of and fact.shares):
-        order = sorted(range(len(names)), key=lambda at: -share(parts[at]))
+        order = sorted(range(len(names)), key=lambda at: -share(float(parts[at])))
         lines += [f"{said(names[at])} {share(parts[at]):.0%}" for at in order[:MOST_TOLD]]
         if true is not None:
             lines.append(text("belief.true", truth=_listed(names, true[: len(names)])))

@@ -26,11 +26,14 @@ TRACED = 60  # points of a line inside one episode
 SMALLEST = 0.1  # points; a curve that spans less is flat
 REFERENCE_STYLES = {"oracle": "good", "blind": "bad", "random": "muted"}
 FLAGS = FIXED | implot.Flags_.no_legend | implot.Flags_.no_inputs
+SEGMENTS = implot.LineFlags_.segments | implot.ItemFlags_.no_legend
 Points = list[tuple[float, float]]
 
 
 class CurveLine(NamedTuple):
-    """One line of the curve: x (n,) in episodes, y (n,) in points; NaN where it is broken."""
+    """One line of the curve, or several: x (n,) in episodes, y (n,) in points. Every two points are an end each of a
+    piece, but for discs and what is filled.
+    """
 
     xs: np.ndarray
     ys: np.ndarray
@@ -97,7 +100,10 @@ def _lines(
     returns = [float(row[seat]) for row in history.returns]
     past = [[(at + 1.0, float(row[seat])) for at, row in enumerate(trial)] for trial in history.past]
     inside = [
-        [(episode + part, float(scores[seat])) for part, scores in [*trace[:: max(1, len(trace) // TRACED)], *trace[-1:]]]
+        [
+            (episode + part, float(scores[seat]))
+            for part, scores in [*trace[:: max(1, len(trace) // TRACED)], *trace[-1:]]
+        ]
         for episode, trace in enumerate(history.traces)
     ]
     grounded = [[(points[0][0], 0.0), *points, (points[-1][0], 0.0)] for points in inside if points]
@@ -107,7 +113,8 @@ def _lines(
     made.append(_joined(inside[shown:], colour, 1.6))
     for name, line in references.items():
         made.append(_dashed(name, list(line)[: history.episodes], look.colour(REFERENCE_STYLES.get(name, "muted"))))
-    made.append(_joined([[(at + 1.0, value) for at, value in enumerate(returns)]], colour, 3.0, marker=4.0))
+    dots = [[(at + 1.0, value) for at, value in enumerate(returns)]]
+    made += [_joined(dots, colour, 3.0), _joined(dots, colour, 0.0, marker=4.0)]
     if history.traces[-1] and not history.over:
         part, scores = history.traces[-1][-1]
         made.append(_joined([[(shown + part, float(scores[seat]))]], colour, 0.0, marker=3.5, hollow=True))
@@ -121,8 +128,8 @@ def _joined(
     """Several lines as one, which is said at once."""
     points: Points = []
     for part in parts:
-        if found := places(part):
-            points += ([(math.nan, math.nan)] if points and not fill else []) + found
+        found = places(part)
+        points += found if fill or marker else [end for piece in pairwise(found) for end in piece]
     xs, ys = np.array(points, np.float64).reshape(-1, 2).T
     return CurveLine(np.ascontiguousarray(xs), np.ascontiguousarray(ys), colour, width, fill, marker, hollow)
 
@@ -131,16 +138,14 @@ def _dashed(name: str, line: Sequence[float], colour: Colour) -> CurveLine:
     """A reference, in short pieces."""
     known = places((at + 1.0, float(value)) for at, value in enumerate(line))
     if len(known) < 2:
-        return _joined([known], colour, 2.0, marker=2.0)._replace(name=name)
+        return _joined([known], colour, 0.0, marker=2.0)._replace(name=name)
     xs, ys = np.array(known).T
     at = np.linspace(xs[0], xs[-1], max(DASHES, 2) + 1)
     pieces = [[(x, float(np.interp(x, xs, ys))) for x in ends] for ends in list(pairwise(at.tolist()))[::2]]
-    return _joined([*pieces, [known[-1]]], colour, 2.0)._replace(name=name)
+    return _joined(pieces, colour, 2.0)._replace(name=name)
 
 
-def _plot(
-    sheet: Sheet, box: pygame.Rect, lines: Sequence[CurveLine], across: float, up: tuple[float, float]
-) -> None:
+def _plot(sheet: Sheet, box: pygame.Rect, lines: Sequence[CurveLine], across: float, up: tuple[float, float]) -> None:
     """Say it with ImPlot."""
     look = sheet.look
     imgui.set_cursor_screen_pos(box.topleft)
@@ -164,7 +169,8 @@ def _say(sheet: Sheet, line: CurveLine, label: str) -> None:
         implot.plot_shaded(label, line.xs, line.ys, 0.0, implot.Spec(fill_color=colour))
         return
     if line.width and len(line.xs) > 1:
-        implot.plot_line(label, line.xs, line.ys, implot.Spec(line_color=colour, line_weight=line.width * look.scale))
+        spec = implot.Spec(line_color=colour, line_weight=line.width * look.scale, flags=SEGMENTS)
+        implot.plot_line(label, line.xs, line.ys, spec)
     if line.marker:
         inner = four(look.theme.card) if line.hollow else colour
         implot.plot_scatter(

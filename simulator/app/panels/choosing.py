@@ -1,4 +1,4 @@
-"""What the followed seat does, and how likely each of its choices was: a rose of directions, columns, rows, pictures."""
+"""What the followed seat does, and how likely each choice was: a rose of directions, columns, rows, pictures."""
 
 from __future__ import annotations
 
@@ -67,11 +67,12 @@ def shown_choices(scene: SceneView, hands: Hands, probabilities: np.ndarray | No
             names = [action.choices[choice] for choice in choices]
             chosen = choices.index(int(doing[factor])) if int(doing[factor]) in choices else -1
             shared = _shared_start(names) if directions else ""
-            keyed = choices is others and isinstance(plan, Keys | Vector) and scene.can_order(scene.followed)
+            keys: list[str] = []
+            if choices is others and isinstance(plan, Keys | Vector) and scene.can_order(scene.followed):
+                keys = [plan.key_of(choice) for choice in choices]
             groups.append(ShownChoices(
                 shared.strip() or action.name, [name[len(shared) :] for name in names],
-                None if parts is None else parts[choices], chosen, choices is directions, factor, choices,
-                [plan.key_of(choice) for choice in choices] if keyed else [],
+                None if parts is None else parts[choices], chosen, choices is directions, factor, choices, keys,
             ))  # fmt: skip
     return groups
 
@@ -171,7 +172,9 @@ def _rows(sheet: Sheet, box: pygame.Rect, group: ShownChoices, colour: Colour) -
         room, style = row.width - look.px(8), "ink" if index == group.chosen else "muted"
         if group.keys:
             place = (row.right - look.px(3), row.centery)
-            room = sheet.text(place, group.keys[index], size=9, style=style, align="right").left - row.left - look.px(10)
+            room = (
+                sheet.text(place, group.keys[index], size=9, style=style, align="right").left - row.left - look.px(10)
+            )
         sheet.text((row.left + look.px(6), row.centery), name, size=9, style=style, room=max(room, 6))
         sheet.explain(row, group.about(index))
 
@@ -186,7 +189,8 @@ def _lines(sheet: Sheet, name: str, room: int) -> list[str]:
 
 
 def cards(
-    sheet: Sheet, box: pygame.Rect, pictures: dict[int, Picture], group: ShownChoices, colour: Colour, wanted: int | None
+    sheet: Sheet, box: pygame.Rect, pictures: dict[int, Picture], group: ShownChoices, colour: Colour,
+    wanted: int | None,
 ) -> None:  # fmt: skip
     """A picture for each choice with its number below, the one being done framed, one that is asked for marked.
 

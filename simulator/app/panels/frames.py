@@ -10,10 +10,12 @@ from simulator.app.shell.gui import Gui
 from simulator.app.shell.stopwatch import FrameTimes
 from simulator.app.shell.theme import Look
 
+TOP = 84  # px at scale 1
 
-def draw_frames(gui: Gui, look: Look, times: FrameTimes | None, rate: float, foot: int) -> None:
-    """Show it above the lower edge of the world's picture, whose pixel is `foot`."""
-    imgui.set_next_window_pos((look.px(8), foot - look.px(8)), imgui.Cond_.always, (0.0, 1.0))
+
+def draw_frames(gui: Gui, look: Look, times: FrameTimes | None, rate: float) -> None:
+    """Show it at the left of the world, below the words on what people see."""
+    imgui.set_next_window_pos((look.px(8), look.px(TOP)))
     imgui.set_next_window_bg_alpha(0.85)
     imgui.push_style_var(imgui.StyleVar_.window_padding, imgui.ImVec2(look.px(9), look.px(5)))
     imgui.begin("frames", None, ABOVE | imgui.WindowFlags_.always_auto_resize)

@@ -127,7 +127,7 @@ def key_caps(gui: Gui, look: Look, keys: Sequence[str]) -> None:
 
 
 def draw_messages(gui: Gui, look: Look, messages: Sequence[str]) -> None:
-    """What was said lately, in a bar at the foot of the window: all else keeps above it, so that it covers no button."""
+    """What was said lately, in a bar at the foot of the window; all else keeps above it: it covers no button."""
     if not messages:
         return
     view, style = imgui.get_main_viewport(), imgui.get_style()

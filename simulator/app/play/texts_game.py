@@ -62,7 +62,7 @@ GAME = {
     "say.not_recorded": "Not recorded: {reason}",
     "say.no_recorder": "Nothing to record to: start with --record FILE",
     "say.picture": "Saved {place}",
-    "say.layer": "{layer} {state}",
+    "say.layer": "{layer}: {state}",
     "say.layer.on": "on",
     "say.layer.off": "off",
     "say.none_here": "{what}, but this world has none",

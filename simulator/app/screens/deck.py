@@ -155,7 +155,9 @@ class Deck:
         scene, keys = self.scene, self.stage.bindings
         if (asked := (keys, scene.codes)) != self._asked:
             self._asked = asked
-            self._written = {name: keys.written(name, LIVE, scene.codes) for name in ("rewind", "pause", "fog", "seats")}
+            self._written = {
+                name: keys.written(name, LIVE, scene.codes) for name in ("rewind", "pause", "fog", "seats")
+            }
         written = self._written
         strip = text(
             "rewind.strip", seconds=f"{scene.rewind.gone:.1f}", further=written["rewind"], go=written["pause"]

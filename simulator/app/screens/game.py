@@ -230,7 +230,7 @@ class GameScreen:
         if self._job is not None:
             overlay.draw_strip(gui, look, f"{self._job.words} …", "ray", room)
         if stage.debugging:
-            draw_frames(gui, look, stage.stopwatch.times(), stage.rate, room[1])
+            draw_frames(gui, look, stage.stopwatch.times(), stage.rate)
         if self.deck is not None:
             self.deck.draw(room, self.arena.taken)
         if self.lens.there:

@@ -16,6 +16,7 @@ from worlds.kit.kernel import compile_for, compiles
 
 OWN = 1 << 20  # numbers of textures from here on are pictures of ours, those below are the atlases of letters
 MANY_PICTURES = 400
+FARTHEST = 1e6  # px; what a chart of huge numbers puts farther away is not seen anyway
 ADDRESSED = ctypes.c_uint8
 
 
@@ -191,8 +192,10 @@ def _reach(vertices: np.ndarray, commands: list[DrawCommand]) -> tuple[int, int,
     """The box (left, top, right, bottom) in pixels outside which a list paints nothing."""
     if not commands:
         return 0, 0, 0, 0
-    places = vertices[:, :2]  # ImPlot gives gaps in a line corners that are nowhere: these reach no further
-    low, high = np.floor(np.fmin.reduce(places)), np.ceil(np.fmax.reduce(places))
+    # ImPlot gives gaps in a line corners that are nowhere, or endlessly far: the first reach no further
+    places = vertices[:, :2].clip(-FARTHEST, FARTHEST)
+    low = np.floor(np.nan_to_num(np.fmin.reduce(places)))
+    high = np.ceil(np.nan_to_num(np.fmax.reduce(places)))
     boxes = np.array([command.box for command in commands])
     left, top = np.maximum(boxes[:, :2].min(axis=0), low).astype(int)
     right, bottom = np.minimum(boxes[:, 2:].max(axis=0), high).astype(int)

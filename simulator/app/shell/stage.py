@@ -224,6 +224,10 @@ class WindowStage:
             print(self._timings(), file=sys.stderr)
         return self.outcome
 
+    def hide(self) -> None:
+        """Draw nothing until the window is shown again, as if it were minimised."""
+        self._hidden = True
+
     def run_frames(self, count: int) -> None:
         """So many frames at the pace of the window, for measurements."""
         last = time.perf_counter()
