@@ -10,6 +10,7 @@ import numpy as np
 import pygame
 from imgui_bundle import imgui
 
+from simulator.app.panels.wrapping import wrapped
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import TEXT, four, on, word
 from simulator.app.shell.theme import Look
@@ -52,10 +53,10 @@ def heading(gui: Gui, words: str, size: float = 18.0) -> None:
         imgui.text(said(words))
 
 
-def muted(look: Look, words: str) -> None:
-    """Text of less weight, broken where the room ends; words of a world are translated."""
+def muted(look: Look, words: str, room: float = 0.0) -> None:
+    """Text of less weight, broken where the room (px) ends; words of a world are translated."""
     imgui.push_style_color(imgui.Col_.text, four(look.colour("muted")))
-    imgui.text_wrapped(said(words))
+    wrapped(said(words), room)
     imgui.pop_style_color()
 
 
@@ -135,6 +136,6 @@ def draw_messages(gui: Gui, look: Look, messages: Sequence[str]) -> None:
     flags |= imgui.WindowFlags_.no_focus_on_appearing | imgui.WindowFlags_.no_inputs | imgui.WindowFlags_.no_nav
     imgui.begin("messages", None, flags)
     for words in messages[-4:]:
-        imgui.text_wrapped(words)
+        wrapped(words)
     imgui.end()
     imgui.pop_style_color()
