@@ -20,6 +20,7 @@ DEEPEST = 6  # parts of parts of a text
 _NUMBER = re.compile(rf"(?<!\w){NUMBER}(?!\w)")
 _GAP = re.compile(r"\{(\w+)\}")
 _COLON = re.compile(r"(: )")
+_PARTS = re.compile(r"\n|\s{2,}")  # what stands so far apart says two things
 _BETWEEN = (
     re.compile(r"(\n)"),
     re.compile(r"(\s{2,})"),
@@ -77,7 +78,7 @@ class Speech:
         for form in dict.fromkeys((bare, bare[:1].lower() + bare[1:], bare[:1].upper() + bare[1:])):
             if (found := self._counted(form)) is not None:
                 return found
-        if depth < DEEPEST and (found := self._with_words(bare, depth)) is not None:
+        if depth < DEEPEST and not _PARTS.search(words.strip()) and (found := self._with_words(bare, depth)) is not None:
             return found
         if (numbered := _NUMBERED.fullmatch(bare)) and (head := self._table.get(numbered[1])) is not None:
             return f"{head} {numbered[2]}"

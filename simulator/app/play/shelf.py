@@ -84,7 +84,7 @@ def player_words(spec: str) -> str:
         return text("library.person")
     if kind == "agent" and name:
         return text("setup.agent", name=name.replace("\\", "/").rstrip("/").rpartition("/")[2])
-    return spec or text("library.unknown")
+    return said(spec) or text("library.unknown")
 
 
 def length_of(entry: Entry) -> str:
