@@ -78,7 +78,11 @@ class Speech:
         for form in dict.fromkeys((bare, bare[:1].lower() + bare[1:], bare[:1].upper() + bare[1:])):
             if (found := self._counted(form)) is not None:
                 return found
-        if depth < DEEPEST and not _PARTS.search(words.strip()) and (found := self._with_words(bare, depth)) is not None:
+        if (
+            depth < DEEPEST
+            and not _PARTS.search(words.strip())
+            and (found := self._with_words(bare, depth)) is not None
+        ):
             return found
         if (numbered := _NUMBERED.fullmatch(bare)) and (head := self._table.get(numbered[1])) is not None:
             return f"{head} {numbered[2]}"

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 WIDE, HIGH = 620, 560  # px at scale 1, at most
 WIDE_FOR_MANY = 760  # px, where several people play
 KEYS_WIDE = 250  # px, of the keys beside what they do
+DIM = (
+    imgui.WindowFlags_.no_decoration | imgui.WindowFlags_.no_inputs | imgui.WindowFlags_.no_nav
+    | imgui.WindowFlags_.no_saved_settings
+)  # fmt: skip
 JOINED = {"L Shift": "L\u00a0Shift", "R Shift": "R\u00a0Shift"}
 RULES = ("Rules", "Who", "Actions", "Seen", "Hidden", "Reward", "End", "Varies")
 """Sections of a world's page, in the order in which they are shown."""
@@ -109,8 +113,11 @@ def _person(mark: SeatMark, person: Person) -> PersonKeys:
 def over_the_world(name: str, look: Look, size: tuple[float, float]) -> Iterator[None]:
     """A window of ImGui in the middle of a darkened world."""
     view = imgui.get_main_viewport()
-    pen = imgui.get_background_draw_list()
-    pen.add_rect_filled((0, 0), view.size, word(look.theme.panel, 150))
+    imgui.set_next_window_pos((0, 0))
+    imgui.set_next_window_size(view.size)
+    imgui.set_next_window_bg_alpha(0.6)
+    imgui.begin(f"behind {name}", None, DIM)
+    imgui.end()
     room = (view.size.x - look.px(24), view.size.y - look.px(24))
     wide, high = min(size[0], room[0]), min(size[1], room[1]) if size[1] else 0.0
     imgui.set_next_window_pos((view.size.x / 2, view.size.y / 2), imgui.Cond_.always, (0.5, 0.5))

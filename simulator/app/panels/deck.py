@@ -11,6 +11,7 @@ from simulator.app.panels.card import SeatMark, draw_mark
 from simulator.app.panels.parts import heading, muted
 from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.texts import text
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four
 from simulator.app.shell.theme import Look
@@ -150,6 +151,7 @@ def _bar(gui: Gui, look: Look, view: DeckView, world: tuple[int, int], drawn: Dr
     imgui.set_next_window_size((world[0], 0))
     imgui.set_next_window_size_constraints((world[0], 0), (world[0], round(size.y * HIGHEST)))
     imgui.begin("choices", None, QUIET ^ imgui.WindowFlags_.no_scrollbar)
+    hints.titled(text("access.choices"))
     with gui.font(SMALL):
         for turn in view.turns:
             imgui.push_id(turn.mark.name)
@@ -219,6 +221,7 @@ def _menu(gui: Gui, look: Look, view: DeckView, drawn: Drawn) -> None:
     if view.busy:
         muted(look, view.busy)
     if view.problem:
+        hints.urgent()
         imgui.push_style_color(imgui.Col_.text, four(look.colour("bad")))
         wrapped(view.problem)
         imgui.pop_style_color()

@@ -13,6 +13,7 @@ from simulator.app.panels.parts import box, heading, muted, picture, strong_butt
 from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.catalogue import RecordingCard, WorldCard
 from simulator.app.play.texts import text
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
@@ -96,6 +97,8 @@ def _head(gui: Gui, look: Look, wide: bool) -> Wish | None:
     for order, (words, what) in enumerate(names):
         if order:
             imgui.same_line()
+        if what.endswith("_text") or what == "theme":
+            hints.named(text(f"access.{what}"))
         if imgui.button(words):
             wish = Wish(what)
     return wish
@@ -111,6 +114,7 @@ def _cards(gui: Gui, look: Look, view: HomeView) -> Wish | None:
         if card.family != family:
             family, column = card.family, 0
             imgui.dummy((1, look.px(2)))
+            hints.headed()
             with gui.font(16, bold=True):
                 imgui.text_colored(four(look.colour("ray")), text(f"family.{family}"))
         if column:
@@ -127,6 +131,7 @@ def _card(gui: Gui, look: Look, view: HomeView, card: WorldCard, width: int) -> 
     line = imgui.get_text_line_height()
     size = (width, high + pad * 2 + look.px(22) + round(line * 0.95) * LINES)
     at, place = imgui.get_cursor_screen_pos(), imgui.get_cursor_pos()
+    hints.named(f"{said(card.title)}: {said(card.goal)}")
     pressed = imgui.invisible_button(card.name, size, imgui.ButtonFlags_.enable_nav)
     after, wish = imgui.get_cursor_pos(), None
     hovered = imgui.is_item_hovered()

@@ -102,7 +102,7 @@ def fewer(values: np.ndarray, most: int = POINTS) -> np.ndarray:
 def draw_chart(gui: Gui, look: Look, chart: Chart, size: tuple[float, float]) -> int | None:
     """Show a chart; which of its marks was pressed."""
     unit, word = unit_of(chart.across[1])
-    with _dressed(gui, look), _plot(look, chart, size, unit, word) as shown:
+    with dressed(gui, look), _plot(look, chart, size, unit, word) as shown:
         if not shown:
             return None
         xs = fewer(chart.steps / unit)
@@ -110,7 +110,7 @@ def draw_chart(gui: Gui, look: Look, chart: Chart, size: tuple[float, float]) ->
             ys = fewer(line.values)
             known = np.isfinite(xs) & np.isfinite(ys)
             if known.any():
-                spec = implot.Spec(line_color=four(line.colour, line.alpha), line_weight=line.width * look.scale)
+                spec = implot.Spec(line_color=four(line.colour, line.alpha), line_weight=line.width * look.zoom)
                 implot.plot_line(line.label, np.ascontiguousarray(xs[known]), np.ascontiguousarray(ys[known]), spec)
         pressed = _marks(look, chart, unit)
         if implot.is_plot_hovered():
@@ -119,7 +119,8 @@ def draw_chart(gui: Gui, look: Look, chart: Chart, size: tuple[float, float]) ->
 
 
 @contextmanager
-def _dressed(gui: Gui, look: Look) -> Iterator[None]:
+def dressed(gui: Gui, look: Look) -> Iterator[None]:
+    """Plots inside a `with` have the window's colours."""
     clear = imgui.ImVec4(0, 0, 0, 0)
     colours = {
         implot.Col_.frame_bg: clear, implot.Col_.plot_bg: four(look.theme.panel, 0.55), implot.Col_.plot_border: clear,

@@ -24,6 +24,7 @@ from simulator.app.play.setups import (
     knobs_of,
 )  # fmt: skip
 from simulator.app.play.texts import text
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
@@ -231,6 +232,7 @@ def _device(view: SetupView, name: str) -> None:
     words += [text("setup.pad", number=number) for number in devices[len(words) :]]
     given = view.setup.devices.get(name, KEYBOARD)
     at = devices.index(given) if given in devices else -1
+    hints.named(f"{name}, {text('setup.device')}")
     if (now := _combo("device", words, at)) != at:
         others = {seat: device for seat, device in view.setup.devices.items() if seat != name}
         _change(view, devices={**others, name: devices[now]} if devices[now] else others)
@@ -278,5 +280,6 @@ def _foot(gui: Gui, look: Look, view: SetupView) -> str:
         asked = "start"
     imgui.end_disabled()
     if view.problem:
+        hints.urgent()
         imgui.text_colored(four(look.colour("bad")), view.problem)
     return asked

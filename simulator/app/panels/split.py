@@ -12,6 +12,7 @@ from simulator.app.panels.numbers import short
 from simulator.app.panels.parts import WHOLE
 from simulator.app.play.runs import Difference, Lockstep
 from simulator.app.play.texts import text
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
@@ -145,7 +146,7 @@ def bar_words(lockstep: Lockstep, speed: float) -> list[str]:
 
 
 def _bar(look: Look, words: Sequence[str], playing: str) -> str:
-    view, asked, high = imgui.get_main_viewport().size, "", look.px(FOOT)
+    view, asked, high = imgui.get_main_viewport().work_size, "", look.px(FOOT)
     imgui.set_next_window_pos((0, view.y - high))
     imgui.set_next_window_size((view.x, high))
     imgui.push_style_var(imgui.StyleVar_.window_padding, (look.px(10), look.px(8)))
@@ -157,6 +158,7 @@ def _bar(look: Look, words: Sequence[str], playing: str) -> str:
     for order, (icon, what) in enumerate(buttons):
         if order:
             imgui.same_line()
+        hints.named(text(f"split.{what}"))
         if imgui.button(f"{icon}##{what}", (look.px(38), look.px(34))):
             asked = what
         if imgui.is_item_hovered(imgui.HoveredFlags_.no_nav_override):

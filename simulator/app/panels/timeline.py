@@ -14,6 +14,7 @@ from simulator.app.panels.parts import WHOLE
 from simulator.app.panels.views import TimelineView
 from simulator.app.play.clocks import clock, seconds_of
 from simulator.app.play.texts import text
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
@@ -147,7 +148,7 @@ class Timeline:
             yield [imgui.ImVec2(self.x_of(x), float(y)) for x, y in pixels]
 
     def _say_flags(self, gui: Gui, look: Look, row: pygame.Rect, wishes: list[BarWish]) -> None:
-        key = (id(self.view.marks), len(self.view.marks), tuple(self.groove), look.scale)
+        key = (id(self.view.marks), len(self.view.marks), tuple(self.groove), look.zoom)
         if key != self._flags_key:
             self._flags_key, self.flags = key, merged(self.view.marks, self.x_of, look.px(13))
         draw_flags(look, self.flags, row)
@@ -212,6 +213,7 @@ class Timeline:
         if lit:
             imgui.push_style_color(imgui.Col_.button, four(look.soft("ray", 0.45)))
         imgui.begin_disabled(bool(why))
+        hints.named(text(f"replay.{name}"))
         if imgui.button(f"{icon}##{name}", side):
             wishes.append(BarWish(name))
         imgui.end_disabled()

@@ -22,10 +22,12 @@ _PIECE = re.compile(f"[{EASTERN}]|[^{EASTERN}\\s]+|\\s+")
 
 def wrapped(words: str, room: float = 0.0) -> None:
     """Text of ImGui on as many lines as it takes, `room` pixels wide at most; 0: as wide as there is room."""
-    if _HAS_EASTERN.search(words):
-        wide = room or imgui.get_content_region_avail().x
-        words = _broken(words, round(wide), imgui.get_font_size())
-    imgui.text_wrapped(words)
+    imgui.text_wrapped(broken(words, room or imgui.get_content_region_avail().x))
+
+
+def broken(words: str, room: float) -> str:
+    """A text with line ends where ImGui would not find them."""
+    return _broken(words, round(room), imgui.get_font_size()) if _HAS_EASTERN.search(words) else words
 
 
 @lru_cache(maxsize=512)

@@ -55,7 +55,7 @@ def cells(entry: Entry) -> dict[str, str]:
     score = entry.score
     return {
         "name": entry.name,
-        "world": entry.summary.world,
+        "world": said(entry.summary.world),
         "players": players_of(entry),
         "score": "" if score is None else number(score),
         "length": length_of(entry),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from simulator.app.play.texts_access import ACCESS
 from simulator.app.play.texts_game import GAME
+from simulator.app.play.texts_panel import PANEL
 from simulator.app.play.texts_training import TRAINING
 from simulator.canvas.speech import said
 
 TEXTS = {
     **TRAINING,
+    **ACCESS,
     **GAME,
+    **PANEL,
     "home.tagline": "Play, watch and replay agents that adapt to worlds they never saw",
     "home.play": "Play",
     "home.watch": "Watch",

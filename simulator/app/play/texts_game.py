@@ -29,7 +29,6 @@ GAME = {
     "hud.bot": "bot: {name}",
     "hud.thoughts": "Also on its mind",
     "hud.range": "{low} to {high}",
-    "hud.frames": "{ms} ms a frame, {frames} frames/s",
     "belief.title": "What it believes",
     "belief.you": "Who it thinks you are",
     "belief.truth": "truth underlined",

@@ -18,6 +18,7 @@ from simulator.app.screens.changes import Rewind, tell_seat
 from simulator.app.screens.scene import REST, SLOWEST, Scene
 from simulator.app.shell.controls import LIVE
 from simulator.app.shell.gamepads import Gamepads
+from simulator.app.shell.stopwatch import Timed
 from simulator.engine.trial import play_tick
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from simulator.engine import Simulation
     from simulator.engine.minds import Mind
     from simulator.engine.player import Recorder
+    from simulator.engine.trial import SeatedPlayers
 
 
 HURRIED = 4.0  # simulated seconds in a second; whoever watches faster wants no page after every trial
@@ -260,7 +262,9 @@ class LiveScene(Scene):
         simulation, recorder = self.simulation, self.recorder
         self.held = False
         self.rewind.note()
-        thoughts = play_tick(simulation, self.table.crew, self._actions, recorder, by_hand=self._play_by_hand)
+        crew = Timed(self.table.crew, self.stopwatch, "agents")
+        log = None if recorder is None else Timed(recorder, self.stopwatch, "recording")
+        thoughts = play_tick(simulation, cast("SeatedPlayers", crew), self._actions, log, by_hand=self._play_by_hand)
         self.table.thoughts.update(thoughts)
         for seat, thought in thoughts.items():
             self.history.think(seat, thought)

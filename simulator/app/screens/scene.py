@@ -13,6 +13,7 @@ from simulator.app.panels.blend import Blend
 from simulator.app.panels.views import Banner
 from simulator.app.play.history import History
 from simulator.app.play.texts import text
+from simulator.app.shell.stopwatch import Stopwatch
 from simulator.engine.minds import Mind
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Scene(ABC):
         self._final: np.ndarray | None = None
         self._view: Any = None
         self._cuts = 0
+        self.stopwatch = Stopwatch()
+        """Counts where the time goes; the window puts its own here."""
         self.held = False
         """Whether it stands still until somebody has looked at the trial that ended."""
 
@@ -90,7 +93,8 @@ class Scene(ABC):
         began = time.perf_counter()
         while self._due >= self.world.timing.tick and self._final is None and not self.paused and not self.held:
             self._due -= self.world.timing.tick
-            self._step()
+            with self.stopwatch.part("rules"):
+                self._step()
             if time.perf_counter() - began > BUDGET:
                 self._due = min(self._due, self.world.timing.tick)
                 break

@@ -5,6 +5,7 @@ Import this behind the first frame: the library takes half a second, and the loo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from simulator.canvas.faces import Face
 from simulator.canvas.text import lent
 
 FONTS = Path(imgui_bundle.__file__).parent / "assets" / "fonts"
+MANY_WIDTHS = 4000  # of words that are known
 LONGEST_FRAME, SHORTEST_FRAME = 0.25, 1e-4  # s; ImGui refuses frames without time
 K = imgui.Key
 KEYS = {
@@ -61,6 +63,9 @@ class Gui:
         self.plain, self.bold = _font("Roboto-Regular.ttf"), _font("Roboto-Bold.ttf")
         self._lent: set[Face] = set()
         self.painter = Painter()
+        self._widths: dict[tuple[str, float, bool], int] = {}
+        self.ears: Any = None
+        """What overhears each frame for a screen reader, if there is one."""
         self._look: Look | None = None
         self.wear(look)
 
@@ -70,6 +75,7 @@ class Gui:
             self._choose()
             dress(look)
             self._look = look
+            self._widths.clear()
 
     def _choose(self) -> None:
         imgui.set_current_context(self.context)
@@ -83,6 +89,8 @@ class Gui:
         io.display_size = imgui.ImVec2(*size)
         io.delta_time = min(max(seconds, SHORTEST_FRAME), LONGEST_FRAME)
         imgui.new_frame()
+        if self.ears is not None:
+            self.ears.begin()
 
     def _borrow(self) -> None:
         """Take letters that the own fonts lack from the face of the system that is in use."""
@@ -94,6 +102,8 @@ class Gui:
 
     def end(self, target: pygame.Surface) -> bool:
         """Paint what was said since `begin`; whether it differs from the frame before."""
+        if self.ears is not None:
+            self.ears.end()
         imgui.render()
         return self.painter.paint(target)
 
@@ -103,6 +113,16 @@ class Gui:
         imgui.push_font(self.bold if bold else self.plain, size)
         yield
         imgui.pop_font()
+
+    def width(self, words: str, size: float, *, bold: bool = False) -> int:
+        """Pixels that a line of text takes, in whole ones; between `begin` and `end`."""
+        key = (words, size, bold)
+        if key not in self._widths:
+            if len(self._widths) >= MANY_WIDTHS:
+                self._widths.clear()
+            with self.font(size, bold=bold):
+                self._widths[key] = math.ceil(imgui.calc_text_size(words).x)
+        return self._widths[key]
 
     def handle(self, event: pygame.event.Event) -> None:
         """Take in what keyboard, mouse and gamepads do."""

@@ -39,7 +39,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     width: Width = 1280
     height: Height = 800
     reduced_motion: bool = False
-    """No trails, no drifting numbers, no waiting at the end of an episode."""
+    """No trails, no drifting numbers, no waiting at the end of an episode, no gliding camera, no wandering bars."""
     layers: tuple[str, ...] = ("labels", "trails")
     """What is shown at the start, of rays, fog, hidden, labels, trails, congestion."""
     keys: dict[str, str | list[str]] = {}

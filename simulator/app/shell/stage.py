@@ -12,19 +12,22 @@ import pygame
 from simulator.app.play.devices import Keyboard, key_code
 from simulator.app.play.languages import ENGLISH, current, languages, of_system, use
 from simulator.app.play.texts import text
+from simulator.app.shell.accessibility.bridge import connect
+from simulator.app.shell.accessibility.mirror import Mirror
 from simulator.app.shell.controls import Bindings
+from simulator.app.shell.desktop import look_of, open_desktop, size_of
 from simulator.app.shell.gamepads import Gamepads
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session, SessionSummary
 from simulator.app.shell.settings import check_window_settings, load_window_settings, settings_path
-from simulator.app.shell.theme import Look
+from simulator.app.shell.stopwatch import Stopwatch
 from simulator.app.shell.window import Window, picture_path
-from simulator.canvas import THEMES
 from simulator.canvas.speech import said
 from simulator.engine import stopping
 from worlds.world import Refused
 
 if TYPE_CHECKING:
+    from simulator.app.shell.accessibility.page import PageMaker
     from simulator.app.shell.gui import Gui
 
 FRAMES = 60  # a second
@@ -65,6 +68,10 @@ class Screen(Protocol):
         """Draw; no state of the world is changed by it."""
         ...
 
+    def tell(self, page: PageMaker) -> None:
+        """Tell what is drawn without ImGui, for who cannot see it; asked only while a screen reader is there."""
+        ...
+
     def leave(self) -> None:
         """It goes and does not come back: finish what is open."""
         ...
@@ -82,16 +89,20 @@ class WindowStage:
         self.settings = settings
         self.messages: list[tuple[float, str]] = []
         self._speak()
-        self.look = Look(THEMES[settings.theme], settings.text_scale)
+        open_desktop()
+        self.look = look_of(settings)
         self.bindings = Bindings(settings.keys)
         self.title = session.title or "Crossplay"
-        size = session.size or (settings.width, settings.height)
-        self.window = Window(self.title, size, fullscreen=session.fullscreen)
+        size = session.size or size_of(settings)
+        self.mirror = Mirror()
+        self.window = Window(self.title, size, fullscreen=session.fullscreen, before_shown=lambda: connect(self.mirror))
         self.outcome = SessionSummary()
         self.keyboard, self.gamepads = Keyboard(), Gamepads()
         self.screens: list[Screen] = []
         self.running = True
         self.debugging = False
+        self.stopwatch = Stopwatch()
+        """Where the time of frames goes."""
         self.clock, self.busy = 0.0, 0.0
         """Seconds with a screen in view, and those of them spent on it."""
         self._keys = sorted(session.keys)
@@ -165,7 +176,13 @@ class WindowStage:
 
             self._gui = Gui(self.look)
         self._gui.wear(self.look)
+        self._gui.ears = self.mirror.ears
         return self._gui
+
+    @property
+    def rate(self) -> float:
+        """Frames a second since something was in view."""
+        return self.outcome.frames / max(self.clock, 1e-9)
 
     @property
     def has_gui(self) -> bool:
@@ -186,15 +203,26 @@ class WindowStage:
                 self._wait(now)
                 self._check_limits()
         if self.session.screenshot is not None:
+            self.prepare_gui().result()
             self.draw()
             self.outcome.screenshot = self.window.save(self.session.screenshot)
         if self.session.timing:
             print(self._timings(), file=sys.stderr)
         return self.outcome
 
+    def run_frames(self, count: int) -> None:
+        """So many frames at the pace of the window, for measurements."""
+        last = time.perf_counter()
+        for _ in range(count):
+            now = time.perf_counter()
+            seconds, last = now - last, now
+            self.frame(seconds)
+            self._wait(now)
+
     def frame(self, seconds: float) -> None:
         """One frame: input, time, picture. `seconds` of real time passed since the last one."""
         self.clock += seconds
+        self.stopwatch.begin()
         self._press_scripted_keys()
         for event in pygame.event.get():
             self.handle(event)
@@ -204,11 +232,20 @@ class WindowStage:
         if not self._hidden:
             self.draw(seconds)
             pygame.display.flip()
+        self.stopwatch.end()
         self._note_timings()
 
     def draw(self, seconds: float = 0.0) -> None:
         """Draw everything; no state is changed by it."""
-        self.top.draw(self.window.surface, seconds)
+        if not self.mirror.listening:
+            self._draw(seconds)
+            return
+        self.recent()
+        self.mirror.frame(self.title, self.window.size, self.messages, self.top.tell, lambda: self._draw(seconds))
+
+    def _draw(self, seconds: float) -> None:
+        with self.stopwatch.part("panels"):
+            self.top.draw(self.window.surface, seconds)
 
     def _wait(self, began: float) -> None:
         """Wait for the next frame; a picture that rests is drawn seldom, and at once when it is touched."""
@@ -247,6 +284,8 @@ class WindowStage:
             self._hidden = False
         elif message := self.gamepads.handle(event):
             self.say(message)
+        elif event.type in (pygame.WINDOWFOCUSGAINED, pygame.WINDOWFOCUSLOST):
+            self.mirror.focus(event.type == pygame.WINDOWFOCUSGAINED)
         self.top.handle(event)
 
     def command(self, name: str) -> bool:

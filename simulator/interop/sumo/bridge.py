@@ -23,6 +23,7 @@ from simulator.interop.sumo.controllers import MaxPressure as MaxPressure
 from simulator.interop.sumo.fleet import BLOCKED, Fleet
 from simulator.interop.sumo.lighting import show, take_over
 from simulator.interop.sumo.network import RoadNetwork
+from simulator.interop.sumo.outputs import Outputs
 from simulator.interop.sumo.reader import XmlElement, read_xml
 from simulator.interop.sumo.routes import KNOWN, ROOTS, Demand
 from worlds.world import Refused
@@ -55,10 +56,11 @@ class Trips:
     collisions: int = 0
 
 
-def run_here(imported: Imported, controller: Controller, seconds: float) -> Trips:
+def run_here(imported: Imported, controller: Controller, seconds: float, outputs: Outputs | None = None) -> Trips:
     """Drive the imported record for some seconds; it is changed.
 
-    Vehicles depart as the file says; where there are only mean flows, arrivals are drawn from them.
+    Vehicles depart as the file says; where there are only mean flows, arrivals are drawn from them. ``outputs`` are
+    told every tick.
     """
     w, series = imported.records[0], []
     fleet = Fleet(imported.records, imported.rides, imported.edge_of, imported.begin) if imported.rides else None
@@ -79,6 +81,8 @@ def run_here(imported: Imported, controller: Controller, seconds: float) -> Trip
         advance(imported.records, 1, TICK)
         if fleet is not None:
             fleet.look_after(TICK)
+        if outputs is not None:
+            outputs.look(w, now + TICK, TICK, **(fleet.told() if fleet is not None else {}))
         if (tick + 1) % round(60.0 / TICK) == 0:
             series.append(int((w["car_lane"] >= 0).sum()))
     w["demand"] = demand

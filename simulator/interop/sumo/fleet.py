@@ -1,5 +1,6 @@
 """The vehicles of a file, let in when they depart and looked after on their way; what became of them is counted."""
 
+import re
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from worlds.road.lanes.crossings import free_seconds, leftmost
 
 STANDING = 0.1  # m/s; SUMO's threshold of waiting
 BLOCKED = 300.0  # s in one place after which SUMO would teleport a vehicle
+WORDS = re.compile(r"<\w+> (['\"])(.*)\1 in .*?(\.\d+)?")  # of a departure: its element, id, and number in a flow
 MISSING = -1.0  # a value that the file does not give
 
 
@@ -51,6 +53,17 @@ class Fleet:
     def waiting(self) -> int:
         """Who has not found room to depart so far."""
         return sum(len(queue) for queue in self._queues.values())
+
+    def told(self) -> dict[str, Any]:
+        """What outputs need to know beside the record: who waits, and who is who."""
+        return {"waiting": self.waiting, "name_of": self.name_of}
+
+    def name_of(self, car: int) -> tuple[str, str] | None:
+        """Name and type of the vehicle in a slot."""
+        if self._ride[car] < 0:
+            return None
+        departure = self._rides[self._ride[car]].departure
+        return _short(departure.name), departure.type.name
 
     def let_in(self, now: float, dt: float) -> None:
         """Everybody who departs by now and finds room; ``now``: s since the first."""
@@ -109,6 +122,12 @@ class Fleet:
         now = np.where(w["car_speed"][used] < STANDING, stood + dt, 0.0)
         self.blocked += int(((now >= BLOCKED) & (stood < BLOCKED)).sum())
         self._stood[used], self._lane[used] = now, lanes
+
+
+def _short(words: str) -> str:
+    """SUMO's name of a vehicle, out of the words that say where it stands in its file."""
+    found = WORDS.fullmatch(words)
+    return words if found is None else f"{found.group(2)}{found.group(3) or ''}"
 
 
 @kernel
