@@ -26,11 +26,7 @@ class Button(NamedTuple):
 
 
 def draw_badge(
-    target: pygame.Surface,
-    point: tuple[float, float],
-    away: tuple[float, float],
-    text: str,
-    colour: Colour,
+    target: pygame.Surface, point: tuple[float, float], away: tuple[float, float], text: str, colour: Colour,
     words: Words | None = None,
 ) -> None:
     """A word on a plate of `colour`, its rim at a pixel if it is moved `away`, else its middle; above the

@@ -45,10 +45,7 @@ def report(
     names: Sequence[str], worlds: str, program: Program, say: Callable[[str], None], *, minutes: float, quick: bool
 ) -> tuple[str, dict[str, Any]]:
     """Figures of some worlds, as a table and as data; with ``minutes`` also how memory grows in so many."""
-    facts: dict[str, Any] = {
-        "worlds": {},
-        "bars": {name: {"value": bar, "meaning": about} for name, (bar, about) in BARS.items()},
-    }
+    facts: dict[str, Any] = {"worlds": {}, "bars": {name: {"value": bar, "meaning": about} for name, (bar, about) in BARS.items()}}
     for name in names:
         say(name)
         facts["worlds"][name] = _told(program, name, worlds, COUNTED if not quick else QUICK, minutes)

@@ -97,10 +97,7 @@ def _lines(
     returns = [float(row[seat]) for row in history.returns]
     past = [[(at + 1.0, float(row[seat])) for at, row in enumerate(trial)] for trial in history.past]
     inside = [
-        [
-            (episode + part, float(scores[seat]))
-            for part, scores in [*trace[:: max(1, len(trace) // TRACED)], *trace[-1:]]
-        ]
+        [(episode + part, float(scores[seat])) for part, scores in [*trace[:: max(1, len(trace) // TRACED)], *trace[-1:]]]
         for episode, trace in enumerate(history.traces)
     ]
     grounded = [[(points[0][0], 0.0), *points, (points[-1][0], 0.0)] for points in inside if points]
@@ -141,7 +138,9 @@ def _dashed(name: str, line: Sequence[float], colour: Colour) -> CurveLine:
     return _joined([*pieces, [known[-1]]], colour, 2.0)._replace(name=name)
 
 
-def _plot(sheet: Sheet, box: pygame.Rect, lines: Sequence[CurveLine], across: float, up: tuple[float, float]) -> None:
+def _plot(
+    sheet: Sheet, box: pygame.Rect, lines: Sequence[CurveLine], across: float, up: tuple[float, float]
+) -> None:
     """Say it with ImPlot."""
     look = sheet.look
     imgui.set_cursor_screen_pos(box.topleft)

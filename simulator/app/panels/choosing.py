@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from simulator.app.panels.views import SceneView
     from simulator.app.play.hands import Hands
 
-LOWEST_ROW, ONLY_EASTERN = re.compile(f"[{EASTERN}]+")
-HIGHEST_ROW = 11, 20  # px, of choices that stand in rows
+ONLY_EASTERN = re.compile(f"[{EASTERN}]+")
+LOWEST_ROW, HIGHEST_ROW = 11, 20  # px, of choices that stand in rows
 ROSE_PART, ROSE_LEAST = 0.46, 0.28  # of the width, at most and at least, where columns stand beside a rose
 WIDEST, CARD = 58, 92  # px, of a column and of a picture
 

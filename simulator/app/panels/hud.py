@@ -177,9 +177,7 @@ class Panel:
         bar = pygame.Rect(left, y + look.px(12), right - left, look.px(4))
         part = min(ticks / scene.episode_ticks, 1.0)
         sheet.bar(bar, part, look.colour("ray"), look.theme.line, bar.height / 2)
-        sheet.explain(
-            pygame.Rect((left + right) // 2, y - look.px(8), (right - left) // 2, look.px(26)), text("tip.clock")
-        )
+        sheet.explain(pygame.Rect((left + right) // 2, y - look.px(8), (right - left) // 2, look.px(26)), text("tip.clock"))
 
     def _place(self, sheet: Sheet, place: tuple[int, int], right: int) -> None:
         """The task and the episode; then whether it is recorded, and at the right end paused, your turn, or the speed.
@@ -222,9 +220,7 @@ class Panel:
         sheet.explain(box, text("tip.curve"))
         role, name = self.world.seats[seat].role, self.world.seats[seat].name
         _headline(sheet, text("hud.curve"), name, self.colours[seat])
-        chart = pygame.Rect(
-            box.left + look.px(6), box.top + look.px(24), box.width - look.px(14), box.height - look.px(28)
-        )
+        chart = pygame.Rect(box.left + look.px(6), box.top + look.px(24), box.width - look.px(14), box.height - look.px(28))
         charts.adaptation_curve(
             sheet, chart, self.scene.history, seat, self.colours[seat], self.references.get(role, {})
         )
