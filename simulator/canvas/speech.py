@@ -16,16 +16,26 @@ from collections.abc import Mapping
 NUMBER = r"[+\-−]?\d+(?:[.,]\d+)*%?"
 MANY = 4096  # translations kept
 LONGEST = 4000  # characters of a text that is looked up
-DEEPEST = 3  # words in words in words
+DEEPEST = 6  # parts of parts of a text
 _NUMBER = re.compile(rf"(?<!\w){NUMBER}(?!\w)")
 _GAP = re.compile(r"\{(\w+)\}")
-_BETWEEN = re.compile(r"(\s{2,}|\n| · |, |; |: | → | \| )")
+_COLON = re.compile(r"(: )")
+_PARTS = re.compile(r"\n|\s{2,}")  # what stands so far apart says two things
+_BETWEEN = (
+    re.compile(r"(\n)"),
+    re.compile(r"(\s{2,})"),
+    re.compile(r"( · | → )"),
+    _COLON,
+    re.compile(r"(; )"),
+    re.compile(r"(, )"),
+)
+"""What stands between parts of a text that may be known by themselves; the strongest first."""
 _LETTER = re.compile(r"[A-Za-z]{2}")  # what worlds speak is English
 _NUMBERED = re.compile(r"(.*\D) (\d+)")
 
 
 class Speech:
-    """Translates by a table English → other language."""
+    """Translates words by a table English → other language."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
         self._table = {_flat(english): other for english, other in words.items()}
@@ -52,9 +62,10 @@ class Speech:
             return words
         if (whole := self._whole(words, depth)) is not None:
             return whole
-        pieces = _BETWEEN.split(words)
-        if len(pieces) == 1 or depth >= DEEPEST:
+        between = next((mark for mark in _BETWEEN if mark.search(words)), None)
+        if between is None or depth >= DEEPEST:
             return words
+        pieces = between.split(words, 1 if between is _COLON else 0)
         said = [
             self._table.get(_flat(piece), piece) if at % 2 else self._find(piece, depth + 1)
             for at, piece in enumerate(pieces)
@@ -64,10 +75,14 @@ class Speech:
     def _whole(self, words: str, depth: int) -> str | None:
         """What the table has for all of the words together."""
         bare = _flat(words)
-        for form in (bare, bare[:1].lower() + bare[1:]):
+        for form in dict.fromkeys((bare, bare[:1].lower() + bare[1:], bare[:1].upper() + bare[1:])):
             if (found := self._counted(form)) is not None:
                 return found
-        if depth < DEEPEST and (found := self._with_words(bare, depth)) is not None:
+        if (
+            depth < DEEPEST
+            and not _PARTS.search(words.strip())
+            and (found := self._with_words(bare, depth)) is not None
+        ):
             return found
         if (numbered := _NUMBERED.fullmatch(bare)) and (head := self._table.get(numbered[1])) is not None:
             return f"{head} {numbered[2]}"
@@ -77,9 +92,11 @@ class Speech:
         """Words that stand in the table as they are, or with gaps for their numbers."""
         if "{" in words:
             return None
+        if (found := self._table.get(words)) is not None:
+            return found
         numbers = {str(at): number for at, number in enumerate(_NUMBER.findall(words))}
         places = iter(numbers)
-        found = self._table.get(_NUMBER.sub(lambda _: f"{{{next(places)}}}", words) if numbers else words)
+        found = self._table.get(_NUMBER.sub(lambda _: f"{{{next(places)}}}", words)) if numbers else None
         return found if found is None else _filled(found, numbers)
 
     def _with_words(self, words: str, depth: int) -> str | None:

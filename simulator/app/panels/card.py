@@ -13,6 +13,7 @@ from imgui_bundle import imgui
 from simulator.app.pages.markdown import sections, title
 from simulator.app.panels.overlay import Section
 from simulator.app.panels.parts import box, caps_width, heading, key_caps, muted
+from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.choices import key_rows
 from simulator.app.play.people import device_words
 from simulator.app.play.texts import text
@@ -136,7 +137,7 @@ def draw_card(gui: Gui, look: Look, view: CardView, left: float = 0.0) -> None:
     with over_the_world("card", look, (look.px(WIDE_FOR_MANY if view.people else WIDE), 0.0)):
         heading(gui, view.title, 26)
         with gui.font(16):
-            imgui.text_wrapped(said(view.goal))
+            wrapped(said(view.goal))
         if view.people:
             _people(gui, look, view.people)
         elif view.you:
@@ -145,14 +146,14 @@ def draw_card(gui: Gui, look: Look, view: CardView, left: float = 0.0) -> None:
                 draw_mark(look, mark)
         else:
             imgui.dummy((1, look.px(4)))
-            imgui.text_wrapped(text("card.watch", key=view.take_over))
+            wrapped(text("card.watch", key=view.take_over))
         if view.keys and not view.people:
             _part(gui, look, text("card.keys"))
             for keys, words in view.keys:
                 _keys(gui, look, keys, words)
         _part(gui, look, text("card.hidden"))
         hidden = said(view.hidden) or text("card.nothing")
-        imgui.text_wrapped(f"{hidden[:1].upper()}{hidden[1:]}")
+        wrapped(f"{hidden[:1].upper()}{hidden[1:]}")
         imgui.dummy((1, look.px(6)))
         imgui.separator()
         with gui.font(17, bold=True):
@@ -219,7 +220,7 @@ def _keys(gui: Gui, look: Look, keys: Sequence[str], words: str, wide: int = KEY
         imgui.align_text_to_frame_padding()
     else:
         imgui.set_cursor_pos_x(left + look.px(wide + 12))
-    imgui.text_wrapped(said(words))
+    wrapped(said(words))
 
 
 def draw_mark(look: Look, mark: SeatMark, *, framed: bool = False) -> None:
@@ -275,7 +276,7 @@ def _rules(gui: Gui, look: Look, page: str) -> None:
         if name != "Version":
             if name != RULES[0]:  # which stands above all of them
                 _part(gui, look, name)
-            imgui.text_wrapped(said(found[name]))
+            wrapped(said(found[name]))
 
 
 def _legend(gui: Gui, look: Look, marks: Sequence[SeatMark]) -> None:
@@ -288,6 +289,6 @@ def _all_keys(gui: Gui, look: Look, groups: Sequence[Section]) -> None:
         _part(gui, look, group)
         for keys, words in rows:
             if keys.startswith((text("keys.mouse"), text("keys.pad", pad=""))):
-                muted(look, f"{keys}: {words}")
+                muted(look, text("keys.row", keys=keys, what=words))
             else:
                 _keys(gui, look, caps(keys), words, 190)

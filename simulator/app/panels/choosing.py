@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +15,7 @@ from simulator.app.panels.parts import drawn
 from simulator.app.play.hands import Keys, Vector
 from simulator.app.play.texts import text
 from simulator.canvas.speech import said
+from simulator.canvas.text import EASTERN
 from simulator.canvas.theme import Colour
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from simulator.app.panels.views import SceneView
     from simulator.app.play.hands import Hands
 
+ONLY_EASTERN = re.compile(f"[{EASTERN}]+")
 LOWEST_ROW, HIGHEST_ROW = 11, 20  # px, of choices that stand in rows
 ROSE_PART, ROSE_LEAST = 0.46, 0.28  # of the width, at most and at least, where columns stand beside a rose
 WIDEST, CARD = 58, 92  # px, of a column and of a picture
@@ -181,11 +184,13 @@ def _rows(sheet: Sheet, box: pygame.Rect, group: ShownChoices, colour: Colour) -
 
 def _lines(sheet: Sheet, name: str, room: int) -> list[str]:
     """A name in one line, or in two if it is too long."""
-    words = said(name).split(" ")
+    name = said(name)
+    between = "" if ONLY_EASTERN.fullmatch(name) else " "
+    words = name.split(" ") if between else list(name)
     if len(words) < 2 or sheet.width(name, 9) <= room:
         return [name]
     half = (len(words) + 1) // 2
-    return [" ".join(words[:half]), " ".join(words[half:])]
+    return [between.join(words[:half]), between.join(words[half:])]
 
 
 def cards(

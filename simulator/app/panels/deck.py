@@ -9,6 +9,7 @@ from imgui_bundle import imgui
 
 from simulator.app.panels.card import SeatMark, draw_mark
 from simulator.app.panels.parts import heading, muted
+from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.texts import text
 from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
@@ -136,7 +137,7 @@ def _strip(gui: Gui, look: Look, words: str, world: tuple[int, int], top: int) -
     imgui.begin("strip", None, QUIET | imgui.WindowFlags_.no_inputs | imgui.WindowFlags_.always_auto_resize)
     with gui.font(15, bold=True):
         imgui.push_text_wrap_pos(world[0] - look.px(44))
-        imgui.text_wrapped(words)
+        wrapped(words)
         imgui.pop_text_wrap_pos()
     imgui.end()
     imgui.pop_style_var()
@@ -222,7 +223,7 @@ def _menu(gui: Gui, look: Look, view: DeckView, drawn: Drawn) -> None:
     if view.problem:
         hints.urgent()
         imgui.push_style_color(imgui.Col_.text, four(look.colour("bad")))
-        imgui.text_wrapped(view.problem)
+        wrapped(view.problem)
         imgui.pop_style_color()
     imgui.dummy((1, look.px(2)))
     if imgui.button(text("seats.close"), (look.px(120), 0)):

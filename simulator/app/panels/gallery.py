@@ -10,6 +10,7 @@ from imgui_bundle import imgui
 
 from simulator.app.panels.cut_short import draw_cut_short
 from simulator.app.panels.parts import box, heading, muted, picture, strong_button, whole_window
+from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.catalogue import RecordingCard, WorldCard
 from simulator.app.play.texts import text
 from simulator.app.shell.accessibility import hints
@@ -158,7 +159,7 @@ def _card(gui: Gui, look: Look, view: HomeView, card: WorldCard, width: int) -> 
     heading(gui, card.title, 16)
     imgui.set_cursor_pos_y(imgui.get_cursor_pos_y() - look.px(5))
     with gui.font(13.5):
-        muted(look, card.goal)
+        muted(look, card.goal, width - 2.0 * pad)
     imgui.end_group()
     imgui.pop_text_wrap_pos()
     imgui.set_cursor_pos(after)
@@ -178,7 +179,7 @@ def _picture(gui: Gui, look: Look, view: HomeView, name: str, at: tuple[float, f
         return
     pen.add_rect_filled(at, corner, word(look.colour("floor")), look.px(8), imgui.ImDrawFlags_.round_top)
     with gui.font(22, bold=True):
-        initial = name[:1].upper()
+        initial = said(name)[:1].upper()
         extent = imgui.calc_text_size(initial)
         middle = (round(at[0] + (size[0] - extent.x) / 2), round(at[1] + (size[1] - extent.y) / 2))
         pen.add_text(middle, word(look.colour("muted")), initial)
@@ -190,7 +191,7 @@ def _side(gui: Gui, look: Look, view: HomeView) -> Wish | None:
     _picture(gui, look, view, card.name, (at.x, at.y), size)
     imgui.dummy(size)
     heading(gui, card.title, 22)
-    imgui.text_wrapped(card.goal)
+    wrapped(said(card.goal))
     imgui.dummy((1, look.px(2)))
     wish = _actions(gui, look, view, room, high=look.px(36))
     imgui.separator()

@@ -172,7 +172,7 @@ def _several(title: str, names: Sequence[str], parts: np.ndarray, true: np.ndarr
 
 
 def _numbers(names: Sequence[str], parts: np.ndarray) -> str:
-    told = [f"{name.replace('_', ' ')} {short(part, 2)}".strip() for name, part in zip(names, parts, strict=True)]
+    told = [f"{said(name.replace('_', ' '))} {short(part, 2)}".strip() for name, part in zip(names, parts, strict=True)]
     return ", ".join(told[:8]) + (" …" if len(told) > 8 else "")
 
 

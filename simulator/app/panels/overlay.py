@@ -8,6 +8,7 @@ import pygame
 from imgui_bundle import imgui
 
 from simulator.app.panels.views import Banner
+from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.texts import text
 from simulator.app.shell.controls import ANY, COMMANDS, REPLAY, Bindings
 from simulator.app.shell.gui import Gui
@@ -103,7 +104,7 @@ def centred(words: str, colour: Colour | None = None) -> None:
     imgui.set_cursor_pos_x(imgui.get_cursor_pos_x() + max(room - wide, 0.0) / 2)
     if colour is not None:
         imgui.push_style_color(imgui.Col_.text, four(colour))
-    imgui.text_wrapped(words)
+    wrapped(words)
     if colour is not None:
         imgui.pop_style_color()
 

@@ -10,6 +10,7 @@ import numpy as np
 import pygame
 from imgui_bundle import imgui
 
+from simulator.app.panels.wrapping import broken, wrapped
 from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import TEXT, four, on, word
@@ -55,10 +56,10 @@ def heading(gui: Gui, words: str, size: float = 18.0) -> None:
         imgui.text(said(words))
 
 
-def muted(look: Look, words: str) -> None:
-    """Text of less weight, broken where the room ends; words of a world are translated."""
+def muted(look: Look, words: str, room: float = 0.0) -> None:
+    """Text of less weight, broken where the room (px) ends; words of a world are translated."""
     imgui.push_style_color(imgui.Col_.text, four(look.colour("muted")))
-    imgui.text_wrapped(said(words))
+    wrapped(said(words), room)
     imgui.pop_style_color()
 
 
@@ -132,7 +133,7 @@ def draw_messages(gui: Gui, look: Look, messages: Sequence[str]) -> None:
         return
     view, style = imgui.get_main_viewport(), imgui.get_style()
     room = view.size.x - 2 * style.window_padding.x
-    shown = messages[-MESSAGES:]
+    shown = [broken(words, room) for words in messages[-MESSAGES:]]
     high = sum(imgui.calc_text_size(words, wrap_width=room).y + style.item_spacing.y for words in shown)
     imgui.push_style_color(imgui.Col_.window_bg, four(look.soft("ray", 0.25)))
     flags = imgui.WindowFlags_.no_decoration | imgui.WindowFlags_.no_saved_settings | imgui.WindowFlags_.no_nav

@@ -10,6 +10,7 @@ from imgui_bundle import imgui, implot
 
 from simulator.app.panels.gallery import RATIO, Wish
 from simulator.app.panels.parts import heading, muted, picture, strong_button
+from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.shelf import (
     date_of,
     length_of,
@@ -48,10 +49,10 @@ def draw_recording(gui: Gui, look: Look, entry: Entry, pictures: dict[str, Path]
     wish = recording_buttons(gui, look, entry, room)
     if words := state_words(entry):
         imgui.push_style_color(imgui.Col_.text, four(look.colour("bad")))
-        imgui.text_wrapped(words)
+        wrapped(words)
         imgui.pop_style_color()
     if told.world:
-        imgui.text_wrapped(task_words(entry))
+        wrapped(task_words(entry))
     facts = (date_of(entry), length_of(entry), size_words(entry.size))
     muted(look, " · ".join(filter(None, facts)))
     if entry.tags:

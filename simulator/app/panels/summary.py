@@ -13,6 +13,7 @@ from simulator.app.panels.charts import nice_range
 from simulator.app.panels.numbers import bounded, short
 from simulator.app.panels.parts import box, heading, muted, strong_button, whole_window
 from simulator.app.panels.results import RIGHT, BeliefTable, Line, SummaryView
+from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
@@ -192,7 +193,7 @@ def _numbers(gui: Gui, look: Look, view: SummaryView) -> None:
         if row.problem:
             with gui.font(13):
                 imgui.push_style_color(imgui.Col_.text, four(look.colour("bad")))
-                imgui.text_wrapped(f"{row.name}: {row.problem}")
+                wrapped(f"{row.name}: {row.problem}")
                 imgui.pop_style_color()
 
 

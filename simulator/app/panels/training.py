@@ -10,12 +10,14 @@ from imgui_bundle import imgui
 
 from simulator.app.panels.parts import box, heading, muted, strong_button, whole_window
 from simulator.app.panels.training_run import Ask, RunPage, chip, draw_run
+from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.texts import text
 from simulator.app.play.train_form import TrainForm, options
 from simulator.app.play.training_runs import FAILED, RunCard
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
+from simulator.canvas.speech import said
 
 if TYPE_CHECKING:
     from worlds.world import World
@@ -147,7 +149,7 @@ def _bar(look: Look, at: tuple[float, float], size: tuple[float, float], run: Ru
 
 def _facts(run: RunCard) -> str:
     parts = [
-        run.world or text("train.unknown"),
+        said(run.world) or text("train.unknown"),
         f"{short(run.done)} / {short(run.asked)}" if run.asked else short(run.done),
     ]
     if run.alive and run.speed > 0.0:
@@ -207,7 +209,7 @@ def _form(gui: Gui, look: Look, view: TrainView) -> Ask | None:
     form = view.form
     heading(gui, text("train.form"), 20)
     at = view.worlds.index(form.world) if form.world in view.worlds else -1
-    if (now := _combo(look, text("train.world"), view.worlds, at)) != at:
+    if (now := _combo(look, text("train.world"), [said(name) for name in view.worlds], at)) != at:
         view.form = form = TrainForm(view.worlds[now], recorded=form.recorded, runs=form.runs)
         view.world = None
     if view.world is None and not view.problem:
@@ -244,6 +246,6 @@ def _begin(gui: Gui, look: Look, view: TrainView) -> Ask | None:
     imgui.end_disabled()
     if view.problem:
         imgui.push_style_color(imgui.Col_.text, four(look.colour("bad")))
-        imgui.text_wrapped(text("train.refused", reason=view.problem))
+        wrapped(text("train.refused", reason=view.problem))
         imgui.pop_style_color()
     return Ask("start") if pressed else None

@@ -11,6 +11,7 @@ from imgui_bundle import imgui
 
 from simulator.app.panels.parts import box, heading, muted, strong_button
 from simulator.app.panels.plots import Chart, PlotLine, draw_chart
+from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.metrics import FIGURES, Curves, Trial
 from simulator.app.play.reports import ReportCell, ReportView
 from simulator.app.play.texts import text
@@ -77,7 +78,7 @@ def draw_run(gui: Gui, look: Look, run: RunCard, page: RunPage) -> Ask | None:
     imgui.pop_style_color()
     if run.sentence:
         imgui.push_style_color(imgui.Col_.text, four(look.colour("bad")))
-        imgui.text_wrapped(text("train.why", reason=run.sentence) if run.state == FAILED else run.sentence)
+        wrapped(text("train.why", reason=run.sentence) if run.state == FAILED else run.sentence)
         imgui.pop_style_color()
     ask = _actions(gui, look, run, page)
     curves = page.curves
@@ -222,7 +223,7 @@ def _report(gui: Gui, look: Look, page: RunPage) -> Ask | None:
     heading(gui, text("train.report.title"), 16)
     if report.problem:
         imgui.push_style_color(imgui.Col_.text, four(look.colour("bad")))
-        imgui.text_wrapped(report.problem)
+        wrapped(report.problem)
         imgui.pop_style_color()
         return None
     muted(look, text("train.report"))

@@ -162,14 +162,12 @@ def face_for(language: Language) -> tuple[Face | None, frozenset[str]]:
     Raises:
         Refused: no font has them.
     """
-    needed = language.characters
-    if not (missing := house_lacks(needed)):
-        return None, frozenset()
-    face = face_with(needed, language.font.families)
-    if face is None:
+    needed = house_lacks(language.characters)
+    face = face_with(needed, language.font.families) if needed else None
+    if needed and face is None:
         advice = language.font.install or "install a font that has them"
         raise Refused(f"no font of this system has the letters of {language.english} ({language.code}): {advice}")
-    return face, missing
+    return face, needed
 
 
 def of_system(known: Collection[str]) -> str:

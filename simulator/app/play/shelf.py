@@ -55,7 +55,7 @@ def cells(entry: Entry) -> dict[str, str]:
     score = entry.score
     return {
         "name": entry.name,
-        "world": entry.summary.world,
+        "world": said(entry.summary.world),
         "players": players_of(entry),
         "score": "" if score is None else number(score),
         "length": length_of(entry),
@@ -84,7 +84,7 @@ def player_words(spec: str) -> str:
         return text("library.person")
     if kind == "agent" and name:
         return text("setup.agent", name=name.replace("\\", "/").rstrip("/").rpartition("/")[2])
-    return spec or text("library.unknown")
+    return said(spec) or text("library.unknown")
 
 
 def length_of(entry: Entry) -> str:

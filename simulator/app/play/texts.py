@@ -105,6 +105,7 @@ TEXTS = {
     "turn.wait": "waits",
     "rewind.strip": "{seconds} s back.   {further}: further   {go}, or a key that plays: go on",
     "seats.title": "Who sits where",
+    "seats.person": "{who}: {device}",
     "seats.hint": "Memories of the others stay. A new agent begins without any.",
     "seats.loading": "Seating {name} …",
     "seats.close": "Go on",

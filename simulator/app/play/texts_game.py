@@ -36,6 +36,7 @@ GAME = {
     "belief.only": "is {truth}",
     "belief.true": "true: {truth}",
     "belief.none": "none",
+    "keys.row": "{keys}: {what}",
     "keys.pad": "pad: {pad}",
     "keys.your_seat": "Your seat",
     "keys.mouse": "mouse",

@@ -222,4 +222,8 @@ class Deck:
 
 
 def _name(choice: Choice, device: int) -> str:
-    return f"{label(choice)}: {device_words(device)}" if choice.kind == "person" else label(choice)
+    return (
+        text("seats.person", who=label(choice), device=device_words(device))
+        if choice.kind == "person"
+        else label(choice)
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 from imgui_bundle import imgui
 
 from simulator.app.panels.parts import heading, muted, strong_button, whole_window
+from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.texts import text
 from simulator.app.screens.gui_screen import GuiScreen
 from simulator.app.shell.stage import WindowStage
@@ -34,7 +35,7 @@ class LeavingScreen(GuiScreen):
         with whole_window("leaving"):
             imgui.dummy((1, look.px(20)))
             heading(gui, text("train.leave.title"), 22)
-            imgui.text_wrapped(self.words)
+            wrapped(self.words)
             muted(look, text("train.leave.hint"))
             imgui.dummy((1, look.px(6)))
             size = (float(look.px(150)), float(look.px(38)))

@@ -12,6 +12,7 @@ from imgui_bundle import imgui
 
 from simulator.app.panels.parts import heading, muted, strong_button, whole_window
 from simulator.app.panels.setup import SetupView, draw_setup
+from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.catalogue import headline
 from simulator.app.play.codes import LONGEST, read_code, write_code
 from simulator.app.play.people import check_people
@@ -183,7 +184,7 @@ class CodeScreen(GuiScreen):
             if self.problem:
                 hints.urgent()
                 imgui.push_style_color(imgui.Col_.text, four(look.colour("bad")))
-                imgui.text_wrapped(self.problem)
+                wrapped(self.problem)
                 imgui.pop_style_color()
 
     def take(self) -> None:
