@@ -93,7 +93,7 @@ def _trips_here(w: Any, fleet: Fleet | None, series: tuple[int, ...]) -> Trips:
         waiting = int(w["outside"].sum())
         lost = float(w["lost"]) / max(began, 1)
         return Trips(lost, began, int(w["arrived"]), series, waiting, turned_away=away, collisions=hits)
-    lost = (float(w["lost"]) + fleet.waited) / max(fleet.began, 1)
+    lost = (fleet.lost + fleet.waited) / max(fleet.began, 1)
     return Trips(
         lost, fleet.began, int(w["arrived"]), series, fleet.waiting, fleet.rerouted, fleet.elsewhere, fleet.blocked,
         collisions=hits,

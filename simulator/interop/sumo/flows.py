@@ -60,6 +60,17 @@ class Rhythm:
 
 
 @dataclass(frozen=True)
+class Start:
+    """How a vehicle comes onto the road; what SUMO takes where the file says nothing."""
+
+    lane: str = "first"
+    """``first`` from the right, ``best`` for the way, ``free``: with the fewest on it, ``random``, or a number."""
+    speed: float = 0.0  # m/s at most; inf: as fast as is safe
+    place: str = "base"
+    """``base``: at the beginning of the edge, ``random`` along it, or a number (m, from the end if below 0)."""
+
+
+@dataclass(frozen=True)
 class Stream:
     """The vehicles of one element: when, by which ways, of which types."""
 
@@ -70,6 +81,7 @@ class Stream:
     types: tuple[tuple[VehicleType, float], ...]
     given: bool
     """Whether the file gives all the edges between; else drivers take the quickest way by those given."""
+    start: Start = Start()
 
 
 @dataclass(frozen=True)
@@ -81,10 +93,11 @@ class Departure:
     route: Route
     given: bool
     type: VehicleType
-    factor: float | None
-    """On the limit, None where the file says nothing."""
+    factor: float
+    """On the limit."""
     luck: int
     """What its driver is drawn from."""
+    start: Start = Start()
 
 
 def draw_departures(streams: tuple[Stream, ...], begin: float, end: float, seed: int) -> list[Departure]:
@@ -107,7 +120,9 @@ def draw_departures(streams: tuple[Stream, ...], begin: float, end: float, seed:
             name = f"{stream.name}.{order}" if len(times) > 1 else stream.name
             route = stream.routes[routes[order]][0]
             factor = kind.drawn_factor(random)
-            found.append(Departure(float(time), name, route, stream.given, kind, factor, int(lucks[order])))
+            found.append(
+                Departure(float(time), name, route, stream.given, kind, factor, int(lucks[order]), stream.start)
+            )
     return sorted(found, key=lambda departure: departure.time)
 
 
