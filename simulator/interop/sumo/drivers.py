@@ -1,7 +1,7 @@
 """Who drives: what SUMO's drivers are like, in terms of the drivers here.
 
-SUMO's usual drivers follow Krauss (1998), those here the IDM. A queue at a light leaves at the same pace (measured: a
-vehicle every 1.86 s, SUMO 1.88 to 1.96) if the IDM has the same time gap and the mean acceleration that dawdling, sigma,
+SUMO's usual drivers follow Krauss (1998), those here the IDM. A queue at a light leaves at the same pace (measured: one
+every 1.86 s, SUMO 1.88 to 1.96) if the IDM has the same time gap and the mean acceleration that dawdling, sigma,
 leaves a driver of Krauss. On a free road dawdling costs him half of sigma times his acceleration in every step.
 """
 

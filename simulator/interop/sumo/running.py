@@ -111,13 +111,13 @@ class Actuated:
         self._gap = programme.parameter("max-gap", MAX_GAP)
         self._reach = programme.parameter("detector-gap", DETECTOR_GAP)
         passing = max(programme.parameter("passing-time", PASSING_TIME), 0.1)
-        links = _links_of(w, light)
+        links = links_of(w, light)
         reach = [
             min(self._reach * float(w["lane_limit"][lane]), (self._shortest_of(mine) / passing + 0.5) * PLACE)
             for lane, mine in links.items()
         ]
         self._detectors = Detectors(w, light, reach=np.array(reach))
-        self._of = [_counting(w, light, phase.state, links) for phase in programme.phases]
+        self._of = [counting_lanes(w, light, phase.state, links) for phase in programme.phases]
         clock = Timed(programme, begin)
         self._index = clock.index(0.0)
         self._since = -clock.since(0.0)
@@ -163,7 +163,7 @@ class Actuated:
         )  # fmt: skip
 
 
-def _links_of(w: Any, light: Light) -> dict[int, list[int]]:
+def links_of(w: Any, light: Light) -> dict[int, list[int]]:
     """The links of each lane before a light, lanes in ascending order."""
     links: dict[int, list[int]] = {int(lane): [] for lane in lanes_of(w, light)}
     for way, link, _ in light.ways:
@@ -171,7 +171,7 @@ def _links_of(w: Any, light: Light) -> dict[int, list[int]]:
     return links
 
 
-def _counting(w: Any, light: Light, state: str, links: dict[int, list[int]]) -> np.ndarray:
+def counting_lanes(w: Any, light: Light, state: str, links: dict[int, list[int]]) -> np.ndarray:
     """The order of the lanes whose detectors count in a phase: all who stand there may go, and mostly with priority.
 
     Who gives way counts where his lane is the only one of its road, or beside others of his lane with priority, and

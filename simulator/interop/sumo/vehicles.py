@@ -34,7 +34,7 @@ PACE: dict[str, tuple[float, float, float]] = {
     "moped": (1.1, 7.0, 0.1), "truck": (1.3, 4.0, 0.05), "trailer": (1.1, 4.0, 0.05), "bus": (1.2, 4.0, 0.0),
     "coach": (2.0, 4.0, 0.05),
 }  # fmt: skip
-"""accel, decel (m/s²) and speedDev where the file says none, as in SUMO 1.28; of all others those of a passenger car."""
+"""accel, decel (m/s²) and speedDev where the file says none, as in SUMO 1.28; all others are like a passenger car."""
 CAR_PACE = (2.6, 4.5, 0.1)
 UNDRIVEN = (
     "emergencyDecel", "apparentDecel", "actionStepLength", "carFollowModel", "laneChangeModel",
