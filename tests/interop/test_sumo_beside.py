@@ -35,7 +35,10 @@ def test_networks_are_compared_over_whole_runs() -> None:
 
 def test_the_page_says_how_far_apart_they_are() -> None:
     page = sumo_page(some_runs(), "## Why\n\nBecause.")
-    assert "Delay is within 15% of SUMO's on 1 of 2 networks and within 30% on 1; collisions here and none in SUMO: far." in page
+    assert (
+        "Delay is within 15% of SUMO's on 1 of 2 networks and within 30% on 1; collisions here and none in SUMO: far."
+        in page
+    )
     assert "| near | own | 21.0 ± 2.5 | 22.0 | −5% |" in page
     assert "- odd: a rail is no road" in page
     assert "Seeds: 3, but 1 on far." in page
