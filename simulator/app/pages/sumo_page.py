@@ -34,8 +34,8 @@ def sumo_page(runs: Runs, notes: str) -> str:
         "# Beside SUMO", "",
         f"The same networks, programmes and demand here and in {runs.sumo}: own networks, and those that the packages",
         "`eclipse-sumo` and `sumo-rl` bring. Delay is SUMO's timeLoss and departDelay together, in the mean over all",
-        "trips, finished or not. Arrived, queue (vehicles that stand, in the mean over time) and collisions: here / in SUMO.",
-        "± is the 95 % interval over seeds, which decide on departures and, in SUMO, on what drivers do by chance.",
+        "trips, finished or not. Arrived, queue (vehicles that stand, in the mean over time), collisions: here / SUMO.",
+        "± is the 95 % interval over seeds, which decide on departures and, in SUMO, on dawdling.",
         "Rerouted, elsewhere: vehicles here that missed a turn, and those of them that left at another place.", "",
         "```sh", COMMAND, "crossplay docs", "```", "",
         *verdict(found), "",
@@ -54,12 +54,9 @@ def verdict(found: Sequence[Compared]) -> list[str]:
     near = sum(one.apart <= NEAR for one in found)
     far = sum(one.apart <= FAR for one in found)
     hits = [one.name for one in found if one.here["collisions"][0] > 0.0 and one.there["collisions"][0] == 0.0]
-    words = (
-        f"collisions here and none in SUMO: {', '.join(hits)}" if hits else "nobody collides where nobody does in SUMO"
-    )
-    return [
-        f"Delay is within {NEAR:.0%} of SUMO's on {near} of {len(found)} networks and within {FAR:.0%} on {far}; {words}."
-    ]
+    words = f"collisions here and none in SUMO: {', '.join(hits)}" if hits else "nobody collides who does not in SUMO"
+    delays = f"within {NEAR:.0%} of SUMO's on {near} of {len(found)} networks and within {FAR:.0%} on {far}"
+    return [f"Delay is {delays}; {words}."]
 
 
 def _row(one: Compared) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Drives many networks here and in SUMO, under the same programs and demand, and keeps each run as soon as it is made."""
+"""Drives many networks here and in SUMO, under the same programs and demand, and keeps every run when it is made."""
 
 from __future__ import annotations
 

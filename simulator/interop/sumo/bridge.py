@@ -28,6 +28,7 @@ from simulator.interop.sumo.routes import KNOWN, ROOTS, Demand
 from worlds.world import Refused
 
 TICK = 0.5  # s, of this project's traffic
+CLEARS = 3.0  # s of an all-red in which those who gave way and waited may still turn left
 LOOK = 10  # s between two looks at who stands in SUMO
 
 
@@ -68,13 +69,15 @@ def run_here(imported: Imported, controller: Controller, seconds: float, *, step
     if fleet is not None:
         w["demand"] = 0.0  # nobody comes by chance
     take_over(w, imported.lights)
-    shown = [""] * len(imported.lights)
+    shown, since = [""] * len(imported.lights), [0.0] * len(imported.lights)
     for tick in range(round(seconds / TICK)):
         now = tick * TICK
         for order, state in enumerate(controller.states(now, _counts_here(w))):
             if state != shown[order]:
+                show(w, imported.lights[order], state, clearing=True)
+                shown[order], since[order] = state, now
+            elif now - since[order] == CLEARS:
                 show(w, imported.lights[order], state)
-                shown[order] = state
         if fleet is not None:
             fleet.let_in(now, TICK)
             fleet.hold()

@@ -1,6 +1,6 @@
 """Networks to drive beside SUMO: eight of one's own, and those that installed packages bring.
 
-Own ones are worlds of this project, written as SUMO's files, and grids that netgenerate makes; the same anywhere. Others
+Own ones are worlds of this project, written as SUMO's files, and grids that netgenerate makes; the same anywhere. More
 lie in the packages `eclipse-sumo` (tools/game, the German guideline's RiLSA examples) and `sumo-rl` (RESCO among them).
 """
 
