@@ -13,7 +13,7 @@ from simulator.interop.sumo.build import import_network
 from simulator.interop.sumo.courses import plan_courses
 from simulator.interop.sumo.drivers import driver_of
 from simulator.interop.sumo.fleet import Fleet
-from simulator.interop.sumo.flows import Departure, Start, draw_departures
+from simulator.interop.sumo.flows import AVERAGE, Departure, Start, draw_departures
 from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.routes import Demand, read_demand
 from tests.traffic.test_right_of_way import lane, network, way
@@ -140,7 +140,7 @@ def test_departures_say_where_and_how_fast(tmp_path: Path) -> None:
     demand = read(tmp_path, f'<trip id="t" depart="0" from="a" to="b" {words}/>')
     assert demand.streams[0].start == Start("best", math.inf, "random")
     usual = read(tmp_path, '<trip id="t" depart="0" from="a" to="b"/>')
-    assert usual.streams[0].start == Start("first", 0.0, "base")
+    assert usual.streams[0].start == Start("best", AVERAGE, "base")
     odd = read(tmp_path, '<trip id="t" depart="0" from="a" to="b" departLane="middle"/>')
     assert odd.left_out == {"departLane, departSpeed or departPos of a trip, driven as usual": 1}
     given = read(tmp_path, '<trip id="t" depart="0" departPos="30" departSpeed="5" from="a" to="d"/>', 60.0)

@@ -1,9 +1,9 @@
 """Who drives: what SUMO's drivers are like, in terms of the drivers here.
 
-SUMO's usual drivers follow Krauss (1998), those here the IDM. A queue at a light leaves at the same pace (measured: one
-every 1.95 s, in SUMO 1.94) if the IDM has the mean acceleration that dawdling, sigma, leaves a driver of Krauss, and nine
-tenths of his time gap: the IDM keeps more than its own. On a free road dawdling costs him half of sigma times his
-acceleration in every step.
+SUMO's usual drivers follow Krauss (1998), those here the IDM. A queue at a light leaves at the same pace (measured:
+one every 1.95 s, in SUMO 1.94) if the IDM has the mean acceleration that dawdling, sigma, leaves a driver of Krauss,
+and nine tenths of his time gap: the IDM keeps more than its own. On a free road dawdling costs him half of sigma times
+his acceleration in every step.
 """
 
 from dataclasses import dataclass

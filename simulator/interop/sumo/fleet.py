@@ -1,14 +1,14 @@
 """The vehicles of a file, let in when they depart and looked after on their way; what became of them is counted."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from simulator.interop.sumo.drivers import driver_of
-from simulator.interop.sumo.flows import Departure
+from simulator.interop.sumo.flows import AVERAGE, Departure
 from worlds.kit.chance import child_key
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.changing import last_before, metres_before
@@ -21,6 +21,7 @@ from worlds.road.lanes.crossings import free_seconds, leftmost
 STANDING = 0.1  # m/s; SUMO's threshold of waiting
 BLOCKED = 300.0  # s in one place after which SUMO would teleport a vehicle
 STEP = 1.0  # s between two decisions of SUMO's drivers, its usual step
+TRIES = 6  # places along a lane that one looks at who may come in anywhere
 SLOWEST = 0.5  # of the speed that one may drive, however much one dawdles
 MOST = 2.9  # of the limit that a record has room for
 
@@ -78,11 +79,10 @@ class Fleet:
         ride = self._rides[number]
         departure, kind = ride.departure, ride.departure.type
         driver = driver_of(kind, self._step)
-        for lane in self._lanes_for(ride):
-            place = self._place(departure, lane, driver.room)
+        for lane, place in self._places_for(ride, driver.room):
             values = np.array(
                 [driver.room, departure.factor, driver.top, driver.headway, driver.brisk, driver.comfort, place,
-                 departure.start.speed]
+                 self._speed(departure.start.speed, lane)]
             )  # fmt: skip
             since = departure.time - self._begin
             car = admit(self._worlds, lane, ride.goal, kind.kind, departure.luck, values, since, dt)
@@ -92,6 +92,14 @@ class Fleet:
                 self._stood[car], self._told[car] = 0.0, False
                 return True
         return False
+
+    def _speed(self, wanted: float, lane: int) -> float:
+        """How fast somebody comes into a lane at most."""
+        if wanted != AVERAGE:
+            return wanted
+        w = self._worlds[0]
+        there = w["car_speed"][w["car_lane"] == lane]
+        return float(there.mean()) if len(there) else np.inf
 
     def _lanes_for(self, ride: Ride) -> Sequence[int]:
         """The lanes to try, one after the other."""
@@ -103,15 +111,21 @@ class Fleet:
         used = self._worlds[0]["car_lane"]
         return sorted(ride.lanes, key=lambda lane: int(np.count_nonzero(used == lane)))
 
-    def _place(self, departure: Departure, lane: int, room: float) -> float:
-        """m along the lane where the front comes in; −1: at its beginning."""
-        where, length = departure.start.place, float(self._worlds[0]["lane_length"][lane])
-        if where == "base" or length <= room:
-            return -1.0
-        if where == "random":
-            return room + (length - room) * ((departure.luck >> 8) % 65536) / 65536.0
-        far = float(where)
-        return float(np.clip(far if far >= 0.0 else length + far, room, length))
+    def _places_for(self, ride: Ride, room: float) -> Iterator[tuple[int, float]]:
+        """Lanes, with m along them where the front comes in, to try one after the other; −1: at the beginning."""
+        where = ride.departure.start.place
+        for lane in self._lanes_for(ride):
+            length = float(self._worlds[0]["lane_length"][lane])
+            if where == "base" or length <= room:
+                yield lane, -1.0
+            elif where in ("free", "random"):
+                if where == "free":
+                    yield lane, -1.0
+                for turn in range(TRIES):
+                    yield lane, room + (length - room) * ((ride.departure.luck >> (8 * turn)) % 65536) / 65536.0
+            else:
+                far = float(where)
+                yield lane, float(np.clip(far if far >= 0.0 else length + far, room, length))
 
     def hold(self) -> None:
         """Before a tick: nobody wishes to drive faster than he may, and his vehicle can; and many dawdle."""

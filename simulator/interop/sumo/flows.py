@@ -12,6 +12,7 @@ from worlds.world import Refused
 
 MOST_DEPARTURES = 500_000  # in one run
 SHORTEST = 1e-3  # s between two departures of a flow
+AVERAGE = -1.0  # m/s
 RATES = ("vehsPerHour", "perHour", "period", "probability")
 
 Route = tuple[str, ...]
@@ -61,13 +62,15 @@ class Rhythm:
 
 @dataclass(frozen=True)
 class Start:
-    """How a vehicle comes onto the road; what SUMO takes where the file says nothing."""
+    """How a vehicle comes onto the road; what SUMO 1.28 takes where the file says nothing."""
 
-    lane: str = "first"
+    lane: str = "best"
     """``first`` from the right, ``best`` for the way, ``free``: with the fewest on it, ``random``, or a number."""
-    speed: float = 0.0  # m/s at most; inf: as fast as is safe
+    speed: float = AVERAGE
+    """m/s at most; inf: as fast as is safe, AVERAGE: as those on the lane."""
     place: str = "base"
-    """``base``: at the beginning of the edge, ``random`` along it, or a number (m, from the end if below 0)."""
+    """``base``: at the beginning of the edge, ``random`` along it, ``free``: wherever there is room, or a number of
+    metres, from the end if below 0."""
 
 
 @dataclass(frozen=True)

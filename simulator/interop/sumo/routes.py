@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from simulator.interop.sumo.flows import Rhythm, Route, Start, Stream, read_rhythm
+from simulator.interop.sumo.flows import AVERAGE, Rhythm, Route, Start, Stream, read_rhythm
 from simulator.interop.sumo.reader import XmlElement, read_xml
 from simulator.interop.sumo.vehicles import CLASSES, DEFAULT, OWN, Choice, VehicleType, read_type, shares
 from worlds.world import Refused
@@ -30,7 +30,7 @@ MODELLED = {
 """Attributes of vehicles, and their values that come to what is driven here; others are told."""
 LANES = {"allowed": "free", "best_prob": "best", "first_allowed": "first"}
 FAST = frozenset({"max", "desired", "speedLimit", "avg", "last", "random"})
-PLACES = {"free": "base", "random_free": "random", "last": "base", "splitFront": "base"}
+PLACES = {"random_free": "random", "last": "base", "splitFront": "base"}
 
 
 @dataclass(frozen=True)
@@ -235,16 +235,16 @@ class _Reader:
 
     def _start(self, child: XmlElement) -> Start:
         """Where and how fast it departs."""
-        lane, speed = child.attributes.get("departLane", "first"), child.attributes.get("departSpeed", "0")
+        lane, speed = child.attributes.get("departLane", "best"), child.attributes.get("departSpeed", "avg")
         place = child.attributes.get("departPos", "base")
         known = lane in LANES or lane in ("first", "best", "free", "random") or lane.isdecimal()
-        at = place in PLACES or place in ("base", "random") or _is_number(place)
+        at = place in PLACES or place in ("base", "free", "random") or _is_number(place)
         if not known or not (speed in FAST or _is_number(speed)) or not at:
             self._tell(f"departLane, departSpeed or departPos of a {child.tag}, driven as usual")
             return Start()
-        if speed in FAST - {"max"} or place in PLACES.keys() - {"random_free"}:
+        if speed in FAST - {"max", "avg"} or place in PLACES.keys() - {"random_free"}:
             self._tell(f"departSpeed {speed} or departPos {place}, driven as max and as base")
-        fast = math.inf if speed in FAST else max(float(speed), 0.0)
+        fast = AVERAGE if speed == "avg" else math.inf if speed in FAST else max(float(speed), 0.0)
         return Start(LANES.get(lane, lane), fast, PLACES.get(place, place))
 
     def _rhythm(self, child: XmlElement, begin: float, end: float) -> Rhythm | None:
