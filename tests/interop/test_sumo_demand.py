@@ -1,5 +1,6 @@
 """Who departs when, in what, and by which way: as SUMO reads it, or refused by name."""
 
+import math
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import pytest
 from simulator.interop.sumo.bridge import FixedTime, run_here
 from simulator.interop.sumo.build import import_network
 from simulator.interop.sumo.courses import plan_courses
-from simulator.interop.sumo.flows import Departure, draw_departures
+from simulator.interop.sumo.drivers import driver_of
+from simulator.interop.sumo.fleet import Fleet
+from simulator.interop.sumo.flows import AVERAGE, Departure, Start, draw_departures
 from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.routes import Demand, read_demand
 from tests.traffic.test_right_of_way import lane, network, way
@@ -112,11 +115,47 @@ def test_a_type_says_how_long_fast_and_brisk(tmp_path: Path) -> None:
         'decel="4.5" tau="1.6" minGap="3" sigma="0.5"/><flow id="f" type="t" from="a" to="b" number="50"/>',
     )
     kind = demand.streams[0].types[0][0]
-    assert (kind.length, kind.max_speed, kind.accel, kind.decel, kind.tau) == (9.5, 20.0, 1.1, 3.0, 1.6)
+    assert (kind.length, kind.max_speed, kind.accel, kind.decel, kind.tau) == (9.5, 20.0, 1.1, 4.5, 1.6)
+    assert (kind.min_gap, kind.sigma) == (3.0, 0.5)
     factors = [departure.factor for departure in departures(demand)]
-    assert all(factor is not None and 0.8 <= factor <= 1.0 for factor in factors)
+    assert all(0.8 <= factor <= 1.0 for factor in factors)
     assert len(set(factors)) > 10
-    assert demand.left_out == {"vType minGap": 1, "vType sigma": 1, "vType decel, driven as 1 to 3": 1}
+    assert demand.left_out == {}
+
+
+def test_what_a_type_leaves_out_is_as_in_sumo(tmp_path: Path) -> None:
+    demand = read(tmp_path, '<vType id="t" vClass="bus"/><flow id="f" type="t" from="a" to="b" number="1"/>')
+    kind = demand.streams[0].types[0][0]
+    assert (kind.length, kind.accel, kind.decel, kind.tau, kind.min_gap) == (12.0, 1.2, 4.0, 1.0, 2.5)
+    assert kind.factor[:2] == (1.0, 0.0)  # buses keep to the limit
+    driver = driver_of(kind, 1.0)
+    assert driver.room == pytest.approx(12.5)  # 2.5 m before it, of which 2 m are everybody's here
+    assert driver.brisk == pytest.approx(0.9)  # what sigma=0.5 leaves of 1.2
+    assert driver.dawdles == pytest.approx(0.3)
+    assert driver_of(kind, 0.2).dawdles == pytest.approx(0.06)
+
+
+def test_departures_say_where_and_how_fast(tmp_path: Path) -> None:
+    words = 'departLane="best_prob" departSpeed="max" departPos="random_free"'
+    demand = read(tmp_path, f'<trip id="t" depart="0" from="a" to="b" {words}/>')
+    assert demand.streams[0].start == Start("best", math.inf, "random")
+    usual = read(tmp_path, '<trip id="t" depart="0" from="a" to="b"/>')
+    assert usual.streams[0].start == Start("best", AVERAGE, "base")
+    odd = read(tmp_path, '<trip id="t" depart="0" from="a" to="b" departLane="middle"/>')
+    assert odd.left_out == {"departLane, departSpeed or departPos of a trip, driven as usual": 1}
+    given = read(tmp_path, '<trip id="t" depart="0" departPos="30" departSpeed="5" from="a" to="d"/>', 60.0)
+    imported = import_network(two_ways(), given)
+    Fleet(imported.records, imported.rides, imported.edge_of, imported.begin).let_in(0.0, 0.5)
+    assert float(imported.records["car_pos"][0].max()) == 30.0
+    assert float(imported.records["car_speed"][0].max()) == 5.0
+
+
+def test_nobody_departs_into_the_way_of_those_who_come(tmp_path: Path) -> None:
+    text = '<flow id="f" from="a" to="d" period="3" number="60" departSpeed="max"/><route id="r" edges="b d"/>'
+    demand = read(tmp_path, f'{text}<flow id="g" route="r" period="4" number="40"/>', 300.0)
+    _, trips = visited(demand, 300.0)
+    assert trips.finished > 60
+    assert trips.collisions == 0
 
 
 @pytest.mark.parametrize(
@@ -154,7 +193,7 @@ def test_who_cannot_be_driven_is_left_out_and_counted(tmp_path: Path) -> None:
         leave_out=True,
     )
     assert len(departures(demand)) == 2
-    assert demand.left_out == {"person": 2, "trip of a bicycle": 1, "departPos of a trip": 1, "stop": 1}
+    assert demand.left_out == {"person": 2, "trip of a bicycle": 1, "stop": 1}
 
 
 def two_ways() -> RoadNetwork:

@@ -2,6 +2,8 @@
 
 from itertools import groupby
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from simulator.interop.sumo.lighting import show, take_over
 from simulator.interop.sumo.network import read_network
 from simulator.interop.sumo.programmes import Phase, Programme
 from simulator.interop.sumo.routes import read_demand
-from simulator.interop.sumo.running import Timed
+from simulator.interop.sumo.running import Timed, counting_lanes, links_of
 from tests.interop.crossing import LIGHT, changed
 from worlds.road.fields import AT_STOP, GREEN, RED
 from worlds.world import Refused
@@ -124,6 +126,28 @@ def test_an_actuated_phase_lasts_as_long_as_somebody_comes(files: tuple[Path, Pa
     state, seconds = runs(imported(files, ACTUATED, few), 60.0)[0]
     assert state == "Gr"
     assert 12.0 < seconds < 25.0  # the last of five comes after 8 s, and 3 s without anybody
+
+
+@pytest.mark.parametrize(
+    ("states", "counted"),
+    [
+        (("GGg", "yyy"), [0, 1]),  # the left turn never has priority, and stands beside one who has it
+        (("GGg", "rrG"), [0]),  # it has a phase of its own
+        (("Ggr", "yyr"), [0]),
+        (("rGG", "yyy"), [1]),
+    ],
+)
+def test_detectors_count_for_phases_in_which_all_before_them_may_go(
+    states: tuple[str, ...], counted: list[int]
+) -> None:
+    # two lanes side by side: 0 leads to the right by link 0, 1 ahead and to the left by links 1 and 2
+    w: Any = {
+        "lane_left": np.array([1, -1]), "lane_right": np.array([-1, 0]),
+        "lane_before": np.array([[-1], [-1], [0], [1], [1]]), "lane_next": np.array([[2], [3], [5], [6], [7]]),
+    }  # fmt: skip
+    phases = tuple(Phase(state, 20.0, 5.0, 50.0) for state in states)
+    light: Any = SimpleNamespace(ways=((2, 0, 0), (3, 1, 0), (4, 2, 0)), programme=Programme(phases, "actuated"))
+    assert counting_lanes(w, light, states[0], links_of(w, light)).tolist() == counted
 
 
 def test_rings_rest_in_green_until_somebody_calls(files: tuple[Path, Path]) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 JSON = False
 PROJECT = Path(__file__).resolve().parents[3]
 OPENING, CLOSING = "<!-- made by crossplay docs -->\n", "<!-- end -->\n"
-BY_HAND = ("calibration.md", "speed.md", "sumo.md")  # results that no report of a shipped agent holds
+BY_HAND = ("calibration.md", "speed.md")  # results that no report of a shipped agent holds
 HEADLINE = ("tag", "chaser", "test-both")  # agent, role and split of the table in README
 
 
@@ -84,9 +84,19 @@ def pages() -> dict[str, str]:
             picture=f"../pictures/{world.name}.png" if (PROJECT / picture).is_file() else None,
             results=f"../results/{world.name}.md" if results else None,
         )
-    found |= _generalists(built)
+    found |= _generalists(built) | _beside_sumo()
     found["README.md"] = _readme()
     return found
+
+
+def _beside_sumo() -> dict[str, str]:
+    """The page of what `crossplay sumo --table` found, if its file was put into docs/references."""
+    from simulator.app.pages.sumo_page import sumo_page
+    from simulator.interop.sumo.beside import read_runs
+
+    runs = read_runs(PROJECT / "docs" / "references" / "sumo.json")
+    notes = _read(PROJECT / "docs" / "notes" / "sumo.md")
+    return {} if runs is None else {"docs/results/sumo.md": sumo_page(runs, notes)}
 
 
 def _generalists(built: Sequence[World]) -> dict[str, str]:

@@ -6,18 +6,25 @@ out with --leave-out; what is changed or left out is listed, with how often. Del
 seconds that a trip takes longer than on empty roads, the wait for room to enter included, of finished and unfinished
 trips. SUMO is the extra `sumo`; without it only this project's traffic is run.
 
+With --table FILE many networks are driven, here and in SUMO, by the programs of their files: eight own ones, and all
+that the installed packages eclipse-sumo and sumo-rl bring. Each run is told on standard error, and kept in the file as
+soon as it is made. Whoever interrupts the command gives it again: only what the file does not have is driven.
+
 Examples:
   crossplay sumo town.sumocfg
   crossplay sumo town.net.xml --routes town.rou.xml --additional programs.add.xml
   crossplay sumo town.net.xml --routes town.rou.xml --controllers max-pressure --seconds 1800 --picture town.png
   crossplay sumo town.sumocfg --controllers fixed --tripinfo trips.xml --fcd fcd.csv --ssm ssm.xml
   crossplay sumo --world signals --write exported
+  crossplay sumo --table beside.json --seeds 3
+  crossplay sumo --table beside.json --only cologne ingolstadt --networks sumo_rl/nets
 """
 
 from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import sys
 from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -91,15 +98,26 @@ class Settings:
     write: OptionalFolder = None
     """Export instead: write SUMO's plain files of a world's network into this folder."""
 
+    table: OptionalFile = None
+    """Drive many networks instead, and keep the runs in this JSON file."""
+    seeds: Annotated[int, Range(1, 100)] = 3
+    """With --table: runs of each network, here and in SUMO."""
+    networks: OptionalFolder = None
+    """With --table: a folder with more networks, and demands beside them."""
+    only: tuple[str, ...] = ()
+    """With --table: networks with one of these words in their names alone."""
+
     def __post_init__(self) -> None:
         check_ranges(self)
-        check_files(picture=self.picture, **{name: getattr(self, name) for name in WRITTEN})
+        check_files(picture=self.picture, table=self.table, **{name: getattr(self, name) for name in WRITTEN})
 
 
 def run(settings: Settings, options: Options) -> Outcome:
-    """Import, drive and compare; or export."""
+    """Import, drive and compare; or drive many; or export."""
     if settings.write is not None:
         return _export(settings, settings.write)
+    if settings.table is not None:
+        return _beside(settings, settings.table)
     from simulator.interop.sumo.network import read_network
     from simulator.interop.sumo.routes import read_demand
 
@@ -120,6 +138,31 @@ def run(settings: Settings, options: Options) -> Outcome:
                   for name, runs in found.items()},
     }  # fmt: skip
     return Outcome(text=_written(facts, found), facts=facts)
+
+
+def _beside(settings: Settings, path: Path) -> Outcome:
+    """Many networks, here and in SUMO."""
+    import worlds
+    from simulator.app.pages.sumo_page import figure, verdict
+    from simulator.interop.sumo.beside import compare, drive_all
+    from simulator.interop.sumo.cases import WORLDS
+
+    if settings.networks is not None and not settings.networks.is_dir():
+        refuse(f"--networks {str(settings.networks)!r} is no folder")
+    runs = drive_all(
+        path, [worlds.get(name) for name in WORLDS], seeds=settings.seeds, seconds=settings.seconds or SECONDS,
+        more=settings.networks, only=settings.only, tell=lambda line: print(line, file=sys.stderr, flush=True),
+    )  # fmt: skip
+    found = compare(runs)
+    rows = [
+        (one.name, one.source, figure(one.here["delay"]), figure(one.there["delay"]), f"{one.ratio - 1.0:+.0%}",
+         *(f"{side['collisions'][0]:g}" for side in (one.here, one.there)))
+        for one in found
+    ]  # fmt: skip
+    heads = ("network", "from", "delay here, s", "in SUMO, s", "apart", "collisions", "in SUMO")
+    refused = [f"{name}: {row.refused}" for name, row in runs.rows.items() if row.refused]
+    text = "\n".join([table(heads, rows), "", *verdict(found), *refused])
+    return Outcome(text=text, facts={"networks": [dataclasses.asdict(one) for one in found], "refused": refused})
 
 
 def _scenario(settings: Settings) -> Scenario:

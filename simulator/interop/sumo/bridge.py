@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -20,7 +20,7 @@ from simulator.interop.sumo.controllers import CONTROLLERS as CONTROLLERS
 from simulator.interop.sumo.controllers import Controller
 from simulator.interop.sumo.controllers import FixedTime as FixedTime
 from simulator.interop.sumo.controllers import MaxPressure as MaxPressure
-from simulator.interop.sumo.fleet import BLOCKED, Fleet
+from simulator.interop.sumo.fleet import BLOCKED, STANDING, STEP, Fleet
 from simulator.interop.sumo.lighting import show, take_over
 from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.outputs import Outputs
@@ -29,7 +29,7 @@ from simulator.interop.sumo.routes import KNOWN, ROOTS, Demand
 from worlds.world import Refused
 
 TICK = 0.5  # s, of this project's traffic
-STEP = 1.0  # s, of SUMO: its default
+CLEARS = 3.0  # s of an all-red in which those who gave way and waited may still turn left
 LOOK = 10  # s between two looks at who stands in SUMO
 
 
@@ -54,27 +54,33 @@ class Trips:
     turned_away: int = 0
     """Vehicles that gave up since too many waited to enter; only where arrivals are drawn from mean flows."""
     collisions: int = 0
+    queue: float = 0.0
+    """Vehicles that stand on the roads, in the mean over time."""
 
 
-def run_here(imported: Imported, controller: Controller, seconds: float, outputs: Outputs | None = None) -> Trips:
+def run_here(
+    imported: Imported, controller: Controller, seconds: float, outputs: Outputs | None = None, *, step: float = STEP
+) -> Trips:
     """Drive the imported record for some seconds; it is changed.
 
-    Vehicles depart as the file says; where there are only mean flows, arrivals are drawn from them. ``outputs`` are
-    told every tick.
+    Vehicles depart as the file says; where there are only mean flows, arrivals are drawn from them. Drivers are those
+    of a SUMO that takes steps of `step` seconds. `outputs` are told every tick.
     """
-    w, series = imported.records[0], []
-    fleet = Fleet(imported.records, imported.rides, imported.edge_of, imported.begin) if imported.rides else None
+    w, series, halted = imported.records[0], [], 0
+    fleet = Fleet(imported.records, imported.rides, imported.edge_of, imported.begin, step) if imported.rides else None
     demand = w["demand"].copy()
     if fleet is not None:
         w["demand"] = 0.0  # nobody comes by chance
     take_over(w, imported.lights)
-    shown = [""] * len(imported.lights)
+    shown, since = [""] * len(imported.lights), [0.0] * len(imported.lights)
     for tick in range(round(seconds / TICK)):
         now = tick * TICK
         for order, state in enumerate(controller.states(now, _counts_here(w))):
             if state != shown[order]:
+                show(w, imported.lights[order], state, clearing=True)
+                shown[order], since[order] = state, now
+            elif now - since[order] == CLEARS:
                 show(w, imported.lights[order], state)
-                shown[order] = state
         if fleet is not None:
             fleet.let_in(now, TICK)
             fleet.hold()
@@ -83,10 +89,11 @@ def run_here(imported: Imported, controller: Controller, seconds: float, outputs
             fleet.look_after(TICK)
         if outputs is not None:
             outputs.look(w, now + TICK, TICK, **(fleet.told() if fleet is not None else {}))
+        halted += int(((w["car_lane"] >= 0) & (w["car_speed"] < STANDING)).sum())
         if (tick + 1) % round(60.0 / TICK) == 0:
             series.append(int((w["car_lane"] >= 0).sum()))
     w["demand"] = demand
-    return _trips_here(w, fleet, tuple(series))
+    return replace(_trips_here(w, fleet, tuple(series)), queue=halted / max(round(seconds / TICK), 1))
 
 
 def _trips_here(w: Any, fleet: Fleet | None, series: tuple[int, ...]) -> Trips:
@@ -97,7 +104,7 @@ def _trips_here(w: Any, fleet: Fleet | None, series: tuple[int, ...]) -> Trips:
         waiting = int(w["outside"].sum())
         lost = float(w["lost"]) / max(began, 1)
         return Trips(lost, began, int(w["arrived"]), series, waiting, turned_away=away, collisions=hits)
-    lost = (float(w["lost"]) + fleet.waited) / max(fleet.began, 1)
+    lost = (fleet.lost + fleet.waited) / max(fleet.began, 1)
     return Trips(
         lost, fleet.began, int(w["arrived"]), series, fleet.waiting, fleet.rerouted, fleet.elsewhere, fleet.blocked,
         collisions=hits,
@@ -117,6 +124,7 @@ def run_in_sumo(
     *,
     seed: int = 0,
     folder: Path | None = None,
+    step: float = STEP,
 ) -> Trips:
     """Drive the same files in SUMO under the same controller; programs of the files SUMO runs itself.
 
@@ -131,27 +139,27 @@ def run_in_sumo(
         raise Refused(f"SUMO is not installed ({error}): in the folder of Crossplay, pip install -e .[sumo]") from error
     files = [routes] if isinstance(routes, Path) else list(routes)
     with tempfile.TemporaryDirectory() as place:
-        report = Path(place) / "trips.xml"
+        report, summary = Path(place) / "trips.xml", Path(place) / "summary.xml"
         inputs = {"-r": _rewritten(files, Path(place), "routes", folder),
                   "-a": _rewritten(network.additional, Path(place), "additional", folder)}  # fmt: skip
         words = [
             "sumo", "-n", str(network.path), *(word for pair in inputs.items() if pair[1] for word in pair),
             "--begin", f"{demand.begin:g}",
             "--end", f"{demand.begin + demand.seconds:g}", "--step-length",
-            f"{STEP:g}", "--seed", str(seed), "--no-step-log", "--no-warnings", "--time-to-teleport", "-1",
+            f"{step:g}", "--seed", str(seed), "--no-step-log", "--no-warnings", "--time-to-teleport", "-1",
             "--xml-validation", "never", "--tripinfo-output", str(report), "--tripinfo-output.write-unfinished",
-            "--tripinfo-output.write-undeparted",
+            "--tripinfo-output.write-undeparted", "--summary-output", str(summary),
         ]  # fmt: skip
         try:
             libsumo.start(words)
             try:
-                seen = _steps(libsumo, imported, controller, int(demand.seconds))
+                seen = _steps(libsumo, imported, controller, int(demand.seconds), step)
             finally:
                 libsumo.close()
         except (libsumo.TraCIException, libsumo.FatalTraCIError) as error:
             names = " and ".join(file.name for file in files)
             raise Refused(f"SUMO does not run {network.path.name} with {names}: {error}") from error
-        return _trips(report, seen)
+        return replace(_trips(report, seen), queue=_halted(summary))
 
 
 @dataclass
@@ -163,7 +171,7 @@ class _Seen:
     collided: set[tuple[str, str]]
 
 
-def _steps(libsumo: Any, imported: Imported, controller: Controller, seconds: int) -> _Seen:
+def _steps(libsumo: Any, imported: Imported, controller: Controller, seconds: int, step: float) -> _Seen:
     seen = _Seen([], set(), set())
     for second in range(seconds):
         if not controller.in_files:
@@ -172,8 +180,9 @@ def _steps(libsumo: Any, imported: Imported, controller: Controller, seconds: in
                 counts[index] = libsumo.lane.getLastStepVehicleNumber(name)
             for light, state in zip(imported.lights, controller.states(float(second), counts), strict=True):
                 libsumo.trafficlight.setRedYellowGreenState(light.name, state)
-        libsumo.simulationStep()
-        seen.collided |= {(hit.collider, hit.victim) for hit in libsumo.simulation.getCollisions()}
+        for _ in range(max(round(1.0 / step), 1)):
+            libsumo.simulationStep()
+            seen.collided |= {(hit.collider, hit.victim) for hit in libsumo.simulation.getCollisions()}
         if second % LOOK == LOOK - 1:
             cars = libsumo.vehicle.getIDList()
             seen.blocked |= {car for car in cars if libsumo.vehicle.getWaitingTime(car) >= BLOCKED}
@@ -198,6 +207,12 @@ def _rewritten(files: Sequence[Path], place: Path, kind: str, folder: Path | Non
 def _written(element: XmlElement) -> str:
     attributes = "".join(f" {name}={quoteattr(value)}" for name, value in element.attributes.items())
     return f"<{element.tag}{attributes}>{''.join(map(_written, element.children))}</{element.tag}>"
+
+
+def _halted(summary: Path) -> float:
+    """Vehicles that stand, in the mean over the steps that SUMO tells of."""
+    steps = [float(step.get("halting", "0")) for step in ElementTree.parse(summary).getroot().iter("step")]
+    return float(np.mean(steps)) if steps else 0.0
 
 
 def _trips(report: Path, seen: _Seen) -> Trips:

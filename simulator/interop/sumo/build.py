@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.interop.sumo.courses import Courses, edges_of_lanes, lay_courses, leads_straight, plan_courses
+from simulator.interop.sumo.courses import Courses, edges_of_lanes, lay_courses, leads, leads_straight, plan_courses
 from simulator.interop.sumo.fleet import Ride
 from simulator.interop.sumo.flows import draw_departures
 from simulator.interop.sumo.laying import POINTS, WAYS, add_stubs, junctions_of, lay, number_lanes
@@ -208,7 +208,7 @@ class _Ends:
 def _rides(worlds: Any, demand: Demand, seed: int, ends: _Ends, left_out: dict[str, int]) -> tuple[Ride, ...]:
     """Everybody who departs, with a destination of the record and the lanes that lead there."""
     found: list[Ride] = []
-    entries: dict[tuple[int, int], tuple[int, ...]] = {}
+    entries: dict[tuple[int, int, str], tuple[int, ...]] = {}
     for departure in draw_departures(demand.streams, demand.begin, demand.begin + demand.seconds, seed):
         start, end = departure.route[0], departure.route[-1]
         if start not in ends.edges or end not in ends.goals:
@@ -219,14 +219,29 @@ def _rides(worlds: Any, demand: Demand, seed: int, ends: _Ends, left_out: dict[s
         if column not in ends.columns and (departure.given or len(departure.route) > 2):
             _tell(left_out, "trip by another way than the file's")
         edge = ends.edges[start]
-        if (edge, goal) not in entries:
-            lanes = [int(lane) for lane in np.flatnonzero(ends.edge_of == edge)]
-            entries[edge, goal] = tuple(lane for lane in lanes if leads_straight(worlds, lane, goal))
-        if not entries[edge, goal]:
+        key = edge, goal, departure.start.lane
+        if key not in entries:
+            entries[key] = _entries(worlds, np.flatnonzero(ends.edge_of == edge), goal, departure.start.lane)
+        if not entries[key]:
             _tell(left_out, "trip that nobody can drive")
             continue
-        found.append(Ride(departure, goal, entries[edge, goal], edge))
+        found.append(Ride(departure, goal, entries[key], edge))
     return tuple(found)
+
+
+def _entries(worlds: Any, lanes: np.ndarray, goal: int, wanted: str) -> tuple[int, ...]:
+    """The lanes of an edge on which one may depart who wants the first, the best, any free or random one, or a number.
+
+    Those that lead straight on where none of the others leads to the destination at all.
+    """
+    best = tuple(int(lane) for lane in lanes if leads_straight(worlds, int(lane), goal))
+    if wanted == "best":
+        return best
+    able = tuple(int(lane) for lane in lanes if leads(worlds, int(lane), goal))
+    if wanted.isdecimal():
+        number = int(wanted)
+        return (int(lanes[number]),) if number < len(lanes) and int(lanes[number]) in able else best
+    return able or best
 
 
 def _tell(left_out: dict[str, int], what: str) -> None:

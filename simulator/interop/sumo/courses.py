@@ -227,3 +227,9 @@ def leads_straight(worlds, lane, goal):  # type: ignore[no-untyped-def]
     """Whether a lane is on the way to a destination, without a change out of it."""
     w = worlds[0]
     return w.steer[lane, goal] == 0 and reaches(w, lane, goal)
+
+
+@kernel
+def leads(worlds, lane, goal):  # type: ignore[no-untyped-def]
+    """Whether a lane is on the way to a destination, with changes out of it if need be."""
+    return reaches(worlds[0], lane, goal)

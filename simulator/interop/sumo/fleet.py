@@ -2,16 +2,20 @@
 
 import re
 from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from simulator.interop.sumo.flows import Departure
+from simulator.interop.sumo.drivers import driver_of
+from simulator.interop.sumo.flows import AVERAGE, Departure
 from worlds.kit.chance import child_key
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.demand import desire_of, headway_of, place_at_gate, set_driver
-from worlds.road.drivers.order import enter, free_slot
+from worlds.road.drivers.changing import last_before, metres_before
+from worlds.road.drivers.demand import SAFE, place_at_gate, set_driver
+from worlds.road.drivers.driving import GAP
+from worlds.road.drivers.order import enter, follower_at, free_slot
 from worlds.road.fields import EXIT
 from worlds.road.lanes.crossings import free_seconds, leftmost
 
@@ -19,11 +23,15 @@ STANDING = 0.1  # m/s; SUMO's threshold of waiting
 BLOCKED = 300.0  # s in one place after which SUMO would teleport a vehicle
 WORDS = re.compile(r"<\w+> (['\"])(.*)\1 in .*?(\.\d+)?")  # of a departure: its element, id, and number in a flow
 MISSING = -1.0  # a value that the file does not give
+STEP = 1.0  # s between two decisions of SUMO's drivers, its usual step
+TRIES = 6  # places along a lane that one looks at who may come in anywhere
+SLOWEST = 0.5  # of the speed that one may drive, however much one dawdles
+MOST = 2.9  # of the limit that a record has room for
 
 
 @dataclass(frozen=True)
 class Ride:
-    """A departure with its destination in the record, and the lanes that lead there."""
+    """A departure with its destination in the record, and the lanes on which it may come, from right to left."""
 
     departure: Departure
     goal: int
@@ -35,17 +43,20 @@ class Ride:
 class Fleet:
     """Who drives, who waits to depart, and what became of all others."""
 
-    def __init__(self, worlds: Any, rides: tuple[Ride, ...], edge_of: np.ndarray, begin: float) -> None:
+    def __init__(
+        self, worlds: Any, rides: tuple[Ride, ...], edge_of: np.ndarray, begin: float, step: float = STEP
+    ) -> None:
         w = worlds[0]
         slots = len(w["car_lane"])
         self.began = self.rerouted = self.elsewhere = self.blocked = 0
         self.waited = 0.0  # s outside, all together
-        self._worlds, self._rides, self._edge_of, self._begin = worlds, rides, edge_of, begin
+        self.lost = 0.0  # s on the road, SUMO's timeLoss of all
+        self._worlds, self._rides, self._edge_of, self._begin, self._step = worlds, rides, edge_of, begin, step
         self._next = 0
         self._queues: dict[int, deque[int]] = {}
         self._ride = np.full(slots, -1)
         self._goal, self._lane = np.zeros(slots, np.int64), np.full(slots, -1)
-        self._desire, self._top = np.zeros(slots), np.full(slots, np.inf)
+        self._factor, self._top, self._dawdles = np.ones(slots), np.full(slots, np.inf), np.zeros(slots)
         self._stood = np.zeros(slots)
         self._told = np.zeros(slots, bool)  # that it was rerouted
 
@@ -79,28 +90,66 @@ class Fleet:
         self.waited += self.waiting * dt
 
     def _enter(self, number: int, dt: float) -> bool:
-        ride, w = self._rides[number], self._worlds[0]
+        ride = self._rides[number]
         departure, kind = ride.departure, ride.departure.type
-        given = (departure.factor, kind.max_speed, kind.tau, kind.accel, kind.decel)
-        values = np.array([kind.length, *(MISSING if one is None else one for one in given)])
-        since = departure.time - self._begin
-        for turn in range(len(ride.lanes)):
-            lane = ride.lanes[(number + turn) % len(ride.lanes)]
+        driver = driver_of(kind, self._step)
+        for lane, place in self._places_for(ride, driver.room):
+            values = np.array(
+                [driver.room, departure.factor, driver.top, driver.headway, driver.brisk, driver.comfort, place,
+                 self._speed(departure.start.speed, lane)]
+            )  # fmt: skip
+            since = departure.time - self._begin
             car = admit(self._worlds, lane, ride.goal, kind.kind, departure.luck, values, since, dt)
             if car >= 0:
                 self._ride[car], self._goal[car], self._lane[car] = number, ride.goal, lane
-                self._desire[car] = w["car_desire"][car]
-                self._top[car] = np.inf if kind.max_speed is None else kind.max_speed
+                self._factor[car], self._top[car], self._dawdles[car] = departure.factor, driver.top, driver.dawdles
                 self._stood[car], self._told[car] = 0.0, False
                 return True
         return False
 
+    def _speed(self, wanted: float, lane: int) -> float:
+        """How fast somebody comes into a lane at most."""
+        if wanted != AVERAGE:
+            return wanted
+        w = self._worlds[0]
+        there = w["car_speed"][w["car_lane"] == lane]
+        return float(there.mean()) if len(there) else np.inf
+
+    def _lanes_for(self, ride: Ride) -> Sequence[int]:
+        """The lanes to try, one after the other."""
+        wanted = ride.departure.start.lane
+        if wanted == "random":
+            return (ride.lanes[ride.departure.luck % len(ride.lanes)],)
+        if wanted not in ("best", "free") or len(ride.lanes) == 1:
+            return ride.lanes[:1]
+        used = self._worlds[0]["car_lane"]
+        return sorted(ride.lanes, key=lambda lane: int(np.count_nonzero(used == lane)))
+
+    def _places_for(self, ride: Ride, room: float) -> Iterator[tuple[int, float]]:
+        """Lanes, with m along them where the front comes in, to try one after the other; −1: at the beginning."""
+        where = ride.departure.start.place
+        for lane in self._lanes_for(ride):
+            length = float(self._worlds[0]["lane_length"][lane])
+            if where == "base" or length <= room:
+                yield lane, -1.0
+            elif where in ("free", "random"):
+                if where == "free":
+                    yield lane, -1.0
+                for turn in range(TRIES):
+                    yield lane, room + (length - room) * ((ride.departure.luck >> (8 * turn)) % 65536) / 65536.0
+            else:
+                far = float(where)
+                yield lane, float(np.clip(far if far >= 0.0 else length + far, room, length))
+
     def hold(self) -> None:
-        """Before a tick: nobody wishes to drive faster than his vehicle can."""
+        """Before a tick: nobody wishes to drive faster than he may, and his vehicle can; and many dawdle."""
         w = self._worlds[0]
         used = np.flatnonzero(self._ride >= 0)
-        limits = np.maximum(w["lane_limit"][w["car_lane"][used]], 0.1)
-        w["car_desire"][used] = np.minimum(self._desire[used], self._top[used] / limits)
+        lanes = w["car_lane"][used]
+        limits = np.maximum(w["lane_limit"][lanes], 0.1)
+        may = np.minimum(self._factor[used] * limits, self._top[used])
+        wish = np.maximum(may - self._dawdles[used], SLOWEST * may)
+        w["car_desire"][used] = np.minimum(wish / limits, MOST)
 
     def look_after(self, dt: float) -> None:
         """After a tick: who arrived, who missed a turn and is led back to his own end, who stands for too long."""
@@ -118,10 +167,19 @@ class Fleet:
         self._told[used] |= missed
         back = (w["car_goal"][used] != self._goal[used]) & (w["way"][lanes, self._goal[used]] >= 0)
         w["car_goal"][used[back]] = self._goal[used[back]]
+        self._lane[used] = lanes
+        self._measure(used, dt)
+
+    def _measure(self, used: np.ndarray, dt: float) -> None:
+        """SUMO's timeLoss, and who has stood too long."""
+        w = self._worlds[0]
+        speed, limits = w["car_speed"][used], w["lane_limit"][w["car_lane"][used]]
+        may = np.maximum(np.minimum(self._factor[used] * limits, self._top[used]), 0.1)
+        self.lost += float(np.maximum(1.0 - speed / may, 0.0).sum()) * dt
         stood = self._stood[used]
-        now = np.where(w["car_speed"][used] < STANDING, stood + dt, 0.0)
+        now = np.where(speed < STANDING, stood + dt, 0.0)
         self.blocked += int(((now >= BLOCKED) & (stood < BLOCKED)).sum())
-        self._stood[used], self._lane[used] = now, lanes
+        self._stood[used] = now
 
 
 def _short(words: str) -> str:
@@ -134,25 +192,25 @@ def _short(words: str) -> str:
 def admit(worlds, lane, goal, kind, luck, values, since, dt):  # type: ignore[no-untyped-def]
     """Let one vehicle into a lane; its slot, −1 where there is no room.
 
-    ``values``: length, factor on the limit, highest speed, headway, acceleration, braking; −1 for what the driver's
-    own luck decides.
+    ``values``: length, factor on the limit, highest speed, headway, acceleration, braking, m along the lane (−1: its
+    beginning), highest speed at which it comes.
     """
     w = worlds[0]
     key = child_key(np.uint64(w.key), luck)
-    limit = w.lane_limit[lane]
-    desire = values[1] if values[1] >= 0.0 else desire_of(w, key, kind)
-    headway = values[3] if values[3] >= 0.0 else headway_of(w, key)
-    wished = min(limit * desire, values[2]) if values[2] >= 0.0 else limit * desire
-    pos, speed = place_at_gate(w, lane, values[0], headway, wished, dt)
+    wished = min(w.lane_limit[lane] * values[1], values[2], values[7])
+    pos, speed = values[6], wished
+    if pos < 0.0:
+        pos, speed = place_at_gate(w, lane, values[0], values[3], wished, dt)
+        if pos >= 0.0 and is_cut(w, lane, pos - values[0], speed, -1):
+            pos = -1.0
+    else:
+        pos, speed = place_between(w, lane, pos, values[0], wished)
     car = free_slot(w)
     if pos < 0.0 or car < 0:
         return -1
     set_driver(w, car, key, kind)
-    w.car_desire[car], w.car_headway[car] = desire, headway
-    if values[4] >= 0.0:
-        w.car_brisk[car] = values[4]
-    if values[5] >= 0.0:
-        w.car_comfort[car] = values[5]
+    w.car_desire[car], w.car_headway[car] = values[1], values[3]
+    w.car_brisk[car], w.car_comfort[car] = values[4], values[5]
     w.car_length[car], w.car_pos[car], w.car_speed[car] = values[0], pos, speed
     w.car_kind[car], w.car_goal[car], w.car_from[car] = kind, goal, 0
     w.car_since[car] = since
@@ -160,6 +218,39 @@ def admit(worlds, lane, goal, kind, luck, values, since, dt):  # type: ignore[no
     w.entered += 1
     enter(w, car, lane)
     return car
+
+
+@kernel
+def place_between(w, lane, pos, length, wished):  # type: ignore[no-untyped-def]
+    """Where and how fast a vehicle comes into the middle of a lane; a place of −1: it has to wait."""
+    back = follower_at(w, lane, pos)
+    front = w.car_ahead[back] if back >= 0 else w.lane_tail[lane]
+    speed = min(wished, np.sqrt(2.0 * SAFE * max(w.lane_length[lane] - pos - GAP, 0.1)))
+    if front >= 0:
+        room = w.car_pos[front] - w.car_length[front] - pos - GAP
+        if room < 0.0:
+            return -1.0, 0.0
+        speed = min(speed, np.sqrt(w.car_speed[front] * w.car_speed[front] + 2.0 * SAFE * room))
+    if is_cut(w, lane, pos - length, speed, back):
+        return -1.0, 0.0
+    return pos, speed
+
+
+@kernel
+def is_cut(w, lane, rear, speed, back):  # type: ignore[no-untyped-def]
+    """Whether a vehicle at a place in a lane would make the one behind it brake too hard.
+
+    ``back``: who is behind it in the lane; for −1 it is whoever comes into the lane next.
+    """
+    gap = rear - w.car_pos[back] if back >= 0 else rear
+    if back < 0:
+        back = last_before(w, lane)
+        if back < 0:
+            return False
+        gap = rear + metres_before(w, lane, back)
+    fast = w.car_speed[back]
+    needs = fast * w.car_headway[back] + max(fast * fast - speed * speed, 0.0) / (2.0 * SAFE)
+    return gap < GAP + needs
 
 
 @kernel

@@ -12,6 +12,7 @@ from worlds.world import Refused
 
 MOST_DEPARTURES = 500_000  # in one run
 SHORTEST = 1e-3  # s between two departures of a flow
+AVERAGE = -1.0  # m/s
 RATES = ("vehsPerHour", "perHour", "period", "probability")
 
 Route = tuple[str, ...]
@@ -60,6 +61,19 @@ class Rhythm:
 
 
 @dataclass(frozen=True)
+class Start:
+    """How a vehicle comes onto the road; what SUMO 1.28 takes where the file says nothing."""
+
+    lane: str = "best"
+    """``first`` from the right, ``best`` for the way, ``free``: with the fewest on it, ``random``, or a number."""
+    speed: float = AVERAGE
+    """m/s at most; inf: as fast as is safe, AVERAGE: as those on the lane."""
+    place: str = "base"
+    """``base``: at the beginning of the edge, ``random`` along it, ``free``: wherever there is room, or a number of
+    metres, from the end if below 0."""
+
+
+@dataclass(frozen=True)
 class Stream:
     """The vehicles of one element: when, by which ways, of which types."""
 
@@ -70,6 +84,7 @@ class Stream:
     types: tuple[tuple[VehicleType, float], ...]
     given: bool
     """Whether the file gives all the edges between; else drivers take the quickest way by those given."""
+    start: Start = Start()
 
 
 @dataclass(frozen=True)
@@ -81,10 +96,11 @@ class Departure:
     route: Route
     given: bool
     type: VehicleType
-    factor: float | None
-    """On the limit, None where the file says nothing."""
+    factor: float
+    """On the limit."""
     luck: int
     """What its driver is drawn from."""
+    start: Start = Start()
 
 
 def draw_departures(streams: tuple[Stream, ...], begin: float, end: float, seed: int) -> list[Departure]:
@@ -107,7 +123,9 @@ def draw_departures(streams: tuple[Stream, ...], begin: float, end: float, seed:
             name = f"{stream.name}.{order}" if len(times) > 1 else stream.name
             route = stream.routes[routes[order]][0]
             factor = kind.drawn_factor(random)
-            found.append(Departure(float(time), name, route, stream.given, kind, factor, int(lucks[order])))
+            found.append(
+                Departure(float(time), name, route, stream.given, kind, factor, int(lucks[order]), stream.start)
+            )
     return sorted(found, key=lambda departure: departure.time)
 
 

@@ -1,5 +1,6 @@
 """Lays what a network's file says into a record: lanes, ways through junctions, who follows whom."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -50,8 +51,10 @@ def lay(w: Any, network: RoadNetwork, lanes: dict[str, int]) -> None:
                 w["lane_left"][index] = lanes[other.name]
                 w["lane_right"][lanes[other.name]] = index
     junctions = junctions_of(network.ways)
+    lit = {way.junction for way in network.ways if way.light}  # there a green goes before ways without a light
     for order, way in enumerate(network.ways):
-        _add_way(w, len(lanes) + order, way, lanes, junctions, left, top)
+        major = way.major and way.junction not in lit
+        _add_way(w, len(lanes) + order, replace(way, major=major), lanes, junctions, left, top)
 
 
 def _flip(shape: np.ndarray, left: float, top: float) -> np.ndarray:
@@ -87,9 +90,7 @@ def _add_way(
     w["lane_limit"][index] = min(limit, max(comfortable, SLOWEST))
     w["lane_kind"][index] = LINK
     w["lane_junction"][index] = w["lane_junction"][start] = junctions[way.junction]
-    w["lane_rank"][index] = CUSTOM_RANKS.get(
-        way.custom, RANKS[way.turn] + (MAJOR if way.major and not way.light else 0)
-    )
+    w["lane_rank"][index] = CUSTOM_RANKS.get(way.custom, RANKS[way.turn] + (MAJOR if way.major else 0))
     words = f"the way from {way.start!r} to {way.end!r}"
     _join(w, start, index, words)
     _join(w, index, end, words)

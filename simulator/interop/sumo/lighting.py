@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.interop.sumo.laying import MAJOR, RANKS
 from simulator.interop.sumo.network import RoadNetwork
-from simulator.interop.sumo.programmes import GREENS, YELLOWS, Phase, Programme
+from simulator.interop.sumo.programmes import GREENS, REDS, YELLOWS, Phase, Programme
 from worlds.road.fields import AT_STOP, GREEN, RED, YELLOW
 from worlds.world import Refused
 
@@ -98,16 +98,26 @@ def take_over(w: Any, lights: tuple[Light, ...]) -> None:
         w["phases"][light.junction] = 0
 
 
-def show(w: Any, light: Light, state: str) -> None:
-    """Let a light show a letter for each of its links: who may go, and who gives way to whom meanwhile."""
+def show(w: Any, light: Light, state: str, *, clearing: bool = False) -> None:
+    """Let a light show a letter for each of its links: who may go, and who gives way to whom meanwhile.
+
+    A left turn that gives way to oncoming traffic may still go while its light is yellow, and while a light is
+    ``clearing``, in the all-red after that, since oncoming traffic stops then. So do the one or two that wait in the
+    middle of a junction elsewhere, in SUMO too (HCM 2016, chapter 31: sneakers); here they wait at the line.
+    """
     groups = len(w["group_state"]) // len(w["phase"])
+    first = light.junction * groups
+    was_green = [group >= 0 and int(w["group_state"][first + group]) == GREEN for group in light.groups]
+    goes_on = YELLOWS + REDS if clearing and not set(state) & set(GREENS) else YELLOWS
     for lane, link, rank in light.ways:
         letter = state[link]
         shown = GREEN if letter in GREENS else YELLOW if letter in YELLOWS else RED
-        w["group_state"][light.junction * groups + light.groups[link]] = shown
+        if was_green[link] and letter in goes_on and int(w["lane_rank"][lane]) == rank <= RANKS["l"]:
+            shown = GREEN
+        w["group_state"][first + light.groups[link]] = shown
         if letter == "s":
             w["lane_rank"][lane] = AT_STOP
-        elif shown == GREEN:
+        elif letter in GREENS:
             w["lane_rank"][lane] = rank + (MAJOR if letter in FIRST_GO else 0)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from simulator.interop.sumo.flows import Rhythm, Route, Stream, read_rhythm
+from simulator.interop.sumo.flows import AVERAGE, Rhythm, Route, Start, Stream, read_rhythm
 from simulator.interop.sumo.reader import XmlElement, read_xml
 from simulator.interop.sumo.vehicles import CLASSES, DEFAULT, OWN, Choice, VehicleType, read_type, shares
 from worlds.world import Refused
@@ -23,14 +23,14 @@ HARMLESS = frozenset(
 )  # fmt: skip
 """Of additional files: what draws, measures, or matters only to those who stop there."""
 MODELLED = {
-    "departLane": {"first", "random", "free", "allowed", "best", "best_prob"},
-    "departPos": {"base"},
-    "departSpeed": {"max", "desired", "speedLimit", "avg", "last"},
     "arrivalLane": {"current", "first", "random"}, "arrivalPos": {"max"}, "arrivalSpeed": {"current"},
     "departPosLat": {"center"}, "arrivalPosLat": {"center"}, "departEdge": set(), "arrivalEdge": set(),
     "rerouter": set(), "jmIgnoreJunctionFoeProb": set(), "speedFactor": set(), "insertionChecks": {"all"},
 }  # fmt: skip
 """Attributes of vehicles, and their values that come to what is driven here; others are told."""
+LANES = {"allowed": "free", "best_prob": "best", "first_allowed": "first"}
+FAST = frozenset({"max", "desired", "speedLimit", "avg", "last", "random"})
+PLACES = {"random_free": "random", "last": "base", "splitFront": "base"}
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,21 @@ class _Reader:
             self._tell(f"{name} of a {child.tag}")
         self._look_for_stops(child)
         words = f"<{child.tag}> {child.attributes.get('id', '')!r} in {child.where}"
-        self._streams.append(Stream(words, rhythm, found[0], types, found[1]))
+        self._streams.append(Stream(words, rhythm, found[0], types, found[1], self._start(child)))
+
+    def _start(self, child: XmlElement) -> Start:
+        """Where and how fast it departs."""
+        lane, speed = child.attributes.get("departLane", "best"), child.attributes.get("departSpeed", "avg")
+        place = child.attributes.get("departPos", "base")
+        known = lane in LANES or lane in ("first", "best", "free", "random") or lane.isdecimal()
+        at = place in PLACES or place in ("base", "free", "random") or _is_number(place)
+        if not known or not (speed in FAST or _is_number(speed)) or not at:
+            self._tell(f"departLane, departSpeed or departPos of a {child.tag}, driven as usual")
+            return Start()
+        if speed in FAST - {"max", "avg"} or place in PLACES.keys() - {"random_free"}:
+            self._tell(f"departSpeed {speed} or departPos {place}, driven as max and as base")
+        fast = AVERAGE if speed == "avg" else math.inf if speed in FAST else max(float(speed), 0.0)
+        return Start(LANES.get(lane, lane), fast, PLACES.get(place, place))
 
     def _rhythm(self, child: XmlElement, begin: float, end: float) -> Rhythm | None:
         if child.tag == "flow":
@@ -243,3 +257,10 @@ class _Reader:
 
     def _unmodelled(self, child: XmlElement) -> Iterator[str]:
         return (name for name, values in MODELLED.items() if child.attributes.get(name, None) not in {None, *values})
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return abs(float(text)) < 1e6
+    except ValueError:
+        return False

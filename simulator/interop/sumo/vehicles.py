@@ -23,12 +23,21 @@ OWN = {"DEFAULT_TAXITYPE": "taxi", DEFAULT: "passenger", "DEFAULT_BIKETYPE": "bi
        "DEFAULT_PEDTYPE": "pedestrian", "DEFAULT_RAILTYPE": "rail", "DEFAULT_CONTAINERTYPE": "container"}  # fmt: skip
 """Types that SUMO knows without a file, by their class."""
 LENGTHS = (1.0, LONGEST)  # m
-BRISK = (0.3, 3.0)  # m/s²; accel
-COMFORT = (1.0, 3.0)  # m/s²; decel: what drivers here brake with before they have to
-HEADWAY = (0.5, 4.0)  # s; tau
+ACCEL = (0.1, 20.0)  # m/s²
+DECEL = (0.5, 20.0)  # m/s²
+TAU = (0.5, 4.0)  # s
+GAPS = (0.0, 10.0)  # m; minGap
 DESIRE = (0.2, 2.9)  # speedFactor
+PACE: dict[str, tuple[float, float, float]] = {
+    "taxi": (2.6, 4.5, 0.05), "authority": (2.6, 4.5, 0.0), "army": (2.6, 4.5, 0.0), "ignoring": (2.6, 4.5, 0.0),
+    "emergency": (2.6, 4.5, 0.0), "delivery": (2.6, 4.5, 0.05), "motorcycle": (6.0, 10.0, 0.1),
+    "moped": (1.1, 7.0, 0.1), "truck": (1.3, 4.0, 0.05), "trailer": (1.1, 4.0, 0.05), "bus": (1.2, 4.0, 0.0),
+    "coach": (2.0, 4.0, 0.05),
+}  # fmt: skip
+"""accel, decel (m/s²) and speedDev where the file says none, as in SUMO 1.28; all others are like a passenger car."""
+CAR_PACE = (2.6, 4.5, 0.1)
 UNDRIVEN = (
-    "minGap", "sigma", "emergencyDecel", "apparentDecel", "actionStepLength", "carFollowModel", "laneChangeModel",
+    "emergencyDecel", "apparentDecel", "actionStepLength", "carFollowModel", "laneChangeModel",
     "impatience", "latAlignment", "minGapLat", "jmDriveAfterRedTime", "jmIgnoreFoeProb", "jmTimegapMinor",
     "lcStrategic", "lcCooperative", "lcSpeedGain", "lcKeepRight", "lcAssertive", "startupDelay",
     "timeToTeleport", "boardingDuration",
@@ -38,23 +47,23 @@ UNDRIVEN = (
 
 @dataclass(frozen=True)
 class VehicleType:
-    """What a type says; None where it says nothing, and drivers are those of the city."""
+    """What a type says, and what SUMO takes where it says nothing."""
 
     name: str = DEFAULT
     vehicle_class: str = "passenger"
     kind: int = CAR
     length: float = 5.0  # m
     max_speed: float | None = None  # m/s
-    factor: tuple[float, float, float, float] | None = None
+    factor: tuple[float, float, float, float] = (1.0, 0.1, 0.2, 2.0)
     """On the limit: mean, deviation, lowest and highest."""
-    accel: float | None = None  # m/s²
-    decel: float | None = None  # m/s²
-    tau: float | None = None  # s
+    accel: float = CAR_PACE[0]  # m/s²
+    decel: float = CAR_PACE[1]  # m/s²
+    tau: float = 1.0  # s
+    min_gap: float = 2.5  # m
+    sigma: float = 0.5
 
-    def drawn_factor(self, random: np.random.Generator) -> float | None:
+    def drawn_factor(self, random: np.random.Generator) -> float:
         """One driver's factor on the limit."""
-        if self.factor is None:
-            return None
         mean, deviation, low, high = self.factor
         return float(np.clip(random.normal(mean, deviation) if deviation > 0.0 else mean, low, high))
 
@@ -71,6 +80,7 @@ def read_type(element: XmlElement, left_out: dict[str, int]) -> VehicleType:
     """
     vehicle_class = element.attributes.get("vClass", "passenger")
     kind, length, fastest = CLASSES.get(vehicle_class, (CAR, 5.0, None))
+    accel, decel, deviation = PACE.get(vehicle_class, CAR_PACE)
     for name in UNDRIVEN:
         if name in element.attributes:
             _tell(left_out, f"vType {name}")
@@ -78,10 +88,12 @@ def read_type(element: XmlElement, left_out: dict[str, int]) -> VehicleType:
         name=element.get("id"), vehicle_class=vehicle_class, kind=kind,
         length=_within(element, "length", length, LENGTHS, left_out) or length,
         max_speed=_within(element, "maxSpeed", fastest, (0.1, 1e6), left_out),
-        factor=_factor(element),
-        accel=_within(element, "accel", None, BRISK, left_out),
-        decel=_within(element, "decel", None, COMFORT, left_out),
-        tau=_within(element, "tau", None, HEADWAY, left_out),
+        factor=_factor(element, deviation),
+        accel=_within(element, "accel", accel, ACCEL, left_out) or accel,
+        decel=_within(element, "decel", decel, DECEL, left_out) or decel,
+        tau=_within(element, "tau", 1.0, TAU, left_out) or 1.0,
+        min_gap=_share(element, "minGap", 2.5, GAPS[1]),
+        sigma=_share(element, "sigma", 0.5, 1.0),
     )  # fmt: skip
 
 
@@ -99,10 +111,16 @@ def _within(
     return min(max(value, limits[0]), limits[1])
 
 
-def _factor(element: XmlElement) -> tuple[float, float, float, float] | None:
+def _share(element: XmlElement, name: str, default: float, most: float) -> float:
+    """A number from 0 to some most."""
+    value = element.number(name, default)
+    if not 0.0 <= value <= most:
+        raise Refused(f"{name}={value:g} of <vType> {element.get('id')!r} in {element.where}: from 0 to {most:g}")
+    return value
+
+
+def _factor(element: XmlElement, deviation: float) -> tuple[float, float, float, float]:
     """speedFactor: a number, norm(mean, deviation) or normc(mean, deviation, lowest, highest); and speedDev."""
-    if "speedFactor" not in element.attributes and "speedDev" not in element.attributes:
-        return None
     text = element.attributes.get("speedFactor", "1.0")
     drawn = re.fullmatch(r"\s*normc?\(([^()]*)\)\s*", text)
     try:
@@ -114,7 +132,7 @@ def _factor(element: XmlElement) -> tuple[float, float, float, float] | None:
             f"speedFactor={text!r} of <vType> {element.get('id')!r} in {element.where}: a number, norm(mean,deviation) "
             "or normc(mean,deviation,lowest,highest)"
         )
-    deviation = element.number("speedDev", values[1] if len(values) > 1 else 0.0)
+    deviation = element.number("speedDev", values[1] if len(values) > 1 else deviation)
     low, high = (values[2], values[3]) if len(values) == 4 else DESIRE
     return values[0], max(deviation, 0.0), max(low, DESIRE[0]), min(max(high, DESIRE[0]), DESIRE[1])
 
