@@ -1,6 +1,7 @@
 """Flags: what posts bring, what is hidden until the horn, what strangers plan, and what is told of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -216,6 +217,7 @@ class Watcher:
 
     def __init__(self, viewer: int | None, layers: tuple[str, ...] = ()) -> None:
         self.viewer, self.layers, self.seats = viewer, layers, set[int]()
+        self.pointer: Any | None = None
 
     def shows(self, layer: str) -> bool:
         return layer in self.layers
