@@ -328,9 +328,11 @@ def test_a_branch_seats_whom_the_session_names(open_app: Opener, recording: Path
 def test_divergence_is_written_over_the_world(app: App) -> None:
     scene = scene_of(app)
     app.frame(0.0)
+    app.prepare_gui().result()
     before = picture(app)
     scene.playback.diverged = (12, ("pos", "score"))
     assert scene.diverged == "DIVERGED at tick 12: pos, score"
+    picture(app)  # a window of ImGui that is new takes a frame to find its size
     assert (picture(app) != before).any()
 
 
