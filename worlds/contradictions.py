@@ -31,6 +31,7 @@ def _contradictions(world: "World") -> Iterator[str | None]:
         yield "figures of the world come before those of each seat"
     if world.view.closeup < 0.0:
         yield f"closeup is a number of metres, not {world.view.closeup:g}"
+    yield _unlike_given(world)
     timing = world.timing
     if timing.tick <= 0.0 or min(timing.ticks_per_decision, timing.decisions, timing.episodes) < 1:
         yield "tick, ticks_per_decision, decisions and episodes of its timing must be above 0"
@@ -41,6 +42,19 @@ def _unlike_record(world: "World") -> str | None:
         _ = world.record
     except Refused as error:
         return str(error)
+    return None
+
+
+def _unlike_given(world: "World") -> str | None:
+    """What is given lies in fields of the state, and within their ranges."""
+    for name, values in world.given.items():
+        if name not in world.state:
+            return f"it is given {name!r}, which is no field of its state"
+        each = world.state[name]
+        if values.shape != each.shape:
+            return f"it is given {name!r} of shape {values.shape}: the field has {each.shape}"
+        if values.size and not (each.low <= values.min() and values.max() <= each.high):  # false for what is no number
+            return f"it is given {name!r} from {values.min()} to {values.max()}: allowed is {each.low} to {each.high}"
     return None
 
 

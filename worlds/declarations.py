@@ -1,7 +1,7 @@
 """What a world declares, piece by piece. World files import these from `worlds.world`, which joins them."""
 
 import keyword
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -266,6 +266,9 @@ class View:
     strip is shown so from the start."""
     status: Callable[[Any, int], str] | None = None
     """(w, seat): how a seat fares now, in a few words for people."""
+    tell: Callable[[Any, int], Sequence[str]] | None = None
+    """(w, seat): what the picture shows this seat, in sentences, the last event first: for who does not see it. Nothing
+    in it may be hidden from the seat."""
     choice_picture: Callable[[Any, Any, int, int, int], bool] | None = None
     """(w, canvas, seat, factor, choice): draw what a choice does; False: the seat has no such choice, or words do."""
     controls: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, get_args
 
+import numpy as np
+
 from worlds.kit.observation import Pieces
 from worlds.kit.words import shown
 
@@ -161,6 +163,8 @@ _PARTS: dict[str, tuple[str, Test]] = {
     "timing": ("Timing", _is("Timing")),
     "view": ("View", _is("View")),
     "consistent": ("a function", _is_function),
+    "given": ("arrays by name", _maps_to(lambda value: isinstance(value, np.ndarray))),
+    "identity": ("text", _is_text),
     "build_args": ("plain values by name", _maps_to(_is_plain)),
     "learning": ("plain values by name", _maps_to(lambda value: _is_plain(value) or _are_texts(value))),
 }

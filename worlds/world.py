@@ -119,6 +119,11 @@ class World:
     """How it is best learned: settings of `crossplay train` by their short names, where they differ from the general
     defaults (``{"steps": 30_000_000, "together": True}``), and ``reference_steps``, what `crossplay references` lets
     everyone learn from. Whoever trains reads and checks them."""
+    given: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """Values of fields that every record begins with, such as the roads of a given town: the rules find them there,
+    and leave them alone."""
+    identity: str = ""
+    """Names what was given, in the layout's hash: files of a world that was given something else are refused."""
     consistent: Callable[[Any], str | None] | None = None
     """(records): what is wrong between their fields, if anything; called by `check` once all ranges hold."""
 
@@ -149,6 +154,13 @@ class World:
     def record(self) -> np.dtype[Any]:
         """The type of the record: house fields and ``state``, large to small, without gaps."""
         return record(self.state, self._house)
+
+    def records(self, n: int) -> np.ndarray:
+        """(n,) records before their first task: zeros, and what is given."""
+        found = np.zeros(n, self.record)
+        for name, values in self.given.items():
+            found[name] = values
+        return found
 
     @cached_property
     def field_ranges(self) -> dict[str, tuple[float, float]]:
@@ -289,6 +301,8 @@ class World:
             [[action.name, action.choices] for action in self.actions],
             [[seat.name, seat.role, seat.team] for seat in self.seats],
         ]
+        if self.identity:
+            facts.append(self.identity)
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
     def bots_of(self, role: str) -> tuple[Bot, ...]:

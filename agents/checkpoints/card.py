@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from worlds.kit.words import built_words
+
 if TYPE_CHECKING:
     from agents.checkpoints.checkpoint import Config
 
@@ -45,7 +47,7 @@ def _front_matter(config: Config, model_index: Iterable[str]) -> Iterator[str]:
 
 
 def _introduction(config: Config) -> Iterator[str]:
-    built = ", ".join(f"{name}={value}" for name, value in config.build_args.items()) or "defaults"
+    built = built_words(config.build_args) or "defaults"
     yield f"# {config.world}: {', '.join(config.roles)}"
     yield ""
     yield (

@@ -40,6 +40,7 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 Whole = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 Words = Annotated[str, Meta(max_length=4096)]
 Plain = bool | Whole | float | Words
+Built = bool | Whole | float | Annotated[str, Meta(max_length=1_000_000)]  # a given network travels in one line
 Group = dict[Text, Plain | list[Plain]]
 Setting = Plain | list[Plain] | dict[Text, Plain | list[Plain] | Group]
 
@@ -94,7 +95,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     world: Name
     world_version: Annotated[int, Meta(ge=0, le=10**9)]
     layout_hash: Hash
-    build_args: dict[Name, Plain]
+    build_args: dict[Name, Built]
     roles: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=1000)]
     """Roles that were learned."""
     observation: dict[Text, Annotated[int, Meta(ge=1, le=2**16)]]

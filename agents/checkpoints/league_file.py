@@ -13,11 +13,11 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from agents.checkpoints.description import Config, Hash, Name, Plain, Seed, Text, damaged, load_config
+from agents.checkpoints.description import Built, Config, Hash, Name, Seed, Text, damaged, load_config
 from agents.checkpoints.files import standing, to_json
 from agents.settings.groups import TASTE
 from simulator.engine.reading import read_bytes
-from worlds.kit.words import shown
+from worlds.kit.words import built_words, shown
 from worlds.kit.writing import write_bytes
 from worlds.world import Refused, World
 
@@ -78,7 +78,7 @@ class League(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     world: Name
     world_version: Annotated[int, Meta(ge=0, le=10**9)]
     layout_hash: Hash
-    build_args: dict[Name, Plain]
+    build_args: dict[Name, Built]
     steps: Annotated[int, Meta(ge=1, le=10**13)]
     """Agent-steps that each member was to learn from."""
     rule: Text = RULE
@@ -109,7 +109,7 @@ class League(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             Refused: names the world or the version.
         """
         if (self.world, self.world_version, self.layout_hash) != (world.name, world.version, world.layout_hash):
-            built = ", ".join(f"{name}={value}" for name, value in self.build_args.items()) or "the defaults"
+            built = built_words(self.build_args) or "the defaults"
             raise Refused(
                 f"the league in {folder!r} plays world {self.world!r} version {self.world_version} ({built}): this is "
                 f"{world.name!r} version {world.version}, or another size of it"

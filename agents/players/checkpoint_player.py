@@ -17,6 +17,7 @@ from agents.checkpoints.generalist import named
 from agents.networks.network import log_probabilities, masked
 from agents.players.chance import choose, uniforms
 from simulator.engine.minds import BANDS, Mind
+from worlds.kit.words import built_words
 from worlds.world import Refused, World
 
 HALF = 0.1
@@ -82,7 +83,7 @@ class CheckpointPlayer:
         """Why the world has another layout than the one that was learned, in the end of a sentence."""
         config = self.config
         if dict(world.build_args) != dict(config.build_args):
-            built = ", ".join(f"{name}={value}" for name, value in config.build_args.items()) or "the defaults"
+            built = built_words(config.build_args) or "the defaults"
             return f"built with {built}: build the world like that"
         if config.network.actions != world.action_sizes:
             return (

@@ -12,12 +12,14 @@ from agents.settings.groups import (
     LearningSettings,
     NetworkSettings,
     OpponentSettings,
+    Plain,
     RunSettings,
     TrialSettings,
     WorldSettings,
 )
 from worlds.world import Refused, World
 
+LONGEST_ARGUMENT = 200  # characters of a build argument that settings of a checkpoint repeat
 LEAGUE = "league:"
 """Begins the name of opponents that a league has for training."""
 
@@ -84,7 +86,13 @@ def shareable(settings: TrainSettings) -> TrainSettings:
     return changed(
         settings, out="", resume=False, record_every=0, opponents=tuple(map(_named, settings.opponents.invited)),
         exploit=_named(settings.opponents.exploit), start=_named(settings.network.start),
+        world_args={name: _brief(value) for name, value in settings.world.args.items()},
     )  # fmt: skip
+
+
+def _brief(value: Plain) -> Plain:
+    """Of a network that travels in the build arguments its name: they are kept beside the settings."""
+    return value.partition(":")[0] if isinstance(value, str) and len(value) > LONGEST_ARGUMENT else value
 
 
 def _named(path: str) -> str:

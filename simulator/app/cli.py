@@ -29,6 +29,7 @@ COMMANDS = (
     "replay",
     "verify",
     "export",
+    "outputs",
     "worlds",
     "bench",
     "lab",

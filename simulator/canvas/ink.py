@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -21,7 +21,7 @@ PHASES = 4  # circles are placed to this part of a pixel, so that few pictures s
 PART = 24  # points of a band that is filled at once
 THIN = 3.6  # px; lines up to this are drawn as one-pixel lines side by side
 
-_circles = Kept(8 * MEGABYTE)
+_circles, _shapes = Kept(8 * MEGABYTE), Kept(8 * MEGABYTE)
 
 
 def polygon(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int = 255) -> None:
@@ -31,30 +31,47 @@ def polygon(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: i
 
 def stack(target: pygame.Surface, pieces: Sequence[tuple[np.ndarray, Colour, int]]) -> None:
     """Fill polygons (points in pixels, colour, alpha), a later one *replacing* what it covers of those before."""
-    everything = np.concatenate([points for points, _, _ in pieces])
-    if min(len(points) for points, _, _ in pieces) < 3 or not np.isfinite(everything).all():
+    everything = pieces[0][0] if len(pieces) == 1 else np.concatenate([points for points, _, _ in pieces])
+    if min(len(points) for points, _, _ in pieces) < 3:
         return
-    left, top = (int(side) for side in np.floor(everything.min(axis=0)) - 1)
-    right, bottom = (int(side) for side in np.ceil(everything.max(axis=0)) + 1)
-    width, height = max(right - left, 1), max(bottom - top, 1)
+    low, high = everything.min(axis=0).tolist(), everything.max(axis=0).tolist()
+    if not all(map(math.isfinite, (*low, *high))):
+        return
+    left, top = math.floor(low[0]) - 1, math.floor(low[1]) - 1
+    width, height = max(math.ceil(high[0]) + 1 - left, 1), max(math.ceil(high[1]) + 1 - top, 1)
     if not target.get_clip().colliderect((left, top, width, height)):
         return
     if max(width, height) > LARGE:
         for points, colour, alpha in pieces:
-            _large_polygon(target, points, colour, alpha)
+            quick(target, points, colour, alpha)
         return
+    moved = tuple((points - (left, top), colour, alpha) for points, colour, alpha in pieces)
+    key = (width, height, *((points.tobytes(), colour, alpha) for points, colour, alpha in moved))
+    target.blit(_shapes.of(key, partial(_shape, moved, width, height)), (left, top))
+
+
+def _shape(pieces: Sequence[tuple[np.ndarray, Colour, int]], width: int, height: int) -> pygame.Surface:
+    """A picture of polygons; what stands still is the same in every frame, and is copied from then on."""
     fine = FINE if max(width, height) <= MIDDLE else 2
     patch = _patch(width * fine, height * fine, pieces[0][1])
     for points, colour, alpha in pieces:
-        pygame.draw.polygon(patch, (*colour, alpha), ((points - (left, top)) * fine).tolist())
-    target.blit(pygame.transform.smoothscale(patch, (width, height)), (left, top))
+        pygame.draw.polygon(patch, (*colour, alpha), (points * fine).tolist())
+    return pygame.transform.smoothscale(patch, (width, height))
 
 
-def _large_polygon(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int) -> None:
-    # SDL_gfx takes 16-bit whole pixels: keep far-away corners within them
-    whole = np.clip(np.rint(points), -16000, 16000).astype(int).tolist()
+def quick(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int) -> None:
+    """Fill a polygon at its own size: for large ones, and for those that are new in every frame."""
+    if len(points) < 3 or not np.isfinite(points).all():
+        return
+    whole = _whole(points)
     gfxdraw.filled_polygon(target, whole, (*colour, alpha))
     gfxdraw.aapolygon(target, whole, (*colour, alpha))
+
+
+def _whole(points: np.ndarray) -> list[list[int]]:
+    """Whole pixels as SDL_gfx takes them, of 16 bits: corners far away are kept within them."""
+    found: list[list[int]] = np.clip(np.rint(points), -16000, 16000).astype(int).tolist()
+    return found
 
 
 def plain(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int = 255) -> None:
@@ -64,8 +81,7 @@ def plain(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int
         if alpha == 255:
             pygame.draw.polygon(target, colour, points.tolist())
         else:
-            whole = np.clip(np.rint(points), -16000, 16000).astype(int).tolist()
-            gfxdraw.filled_polygon(target, whole, (*colour, alpha))
+            gfxdraw.filled_polygon(target, _whole(points), (*colour, alpha))
 
 
 def near(target: pygame.Surface, points: np.ndarray, reach: float) -> bool:
@@ -78,8 +94,27 @@ def band(
     target: pygame.Surface, points: np.ndarray, width: float, colour: Colour, alpha: int = 255, *, smooth: bool = True
 ) -> None:
     """Fill a band of `width` pixels along points (n, 2), with mitred joints and square ends."""
+    raw = np.ascontiguousarray(points, np.float64).tobytes()
+    if smooth:
+        if whole := _band(raw, width):
+            gfxdraw.filled_polygon(target, whole, (*colour, alpha))
+            gfxdraw.aapolygon(target, whole, (*colour, alpha))
+    elif (outline := _outline(raw, width)) is not None:
+        plain(target, outline, colour, alpha)
+
+
+@lru_cache(maxsize=2048)
+def _band(raw: bytes, width: float) -> list[list[int]]:
+    """The corners of a band in whole pixels; what stands still is worked out once."""
+    outline = _outline(raw, width)
+    return [] if outline is None else _whole(outline)
+
+
+def _outline(raw: bytes, width: float) -> np.ndarray | None:
+    """The outline (m, 2) of a band along points (n, 2), given as the bytes of f8; None where there is none."""
+    points = np.frombuffer(raw).reshape(-1, 2)
     if len(points) < 2 or not np.isfinite(points).all():
-        return
+        return None
     along = np.diff(points, axis=0)
     along /= np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, None]
     mean = np.concatenate((along[:1], along[1:] + along[:-1], along[-1:]))
@@ -89,11 +124,7 @@ def band(
     # across a bend the band must reach farther to keep its width
     stretch = 1.0 / np.maximum((mean * each).sum(axis=1), 0.5)
     side = np.stack((-mean[:, 1], mean[:, 0]), axis=1) * (0.5 * width * stretch)[:, None]
-    outline = np.concatenate((points + side, (points - side)[::-1]))
-    if smooth:
-        _large_polygon(target, outline, colour, alpha)
-    else:
-        plain(target, outline, colour, alpha)
+    return np.concatenate((points + side, (points - side)[::-1]))
 
 
 def parts(points: np.ndarray) -> list[np.ndarray]:

@@ -28,6 +28,11 @@ class Kept:
     def __len__(self) -> int:
         return len(self._pictures)
 
+    def clear(self) -> None:
+        """Draw all of them anew when they are asked for."""
+        self._pictures.clear()
+        self.bytes = 0
+
     def of(
         self, key: Hashable, draw: Callable[[], pygame.Surface], *, on: pygame.Surface | None = None
     ) -> pygame.Surface:

@@ -58,5 +58,7 @@ def paint(
 ) -> np.ndarray:
     """What `draw(w, canvas)` draws, as a picture (height, width, 3) uint8; `facts` are for the `Canvas`."""
     surface = pygame.Surface(size, 0, 32)
-    draw(w, Canvas(surface, extent, camera=fit(extent, size), **facts))
+    canvas = Canvas(surface, extent, camera=fit(extent, size), **facts)
+    draw(w, canvas)
+    canvas.finish()
     return np.ascontiguousarray(pygame.surfarray.array3d(surface).swapaxes(0, 1))

@@ -9,6 +9,7 @@ import pygame
 
 from simulator.canvas.text import written
 from simulator.canvas.theme import Colour, contrasting
+from simulator.canvas.words import Words
 
 SIZE = 12  # px, of the text
 REACH = 9.0  # px; a click may miss a band by so much
@@ -25,9 +26,12 @@ class Button(NamedTuple):
 
 
 def draw_badge(
-    target: pygame.Surface, point: tuple[float, float], away: tuple[float, float], text: str, colour: Colour
+    target: pygame.Surface, point: tuple[float, float], away: tuple[float, float], text: str, colour: Colour,
+    words: Words | None = None,
 ) -> None:
-    """A word on a plate of `colour`, its rim at a pixel if it is moved `away`, else its middle."""
+    """A word on a plate of `colour`, its rim at a pixel if it is moved `away`, else its middle; above the
+    `words` that it would lie on.
+    """
     piece = written(text, SIZE, contrasting(colour), bold=True)
     box = piece.get_rect().inflate(9, 3)
     length = float(np.hypot(*away))
@@ -39,6 +43,8 @@ def draw_badge(
     box.center = round(point[0]), round(point[1])
     if not target.get_clip().colliderect(box):
         return
+    if words is not None:
+        box = words.free(box.inflate(2, 2), up=True).inflate(-2, -2)
     pygame.draw.rect(target, (12, 14, 20), box.inflate(2, 2), border_radius=5)
     pygame.draw.rect(target, colour, box, border_radius=4)
     target.blit(piece, piece.get_rect(center=box.center))

@@ -11,6 +11,7 @@ import pygame
 
 from simulator.canvas import ink, shapes
 from simulator.canvas.camera import Camera, fit
+from simulator.canvas.dimming import dim
 from simulator.canvas.scenery import FINE, backdrop, sketch_of
 from simulator.canvas.signs import Button, draw_badge
 from simulator.canvas.text import written
@@ -26,11 +27,12 @@ from simulator.canvas.theme import (
 )
 from simulator.canvas.tiles import ground
 from simulator.canvas.vehicles import draw_light, draw_vehicle
+from simulator.canvas.words import Words
 
 LAYERS = frozenset({"rays", "fog", "hidden", "labels", "trails", "congestion"})
 FILLED_SPOT = 40.0  # px; a smaller ring around a seat is tinted inside
-COARSE = 4  # px; fog is drawn that much smaller and then grown, which makes its rim soft
-SMALLEST_TEXT = 9  # px; smaller text is left out rather than smeared
+SMALLEST_TEXT, LABEL = 9, 18  # px; smaller text is left out rather than smeared; text up to the other is not covered
+TURNS = 256  # directions in which a body is drawn
 
 Points = Any  # anything numpy makes a float array (n, 2) of
 Place = Any  # … or a point (2,)
@@ -77,7 +79,9 @@ class Canvas:
         """Whether scenery is being painted: large, and shrunk afterwards, which smooths all edges."""
         self.ahead = False
         """Whether scenery just out of view is painted too, a piece at a time: then a moving view never waits for it."""
-        self.names_at: list[pygame.Rect] = []  # of seats: no name covers another
+        self.words = Words()
+        """Where words stand."""
+        self._names: list[tuple[int, np.ndarray, float]] = []
         self.asked: set[str] = set()
         """Layers that the world asked for."""
         self.placed: dict[int, tuple[float, float]] = {}
@@ -220,7 +224,7 @@ class Canvas:
         if seat is not None:
             self._label(self.marks[seat], point, 0.42 * size[1], colour)
             if self.shows("labels"):
-                self._name(seat, np.array(point), 0.5 * size[0])
+                self._names.append((seat, np.array(point), 0.5 * size[0]))
 
     def light(self, middle: Place, heading: float, width: float, state: str) -> None:
         """A traffic light (`red`, `yellow`, `green`) across a lane; the heading is that of the traffic it holds."""
@@ -241,7 +245,8 @@ class Canvas:
 
     def badge(self, position: Place, text: str, style: str = "ink", *, away: Place = (0.0, 0.0)) -> None:
         """A word on a small plate, readable at every distance, moved along `away` so that the point stays free."""
-        draw_badge(self.surface, self._point(position), (away[0], away[1]), text, self._colour(style))
+        point = self._point(position)
+        draw_badge(self.surface, point, (away[0], away[1]), text, self._colour(style), self.words)
 
     def button(self, line: Points, width: float, seat: int, factor: int, choice: int) -> None:
         """A band that asks, when it is clicked, for a choice of one of a seat's actions."""
@@ -287,30 +292,30 @@ class Canvas:
         if text and pixels >= SMALLEST_TEXT:
             piece = written(text, pixels, self._colour(style), bold=bold)
             middle = self._point(position)
-            self.surface.blit(piece, piece.get_rect(center=(round(middle[0]), round(middle[1]))))
+            box = piece.get_rect(center=(round(middle[0]), round(middle[1])))
+            self.surface.blit(piece, self.words.take(box) if pixels <= LABEL else box)
+
+    def floating(self, position: Place, text: str, *, size: float, style: str) -> None:
+        """One bold line of text, moved up where it would lie on others."""
+        piece = written(text, max(round(size * self.camera.scale), SMALLEST_TEXT), self._colour(style), bold=True)
+        middle = self._point(position)
+        self.surface.blit(piece, self.words.free(piece.get_rect(center=(round(middle[0]), round(middle[1]))), up=True))
+
+    def finish(self) -> None:
+        """Write the names of seats, above all else and where no other words are."""
+        for index, middle, reach in self._names:
+            pixels = min(max(round(0.3 * self.camera.scale), 10), 15)
+            name = self.names.get(index, self.seats[index].name)
+            piece = written(name, pixels, self.theme.colour("ink"))
+            centre = (round(middle[0]), round(middle[1] + reach * 1.5 + pixels * 0.6))
+            box = self.words.free(piece.get_rect(center=centre))
+            self.surface.blit(written(name, pixels, self.theme.colour("outline")), box.move(1, 1))
+            self.surface.blit(piece, box)
+        self._names.clear()
 
     def fog(self, outline: Points, *, alpha: int = 140) -> None:
         """Dim everything outside the polygon (n, 2) that the viewer sees. Its rim is soft."""
-        colour, whole = (*self.theme.colour("fog"), alpha), self.surface.get_rect()
-        shade = pygame.Surface(whole.size, pygame.SRCALPHA, 32)
-        shade.fill(colour)
-        hole = self.camera.pixels(outline)
-        if len(hole) < 3 or not np.isfinite(hole).all():
-            self.surface.blit(shade, (0, 0))
-            return
-        low, high = np.floor(hole.min(axis=0) / COARSE) * COARSE - COARSE, hole.max(axis=0) + 2 * COARSE
-        cells = np.clip(np.ceil((high - low) / COARSE), 1, 4096 / COARSE).astype(int)
-        clear = pygame.Rect(int(low[0]), int(low[1]), int(cells[0]) * COARSE, int(cells[1]) * COARSE)
-        small = pygame.Surface(cells.tolist(), pygame.SRCALPHA, 32)
-        small.fill(colour)
-        pygame.draw.polygon(small, (*colour[:3], 0), ((hole - low) / COARSE).tolist())
-        self.surface.blit(pygame.transform.smoothscale(small, clear.size), clear)
-        inner = clear.clip(whole)
-        for part in (
-            (0, 0, whole.width, inner.top), (0, inner.bottom, whole.width, whole.height - inner.bottom),
-            (0, inner.top, inner.left, inner.height), (inner.right, inner.top, whole.width - inner.right, inner.height),
-        ):  # fmt: skip
-            self.surface.blit(shade, part[:2], part)
+        dim(self.surface, self.camera.pixels(outline), self.theme.colour("fog"), alpha)
 
     def seat(
         self, index: int, position: Place, heading: float, radius: float, *, dim: bool = False, mark: str = ""
@@ -332,18 +337,19 @@ class Canvas:
             ink.disc(self.surface, (middle[0], middle[1]), reach * 1.95, colour, 46)
             ink.ring(self.surface, (middle[0], middle[1]), reach * 1.95, max(1.5, reach * 0.1), colour, 210)
         rim = max(1.6, 0.045 * self.camera.scale) / max(reach, 1.0)
-        shadow, drop = self.theme.colour("shadow"), middle + np.array((0.0, reach * 0.2))
+        shadow, still = self.theme.colour("shadow"), np.rint(middle * ink.PHASES) / ink.PHASES
+        drop, heading = still + np.array((0.0, reach * 0.2)), round(heading * TURNS / math.tau) * math.tau / TURNS
         ink.stack(
             self.surface,
             self._body(index, drop, heading, reach * 1.08, shadow, alpha // 3)
-            + self._body(index, middle, heading, reach * (1.0 + rim), outline, alpha)
-            + self._body(index, middle, heading, reach, colour, alpha),
+            + self._body(index, still, heading, reach * (1.0 + rim), outline, alpha)
+            + self._body(index, still, heading, reach, colour, alpha),
         )
         self._label(self.marks[index], (middle[0], middle[1]), reach * 0.95, colour)
         if mark:
             self.text((position[0], position[1] - radius - 0.32), mark, size=0.34, bold=True)
         if self.shows("labels"):
-            self._name(index, middle, reach)
+            self._names.append((index, middle, reach))
 
     def _body(
         self, index: int, middle: np.ndarray, heading: float, reach: float, colour: Colour, alpha: int
@@ -364,18 +370,7 @@ class Canvas:
             first = int(len(points) * (1.0 - part))
             width = np.linspace(0.0, reach * 0.42, len(points))[first:, None]
             edges = (points[first:] + aside[first:] * width, (points[first:] - aside[first:] * width)[::-1])
-            ink.polygon(self.surface, np.concatenate(edges), colour, alpha)
-
-    def _name(self, index: int, middle: np.ndarray, reach: float) -> None:
-        pixels = min(max(round(0.3 * self.camera.scale), 10), 15)
-        name = self.names.get(index, self.seats[index].name)
-        piece = written(name, pixels, self.theme.colour("ink"))
-        box = piece.get_rect(center=(round(middle[0]), round(middle[1] + reach * 1.5 + pixels * 0.6)))
-        while (other := box.collidelist(self.names_at)) >= 0:  # one below the other
-            box.top = self.names_at[other].bottom
-        self.names_at.append(box)
-        self.surface.blit(written(name, pixels, self.theme.colour("outline")), box.move(1, 1))
-        self.surface.blit(piece, box)
+            ink.quick(self.surface, np.concatenate(edges), colour, alpha)
 
     def _label(self, text: str, middle: tuple[float, float], reach: float, on: Colour) -> None:
         pixels = round(reach * 1.05)

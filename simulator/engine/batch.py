@@ -133,7 +133,7 @@ class Batch(copying.Whole):
     def _allocate(self) -> None:
         n, lanes, world = self.n, self.L, self.world
         seats, choices = len(world.seats), sum(self.action_sizes)
-        self.worlds = np.zeros(n, world.record).view(np.recarray)
+        self.worlds = world.records(n).view(np.recarray)
         self._records = self.worlds.view(np.ndarray)
         self.observations: Floats = np.zeros((n, lanes, self.observation_size), np.float32)
         self.final_observations: Floats = np.zeros_like(self.observations)

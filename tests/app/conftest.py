@@ -111,6 +111,14 @@ def viewed(world: World, **view: Any) -> World:
     return replace(world, view=replace(world.view, **view))
 
 
+def panel_words(app: App) -> list[tuple[str, pygame.Rect]]:
+    """All that is written in the panel of a game, and where."""
+    app.prepare_gui().result()
+    app.game.panel.refresh()
+    app.draw()
+    return [each for sheet in app.game.panel.sheets.values() for each in sheet.written]
+
+
 @pytest.fixture(scope="session")
 def beacon() -> World:
     """The small world, played with the keys that the window chooses for it."""

@@ -11,14 +11,14 @@ from simulator.app.panels.charts import nice_range
 from simulator.app.panels.hud import panel_width
 from simulator.app.panels.numbers import as_paid
 from simulator.app.panels.overlay import help_sections, status_height
+from simulator.app.play.texts import text
 from simulator.app.screens.app import App, play
 from simulator.app.screens.what_if_list import COMMANDS as OF_WHAT_IFS
 from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, Bindings
 from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
-from simulator.app.shell.theme import Look
 from simulator.engine import Simulation
-from tests.app.conftest import FRAME, Notes, Opener, Puppet, live, picture, press, release, run, viewed
+from tests.app.conftest import FRAME, Notes, Opener, Puppet, live, panel_words, picture, press, release, run, viewed
 from worlds.world import Refused, World
 
 Glance = Callable[[App], object]
@@ -117,49 +117,47 @@ def test_the_help_page_lists_every_command_and_the_seats_keys(playing: App) -> N
 
 @pytest.mark.parametrize(("width", "scale"), [(640, 1.0), (800, 1.0), (800, 1.6), (1280, 1.0), (1280, 2.0)])
 def test_words_at_the_left_and_at_the_right_of_the_panel_do_not_meet(
-    open_app: Opener, width: int, scale: float, monkeypatch: pytest.MonkeyPatch
+    open_app: Opener, width: int, scale: float
 ) -> None:
     app = open_app(recorder=Notes(), paused=True, size=(width, 600), settings=WindowSettings(text_scale=scale))
-    drawn: list[tuple[str, pygame.Rect]] = []
-    text, chip = Look.text, Look.chip
-
-    def watched_text(self: Look, target: pygame.Surface, place: Any, words: str, **how: Any) -> pygame.Rect:
-        drawn.append((words, text(self, target, place, words, **how)))
-        return drawn[-1][1]
-
-    def watched_chip(self: Look, target: pygame.Surface, place: Any, words: str, *more: Any, **how: Any) -> pygame.Rect:
-        drawn.append((words, chip(self, target, place, words, *more, **how)))
-        return drawn[-1][1]
-
-    monkeypatch.setattr(Look, "text", watched_text)
-    monkeypatch.setattr(Look, "chip", watched_chip)
-    app.game.panel.draw(
-        pygame.Surface((panel_width(width, app.look), 600)), app.look, recording=True, telling=True, messages=[]
-    )
+    run(app, 0.1)
+    drawn = panel_words(app)
     assert any("Episode 1 of" in words for words, _ in drawn)
     boxes = [box for _, box in drawn]
     met = [(drawn[i][0], drawn[j][0]) for i, box in enumerate(boxes) for j in box.collidelistall(boxes) if i < j]
     assert met == []
+    panel = app.game.panel.box
+    assert all(panel.left <= box.left and box.right <= panel.right for box in boxes)
 
 
-def test_a_message_is_shown_whole(open_app: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_is_shown_whole(open_app: Opener) -> None:
     path = "/home/somebody/Pictures/Crossplay/crossplay 2026-11-29 03.17.15.00.png"
-    app = open_app(paused=True)
-    drawn: list[str] = []
-    text = Look.text
-
-    def watched(self: Look, target: pygame.Surface, place: Any, words: str, **how: Any) -> pygame.Rect:
-        drawn.append(words)
-        box = text(self, target, place, words, **how)
-        assert box.right <= target.get_width()
-        return box
-
-    monkeypatch.setattr(Look, "text", watched)
-    size = (panel_width(1280, app.look), 600)
-    app.game.panel.draw(pygame.Surface(size), app.look, recording=False, telling=False, messages=[f"Saved {path}"])
-    lines = drawn[drawn.index("F1 help   Tab next seat   Esc close") + 1 :]
+    app = open_app(paused=True, size=(1280, 600))
+    run(app, 0.1)
+    app.say(f"Saved {path}")
+    words = [line for line, _ in panel_words(app)]
+    lines = words[words.index("F1 help   Tab next seat   Esc close") + 1 :]
     assert len(lines) > 1
     assert "".join(reversed(lines)).replace(" ", "") == f"Saved {path}".replace(" ", "")
+
+
+def test_everything_in_the_panel_explains_itself(open_app: Opener) -> None:
+    app = open_app(seats={"walker_0": Puppet()}, recorder=Notes(), size=(1280, 720))
+    run(app, 1.0)
+    silent = [
+        words for words, box in panel_words(app)
+        if not app.game.panel.told(box.center) and words != text("hud.foot")
+    ]  # fmt: skip
+    assert silent == []
+
+
+def test_a_click_on_a_row_of_the_panel_follows_its_seat(open_app: Opener) -> None:
+    app = open_app(paused=True)
+    run(app, 0.1)
+    (place,) = (box for words, box in panel_words(app) if words == "walker_1")
+    pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=place.center))
+    app.frame(FRAME)
+    assert live(app).followed == 1
 
 
 def test_the_whole_world_stands_above_its_status(open_app: Opener, beacon: World) -> None:
@@ -302,20 +300,11 @@ def test_without_a_display_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch
 
 
 def test_what_kind_a_bot_is_shows_only_with_what_the_task_hides(playing: App) -> None:
-    said: list[str] = []
-    write = Look.text
-
-    def listen(look: Look, target: pygame.Surface, place: tuple[float, float], words: str, **style: Any) -> pygame.Rect:
-        said.append(words)
-        return write(look, target, place, words, **style)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Look, "text", listen)
-        run(playing, 0.1)
-        assert "bot" in said, said
-        press("h")
-        run(playing, 0.1)
-    assert any(words.startswith("bot: ") for words in said)
+    run(playing, 0.1)
+    assert "bot" in [words for words, _ in panel_words(playing)]
+    press("h")
+    run(playing, 0.1)
+    assert any(words.startswith("bot: ") for words, _ in panel_words(playing))
 
 
 @pytest.mark.parametrize("values", [[], [0.0], [np.nan], [-2.0, 48.0], [1e-3], [-7.0, -3.0], [1e9, 2.0]])

@@ -4,15 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pygame
 import pytest
 
 import replays
 import worlds
 from simulator.app.panels import beliefs
-from simulator.app.shell.theme import Look
 from simulator.engine import Simulation
-from tests.app.conftest import Opener, Puppet, live, run
+from tests.app.conftest import Opener, Puppet, live, panel_words, run
 from worlds.world import World
 
 SIZE = (1100, 760)
@@ -36,28 +34,17 @@ def sure_of(world: World, seat: int, **entries: str) -> np.ndarray:
     return found
 
 
-def words_of(app: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Everything that is written while one frame is drawn."""
-    written: list[str] = []
-    plain = Look.text
-
-    def note(self: Look, target: pygame.Surface, place: Any, words: str, **style: Any) -> pygame.Rect:
-        written.append(words)
-        return plain(self, target, place, words, **style)
-
-    monkeypatch.setattr(Look, "text", note)
-    app.game._panel_age = 1e9
-    app.draw()
-    monkeypatch.undo()
-    return written
+def words_of(app: Any) -> list[str]:
+    """Everything that is written in the panel."""
+    return [words for words, _ in panel_words(app)]
 
 
-def test_the_panel_says_who_it_thinks_you_are(open_app: Opener, tag: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_panel_says_who_it_thinks_you_are(open_app: Opener, tag: World) -> None:
     simulation = Simulation(tag, seed=3, seats={seat.name: "bot" for seat in tag.seats[1:]})
     puppet = Puppet(0, belief=sure_of(tag, 0, refuge="den B", evader_0="copier"), factors=3)
     app = open_app(simulation=simulation, seats={"chaser_0": puppet, "evader_0": "human"}, size=SIZE, follow="chaser_0")
     run(app, 0.5)
-    words = words_of(app, monkeypatch)
+    words = words_of(app)
     assert "Who it thinks you are" in words
     assert "den B 100%" in words
     assert "copier 100%" in words
@@ -65,12 +52,12 @@ def test_the_panel_says_who_it_thinks_you_are(open_app: Opener, tag: World, monk
     assert not any(", is " in each for each in words)
 
 
-def test_who_only_watches_is_not_called_you(open_app: Opener, tag: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_only_watches_is_not_called_you(open_app: Opener, tag: World) -> None:
     simulation = Simulation(tag, seed=3, seats={seat.name: "bot" for seat in tag.seats[1:]})
     puppet = Puppet(0, belief=sure_of(tag, 0, refuge="den B"), factors=3)
     app = open_app(simulation=simulation, seats={"chaser_0": puppet}, size=SIZE)
     run(app, 0.3)
-    words = words_of(app, monkeypatch)
+    words = words_of(app)
     assert "What it believes" in words
     assert "Who it thinks you are" not in words
 
@@ -88,9 +75,7 @@ def test_named_numbers_stand_behind_their_names() -> None:
     assert beliefs.numbered((), np.array([0.44])) == "0.44"
 
 
-def test_the_truth_is_shown_with_the_hidden_layer_only(
-    open_app: Opener, tag: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_truth_is_shown_with_the_hidden_layer_only(open_app: Opener, tag: World) -> None:
     simulation = Simulation(tag, seed=3, seats={seat.name: "bot" for seat in tag.seats[1:]})
     refuge = int(simulation.w["refuge"])
     wrong = f"den {'ABCD'[(refuge + 1) % 4]}"
@@ -98,19 +83,19 @@ def test_the_truth_is_shown_with_the_hidden_layer_only(
     app = open_app(simulation=simulation, seats={"chaser_0": puppet}, size=SIZE, paused=False)
     run(app, 0.3)
     secret = f"{wrong} 100%, is den {'ABCD'[refuge]}"
-    assert secret not in words_of(app, monkeypatch)
+    assert secret not in words_of(app)
     app.game.command("hidden")
-    assert secret in words_of(app, monkeypatch)
+    assert secret in words_of(app)
 
 
-def test_without_a_belief_there_is_no_such_card(open_app: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_belief_there_is_no_such_card(open_app: Opener) -> None:
     app = open_app(seats={"walker_0": Puppet()})
     run(app, 0.3)
-    assert not {"Who it thinks you are", "What it believes"} & set(words_of(app, monkeypatch))
+    assert not {"Who it thinks you are", "What it believes"} & set(words_of(app))
 
 
 def test_a_replay_shows_the_belief_that_was_recorded(
-    open_app: Opener, beacon: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_app: Opener, beacon: World, tmp_path: Path
 ) -> None:
     path = tmp_path / "game.mcap"
     puppet = Puppet(2, belief=np.array([0.37], np.float32))
@@ -120,7 +105,7 @@ def test_a_replay_shows_the_belief_that_was_recorded(
     played.close()
     app = open_app(playback=replays.open(path))
     run(app, 0.5)
-    words = words_of(app, monkeypatch)
+    words = words_of(app)
     assert "What it believes" in words
     assert "0.37" in words
 

@@ -198,6 +198,7 @@ def test_names_of_seats_that_stand_together_do_not_cover_each_other() -> None:
     drawn = canvas(layers={"labels"})
     for seat in range(3):
         drawn.seat(seat, (5.0 + 0.1 * seat, 4.0), 0.0, 0.5)
-    boxes = drawn.names_at
+    drawn.finish()
+    boxes = drawn.words.boxes
     assert len(boxes) == 3
     assert all(box.collidelist(boxes[order + 1 :]) == -1 for order, box in enumerate(boxes))

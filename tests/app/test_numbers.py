@@ -2,8 +2,6 @@
 
 import math
 import time
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pygame
@@ -11,10 +9,12 @@ import pytest
 
 from simulator.app.panels import charts
 from simulator.app.panels.charts import nice_range
+from simulator.app.panels.choosing import ShownChoices, bars, cards, rose
 from simulator.app.panels.numbers import LARGEST, bounded, places, share, short
+from simulator.app.panels.pictures import Picture
+from simulator.app.panels.sheet import Sheet
 from simulator.app.play.history import History
-from simulator.app.shell.theme import Look
-from simulator.engine import Mind, Simulation
+from simulator.engine import Mind
 from tests.app.conftest import Opener, Puppet, picture, run
 from worlds.world import World
 
@@ -22,16 +22,6 @@ ABSURD = (0.0, -0.0, 5e-324, 1e6, 1e20, -1e30, 3.4e38, -1.7e308, 1.7e308, math.i
 BOX = pygame.Rect(10, 10, 300, 120)
 COLOUR = (200, 60, 60)
 MOST_SECONDS = 5.0  # of processor time, for what takes some hundredths
-
-
-@pytest.fixture
-def target() -> pygame.Surface:
-    return pygame.Surface((320, 140))
-
-
-@pytest.fixture
-def look(open_app: Opener, simulation: Simulation) -> Any:
-    return open_app(simulation=simulation).look
 
 
 def test_a_share_lies_between_nothing_and_all() -> None:
@@ -66,20 +56,27 @@ def test_a_range_holds_every_number(first: float) -> None:
 
 
 @pytest.mark.parametrize("first", ABSURD)
-def test_every_chart_draws_every_number(first: float, target: pygame.Surface, look: Look) -> None:
-    started = time.thread_time()
-    pictures: Mapping[int, pygame.Surface] = {0: pygame.Surface((9, 9)), 1: pygame.Surface((9, 9))}
+def test_every_chart_draws_every_number(first: float, open_app: Opener) -> None:
+    app = open_app()
+    app.prepare_gui().result()
+    gui, target, started = app.gui, pygame.Surface((320, 140), 0, 32), time.thread_time()
     for second in ABSURD:
-        charts.sparkline(target, BOX, look, [first, 1.0, second], COLOUR)
+        gui.begin(target.get_size(), 1 / 60)
+        sheet = Sheet(gui, app.look, "all", BOX)
+        charts.sparkline(sheet, BOX, [first, 1.0, second], COLOUR)
         parts = np.array([first, second])
-        charts.bars(target, BOX, look, ["left", "right"], parts, 1, COLOUR)
-        charts.cards(target, BOX, look, pictures, parts, 1, COLOUR)
-        charts.rose(target, BOX, look, np.resize(parts, 9), 3, COLOUR)
+        group = ShownChoices("go", ["left", "right"], parts, 1, False, 0, [0, 1], [])
+        picture_of: Picture = ("white", np.full((9, 9, 3), 255, np.uint8))
+        bars(sheet, BOX, group, COLOUR)
+        cards(sheet, BOX, {0: picture_of, 1: picture_of}, group, COLOUR, None)
+        rose(sheet, BOX, group._replace(parts=np.resize(parts, 9), names=["way"] * 9), COLOUR)
         history = History(3, 10)
         history.past.append([np.array([second]), np.array([first])])
         history.returns = [np.array([first])]
         history.traces = [[(0.5, np.array([second])), (1.0, np.array([first]))], [(0.2, np.array([second]))]]
-        charts.adaptation_curve(target, BOX, look, history, 0, COLOUR, {"oracle": [first, second], "blind": [second]})
+        charts.adaptation_curve(sheet, BOX, history, 0, COLOUR, {"oracle": [first, second], "blind": [second]})
+        sheet.show()
+        gui.end(target)
     assert time.thread_time() - started < MOST_SECONDS
 
 

@@ -10,7 +10,7 @@ from worlds.road.fields import LINK
 from worlds.road.lab.bench import CAR_LENGTH, CITY, place, straight_road
 from worlds.road.lab.cross import lay_cross
 from worlds.road.measures.safety import collision_rate, come_to_conflict, mean_jerk, near_share, start_safety, watch
-from worlds.traffic.signals.rules import build
+from worlds.traffic.signals.building import build
 
 DT = 0.5
 

@@ -168,6 +168,17 @@ def status(w: Any, seat: int) -> str:
     return f"{int(w.won.sum())} won in {int(w.tick)} pulls"
 
 
+def tell(w: Any, seat: int) -> list[str]:
+    """What the machines show, in sentences."""
+    last, left = int(w.last), len(w.paid) - int(w.tick)
+    paid = "paid" if w.tick > 0 and w.paid[int(w.tick) - 1] else "paid nothing"
+    lines = [f"Machine {last + 1} {paid}."] if last >= 0 and w.tick > 0 else []
+    lines.append(f"{left} pulls are left in this episode.")
+    lines += [f"Machine {arm + 1}: {int(w.won[arm])} of {int(w.pulled[arm])} pulls paid." for arm in range(len(w.odds))
+              if w.pulled[arm]]  # fmt: skip
+    return lines
+
+
 def draw(w: Any, canvas: Canvas) -> None:
     """A row of machines: how often each was pulled and paid in this episode, and the odds where they are shown."""
     for arm in range(len(w.odds)):
@@ -243,7 +254,13 @@ def build(arms: int = 10, pulls: int = 10) -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("out of pulls", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=pulls, episodes=10),
-        view=View(draw, extent(arms), status=status, controls={"pull": {"wait": True, "about": "or click a machine"}}),
+        view=View(
+            draw,
+            extent(arms),
+            status=status,
+            tell=tell,
+            controls={"pull": {"wait": True, "about": "or click a machine"}},
+        ),
         build_args={"arms": arms, "pulls": pulls},
         learning={
             "steps": 10_000_000,

@@ -324,6 +324,13 @@ def status(w: Any, seat: int) -> str:
     return "there" if arrived(w) else f"{steps} {'step' if steps == 1 else 'steps'} on the ice"
 
 
+def tell(w: Any, seat: int) -> list[str]:
+    """Where the slider is, in words."""
+    side, row, col = len(w.hole), int(w.row[0]), int(w.col[0])
+    here = "a hole" if w.hole[row, col] else "the goal" if arrived(w) else "ice"
+    return [f"Row {row + 1}, column {col + 1} of {side} times {side}: {here}."]
+
+
 CAUSES = (
     RUNNING,
     Cause("arrived", "terminated"),
@@ -372,7 +379,7 @@ def build(side: int = 5, remapped: bool = True) -> World:
         bots=BOTS,
         causes=CAUSES,
         timing=Timing(0.25, ticks_per_decision=1, decisions=5 * side, episodes=15),
-        view=View(draw, (side * CELL, (side + 0.5) * CELL), status=status, controls={"button": keys}),
+        view=View(draw, (side * CELL, (side + 0.5) * CELL), status=status, tell=tell, controls={"button": keys}),
         build_args={"side": side, "remapped": remapped},
         learning={"reference_steps": 6_000_000},
     )

@@ -268,6 +268,16 @@ def status(w: Any, seat: int) -> str:
     return "on the goal" if on_goal(w) else "searching"
 
 
+def tell(w: Any, seat: int) -> list[str]:
+    """Where the walker stands, in words."""
+    side, row, col = len(w.trod), int(w.row[0]), int(w.col[0])
+    here = "the goal" if on_goal(w) else "not the goal"
+    return [
+        f"Row {row + 1}, column {col + 1} of {side} times {side}: {here}.",
+        f"{int(w.trod.sum())} cells were trodden in this episode, {len(w.path) - 1 - int(w.tick)} ticks are left.",
+    ]
+
+
 CAUSES = (RUNNING, Cause("time is up", "truncated"))
 
 
@@ -309,7 +319,7 @@ def build(side: int = 5) -> World:
         bots=BOTS,
         causes=CAUSES,
         timing=Timing(0.25, ticks_per_decision=1, decisions=3 * side, episodes=4),
-        view=View(draw, (side * CELL, side * CELL), status=status, controls={"walk": keys}),
+        view=View(draw, (side * CELL, side * CELL), status=status, tell=tell, controls={"walk": keys}),
         build_args={"side": side},
         learning={
             "steps": 16_000_000,

@@ -229,6 +229,17 @@ def status(w: Any, seat: int) -> str:
     return f"state {int(w.now)}, {len(w.worth) - 1 - int(w.tick)} actions left"
 
 
+def tell(w: Any, seat: int) -> list[str]:
+    """The last move and what was tried here, in sentences."""
+    lines = []
+    if w.tick > 0:
+        move = f"Action {int(w.action[0, 0]) + 1} in state {int(w.before)} paid {float(w.paid):.1f}"
+        lines.append(f"{move} and led to state {int(w.now)}.")
+    lines.append(f"You are in state {int(w.now)}. {len(w.worth) - 1 - int(w.tick)} actions are left.")
+    tried = [f"action {action + 1} {int(times)} times" for action, times in enumerate(w.tried[int(w.now)]) if times]
+    return [*lines, f"Tried here in this episode: {', '.join(tried)}."] if tried else lines
+
+
 def draw(w: Any, canvas: Canvas) -> None:
     """The states in a ring, what was tried from each in this episode, the last move, and the best play if shown."""
     states = w.odds.shape[0]
@@ -323,7 +334,7 @@ def build(states: int = 10, actions: int = 5, horizon: int = 10, pairs: bool = F
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=horizon, episodes=10),
-        view=View(draw, (SIDE, SIDE), status=status, controls={"act": {"wait": True}}),
+        view=View(draw, (SIDE, SIDE), status=status, tell=tell, controls={"act": {"wait": True}}),
         build_args={"states": states, "actions": actions, "horizon": horizon, "pairs": pairs},
         learning={
             "steps": 30_000_000,

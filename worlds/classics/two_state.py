@@ -206,6 +206,16 @@ def status(w: Any, seat: int) -> str:
     return f"{int(w.score[seat])} rewarded of {int(w.tick)}"
 
 
+def tell(w: Any, seat: int) -> list[str]:
+    """What the rooms show, in sentences."""
+    lines = [f"From room {'AB'[int(w.before)]}: {'rewarded' if w.paid else 'nothing'}."] if w.tick > 0 else []
+    lines.append(f"You are in room {'AB'[int(w.room)]}. {EPISODE - int(w.tick)} actions are left.")
+    for room, action in np.argwhere(w.tried):
+        paid = "is rewarded" if int(w.pairs) >> (room * ACTIONS + action) & 1 else "pays nothing"
+        lines.append(f"In room {'AB'[room]}, {('stay', 'cross')[action]} {paid}.")
+    return lines
+
+
 def draw(w: Any, canvas: Canvas) -> None:
     """Two rooms with their four ways; those tried in this episode are bright, rewarded ones gold."""
     for room in range(ROOMS):
@@ -257,7 +267,13 @@ def build() -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=EPISODE),
-        view=View(draw, (WIDTH, HEIGHT), status=status, controls={"move": {"keys": {"1": 0, "2": 1}, "wait": True}}),
+        view=View(
+            draw,
+            (WIDTH, HEIGHT),
+            status=status,
+            tell=tell,
+            controls={"move": {"keys": {"1": 0, "2": 1}, "wait": True}},
+        ),
         learning={"steps": 3_000_000, "reference_steps": 1_500_000},
     )
 

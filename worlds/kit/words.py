@@ -6,6 +6,7 @@ terminal or hide what follows, and bytes that no text has. All of these are writ
 
 import os
 import shlex
+from collections.abc import Mapping
 from typing import Any
 
 LONGEST = 160  # characters of a value in a sentence
@@ -32,6 +33,15 @@ def shown(value: Any) -> str:
     except (ValueError, RecursionError) as error:  # an integer with too many digits, or too deep a nesting
         text = f"<{type(value).__name__}: {error}>"
     return one_line(" ".join(text.split()), LONGEST)
+
+
+def built_words(build: Mapping[str, Any], between: str = ", ") -> str:
+    """Build arguments as ``name=value``; of a long value, such as a given network, its beginning, and nothing of one
+    that is empty.
+    """
+    texts = {name: str(value) for name, value in build.items()}
+    return between.join(f"{name}={one_line(text.partition(':')[0] if len(text) > LONGEST else text, LONGEST)}"
+                        for name, text in texts.items() if text)  # fmt: skip
 
 
 def shell_line(*words: object) -> str:

@@ -11,6 +11,7 @@ from agents.evaluation.report import Report
 from agents.evaluation.results import Cell, later_words
 from agents.evaluation.statistics import Estimate
 from agents.evaluation.switch import Switch
+from worlds.kit.words import built_words
 
 FIGURES_ABREAST = 4
 NONE = "–"
@@ -24,7 +25,7 @@ def report_text(report: Report) -> str:
 
 def _head(report: Report) -> str:
     world = report.world
-    build = " ".join(f"{name}={value}" for name, value in world.build_args.items())
+    build = built_words(world.build_args, " ")
     return (
         f"{world.name} version {world.version} {build} · {report.settings.tasks:,} paired tasks per role and split\n"
         f"{report.intervals}"

@@ -5,8 +5,12 @@ the first frame, with an empty and a filled kernel cache, and until an agent has
 second end to end, where the time goes, and the share of the machine's peak. A busy machine gives figures that are too
 low.
 
+`crossplay bench window` tells what a frame costs in every world, how much a game takes that is paused, hidden or
+recorded, and, with --minutes, how memory grows; --out writes that as a page.
+
 Examples:
   crossplay bench
+  crossplay bench window --only tag signals --minutes 10
   crossplay bench tag --parts engine --quick --json
 """
 
@@ -21,14 +25,15 @@ import tempfile
 import time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from agents.settings.declared import Shown
-from simulator.app.commands.common import Outcome, build_world
-from simulator.app.commands.flags import Build, Flag, Options, WorldName
+from agents.settings.declared import Range, Shown, check_ranges
+from simulator.app.commands.common import Outcome, build_world, check_files, refuse
+from simulator.app.commands.flags import Build, Flag, OptionalFile, Options, WorldName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 JSON = True
+WINDOW = "window"
 WINDOW_TARGETS = {"warm_first_frame": 2.0, "warm_seated": 6.0, "cold_first_frame": 25.0, "help": 0.5}
 QUICK_SIZES = (64, 1024)
 
@@ -38,19 +43,33 @@ class Settings:
     """What to measure."""
 
     world: WorldName = "tag"
-    """The world to measure with."""
+    """The world to measure with, or `window` for frames of all worlds."""
     build: Build = dataclasses.field(default_factory=dict)
     """Arguments of the world's own build, such as seats=8."""
     parts: tuple[Literal["engine", "window", "training"], ...] = ("engine", "window", "training")
     """What to measure."""
     agent: Annotated[str, Shown("AGENT", default="the shipped one")] = ""
     """The agent that takes a seat in the window."""
+    only: tuple[str, ...] = ()
+    """With `window`: these worlds alone."""
+    minutes: Annotated[float, Range(0.0, 600.0)] = 0.0
+    """With `window`: watch every world for so many minutes at 16 times the speed, and tell how memory grows."""
+    out: OptionalFile = None
+    """With `window`: write the figures to this Markdown file."""
     quick: Flag = False
     """Fewer batch sizes, shorter rounds, no cold starts."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self)
+        check_files(out=self.out)
 
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Measure, part after part."""
+    if settings.world == WINDOW:
+        return _frames(settings, options)
+    if settings.only or settings.minutes or settings.out:
+        refuse(f"--only, --minutes and --out go with `crossplay bench window`, not with {settings.world!r}")
     parts: dict[str, Callable[[Settings, Options], tuple[str, dict[str, Any]]]] = {
         "engine": _engine,
         "window": _window,
@@ -63,6 +82,22 @@ def run(settings: Settings, options: Options) -> Outcome:
             text, facts[name] = measure(settings, options)
             texts.append(text)
     return Outcome(text="\n\n".join(texts), facts=facts)
+
+
+def _frames(settings: Settings, options: Options) -> Outcome:
+    import worlds
+    from simulator.app.commands import frames
+    from worlds.kit.writing import write_bytes
+
+    names = settings.only or tuple(worlds.names())
+    for name in names:
+        build_world(name)
+    folder = str(options.worlds or "")
+    text, facts = frames.report(names, folder, _program, _say, minutes=settings.minutes, quick=settings.quick)
+    if settings.out is not None:
+        page = f"# What the window costs\n\nMade by `crossplay bench window --out FILE`.\n\n{text}\n"
+        write_bytes(settings.out, page.encode())
+    return Outcome(text=text, facts=facts)
 
 
 def _engine(settings: Settings, options: Options) -> tuple[str, dict[str, Any]]:

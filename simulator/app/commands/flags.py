@@ -26,6 +26,7 @@ from tyro.constructors import PrimitiveConstructorSpec
 from agents.settings.declared import Leaf, Range, Shown, assembled, groups, leaves
 from simulator.app.commands.arguments import WrongArgument, check_arguments, flags_of, metavar_of
 from simulator.app.commands.common import LONGEST, check_words, refuse
+from simulator.app.commands.networks import read_networks
 
 NARROWEST, WIDEST = 40, 200  # columns of a help text
 SHELLS = [["bash"], ["zsh"], ["tcsh"], ["fish"]]
@@ -40,6 +41,7 @@ OptionalFolder = Annotated[Optional[Path], Shown("DIR")]  # noqa: UP045
 Seconds = Annotated[Optional[float], Range(*LONGEST), Shown("SECONDS")]  # noqa: UP045
 Build = Annotated[dict[str, Any], Shown("NAME=VALUE …")]
 SeatSpecs = Annotated[dict[str, str], Shown("SEAT=SPEC …")]
+Language = Annotated[str, Shown("CODE", default="as the settings say")]
 Flag = Annotated[bool, Shown(bare=True)]
 
 
@@ -165,6 +167,7 @@ def _read(
     except SystemExit:  # nothing is known that comes here
         refuse(f"these arguments are not understood{hint}")
     values = {leaf.path: _of(chosen, leaf, name if len(leaf.path) == 1 else "") for leaf in leaves(kind)}
+    read_networks(values)
     return values, general(**{leaf.path[0]: _of(chosen, leaf, "general") for leaf in leaves(general)})
 
 

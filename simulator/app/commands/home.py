@@ -14,13 +14,15 @@ import dataclasses
 
 from agents.settings.declared import check_ranges
 from simulator.app.commands.common import STARTED, Outcome, check_files
-from simulator.app.commands.flags import Flag, OptionalFile, Options, Seconds
+from simulator.app.commands.flags import Flag, Language, OptionalFile, Options, Seconds
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Settings:
     """How the window opens."""
 
+    language: Language = ""
+    """Of the window, such as en or zh; default: as its settings, or else the system, say."""
     fullscreen: Flag = False
     """Fill the screen."""
     seconds: Seconds = None
@@ -39,7 +41,8 @@ def run(settings: Settings, options: Options) -> Outcome:
     from simulator.app.shell.session import Session
 
     session = Session(
-        home=True, fullscreen=settings.fullscreen, seconds=settings.seconds, screenshot=settings.screenshot,
+        home=True, fullscreen=settings.fullscreen,
+        language=settings.language, seconds=settings.seconds, screenshot=settings.screenshot,
         started=STARTED,
     )  # fmt: skip
     app.play(session)

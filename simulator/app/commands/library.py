@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from agents.settings.declared import Shown, check_ranges
 from simulator.app.commands.common import STARTED, Outcome, check_files, refuse, table
-from simulator.app.commands.flags import Flag, OptionalFile, Options, Seconds
+from simulator.app.commands.flags import Flag, Language, OptionalFile, Options, Seconds
 
 if TYPE_CHECKING:
     from replays.library import Entry
@@ -37,6 +37,8 @@ class Settings:
     """Show those in which all of these words occur."""
     list: Flag = False
     """Print a list, and open no window."""
+    language: Language = ""
+    """Of the window, such as en or zh; default: as its settings, or else the system, say."""
     fullscreen: Flag = False
     """Fill the screen."""
     seconds: Seconds = None
@@ -64,6 +66,7 @@ def run(settings: Settings, options: Options) -> Outcome:
 
     session = Session(
         library=folders, search=settings.search, title="Crossplay · library", fullscreen=settings.fullscreen,
+        language=settings.language,
         seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
     )  # fmt: skip
     app.play(session)

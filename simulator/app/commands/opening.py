@@ -13,7 +13,7 @@ from simulator.app.commands.common import (
     check_files,
     refuse,
 )
-from simulator.app.commands.flags import Build, Flag, OptionalFile, SeatSpecs, Seconds
+from simulator.app.commands.flags import Build, Flag, Language, OptionalFile, SeatSpecs, Seconds
 
 if TYPE_CHECKING:
     from simulator.app.shell.session import Session
@@ -50,6 +50,8 @@ class GameSettings:
     """Record the game to this file (NAME.mcap)."""
     speed: Annotated[float, SPEEDS] = 1.0
     """Simulated seconds in a second, 0.25 to 16."""
+    language: Language = ""
+    """Of the window, such as en or zh; default: as its settings, or else the system, say."""
     fullscreen: Flag = False
     """Fill the screen."""
     seconds: Seconds = None
@@ -89,7 +91,8 @@ def make_session(name: str, settings: GameSettings, choose: Chooser, *, agent: s
     )  # fmt: skip
     return session_of(
         setup, choose=choose, agent=agent, record=settings.record, speed=settings.speed,
-        fullscreen=settings.fullscreen, seconds=settings.seconds, screenshot=settings.screenshot, **more,
+        fullscreen=settings.fullscreen,
+        language=settings.language, seconds=settings.seconds, screenshot=settings.screenshot, **more,
     )  # fmt: skip
 
 

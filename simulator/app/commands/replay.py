@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 from agents.settings.declared import check_ranges
 from simulator.app.commands.common import STARTED, Outcome, check_files
-from simulator.app.commands.flags import FileName, Flag, OptionalFile, Options, SeatSpecs, Seconds
+from simulator.app.commands.flags import FileName, Flag, Language, OptionalFile, Options, SeatSpecs, Seconds
 from simulator.app.commands.opening import SPEEDS
 from worlds.kit.words import one_line
 
@@ -33,6 +33,8 @@ class Settings:
     """Simulated seconds in a second, 0.25 to 16."""
     paused: Flag = False
     """Start paused."""
+    language: Language = ""
+    """Of the window, such as en or zh; default: as its settings, or else the system, say."""
     fullscreen: Flag = False
     """Fill the screen."""
     seconds: Seconds = None
@@ -64,7 +66,8 @@ def run(settings: Settings, options: Options) -> Outcome:
 
     session = Session(
         playback=prepare, title=one_line(settings.file.name), speed=settings.speed, paused=settings.paused,
-        fullscreen=settings.fullscreen, seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
+        fullscreen=settings.fullscreen,
+        language=settings.language, seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
         whatifs=recordings_folder(),
     )  # fmt: skip
     app.play(session)

@@ -14,6 +14,7 @@ Examples:
   crossplay sumo town.sumocfg
   crossplay sumo town.net.xml --routes town.rou.xml --additional programs.add.xml
   crossplay sumo town.net.xml --routes town.rou.xml --controllers max-pressure --seconds 1800 --picture town.png
+  crossplay sumo town.sumocfg --controllers fixed --tripinfo trips.xml --fcd fcd.csv --ssm ssm.xml
   crossplay sumo --world signals --write exported
   crossplay sumo --table beside.json --seeds 3
   crossplay sumo --table beside.json --only cologne ingolstadt --networks sumo_rl/nets
@@ -25,6 +26,7 @@ import dataclasses
 import importlib.util
 import sys
 from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
@@ -34,7 +36,9 @@ from simulator.app.commands.flags import Build, Flag, OptionalFile, OptionalFold
 
 if TYPE_CHECKING:
     from simulator.interop.sumo.bridge import Trips
+    from simulator.interop.sumo.build import Imported
     from simulator.interop.sumo.network import RoadNetwork
+    from simulator.interop.sumo.outputs import Outputs
     from simulator.interop.sumo.routes import Demand
     from simulator.interop.sumo.scenario import Scenario
 
@@ -47,6 +51,8 @@ TROUBLES = {
     "blocked": "stood 300 s", "turned_away": "turned away",
 }  # fmt: skip
 """Figures of trips that did not go as in the file, as SUMO's teleports are."""
+WRITTEN = ("tripinfo", "fcd", "summary", "ssm", "emissions", "detectors")
+"""Outputs of the run here, by their flags."""
 FIGURES = {"here": set(TROUBLES), "SUMO": {"waiting", "blocked"}}
 OptionalName = Annotated[Optional[Path], Shown("NETWORK", positional=True)]  # noqa: UP045
 
@@ -73,6 +79,18 @@ class Settings:
     """Leave out, or change, what cannot be driven, as its refusal says."""
     picture: OptionalFile = None
     """Draw the imported network, with its traffic at the end, into this PNG file."""
+    tripinfo: OptionalFile = None
+    """Write every trip here into this file, .xml or .csv, by SUMO's names; so do the next five."""
+    fcd: OptionalFile = None
+    """Every vehicle's place, second by second."""
+    summary: OptionalFile = None
+    """Sums, second by second."""
+    ssm: OptionalFile = None
+    """Surrogate safety: TTC, DRAC and PET of encounters."""
+    emissions: OptionalFile = None
+    """What vehicles emit, second by second (Int Panis et al. 2006)."""
+    detectors: OptionalFile = None
+    """Counts of induction loops before the lights, minute by minute."""
     world: str = "signals"
     """With --write: the world whose first network is exported."""
     build: Build = dataclasses.field(default_factory=dict)
@@ -91,7 +109,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         check_ranges(self)
-        check_files(picture=self.picture, table=self.table)
+        check_files(picture=self.picture, table=self.table, **{name: getattr(self, name) for name in WRITTEN})
 
 
 def run(settings: Settings, options: Options) -> Outcome:
@@ -178,7 +196,8 @@ def _drive(
     from simulator.interop.sumo.build import import_network
 
     imported = import_network(network, demand, settings.seed, leave_out=settings.leave_out)
-    found = {"here": run_here(imported, CONTROLLERS[name](imported), demand.seconds)}
+    with _outputs(settings, network, imported, name) as outputs:
+        found = {"here": run_here(imported, CONTROLLERS[name](imported), demand.seconds, outputs)}
     if settings.picture is not None:
         _draw(imported.records[0], settings.picture)
     if importlib.util.find_spec("libsumo") is not None:
@@ -187,6 +206,21 @@ def _drive(
             seed=settings.seed, folder=scenario.folder,
         )  # fmt: skip
     return found, imported.left_out
+
+
+def _outputs(
+    settings: Settings, network: RoadNetwork, imported: Imported, name: str
+) -> AbstractContextManager[Outputs | None]:
+    """The files that a run is told to; with several controllers each has its own, named after it."""
+    files = {which: path for which in WRITTEN if (path := getattr(settings, which)) is not None}
+    if not files:
+        return nullcontext()
+    from simulator.interop.sumo.outputs import Outputs, names_of_record
+    from simulator.interop.sumo.packing import origin_of
+
+    if len(settings.controllers) > 1:
+        files = {which: path.with_name(f"{path.stem}-{name}{path.suffix}") for which, path in files.items()}
+    return Outputs(files, names_of_record(imported.records[0], imported.lanes, *origin_of(network)), imported.begin)
 
 
 def _written(facts: dict[str, Any], found: dict[str, dict[str, Trips]]) -> str:

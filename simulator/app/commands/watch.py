@@ -90,7 +90,8 @@ def _compare(settings: Settings, choose: Chooser, agent: str) -> Outcome:
     title = f"{settings.world} · {settings.split}" if recording is None else recording.name
     app.play(
         Session(
-            runs=make, title=title, speed=settings.speed, fullscreen=settings.fullscreen, seconds=settings.seconds,
+            runs=make, title=title, speed=settings.speed, fullscreen=settings.fullscreen,
+            language=settings.language, seconds=settings.seconds,
             screenshot=settings.screenshot, started=STARTED,
         )
     )  # fmt: skip

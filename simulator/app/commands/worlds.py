@@ -23,6 +23,7 @@ from simulator.app.commands.common import Outcome, build_world, refuse, table
 from simulator.app.commands.flags import Build, Flag, Options, WorldName
 from simulator.app.pages.declarations import describe, roles
 from worlds.declarations import PARTS
+from worlds.kit.words import built_words
 
 if TYPE_CHECKING:
     from worlds.world import World
@@ -184,7 +185,7 @@ def compile_world(world: World) -> None:
     from simulator.app.shell.jobs import warmed
     from simulator.engine import Batch, Simulation
 
-    size = ", ".join(f"{name}={value}" for name, value in world.build_args.items())
+    size = built_words(world.build_args)
     print(f"compiling {world.name} {size}", file=sys.stderr, flush=True)
     batch = Batch(world, 1, reveal=True)
     batch.reset()

@@ -136,6 +136,7 @@ class Arena:
         """Draw the world; `seconds` of real time passed since the last frame."""
         scene, w = self.scene, self.scene.shown()
         moving = seconds if not scene.paused else 0.0
+        self.view.still = look.still
         self._forget_old(moving)
         names = {index: scene.who(index) if scene.who(index).startswith("you") else seat.name
                  for index, seat in enumerate(scene.world.seats)}  # fmt: skip
@@ -159,6 +160,7 @@ class Arena:
         if "trails" in layers:
             self._pops.watch(w, scene.age, moving)
             self._draw_pops(canvas)
+        canvas.finish()
         hints = self._hints(look, target.get_width())
         foot = min(status_height(look, words, hints), target.get_height() // 2)
         upper = target.subsurface((0, 0, target.get_width(), target.get_height() - foot))
@@ -221,4 +223,4 @@ class Arena:
             if place is not None:
                 style = "good" if points > 0 else "bad"
                 spot = (place[0], place[1] - 0.7 - 0.9 * old / RISE)
-                canvas.text(spot, as_paid(points), size=0.5, style=style, bold=True)
+                canvas.floating(spot, as_paid(points), size=0.5, style=style)

@@ -20,6 +20,7 @@ from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
 from simulator.canvas import shapes
+from simulator.canvas.speech import said
 from simulator.canvas.theme import Colour, seat_colours, seat_shapes
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 WIDE, HIGH = 620, 560  # px at scale 1, at most
 WIDE_FOR_MANY = 760  # px, where several people play
 KEYS_WIDE = 250  # px, of the keys beside what they do
+DIM = (
+    imgui.WindowFlags_.no_decoration | imgui.WindowFlags_.no_inputs | imgui.WindowFlags_.no_nav
+    | imgui.WindowFlags_.no_saved_settings
+)  # fmt: skip
 JOINED = {"L Shift": "L\u00a0Shift", "R Shift": "R\u00a0Shift"}
 RULES = ("Rules", "Who", "Actions", "Seen", "Hidden", "Reward", "End", "Varies")
 """Sections of a world's page, in the order in which they are shown."""
@@ -107,8 +112,11 @@ def _person(mark: SeatMark, person: Person) -> PersonKeys:
 def over_the_world(name: str, look: Look, size: tuple[float, float]) -> Iterator[None]:
     """A window of ImGui in the middle of a darkened world."""
     view = imgui.get_main_viewport()
-    pen = imgui.get_background_draw_list()
-    pen.add_rect_filled((0, 0), view.size, word(look.theme.panel, 150))
+    imgui.set_next_window_pos((0, 0))
+    imgui.set_next_window_size(view.size)
+    imgui.set_next_window_bg_alpha(0.6)
+    imgui.begin(f"behind {name}", None, DIM)
+    imgui.end()
     room = (view.size.x - look.px(24), view.size.y - look.px(24))
     wide, high = min(size[0], room[0]), min(size[1], room[1]) if size[1] else 0.0
     imgui.set_next_window_pos((view.size.x / 2, view.size.y / 2), imgui.Cond_.always, (0.5, 0.5))
@@ -128,7 +136,7 @@ def draw_card(gui: Gui, look: Look, view: CardView, left: float = 0.0) -> None:
     with over_the_world("card", look, (look.px(WIDE_FOR_MANY if view.people else WIDE), 0.0)):
         heading(gui, view.title, 26)
         with gui.font(16):
-            imgui.text_wrapped(view.goal)
+            imgui.text_wrapped(said(view.goal))
         if view.people:
             _people(gui, look, view.people)
         elif view.you:
@@ -143,7 +151,8 @@ def draw_card(gui: Gui, look: Look, view: CardView, left: float = 0.0) -> None:
             for keys, words in view.keys:
                 _keys(gui, look, keys, words)
         _part(gui, look, text("card.hidden"))
-        imgui.text_wrapped(f"{view.hidden[:1].upper()}{view.hidden[1:]}" if view.hidden else text("card.nothing"))
+        hidden = said(view.hidden) or text("card.nothing")
+        imgui.text_wrapped(f"{hidden[:1].upper()}{hidden[1:]}")
         imgui.dummy((1, look.px(6)))
         imgui.separator()
         with gui.font(17, bold=True):
@@ -163,7 +172,8 @@ def _people(gui: Gui, look: Look, people: Sequence[PersonKeys]) -> None:
         imgui.begin_group()
         imgui.dummy((wide, look.px(2)))
         with gui.font(17, bold=True):
-            imgui.text_colored(four(look.colour("ray")), person.mark.who[:1].upper() + person.mark.who[1:])
+            who = said(person.mark.who)
+            imgui.text_colored(four(look.colour("ray")), who[:1].upper() + who[1:])
         imgui.same_line()
         muted_line(look, person.device)
         draw_mark(look, dataclasses.replace(person.mark, who=""))
@@ -174,7 +184,8 @@ def _people(gui: Gui, look: Look, people: Sequence[PersonKeys]) -> None:
 def flow_keys(gui: Gui, look: Look, rows: Sequence[tuple[Sequence[str], str]], wide: float) -> None:
     """Keys and what they do, as many beside each other as there is room for."""
     used, gap = 0.0, look.px(14)
-    for keys, words in rows:
+    for keys, about in rows:
+        words = said(about)
         needed = caps_width(gui, look, keys) + look.px(6) + imgui.calc_text_size(words).x
         if used and used + gap + needed <= wide:
             imgui.same_line(0.0, gap)
@@ -189,13 +200,13 @@ def flow_keys(gui: Gui, look: Look, rows: Sequence[tuple[Sequence[str], str]], w
 
 def muted_line(look: Look, words: str) -> None:
     """Text of less weight on the present line."""
-    imgui.text_colored(four(look.colour("muted")), words)
+    imgui.text_colored(four(look.colour("muted")), said(words))
 
 
 def _part(gui: Gui, look: Look, words: str) -> None:
     imgui.dummy((1, look.px(2)))
     with gui.font(13, bold=True):
-        imgui.text_colored(four(look.colour("ray")), words)
+        imgui.text_colored(four(look.colour("ray")), said(words))
 
 
 def _keys(gui: Gui, look: Look, keys: Sequence[str], words: str, wide: int = KEYS_WIDE) -> None:
@@ -208,7 +219,7 @@ def _keys(gui: Gui, look: Look, keys: Sequence[str], words: str, wide: int = KEY
         imgui.align_text_to_frame_padding()
     else:
         imgui.set_cursor_pos_x(left + look.px(wide + 12))
-    imgui.text_wrapped(words)
+    imgui.text_wrapped(said(words))
 
 
 def draw_mark(look: Look, mark: SeatMark, *, framed: bool = False) -> None:
@@ -223,10 +234,10 @@ def draw_mark(look: Look, mark: SeatMark, *, framed: bool = False) -> None:
     imgui.same_line()
     if framed:
         imgui.align_text_to_frame_padding()
-    imgui.text(mark.name)
+    imgui.text(said(mark.name))
     if mark.who:
         imgui.same_line()
-        imgui.text_disabled(mark.who)
+        imgui.text_disabled(said(mark.who))
 
 
 def draw_help(gui: Gui, look: Look, page: str, marks: Sequence[SeatMark], keys: Sequence[Section]) -> None:
@@ -264,7 +275,7 @@ def _rules(gui: Gui, look: Look, page: str) -> None:
         if name != "Version":
             if name != RULES[0]:  # which stands above all of them
                 _part(gui, look, name)
-            imgui.text_wrapped(found[name])
+            imgui.text_wrapped(said(found[name]))
 
 
 def _legend(gui: Gui, look: Look, marks: Sequence[SeatMark]) -> None:
@@ -276,7 +287,7 @@ def _all_keys(gui: Gui, look: Look, groups: Sequence[Section]) -> None:
     for group, rows in groups:
         _part(gui, look, group)
         for keys, words in rows:
-            if keys.startswith(("pad", "mouse")):
+            if keys.startswith((text("keys.mouse"), text("keys.pad", pad=""))):
                 muted(look, f"{keys}: {words}")
             else:
                 _keys(gui, look, caps(keys), words, 190)

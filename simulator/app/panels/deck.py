@@ -10,9 +10,11 @@ from imgui_bundle import imgui
 from simulator.app.panels.card import SeatMark, draw_mark
 from simulator.app.panels.parts import heading, muted
 from simulator.app.play.texts import text
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four
 from simulator.app.shell.theme import Look
+from simulator.canvas.speech import said
 
 SMALL = 13.0  # px of the words at scale 1
 HIGHEST = 0.4  # of the window: the bar of choices never takes more
@@ -148,6 +150,7 @@ def _bar(gui: Gui, look: Look, view: DeckView, world: tuple[int, int], drawn: Dr
     imgui.set_next_window_size((world[0], 0))
     imgui.set_next_window_size_constraints((world[0], 0), (world[0], round(size.y * HIGHEST)))
     imgui.begin("choices", None, QUIET ^ imgui.WindowFlags_.no_scrollbar)
+    hints.titled(text("access.choices"))
     with gui.font(SMALL):
         for turn in view.turns:
             imgui.push_id(turn.mark.name)
@@ -176,7 +179,7 @@ def _offers(offers: Sequence[Offer], room: int, drawn: Drawn) -> None:
     spacing = imgui.get_style().item_spacing.x / 2
     end = room - imgui.get_style().window_padding.x
     for order, offer in enumerate(offers):
-        words = f"{offer.key}   {offer.words}" if offer.words != offer.key else offer.key
+        words = f"{offer.key}   {said(offer.words)}" if offer.words != offer.key else offer.key
         wide = imgui.calc_text_size(words).x + 2 * imgui.get_style().frame_padding.x
         if order:
             imgui.same_line(0.0, spacing)
@@ -207,7 +210,7 @@ def _menu(gui: Gui, look: Look, view: DeckView, drawn: Drawn) -> None:
         draw_mark(look, dataclasses.replace(row.mark, who=""), framed=True)
         imgui.same_line(look.px(160))
         imgui.set_next_item_width(-1)
-        shown = row.names[row.at] if row.at >= 0 else row.mark.who
+        shown = row.names[row.at] if row.at >= 0 else said(row.mark.who)
         if imgui.begin_combo("##who", shown):
             for order, name in enumerate(row.names):
                 if imgui.selectable(f"{name}##{order}", order == row.at)[0] and order != row.at:
@@ -217,6 +220,7 @@ def _menu(gui: Gui, look: Look, view: DeckView, drawn: Drawn) -> None:
     if view.busy:
         muted(look, view.busy)
     if view.problem:
+        hints.urgent()
         imgui.push_style_color(imgui.Col_.text, four(look.colour("bad")))
         imgui.text_wrapped(view.problem)
         imgui.pop_style_color()

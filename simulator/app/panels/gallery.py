@@ -12,9 +12,11 @@ from simulator.app.panels.cut_short import draw_cut_short
 from simulator.app.panels.parts import box, heading, muted, picture, strong_button, whole_window
 from simulator.app.play.catalogue import RecordingCard, WorldCard
 from simulator.app.play.texts import text
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
+from simulator.canvas.speech import said
 
 SIDE, NARROW = 330, 900  # px at scale 1: the part at the right, and windows in which it stands below
 CARD, LINES = 225, 3  # px, the least width of a card; lines of its goal
@@ -45,8 +47,8 @@ class Wish:
     """What a user asks for in one of the screens around a game."""
 
     what: str
-    """play, watch, setup, train, demo, replay, agent, library, open, code, theme, smaller_text, larger_text or quit; of
-    a recording: keep, delete and, in the library, undo, edit or label."""
+    """play, watch, setup, train, demo, replay, agent, library, open, code, language, theme, smaller_text, larger_text
+    or quit; of a recording: keep, delete and, in the library, undo, edit or label."""
     world: str = ""
     path: Path | None = None
     at: int = 0
@@ -82,7 +84,7 @@ def _head(gui: Gui, look: Look, wide: bool) -> Wish | None:
     style, wish = imgui.get_style(), None
     names = [
         (text("home.theme.light" if look.theme.dark else "home.theme.dark"), "theme"), ("A \u2013", "smaller_text"),
-        ("A +", "larger_text"), (text("home.quit"), "quit"),
+        ("A +", "larger_text"), (text("home.language"), "language"), (text("home.quit"), "quit"),
     ]  # fmt: skip
     across = sum(imgui.calc_text_size(words).x + 2 * style.frame_padding.x for words, _ in names)
     left = imgui.get_window_width() - style.window_padding.x - across - style.item_spacing.x * (len(names) - 1)
@@ -94,6 +96,8 @@ def _head(gui: Gui, look: Look, wide: bool) -> Wish | None:
     for order, (words, what) in enumerate(names):
         if order:
             imgui.same_line()
+        if what.endswith("_text") or what == "theme":
+            hints.named(text(f"access.{what}"))
         if imgui.button(words):
             wish = Wish(what)
     return wish
@@ -109,6 +113,7 @@ def _cards(gui: Gui, look: Look, view: HomeView) -> Wish | None:
         if card.family != family:
             family, column = card.family, 0
             imgui.dummy((1, look.px(2)))
+            hints.headed()
             with gui.font(16, bold=True):
                 imgui.text_colored(four(look.colour("ray")), text(f"family.{family}"))
         if column:
@@ -125,6 +130,7 @@ def _card(gui: Gui, look: Look, view: HomeView, card: WorldCard, width: int) -> 
     line = imgui.get_text_line_height()
     size = (width, high + pad * 2 + look.px(22) + round(line * 0.95) * LINES)
     at, place = imgui.get_cursor_screen_pos(), imgui.get_cursor_pos()
+    hints.named(f"{said(card.title)}: {said(card.goal)}")
     pressed = imgui.invisible_button(card.name, size, imgui.ButtonFlags_.enable_nav)
     after, wish = imgui.get_cursor_pos(), None
     hovered = imgui.is_item_hovered()

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pygame
 
+from simulator.app.pages.markdown import title
 from simulator.app.panels import charts
 from simulator.app.panels.beliefs import beliefs_height, draw_beliefs
+from simulator.app.panels.choosing import draw_choices, shown_choices
 from simulator.app.panels.numbers import short
 from simulator.app.panels.pictures import Pictures
-from simulator.app.panels.seats import draw_seats
+from simulator.app.panels.seats import draw_seats, seats_height
+from simulator.app.panels.sheet import Sheet, Spot, show_tip
 from simulator.app.panels.thoughts import draw_thoughts, signal_rows, thoughts_height
-from simulator.app.play.hands import Keys, Vector
+from simulator.app.play.texts import text
+from simulator.app.shell.gui import Gui
 from simulator.app.shell.theme import Look
-from simulator.canvas import ink
 from simulator.canvas.theme import Colour, seat_colours
 from worlds.world import SPLITS
 
@@ -27,16 +30,10 @@ if TYPE_CHECKING:
 WIDTH = 324  # px at text scale 1
 NARROW = 0.36  # of the window: the panel never takes more
 GAP = 8
+HEAD, FOOT, MESSAGE = 94, 30, 18  # px: heights of the head, of the foot and of a line of a message
 MESSAGE_LINES = 4  # the longest message is the path of a picture in a deep folder
-ROSE_PART, ROSE_LEAST = 0.46, 0.28  # of the width, at most and at least, where columns stand beside a rose
-SPLIT_WORDS = {
-    "train": "training tasks",
-    "test-layout": "new layout",
-    "test-opponent": "new opponents",
-    "test-both": "all new",
-    "final": "all new, final",
-    "validation": "validation tasks",
-}
+MOST_DOTS = 12
+EVERY = 1 / 32  # s; then the next part is laid out anew: each some times a second, as fast as people read
 
 
 def panel_width(window: int, look: Look) -> int:
@@ -44,20 +41,16 @@ def panel_width(window: int, look: Look) -> int:
     return min(look.px(WIDTH), round(window * NARROW))
 
 
-class _Group(NamedTuple):
-    """Choices of one action that are shown together."""
+class Part(NamedTuple):
+    """One part of the panel: where it stands, and what lays it out."""
 
-    title: str
-    names: list[str]
-    parts: np.ndarray | None
-    chosen: int
-    is_rose: bool
-    factor: int
-    choices: list[int]
+    name: str
+    box: pygame.Rect
+    lay: Callable[[Sheet], None]
 
 
 class Panel:
-    """Draws the panel of one scene."""
+    """Draws the panel of one scene. One part is laid out anew in a frame, in turn, all of them when much changed."""
 
     def __init__(
         self, scene: SceneView, hands_of: Callable[[int], Hands],
@@ -67,230 +60,215 @@ class Panel:
         self._pictures = Pictures(scene)
         self.world = scene.world
         self.colours = seat_colours(scene.world.seats)
+        self.sheets: dict[str, Sheet] = {}
+        self.box = pygame.Rect(0, 0, 0, 0)
+        self._key: object = None
+        self._turn, self._age = 0, 0.0
+        self._recording = self._telling = False
+        self._lines: list[str] = []
 
     @property
     def hands(self) -> Hands:
         """The keys of whoever plays the followed seat."""
         return self._hands_of(self.scene.followed)
 
+    def refresh(self) -> None:
+        """Something changed: lay everything out anew."""
+        self._key = None
+
     def draw(
-        self, target: pygame.Surface, look: Look, *, recording: bool, telling: bool, messages: Sequence[str]
-    ) -> None:
-        """Fill `target` with the panel; what does not fit is left out, the least needed first.
+        self, gui: Gui, look: Look, box: pygame.Rect, seconds: float = 0.0, *, recording: bool, telling: bool,
+        messages: Sequence[str],
+    ) -> None:  # fmt: skip
+        """Say the panel in `box` of the window; what does not fit is left out, the least needed first.
 
         `telling` shows what the task hides: which kinds of bots play, and whether an agent believes what is true.
         """
-        target.fill(look.theme.panel)
-        pad, width = look.px(10), target.get_width()
-        y = self._head(target, look, look.px(10), recording)
-        y = draw_seats(target, look, self.scene, y, telling=telling)
-        lines = [line for words in messages for line in look.lines(words, 11, width - 2 * look.px(14))]
-        lines = lines[-MESSAGE_LINES:]
-        foot = target.get_height() - look.px(30) - look.px(18) * len(lines)
-        y = self._belief(target, look, y, foot, telling)
-        y = self._other_thoughts(target, look, y, foot)
-        room = foot - y
-        mind = min(max(round(room * 0.42), look.px(136)), look.px(220))
-        curve = min(max(room - mind - GAP, look.px(118)), look.px(310))
-        if room >= look.px(110):
-            y = self._curve(target, look, pygame.Rect(pad, y, width - 2 * pad, min(curve, room)))
-        if foot - y >= look.px(120):
-            self._mind(target, look, pygame.Rect(pad, y, width - 2 * pad, min(mind, foot - y)))
-        self._foot(target, look, lines)
+        self.box, self._recording, self._telling = box, recording, telling
+        key = (look, telling, recording, tuple(messages), self.scene.followed, *box)
+        self._age += seconds
+        if key != self._key or self._age >= EVERY:
+            self._lines = [line for words in messages for line in self._broken(gui, look, words)][-MESSAGE_LINES:]
+            self._lay(gui, look, anew=key != self._key)
+            self._key, self._age = key, 0.0
+        for sheet in self.sheets.values():
+            sheet.show()
 
-    def _belief(self, target: pygame.Surface, look: Look, y: int, foot: int, telling: bool) -> int:
-        """What the followed agent makes of the task, if it tells: at most half of the room; gives the height below."""
-        thought = self.scene.thought(self.scene.followed)
-        if thought is None or "belief" not in thought:
-            return y
-        facts, pad = self.world.facts(self.scene.followed), look.px(10)
-        box = pygame.Rect(pad, y, target.get_width() - 2 * pad, min(beliefs_height(look, facts), (foot - y) // 2))
-        if box.height < look.px(44):
-            return y
-        draw_beliefs(target, look, self.scene, box, telling=telling)
-        return box.bottom + GAP
+    def _lay(self, gui: Gui, look: Look, *, anew: bool) -> None:
+        """Lay out the next part, or all where they stand elsewhere than before."""
+        parts = self._parts(look)
+        if anew or [(part.name, part.box) for part in parts] != [(name, at.box) for name, at in self.sheets.items()]:
+            self.sheets = {part.name: _laid(gui, look, part) for part in parts}
+            return
+        self._turn = (self._turn + 1) % (len(parts) - 1)  # the last one, the foot, has only what the key holds
+        part = parts[self._turn]
+        self.sheets[part.name] = _laid(gui, look, part)
 
-    def _other_thoughts(self, target: pygame.Surface, look: Look, y: int, foot: int) -> int:
-        """Signals without a panel of their own: at most a third of the room; gives the height below."""
-        rows, pad = signal_rows(self.scene.thought(self.scene.followed)), look.px(10)
-        box = pygame.Rect(pad, y, target.get_width() - 2 * pad, min(thoughts_height(look, rows), (foot - y) // 3))
-        if box.height < look.px(44):
-            return y
-        draw_thoughts(target, look, rows, box)
-        return box.bottom + GAP
+    def tip(self, gui: Gui, look: Look, pixel: tuple[float, float]) -> None:
+        """Explain what is at a pixel of the window."""
+        if words := self.told(pixel):
+            show_tip(gui, look, words)
 
-    def _head(self, target: pygame.Surface, look: Look, y: int, recording: bool) -> int:
-        scene, w, pad, right = self.scene, self.scene.shown(), look.px(14), target.get_width() - look.px(14)
+    def told(self, pixel: tuple[float, float]) -> str:
+        """What the place at a pixel means; empty where there is nothing to tell."""
+        return next((spot.words for spot in self._spots(pixel)), "")
+
+    def seat_at(self, pixel: tuple[float, float]) -> int | None:
+        """The seat in whose row a pixel lies."""
+        return next((spot.seat for spot in self._spots(pixel) if spot.seat >= 0), None)
+
+    def _spots(self, pixel: tuple[float, float]) -> list[Spot]:
+        spots = [spot for sheet in self.sheets.values() for spot in sheet.spots]
+        return [spot for spot in reversed(spots) if spot.box.collidepoint(pixel)]
+
+    # --- layout ----------------------------------------------------------------------------------------------------
+
+    def _broken(self, gui: Gui, look: Look, words: str) -> list[str]:
+        return Sheet(gui, look, "", self.box).lines(words, 11, self.box.width - 2 * look.px(14))
+
+    def _parts(self, look: Look) -> list[Part]:
+        """What is shown now, from the top to the foot."""
+        scene, panel, seat = self.scene, self.box, self.scene.followed
+        pad, foot = look.px(10), panel.bottom - look.px(FOOT) - look.px(MESSAGE) * len(self._lines)
+        below = pygame.Rect(panel.left, foot, panel.width, panel.bottom - foot)
+        found = [Part("head", pygame.Rect(panel.left, panel.top, panel.width, look.px(HEAD)), self._head)]
+
+        def stack(name: str, high: int, lay: Callable[[Sheet], None]) -> None:
+            y = found[-1].box.bottom + (GAP if len(found) > 1 else 0)
+            found.append(Part(name, pygame.Rect(panel.left + pad, y, panel.width - 2 * pad, high), lay))
+
+        def room() -> int:
+            return foot - found[-1].box.bottom - GAP
+
+        seats = seats_height(look, len(self.world.seats))
+        stack("seats", seats, lambda sheet: draw_seats(sheet, scene, sheet.box, telling=self._telling))
+        thought, rows = scene.thought(seat), signal_rows(scene.thought(seat))
+        if thought is not None and "belief" in thought:
+            high = min(beliefs_height(look, self.world.facts(seat)), room() // 2)
+            if high >= look.px(44):
+                stack("belief", high, lambda sheet: draw_beliefs(sheet, scene, sheet.box, telling=self._telling))
+        if (high := min(thoughts_height(look, rows), room() // 3)) >= look.px(44):
+            stack("thoughts", high, lambda sheet: draw_thoughts(sheet, signal_rows(scene.thought(seat)), sheet.box))
+        mind = min(max(round(room() * 0.42), look.px(136)), look.px(220))
+        curve = min(max(room() - mind - GAP, look.px(118)), look.px(310))
+        if room() >= look.px(110):
+            stack("curve", min(curve, room()), self._curve)
+        if room() >= look.px(120):
+            stack("mind", min(mind, room()), self._mind)
+        return [*found, Part("foot", below, self._foot)]
+
+    # --- parts -----------------------------------------------------------------------------------------------------
+
+    def _head(self, sheet: Sheet) -> None:
+        look, scene, w = sheet.look, self.scene, self.scene.shown()
+        left, right, y = sheet.box.left + look.px(14), sheet.box.right - look.px(14), sheet.box.top + look.px(22)
         split = SPLITS[int(w["split"])]
         style = "muted" if split == "train" else "good"
-        chip = look.chip(target, (right, y + look.px(12)), SPLIT_WORDS[split], style, align="right")
-        room = chip.left - look.px(6) - pad
-        look.text(target, (pad, y + look.px(12)), self.world.name, size=19, bold=True, room=room)
-        y += look.px(38)
-        self._place(target, look, (pad, y), right, recording)
-        y += look.px(18)
-        self._dots(target, look, (pad, y), int(w["episode"]), int(w["episodes"]))
-        clock = f"{int(w['tick']) * self.world.timing.tick:.1f} of {scene.episode_ticks * self.world.timing.tick:.0f} s"
-        look.text(target, (right, y), clock, size=11, style="muted", align="right")
-        y += look.px(12)
-        bar = pygame.Rect(pad, y, right - pad, look.px(4))
-        ink.rounded(target, bar, look.theme.line, bar.height // 2)
-        bar.width = round(bar.width * min(int(w["tick"]) / scene.episode_ticks, 1.0))
-        ink.rounded(target, bar, look.colour("ray"), bar.height // 2)
-        return y + look.px(14)
+        chip = sheet.chip((right, y), text(f"hud.split.{split}"), style, align="right", tip=text("tip.split"))
+        room = chip.left - look.px(6) - left
+        name = sheet.text((left, y), self.world.name, size=19, bold=True, room=room)
+        sheet.explain(name, title(self.world.page)[1] if self.world.page.strip() else "")
+        self._place(sheet, (left, y + look.px(26)), right)
+        y += look.px(44)
+        self._dots(sheet, (left, y), int(w["episode"]), int(w["episodes"]))
+        tick, ticks = self.world.timing.tick, int(w["tick"])
+        clock = text("hud.clock", now=f"{ticks * tick:.1f}", all=f"{scene.episode_ticks * tick:.0f}")
+        sheet.text((right, y), clock, size=11, style="muted", align="right")
+        bar = pygame.Rect(left, y + look.px(12), right - left, look.px(4))
+        part = min(ticks / scene.episode_ticks, 1.0)
+        sheet.bar(bar, part, look.colour("ray"), look.theme.line, bar.height / 2)
+        sheet.explain(pygame.Rect((left + right) // 2, y - look.px(8), (right - left) // 2, look.px(26)), text("tip.clock"))
 
-    def _place(self, target: pygame.Surface, look: Look, place: tuple[int, int], right: int, recording: bool) -> None:
+    def _place(self, sheet: Sheet, place: tuple[int, int], right: int) -> None:
         """The task and the episode; then whether it is recorded, and at the right end paused, your turn, or the speed.
 
         Words that do not fit are left out, the least needed first.
         """
-        scene, w, (x, y), gap = self.scene, self.scene.shown(), place, look.px(6)
-        words = "paused" if scene.paused else "your turn" if scene.waiting else f"{scene.speed:g}×"
+        look, scene, w, (x, y) = sheet.look, self.scene, self.scene.shown(), place
+        gap = look.px(6)
+        now = text("hud.paused" if scene.paused else "hud.your_turn")
+        words = now if scene.paused or scene.waiting else f"{scene.speed:g}×"
         style = "bad" if scene.paused else "good" if scene.waiting else "muted"
-        box = look.chip(target, (right, y), words, style, align="right")
-        episode = f"Episode {int(w['episode']) + 1} of {int(w['episodes'])}"
-        lines = (f"Task {int(w['trial']) + 1}   {episode}", episode)
+        box = sheet.chip((right, y), words, style, align="right", tip=text("tip.speed"))
+        of = {"number": int(w["episode"]) + 1, "many": int(w["episodes"])}
+        episode = text("hud.episode", **of)
+        lines = (text("hud.task", task=int(w["trial"]) + 1, **of), episode)
         room = box.left - gap - x
-        line = next((line for line in lines if look.width(line, 13) <= room), episode)
-        end = look.text(target, (x, y), line, size=13, room=room).right + gap
-        signs = ("● REC", "●") if recording else ()
-        fitting = (sign for sign in signs if box.left - gap - look.chip_width(sign) >= end)
+        line = next((line for line in lines if sheet.width(line, 13) <= room), episode)
+        shown = sheet.text((x, y), line, size=13, room=room)
+        sheet.explain(shown, text("tip.task", many=of["many"]))
+        signs = (text("hud.recording"), "•") if self._recording else ()
+        fitting = (sign for sign in signs if box.left - gap - sheet.chip_width(sign) >= shown.right + gap)
         if sign := next(fitting, ""):
-            look.chip(target, (box.left - gap, y), sign, "bad", align="right")
+            sheet.chip((box.left - gap, y), sign, "bad", align="right", tip=text("tip.recording"))
 
-    def _dots(self, target: pygame.Surface, look: Look, place: tuple[int, int], episode: int, episodes: int) -> None:
-        if episodes > 12:
+    def _dots(self, sheet: Sheet, place: tuple[int, int], episode: int, episodes: int) -> None:
+        if episodes > MOST_DOTS:
             return
+        look = sheet.look
         for index in range(episodes):
             centre = (place[0] + look.px(5) + index * look.px(15), place[1])
-            ink.disc(target, centre, look.px(4.5), look.colour("ray") if index <= episode else look.theme.line)
+            sheet.disc(centre, look.px(4.5), look.colour("ray") if index <= episode else look.theme.line)
             if index == episode:
-                ink.disc(target, centre, look.px(4.5) - 2, look.theme.panel)
+                sheet.disc(centre, look.px(4.5) - 2, look.theme.panel)
+        box = pygame.Rect(place[0], place[1] - look.px(8), episodes * look.px(15), look.px(16))
+        sheet.explain(box, text("tip.dots"))
 
-    def _curve(self, target: pygame.Surface, look: Look, box: pygame.Rect) -> int:
-        scene, seat = self.scene, self.scene.followed
-        look.card(target, box)
+    def _curve(self, sheet: Sheet) -> None:
+        look, box, seat = sheet.look, sheet.box, self.scene.followed
+        sheet.card(box)
+        sheet.explain(box, text("tip.curve"))
         role, name = self.world.seats[seat].role, self.world.seats[seat].name
-        _headline(target, look, box, "Return by episode", name, self.colours[seat])
-        chart = pygame.Rect(box.left, box.top + look.px(22), box.width, box.height - look.px(24))
+        _headline(sheet, text("hud.curve"), name, self.colours[seat])
+        chart = pygame.Rect(box.left + look.px(6), box.top + look.px(24), box.width - look.px(14), box.height - look.px(28))
         charts.adaptation_curve(
-            target, chart, look, scene.history, seat, self.colours[seat], self.references.get(role, {})
+            sheet, chart, self.scene.history, seat, self.colours[seat], self.references.get(role, {})
         )
-        return box.bottom + GAP
 
-    def _mind(self, target: pygame.Surface, look: Look, box: pygame.Rect) -> None:
-        scene, seat = self.scene, self.scene.followed
-        look.card(target, box)
+    def _mind(self, sheet: Sheet) -> None:
+        look, box, scene, seat = sheet.look, sheet.box, self.scene, self.scene.followed
+        sheet.card(box)
+        sheet.explain(box, text("tip.choices"))
         thought: Mapping[str, np.ndarray] = scene.thought(seat) or {}
-        heading = "Action probabilities" if "probabilities" in thought else "Action"
-        words = f"value {short(float(thought['value']), sign=True)}" if "value" in thought else scene.who(seat)
-        _headline(target, look, box, heading, words)
+        heading = text("hud.probabilities" if "probabilities" in thought else "hud.action")
+        value = short(float(thought["value"]), sign=True) if "value" in thought else ""
+        words = text("hud.value", value=value) if value else scene.who(seat)
+        end = _headline(sheet, heading, words)
+        sheet.explain(end, text("tip.value") if value else text("tip.who"))
         body = pygame.Rect(
             box.left + look.px(12), box.top + look.px(26), box.width - look.px(24), box.height - look.px(36)
         )
         values = list(scene.history.values.get(seat, ()))
-        if "value" in thought and len(values) > 1:
+        if value and len(values) > 1:
             line = pygame.Rect(body.left, body.bottom - look.px(26), body.width, look.px(26))
-            charts.sparkline(target, line, look, values, self.colours[seat])
+            charts.sparkline(sheet, line, values, self.colours[seat])
             body.height -= look.px(34)
-        self._factors(target, look, body, thought.get("probabilities"))
+        groups = shown_choices(scene, self.hands, thought.get("probabilities"))
+        draw_choices(sheet, body, groups, self.colours[seat], self._pictures, self.hands)
 
-    def _key_names(self, group: _Group) -> list[str]:
-        """The keys of the choices, where a human plays them."""
-        plan = self.hands.plans[group.factor]
-        if group.is_rose or not isinstance(plan, Keys | Vector) or not self.scene.can_order(self.scene.followed):
-            return []
-        return [plan.key_of(choice) for choice in group.choices]
-
-    def _factors(self, target: pygame.Surface, look: Look, body: pygame.Rect, parts: np.ndarray | None) -> None:
-        """A rose for directions and columns for all other choices, side by side."""
-        colour, left = self.colours[self.scene.followed], body.left
-        groups = self._groups(parts)
-        columns = [group for group in groups if not group.is_rose]
-        widest = body.width
-        if columns:
-            words = sum(self._needs(look, columns)) + look.px(12) * (len(columns) - 1) + look.px(16)
-            widest = round(min(body.width * ROSE_PART, max(body.width - words, body.width * ROSE_LEAST)))
-        for group in groups:
-            if group.is_rose:
-                box = pygame.Rect(left, body.top, min(body.height, widest), body.height)
-                charts.rose(target, box, look, group.parts, group.chosen, colour)
-                left = box.right + look.px(16)
-        room = body.right - left - look.px(12) * (len(columns) - 1)
-        for group, width in zip(columns, self._widths(look, columns, room), strict=True):
-            box = pygame.Rect(left, body.top + look.px(14), max(width, 8), body.height - look.px(14))
-            look.text(target, (left, body.top + look.px(5)), group.title, size=10, style="muted", room=max(width, 8))
-            pictures = self._pictures.of(group.factor, group.choices, look, round(width / len(group.names)), box.height)
-            if pictures:
-                wanted = self.hands.wanted(self.scene.followed, group.factor)
-                charts.cards(target, box, look, pictures, group.parts, group.chosen, colour, wanted=wanted)
-                continue
-            names = self._key_names(group)
-            charts.bars(target, box, look, group.names, group.parts, group.chosen, colour, keys=names)
-            left = box.right + look.px(12)
-
-    def _widths(self, look: Look, groups: list[_Group], room: int) -> list[int]:
-        """Pixels for each group of choices: what its words need, and of what is left as much as it has choices."""
-        needs = self._needs(look, groups)
-        over, count = room - sum(needs), sum(len(group.names) for group in groups)
-        if over < 0:
-            return [room * need // sum(needs) for need in needs]
-        most = look.px(58)
-        return [
-            min(need + over * len(group.names) // count, max(need, most * len(group.names)))
-            for group, need in zip(groups, needs, strict=True)
-        ]
-
-    def _needs(self, look: Look, groups: list[_Group]) -> list[int]:
-        """Pixels that the words of each group take in rows."""
-        needs = []
-        for group in groups:
-            keys = self._key_names(group) or [""] * len(group.names)
-            rows = [look.width(f"{name} {key}", 10) + look.px(16) for name, key in zip(group.names, keys, strict=True)]
-            needs.append(max(look.width(group.title, 10), *rows))
-        return needs
-
-    def _groups(self, probabilities: np.ndarray | None) -> list[_Group]:
-        """The choices of the followed seat, in the groups in which they are shown."""
-        doing = self.scene.simulation.w["action"][self.scene.followed]
-        groups, first = [], 0
-        for factor, (action, plan) in enumerate(zip(self.world.actions, self.hands.plans, strict=True)):
-            size = len(action.choices)
-            parts = None if probabilities is None else probabilities[first : first + size]
-            first += size
-            directions = list(plan.choices) if isinstance(plan, Vector) else []
-            others = [choice for choice in range(size) if choice not in directions]
-            for choices in (directions, others):
-                if choices:
-                    names = [action.choices[choice] for choice in choices]
-                    chosen = choices.index(int(doing[factor])) if int(doing[factor]) in choices else -1
-                    mine = None if parts is None else parts[choices]
-                    is_rose = choices is directions
-                    shared = _shared_start(names) if directions else ""
-                    title = shared.strip() or action.name
-                    shown = [name[len(shared) :] for name in names]
-                    groups.append(_Group(title, shown, mine, chosen, is_rose, factor, choices))
-        return groups
-
-    def _foot(self, target: pygame.Surface, look: Look, lines: Sequence[str]) -> None:
-        bottom, pad = target.get_height() - look.px(15), look.px(14)
-        room = target.get_width() - 2 * pad
-        look.text(target, (pad, bottom), "F1 help   Tab next seat   Esc close", size=10, style="muted", room=room)
-        for order, words in enumerate(reversed(lines)):
-            look.text(target, (pad, bottom - look.px(18) * (order + 1)), words, size=11, room=room)
+    def _foot(self, sheet: Sheet) -> None:
+        look, box = sheet.look, sheet.box
+        bottom, pad = box.bottom - look.px(15), look.px(14)
+        room = box.width - 2 * pad
+        sheet.text((box.left + pad, bottom), text("hud.foot"), size=10, style="muted", room=room)
+        for order, words in enumerate(reversed(self._lines)):
+            sheet.text((box.left + pad, bottom - look.px(MESSAGE) * (order + 1)), words, size=11, room=room)
 
 
-def _shared_start(names: Sequence[str]) -> str:
-    """The words that all names begin with: "to den " of "to den A" and "to den B"."""
-    words = [name.split(" ")[:-1] for name in names]
-    return " ".join(words[0]) + " " if len(names) > 1 and words[0] and all(each == words[0] for each in words) else ""
+def _laid(gui: Gui, look: Look, part: Part) -> Sheet:
+    sheet = Sheet(gui, look, part.name, part.box)
+    part.lay(sheet)
+    return sheet
 
 
-def _headline(
-    target: pygame.Surface, look: Look, box: pygame.Rect, title: str, words: str, colour: Colour | None = None
-) -> None:
-    """The title of a card at its left, and words at its right, which come first where there is no room for both."""
+def _headline(sheet: Sheet, heading: str, words: str, colour: Colour | None = None) -> pygame.Rect:
+    """The title of a card at its left, and words at its right, which come first where there is no room for both; gives
+    where these stand.
+    """
+    look, box = sheet.look, sheet.box
     left, right, middle = box.left + look.px(12), box.right - look.px(12), box.top + look.px(14)
-    end = look.text(target, (right, middle), words, size=11, align="right", colour=colour, room=right - left).left
-    if end - look.px(8) - left >= look.px(40):
-        look.text(target, (left, middle), title, size=11, style="muted", bold=True, room=end - look.px(8) - left)
+    end = sheet.text((right, middle), words, size=11, align="right", colour=colour, room=right - left)
+    if end.left - look.px(8) - left >= look.px(40):
+        room = end.left - look.px(8) - left
+        sheet.text((left, middle), heading, size=11, style="muted", bold=True, room=room)
+    return end

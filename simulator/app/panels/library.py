@@ -19,6 +19,7 @@ from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four
 from simulator.app.shell.theme import Look
+from simulator.canvas.speech import said
 
 if TYPE_CHECKING:
     from replays.library import Entry
@@ -130,9 +131,9 @@ def _head(gui: Gui, look: Look, view: LibraryView) -> Wish | None:
 
 
 def _worlds(view: LibraryView) -> None:
-    if imgui.begin_combo("##world", view.world or text("library.all_worlds")):
+    if imgui.begin_combo("##world", said(view.world) or text("library.all_worlds")):
         for name in ("", *view.worlds):
-            if imgui.selectable(f"{name or text('library.all_worlds')}##{name}", name == view.world)[0]:
+            if imgui.selectable(f"{said(name) or text('library.all_worlds')}##{name}", name == view.world)[0]:
                 view.world = name
             if name == view.world:
                 imgui.set_item_default_focus()

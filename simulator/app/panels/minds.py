@@ -20,6 +20,7 @@ from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
+from simulator.canvas.speech import said
 from simulator.canvas.theme import Colour, mix, seat_colours
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _several(title: str, names: Sequence[str], parts: np.ndarray, true: np.ndarr
         return FactRow(title, guesses)
     holds = [name.replace("_", " ") for name, part in zip(names, true, strict=True) if part > HALF]
     right = bool(((parts > HALF) == (true > HALF)).all())
-    return FactRow(title, guesses, ", ".join(holds) or "none", right)
+    return FactRow(title, guesses, ", ".join(holds) or text("belief.none"), right)
 
 
 def _numbers(names: Sequence[str], parts: np.ndarray) -> str:
@@ -244,14 +245,15 @@ def _choices(gui: Gui, look: Look, view: MindsView, foot: float) -> None:
     for group in view.groups:
         if len(view.groups) > 1 and _fits(look, 2 * ROW, foot):
             with gui.font(LETTERS, bold=True):
-                imgui.text(group.title)
+                imgui.text(said(group.title))
         for row in group.rows:
             if not _fits(look, ROW, foot) or not (told or row.chosen):
                 continue
             imgui.push_style_color(imgui.Col_.text, four(look.colour("ink" if row.chosen else "muted")))
             if told:
                 _bar(look, row.part, view.colour if row.chosen else look.soft("muted", 0.65))
-            imgui.text(f"{row.name}  \uf00c" if row.chosen else row.name)
+            name = said(row.name)
+            imgui.text(f"{name}  \uf00c" if row.chosen else name)
             imgui.pop_style_color()
         if group.left_out and told and _fits(look, ROW, foot):
             muted(look, text("minds.others", count=group.left_out))
@@ -266,18 +268,18 @@ def _beliefs(gui: Gui, look: Look, view: MindsView, foot: float) -> None:
         if not _fits(look, 2 * ROW, foot):
             return
         with gui.font(LETTERS, bold=True):
-            imgui.text(fact.title)
+            imgui.text(said(fact.title))
         if fact.truth:
             imgui.same_line()
             colour = look.colour("muted" if fact.right is None else "good" if fact.right else "bad")
             imgui.text_colored(four(colour), text("minds.truth", truth=fact.truth))
         name, part = fact.guesses[0]
         if math.isnan(part):
-            imgui.text(name)
+            imgui.text(said(name))
             continue
         _bar(look, part, look.colour("ray"))
-        others = [f"{other} {much:.0%}" for other, much in fact.guesses[1:]]
-        imgui.text(name)
+        others = [f"{said(other)} {much:.0%}" for other, much in fact.guesses[1:]]
+        imgui.text(said(name))
         imgui.same_line()
         imgui.text_disabled("  ".join(others))
 
@@ -327,4 +329,4 @@ def _reward(look: Look, view: MindsView, foot: float) -> None:
         muted(look, text("minds.reward", score=short(view.score, 2, sign=True)))
     for name, value in view.parts:
         if _fits(look, ROW, foot):
-            imgui.text(f"{name}  {short(value, 2)}")
+            imgui.text(f"{said(name)}  {short(value, 2)}")

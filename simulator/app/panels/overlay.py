@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import pygame
+from imgui_bundle import imgui
 
 from simulator.app.panels.views import Banner
+from simulator.app.play.texts import text
 from simulator.app.shell.controls import ANY, COMMANDS, REPLAY, Bindings
+from simulator.app.shell.gui import Gui
+from simulator.app.shell.skin import four
 from simulator.app.shell.theme import Look
 from simulator.canvas import ink
+from simulator.canvas.speech import said
 from simulator.canvas.text import written
+from simulator.canvas.theme import Colour, contrasting
 
 SLOW_START = 5.0  # s, after which the time that passed is told: the bar may stand still while a large kernel compiles
+ABOVE = (
+    imgui.WindowFlags_.no_decoration | imgui.WindowFlags_.no_inputs | imgui.WindowFlags_.no_nav
+    | imgui.WindowFlags_.no_saved_settings | imgui.WindowFlags_.no_focus_on_appearing
+)  # fmt: skip
 HelpLine = tuple[str, str]
 Section = tuple[str, list[HelpLine]]
 
@@ -31,8 +41,8 @@ def help_sections(
     sections: list[Section] = []
     if playing:
         rows = [(keys, action) for action, keys, _ in playing]
-        rows += [(f"pad: {pad}", action.partition(":")[0]) for action, _, pad in playing if pad]
-        sections.append(("Your seat", rows))
+        rows += [(text("keys.pad", pad=pad), action.partition(":")[0]) for action, _, pad in playing if pad]
+        sections.append((text("keys.your_seat"), rows))
     for command in COMMANDS:
         if command.where not in (ANY, scene) or command.name in idle:
             continue
@@ -43,44 +53,59 @@ def help_sections(
         if keys:
             rows.append((keys, command.help))
     by_title = dict(sections)
-    by_title["View"].append(("mouse", "click a seat to follow it, wheel to zoom"))
+    mouse = text("keys.mouse")
+    by_title["View"].append((mouse, text("keys.mouse.view")))
     if scene == REPLAY:
-        by_title["Replay"].append(("mouse", "drag along the bar"))
+        by_title["Replay"].append((mouse, text("keys.mouse.replay")))
     else:
-        by_title["Play"].append(("pad: LB, RB, Start", "take over, next seat, pause"))
-    return [(title, rows) for title, rows in sections if rows]
+        by_title["Play"].append((text("keys.pad", pad="LB, RB, Start"), text("keys.pad.play")))
+    return [(said(title), [(keys, said(words)) for keys, words in rows]) for title, rows in sections if rows]
 
 
-def draw_banner(target: pygame.Surface, look: Look, banner: Banner) -> None:
-    """Large words in the upper part of the world."""
-    width, height = target.get_size()
-    box = pygame.Rect(0, 0, min(look.px(460), width - look.px(20)), look.px(84))
-    box.center = (width // 2, max(height // 5, box.height // 2 + 6))
-    plate = pygame.Surface(box.size, pygame.SRCALPHA, 32)
-    pygame.draw.rect(plate, (*look.theme.panel, 236), plate.get_rect(), border_radius=look.px(14))
-    pygame.draw.rect(plate, (*look.colour("good" if banner.good else "bad"), 255), plate.get_rect(), 2, look.px(14))
-    target.blit(plate, box)
-    look.text(target, (box.centerx, box.top + look.px(29)), banner.title, size=21, bold=True, align="center")
-    style = "good" if banner.good else "bad"
-    look.text(
-        target,
-        (box.centerx, box.top + look.px(58)),
-        banner.text,
-        size=14,
-        style=style,
-        align="center",
-        room=box.width - 16,
-    )
+def draw_banner(gui: Gui, look: Look, banner: Banner, world: tuple[int, int]) -> None:
+    """Large words in the upper part of a world's picture of a size."""
+    style = look.colour("good" if banner.good else "bad")
+    wide = min(look.px(460), world[0] - look.px(20))
+    middle = (world[0] / 2, max(world[1] / 5, look.px(48)))
+    imgui.set_next_window_pos(middle, imgui.Cond_.always, (0.5, 0.5))
+    imgui.set_next_window_size((wide, 0))
+    imgui.push_style_color(imgui.Col_.window_bg, four(look.theme.panel, 0.93))
+    imgui.push_style_color(imgui.Col_.border, four(style))
+    imgui.push_style_var(imgui.StyleVar_.window_border_size, 2.0)
+    imgui.push_style_var(imgui.StyleVar_.window_rounding, float(look.px(14)))
+    imgui.begin("banner", None, ABOVE)
+    with gui.font(25, bold=True):
+        centred(banner.title)
+    with gui.font(17):
+        centred(banner.text, style)
+    imgui.end()
+    imgui.pop_style_var(2)
+    imgui.pop_style_color(2)
 
 
-def draw_strip(target: pygame.Surface, look: Look, words: str, style: str) -> None:
-    """A strip of words above the world, for example that a replay has diverged."""
-    width = target.get_width()
-    box = pygame.Rect(0, 0, width, look.px(30))
-    plate = pygame.Surface(box.size, pygame.SRCALPHA, 32)
-    plate.fill((*look.colour(style), 232))
-    target.blit(plate, box)
-    look.text(target, box.center, words, size=13, bold=True, align="center", colour=(16, 18, 24), room=width - 20)
+def draw_strip(gui: Gui, look: Look, words: str, style: str, world: tuple[int, int]) -> None:
+    """A strip of words above a world's picture of a size, for example that a replay has diverged."""
+    imgui.set_next_window_pos((0, 0))
+    imgui.set_next_window_size((world[0], 0))
+    imgui.push_style_color(imgui.Col_.window_bg, four(look.colour(style), 0.91))
+    imgui.push_style_var(imgui.StyleVar_.window_padding, imgui.ImVec2(look.px(10), look.px(6)))
+    imgui.begin(f"strip {style}", None, ABOVE)
+    with gui.font(15, bold=True):
+        centred(words, contrasting(look.colour(style)))
+    imgui.end()
+    imgui.pop_style_var()
+    imgui.pop_style_color()
+
+
+def centred(words: str, colour: Colour | None = None) -> None:
+    """Words in the middle of their window, on as many lines as they take."""
+    room, wide = imgui.get_content_region_avail().x, imgui.calc_text_size(words).x
+    imgui.set_cursor_pos_x(imgui.get_cursor_pos_x() + max(room - wide, 0.0) / 2)
+    if colour is not None:
+        imgui.push_style_color(imgui.Col_.text, four(colour))
+    imgui.text_wrapped(words)
+    if colour is not None:
+        imgui.pop_style_color()
 
 
 def _status_pieces(look: Look, words: str, hints: Sequence[str]) -> list[pygame.Surface]:
@@ -143,7 +168,9 @@ def draw_bar(target: pygame.Surface, look: Look, bar: pygame.Rect, part: float |
     """A bar, filled to `part`; or with a piece that wanders, if nobody knows how much is left."""
     ink.rounded(target, bar, look.theme.line, bar.height // 2)
     filled = bar.copy()
-    if part is None:
+    if part is None and look.still:
+        filled.width = 0
+    elif part is None:
         filled.width = bar.width // 4
         filled.left = bar.left + round((bar.width - filled.width) * abs((seconds * 0.7) % 2 - 1))
     else:

@@ -10,10 +10,13 @@ import numpy as np
 import pygame
 from imgui_bundle import imgui
 
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import TEXT, four, on, word
 from simulator.app.shell.theme import Look
+from simulator.canvas.speech import said
 
+MESSAGES = 4  # that are shown at once
 WHOLE = (
     imgui.WindowFlags_.no_decoration | imgui.WindowFlags_.no_saved_settings | imgui.WindowFlags_.no_move
     | imgui.WindowFlags_.no_bring_to_front_on_focus
@@ -24,10 +27,10 @@ CARD = FLAT | imgui.ChildFlags_.borders | imgui.ChildFlags_.always_use_window_pa
 
 @contextmanager
 def whole_window(name: str) -> Iterator[None]:
-    """A window of ImGui that fills the window."""
+    """A window of ImGui that fills the window, above the bar of messages."""
     view = imgui.get_main_viewport()
-    imgui.set_next_window_pos(view.pos)
-    imgui.set_next_window_size(view.size)
+    imgui.set_next_window_pos(view.work_pos)
+    imgui.set_next_window_size(view.work_size)
     imgui.begin(name, None, WHOLE)
     yield
     imgui.end()
@@ -46,15 +49,16 @@ def box(name: str, size: tuple[float, float], *, card: bool = True) -> Iterator[
 
 
 def heading(gui: Gui, words: str, size: float = 18.0) -> None:
-    """A line of bold text."""
+    """A line of bold text, words of a world translated."""
+    hints.headed()
     with gui.font(size, bold=True):
-        imgui.text(words)
+        imgui.text(said(words))
 
 
 def muted(look: Look, words: str) -> None:
-    """Text of less weight, broken where the room ends."""
+    """Text of less weight, broken where the room ends; words of a world are translated."""
     imgui.push_style_color(imgui.Col_.text, four(look.colour("muted")))
-    imgui.text_wrapped(words)
+    imgui.text_wrapped(said(words))
     imgui.pop_style_color()
 
 
@@ -99,6 +103,7 @@ def caps_width(gui: Gui, look: Look, keys: Sequence[str]) -> float:
 
 def key_caps(gui: Gui, look: Look, keys: Sequence[str]) -> None:
     """Keys as they look on a keyboard, one beside the other, in a line of their own or before what follows."""
+    hints.painted(" ".join(key for key in keys if key != "or"))
     pen, pad, high = imgui.get_window_draw_list(), look.px(8), look.px(26)
     with gui.font(13.0, bold=True):
         for order, key in enumerate(keys):
@@ -107,7 +112,7 @@ def key_caps(gui: Gui, look: Look, keys: Sequence[str]) -> None:
             size = imgui.calc_text_size(key)
             if key == "or":
                 imgui.align_text_to_frame_padding()
-                imgui.text_disabled(key)
+                imgui.text_disabled(said(key))
                 continue
             wide = max(size.x + 2 * pad, high)
             at = imgui.get_cursor_screen_pos()
@@ -122,18 +127,19 @@ def key_caps(gui: Gui, look: Look, keys: Sequence[str]) -> None:
 
 
 def draw_messages(gui: Gui, look: Look, messages: Sequence[str]) -> None:
-    """What was said lately, at the foot of the window and above all else."""
+    """What was said lately, in a bar at the foot of the window: all else keeps above it, so that it covers no button."""
     if not messages:
         return
-    view = imgui.get_main_viewport()
-    wide = min(view.size.x - look.px(40), look.px(640))
-    imgui.set_next_window_pos((view.size.x / 2, view.size.y - look.px(24)), imgui.Cond_.always, (0.5, 1.0))
-    imgui.set_next_window_size((wide, 0))
+    view, style = imgui.get_main_viewport(), imgui.get_style()
+    room = view.size.x - 2 * style.window_padding.x
+    shown = messages[-MESSAGES:]
+    high = sum(imgui.calc_text_size(words, wrap_width=room).y + style.item_spacing.y for words in shown)
     imgui.push_style_color(imgui.Col_.window_bg, four(look.soft("ray", 0.25)))
-    flags = WHOLE ^ imgui.WindowFlags_.no_bring_to_front_on_focus
-    flags |= imgui.WindowFlags_.no_focus_on_appearing | imgui.WindowFlags_.no_inputs | imgui.WindowFlags_.no_nav
-    imgui.begin("messages", None, flags)
-    for words in messages[-4:]:
+    flags = imgui.WindowFlags_.no_decoration | imgui.WindowFlags_.no_saved_settings | imgui.WindowFlags_.no_nav
+    flags |= imgui.WindowFlags_.no_focus_on_appearing | imgui.WindowFlags_.no_inputs
+    foot = high - style.item_spacing.y + 2 * style.window_padding.y
+    imgui.internal.begin_viewport_side_bar("messages", view, imgui.Dir.down, foot, flags)
+    for words in shown:
         imgui.text_wrapped(words)
     imgui.end()
     imgui.pop_style_color()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from imgui_bundle import imgui, implot
 
+from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four
 from simulator.app.shell.theme import Look
@@ -101,7 +102,7 @@ def fewer(values: np.ndarray, most: int = POINTS) -> np.ndarray:
 def draw_chart(gui: Gui, look: Look, chart: Chart, size: tuple[float, float]) -> int | None:
     """Show a chart; which of its marks was pressed."""
     unit, word = unit_of(chart.across[1])
-    with _dressed(gui, look), _plot(look, chart, size, unit, word) as shown:
+    with dressed(gui, look), _plot(look, chart, size, unit, word) as shown:
         if not shown:
             return None
         xs = fewer(chart.steps / unit)
@@ -109,7 +110,7 @@ def draw_chart(gui: Gui, look: Look, chart: Chart, size: tuple[float, float]) ->
             ys = fewer(line.values)
             known = np.isfinite(xs) & np.isfinite(ys)
             if known.any():
-                spec = implot.Spec(line_color=four(line.colour, line.alpha), line_weight=line.width * look.scale)
+                spec = implot.Spec(line_color=four(line.colour, line.alpha), line_weight=line.width * look.zoom)
                 implot.plot_line(line.label, np.ascontiguousarray(xs[known]), np.ascontiguousarray(ys[known]), spec)
         pressed = _marks(look, chart, unit)
         if implot.is_plot_hovered():
@@ -118,7 +119,8 @@ def draw_chart(gui: Gui, look: Look, chart: Chart, size: tuple[float, float]) ->
 
 
 @contextmanager
-def _dressed(gui: Gui, look: Look) -> Iterator[None]:
+def dressed(gui: Gui, look: Look) -> Iterator[None]:
+    """Plots inside a `with` have the window's colours."""
     clear = imgui.ImVec4(0, 0, 0, 0)
     colours = {
         implot.Col_.frame_bg: clear, implot.Col_.plot_bg: four(look.theme.panel, 0.55), implot.Col_.plot_border: clear,
@@ -144,7 +146,8 @@ def _dressed(gui: Gui, look: Look) -> Iterator[None]:
 def _plot(look: Look, chart: Chart, size: tuple[float, float], unit: float, word: str) -> Iterator[bool]:
     shown = implot.begin_plot(f"##{chart.name}", size, FIXED | (0 if chart.legend else implot.Flags_.no_legend))
     if shown:
-        implot.setup_axes(f"steps ({word})" if word else "steps", "", AXIS, AXIS)
+        label = text("plot.steps.of", unit=word) if word else text("plot.steps")
+        implot.setup_axes(label, "", AXIS, AXIS)
         implot.setup_axis_limits(implot.ImAxis_.x1, chart.across[0], chart.across[1] / unit, implot.Cond_.always)
         implot.setup_axis_limits(implot.ImAxis_.y1, *chart.up, implot.Cond_.always)
         implot.setup_axis_format(implot.ImAxis_.y1, chart.format)
@@ -184,6 +187,6 @@ def _tell(look: Look, chart: Chart, unit: float) -> None:
         return
     step = implot.get_plot_mouse_pos().x * unit
     at = int(known[np.argmin(np.abs(chart.steps[known] - step))])
-    words = [f"step {chart.steps[at]:,.0f}"]
+    words = [text("plot.step", step=f"{chart.steps[at]:,.0f}")]
     words += [f"{line.label}: {line.values[at]:.4g}" for line in chart.lines if np.isfinite(line.values[at])]
     imgui.set_tooltip("\n".join(words))

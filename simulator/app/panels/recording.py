@@ -23,6 +23,7 @@ from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four
 from simulator.app.shell.theme import Look
+from simulator.canvas.speech import said
 
 if TYPE_CHECKING:
     from replays.library import Entry
@@ -94,10 +95,10 @@ def _score(gui: Gui, look: Look, entry: Entry) -> None:
     imgui.text_disabled(text("library.by_seat"))
     room = imgui.get_content_region_avail().x
     for seat in range(min(returns.shape[1], MOST_SEATS)):
-        name = told.seats[seat] if seat < len(told.seats) else f"seat {seat}"
+        name = told.seats[seat] if seat < len(told.seats) else text("seat.number", number=seat)
         who = told.players[seat] if seat < len(told.players) else ""
         words = number(float(returns[:, seat].mean()))
-        imgui.text_unformatted(name)
+        imgui.text_unformatted(said(name))
         imgui.same_line()
         imgui.text_disabled(player_words(who))
         imgui.same_line(imgui.get_style().window_padding.x + room - imgui.calc_text_size(words).x)

@@ -12,6 +12,7 @@ from simulator.app.panels.beliefs import HALF, in_order, numbered, several
 from simulator.app.panels.numbers import share
 from simulator.app.play.notes import Beliefs, Finished
 from simulator.app.play.texts import text
+from simulator.canvas.speech import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -151,24 +152,23 @@ def _row(world: World, fact: Fact, beliefs: Beliefs, truths: Beliefs, known: boo
         for belief, truth in zip(beliefs, true, strict=True)
     )
     last = next((truth for truth in reversed(true) if truth is not None), None)
-    name = world.seats[fact.seat].name if fact.seat >= 0 else fact.name.replace("_", " ")
+    name = said(world.seats[fact.seat].name if fact.seat >= 0 else fact.name.replace("_", " "))
     return BeliefRow(name, cells, "–" if last is None else _true(fact, last))
 
 
 def _cell(fact: Fact, parts: np.ndarray, true: np.ndarray | None) -> BeliefCell:
     if fact.one_hot:
         best = int(np.argmax(parts))
-        words = f"{fact.choices[best].replace('_', ' ')} {share(parts[best]):.0%}"
+        words = f"{said(fact.choices[best].replace('_', ' '))} {share(parts[best]):.0%}"
         return BeliefCell(words, true is not None and bool(true[best] > HALF))
     if fact.of and fact.shares:
-        words, style = several(fact.of, parts, true)
-        return BeliefCell(words.partition(", is ")[0], style == "good")
+        return BeliefCell(several(fact.of, parts, None)[0], several(fact.of, parts, true)[1] == "good")
     return BeliefCell(numbered(fact.of, parts))
 
 
 def _true(fact: Fact, true: np.ndarray) -> str:
     if fact.one_hot:
-        return fact.choices[int(np.argmax(true))].replace("_", " ") if (true > HALF).any() else "–"
+        return said(fact.choices[int(np.argmax(true))].replace("_", " ")) if (true > HALF).any() else "–"
     return several(fact.of, true, None)[0] if fact.of and fact.shares else numbered(fact.of, true)
 
 

@@ -24,9 +24,11 @@ from simulator.app.play.setups import (
     knobs_of,
 )  # fmt: skip
 from simulator.app.play.texts import text
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
+from simulator.canvas.speech import said
 from simulator.canvas.theme import seat_colours
 
 if TYPE_CHECKING:
@@ -136,7 +138,7 @@ def _task(gui: Gui, look: Look, view: SetupView, world: World) -> None:
     _label(look, text("setup.generator"))
     imgui.set_next_item_width(-1)
     at = layouts.index(view.generator) if view.generator in layouts else 0
-    if (now := _combo("layout", [text("setup.generator.any"), *layouts[1:]], at)) != at:
+    if (now := _combo("layout", [text("setup.generator.any"), *map(said, layouts[1:])], at)) != at:
         view.generator = layouts[now]
         _change(view, index=0)
     _label(look, text("setup.seed"))
@@ -193,7 +195,7 @@ def _seats(gui: Gui, look: Look, view: SetupView) -> None:
         pen.add_circle_filled((place.x + look.px(7), middle), look.px(6), word(colours[at]))
         imgui.set_cursor_pos_x(imgui.get_cursor_pos_x() + look.px(20))
         imgui.align_text_to_frame_padding()
-        imgui.text(seat.name)
+        imgui.text(said(seat.name))
         imgui.same_line(look.px(130))
         _player(look, view, world, at)
         imgui.pop_id()
@@ -206,7 +208,7 @@ def _player(look: Look, view: SetupView, world: World, at: int) -> None:
     person = spec == "human"
     room = imgui.get_content_region_avail().x
     imgui.set_next_item_width(room * 0.55 if person else -1)
-    now = _combo("player", [label(option) for option in options], place, [option.about for option in options])
+    now = _combo("player", [label(option) for option in options], place, [said(option.about) for option in options])
     if now != place:
         spec = options[now].spec
         _change(view, seats={**view.setup.seats, name: spec})
@@ -230,6 +232,7 @@ def _device(view: SetupView, name: str) -> None:
     words += [text("setup.pad", number=number) for number in devices[len(words) :]]
     given = view.setup.devices.get(name, KEYBOARD)
     at = devices.index(given) if given in devices else -1
+    hints.named(f"{name}, {text('setup.device')}")
     if (now := _combo("device", words, at)) != at:
         others = {seat: device for seat, device in view.setup.devices.items() if seat != name}
         _change(view, devices={**others, name: devices[now]} if devices[now] else others)
@@ -242,7 +245,7 @@ def _knobs(look: Look, view: SetupView, name: str, spec: str, option: Choice) ->
         value = values.get(knob.name, (knob.low + knob.high) / 2.0)
         imgui.set_cursor_pos_x(look.px(130))
         imgui.align_text_to_frame_padding()
-        imgui.text_disabled(knob.name.replace("_", " "))
+        imgui.text_disabled(said(knob.name.replace("_", " ")))
         imgui.same_line(look.px(250))
         changed, step = _slider(look, knob.name, knob_step(knob, value), 0, STEPS, f"{value:.3g}")
         if changed:
@@ -277,5 +280,6 @@ def _foot(gui: Gui, look: Look, view: SetupView) -> str:
         asked = "start"
     imgui.end_disabled()
     if view.problem:
+        hints.urgent()
         imgui.text_colored(four(look.colour("bad")), view.problem)
     return asked

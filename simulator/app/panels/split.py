@@ -12,9 +12,11 @@ from simulator.app.panels.numbers import short
 from simulator.app.panels.parts import WHOLE
 from simulator.app.play.runs import Difference, Lockstep
 from simulator.app.play.texts import text
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
+from simulator.canvas.speech import said
 
 HEAD, TALL_HEAD, FOOT, GAP = 48, 68, 52, 4  # px at scale 1
 SLIM = 300  # px at scale 1: panes that are no wider have three short lines above them
@@ -50,7 +52,7 @@ def pane_views(lockstep: Lockstep) -> list[PaneView]:
 def _difference(found: Difference | None, tick: float, name: str) -> str:
     if found is None:
         return text("split.same", name=name)
-    fields = ", ".join(field.replace("_", " ") for field in found.fields[:FEW])
+    fields = ", ".join(said(field.replace("_", " ")) for field in found.fields[:FEW])
     more = len(found.fields) - FEW
     if more > 0:
         fields += text("split.fields", count=more)
@@ -144,7 +146,7 @@ def bar_words(lockstep: Lockstep, speed: float) -> list[str]:
 
 
 def _bar(look: Look, words: Sequence[str], playing: str) -> str:
-    view, asked, high = imgui.get_main_viewport().size, "", look.px(FOOT)
+    view, asked, high = imgui.get_main_viewport().work_size, "", look.px(FOOT)
     imgui.set_next_window_pos((0, view.y - high))
     imgui.set_next_window_size((view.x, high))
     imgui.push_style_var(imgui.StyleVar_.window_padding, (look.px(10), look.px(8)))
@@ -156,6 +158,7 @@ def _bar(look: Look, words: Sequence[str], playing: str) -> str:
     for order, (icon, what) in enumerate(buttons):
         if order:
             imgui.same_line()
+        hints.named(text(f"split.{what}"))
         if imgui.button(f"{icon}##{what}", (look.px(38), look.px(34))):
             asked = what
         if imgui.is_item_hovered(imgui.HoveredFlags_.no_nav_override):

@@ -14,9 +14,11 @@ from simulator.app.panels.parts import WHOLE
 from simulator.app.panels.views import TimelineView
 from simulator.app.play.clocks import clock, seconds_of
 from simulator.app.play.texts import text
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
+from simulator.canvas.speech import said
 from simulator.canvas.theme import seat_colours
 
 CURVE, FLAGS, GROOVE, BUTTONS = 40, 18, 16, 34  # px at text scale 1: heights of the rows
@@ -146,7 +148,7 @@ class Timeline:
             yield [imgui.ImVec2(self.x_of(x), float(y)) for x, y in pixels]
 
     def _say_flags(self, gui: Gui, look: Look, row: pygame.Rect, wishes: list[BarWish]) -> None:
-        key = (id(self.view.marks), len(self.view.marks), tuple(self.groove), look.scale)
+        key = (id(self.view.marks), len(self.view.marks), tuple(self.groove), look.zoom)
         if key != self._flags_key:
             self._flags_key, self.flags = key, merged(self.view.marks, self.x_of, look.px(13))
         draw_flags(look, self.flags, row)
@@ -160,9 +162,10 @@ class Timeline:
 
     def _lines(self, flag: Flag, most: int = 8) -> list[str]:
         seats, tick = self.view.world.seats, self.view.world.timing.tick
+        who = [said(seats[mark.seat].name) + ": " if mark.seat >= 0 else "" for mark in flag.marks[:most]]
         lines = [
-            f"{clock(mark.position * tick)}  {seats[mark.seat].name + ': ' if mark.seat >= 0 else ''}{mark.words}"
-            for mark in flag.marks[:most]
+            f"{clock(mark.position * tick)}  {name}{said(mark.words)}"
+            for name, mark in zip(who, flag.marks, strict=False)
         ]
         return [*lines, text("replay.more", count=len(flag.marks) - most)] if len(flag.marks) > most else lines
 
@@ -210,6 +213,7 @@ class Timeline:
         if lit:
             imgui.push_style_color(imgui.Col_.button, four(look.soft("ray", 0.45)))
         imgui.begin_disabled(bool(why))
+        hints.named(text(f"replay.{name}"))
         if imgui.button(f"{icon}##{name}", side):
             wishes.append(BarWish(name))
         imgui.end_disabled()
@@ -266,7 +270,7 @@ class Timeline:
             low, high = self._range()
             y = plot.bottom - 4 - (score - low) * (plot.height - 8) / (high - low)
             pen.add_circle_filled((x, min(max(y, plot.top), plot.bottom)), look.px(3.5), ink)
-            seat = view.world.seats[view.followed].name
+            seat = said(view.world.seats[view.followed].name)
             with gui.font(12.0):
                 pen.add_text((plot.left + look.px(6), plot.top + look.px(2)), ink, f"{seat}  {score:+.1f}")
         pen.add_circle_filled((x, middle), look.px(7), ink)

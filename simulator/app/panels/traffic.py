@@ -14,6 +14,7 @@ from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
 from simulator.app.shell.theme import Look
 from simulator.canvas.signs import distance_to
+from simulator.canvas.speech import said
 from simulator.canvas.theme import Colour, Theme, mix
 from worlds.road.lanes.places import cars_of, line_of
 from worlds.road.picture import PAINTS, back_of
@@ -206,7 +207,7 @@ def draw_traffic(gui: Gui, look: Look, view: TrafficView, world: tuple[int, int]
                 else:
                     imgui.text(name)
                 imgui.same_line(look.px(124))
-                imgui.text(told)
+                imgui.text(said(told))
     imgui.end()
     imgui.pop_style_var(2)
 

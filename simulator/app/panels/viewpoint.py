@@ -28,6 +28,8 @@ class Viewpoint:
         self.zoom = 1.0
         self.frame = (0.0, 0.0, *world.view.extent)
         """What part of the world matters: left, top, width, height in metres."""
+        self.still = False
+        """Whether the camera stays on the seat, without gliding or looking ahead."""
         self._closeup = world.view.closeup
         self._farthest = JUMP * max(world.view.extent)
         self._framed = False
@@ -82,7 +84,7 @@ class Viewpoint:
         if self.following:
             scale = fit(extent, size, zoom=self.zoom).scale
             lead = [_clamped(AHEAD * self._speed[axis], FARTHEST * size[axis] / scale) for axis in range(2)]
-            part = min(1.0, GLIDE * seconds)
+            lead, part = ([0.0, 0.0], 1.0) if self.still else (lead, min(1.0, GLIDE * seconds))
             before = self._offset
             self._offset = (before[0] + (lead[0] - before[0]) * part, before[1] + (lead[1] - before[1]) * part)
         centre = self._place[0] + self._offset[0], self._place[1] + self._offset[1]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator.app.play.texts import text
 from worlds.world import Refused
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class CarefulRecorder:
         try:
             act()
         except Refused as refusal:
-            self.trouble = f"Not recorded: {refusal}"
+            self.trouble = text("say.not_recorded", reason=refusal)
         except OSError as error:
-            self.trouble = f"Not recorded: {str(error.filename or 'the file')!r}: {error.strerror or error}"
+            self.trouble = text(
+                "say.not_recorded", reason=f"{str(error.filename or 'the file')!r}: {error.strerror or error}"
+            )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import worlds
+from simulator.app.play.texts import text
 from worlds.kit.words import shown
 
 FAMILIES = ("games", "traffic", "classics", "decisions", "yours")
@@ -36,10 +37,9 @@ class RecordingCard:
         """How long ago it was made, for people."""
         age = max(now - self.when, 0.0)
         for size, name in ((86400.0, "day"), (3600.0, "hour"), (60.0, "minute")):
-            if age >= size:
-                count = int(age / size)
-                return f"{count} {name}{'s' if count > 1 else ''} ago"
-        return "just now"
+            if (count := int(age / size)) >= 1:
+                return text(f"ago.{name}" if count == 1 else f"ago.{name}s", count=count)
+        return text("ago.now")
 
 
 def source(name: str) -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulator.app.play.clocks import clock
 from simulator.app.play.texts import text
+from simulator.canvas.speech import said
 from worlds.world import Refused
 
 if TYPE_CHECKING:
@@ -90,5 +91,7 @@ def in_words(world: World, loss: Loss) -> Mistake:
 def _choices(world: World, chosen: Sequence[int], factors: Sequence[int]) -> str:
     """The names of some of the choices; with the action where a world has several."""
     several = len(world.actions) > 1
-    names = [(world.actions[factor].name, world.actions[factor].choices[chosen[factor]]) for factor in factors]
+    names = [
+        (said(world.actions[factor].name), said(world.actions[factor].choices[chosen[factor]])) for factor in factors
+    ]
     return ", ".join(f"{action} {choice}" if several else choice for action, choice in names)

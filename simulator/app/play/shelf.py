@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulator.app.play.texts import text
+from simulator.canvas.speech import said
 
 if TYPE_CHECKING:
     from replays.library import Entry
@@ -120,9 +121,9 @@ def task_words(entry: Entry) -> str:
         words = text(split)
     except KeyError:
         words = told.split
-    layouts = ", ".join(name.replace("_", " ") for name in told.generators[:3])
+    layouts = ", ".join(said(name.replace("_", " ")) for name in told.generators[:3])
     more = " …" * (len(told.generators) > 3)
-    return " · ".join(filter(None, (told.world, words, layouts + more)))
+    return " · ".join(filter(None, (said(told.world), words, layouts + more)))
 
 
 def state_words(entry: Entry) -> str:

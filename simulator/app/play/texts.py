@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from simulator.app.play.texts_access import ACCESS
+from simulator.app.play.texts_game import GAME
+from simulator.app.play.texts_panel import PANEL
 from simulator.app.play.texts_training import TRAINING
+from simulator.canvas.speech import said
 
 TEXTS = {
     **TRAINING,
+    **ACCESS,
+    **GAME,
+    **PANEL,
     "home.tagline": "Play, watch and replay agents that adapt to worlds they never saw",
     "home.play": "Play",
     "home.watch": "Watch",
@@ -18,6 +27,7 @@ TEXTS = {
     "home.theme.dark": "Dark",
     "home.theme.light": "Light",
     "home.text": "Text",
+    "home.language": "Language",
     "home.quit": "Quit",
     "home.no_agent": "No agent is shipped for this world: bots play in all seats.",
     "home.keys": "Arrows choose    Enter plays    Tab other parts    Esc closes",
@@ -287,9 +297,17 @@ TEXTS = {
 }
 """English."""
 
-_chosen = TEXTS
+_chosen: dict[str, str] = {}
+"""Those of another language; what it lacks is said in English."""
 
 
 def text(name: str, /, **parts: object) -> str:
-    """The words of a name, with parts put in."""
-    return _chosen[name].format(**parts) if parts else _chosen[name]
+    """The words of a name in the language of the window, with parts put in; words of a world are translated too."""
+    words = _chosen.get(name) or TEXTS[name]
+    return words.format(**{key: said(part) if isinstance(part, str) else part for key, part in parts.items()})
+
+
+def choose(table: Mapping[str, str]) -> None:
+    """Take the words from this table from now on."""
+    _chosen.clear()
+    _chosen.update(table)

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from simulator.app.panels.gallery import Wish
+from simulator.app.play.languages import current
 from simulator.app.play.setups import Setup
+from simulator.app.play.texts import text
 from simulator.app.play.trainers import Trainers
 from simulator.app.screens.after_trial import AfterTrial
 from simulator.app.screens.game import GameScreen
@@ -51,7 +53,7 @@ class App(WhatIfStage):
             self.layers -= {"trails"}
         self.after, self.trainers = AfterTrial(self, self.open), Trainers()
         if session.home or session.library:
-            words = "Preparing the window (the first start takes some seconds)"
+            words = text("prepare.window")
             self.push(PreparingScreen(self, words, lambda: self.prepare_gui().result(), self._begin))
         else:
             self.open(session)
@@ -70,7 +72,7 @@ class App(WhatIfStage):
         source = session.simulation if session.playback is None else session.playback
         start = self._start_live if session.playback is None else self._start_replay
         if callable(source):
-            words = "Preparing the world (a first start takes up to 2 minutes)"
+            words = text("prepare.world")
             failed = self._back if self.screens else None
             self.push(PreparingScreen(self, words, lambda: warmed(source()), start, failed))
         else:
@@ -110,6 +112,9 @@ class App(WhatIfStage):
             self.push(SetupScreen(self, Setup(world=wish.world), self._start_setup))
         elif wish.what == "code":
             self.push(CodeScreen(self, lambda setup: self.replace(SetupScreen(self, setup, self._start_setup))))
+        elif wish.what == "language":
+            self.speak_next()
+            self._keep_look(current())
         elif self.command(wish.what) and wish.what in ("theme", "smaller_text", "larger_text"):
             self._keep_look()
 
@@ -139,11 +144,11 @@ class App(WhatIfStage):
             self.trainers.stop(folder)
         super().leave()
 
-    def _keep_look(self) -> None:
+    def _keep_look(self, language: str = "") -> None:
         """The next start looks as this one does; settings that somebody handed over are his own."""
         if self.session.settings is None:
             try:
-                keep_look(self.look.theme.name, self.look.scale)
+                keep_look(self.look.theme.name, self.look.scale, language=language)
             except Refused as refusal:
                 self.say(f"{refusal}.")
 

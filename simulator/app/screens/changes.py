@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.app.play.table import BOT, HUMAN, hand_over
+from simulator.app.play.texts import text
 
 if TYPE_CHECKING:
     from simulator.app.screens.live import LiveScene
@@ -73,10 +74,10 @@ class Rewind:
 
     def _problem(self) -> str:
         if not self.scene.ready:
-            return "The agents are not seated yet"
+            return text("say.not_seated")
         if name := self.scene.table.crew.unrewindable:
-            return f"What {name} remembers cannot be taken back: the game can only go on"
-        return "" if self._moments else "There is nothing earlier to go back to"
+            return text("say.remembers", name=name)
+        return "" if self._moments else text("say.no_earlier")
 
     def _restore(self, moment: Moment) -> None:
         scene = self.scene
@@ -112,7 +113,7 @@ def reseat(scene: LiveScene, seat: int, spec: str, player: Player | None = None,
     scene.by_hand.forget(seat)
     scene.reseated[seat] = spec
     tell_seat(scene, seat, before)
-    scene.say(f"{scene.world.seats[seat].name} is played by {scene.who(seat)} from now on")
+    scene.say(text("say.played_by", seat=scene.world.seats[seat].name, who=scene.who(seat)))
 
 
 def tell_seat(scene: LiveScene, seat: int, before: str = "") -> None:

@@ -46,6 +46,8 @@ class Deck:
         self._finding: Job[list[list[Choice]]] | None = None
         self._making: tuple[Job[Any], int, str] | None = None
         self._problem = ""
+        self._asked: object = None
+        self._written: dict[str, str] = {}
 
     @property
     def height(self) -> int:
@@ -143,12 +145,18 @@ class Deck:
 
     def draw(self, world: tuple[int, int], top: int = 0) -> None:
         """Say with ImGui's calls what is seen, over a world's picture of a size of which `top` pixels are taken."""
+        if not self.wanted:
+            self.drawn = Drawn()
+            return
         self.drawn = draw_deck(self.stage.gui, self.stage.look, self.view(), world, top)
 
     def view(self) -> DeckView:
         """All of it as plain data."""
         scene, keys = self.scene, self.stage.bindings
-        written = {name: keys.written(name, LIVE, scene.codes) for name in ("rewind", "pause", "fog", "seats")}
+        if (asked := (keys, scene.codes)) != self._asked:
+            self._asked = asked
+            self._written = {name: keys.written(name, LIVE, scene.codes) for name in ("rewind", "pause", "fog", "seats")}
+        written = self._written
         strip = text(
             "rewind.strip", seconds=f"{scene.rewind.gone:.1f}", further=written["rewind"], go=written["pause"]
         )  # fmt: skip

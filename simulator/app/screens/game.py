@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pygame
 
 from simulator.app.panels import overlay
 from simulator.app.panels.arena import Arena
 from simulator.app.panels.card import card_of, draw_card, draw_help, marks_of
+from simulator.app.panels.frames import draw_frames
 from simulator.app.panels.hud import GAP, Panel, panel_width
 from simulator.app.panels.minds import MindsPanel
 from simulator.app.play.branching import WhatIfTree
 from simulator.app.play.devices import meant_key
 from simulator.app.play.hands import Hands
+from simulator.app.play.texts import text
 from simulator.app.screens.deck import Deck
 from simulator.app.screens.lens import Lens
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.screens.replay_bar import ReplayBar
 from simulator.app.screens.scene import Scene
+from simulator.app.screens.telling import GameTelling
 from simulator.app.screens.what_if_list import COMMANDS as WHAT_IF_COMMANDS
 from simulator.app.screens.what_if_list import BranchWish, WhatIfs
 from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, REPLAY, idle
 from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON, TAKE_OVER_BUTTON
+from simulator.app.shell.gui import Gui
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session
 from simulator.app.shell.stage import FRAMES, WindowStage
+
+if TYPE_CHECKING:
+    from simulator.app.shell.accessibility.page import PageMaker
 
 WINDOW_COMMANDS = (
     "theme", "smaller_text", "larger_text", "debug", "fullscreen", "screenshot", "help", "quit",
@@ -35,7 +42,6 @@ WINDOW_COMMANDS = (
 MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION, pygame.MOUSEWHEEL)
 BELOW_CHIP = 36  # px: where lists begin below the words on what people see
 CARD_SECONDS = 8.0  # who only watches, or is away, need not press a key
-PANEL_EVERY = 1 / 20  # s; the panel is read by people, 20 pictures a second are plenty
 
 
 class GameScreen:
@@ -61,6 +67,7 @@ class GameScreen:
         self.node = -1
         """Its place in the tree of what-ifs, if it is one."""
         self.tried = WhatIfs(stage, tree or WhatIfTree(), wished, live=isinstance(scene, LiveScene))
+        scene.stopwatch = stage.stopwatch
         self.layers = layers
         self.arena = Arena(scene)
         self._replayed = Hands(scene.world)
@@ -80,9 +87,10 @@ class GameScreen:
         if isinstance(scene, LiveScene):
             self.deck = Deck(stage, scene, lambda: (self.layers, self.arena.layers))
         self._job: Job[Any] | None = None
-        self._panel_surface: pygame.Surface | None = None
-        self._panel_age = PANEL_EVERY
-        self._said = 0
+        self.pointer: tuple[int, int] | None = None
+        """Where the mouse is in the window."""
+        self.telling = GameTelling(self)
+        """For who cannot see it."""
 
     def hands_of(self, seat: int) -> Hands:
         """With which keys a seat is, or would be, played."""
@@ -92,9 +100,8 @@ class GameScreen:
 
     def enter(self) -> None:
         """It goes on; what ImGui draws over it is prepared meanwhile."""
-        self._panel_age = PANEL_EVERY
-        if self.reading or self.lens.there or (self.deck is not None and self.deck.wanted):
-            self.stage.prepare_gui()
+        self.panel.refresh()
+        self.stage.prepare_gui()
 
     def leave(self) -> None:
         """Finish the recording."""
@@ -111,6 +118,8 @@ class GameScreen:
 
     def handle(self, event: pygame.event.Event) -> None:
         """Take in an event."""
+        if event.type == pygame.MOUSEMOTION:
+            self.pointer = event.pos
         if self.helping:
             self.stage.gui.handle(event)
             if event.type in MOUSE:
@@ -130,7 +139,7 @@ class GameScreen:
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
             self._click(event.pos)
         elif event.type == pygame.MOUSEMOTION:
-            self.arena.pointer = event.pos
+            self.arena.pointer = event.pos if event.pos[0] < self.panel.box.left else None
         elif event.type == pygame.MOUSEWHEEL:
             self.command("zoom_in" if event.y > 0 else "zoom_out")
         else:
@@ -145,7 +154,7 @@ class GameScreen:
             scene.seat_players(job.result())
         seen = outcome.first_frame is not None
         if self._job is None and seen and isinstance(scene, LiveScene) and scene.table.loading:
-            self._job = Job("Seating the agents", scene.table.load)
+            self._job = Job(text("prepare.agents"), scene.table.load)
         if self.reading and not self.helping and isinstance(scene, LiveScene) and not scene.table.humans:
             self._card_left -= seconds
             self.reading = self._card_left > 0.0
@@ -156,76 +165,77 @@ class GameScreen:
             if isinstance(scene, LiveScene) and scene.held:
                 self.stage.prepare_gui()
                 if scene.over and self.stage.has_gui:
+                    if self.stage.mirror.listening:
+                        self.telling.tell_news(self.stage.mirror.page)
                     self._ended()
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
             outcome.seated = self.stage.since_start()
 
+    def tell(self, page: PageMaker) -> None:
+        """What is drawn by hand, in words."""
+        self.telling.tell(page)
+
     def draw(self, surface: pygame.Surface, seconds: float) -> None:
-        """Draw the world, and what is around and above it."""
-        scene, look = self.scene, self.stage.look
+        """Draw the world, and what is around and above it as soon as ImGui is there."""
+        look = self.stage.look
         width, height = surface.get_size()
         side = panel_width(width, look)
         foot = self.bar.height((width, height)) if self.bar is not None else self.deck.height if self.deck else 0
         world = surface.subsurface((0, 0, width - side, height - foot))
-        self.arena.draw(world, look, self.layers, seconds)
-        if isinstance(scene, ReplayScene) and scene.diverged:
-            overlay.draw_strip(world, look, scene.diverged, "bad")
-        if scene.banner is not None:
-            overlay.draw_banner(world, look, scene.banner)
-        if self._job is not None:
-            overlay.draw_strip(world, look, f"{self._job.words} …", "ray")
-        self._draw_panel(surface, pygame.Rect(width - side, 0, side, height), seconds)
-        if self.stage.debugging:
-            self._draw_debug(world)
-        bar = pygame.Rect(0, height - foot, width - side, foot)
+        with self.stage.stopwatch.part("drawing"):
+            self.arena.draw(world, look, self.layers, seconds)
+        panel, bar = pygame.Rect(width - side, 0, side, height), pygame.Rect(0, height - foot, width - side, foot)
+        surface.fill(look.theme.panel, panel)
         if self.bar is not None:
             surface.fill(look.theme.panel, bar)
-        decked = (
-            self.minding is not None
-            or self.lens.there
-            or self.tried.shown
-            or (self.deck is not None and self.deck.wanted)
-        )
-        if self.helping or ((self.reading or decked or self.bar is not None) and self.stage.has_gui):
-            self._draw_over(surface, seconds, world.get_size(), bar)
+        if not self.stage.has_gui:
+            return
+        gui = self.stage.gui
+        gui.begin(surface.get_size(), seconds)
+        self._say_panel(gui, panel, seconds)
+        self._say_around(gui, world.get_size(), bar, seconds)
+        self._say_over(gui)
+        gui.end(surface)
 
     # --- drawing ---------------------------------------------------------------------------------------------------
 
-    def _draw_panel(self, surface: pygame.Surface, box: pygame.Rect, seconds: float) -> None:
-        self._panel_age += seconds
+    def _say_panel(self, gui: Gui, box: pygame.Rect, seconds: float) -> None:
+        recording, telling = getattr(self.scene, "recorder", None) is not None, "hidden" in self.layers
         messages = self.stage.recent()
-        if len(messages) != self._said:
-            self._said, self._panel_age = len(messages), PANEL_EVERY
-        fresh = self._panel_surface is not None and self._panel_surface.get_size() == box.size
-        if not fresh:
-            self._panel_surface = pygame.Surface(box.size, 0, surface)
-        assert self._panel_surface is not None
-        if not fresh or self._panel_age >= PANEL_EVERY:
-            self._panel_age = 0.0
-            recording = getattr(self.scene, "recorder", None) is not None
-            telling, look = "hidden" in self.layers, self.stage.look
-            self.panel.draw(self._panel_surface, look, recording=recording, telling=telling, messages=messages)
-        surface.blit(self._panel_surface, box)
+        self.panel.draw(gui, self.stage.look, box, seconds, recording=recording, telling=telling, messages=messages)
+        if self.pointer is not None and not self.helping and not self.reading:
+            self.panel.tip(gui, self.stage.look, self.pointer)
 
-    def _draw_over(self, surface: pygame.Surface, seconds: float, room: tuple[int, int], bar: pygame.Rect) -> None:
-        """What lies around the game; the page of rules and keys, or the card before it."""
-        gui, look, scene = self.stage.gui, self.stage.look, self.scene
-        who = [scene.who(seat) for seat in range(len(scene.world.seats))]
-        gui.begin(surface.get_size(), seconds)
+    def _say_around(self, gui: Gui, room: tuple[int, int], bar: pygame.Rect, seconds: float) -> None:
+        """What lies around the game and over the world."""
+        stage, look, scene = self.stage, self.stage.look, self.scene
+        if isinstance(scene, ReplayScene) and scene.diverged:
+            overlay.draw_strip(gui, look, scene.diverged, "bad", room)
+        if scene.banner is not None:
+            overlay.draw_banner(gui, look, scene.banner, room)
+        if self._job is not None:
+            overlay.draw_strip(gui, look, f"{self._job.words} …", "ray", room)
+        if stage.debugging:
+            draw_frames(gui, look, stage.stopwatch.times(), stage.rate, room[1])
         if self.deck is not None:
             self.deck.draw(room, self.arena.taken)
         if self.lens.there:
-            self.lens.draw(
-                room, self.arena.taken, self.stage.bindings.written("colours", scene.kind, getattr(scene, "codes", ()))
-            )
-        if not self.helping and not self.reading:
-            if self.minding is not None:
-                self.minding.draw(gui, look, room, seconds, telling="hidden" in self.layers)
-            if self.bar is not None:
-                self.bar.say(gui, bar)
-            if self.tried.shown:
-                self.tried.say(gui, (look.px(GAP), look.px(GAP if self.deck is None else BELOW_CHIP)))
+            keys = stage.bindings.written("colours", scene.kind, getattr(scene, "codes", ()))
+            self.lens.draw(room, self.arena.taken, keys)
+        if self.helping or self.reading:
+            return
+        if self.minding is not None:
+            self.minding.draw(gui, look, room, seconds, telling="hidden" in self.layers)
+        if self.bar is not None:
+            self.bar.say(gui, bar)
+        if self.tried.shown:
+            self.tried.say(gui, (look.px(GAP), look.px(GAP if self.deck is None else BELOW_CHIP)))
+
+    def _say_over(self, gui: Gui) -> None:
+        """The page of rules and keys, or the card before the game."""
+        look, scene = self.stage.look, self.scene
+        who = [scene.who(seat) for seat in range(len(scene.world.seats))]
         if self.helping:
             draw_help(gui, look, scene.world.page, marks_of(scene.world, who), self.help_sections())
         elif self.reading:
@@ -234,23 +244,17 @@ class GameScreen:
             people = list(scene.people) if isinstance(scene, LiveScene) else ()
             hands = self.hands_of(scene.followed)
             draw_card(gui, look, card_of(scene.world, humans, who, hands, take_over, people), self._card_left)
-        gui.end(surface)
-
-    def _draw_debug(self, world: pygame.Surface) -> None:
-        stage, look = self.stage, self.stage.look
-        frames = max(stage.outcome.frames, 1)
-        words = f"{1000 * stage.busy / frames:.1f} ms a frame, {frames / max(stage.clock, 1e-9):.0f} frames/s"
-        look.text(world, (GAP, world.get_height() - look.px(14)), words, size=11)
 
     def help_sections(self) -> list[overlay.Section]:
         """What the help page shows now."""
         kind = self.scene.kind
         taken = self.scene.codes if isinstance(self.scene, LiveScene) else ()
         play = self.scene.by_hand.help() if isinstance(self.scene, LiveScene) else []
-        useless = [command.name for command in COMMANDS if self._idle(command.name)]
+        useless = [command.name for command in COMMANDS if self.idle(command.name)]
         return overlay.help_sections(self.stage.bindings, kind, play, taken, useless)
 
-    def _idle(self, name: str) -> bool:
+    def idle(self, name: str) -> bool:
+        """Whether a command does nothing here."""
         if name in WHAT_IF_COMMANDS:
             return not self.tried.tree.nodes or (name == "to_replay" and self.node <= 0)
         return idle(name, len(self.scene.world.seats), self.hands_of(0).keeps, self.arena.layers)
@@ -271,6 +275,10 @@ class GameScreen:
 
     def _click(self, pixel: tuple[int, int]) -> None:
         """Tell a seat what to do, or follow one."""
+        if self.panel.box.collidepoint(pixel):
+            if (row := self.panel.seat_at(pixel)) is not None:
+                self.scene.followed = row
+            return
         scene, button = self.scene, self.arena.button_at(pixel)
         if isinstance(scene, LiveScene) and button is not None and scene.can_order(button.seat):
             scene.order(button.seat, button.factor, button.choice)
@@ -312,7 +320,7 @@ class GameScreen:
 
     def command(self, name: str) -> None:
         """Obey a command of `controls.COMMANDS`."""
-        self._panel_age = PANEL_EVERY
+        self.panel.refresh()
         scene = self.scene
         if name == "quit" and self.helping:
             self.helping = False
@@ -324,8 +332,9 @@ class GameScreen:
             self._turn_minds()
         elif name in LAYER_COMMANDS:
             self.layers ^= {name}
-            words = f"{BY_NAME[name].help}: {'on' if name in self.layers else 'off'}"
-            self.stage.say(f"{words}, but this world has none" if self._idle(name) else words)
+            state = text("say.layer.on" if name in self.layers else "say.layer.off")
+            words = text("say.layer", layer=BY_NAME[name].help, state=state)
+            self.stage.say(text("say.none_here", what=words) if self.idle(name) else words)
         elif not self.stage.command(name):
             self._scene_command(name)
 

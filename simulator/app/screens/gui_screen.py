@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pygame
 
 from simulator.app.panels.parts import draw_messages
 from simulator.app.play.devices import meant_key
 from simulator.app.shell.controls import LIVE
 from simulator.app.shell.stage import FRAMES, WindowStage
+
+if TYPE_CHECKING:
+    from simulator.app.shell.accessibility.page import PageMaker
 
 OURS = ("theme", "smaller_text", "larger_text", "fullscreen", "screenshot", "debug", "quit")
 """Commands that these screens obey; other keys belong to ImGui."""
@@ -56,6 +61,9 @@ class GuiScreen:
         self.show()
         draw_messages(gui, self.stage.look, self.stage.recent())
         gui.end(surface)
+
+    def tell(self, page: PageMaker) -> None:
+        """All of it is said to ImGui, which is overheard."""
 
     def show(self) -> None:
         """Say with ImGui's calls what is seen, and act on what was pressed."""

@@ -12,11 +12,11 @@ import pygame
 
 from simulator.app.panels import overlay
 from simulator.app.panels.ring import Diagram, Ring
+from simulator.app.shell.desktop import look_of, open_desktop, size_of
 from simulator.app.shell.jobs import Job, compiled_part
 from simulator.app.shell.settings import load_window_settings
-from simulator.app.shell.theme import Look
 from simulator.app.shell.window import Window, picture_path
-from simulator.canvas import THEMES, ink
+from simulator.canvas import ink
 from simulator.engine import stopping
 from worlds.road.lab.misses import KNOWN_MISS, judge
 
@@ -52,8 +52,9 @@ class Laboratory:
         size: tuple[int, int] | None = None,
     ) -> None:
         settings = load_window_settings()
-        self.look = Look(THEMES[settings.theme], settings.text_scale)
-        self.window = Window("Crossplay · laboratory", size or (settings.width, settings.height))
+        open_desktop()
+        self.look = look_of(settings)
+        self.window = Window("Crossplay · laboratory", size or size_of(settings))
         self.chosen, self.seconds, self.screenshot = chosen, seconds, screenshot
         self.found: Found = []
         self.now = ""
@@ -240,7 +241,7 @@ class Laboratory:
         self, target: pygame.Surface, box: pygame.Rect, y: int, row: int, right: list[int], name: str, check: Check
     ) -> None:
         """One row; the disc before it is hollow where the check misses as is known."""
-        look, size = self.look, min(12.0, 0.68 * row / self.look.scale)
+        look, size = self.look, min(12.0, 0.68 * row / self.look.zoom)
         verdict = judge(name, check)
         style = "good" if check.passed else "muted" if verdict == KNOWN_MISS else "bad"
         ink.disc(target, (box.left + look.px(18), y), row * 0.22, look.colour(style))

@@ -19,6 +19,7 @@ from simulator.app.panels.traffic import (
     still_there,
     tints,
 )  # fmt: skip
+from simulator.app.play.texts import text
 from worlds.road.lanes.places import cars_of, line_of
 from worlds.road.picture import back_of
 
@@ -46,7 +47,7 @@ class Lens:
         if name != "colours":
             return False
         if not self.there:
-            self.stage.say("Vehicles in other colours, but this world has none")
+            self.stage.say(text("say.colours"))
             return True
         self.mode = self.modes[(self.modes.index(self.mode) + 1) % len(self.modes)]
         return True

@@ -12,11 +12,13 @@ from simulator.app.play.devices import Keyboard
 from simulator.app.play.notes import Finished, TrialNotes
 from simulator.app.play.people import People
 from simulator.app.play.table import Table, hand_over
+from simulator.app.play.texts import text
 from simulator.app.screens.by_hand import ByHand
 from simulator.app.screens.changes import Rewind, tell_seat
 from simulator.app.screens.scene import REST, SLOWEST, Scene
 from simulator.app.shell.controls import LIVE
 from simulator.app.shell.gamepads import Gamepads
+from simulator.app.shell.stopwatch import Timed
 from simulator.engine.trial import play_tick
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from simulator.engine import Simulation
     from simulator.engine.minds import Mind
     from simulator.engine.player import Recorder
+    from simulator.engine.trial import SeatedPlayers
 
 
 HURRIED = 4.0  # simulated seconds in a second; whoever watches faster wants no page after every trial
@@ -154,7 +157,7 @@ class LiveScene(Scene):
     def take_over(self, on: bool) -> None:
         """Hold, or let go of, the followed seat."""
         if on and self.people.share:
-            self.say("Two people share the keyboard: nobody can hold another seat with it")
+            self.say(text("say.shared"))
         elif on and self.taken is None and self.followed not in self.table.humans:
             self.taken = self.followed
             self.by_hand.forget(self.taken)
@@ -188,7 +191,7 @@ class LiveScene(Scene):
             return []
         if self.advice:
             return self.advice
-        return [*self.by_hand.hints(), "F1   all keys"]
+        return [*self.by_hand.hints(), f"F1   {text('hud.keys')}"]
 
     def order(self, seat: int, factor: int, choice: int) -> None:
         """Do what was clicked: the seat is followed and does it as soon as it is allowed."""
@@ -211,14 +214,14 @@ class LiveScene(Scene):
         """The followed seat goes back to whom it was taken from."""
         seat = self.followed
         if seat not in self.table.humans or not self.by_hand.roams:
-            self.say(f"{self.world.seats[seat].name} is not yours to give back")
+            self.say(text("say.not_yours", seat=self.world.seats[seat].name))
             return
         self.table.humans.remove(seat)
         self.by_hand.forget(seat)
         if seat not in self.table.players:
             hand_over(self.simulation, self.recorder, seat, external=False)
         self.note("let_go", seat=seat)
-        self.say(f"{self.world.seats[seat].name} is run by {self.who(seat)} again")
+        self.say(text("say.run_by", seat=self.world.seats[seat].name, who=self.who(seat)))
 
     def command(self, name: str) -> bool:
         """Obey a command."""
@@ -246,7 +249,7 @@ class LiveScene(Scene):
         self._let_go()
         self.simulation.reset(trial)
         self.control("reset", trial=trial)
-        self._new_trial(f"Task {trial + 1} again, memories wiped")
+        self._new_trial(text("say.again", task=trial + 1))
 
     def close(self) -> None:
         """Finish the recording."""
@@ -259,7 +262,9 @@ class LiveScene(Scene):
         simulation, recorder = self.simulation, self.recorder
         self.held = False
         self.rewind.note()
-        thoughts = play_tick(simulation, self.table.crew, self._actions, recorder, by_hand=self._play_by_hand)
+        crew = Timed(self.table.crew, self.stopwatch, "agents")
+        log = None if recorder is None else Timed(recorder, self.stopwatch, "recording")
+        thoughts = play_tick(simulation, cast("SeatedPlayers", crew), self._actions, log, by_hand=self._play_by_hand)
         self.table.thoughts.update(thoughts)
         for seat, thought in thoughts.items():
             self.history.think(seat, thought)
@@ -267,7 +272,7 @@ class LiveScene(Scene):
             self.finished, self.held = finished, self._stops and self.speed <= HURRIED
         if getattr(recorder, "full", False):
             self.recorder = None
-            self.say("The recording is full and was closed")
+            self.say(text("say.full"))
         self._troubled()
         if simulation.trial_ended:
             self.table.begin()
@@ -310,19 +315,19 @@ class LiveScene(Scene):
         self.control("restart_episode")
         self.history.restart_episode()
         self.cut()
-        self.say("Episode restarted")
+        self.say(text("say.episode"))
 
     def _restart_trial(self) -> None:
         self._let_go()
         self.simulation.reset()
         self.control("reset")
-        self._new_trial("Trial restarted, memories wiped")
+        self._new_trial(text("say.trial"))
 
     def _next_task(self) -> None:
         self._let_go()
         self.simulation.next_task()
         self.control("next_task")
-        self._new_trial(f"Task {int(self.simulation.w['trial']) + 1}")
+        self._new_trial(text("say.task", task=int(self.simulation.w["trial"]) + 1))
 
     def _let_go(self) -> None:
         if self.taken is not None:
@@ -341,20 +346,20 @@ class LiveScene(Scene):
     def _forget(self) -> None:
         self.table.crew.forget()
         self.note("forget")
-        self.say("Memories of the agents wiped" if self.table.players else "No agent is seated")
+        self.say(text("say.wiped" if self.table.players else "say.no_agent"))
 
     def _switch_recording(self) -> None:
         if self.recorder is not None:
             recorder, place = self.recorder, getattr(self.recorder, "path", None)
             self.close()
             if not getattr(recorder, "trouble", ""):
-                self.say(f"Recording saved: {place}" if place else "Recording saved")
+                self.say(text("say.saved", place=place) if place else text("say.saved.nowhere"))
         elif self._make_recorder is not None:
             self._start_recording(CarefulRecorder(self._make_recorder))
             if not self._troubled():
-                self.say("Recording")
+                self.say(text("say.recording"))
         else:
-            self.say("Nothing to record to: start with --record FILE")
+            self.say(text("say.no_recorder"))
 
     def _start_recording(self, recorder: Recorder) -> None:
         recorder.begin(self.simulation)

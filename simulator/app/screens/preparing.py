@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pygame
 
@@ -11,6 +11,9 @@ from simulator.app.panels import overlay
 from simulator.app.shell.jobs import Job, compiled_part
 from simulator.app.shell.stage import WindowStage
 from worlds.world import Refused
+
+if TYPE_CHECKING:
+    from simulator.app.shell.accessibility.page import PageMaker
 
 PROGRESS_FRAMES = 15  # a second: compiling needs the processor more
 
@@ -29,7 +32,7 @@ class PreparingScreen:
         failed: Callable[[Refused], None] | None = None,
     ) -> None:  # fmt: skip
         self.stage, self.job, self._then, self._failed = stage, Job(words, work), then, failed
-        self._clock = 0.0
+        self._clock, self._told = 0.0, False
 
     def enter(self) -> None:
         """It waits for its work alone."""
@@ -57,6 +60,14 @@ class PreparingScreen:
         """The bar."""
         words = self.job.words
         overlay.draw_progress(surface, self.stage.look, self.stage.title, words, compiled_part(), self._clock)
+
+    def tell(self, page: PageMaker) -> None:
+        """The words above the bar, read aloud once."""
+        part = compiled_part()
+        if not self._told:
+            self._told = True
+            page.announce(self.job.words)
+        page.add("progress", self.job.words, amount=None if part is None else (part, 0.0, 1.0))
 
     def leave(self) -> None:
         """What its thread makes is dropped."""

@@ -73,7 +73,7 @@ class ReplayScene(Scene):
         """By button, why it cannot be pressed."""
         self._jumped()
         if getattr(playback, "truncated", False):
-            self.say(f"{playback.path.name} was cut short: it plays to its last whole part")
+            self.say(text("say.cut", name=playback.path.name))
 
     @property
     def position(self) -> int:
@@ -114,7 +114,7 @@ class ReplayScene(Scene):
         found = self.playback.diverged
         if found is None:
             return None
-        return f"DIVERGED at tick {found[0]}: {', '.join(found[1])}"
+        return text("say.diverged", tick=found[0], fields=", ".join(found[1]))
 
     def why_off(self, button: str) -> str:
         """Why a button cannot be pressed; empty where it can."""

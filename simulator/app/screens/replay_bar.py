@@ -121,7 +121,7 @@ class ReplayBar:
         """Take in what the oracle found, and say on the button where none can be asked."""
         scene = self.scene
         if self._asking is None:
-            self._asking = Job("Looking for an oracle", lambda: why_none(scene.world))
+            self._asking = Job(text("prepare.oracle"), lambda: why_none(scene.world))
         if self._off is None and self._asking.done:
             self._off = self._asking.result()
         scene.off["mistakes"] = "" if self._off is None else self._off[scene.followed]

@@ -12,6 +12,8 @@ import numpy as np
 from simulator.app.panels.blend import Blend
 from simulator.app.panels.views import Banner
 from simulator.app.play.history import History
+from simulator.app.play.texts import text
+from simulator.app.shell.stopwatch import Stopwatch
 from simulator.engine.minds import Mind
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ class Scene(ABC):
         self._final: np.ndarray | None = None
         self._view: Any = None
         self._cuts = 0
+        self.stopwatch = Stopwatch()
+        """Counts where the time goes; the window puts its own here."""
         self.held = False
         """Whether it stands still until somebody has looked at the trial that ended."""
 
@@ -89,7 +93,8 @@ class Scene(ABC):
         began = time.perf_counter()
         while self._due >= self.world.timing.tick and self._final is None and not self.paused and not self.held:
             self._due -= self.world.timing.tick
-            self._step()
+            with self.stopwatch.part("rules"):
+                self._step()
             if time.perf_counter() - began > BUDGET:
                 self._due = min(self._due, self.world.timing.tick)
                 break
@@ -191,11 +196,12 @@ class Scene(ABC):
         last = f"{seat}: {returns[-1]:+.1f}" if returns else seat
         if self.simulation.trial_ended and number > 1:
             gain = returns[-1] - returns[0]
-            return Banner("Trial over", f"{last}, {gain:+.1f} since the first episode", gain >= 0)
+            words = text("banner.gain", seat=seat, score=f"{returns[-1]:+.1f}", gain=f"{gain:+.1f}")
+            return Banner(text("banner.trial"), words, gain >= 0)
         if number > 1:
             gain = returns[-1] - returns[-2]
-            return Banner(f"Episode {number} over", f"{last} ({gain:+.1f})", gain >= 0)
-        return Banner(f"Episode {max(number, 1)} over", last, True)
+            return Banner(text("banner.episode", number=number), f"{last} ({gain:+.1f})", gain >= 0)
+        return Banner(text("banner.episode", number=max(number, 1)), last, True)
 
     def _wake(self) -> None:
         """The end of the episode has been looked at."""

@@ -19,6 +19,7 @@ from simulator.app.play.setups import Choice, Setup, agents_for, choices
 from simulator.app.play.texts import text
 from simulator.app.screens.gui_screen import GuiScreen
 from simulator.app.shell import clipboard
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.skin import four
 from simulator.app.shell.stage import WindowStage
@@ -168,6 +169,7 @@ class CodeScreen(GuiScreen):
                 imgui.set_keyboard_focus_here()
                 self._fresh = False
             imgui.set_next_item_width(-1)
+            hints.named(text("code.title"))
             done, self.code = imgui.input_text("##code", self.code, imgui.InputTextFlags_.enter_returns_true)
             if imgui.button(text("setup.paste")):
                 self.code = clipboard.pasted()[: LONGEST + 1]
@@ -175,6 +177,7 @@ class CodeScreen(GuiScreen):
             if strong_button(gui, look, text("code.take")) or done:
                 self.take()
             if self.problem:
+                hints.urgent()
                 imgui.push_style_color(imgui.Col_.text, four(look.colour("bad")))
                 imgui.text_wrapped(self.problem)
                 imgui.pop_style_color()

@@ -19,6 +19,7 @@ from simulator.app.shell.stage import FRAMES, WindowStage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulator.app.shell.accessibility.page import PageMaker
     from simulator.engine.minds import Mind
 
 BACK_BUTTON = 1  # of a gamepad: B
@@ -189,6 +190,9 @@ class SplitScreen:
                 scene.begin()
         if self.lockstep.paused_between:
             self._rest = REST
+
+    def tell(self, page: PageMaker) -> None:
+        """How each run fares is said to ImGui, which is overheard."""
 
     def draw(self, surface: pygame.Surface, seconds: float) -> None:
         """The worlds, and what is around them."""

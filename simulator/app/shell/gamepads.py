@@ -7,6 +7,7 @@ import contextlib
 import pygame
 
 from simulator.app.play.devices import LEFT_TRIGGER, RIGHT_TRIGGER, Pad
+from simulator.app.play.texts import text
 
 TAKE_OVER_BUTTON = 4  # left shoulder
 NEXT_SEAT_BUTTON = 5  # right shoulder
@@ -39,7 +40,7 @@ class Gamepads:
         if event.type == pygame.JOYDEVICEREMOVED:
             self._opened.pop(event.instance_id, None)
             pad = self.pads.pop(event.instance_id, None)
-            return f"{pad.name} is gone" if pad else None
+            return text("say.pad_gone", name=pad.name) if pad else None
         if event.type in (pygame.JOYAXISMOTION, pygame.JOYHATMOTION, pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP):
             self._change(self.pads.setdefault(event.instance_id, Pad()), event)
         return None
@@ -57,7 +58,7 @@ class Gamepads:
         identity = joystick.get_instance_id()
         self._opened[identity] = joystick  # closing it would stop its events
         self.pads[identity] = Pad(joystick.get_name())
-        return f"{joystick.get_name()} is ready"
+        return text("say.pad_ready", name=joystick.get_name())
 
     @staticmethod
     def _change(pad: Pad, event: pygame.event.Event) -> None:

@@ -5,6 +5,7 @@ Import this behind the first frame: the library takes half a second, and the loo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +18,11 @@ from imgui_bundle import imgui, implot
 from simulator.app.shell.painter import Painter
 from simulator.app.shell.skin import TEXT, dress
 from simulator.app.shell.theme import Look
+from simulator.canvas.faces import Face
+from simulator.canvas.text import lent
 
 FONTS = Path(imgui_bundle.__file__).parent / "assets" / "fonts"
+MANY_WIDTHS = 4000  # of words that are known
 LONGEST_FRAME, SHORTEST_FRAME = 0.25, 1e-4  # s; ImGui refuses frames without time
 K = imgui.Key
 KEYS = {
@@ -57,7 +61,11 @@ class Gui:
         io.fonts.flags |= imgui.ImFontAtlasFlags_.no_baked_round_corners  # soft edges by shape are painted faster
         io.fonts.flags |= imgui.ImFontAtlasFlags_.no_baked_lines  # and so are lines
         self.plain, self.bold = _font("Roboto-Regular.ttf"), _font("Roboto-Bold.ttf")
+        self._lent: set[Face] = set()
         self.painter = Painter()
+        self._widths: dict[tuple[str, float, bool], int] = {}
+        self.ears: Any = None
+        """What overhears each frame for a screen reader, if there is one."""
         self._look: Look | None = None
         self.wear(look)
 
@@ -67,6 +75,7 @@ class Gui:
             self._choose()
             dress(look)
             self._look = look
+            self._widths.clear()
 
     def _choose(self) -> None:
         imgui.set_current_context(self.context)
@@ -75,13 +84,26 @@ class Gui:
     def begin(self, size: tuple[int, int], seconds: float) -> None:
         """Begin a frame of a window of this size."""
         self._choose()
+        self._borrow()
         io = imgui.get_io()
         io.display_size = imgui.ImVec2(*size)
         io.delta_time = min(max(seconds, SHORTEST_FRAME), LONGEST_FRAME)
         imgui.new_frame()
+        if self.ears is not None:
+            self.ears.begin()
+
+    def _borrow(self) -> None:
+        """Take letters that the own fonts lack from the face of the system that is in use."""
+        face = lent()
+        if face is not None and face not in self._lent:
+            self._lent.add(face)
+            for font in (self.plain, self.bold):
+                _merge(font, face)
 
     def end(self, target: pygame.Surface) -> bool:
         """Paint what was said since `begin`; whether it differs from the frame before."""
+        if self.ears is not None:
+            self.ears.end()
         imgui.render()
         return self.painter.paint(target)
 
@@ -91,6 +113,16 @@ class Gui:
         imgui.push_font(self.bold if bold else self.plain, size)
         yield
         imgui.pop_font()
+
+    def width(self, words: str, size: float, *, bold: bool = False) -> int:
+        """Pixels that a line of text takes, in whole ones; between `begin` and `end`."""
+        key = (words, size, bold)
+        if key not in self._widths:
+            if len(self._widths) >= MANY_WIDTHS:
+                self._widths.clear()
+            with self.font(size, bold=bold):
+                self._widths[key] = math.ceil(imgui.calc_text_size(words).x)
+        return self._widths[key]
 
     def handle(self, event: pygame.event.Event) -> None:
         """Take in what keyboard, mouse and gamepads do."""
@@ -135,6 +167,13 @@ def _font(name: str) -> imgui.ImFont:
     font = fonts.add_font_from_file_ttf(str(FONTS / "Roboto" / name), TEXT, letters)
     fonts.add_font_from_file_ttf(str(FONTS / "Font_Awesome_6_Free-Solid-900.otf"), 0.85 * TEXT, icons)
     return font
+
+
+def _merge(font: imgui.ImFont, face: Face) -> None:
+    """Add a face of the system to a font; each of its letters is painted when it is needed."""
+    letters = imgui.ImFontConfig()
+    letters.oversample_h, letters.merge_mode, letters.dst_font, letters.font_no = 1, True, font, face.number
+    imgui.get_io().fonts.add_font_from_file_ttf(str(face.path), TEXT, letters)
 
 
 def _key(io: Any, event: pygame.event.Event) -> None:

@@ -140,7 +140,9 @@ class Painter:
             left, top, right, bottom = command.box
             box = np.array([left - place[0], top - place[1], right - place[0], bottom - place[1]])
             box = np.clip(box, 0, [width, height, width, height])
-            texture = self._textures[command.texture]
+            texture = self._textures.get(command.texture)
+            if texture is None:  # a picture that was forgotten since; it is made anew for the next frame
+                continue
             paint_triangles(pixels, moved, colours, index[command.indices], command.first, texture, box, self._work)
         return int(least_alpha(pixels)) == 255
 

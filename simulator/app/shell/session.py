@@ -65,6 +65,8 @@ class Session:
     speed: float = 1.0
     """Simulated seconds a second, 0.25 … 16."""
     paused: bool = False
+    language: str = ""
+    """Of the window, as a code; empty: as the settings or else the system say."""
     settings: WindowSettings | None = None
     """None: the user's own file, if there is one."""
     size: tuple[int, int] | None = None

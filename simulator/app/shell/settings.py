@@ -12,6 +12,7 @@ import platformdirs
 from worlds.world import Refused
 
 FILE = "window.toml"
+LanguageCode = Annotated[str, msgspec.Meta(max_length=40)]
 TextScale = Annotated[float, msgspec.Meta(ge=0.7, le=2.5)]
 Width = Annotated[int, msgspec.Meta(ge=320, le=7680)]
 Height = Annotated[int, msgspec.Meta(ge=320, le=4320)]  # the largest screens on sale; a surface takes 4 bytes a pixel
@@ -24,6 +25,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
         theme = "light"
         text_scale = 1.3
+        language = "zh"
         [keys]
         pause = ["p", "pause"]
         take_over = "right shift"
@@ -32,10 +34,12 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     theme: str = "dark"
     """dark or light."""
     text_scale: TextScale = 1.0
+    language: LanguageCode = ""
+    """A code such as en or zh; empty: as the system is set."""
     width: Width = 1280
     height: Height = 800
     reduced_motion: bool = False
-    """No trails, no drifting numbers, no waiting at the end of an episode."""
+    """No trails, no drifting numbers, no waiting at the end of an episode, no gliding camera, no wandering bars."""
     layers: tuple[str, ...] = ("labels", "trails")
     """What is shown at the start, of rays, fog, hidden, labels, trails, congestion."""
     keys: dict[str, str | list[str]] = {}
@@ -66,8 +70,9 @@ def load_window_settings(path: Path | None = None) -> WindowSettings:
     return check_window_settings(settings, place)
 
 
-def keep_look(theme: str, text_scale: float, path: Path | None = None) -> None:
-    """Write the theme and the text scale into the user's file (default: his own); all else in it stays.
+def keep_look(theme: str, text_scale: float, path: Path | None = None, *, language: str = "") -> None:
+    """Write the theme, the text scale and a language that was chosen into the user's file (default: his own); all else
+    in it stays.
 
     Raises:
         Refused: the file that is there is no TOML, or it cannot be written.
@@ -83,7 +88,8 @@ def keep_look(theme: str, text_scale: float, path: Path | None = None) -> None:
         told = read_toml(place, name)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(place, msgspec.toml.encode({**told, "theme": theme, "text_scale": text_scale}))
+        chosen = {"theme": theme, "text_scale": text_scale, **({"language": language} if language else {})}
+        write_bytes(place, msgspec.toml.encode({**told, **chosen}))
     except OSError as error:
         raise Refused(f"{name} cannot be written: {error.strerror or error}") from error
 
@@ -92,13 +98,18 @@ def check_window_settings(settings: WindowSettings, place: Path) -> WindowSettin
     """The same settings, if every word in them is known.
 
     Raises:
-        Refused: an unknown theme, layer, command or key, or one key for two commands.
+        Refused: an unknown theme, language, layer, command or key, or one key for two commands.
     """
+    from simulator.app.play.languages import languages
     from simulator.app.shell.controls import Bindings
     from simulator.canvas import LAYERS, THEMES
 
     if settings.theme not in THEMES:
         raise Refused(f"window settings {str(place)!r}: theme {settings.theme!r} is unknown: use {' or '.join(THEMES)}")
+    if settings.language and settings.language not in (known_codes := languages()):
+        raise Refused(
+            f"window settings {str(place)!r}: language {settings.language!r} is unknown: use {', '.join(known_codes)}"
+        )
     for layer in settings.layers:
         if layer not in LAYERS:
             known = ", ".join(sorted(LAYERS))

@@ -35,7 +35,7 @@ def dress(look: Look) -> None:
     style.frame_rounding = style.grab_rounding = style.tab_rounding = style.scrollbar_rounding = px(6)
     style.child_border_size, style.grab_min_size, style.scrollbar_size = 1.0, px(14), px(13)
     style.indent_spacing = px(20)
-    style.font_scale_main = look.scale
+    style.font_scale_main = look.zoom
     for part, colour in _colours(look).items():
         style.set_color_(part, colour)
     implot.get_style().plot_border_size = 0.0

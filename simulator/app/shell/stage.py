@@ -10,17 +10,24 @@ from typing import TYPE_CHECKING, Protocol
 import pygame
 
 from simulator.app.play.devices import Keyboard, key_code
+from simulator.app.play.languages import ENGLISH, current, languages, of_system, use
+from simulator.app.play.texts import text
+from simulator.app.shell.accessibility.bridge import connect
+from simulator.app.shell.accessibility.mirror import Mirror
 from simulator.app.shell.controls import Bindings
+from simulator.app.shell.desktop import look_of, open_desktop, size_of
 from simulator.app.shell.gamepads import Gamepads
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session, SessionSummary
 from simulator.app.shell.settings import check_window_settings, load_window_settings, settings_path
-from simulator.app.shell.theme import Look
+from simulator.app.shell.stopwatch import Stopwatch
 from simulator.app.shell.window import Window, picture_path
-from simulator.canvas import THEMES
+from simulator.canvas.speech import said
 from simulator.engine import stopping
+from worlds.world import Refused
 
 if TYPE_CHECKING:
+    from simulator.app.shell.accessibility.page import PageMaker
     from simulator.app.shell.gui import Gui
 
 FRAMES = 60  # a second
@@ -61,6 +68,10 @@ class Screen(Protocol):
         """Draw; no state of the world is changed by it."""
         ...
 
+    def tell(self, page: PageMaker) -> None:
+        """Tell what is drawn without ImGui, for who cannot see it; asked only while a screen reader is there."""
+        ...
+
     def leave(self) -> None:
         """It goes and does not come back: finish what is open."""
         ...
@@ -76,17 +87,22 @@ class WindowStage:
         if session.settings is not None:
             check_window_settings(settings, settings_path())
         self.settings = settings
-        self.look = Look(THEMES[settings.theme], settings.text_scale)
+        self.messages: list[tuple[float, str]] = []
+        self._speak()
+        open_desktop()
+        self.look = look_of(settings)
         self.bindings = Bindings(settings.keys)
         self.title = session.title or "Crossplay"
-        size = session.size or (settings.width, settings.height)
-        self.window = Window(self.title, size, fullscreen=session.fullscreen)
+        size = session.size or size_of(settings)
+        self.mirror = Mirror()
+        self.window = Window(self.title, size, fullscreen=session.fullscreen, before_shown=lambda: connect(self.mirror))
         self.outcome = SessionSummary()
         self.keyboard, self.gamepads = Keyboard(), Gamepads()
-        self.messages: list[tuple[float, str]] = []
         self.screens: list[Screen] = []
         self.running = True
         self.debugging = False
+        self.stopwatch = Stopwatch()
+        """Where the time of frames goes."""
         self.clock, self.busy = 0.0, 0.0
         """Seconds with a screen in view, and those of them spent on it."""
         self._keys = sorted(session.keys)
@@ -94,6 +110,28 @@ class WindowStage:
         self._preparing: Job[None] | None = None
         self._hidden = False
         self._touched = time.perf_counter()
+
+    def _speak(self) -> None:
+        """Speak the language that was asked for. Only who asks for this time alone hears at once that it is missing."""
+        if self.session.language:
+            use(self.session.language)
+            return
+        try:
+            use(self.settings.language or (of_system(languages()) if self.session.settings is None else ENGLISH))
+        except Refused as refusal:
+            use(ENGLISH)
+            self.messages.append((MESSAGE_SECONDS, f"{refusal}."))
+
+    def speak_next(self) -> None:
+        """Change to the next language that there is; say why where one cannot be spoken."""
+        codes = list(languages())
+        at = codes.index(current()) if current() in codes else 0
+        for code in (*codes[at + 1 :], *codes[:at]):
+            try:
+                use(code)
+                return
+            except Refused as refusal:
+                self.say(f"{refusal}.")
 
     # --- the stack -----------------------------------------------------------------------------------------------
 
@@ -138,7 +176,13 @@ class WindowStage:
 
             self._gui = Gui(self.look)
         self._gui.wear(self.look)
+        self._gui.ears = self.mirror.ears
         return self._gui
+
+    @property
+    def rate(self) -> float:
+        """Frames a second since something was in view."""
+        return self.outcome.frames / max(self.clock, 1e-9)
 
     @property
     def has_gui(self) -> bool:
@@ -159,15 +203,26 @@ class WindowStage:
                 self._wait(now)
                 self._check_limits()
         if self.session.screenshot is not None:
+            self.prepare_gui().result()
             self.draw()
             self.outcome.screenshot = self.window.save(self.session.screenshot)
         if self.session.timing:
             print(self._timings(), file=sys.stderr)
         return self.outcome
 
+    def run_frames(self, count: int) -> None:
+        """So many frames at the pace of the window, for measurements."""
+        last = time.perf_counter()
+        for _ in range(count):
+            now = time.perf_counter()
+            seconds, last = now - last, now
+            self.frame(seconds)
+            self._wait(now)
+
     def frame(self, seconds: float) -> None:
         """One frame: input, time, picture. `seconds` of real time passed since the last one."""
         self.clock += seconds
+        self.stopwatch.begin()
         self._press_scripted_keys()
         for event in pygame.event.get():
             self.handle(event)
@@ -177,11 +232,20 @@ class WindowStage:
         if not self._hidden:
             self.draw(seconds)
             pygame.display.flip()
+        self.stopwatch.end()
         self._note_timings()
 
     def draw(self, seconds: float = 0.0) -> None:
         """Draw everything; no state is changed by it."""
-        self.top.draw(self.window.surface, seconds)
+        if not self.mirror.listening:
+            self._draw(seconds)
+            return
+        self.recent()
+        self.mirror.frame(self.title, self.window.size, self.messages, self.top.tell, lambda: self._draw(seconds))
+
+    def _draw(self, seconds: float) -> None:
+        with self.stopwatch.part("panels"):
+            self.top.draw(self.window.surface, seconds)
 
     def _wait(self, began: float) -> None:
         """Wait for the next frame; a picture that rests is drawn seldom, and at once when it is touched."""
@@ -220,6 +284,8 @@ class WindowStage:
             self._hidden = False
         elif message := self.gamepads.handle(event):
             self.say(message)
+        elif event.type in (pygame.WINDOWFOCUSGAINED, pygame.WINDOWFOCUSLOST):
+            self.mirror.focus(event.type == pygame.WINDOWFOCUSGAINED)
         self.top.handle(event)
 
     def command(self, name: str) -> bool:
@@ -231,7 +297,7 @@ class WindowStage:
         elif name == "fullscreen":
             self.window.toggle_fullscreen()
         elif name == "screenshot":
-            self.say(f"Saved {self.window.save(picture_path())}")
+            self.say(text("say.picture", place=self.window.save(picture_path())))
         elif name == "theme":
             self.look = self.look.other_theme()
         elif name in ("smaller_text", "larger_text"):
@@ -246,7 +312,7 @@ class WindowStage:
 
     def say(self, words: str) -> None:
         """Show a message for some seconds."""
-        self.messages.append((self.clock + MESSAGE_SECONDS, words))
+        self.messages.append((self.clock + MESSAGE_SECONDS, said(words)))
 
     def recent(self) -> list[str]:
         """The messages that are still shown."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pygame
 
-from simulator.canvas import THEMES, Theme, ink, shapes
+from simulator.canvas import THEMES, Theme, ink
+from simulator.canvas.speech import said
 from simulator.canvas.text import LONGEST, written
-from simulator.canvas.theme import Colour, SeatLike, mix, seat_colours, seat_shapes
+from simulator.canvas.theme import Colour, mix
 
 SMALLEST_SCALE, LARGEST_SCALE, SCALE_STEP = 0.7, 2.5, 0.1
 
@@ -22,10 +22,20 @@ class Look:
 
     theme: Theme
     scale: float = 1.0
+    """The user's own."""
+    density: float = 1.0
+    """The desktop's: pixels of the screen for one of old."""
+    still: bool = False
+    """Whether nothing moves that need not."""
+
+    @property
+    def zoom(self) -> float:
+        """How much larger all is drawn."""
+        return self.scale * self.density
 
     def px(self, size: float) -> int:
         """A length that grows with the text."""
-        return max(1, round(size * self.scale))
+        return max(1, round(size * self.zoom))
 
     def colour(self, word: str) -> Colour:
         """The colour of a style word."""
@@ -59,13 +69,12 @@ class Look:
         colour: Colour | None = None,
     ) -> pygame.Rect:
         """One line of text; `place` is its left, centre or right end at half its height. Cut short to `room` pixels."""
-        pixels = self.px(size)
+        words, pixels = said(words), self.px(size)
         shade = colour or self.theme.colour(style)
         piece = written(words, pixels, shade, bold=bold)
         if room is not None and piece.get_width() > room and len(words) > 1:
-            wide = range(1, min(len(words), LONGEST))
-            kept = bisect(wide, room, key=lambda n: written(_cut(words, n), pixels, shade, bold=bold).get_width())
-            piece = written(_cut(words, max(kept, 1)), pixels, shade, bold=bold)
+            kept = shortened(words, room, lambda part: written(part, pixels, shade, bold=bold).get_width())
+            piece = written(kept, pixels, shade, bold=bold)
         box = piece.get_rect(centery=round(place[1]))
         setattr(box, {"left": "left", "right": "right", "center": "centerx"}[align], round(place[0]))
         target.blit(piece, box)
@@ -73,15 +82,7 @@ class Look:
 
     def lines(self, words: str, size: float, room: int) -> list[str]:
         """The words on as many lines of `room` pixels as it takes, broken at spaces and in paths, else anywhere."""
-        made = []
-        while self.width(words, size) > room and len(words) > 1:
-            wide = range(1, min(len(words), LONGEST))
-            fits = max(bisect(wide, room, key=lambda n: self.width(words[:n], size)), 1)
-            breaks = [at + 1 for at, letter in enumerate(words[:fits]) if letter in " /\\"]
-            end = breaks[-1] if breaks else fits
-            made.append(words[:end].rstrip())
-            words = words[end:].lstrip()
-        return [*made, words]
+        return broken(said(words), room, lambda part: self.width(part, size))
 
     def card(self, target: pygame.Surface, box: pygame.Rect) -> None:
         """The background of a box in the panel."""
@@ -108,15 +109,23 @@ class Look:
         return box
 
 
+def broken(words: str, room: int, width: Callable[[str], int]) -> list[str]:
+    """The words on as many lines of `room` pixels as it takes, broken at spaces and in paths, else anywhere."""
+    made = []
+    while width(words) > room and len(words) > 1:
+        fits = max(bisect(range(1, min(len(words), LONGEST)), room, key=lambda n: width(words[:n])), 1)
+        breaks = [at + 1 for at, letter in enumerate(words[:fits]) if letter in " /\\"]
+        end = breaks[-1] if breaks else fits
+        made.append(words[:end].rstrip())
+        words = words[end:].lstrip()
+    return [*made, words]
+
+
+def shortened(words: str, room: int, width: Callable[[str], int]) -> str:
+    """As much of the words as fits into `room` pixels, at least a letter, and a sign that there is more."""
+    kept = bisect(range(1, min(len(words), LONGEST)), room, key=lambda n: width(_cut(words, n)))
+    return _cut(words, max(kept, 1))
+
+
 def _cut(words: str, count: int) -> str:
     return words[:count].rstrip() + "…"
-
-
-def draw_seat(
-    target: pygame.Surface, seats: Sequence[SeatLike], index: int, centre: tuple[float, float], radius: float
-) -> None:
-    """A seat's shape and colour as a small sign, facing up unless it is pointed."""
-    shape = seat_shapes(seats)[index]
-    turn = -np.pi / 2 if shape in shapes.POINTED else 0.0
-    outline = shapes.turned(shapes.OUTLINES[shape], turn) * radius + np.asarray(centre)
-    ink.polygon(target, outline, seat_colours(seats)[index])

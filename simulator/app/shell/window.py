@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
-import os
+import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import platformdirs
 import pygame
 
-from simulator.canvas.display import open_display
+from simulator.app.shell.desktop import borders, fitted, open_desktop
+from simulator.app.shell.icon import show_icon
 from worlds.kit.words import one_line
 from worlds.kit.writing import write_bytes
 from worlds.world import Refused
@@ -19,24 +21,31 @@ SMALLEST = (480, 320)
 
 
 class Window:
-    """One resizable window. Needs no audio device and no GL.
+    """One resizable window. Needs no audio device and no GL. `before_shown` is called when it is made.
 
     Raises:
         Refused: no window can be opened, for example because there is no display.
     """
 
-    def __init__(self, title: str, size: tuple[int, int], *, fullscreen: bool = False) -> None:
-        os.environ.setdefault("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2")
-        if os.environ.get("DISPLAY") and os.environ.get("SDL_VIDEODRIVER", "x11") == "x11":
-            # the finished picture goes to X as it is: by way of OpenGL without a graphics card it took 10 ms a frame
-            os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
-        open_display()
+    def __init__(
+        self, title: str, size: tuple[int, int], *, fullscreen: bool = False,
+        before_shown: Callable[[], object] = lambda: None,
+    ) -> None:  # fmt: skip
+        open_desktop()
         try:
             pygame.font.init()
             pygame.display.set_caption(one_line(title, 200))
-            self._size = (max(size[0], SMALLEST[0]), max(size[1], SMALLEST[1]))
+            show_icon()
+            self._size = fitted((max(size[0], SMALLEST[0]), max(size[1], SMALLEST[1])))
             self.fullscreen = False
-            self._open()
+            if sys.platform in ("win32", "darwin"):  # there a screen reader must find what it reads when it is shown
+                pygame.display.set_mode(self._size, pygame.RESIZABLE | pygame.HIDDEN)
+            else:
+                self._open()
+            before_shown()
+            if sys.platform in ("win32", "darwin"):
+                self._open()
+            self._fit_frame()
         except pygame.error as error:
             raise Refused(f"no window of {size[0]} × {size[1]} pixels can be opened: {error}") from error
         pygame.key.set_repeat()
@@ -47,9 +56,18 @@ class Window:
         if self.fullscreen:
             self.surface = pygame.display.set_mode(pygame.display.get_desktop_sizes()[0], pygame.FULLSCREEN)
         else:
-            self.surface = pygame.display.set_mode(self._size, pygame.RESIZABLE)
+            self.surface = pygame.display.set_mode(self._size, pygame.RESIZABLE | pygame.SHOWN)
             if self.surface.get_size() != self._size:  # some drivers leave full screen only at the second call
                 self.surface = pygame.display.set_mode(self._size, pygame.RESIZABLE)
+
+    def _fit_frame(self) -> None:
+        """The frame that the desktop puts around the window must have room, too."""
+        wide, high = borders()
+        room = fitted((self._size[0] + wide, self._size[1] + high))
+        size = max(room[0] - wide, SMALLEST[0]), max(room[1] - high, SMALLEST[1])
+        if size != self._size:
+            self._size = size
+            self._open()
 
     @property
     def size(self) -> tuple[int, int]:

@@ -23,6 +23,7 @@ from simulator.interop.sumo.controllers import MaxPressure as MaxPressure
 from simulator.interop.sumo.fleet import BLOCKED, STANDING, STEP, Fleet
 from simulator.interop.sumo.lighting import show, take_over
 from simulator.interop.sumo.network import RoadNetwork
+from simulator.interop.sumo.outputs import Outputs
 from simulator.interop.sumo.reader import XmlElement, read_xml
 from simulator.interop.sumo.routes import KNOWN, ROOTS, Demand
 from worlds.world import Refused
@@ -57,11 +58,13 @@ class Trips:
     """Vehicles that stand on the roads, in the mean over time."""
 
 
-def run_here(imported: Imported, controller: Controller, seconds: float, *, step: float = STEP) -> Trips:
+def run_here(
+    imported: Imported, controller: Controller, seconds: float, outputs: Outputs | None = None, *, step: float = STEP
+) -> Trips:
     """Drive the imported record for some seconds; it is changed.
 
     Vehicles depart as the file says; where there are only mean flows, arrivals are drawn from them. Drivers are those
-    of a SUMO that takes steps of `step` seconds.
+    of a SUMO that takes steps of `step` seconds. ``outputs`` are told every tick.
     """
     w, series, halted = imported.records[0], [], 0
     fleet = Fleet(imported.records, imported.rides, imported.edge_of, imported.begin, step) if imported.rides else None
@@ -85,6 +88,8 @@ def run_here(imported: Imported, controller: Controller, seconds: float, *, step
         if fleet is not None:
             fleet.look_after(TICK)
         halted += int(((w["car_lane"] >= 0) & (w["car_speed"] < STANDING)).sum())
+        if outputs is not None:
+            outputs.look(w, now + TICK, TICK, **(fleet.told() if fleet is not None else {}))
         if (tick + 1) % round(60.0 / TICK) == 0:
             series.append(int((w["car_lane"] >= 0).sum()))
     w["demand"] = demand

@@ -1,5 +1,6 @@
 """The vehicles of a file, let in when they depart and looked after on their way; what became of them is counted."""
 
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ STEP = 1.0  # s between two decisions of SUMO's drivers, its usual step
 TRIES = 6  # places along a lane that one looks at who may come in anywhere
 SLOWEST = 0.5  # of the speed that one may drive, however much one dawdles
 MOST = 2.9  # of the limit that a record has room for
+WORDS = re.compile(r"<\w+> (['\"])(.*)\1 in .*?(\.\d+)?")  # of a departure: its element, id, and number in a flow
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,17 @@ class Fleet:
     def waiting(self) -> int:
         """Who has not found room to depart so far."""
         return sum(len(queue) for queue in self._queues.values())
+
+    def told(self) -> dict[str, Any]:
+        """What outputs need to know beside the record: who waits, and who is who."""
+        return {"waiting": self.waiting, "name_of": self.name_of}
+
+    def name_of(self, car: int) -> tuple[str, str] | None:
+        """Name and type of the vehicle in a slot."""
+        if self._ride[car] < 0:
+            return None
+        departure = self._rides[self._ride[car]].departure
+        return _short(departure.name), departure.type.name
 
     def let_in(self, now: float, dt: float) -> None:
         """Everybody who departs by now and finds room; ``now``: s since the first."""
@@ -166,6 +179,12 @@ class Fleet:
         now = np.where(speed < STANDING, stood + dt, 0.0)
         self.blocked += int(((now >= BLOCKED) & (stood < BLOCKED)).sum())
         self._stood[used] = now
+
+
+def _short(words: str) -> str:
+    """SUMO's name of a vehicle, out of the words that say where it stands in its file."""
+    found = WORDS.fullmatch(words)
+    return words if found is None else f"{found.group(2)}{found.group(3) or ''}"
 
 
 @kernel

@@ -52,6 +52,7 @@ from worlds.classics.repeated.games import (
 )
 from worlds.classics.repeated.picture import HEIGHT, WIDTH, draw, status
 from worlds.classics.repeated.roster import BOTS, KINDS, KNOBS, ROLES
+from worlds.classics.repeated.words import tell
 from worlds.kit.chance import uniform
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
@@ -198,7 +199,7 @@ def build(game: str = "any", noise: float = NOISE) -> World:
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(0.5, ticks_per_decision=1, decisions=TURNS, episodes=EPISODES),
         view=View(
-            draw, (WIDTH, HEIGHT), status=status,
+            draw, (WIDTH, HEIGHT), status=status, tell=tell,
             controls={"act": {"keys": {"c": 0, "d": 1}, "wait": True}},
         ),
         build_args={"game": game, "noise": float(noise)},

@@ -51,6 +51,7 @@ from worlds.games.throws.constants import (
 from worlds.games.throws.memory import back, forget_all, learn, push, result, sit_down
 from worlds.games.throws.picture import HEIGHT, WIDTH, draw, status
 from worlds.games.throws.roster import BOTS, KINDS, KNOB_LOW, KNOB_SPAN, KNOBS, ROLE
+from worlds.games.throws.words import tell
 from worlds.kit.chance import integer
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import clamp
@@ -259,7 +260,7 @@ def build() -> World:
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(0.5, ticks_per_decision=1, decisions=THROWS, episodes=EPISODES),
         view=View(
-            draw, (WIDTH, HEIGHT), status=status,
+            draw, (WIDTH, HEIGHT), status=status, tell=tell,
             controls={"throw": {"keys": KEYS, "wait": True, "about": "or click what to throw"}},
         ),
         learning={

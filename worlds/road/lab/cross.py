@@ -9,9 +9,10 @@ from worlds.kit.kernel import kernel
 from worlds.road.lanes.junctions import build_network, gate_behind
 from worlds.road.layouts.towns import GRID, lay_town
 from worlds.traffic.signals.bots import act
+from worlds.traffic.signals.building import build
 from worlds.traffic.signals.constants import ALL_RED, TICKS_PER_DECISION, YELLOW
 from worlds.traffic.signals.roster import kind, knob
-from worlds.traffic.signals.rules import begin, build, step
+from worlds.traffic.signals.rules import begin, step
 
 MAX_PRESSURE, ACTUATED = kind.max_pressure_aware, kind.actuated
 FIXED = kind.fixed  # equal greens

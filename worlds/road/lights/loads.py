@@ -5,8 +5,7 @@ Flow ratios as in Webster 1958, "Traffic signal settings".
 
 from worlds.kit.kernel import kernel
 from worlds.road.fields import LINK
-from worlds.road.lanes.junctions import GROUPS, lane_in
-from worlds.road.lanes.plan import MOST_LANES
+from worlds.road.lanes.junctions import lane_in
 from worlds.road.lights.signalling import shows
 
 CAR = 6.5  # m of road that a car of a standing queue takes
@@ -26,7 +25,7 @@ def phases_of(w, junction):  # type: ignore[no-untyped-def]
 @kernel
 def is_green(w, junction, phase, arm, lane):  # type: ignore[no-untyped-def]
     """Whether a phase is green for a lane that comes in."""
-    return lane_in(w, junction, arm, lane) >= 0 and shows(w, junction, phase, arm * MOST_LANES + lane)
+    return lane_in(w, junction, arm, lane) >= 0 and shows(w, junction, phase, arm * w.road_lane.shape[2] + lane)
 
 
 @kernel
@@ -34,7 +33,7 @@ def need(w, seat, phase):  # type: ignore[no-untyped-def]
     """The flow ratio of a phase: that of its busiest lane."""
     most = 0.005
     for arm in range(int(w.arms[seat])):
-        for lane in range(MOST_LANES):
+        for lane in range(w.road_lane.shape[2]):
             if is_green(w, seat, phase, arm, lane):
                 most = max(most, lane_need(w, seat, phase, lane_in(w, seat, arm, lane)))
     return most
@@ -55,10 +54,11 @@ def lane_need(w, seat, phase, place):  # type: ignore[no-untyped-def]
 @kernel
 def gives_way(w, seat, phase, link):  # type: ignore[no-untyped-def]
     """Whether a phase is also green for somebody who goes before this link."""
+    groups = len(w.group_state) // max(len(w.phase), 1)
     first = int(w.lane_conflict[link])
     for side in range(first, first + int(w.lane_conflicts[link])):
         other = w.conflict_lane[side]
-        if w.lane_rank[other] > w.lane_rank[link] and shows(w, seat, phase, w.lane_group[other] - seat * GROUPS):
+        if w.lane_rank[other] > w.lane_rank[link] and shows(w, seat, phase, w.lane_group[other] - seat * groups):
             return True
     return False
 

@@ -1,5 +1,5 @@
 """The signals world; see rules.py."""
 
-from worlds.traffic.signals.rules import build
+from worlds.traffic.signals.building import build
 
 __all__ = ["build"]

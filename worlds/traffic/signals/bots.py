@@ -10,7 +10,6 @@ import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.road.lanes.junctions import lane_in
-from worlds.road.lanes.plan import MOST_LANES
 from worlds.road.lights.loads import SATURATION, is_green, phases_of
 from worlds.traffic.signals.constants import DECISION, TICK
 from worlds.traffic.signals.estimates import is_frozen, likely_cars, planned_need, planned_needs
@@ -31,11 +30,15 @@ AHEAD = 20.0  # s that a change of phase is reckoned to be good for
 @kernel
 def act(w, seat):
     """One decision of a controller: ``action[seat, 0]`` is the phase it wants."""
-    mine = w.bot_kind[seat]
+    w.action[seat, 0] = choice_of(w, seat, w.bot_kind[seat])
+
+
+@kernel
+def choice_of(w, seat, mine):
+    """The phase that a kind of controller wants."""
     phase = int(w.phase[seat])
     if not is_ready(w, seat):
-        w.action[seat, 0] = phase
-        return
+        return phase
     if mine == kind.fixed:
         phase = fixed(w, seat)
     elif mine == kind.webster:
@@ -57,7 +60,7 @@ def act(w, seat):
         phase = longest_queue(w, seat)
     elif mine == kind.sotl:
         phase = self_organised(w, seat)
-    w.action[seat, 0] = phase
+    return phase
 
 
 # --- plans -------------------------------------------------------------------------------------------------------
@@ -112,7 +115,7 @@ def green_wave(w, seat):
         cycle = max(cycle, webster_cycle(lost, planned_needs(w, junction)))
         for arm in range(int(w.arms[junction])):
             bearing = w.arm_bearing[junction, arm]
-            for lane in range(MOST_LANES):
+            for lane in range(w.road_lane.shape[2]):
                 place = lane_in(w, junction, arm, lane)
                 if place >= 0 and abs(bearing) < 0.6:
                     west += w.plan_flow[place]  # comes in from the east
@@ -130,7 +133,7 @@ def cars_served(w, seat, phase, but_green):
     """Cars seen on the lanes of a phase, all or only those that are red now."""
     cars = 0.0
     for arm in range(int(w.arms[seat])):
-        for lane in range(MOST_LANES):
+        for lane in range(w.road_lane.shape[2]):
             if is_green(w, seat, phase, arm, lane):
                 if not but_green or not is_green(w, seat, int(w.phase[seat]), arm, lane):
                     cars += w.seen_cars[lane_in(w, seat, arm, lane)]
@@ -143,7 +146,7 @@ def actuated(w, seat):
     phase = int(w.phase[seat])
     nearest = 99.0
     for arm in range(int(w.arms[seat])):
-        for lane in range(MOST_LANES):
+        for lane in range(w.road_lane.shape[2]):
             if is_green(w, seat, phase, arm, lane):
                 nearest = min(nearest, w.seen_gap[lane_in(w, seat, arm, lane)])
     if green_seconds(w, seat) < KEPT:
@@ -167,7 +170,7 @@ def actuated_tolerant(w, seat):
     phase, green = int(w.phase[seat]), green_seconds(w, seat)
     nearest, heard, due = 99.0, False, 0.0
     for arm in range(int(w.arms[seat])):
-        for lane in range(MOST_LANES):
+        for lane in range(w.road_lane.shape[2]):
             if is_green(w, seat, phase, arm, lane):
                 place = lane_in(w, seat, arm, lane)
                 if not is_frozen(w, place):
@@ -181,7 +184,7 @@ def actuated_tolerant(w, seat):
         following = (phase + step) % count
         due = 0.0
         for arm in range(int(w.arms[seat])):
-            for lane in range(MOST_LANES):
+            for lane in range(w.road_lane.shape[2]):
                 if is_green(w, seat, following, arm, lane) and not is_green(w, seat, phase, arm, lane):
                     due += likely_cars(w, seat, lane_in(w, seat, arm, lane))
         if due >= 1.0:
@@ -194,7 +197,7 @@ def pressure(w, seat, phase, tolerant):
     """Cars before the stop lines of a phase less those where they go to."""
     amount = 0.0
     for arm in range(int(w.arms[seat])):
-        for lane in range(MOST_LANES):
+        for lane in range(w.road_lane.shape[2]):
             if is_green(w, seat, phase, arm, lane):
                 place = lane_in(w, seat, arm, lane)
                 ways, behind = 0, 0.0
@@ -245,7 +248,7 @@ def queue_of(w, seat, phase):
     """Cars that stand on the fullest lane of a phase."""
     longest = 0.0
     for arm in range(int(w.arms[seat])):
-        for lane in range(MOST_LANES):
+        for lane in range(w.road_lane.shape[2]):
             if is_green(w, seat, phase, arm, lane):
                 longest = max(longest, w.seen_queue[lane_in(w, seat, arm, lane)])
     return longest
@@ -257,7 +260,7 @@ def self_organised(w, seat):
     now = int(w.phase[seat])
     coming, best, most = 0.0, now, 0.0
     for arm in range(int(w.arms[seat])):
-        for lane in range(MOST_LANES):
+        for lane in range(w.road_lane.shape[2]):
             place = lane_in(w, seat, arm, lane)
             if is_green(w, seat, now, arm, lane):
                 coming += w.seen_near[place]

@@ -8,7 +8,6 @@ what was counted until then; before anything is counted every lane is taken to h
 
 from worlds.kit.kernel import kernel
 from worlds.road.lanes.junctions import lane_in
-from worlds.road.lanes.plan import MOST_LANES
 from worlds.road.lights.loads import GIVING_WAY, SATURATION, gives_way, is_green, phases_of
 from worlds.traffic.signals.constants import DECISION, FINE
 
@@ -51,7 +50,7 @@ def count(w):
         w.counted_in[car] = lane
     for junction in range(len(w.arms)):
         for arm in range(int(w.arms[junction])):
-            for side in range(MOST_LANES):
+            for side in range(w.road_lane.shape[2]):
                 lane = lane_in(w, junction, arm, side)
                 if lane >= 0:
                     watch_detector(w, lane, is_green(w, junction, int(w.phase[junction]), arm, side))
@@ -89,7 +88,7 @@ def likely_flow(w, seat, lane):
         return counted_flow(w, lane)
     flow, lanes = 0.0, 0
     for arm in range(int(w.arms[seat])):
-        for side in range(MOST_LANES):
+        for side in range(w.road_lane.shape[2]):
             other = lane_in(w, seat, arm, side)
             if other >= 0 and w.counted[other] > 0.0:
                 flow += counted_flow(w, other)
@@ -110,7 +109,7 @@ def plan(w):
     """The flows that plans go by from now on."""
     for junction in range(len(w.arms)):
         for arm in range(int(w.arms[junction])):
-            for side in range(MOST_LANES):
+            for side in range(w.road_lane.shape[2]):
                 lane = lane_in(w, junction, arm, side)
                 if lane >= 0:
                     w.plan_flow[lane] = likely_flow(w, junction, lane)
@@ -121,7 +120,7 @@ def planned_need(w, seat, phase):
     """The flow ratio of a phase by the plan: that of its busiest lane (`loads.need` knows the true flows)."""
     most = 0.005
     for arm in range(int(w.arms[seat])):
-        for side in range(MOST_LANES):
+        for side in range(w.road_lane.shape[2]):
             if is_green(w, seat, phase, arm, side):
                 lane = lane_in(w, seat, arm, side)
                 most = max(most, w.plan_flow[lane] * slowness(w, seat, phase, lane) / SATURATION)

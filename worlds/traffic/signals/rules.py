@@ -23,7 +23,6 @@ Version  3: rules changed (drivers keep off the bodies of others, not off points
 """
 
 from worlds.kit.kernel import kernel
-from worlds.kit.observation import Pieces
 from worlds.road.drivers.driving import wish_speed
 from worlds.road.drivers.order import slots_used
 from worlds.road.drivers.traffic import (
@@ -35,17 +34,11 @@ from worlds.road.drivers.traffic import (
     trips_of,
     waited_seconds,
 )
-from worlds.road.fields import road_is_consistent
-from worlds.road.lanes.junctions import MOST_PHASES
-from worlds.road.lanes.plan import MOST_ARMS, MOST_LANES
-from worlds.road.layouts.towns import extent_of
 from worlds.road.lights.loads import phases_of
 from worlds.road.lights.signalling import ask_phase
 from worlds.road.measures.safety import collision_rate, mean_jerk, near_share
-from worlds.traffic.signals.bots import act
 from worlds.traffic.signals.constants import (
     ALL_RED,
-    DECISIONS,
     EPISODE,
     HALTING,
     SCALE,
@@ -57,30 +50,9 @@ from worlds.traffic.signals.constants import (
 )
 from worlds.traffic.signals.estimates import count, start_counting
 from worlds.traffic.signals.lights import is_ready
-from worlds.traffic.signals.picture import CLOSEUP, choice_picture, draw, status
-from worlds.traffic.signals.roster import BOTS, ROLE
-from worlds.traffic.signals.senses import ARM, FLOWS, LANE, OWN, PHASE, detect, observe, reveal
-from worlds.traffic.signals.state import state
-from worlds.traffic.signals.task import GENERATORS, draw_population, draw_task, draw_task_intact, run_incident, solvable
-from worlds.world import (
-    RUNNING,
-    Action,
-    Bots,
-    Cause,
-    Figure,
-    Kernels,
-    Numbers,
-    OneHot,
-    Refused,
-    Seat,
-    Shares,
-    Timing,
-    View,
-    World,
-)
+from worlds.traffic.signals.senses import detect
+from worlds.traffic.signals.task import run_incident
 
-MOST_JUNCTIONS = 25
-DETECTORS = {"some broken": draw_task, "intact": draw_task_intact}
 FIGURES = (
     "travel_time", "delay", "waiting", "queue", "stops", "throughput", "wait_95", "turned_away",
     "collisions", "near", "encroached", "jerk",
@@ -176,62 +148,3 @@ def figures(w, out):
     out[9] = near_share(w)
     out[10] = w.encroached
     out[11] = mean_jerk(w, TICK)
-
-
-# --- the world ---------------------------------------------------------------------------------------------------
-
-
-def build(junctions: int = 4, detectors: str = "some broken") -> World:
-    """Signals for a town of 1 to 25 junctions; ``detectors`` are "intact", or up to 30 % of them broken.
-
-    Raises:
-        Refused: another number of junctions, other words for the detectors.
-    """
-    if detectors not in DETECTORS:
-        raise Refused(f"signals is given detectors={detectors!r}: choose from {', '.join(DETECTORS)}")
-    if not isinstance(junctions, int) or not 1 <= junctions <= MOST_JUNCTIONS:
-        raise Refused(f"signals is given junctions={junctions!r}: it takes 1 to {MOST_JUNCTIONS}")
-    others = (Bots(),) if junctions > 1 else ()
-    return World(
-        name="signals",
-        version=3,
-        page=__doc__ or "",
-        seats=tuple(Seat(f"signal_{i}", ROLE, 0) for i in range(junctions)),
-        state=state(junctions),
-        consistent=road_is_consistent,
-        actions=(Action("phase", ("first", "second", "third", "fourth", "fifth")),),
-        observation=Pieces(
-            own=OWN, phases=PHASE * MOST_PHASES, arms=ARM * MOST_ARMS, lanes=LANE * MOST_ARMS * MOST_LANES, clock=1
-        ).within(0.0, 2.0),
-        told=(
-            Numbers("lanes", FLOWS, about="layout"),
-            Shares("incident", 3, about="layout"),
-            Numbers("load", 1, about="layout"),
-            OneHot("course", ("even", "tidal", "surge"), about="layout"),
-            Numbers("drivers", 3, about="opponents"),
-            *others,
-        ),
-        figures=tuple(map(Figure, FIGURES)),
-        kernels=Kernels(
-            draw_population=draw_population, draw_task=DETECTORS[detectors], begin=begin, step=step, ended=ended,
-            observe=observe, reveal=reveal, act=act, figures=figures, legal=legal, solvable=solvable,
-        ),
-        generators=GENERATORS,
-        bots=BOTS,
-        causes=(RUNNING, Cause("time is up", "truncated")),
-        timing=Timing(TICK, ticks_per_decision=TICKS_PER_DECISION, decisions=DECISIONS),
-        view=View(
-            draw, extent_of(junctions), closeup=CLOSEUP, status=status, choice_picture=choice_picture, controls=CONTROLS
-        ),
-        build_args={"junctions": junctions, "detectors": detectors},
-        learning={"steps": 20_000_000, "together": True, "belief": 0.1, "reference_steps": 20_000_000},
-    )  # fmt: skip
-
-
-CONTROLS = {
-    "phase": {
-        "keys": {"1": 0, "2": 1, "3": 2, "4": 3, "5": 4},
-        "keep": True,
-        "about": "click an approach instead; Tab or a click chooses the junction",
-    }
-}

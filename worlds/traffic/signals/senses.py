@@ -50,28 +50,36 @@ def detect(w):
 @kernel
 def observe(w, seat, out):
     """What a seat sees, in the order of the pieces."""
+    out[observe_junction(w, seat, out)] = w.tick / EPISODE
+
+
+@kernel
+def observe_junction(w, seat, out):
+    """All but the clock; where that stands. Arms, their lanes and phases are as many as the record has room for."""
     for index in range(len(out)):
         out[index] = 0.0
+    most_phases, most_arms, most_lanes = w.phase_groups.shape[1], w.arm_road.shape[1], w.road_lane.shape[2]
     at = observe_own(w, seat, out)
     for phase in range(phases_of(w, seat)):
         observe_phase(w, seat, phase, out, at + PHASE * phase)
-    at += PHASE * MOST_PHASES
+    at += PHASE * most_phases
     for arm in range(int(w.arms[seat])):
         observe_arm(w, seat, arm, out, at + ARM * arm)
-    at += ARM * MOST_ARMS
+    at += ARM * most_arms
     for arm in range(int(w.arms[seat])):
-        for lane in range(MOST_LANES):
-            observe_lane(w, seat, arm, lane, out, at + LANE * (arm * MOST_LANES + lane))
-    out[at + LANE * MOST_ARMS * MOST_LANES] = w.tick / EPISODE
+        for lane in range(most_lanes):
+            observe_lane(w, seat, arm, lane, out, at + LANE * (arm * most_lanes + lane))
+    return at + LANE * most_arms * most_lanes
 
 
 @kernel
 def observe_own(w, seat, out):
+    most = w.phase_groups.shape[1]
     out[int(w.phase[seat])] = 1.0
-    out[MOST_PHASES] = 0.0 if is_ready(w, seat) else 1.0
-    out[MOST_PHASES + 1] = min(green_seconds(w, seat) / 30.0, TOP)
-    out[MOST_PHASES + 2] = phases_of(w, seat) / MOST_PHASES
-    return OWN
+    out[most] = 0.0 if is_ready(w, seat) else 1.0
+    out[most + 1] = min(green_seconds(w, seat) / 30.0, TOP)
+    out[most + 2] = phases_of(w, seat) / most
+    return most + 3
 
 
 @kernel
@@ -79,7 +87,7 @@ def observe_phase(w, seat, phase, out, at):
     """That there is such a phase, the cars and the queue it would serve, and what stands where they would go."""
     cars, queue, near, behind, lanes = 0.0, 0.0, 0.0, 0.0, 0
     for arm in range(int(w.arms[seat])):
-        for lane in range(MOST_LANES):
+        for lane in range(w.road_lane.shape[2]):
             if is_green(w, seat, phase, arm, lane):
                 place = lane_in(w, seat, arm, lane)
                 cars += w.seen_cars[place]
@@ -100,8 +108,8 @@ def observe_phase(w, seat, phase, out, at):
 @kernel
 def observe_arm(w, seat, arm, out, at):
     """Lanes in and out, cars going out, and of the signal at the other end: its queue, whether it sends cars here."""
-    out[at] = lanes_in(w, seat, arm) / MOST_LANES
-    out[at + 1] = lanes_out(w, seat, arm) / MOST_LANES
+    out[at] = lanes_in(w, seat, arm) / w.road_lane.shape[2]
+    out[at + 1] = lanes_out(w, seat, arm) / w.road_lane.shape[2]
     cars = 0.0
     for lane in range(lanes_out(w, seat, arm)):
         cars += w.seen_cars[lane_out(w, seat, arm, lane)]
@@ -137,19 +145,22 @@ def observe_lane(w, seat, arm, lane, out, at):
 @kernel
 def reveal(w, seat, out):
     """The hidden task: true flows and faults of the own lanes, incident, load and course of demand, drivers."""
+    most_lanes = w.road_lane.shape[2]
+    watched = w.arm_road.shape[1] * most_lanes
+    after = 3 * watched
     for arm in range(int(w.arms[seat])):
         for lane in range(lanes_in(w, seat, arm)):
-            place, at = lane_in(w, seat, arm, lane), arm * MOST_LANES + lane
+            place, at = lane_in(w, seat, arm, lane), arm * most_lanes + lane
             out[at] = min(w.lane_flow[place] / 0.3, TOP)
-            out[MOST_ARMS * MOST_LANES + at] = 1.0 if int(w.detector[place]) == DEAD else 0.0
-            out[2 * MOST_ARMS * MOST_LANES + at] = 1.0 if int(w.detector[place]) == STUCK else 0.0
-            out[FLOWS] += 1.0 if place == w.incident_lane else 0.0
+            out[watched + at] = 1.0 if int(w.detector[place]) == DEAD else 0.0
+            out[2 * watched + at] = 1.0 if int(w.detector[place]) == STUCK else 0.0
+            out[after] += 1.0 if place == w.incident_lane else 0.0
         for lane in range(lanes_out(w, seat, arm)):
-            out[FLOWS + 1] += 1.0 if lane_out(w, seat, arm, lane) == w.incident_lane else 0.0
+            out[after + 1] += 1.0 if lane_out(w, seat, arm, lane) == w.incident_lane else 0.0
     now = w.tick * TICK
-    out[FLOWS + 2] = 1.0 if w.incident_lane >= 0 and w.incident_from <= now < w.incident_until else 0.0
-    out[FLOWS + 3] = w.load
-    out[FLOWS + 4 + w.course] = 1.0
-    out[FLOWS + 7] = w.mean_headway - 1.0
-    out[FLOWS + 8] = w.mean_brisk - 1.4
-    out[FLOWS + 9] = 10.0 * w.truck_share
+    out[after + 2] = 1.0 if w.incident_lane >= 0 and w.incident_from <= now < w.incident_until else 0.0
+    out[after + 3] = w.load
+    out[after + 4 + w.course] = 1.0
+    out[after + 7] = w.mean_headway - 1.0
+    out[after + 8] = w.mean_brisk - 1.4
+    out[after + 9] = 10.0 * w.truck_share

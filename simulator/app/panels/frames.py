@@ -1,0 +1,35 @@
+"""Where the processor's time of the last frames went, in a corner of the world."""
+
+from __future__ import annotations
+
+from imgui_bundle import imgui
+
+from simulator.app.panels.overlay import ABOVE
+from simulator.app.play.texts import text
+from simulator.app.shell.gui import Gui
+from simulator.app.shell.stopwatch import FrameTimes
+from simulator.app.shell.theme import Look
+
+
+def draw_frames(gui: Gui, look: Look, times: FrameTimes | None, rate: float, foot: int) -> None:
+    """Show it above the lower edge of the world's picture, whose pixel is `foot`."""
+    imgui.set_next_window_pos((look.px(8), foot - look.px(8)), imgui.Cond_.always, (0.0, 1.0))
+    imgui.set_next_window_bg_alpha(0.85)
+    imgui.push_style_var(imgui.StyleVar_.window_padding, imgui.ImVec2(look.px(9), look.px(5)))
+    imgui.begin("frames", None, ABOVE | imgui.WindowFlags_.always_auto_resize)
+    with gui.font(13.0):
+        for line in lines(times, rate):
+            imgui.text(line)
+    imgui.end()
+    imgui.pop_style_var()
+
+
+def lines(times: FrameTimes | None, rate: float) -> list[str]:
+    """What is shown, in words."""
+    shown = [text("frames.rate", frames=f"{rate:.0f}")]
+    if times is not None:
+        median, p95 = f"{times.median:.1f}", f"{times.p95:.1f}"
+        parts = [text(f"frames.{name}", ms=f"{mean:.1f}") for name, mean in times.parts.items()]
+        shown.append(text("frames.head", frames=times.frames, median=median, p95=p95))
+        shown.append("   ".join(parts))
+    return shown

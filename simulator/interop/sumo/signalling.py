@@ -1,0 +1,182 @@
+"""The lights of an imported network as seats of a world: what each phase shows, lane by lane and way by way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulator.interop.sumo.build import Imported
+from simulator.interop.sumo.lighting import Light
+from simulator.interop.sumo.network import RoadNetwork
+from simulator.interop.sumo.programmes import GREENS
+from worlds.road.layouts.given import LIMITS
+from worlds.world import Refused
+
+if TYPE_CHECKING:
+    from simulator.interop.sumo.arms import Corners
+
+NO_STOP = GREENS.replace("s", "")  # s: a turn at red after a stop; it is red here
+YELLOW = 3.0  # s where a program has none, and no all-red either: SUMO's default
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A light that has something to decide."""
+
+    name: str
+    links: tuple[int, ...]
+    """Its ways through junctions, as lanes of the record."""
+    junctions: frozenset[int]
+    """Of the record; a light may hold several."""
+    greens: tuple[frozenset[int], ...]
+    """The links that each phase lets go."""
+    seconds: tuple[float, ...]
+    yellow: float
+    all_red: float
+    offset: float
+
+
+@dataclass(frozen=True)
+class Signals:
+    """All of them, seat by seat."""
+
+    lights: tuple[Signal, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the file calls them."""
+        return tuple(light.name for light in self.lights)
+
+    @property
+    def most_phases(self) -> int:
+        """Of any light."""
+        return max(len(light.greens) for light in self.lights)
+
+    @property
+    def junctions(self) -> set[int]:
+        """Junctions of the record that a seat runs."""
+        return {junction for light in self.lights for junction in light.junctions}
+
+    def tables(self, w: Any, corners: Corners, sizes: dict[str, int], order: dict[int, int]) -> dict[str, Any]:
+        """Groups and phases of the record, junctions in their new order; ``groups_used`` is how many a junction has.
+
+        A lane that comes in has the group of its place among the arms, which is green while any way out of it is (but
+        not for one that is green at all times). A way that shows something else than its lane has a group of its own.
+        """
+        lanes, seats = int(w["lanes"]), len(self.lights)
+        junction = np.array([order.get(int(one), -1) for one in w["lane_junction"][:lanes]])
+        group = np.full(lanes, -1)
+        shown = np.zeros((sizes["junctions"], sizes["phases"]), np.int64)
+        phases = np.zeros(sizes["junctions"], np.int64)
+        of_lane = sizes["arms"] * sizes["arm_lanes"]
+        own: list[dict[int, int]] = []
+        for seat, light in enumerate(self.lights):
+            found = _groups(w, light, corners.places(seat, sizes["arm_lanes"]), of_lane)
+            own.append(found.of_link)
+            phases[seat] = len(light.greens)
+            for phase in range(len(light.greens)):
+                shown[seat, phase] = sum(1 << one for one in found.shown[phase])
+        most = max(max((*of.values(), of_lane - 1)) + 1 for of in own)
+        if most > LIMITS["groups"][1]:
+            worst = self.lights[int(np.argmax([max(of.values()) for of in own]))]
+            raise Refused(
+                f"light {worst.name!r} has {most} groups of ways that change alike: at most {LIMITS['groups'][1]}"
+            )
+        for seat, light in enumerate(self.lights):
+            for link in light.links:
+                group[link] = seat * most + own[seat][link]
+                junction[link] = junction[int(w["lane_before"][link, 0])] = seat
+        green = np.zeros((seats, sizes["phases"]))
+        for seat, light in enumerate(self.lights):
+            green[seat, : len(light.seconds)] = light.seconds
+        return {
+            "groups_used": most, "lane_group": group, "lane_junction": junction, "phases": phases,
+            "phase_groups": shown, "green_given": green,
+            "light_yellow": np.array([light.yellow for light in self.lights]),
+            "light_all_red": np.array([light.all_red for light in self.lights]),
+            "offset_given": np.array([light.offset for light in self.lights]),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Groups:
+    of_link: dict[int, int]
+    shown: list[set[int]]
+    """By phase."""
+
+
+def _groups(w: Any, light: Signal, places: dict[int, int], first: int) -> _Groups:
+    """Groups of a light: those of its lanes by their places, then those of ways that differ from their lanes."""
+    count = len(light.greens)
+    patterns = {link: tuple(link in green for green in light.greens) for link in light.links}
+    by_lane: dict[int, list[int]] = {}
+    for link in light.links:
+        by_lane.setdefault(int(w["lane_before"][link, 0]), []).append(link)
+    of_link: dict[int, int] = {}
+    shown: list[set[int]] = [set() for _ in range(count)]
+    spare: dict[tuple[bool, ...], int] = {}
+    for lane, links in by_lane.items():
+        changing = [link for link in links if not all(patterns[link])] or links
+        whole = tuple(any(patterns[link][phase] for link in changing) for phase in range(count))
+        _show(shown, whole, places[lane])
+        for link in links:
+            if patterns[link] == whole:
+                of_link[link] = places[lane]
+                continue
+            if patterns[link] not in spare:
+                spare[patterns[link]] = first + len(spare)
+                _show(shown, patterns[link], spare[patterns[link]])
+            of_link[link] = spare[patterns[link]]
+    return _Groups(of_link, shown)
+
+
+def _show(shown: list[set[int]], pattern: tuple[bool, ...], group: int) -> None:
+    for phase, lit in enumerate(pattern):
+        if lit:
+            shown[phase].add(group)
+
+
+def signals_of(network: RoadNetwork, imported: Imported, left_out: dict[str, int]) -> Signals:
+    """The lights with at least two different greens; the others are told.
+
+    Raises:
+        Refused: there is none.
+    """
+    w = imported.records[0]
+    found = []
+    for light in imported.lights:
+        greens = _greens(light)
+        if len(greens) < 2:
+            what = "light with one green, which stays green"
+            left_out[what] = left_out.get(what, 0) + 1
+            continue
+        if light.programme.kind != "static":
+            what = f"{light.programme.kind} program, whose greens are chosen by the seat"
+            left_out[what] = left_out.get(what, 0) + 1
+        links = tuple(lane for lane, _, _ in light.ways)
+        changes = light.yellow > 0.0 or light.all_red > 0.0
+        found.append(
+            Signal(
+                light.name, links, frozenset(int(w["lane_junction"][link]) for link in links), tuple(greens),
+                tuple(greens.values()), light.yellow if changes else YELLOW, light.all_red, light.programme.offset,
+            )
+        )  # fmt: skip
+    if not found:
+        raise Refused(f"{network.path.name} has no light with two greens or more: signals needs one to decide")
+    shared = [one for one in found if any(one.junctions & other.junctions for other in found if other is not one)]
+    if shared:
+        names = ", ".join(repr(one.name) for one in shared[:4])
+        raise Refused(f"lights {names} hold one junction together, which cannot be driven: one light a junction can")
+    return Signals(tuple(found))
+
+
+def _greens(light: Light) -> dict[frozenset[int], float]:
+    """What each green phase lets go, with its seconds; phases that let the same go are one."""
+    found: dict[frozenset[int], float] = {}
+    for state, seconds in zip(light.states, light.seconds, strict=True):
+        links = frozenset(lane for lane, link, _ in light.ways if state[link] in NO_STOP)
+        if links:
+            found[links] = found.get(links, 0.0) + seconds
+    return found
