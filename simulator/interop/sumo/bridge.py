@@ -64,7 +64,7 @@ def run_here(
     """Drive the imported record for some seconds; it is changed.
 
     Vehicles depart as the file says; where there are only mean flows, arrivals are drawn from them. Drivers are those
-    of a SUMO that takes steps of `step` seconds. `outputs` are told every tick.
+    of a SUMO that takes steps of `step` seconds. ``outputs`` are told every tick.
     """
     w, series, halted = imported.records[0], [], 0
     fleet = Fleet(imported.records, imported.rides, imported.edge_of, imported.begin, step) if imported.rides else None
@@ -87,9 +87,9 @@ def run_here(
         advance(imported.records, 1, TICK)
         if fleet is not None:
             fleet.look_after(TICK)
+        halted += int(((w["car_lane"] >= 0) & (w["car_speed"] < STANDING)).sum())
         if outputs is not None:
             outputs.look(w, now + TICK, TICK, **(fleet.told() if fleet is not None else {}))
-        halted += int(((w["car_lane"] >= 0) & (w["car_speed"] < STANDING)).sum())
         if (tick + 1) % round(60.0 / TICK) == 0:
             series.append(int((w["car_lane"] >= 0).sum()))
     w["demand"] = demand

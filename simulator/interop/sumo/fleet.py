@@ -21,12 +21,11 @@ from worlds.road.lanes.crossings import free_seconds, leftmost
 
 STANDING = 0.1  # m/s; SUMO's threshold of waiting
 BLOCKED = 300.0  # s in one place after which SUMO would teleport a vehicle
-WORDS = re.compile(r"<\w+> (['\"])(.*)\1 in .*?(\.\d+)?")  # of a departure: its element, id, and number in a flow
-MISSING = -1.0  # a value that the file does not give
 STEP = 1.0  # s between two decisions of SUMO's drivers, its usual step
 TRIES = 6  # places along a lane that one looks at who may come in anywhere
 SLOWEST = 0.5  # of the speed that one may drive, however much one dawdles
 MOST = 2.9  # of the limit that a record has room for
+WORDS = re.compile(r"<\w+> (['\"])(.*)\1 in .*?(\.\d+)?")  # of a departure: its element, id, and number in a flow
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from worlds.world import Refused
 GROUPS = 40  # light groups of a junction: as many bits as a phase has
 LONGEST_CHANGE = 100.0  # s of yellow, or of all-red
 LONGEST_OTHER = 10.0  # s of either, of junctions without a program
+LIT = "Gg"  # who may go since a lamp is green
 FIRST_GO = "GO"  # greens of those who give way to nobody
 
 
@@ -108,7 +109,7 @@ def show(w: Any, light: Light, state: str, *, clearing: bool = False) -> None:
     groups = len(w["group_state"]) // len(w["phase"])
     first = light.junction * groups
     was_green = [group >= 0 and int(w["group_state"][first + group]) == GREEN for group in light.groups]
-    goes_on = YELLOWS + REDS if clearing and not set(state) & set(GREENS) else YELLOWS
+    goes_on = YELLOWS + REDS if clearing and not set(state) & set(LIT) else YELLOWS
     for lane, link, rank in light.ways:
         letter = state[link]
         shown = GREEN if letter in GREENS else YELLOW if letter in YELLOWS else RED
