@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import locale
 from collections.abc import Iterator
 from pathlib import Path
 
+import platformdirs
 import pytest
 
-from simulator.app.play import languages
 from simulator.app.play.languages import ENGLISH, current, of_system, read_language, use
 from simulator.app.play.texts import TEXTS, text
 from simulator.app.shell.settings import WindowSettings, keep_look, load_window_settings
@@ -26,7 +27,7 @@ def _english_afterwards() -> Iterator[None]:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A user's own folder of languages."""
-    monkeypatch.setattr(languages.platformdirs, "user_config_path", lambda *_, **__: tmp_path)
+    monkeypatch.setattr(platformdirs, "user_config_path", lambda *_, **__: tmp_path)
     made = tmp_path / "languages"
     made.mkdir()
     return made
@@ -132,5 +133,5 @@ def test_the_system_says_which_language(monkeypatch: pytest.MonkeyPatch, words: 
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANGUAGE", words)
-    monkeypatch.setattr(languages.locale, "getlocale", lambda: (None, None))
+    monkeypatch.setattr(locale, "getlocale", lambda: (None, None))
     assert of_system(["en", "zh"]) == code

@@ -52,7 +52,9 @@ def declared(world: World) -> Iterator[str]:
     yield from (part for seat in world.seats for part in (seat.name, seat.role))
     yield from (words for action in world.actions for words in (action.name, *action.choices))
     yield from (words for bot in world.bots for words in (bot.name, bot.about, *(knob.name for knob in bot.knobs)))
-    yield from (each.name for each in (*world.generators, *world.causes, *world.figures))
+    yield from (generator.name for generator in world.generators)
+    yield from (cause.name for cause in world.causes)
+    yield from (figure.name for figure in world.figures)
     for seat in range(len(world.seats)):
         yield from (words for fact in world.facts(seat) for words in (fact.name, *fact.choices, *fact.of))
     yield from (facts.get("about", "") for facts in world.view.controls.values())

@@ -12,6 +12,8 @@ from simulator.app.shell.accessibility.tree import CLICK, ROOT, AccessNode, Acce
 OWN = 1 << 33  # numbers of ours begin here; those below are ImGui's
 NEWS = 1 << 48  # and those of what was read aloud here: no number is used twice
 KEPT = 8  # pieces of news that stay in the tree
+EMPTY = ("page", "group", "list")
+"""Roles of what is left out where it holds nothing: windows on which all is painted."""
 Asked = tuple[str, str | float | None]
 """What was asked of a node, and with which value."""
 
@@ -147,6 +149,7 @@ def row_words(head: Sequence[str], row: Sequence[str]) -> str:
 
 
 def _freeze(draft: Draft, nodes: dict[int, AccessNode]) -> None:
+    draft.children = [child for child in draft.children if child.name or child.children or child.role not in EMPTY]
     children = tuple(child.number for child in draft.children)
     nodes[draft.number] = AccessNode(draft.number, draft.role, draft.name, children=children, **draft.facts)
     for child in draft.children:
