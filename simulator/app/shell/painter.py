@@ -113,7 +113,7 @@ class Painter:
         sign = (hash(raw.tobytes()), hash(index.tobytes()), parts, target.get_size())
         if before is not None and before.sign == sign:
             return before
-        vertices = raw.view(np.float32).reshape(-1, imgui.VERTEX_SIZE // 4)
+        vertices = _somewhere(raw.view(np.float32).reshape(-1, imgui.VERTEX_SIZE // 4))
         left, top, right, bottom = _reach(vertices, commands)
         if left >= right or top >= bottom:
             return None
@@ -188,14 +188,22 @@ def _commands(part: Any, size: tuple[int, int]) -> Iterator[DrawCommand]:
             yield DrawCommand(indices, command.vtx_offset, command.tex_ref.get_tex_id(), (left, top, right, bottom))
 
 
+def _somewhere(vertices: np.ndarray) -> np.ndarray:
+    """The same corners; those of a gap in a line of ImPlot are nowhere: they come to one place and paint nothing."""
+    nowhere = ~np.isfinite(vertices[:, :2]).all(axis=1)
+    if not nowhere.any():
+        return vertices
+    found = vertices.copy()
+    found[nowhere, :2] = 0.0 if nowhere.all() else vertices[~nowhere][0, :2]
+    return found
+
+
 def _reach(vertices: np.ndarray, commands: list[DrawCommand]) -> tuple[int, int, int, int]:
     """The box (left, top, right, bottom) in pixels outside which a list paints nothing."""
     if not commands:
         return 0, 0, 0, 0
-    # ImPlot gives gaps in a line corners that are nowhere, or endlessly far: the first reach no further
     places = vertices[:, :2].clip(-FARTHEST, FARTHEST)
-    low = np.floor(np.nan_to_num(np.fmin.reduce(places)))
-    high = np.ceil(np.nan_to_num(np.fmax.reduce(places)))
+    low, high = np.floor(places.min(axis=0)), np.ceil(places.max(axis=0))
     boxes = np.array([command.box for command in commands])
     left, top = np.maximum(boxes[:, :2].min(axis=0), low).astype(int)
     right, bottom = np.minimum(boxes[:, 2:].max(axis=0), high).astype(int)
