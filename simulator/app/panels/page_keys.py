@@ -8,6 +8,7 @@ from imgui_bundle import imgui
 
 from simulator.app.panels.card import caps
 from simulator.app.panels.parts import WHOLE, caps_width, heading, key_caps, muted
+from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.texts import TEXTS, text
 from simulator.app.shell.controls import BY_NAME, LIVE, Bindings
 from simulator.app.shell.gui import Gui
@@ -48,6 +49,6 @@ def draw_page_keys(gui: Gui, look: Look, rows: Sequence[Row]) -> None:
             imgui.align_text_to_frame_padding()
         else:
             imgui.set_cursor_pos_x(left + look.px(KEYS + 12))
-        imgui.text_wrapped(words)
+        wrapped(words)
     muted(look, text("keys.back"))
     imgui.end()
