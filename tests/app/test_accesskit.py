@@ -46,7 +46,7 @@ def test_whole_games_are_accepted_and_then_only_what_changed(open_app: Opener, a
     bridge = Bridge(app.mirror)
     app.frame(FRAME)
     assert adapter.updates == []  # nobody reads yet
-    assert bridge.begin() is None
+    bridge.begin()
     app.frame(FRAME)
     first = adapter.updates[0]
     assert isinstance(first, kit.TreeUpdate)
