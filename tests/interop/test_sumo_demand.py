@@ -158,6 +158,19 @@ def test_nobody_departs_into_the_way_of_those_who_come(tmp_path: Path) -> None:
     assert trips.collisions == 0
 
 
+def test_lanes_shorter_than_a_vehicle_let_nobody_into_another(tmp_path: Path) -> None:
+    lanes = [
+        lane("a", 0, (0.0, 0.0), (0.2, 0.0), 14.0), lane("b", 0, (10.0, 5.0), (160.0, 5.0), 14.0),
+        lane("c", 0, (10.0, 0.0), (160.0, 0.0), 14.0),
+    ]  # fmt: skip
+    short = network(lanes, [way("a_0", "b_0", "l"), way("a_0", "c_0")])
+    demand = read(tmp_path, '<flow id="f" from="a" to="c" period="2" number="30"/>', 120.0)
+    imported = import_network(short, demand)
+    trips = run_here(imported, FixedTime(imported), 120.0)
+    assert trips.finished > 10
+    assert trips.collisions == 0
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

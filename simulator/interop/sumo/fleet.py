@@ -205,7 +205,7 @@ def admit(worlds, lane, goal, kind, luck, values, since, dt):  # type: ignore[no
     else:
         pos, speed = place_between(w, lane, pos, values[0], wished)
     car = free_slot(w)
-    if pos < 0.0 or car < 0:
+    if pos < 0.0 or car < 0 or is_blocked(w, lane, pos):
         return -1
     set_driver(w, car, key, kind)
     w.car_desire[car], w.car_headway[car] = values[1], values[3]
@@ -250,6 +250,17 @@ def is_cut(w, lane, rear, speed, back):  # type: ignore[no-untyped-def]
     fast = w.car_speed[back]
     needs = fast * w.car_headway[back] + max(fast * fast - speed * speed, 0.0) / (2.0 * SAFE)
     return gap < GAP + needs
+
+
+@kernel
+def is_blocked(w, lane, pos):  # type: ignore[no-untyped-def]
+    """Whether somebody on a way out of a lane reaches back to a place in it: lanes may be shorter than vehicles."""
+    for following in w.lane_next[lane]:
+        if following >= 0 and w.lane_tail[following] >= 0:
+            last = w.lane_tail[following]
+            if w.lane_length[lane] + w.car_pos[last] - w.car_length[last] - GAP < pos:
+                return True
+    return False
 
 
 @kernel
