@@ -128,6 +128,7 @@ def test_a_strip_is_some_moments_side_by_side(game: Path, tmp_path: Path) -> Non
         (("x.gif", "--size", "big"), "size is 'big': write it as 1280x720"),
         (("x.gif", "--panels", "--size", "640x100"), "size is 640 x 100"),
         (("x.csv", "--beside", "@2"), "is no film"),
+        (("x.gif", "--observations", "all"), "leave --observations out"),
         (("x.gif", "--beside", "@2", "--panels"), "--panels tell of one run"),
         (("x.gif", "--beside", "@2", "--labels", "a"), "labels are 1: there are 2 runs"),
         (("x.gif", "--beside", "@77"), "names episode '77'"),

@@ -207,6 +207,10 @@ def test_what_cannot_be_a_world_is_refused_by_name(files: tuple[Path, Path], tmp
         ({"network": str(tmp_path / "none.net.xml")}, "none.net.xml.*cannot be read"),
         ({"network": str(network), "routes": str(routes), "seconds": 5}, "for 10 to 7200 s"),
         ({"network": str(network), "routes": str(routes), "begin": 5000}, "nobody departs"),
+        ({"network": str(network), "routes": str(routes), "seconds": "x"}, "seconds='x' is no number of seconds"),
+        ({"network": str(network), "routes": str(routes), "begin": True}, "begin=True is no number of seconds"),
+        ({"network": str(network), "routes": str(routes), "leave_out": "no"}, "leave_out='no' is neither"),
+        ({"network": str(network), "routes": 5}, "No such file"),
     ):
         with pytest.raises(Refused, match=words):
             with_packed(build)

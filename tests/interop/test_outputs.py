@@ -187,7 +187,10 @@ def test_bad_requests_are_refused(world: World, tmp_path: Path, capsys: pytest.C
     for words, sentence in _asked(tmp_path):
         assert cli.run(words) == 2
         assert sentence in capsys.readouterr().err
-    for files, sentence in (({"fcd": "x.txt"}, "choose .xml or .csv"), ({"more": "x.xml"}, "is none: choose from")):
+    for files, sentence in (
+        ({"fcd": "x.txt"}, "choose .xml or .csv"), ({"more": "x.xml"}, "is none: choose from"),
+        ({"fcd": "x.xml", "summary": "x.xml"}, "for more than one output"),
+    ):  # fmt: skip
         paths = {name: tmp_path / path for name, path in files.items()}
         with pytest.raises(Refused, match=sentence):
             Outputs(paths, names_of_record(Simulation(world).w))

@@ -50,6 +50,10 @@ def test_runs_are_kept_and_read_again(tmp_path: Path) -> None:
     assert read_runs(path) is None
     write_runs(path, some_runs())
     assert read_runs(path) == some_runs()
+    for runs in ('{"0": {"here": {}, "SUMO": {}}}', '{"0": {"here": {"delay": 1}}}'):
+        path.write_text(f'{{"sumo": "SUMO 1", "rows": {{"a": {{"source": "x", "seconds": 9, "runs": {runs}}}}}}}')
+        with pytest.raises(Refused, match="seed '0' of 'a' lacks figures"):
+            read_runs(path)
     path.write_text('{"sumo": 3}')
     with pytest.raises(Refused, match=r"runs\.json is no file of runs beside SUMO"):
         read_runs(path)

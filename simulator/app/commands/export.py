@@ -129,6 +129,8 @@ def run(settings: Settings, options: Options) -> Outcome:
         replays.extract(settings.file, settings.index, settings.out)
         return Outcome(text=f"wrote {settings.out}")
     kind_of(settings.out)
+    if settings.observations and (settings.kind in FILMS or settings.beside):
+        refuse(f"{str(settings.out)!r} holds pictures: leave --observations out, or name a table or a data set")
     settings = _of_episode(settings)
     bar = told_progress() if settings.tell_progress else progress_bar("frame" if settings.kind in FILMS else "tick")
     with bar as show:

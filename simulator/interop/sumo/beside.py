@@ -59,9 +59,14 @@ def read_runs(path: Path) -> Runs | None:
     with path.open("rb") as file:
         text = file.read(MOST_BYTES + 1)
     try:
-        return msgspec.json.decode(text, type=Runs)
+        runs = msgspec.json.decode(text, type=Runs)
     except (msgspec.DecodeError, RecursionError) as error:
         raise Refused(f"{path.name} is no file of runs beside SUMO: {error}") from error
+    for name, row in runs.rows.items():
+        for seed, places in row.runs.items():
+            if not set(places) <= set(PLACES) or not all(set(KEPT) <= set(figures) for figures in places.values()):
+                raise Refused(f"{path.name} is no file of runs beside SUMO: seed {seed!r} of {name!r} lacks figures")
+    return runs
 
 
 def write_runs(path: Path, runs: Runs) -> None:

@@ -49,7 +49,7 @@ def with_packed(build: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int
     try:
         text, left_out = pack_network(**files)
     except OSError as error:
-        raise Refused(f"network {build['network']!r} cannot be read: {error.strerror or error}") from error
+        raise Refused(f"{str(error.filename or build['network'])!r} cannot be read: {error.strerror or error}") from error
     return {**rest, "network": text}, left_out
 
 
@@ -76,7 +76,8 @@ def pack_network(
         Refused: what cannot be read, driven, or is too large: named.
         OSError: a file cannot be read.
     """
-    scenario = _scenario(Path(network), routes, additional)
+    _refuse_kinds({"begin": begin, "seconds": seconds}, leave_out)
+    scenario = _scenario(Path(str(network)), routes, additional)
     start = float(begin if begin is not None else scenario.begin or 0.0)
     until = scenario.end if scenario.end is not None else start + SECONDS
     lasting = float(seconds if seconds is not None else min(until - start, 3600.0))
@@ -98,11 +99,20 @@ def pack_network(
     return pack(_given(roads, demand, imported, counted, left_out)), left_out
 
 
+def _refuse_kinds(numbers: Mapping[str, Any], leave_out: Any) -> None:
+    """Refuse build arguments of another kind: a user types them."""
+    for name, value in numbers.items():
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise Refused(f"{name}={value!r} is no number of seconds")
+    if not isinstance(leave_out, bool):
+        raise Refused(f"leave_out={leave_out!r} is neither true nor false")
+
+
 def _scenario(network: Path, routes: str | Path | None, additional: str | Path | None) -> Scenario:
     if is_scenario(network):
         return read_scenario(network)
-    more = () if additional is None else (Path(additional),)
-    return Scenario(network, () if routes is None else (Path(routes),), more)
+    more = () if additional is None else (Path(str(additional)),)  # a file may be called 5, which is read as a number
+    return Scenario(network, () if routes is None else (Path(str(routes)),), more)
 
 
 def _everywhere(network: RoadNetwork, begin: float, seconds: float) -> Demand:

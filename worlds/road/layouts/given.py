@@ -145,6 +145,8 @@ def unpack(text: str) -> GivenNetwork:
         raise Refused(f"the data of network {name!r} is cut off, or unpacks to more than {MOST_BYTES >> 20} MiB")
     try:
         network = _read(name, whole)
+    except Refused:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise Refused(f"the data of network {name!r} is none of a network: {type(error).__name__}") from error
     if problem := problem_of(network):

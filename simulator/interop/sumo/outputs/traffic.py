@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -87,7 +88,7 @@ class Outputs:
         begin: s of the day at which the run begins.
 
     Raises:
-        Refused: an output that there is not, or another ending.
+        Refused: an output that there is not, another ending, or two outputs into one file.
     """
 
     def __init__(self, files: Mapping[str, Path], names: Names, begin: float = 0.0) -> None:
@@ -96,6 +97,9 @@ class Outputs:
                 raise Refused(f"output {name!r} is none: choose from {', '.join(OUTPUTS)}")
             if path.suffix.lower() not in (".xml", ".csv"):
                 raise Refused(f"output {str(path)!r} ends in {path.suffix!r}: choose .xml or .csv")
+        for path, others in groupby(sorted(path.resolve() for path in files.values())):
+            if len(list(others)) > 1:
+                raise Refused(f"{str(path)!r} is named for more than one output: give each a file of its own")
         self._sheets = {name: OutputFile(path, *_sheet(name)) for name, path in files.items()}
         self._names, self._begin = names, begin
         self._trips: dict[int, _Trip] = {}
