@@ -87,6 +87,23 @@ def test_without_routes_flows_are_drawn_anew_in_every_task(files: tuple[Path, Pa
 
 
 @pytest.mark.plain
+@pytest.mark.parametrize("split", ["train", "test-both", "final"])
+@pytest.mark.parametrize("routed", [True, False])
+def test_a_task_is_the_same_whatever_was_played_before(files: tuple[Path, Path], routed: bool, split: str) -> None:
+    network = pack_network(*files[: 1 + routed], seconds=60.0)[0]
+    world = worlds.get("signals", network=network)
+    used = Simulation(world, seed=4, split=split)
+    for _ in range(30):
+        used.tick(np.ones(1, np.int64))
+    for trial in (0, 2, 1, 0):
+        used.reset(trial)
+        fresh = Simulation(world, seed=4, split=split)
+        if trial:
+            fresh.reset(trial)
+        assert used.state.tobytes() == fresh.state.tobytes()
+
+
+@pytest.mark.plain
 def test_splits_differ_in_demand_and_a_blocked_lane_is_free_again(packed: str) -> None:
     world = worlds.get("signals", network=packed)
     limits = unpack(packed).tables["lane_limit"].astype(float)

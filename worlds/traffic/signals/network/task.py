@@ -5,7 +5,7 @@ from worlds.kit.kernel import kernel
 from worlds.kit.record import FOR_FINAL, FOR_TESTING, layout_part, opponents_part
 from worlds.road.drivers.population import assign, draw_drivers
 from worlds.road.lights.loads import scale_for
-from worlds.traffic.signals.constants import FINE, TICK
+from worlds.traffic.signals.constants import ALL_RED, FINE, TICK, YELLOW
 from worlds.traffic.signals.estimates import forget_counts
 from worlds.traffic.signals.task import EVEN, break_detectors, draw_incident
 from worlds.world import Generator
@@ -84,6 +84,7 @@ def open_lane(w):
 @kernel
 def set_demand(w, spread, factor):
     """Each relation within ``spread`` of the file's flow, all ``factor`` times that; or drawn around a load."""
+    w.yellow, w.all_red = YELLOW, ALL_RED  # the load that fits is reckoned with them, in the first task as later
     w.course = EVEN
     w.surge_from = w.surge_part = 0.0
     for source in range(len(w.course_tide)):
