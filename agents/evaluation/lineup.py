@@ -48,7 +48,7 @@ class Lineup:
         """Specs of the bots to measure in a role."""
         asked, final = self.settings.baselines, "final" in self.settings.splits
         every = tuple(bot.name for bot in self.world.bots_of(role) if final or bot.split != "final")
-        return every if asked == ("all",) else asked
+        return every if asked == ("all",) else tuple(spec.removeprefix(BASELINE) for spec in asked)
 
     def plain(self, role: str) -> tuple[str, ...]:
         """The conditions to measure, baselines apart, in the order of the report."""

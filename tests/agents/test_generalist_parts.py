@@ -35,7 +35,7 @@ from agents.training.run import Run
 from simulator.app.cli import run as command
 from simulator.app.pages.generalist_page import generalist_page
 from simulator.app.pages.results_page import read_shipped
-from simulator.app.play.seating import build_for, seat_all, seats_for, shipped_agents
+from simulator.app.play.seating import build_for, seat_all, seats_for, shipped_agents, usual_agent
 from worlds.world import Refused
 
 SETTINGS = made(
@@ -109,6 +109,11 @@ def test_it_comes_before_agents_for_one_world(shipped: Path) -> None:
     assert agents.load("jack/bandit").world_name == agents.load("jack", world="bandit").world_name == "bandit"
     with pytest.raises(Refused, match=r"'nobody' is no agent: .* \(jack, beacon_alone\)"):
         agents.find("nobody")
+
+
+def test_who_plays_unless_somebody_is_named_plays_the_world_as_it_is_built() -> None:
+    assert usual_agent("signals", {}) == usual_agent("signals", {"junctions": 4}) == "signals"
+    assert usual_agent("signals", {"junctions": 2}) == usual_agent("signals", {"network": "town@0:"}) == ""
 
 
 def test_it_is_measured_in_each_of_its_worlds(jack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

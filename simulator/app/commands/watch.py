@@ -1,7 +1,7 @@
 """Watch a world in the window: an agent among bots, or whoever you seat.
 
-Without --agent and --seats, the agent that is shipped for the world takes the first seat; bots play the others. An
-agent that was trained in all seats at once takes them all.
+Without --agent and --seats, the agent that is shipped for the world as it is built takes the first seat; bots play the
+others, and all where no agent is. An agent that was trained in all seats at once takes them all.
 Press F1 in the window for the keys.
 
 Examples:
@@ -49,15 +49,15 @@ class Settings(GameSettings):
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
-    from simulator.app.play.seating import seats_for, shipped_agents
+    from simulator.app.play.seating import seats_for, usual_agent
     from simulator.engine.seats import spec_kind
 
     settings = decoded(settings)
     if settings.code:  # who watches leaves the seats of people to the task's bots
         players = {seat: text for seat, text in settings.seats.items() if spec_kind(text) != "human"}
         settings = dataclasses.replace(settings, seats=players)
-    shipped = [] if settings.seats or settings.code else shipped_agents(settings.world)
-    agent = settings.agent or next(iter(shipped), "")
+    usual = "" if settings.seats or settings.code else usual_agent(settings.world, settings.build)
+    agent = settings.agent or usual
 
     def choose(world: World) -> Mapping[str, str]:
         if not agent:

@@ -98,6 +98,17 @@ def shipped_agents(world: str, reference: str = "none") -> list[str]:
     return [*several, *alone] if reference == "none" else alone
 
 
+def usual_agent(world: str, build: Mapping[str, Any]) -> str:
+    """The first shipped agent that plays a world built like that; "": none does, and bots play."""
+    import agents
+
+    for name in shipped_agents(world):
+        learned = facts_of(agents.find(name, world)).build_args
+        if all(key in learned and learned[key] == value for key, value in build.items()):
+            return name
+    return ""
+
+
 def build_for(world: str, agent: str, specs: Mapping[str, str]) -> dict[str, Any]:
     """How a world must be built for an agent to play it: for the named one, or the first one among the seats.
 
