@@ -49,7 +49,8 @@ def with_packed(build: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int
     try:
         text, left_out = pack_network(**files)
     except OSError as error:
-        raise Refused(f"{str(error.filename or build['network'])!r} cannot be read: {error.strerror or error}") from error
+        name = str(error.filename or build["network"])
+        raise Refused(f"{name!r} cannot be read: {error.strerror or error}") from error
     return {**rest, "network": text}, left_out
 
 
