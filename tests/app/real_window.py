@@ -89,7 +89,9 @@ def press_real_keys(recording: Path, process: int) -> None:
     time.sleep(0.5)
     xdotool("key", "F1")
     time.sleep(0.5)
-    xdotool("key", "Escape")
+    for _ in range(2):  # the first asks whether to leave
+        xdotool("key", "Escape")
+        time.sleep(0.5)
 
 
 def wait_until_playing(recording: Path) -> None:
@@ -122,7 +124,8 @@ def play_by_script(recording: Path, picture: Path) -> None:
         Session(
             simulation=Simulation(world, seats=bots), seats={"chaser_0": "human"}, recorder=replays.record(recording),
             settings=WindowSettings(), screenshot=picture, seconds=30.0,
-            keys=[(0.5, "+right"), (2.0, "space"), (3.0, "-right"), (3.2, "f1"), (3.6, "f1"), (4.0, "escape")],
+            keys=[(0.5, "+right"), (2.0, "space"), (3.0, "-right"), (3.2, "f1"), (3.6, "f1"), (4.0, "escape"),
+                  (4.5, "escape")],
         )
     )  # fmt: skip
 

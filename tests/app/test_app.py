@@ -49,6 +49,8 @@ CHANGES: dict[str, Glance] = {
     "labels": lambda app: "labels" in app.game.layers,
     "trails": lambda app: "trails" in app.game.layers,
     "congestion": lambda app: "congestion" in app.game.layers,
+    "route": lambda app: "route" in app.game.layers,
+    "heat": lambda app: [words for _, words in app.messages],  # there are no roads
     "theme": lambda app: app.look.theme.name,
     "smaller_text": lambda app: app.look.scale,
     "larger_text": lambda app: app.look.scale,
@@ -105,7 +107,13 @@ def test_each_key_does_what_the_help_says(
 def test_the_help_page_lists_every_command_and_the_seats_keys(playing: App) -> None:
     rows = [row for _, rows in playing.game.help_sections() for row in rows]
     told = {words for _, words in rows}
-    useless = {"give_back", "colours", *OF_WHAT_IFS, *LAYER_COMMANDS} - playing.game.arena.layers  # there are no roads
+    useless = {
+        "give_back",
+        "colours",
+        "heat",
+        *OF_WHAT_IFS,
+        *LAYER_COMMANDS,
+    } - playing.game.arena.layers  # there are no roads
     for command in COMMANDS:
         if command.where in ("any", LIVE):
             assert (command.help in told) == (command.name not in useless), command.name

@@ -45,7 +45,7 @@ def test_the_same_state_gives_the_same_picture(beacon: World) -> None:
 
 
 def test_an_unknown_layer_is_refused(beacon: World) -> None:
-    with pytest.raises(Refused, match="layer 'smoke' is unknown; there are congestion, fog, hidden"):
+    with pytest.raises(Refused, match="layer 'smoke' is unknown; there are clock, congestion, fog, hidden"):
         render(beacon, Simulation(beacon).w, layers=("smoke",))
 
 

@@ -9,7 +9,7 @@ from imgui_bundle import imgui
 from simulator.app.commands.frames import BARS, written
 from simulator.app.panels.frames import lines
 from simulator.app.panels.parts import draw_messages, whole_window
-from simulator.app.shell.stopwatch import PARTS, Stopwatch, Timed
+from simulator.app.shell.stopwatch import PARTS, Stopwatch, TimedCalls
 from simulator.canvas.words import Words
 from tests.app.conftest import FRAME, Opener, Puppet, press, run
 
@@ -38,7 +38,7 @@ def test_every_moment_of_a_frame_belongs_to_one_part(monkeypatch: pytest.MonkeyP
     clock.pass_by(1)
     with stopwatch.part("rules"):
         clock.pass_by(2)
-        Timed(clock, stopwatch, "agents").pass_by(4)
+        TimedCalls(clock, stopwatch, "agents").pass_by(4)
         clock.pass_by(8)
     with pytest.raises(ZeroDivisionError):
         _fail_while_drawing(clock, stopwatch)

@@ -12,7 +12,7 @@ from simulator.app.panels.charts import nice_range
 from simulator.app.panels.choosing import ShownChoices, bars, cards, rose
 from simulator.app.panels.numbers import LARGEST, bounded, places, share, short
 from simulator.app.panels.pictures import Picture
-from simulator.app.panels.sheet import Sheet
+from simulator.app.panels.sheet import PanelSheet
 from simulator.app.play.history import History
 from simulator.engine import Mind
 from tests.app.conftest import Opener, Puppet, picture, run
@@ -62,7 +62,7 @@ def test_every_chart_draws_every_number(first: float, open_app: Opener) -> None:
     gui, target, started = app.gui, pygame.Surface((320, 140), 0, 32), time.thread_time()
     for second in ABSURD:
         gui.begin(target.get_size(), 1 / 60)
-        sheet = Sheet(gui, app.look, "all", BOX)
+        sheet = PanelSheet(gui, app.look, "all", BOX)
         charts.sparkline(sheet, BOX, [first, 1.0, second], COLOUR)
         parts = np.array([first, second])
         group = ShownChoices("go", ["left", "right"], parts, 1, False, 0, [0, 1], [])

@@ -298,6 +298,9 @@ def test_a_branch_is_a_live_game_in_which_the_followed_seat_is_mine(app: App) ->
     scene_of(app).seek(40)
     press("b")
     run(app, 0.3)
+    assert live(app).ticks == 0  # it waits for a key
+    press("space")
+    run(app, 0.3)
     scene = live(app)
     assert scene.who(0) == "you"
     assert scene.ticks > 0
@@ -320,6 +323,8 @@ def test_a_branch_seats_whom_the_session_names(open_app: Opener, recording: Path
     puppet = Puppet()
     app = open_app(playback=replays.open(recording), seats={"walker_1": "human", "walker_0": puppet})
     press("b")
+    run(app, 0.3)
+    press("space")
     run(app, 0.3)
     assert live(app).table.humans == [1]
     assert puppet.decisions > 0

@@ -201,7 +201,7 @@ def test_names_that_are_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[st
     game.write_bytes((ROOT / "tests" / "golden" / "bandit.mcap").read_bytes())
     assert cli.run(["verify", str(game), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["file"].endswith("\\udcff\\x1b[31m.mcap")
-    assert cli.run(["export", str(game), str(game.with_suffix(".png")), "--size", "64", "64"]) == 0
+    assert cli.run(["export", str(game), str(game.with_suffix(".png")), "--size", "64", "128"]) == 0
     out = capsys.readouterr().out
     assert out.strip().isprintable()
     assert "\\udcff\\x1b[31m.png" in out

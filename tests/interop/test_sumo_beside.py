@@ -6,7 +6,7 @@ import pytest
 
 from simulator.app import cli
 from simulator.app.pages.sumo_page import sumo_page
-from simulator.interop.sumo.beside import KEPT, Row, Runs, compare, drive_all, read_runs, write_runs
+from simulator.interop.sumo.beside import KEPT, NetworkRow, Runs, compare, drive_all, read_runs, write_runs
 from worlds.world import Refused
 
 
@@ -18,8 +18,9 @@ def some_runs() -> Runs:
     near = {str(seed): {"here": figures(20.0 + seed), "SUMO": figures(22.0)} for seed in range(3)}
     far = {"0": {"here": figures(60.0, 2.0), "SUMO": figures(30.0)}}
     rows = {
-        "near": Row("own", 900.0, near), "far": Row("RiLSA", 900.0, far),
-        "half": Row("own", 900.0, {"0": {"here": figures(5.0)}}), "odd": Row("own", 900.0, refused="a rail is no road"),
+        "near": NetworkRow("own", 900.0, near), "far": NetworkRow("RiLSA", 900.0, far),
+        "half": NetworkRow("own", 900.0, {"0": {"here": figures(5.0)}}),
+        "odd": NetworkRow("own", 900.0, refused="a rail is no road"),
     }  # fmt: skip
     return Runs("SUMO 1.28.0", rows)
 

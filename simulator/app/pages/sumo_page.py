@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from simulator.app.pages.markdown import table
-from simulator.interop.sumo.beside import FAR, NEAR, Compared, Runs, compare
+from simulator.interop.sumo.beside import FAR, NEAR, NetworkCompared, Runs, compare
 
 COMMAND = "crossplay sumo --table docs/references/sumo.json"
 HEADS = (
@@ -49,7 +49,7 @@ def sumo_page(runs: Runs, notes: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def verdict(found: Sequence[Compared]) -> list[str]:
+def verdict(found: Sequence[NetworkCompared]) -> list[str]:
     """How many networks come how near to SUMO's delay, in a sentence."""
     near = sum(one.apart <= NEAR for one in found)
     far = sum(one.apart <= FAR for one in found)
@@ -59,7 +59,7 @@ def verdict(found: Sequence[Compared]) -> list[str]:
     return [f"Delay is {delays}; {words}."]
 
 
-def _row(one: Compared) -> tuple[str, ...]:
+def _row(one: NetworkCompared) -> tuple[str, ...]:
     here, there = one.here, one.there
     sign = "+" if one.ratio >= 1.0 else "−"
     return (
@@ -75,7 +75,7 @@ def figure(interval: tuple[float, float]) -> str:
     return f"{mean:.1f} ± {width:.1f}" if width else f"{mean:.1f}"
 
 
-def _both(one: Compared, name: str, digits: int) -> str:
+def _both(one: NetworkCompared, name: str, digits: int) -> str:
     here, there = one.here[name][0], one.there[name][0]
     return " / ".join(f"{value:.{digits}f}" if value % 1.0 else f"{value:.0f}" for value in (here, there))
 
@@ -85,7 +85,7 @@ def _seconds(runs: Runs) -> str:
     return f"Each is driven for {' or '.join(f'{length:g}' for length in lengths)} s."
 
 
-def _seeds(found: Sequence[Compared]) -> str:
+def _seeds(found: Sequence[NetworkCompared]) -> str:
     counts = sorted({one.seeds for one in found}, reverse=True)
     if len(counts) < 2:
         return str(counts[0]) if counts else "none"

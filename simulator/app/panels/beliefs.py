@@ -15,7 +15,7 @@ from simulator.canvas.speech import said
 from worlds.world import Fact
 
 if TYPE_CHECKING:
-    from simulator.app.panels.sheet import Sheet
+    from simulator.app.panels.sheet import PanelSheet
     from simulator.app.panels.views import SceneView
 
 HEAD, ROW = 25, 16  # px
@@ -36,7 +36,7 @@ def in_order(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
     return tuple(sorted((fact for fact in facts if fact.asked), key=lambda fact: not fact.one_hot))
 
 
-def draw_beliefs(sheet: Sheet, scene: SceneView, box: pygame.Rect, *, telling: bool) -> None:
+def draw_beliefs(sheet: PanelSheet, scene: SceneView, box: pygame.Rect, *, telling: bool) -> None:
     """A card with a row for each fact: bars for all that might be, and the likeliest in words; what has no room is left
     out.
 
@@ -76,7 +76,7 @@ def _known(scene: SceneView, fact: Fact) -> bool:
 
 
 def _draw_row(
-    sheet: Sheet, scene: SceneView, line: pygame.Rect, fact: Fact, parts: np.ndarray, true: np.ndarray | None
+    sheet: PanelSheet, scene: SceneView, line: pygame.Rect, fact: Fact, parts: np.ndarray, true: np.ndarray | None
 ) -> None:  # fmt: skip
     look, mine = sheet.look, _is_you(scene, fact)
     title = "you" if mine else fact.name.replace("_", " ")
@@ -123,7 +123,7 @@ def about(fact: Fact, title: str, parts: np.ndarray, true: np.ndarray | None) ->
 
 
 def draw_strip(
-    sheet: Sheet, strip: pygame.Rect, parts: np.ndarray, true: np.ndarray | None,
+    sheet: PanelSheet, strip: pygame.Rect, parts: np.ndarray, true: np.ndarray | None,
     likely: np.ndarray | None = None,
 ) -> None:  # fmt: skip
     """A bar for each entry, as high as it is likely; those that are `likely` stand out, else the highest."""

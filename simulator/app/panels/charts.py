@@ -18,7 +18,7 @@ from simulator.app.shell.skin import four
 from simulator.canvas.theme import Colour, mix
 
 if TYPE_CHECKING:
-    from simulator.app.panels.sheet import Sheet
+    from simulator.app.panels.sheet import PanelSheet
     from simulator.app.play.history import History
 
 DASHES = 48  # of a reference, over all episodes
@@ -61,7 +61,7 @@ def nice_range(values: Sequence[float]) -> tuple[float, float, float]:
 
 
 def adaptation_curve(
-    sheet: Sheet, box: pygame.Rect, history: History, seat: int, colour: Colour,
+    sheet: PanelSheet, box: pygame.Rect, history: History, seat: int, colour: Colour,
     references: Mapping[str, Sequence[float]],
 ) -> None:  # fmt: skip
     """Return by episode of the present trial for one seat, growing as it is played.
@@ -94,7 +94,7 @@ def _about(history: History, seat: int, episode: int, references: Mapping[str, S
 
 
 def _lines(
-    sheet: Sheet, history: History, seat: int, colour: Colour, references: Mapping[str, Sequence[float]]
+    sheet: PanelSheet, history: History, seat: int, colour: Colour, references: Mapping[str, Sequence[float]]
 ) -> list[CurveLine]:
     look = sheet.look
     returns = [float(row[seat]) for row in history.returns]
@@ -145,7 +145,9 @@ def _dashed(name: str, line: Sequence[float], colour: Colour) -> CurveLine:
     return _joined(pieces, colour, 2.0)._replace(name=name)
 
 
-def _plot(sheet: Sheet, box: pygame.Rect, lines: Sequence[CurveLine], across: float, up: tuple[float, float]) -> None:
+def _plot(
+    sheet: PanelSheet, box: pygame.Rect, lines: Sequence[CurveLine], across: float, up: tuple[float, float]
+) -> None:
     """Say it with ImPlot."""
     look = sheet.look
     imgui.set_cursor_screen_pos(box.topleft)
@@ -163,7 +165,7 @@ def _plot(sheet: Sheet, box: pygame.Rect, lines: Sequence[CurveLine], across: fl
         implot.end_plot()
 
 
-def _say(sheet: Sheet, line: CurveLine, label: str) -> None:
+def _say(sheet: PanelSheet, line: CurveLine, label: str) -> None:
     look, colour = sheet.look, four(line.colour)
     if line.fill:
         implot.plot_shaded(label, line.xs, line.ys, 0.0, implot.Spec(fill_color=colour))
@@ -192,7 +194,7 @@ def text_of(name: str) -> str:
     return text(f"summary.{name}") if name in ("oracle", "blind") else name
 
 
-def sparkline(sheet: Sheet, box: pygame.Rect, values: Sequence[float], colour: Colour) -> None:
+def sparkline(sheet: PanelSheet, box: pygame.Rect, values: Sequence[float], colour: Colour) -> None:
     """What the agent expected at its last decisions, the newest at the right."""
     points = places((float(order), value) for order, value in enumerate(values))
     if len(points) < 2:

@@ -20,7 +20,7 @@ from simulator.canvas.theme import Colour
 
 if TYPE_CHECKING:
     from simulator.app.panels.pictures import Picture, Pictures
-    from simulator.app.panels.sheet import Sheet
+    from simulator.app.panels.sheet import PanelSheet
     from simulator.app.panels.views import SceneView
     from simulator.app.play.hands import Hands
 
@@ -81,7 +81,12 @@ def shown_choices(scene: SceneView, hands: Hands, probabilities: np.ndarray | No
 
 
 def draw_choices(
-    sheet: Sheet, body: pygame.Rect, groups: Sequence[ShownChoices], colour: Colour, pictures: Pictures, hands: Hands
+    sheet: PanelSheet,
+    body: pygame.Rect,
+    groups: Sequence[ShownChoices],
+    colour: Colour,
+    pictures: Pictures,
+    hands: Hands,
 ) -> None:
     """A rose for directions and columns for all other choices, side by side."""
     look, left = sheet.look, body.left
@@ -108,7 +113,7 @@ def draw_choices(
         left = box.right + look.px(12)
 
 
-def _widths(sheet: Sheet, groups: Sequence[ShownChoices], room: int) -> list[int]:
+def _widths(sheet: PanelSheet, groups: Sequence[ShownChoices], room: int) -> list[int]:
     """Pixels for each group of choices: what its words need, and of what is left as much as it has choices."""
     needs = _needs(sheet, groups)
     over, count = room - sum(needs), sum(len(group.names) for group in groups)
@@ -121,7 +126,7 @@ def _widths(sheet: Sheet, groups: Sequence[ShownChoices], room: int) -> list[int
     ]
 
 
-def _needs(sheet: Sheet, groups: Sequence[ShownChoices]) -> list[int]:
+def _needs(sheet: PanelSheet, groups: Sequence[ShownChoices]) -> list[int]:
     """Pixels that the words of each group take in rows."""
     needs = []
     for group in groups:
@@ -131,7 +136,7 @@ def _needs(sheet: Sheet, groups: Sequence[ShownChoices]) -> list[int]:
     return needs
 
 
-def bars(sheet: Sheet, box: pygame.Rect, group: ShownChoices, colour: Colour) -> None:
+def bars(sheet: PanelSheet, box: pygame.Rect, group: ShownChoices, colour: Colour) -> None:
     """A column for each choice, as high as its probability; the one being done is filled and underlined. Rows, where
     the columns are too narrow for their names. Keys are shown in the columns of a seat that a human plays.
     """
@@ -161,7 +166,7 @@ def bars(sheet: Sheet, box: pygame.Rect, group: ShownChoices, colour: Colour) ->
         sheet.explain(pygame.Rect(column.left, box.top, column.width, box.height), group.about(index))
 
 
-def _rows(sheet: Sheet, box: pygame.Rect, group: ShownChoices, colour: Colour) -> None:
+def _rows(sheet: PanelSheet, box: pygame.Rect, group: ShownChoices, colour: Colour) -> None:
     """A row for each choice: its name on a bar as long as it is likely."""
     look = sheet.look
     high = min(box.height // len(group.names), look.px(HIGHEST_ROW))
@@ -182,7 +187,7 @@ def _rows(sheet: Sheet, box: pygame.Rect, group: ShownChoices, colour: Colour) -
         sheet.explain(row, group.about(index))
 
 
-def _lines(sheet: Sheet, name: str, room: int) -> list[str]:
+def _lines(sheet: PanelSheet, name: str, room: int) -> list[str]:
     """A name in one line, or in two if it is too long."""
     name = said(name)
     between = "" if ONLY_EASTERN.fullmatch(name) else " "
@@ -194,7 +199,7 @@ def _lines(sheet: Sheet, name: str, room: int) -> list[str]:
 
 
 def cards(
-    sheet: Sheet, box: pygame.Rect, pictures: dict[int, Picture], group: ShownChoices, colour: Colour,
+    sheet: PanelSheet, box: pygame.Rect, pictures: dict[int, Picture], group: ShownChoices, colour: Colour,
     wanted: int | None,
 ) -> None:  # fmt: skip
     """A picture for each choice with its number below, the one being done framed, one that is asked for marked.
@@ -222,7 +227,7 @@ def cards(
         sheet.explain(place, group.about(at))
 
 
-def rose(sheet: Sheet, box: pygame.Rect, group: ShownChoices, colour: Colour) -> None:
+def rose(sheet: PanelSheet, box: pygame.Rect, group: ShownChoices, colour: Colour) -> None:
     """Stay and eight directions (E, NE, N, …) as petals; the one being done is filled."""
     look, parts, chosen = sheet.look, group.parts, group.chosen
     centre, reach = np.array(box.center, dtype=np.float64), min(box.width, box.height) / 2 - 2

@@ -15,7 +15,7 @@ from simulator.app.panels.choosing import draw_choices, shown_choices
 from simulator.app.panels.numbers import short
 from simulator.app.panels.pictures import Pictures
 from simulator.app.panels.seats import draw_seats, seats_height
-from simulator.app.panels.sheet import Sheet, Spot, show_tip
+from simulator.app.panels.sheet import PanelSheet, TipSpot, show_tip
 from simulator.app.panels.thoughts import draw_thoughts, signal_rows, thoughts_height
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
@@ -46,7 +46,7 @@ class Part(NamedTuple):
 
     name: str
     box: pygame.Rect
-    lay: Callable[[Sheet], None]
+    lay: Callable[[PanelSheet], None]
 
 
 class Panel:
@@ -62,7 +62,7 @@ class Panel:
         self.colours = seat_colours(scene.world.seats)
         self.told_keys = True
         """Whether the keys of the window stand at its foot."""
-        self.sheets: dict[str, Sheet] = {}
+        self.sheets: dict[str, PanelSheet] = {}
         self.box = pygame.Rect(0, 0, 0, 0)
         self._key: object = None
         self._turn, self._age = 0, 0.0
@@ -119,14 +119,14 @@ class Panel:
         """The seat in whose row a pixel lies."""
         return next((spot.seat for spot in self._spots(pixel) if spot.seat >= 0), None)
 
-    def _spots(self, pixel: tuple[float, float]) -> list[Spot]:
+    def _spots(self, pixel: tuple[float, float]) -> list[TipSpot]:
         spots = [spot for sheet in self.sheets.values() for spot in sheet.spots]
         return [spot for spot in reversed(spots) if spot.box.collidepoint(pixel)]
 
     # --- layout ----------------------------------------------------------------------------------------------------
 
     def _broken(self, gui: Gui, look: Look, words: str) -> list[str]:
-        return Sheet(gui, look, "", self.box).lines(words, 11, self.box.width - 2 * look.px(14))
+        return PanelSheet(gui, look, "", self.box).lines(words, 11, self.box.width - 2 * look.px(14))
 
     def _parts(self, look: Look) -> list[Part]:
         """What is shown now, from the top to the foot."""
@@ -135,7 +135,7 @@ class Panel:
         below = pygame.Rect(panel.left, foot, panel.width, panel.bottom - foot)
         found = [Part("head", pygame.Rect(panel.left, panel.top, panel.width, look.px(HEAD)), self._head)]
 
-        def stack(name: str, high: int, lay: Callable[[Sheet], None]) -> None:
+        def stack(name: str, high: int, lay: Callable[[PanelSheet], None]) -> None:
             y = found[-1].box.bottom + (GAP if len(found) > 1 else 0)
             found.append(Part(name, pygame.Rect(panel.left + pad, y, panel.width - 2 * pad, high), lay))
 
@@ -161,7 +161,7 @@ class Panel:
 
     # --- parts -----------------------------------------------------------------------------------------------------
 
-    def _head(self, sheet: Sheet) -> None:
+    def _head(self, sheet: PanelSheet) -> None:
         look, scene, w = sheet.look, self.scene, self.scene.shown()
         left, right, y = sheet.box.left + look.px(14), sheet.box.right - look.px(14), sheet.box.top + look.px(22)
         split = SPLITS[int(w["split"])]
@@ -183,7 +183,7 @@ class Panel:
             pygame.Rect((left + right) // 2, y - look.px(8), (right - left) // 2, look.px(26)), text("tip.clock")
         )
 
-    def _place(self, sheet: Sheet, place: tuple[int, int], right: int) -> None:
+    def _place(self, sheet: PanelSheet, place: tuple[int, int], right: int) -> None:
         """The task and the episode; then whether it is recorded, and at the right end paused, your turn, or the speed.
 
         Words that do not fit are left out, the least needed first.
@@ -206,7 +206,7 @@ class Panel:
         if sign := next(fitting, ""):
             sheet.chip((box.left - gap, y), sign, "bad", align="right", tip=text("tip.recording"))
 
-    def _dots(self, sheet: Sheet, place: tuple[int, int], episode: int, episodes: int) -> None:
+    def _dots(self, sheet: PanelSheet, place: tuple[int, int], episode: int, episodes: int) -> None:
         if episodes > MOST_DOTS:
             return
         look = sheet.look
@@ -218,7 +218,7 @@ class Panel:
         box = pygame.Rect(place[0], place[1] - look.px(8), episodes * look.px(15), look.px(16))
         sheet.explain(box, text("tip.dots"))
 
-    def _curve(self, sheet: Sheet) -> None:
+    def _curve(self, sheet: PanelSheet) -> None:
         look, box, seat = sheet.look, sheet.box, self.scene.followed
         sheet.card(box)
         sheet.explain(box, text("tip.curve"))
@@ -231,7 +231,7 @@ class Panel:
             sheet, chart, self.scene.history, seat, self.colours[seat], self.references.get(role, {})
         )
 
-    def _mind(self, sheet: Sheet) -> None:
+    def _mind(self, sheet: PanelSheet) -> None:
         look, box, scene, seat = sheet.look, sheet.box, self.scene, self.scene.followed
         sheet.card(box)
         sheet.explain(box, text("tip.choices"))
@@ -252,7 +252,7 @@ class Panel:
         groups = shown_choices(scene, self.hands, thought.get("probabilities"))
         draw_choices(sheet, body, groups, self.colours[seat], self._pictures, self.hands)
 
-    def _foot(self, sheet: Sheet) -> None:
+    def _foot(self, sheet: PanelSheet) -> None:
         look, box = sheet.look, sheet.box
         bottom, pad = box.bottom - look.px(15), look.px(14)
         room = box.width - 2 * pad
@@ -262,13 +262,13 @@ class Panel:
             sheet.text((box.left + pad, bottom - look.px(MESSAGE) * (order + 1)), words, size=11, room=room)
 
 
-def _laid(gui: Gui, look: Look, part: Part) -> Sheet:
-    sheet = Sheet(gui, look, part.name, part.box)
+def _laid(gui: Gui, look: Look, part: Part) -> PanelSheet:
+    sheet = PanelSheet(gui, look, part.name, part.box)
     part.lay(sheet)
     return sheet
 
 
-def _headline(sheet: Sheet, heading: str, words: str, colour: Colour | None = None) -> pygame.Rect:
+def _headline(sheet: PanelSheet, heading: str, words: str, colour: Colour | None = None) -> pygame.Rect:
     """The title of a card at its left, and words at its right, which come first where there is no room for both; gives
     where these stand.
     """

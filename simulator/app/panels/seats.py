@@ -11,7 +11,7 @@ from simulator.app.play.texts import text
 from simulator.app.shell.theme import Look
 
 if TYPE_CHECKING:
-    from simulator.app.panels.sheet import Sheet
+    from simulator.app.panels.sheet import PanelSheet
     from simulator.app.panels.views import SceneView
 
 ROW, SMALL_ROW = 25, 22  # px
@@ -26,7 +26,7 @@ def seats_height(look: Look, count: int) -> int:
     return -(-count // COLUMNS) * look.px(SMALL_ROW) + look.px(ROW) + look.px(8)
 
 
-def draw_seats(sheet: Sheet, scene: SceneView, box: pygame.Rect, *, telling: bool) -> None:
+def draw_seats(sheet: PanelSheet, scene: SceneView, box: pygame.Rect, *, telling: bool) -> None:
     """Lay out the card of all seats.
 
     `telling` shows what the task hides: which kinds of bots play.
@@ -45,7 +45,7 @@ def draw_seats(sheet: Sheet, scene: SceneView, box: pygame.Rect, *, telling: boo
         _draw_cell(sheet, scene, index, pygame.Rect(place, (wide, high)), telling)
 
 
-def _draw_row(sheet: Sheet, scene: SceneView, index: int, line: pygame.Rect, telling: bool) -> None:
+def _draw_row(sheet: PanelSheet, scene: SceneView, index: int, line: pygame.Rect, telling: bool) -> None:
     """One seat on a line of its own."""
     look, w, seat, followed = sheet.look, scene.shown(), scene.world.seats[index], index == scene.followed
     if followed:
@@ -61,7 +61,7 @@ def _draw_row(sheet: Sheet, scene: SceneView, index: int, line: pygame.Rect, tel
     sheet.explain(line, _about(scene, index, words), index)
 
 
-def _draw_cell(sheet: Sheet, scene: SceneView, index: int, cell: pygame.Rect, telling: bool) -> None:
+def _draw_cell(sheet: PanelSheet, scene: SceneView, index: int, cell: pygame.Rect, telling: bool) -> None:
     """One seat of many: its sign, its number, its score."""
     look = sheet.look
     if index == scene.followed:

@@ -27,7 +27,7 @@ QUIET = WHOLE | imgui.WindowFlags_.no_inputs | imgui.WindowFlags_.no_nav | imgui
 Place = tuple[float, float]
 
 
-class Spot(NamedTuple):
+class TipSpot(NamedTuple):
     """A place that explains itself when the mouse is over it."""
 
     box: pygame.Rect
@@ -36,12 +36,12 @@ class Spot(NamedTuple):
     """Which a click there follows; -1: none."""
 
 
-class Sheet:
+class PanelSheet:
     """One list of shapes and words; places are pixels of the window."""
 
     def __init__(self, gui: Gui, look: Look, name: str, box: pygame.Rect) -> None:
         self.gui, self.look, self.name, self.box = gui, look, name, box
-        self.spots: list[Spot] = []
+        self.spots: list[TipSpot] = []
         self.written: list[tuple[str, pygame.Rect]] = []
         """All words, and where they stand."""
         self._said: list[tuple[str, tuple[Any, ...]]] = []
@@ -64,7 +64,7 @@ class Sheet:
     def explain(self, box: pygame.Rect, words: str, seat: int = -1) -> None:
         """Tell what a place means, and which seat a click there follows."""
         if words:
-            self.spots.append(Spot(box, words, seat))
+            self.spots.append(TipSpot(box, words, seat))
 
     def call(self, what: Callable[[], None]) -> None:
         """Say something with ImGui's own calls."""

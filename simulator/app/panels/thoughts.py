@@ -15,7 +15,7 @@ from simulator.app.shell.theme import Look
 from simulator.engine.minds import SIGNALS, Mind
 
 if TYPE_CHECKING:
-    from simulator.app.panels.sheet import Sheet
+    from simulator.app.panels.sheet import PanelSheet
 
 ELSEWHERE = ("probabilities", "value", "belief", "memory")
 """What has a panel of its own."""
@@ -56,7 +56,7 @@ def thoughts_height(look: Look, rows: list[SignalRow]) -> int:
     return look.px(HEAD + ROW * len(rows) + 8) if rows else 0
 
 
-def draw_thoughts(sheet: Sheet, rows: list[SignalRow], box: pygame.Rect) -> None:
+def draw_thoughts(sheet: PanelSheet, rows: list[SignalRow], box: pygame.Rect) -> None:
     """A card with a line for each row; what has no room is left out."""
     look = sheet.look
     sheet.card(box)

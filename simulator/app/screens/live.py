@@ -18,7 +18,7 @@ from simulator.app.screens.changes import Rewind, tell_seat
 from simulator.app.screens.scene import REST, SLOWEST, Scene
 from simulator.app.shell.controls import LIVE
 from simulator.app.shell.gamepads import Gamepads
-from simulator.app.shell.stopwatch import Timed
+from simulator.app.shell.stopwatch import TimedCalls
 from simulator.engine.trial import play_tick
 
 if TYPE_CHECKING:
@@ -269,8 +269,8 @@ class LiveScene(Scene):
         simulation, recorder = self.simulation, self.recorder
         self.held = False
         self.rewind.note()
-        crew = Timed(self.table.crew, self.stopwatch, "agents")
-        log = None if recorder is None else Timed(recorder, self.stopwatch, "recording")
+        crew = TimedCalls(self.table.crew, self.stopwatch, "agents")
+        log = None if recorder is None else TimedCalls(recorder, self.stopwatch, "recording")
         thoughts = play_tick(simulation, cast("SeatedPlayers", crew), self._actions, log, by_hand=self._play_by_hand)
         self.table.thoughts.update(thoughts)
         for seat, thought in thoughts.items():

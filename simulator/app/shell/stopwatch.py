@@ -78,7 +78,7 @@ class Stopwatch:
         return before
 
 
-class Timed:
+class TimedCalls:
     """Hands on whatever is asked of somebody, and counts the time of it to one part."""
 
     def __init__(self, whom: Any, stopwatch: Stopwatch, part: str) -> None:

@@ -28,7 +28,7 @@ NEAR, FAR = 0.15, 0.30  # of SUMO's delay
 KEPT = ("delay", "began", "finished", "waiting", "rerouted", "elsewhere", "blocked", "collisions", "queue")
 
 
-class Row(msgspec.Struct):
+class NetworkRow(msgspec.Struct):
     """What was found on one network."""
 
     source: str
@@ -44,7 +44,7 @@ class Runs(msgspec.Struct):
     """A file of runs."""
 
     sumo: str
-    rows: dict[str, Row] = {}
+    rows: dict[str, NetworkRow] = {}
 
 
 def read_runs(path: Path) -> Runs | None:
@@ -107,9 +107,9 @@ def drive_all(
             raise Refused(f"no network has {' or '.join(map(repr, only))} in its name")
         for seed in range(seeds):
             for number, case in enumerate(cases):
-                row = runs.rows.setdefault(case.name, Row(case.source, seconds))
+                row = runs.rows.setdefault(case.name, NetworkRow(case.source, seconds))
                 if row.seconds != seconds:
-                    runs.rows[case.name] = row = Row(case.source, seconds)
+                    runs.rows[case.name] = row = NetworkRow(case.source, seconds)
                 if (row.refused and seed) or len(row.runs.get(str(seed), {})) == len(PLACES):
                     continue
                 row.refused = ""
@@ -142,7 +142,7 @@ def _is_asked(case: Case, only: Sequence[str]) -> bool:
     return not only or any(part in case.name for part in only)
 
 
-def _drive(case: Case, row: Row, seed: int) -> None:
+def _drive(case: Case, row: NetworkRow, seed: int) -> None:
     network = read_network(case.network, leave_out=True, additional=case.additional, folder=case.folder)
     demand = read_demand(
         case.routes, case.begin, row.seconds, leave_out=True, additional=case.additional, folder=case.folder
@@ -164,7 +164,7 @@ def _kept(trips: Trips) -> dict[str, float]:
 
 
 @dataclasses.dataclass(frozen=True)
-class Compared:
+class NetworkCompared:
     """A network's figures over its seeds."""
 
     name: str
@@ -185,14 +185,14 @@ class Compared:
         return abs(self.ratio - 1.0)
 
 
-def compare(runs: Runs) -> list[Compared]:
+def compare(runs: Runs) -> list[NetworkCompared]:
     """The networks that were driven, in the file's order."""
     found = []
     for name, row in runs.rows.items():
         whole = [places for places in row.runs.values() if len(places) == len(PLACES)]
         if whole and not row.refused:
             sides = [{figure: _interval([run[place][figure] for run in whole]) for figure in KEPT} for place in PLACES]
-            found.append(Compared(name, row.source, len(whole), sides[0], sides[1]))
+            found.append(NetworkCompared(name, row.source, len(whole), sides[0], sides[1]))
     return found
 
 

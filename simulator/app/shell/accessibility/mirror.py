@@ -12,7 +12,7 @@ from simulator.app.shell.accessibility.tree import AccessTree
 Request = tuple[int, str, "str | float | None"]
 
 
-class Reader(Protocol):
+class ScreenReader(Protocol):
     """Who gets the trees: AccessKit, or nobody."""
 
     def show(self, tree: AccessTree) -> None:
@@ -30,7 +30,7 @@ class Mirror:
     def __init__(self) -> None:
         self.listening = False
         """Whether somebody reads. Set from any thread."""
-        self.reader: Reader | None = None
+        self.reader: ScreenReader | None = None
         self.tree = AccessTree()
         """Of the last frame."""
         self.page = PageMaker()
