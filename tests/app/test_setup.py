@@ -88,6 +88,17 @@ def test_the_preview_is_redrawn_as_the_task_changes(app: App) -> None:
     assert not np.array_equal(screen.view.preview, before)
 
 
+def test_a_preview_that_comes_late_does_not_undo_what_was_chosen_meanwhile(app: App) -> None:
+    screen = opened(app, "bandit")
+    screen.view.setup = dataclasses.replace(screen.view.setup, seed=5)
+    wait(app, lambda: screen._job is not None)
+    assert screen._job is not None
+    screen._job.result()  # drawn, and not yet taken in
+    screen.view.setup = dataclasses.replace(screen.view.setup, seed=6)
+    app.frame(FRAME)
+    assert screen.view.setup.seed == 6
+
+
 def test_start_opens_exactly_this_game_and_escape_comes_back(app: App) -> None:
     screen = opened(app, "bandit")
     screen.view.setup = dataclasses.replace(screen.view.setup, seed=9, index=2, split="test-layout", episodes=3)

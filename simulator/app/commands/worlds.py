@@ -134,6 +134,7 @@ def compile_all(built: list[World], settings: Settings, options: Options) -> Non
             compile_world(world)
     if built and not settings.rules_only:
         compile_learning(built)
+        compile_window()
     files, size = (now - then for now, then in zip(_kept(root), before, strict=True))
     what = f"{files} kernels were compiled, {size / 2**20:.1f} MiB" if files else "nothing was missing"
     print(f"{what}: the kernels are in {root}", file=sys.stderr, flush=True)
@@ -143,6 +144,13 @@ def _kept(root: Path) -> tuple[int, int]:
     """Number and bytes of the files with machine code."""
     sizes = [path.stat().st_size for path in root.rglob("*.nbc")]
     return len(sizes), sum(sizes)
+
+
+def compile_window() -> None:
+    """What paints panels: a window prepares it in the background, which a short look may not wait for."""
+    from simulator.app.shell.painter import prepare
+
+    prepare()
 
 
 def compile_learning(built: Sequence[World]) -> None:

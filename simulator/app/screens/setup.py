@@ -71,13 +71,13 @@ class SetupScreen(GuiScreen):
             job, self._loading = self._loading, None
             if not self._take(job):
                 return
-        if self._job is not None and self._job.done:
-            self._finish(self._job)
         self._since, self._working = self._since + seconds, self._working + seconds
         wanted = (view.setup, view.generator, view.preview_size, self.stage.look.theme.name)
         if repr(wanted) != self._wanted:
             self._wanted, self._since = repr(wanted), 0.0
             self._check()
+        if self._job is not None and self._job.done:  # after what was just chosen: a preview of before must not undo it
+            self._finish(self._job)
         if self._wanted != self._shown and self._job is None and self._since >= SETTLED and view.world is not None:
             self._shown, self._working = self._wanted, 0.0
             world, setup, generator, theme = view.world, view.setup, view.generator, self.stage.look.theme
