@@ -94,6 +94,18 @@ def unpack(text: str) -> GivenNetwork:
     return network
 
 
+def unpack_for(world: str, text: str) -> GivenNetwork:
+    """The network of a text that was cut for a world.
+
+    Raises:
+        Refused: it is none, or was cut for another one.
+    """
+    network = unpack(text)
+    if network.kind != world:
+        raise Refused(f"network {network.name!r} was packed for {network.kind}: {world} needs it packed for {world}")
+    return network
+
+
 def _read(name: str, whole: bytes) -> GivenNetwork:
     length = int.from_bytes(whole[:4], "little")
     head: Any = json.loads(whole[4 : 4 + length])

@@ -93,6 +93,7 @@ from worlds.world import (
 )
 
 SIZES = (1, 2, 4)
+TASKS = ("varied", "as given")
 FIGURES = ("trips", "trip_seconds", "trip_ratio", "detour", "waiting")
 
 
@@ -327,14 +328,26 @@ def figures(w, out):
 # --- the world ---------------------------------------------------------------------------------------------------
 
 
-def build(seats: int = 2) -> World:
-    """Routes for 1, 2 or 4 seats.
+def build(seats: int = 2, network: str = "", tasks: str = "varied") -> World:
+    """Routes for 1, 2 or 4 seats in generated towns, or on a network that is given (see `network`).
+
+    Args:
+        seats: that choose.
+        network: what `simulator.interop.sumo.packing.pack_network` made of SUMO's files; on the command line the name
+            of a ``.net.xml`` file, with ``routes=FILE.rou.xml`` beside it.
+        tasks: of a network: "varied" around the file's demand, or "as given".
 
     Raises:
-        Refused: another number of seats.
+        Refused: another number of seats, other words, a network that cannot be.
     """
     if not isinstance(seats, int) or seats not in SIZES:
         raise Refused(f"routes is given seats={seats!r}: it takes 1, 2 or 4")
+    if tasks not in TASKS or (tasks != TASKS[0] and not network):
+        raise Refused(f'routes is given tasks={tasks!r}: choose varied, or "as given" with a network')
+    if network:
+        from worlds.traffic.routes.network.building import build_on_network  # which shares what stands above
+
+        return build_on_network(seats, network, tasks)
     others = (Bots(told_to="oracles"),) if seats > 1 else ()
     return World(
         name="routes",
