@@ -9,18 +9,19 @@ from typing import Any
 import numpy as np
 
 from simulator.interop.sumo.alternatives import find_relations, lay_relations
-from simulator.interop.sumo.build import import_network
+from simulator.interop.sumo.build import Imported, import_network
+from simulator.interop.sumo.cutting import choose_junction, cut_junction, demand_through, turns_of
 from simulator.interop.sumo.network import RoadNetwork, read_network
 from simulator.interop.sumo.routes import Demand, read_demand
 from simulator.interop.sumo.scenario import Scenario, is_scenario, read_scenario
+from simulator.interop.sumo.tabling import flows_of, long_shares_of, tabled
 from simulator.interop.sumo.tabling import origin_of as origin_of
-from simulator.interop.sumo.tabling import tabled
 from worlds.road.layouts.given import LIMITS, is_packed, pack
 from worlds.road.layouts.given_tables import KINDS
 from worlds.world import Refused
 
 SECONDS = 400.0  # of an episode, as in the generated towns
-FILE_ARGUMENTS = frozenset({"network", "routes", "additional", "begin", "seconds", "leave_out"})
+FILE_ARGUMENTS = frozenset({"network", "routes", "additional", "begin", "seconds", "leave_out", "junction"})
 """Of a build: what says which files a network is read from."""
 TINY = 1e-6  # vehicles/s that stand for a relation whose flow is drawn
 
@@ -59,6 +60,7 @@ def pack_network(
     seconds: float | None = None,
     leave_out: bool = False,
     world: str = KINDS[0],
+    junction: str | int | None = None,
 ) -> tuple[str, dict[str, int]]:
     """Read a network and its demand for a world: the value of its build argument ``network``, and what was left out.
 
@@ -70,12 +72,15 @@ def pack_network(
         seconds: of an episode, at least 10; else 400, or as long as the ``.sumocfg`` says up to an hour.
         leave_out: leave out or change what cannot be driven, instead of refusing it.
         world: that it is for, one of `KINDS`: each is given something else.
+        junction: for the world of that name: which one; else the busiest where somebody gives way, which is told.
 
     Raises:
         Refused: what cannot be read, driven, or is too large: named.
         OSError: a file cannot be read.
     """
     _refuse_kinds({"begin": begin, "seconds": seconds}, leave_out)
+    if junction is not None and world != "junction":
+        raise Refused(f"junction={junction!r} is given to {world}: only the world junction drives at one")
     scenario = _scenario(Path(str(network)), routes, additional)
     start = float(begin if begin is not None else scenario.begin or 0.0)
     until = scenario.end if scenario.end is not None else start + SECONDS
@@ -93,14 +98,37 @@ def pack_network(
     else:
         demand = _everywhere(roads, start, lasting)
     counted = bool(scenario.routes)
+    left_out = dict(roads.left_out)
     relations = find_relations(roads, demand) if world == "routes" else []
     more_ways = sum(len(relation.routes) for relation in relations)
     imported = import_network(roads, demand, 0, leave_out=leave_out or not counted, more_ways=more_ways)
-    laid = lay_relations(imported, roads, relations) if relations else []
-    left_out = dict(roads.left_out)
     for what, times in (*demand.left_out.items(), *(imported.left_out.items() if counted else ())):
         left_out[what] = left_out.get(what, 0) + times
+    if world == "junction":
+        return _pack_junction(roads, demand, imported, left_out, None if junction is None else str(junction))
+    laid = lay_relations(imported, roads, relations) if relations else []
     given = tabled(roads, demand, imported, left_out, counted=counted, kind=world, relations=laid)
+    return pack(given), left_out
+
+
+def _pack_junction(
+    roads: RoadNetwork, demand: Demand, imported: Imported, left_out: dict[str, int], name: str | None
+) -> tuple[str, dict[str, int]]:
+    """One junction of a network that was read with its demand."""
+    flows = flows_of(imported.records[0], demand, imported, True, left_out, ())
+    by_lane = {
+        (int(flows.lanes[source]), int(flows.goals[goal])): float(flows.mean[source, goal])
+        for source, goal in np.argwhere(flows.mean > 0.0)
+    }
+    turns = turns_of(roads, imported, by_lane)
+    junction = choose_junction(roads, imported, turns, name)
+    if name is None:
+        left_out[f"all but the busiest junction, which is {junction!r}"] = 1
+    cut = cut_junction(roads, junction, left_out)
+    through = demand_through(turns[junction], cut, demand)
+    laid = import_network(cut, through, 0, leave_out=True)
+    shares = long_shares_of(imported, True)
+    given = tabled(cut, through, laid, left_out, kind="junction", long_shares=shares, junction=junction)
     return pack(given), left_out
 
 

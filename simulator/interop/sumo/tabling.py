@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from simulator.interop.sumo.alternatives import LaidRelation
 from simulator.interop.sumo.arms import lay_corners
 from simulator.interop.sumo.build import Imported
+from simulator.interop.sumo.cutting import arms_of
 from simulator.interop.sumo.flows import Route
 from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.routes import Demand
@@ -35,6 +36,8 @@ def tabled(
     counted: bool = True,
     kind: str = "signals",
     relations: Sequence[LaidRelation] = (),
+    long_shares: tuple[float, float] | None = None,
+    junction: str = "",
 ) -> GivenNetwork:
     """The tables of a network, cut to what is in use.
 
@@ -46,13 +49,17 @@ def tabled(
         counted: whether flows are a file's; else they are drawn.
         kind: the world that it is for.
         relations: between which one may choose ways.
+        long_shares: of lorries and of buses, where the demand has no vehicles of its own.
+        junction: that was cut out of the network.
 
     Raises:
         Refused: there is too much of something.
     """
     w = imported.records[0]
     signals = signals_of(network, imported, left_out, needed=kind == "signals")
-    flows = _flows(w, demand, imported, counted, left_out, relations)
+    flows = flows_of(w, demand, imported, counted, left_out, relations)
+    if kind == "junction":
+        flows = _clockwise(w, flows)
     order = _junction_order(w, signals)
     lanes, points, sides = int(w["lanes"]), int(w["points"]), max(int(w["conflicts"]), 1)
     ways = max(int((w[name][:lanes] >= 0).sum(axis=1).max()) for name in ("lane_next", "lane_before"))
@@ -65,6 +72,7 @@ def tabled(
     lit = _lights(w, network, signals, sizes, order, kind)
     sizes["groups"] = lit.pop("groups_used")
     more = _choices(flows, relations, sizes) if kind == "routes" else {}
+    more |= _arms(w, flows, sizes) if kind == "junction" else {}
     _refuse_too_much(network, sizes, kind)
     tables = {
         name: w[name][:lanes] for name, (_, axes) in TABLES.items() if axes == ("lanes",) and name in w.dtype.names
@@ -80,15 +88,15 @@ def tabled(
     tables |= lit | more
     exact = {key: np.ascontiguousarray(tables[key]).astype(number) for key, (number, _) in tables_of(kind).items()}
     return GivenNetwork(
-        name_of(network), sizes, exact, imported.lanes, signals.names, counted, _long_shares(imported, counted),
-        origin_of(network), kind,
+        name_of(network, junction), sizes, exact, imported.lanes, signals.names, counted,
+        long_shares or long_shares_of(imported, counted), origin_of(network), kind,
     )  # fmt: skip
 
 
-def name_of(network: RoadNetwork) -> str:
-    """A network's name: its file's, in letters that a text can hold."""
+def name_of(network: RoadNetwork, junction: str = "") -> str:
+    """A network's name: its file's, and the junction's, in letters that a text can hold."""
     stem = re.sub(r"(\.net)?\.xml(\.gz)?$|\.sumocfg$", "", network.path.name)
-    return re.sub(r"[^\w.+-]+", "_", stem)[:40] or "network"
+    return re.sub(r"[^\w.+-]+", "_", stem[:40] + (f"-{junction[:18]}" if junction else "")) or "network"
 
 
 def _lights(
@@ -108,7 +116,7 @@ def _lights(
     return signals.tables(w, lanes, {**sizes, "arms": lanes.most, "arm_lanes": 1}, order)
 
 
-def _choices(flows: _Flows, relations: Sequence[LaidRelation], sizes: dict[str, int]) -> dict[str, np.ndarray]:
+def _choices(flows: Flows, relations: Sequence[LaidRelation], sizes: dict[str, int]) -> dict[str, np.ndarray]:
     """The tables of those who choose, whose sizes are added."""
     most = max(len(relation.goals) for relation in relations)
     sizes |= {"relations": len(relations), "choices": most}
@@ -122,6 +130,20 @@ def _choices(flows: _Flows, relations: Sequence[LaidRelation], sizes: dict[str, 
         "relation_goal": goal, "relation_source": source, "relation_flow": np.maximum(flow, 1e-4),
         "relation_of": flows.relation,
     }  # fmt: skip
+
+
+def _clockwise(w: Any, flows: Flows) -> Flows:
+    """The destinations in the order of their headings."""
+    ends = [int(w["lane_first"][lane] + w["lane_points"][lane]) - 1 for lane in w["sink_lane"][flows.goals]]
+    order = np.argsort(w["point_heading"][ends] % (2.0 * np.pi), kind="stable")
+    return replace(flows, goals=flows.goals[order], mean=flows.mean[:, order], relation=flows.relation[:, order])
+
+
+def _arms(w: Any, flows: Flows, sizes: dict[str, int]) -> dict[str, np.ndarray]:
+    """The arms of a junction, whose number is added to the sizes."""
+    headings, of_source, of_lane = arms_of(w, flows.sources, flows.goals)
+    sizes["arm_count"] = len(headings)
+    return {"arm_heading": headings, "source_arm": of_source, "lane_arm": of_lane}
 
 
 def _refuse_too_much(network: RoadNetwork, sizes: dict[str, int], kind: str) -> None:
@@ -148,7 +170,7 @@ def _junction_order(w: Any, signals: Signals) -> dict[int, int]:
 
 
 @dataclass(frozen=True)
-class _Flows:
+class Flows:
     """Sources and destinations in use, and what goes between them."""
 
     sources: np.ndarray
@@ -164,19 +186,21 @@ class _Flows:
     """(sources, goals) the relation of those who choose that a flow belongs to, −1 none."""
 
 
-def _flows(
+def flows_of(
     w: Any,
     demand: Demand,
     imported: Imported,
     counted: bool,
     left_out: dict[str, int],
     relations: Sequence[LaidRelation],
-) -> _Flows:
+) -> Flows:
     """What is in use; of relations the ways and lanes that nobody of the file takes, too."""
     bins = int(np.ceil(demand.seconds / BIN)) if counted else 1
     rates = np.zeros((bins, int(w["sources"]), int(w["destinations"])))
     if not counted:
         rates[0] = w["demand"][: int(w["sources"]), : int(w["destinations"])] > 0.0
+    elif not demand.streams:
+        rates[:] = w["demand"][: int(w["sources"]), : int(w["destinations"])]
     else:
         _count(w, demand, imported, rates, left_out)
     mean = rates.mean(axis=0)
@@ -194,7 +218,7 @@ def _flows(
     for index, one in enumerate(relations):
         starts = [imported.lanes[lane].rpartition("_")[0] == one.start for lane in lanes]
         relation[np.ix_(starts, w["sink_lane"][goals] == one.sink)] = index
-    return _Flows(sources, goals, lanes, mean[np.ix_(sources, goals)], course, relation)
+    return Flows(sources, goals, lanes, mean[np.ix_(sources, goals)], course, relation)
 
 
 def _count(w: Any, demand: Demand, imported: Imported, rates: np.ndarray, left_out: dict[str, int]) -> None:
@@ -220,7 +244,7 @@ def _count(w: Any, demand: Demand, imported: Imported, rates: np.ndarray, left_o
                     rates[part, source_of[lane], goal] += expected * share / length / len(lanes)
 
 
-def _free(w: Any, flows: _Flows) -> np.ndarray:
+def _free(w: Any, flows: Flows) -> np.ndarray:
     """(sources, destinations) seconds of a trip on empty roads, of those that somebody makes or may make."""
     found = np.zeros(flows.mean.shape)
     took = w["lane_length"] / np.maximum(w["lane_limit"], 1.0)
@@ -238,7 +262,7 @@ def _free(w: Any, flows: _Flows) -> np.ndarray:
     return found
 
 
-def _room(w: Any, signals: Signals, flows: _Flows) -> int:
+def _room(w: Any, signals: Signals, flows: Flows) -> int:
     """Vehicles that the record has room for: those of the busiest time, and no more than fit onto the lanes."""
     jam = float(w["lane_length"][: int(w["lanes"])].sum()) / JAM
     busiest = float((flows.course @ flows.mean.sum(axis=1)).max()) if flows.mean.max() < 1.0 else 0.0
@@ -247,7 +271,7 @@ def _room(w: Any, signals: Signals, flows: _Flows) -> int:
     return int(min(max(np.ceil(min(wanted, jam) / 32.0) * 32, low), high))
 
 
-def _long_shares(imported: Imported, counted: bool) -> tuple[float, float] | None:
+def long_shares_of(imported: Imported, counted: bool) -> tuple[float, float] | None:
     """The shares of lorries and of buses."""
     if not counted or not imported.rides:
         return None

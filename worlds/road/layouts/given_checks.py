@@ -31,7 +31,7 @@ def _indices(network: GivenNetwork) -> str | None:
         "conflict_back": (0, "conflicts"), "sink_lane": (0, "lanes"), "source_lane": (0, "lanes"),
         "way": (-1, "lanes"), "road_a": (0, "nodes"), "road_b": (0, "nodes"), "road_lane": (-1, "lanes"),
         "arm_road": (-1, "roads"), "relation_goal": (-1, "destinations"), "relation_source": (-1, "sources"),
-        "relation_of": (-1, "relations"),
+        "relation_of": (-1, "relations"), "lane_arm": (-1, "arm_count"), "source_arm": (0, "arm_count"),
     }  # fmt: skip
     for name, (low, size) in ranges.items():
         if name not in network.tables:
@@ -229,9 +229,19 @@ def _arrives(t: Mapping[str, np.ndarray], lane: int, goal: int) -> bool:
     return False
 
 
+def _crossing(network: GivenNetwork) -> str | None:
+    """A junction has arms, and ways that meet."""
+    t, sizes = network.tables, network.sizes
+    if sizes["destinations"] > sizes["arm_count"]:
+        return "more leave than there are arms"
+    if (np.abs(t["arm_heading"]) > 10.0).any():
+        return "an arm leads nowhere"
+    return None if t["lane_conflicts"].any() else "no ways meet"
+
+
 MORE: dict[str, tuple[Callable[[GivenNetwork], str | None], ...]] = {
     "signals": (_arms,),
     "routes": (_choices,),
-    "junction": (),
+    "junction": (_crossing,),
 }
 """What else is checked of each kind of network."""

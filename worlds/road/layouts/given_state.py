@@ -11,16 +11,20 @@ from worlds.road.layouts.given_tables import GivenNetwork
 from worlds.world import Field
 
 
-def given_road(network: GivenNetwork, seats: int, hidden: Iterable[str]) -> dict[str, Field]:
-    """The fields of the roads for so many seats, some of which are secret."""
+def capacity_of(network: GivenNetwork, seats: int) -> RoadCapacity:
+    """Room for the network and so many seats."""
     sizes = network.sizes
-    capacity = RoadCapacity(
+    return RoadCapacity(
         lanes=sizes["lanes"], points=sizes["points"], conflicts=sizes["conflicts"],
         destinations=sizes["destinations"], sources=sizes["sources"], junctions=sizes["junctions"],
         groups=sizes["groups"] * sizes["junctions"], phases=sizes["phases"], vehicles=sizes["vehicles"],
         seats=seats, ways=sizes["ways"],
     )  # fmt: skip
-    road = road_fields(capacity, network.extent)
+
+
+def given_road(network: GivenNetwork, seats: int, hidden: Iterable[str]) -> dict[str, Field]:
+    """The fields of the roads for so many seats, some of which are secret."""
+    road = road_fields(capacity_of(network, seats), network.extent)
     far = road["lane_length"].high
     return {
         **road,

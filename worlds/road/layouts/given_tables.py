@@ -48,15 +48,19 @@ PLAN = frozenset({
 """The arms of lights, which only those see who run them."""
 MORE_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     "routes": {"relations": (1, 32), "choices": (2, 4)},
+    "junction": {"arm_count": (2, 6)},
 }
 MORE_TABLES: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     "routes": {
         "relation_goal": ("i4", ("relations", "choices")), "relation_source": ("i4", ("relations", "choices")),
         "relation_flow": ("f4", ("relations",)), "relation_of": ("i4", ("sources", "destinations")),
     },
+    "junction": {
+        "arm_heading": ("f4", ("arm_count",)), "lane_arm": ("i4", ("lanes",)), "source_arm": ("i4", ("sources",)),
+    },
 }  # fmt: skip
 """Of routes: the ways of each relation as destinations and as sources, −1 none; its vehicles a second; the relation
-of a flow, −1 none."""
+of a flow, −1 none. Of junction: headings of those who leave by each arm (rad), the arms of lanes, −1 none."""
 
 
 def limits_of(kind: str) -> dict[str, tuple[int, int]]:

@@ -3,7 +3,8 @@
 import numpy as np
 
 from worlds.kit.kernel import kernel
-from worlds.road.lights.signalling import ask_phase, set_change
+from worlds.road.fields import GREEN, RED
+from worlds.road.lights.signalling import ask_phase, set_change, shows
 
 
 @kernel
@@ -11,6 +12,18 @@ def start_programmes(w):  # type: ignore[no-untyped-def]
     """Changes take as long as the file says."""
     for light in range(len(w.light_yellow)):
         set_change(w, light, w.light_yellow[light], w.light_all_red[light])
+
+
+@kernel
+def show_programmes(w, now):  # type: ignore[no-untyped-def]
+    """Every light shows the green of its program at once, as if it had run before."""
+    groups = len(w.group_state) // max(len(w.phase), 1)
+    for light in range(len(w.light_yellow)):
+        if w.phases[light] > 0:
+            phase = programmed(w, light, now)
+            w.phase[light] = w.phase_before[light] = phase
+            for group in range(groups):
+                w.group_state[light * groups + group] = GREEN if shows(w, light, phase, group) else RED
 
 
 @kernel

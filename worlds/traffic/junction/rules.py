@@ -106,6 +106,7 @@ from worlds.world import (
 )
 
 SIZES = (1, 2, 4)
+TASKS = ("varied", "as given")
 WORLD_FIGURES = ("crossings", "crashes", "speed", "waited", "risky_seconds", "jerk", "fines")
 SEAT_FIGURES = ("crashes", "crossings", "speed", "fines")
 UNWANTED = ("crashes", "fines")
@@ -321,14 +322,31 @@ def figures(w, out):
 # --- the world ---------------------------------------------------------------------------------------------------
 
 
-def build(seats: int = 2) -> World:
-    """Junction for 1, 2 or 4 seats.
+def build(seats: int = 2, network: str = "", tasks: str = "varied") -> World:
+    """Junction for 1, 2 or 4 seats: generated ones, or one of a network that is given (see `network`).
+
+    Args:
+        seats: that drive.
+        network: what `simulator.interop.sumo.packing.pack_network` made of SUMO's files; on the command line the name
+            of a ``.net.xml`` file, with ``routes=FILE.rou.xml`` beside it, and ``junction=ID``.
+        tasks: of a network: "varied" around the file's demand, or "as given".
 
     Raises:
-        Refused: another number of seats.
+        Refused: another number of seats, other words, a network that cannot be.
     """
     if not isinstance(seats, int) or seats not in SIZES:
         raise Refused(f"junction is given seats={seats!r}: it takes 1, 2 or 4")
+    if tasks not in TASKS or (tasks != TASKS[0] and not network):
+        raise Refused(f'junction is given tasks={tasks!r}: choose varied, or "as given" with a network')
+    if network:
+        from worlds.traffic.junction.network.building import at_junction  # which shares what stands here
+
+        return at_junction(generated(seats), network, tasks)
+    return generated(seats)
+
+
+def generated(seats: int) -> World:
+    """Junctions that are drawn anew in every task, for so many seats."""
     others = (Bots(),) if seats > 1 else ()
     return World(
         name="junction",
