@@ -4,7 +4,6 @@ from worlds.kit.chance import between
 from worlds.kit.kernel import kernel
 from worlds.kit.record import FOR_FINAL, FOR_TESTING, layout_part
 from worlds.road.layouts.given_demand import draw_flows, is_anybody, level_course, scale_flows, set_city_drivers
-from worlds.traffic.junction.constants import EPISODE, TICK
 from worlds.traffic.junction.task import BUSIEST, NARROWEST, QUIETEST, WIDEST, draw_tour
 from worlds.traffic.junction.task import draw_population as draw_strangers
 from worlds.world import Generator
@@ -37,7 +36,7 @@ def draw_population_as_given(w):
 @kernel
 def draw_task(w):
     """Demand around the file's, sight, the order of the gates."""
-    level(w)
+    level_course(w)
     draw_flows(w, SHIFTED if layout_part(w) == FOR_TESTING else EACH)
     scale_flows(w, factor_of(w) * (HEAVIER if layout_part(w) == FOR_FINAL else 1.0))
     w.sight = between(w, NARROWEST, WIDEST)
@@ -47,18 +46,11 @@ def draw_task(w):
 @kernel
 def draw_task_as_given(w):
     """The file's demand, and a wide view."""
-    level(w)
+    level_course(w)
     draw_flows(w, 0.0)
     scale_flows(w, factor_of(w))
     w.sight = WIDEST
     draw_tour(w)
-
-
-@kernel
-def level(w):
-    """As many come at the beginning of an episode as at its end."""
-    level_course(w)
-    w.course_length = EPISODE * TICK
 
 
 @kernel
