@@ -28,6 +28,8 @@ Varies   arms, bearings, lengths, limits, sight, signs, customs (test: side road
          traffic, bots.
 Headroom a bot that knows the custom and the signs earns half as much again as the best that does not, and crashes
          less. An oracle that learned earns a quarter more than a blind agent. Figures: docs/results, docs/notes.
+Network  --build network=FILE routes=FILE junction=ID: a junction of a file, with its signs and lights
+         (docs/how-to/bring-your-own-network.md).
 Version  5: rules changed (drivers keep off the bodies of others, not off points where ways cross).
 """
 

@@ -20,6 +20,8 @@ Varies   town (grid, irregular; test: many one-way streets; final: a river with 
 Headroom who knows the true seconds of every street collects about a fifth more than the best fixed style, and a bot
          that remembers them from episode to episode comes near to that by the fourth. A learned oracle has about a
          fifth more than a blind agent. Figures: docs/results, docs/notes.
+Network  --build network=FILE routes=FILE: the file's trips on its network, and several ways for each to choose among
+         (docs/how-to/bring-your-own-network.md).
 Version  6: rules changed (drivers keep off the bodies of others, not off points where ways cross).
 """
 

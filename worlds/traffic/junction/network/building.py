@@ -30,6 +30,7 @@ def at_junction(generated: World, text: str, tasks: str) -> World:
     draw_population, draw_task = TASKS[tasks]
     return replace(
         generated,
+        page=rules.__doc__ or "",
         state=network_state(network, seats),
         given=given,
         identity=text.partition(":")[0],

@@ -48,7 +48,7 @@ def build_on_network(seats: int, text: str, tasks: str) -> World:
     return World(
         name="routes",
         version=6,
-        page=of_towns.__doc__ or "",
+        page=rules.__doc__ or "",
         seats=tuple(Seat(f"traveller_{i}", ROLE, i) for i in range(seats)),
         state=network_state(network, seats),
         given=given,

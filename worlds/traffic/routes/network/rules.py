@@ -1,4 +1,21 @@
-"""Routes on a given network: one way after the other from the same place to the same end, day after day."""
+"""Routes: commute by one of several ways of a given network, day after day; nobody tells you which streets crawl.
+
+Rules    Each seat has a place and an end, as the file's trips have. It sets out, drives, arrives, and 10 s later sets out
+         again; an episode is a day. There are two to four ways. One may take another as long as it goes the same
+         streets; who misses a turn goes on to the same end. Lights run the file's greens. Streets that crawl, and how
+         many others come by which way, stay for the trial.
+Who      traveller_0 …, each for itself.
+Actions  way: the first to the fourth, or keep to the chosen one.
+Seen     own: place, end, on the road, speed, standing, seconds of this trip, lost, to go, of the whole trip · ways: of
+         each that it is there, open, chosen, its detour on empty roads, cars and queue in its next 150 m, taken
+         today · before: the way of the last trip today, and what it lost · clock.
+Hidden   which streets crawl, how many others there are, by which ways they go, how they drive.
+Reward   0.1 for every free-flow second nearer to the end · −0.05 a second · 5 for an arrival.
+End      truncated after the seconds that the network was packed for.
+Varies   ends, crawling streets (final: slower ones), demand (test: heavy, and farther from the file's), drivers (test:
+         slow ones; final: close ones), bots.
+Version  6: as in the generated towns.
+"""
 
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.changing import THINK, consider, move_finger
