@@ -24,6 +24,11 @@ from worlds.world import Refused
 BIN = 300.0  # s of a stretch of an episode in which demand is even, at most
 JAM = 7.5  # m of lane that a standing vehicle takes
 SPREAD_SECONDS = 300.0  # a vehicle is on the map for so long, when its busiest time is prepared for
+ORDER = (
+    "lanes", "points", "conflicts", "destinations", "sources", "junctions", "seats", "phases", "ways", "arms",
+    "arm_lanes", "roads", "nodes", "bins", "seconds", "vehicles", "groups",
+)  # fmt: skip
+"""Of sizes in a text: a network that was packed before is the same text today."""
 UNSEEN = "route that nobody happened to take"
 
 
@@ -74,6 +79,7 @@ def tabled(
     more = _choices(flows, relations, sizes) if kind == "routes" else {}
     more |= _arms(w, flows, sizes) if kind == "junction" else {}
     _refuse_too_much(network, sizes, kind)
+    sizes = {name: sizes[name] for name in (*ORDER, *sizes) if name in sizes}
     tables = {
         name: w[name][:lanes] for name, (_, axes) in TABLES.items() if axes == ("lanes",) and name in w.dtype.names
     }

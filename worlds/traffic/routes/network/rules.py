@@ -1,7 +1,7 @@
 """Routes: commute by one of several ways of a given network, day after day; nobody tells you which streets crawl.
 
-Rules    Each seat has a place and an end, as the file's trips have. It sets out, drives, arrives, and 10 s later sets out
-         again; an episode is a day. There are two to four ways. One may take another as long as it goes the same
+Rules    Each seat has a place and an end, as trips of the file have. It sets out, drives, arrives, and 10 s later sets
+         out again; an episode is a day. There are two to four ways. One may take another as long as it goes the same
          streets; who misses a turn goes on to the same end. Lights run the file's greens. Streets that crawl, and how
          many others come by which way, stay for the trial.
 Who      traveller_0 …, each for itself.
