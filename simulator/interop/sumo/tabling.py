@@ -80,23 +80,28 @@ def tabled(
     more |= _arms(w, flows, sizes) if kind == "junction" else {}
     _refuse_too_much(network, sizes, kind)
     sizes = {name: sizes[name] for name in (*ORDER, *sizes) if name in sizes}
-    tables = {
-        name: w[name][:lanes] for name, (_, axes) in TABLES.items() if axes == ("lanes",) and name in w.dtype.names
-    }
-    tables |= {name: w[name][:points] for name, (_, axes) in TABLES.items() if axes == ("points",)}
-    tables |= {name: w[name][:sides] for name, (_, axes) in TABLES.items() if axes == ("conflicts",)}
-    tables |= {
-        "lane_next": w["lane_next"][:lanes, :ways], "lane_before": w["lane_before"][:lanes, :ways],
-        "sink_lane": w["sink_lane"][flows.goals], "source_lane": w["source_lane"][flows.sources],
-        "way": w["way"][:lanes][:, flows.goals], "steer": w["steer"][:lanes][:, flows.goals],
-        "free_seconds": _free(w, flows), "flow_given": flows.mean, "flow_course": flows.course,
-    }  # fmt: skip
-    tables |= lit | more
+    tables = _roads(w, flows, ways) | lit | more
     exact = {key: np.ascontiguousarray(tables[key]).astype(number) for key, (number, _) in tables_of(kind).items()}
     return GivenNetwork(
         name_of(network, junction), sizes, exact, imported.lanes, signals.names, counted,
         long_shares or long_shares_of(imported, counted), origin_of(network), kind,
     )  # fmt: skip
+
+
+def _roads(w: Any, flows: Flows, ways: int) -> dict[str, Any]:
+    """The tables of lanes, points, conflicts and ends, as far as they are in use."""
+    lanes, points, sides = int(w["lanes"]), int(w["points"]), max(int(w["conflicts"]), 1)
+    tables = {
+        name: w[name][:lanes] for name, (_, axes) in TABLES.items() if axes == ("lanes",) and name in w.dtype.names
+    }
+    tables |= {name: w[name][:points] for name, (_, axes) in TABLES.items() if axes == ("points",)}
+    tables |= {name: w[name][:sides] for name, (_, axes) in TABLES.items() if axes == ("conflicts",)}
+    return tables | {
+        "lane_next": w["lane_next"][:lanes, :ways], "lane_before": w["lane_before"][:lanes, :ways],
+        "sink_lane": w["sink_lane"][flows.goals], "source_lane": w["source_lane"][flows.sources],
+        "way": w["way"][:lanes][:, flows.goals], "steer": w["steer"][:lanes][:, flows.goals],
+        "free_seconds": _free(w, flows), "flow_given": flows.mean, "flow_course": flows.course,
+    }  # fmt: skip
 
 
 def name_of(network: RoadNetwork, junction: str = "") -> str:

@@ -350,6 +350,11 @@ def build(seats: int = 2, network: str = "", tasks: str = "varied") -> World:
         from worlds.traffic.routes.network.building import build_on_network  # which shares what stands above
 
         return build_on_network(seats, network, tasks)
+    return generated(seats)
+
+
+def generated(seats: int) -> World:
+    """Towns that are drawn anew in every task, for so many seats."""
     others = (Bots(told_to="oracles"),) if seats > 1 else ()
     return World(
         name="routes",
