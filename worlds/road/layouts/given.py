@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from worlds.road.layouts.given_checks import problem_of
-from worlds.road.layouts.given_tables import KINDS, GivenNetwork, limits_of, tables_of
+from worlds.road.layouts.given_tables import KINDS, limits_of, tables_of
 from worlds.road.layouts.given_tables import LIMITS as LIMITS
 from worlds.road.layouts.given_tables import TABLES as TABLES
+from worlds.road.layouts.given_tables import GivenNetwork as GivenNetwork
 from worlds.world import Refused
 
 MOST_TEXT = 900_000  # characters; recordings keep at most 1 MiB of what they tell of themselves

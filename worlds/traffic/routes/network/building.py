@@ -9,9 +9,10 @@ from worlds.traffic.routes.constants import TICK, TICKS_PER_DECISION
 from worlds.traffic.routes.network import rules, task
 from worlds.traffic.routes.network.bots import act
 from worlds.traffic.routes.network.picture import draw, status
-from worlds.traffic.routes.network.roster import NETWORK_BOTS, ROLE
+from worlds.traffic.routes.network.roster import NETWORK_BOTS
 from worlds.traffic.routes.network.senses import OWN, TOLD_DRIVERS, WAY, observe, reveal
 from worlds.traffic.routes.network.state import consistent_with, decisions_of, given_values, network_state
+from worlds.traffic.routes.roster import ROLE
 from worlds.world import (
     RUNNING,
     Action,
