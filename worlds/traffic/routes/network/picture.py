@@ -11,7 +11,7 @@ from worlds.kit.drawing import Canvas
 from worlds.road.fields import EXIT
 from worlds.road.lanes.crossings import leftmost
 from worlds.road.lanes.places import line_of
-from worlds.road.picture import draw_roads
+from worlds.road.picture import draw_roads, frame_of
 from worlds.traffic.routes.network.senses import lost_so_far
 from worlds.traffic.routes.network.ways import goal_of_way, is_open, place_of_seat
 from worlds.traffic.routes.picture import draw_way, moved
@@ -94,7 +94,8 @@ def draw_ends(w: Any, canvas: Canvas, seat: int, size: float) -> None:
     canvas.disc(start, DOT * size, style, outline=True)
     end = line_of(w, int(w["sink_lane"][w["relation_goal"][w["relation"][seat], 0]]))[-1]
     x, y = float(end[0]) + 0.6 * size * seat, float(end[1])
-    pole, cloth = POLE * size, CLOTH * size
+    left, _, width, _ = frame_of(w)
+    pole, cloth = POLE * size, CLOTH * size * (1.0 if x < left + 0.8 * width else -1.0)  # a flag stays on the map
     top = y - pole
     canvas.line(np.array(((x, y), (x, top))), "ink", width=0.1 * size)
     canvas.polygon(np.array(((x, top), (x + cloth, top + 0.32 * pole), (x, top + 0.64 * pole))), style)
