@@ -79,7 +79,7 @@ def build_on_network(seats: int, text: str, tasks: str) -> World:
             draw, network.extent, status=status,
             controls={
                 "way": {
-                    "keys": {str(way + 1): way for way in range(ways)}, "rest": ways,
+                    "keys": {str(way + 1): way for way in range(ways)}, "keep": True,
                     "about": "click a way instead",
                 }
             },
