@@ -123,6 +123,8 @@ class _Graph:
 
     def _alike(self, route: Route, other: Route) -> bool:
         """Whether most of the shorter of two ways, but for its first and last edge, lies on the other."""
+        if route == other:
+            return True
         shared = set(route[1:-1]) & set(other[1:-1])
         mine, theirs = (sum(self.cost[edge] for edge in one[1:-1]) for one in (route, other))
         return sum(self.cost[edge] for edge in shared) > ALIKE * min(mine, theirs)
