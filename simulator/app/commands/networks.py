@@ -9,8 +9,8 @@ from typing import Any
 
 Place = tuple[str, ...]
 
-BUILDS: tuple[Place, ...] = (("build",), ("world", "args"))
-"""Settings that hold build arguments."""
+BUILDS: dict[Place, Place] = {("build",): ("world",), ("world", "args"): ("world", "name")}
+"""Settings that hold build arguments, and the world's name beside them."""
 _known: dict[tuple[Any, ...], dict[str, Any]] = {}
 
 
@@ -20,19 +20,19 @@ def read_networks(values: dict[Place, Any]) -> None:
     Raises:
         Refused: a file that cannot be read, or what is in it cannot be driven.
     """
-    for place in BUILDS:
+    for place, name in BUILDS.items():
         build = values.get(place)
         if isinstance(build, Mapping) and "network" in build:
-            values[place] = _packed(build)
+            values[place] = _packed(build, str(values.get(name, "")))
 
 
-def _packed(build: Mapping[str, Any]) -> dict[str, Any]:
+def _packed(build: Mapping[str, Any], world: str) -> dict[str, Any]:
     """Read once, however often the arguments are looked at; what is left out is told once too."""
-    key = tuple((name, value, _stamp(value)) for name, value in sorted(build.items()))
+    key = (world, *((name, value, _stamp(value)) for name, value in sorted(build.items())))
     if key not in _known:
         from simulator.interop.sumo.packing import with_packed
 
-        _known[key], left_out = with_packed(build)
+        _known[key], left_out = with_packed(build, world)
         if left_out:
             told = ", ".join(f"{what} ({times})" for what, times in left_out.items())
             print(f"network {Path(str(build['network'])).name}: left out or changed: {told}", file=sys.stderr)

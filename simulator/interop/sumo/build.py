@@ -55,7 +55,9 @@ class Imported:
     """Trips that were left out or changed, and how many."""
 
 
-def import_network(network: RoadNetwork, demand: Demand, seed: int = 0, *, leave_out: bool = False) -> Imported:
+def import_network(
+    network: RoadNetwork, demand: Demand, seed: int = 0, *, leave_out: bool = False, more_ways: int = 0
+) -> Imported:
     """Build the record of a network.
 
     Args:
@@ -63,12 +65,13 @@ def import_network(network: RoadNetwork, demand: Demand, seed: int = 0, *, leave
         demand: who goes where.
         seed: decides when vehicles come, and their drivers.
         leave_out: leave out trips that nobody can drive, instead of refusing them; `Imported` tells how many.
+        more_ways: destinations that the record keeps room for, if any size of it has that.
 
     Raises:
         Refused: more of something than there is room for, or a trip that cannot be driven: it is named.
     """
     courses = plan_courses(network, demand, leave_out=leave_out)
-    worlds = _empty(network, demand, len(courses.columns))
+    worlds = _empty(network, demand, len(courses.columns) + more_ways)
     w = worlds[0]
     lanes = number_lanes(network)
     lay(w, network, lanes)

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from simulator.interop.sumo.arms import lay_corners
+from simulator.interop.sumo.alternatives import find_relations, lay_relations
 from simulator.interop.sumo.build import Imported, import_network
-from simulator.interop.sumo.flows import Route
+from simulator.interop.sumo.cutting import choose_junction, cut_junction, demand_through, turns_of
 from simulator.interop.sumo.network import RoadNetwork, read_network
 from simulator.interop.sumo.routes import Demand, read_demand
 from simulator.interop.sumo.scenario import Scenario, is_scenario, read_scenario
-from simulator.interop.sumo.signalling import Signals, signals_of
-from worlds.road.fields import BUS, EXIT, TRUCK
-from worlds.road.layouts.given import LIMITS, TABLES, GivenNetwork, is_packed, pack
+from simulator.interop.sumo.tabling import flows_of, long_shares_of, tabled
+from simulator.interop.sumo.tabling import origin_of as origin_of
+from worlds.road.layouts.given import LIMITS, is_packed, pack
+from worlds.road.layouts.given_tables import KINDS
 from worlds.world import Refused
 
 SECONDS = 400.0  # of an episode, as in the generated towns
-BIN = 300.0  # s of a stretch of an episode in which demand is even, at most
-JAM = 7.5  # m of lane that a standing vehicle takes
-SPREAD_SECONDS = 300.0  # a vehicle is on the map for so long, when its busiest time is prepared for
-FILE_ARGUMENTS = frozenset({"network", "routes", "additional", "begin", "seconds", "leave_out"})
+FILE_ARGUMENTS = frozenset({"network", "routes", "additional", "begin", "seconds", "leave_out", "junction"})
 """Of a build: what says which files a network is read from."""
-UNSEEN = "route that nobody happened to take"
 TINY = 1e-6  # vehicles/s that stand for a relation whose flow is drawn
 
 
@@ -35,9 +31,10 @@ def is_network_file(value: object) -> bool:
     return isinstance(value, str) and value != "" and not is_packed(value)
 
 
-def with_packed(build: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
+def with_packed(build: Mapping[str, Any], world: str = "signals") -> tuple[dict[str, Any], dict[str, int]]:
     """A world's build arguments with the network's files read: ``network=town.net.xml routes=town.rou.xml`` become one
-    ``network``; and what was left out or changed, with how often. Builds without a file of a network stay as they are.
+    ``network``, cut for a world; and what was left out or changed, with how often. Builds without a file of a network
+    stay as they are.
 
     Raises:
         Refused: a file that cannot be read, or what is in it cannot be driven: named.
@@ -47,7 +44,7 @@ def with_packed(build: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int
     rest = {name: value for name, value in build.items() if name not in FILE_ARGUMENTS}
     files = {name: build[name] for name in FILE_ARGUMENTS & build.keys()}
     try:
-        text, left_out = pack_network(**files)
+        text, left_out = pack_network(**files, world=world if world in KINDS else KINDS[0])
     except OSError as error:
         name = str(error.filename or build["network"])
         raise Refused(f"{name!r} cannot be read: {error.strerror or error}") from error
@@ -62,6 +59,8 @@ def pack_network(
     begin: float | None = None,
     seconds: float | None = None,
     leave_out: bool = False,
+    world: str = KINDS[0],
+    junction: str | int | None = None,
 ) -> tuple[str, dict[str, int]]:
     """Read a network and its demand for a world: the value of its build argument ``network``, and what was left out.
 
@@ -72,12 +71,16 @@ def pack_network(
         begin: second of the file's day at which episodes begin.
         seconds: of an episode, at least 10; else 400, or as long as the ``.sumocfg`` says up to an hour.
         leave_out: leave out or change what cannot be driven, instead of refusing it.
+        world: that it is for, one of `KINDS`: each is given something else.
+        junction: for the world of that name: which one; else the busiest where somebody gives way, which is told.
 
     Raises:
         Refused: what cannot be read, driven, or is too large: named.
         OSError: a file cannot be read.
     """
     _refuse_kinds({"begin": begin, "seconds": seconds}, leave_out)
+    if junction is not None and world != "junction":
+        raise Refused(f"junction={junction!r} is given to {world}: only the world junction drives at one")
     scenario = _scenario(Path(str(network)), routes, additional)
     start = float(begin if begin is not None else scenario.begin or 0.0)
     until = scenario.end if scenario.end is not None else start + SECONDS
@@ -90,14 +93,43 @@ def pack_network(
         demand = read_demand(
             scenario.routes, start, lasting, leave_out=leave_out, additional=scenario.additional, folder=scenario.folder
         )
+    elif world != KINDS[0]:
+        raise Refused(f"{scenario.network.name} is given to {world} without demand: name it with routes=FILE.rou.xml")
     else:
         demand = _everywhere(roads, start, lasting)
     counted = bool(scenario.routes)
-    imported = import_network(roads, demand, 0, leave_out=leave_out or not counted)
     left_out = dict(roads.left_out)
+    relations = find_relations(roads, demand) if world == "routes" else []
+    more_ways = sum(len(relation.routes) for relation in relations)
+    imported = import_network(roads, demand, 0, leave_out=leave_out or not counted, more_ways=more_ways)
     for what, times in (*demand.left_out.items(), *(imported.left_out.items() if counted else ())):
         left_out[what] = left_out.get(what, 0) + times
-    return pack(_given(roads, demand, imported, counted, left_out)), left_out
+    if world == "junction":
+        return _pack_junction(roads, demand, imported, left_out, None if junction is None else str(junction))
+    laid = lay_relations(imported, roads, relations) if relations else []
+    given = tabled(roads, demand, imported, left_out, counted=counted, kind=world, relations=laid)
+    return pack(given), left_out
+
+
+def _pack_junction(
+    roads: RoadNetwork, demand: Demand, imported: Imported, left_out: dict[str, int], name: str | None
+) -> tuple[str, dict[str, int]]:
+    """One junction of a network that was read with its demand."""
+    flows = flows_of(imported.records[0], demand, imported, True, left_out, ())
+    by_lane = {
+        (int(flows.lanes[source]), int(flows.goals[goal])): float(flows.mean[source, goal])
+        for source, goal in np.argwhere(flows.mean > 0.0)
+    }
+    turns = turns_of(roads, imported, by_lane)
+    junction = choose_junction(roads, imported, turns, name)
+    if name is None:
+        left_out[f"all but the busiest junction, which is {junction!r}"] = 1
+    cut = cut_junction(roads, junction, left_out)
+    through = demand_through(turns[junction], cut, demand)
+    laid = import_network(cut, through, 0, leave_out=True)
+    shares = long_shares_of(imported, True)
+    given = tabled(cut, through, laid, left_out, kind="junction", long_shares=shares, junction=junction)
+    return pack(given), left_out
 
 
 def _refuse_kinds(numbers: Mapping[str, Any], leave_out: Any) -> None:
@@ -137,144 +169,3 @@ def _are_opposite(network: RoadNetwork, start: str, end: str) -> bool:
     first = next(lane.shape[0] for lane in network.lanes if lane.edge == start)
     last = next(lane.shape[-1] for lane in network.lanes if lane.edge == end)
     return float(np.hypot(*(first - last))) < 25.0
-
-
-# --- the tables --------------------------------------------------------------------------------------------------
-
-
-def _given(
-    network: RoadNetwork, demand: Demand, imported: Imported, counted: bool, left_out: dict[str, int]
-) -> GivenNetwork:
-    """The tables of a network, cut to what is in use."""
-    w = imported.records[0]
-    signals = signals_of(network, imported, left_out)
-    corners = lay_corners(w, network, signals)
-    sources, goals, flow, course = _flows(w, demand, imported, counted, left_out)
-    order = _junction_order(w, signals)
-    lanes, points, sides = int(w["lanes"]), int(w["points"]), max(int(w["conflicts"]), 1)
-    ways = max(int((w[name][:lanes] >= 0).sum(axis=1).max()) for name in ("lane_next", "lane_before"))
-    sizes = {
-        "lanes": lanes, "points": points, "conflicts": sides, "destinations": len(goals), "sources": len(sources),
-        "junctions": max(len(order), 1), "seats": len(signals.lights), "phases": max(5, signals.most_phases),
-        "ways": max(ways, 1), "arms": max(5, corners.most_arms), "arm_lanes": max(2, corners.most_lanes),
-        "roads": len(corners.roads), "nodes": len(corners.node_x), "bins": len(course),
-        "seconds": round(demand.seconds), "vehicles": _room(w, signals, flow, course),
-    }  # fmt: skip
-    lights = signals.tables(w, corners, sizes, order)
-    sizes["groups"] = lights.pop("groups_used")
-    for name, (low, high) in LIMITS.items():
-        if not low <= sizes[name] <= high:
-            raise Refused(
-                f"{network.path.name} has {sizes[name]} {name.replace('_', ' ')}: {low} to {high} can be a world"
-            )
-    tables = {
-        name: w[name][:lanes] for name, (_, axes) in TABLES.items() if axes == ("lanes",) and name in w.dtype.names
-    }
-    tables |= {name: w[name][:points] for name, (_, axes) in TABLES.items() if axes == ("points",)}
-    tables |= {name: w[name][:sides] for name, (_, axes) in TABLES.items() if axes == ("conflicts",)}
-    tables |= {
-        "lane_next": w["lane_next"][:lanes, :ways], "lane_before": w["lane_before"][:lanes, :ways],
-        "sink_lane": w["sink_lane"][goals], "source_lane": w["source_lane"][sources],
-        "way": w["way"][:lanes][:, goals], "steer": w["steer"][:lanes][:, goals],
-        "free_seconds": _free(w, sources, goals, flow), "flow_given": flow, "flow_course": course,
-    }  # fmt: skip
-    tables |= lights | corners.tables(sizes)
-    name = (
-        re.sub(r"[^\w.+-]+", "_", re.sub(r"(\.net)?\.xml(\.gz)?$|\.sumocfg$", "", network.path.name))[:40] or "network"
-    )
-    exact = {key: np.ascontiguousarray(tables[key]).astype(kind) for key, (kind, _) in TABLES.items()}
-    return GivenNetwork(
-        name, sizes, exact, imported.lanes, signals.names, counted, _long_shares(imported, counted), origin_of(network)
-    )
-
-
-def origin_of(network: RoadNetwork) -> tuple[float, float]:
-    """The file's x and y (m) where the record's are 0: as `laying.lay` puts it."""
-    left = min(float(lane.shape[:, 0].min()) for lane in network.lanes)
-    return left, max(float(lane.shape[:, 1].max()) for lane in network.lanes)
-
-
-def _junction_order(w: Any, signals: Signals) -> dict[int, int]:
-    """The new number of each junction of the record: those with a seat first; a light's own junctions are one."""
-    order = {junction: seat for seat, light in enumerate(signals.lights) for junction in light.junctions}
-    for junction in np.unique(w["lane_junction"][: int(w["lanes"])]):
-        if junction >= 0 and int(junction) not in order:
-            order[int(junction)] = len(signals.lights) + len(set(order) - signals.junctions)
-    return order
-
-
-def _flows(
-    w: Any, demand: Demand, imported: Imported, counted: bool, left_out: dict[str, int]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Sources and destinations in use, mean flows between them, and by source how they change in time."""
-    bins = int(np.ceil(demand.seconds / BIN)) if counted else 1
-    rates = np.zeros((bins, int(w["sources"]), int(w["destinations"])))
-    if not counted:
-        rates[0] = w["demand"][: int(w["sources"]), : int(w["destinations"])] > 0.0
-    else:
-        _count(w, demand, imported, rates, left_out)
-    mean = rates.mean(axis=0)
-    sources, goals = np.flatnonzero(mean.sum(axis=1) > 0.0), np.flatnonzero(mean.sum(axis=0) > 0.0)
-    if not len(sources):
-        raise Refused("nobody of the demand can be driven: name other routes, or another begin")
-    sent = rates.sum(axis=2)[:, sources]
-    course = sent / np.maximum(sent.mean(axis=0), 1e-12)
-    return sources, goals, mean[np.ix_(sources, goals)], course
-
-
-def _count(w: Any, demand: Demand, imported: Imported, rates: np.ndarray, left_out: dict[str, int]) -> None:
-    """Add the expected departures of every stream, by part of the episode, lane and destination."""
-    ends: dict[tuple[str, Route], tuple[int, tuple[int, ...]]] = {}
-    for ride in imported.rides:
-        ends.setdefault((ride.departure.type.name, ride.departure.route), (ride.goal, ride.lanes))
-        ends.setdefault(("", ride.departure.route), (ride.goal, ride.lanes))
-    source_of = {int(lane): source for source, lane in enumerate(w["source_lane"][: int(w["sources"])])}
-    length = demand.seconds / len(rates)
-    for stream in demand.streams:
-        for part in range(len(rates)):
-            begin = demand.begin + part * length
-            expected = stream.rhythm.expected(begin, begin + length)
-            for route, share in stream.routes if expected > 0.0 else ():
-                found = ends.get(("", route))
-                if found is None:
-                    if stream.rhythm.chance > 0.0 or stream.rhythm.rate > 0.0:  # others were told when they departed
-                        left_out[UNSEEN] = left_out.get(UNSEEN, 0) + 1
-                    continue
-                goal, lanes = found
-                for lane in lanes:
-                    rates[part, source_of[lane], goal] += expected * share / length / len(lanes)
-
-
-def _free(w: Any, sources: np.ndarray, goals: np.ndarray, flow: np.ndarray) -> np.ndarray:
-    """(sources, destinations) seconds of a trip on empty roads, of those that somebody makes."""
-    found = np.zeros(flow.shape)
-    took = w["lane_length"] / np.maximum(w["lane_limit"], 1.0)
-    for source, goal in np.argwhere(flow > 0.0):
-        lane, end = int(w["source_lane"][sources[source]]), int(goals[goal])
-        for _ in range(2 * int(w["lanes"])):
-            if int(w["lane_kind"][lane]) == EXIT:
-                found[source, goal] += took[lane]
-                break
-            turn = int(w["steer"][lane, end])
-            found[source, goal] += took[lane] if turn == 0 else 0.0
-            lane = int((w["lane_left"][lane], w["way"][lane, end], w["lane_right"][lane])[turn + 1])
-            if lane < 0:
-                break
-    return found
-
-
-def _room(w: Any, signals: Signals, flow: np.ndarray, course: np.ndarray) -> int:
-    """Vehicles that the record has room for: those of the busiest time, and no more than fit onto the lanes."""
-    jam = float(w["lane_length"][: int(w["lanes"])].sum()) / JAM
-    busiest = float((course @ flow.sum(axis=1)).max()) if flow.max() < 1.0 else 0.0
-    wanted = max(60.0 + 40.0 * len(signals.lights), busiest * SPREAD_SECONDS)
-    low, high = LIMITS["vehicles"]
-    return int(min(max(np.ceil(min(wanted, jam) / 32.0) * 32, low), high))
-
-
-def _long_shares(imported: Imported, counted: bool) -> tuple[float, float] | None:
-    """The shares of lorries and of buses."""
-    if not counted or not imported.rides:
-        return None
-    kinds = np.array([ride.departure.type.kind for ride in imported.rides])
-    return float(np.mean(kinds == TRUCK)), float(np.mean(kinds == BUS))

@@ -52,14 +52,16 @@ class Signals:
     @property
     def most_phases(self) -> int:
         """Of any light."""
-        return max(len(light.greens) for light in self.lights)
+        return max((len(light.greens) for light in self.lights), default=2)
 
     @property
     def junctions(self) -> set[int]:
         """Junctions of the record that a seat runs."""
         return {junction for light in self.lights for junction in light.junctions}
 
-    def tables(self, w: Any, corners: Corners, sizes: dict[str, int], order: dict[int, int]) -> dict[str, Any]:
+    def tables(
+        self, w: Any, corners: Corners | LightLanes, sizes: dict[str, int], order: dict[int, int]
+    ) -> dict[str, Any]:
         """Groups and phases of the record, junctions in their new order; ``groups_used`` is how many a junction has.
 
         A lane that comes in has the group of its place among the arms, which is green while any way out of it is (but
@@ -101,6 +103,42 @@ class Signals:
 
 
 @dataclass(frozen=True)
+class LightLanes:
+    """The lanes before lights in the order of the record, for worlds in which nobody runs them."""
+
+    lanes: tuple[tuple[int, ...], ...]
+    """By light."""
+
+    @property
+    def most(self) -> int:
+        """Of any light."""
+        return max((len(one) for one in self.lanes), default=1)
+
+    def places(self, seat: int, _: int) -> dict[int, int]:
+        """The group of every lane that comes in."""
+        return {lane: place for place, lane in enumerate(self.lanes[seat])}
+
+
+def lanes_before(w: Any, signals: Signals) -> LightLanes:
+    """Those of every light."""
+    return LightLanes(
+        tuple(tuple(sorted({int(w["lane_before"][link, 0]) for link in light.links})) for light in signals.lights)
+    )
+
+
+def no_lights(w: Any, sizes: dict[str, int], order: dict[int, int]) -> dict[str, Any]:
+    """The tables of a network without lights: room for one that is none."""
+    lanes, one = int(w["lanes"]), np.zeros(1)
+    return {
+        "groups_used": 1, "lane_group": np.full(lanes, -1), "phases": np.zeros(sizes["junctions"], np.int64),
+        "lane_junction": np.array([order.get(int(junction), -1) for junction in w["lane_junction"][:lanes]]),
+        "phase_groups": np.zeros((sizes["junctions"], sizes["phases"]), np.int64),
+        "green_given": np.zeros((1, sizes["phases"])), "light_yellow": one, "light_all_red": one,
+        "offset_given": one,
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
 class _Groups:
     of_link: dict[int, int]
     shown: list[set[int]]
@@ -138,11 +176,11 @@ def _show(shown: list[set[int]], pattern: tuple[bool, ...], group: int) -> None:
             shown[phase].add(group)
 
 
-def signals_of(network: RoadNetwork, imported: Imported, left_out: dict[str, int]) -> Signals:
+def signals_of(network: RoadNetwork, imported: Imported, left_out: dict[str, int], *, needed: bool = True) -> Signals:
     """The lights with at least two different greens; the others are told.
 
     Raises:
-        Refused: there is none.
+        Refused: there is none, and one is needed; or two hold one junction.
     """
     w = imported.records[0]
     found = []
@@ -153,7 +191,8 @@ def signals_of(network: RoadNetwork, imported: Imported, left_out: dict[str, int
             left_out[what] = left_out.get(what, 0) + 1
             continue
         if light.programme.kind != "static":
-            what = f"{light.programme.kind} program, whose greens are chosen by the seat"
+            chosen = "chosen by the seat" if needed else "as long as they are first"
+            what = f"{light.programme.kind} program, whose greens are {chosen}"
             left_out[what] = left_out.get(what, 0) + 1
         links = tuple(lane for lane, _, _ in light.ways)
         changes = light.yellow > 0.0 or light.all_red > 0.0
@@ -163,7 +202,7 @@ def signals_of(network: RoadNetwork, imported: Imported, left_out: dict[str, int
                 tuple(greens.values()), light.yellow if changes else YELLOW, light.all_red, light.programme.offset,
             )
         )  # fmt: skip
-    if not found:
+    if not found and needed:
         raise Refused(f"{network.path.name} has no light with two greens or more: signals needs one to decide")
     shared = [one for one in found if any(one.junctions & other.junctions for other in found if other is not one)]
     if shared:

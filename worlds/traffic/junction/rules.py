@@ -28,6 +28,8 @@ Varies   arms, bearings, lengths, limits, sight, signs, customs (test: side road
          traffic, bots.
 Headroom a bot that knows the custom and the signs earns half as much again as the best that does not, and crashes
          less. An oracle that learned earns a quarter more than a blind agent. Figures: docs/results, docs/notes.
+Network  --build network=FILE routes=FILE junction=ID: a junction of a file, with its signs and lights
+         (docs/how-to/bring-your-own-network.md).
 Version  5: rules changed (drivers keep off the bodies of others, not off points where ways cross).
 """
 
@@ -106,6 +108,7 @@ from worlds.world import (
 )
 
 SIZES = (1, 2, 4)
+TASKS = ("varied", "as given")
 WORLD_FIGURES = ("crossings", "crashes", "speed", "waited", "risky_seconds", "jerk", "fines")
 SEAT_FIGURES = ("crashes", "crossings", "speed", "fines")
 UNWANTED = ("crashes", "fines")
@@ -321,14 +324,31 @@ def figures(w, out):
 # --- the world ---------------------------------------------------------------------------------------------------
 
 
-def build(seats: int = 2) -> World:
-    """Junction for 1, 2 or 4 seats.
+def build(seats: int = 2, network: str = "", tasks: str = "varied") -> World:
+    """Junction for 1, 2 or 4 seats: generated ones, or one of a network that is given (see `network`).
+
+    Args:
+        seats: that drive.
+        network: what `simulator.interop.sumo.packing.pack_network` made of SUMO's files; on the command line the name
+            of a ``.net.xml`` file, with ``routes=FILE.rou.xml`` beside it, and ``junction=ID``.
+        tasks: of a network: "varied" around the file's demand, or "as given".
 
     Raises:
-        Refused: another number of seats.
+        Refused: another number of seats, other words, a network that cannot be.
     """
     if not isinstance(seats, int) or seats not in SIZES:
         raise Refused(f"junction is given seats={seats!r}: it takes 1, 2 or 4")
+    if tasks not in TASKS or (tasks != TASKS[0] and not network):
+        raise Refused(f'junction is given tasks={tasks!r}: choose varied, or "as given" with a network')
+    if network:
+        from worlds.traffic.junction.network.building import at_junction  # which shares what stands here
+
+        return at_junction(generated(seats), network, tasks)
+    return generated(seats)
+
+
+def generated(seats: int) -> World:
+    """Junctions that are drawn anew in every task, for so many seats."""
     others = (Bots(),) if seats > 1 else ()
     return World(
         name="junction",

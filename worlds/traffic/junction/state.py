@@ -20,7 +20,7 @@ def state(seats: int) -> dict[str, Field]:
         **road,
         **{name: replace(road[name], hidden=True) for name in HIDDEN},
         **task_fields(capacity),
-        **seat_fields(seats),
+        **seat_fields(seats, VEHICLES),
     }
 
 
@@ -37,7 +37,7 @@ def task_fields(capacity: RoadCapacity) -> dict[str, Field]:
             doc="share of those who do not brake for one who should have given way",
         ),
         "busy": Field("f8", (), 0.0, 10.0, unit="vehicles/s", hidden=True, doc="that come to the junction"),
-        "nature": Field("u1", (VEHICLES,), 0, 1, doc="1: it has been drawn whether the driver forces his way"),
+        "nature": Field("u1", (capacity.vehicles,), 0, 1, doc="1: it has been drawn whether the driver forces his way"),
         "link_turn": Field("u1", (capacity.lanes,), 0, 2, doc="indicator of a link: 0 none, 1 left, 2 right"),
         "tour": Field(
             "u1", (capacity.sources,), 0, capacity.sources - 1, hidden=True,
@@ -46,12 +46,12 @@ def task_fields(capacity: RoadCapacity) -> dict[str, Field]:
     }  # fmt: skip
 
 
-def seat_fields(seats: int) -> dict[str, Field]:
+def seat_fields(seats: int, vehicles: int) -> dict[str, Field]:
     """How each seat fares in this episode, and what it has learned in it."""
     each, arms, lines = (seats,), (seats, ARMS), (seats, MOST_ARMS)
     return {
         "ride": Field(
-            "i4", each, -1, VEHICLES - 1, doc="the seat's vehicle, −1: it pauses, or waits for room at a gate"
+            "i4", each, -1, vehicles - 1, doc="the seat's vehicle, −1: it pauses, or waits for room at a gate"
         ),
         "trips": Field("i8", each, 0, EPISODE + 1, doc="begun"),
         "crossings": Field("i8", each, 0, EPISODE, doc="trips that arrived"),

@@ -78,11 +78,11 @@ def moved(line: np.ndarray, aside: float) -> np.ndarray:
     return line + aside * across / np.maximum(np.hypot(*way.T), 1e-9)[:, None]
 
 
-def draw_way(canvas: Canvas, line: np.ndarray, style: str) -> None:
+def draw_way(canvas: Canvas, line: np.ndarray, style: str, width: float = WAY_WIDTH) -> None:
     """A thin line with a tip."""
-    canvas.ribbon(line, WAY_WIDTH, style, alpha=200)
+    canvas.ribbon(line, width, style, alpha=200)
     along = line[-1] - line[-2]
-    along = along / max(float(np.hypot(*along)), 1e-9) * TIP
+    along = along / max(float(np.hypot(*along)), 1e-9) * TIP * width / WAY_WIDTH
     side = 0.5 * np.array((-along[1], along[0]))
     canvas.polygon(np.array((line[-1] + along, line[-1] + side, line[-1] - side)), style)
 

@@ -20,6 +20,8 @@ Varies   town (grid, irregular; test: many one-way streets; final: a river with 
 Headroom who knows the true seconds of every street collects about a fifth more than the best fixed style, and a bot
          that remembers them from episode to episode comes near to that by the fourth. A learned oracle has about a
          fifth more than a blind agent. Figures: docs/results, docs/notes.
+Network  --build network=FILE routes=FILE: the file's trips on its network, and several ways for each to choose among
+         (docs/how-to/bring-your-own-network.md).
 Version  6: rules changed (drivers keep off the bodies of others, not off points where ways cross).
 """
 
@@ -93,6 +95,7 @@ from worlds.world import (
 )
 
 SIZES = (1, 2, 4)
+TASKS = ("varied", "as given")
 FIGURES = ("trips", "trip_seconds", "trip_ratio", "detour", "waiting")
 
 
@@ -327,14 +330,31 @@ def figures(w, out):
 # --- the world ---------------------------------------------------------------------------------------------------
 
 
-def build(seats: int = 2) -> World:
-    """Routes for 1, 2 or 4 seats.
+def build(seats: int = 2, network: str = "", tasks: str = "varied") -> World:
+    """Routes for 1, 2 or 4 seats in generated towns, or on a network that is given (see `network`).
+
+    Args:
+        seats: that choose.
+        network: what `simulator.interop.sumo.packing.pack_network` made of SUMO's files; on the command line the name
+            of a ``.net.xml`` file, with ``routes=FILE.rou.xml`` beside it.
+        tasks: of a network: "varied" around the file's demand, or "as given".
 
     Raises:
-        Refused: another number of seats.
+        Refused: another number of seats, other words, a network that cannot be.
     """
     if not isinstance(seats, int) or seats not in SIZES:
         raise Refused(f"routes is given seats={seats!r}: it takes 1, 2 or 4")
+    if tasks not in TASKS or (tasks != TASKS[0] and not network):
+        raise Refused(f'routes is given tasks={tasks!r}: choose varied, or "as given" with a network')
+    if network:
+        from worlds.traffic.routes.network.building import build_on_network  # which shares what stands above
+
+        return build_on_network(seats, network, tasks)
+    return generated(seats)
+
+
+def generated(seats: int) -> World:
+    """Towns that are drawn anew in every task, for so many seats."""
     others = (Bots(told_to="oracles"),) if seats > 1 else ()
     return World(
         name="routes",

@@ -7,7 +7,9 @@ from worlds.kit.observation import Pieces
 from worlds.road.fields import road_is_consistent
 from worlds.road.lanes.junctions import MOST_PHASES
 from worlds.road.lanes.plan import MOST_ARMS, MOST_LANES
-from worlds.road.layouts.given import GivenNetwork, unpack
+from worlds.road.layouts.given import unpack_for
+from worlds.road.layouts.given_demand import draw_given_drivers, set_city_drivers
+from worlds.road.layouts.given_tables import GivenNetwork
 from worlds.road.layouts.towns import extent_of, town_capacity
 from worlds.traffic.signals import presets, rules
 from worlds.traffic.signals.bots import act
@@ -76,7 +78,7 @@ def build(
         Refused: another number of junctions, other words, a network that cannot be.
     """
     _check(junctions, detectors, network, tasks, reward, observation)
-    parts = _of_network(unpack(network), detectors, tasks) if network else _of_town(junctions, detectors)
+    parts = _of_network(unpack_for("signals", network), detectors, tasks) if network else _of_town(junctions, detectors)
     sizes, kernels, fields, given = (parts.pop(name) for name in ("sizes", "kernels", "state", "given"))
     if reward != presets.TIME_LOST:
         fields = {**fields, **presets.reward_fields(sizes["seats"], sizes["lanes"], sizes["vehicles"])}
@@ -160,7 +162,7 @@ def _of_network(network: GivenNetwork, detectors: str, tasks: str) -> dict[str, 
         "given": given,
         "consistent": partial(consistent_with, given),
         "kernels": {
-            "draw_population": of_network.draw_population_as_given if as_given else of_network.draw_population,
+            "draw_population": set_city_drivers if as_given else draw_given_drivers,
             "draw_task": of_network.draw_task_as_given if as_given else DETECTORS[detectors][1],
             "begin": on_network.begin, "step": on_network.step, "ended": on_network.ended,
             "observe": on_network.observe, "act": on_network.act, "solvable": of_network.solvable,

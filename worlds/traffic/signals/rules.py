@@ -89,7 +89,17 @@ def step(w, actions, rewards):
 @kernel
 def charge(w, rewards):
     """Every second lost costs the junction that it is lost at, and all."""
-    for seat in range(len(w.arms)):
+    everywhere = lose(w)
+    seats = len(w.arms)
+    for seat in range(seats):
+        rewards[seat] -= SCALE * TICK * ((1.0 - SHARED) * w.losing[seat] + SHARED * everywhere / seats)
+
+
+@kernel
+def lose(w):
+    """Seconds lost a second: by junction, in ``losing``, and everywhere; and the queues."""
+    seats = len(w.arms)
+    for seat in range(seats):
         w.losing[seat] = 0.0
     everywhere, queued = 0.0, w.queued
     for car in range(slots_used(w)):
@@ -100,16 +110,16 @@ def charge(w, rewards):
         everywhere += loss
         if w.car_speed[car] < HALTING:
             queued += TICK
-        if w.lane_junction[lane] >= 0:
+        if 0 <= w.lane_junction[lane] < seats:
             w.losing[w.lane_junction[lane]] += loss
     for source in range(int(w.sources)):
-        w.losing[w.lane_junction[w.source_lane[source]]] += w.outside[source]
+        junction = w.lane_junction[w.source_lane[source]]
+        if 0 <= junction < seats:
+            w.losing[junction] += w.outside[source]
         everywhere += w.outside[source]
         queued += w.outside[source] * TICK
     w.queued = queued
-    seats = len(w.arms)
-    for seat in range(seats):
-        rewards[seat] -= SCALE * TICK * ((1.0 - SHARED) * w.losing[seat] + SHARED * everywhere / seats)
+    return everywhere
 
 
 @kernel

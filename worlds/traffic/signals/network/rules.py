@@ -3,18 +3,15 @@
 import numpy as np
 
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.driving import wish_speed
-from worlds.road.drivers.order import slots_used
 from worlds.road.drivers.traffic import start_traffic, step_traffic
+from worlds.road.layouts.given_demand import run_demand
 from worlds.road.lights.loads import phases_of
-from worlds.road.lights.signalling import ask_phase, set_change
+from worlds.road.lights.programmes import start_programmes
+from worlds.road.lights.signalling import ask_phase
 from worlds.traffic.signals.bots import choice_of
 from worlds.traffic.signals.constants import (
     ALL_RED,
     DECISION,
-    HALTING,
-    SCALE,
-    SHARED,
     TICK,
     TICKS_PER_DECISION,
     TIME_IS_UP,
@@ -22,8 +19,8 @@ from worlds.traffic.signals.constants import (
 )
 from worlds.traffic.signals.estimates import count, start_counting
 from worlds.traffic.signals.lights import is_ready
-from worlds.traffic.signals.network.task import run_demand
 from worlds.traffic.signals.roster import BOTS, ROLE
+from worlds.traffic.signals.rules import charge
 from worlds.traffic.signals.senses import detect, observe_junction
 from worlds.traffic.signals.task import run_incident
 from worlds.world import Bot
@@ -41,10 +38,9 @@ BY_FILE = len([bot for bot in BOTS if bot.split != "final"])  # its number; the 
 def begin(w):
     """One episode of the same task: empty streets, first phases, the file's changes of lights."""
     start_traffic(w, YELLOW, ALL_RED)
-    for seat in range(len(w.arms)):
-        set_change(w, seat, w.light_yellow[seat], w.light_all_red[seat])
+    start_programmes(w)
     run_incident(w, -1.0)
-    run_demand(w, 0.0)
+    run_demand(w, 0.0, TICK)
     w.queued = 0.0
     for seat in range(len(w.arms)):
         w.pent_up[seat] = w.losing[seat] = 0.0
@@ -60,7 +56,7 @@ def move(w, actions):
         if is_ready(w, seat):
             ask_phase(w, seat, int(actions[seat, 0]))
     run_incident(w, now)
-    run_demand(w, now)
+    run_demand(w, now, TICK)
     step_traffic(w, now, TICK)
 
 
@@ -78,42 +74,6 @@ def step(w, actions, rewards):
     move(w, actions)
     charge(w, rewards)
     look(w)
-
-
-@kernel
-def charge(w, rewards):
-    """Every second lost costs the junction that it is lost at, and all."""
-    everywhere = lose(w)
-    seats = len(w.arms)
-    for seat in range(seats):
-        rewards[seat] -= SCALE * TICK * ((1.0 - SHARED) * w.losing[seat] + SHARED * everywhere / seats)
-
-
-@kernel
-def lose(w):
-    """Seconds lost a second: by junction, in ``losing``, and everywhere; and the queues."""
-    seats = len(w.arms)
-    for seat in range(seats):
-        w.losing[seat] = 0.0
-    everywhere, queued = 0.0, w.queued
-    for car in range(slots_used(w)):
-        lane = w.car_lane[car]
-        if lane < 0:
-            continue
-        loss = max(0.0, 1.0 - w.car_speed[car] / max(wish_speed(w, car, lane), 0.1))
-        everywhere += loss
-        if w.car_speed[car] < HALTING:
-            queued += TICK
-        if 0 <= w.lane_junction[lane] < seats:
-            w.losing[w.lane_junction[lane]] += loss
-    for source in range(int(w.sources)):
-        junction = w.lane_junction[w.source_lane[source]]
-        if 0 <= junction < seats:
-            w.losing[junction] += w.outside[source]
-        everywhere += w.outside[source]
-        queued += w.outside[source] * TICK
-    w.queued = queued
-    return everywhere
 
 
 @kernel

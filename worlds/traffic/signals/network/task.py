@@ -2,10 +2,11 @@
 
 from worlds.kit.chance import between, uniform
 from worlds.kit.kernel import kernel
-from worlds.kit.record import FOR_FINAL, FOR_TESTING, layout_part, opponents_part
-from worlds.road.drivers.population import assign, draw_drivers
+from worlds.kit.record import FOR_FINAL, FOR_TESTING, layout_part
+from worlds.road.drivers.population import assign
+from worlds.road.layouts.given_demand import draw_flows, is_anybody, level_course, scale_flows
 from worlds.road.lights.loads import scale_for
-from worlds.traffic.signals.constants import ALL_RED, FINE, TICK, YELLOW
+from worlds.traffic.signals.constants import ALL_RED, FINE, YELLOW
 from worlds.traffic.signals.estimates import forget_counts
 from worlds.traffic.signals.task import EVEN, break_detectors, draw_incident
 from worlds.world import Generator
@@ -20,22 +21,6 @@ SHIFTED = 0.8  # and so much in test
 LIGHTEST, HEAVIEST = 0.8, 1.1  # times the file's demand
 SHARES = 0.45, 0.8  # of the capacity of the busiest junction that drawn demand uses
 HEAVY = 1.25  # times as much in the split final
-
-
-@kernel
-def draw_population(w):
-    """Who drives; slow drivers are kept for test, close ones for final. Lorries are as many as in the file."""
-    draw_drivers(w, opponents_part(w))
-    if w.truck_given >= 0.0:
-        w.truck_share, w.bus_share = w.truck_given, w.bus_given
-
-
-@kernel
-def draw_population_as_given(w):
-    """The city values of Treiber and Kesting 2013, a fifth apart, as when a network is driven beside SUMO."""
-    w.mean_desire, w.mean_headway, w.mean_brisk, w.mean_comfort = 1.0, 1.0, 1.4, 2.0
-    w.mean_polite, w.mean_gap, w.spread = 0.2, 4.5, 0.2
-    w.truck_share, w.bus_share = max(w.truck_given, 0.0), max(w.bus_given, 0.0)
 
 
 @kernel
@@ -86,22 +71,12 @@ def set_demand(w, spread, factor):
     """Each relation within ``spread`` of the file's flow, all ``factor`` times that; or drawn around a load."""
     w.yellow, w.all_red = YELLOW, ALL_RED  # the load that fits is reckoned with them, in the first task as later
     w.course = EVEN
-    w.surge_from = w.surge_part = 0.0
-    for source in range(len(w.course_tide)):
-        w.course_tide[source] = w.course_surge[source] = 0.0
-    for source in range(int(w.sources)):
-        for goal in range(int(w.destinations)):
-            w.flow_mean[source, goal] = 0.0
-            if w.flow_given[source, goal] > 0.0:
-                luck = between(w, 1.0 - spread, 1.0 + spread)
-                w.flow_mean[source, goal] = min(w.flow_given[source, goal] * luck, 10.0)
+    level_course(w)
+    draw_flows(w, spread)
     if w.flow_counted == 0:
         draw_relations(w)
         factor = scale_of_draw(w)
-    for source in range(int(w.sources)):
-        for goal in range(int(w.destinations)):
-            w.flow_mean[source, goal] = min(w.flow_mean[source, goal] * factor, 10.0)
-            w.demand[source, goal] = w.flow_mean[source, goal]
+    scale_flows(w, factor)
     assign(w)
     w.load = min(0.5 * factor, 1.0) if w.flow_counted == 1 else w.load
 
@@ -133,23 +108,6 @@ def scale_of_draw(w):
 
 
 @kernel
-def run_demand(w, now):
-    """The mean flows of this part of the episode."""
-    bins = w.flow_course.shape[0]
-    length = w.course_length / bins
-    at = min(int(now / length), bins - 1)
-    if now > 0.0 and min(int((now - TICK) / length), bins - 1) == at:
-        return
-    for source in range(int(w.sources)):
-        for goal in range(int(w.destinations)):
-            w.demand[source, goal] = min(w.flow_mean[source, goal] * w.flow_course[at, source], 10.0)
-
-
-@kernel
 def solvable(w):
     """Whether somebody comes."""
-    flow = 0.0
-    for source in range(int(w.sources)):
-        for goal in range(int(w.destinations)):
-            flow += w.flow_mean[source, goal]
-    return flow > 0.0
+    return is_anybody(w)
