@@ -201,7 +201,8 @@ def _film(settings: Settings, show: Progress) -> Outcome:
     reel = reel_of(
         settings.kind, (first, last), tick, fps=settings.fps, speed=settings.speed, frames=settings.frames
     )  # fmt: skip
-    shot = _shot(settings, playback.world, reel.fps)
+    moment = settings.kind == ".png" and settings.end is None  # it shows where in the whole recording it is
+    shot = _shot(settings, playback.world, reel.fps, None if moment else (first, last))
     write_film(target, reel, shot.size, ReplayFilm(playback, shot).pictures, show)
     return Outcome(text=f"wrote {target}")
 
@@ -251,7 +252,7 @@ def _runs(settings: Settings) -> Callable[[], Lockstep]:
     return make
 
 
-def _shot(settings: Settings, world: World, fps: float) -> Shot:
+def _shot(settings: Settings, world: World, fps: float, span: tuple[int, int] | None = None) -> Shot:
     from replays.film import check_size
     from simulator.app.screens.film import Shot
     from simulator.canvas import LAYERS
@@ -266,5 +267,5 @@ def _shot(settings: Settings, world: World, fps: float) -> Shot:
         size=settings.pixels, seconds=1.0 / fps, speed=settings.speed, follow=follow, whole=settings.whole,
         viewer=viewer, strip=settings.kind == ".png",
         layers=settings.layers, panels=settings.panels, theme=settings.theme, text_scale=settings.text_scale,
-        language=settings.language,
+        language=settings.language, span=span,
     )  # fmt: skip

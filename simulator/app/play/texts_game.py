@@ -46,6 +46,7 @@ GAME = {
     "banner.trial": "Trial over",
     "banner.episode": "Episode {number} over",
     "banner.gain": "{seat}: {score}, {gain} since the first episode",
+    "see.stand_in": "{seat} is done: the view follows {other}",
     "say.shared": "Two people share the keyboard: nobody can hold another seat with it",
     "say.not_yours": "{seat} is not yours to give back",
     "say.run_by": "{seat} is run by {who} again",

@@ -86,7 +86,7 @@ class GameScreen:
         while where no person has a seat.
         """
         self.halt = Halt(stage, scene, WINDOW_COMMANDS)
-        self._card_left = CARD_SECONDS
+        self._card_left, self._told_page = CARD_SECONDS, False
         self.lens = Lens(stage, scene, lambda: self.layers)
         self.arena.tints, self.arena.under, self.arena.mark = self.lens.tints, self.lens.under, self.lens.mark
         self.deck: Deck | None = None
@@ -110,8 +110,10 @@ class GameScreen:
         self.stage.prepare_gui()
 
     def leave(self) -> None:
-        """Finish the recording."""
+        """Finish the recording; what is still found out of one is given up."""
         self.scene.close()
+        if self.bar is not None:
+            self.bar.leave()
 
     @property
     def resting(self) -> bool:
@@ -180,6 +182,9 @@ class GameScreen:
                     if self.stage.mirror.listening:
                         self.telling.tell_news(self.stage.mirror.page)
                     self._ended()
+            elif isinstance(scene, LiveScene) and scene.hurried and not self._told_page:
+                self._told_page = True
+                self.stage.say(text("summary.hurried", key=self.stage.bindings.written("summary", LIVE, scene.codes)))
         self.lens.advance()
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
@@ -349,7 +354,7 @@ class GameScreen:
         elif name == "minds":
             self._turn_minds()
         elif name in LAYER_COMMANDS:
-            self.layers ^= {name}
+            self.layers = self.lens.layers_after(name, self.layers ^ {name})
             state = text("say.layer.on" if name in self.layers else "say.layer.off")
             words = text("say.layer", layer=BY_NAME[name].help, state=state)
             self.stage.say(text("say.none_here", what=words) if self.idle(name) else words)
@@ -382,6 +387,7 @@ class GameScreen:
             scene.command(name)
             if name == "next_seat":
                 self._tell_kept()
+        self.layers = self.lens.layers_after(name, self.layers)
 
     def _tell_kept(self) -> None:
         """Say that the camera follows a seat whose view stays hidden, and what would show it."""

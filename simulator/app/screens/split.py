@@ -166,9 +166,12 @@ class SplitScreen:
             self.follow((self.scenes[0].followed + 1) % len(self.lockstep.world.seats))
         elif name in LAYER_COMMANDS:
             self.layers ^= {name}
+            for lens in self.lenses:
+                self.layers = lens.layers_after(name, self.layers)
         elif name in LENS_COMMANDS:
             for lens in self.lenses:
                 lens.command(name)
+                self.layers = lens.layers_after(name, self.layers)
         elif not self.stage.command(name):
             for arena in self.arenas:
                 arena.command(name)
