@@ -134,7 +134,8 @@ def test_a_strip_is_some_moments_side_by_side(game: Path, tmp_path: Path) -> Non
         (("x.gif", "--beside", "@77"), "names episode '77'"),
         (("x.gif", "--follow", "nobody"), "'nobody'"),
         (("x.gif", "--follow", "walker_0", "--layers", "xray"), "layer 'xray' is unknown"),
-        (("x.png", "--frames", "64", "--size", "4000x500"), "are too long a strip"),
+        (("x.png", "--frames", "64", "--size", "4000x500"), "it would be 256256 pixels long, and 32768 are allowed"),
+        (("x.png", "--frames", "10", "--size", "3000x4000"), "would take 721 MB of memory: allowed are 384"),
         (("x.gif", "--panels", "--end", "99999"), "ticks 0 to 99999 are not in"),
     ],
 )

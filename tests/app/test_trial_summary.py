@@ -252,6 +252,10 @@ def test_a_session_with_an_end_goes_on_even_where_somebody_plays(trial: Trial) -
     assert shown(trial(seconds=600.0)).left is not None
 
 
+def test_who_plays_fast_has_the_page_too(trial: Trial) -> None:
+    assert shown(trial(speed=16.0)).humans
+
+
 def test_fast_watching_is_not_interrupted_but_the_page_can_be_asked_for(open_app: Opener, beacon: World) -> None:
     simulation = Simulation(beacon, seed=13, episodes_per_trial=1, seats={"walker_1": "bot"})
     app = open_app(simulation=simulation, seats={"walker_0": Puppet()}, summary=True, speed=16.0)
@@ -277,6 +281,18 @@ def test_without_an_agent_yours_stands_alone(trial: Trial, monkeypatch: pytest.M
         "Nobody to compare with: no shipped agent fits this build of beacon and the role walker",
     )
     assert [what for what, _ in screen.view.choices] == ["again", "next", "close"]
+
+
+def test_its_first_frame_is_as_the_later_ones(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:  # fmt: skip
+    """Tables are as wide at once as they are then: no column begins collapsed."""
+    monkeypatch.setattr(agents, "_SHIPPED", tmp_path / "nothing")
+    app = trial()
+    first = np.asarray(pygame.surfarray.array3d(app.window.surface))
+    run(app, 0.1)
+    foot = first.shape[1] - 80  # the buttons, of which one is marked a frame later
+    assert np.array_equal(first[:, :foot], picture(app)[:, :foot])
 
 
 def test_closing_the_window_stops_the_work(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,12 +124,15 @@ def run(settings: Settings, options: Options) -> Outcome:
     """Export a replay."""
     import replays
     from replays.export import kind_of
+    from replays.reel import check_strip
     from worlds.kit.writing import file_problem
 
     if settings.kind == ".mcap":
         replays.extract(settings.file, settings.index, settings.out)
         return Outcome(text=f"wrote {settings.out}")
     kind_of(settings.out)
+    if settings.kind == ".png":
+        check_strip(settings.frames, settings.pixels)  # before anything is opened or played
     if settings.kind != ".minari" and (problem := file_problem(settings.out)):
         refuse(f"{str(settings.out)!r} {problem}")
     if settings.observations and (settings.kind in FILMS or settings.beside):

@@ -63,9 +63,7 @@ def why_none(world: World) -> list[str]:
     ]  # fmt: skip
 
 
-def find_mistakes(
-    playback: Playback, position: int, seat: int, progress: Progress | None = None
-) -> list[Mistake]:
+def find_mistakes(playback: Playback, position: int, seat: int, progress: Progress | None = None) -> list[Mistake]:
     """The costliest decisions of a seat in the trial at a position (slow: for a background thread). ``progress`` is
     told the ticks done and to do; what it raises ends the work.
 

@@ -188,7 +188,7 @@ TEXTS = {
     "split.ended": "episode over",
     "split.over": "All have come to the end    Home begins again    Esc goes back",
     "split.at": "Episode {episode} of {all}",
-    "split.keys": "Space pauses    [ ] speed    Tab seat    Home begins again    Esc back",
+    "split.keys": "F1 keys    Space pauses    [ ] speed    Tab seat    Home begins again    Esc back",
     "split.back": "back",
     "split.restart": "begin again",
     "split.play_pause": "pause and go on",

@@ -5,6 +5,8 @@ from __future__ import annotations
 GAME = {
     "prepare.window": "Preparing the window (the first start takes some seconds)",
     "prepare.world": "Preparing the world (a first start takes up to 2 minutes)",
+    "prepare.compiled": "rules ready: {part} %",
+    "prepare.panels": "Preparing the panels …",
     "prepare.agents": "Seating the agents",
     "prepare.oracle": "Looking for an oracle",
     "hud.split.train": "training tasks",

@@ -116,7 +116,7 @@ class ReplayBar:
         return "" if found is None else text("mistakes.better", better=found.better)
 
     def look_for_mistakes(self) -> None:
-        """Let an oracle weigh the followed seat's decisions in this trial; pressed again, give it up or close the list."""
+        """Let an oracle weigh the followed seat's decisions of this trial; pressed again, give up or close the list."""
         scene = self.scene
         if self.mistakes is not None:
             self._close_mistakes()
