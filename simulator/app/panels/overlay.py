@@ -19,6 +19,7 @@ from simulator.canvas.speech import said
 from simulator.canvas.text import written
 from simulator.canvas.theme import Colour, contrasting
 
+STRIP = 32  # px at scale 1: height of a strip of one line
 SLOW_START = 5.0  # s, after which the time that passed is told: the bar may stand still while a large kernel compiles
 ABOVE = (
     imgui.WindowFlags_.no_decoration | imgui.WindowFlags_.no_inputs | imgui.WindowFlags_.no_nav

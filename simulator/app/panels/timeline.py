@@ -51,8 +51,8 @@ def bar_height(look: Look, height: int) -> int:
 
 
 class Timeline:
-    """Says the bar with ImGui's calls; the wishes are for the screen to grant. It goes over the whole recording, or over
-    a ``span`` of positions.
+    """Says the bar with ImGui's calls; the wishes are for the screen to grant. It goes over the whole recording, or a
+    ``span`` of positions.
     """
 
     def __init__(self, view: TimelineView, keys: Callable[[str], str], span: tuple[int, int] | None = None) -> None:

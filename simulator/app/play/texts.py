@@ -108,6 +108,7 @@ TEXTS = {
     "seats.person": "{who}: {device}",
     "seats.hint": "Memories of the others stay. A new agent begins without any.",
     "seats.loading": "Seating {name} …",
+    "seats.late": "{name} does not sit down: {seat} changed hands meanwhile",
     "seats.close": "Go on",
     "seats.key": "Esc or {key}: go on",
     "traffic.by.paint": "vehicles in their own paint",

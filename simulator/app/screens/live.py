@@ -82,7 +82,9 @@ class LiveScene(Scene):
         return not self.table.loading
 
     def seat_players(self, loaded: dict[int, object]) -> None:
-        """Seat the players that a background thread loaded."""
+        """Seat the players that a background thread loaded, unless nobody waits for them any more."""
+        if not self.table.loading:
+            return
         self.table.take_seats(loaded)  # type: ignore[arg-type]
         self.table.begin()
         if self.table.said:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -167,10 +167,10 @@ def what_if_recorder(
     return place, made
 
 
-def unused(path: Path) -> Path:
-    """This name, or the first one with a number behind it that no file has."""
+def unused(path: Path, taken: Collection[Path] = ()) -> Path:
+    """This name, or the first one with a number behind it that no file has, and that is not ``taken``."""
     others = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in itertools.count(2))
-    return next(place for place in itertools.chain([path], others) if not place.exists())
+    return next(place for place in itertools.chain([path], others) if not place.exists() and place not in taken)
 
 
 def fresh_name(world: str, folder: Path | None = None) -> Path:
