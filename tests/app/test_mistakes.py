@@ -35,7 +35,9 @@ def recording(tmp_path: Path, beacon: World) -> Path:
 def app(open_app: Opener, recording: Path, monkeypatch: pytest.MonkeyPatch) -> App:
     """A replay of a world whose oracle found two mistakes."""
     monkeypatch.setattr("simulator.app.screens.replay_bar.why_none", lambda world: [""] * len(world.seats))
-    monkeypatch.setattr("simulator.app.screens.replay_bar.find_mistakes", lambda playback, position, seat: FOUND)
+    monkeypatch.setattr(
+        "simulator.app.screens.replay_bar.find_mistakes", lambda playback, position, seat, progress: FOUND
+    )
     app = open_app(playback=replays.open(recording), paused=True)
     app.prepare_gui().result()
     run(app, 0.1)
