@@ -331,10 +331,19 @@ def test_the_command_shows_runs_side_by_side(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "match"), [(("agent",), "name 2 to 4"), (("agent", "nobody"), "a run is given 'nobody'")]
+    ("words", "match"),
+    [
+        (("agent",), "name 2 to 4"),
+        (("agent", "nobody"), "a run is given 'nobody'"),
+        (("agent@x", "wiped"), "names episode 'x': episodes are 1, 2 and so on"),
+        (("agent", "gone.mcap@2"), "'gone.mcap@2' names no recording that is here"),
+    ],
 )
-def test_the_command_refuses_what_is_no_run(words: tuple[str, ...], match: str) -> None:
-    pygame.display.init()
+def test_the_command_refuses_what_is_no_run(
+    words: tuple[str, ...], match: str, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """At once: no window is opened, and no world made for it."""
+    monkeypatch.setattr("simulator.app.screens.app.App", None)
     with pytest.raises(Refused, match=match):
         watch.run(watch.Settings(world="beacon", compare=words, seconds=5.0), Options())
 

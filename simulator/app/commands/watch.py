@@ -74,9 +74,11 @@ def run(settings: Settings, options: Options) -> Outcome:
 def _compare(settings: Settings, choose: Chooser, agent: str) -> Outcome:
     """Runs side by side."""
     from simulator.app.play.runs import ComparedRuns
+    from simulator.app.play.runs import check_words
     from simulator.app.screens import app
     from simulator.app.shell.session import Session
 
+    check_words(settings.compare)
     if settings.record is not None:
         refuse("--record records a game: leave it out beside --compare")
     recording = next((Path(name) for name in map(_name, settings.compare) if name.endswith(".mcap")), None)
