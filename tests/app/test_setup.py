@@ -22,8 +22,8 @@ from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
 from simulator.engine import Simulation
 from tests.app.conftest import FRAME, live
-from tests.app.test_home import NoMiniatures, tap
 from tests.app.small_agents import ship
+from tests.app.test_home import NoMiniatures, tap
 from worlds.world import Refused, World
 
 OpenSetup = Callable[..., App]
