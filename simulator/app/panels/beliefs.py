@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 HEAD, ROW = 25, 16  # px
 TITLE = 74  # px, of a row's name
 STRIP, WIDEST = 66, 13  # px, of all bars of a row, and of one
+WORDS = 56  # px, of the words beside the bars, at least
 HALF = 0.5  # what is likelier than not
 MOST_TOLD = 12  # entries that an explanation names
 FEW = 3  # numbers that are written out; more are drawn as bars
@@ -94,8 +95,12 @@ def _draw_row(
     named = [name for name in fact.choices if name != "-"]
     shown = len(named) if fact.one_hot else len(parts)
     likely = parts > HALF if fact.shares else None
-    draw_strip(sheet, strip, parts[:shown], None if true is None else true[:shown], likely)
-    place = (strip.right + look.px(8), line.centery)
+    told = fact.one_hot or (bool(fact.of) and fact.shares)
+    if told and line.right - strip.right - look.px(8) < look.px(WORDS):  # words tell more than bars without a name
+        place = (after.left, line.centery)
+    else:
+        draw_strip(sheet, strip, parts[:shown], None if true is None else true[:shown], likely)
+        place = (strip.right + look.px(8), line.centery)
     room = line.right - round(place[0])
     if fact.one_hot:
         words, style = _words(named, parts[:shown], true)

@@ -76,7 +76,7 @@ class GuiScreen:
     @property
     def parts(self) -> Hashable:
         """What it is made of; where that is new, ImGui lays it out once unseen, or its tables would begin collapsed."""
-        return type(self)
+        return type(self).__name__
 
     def draw(self, surface: pygame.Surface, seconds: float) -> None:
         """Paint the screen."""
