@@ -73,8 +73,7 @@ def run(settings: Settings, options: Options) -> Outcome:
 
 def _compare(settings: Settings, choose: Chooser, agent: str) -> Outcome:
     """Runs side by side."""
-    from simulator.app.play.runs import ComparedRuns
-    from simulator.app.play.runs import check_words
+    from simulator.app.play.runs import ComparedRuns, check_words
     from simulator.app.screens import app
     from simulator.app.shell.session import Session
 
