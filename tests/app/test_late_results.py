@@ -100,7 +100,8 @@ def test_the_last_choice_for_a_seat_counts(deck: Deck) -> None:
 
 
 def test_nobody_is_seated_where_somebody_else_sat_down_meanwhile(deck: Deck) -> None:
-    scene, said = deck.scene, []
+    said: list[str] = []
+    scene = deck.scene
     deck._making[1] = Coming(Ready(Puppet), "random", "bot")  # type: ignore[arg-type]
     scene.by_hand.seat([1], {})
     reseat(scene, 0, "bot")
