@@ -14,6 +14,7 @@ from simulator.app.panels.parts import draw_messages
 from simulator.app.panels.split import PaneView, bar_words, draw_split, pane_views, panes
 from simulator.app.play.devices import meant_key
 from simulator.app.play.runs import Lockstep, ShownRun
+from simulator.app.play.texts import text
 from simulator.app.screens.exporting import of_runs
 from simulator.app.screens.lens import COMMANDS as LENS_COMMANDS
 from simulator.app.screens.lens import Lens
@@ -268,7 +269,9 @@ class SplitScreen:
         """The rules, who is who, and the keys that do something here."""
         world, bindings = self.lockstep.world, self.stage.bindings
         useless = [command.name for command in COMMANDS if command.name not in OBEYED or self._idle(command.name)]
-        keys = help_sections(bindings, REPLAY, [], (), useless)
+        no_bar = text("keys.mouse.replay")
+        sections = help_sections(bindings, REPLAY, [], (), useless)
+        keys = [(title, [row for row in rows if row[1] != no_bar]) for title, rows in sections]
         draw_help(gui, self.stage.look, world.page, marks_of(world, [""] * len(world.seats)), keys)
 
     def _idle(self, name: str) -> bool:
