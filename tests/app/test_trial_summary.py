@@ -249,8 +249,7 @@ def test_whoever_touches_something_is_waited_for(trial: Trial) -> None:
 
 
 def test_a_session_with_an_end_goes_on_even_where_somebody_plays(trial: Trial) -> None:
-    fast = trial(seconds=600.0, speed=16.0)  # who plays has the page then, too
-    assert shown(fast).left is not None
+    assert shown(trial(seconds=600.0, speed=16.0)).left is not None  # who plays fast has the page, too
 
 
 def test_fast_watching_is_not_interrupted_but_the_page_can_be_asked_for(open_app: Opener, beacon: World) -> None:
