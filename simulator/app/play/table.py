@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from simulator.engine.player import Recorder
     from worlds.world import World
 
-HUMAN, BOT = "human", "bot"
+HUMAN, BOT, LOADING = "human", "bot", "…"
 Occupant = str | Player | Callable[[], Player] | None
 """Who sits in a seat: "human", "bot" (or "bot:…", which the simulation has been given already), a player, a callable
 that loads one (run in the background while the world is visible already), or None: nobody, the seat stays as it is."""
@@ -142,7 +142,7 @@ class Table:
             player = self.players[seat]
             return f"agent:{player.name}" if getattr(player, "sha256", "") else player.name
         if seat in self._loaders:
-            return "…"
+            return LOADING
         return "bot" if seat not in simulation.external else "nobody"
 
 

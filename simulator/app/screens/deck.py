@@ -14,6 +14,7 @@ from simulator.app.play.choices import keyed_choices
 from simulator.app.play.hands import RESTING, allowed_now
 from simulator.app.play.people import HALVES, KEYBOARD, device_words
 from simulator.app.play.setups import Choice, agents_for
+from simulator.app.play.table import LOADING
 from simulator.app.play.texts import text
 from simulator.app.screens.changes import reseat
 from simulator.app.shell.controls import LIVE
@@ -149,7 +150,7 @@ class Deck:
 
     def _reseat(self, seat: int, coming: Coming) -> None:
         scene = self.scene
-        if scene.table.who(seat, scene.simulation) != coming.before:
+        if coming.before not in (LOADING, scene.table.who(seat, scene.simulation)):
             scene.say(text("seats.late", name=coming.job.words, seat=scene.world.seats[seat].name))
             return
         try:
