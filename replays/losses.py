@@ -20,6 +20,7 @@ from simulator.engine.player import ask
 
 if TYPE_CHECKING:
     from replays.playback import Playback
+    from replays.verdict import Progress
     from simulator.engine.minds import Mind
 
 WORST = 5
@@ -61,14 +62,17 @@ class _Future(NamedTuple):
     simulation: Simulation
 
 
-def losses(playback: "Playback", position: int, seat: int, oracle: Oracle, gamma: float) -> list[Loss]:
-    """The loss of every decision of a seat in the trial that runs at a position, in their order.
+def losses(
+    playback: "Playback", position: int, seat: int, oracle: Oracle, gamma: float, progress: "Progress | None" = None
+) -> list[Loss]:
+    """The loss of every decision of a seat in the trial that runs at a position, in their order. ``progress`` is told
+    the ticks done and to do; what it raises ends the work.
 
     Raises:
         Refused: the recording cannot be played, or the oracle cannot play its world.
     """
-    own, end = playback.twin(), trial_end(playback, position)
-    own.seek(trial_begin(playback, position))
+    own, begin, end = playback.twin(), trial_begin(playback, position), trial_end(playback, position)
+    own.seek(begin)
     pair = own.simulation.clone(), own.simulation.clone()
     oracle.reset(1)
     found = []
@@ -82,6 +86,8 @@ def losses(playback: "Playback", position: int, seat: int, oracle: Oracle, gamma
                 break
             found.append(loss)
         own.forward()
+        if progress is not None:
+            progress(own.position - begin, end - begin)
     return found
 
 

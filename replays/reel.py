@@ -26,6 +26,7 @@ USUAL_FPS = {".gif": 25.0, ".mp4": 60.0, ".png": 60.0}
 MOST_FRAMES = 200_000
 MOST_GIF_PIXELS = 600_000_000  # of all frames: Pillow keeps them in memory
 MOST_STRIP, LONGEST_STRIP = 64, 32_768  # pictures in a strip; pixels of its length
+MOST_STRIP_PIXELS = 64_000_000  # of a strip: its pictures lie in memory twice, 3 bytes a pixel
 SPEEDS = (1 / 64, 64.0)
 SAMPLES = 6  # frames that the colours of a GIF are chosen from
 SEAM = 4  # pixels between the pictures of a strip
@@ -137,16 +138,32 @@ def write_film(
 def _check_length(reel: Reel, size: tuple[int, int]) -> None:
     frames, kind = len(reel.times), reel.kind
     if kind == ".png":
-        if frames > 1 and frames * (size[0] + SEAM) > LONGEST_STRIP:
-            raise Refused(
-                f"{frames} frames of {size[0]} pixels are too long a strip: it takes up to {LONGEST_STRIP} pixels"
-            )
+        check_strip(frames, size)
         return
     if frames > MOST_FRAMES or (kind == ".gif" and frames * size[0] * size[1] > MOST_GIF_PIXELS):
         most = MOST_FRAMES if kind != ".gif" else MOST_GIF_PIXELS // (size[0] * size[1])
         raise Refused(
             f"{frames} frames are too many for {kind}: allowed are {most} "
             "(raise speed, lower fps, cut, or take a smaller size)"
+        )
+
+
+def check_strip(frames: int, size: tuple[int, int]) -> None:
+    """Refuse a strip of pictures that is too long, or takes too much memory; one picture is none.
+
+    Raises:
+        Refused: tells what it would take.
+    """
+    wide = frames * (size[0] + SEAM)
+    if frames > 1 and wide > LONGEST_STRIP:
+        raise Refused(
+            f"{frames} frames of {size[0]} pixels are too long a strip: it would be {wide} pixels long, "
+            f"and {LONGEST_STRIP} are allowed"
+        )
+    if frames > 1 and wide * size[1] > MOST_STRIP_PIXELS:
+        raise Refused(
+            f"{frames} frames of {size[0]} x {size[1]} pixels would take {6e-6 * wide * size[1]:.0f} MB of memory: "
+            f"allowed are {6e-6 * MOST_STRIP_PIXELS:.0f} (take fewer frames, or a smaller size)"
         )
 
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from agents.checkpoints import checkpoint
-from agents.checkpoints.description import BEGINS, differing_piece, unlike
+from agents.checkpoints.description import BEGINS
 from agents.checkpoints.description import CARRIED as CARRIED
+from agents.checkpoints.fitting import check_fit
 from agents.checkpoints.generalist import named
 from agents.networks.network import log_probabilities, masked
 from agents.players.chance import choose, uniforms
 from simulator.engine.minds import BANDS, Mind
-from worlds.kit.words import built_words
 from worlds.world import Refused, World
 
 HALF = 0.1
@@ -62,36 +62,7 @@ class CheckpointPlayer:
             Refused: another world, version or layout, a simulation without the inputs that were learned from, or a
                 description that does not fit the world.
         """
-        config = self.config
-        if world.name != config.world:
-            raise Refused(f"agent {self.name!r} learned world {config.world!r}: it cannot play {world.name!r}")
-        if world.version != config.world_version:
-            raise Refused(
-                f"agent {self.name!r} learned version {config.world_version} of world {world.name!r}: "
-                f"this is version {world.version}"
-            )
-        if world.layout_hash != config.layout_hash:
-            raise Refused(f"agent {self.name!r} learned world {world.name!r} {self._unlike_layout(world)}")
-        if inputs != config.inputs:
-            raise Refused(
-                f"agent {self.name!r} learned with inputs={config.inputs}: the simulation has inputs={inputs}"
-            )
-        if problem := unlike(config, world):
-            raise Refused(f"agent {self.name!r} does not fit the world {world.name!r} that it names: {problem}")
-
-    def _unlike_layout(self, world: World) -> str:
-        """Why the world has another layout than the one that was learned, in the end of a sentence."""
-        config = self.config
-        if dict(world.build_args) != dict(config.build_args):
-            built = built_words(config.build_args) or "the defaults"
-            return f"built with {built}: build the world like that"
-        if config.network.actions != world.action_sizes:
-            return (
-                f"with other actions ({config.network.actions} choices then, {world.action_sizes} now): train one anew"
-            )
-        if piece := differing_piece(config, world):
-            return f"with another observation ({piece}): train one anew"
-        return "with another state, other told facts or other names of seats and actions: train one anew"
+        check_fit(self.config, self.name, world, inputs)
 
     @property
     def memory(self) -> NDArray[np.float32]:

@@ -21,7 +21,7 @@ PHASES = 4  # circles are placed to this part of a pixel, so that few pictures s
 PART = 24  # points of a band that is filled at once
 THIN = 3.6  # px; lines up to this are drawn as one-pixel lines side by side
 
-_circles, _shapes = Kept(8 * MEGABYTE), Kept(8 * MEGABYTE)
+_circles, _shapes = Kept(8 * MEGABYTE), Kept(8 * MEGABYTE, twice=4096)  # a shape that turns is new in every frame
 
 
 def polygon(target: pygame.Surface, points: np.ndarray, colour: Colour, alpha: int = 255) -> None:

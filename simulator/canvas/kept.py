@@ -15,12 +15,17 @@ WINDOWS = 3  # times the pixels of what is drawn on
 
 
 class Kept:
-    """Pictures by key, at most so many bytes of them; the longest unused go first."""
+    """Pictures by key, at most so many bytes of them; the longest unused go first.
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    Where much moves, and so is another picture in every frame, ``twice`` keeps those alone that are asked for again
+    among so many new ones.
+    """
+
+    def __init__(self, most: int, twice: int = 0) -> None:
+        self.most, self._twice = most, twice
         self.bytes = 0
         self._pictures: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
+        self._once: dict[int, None] = {}  # hashes of keys that were asked for once, the oldest first
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._pictures
@@ -31,6 +36,7 @@ class Kept:
     def clear(self) -> None:
         """Draw all of them anew when they are asked for."""
         self._pictures.clear()
+        self._once.clear()
         self.bytes = 0
 
     def of(
@@ -45,12 +51,24 @@ class Kept:
         if picture is not None:
             self._pictures.move_to_end(key)
             return picture
+        if self._twice and self._is_first(hash(key)):
+            return draw()
         picture = self._pictures[key] = draw()
         self.bytes += size(picture)
         most = self.most if on is None else max(self.most, WINDOWS * size(on))
         while self.bytes > most and len(self._pictures) > 1:
             self.bytes -= size(self._pictures.popitem(last=False)[1])
         return picture
+
+    def _is_first(self, mark: int) -> bool:
+        """Whether it was not asked for lately; it is noted."""
+        if mark in self._once:
+            del self._once[mark]
+            return False
+        self._once[mark] = None
+        if len(self._once) > self._twice:
+            del self._once[next(iter(self._once))]
+        return True
 
 
 def size(picture: pygame.Surface) -> int:

@@ -18,7 +18,7 @@ FINE_UP_TO = 64  # px a tile; larger tiles are drawn at their own size
 RAISED = frozenset({"wall"})  # styles drawn as blocks that stand on the floor
 POINTS_TO = {"east": (1, 0), "west": (-1, 0), "north": (0, -1), "south": (0, 1)}
 
-_pieces = Kept(16 * MEGABYTE)
+_pieces = Kept(6 * MEGABYTE)  # each task has its own: those of the last ones are not seen again
 
 
 @dataclass(frozen=True)

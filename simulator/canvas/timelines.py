@@ -9,6 +9,7 @@ import pygame
 
 from simulator.canvas.text import written
 from simulator.canvas.theme import Colour
+from simulator.canvas.words import Words
 
 BAND, GAP, DOT = 5, 2, 2  # px; height of a band, between bands, of a dot
 TEXT = 10  # px
@@ -20,10 +21,12 @@ Piece = tuple[float, float, Colour]
 def draw_timeline(
     target: pygame.Surface, place: tuple[float, float], away: tuple[float, float], width: int,
     bands: Sequence[Sequence[Piece]], now: float, *, dots: Sequence[float] = (), words: str = "",
+    others: Words | None = None,
 ) -> pygame.Rect:  # fmt: skip
     """Bands one below the other, of which the part left of `now` (0 … 1) is past; where it was drawn.
 
-    Its rim touches a place (px); it lies on the side that `away` (a direction) says.
+    Its rim touches a place (px); it lies on the side that `away` (a direction) says, farther away where it would lie on
+    `others`, such as a badge.
     """
     high = len(bands) * (BAND + GAP) + GAP + (DOT + GAP if dots else 0)
     label = written(words, TEXT, (232, 236, 244), bold=True) if words else None
@@ -35,6 +38,8 @@ def draw_timeline(
     box.center = round(place[0] + along[0] * reach), round(place[1] + along[1] * reach)
     if not target.get_clip().colliderect(box):
         return box
+    if others is not None:
+        box = others.free(box.inflate(2, 2), up=away[1] <= 0.0).inflate(-2, -2)
     pygame.draw.rect(target, (12, 14, 20), box, border_radius=3)
     left, y = box.left + GAP, box.top + GAP
     for band in bands:

@@ -12,6 +12,7 @@ from simulator.app.panels.numbers import as_paid
 from simulator.app.panels.overlay import help_sections, status_height
 from simulator.app.play.texts import text
 from simulator.app.screens.app import App, play
+from simulator.app.screens.game_words import keys_of
 from simulator.app.screens.what_if_list import COMMANDS as OF_WHAT_IFS
 from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, Bindings
 from simulator.app.shell.session import Session
@@ -105,7 +106,7 @@ def test_each_key_does_what_the_help_says(
 
 
 def test_the_help_page_lists_every_command_and_the_seats_keys(playing: App) -> None:
-    rows = [row for _, rows in playing.game.help_sections() for row in rows]
+    rows = [row for _, rows in keys_of(playing.game) for row in rows]
     told = {words for _, words in rows}
     useless = {
         "give_back",
@@ -193,7 +194,7 @@ def test_a_layer_that_a_world_does_not_draw_is_told_so(playing: App) -> None:
 
 def test_help_tells_the_users_own_keys(open_app: Opener) -> None:
     app = open_app(settings=WindowSettings(keys={"next_task": "f9"}))
-    rows = {words: keys for _, rows in app.game.help_sections() for keys, words in rows}
+    rows = {words: keys for _, rows in keys_of(app.game) for keys, words in rows}
     assert rows[BY_NAME["next_task"].help] == "F9"
     press("f9")
     app.frame(FRAME)

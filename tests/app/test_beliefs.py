@@ -112,3 +112,10 @@ def test_facts_with_names_come_first_and_rows_without_room_are_left_out(tag: Wor
     facts = beliefs.in_order(tag.facts(0))
     assert [fact.one_hot for fact in facts] == sorted((fact.one_hot for fact in facts), reverse=True)
     assert {fact.name for fact in facts[:4]} == {"refuge", "chaser_1", "evader_0", "evader_1"}
+
+
+def test_names_are_told_as_words() -> None:
+    parts = np.array((0.25, 0.75))
+    assert beliefs._words(["green_wave", "actuated_tolerant"], parts, None) == ("actuated tolerant 75%", "ink")
+    assert beliefs.numbered(["fair_share"], np.array((0.5,))) == "fair share 0.50"
+    assert beliefs.several(["fair_share", "other"], parts[::-1], None) == ("fair share", "ink")

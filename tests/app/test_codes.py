@@ -141,6 +141,12 @@ def test_a_bad_code_ends_a_command_with_its_reason(capsys: pytest.CaptureFixture
         assert "share code 'XPnonsense' is damaged" in capsys.readouterr().err
 
 
+def test_an_empty_code_is_no_missing_one(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("play", "watch"):
+        assert cli.run([command, "--code", ""]) == 2
+        assert "the share code is empty: one begins with XP" in capsys.readouterr().err
+
+
 def test_what_a_code_decides_cannot_be_given_beside_it(capsys: pytest.CaptureFixture[str]) -> None:
     world = worlds.get("bandit")
     code = write_code(Setup(world="bandit", seed=4), world)

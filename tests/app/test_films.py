@@ -75,6 +75,22 @@ def test_a_moment_looks_the_same_however_one_came_there(game: Path) -> None:
     assert not np.array_equal(later, late)
 
 
+def test_the_timeline_of_one_episode_goes_over_that_episode(game: Path) -> None:
+    """The play head of its first picture stands at the left end, that of its last one at the right."""
+    span = replays.open(game).episodes[1]
+    first, last, ink = span.start, span.end - 1, np.array(THEMES["dark"].colour("ink"))
+
+    def heads(ends: tuple[int, int] | None) -> list[float]:
+        film = ReplayFilm(replays.open(game), shot(panels=True, size=(900, 600), span=ends))
+        feet = [picture[-CURVE_HEIGHT:, :570] for picture in pixels(film, float(first), float(last))]
+        found = [(foot == ink).all(axis=2) for foot in feet]
+        return [float(np.flatnonzero(foot[int(np.argmax(foot.sum(axis=1)))]).mean()) for foot in found]
+
+    left, right = heads((first, last))
+    assert left < 40 < 500 < right
+    assert heads(None)[0] > 100
+
+
 def test_the_play_head_of_a_film_moves(game: Path) -> None:
     film = ReplayFilm(replays.open(game), shot(panels=True, size=(900, 600)))
     early, late = pixels(film, 2.0, 50.0)
@@ -134,7 +150,8 @@ def test_a_strip_is_some_moments_side_by_side(game: Path, tmp_path: Path) -> Non
         (("x.gif", "--beside", "@77"), "names episode '77'"),
         (("x.gif", "--follow", "nobody"), "'nobody'"),
         (("x.gif", "--follow", "walker_0", "--layers", "xray"), "layer 'xray' is unknown"),
-        (("x.png", "--frames", "64", "--size", "4000x500"), "are too long a strip"),
+        (("x.png", "--frames", "64", "--size", "4000x500"), "it would be 256256 pixels long, and 32768 are allowed"),
+        (("x.png", "--frames", "10", "--size", "3000x4000"), "would take 721 MB of memory: allowed are 384"),
         (("x.gif", "--panels", "--end", "99999"), "ticks 0 to 99999 are not in"),
     ],
 )

@@ -43,6 +43,25 @@ def test_there_is_room_for_what_covers_a_large_surface() -> None:
     assert kept.bytes <= 3 * size(whole)
 
 
+def test_what_is_asked_for_once_is_not_kept() -> None:
+    kept = Kept(MEGABYTE, twice=2)
+    assert kept.of("a", picture) is not kept.of("a", picture)
+    assert kept.of("a", picture) is kept.of("a", picture)
+    for key in ("b", "c", "d"):
+        kept.of(key, picture)
+    kept.of("b", picture)  # it was forgotten since
+    assert [key in kept for key in "abcd"] == [True, False, False, False]
+
+
+def test_what_moves_is_not_kept_and_what_stands_is() -> None:
+    surface, triangle = pygame.Surface((200, 200), 0, 32), np.array(((0.0, 0.0), (9.0, 0.0), (0.0, 9.0)))
+    before = len(ink._shapes)
+    for frame in range(300):
+        ink.polygon(surface, triangle + 0.25 + 0.001 * frame, (9, 9, 9))
+        ink.polygon(surface, triangle + 50.125, (8, 8, 8))
+    assert len(ink._shapes) == before + 1
+
+
 def test_new_tasks_do_not_fill_the_memory() -> None:
     """Every task has ground of its own, and texts, circles and vehicles come in ever new sizes."""
     rng = np.random.default_rng(1)

@@ -1,5 +1,8 @@
 """The costliest decisions in the window: the list, its marks, the branch with the better action, and why it is off."""
 
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from simulator.app.play.mistakes import Mistake, in_words, why_none
 from simulator.app.screens.app import App
 from simulator.app.screens.replay import ReplayScene
 from simulator.engine import Simulation
-from tests.app.conftest import FRAME, Opener, live, press, run
+from tests.app.conftest import FRAME, Opener, live, picture, press, run
 from worlds.world import World
 
 FOUND = [Mistake(40, 0, 0.5, "west", "east", "0:04.0"), Mistake(16, 0, 0.25, "stay", "east", "0:01.6")]
@@ -35,7 +38,9 @@ def recording(tmp_path: Path, beacon: World) -> Path:
 def app(open_app: Opener, recording: Path, monkeypatch: pytest.MonkeyPatch) -> App:
     """A replay of a world whose oracle found two mistakes."""
     monkeypatch.setattr("simulator.app.screens.replay_bar.why_none", lambda world: [""] * len(world.seats))
-    monkeypatch.setattr("simulator.app.screens.replay_bar.find_mistakes", lambda playback, position, seat: FOUND)
+    monkeypatch.setattr(
+        "simulator.app.screens.replay_bar.find_mistakes", lambda playback, position, seat, progress: FOUND
+    )
     app = open_app(playback=replays.open(recording), paused=True)
     app.prepare_gui().result()
     run(app, 0.1)
@@ -92,6 +97,57 @@ def test_each_opens_a_branch_with_the_better_action_shown(app: App) -> None:
     press("b")
     app.frame(0.0)
     assert live(app).hints() != ["Better here: east"]
+
+
+def test_it_is_seen_how_far_the_oracle_is_and_it_can_be_given_up(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def slow(playback: object, position: int, seat: int, progress: Callable[[int, int], None]) -> list[Mistake]:
+        try:
+            while True:
+                progress(1, 4)
+                begun.set()
+                time.sleep(0.005)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr("simulator.app.screens.replay_bar.find_mistakes", slow)
+    bar = app.game.bar
+    assert bar is not None
+    plain = picture(app)
+    press("e")
+    app.frame(FRAME)
+    assert begun.wait(30.0)
+    assert not np.array_equal(picture(app)[:500, :32], plain[:500, :32])
+    said: list[str] = []
+    monkeypatch.setattr("simulator.app.screens.replay_bar.draw_strip", lambda gui, look, words, *_: said.append(words))
+    app.frame(FRAME)
+    assert said == ["The oracle weighs every decision of walker_0: 25 %   E: give it up"]
+    press("e")
+    app.frame(FRAME)
+    assert ended.wait(30.0)
+    assert bar._job is None
+    assert bar.mistakes is None
+
+
+def test_of_whom_nothing_was_found_is_who_was_asked_about(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+
+    def nothing(*_: object) -> list[Mistake]:
+        go_on.wait(30.0)
+        return []
+
+    monkeypatch.setattr("simulator.app.screens.replay_bar.find_mistakes", nothing)
+    press("e")
+    app.frame(FRAME)
+    scene_of(app).followed = 1
+    go_on.set()
+    for _ in range(500):
+        app.frame(FRAME)
+        if app.messages:
+            break
+        pygame.time.wait(2)
+    assert [words for _, words in app.messages] == ["In this trial walker_0 lost nothing that the oracle sees"]
 
 
 def test_the_button_says_why_it_is_off(open_app: Opener, recording: Path) -> None:

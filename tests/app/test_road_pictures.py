@@ -12,6 +12,7 @@ from simulator.app.panels.viewpoint import Viewpoint
 from simulator.canvas import DARK, LIGHT, THEMES, Camera, Canvas, fit, render
 from simulator.canvas.camera import LANE, fit_strip, follow, is_strip
 from simulator.canvas.timelines import BAND, GAP, draw_timeline
+from simulator.canvas.words import Words
 from simulator.engine import Simulation
 from tests.app.conftest import FRAME
 from worlds.road.lanes.edges import TAPER, trees, trimmed, wedges_of
@@ -148,6 +149,17 @@ def test_a_timeline_shows_what_was_what_is_and_what_comes() -> None:
     found = [tuple(pixels[box.left + GAP + x, y].tolist()) for x in (20, 75, 50)]
     assert found[:2] == [red, green]
     assert found[2] not in (red, green)
+
+
+@pytest.mark.parametrize("way", [-1.0, 1.0])
+def test_a_timeline_gives_way_to_a_badge(way: float) -> None:
+    surface, words = pygame.Surface((200, 200), 0, 32), Words()
+    badge = words.take(pygame.Rect(90, 90, 30, 20))
+    alone = draw_timeline(surface, (100.0, 100.0), (0.0, way), 80, [[]], 0.5)
+    moved = draw_timeline(surface, (100.0, 100.0), (0.0, way), 80, [[]], 0.5, others=words)
+    assert alone.colliderect(badge)
+    assert not moved.colliderect(badge)
+    assert (moved.centery - alone.centery) * way > 0.0
 
 
 def test_demand_is_that_of_the_arm_that_is_pointed_at(works: Any) -> None:

@@ -11,6 +11,7 @@ from simulator.app.panels.seats import points
 from simulator.app.panels.viewpoint import Viewpoint
 from simulator.app.play.devices import LEFT_TRIGGER, Pad, key_code
 from simulator.app.play.hands import Hands
+from simulator.app.screens.game_words import keys_of
 from simulator.app.shell.gamepads import Gamepads
 from simulator.canvas.signs import Button, button_at, distance_to
 from simulator.engine import Simulation
@@ -232,6 +233,6 @@ def test_a_score_is_never_minus_zero() -> None:
 def test_keys_that_play_are_not_listed_as_commands(open_app: Opener, beacon: World) -> None:
     world = viewed(beacon, controls={"walk": {"keys": {"x": WEST}, "rest": STAY}})
     app = open_app(simulation=Simulation(world), seats={"walker_0": "human"})
-    told = [words for _, rows in app.game.help_sections() for _, words in rows]
+    told = [words for _, rows in keys_of(app.game) for _, words in rows]
     assert "wipe the memories of the agents now" not in told
     release("x")

@@ -13,6 +13,7 @@ import worlds
 from simulator.app.panels.gallery import Wish
 from simulator.app.play.codes import read_code, write_code
 from simulator.app.play.people import LEFT_KEYS
+from simulator.app.play.seating import seat_all
 from simulator.app.play.setups import Setup, agents_for, choices, chosen, knobs_of
 from simulator.app.screens.app import App
 from simulator.app.screens.home import HomeScreen
@@ -21,8 +22,9 @@ from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
 from simulator.engine import Simulation
 from tests.app.conftest import FRAME, live
+from tests.app.small_agents import ship
 from tests.app.test_home import NoMiniatures, tap
-from worlds.world import Refused
+from worlds.world import Refused, World
 
 OpenSetup = Callable[..., App]
 PATIENCE = 200.0  # s
@@ -191,3 +193,13 @@ def test_the_page_shows_itself_at_every_size(app: App, size: tuple[int, int], th
     picture = pygame.surfarray.array3d(app.window.surface)
     assert picture.shape[:2] == size
     assert (picture == app.look.colour("ink")).all(axis=2).sum() > 100
+
+
+def test_an_agent_that_does_not_fit_is_refused_before_a_window_is_opened(beacon: World, tmp_path: Path) -> None:
+    """By its description alone: neither are weights loaded nor rules compiled."""
+    ship(tmp_path, beacon)
+    (tmp_path / "beacon" / "model.safetensors").unlink()
+    spec = {"walker_0": f"agent:{tmp_path / 'beacon'}"}
+    assert seat_all(beacon, spec).checkpoints
+    with pytest.raises(Refused, match=f"learned version {beacon.version} of world 'beacon': this is version 99"):
+        seat_all(dataclasses.replace(beacon, version=99), spec)

@@ -255,6 +255,26 @@ def test_keys_act_on_all(app: App) -> None:
     assert shown(app).arenas[0].view.zoom == shown(app).arenas[1].view.zoom > 1.0
 
 
+def test_f1_tells_the_keys_that_do_something_here_and_what_is_said_is_seen(app: App) -> None:
+    app.prepare_gui().result()
+    run(app, 0.2)
+    press("f1")
+    app.frame(FRAME)
+    before = ticks(app)
+    press("space")  # a key that plays does nothing under the page
+    run(app, 0.3)
+    assert shown(app).helping
+    assert ticks(app) == before
+    assert not shown(app).paused
+    press("escape")
+    run(app, 0.3)
+    assert not shown(app).helping
+    assert ticks(app) != before
+    plain = picture(app)
+    app.say("something")
+    assert not np.array_equal(picture(app)[:, -60:], plain[:, -60:])
+
+
 def test_both_worlds_and_their_heads_are_seen(app: App) -> None:
     run(app, 0.3)
     pixels = picture(app)
@@ -296,7 +316,7 @@ def test_it_begins_again_and_goes_back(app: App) -> None:
 def test_the_bar_tells_speed_episode_and_keys(app: App) -> None:
     words = bar_words(shown(app).lockstep, 4.0)
     assert words[:2] == ["4×", "Episode 1 of 3"]
-    assert words[-1].startswith("Space pauses")
+    assert words[-1].startswith("F1 keys    Space pauses")
 
 
 # --- the command ---------------------------------------------------------------------------------------------------
@@ -311,10 +331,19 @@ def test_the_command_shows_runs_side_by_side(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "match"), [(("agent",), "name 2 to 4"), (("agent", "nobody"), "a run is given 'nobody'")]
+    ("words", "match"),
+    [
+        (("agent",), "name 2 to 4"),
+        (("agent", "nobody"), "a run is given 'nobody'"),
+        (("agent@x", "wiped"), "names episode 'x': episodes are 1, 2 and so on"),
+        (("agent", "gone.mcap@2"), "'gone.mcap@2' names no recording that is here"),
+    ],
 )
-def test_the_command_refuses_what_is_no_run(words: tuple[str, ...], match: str) -> None:
-    pygame.display.init()
+def test_the_command_refuses_what_is_no_run(
+    words: tuple[str, ...], match: str, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """At once: no window is opened, and no world made for it."""
+    monkeypatch.setattr("simulator.app.screens.app.App", None)
     with pytest.raises(Refused, match=match):
         watch.run(watch.Settings(world="beacon", compare=words, seconds=5.0), Options())
 

@@ -157,6 +157,51 @@ def test_the_window_colours_and_tells(open_app: Opener, busy: Simulation) -> Non
     assert [len(scale.colours) for scale in lens.view("K").scales] == [len(congestion_legend(DARK))]
 
 
+def test_delay_and_speed_of_traffic_are_not_laid_over_each_other(open_app: Opener, busy: Simulation) -> None:
+    app = open_app(simulation=busy.clone(), size=(900, 600))
+    app.prepare_gui().wait(120.0)
+    run(app, 0.1)
+    lens = app.game.lens
+    for key, heat, congestion in (("g", "", True), ("o", "now", False), ("g", "", True), ("g", "", False)):
+        press(key)
+        app.frame(FRAME)
+        assert (lens.heat, "congestion" in app.game.layers) == (heat, congestion)
+        assert len(lens.view("K").scales) <= 1
+
+
+def test_the_numbers_give_way_to_what_was_clicked(open_app: Opener, busy: Simulation) -> None:
+    app = open_app(simulation=busy.clone(), size=(1200, 700), paused=True)
+    app.prepare_gui().wait(120.0)
+    run(app, 0.1)
+    lens, camera = app.game.lens, app.game.arena.camera_drawn
+    assert camera is not None
+    assert lens.box.left > 400
+    covered = lens.box.center
+    lens.picked, lens._place = Picked("lane", 0), camera.metres(covered)
+    run(app, 0.1)
+    assert not lens.box.collidepoint(covered)
+    assert lens.box.left < 100
+    lens.picked = None
+    run(app, 0.1)
+    assert lens.box.left > 400
+
+
+def test_who_is_done_and_gone_is_not_looked_for(open_app: Opener, busy: Simulation) -> None:
+    """A close view goes along with the next seat that is there, and says so."""
+    simulation = busy.clone()
+    app = open_app(simulation=simulation, size=(900, 600), paused=True)
+    run(app, 0.1)
+    arena = app.game.arena
+    assert arena.view.following
+    assert arena.seen == 0
+    simulation.w["done"][0] = 1
+    car = int(simulation.w["ride"][0])
+    simulation.w["car_lane"][car], simulation.w["ride"][0] = -1, -1
+    app.game.scene.cut()
+    run(app, 0.1)
+    assert (app.game.scene.followed, arena.seen) == (0, 1)
+
+
 def test_delay_by_lane_is_shown_on_request_and_after_an_episode(open_app: Opener, busy: Simulation) -> None:
     app = open_app(simulation=busy.clone(), size=(900, 600))
     app.prepare_gui().wait(120.0)

@@ -249,7 +249,7 @@ def test_whoever_touches_something_is_waited_for(trial: Trial) -> None:
 
 
 def test_a_session_with_an_end_goes_on_even_where_somebody_plays(trial: Trial) -> None:
-    assert shown(trial(seconds=600.0)).left is not None
+    assert shown(trial(seconds=600.0, speed=16.0)).left is not None  # who plays fast has the page, too
 
 
 def test_fast_watching_is_not_interrupted_but_the_page_can_be_asked_for(open_app: Opener, beacon: World) -> None:
@@ -277,6 +277,14 @@ def test_without_an_agent_yours_stands_alone(trial: Trial, monkeypatch: pytest.M
         "Nobody to compare with: no shipped agent fits this build of beacon and the role walker",
     )
     assert [what for what, _ in screen.view.choices] == ["again", "next", "close"]
+
+
+def test_no_column_begins_collapsed(trial: Trial, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(agents, "_SHIPPED", tmp_path / "nothing")
+    app = trial()
+    first = np.asarray(pygame.surfarray.array3d(app.window.surface))[:, :-80]  # of the buttons one is marked later
+    run(app, 0.1)
+    assert np.array_equal(first, picture(app)[:, :-80])
 
 
 def test_closing_the_window_stops_the_work(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:

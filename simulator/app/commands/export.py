@@ -124,12 +124,15 @@ def run(settings: Settings, options: Options) -> Outcome:
     """Export a replay."""
     import replays
     from replays.export import kind_of
+    from replays.reel import check_strip
     from worlds.kit.writing import file_problem
 
     if settings.kind == ".mcap":
         replays.extract(settings.file, settings.index, settings.out)
         return Outcome(text=f"wrote {settings.out}")
     kind_of(settings.out)
+    if settings.kind == ".png":
+        check_strip(settings.frames, settings.pixels)  # before anything is opened or played
     if settings.kind != ".minari" and (problem := file_problem(settings.out)):
         refuse(f"{str(settings.out)!r} {problem}")
     if settings.observations and (settings.kind in FILMS or settings.beside):
@@ -201,7 +204,8 @@ def _film(settings: Settings, show: Progress) -> Outcome:
     reel = reel_of(
         settings.kind, (first, last), tick, fps=settings.fps, speed=settings.speed, frames=settings.frames
     )  # fmt: skip
-    shot = _shot(settings, playback.world, reel.fps)
+    moment = settings.kind == ".png" and settings.end is None  # it shows where in the whole recording it is
+    shot = _shot(settings, playback.world, reel.fps, None if moment else (first, last))
     write_film(target, reel, shot.size, ReplayFilm(playback, shot).pictures, show)
     return Outcome(text=f"wrote {target}")
 
@@ -251,7 +255,7 @@ def _runs(settings: Settings) -> Callable[[], Lockstep]:
     return make
 
 
-def _shot(settings: Settings, world: World, fps: float) -> Shot:
+def _shot(settings: Settings, world: World, fps: float, span: tuple[int, int] | None = None) -> Shot:
     from replays.film import check_size
     from simulator.app.screens.film import Shot
     from simulator.canvas import LAYERS
@@ -266,5 +270,5 @@ def _shot(settings: Settings, world: World, fps: float) -> Shot:
         size=settings.pixels, seconds=1.0 / fps, speed=settings.speed, follow=follow, whole=settings.whole,
         viewer=viewer, strip=settings.kind == ".png",
         layers=settings.layers, panels=settings.panels, theme=settings.theme, text_scale=settings.text_scale,
-        language=settings.language,
+        language=settings.language, span=span,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges
 from simulator.app.commands.common import (
@@ -44,7 +44,7 @@ class GameSettings:
     """Which world of that seed; each has tasks of its own."""
     episodes: Annotated[int, Range(0, 10**6)] = 0
     """Episodes in a trial: agents remember within it. 0 for as many as the world says."""
-    code: Annotated[str, Shown("CODE", default="none")] = ""
+    code: Annotated[Optional[str], Shown("CODE", default="none")] = None  # noqa: UP045
     """A share code, as the window's set-up screen gives it: it decides world, task and opponents."""
     record: OptionalFile = None
     """Record the game to this file (NAME.mcap)."""
@@ -87,7 +87,7 @@ def make_session(name: str, settings: GameSettings, choose: Chooser, *, agent: s
     setup = Setup(
         world=name, build=settings.build, split=settings.split, seed=settings.seed, index=settings.index,
         episodes=settings.episodes, seats=settings.seats,
-        devices=read_code(settings.code).devices if settings.code else {},
+        devices={} if settings.code is None else read_code(settings.code).devices,
     )  # fmt: skip
     return session_of(
         setup, choose=choose, agent=agent, record=settings.record, speed=settings.speed,
@@ -102,7 +102,7 @@ def decoded(settings: Any) -> Any:
     Raises:
         Refused: no such code, or something is given beside it that it decides.
     """
-    if not settings.code:
+    if settings.code is None:
         return settings
     from simulator.app.play.codes import read_code
 

@@ -42,7 +42,7 @@ def run(settings: Settings, options: Options) -> Outcome:
     from simulator.engine.seats import spec_kind
 
     settings = decoded(settings)
-    if settings.seat in settings.seats and not settings.code:
+    if settings.seat in settings.seats and settings.code is None:
         given = f"--seats {settings.seat}={settings.seats[settings.seat]}"
         refuse(f"seat {settings.seat!r} is given twice, by --seat and by {given}: leave one out")
 

@@ -53,10 +53,10 @@ def run(settings: Settings, options: Options) -> Outcome:
     from simulator.engine.seats import spec_kind
 
     settings = decoded(settings)
-    if settings.code:  # who watches leaves the seats of people to the task's bots
+    if settings.code is not None:  # who watches leaves the seats of people to the task's bots
         players = {seat: text for seat, text in settings.seats.items() if spec_kind(text) != "human"}
         settings = dataclasses.replace(settings, seats=players)
-    usual = "" if settings.seats or settings.code else usual_agent(settings.world, settings.build)
+    usual = "" if settings.seats or settings.code is not None else usual_agent(settings.world, settings.build)
     agent = settings.agent or usual
 
     def choose(world: World) -> Mapping[str, str]:
@@ -73,10 +73,11 @@ def run(settings: Settings, options: Options) -> Outcome:
 
 def _compare(settings: Settings, choose: Chooser, agent: str) -> Outcome:
     """Runs side by side."""
-    from simulator.app.play.runs import ComparedRuns
+    from simulator.app.play.runs import ComparedRuns, check_words
     from simulator.app.screens import app
     from simulator.app.shell.session import Session
 
+    check_words(settings.compare)
     if settings.record is not None:
         refuse("--record records a game: leave it out beside --compare")
     recording = next((Path(name) for name in map(_name, settings.compare) if name.endswith(".mcap")), None)

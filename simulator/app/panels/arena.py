@@ -13,6 +13,7 @@ from simulator.app.panels.numbers import as_paid
 from simulator.app.panels.overlay import draw_status, status_height
 from simulator.app.panels.overview import Overview
 from simulator.app.panels.viewpoint import Viewpoint
+from simulator.app.play.texts import text
 from simulator.app.shell.theme import Look
 from simulator.canvas import Camera, Canvas, Theme
 from simulator.canvas.signs import Button, button_at
@@ -131,8 +132,19 @@ class Arena:
 
     def camera(self, size: tuple[int, int], seconds: float = 0.0, moved: float = 0.0) -> Camera:
         """What part of the world is shown; a followed seat is glided after."""
-        followed = self.scene.followed
+        followed = self.seen
         return self.view.camera(size, followed, self.placed.get(followed), seconds, moved)
+
+    @property
+    def seen(self) -> int:
+        """The seat that the camera goes along with: the followed one, or while that one is done and gone, the next one
+        that is there.
+        """
+        followed, seats = self.scene.followed, len(self.scene.world.seats)
+        if followed in self.placed or not self.scene.shown()["done"][followed]:
+            return followed
+        later = ((followed + step) % seats for step in range(1, seats))
+        return next((seat for seat in later if seat in self.placed), followed)
 
     def draw(self, target: pygame.Surface, look: Look, layers: frozenset[str], seconds: float) -> None:
         """Draw the world; `seconds` of real time passed since the last frame."""
@@ -144,6 +156,9 @@ class Arena:
                  for index, seat in enumerate(scene.world.seats)}  # fmt: skip
         watched = scene.followed if scene.viewer is None else scene.viewer
         words = "" if scene.world.view.status is None else scene.world.view.status(w, watched)
+        if (seen := self.seen) != scene.followed and self.view.following:
+            gone, there = scene.world.seats[scene.followed].name, scene.world.seats[seen].name
+            words = text("see.stand_in", seat=gone, other=there)
         self._camera = self._above(self.camera(target.get_size(), seconds, moving), look, words)
         canvas = TintedCanvas(
             target, scene.world.view.extent, theme=look.theme, camera=self._camera,

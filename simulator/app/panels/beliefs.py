@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 HEAD, ROW = 25, 16  # px
 TITLE = 74  # px, of a row's name
 STRIP, WIDEST = 66, 13  # px, of all bars of a row, and of one
+WORDS = 56  # px, of the words beside the bars, at least
 HALF = 0.5  # what is likelier than not
 MOST_TOLD = 12  # entries that an explanation names
 FEW = 3  # numbers that are written out; more are drawn as bars
@@ -94,8 +95,12 @@ def _draw_row(
     named = [name for name in fact.choices if name != "-"]
     shown = len(named) if fact.one_hot else len(parts)
     likely = parts > HALF if fact.shares else None
-    draw_strip(sheet, strip, parts[:shown], None if true is None else true[:shown], likely)
-    place = (strip.right + look.px(8), line.centery)
+    told = fact.one_hot or (bool(fact.of) and fact.shares)
+    if told and line.right - strip.right - look.px(8) < look.px(WORDS):  # words tell more than bars without a name
+        place = (after.left, line.centery)
+    else:
+        draw_strip(sheet, strip, parts[:shown], None if true is None else true[:shown], likely)
+        place = (strip.right + look.px(8), line.centery)
     room = line.right - round(place[0])
     if fact.one_hot:
         words, style = _words(named, parts[:shown], true)
@@ -114,7 +119,7 @@ def about(fact: Fact, title: str, parts: np.ndarray, true: np.ndarray | None) ->
     lines = [f"{said(title)}: {head}"]
     if fact.one_hot or (fact.of and fact.shares):
         order = sorted(range(len(names)), key=lambda at: -share(float(parts[at])))
-        lines += [f"{said(names[at])} {share(parts[at]):.0%}" for at in order[:MOST_TOLD]]
+        lines += [f"{plain(names[at])} {share(parts[at]):.0%}" for at in order[:MOST_TOLD]]
         if true is not None:
             lines.append(text("belief.true", truth=_listed(names, true[: len(names)])))
     elif true is not None:
@@ -140,23 +145,28 @@ def draw_strip(
             sheet.rect(pygame.Rect(column.left, column.bottom + 1, column.width, 2), look.colour("good"))
 
 
+def plain(name: str) -> str:
+    """A name of the world in words, without the strokes that join it."""
+    return said(name).replace("_", " ")
+
+
 def _words(names: list[str], parts: np.ndarray, true: np.ndarray | None, *, short: bool = False) -> tuple[str, str]:
     """The likeliest entry with its probability, the name of the true one where it is another; and a style."""
     best = int(np.argmax(parts))
-    words = f"{said(names[best])} {share(parts[best]):.0%}"
+    words = f"{plain(names[best])} {share(parts[best]):.0%}"
     if true is None or not true[: len(names)].any():
         return words, "ink"
     right = int(np.argmax(true[: len(names)]))
     if right == best:
         return words, "good"
-    return text("belief.only" if short else "belief.is", guess=words, truth=names[right]), "ink"
+    return text("belief.only" if short else "belief.is", guess=words, truth=plain(names[right])), "ink"
 
 
 def numbered(names: Sequence[str], parts: np.ndarray) -> str:
     """All numbers in a row, each behind its name if it has one."""
     words = [short(value, 2) for value in parts]
     return (
-        "  ".join(f"{said(name)} {word}" for name, word in zip(names, words, strict=True))
+        "  ".join(f"{plain(name)} {word}" for name, word in zip(names, words, strict=True))
         if names
         else "  ".join(words)
     )
@@ -172,4 +182,4 @@ def several(names: Sequence[str], parts: np.ndarray, true: np.ndarray | None) ->
 
 
 def _listed(names: Sequence[str], parts: np.ndarray) -> str:
-    return " ".join(said(name) for name, part in zip(names, parts, strict=True) if part > HALF) or text("belief.none")
+    return " ".join(plain(name) for name, part in zip(names, parts, strict=True) if part > HALF) or text("belief.none")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from simulator.app.play.hands import Hands
 
 WIDTH = 324  # px at text scale 1
-NARROW = 0.36  # of the window: the panel never takes more
+NARROW, LARGE = 0.36, 0.15  # of the window: the panel never takes more, and in a large one at least so much
 GAP = 8
 HEAD, FOOT, MESSAGE = 94, 30, 18  # px: heights of the head, of the foot and of a line of a message
 MESSAGE_LINES = 4  # the longest message is the path of a picture in a deep folder
@@ -38,7 +38,7 @@ EVERY = 1 / 32  # s; then the next part is laid out anew: each some times a seco
 
 def panel_width(window: int, look: Look) -> int:
     """Pixels that the panel takes of a window's width."""
-    return min(look.px(WIDTH), round(window * NARROW))
+    return min(max(look.px(WIDTH), round(window * LARGE)), round(window * NARROW))
 
 
 class Part(NamedTuple):
@@ -151,8 +151,8 @@ class Panel:
                 stack("belief", high, lambda sheet: draw_beliefs(sheet, scene, sheet.box, telling=self._telling))
         if (high := min(thoughts_height(look, rows), room() // 3)) >= look.px(44):
             stack("thoughts", high, lambda sheet: draw_thoughts(sheet, signal_rows(scene.thought(seat)), sheet.box))
-        mind = min(max(round(room() * 0.42), look.px(136)), look.px(220))
-        curve = min(max(room() - mind - GAP, look.px(118)), look.px(310))
+        mind = min(max(round(room() * 0.42), look.px(136)), max(look.px(220), panel.height // 5))
+        curve = min(max(room() - mind - GAP, look.px(118)), max(look.px(310), panel.height // 3))
         if room() >= look.px(110):
             stack("curve", min(curve, room()), self._curve)
         if room() >= look.px(120):

@@ -281,6 +281,8 @@ def _beliefs(gui: Gui, look: Look, view: MindsView, foot: float) -> None:
         others = [f"{said(other)} {much:.0%}" for other, much in fact.guesses[1:]]
         imgui.text(said(name))
         imgui.same_line()
+        while others and imgui.calc_text_size("  ".join(others)).x > imgui.get_content_region_avail().x:
+            others.pop()
         imgui.text_disabled("  ".join(others))
 
 

@@ -29,7 +29,9 @@ def short(value: float, digits: int = 1, *, sign: bool = False) -> str:
     """A number in few letters: 12.3, +1e+30, inf, nan."""
     plus = "+" if sign else ""
     number = float(value)
-    return f"{number:{plus}.{digits}f}" if abs(number) < LONG else f"{number:{plus}.{digits + 1}g}"
+    if abs(number) < LONG:
+        return f"{round(number, digits) + 0.0:{plus}.{digits}f}"  # zero has no minus
+    return f"{number:{plus}.{digits + 1}g}"
 
 
 def as_paid(points: float) -> str:

@@ -19,6 +19,7 @@ from simulator.canvas.speech import said
 from simulator.canvas.text import written
 from simulator.canvas.theme import Colour, contrasting
 
+STRIP = 32  # px at scale 1: height of a strip of one line
 SLOW_START = 5.0  # s, after which the time that passed is told: the bar may stand still while a large kernel compiles
 ABOVE = (
     imgui.WindowFlags_.no_decoration | imgui.WindowFlags_.no_inputs | imgui.WindowFlags_.no_nav
@@ -160,9 +161,10 @@ def draw_progress(
     bar = pygame.Rect(0, 0, look.px(320), look.px(6))
     bar.center = (middle[0], middle[1] + look.px(18))
     draw_bar(target, look, bar, part, seconds)
-    if seconds >= SLOW_START:
-        passed = (middle[0], bar.bottom + look.px(16))
-        look.text(target, passed, f"{seconds:.0f} s", size=11, style="muted", align="center")
+    told = [] if part is None else [text("prepare.compiled", part=f"{100 * part:.0f}")]
+    told += [f"{seconds:.0f} s"] if seconds >= SLOW_START else []
+    below = (middle[0], bar.bottom + look.px(16))
+    look.text(target, below, "   ".join(told), size=11, style="muted", align="center")
 
 
 def draw_bar(target: pygame.Surface, look: Look, bar: pygame.Rect, part: float | None, seconds: float) -> None:

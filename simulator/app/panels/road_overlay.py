@@ -124,7 +124,7 @@ class RoadOverlay:
         aside = self._places[groups[0]][1]
         draw_timeline(
             canvas.surface, point, (float(aside[0]), float(aside[1])), WIDTH, bands, PAST / whole,
-            dots=[dot for dot in dots if dot >= 0.0], words=words,
+            dots=[dot for dot in dots if dot >= 0.0], words=words, others=canvas.words,
         )  # fmt: skip
 
 

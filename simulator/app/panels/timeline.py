@@ -11,7 +11,7 @@ from imgui_bundle import imgui
 
 from simulator.app.panels.marks import Flag, draw_flags, flag_at, merged
 from simulator.app.panels.parts import WHOLE
-from simulator.app.panels.views import TimelineView
+from simulator.app.panels.views import MarkView, TimelineView
 from simulator.app.play.clocks import clock, seconds_of
 from simulator.app.play.texts import text
 from simulator.app.shell.accessibility import hints
@@ -51,10 +51,12 @@ def bar_height(look: Look, height: int) -> int:
 
 
 class Timeline:
-    """Says the bar with ImGui's calls; the wishes are for the screen to grant."""
+    """Says the bar with ImGui's calls; the wishes are for the screen to grant. It goes over the whole recording, or a
+    ``span`` of positions.
+    """
 
-    def __init__(self, view: TimelineView, keys: Callable[[str], str]) -> None:
-        self.view, self._keys = view, keys
+    def __init__(self, view: TimelineView, keys: Callable[[str], str], span: tuple[int, int] | None = None) -> None:
+        self.view, self._keys, self._span = view, keys, span
         self.groove = pygame.Rect(0, 0, 1, 1)
         """Where positions lie, in window pixels."""
         self.flags: list[Flag] = []
@@ -95,14 +97,26 @@ class Timeline:
         self._head(gui, look, box, plot)
         return wishes
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """The positions of its two ends."""
+        return (0, self.view.length) if self._span is None else self._span
+
     def x_of(self, position: float) -> float:
         """The pixel of a position."""
-        return self.groove.left + self.groove.width * position / max(self.view.length, 1)
+        first, last = self.span
+        return self.groove.left + self.groove.width * (position - first) / max(last - first, 1)
+
+    def _boundaries(self, first: int = 0) -> list[tuple[int, bool]]:
+        """Where episodes begin inside it, from the ``first`` one on: the position, and whether a trial does too."""
+        low, high = self.span
+        return [found for found in self.view.boundaries[first:] if low <= found[0] <= high]
 
     def position_at(self, x: float) -> int:
         """The position under a pixel."""
         part = (x - self.groove.left) / max(self.groove.width, 1)
-        return round(min(max(part, 0.0), 1.0) * self.view.length)
+        first, last = self.span
+        return first + round(min(max(part, 0.0), 1.0) * (last - first))
 
     # --- rows ----------------------------------------------------------------------------------------------------
 
@@ -125,22 +139,22 @@ class Timeline:
         colour = word(seat_colours(view.world.seats)[view.followed])
         for points in self._drawn:
             pen.add_polyline(points, colour, float(look.px(2)), 0)
-        for start, trial in view.boundaries[1:]:
+        for start, trial in self._boundaries(1):
             shade = look.colour("muted") if trial else look.theme.line
             x = round(self.x_of(start))
             pen.add_line((x, plot.top), (x, plot.bottom), word(shade), 2.0 if trial else 1.0)
 
     def _paths(self, plot: pygame.Rect, low: float, scale: float) -> Iterator[list[Any]]:
         """The pixels of the curve, episode by episode."""
-        view = self.view
+        view, (low_end, high_end) = self.view, self.span
         starts = [start for start, _ in view.boundaries]
         ends = [*starts[1:], view.length][: len(starts)]  # one that ends before its first tick has no episode
         for start, end in zip(starts, ends, strict=True):
-            end = min(end, view.surveyed)
-            first = start + 1 if start else 0
+            end = min(end, view.surveyed, high_end)
+            first = max(start + 1 if start else 0, low_end)
             if end - first < 1:
                 continue
-            share = max(2, round(POINTS * (end - first) / max(view.length, 1)))
+            share = max(2, round(POINTS * (end - first) / max(high_end - low_end, 1)))
             at = np.unique(np.linspace(first, end, min(share, end - first + 1)).astype(int))
             heights = plot.bottom - 4 - (view.scores[at, view.followed] - low) * scale
             turns = np.ones(len(at), bool)  # a level stretch is one line, without joints
@@ -151,7 +165,7 @@ class Timeline:
     def _say_flags(self, gui: Gui, look: Look, row: pygame.Rect, wishes: list[BarWish]) -> None:
         key = (id(self.view.marks), len(self.view.marks), tuple(self.groove), look.zoom)
         if key != self._flags_key:
-            self._flags_key, self.flags = key, merged(self.view.marks, self.x_of, look.px(13))
+            self._flags_key, self.flags = key, merged(self._marks(), self.x_of, look.px(13))
         draw_flags(look, self.flags, row)
         imgui.set_cursor_screen_pos(row.topleft)
         imgui.invisible_button("flags", row.size)
@@ -160,6 +174,10 @@ class Timeline:
                 imgui.set_tooltip("\n".join(self._lines(flag)))
             if imgui.is_item_clicked():
                 wishes.append(BarWish("seek", flag.position))
+
+    def _marks(self) -> list[MarkView]:
+        first, last = self.span
+        return [mark for mark in self.view.marks if first <= mark.position <= last]
 
     def _lines(self, flag: Flag, most: int = 8) -> list[str]:
         seats, tick = self.view.world.seats, self.view.world.timing.tick
@@ -176,7 +194,7 @@ class Timeline:
         pen.add_rect_filled(
             (groove.left, middle - thick), (groove.right, middle + thick), word(look.theme.line), float(thick)
         )
-        for start, trial in view.boundaries:
+        for start, trial in self._boundaries():
             x, tall = round(self.x_of(start)), look.px(8 if trial else 5)
             shade = word(look.colour("ink" if trial else "muted"))
             pen.add_line((x, middle - tall), (x, middle + tall), shade, 2.0 if trial else 1.0)
@@ -280,7 +298,8 @@ class Timeline:
 
     def _clock(self, gui: Gui, look: Look, tick: float) -> None:
         """The time at the right end of the buttons, if there is room."""
-        words = f"{clock(self.view.position * tick)} / {clock(self.view.length * tick)}"
+        first, last = self.span
+        words = f"{clock((self.view.position - first) * tick)} / {clock((last - first) * tick)}"
         with gui.font(13.0):
             size = imgui.calc_text_size(words)
             left = self.groove.right - size.x

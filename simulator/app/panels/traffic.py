@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pygame
 from imgui_bundle import imgui
 
 from simulator.app.panels.road_numbers import FIRMS, KMH, Row, lanes_of
@@ -28,6 +29,7 @@ MODES = ("paint", "speed", "waited", "acceleration", "firm")
 RANGES = {"speed": (0.0, 120.0), "waited": (0.0, 60.0), "acceleration": (-3.0, 3.0)}
 """What the two ends of a colour scale stand for: km/h, s, m/s²."""
 ENDS = {"speed": ("flow_0", "flow_4"), "waited": ("flow_4", "flow_0"), "acceleration": ("bad", "good")}
+BELOW_CHIP = 36  # px at scale 1: above it, at the left, stands what people see
 STEPS = 7  # colours of a legend
 WIDE, COLUMN = 250, 124  # px at scale 1, of words and up to the numbers
 
@@ -166,9 +168,14 @@ def congestion_legend(theme: Theme) -> list[tuple[Colour, str]]:
     return [(theme.colour(f"flow_{flow}"), f"{100 * flow // FLOWS}%") for flow in range(FLOWS)]
 
 
-def draw_traffic(gui: Gui, look: Look, view: TrafficView, world: tuple[int, int], top: int = 0) -> None:
-    """The clock, the legend, and the numbers of what was clicked, at the right end of the world's picture."""
-    imgui.set_next_window_pos((world[0] - look.px(8), top + look.px(8)), imgui.Cond_.always, (1.0, 0.0))
+def draw_traffic(
+    gui: Gui, look: Look, view: TrafficView, world: tuple[int, int], top: int = 0, *, left: bool = False
+) -> pygame.Rect:
+    """The clock, the legend, and the numbers of what was clicked, at the right end of the world's picture, or at its
+    left one; the box that they take.
+    """
+    place = (look.px(8), top + look.px(BELOW_CHIP)) if left else (world[0] - look.px(8), top + look.px(8))
+    imgui.set_next_window_pos(place, imgui.Cond_.always, (0.0 if left else 1.0, 0.0))
     imgui.set_next_window_bg_alpha(0.86)
     imgui.push_style_var(imgui.StyleVar_.window_rounding, look.px(10))
     imgui.push_style_var(imgui.StyleVar_.window_padding, imgui.ImVec2(look.px(11), look.px(7)))
@@ -187,8 +194,10 @@ def draw_traffic(gui: Gui, look: Look, view: TrafficView, world: tuple[int, int]
         if view.rows:
             imgui.separator()
             _rows(look, view.rows)
+    at, size = imgui.get_window_pos(), imgui.get_window_size()
     imgui.end()
     imgui.pop_style_var(2)
+    return pygame.Rect(round(at.x), round(at.y), round(size.x), round(size.y))
 
 
 def _words(look: Look, words: str) -> None:

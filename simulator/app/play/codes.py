@@ -68,6 +68,8 @@ def read_code(code: str, sha256: Hashes | None = None) -> Setup:
         Refused: it is no code, damaged, or made for another version of Crossplay, of the world or of an agent.
     """
     word = "".join(code.split())
+    if not word:
+        raise Refused(f"the share code is empty: one begins with {MARK}, as the window's set-up screen gives it")
     if not word.startswith(MARK) or not word.isascii() or len(word) > LONGEST:
         raise Refused(
             f"share code {shown(word[:60])} is none: a code begins with {MARK} and has at most {LONGEST} letters"

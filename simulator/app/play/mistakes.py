@@ -14,6 +14,7 @@ from worlds.world import Refused
 if TYPE_CHECKING:
     from replays import Playback
     from replays.losses import Loss
+    from replays.verdict import Progress
     from worlds.world import World
 
 
@@ -62,8 +63,9 @@ def why_none(world: World) -> list[str]:
     ]  # fmt: skip
 
 
-def find_mistakes(playback: Playback, position: int, seat: int) -> list[Mistake]:
-    """The costliest decisions of a seat in the trial at a position (slow: for a background thread).
+def find_mistakes(playback: Playback, position: int, seat: int, progress: Progress | None = None) -> list[Mistake]:
+    """The costliest decisions of a seat in the trial at a position (slow: for a background thread). ``progress`` is
+    told the ticks done and to do; what it raises ends the work.
 
     Raises:
         Refused: there is no oracle that knows, or the recording cannot be played.
@@ -76,7 +78,7 @@ def find_mistakes(playback: Playback, position: int, seat: int) -> list[Mistake]
         raise Refused(reason)
     oracle = agents.load(oracle_of(world), world=world.name, sample=False)
     oracle.check(world, True)
-    found = worst(losses(playback, position, seat, oracle, oracle.config.learned.gamma))
+    found = worst(losses(playback, position, seat, oracle, oracle.config.learned.gamma, progress))
     return [in_words(world, loss) for loss in found]
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FEWEST, MOST = 2, 4
 CONDITIONS = ("agent", "wiped", "blind", "oracle")
 RECORDING = ".mcap"
+OTHERS = tuple(kind for kind in PLAYERS if kind != "human")
 WATCHED = ("action", "score", "done")
 """Fields of every record in which runs may differ, before the world's own."""
 Stepper = Callable[[], Mapping[int, "Mind"] | None]
@@ -215,6 +216,26 @@ def lockstep_of(task: SameTask, words: Sequence[str], tape: Tape = (), folder: P
     return Lockstep([run_of(task, word, tape, place) for word, place in zip(words, places, strict=True)])
 
 
+def check_words(words: Sequence[str]) -> None:
+    """Refuse words that can name no runs of any task, before one is made.
+
+    Raises:
+        Refused: too few, too many, no player, no such recording, or no number of an episode.
+    """
+    if not FEWEST <= len(words) <= MOST:
+        raise Refused(f"{len(words)} runs cannot be compared: name {FEWEST} to {MOST}")
+    for word in words:
+        name, sign, number = word.rpartition("@")
+        name = name if sign else word
+        if sign and not (number.isdecimal() and int(number)):
+            raise Refused(f"run {word!r} names episode {number!r}: episodes are 1, 2 and so on")
+        if name.endswith(RECORDING):
+            if not Path(name).is_file():
+                raise Refused(f"run {word!r} names no recording that is here")
+        elif name not in CONDITIONS:
+            read_spec("a run", name, OTHERS)
+
+
 def run_of(task: SameTask, word: str, tape: Tape = (), place: Path | None = None) -> ShownRun:
     """One run; see `lockstep_of`."""
     name, only = _episode(task, word)
@@ -231,7 +252,7 @@ def run_of(task: SameTask, word: str, tape: Tape = (), place: Path | None = None
         condition = found[name]
         task = task.filled(condition.agent)
     else:
-        read_spec("a run", name, tuple(kind for kind in PLAYERS if kind != "human"))
+        read_spec("a run", name, OTHERS)
         task = task.given(name)
     return _played(task, label, condition, only, place)
 

@@ -57,6 +57,8 @@ def seat_all(
         Refused: an unknown seat, spec, bot, agent, or player of another library, or people who cannot play together.
     """
     import agents
+    from agents.checkpoints.fitting import check_fit
+    from agents.checkpoints.generalist import named
     from agents.players.seated import OUTSIDE, player_of
 
     for name in specs:
@@ -79,7 +81,10 @@ def seat_all(
                 seating.occupants[seat.name] = functools.partial(_same, make())
                 continue
             if spec.kind == "agent":
-                seating.checkpoints[seat.name] = facts_of(agents.find(spec.name, world.name)).sha256
+                folder = agents.find(spec.name, world.name)
+                facts = facts_of(folder)
+                check_fit(facts, named(folder), world)  # now, and not once all rules are compiled
+                seating.checkpoints[seat.name] = facts.sha256
         seating.occupants[seat.name] = loaders.setdefault(text, make)
     humans = [seat for seat, occupant in seating.occupants.items() if occupant == "human"]
     check_people(world, humans, seating.devices)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from simulator.engine.player import Recorder
     from worlds.world import World
 
-HUMAN, BOT = "human", "bot"
+HUMAN, BOT, LOADING = "human", "bot", "…"
 Occupant = str | Player | Callable[[], Player] | None
 """Who sits in a seat: "human", "bot" (or "bot:…", which the simulation has been given already), a player, a callable
 that loads one (run in the background while the world is visible already), or None: nobody, the seat stays as it is."""
@@ -37,6 +37,7 @@ class Table:
         self.said = ""
         """How players got the memories of an earlier game."""
         self._resume, self._resumed = resume, False
+        self._rebuilt: tuple[Resume, SeatedPlayers, str] | None = None  # what `load` made of memories
         self.humans: list[int] = []
         self.players: dict[int, Player] = {}
         self._loaders: dict[int, Any] = {}
@@ -45,6 +46,7 @@ class Table:
         self.crew = SeatedPlayers({})
         """The players of the present trial."""
         self.thoughts: dict[int, Mind] = {}
+        self._changed: set[int] = set()  # seats that changed hands while players are loaded
         self.bots: set[int] = set()
         """Seats that were given to bots in the middle of the game."""
 
@@ -67,20 +69,33 @@ class Table:
         """Load the players that are missing (slow: for a background thread); hand the result to `take_seats`."""
         loaded: dict[int, Player] = {}
         made: dict[int, Player] = {}
-        for seat, loader in self._loaders.items():
+        resume, players = self._resume, dict(self.players)  # as it is now: who sits where may change meanwhile
+        for seat, loader in list(self._loaders.items()):
             if id(loader) not in made:
                 made[id(loader)] = loader()
             loaded[seat] = made[id(loader)]
-        if self._resume is not None:
-            self.crew = SeatedPlayers({**self.players, **loaded})
-            self.crew.begin()
-            self.said, self._resumed = self._resume(self.crew, {**self.players, **loaded}), True
+        if resume is not None:
+            crew = SeatedPlayers({**players, **loaded})
+            crew.begin()
+            self._rebuilt = resume, crew, resume(crew, {**players, **loaded})
         return loaded
 
     def take_seats(self, loaded: Mapping[int, Player]) -> None:
-        """Seat the players that `load` gave."""
-        self.players.update(loaded)
+        """Seat the players that `load` gave, but for seats that somebody else was given meanwhile; and their memories,
+        unless another trial was begun meanwhile.
+        """
+        wanted = {seat: player for seat, player in loaded.items() if seat in self._loaders}
+        rebuilt, self._rebuilt = self._rebuilt, None
+        if rebuilt is not None and rebuilt[0] is self._resume:
+            _, self.crew, self.said = rebuilt
+            self._resumed = True
+            for seat in loaded.keys() - wanted.keys():
+                self.crew.leave(seat)
+            for seat in self._changed & self.players.keys():
+                self.crew.join(seat, self.players[seat])
+        self.players.update(wanted)
         self._loaders.clear()
+        self._changed.clear()
         self._resume = None
 
     def reseat(self, seat: int, occupant: str | Player) -> None:
@@ -91,6 +106,7 @@ class Table:
         self._loaders.pop(seat, None)
         self.bots.discard(seat)
         self.crew.leave(seat)
+        self._changed.add(seat)
         self.thoughts.pop(seat, None)
         if occupant == HUMAN:
             self.humans.append(seat)
@@ -106,6 +122,7 @@ class Table:
         if self._resumed:
             self._resumed = False
             return
+        self._resume = None  # another trial begins: what is being remembered is of the one before
         self.crew = SeatedPlayers(self.players)
         self.crew.begin()
 
@@ -125,7 +142,7 @@ class Table:
             player = self.players[seat]
             return f"agent:{player.name}" if getattr(player, "sha256", "") else player.name
         if seat in self._loaders:
-            return "…"
+            return LOADING
         return "bot" if seat not in simulation.external else "nobody"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 GAME = {
     "prepare.window": "Preparing the window (the first start takes some seconds)",
     "prepare.world": "Preparing the world (a first start takes up to 2 minutes)",
+    "prepare.compiled": "rules ready: {part} %",
+    "prepare.panels": "Preparing the panels …",
     "prepare.agents": "Seating the agents",
     "prepare.oracle": "Looking for an oracle",
     "hud.split.train": "training tasks",
@@ -46,6 +48,7 @@ GAME = {
     "banner.trial": "Trial over",
     "banner.episode": "Episode {number} over",
     "banner.gain": "{seat}: {score}, {gain} since the first episode",
+    "see.stand_in": "{seat} is done: the view follows {other}",
     "say.shared": "Two people share the keyboard: nobody can hold another seat with it",
     "say.not_yours": "{seat} is not yours to give back",
     "say.run_by": "{seat} is run by {who} again",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pygame
 
@@ -14,6 +14,7 @@ from simulator.app.play.choices import keyed_choices
 from simulator.app.play.hands import RESTING, allowed_now
 from simulator.app.play.people import HALVES, KEYBOARD, device_words
 from simulator.app.play.setups import Choice, agents_for
+from simulator.app.play.table import LOADING
 from simulator.app.play.texts import text
 from simulator.app.screens.changes import reseat
 from simulator.app.shell.controls import LIVE
@@ -31,6 +32,15 @@ Option = tuple[Choice, int]
 """Who may sit in a seat, and what a person there plays with."""
 
 
+class Coming(NamedTuple):
+    """A player that is made for a seat."""
+
+    job: Job[Any]
+    spec: str
+    before: str
+    """Who sat there when it was asked for."""
+
+
 class Deck:
     """The parts of ImGui around one live game. `drawn` tells which layers are on and which the world knows."""
 
@@ -44,7 +54,7 @@ class Deck:
         """Whether the menu of seats is open; the game stands still then."""
         self._options: list[list[Option]] = []
         self._finding: Job[list[list[Choice]]] | None = None
-        self._making: tuple[Job[Any], int, str] | None = None
+        self._making: dict[int, Coming] = {}
         self._problem = ""
         self._asked: object = None
         self._written: dict[str, str] = {}
@@ -97,16 +107,17 @@ class Deck:
         if self._finding is not None and self._finding.done:
             self._options = [self._all_options(seat, found) for seat, found in enumerate(self._finding.result())]
             self._finding = None
-        if self._making is not None and self._making[0].done:
-            (job, seat, spec), self._making = self._making, None
-            self._reseat(seat, spec, job)
+        for seat, coming in list(self._making.items()):
+            if coming.job.done:
+                del self._making[seat]
+                self._reseat(seat, coming)
         if asked is None:
             return
         if asked.close:
             self.open(False)
         elif asked.offer is not None:
             self.scene.order(asked.offer.seat, asked.offer.factor, asked.offer.choice)
-        elif asked.reseat is not None and self._making is None:
+        elif asked.reseat is not None:
             seat, at = asked.reseat
             self._choose(seat, *self._options[seat][at])
 
@@ -118,6 +129,7 @@ class Deck:
 
     def _choose(self, seat: int, choice: Choice, device: int) -> None:
         self._problem = ""
+        self._making.pop(seat, None)  # whoever was wanted there before comes too late
         if choice.kind in ("person", "drawn"):
             try:
                 reseat(self.scene, seat, choice.spec, device=device)
@@ -133,11 +145,16 @@ class Deck:
 
             return player_of(scene.world, read_spec("a seat", choice.spec, PLAYERS), seed=seed, episodes=episodes)
 
-        self._making = (Job(label(choice), make), seat, choice.spec)
+        before = scene.table.who(seat, scene.simulation)
+        self._making[seat] = Coming(Job(label(choice), make), choice.spec, before)
 
-    def _reseat(self, seat: int, spec: str, job: Job[Any]) -> None:
+    def _reseat(self, seat: int, coming: Coming) -> None:
+        scene = self.scene
+        if coming.before not in (LOADING, scene.table.who(seat, scene.simulation)):
+            scene.say(text("seats.late", name=coming.job.words, seat=scene.world.seats[seat].name))
+            return
         try:
-            reseat(self.scene, seat, spec, job.result())
+            reseat(scene, seat, coming.spec, coming.job.result())
         except Refused as refusal:
             self._problem = f"{one_line(str(refusal))}."
 
@@ -163,7 +180,8 @@ class Deck:
             "rewind.strip", seconds=f"{scene.rewind.gone:.1f}", further=written["rewind"], go=written["pause"]
         )  # fmt: skip
         seeing, more = self._seeing(written["fog"])
-        busy = text("seats.loading", name=self._making[0].words) if self._making is not None else ""
+        names = ", ".join(coming.job.words for coming in self._making.values())
+        busy = text("seats.loading", name=names) if names else ""
         return DeckView(
             seeing=seeing, more=more, strip=strip if scene.rewind.gone and scene.paused else "",
             turns=tuple(self._turn(person) for person in scene.people) if scene.by_hand.hands.waits else (),

@@ -133,7 +133,8 @@ class Exporting:
         """Begin what the form says."""
         ending = ENDINGS.get(form.kind, form.kind)
         stamp = time.strftime("%Y-%m-%d %H.%M.%S")
-        out = unused(folder_of(form) / f"{self.name} {stamp}.{ending}")
+        going = {run.out for run in self.stage.exports}  # a file that is being made is not there yet
+        out = unused(folder_of(form) / f"{self.name} {stamp}.{ending}", going)
         found, look = self.words(form), self.stage.look
         more = [str(out)]
         if form.drawn:

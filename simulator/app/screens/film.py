@@ -60,6 +60,8 @@ class Shot:
     """With the side panel and the timeline; else with a strip of words above the world."""
     theme: str = "dark"
     text_scale: float = 1.0
+    span: tuple[int, int] | None = None
+    """The first and the last tick that the timeline goes over; None: those of the whole recording."""
     language: str = ""
     """As `simulator.app.play.languages` knows it; empty: English."""
 
@@ -129,12 +131,14 @@ class FilmedReplay(ReplayScene):
 class FilmBar(ReplayBar):
     """The timeline of a film: nothing in it can be pressed, and nobody asks an oracle."""
 
+    span: tuple[int, int] | None = None
+
     def say(self, gui: Any, box: pygame.Rect) -> None:
         """Say the timeline with ImGui's calls."""
         from simulator.app.panels.timeline import Timeline
 
         if self.timeline is None:
-            self.timeline = Timeline(self.scene, lambda _: "")
+            self.timeline = Timeline(self.scene, lambda _: "", self.span)
         self.box = box
         self.timeline.say(gui, self.stage.look, box)
 
@@ -171,7 +175,8 @@ class ReplayFilm:
         scene.mark()
         screen = GameScreen(stage, scene, Session(), frozenset(self.shot.layers), lambda wish: None)
         screen.panel.told_keys = False
-        screen.bar = FilmBar(stage, scene, lambda name: None)
+        screen.bar = bar = FilmBar(stage, scene, lambda name: None)
+        bar.span = self.shot.span
         surface = stage.window.surface
 
         def paint(seconds: float) -> Image:

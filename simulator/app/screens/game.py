@@ -19,6 +19,7 @@ from simulator.app.play.hands import Hands
 from simulator.app.play.texts import text
 from simulator.app.screens.deck import Deck
 from simulator.app.screens.exporting import Exporting, of_replay
+from simulator.app.screens.game_words import keys_of, tell_hurried, tell_kept
 from simulator.app.screens.halting import Halt
 from simulator.app.screens.lens import Lens
 from simulator.app.screens.live import LiveScene
@@ -28,12 +29,13 @@ from simulator.app.screens.scene import Scene
 from simulator.app.screens.telling import GameTelling
 from simulator.app.screens.what_if_list import COMMANDS as WHAT_IF_COMMANDS
 from simulator.app.screens.what_if_list import BranchWish, WhatIfs
-from simulator.app.shell.controls import BY_NAME, COMMANDS, LAYER_COMMANDS, LIVE, REPLAY, idle
+from simulator.app.shell.controls import BY_NAME, LAYER_COMMANDS, LIVE, REPLAY, idle
 from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON, TAKE_OVER_BUTTON
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session
 from simulator.app.shell.stage import FRAMES, WindowStage
+from worlds.world import Refused
 
 if TYPE_CHECKING:
     from simulator.app.shell.accessibility.page import PageMaker
@@ -86,7 +88,7 @@ class GameScreen:
         while where no person has a seat.
         """
         self.halt = Halt(stage, scene, WINDOW_COMMANDS)
-        self._card_left = CARD_SECONDS
+        self._card_left, self._told_page = CARD_SECONDS, False
         self.lens = Lens(stage, scene, lambda: self.layers)
         self.arena.tints, self.arena.under, self.arena.mark = self.lens.tints, self.lens.under, self.lens.mark
         self.deck: Deck | None = None
@@ -110,8 +112,10 @@ class GameScreen:
         self.stage.prepare_gui()
 
     def leave(self) -> None:
-        """Finish the recording."""
+        """Finish the recording; what is still found out of one is given up."""
         self.scene.close()
+        if self.bar is not None:
+            self.bar.leave()
 
     @property
     def resting(self) -> bool:
@@ -162,7 +166,14 @@ class GameScreen:
         if self._job is not None and self._job.done:
             job, self._job = self._job, None
             assert isinstance(scene, LiveScene)
-            scene.seat_players(job.result())
+            try:
+                scene.seat_players(job.result())
+            except Refused as refusal:
+                if len(self.stage.screens) == 1:
+                    raise
+                self.stage.pop()  # back to where it was opened, with the reason
+                self.stage.say(f"{refusal}.")
+                return
         seen = outcome.first_frame is not None
         if self._job is None and seen and isinstance(scene, LiveScene) and scene.table.loading:
             self._job = Job(text("prepare.agents"), scene.table.load)
@@ -180,6 +191,9 @@ class GameScreen:
                     if self.stage.mirror.listening:
                         self.telling.tell_news(self.stage.mirror.page)
                     self._ended()
+            elif isinstance(scene, LiveScene) and scene.hurried and not self._told_page:
+                self._told_page = True
+                tell_hurried(self)
         self.lens.advance()
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
@@ -203,6 +217,7 @@ class GameScreen:
         if self.bar is not None:
             surface.fill(look.theme.panel, bar)
         if not self.stage.has_gui:
+            look.text(surface, panel.center, text("prepare.panels"), style="muted", align="center", room=side)
             return
         gui = self.stage.gui
         gui.begin(surface.get_size(), seconds)
@@ -222,21 +237,22 @@ class GameScreen:
 
     def _say_around(self, gui: Gui, room: tuple[int, int], bar: pygame.Rect, seconds: float) -> None:
         """What lies around the game and over the world."""
-        stage, look, scene = self.stage, self.stage.look, self.scene
-        if isinstance(scene, ReplayScene) and scene.diverged:
-            overlay.draw_strip(gui, look, scene.diverged, "bad", room)
+        stage, look, scene, top = self.stage, self.stage.look, self.scene, self.arena.taken
+        strips = [(scene.diverged, "bad")] if isinstance(scene, ReplayScene) and scene.diverged else []
+        strips += [(f"{self._job.words} …", "ray")] if self._job is not None else []
+        for words, style in strips:
+            overlay.draw_strip(gui, look, words, style, room)
+            top = max(top, look.px(overlay.STRIP))
         if (banner := self.halt.banner or scene.banner) is not None:
             overlay.draw_banner(gui, look, banner, room)
-        if self._job is not None:
-            overlay.draw_strip(gui, look, f"{self._job.words} …", "ray", room)
         if stage.debugging:
             draw_frames(gui, look, stage.stopwatch.times(), stage.rate)
         if self.deck is not None:
-            self.deck.draw(room, self.arena.taken)
+            self.deck.draw(room, top)
         if self.lens.there:
             taken = getattr(scene, "codes", ())
             colours, hidden = (stage.bindings.written(name, scene.kind, taken) for name in ("colours", "hidden"))
-            self.lens.draw(room, self.arena.taken, colours, hidden)
+            self.lens.draw(room, top, colours, hidden)
         if self.helping or self.reading:
             return
         if self.minding is not None:
@@ -253,21 +269,13 @@ class GameScreen:
         look, scene = self.stage.look, self.scene
         who = [scene.who(seat) for seat in range(len(scene.world.seats))]
         if self.helping:
-            draw_help(gui, look, scene.world.page, marks_of(scene.world, who), self.help_sections())
+            draw_help(gui, look, scene.world.page, marks_of(scene.world, who), keys_of(self))
         elif self.reading:
             humans = scene.table.humans if isinstance(scene, LiveScene) else ()
             take_over = self.stage.bindings.written("take_over", LIVE)
             people = list(scene.people) if isinstance(scene, LiveScene) else ()
             hands = self.hands_of(scene.followed)
             draw_card(gui, look, card_of(scene.world, humans, who, hands, take_over, people), self._card_left)
-
-    def help_sections(self) -> list[overlay.Section]:
-        """What the help page shows now."""
-        kind = self.scene.kind
-        taken = self.scene.codes if isinstance(self.scene, LiveScene) else ()
-        play = self.scene.by_hand.help() if isinstance(self.scene, LiveScene) else []
-        useless = [command.name for command in COMMANDS if self.idle(command.name)]
-        return overlay.help_sections(self.stage.bindings, kind, play, taken, useless)
 
     def idle(self, name: str) -> bool:
         """Whether a command does nothing here."""
@@ -349,7 +357,7 @@ class GameScreen:
         elif name == "minds":
             self._turn_minds()
         elif name in LAYER_COMMANDS:
-            self.layers ^= {name}
+            self.layers = self.lens.layers_after(name, self.layers ^ {name})
             state = text("say.layer.on" if name in self.layers else "say.layer.off")
             words = text("say.layer", layer=BY_NAME[name].help, state=state)
             self.stage.say(text("say.none_here", what=words) if self.idle(name) else words)
@@ -381,13 +389,5 @@ class GameScreen:
         elif not self.arena.command(name) and not self.lens.command(name):
             scene.command(name)
             if name == "next_seat":
-                self._tell_kept()
-
-    def _tell_kept(self) -> None:
-        """Say that the camera follows a seat whose view stays hidden, and what would show it."""
-        scene = self.scene
-        if not isinstance(scene, LiveScene) or scene.viewer in (None, scene.followed):
-            return
-        seat, more = scene.world.seats[scene.followed].name, "fog" if "fog" in self.arena.layers else "hidden"
-        key = self.stage.bindings.written(more, LIVE, scene.codes)
-        self.stage.say(text("see.kept.more", seat=seat, key=key) if key else text("see.kept", seat=seat))
+                tell_kept(self)
+        self.layers = self.lens.layers_after(name, self.layers)

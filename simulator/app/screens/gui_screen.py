@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 import pygame
@@ -32,6 +33,7 @@ class GuiScreen:
         self.stage = stage
         self.helping = False
         """Whether the page's keys are shown."""
+        self._measured: Hashable = ()
 
     def enter(self) -> None:
         """It is seen from now on."""
@@ -71,9 +73,20 @@ class GuiScreen:
     def advance(self, seconds: float) -> None:
         """Time changes nothing."""
 
+    @property
+    def parts(self) -> Hashable:
+        """What it is made of; where that is new, ImGui lays it out once unseen, or its tables would begin collapsed."""
+        return type(self).__name__
+
     def draw(self, surface: pygame.Surface, seconds: float) -> None:
         """Paint the screen."""
         gui = self.stage.gui
+        if self.parts != self._measured:
+            self._measured = self.parts
+            with gui.unseen(surface.get_size()):
+                self.show()
+            if self.stage.top is not self:  # something was pressed that led elsewhere
+                return
         gui.begin(surface.get_size(), seconds)
         self.show()
         if self.helping:

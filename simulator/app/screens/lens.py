@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pygame
 
 from simulator.app.panels.road_numbers import Row, lanes_of, numbers
 from simulator.app.panels.road_overlay import PAST, RoadOverlay, heat_legend
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from simulator.canvas import Canvas, Theme
     from simulator.canvas.theme import Colour
 
+CLEAR = 24  # px that stay free around what was clicked
 REACH = 9.0  # px; how far a click may miss
 OFF, NOW, BEFORE = "", "now", "before"
 COMMANDS = ("colours", "heat")
@@ -55,6 +57,11 @@ class Lens:
         """Of which episode the delay by lane is shown."""
         self.picked: Picked | None = None
         self.watch = RoadWatch(scene) if self.there else None
+        self.box = pygame.Rect(0, 0, 0, 0)
+        """Where the legend and the numbers were drawn last."""
+        self._spot: tuple[float, float] | None = None  # px of what was clicked
+        self._place: tuple[float, float] | None = None  # m of the click
+        self._left = False  # whether the legend gave way to it
         self._overlay = RoadOverlay()
         self._rows: tuple[Row, ...] = ()
         self._rows_of: object = None
@@ -77,10 +84,20 @@ class Lens:
             self.stage.say(text("traffic.no_before"))
         self.heat = {OFF: NOW, NOW: BEFORE if self.watch.before is not None else OFF, BEFORE: OFF}[self.heat]
 
+    def layers_after(self, name: str, layers: frozenset[str]) -> frozenset[str]:
+        """The layers after a command was obeyed: delay and speed colour the same lanes, so only what was asked for last
+        is shown.
+        """
+        if name == "heat" and self.heat:
+            return layers - {"congestion"}
+        if name == "congestion" and "congestion" in layers:
+            self.heat = OFF
+        return layers
+
     def click(self, place: tuple[float, float], scale: float) -> None:
         """A click on a place (m) of a picture with so many pixels a metre."""
         if self.there:
-            w = self.scene.shown()
+            w, self._place = self.scene.shown(), place
             self.picked = picked_next(self.picked, pick(w, place, min(REACH / scale, NEAR)), w)
 
     def advance(self) -> None:
@@ -108,11 +125,14 @@ class Lens:
         if self.watch is not None and self._overlay.has_heads(w) and self.watch.log.knows(w):
             self._overlay.draw_heads(w, canvas, self.watch.log, self._junction())
         if self.picked is None or not still_there(w, self.picked):
-            self.picked = None
+            self.picked = self._place = None
         elif self.picked.kind == "car":
             cars = cars_of(w, back_of(w))
             at = int(np.flatnonzero(cars.slot == self.picked.index)[0])
-            canvas.ring((float(cars.middle[at, 0]), float(cars.middle[at, 1])), 0.7 * float(cars.length[at]), "goal")
+            self._place = (float(cars.middle[at, 0]), float(cars.middle[at, 1]))
+            canvas.ring(self._place, 0.7 * float(cars.length[at]), "goal")
+        spot = None if self._place is None else canvas.camera.pixels(self._place)
+        self._spot = None if spot is None else (float(spot[0]), float(spot[1]))
 
     def _junction(self) -> int | None:
         """The junction that is followed, where seats are junctions."""
@@ -121,7 +141,8 @@ class Lens:
 
     def _shown_heat(self) -> str:
         """Of which episode delay is shown: the one that just ended, or what was asked for."""
-        return NOW if self.scene.banner is not None and self.heat == OFF else self.heat
+        ended = self.scene.banner is not None and "congestion" not in self._layers()
+        return NOW if ended and self.heat == OFF else self.heat
 
     def _lost(self, w: Any) -> Any:
         shown, watch = self._shown_heat(), self.watch
@@ -140,7 +161,15 @@ class Lens:
 
     def draw(self, world: tuple[int, int], top: int, key: str, more: str = "") -> None:
         """Say with ImGui's calls what is seen, over a world's picture of a size of which `top` pixels are taken."""
-        draw_traffic(self.stage.gui, self.stage.look, self.view(key, more), world, top)
+        if self._spot is None:
+            self._left = False
+        else:  # what was clicked must be seen
+            here = self.box.inflate(2 * CLEAR, 2 * CLEAR)
+            there = here.move(world[0] - here.left - here.right, 0)
+            if here.collidepoint(self._spot) and not there.collidepoint(self._spot):
+                self._left = not self._left
+        view = self.view(key, more)
+        self.box = draw_traffic(self.stage.gui, self.stage.look, view, world, top, left=self._left)
 
     def view(self, key: str, more: str = "") -> TrafficView:
         """What is shown, as plain data; `key` goes on to the next colours, `more` shows what the task hides."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from simulator.engine.trial import SeatedPlayers
 
 
-HURRIED = 4.0  # simulated seconds in a second; whoever watches faster wants no page after every trial
+HURRIED = 4.0  # simulated seconds in a second; whoever watches faster gets no page after every trial: he is told of it
 HINTED = 15.0  # s at the beginning of a game in which the keys that play are shown
 
 
@@ -46,7 +46,7 @@ class LiveScene(Scene):
             simulation, say=say, speed=session.speed, paused=session.paused, rest=0.0 if reduced_motion else REST
         )
         self.notes, self.finished = TrialNotes(simulation), cast("Finished | None", None)
-        self._stops = session.summary
+        self._stops, self.hurried = session.summary, False
         self.table = Table(self.world, session.seats, session.resume)
         devices = {self.world.seat_index(name): device for name, device in session.devices.items()}
         self.by_hand = ByHand(self.world, keyboard, gamepads, self.table.humans, devices)
@@ -82,7 +82,9 @@ class LiveScene(Scene):
         return not self.table.loading
 
     def seat_players(self, loaded: dict[int, object]) -> None:
-        """Seat the players that a background thread loaded."""
+        """Seat the players that a background thread loaded, unless nobody waits for them any more."""
+        if not self.table.loading:
+            return
         self.table.take_seats(loaded)  # type: ignore[arg-type]
         self.table.begin()
         if self.table.said:
@@ -276,7 +278,9 @@ class LiveScene(Scene):
         for seat, thought in thoughts.items():
             self.history.think(seat, thought)
         if (finished := self.notes.tick(simulation, thoughts)) is not None:
-            self.finished, self.held = finished, self._stops and self.speed <= HURRIED
+            self.finished = finished
+            self.held = self._stops and (self.speed <= HURRIED or bool(self.table.humans))
+            self.hurried = self._stops and not self.held
         if getattr(recorder, "full", False):
             self.recorder = None
             self.say(text("say.full"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pygame
 
+from simulator.app.panels.overlay import draw_strip
 from simulator.app.play.mistakes import Mistake, find_mistakes, why_none
 from simulator.app.play.texts import text
 from simulator.app.screens.replay import ReplayScene
@@ -37,6 +40,8 @@ class ReplayBar:
         self.list: MistakeList | None = None
         self._title = ""
         self._job: Job[list[Mistake]] | None = None
+        self._asked = -1  # the seat whose decisions are weighed
+        self._part, self._stop = 0.0, threading.Event()
         self._asking: Job[list[str]] | None = None
         self._off: list[str] | None = None
         """By seat, why no oracle can be asked; None: not known yet."""
@@ -72,6 +77,10 @@ class ReplayBar:
             return True
         return False
 
+    def leave(self) -> None:
+        """Nobody waits for the oracle any more."""
+        self._stop.set()
+
     def command(self, name: str) -> bool:
         """Obey a command of the bar; False if it is none."""
         if name == "jump" and self.timeline is not None:
@@ -90,6 +99,10 @@ class ReplayBar:
         self._work()
         for wish in self.timeline.say(gui, self.stage.look, box):
             self._grant(wish.what, wish.amount)
+        if self._job is not None:
+            key = self.stage.bindings.written("mistakes", REPLAY)
+            words = text("mistakes.part", seat=self._seat, part=f"{100 * self._part:.0f}", key=key)
+            draw_strip(gui, self.stage.look, words, "ray", (box.width, box.top))
         if self.mistakes is not None:
             self._say_mistakes(gui, box)
 
@@ -103,19 +116,34 @@ class ReplayBar:
         return "" if found is None else text("mistakes.better", better=found.better)
 
     def look_for_mistakes(self) -> None:
-        """Let an oracle weigh the followed seat's decisions in this trial; pressed again, close the list."""
+        """Let an oracle weigh the followed seat's decisions of this trial; pressed again, give up or close the list."""
         scene = self.scene
         if self.mistakes is not None:
             self._close_mistakes()
         elif self._off is not None and self._off[scene.followed]:
             scene.say(self._off[scene.followed])
         elif self._job is None:
-            seat = scene.world.seats[scene.followed].name
-            words = text("mistakes.busy", seat=seat)
-            self._title = text("mistakes.title", seat=seat, trial=int(scene.simulation.w["trial"]) + 1)
-            scene.say(words)
+            self._asked = scene.followed
+            self._title = text("mistakes.title", seat=self._seat, trial=int(scene.simulation.w["trial"]) + 1)
             playback, position, followed = scene.playback, scene.position, scene.followed
-            self._job = Job(words, lambda: find_mistakes(playback, position, followed))
+            self._part, self._stop = 0.0, threading.Event()
+            report = partial(self._report, self._stop)
+            self._job = Job(self._title, lambda: find_mistakes(playback, position, followed, report))
+        else:
+            self._stop.set()
+            self._job = None
+            scene.say(text("mistakes.stopped"))
+
+    @property
+    def _seat(self) -> str:
+        """The name of the seat whose decisions are weighed."""
+        return self.scene.world.seats[self._asked].name
+
+    def _report(self, stop: threading.Event, done: int, of: int) -> None:
+        """In the background: how far the oracle is, and whether anybody still waits for it."""
+        if stop.is_set():
+            raise Refused(text("mistakes.stopped"))
+        self._part = done / max(of, 1)
 
     def _work(self) -> None:
         """Take in what the oracle found, and say on the button where none can be asked."""
@@ -134,7 +162,7 @@ class ReplayBar:
             scene.say(str(reason))
             return
         if not self.mistakes:
-            scene.say(text("mistakes.none", seat=scene.world.seats[scene.followed].name))
+            scene.say(text("mistakes.none", seat=self._seat))  # of whom it was asked: another one may be followed now
             self.mistakes = None
         self._mark_mistakes()
 

@@ -81,7 +81,8 @@ class SetupScreen(GuiScreen):
         if self._wanted != self._shown and self._job is None and self._since >= SETTLED and view.world is not None:
             self._shown, self._working = self._wanted, 0.0
             world, setup, generator, theme = view.world, view.setup, view.generator, self.stage.look.theme
-            self._job = Job("Drawing", lambda: preview_of(world, setup, generator, view.preview_size, theme))
+            size = view.preview_size
+            self._job = Job("Drawing", lambda: preview_of(world, setup, generator, size, theme))
         if self._job is not None:
             view.busy = text("setup.compiling" if self._working > SLOW else "setup.preparing")
 
@@ -103,7 +104,8 @@ class SetupScreen(GuiScreen):
         try:
             made = job.result()
         except Refused as refusal:
-            view.problem, view.preview = text("setup.refused", reason=one_line(str(refusal))), None
+            if self._wanted == self._shown:  # what was changed since may well be started
+                view.problem, view.preview = text("setup.refused", reason=one_line(str(refusal))), None
             return
         if self._wanted == self._shown:
             view.preview, view.preview_key = made.picture, made.key

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pygame
 
 from simulator.app.panels.arena import Arena
+from simulator.app.panels.card import draw_help, marks_of
+from simulator.app.panels.overlay import help_sections
+from simulator.app.panels.parts import draw_messages
 from simulator.app.panels.split import PaneView, bar_words, draw_split, pane_views, panes
 from simulator.app.play.devices import meant_key
 from simulator.app.play.runs import Lockstep, ShownRun
+from simulator.app.play.texts import text
 from simulator.app.screens.exporting import of_runs
 from simulator.app.screens.lens import COMMANDS as LENS_COMMANDS
 from simulator.app.screens.lens import Lens
 from simulator.app.screens.scene import BUDGET, FASTEST, LONGEST_FRAME, REST, SLOWEST, Scene
-from simulator.app.shell.controls import LAYER_COMMANDS, REPLAY
+from simulator.app.shell.controls import COMMANDS, LAYER_COMMANDS, REPLAY, idle
 from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON
 from simulator.app.shell.stage import FRAMES, WindowStage
 
@@ -24,11 +28,17 @@ if TYPE_CHECKING:
 
     from simulator.app.play.runs import ComparedRuns
     from simulator.app.shell.accessibility.page import PageMaker
+    from simulator.app.shell.gui import Gui
     from simulator.engine.minds import Mind
 
 BACK_BUTTON = 1  # of a gamepad: B
 READ_EVERY = 1 / 10  # s; heads are read by people
 MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION)
+WINDOW_COMMANDS = ("theme", "smaller_text", "larger_text", "fullscreen", "screenshot", "help", "quit")
+OBEYED = frozenset((
+    *WINDOW_COMMANDS, *LAYER_COMMANDS, *LENS_COMMANDS, "pause", "play_pause", "step", "slower", "faster",
+    "normal_speed", "seek_start", "export", "next_seat", "follow", "map", "zoom_in", "zoom_out",
+))  # fmt: skip
 
 
 class RunScene(Scene):
@@ -91,6 +101,8 @@ class SplitScreen:
         self._views: list[PaneView] = []
         self._words: list[str] = []
         self._age = READ_EVERY
+        self.helping = False
+        """Whether the rules and the keys are shown; the runs stand still then."""
         self.exporting = None if make is None else of_runs(stage, make, self._seen, lockstep.world.name)
 
     def _seen(self) -> tuple[str, bool, float, frozenset[str]]:
@@ -110,7 +122,7 @@ class SplitScreen:
     @property
     def resting(self) -> bool:
         """Whether nothing moves."""
-        return (self.paused or self.lockstep.over) and not self.stage.exports
+        return (self.paused or self.helping or self.lockstep.over) and not self.stage.exports
 
     def handle(self, event: pygame.event.Event) -> None:
         """Take in an event."""
@@ -119,8 +131,11 @@ class SplitScreen:
         if event.type in MOUSE and self.stage.has_gui:
             self.stage.gui.handle(event)
         if event.type == pygame.KEYDOWN:
-            if (name := self.stage.bindings.command(REPLAY, meant_key(event))) is not None:
+            name = self.stage.bindings.command(REPLAY, meant_key(event))
+            if name is not None and (not self.helping or name in WINDOW_COMMANDS):
                 self.command(name)
+        elif self.helping:
+            return
         elif event.type == pygame.MOUSEWHEEL:
             self.command("zoom_in" if event.y > 0 else "zoom_out")
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
@@ -145,7 +160,10 @@ class SplitScreen:
     def command(self, name: str) -> None:
         """Obey a command, in all runs at once."""
         self._age = READ_EVERY
-        if name in ("pause", "play_pause"):
+        if name == "help" or (name == "quit" and self.helping):
+            self.stage.prepare_gui().result()
+            self.helping = not self.helping
+        elif name in ("pause", "play_pause"):
             self.paused = not self.paused
         elif name == "step":
             self.paused = True
@@ -166,9 +184,12 @@ class SplitScreen:
             self.follow((self.scenes[0].followed + 1) % len(self.lockstep.world.seats))
         elif name in LAYER_COMMANDS:
             self.layers ^= {name}
+            for lens in self.lenses:
+                self.layers = lens.layers_after(name, self.layers)
         elif name in LENS_COMMANDS:
             for lens in self.lenses:
                 lens.command(name)
+                self.layers = lens.layers_after(name, self.layers)
         elif not self.stage.command(name):
             for arena in self.arenas:
                 arena.command(name)
@@ -176,7 +197,7 @@ class SplitScreen:
     def advance(self, seconds: float) -> None:
         """Let time pass: every run makes the same ticks."""
         self._age += seconds
-        if not self.paused and not self.lockstep.over:
+        if not (self.paused or self.helping or self.lockstep.over):
             self._play(min(seconds, LONGEST_FRAME))
         for scene in self.scenes:
             scene.paused, scene.speed = self.paused, self.speed
@@ -237,6 +258,22 @@ class SplitScreen:
         asked = draw_split(gui, look, self.places, self._views, self._words, playing)
         if self.exporting is not None and self.exporting.busy:
             self.exporting.say(gui, (surface.get_width() - look.px(8), look.px(8)))
+        if self.helping:
+            self._say_help(gui)
+        draw_messages(gui, look, self.stage.recent())
         gui.end(surface)
-        if asked:
+        if asked and not self.helping:
             self.command(asked)
+
+    def _say_help(self, gui: Gui) -> None:
+        """The rules, who is who, and the keys that do something here."""
+        world, bindings = self.lockstep.world, self.stage.bindings
+        useless = [command.name for command in COMMANDS if command.name not in OBEYED or self._idle(command.name)]
+        no_bar = text("keys.mouse.replay")
+        sections = help_sections(bindings, REPLAY, [], (), useless)
+        keys = [(title, [row for row in rows if row[1] != no_bar]) for title, rows in sections]
+        draw_help(gui, self.stage.look, world.page, marks_of(world, [""] * len(world.seats)), keys)
+
+    def _idle(self, name: str) -> bool:
+        layers = set().union(*(arena.layers for arena in self.arenas))
+        return idle(name, len(self.lockstep.world.seats), True, layers)

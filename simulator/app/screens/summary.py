@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING
 
 import pygame
@@ -146,6 +146,13 @@ class SummaryScreen(GuiScreen):
             self.left -= seconds
             if self.left <= 0.0:
                 self._choose("next")
+
+    @property
+    def parts(self) -> Hashable:
+        """Its tables: who has a row, and what was believed."""
+        view = self.view
+        tables = tuple((table.title, len(table.rows)) for table in view.beliefs)
+        return tuple((line.name, len(line.returns)) for line in view.lines), tables, len(view.notes)
 
     def show(self) -> None:
         """The page."""

@@ -108,6 +108,17 @@ class Gui:
         return self.painter.paint(target)
 
     @contextmanager
+    def unseen(self, size: tuple[int, int]) -> Iterator[None]:
+        """A frame that nobody sees or hears, inside a `with`: ImGui learns in it how wide tables and boxes are that are
+        new, and so the first frame that is seen is as those after it.
+        """
+        ears, self.ears = self.ears, None
+        self.begin(size, SHORTEST_FRAME)
+        yield
+        imgui.end_frame()
+        self.ears = ears
+
+    @contextmanager
     def font(self, size: float = TEXT, *, bold: bool = False) -> Iterator[None]:
         """Text of another size (at scale 1), or bold, inside a `with`."""
         imgui.push_font(self.bold if bold else self.plain, size)

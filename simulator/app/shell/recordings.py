@@ -75,9 +75,11 @@ class CutShort:
         self._folders = folders
         self._job: Job[list[Path]] | None = None
         self.parts: list[Path] = []
+        self._done: set[Path] = set()
 
     def look(self) -> None:
         """Look again. Most often there is nothing that looks like one, and then nothing is imported for it."""
+        self._done = {part for part in self._done if not part.exists()}
         if not any(_has_parts(folder) for folder in self._folders):
             self.parts, self._job = [], None
             return
@@ -86,7 +88,8 @@ class CutShort:
     def advance(self) -> list[Path]:
         """Take in what was found; all that is known now."""
         if self._job is not None and self._job.done:
-            self.parts, self._job = self._job.result(), None
+            found, self._job = self._job.result(), None
+            self.parts = [part for part in found if part not in self._done]  # since the look some were kept or deleted
         return self.parts
 
     def obey(self, what: str, part: Path) -> str:
@@ -98,6 +101,7 @@ class CutShort:
             moved = library.keep(part) if what == "keep" else library.delete(part)
         except Refused as refusal:
             return f"{refusal}."
+        self._done.add(part)
         self.parts = [other for other in self.parts if other != part]
         return text("library.kept", name=moved.name) if what == "keep" else text("library.gone", name=part.name)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,7 +143,7 @@ def recorder(path: Path, seating: Seating) -> Recorder:
     import replays
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    return replays.record(path, players=seating.words, checkpoints=seating.checkpoints)
+    return replays.record(path, players=seating.words, checkpoints=seating.checkpoints, compact=True)
 
 
 def what_if_recorder(
@@ -160,17 +160,17 @@ def what_if_recorder(
         place = unused(fresh_name(playback.world.name, folder))
         parent = replays.parent_of(playback.path, position)
         place.parent.mkdir(parents=True, exist_ok=True)
-        made = replays.record(place, players=plan.words, checkpoints=plan.checkpoints, parent=parent)
+        made = replays.record(place, players=plan.words, checkpoints=plan.checkpoints, compact=True, parent=parent)
     except (Refused, OSError) as reason:
         say(text("whatif.unrecorded", reason=reason))
         return None, None
     return place, made
 
 
-def unused(path: Path) -> Path:
-    """This name, or the first one with a number behind it that no file has."""
+def unused(path: Path, taken: Collection[Path] = ()) -> Path:
+    """This name, or the first one with a number behind it that no file has, and that is not ``taken``."""
     others = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in itertools.count(2))
-    return next(place for place in itertools.chain([path], others) if not place.exists())
+    return next(place for place in itertools.chain([path], others) if not place.exists() and place not in taken)
 
 
 def fresh_name(world: str, folder: Path | None = None) -> Path:
