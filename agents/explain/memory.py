@@ -38,6 +38,8 @@ class Probed:
     split: str
     role: str
     fact: str
+    about: str
+    """opponents or layout."""
     measure: str
     """accuracy (of facts with names), AUC (of yes or no) or R² (of numbers)."""
     chance: float
@@ -184,8 +186,9 @@ class MemoryStudy:
             for measure in dict.fromkeys(measure for scores in by_episode for measure in scores):
                 first = next(scores[measure] for scores in by_episode if measure in scores)
                 estimates = tuple(_estimate(scores.get(measure)) for scores in by_episode)
+                about = members[0].about
                 found.append(
-                    Probed(self.split, self.role, name, measure, first.chance, first.entries, estimates)
+                    Probed(self.split, self.role, name, about, measure, first.chance, first.entries, estimates)
                 )  # fmt: skip
         return found
 
