@@ -14,6 +14,7 @@ from test_checkpoint import facts
 import agents
 import worlds
 from agents.checkpoints import checkpoint
+from agents.checkpoints.description import INSIGHT
 from agents.explain.insight import InsightSettings, insight, table
 from agents.explain.insight import facts as plain
 from agents.explain.memory import MemoryStudy, divergence
@@ -21,6 +22,8 @@ from agents.explain.probes import areas, explained, halves, probe, ridge
 from agents.networks.belief import BeliefShape
 from agents.networks.network import Network, Shape
 from simulator.app.cli import run
+from simulator.app.pages.memory_table import memory_lines
+from simulator.app.pages.results_page import kept_insight
 from simulator.engine import Batch
 from simulator.engine.memory_control import Lent
 from worlds.world import Fact, Refused, World
@@ -77,6 +80,53 @@ def test_the_command_prints_it(believer: Path, capsys: pytest.CaptureFixture[str
     assert run(arguments) == 0
     found = json.loads(capsys.readouterr().out)
     assert {row["fact"] for row in found["rows"]} >= {"refuge"}
+
+
+def test_what_was_found_is_kept_beside_the_agent_and_stands_on_its_page(
+    believer: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["insight", str(believer), "--splits", "train", "--tasks", "8", "--card"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"kept in {believer / INSIGHT}"
+    kept = json.loads((believer / INSIGHT).read_text())
+    assert kept["sha256"] == checkpoint.load_config(believer).sha256
+    assert kept["command"].endswith(" --splits train --tasks 8")
+    assert {row["about"] for row in kept["probes"]} <= {"opponents", "layout"}
+    assert "rows" not in kept
+    lines = "\n".join(memory_lines(kept))
+    assert kept["command"] in lines
+    assert "| chaser, `train` | 0.00 ± 0.00 | 0.00 ± 0.00 |" in lines, "it chooses alike, whatever it remembers"
+
+
+def test_what_was_found_in_other_weights_is_not_shown(believer: Path) -> None:
+    (believer / INSIGHT).write_text(json.dumps({"sha256": "0" * 64, "probes": [], "changes": []}))
+    config = {"sha256": checkpoint.load_config(believer).sha256}
+    assert kept_insight(believer, config) is None
+    (believer / INSIGHT).write_text(json.dumps({**config, "probes": [], "changes": []}))
+    assert kept_insight(believer, config) is not None
+    (believer / INSIGHT).unlink()
+    assert kept_insight(believer, config) is None
+
+
+def test_what_is_kept_of_shipped_agents_is_of_their_weights() -> None:
+    folders = [folder for folder in agents.pretrained().values() if (folder / INSIGHT).is_file()]
+    assert folders
+    for folder in folders:
+        assert kept_insight(folder, {"sha256": checkpoint.load_config(folder).sha256}) is not None, folder
+
+
+def test_a_page_tells_the_seen_kinds_beside_chance() -> None:
+    estimate = {"value": 0.6, "low": 0.5, "high": 0.7}
+    row = {"split": "train", "role": "cook", "about": "opponents", "chance": 0.2, "entries": 1, "measure": "accuracy"}
+    kind = {**row, "fact": "bot of porter", "episodes": [None, estimate]}
+    knobs = {**row, "fact": "knobs", "measure": "R²", "chance": 0.0, "episodes": [estimate, estimate]}
+    probes = [kind, knobs, {**kind, "split": "test-both"}, {**knobs, "split": "test-both"}]
+    found = {"command": "crossplay insight cook", "tasks": 40, "probes": probes, "changes": []}
+    lines = [line for line in memory_lines(found) if line.startswith("| cook")]
+    assert lines == [
+        "| cook, `train` | bot of porter (accuracy) | opponents | 0.20 | – | 0.60 ± 0.10 | 3.0 |",
+        "| cook, `train` | knobs (R²) | opponents | 0.00 | 0.60 ± 0.10 | 0.60 ± 0.10 | – |",
+        "| cook, `test-both` | bot of porter (accuracy) | opponents | 0.20 | – | 0.60 ± 0.10 | 3.0 |",
+    ]
 
 
 def test_who_has_no_memory_is_refused(tmp_path: Path, beacon: World) -> None:

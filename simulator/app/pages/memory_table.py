@@ -22,7 +22,7 @@ def memory_lines(found: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield (
         "After an episode, a linear probe reads each hidden fact from the memory, fitted on other tasks than it is "
-        f"asked of; {found['tasks']:,} tasks. Numbers are means over a fact's entries, or over the seats that it names: "
+        f"asked of; {found['tasks']:,} tasks. Scores are means over a fact's entries, or over the seats that it names: "
         "accuracy of names, AUC of yes or no, R² of numbers."
     )
     yield ""

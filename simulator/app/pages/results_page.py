@@ -58,11 +58,11 @@ def read_shipped(folder: Path, name: str, train_command: str) -> Shipped:
     read = {part: json.loads((folder / part).read_text(encoding="utf-8")) for part in ("report.json", "config.json")}
     uses = [line.replace(HEADING, f"#{HEADING}") for line in use_lines(read_uses(folder))]
     return Shipped(
-        name, read["report.json"], read["config.json"], train_command, uses, _insight(folder, read["config.json"])
+        name, read["report.json"], read["config.json"], train_command, uses, kept_insight(folder, read["config.json"])
     )
 
 
-def _insight(folder: Path, config: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def kept_insight(folder: Path, config: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """What was found in a memory; nothing where it was not asked for, or of other weights than these."""
     path = folder / INSIGHT
     if not path.is_file():
