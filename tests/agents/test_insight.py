@@ -17,7 +17,7 @@ from agents.checkpoints import checkpoint
 from agents.checkpoints.description import INSIGHT
 from agents.explain.insight import InsightSettings, insight, table
 from agents.explain.insight import facts as plain
-from agents.explain.memory import MemoryStudy, divergence
+from agents.explain.memory import MemoryStudy, divergence, likeliest
 from agents.explain.probes import areas, explained, halves, probe, ridge
 from agents.networks.belief import BeliefShape
 from agents.networks.network import Network, Shape
@@ -168,6 +168,17 @@ def test_names_are_read_by_the_likeliest() -> None:
     assert score.measure == "accuracy"
     assert score.value > 0.8
     assert 0.25 < score.chance < 0.45
+
+
+def test_chance_of_a_kind_is_how_often_the_likeliest_is_drawn() -> None:
+    for name, role in (("tag", "evader"), ("duel", "duellist"), ("kitchen", "porter")):
+        world = worlds.get(name)
+        seat = next(at for at, each in enumerate(world.seats) if each.role == role)
+        for split in ("train", "test-layout", "test-opponent", "test-both"):
+            batch = Batch(world, 2000, split=split, seed=3)
+            batch.reset()
+            often = np.bincount(batch.worlds["bot_kind"][:, seat]).max() / 2000
+            assert often == pytest.approx(likeliest(world.bots_of(role), split), abs=0.05)
 
 
 def test_what_hardly_varies_is_not_probed() -> None:

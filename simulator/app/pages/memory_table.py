@@ -82,4 +82,5 @@ def _value(estimate: Mapping[str, float] | None) -> str:
     """A value ± half of its interval; a stroke where the fact hardly varies."""
     if estimate is None:
         return "–"
-    return f"{estimate['value']:.2f} ± {(estimate['high'] - estimate['low']) / 2.0:.2f}"
+    value = round(estimate["value"], 2) + 0.0  # −0.00 is 0.00
+    return f"{value:.2f} ± {(estimate['high'] - estimate['low']) / 2.0:.2f}"
