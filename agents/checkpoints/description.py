@@ -30,6 +30,7 @@ FORMAT = 1
 LARGEST_CONFIG = 2**20  # bytes
 LARGEST_WEIGHTS = 2**28  # bytes
 MODEL, CONFIG, CARD = "model.safetensors", "config.json", "README.md"
+INSIGHT = "insight.json"  # what `crossplay insight --card` found in the memory of these weights
 TOLD_WORDS = 200  # characters of a parser's message that are passed on
 
 Text = Annotated[str, Meta(min_length=1, max_length=200)]

@@ -10,17 +10,22 @@ What is true goes into these figures and never to the player.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import agents
 import worlds
+from agents.checkpoints.description import INSIGHT
+from agents.checkpoints.files import to_json
 from agents.evaluation.results import later_words
 from agents.evaluation.statistics import Estimate
 from agents.explain.beliefs import Believed, believed
 from agents.explain.memory import Changed, Foreign, MemoryStudy, Probed
-from agents.settings.declared import SEEDS, Range, Shown, check_ranges
-from worlds.world import OPEN_SPLITS, SPLITS, Refused
+from agents.settings.command import command_line, of_world
+from agents.settings.declared import SEEDS, Range, Shown, check_ranges, note
+from worlds.kit.writing import write_bytes
+from worlds.world import OPEN_SPLITS, SPLITS, Refused, World
 
 NONE = "–"
 HOLDS = (
@@ -47,6 +52,8 @@ class InsightSettings:
     """Seed of the tasks and of all draws; keep it apart from the training seeds."""
     device: Literal["auto", "cpu", "cuda"] = "cpu"
     """Where the network runs."""
+    card: bool = field(default=False, metadata=note(incidental=True))
+    """Keep what was found beside the agent, in its insight.json: the pages of results show it."""
 
     def __post_init__(self) -> None:
         check_ranges(self)
@@ -61,6 +68,11 @@ class InsightSettings:
 class Insight:
     """Everything that was measured, over roles and splits."""
 
+    folder: Path
+    """Of the agent."""
+    sha256: str
+    """Of its weights."""
+    world: World
     beliefs: tuple[Believed, ...]
     probes: tuple[Probed, ...]
     foreign: tuple[Foreign, ...]
@@ -87,11 +99,32 @@ def insight(settings: InsightSettings) -> Insight:
             if player.network.belief is not None:
                 beliefs += believed(world, player, split, seat, tasks=settings.tasks, seed=settings.seed)
     return Insight(
+        player.folder, player.sha256, world,
         tuple(beliefs),
         tuple(row for study in studies for row in study.probes()),
         tuple(row for study in studies for row in study.foreign()),
         tuple(row for study in studies for row in study.changes()),
-    )
+    )  # fmt: skip
+
+
+def keep(found: Insight, settings: InsightSettings) -> Path:
+    """Write what was found, but for beliefs by decision, into the agent's folder; the file.
+
+    Raises:
+        Refused: the folder cannot be written.
+    """
+    told = facts(found)
+    kept = {
+        "command": of_world(command_line("insight", settings), found.world.name), "sha256": found.sha256,
+        "world_version": found.world.version, "tasks": settings.tasks,
+        **{name: told[name] for name in ("probes", "foreign", "changes")},
+    }  # fmt: skip
+    path = found.folder / INSIGHT
+    try:
+        write_bytes(path, to_json(kept, indent=None))
+    except OSError as error:
+        raise Refused(f"checkpoint {found.folder} cannot be written: {error.strerror}") from error
+    return path
 
 
 def table(found: Insight) -> str:
@@ -155,7 +188,7 @@ def facts(found: Insight) -> dict[str, Any]:
         ],
         "probes": [
             {
-                "split": row.split, "role": row.role, "fact": row.fact, "measure": row.measure,
+                "split": row.split, "role": row.role, "fact": row.fact, "about": row.about, "measure": row.measure,
                 "chance": round(row.chance, 6), "entries": row.entries, "episodes": _plain(row.episodes),
             }
             for row in found.probes

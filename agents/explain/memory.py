@@ -8,7 +8,8 @@ foreign memory, one with none. How far their choices are from the agent's own sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,8 @@ from simulator.engine.batch import Batch
 from simulator.engine.memory_control import Lent, MemoryControl, Wiped
 from simulator.engine.player import ask
 from simulator.engine.trial import Exchange, Trials, run_trials
-from worlds.world import Fact, World
+from worlds.kit.bots import HOLDING, NEW_KIND, RESERVED, TRAINING, pools_of
+from worlds.world import Bot, Fact, World
 
 Floats = NDArray[np.float64]
 OTHERS, NOTHING = "other opponents", "nothing"
@@ -38,6 +40,8 @@ class Probed:
     split: str
     role: str
     fact: str
+    about: str
+    """opponents or layout."""
     measure: str
     """accuracy (of facts with names), AUC (of yes or no) or R² (of numbers)."""
     chance: float
@@ -184,8 +188,9 @@ class MemoryStudy:
             for measure in dict.fromkeys(measure for scores in by_episode for measure in scores):
                 first = next(scores[measure] for scores in by_episode if measure in scores)
                 estimates = tuple(_estimate(scores.get(measure)) for scores in by_episode)
+                about = members[0].about
                 found.append(
-                    Probed(self.split, self.role, name, measure, first.chance, first.entries, estimates)
+                    Probed(self.split, self.role, name, about, measure, first.chance, first.entries, estimates)
                 )  # fmt: skip
         return found
 
@@ -195,6 +200,9 @@ class MemoryStudy:
         found: dict[str, list[Score]] = {}
         for fact in facts:
             for score in probe(memory, self._watcher.told[:, episode, fact.at], fact):
+                if fact.seat >= 0:  # how often kinds are drawn is known, and need not be counted
+                    bots = self.world.bots_of(self.world.seats[fact.seat].role)
+                    score = replace(score, chance=likeliest(bots, self.split))
                 found.setdefault(score.measure, []).append(score)
         return {
             measure: Score(
@@ -225,6 +233,16 @@ class MemoryStudy:
             )
             for name in self._watcher.shadows
         ]  # fmt: skip
+
+
+def likeliest(bots: Sequence[Bot], split: str) -> float:
+    """How often the most frequent kind of one role's ``bots`` is drawn in a split."""
+    pools = pools_of(bots)
+    if split not in ("test-opponent", "test-both"):
+        return 1.0 / max(len(pools[TRAINING]), 1)
+    new, known = len(pools[RESERVED]), len(pools[HOLDING])
+    share = NEW_KIND if new and known else float(new > 0)
+    return max(share / max(new, 1), (1.0 - share) / max(known, 1))
 
 
 def _estimate(score: Score | None) -> Estimate | None:

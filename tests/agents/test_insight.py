@@ -14,13 +14,16 @@ from test_checkpoint import facts
 import agents
 import worlds
 from agents.checkpoints import checkpoint
+from agents.checkpoints.description import INSIGHT
 from agents.explain.insight import InsightSettings, insight, table
 from agents.explain.insight import facts as plain
-from agents.explain.memory import MemoryStudy, divergence
+from agents.explain.memory import MemoryStudy, divergence, likeliest
 from agents.explain.probes import areas, explained, halves, probe, ridge
 from agents.networks.belief import BeliefShape
 from agents.networks.network import Network, Shape
 from simulator.app.cli import run
+from simulator.app.pages.memory_table import memory_lines
+from simulator.app.pages.results_page import kept_insight
 from simulator.engine import Batch
 from simulator.engine.memory_control import Lent
 from worlds.world import Fact, Refused, World
@@ -79,6 +82,53 @@ def test_the_command_prints_it(believer: Path, capsys: pytest.CaptureFixture[str
     assert {row["fact"] for row in found["rows"]} >= {"refuge"}
 
 
+def test_what_was_found_is_kept_beside_the_agent_and_stands_on_its_page(
+    believer: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["insight", str(believer), "--splits", "train", "--tasks", "8", "--card"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"kept in {believer / INSIGHT}"
+    kept = json.loads((believer / INSIGHT).read_text())
+    assert kept["sha256"] == checkpoint.load_config(believer).sha256
+    assert kept["command"].endswith(" --splits train --tasks 8")
+    assert {row["about"] for row in kept["probes"]} <= {"opponents", "layout"}
+    assert "rows" not in kept
+    lines = "\n".join(memory_lines(kept))
+    assert kept["command"] in lines
+    assert "| chaser, `train` | 0.00 ± 0.00 | 0.00 ± 0.00 |" in lines, "it chooses alike, whatever it remembers"
+
+
+def test_what_was_found_in_other_weights_is_not_shown(believer: Path) -> None:
+    (believer / INSIGHT).write_text(json.dumps({"sha256": "0" * 64, "probes": [], "changes": []}))
+    config = {"sha256": checkpoint.load_config(believer).sha256}
+    assert kept_insight(believer, config) is None
+    (believer / INSIGHT).write_text(json.dumps({**config, "probes": [], "changes": []}))
+    assert kept_insight(believer, config) is not None
+    (believer / INSIGHT).unlink()
+    assert kept_insight(believer, config) is None
+
+
+def test_what_is_kept_of_shipped_agents_is_of_their_weights() -> None:
+    folders = [folder for folder in agents.pretrained().values() if (folder / INSIGHT).is_file()]
+    assert folders
+    for folder in folders:
+        assert kept_insight(folder, {"sha256": checkpoint.load_config(folder).sha256}) is not None, folder
+
+
+def test_a_page_tells_the_seen_kinds_beside_chance() -> None:
+    estimate = {"value": 0.6, "low": 0.5, "high": 0.7}
+    row = {"split": "train", "role": "cook", "about": "opponents", "chance": 0.2, "entries": 1, "measure": "accuracy"}
+    kind = {**row, "fact": "bot of porter", "episodes": [None, estimate]}
+    knobs = {**row, "fact": "knobs", "measure": "R²", "chance": 0.0, "episodes": [estimate, estimate]}
+    probes = [kind, knobs, {**kind, "split": "test-both"}, {**knobs, "split": "test-both"}]
+    found = {"command": "crossplay insight cook", "tasks": 40, "probes": probes, "changes": []}
+    lines = [line for line in memory_lines(found) if line.startswith("| cook")]
+    assert lines == [
+        "| cook, `train` | bot of porter (accuracy) | opponents | 0.20 | – | 0.60 ± 0.10 | 3.0 |",
+        "| cook, `train` | knobs (R²) | opponents | 0.00 | 0.60 ± 0.10 | 0.60 ± 0.10 | – |",
+        "| cook, `test-both` | bot of porter (accuracy) | opponents | 0.20 | – | 0.60 ± 0.10 | 3.0 |",
+    ]
+
+
 def test_who_has_no_memory_is_refused(tmp_path: Path, beacon: World) -> None:
     size = Batch(beacon, 1).observation_size
     shape = Shape(observation=size, actions=(3,), encoder=6, hidden=5, memory="none")
@@ -118,6 +168,17 @@ def test_names_are_read_by_the_likeliest() -> None:
     assert score.measure == "accuracy"
     assert score.value > 0.8
     assert 0.25 < score.chance < 0.45
+
+
+def test_chance_of_a_kind_is_how_often_the_likeliest_is_drawn() -> None:
+    for name, role in (("tag", "evader"), ("duel", "duellist"), ("kitchen", "porter")):
+        world = worlds.get(name)
+        seat = next(at for at, each in enumerate(world.seats) if each.role == role)
+        for split in ("train", "test-layout", "test-opponent", "test-both"):
+            batch = Batch(world, 2000, split=split, seed=3)
+            batch.reset()
+            often = np.bincount(batch.worlds["bot_kind"][:, seat]).max() / 2000
+            assert often == pytest.approx(likeliest(world.bots_of(role), split), abs=0.05)
 
 
 def test_what_hardly_varies_is_not_probed() -> None:

@@ -1,12 +1,14 @@
 """Scores in Overcooked's five classic layouts beside published ones.
 
-`python tests/tools/overcooked.py "runs/{layout}"`: an agent is trained for each layout (`crossplay train kitchen
---world-args layout=cramped_room`), and ``{layout}`` in its name stands for the layout. A second one is a stranger to
-the first, best of another seed. For each layout a row tells what the first earns in 400 ticks, 20 points a soup, as the
-mean over both starts, ± half of the 95 % interval over episodes: with a copy of itself, with the second, and with the
-bots that are kept for testing (all kinds in equal shares). Interdependence is 1 − the score while one stands still /
-the score with a copy, the mean over who stands still (1: nobody serves anything alone). Instead of an agent a bot plays
-by ``bot:KIND``, the default is bot:allrounder.
+`python tests/tools/overcooked.py "runs/overcooked/{layout}-{seed}" --seeds 3 --train 4000000`: an agent of each layout
+and training seed learns from so many agent-steps, unless it is there already, with a copy of itself in the other seat
+(`RECIPE`); ``{layout}`` and ``{seed}`` in a name stand for the layout and for 0, 1 and so on. For each layout a row
+tells what they earn in 400 ticks, 20 points a soup, as the mean over both starts, ± half of the 95 % interval, over
+training seeds and episodes where there are several seeds: with a copy of itself, with the agent of the next seed (or a
+second one that is named, in any case a stranger to the first), and with the bots that are kept for testing (all kinds
+in equal shares). Interdependence is 1 − the score while one stands still / the score with a copy, the mean over who
+stands still (1: nobody serves anything alone). Instead of an agent a bot plays by ``bot:KIND``, the default is
+bot:allrounder.
 
 Published are, where they were found in writing (see `PUBLISHED`): pairs of agents of self-play, such an agent with a
 model of people that it never met, and one of fictitious co-play with experts that it never met.
@@ -15,6 +17,7 @@ model of people that it never met, and one of fictitious co-play with experts th
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +25,9 @@ from numpy.typing import NDArray
 
 import agents
 import worlds
+from agents.evaluation.statistics import Comparison
 from agents.players.simple import RandomPlayer
+from simulator.app import cli
 from simulator.engine import Batch
 from simulator.engine.trial import figure_names, run_trials
 from worlds.games.kitchen.classic.constants import STAY
@@ -31,7 +36,8 @@ from worlds.games.kitchen.reader import SHIPPED
 from worlds.world import Refused, World
 
 SEED = 900_001
-Z = 1.96
+RECIPE = ("--together", "--hidden", "64", "--rollout", "100", "--entropy", "0.02", "--threads", "1", "--no-progress")
+"""Flags of `crossplay train` for an agent of one layout: chosen once, compared with no others."""
 Floats = NDArray[np.float64]
 
 REPRODUCED = "a reproduction of Carroll et al. 2019, arXiv 1910.05789, with two seeds; the paper itself was not read"
@@ -125,20 +131,51 @@ def interdependence(world: World, cook: Cook, together: float, episodes: int) ->
     return 1.0 - alone / together if together else 0.0
 
 
-def shown(points: Floats) -> str:
-    """Mean, and half of its 95 % interval."""
-    return f"{points.mean():6.1f} ± {Z * points.std(ddof=1) / np.sqrt(len(points)):4.1f}"
+def shown(points: Sequence[Floats]) -> str:
+    """Mean, and half of its 95 % interval, of the points (episodes,) of each training seed."""
+    found = Comparison({"points": np.stack(points)[..., None]}).by_episode("points")[0]
+    return f"{found.value:6.1f} ± {(found.high - found.low) / 2.0:4.1f}"
 
 
-def row(layout: str, first: str, second: str, episodes: int) -> str:
+def names(name: str, layout: str, seeds: int) -> list[str]:
+    """The agents that are meant in a layout, one of each seed if the name has a place for it."""
+    here = name.replace("{layout}", layout)
+    return [here.replace("{seed}", str(seed)) for seed in range(seeds)] if "{seed}" in here else [here]
+
+
+def learn(name: str, layouts: Sequence[str], seeds: int, steps: int) -> None:
+    """Train the agents that are not there yet, and go on with those that are not finished.
+
+    Raises:
+        SystemExit: a training that came to no good end; it has said why.
+    """
+    for seed in range(seeds):
+        for layout in layouts:
+            folder = Path(names(name, layout, seeds)[seed])
+            if (folder / "ended.json").is_file():
+                continue
+            flags = ("--steps", str(steps), "--seed", str(seed), "--out", str(folder))
+            going_on = ("--resume",) if (folder / "resume").exists() else ()
+            if code := cli.run(["train", "kitchen", "--world-args", f"layout={layout}", *RECIPE, *flags, *going_on]):
+                raise SystemExit(code)
+
+
+def row(layout: str, first: str, second: str, episodes: int, seeds: int) -> str:
     """What was measured in a layout."""
     world = worlds.get("kitchen", layout=layout)
-    cook, copy = (cook_of(world, first, layout, seed) for seed in (0, 1))
-    together = both_ways(world, cook, copy, episodes)
-    stranger = shown(both_ways(world, cook, cook_of(world, second, layout, 2), episodes)) if second else "-"
-    share = interdependence(world, cook, float(together.mean()), episodes)
-    strangers = shown(with_strangers(world, cook, episodes))
-    return f"{layout:<24}{shown(together):>15}{stranger:>15}{strangers:>15}{share:10.2f}"
+    mine = names(first, layout, seeds)
+    cooks = [cook_of(world, name, layout, 0) for name in mine]
+    together = [both_ways(world, cook, cook_of(world, name, layout, 1), episodes)
+                for cook, name in zip(cooks, mine, strict=True)]  # fmt: skip
+    others = names(second, layout, seeds) if second else [*mine[1:], mine[0]] if len(mine) > 1 else []
+    others = others * len(mine) if len(others) == 1 else others
+    met = [both_ways(world, cook, cook_of(world, name, layout, 2), episodes)
+           for cook, name in zip(cooks, others, strict=False)]  # fmt: skip
+    shares = [interdependence(world, cook, float(points.mean()), episodes)
+              for cook, points in zip(cooks, together, strict=True)]  # fmt: skip
+    strangers = [with_strangers(world, cook, episodes) for cook in cooks]
+    columns = (shown(together), shown(met) if met else "-", shown(strangers))
+    return f"{layout:<24}{''.join(f'{column:>16}' for column in columns)}{np.mean(shares):10.2f}"
 
 
 def published(layouts: Sequence[str]) -> list[str]:
@@ -159,13 +196,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("second", nargs="?", default="", help="a stranger to it")
     parser.add_argument("--layouts", nargs="+", choices=SHIPPED, default=list(SHIPPED))
     parser.add_argument("--episodes", type=int, default=100, help="of each start")
+    parser.add_argument("--seeds", type=int, default=1, help="training seeds, where the name has {seed}")
+    parser.add_argument("--train", type=int, default=0, metavar="STEPS", help="train the first ones that are not there")
     given = parser.parse_args(arguments)
     if given.episodes < 2:
         parser.error(f"--episodes is {given.episodes}: allowed is 2 or more")
-    print(f"{'layout':<24}{'with a copy':>15}{'with second':>15}{'test bots':>15}{'interdep.':>10}", flush=True)
+    if given.seeds < 1 or (given.seeds > 1 and "{seed}" not in given.first):
+        parser.error(f"--seeds is {given.seeds}: allowed is 1 or more, and more than 1 goes with {{seed}} in the name")
+    if given.train and "{layout}" not in given.first:
+        parser.error(f"--train has no folders in {given.first!r}: name them like runs/overcooked/{{layout}}-{{seed}}")
+    if given.train:
+        learn(given.first, given.layouts, given.seeds, given.train)
+    print(f"{'layout':<24}{'with a copy':>16}{'with another':>16}{'test bots':>16}{'interdep.':>10}", flush=True)
     try:
         for layout in given.layouts:
-            print(row(layout, given.first, given.second, given.episodes), flush=True)
+            print(row(layout, given.first, given.second, given.episodes, given.seeds), flush=True)
     except Refused as error:
         parser.error(str(error))
     print("\nPublished, points in 400 ticks:", *published(given.layouts), sep="\n", flush=True)

@@ -255,3 +255,33 @@ def test_an_agent_that_is_not_there_is_refused_by_name(capsys: pytest.CaptureFix
     with pytest.raises(SystemExit):
         overcooked.main(["runs/none-{layout}", "--layouts", "cramped_room", "--episodes", "2"])
     assert "none-cramped_room" in capsys.readouterr().err
+
+
+def test_agents_of_a_layout_are_trained_once_and_measured_over_seeds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = str(tmp_path / "{layout}-{seed}")
+    arguments = [name, "--layouts", "cramped_room", "--episodes", "2", "--seeds", "2", "--train", "1"]
+    overcooked.main(arguments)
+    assert "Published" in capsys.readouterr().out
+    weights = [tmp_path / f"cramped_room-{seed}" / "checkpoint" / "model.safetensors" for seed in range(2)]
+    before = [path.stat().st_mtime_ns for path in weights]
+    assert weights[0].read_bytes() != weights[1].read_bytes()
+    overcooked.main(arguments)
+    assert [path.stat().st_mtime_ns for path in weights] == before, "nobody learns twice"
+    assert capsys.readouterr().out.splitlines()[1].startswith("cramped_room")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["bot:waiter", "--seeds", "2"], "more than 1 goes with {seed} in the name"),
+        (["bot:waiter", "--train", "5"], "--train has no folders in 'bot:waiter'"),
+    ],
+)
+def test_what_cannot_be_trained_or_pooled_is_refused(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        overcooked.main([*arguments, "--layouts", "cramped_room"])
+    assert words in capsys.readouterr().err

@@ -7,6 +7,7 @@ never shown to the agent.
 Examples:
   crossplay insight junction --tasks 300
   crossplay insight runs/tag-seed0 --splits test-both --tasks 2000 --json
+  crossplay insight runs/tag-seed0 --card
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ Settings = InsightSettings
 
 def run(settings: InsightSettings, options: Options) -> Outcome:
     """Look into a memory."""
-    from agents.explain.insight import facts, insight, table
+    from agents.explain.insight import facts, insight, keep, table
 
     found = insight(settings)
-    return Outcome(text=table(found), facts=facts(found))
+    text = table(found)
+    if settings.card:
+        text += f"\n\nkept in {keep(found, settings)}"
+    return Outcome(text=text, facts=facts(found))

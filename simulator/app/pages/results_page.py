@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from agents.checkpoints.description import INSIGHT
 from agents.checkpoints.final_uses import HEADING, read_uses, use_lines
 from agents.evaluation.results import RIVALS
 from simulator.app.pages.markdown import table
+from simulator.app.pages.memory_table import memory_lines
 
 WORDS = {
     "agent": "**the agent**",
@@ -47,13 +49,26 @@ class Shipped:
     train_command: str
     uses: Sequence[str] = ()
     """Lines of its card on the uses of the split final."""
+    insight: Mapping[str, Any] | None = None
+    """What `crossplay insight --card` found in its memory."""
 
 
 def read_shipped(folder: Path, name: str, train_command: str) -> Shipped:
     """The report and the description of a shipped agent."""
     read = {part: json.loads((folder / part).read_text(encoding="utf-8")) for part in ("report.json", "config.json")}
     uses = [line.replace(HEADING, f"#{HEADING}") for line in use_lines(read_uses(folder))]
-    return Shipped(name, read["report.json"], read["config.json"], train_command, uses)
+    return Shipped(
+        name, read["report.json"], read["config.json"], train_command, uses, kept_insight(folder, read["config.json"])
+    )
+
+
+def kept_insight(folder: Path, config: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What was found in a memory; nothing where it was not asked for, or of other weights than these."""
+    path = folder / INSIGHT
+    if not path.is_file():
+        return None
+    found = dict(json.loads(path.read_text(encoding="utf-8")))
+    return found if found["sha256"] == config["sha256"] else None
 
 
 def results_page(
@@ -120,6 +135,8 @@ def report_lines(shipped: Shipped, figures: Sequence[str], *, heading: str = "")
     yield ""
     for cell in report["results"]:
         yield from _cell(cell, figures)
+    if shipped.insight:
+        yield from memory_lines(shipped.insight)
     if shipped.uses:
         yield from (*shipped.uses[1:], "")
 
