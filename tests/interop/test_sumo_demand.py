@@ -230,11 +230,11 @@ def visited(demand: Demand, seconds: float = 300.0) -> tuple[Counter[str], Any]:
     before = np.full(len(w["car_lane"]), -1)
     controller = FixedTime(imported)
 
-    def look(second: float, counts: np.ndarray) -> list[str]:
+    def look(second: float, scene: Scene) -> list[str]:
         now = w["car_lane"].astype(int)
         seen.update(names[one] for one in now[(now != before) & (now >= 0) & (now < len(names))])
         before[:] = now
-        return controller.states(second, counts)
+        return controller.states(second, scene)
 
     trips = run_here(imported, type("Looking", (), {"in_files": True, "states": staticmethod(look)})(), seconds)
     return seen, trips

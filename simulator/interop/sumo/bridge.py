@@ -26,6 +26,7 @@ from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.outputs import Outputs
 from simulator.interop.sumo.reader import XmlElement, read_xml
 from simulator.interop.sumo.routes import KNOWN, ROOTS, Demand
+from simulator.interop.sumo.scene import SceneHere, SceneInSumo
 from worlds.world import Refused
 
 TICK = 0.5  # s, of this project's traffic
@@ -73,9 +74,10 @@ def run_here(
         w["demand"] = 0.0  # nobody comes by chance
     take_over(w, imported.lights)
     shown, since = [""] * len(imported.lights), [0.0] * len(imported.lights)
+    scene = SceneHere(imported)
     for tick in range(round(seconds / TICK)):
         now = tick * TICK
-        for order, state in enumerate(controller.states(now, _counts_here(w))):
+        for order, state in enumerate(controller.states(now, scene)):
             if state != shown[order]:
                 show(w, imported.lights[order], state, clearing=True)
                 shown[order], since[order] = state, now
@@ -87,6 +89,7 @@ def run_here(
         advance(imported.records, 1, TICK)
         if fleet is not None:
             fleet.look_after(TICK)
+            scene.wait(fleet.queues)
         halted += int(((w["car_lane"] >= 0) & (w["car_speed"] < STANDING)).sum())
         if outputs is not None:
             outputs.look(w, now + TICK, TICK, **(fleet.told() if fleet is not None else {}))
@@ -109,10 +112,6 @@ def _trips_here(w: Any, fleet: Fleet | None, series: tuple[int, ...]) -> Trips:
         lost, fleet.began, int(w["arrived"]), series, fleet.waiting, fleet.rerouted, fleet.elsewhere, fleet.blocked,
         collisions=hits,
     )  # fmt: skip
-
-
-def _counts_here(w: Any) -> np.ndarray:
-    return np.bincount(w["car_lane"][w["car_lane"] >= 0], minlength=len(w["lane_next"]))
 
 
 def run_in_sumo(
@@ -153,7 +152,7 @@ def run_in_sumo(
         try:
             libsumo.start(words)
             try:
-                seen = _steps(libsumo, imported, controller, int(demand.seconds), step)
+                seen = _steps(libsumo, network, imported, controller, int(demand.seconds), step)
             finally:
                 libsumo.close()
         except (libsumo.TraCIException, libsumo.FatalTraCIError) as error:
@@ -171,14 +170,14 @@ class _Seen:
     collided: set[tuple[str, str]]
 
 
-def _steps(libsumo: Any, imported: Imported, controller: Controller, seconds: int, step: float) -> _Seen:
+def _steps(
+    libsumo: Any, network: RoadNetwork, imported: Imported, controller: Controller, seconds: int, step: float
+) -> _Seen:
     seen = _Seen([], set(), set())
+    scene = SceneInSumo(libsumo, network, imported)
     for second in range(seconds):
         if not controller.in_files:
-            counts = np.zeros(len(imported.records["lane_length"][0]), np.int64)
-            for index, name in enumerate(imported.lanes):
-                counts[index] = libsumo.lane.getLastStepVehicleNumber(name)
-            for light, state in zip(imported.lights, controller.states(float(second), counts), strict=True):
+            for light, state in zip(imported.lights, controller.states(float(second), scene), strict=True):
                 libsumo.trafficlight.setRedYellowGreenState(light.name, state)
         for _ in range(max(round(1.0 / step), 1)):
             libsumo.simulationStep()

@@ -1,0 +1,107 @@
+"""Lets players of the world `signals`, agents and its scripted controllers, run the lights of a network's files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from simulator.engine.player import Player
+from simulator.interop.sumo.build import Imported
+from simulator.interop.sumo.controllers import FixedTime
+from simulator.interop.sumo.lighting import Light
+from simulator.interop.sumo.mirror import Mirror
+from simulator.interop.sumo.programmes import GREENS
+from simulator.interop.sumo.scene import Scene
+from simulator.interop.sumo.signalling import phase_states
+from worlds.road.fields import GREEN, YELLOW
+from worlds.road.layouts.given import GivenNetwork, unpack
+from worlds.road.lights.signalling import SLACK
+from worlds.traffic.signals.constants import TICK
+from worlds.world import Refused, World
+
+NEAR = 1e-3  # m by which lengths of lanes may differ: a packed network keeps 32 bits
+
+
+class SeatedLights:
+    """A controller that asks the players of a world, every light by its phases, with the program's yellow and all-red.
+
+    Lights that have nothing to decide keep the program of the file.
+    """
+
+    in_files = False
+
+    def __init__(
+        self, imported: Imported, world: World, players: Callable[[], Mapping[int, Player]] | None = None,
+        seats: Mapping[str, str] | None = None, *, seed: int = 0, episodes: int | None = None,
+    ) -> None:  # fmt: skip
+        """Seat them.
+
+        Args:
+            imported: what is driven; it must have the lanes and lights of the world's network, other routes will do.
+            world: signals on that network.
+            players: makes those of the seats that no bot has.
+            seats: bots by name of a seat.
+            seed: of what scripted controllers draw.
+            episodes: of the trials that the players know.
+
+        Raises:
+            Refused: another network, or a seat without a player.
+        """
+        network = unpack(world.build_args["network"])
+        if problem := _unlike(network, imported):
+            raise Refused(f"the world's network {network.name!r} is not the one to drive: {problem}")
+        self.mirror = Mirror(world, players() if players else {}, seats, seed=seed, episodes=episodes)
+        seat_of = {name: seat for seat, name in enumerate(network.lights)}
+        self._seats = [seat_of.get(light.name, -1) for light in imported.lights]
+        self._lights = imported.lights
+        self._letters = [phase_states(light) for light in imported.lights]
+        self._others = FixedTime(imported)
+        self._now = 0.0
+
+    def states(self, second: float, scene: Scene) -> list[str]:
+        """What all lights show from now on; asked for in ascending order, at most a decision apart."""
+        ticks = round((second - self._now) / TICK)
+        if ticks:
+            vehicles = scene.vehicles()
+            for _ in range(ticks):
+                self.mirror.tick(vehicles)
+        self._now = second
+        coming = self.mirror.foresee()
+        rest = self._others.states(second, scene)
+        return [
+            rest[order] if seat < 0 else _shown(coming, light, seat, letters)
+            for order, (light, seat, letters) in enumerate(zip(self._lights, self._seats, self._letters, strict=True))
+        ]
+
+
+def _shown(w: Any, light: Light, seat: int, letters: tuple[str, ...]) -> str:
+    """The letters of a light whose seat's lamps a record holds."""
+    before, after = letters[int(w["phase_before"][seat])], letters[int(w["phase"][seat])]
+    change = float(w["phase_yellow"][seat] + w["phase_all_red"][seat])
+    changing = float(w["phase_time"][seat]) - TICK + SLACK < change
+    shown = list(before if changing else after)
+    for lane, link, _ in light.ways:
+        state = int(w["group_state"][int(w["lane_group"][lane])])
+        if state == GREEN:
+            shown[link] = before[link] if changing and before[link] in GREENS else after[link]
+        elif state == YELLOW:
+            shown[link] = "y"
+        else:
+            shown[link] = "s" if before[link] == after[link] == "s" else "r"
+    return "".join(shown)
+
+
+def _unlike(network: GivenNetwork, imported: Imported) -> str:
+    """What differs between a world's roads and lights and those of files; nothing for the same."""
+    w, lanes = imported.records[0], len(network.lanes)
+    if network.lanes != imported.lanes[:lanes] or len(imported.lanes) != lanes:
+        return f"its lanes are {', '.join(network.lanes[:3])} …, in the files {', '.join(imported.lanes[:3])} …"
+    missing = set(network.lights) - {light.name for light in imported.lights}
+    if missing:
+        return f"the files have no light {sorted(missing)[0]!r}"
+    apart = np.abs(network.tables["lane_length"][:lanes] - w["lane_length"][:lanes])
+    if float(apart.max()) > NEAR * max(float(w["lane_length"][:lanes].max()), 1.0):
+        return f"lane {network.lanes[int(np.argmax(apart))]!r} has another length in the files"
+    return ""
