@@ -16,6 +16,7 @@ from simulator.interop.sumo.fleet import Fleet
 from simulator.interop.sumo.flows import AVERAGE, Departure, Start, draw_departures
 from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.routes import Demand, read_demand
+from simulator.interop.sumo.scene import Scene
 from tests.traffic.test_right_of_way import lane, network, way
 from worlds.road.fields import BUS, CAR
 from worlds.world import Refused

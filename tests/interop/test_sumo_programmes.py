@@ -16,6 +16,7 @@ from simulator.interop.sumo.network import read_network
 from simulator.interop.sumo.programmes import Phase, Programme
 from simulator.interop.sumo.routes import read_demand
 from simulator.interop.sumo.running import Timed, counting_lanes, links_of
+from simulator.interop.sumo.scene import SceneHere
 from tests.interop.crossing import LIGHT, changed
 from worlds.road.fields import AT_STOP, GREEN, RED
 from worlds.world import Refused

@@ -57,6 +57,8 @@ class Trips:
     collisions: int = 0
     queue: float = 0.0
     """Vehicles that stand on the roads, in the mean over time."""
+    travel: float = 0.0
+    """Mean seconds of a finished trip, the wait for room to enter included; 0 where none is finished."""
 
 
 def run_here(
@@ -100,17 +102,17 @@ def run_here(
 
 
 def _trips_here(w: Any, fleet: Fleet | None, series: tuple[int, ...]) -> Trips:
-    hits = int(w["collisions"])
+    hits, travel = int(w["collisions"]), float(w["travelled"]) / max(int(w["arrived"]), 1)
     if fleet is None:
         away = int(w["turned_away"])
         began = int(w["came"].sum()) + away
         waiting = int(w["outside"].sum())
         lost = float(w["lost"]) / max(began, 1)
-        return Trips(lost, began, int(w["arrived"]), series, waiting, turned_away=away, collisions=hits)
+        return Trips(lost, began, int(w["arrived"]), series, waiting, turned_away=away, collisions=hits, travel=travel)
     lost = (fleet.lost + fleet.waited) / max(fleet.began, 1)
     return Trips(
         lost, fleet.began, int(w["arrived"]), series, fleet.waiting, fleet.rerouted, fleet.elsewhere, fleet.blocked,
-        collisions=hits,
+        collisions=hits, travel=travel,
     )  # fmt: skip
 
 
@@ -215,13 +217,15 @@ def _halted(summary: Path) -> float:
 
 
 def _trips(report: Path, seen: _Seen) -> Trips:
-    lost, began, finished, waiting = 0.0, 0, 0, 0
+    lost, began, finished, waiting, took = 0.0, 0, 0, 0, 0.0
     for trip in ElementTree.parse(report).getroot().iter("tripinfo"):  # SUMO's own file
         began += 1
-        finished += float(trip.get("arrival", "-1")) >= 0.0
+        if float(trip.get("arrival", "-1")) >= 0.0:
+            finished += 1
+            took += float(trip.get("duration", "0")) + float(trip.get("departDelay", "0"))
         waiting += float(trip.get("depart", "0")) < 0.0
         lost += float(trip.get("timeLoss", "0")) + max(float(trip.get("departDelay", "0")), 0.0)
     return Trips(
         lost / max(began, 1), began, finished, tuple(seen.series), waiting,
-        blocked=len(seen.blocked), collisions=len(seen.collided),
+        blocked=len(seen.blocked), collisions=len(seen.collided), travel=took / max(finished, 1),
     )  # fmt: skip

@@ -135,5 +135,3 @@ def _chain(w: Any, slots: np.ndarray) -> None:
     behind = np.flatnonzero(~first)
     w["car_ahead"][order[behind]] = order[behind - 1]
     w["car_behind"][order[behind - 1]] = order[behind]
-
-

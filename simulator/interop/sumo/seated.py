@@ -10,7 +10,6 @@ import numpy as np
 from simulator.engine.player import Player
 from simulator.interop.sumo.build import Imported
 from simulator.interop.sumo.controllers import FixedTime
-from simulator.interop.sumo.lighting import Light
 from simulator.interop.sumo.mirror import Mirror
 from simulator.interop.sumo.programmes import GREENS
 from simulator.interop.sumo.scene import Scene
@@ -55,8 +54,11 @@ class SeatedLights:
         self.mirror = Mirror(world, players() if players else {}, seats, seed=seed, episodes=episodes)
         seat_of = {name: seat for seat, name in enumerate(network.lights)}
         self._seats = [seat_of.get(light.name, -1) for light in imported.lights]
-        self._lights = imported.lights
-        self._letters = [phase_states(light) for light in imported.lights]
+        groups = self.mirror.simulation.w["lane_group"]
+        self._heads = [
+            _Head(phase_states(light), tuple((link, int(groups[lane])) for lane, link, _ in light.ways))
+            for light in imported.lights
+        ]
         self._others = FixedTime(imported)
         self._now = 0.0
 
@@ -68,29 +70,45 @@ class SeatedLights:
             for _ in range(ticks):
                 self.mirror.tick(vehicles)
         self._now = second
-        coming = self.mirror.foresee()
+        lamps = _Lamps(self.mirror.foresee())
         rest = self._others.states(second, scene)
         return [
-            rest[order] if seat < 0 else _shown(coming, light, seat, letters)
-            for order, (light, seat, letters) in enumerate(zip(self._lights, self._seats, self._letters, strict=True))
+            rest[order] if seat < 0 else head.show(lamps, seat)
+            for order, (head, seat) in enumerate(zip(self._heads, self._seats, strict=True))
         ]
 
 
-def _shown(w: Any, light: Light, seat: int, letters: tuple[str, ...]) -> str:
-    """The letters of a light whose seat's lamps a record holds."""
-    before, after = letters[int(w["phase_before"][seat])], letters[int(w["phase"][seat])]
-    change = float(w["phase_yellow"][seat] + w["phase_all_red"][seat])
-    changing = float(w["phase_time"][seat]) - TICK + SLACK < change
-    shown = list(before if changing else after)
-    for lane, link, _ in light.ways:
-        state = int(w["group_state"][int(w["lane_group"][lane])])
-        if state == GREEN:
-            shown[link] = before[link] if changing and before[link] in GREENS else after[link]
-        elif state == YELLOW:
-            shown[link] = "y"
-        else:
-            shown[link] = "s" if before[link] == after[link] == "s" else "r"
-    return "".join(shown)
+class _Lamps:
+    """What the lamps of a record are: plain lists, which are quick to read."""
+
+    def __init__(self, w: Any) -> None:
+        self.group = w["group_state"].tolist()
+        self.before, self.phase = w["phase_before"].tolist(), w["phase"].tolist()
+        since = w["phase_time"] - TICK + SLACK
+        self.changing = (since < w["phase_yellow"] + w["phase_all_red"]).tolist()
+
+
+class _Head:
+    """The letters of one light, for what the lamps of its seat are."""
+
+    def __init__(self, letters: tuple[str, ...], links: tuple[tuple[int, int], ...]) -> None:
+        """Letters of each phase; of each way its place among them, and its group in the world's record."""
+        self._letters, self._links = letters, links
+
+    def show(self, lamps: _Lamps, seat: int) -> str:
+        """A letter for every link."""
+        before, after = self._letters[lamps.before[seat]], self._letters[lamps.phase[seat]]
+        changing = lamps.changing[seat]
+        shown = list(before if changing else after)
+        for link, group in self._links:
+            state = lamps.group[group]
+            if state == GREEN:
+                shown[link] = before[link] if changing and before[link] in GREENS else after[link]
+            elif state == YELLOW:
+                shown[link] = "y"
+            else:
+                shown[link] = "s" if before[link] == after[link] == "s" else "r"
+        return "".join(shown)
 
 
 def _unlike(network: GivenNetwork, imported: Imported) -> str:
