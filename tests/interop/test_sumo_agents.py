@@ -126,7 +126,7 @@ def test_what_is_seen_in_sumo_is_what_the_world_shows_of_the_same(
     network, demand = read_network(files[0]), read_demand(files[1], 0.0, SECONDS)
     imported = import_network(network, demand)
     players = {} if seats else {0: Alternating()}
-    spy = Spy(imported, world, lambda: players, seats)
+    spy = Spy(imported, world, players, seats)
     spy.world, spy.given = world, seats  # type: ignore[attr-defined]
     trips = run_in_sumo(network, files[1], imported, spy, demand)
     assert spy.decided == int(SECONDS / 5.0)  # type: ignore[attr-defined]
@@ -150,7 +150,7 @@ def test_the_same_lights_are_shown_here(files: tuple[Path, Path]) -> None:
     world = build(files)
     imported = import_network(read_network(files[0]), read_demand(files[1], 0.0, SECONDS))
     player = Alternating()
-    controller = SeatedLights(imported, world, lambda: {0: player})
+    controller = SeatedLights(imported, world, {0: player})
     shown: list[str] = []
     states: Callable[[float, Scene], list[str]] = controller.states
 
@@ -177,7 +177,7 @@ def test_another_network_is_refused(files: tuple[Path, Path]) -> None:
     changed(files[0], f'{west}"92.00"', f'{west}"112.00"')
     imported = import_network(read_network(files[0]), read_demand(files[1], 0.0, SECONDS))
     with pytest.raises(Refused, match="'west_0' has another length"):
-        SeatedLights(imported, world, seats=BOT)
+        SeatedLights(imported, world, {}, BOT)
     with pytest.raises(Refused, match="seat 'signal_0' needs a bot or a player"):
         Mirror(world, {})
     with pytest.raises(Refused, match="built without a network"):

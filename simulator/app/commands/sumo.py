@@ -6,9 +6,9 @@ out with --leave-out; what is changed or left out is listed, with how often. Del
 seconds that a trip takes longer than on empty roads, the wait for room to enter included, of finished and unfinished
 trips. SUMO is the extra `sumo`; without it only this project's traffic is run.
 
-Bots of the world `signals` (bot:actuated, bot:webster, …) and, with --agent, an agent that learned on this network
-(`crossplay train signals --build network=town.net.xml routes=town.rou.xml`) run the lights in the same way: each decision
-they see what their world shows of where SUMO says that vehicles are. Changes have the program's yellow and all-red.
+Bots of the world `signals` (bot:actuated, bot:webster, …) run the lights in the same way, and so does an --agent that
+learned on this network (`crossplay train signals --build network=town.net.xml routes=town.rou.xml`). What they see at
+each decision is what their world shows when vehicles are where SUMO says. Changes have the file's yellow and all-red.
 
 With --table FILE many networks are driven, here and in SUMO, by the programs of their files: eight own ones, and all
 that the installed packages eclipse-sumo and sumo-rl bring. Each run is told on standard error, and kept in the file as
@@ -77,7 +77,8 @@ class Settings:
     controllers: tuple[str, ...] = ("fixed", "max-pressure")
     """What runs the lights: fixed, the program of the file; max-pressure; or bot:KIND, a bot of `signals`."""
     agent: Annotated[str, Shown("AGENT")] = ""
-    """An agent that learned on this network: it runs the lights too."""
+    """It runs the lights too: an agent that learned on this network, or a file of weights, .safetensors or a .zip of
+    Stable-Baselines3, that learned by sumo-rl's definitions."""
     begin: Annotated[Optional[float], Range(0.0, 1e7), Shown("SECOND")] = None  # noqa: UP045
     """Second of the routes' day that is the first; else that of the .sumocfg, or 0."""
     seconds: Annotated[Optional[float], Range(1.0, 86_400.0), Shown("SECONDS")] = None  # noqa: UP045

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ class SeatedLights:
     in_files = False
 
     def __init__(
-        self, imported: Imported, world: World, players: Callable[[], Mapping[int, Player]] | None = None,
+        self, imported: Imported, world: World, players: Mapping[int, Player],
         seats: Mapping[str, str] | None = None, *, seed: int = 0, episodes: int | None = None,
     ) -> None:  # fmt: skip
         """Seat them.
@@ -40,7 +40,7 @@ class SeatedLights:
         Args:
             imported: what is driven; it must have the lanes and lights of the world's network, other routes will do.
             world: signals on that network.
-            players: makes those of the seats that no bot has.
+            players: of the seats that no bot has.
             seats: bots by name of a seat.
             seed: of what scripted controllers draw.
             episodes: of the trials that the players know.
@@ -51,7 +51,7 @@ class SeatedLights:
         network = unpack(world.build_args["network"])
         if problem := _unlike(network, imported):
             raise Refused(f"the world's network {network.name!r} is not the one to drive: {problem}")
-        self.mirror = Mirror(world, players() if players else {}, seats, seed=seed, episodes=episodes)
+        self.mirror = Mirror(world, players, seats, seed=seed, episodes=episodes)
         seat_of = {name: seat for seat, name in enumerate(network.lights)}
         self._seats = [seat_of.get(light.name, -1) for light in imported.lights]
         groups = self.mirror.simulation.w["lane_group"]
