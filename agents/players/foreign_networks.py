@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import pickle
 import re
+import warnings
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,11 @@ POLICY = "policy.pth"  # in an archive of Stable-Baselines3
 DQN = re.compile(r"(?:q_net\.q_net\.|q_net\.)?(\d+)\.(weight|bias)")
 PPO = re.compile(r"mlp_extractor\.policy_net\.(\d+)\.(weight|bias)")
 HEAD = "action_net."  # of PPO
+DAMAGE = (
+    zipfile.BadZipFile, pickle.UnpicklingError, RuntimeError, EOFError, ValueError, LookupError, TypeError,
+    AttributeError, OverflowError,
+)  # fmt: skip
+"""What torch raises for a file that is damaged, or holds more than weights."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,12 @@ def load_network(path: str | Path) -> ForeignNetwork:
         weights = _archive(file) if zipfile.is_zipfile(file) else _safetensors(file)
     except OSError as error:
         raise Refused(f"{str(file)!r} cannot be read: {error.strerror or error}") from error
-    return _network(file.name, {name: value for name, value in weights.items() if value.ndim in (1, 2)})
+    return _network(file.name, {name: value for name, value in weights.items() if _is_small(value)})
+
+
+def _is_small(value: Tensor) -> bool:
+    """Whether it may be a weight or a bias; a view can be larger than its file."""
+    return value.ndim in (1, 2) and value.numel() <= MOST_BYTES // 4
 
 
 def _safetensors(file: Path) -> dict[str, Tensor]:
@@ -100,26 +111,29 @@ def _archive(file: Path) -> dict[str, Tensor]:
     """The weights in an archive; its other members are never opened."""
     try:
         with zipfile.ZipFile(file) as archive:
-            size = archive.getinfo(POLICY).file_size
-            if size > MOST_BYTES:
-                raise Refused(f"{POLICY} in {str(file)!r} has {size} bytes: at most {MOST_BYTES} are read")
-            with archive.open(POLICY) as member:
-                data = member.read(size + 1)
-        found = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    except KeyError as error:
-        raise Refused(f"{str(file)!r} has no {POLICY}: it is no archive of Stable-Baselines3") from error
-    except (
-        zipfile.BadZipFile,
-        pickle.UnpicklingError,
-        RuntimeError,
-        EOFError,
-        ValueError,
-        NotImplementedError,
-    ) as error:
+            if POLICY not in archive.namelist():
+                raise Refused(f"{str(file)!r} has no {POLICY}: it is no archive of Stable-Baselines3")
+            _refuse_large(archive, [POLICY], file)
+            data = io.BytesIO(archive.read(POLICY))
+        with zipfile.ZipFile(data) as inner:
+            _refuse_large(inner, inner.namelist(), file)
+        data.seek(0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = torch.load(data, map_location="cpu", weights_only=True)
+    except Refused:  # which is a ValueError
+        raise
+    except DAMAGE as error:
         raise Refused(f"{POLICY} in {str(file)!r} does not hold weights alone: {type(error).__name__}") from error
     if not isinstance(found, dict) or not all(isinstance(value, Tensor) for value in found.values()):
         raise Refused(f"{POLICY} in {str(file)!r} does not hold weights alone: {type(found).__name__}")
-    return found
+    return {str(name): value for name, value in found.items()}
+
+
+def _refuse_large(archive: zipfile.ZipFile, members: list[str], file: Path) -> None:
+    size = sum(archive.getinfo(name).file_size for name in members)
+    if size > MOST_BYTES:
+        raise Refused(f"{members[0]} in {str(file)!r} has {size} bytes: at most {MOST_BYTES} are read")
 
 
 def _network(name: str, weights: dict[str, Tensor]) -> ForeignNetwork:

@@ -20,6 +20,7 @@ PLAIN = ("fixed", "max-pressure")
 """Controllers that need no world."""
 BOT = "bot:"
 AGENT = "agent"
+USUAL = 1800.0  # s of a run where nothing says how long
 FILES = (".safetensors", ".zip")
 """Of weights that other libraries wrote."""
 AS_GIVEN = {"tasks": "as given", "detectors": "intact"}
@@ -47,6 +48,8 @@ class Crew(Protocol):
     name: str
     seconds: float
     """Longest that it can."""
+    usual: float
+    """How long, where nothing says it."""
 
     def controller(self, imported: Imported, network: RoadNetwork, demand: Demand, seed: int) -> Controller:
         """It, for one run."""
@@ -59,6 +62,7 @@ class AgentCrew:
     name: str
     world: World
     seconds: float
+    usual: float
 
     def controller(self, imported: Imported, network: RoadNetwork, demand: Demand, seed: int) -> Controller:
         """The agent in its seats, the file's greens in others.
@@ -89,6 +93,7 @@ class NetworkCrew:
 
     name: str
     seconds: float
+    usual: float = USUAL
 
     def controller(self, imported: Imported, network: RoadNetwork, demand: Demand, seed: int) -> Controller:
         """It, at every light.
@@ -130,8 +135,8 @@ def crew_of(agent: str) -> Crew:
     if facts_of(agents.find(agent, "signals")).reveal:
         refuse(f"--agent {agent!r} is an oracle, which is told the hidden task: SUMO's files do not tell it")
     world = worlds.get("signals", **{**build, **AS_GIVEN})
-    timing = world.timing
-    return AgentCrew(agent, world, timing.decisions * timing.ticks_per_decision * timing.tick)
+    lasting = world.timing.decisions * world.timing.ticks_per_decision * world.timing.tick
+    return AgentCrew(agent, world, lasting, lasting)
 
 
 def controller_of(

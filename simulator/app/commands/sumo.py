@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges
 from simulator.app.commands.common import Outcome, build_world, check_files, refuse, table
 from simulator.app.commands.flags import Build, Flag, OptionalFile, OptionalFolder, Options
-from simulator.app.commands.lights import AGENT, Crew, check_controllers, controller_of, crew_of
+from simulator.app.commands.lights import AGENT, USUAL, Crew, check_controllers, controller_of, crew_of
 
 if TYPE_CHECKING:
     from simulator.interop.sumo.bridge import Trips
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 
 JSON = True
 SIZE = (1280, 960)  # px of a picture
-SECONDS = 1800.0  # of a run where nothing says how long
 LONGEST_RUN = 86_400.0  # s
 TROUBLES = {
     "waiting": "found no room", "rerouted": "rerouted", "elsewhere": "ended elsewhere",
@@ -162,7 +161,7 @@ def _beside(settings: Settings, path: Path) -> Outcome:
     if settings.networks is not None and not settings.networks.is_dir():
         refuse(f"--networks {str(settings.networks)!r} is no folder")
     runs = drive_all(
-        path, [worlds.get(name) for name in WORLDS], seeds=settings.seeds, seconds=settings.seconds or SECONDS,
+        path, [worlds.get(name) for name in WORLDS], seeds=settings.seeds, seconds=settings.seconds or USUAL,
         more=settings.networks, only=settings.only, tell=lambda line: print(line, file=sys.stderr, flush=True),
     )  # fmt: skip
     found = compare(runs)
@@ -197,7 +196,7 @@ def _scenario(settings: Settings, crew: Crew | None) -> Scenario:
     if settings.additional is not None:
         found = dataclasses.replace(found, additional=(*found.additional, settings.additional), folder=None)
     begin = settings.begin if settings.begin is not None else found.begin or 0.0
-    usual = SECONDS if crew is None else crew.seconds
+    usual = USUAL if crew is None else crew.usual
     end = found.end if found.end is not None and found.end > begin else begin + usual
     if settings.seconds is not None:
         end = begin + settings.seconds
