@@ -1,5 +1,6 @@
 """Agents of sumo-rl meet in this project's traffic what sumo-rl shows, in its order; their files run no code."""
 
+import importlib.util
 import io
 import pickle
 import zipfile
@@ -252,13 +253,22 @@ def test_the_command_runs_them_beside_the_controllers(
     weights = tensors(tmp_path / "dqn.safetensors")
     words = ["sumo", str(files[0]), "--routes", str(files[1]), "--seconds", str(SECONDS), "--agent", str(weights)]
     out = tmp_path / "trips.csv"
-    assert cli.run([*words, "--controllers", "fixed", "bot:max_pressure", "--tripinfo", str(out)]) == 0
+    kept = ["--tripinfo", str(out), "--sumo-outputs", str(tmp_path / "sumo")]
+    assert cli.run([*words, "--controllers", "fixed", "bot:max_pressure", *kept]) == 0
     told = capsys.readouterr().out
     for who in ("fixed", "bot:max_pressure", "agent"):
         assert who in told
     assert {path.name for path in tmp_path.glob("trips*")} == {
         "trips-fixed.csv", "trips-bot-max_pressure.csv", "trips-agent.csv"
     }  # fmt: skip
+    if importlib.util.find_spec("libsumo") is not None:
+        pandas = pytest.importorskip("pandas")
+        here, there = pandas.read_csv(out.with_name("trips-agent.csv")), tmp_path / "sumo" / "agent-tripinfo.xml"
+        trips = pandas.read_xml(there, parser="etree")
+        known = [{name for name in names if name[0] == "a"} for names in (trips["id"], here["tripinfo_id"])]
+        assert known[0] == known[1] != set()  # b comes by chance
+        assert {"id", "depart", "duration", "timeLoss"} <= set(trips.columns)
+        assert len(pandas.read_xml(there.with_name("agent-summary.xml"), parser="etree")) == int(SECONDS)
     for name, problem in (("bot:nobody", "'bot:nobody' is unknown"), ("webster", "'webster' is unknown")):
         assert cli.run([*words, "--controllers", name]) == 2
         assert problem in capsys.readouterr().err

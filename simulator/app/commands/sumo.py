@@ -100,6 +100,8 @@ class Settings:
     """What vehicles emit, second by second (Int Panis et al. 2006)."""
     detectors: OptionalFile = None
     """Counts of induction loops before the lights, minute by minute."""
+    sumo_outputs: OptionalFolder = None
+    """Keep SUMO's own tripinfo and summary of each run in this folder."""
     world: str = "signals"
     """With --write: the world whose first network is exported."""
     build: Build = dataclasses.field(default_factory=dict)
@@ -119,6 +121,11 @@ class Settings:
     def __post_init__(self) -> None:
         check_ranges(self)
         check_controllers(self.controllers)
+        if self.sumo_outputs is not None:
+            from worlds.kit.writing import folder_problem
+
+            if problem := folder_problem(self.sumo_outputs):
+                refuse(f"--sumo-outputs {str(self.sumo_outputs)!r} {problem}: name another folder")
         check_files(picture=self.picture, table=self.table, **{name: getattr(self, name) for name in WRITTEN})
 
 
@@ -225,9 +232,18 @@ def _drive(
     if importlib.util.find_spec("libsumo") is not None:
         found["SUMO"] = run_in_sumo(
             network, scenario.routes, imported, controller(), demand,
-            seed=settings.seed, folder=scenario.folder,
+            seed=settings.seed, folder=scenario.folder, keep=_kept(settings, name),
         )  # fmt: skip
     return found, imported.left_out
+
+
+def _kept(settings: Settings, name: str) -> dict[str, Path]:
+    """Where SUMO's own outputs of a run are kept."""
+    folder = settings.sumo_outputs
+    if folder is None:
+        return {}
+    folder.mkdir(parents=True, exist_ok=True)
+    return {kind: folder / f"{name.replace(':', '-')}-{kind}.xml" for kind in ("tripinfo", "summary")}
 
 
 def _outputs(

@@ -6,7 +6,7 @@ SUMO comes as the extra ``sumo`` (libsumo runs inside of this process) and is im
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from simulator.interop.sumo.outputs import Outputs
 from simulator.interop.sumo.reader import XmlElement, read_xml
 from simulator.interop.sumo.routes import KNOWN, ROOTS, Demand
 from simulator.interop.sumo.scene import SceneHere, SceneInSumo
+from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
 TICK = 0.5  # s, of this project's traffic
@@ -126,10 +127,12 @@ def run_in_sumo(
     seed: int = 0,
     folder: Path | None = None,
     step: float = STEP,
+    keep: Mapping[str, Path] | None = None,
 ) -> Trips:
     """Drive the same files in SUMO under the same controller; programs of the files SUMO runs itself.
 
-    Of routes and additional files SUMO gets what is read here alone: others make it write files wherever they say.
+    Where ``keep`` names files for ``tripinfo`` and ``summary``, SUMO's own outputs are kept there. Of routes and
+    additional files SUMO gets what is read here alone: others make it write files wherever they say.
 
     Raises:
         Refused: SUMO is not installed, or does not take the files.
@@ -160,6 +163,8 @@ def run_in_sumo(
         except (libsumo.TraCIException, libsumo.FatalTraCIError) as error:
             names = " and ".join(file.name for file in files)
             raise Refused(f"SUMO does not run {network.path.name} with {names}: {error}") from error
+        for kind, path in (keep or {}).items():
+            write_bytes(path, {"tripinfo": report, "summary": summary}[kind].read_bytes())
         return replace(_trips(report, seen), queue=_halted(summary))
 
 
