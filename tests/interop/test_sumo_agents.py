@@ -1,7 +1,7 @@
 """Players of the world `signals` run the lights of a network's files: what they see there is what the world shows."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 import worlds
-from simulator.engine import Simulation
+from simulator.engine import Mind, Simulation
+from simulator.engine.player import Player
 from simulator.interop.sumo.bridge import run_here, run_in_sumo
-from simulator.interop.sumo.build import import_network
+from simulator.interop.sumo.build import Imported, import_network
 from simulator.interop.sumo.mirror import Mirror
 from simulator.interop.sumo.network import read_network
 from simulator.interop.sumo.packing import pack_network
@@ -29,9 +30,10 @@ BOT = {"signal_0": "bot:max_pressure"}
 class Alternating:
     """Asks for the other phase whenever it may, and keeps what it saw."""
 
-    name, mind = "alternating", None
+    name = "alternating"
 
     def __init__(self) -> None:
+        self.mind: Mind | None = None
         self.seen: list[np.ndarray] = []
 
     def reset(self, lanes: int) -> None:
@@ -95,16 +97,24 @@ def test_traffic_that_is_only_told_is_seen_and_paid_as_the_worlds_own(
 class Spy(SeatedLights):
     """Compares what the seats see with what SUMO says at every decision."""
 
+    def __init__(
+        self, imported: Imported, world: World, players: Mapping[int, Player], seats: Mapping[str, str]
+    ) -> None:
+        super().__init__(imported, world, players, seats)
+        self.world, self.given = world, seats
+        self.shown: list[str] = []
+        self.decided = 0
+
     def states(self, second: float, scene: Scene) -> list[str]:
         """As always, but looked at."""
         import libsumo
 
         letters = super().states(second, scene)
         sim: Any = self.mirror.simulation
-        self.shown = [*getattr(self, "shown", []), *letters]
+        self.shown += letters
         if not sim.deciding:
             return letters
-        self.decided = getattr(self, "decided", 0) + 1
+        self.decided += 1
         for index, name in enumerate(unpack(sim.world.build_args["network"]).lanes):
             cars = [car for car in libsumo.vehicle.getIDList() if libsumo.vehicle.getLaneID(car) == name]
             ahead = [libsumo.lane.getLength(name) - libsumo.vehicle.getLanePosition(car) for car in cars]
@@ -125,14 +135,13 @@ def test_what_is_seen_in_sumo_is_what_the_world_shows_of_the_same(
     world = build(files)
     network, demand = read_network(files[0]), read_demand(files[1], 0.0, SECONDS)
     imported = import_network(network, demand)
-    players = {} if seats else {0: Alternating()}
+    players: dict[int, Player] = {} if seats else {0: Alternating()}
     spy = Spy(imported, world, players, seats)
-    spy.world, spy.given = world, seats  # type: ignore[attr-defined]
     trips = run_in_sumo(network, files[1], imported, spy, demand)
-    assert spy.decided == int(SECONDS / 5.0)  # type: ignore[attr-defined]
+    assert spy.decided == int(SECONDS / 5.0)
     assert trips.finished > 5
     assert spy.mirror.unseen == 0
-    assert_changes(spy.shown)  # type: ignore[attr-defined]
+    assert_changes(spy.shown)
 
 
 def assert_changes(shown: list[str]) -> None:

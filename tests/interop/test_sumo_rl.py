@@ -108,6 +108,9 @@ def test_what_is_not_to_be_had_is_refused(files: tuple[Path, Path]) -> None:
 class Compared(SeatedLights):
     """Compares what an agent sees with sumo-rl's definitions, asked of SUMO."""
 
+    seen = 0.0
+    view: LightView
+
     def states(self, second: float, scene: Scene) -> list[str]:
         """As always, but looked at."""
         import libsumo
@@ -115,7 +118,7 @@ class Compared(SeatedLights):
         letters = super().states(second, scene)
         if not self.mirror.simulation.deciding:
             return letters
-        view: LightView = self.view  # type: ignore[attr-defined]
+        view = self.view
         lanes = list(dict.fromkeys(libsumo.trafficlight.getControlledLanes("c")))
         assert list(view.lanes) == lanes
         fit = [libsumo.lane.getLength(lane) / (2.5 + libsumo.lane.getLastStepLength(lane)) for lane in lanes]
@@ -128,7 +131,7 @@ class Compared(SeatedLights):
         np.testing.assert_allclose(shown[3:], wanted, atol=1e-6)
         phase = int(self.mirror.simulation.w["phase"][0])
         assert shown[:2].tolist() == [float(phase == 0), float(phase == 1)]
-        self.seen = getattr(self, "seen", 0.0) + float(shown[3:].sum())
+        self.seen += float(shown[3:].sum())
         return letters
 
 
@@ -141,9 +144,9 @@ def test_what_is_seen_in_sumo_is_what_sumo_rl_shows(files: tuple[Path, Path]) ->
     turns = iter(range(1000))
     player = ViewedPlayer([view], [lambda _: next(turns) % 4 // 2])
     compared = Compared(imported, world, {0: player})
-    compared.view = view  # type: ignore[attr-defined]
+    compared.view = view
     assert run_in_sumo(network, files[1], imported, compared, demand).finished > 0
-    assert compared.seen > 1.0  # type: ignore[attr-defined]
+    assert compared.seen > 1.0
 
 
 def test_phases_that_let_the_same_go_are_one_and_those_of_nobody_none(files: tuple[Path, Path]) -> None:

@@ -45,11 +45,17 @@ def check_controllers(names: tuple[str, ...]) -> None:
 class Crew(Protocol):
     """Who runs the lights as ``--agent``."""
 
-    name: str
-    seconds: float
-    """Longest that it can."""
-    usual: float
-    """How long, where nothing says it."""
+    @property
+    def name(self) -> str:
+        """As it was given."""
+
+    @property
+    def seconds(self) -> float:
+        """Longest that it can."""
+
+    @property
+    def usual(self) -> float:
+        """How long, where nothing says it."""
 
     def controller(self, imported: Imported, network: RoadNetwork, demand: Demand, seed: int) -> Controller:
         """It, for one run."""

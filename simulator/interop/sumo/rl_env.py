@@ -129,8 +129,6 @@ class LightsEnv(ParallelEnv[str, NDArray[np.float32], int]):
 class SingleLight(gymnasium.Env[NDArray[np.float32], int]):
     """The only light of a network, as sumo-rl's ``single_agent=True`` has it."""
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": []}
-
     def __init__(self, lights: LightsEnv) -> None:
         """Wrap an environment.
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.engine.minds import Mind
 from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.programmes import YELLOWS
 from simulator.interop.sumo.signalling import NO_STOP
@@ -114,7 +115,7 @@ class ViewedPlayer:
         if len(views) != len(choosers):
             raise Refused(f"{len(choosers)} choosers for {len(views)} lights: one for each is needed")
         self.name = name
-        self.mind = None
+        self.mind: Mind | None = None
         self._views, self._choosers = tuple(views), tuple(choosers)
 
     def reset(self, lanes: int) -> None:

@@ -114,15 +114,15 @@ class SceneInSumo:
             lane = self._lane_of.get(words, self._inner.get(words, -1))
             if lane < 0:
                 continue
-            length, kind = self._facts_of(name)
             may = ask.getAllowedSpeed(name) / max(float(self._limit[lane]), 0.1)
             ahead = self._long[words] - ask.getLanePosition(name)
             names.append(name)
-            rows.append((lane, ahead, ask.getSpeed(name), may, ask.getAccumulatedWaitingTime(name), length, kind))
-        table = np.array(rows, np.float64).reshape(-1, 7)
-        lane, ahead, speed, factor, waited, length, kind = table.T
+            rows.append(
+                (lane, ahead, ask.getSpeed(name), may, ask.getAccumulatedWaitingTime(name), *self._facts_of(name))
+            )
+        on, metres, speed, factor, waited, length, kind = np.array(rows, np.float64).reshape(-1, 7).T
         return Vehicles(
-            names, lane.astype(np.int64), ahead, speed, factor, waited, length, kind.astype(np.int64), self._outside()
+            names, on.astype(np.int64), metres, speed, factor, waited, length, kind.astype(np.int64), self._outside()
         )  # fmt: skip
 
     def _facts_of(self, name: str) -> tuple[float, int]:
