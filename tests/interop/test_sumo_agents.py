@@ -1,5 +1,7 @@
 """Players of the world `signals` run the lights of a network's files: what they see there is what the world shows."""
 
+import importlib.util
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -7,8 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import worlds
+from agents.checkpoints import checkpoint
+from agents.networks.network import Network, Shape
+from simulator.app import cli
 from simulator.engine import Mind, Simulation
 from simulator.engine.player import Player
 from simulator.interop.sumo.bridge import run_here, run_in_sumo
@@ -191,3 +197,40 @@ def test_another_network_is_refused(files: tuple[Path, Path]) -> None:
         Mirror(world, {})
     with pytest.raises(Refused, match="built without a network"):
         Mirror(worlds.get("signals"), {})
+
+
+def learned(folder: Path, world: World, **changes: Any) -> str:
+    """An agent for a world, never trained."""
+    layout = Simulation(world).layout
+    facts = {
+        "world": world.name, "world_version": world.version, "layout_hash": world.layout_hash,
+        "build_args": dict(world.build_args), "roles": ("signal",), "observation": dict(layout.sizes), "inputs": True,
+        "reveal": False, "reference": "none", "split": "train", "settings": {"together": True, "episodes": 1},
+        "seed": 1, "steps": 1, "commit": "abc", "scores": {"signal": [0.0]}, **changes,
+    }  # fmt: skip
+    shape = Shape(observation=layout.total, actions=world.action_sizes, encoder=4, hidden=4)
+    checkpoint.save(folder, Network(shape, torch.Generator().manual_seed(1)), facts)
+    return str(folder)
+
+
+def test_the_command_lets_an_agent_run_the_lights(
+    files: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    agent = learned(tmp_path / "agent", build(files))
+    words = ["sumo", str(files[0]), "--routes", str(files[1]), "--controllers", "fixed", "--agent", agent, "--json"]
+    assert cli.run(words) == 0
+    told = json.loads(capsys.readouterr().out)["delay"]
+    places = {"here", "SUMO"} if importlib.util.find_spec("libsumo") is not None else {"here"}
+    assert {name: set(runs) for name, runs in told.items()} == {"fixed": places, "agent": places}
+    for run in told["agent"].values():
+        assert run["began"] >= run["finished"] > 5  # as long as its episodes
+        assert run["travel"] > run["delay"] > 0.0
+        assert run["collisions"] == 0
+    assert cli.run([*words, "--seconds", "300"]) == 2
+    assert "learned episodes of 200 s: --seconds 200 at most" in capsys.readouterr().err
+    oracle = learned(tmp_path / "oracle", build(files), reveal=True, reference="oracle")
+    assert cli.run([*words[:-2], oracle]) == 2
+    assert "is an oracle" in capsys.readouterr().err
+    town = learned(tmp_path / "town", worlds.get("signals", junctions=1))
+    assert cli.run([*words[:-2], town]) == 2
+    assert "learned generated towns" in capsys.readouterr().err
