@@ -19,11 +19,11 @@ from simulator.engine import Mind, Simulation
 from simulator.engine.player import Player
 from simulator.interop.sumo.bridge import run_here, run_in_sumo
 from simulator.interop.sumo.build import Imported, import_network
-from simulator.interop.sumo.mirror import Mirror
+from simulator.interop.sumo.mirror import WorldMirror
 from simulator.interop.sumo.network import read_network
 from simulator.interop.sumo.packing import pack_network
 from simulator.interop.sumo.routes import read_demand
-from simulator.interop.sumo.scene import Scene, Vehicles
+from simulator.interop.sumo.scene import RoadScene, Vehicles
 from simulator.interop.sumo.seated import SeatedLights
 from tests.interop.crossing import changed
 from worlds.road.layouts.given import unpack
@@ -78,7 +78,7 @@ def test_traffic_that_is_only_told_is_seen_and_paid_as_the_worlds_own(
 ) -> None:
     world = build(files, reward=reward, observation=observation)
     own, player = Simulation(world, seed=3, seats=BOT), Alternating()
-    bot, agent = Mirror(world, {}, BOT, seed=3), Mirror(world, {0: player}, seed=3)
+    bot, agent = WorldMirror(world, {}, BOT, seed=3), WorldMirror(world, {0: player}, seed=3)
     decided, paid = 0, 0.0
     for _ in range(int(2 * SECONDS) - 1):
         bot.foresee()
@@ -111,7 +111,7 @@ class Spy(SeatedLights):
         self.shown: list[str] = []
         self.decided = 0
 
-    def states(self, second: float, scene: Scene) -> list[str]:
+    def states(self, second: float, scene: RoadScene) -> list[str]:
         """As always, but looked at."""
         import libsumo
 
@@ -167,9 +167,9 @@ def test_the_same_lights_are_shown_here(files: tuple[Path, Path]) -> None:
     player = Alternating()
     controller = SeatedLights(imported, world, {0: player})
     shown: list[str] = []
-    states: Callable[[float, Scene], list[str]] = controller.states
+    states: Callable[[float, RoadScene], list[str]] = controller.states
 
-    def look(second: float, scene: Scene) -> list[str]:
+    def look(second: float, scene: RoadScene) -> list[str]:
         letters = states(second, scene)
         if second == int(second):
             shown.extend(letters)
@@ -194,9 +194,9 @@ def test_another_network_is_refused(files: tuple[Path, Path]) -> None:
     with pytest.raises(Refused, match="'west_0' has another length"):
         SeatedLights(imported, world, {}, BOT)
     with pytest.raises(Refused, match="seat 'signal_0' needs a bot or a player"):
-        Mirror(world, {})
+        WorldMirror(world, {})
     with pytest.raises(Refused, match="built without a network"):
-        Mirror(worlds.get("signals"), {})
+        WorldMirror(worlds.get("signals"), {})
 
 
 def learned(folder: Path, world: World, **changes: Any) -> str:

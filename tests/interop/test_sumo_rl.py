@@ -22,7 +22,7 @@ from simulator.interop.sumo.network import read_network
 from simulator.interop.sumo.rl_env import env, parallel_env
 from simulator.interop.sumo.rl_views import LightView, ViewedPlayer, views_of
 from simulator.interop.sumo.routes import read_demand
-from simulator.interop.sumo.scene import Scene
+from simulator.interop.sumo.scene import RoadScene
 from simulator.interop.sumo.seated import SeatedLights
 from tests.interop.crossing import changed
 from worlds.world import Refused
@@ -30,7 +30,7 @@ from worlds.world import Refused
 SECONDS = 100.0
 
 
-class Learner:
+class TableLearner:
     """Q-learning in a table, as Watkins 1989 has it."""
 
     def __init__(self, choices: int) -> None:
@@ -57,7 +57,7 @@ def test_a_q_learner_of_sumo_rl_learns_here(files: tuple[Path, Path]) -> None:
     lights = parallel_env(*files, num_seconds=SECONDS, sumo_seed=1)
     assert lights.possible_agents == ["c"]
     assert lights.observation_space("c").shape == (2 + 1 + 2 + 2,)
-    learner = Learner(int(lights.action_space("c").n))  # type: ignore[attr-defined]
+    learner = TableLearner(int(lights.action_space("c").n))  # type: ignore[attr-defined]
     returns = []
     for _ in range(3):
         seen, _ = lights.reset()
@@ -105,13 +105,13 @@ def test_what_is_not_to_be_had_is_refused(files: tuple[Path, Path]) -> None:
         lights.step({"c": 0, "d": 1})
 
 
-class Compared(SeatedLights):
+class ComparedLights(SeatedLights):
     """Compares what an agent sees with sumo-rl's definitions, asked of SUMO."""
 
     seen = 0.0
     view: LightView
 
-    def states(self, second: float, scene: Scene) -> list[str]:
+    def states(self, second: float, scene: RoadScene) -> list[str]:
         """As always, but looked at."""
         import libsumo
 
@@ -143,7 +143,7 @@ def test_what_is_seen_in_sumo_is_what_sumo_rl_shows(files: tuple[Path, Path]) ->
     (view,) = views_of(world, network)
     turns = iter(range(1000))
     player = ViewedPlayer([view], [lambda _: next(turns) % 4 // 2])
-    compared = Compared(imported, world, {0: player})
+    compared = ComparedLights(imported, world, {0: player})
     compared.view = view
     assert run_in_sumo(network, files[1], imported, compared, demand).finished > 0
     assert compared.seen > 1.0

@@ -42,7 +42,7 @@ def check_controllers(names: tuple[str, ...]) -> None:
             refuse(f"--controllers {name!r} is unknown: choose from {', '.join((*PLAIN, *bots))}")
 
 
-class Crew(Protocol):
+class LightCrew(Protocol):
     """Who runs the lights as ``--agent``."""
 
     @property
@@ -119,7 +119,7 @@ class NetworkCrew:
         return SeatedLights(imported, world, dict.fromkeys(range(len(views)), player), seed=seed)
 
 
-def crew_of(agent: str) -> Crew:
+def crew_of(agent: str) -> LightCrew:
     """Who is named: an agent with its network, or a file of weights.
 
     Raises:
@@ -146,7 +146,7 @@ def crew_of(agent: str) -> Crew:
 
 
 def controller_of(
-    name: str, imported: Imported, network: RoadNetwork, demand: Demand, crew: Crew | None, seed: int
+    name: str, imported: Imported, network: RoadNetwork, demand: Demand, crew: LightCrew | None, seed: int
 ) -> Controller:
     """Who a word of --controllers, or `AGENT`, stands for.
 

@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges
 from simulator.app.commands.common import Outcome, build_world, check_files, refuse, table
 from simulator.app.commands.flags import Build, Flag, OptionalFile, OptionalFolder, Options
-from simulator.app.commands.lights import AGENT, USUAL, Crew, check_controllers, controller_of, crew_of
+from simulator.app.commands.lights import AGENT, USUAL, LightCrew, check_controllers, controller_of, crew_of
 
 if TYPE_CHECKING:
     from simulator.interop.sumo.bridge import Trips
@@ -188,7 +188,7 @@ def _who(settings: Settings) -> tuple[str, ...]:
     return (*settings.controllers, AGENT) if settings.agent else settings.controllers
 
 
-def _scenario(settings: Settings, crew: Crew | None) -> Scenario:
+def _scenario(settings: Settings, crew: LightCrew | None) -> Scenario:
     """The files to read, from flags and a .sumocfg; begin and end are filled in."""
     from simulator.interop.sumo.scenario import Scenario, is_scenario, read_scenario
 
@@ -215,7 +215,7 @@ def _scenario(settings: Settings, crew: Crew | None) -> Scenario:
 
 
 def _drive(
-    settings: Settings, scenario: Scenario, network: RoadNetwork, demand: Demand, name: str, crew: Crew | None
+    settings: Settings, scenario: Scenario, network: RoadNetwork, demand: Demand, name: str, crew: LightCrew | None
 ) -> tuple[dict[str, Trips], dict[str, int]]:
     """One controller, here and, where it is installed, in SUMO; and the trips that were left out or changed."""
     from simulator.interop.sumo.bridge import run_here, run_in_sumo

@@ -24,7 +24,7 @@ MOST_WAITED = 1e6  # s, as the record's fields allow
 FARTHEST_FACTOR = 3.0
 
 
-class Mirror:
+class WorldMirror:
     """One episode of a world on a network, tick by tick, with traffic from elsewhere.
 
     Before each tick `foresee` says what lights show in it; when the traffic has driven, `tick` is told where it is.

@@ -42,7 +42,7 @@ class Vehicles:
     """How many wait to come in, by the name of their edge."""
 
 
-class Scene(Protocol):
+class RoadScene(Protocol):
     """Where traffic is now, for whoever runs the lights."""
 
     def counts(self) -> np.ndarray:

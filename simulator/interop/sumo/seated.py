@@ -10,9 +10,9 @@ import numpy as np
 from simulator.engine.player import Player
 from simulator.interop.sumo.build import Imported
 from simulator.interop.sumo.controllers import FixedTime
-from simulator.interop.sumo.mirror import Mirror
+from simulator.interop.sumo.mirror import WorldMirror
 from simulator.interop.sumo.programmes import GREENS
-from simulator.interop.sumo.scene import Scene
+from simulator.interop.sumo.scene import RoadScene
 from simulator.interop.sumo.signalling import phase_states
 from worlds.road.fields import GREEN, YELLOW
 from worlds.road.layouts.given import GivenNetwork, unpack
@@ -51,18 +51,18 @@ class SeatedLights:
         network = unpack(world.build_args["network"])
         if problem := _unlike(network, imported):
             raise Refused(f"the world's network {network.name!r} is not the one to drive: {problem}")
-        self.mirror = Mirror(world, players, seats, seed=seed, episodes=episodes)
+        self.mirror = WorldMirror(world, players, seats, seed=seed, episodes=episodes)
         seat_of = {name: seat for seat, name in enumerate(network.lights)}
         self._seats = [seat_of.get(light.name, -1) for light in imported.lights]
         groups = self.mirror.simulation.w["lane_group"]
         self._heads = [
-            _Head(phase_states(light), tuple((link, int(groups[lane])) for lane, link, _ in light.ways))
+            _SeatHead(phase_states(light), tuple((link, int(groups[lane])) for lane, link, _ in light.ways))
             for light in imported.lights
         ]
         self._others = FixedTime(imported)
         self._now = 0.0
 
-    def states(self, second: float, scene: Scene) -> list[str]:
+    def states(self, second: float, scene: RoadScene) -> list[str]:
         """What all lights show from now on; asked for in ascending order, at most a decision apart."""
         ticks = round((second - self._now) / TICK)
         if ticks:
@@ -88,7 +88,7 @@ class _Lamps:
         self.changing = (since < w["phase_yellow"] + w["phase_all_red"]).tolist()
 
 
-class _Head:
+class _SeatHead:
     """The letters of one light, for what the lamps of its seat are."""
 
     def __init__(self, letters: tuple[str, ...], links: tuple[tuple[int, int], ...]) -> None:
