@@ -16,6 +16,7 @@ from simulator.interop.sumo.fleet import Fleet
 from simulator.interop.sumo.flows import AVERAGE, Departure, Start, draw_departures
 from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.routes import Demand, read_demand
+from simulator.interop.sumo.scene import RoadScene
 from tests.traffic.test_right_of_way import lane, network, way
 from worlds.road.fields import BUS, CAR
 from worlds.world import Refused
@@ -230,11 +231,11 @@ def visited(demand: Demand, seconds: float = 300.0) -> tuple[Counter[str], Any]:
     before = np.full(len(w["car_lane"]), -1)
     controller = FixedTime(imported)
 
-    def look(second: float, counts: np.ndarray) -> list[str]:
+    def look(second: float, scene: RoadScene) -> list[str]:
         now = w["car_lane"].astype(int)
         seen.update(names[one] for one in now[(now != before) & (now >= 0) & (now < len(names))])
         before[:] = now
-        return controller.states(second, counts)
+        return controller.states(second, scene)
 
     trips = run_here(imported, type("Looking", (), {"in_files": True, "states": staticmethod(look)})(), seconds)
     return seen, trips

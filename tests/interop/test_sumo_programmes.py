@@ -16,6 +16,7 @@ from simulator.interop.sumo.network import read_network
 from simulator.interop.sumo.programmes import Phase, Programme
 from simulator.interop.sumo.routes import read_demand
 from simulator.interop.sumo.running import Timed, counting_lanes, links_of
+from simulator.interop.sumo.scene import SceneHere
 from tests.interop.crossing import LIGHT, changed
 from worlds.road.fields import AT_STOP, GREEN, RED
 from worlds.world import Refused
@@ -37,12 +38,12 @@ def imported(files: tuple[Path, Path], light: str = LIGHT, routes: str = "", beg
 
 def runs(found: Imported, seconds: float) -> list[tuple[str, float]]:
     """What the only light shows, and for how long, while the vehicles of the file drive."""
-    w, controller, shown = found.records[0], FixedTime(found), []
+    w, controller, scene, shown = found.records[0], FixedTime(found), SceneHere(found), []
     fleet = Fleet(found.records, found.rides, found.edge_of, found.begin)
     w["demand"] = 0.0
     take_over(w, found.lights)
     for tick in range(int(seconds * 2)):
-        (state,) = controller.states(tick * 0.5, np.zeros(0))
+        (state,) = controller.states(tick * 0.5, scene)
         shown.append(state)
         show(w, found.lights[0], state)
         fleet.let_in(tick * 0.5, 0.5)

@@ -6,6 +6,10 @@ out with --leave-out; what is changed or left out is listed, with how often. Del
 seconds that a trip takes longer than on empty roads, the wait for room to enter included, of finished and unfinished
 trips. SUMO is the extra `sumo`; without it only this project's traffic is run.
 
+Bots of the world `signals` (bot:actuated, bot:webster, …) run the lights in the same way, and so does an --agent that
+learned on this network (`crossplay train signals --build network=town.net.xml routes=town.rou.xml`). What they see at
+each decision is what their world shows when vehicles are where SUMO says. Changes have the file's yellow and all-red.
+
 With --table FILE many networks are driven, here and in SUMO, by the programs of their files: eight own ones, and all
 that the installed packages eclipse-sumo and sumo-rl bring. Each run is told on standard error, and kept in the file as
 soon as it is made. Whoever interrupts the command gives it again: only what the file does not have is driven.
@@ -15,6 +19,7 @@ Examples:
   crossplay sumo town.net.xml --routes town.rou.xml --additional programs.add.xml
   crossplay sumo town.net.xml --routes town.rou.xml --controllers max-pressure --seconds 1800 --picture town.png
   crossplay sumo town.sumocfg --controllers fixed --tripinfo trips.xml --fcd fcd.csv --ssm ssm.xml
+  crossplay sumo town.net.xml --routes town.rou.xml --agent runs/town --controllers fixed bot:actuated
   crossplay sumo --world signals --write exported
   crossplay sumo --table beside.json --seeds 3
   crossplay sumo --table beside.json --only cologne ingolstadt --networks sumo_rl/nets
@@ -28,15 +33,17 @@ import sys
 from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges
 from simulator.app.commands.common import Outcome, build_world, check_files, refuse, table
 from simulator.app.commands.flags import Build, Flag, OptionalFile, OptionalFolder, Options
+from simulator.app.commands.lights import AGENT, USUAL, LightCrew, check_controllers, controller_of, crew_of
 
 if TYPE_CHECKING:
     from simulator.interop.sumo.bridge import Trips
     from simulator.interop.sumo.build import Imported
+    from simulator.interop.sumo.controllers import Controller
     from simulator.interop.sumo.network import RoadNetwork
     from simulator.interop.sumo.outputs import Outputs
     from simulator.interop.sumo.routes import Demand
@@ -44,7 +51,6 @@ if TYPE_CHECKING:
 
 JSON = True
 SIZE = (1280, 960)  # px of a picture
-SECONDS = 1800.0  # of a run where nothing says how long
 LONGEST_RUN = 86_400.0  # s
 TROUBLES = {
     "waiting": "found no room", "rerouted": "rerouted", "elsewhere": "ended elsewhere",
@@ -67,8 +73,11 @@ class Settings:
     """Its .rou.xml file; of a .sumocfg the file's own."""
     additional: OptionalFile = None
     """One more file with light programs, vehicle types or routes."""
-    controllers: tuple[Literal["fixed", "max-pressure"], ...] = ("fixed", "max-pressure")
-    """What runs the lights: the program of the file, or max pressure."""
+    controllers: tuple[str, ...] = ("fixed", "max-pressure")
+    """What runs the lights: fixed, the program of the file; max-pressure; or bot:KIND, a bot of `signals`."""
+    agent: Annotated[str, Shown("AGENT")] = ""
+    """It runs the lights too: an agent that learned on this network, or a file of weights, .safetensors or a .zip of
+    Stable-Baselines3, that learned by sumo-rl's definitions."""
     begin: Annotated[Optional[float], Range(0.0, 1e7), Shown("SECOND")] = None  # noqa: UP045
     """Second of the routes' day that is the first; else that of the .sumocfg, or 0."""
     seconds: Annotated[Optional[float], Range(1.0, 86_400.0), Shown("SECONDS")] = None  # noqa: UP045
@@ -91,6 +100,8 @@ class Settings:
     """What vehicles emit, second by second (Int Panis et al. 2006)."""
     detectors: OptionalFile = None
     """Counts of induction loops before the lights, minute by minute."""
+    sumo_outputs: OptionalFolder = None
+    """Keep SUMO's own tripinfo and summary of each run in this folder."""
     world: str = "signals"
     """With --write: the world whose first network is exported."""
     build: Build = dataclasses.field(default_factory=dict)
@@ -109,6 +120,12 @@ class Settings:
 
     def __post_init__(self) -> None:
         check_ranges(self)
+        check_controllers(self.controllers)
+        if self.sumo_outputs is not None:
+            from worlds.kit.writing import folder_problem
+
+            if problem := folder_problem(self.sumo_outputs):
+                refuse(f"--sumo-outputs {str(self.sumo_outputs)!r} {problem}: name another folder")
         check_files(picture=self.picture, table=self.table, **{name: getattr(self, name) for name in WRITTEN})
 
 
@@ -121,7 +138,8 @@ def run(settings: Settings, options: Options) -> Outcome:
     from simulator.interop.sumo.network import read_network
     from simulator.interop.sumo.routes import read_demand
 
-    scenario = _scenario(settings)
+    crew = crew_of(settings.agent) if settings.agent else None
+    scenario = _scenario(settings, crew)
     begin, seconds = scenario.begin or 0.0, (scenario.end or 0.0) - (scenario.begin or 0.0)
     leave_out, more, folder = settings.leave_out, scenario.additional, scenario.folder
     network = read_network(scenario.network, leave_out=leave_out, additional=more, folder=folder)
@@ -129,8 +147,8 @@ def run(settings: Settings, options: Options) -> Outcome:
     changed: Counter[str] = Counter(scenario.left_out) + Counter(network.left_out) + Counter(demand.left_out)
     found: dict[str, dict[str, Trips]] = {}
     trips: dict[str, int] = {}
-    for name in settings.controllers:
-        found[name], trips = _drive(settings, scenario, network, demand, name)
+    for name in _who(settings):
+        found[name], trips = _drive(settings, scenario, network, demand, name, crew)
     facts = {
         "network": {"lanes": len(network.lanes), "ways": len(network.ways), "lights": len(network.lights)},
         "left_out": dict(changed + Counter(trips)),
@@ -150,7 +168,7 @@ def _beside(settings: Settings, path: Path) -> Outcome:
     if settings.networks is not None and not settings.networks.is_dir():
         refuse(f"--networks {str(settings.networks)!r} is no folder")
     runs = drive_all(
-        path, [worlds.get(name) for name in WORLDS], seeds=settings.seeds, seconds=settings.seconds or SECONDS,
+        path, [worlds.get(name) for name in WORLDS], seeds=settings.seeds, seconds=settings.seconds or USUAL,
         more=settings.networks, only=settings.only, tell=lambda line: print(line, file=sys.stderr, flush=True),
     )  # fmt: skip
     found = compare(runs)
@@ -165,7 +183,12 @@ def _beside(settings: Settings, path: Path) -> Outcome:
     return Outcome(text=text, facts={"networks": [dataclasses.asdict(one) for one in found], "refused": refused})
 
 
-def _scenario(settings: Settings) -> Scenario:
+def _who(settings: Settings) -> tuple[str, ...]:
+    """Whoever runs the lights, one after the other."""
+    return (*settings.controllers, AGENT) if settings.agent else settings.controllers
+
+
+def _scenario(settings: Settings, crew: LightCrew | None) -> Scenario:
     """The files to read, from flags and a .sumocfg; begin and end are filled in."""
     from simulator.interop.sumo.scenario import Scenario, is_scenario, read_scenario
 
@@ -180,32 +203,47 @@ def _scenario(settings: Settings) -> Scenario:
     if settings.additional is not None:
         found = dataclasses.replace(found, additional=(*found.additional, settings.additional), folder=None)
     begin = settings.begin if settings.begin is not None else found.begin or 0.0
-    end = found.end if found.end is not None and found.end > begin else begin + SECONDS
+    usual = USUAL if crew is None else crew.usual
+    end = found.end if found.end is not None and found.end > begin else begin + usual
     if settings.seconds is not None:
         end = begin + settings.seconds
     if end - begin > LONGEST_RUN:
         refuse(f"{found.network.name} would run for {end - begin:g} s: at most {LONGEST_RUN:g}, see --seconds")
+    if crew is not None and end - begin > crew.seconds:
+        refuse(f"agent {crew.name!r} learned episodes of {crew.seconds:g} s: --seconds {crew.seconds:g} at most")
     return dataclasses.replace(found, begin=begin, end=end)
 
 
 def _drive(
-    settings: Settings, scenario: Scenario, network: RoadNetwork, demand: Demand, name: str
+    settings: Settings, scenario: Scenario, network: RoadNetwork, demand: Demand, name: str, crew: LightCrew | None
 ) -> tuple[dict[str, Trips], dict[str, int]]:
     """One controller, here and, where it is installed, in SUMO; and the trips that were left out or changed."""
-    from simulator.interop.sumo.bridge import CONTROLLERS, run_here, run_in_sumo
+    from simulator.interop.sumo.bridge import run_here, run_in_sumo
     from simulator.interop.sumo.build import import_network
+
+    def controller() -> Controller:
+        return controller_of(name, imported, network, demand, crew, settings.seed)
 
     imported = import_network(network, demand, settings.seed, leave_out=settings.leave_out)
     with _outputs(settings, network, imported, name) as outputs:
-        found = {"here": run_here(imported, CONTROLLERS[name](imported), demand.seconds, outputs)}
+        found = {"here": run_here(imported, controller(), demand.seconds, outputs)}
     if settings.picture is not None:
         _draw(imported.records[0], settings.picture)
     if importlib.util.find_spec("libsumo") is not None:
         found["SUMO"] = run_in_sumo(
-            network, scenario.routes, imported, CONTROLLERS[name](imported), demand,
-            seed=settings.seed, folder=scenario.folder,
+            network, scenario.routes, imported, controller(), demand,
+            seed=settings.seed, folder=scenario.folder, keep=_kept(settings, name),
         )  # fmt: skip
     return found, imported.left_out
+
+
+def _kept(settings: Settings, name: str) -> dict[str, Path]:
+    """Where SUMO's own outputs of a run are kept."""
+    folder = settings.sumo_outputs
+    if folder is None:
+        return {}
+    folder.mkdir(parents=True, exist_ok=True)
+    return {kind: folder / f"{name.replace(':', '-')}-{kind}.xml" for kind in ("tripinfo", "summary")}
 
 
 def _outputs(
@@ -218,15 +256,22 @@ def _outputs(
     from simulator.interop.sumo.outputs import Outputs, names_of_record
     from simulator.interop.sumo.packing import origin_of
 
-    if len(settings.controllers) > 1:
-        files = {which: path.with_name(f"{path.stem}-{name}{path.suffix}") for which, path in files.items()}
+    if len(_who(settings)) > 1:
+        word = name.replace(":", "-")
+        files = {which: path.with_name(f"{path.stem}-{word}{path.suffix}") for which, path in files.items()}
     return Outputs(files, names_of_record(imported.records[0], imported.lanes, *origin_of(network)), imported.begin)
 
 
 def _written(facts: dict[str, Any], found: dict[str, dict[str, Trips]]) -> str:
     runs = [(name, place, trips) for name, places in found.items() for place, trips in places.items()]
     rows = [
-        (name, place, f"{trips.delay:.1f} s", *map(str, (trips.began, trips.finished, trips.collisions)))
+        (
+            name,
+            place,
+            f"{trips.delay:.1f} s",
+            f"{trips.travel:.1f} s",
+            *map(str, (trips.began, trips.finished, trips.collisions)),
+        )
         for name, place, trips in runs
     ]
     size = facts["network"]
@@ -236,7 +281,7 @@ def _written(facts: dict[str, Any], found: dict[str, dict[str, Trips]]) -> str:
             "",
             table(("left out or changed", "times"), [(what, str(n)) for what, n in facts["left_out"].items()]),
         ]
-    lines += ["", table(("lights", "driven", "mean delay", "trips", "finished", "collisions"), rows)]
+    lines += ["", table(("lights", "driven", "mean delay", "trip time", "trips", "finished", "collisions"), rows)]
     troubles = [
         (name, place, *(str(getattr(trips, trouble)) if trouble in FIGURES[place] else "–" for trouble in TROUBLES))
         for name, place, trips in runs

@@ -6,7 +6,7 @@ SUMO comes as the extra ``sumo`` (libsumo runs inside of this process) and is im
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.outputs import Outputs
 from simulator.interop.sumo.reader import XmlElement, read_xml
 from simulator.interop.sumo.routes import KNOWN, ROOTS, Demand
+from simulator.interop.sumo.scene import SceneHere, SceneInSumo
+from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
 TICK = 0.5  # s, of this project's traffic
@@ -56,6 +58,8 @@ class Trips:
     collisions: int = 0
     queue: float = 0.0
     """Vehicles that stand on the roads, in the mean over time."""
+    travel: float = 0.0
+    """Mean seconds of a finished trip, the wait for room to enter included; 0 where none is finished."""
 
 
 def run_here(
@@ -73,9 +77,10 @@ def run_here(
         w["demand"] = 0.0  # nobody comes by chance
     take_over(w, imported.lights)
     shown, since = [""] * len(imported.lights), [0.0] * len(imported.lights)
+    scene = SceneHere(imported)
     for tick in range(round(seconds / TICK)):
         now = tick * TICK
-        for order, state in enumerate(controller.states(now, _counts_here(w))):
+        for order, state in enumerate(controller.states(now, scene)):
             if state != shown[order]:
                 show(w, imported.lights[order], state, clearing=True)
                 shown[order], since[order] = state, now
@@ -87,6 +92,7 @@ def run_here(
         advance(imported.records, 1, TICK)
         if fleet is not None:
             fleet.look_after(TICK)
+            scene.wait(fleet.queues)
         halted += int(((w["car_lane"] >= 0) & (w["car_speed"] < STANDING)).sum())
         if outputs is not None:
             outputs.look(w, now + TICK, TICK, **(fleet.told() if fleet is not None else {}))
@@ -97,22 +103,18 @@ def run_here(
 
 
 def _trips_here(w: Any, fleet: Fleet | None, series: tuple[int, ...]) -> Trips:
-    hits = int(w["collisions"])
+    hits, travel = int(w["collisions"]), float(w["travelled"]) / max(int(w["arrived"]), 1)
     if fleet is None:
         away = int(w["turned_away"])
         began = int(w["came"].sum()) + away
         waiting = int(w["outside"].sum())
         lost = float(w["lost"]) / max(began, 1)
-        return Trips(lost, began, int(w["arrived"]), series, waiting, turned_away=away, collisions=hits)
+        return Trips(lost, began, int(w["arrived"]), series, waiting, turned_away=away, collisions=hits, travel=travel)
     lost = (fleet.lost + fleet.waited) / max(fleet.began, 1)
     return Trips(
         lost, fleet.began, int(w["arrived"]), series, fleet.waiting, fleet.rerouted, fleet.elsewhere, fleet.blocked,
-        collisions=hits,
+        collisions=hits, travel=travel,
     )  # fmt: skip
-
-
-def _counts_here(w: Any) -> np.ndarray:
-    return np.bincount(w["car_lane"][w["car_lane"] >= 0], minlength=len(w["lane_next"]))
 
 
 def run_in_sumo(
@@ -125,10 +127,12 @@ def run_in_sumo(
     seed: int = 0,
     folder: Path | None = None,
     step: float = STEP,
+    keep: Mapping[str, Path] | None = None,
 ) -> Trips:
     """Drive the same files in SUMO under the same controller; programs of the files SUMO runs itself.
 
-    Of routes and additional files SUMO gets what is read here alone: others make it write files wherever they say.
+    Where ``keep`` names files for ``tripinfo`` and ``summary``, SUMO's own outputs are kept there. Of routes and
+    additional files SUMO gets what is read here alone: others make it write files wherever they say.
 
     Raises:
         Refused: SUMO is not installed, or does not take the files.
@@ -153,12 +157,14 @@ def run_in_sumo(
         try:
             libsumo.start(words)
             try:
-                seen = _steps(libsumo, imported, controller, int(demand.seconds), step)
+                seen = _steps(libsumo, network, imported, controller, int(demand.seconds), step)
             finally:
                 libsumo.close()
         except (libsumo.TraCIException, libsumo.FatalTraCIError) as error:
             names = " and ".join(file.name for file in files)
             raise Refused(f"SUMO does not run {network.path.name} with {names}: {error}") from error
+        for kind, path in (keep or {}).items():
+            write_bytes(path, {"tripinfo": report, "summary": summary}[kind].read_bytes())
         return replace(_trips(report, seen), queue=_halted(summary))
 
 
@@ -171,14 +177,14 @@ class _Seen:
     collided: set[tuple[str, str]]
 
 
-def _steps(libsumo: Any, imported: Imported, controller: Controller, seconds: int, step: float) -> _Seen:
+def _steps(
+    libsumo: Any, network: RoadNetwork, imported: Imported, controller: Controller, seconds: int, step: float
+) -> _Seen:
     seen = _Seen([], set(), set())
+    scene = SceneInSumo(libsumo, network, imported)
     for second in range(seconds):
         if not controller.in_files:
-            counts = np.zeros(len(imported.records["lane_length"][0]), np.int64)
-            for index, name in enumerate(imported.lanes):
-                counts[index] = libsumo.lane.getLastStepVehicleNumber(name)
-            for light, state in zip(imported.lights, controller.states(float(second), counts), strict=True):
+            for light, state in zip(imported.lights, controller.states(float(second), scene), strict=True):
                 libsumo.trafficlight.setRedYellowGreenState(light.name, state)
         for _ in range(max(round(1.0 / step), 1)):
             libsumo.simulationStep()
@@ -216,13 +222,15 @@ def _halted(summary: Path) -> float:
 
 
 def _trips(report: Path, seen: _Seen) -> Trips:
-    lost, began, finished, waiting = 0.0, 0, 0, 0
+    lost, began, finished, waiting, took = 0.0, 0, 0, 0, 0.0
     for trip in ElementTree.parse(report).getroot().iter("tripinfo"):  # SUMO's own file
         began += 1
-        finished += float(trip.get("arrival", "-1")) >= 0.0
+        if float(trip.get("arrival", "-1")) >= 0.0:
+            finished += 1
+            took += float(trip.get("duration", "0")) + float(trip.get("departDelay", "0"))
         waiting += float(trip.get("depart", "0")) < 0.0
         lost += float(trip.get("timeLoss", "0")) + max(float(trip.get("departDelay", "0")), 0.0)
     return Trips(
         lost / max(began, 1), began, finished, tuple(seen.series), waiting,
-        blocked=len(seen.blocked), collisions=len(seen.collided),
+        blocked=len(seen.blocked), collisions=len(seen.collided), travel=took / max(finished, 1),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from simulator.interop.sumo.lighting import Light, pairs_of
 from simulator.interop.sumo.nema import Rings
 from simulator.interop.sumo.programmes import GREENS, YELLOWS
 from simulator.interop.sumo.running import Actuated, Runner, Timed
+from simulator.interop.sumo.scene import RoadScene
 
 SHORTEST_GREEN = 10.0  # s; LibSignal's max pressure decides every 10 s
 
@@ -22,12 +23,12 @@ class Controller(Protocol):
     in_files: bool
     """Whether SUMO's files hold it, so that SUMO runs it by itself."""
 
-    def states(self, second: float, counts: np.ndarray) -> Sequence[str]:
+    def states(self, second: float, scene: RoadScene) -> Sequence[str]:
         """A letter for every link of each light.
 
         Args:
             second: since traffic began.
-            counts: the vehicles on each lane of the record, ways through junctions left out in SUMO.
+            scene: where traffic is.
         """
 
 
@@ -42,7 +43,7 @@ class FixedTime:
         self._runners = [_runner(w, light, imported.begin) for light in imported.lights]
         self._clocks = [Timed(light.programme, imported.begin) for light in imported.lights]
 
-    def states(self, second: float, counts: np.ndarray) -> list[str]:
+    def states(self, second: float, scene: RoadScene) -> list[str]:
         """What the programs show now; asked for in ascending order of time."""
         return [runner.state(second) for runner in self._runners]
 
@@ -84,9 +85,9 @@ class MaxPressure:
         self._until = [SHORTEST_GREEN + change for change in self._change]
         self._heads = [Head(light) for light in imported.lights]
 
-    def states(self, second: float, counts: np.ndarray) -> list[str]:
+    def states(self, second: float, scene: RoadScene) -> list[str]:
         """What the chosen phases show, changes included."""
-        phases = self.choose(second, counts)
+        phases = self.choose(second, scene.counts())
         return [head.show(second, phase) for head, phase in zip(self._heads, phases, strict=True)]
 
     def choose(self, second: float, counts: np.ndarray) -> list[int]:

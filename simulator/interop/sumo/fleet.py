@@ -64,6 +64,11 @@ class Fleet:
         """Who has not found room to depart so far."""
         return sum(len(queue) for queue in self._queues.values())
 
+    @property
+    def queues(self) -> dict[int, int]:
+        """How many have not found room to depart so far, by the number of their edge."""
+        return {edge: len(queue) for edge, queue in self._queues.items()}
+
     def told(self) -> dict[str, Any]:
         """What outputs need to know beside the record: who waits, and who is who."""
         return {"waiting": self.waiting, "name_of": self.name_of}

@@ -132,6 +132,15 @@ def _pack_junction(
     return pack(given), left_out
 
 
+def pack_imported(network: RoadNetwork, demand: Demand, imported: Imported) -> str:
+    """What is imported already, as a world's build argument ``network``.
+
+    Raises:
+        Refused: it cannot be a world: named.
+    """
+    return pack(_given(network, demand, imported, True, {}))
+
+
 def _refuse_kinds(numbers: Mapping[str, Any], leave_out: Any) -> None:
     """Refuse build arguments of another kind: a user types them."""
     for name, value in numbers.items():

@@ -211,6 +211,16 @@ def signals_of(network: RoadNetwork, imported: Imported, left_out: dict[str, int
     return Signals(tuple(found))
 
 
+def phase_states(light: Light) -> tuple[str, ...]:
+    """What the file shows in each phase of a seat, a letter a link; of phases that are one here, the first."""
+    found: dict[frozenset[int], str] = {}
+    for state in light.states:
+        links = frozenset(lane for lane, link, _ in light.ways if state[link] in NO_STOP)
+        if links:
+            found.setdefault(links, state)
+    return tuple(found.values())
+
+
 def _greens(light: Light) -> dict[frozenset[int], float]:
     """What each green phase lets go, with its seconds; phases that let the same go are one."""
     found: dict[frozenset[int], float] = {}
