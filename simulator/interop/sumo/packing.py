@@ -138,7 +138,7 @@ def pack_imported(network: RoadNetwork, demand: Demand, imported: Imported) -> s
     Raises:
         Refused: it cannot be a world: named.
     """
-    return pack(_given(network, demand, imported, True, {}))
+    return pack(tabled(network, demand, imported, {}))
 
 
 def _refuse_kinds(numbers: Mapping[str, Any], leave_out: Any) -> None:

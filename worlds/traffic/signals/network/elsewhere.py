@@ -10,8 +10,9 @@ from worlds.kit.kernel import kernel
 from worlds.road.lights.signalling import ask_phase, run_lights
 from worlds.traffic.signals.constants import TICK
 from worlds.traffic.signals.lights import is_ready
-from worlds.traffic.signals.network.rules import act, charge, look
+from worlds.traffic.signals.network.rules import act, look
 from worlds.traffic.signals.presets import TIME_LOST, pay
+from worlds.traffic.signals.rules import charge
 from worlds.world import World
 
 TRAFFIC = ("car_lane", "car_pos", "car_speed", "car_desire", "car_waited", "car_kind", "car_length")
