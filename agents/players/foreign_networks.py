@@ -1,8 +1,8 @@
 """Networks of other libraries as functions from an observation to a choice: weights alone are read, never code.
 
 Read are safetensors of a chain of linear layers with ReLU between them (a DQN of one's own: `0.weight`, `0.bias`,
-`2.weight`, …), and of the policy of a DQN or a PPO of Stable-Baselines3 with its `MlpPolicy` and usual activation. Their
-own archives are pickles, which could run code: they are not opened.
+`2.weight`, …), and of the policy of a DQN or a PPO of Stable-Baselines3 with its `MlpPolicy` and usual activation.
+Its own archives are pickles, which could run code: they are not opened.
 """
 
 from __future__ import annotations
