@@ -1,22 +1,17 @@
 """Networks of other libraries as functions from an observation to a choice: weights alone are read, never code.
 
 Read are safetensors of a chain of linear layers with ReLU between them (a DQN of one's own: `0.weight`, `0.bias`,
-`2.weight`, …), and what Stable-Baselines3 saves of a DQN or a PPO with its `MlpPolicy` and usual activation: of that
-archive only `policy.pth` is opened, as tensors, so that nothing in it can run. Sizes are checked before unpacking.
+`2.weight`, …), and of the policy of a DQN or a PPO of Stable-Baselines3 with its `MlpPolicy` and usual activation.
+Its own archives are pickles, which could run code: they are not opened.
 """
 
 from __future__ import annotations
 
-import io
-import pickle
 import re
-import warnings
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -24,15 +19,9 @@ from worlds.world import Refused
 
 MOST_BYTES = 64_000_000  # of a file, and of the weights in it
 MOST_LAYERS = 16
-POLICY = "policy.pth"  # in an archive of Stable-Baselines3
 DQN = re.compile(r"(?:q_net\.q_net\.|q_net\.)?(\d+)\.(weight|bias)")
 PPO = re.compile(r"mlp_extractor\.policy_net\.(\d+)\.(weight|bias)")
 HEAD = "action_net."  # of PPO
-DAMAGE = (
-    zipfile.BadZipFile, pickle.UnpicklingError, RuntimeError, EOFError, ValueError, LookupError, TypeError,
-    AttributeError, OverflowError,
-)  # fmt: skip
-"""What torch raises for a file that is damaged, or holds more than weights."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +75,7 @@ def load_network(path: str | Path) -> ForeignNetwork:
         size = file.stat().st_size
         if size > MOST_BYTES:
             raise Refused(f"{str(file)!r} has {size} bytes: at most {MOST_BYTES} are read")
-        weights = _archive(file) if zipfile.is_zipfile(file) else _safetensors(file)
+        weights = _safetensors(file)
     except OSError as error:
         raise Refused(f"{str(file)!r} cannot be read: {error.strerror or error}") from error
     return _network(file.name, {name: value for name, value in weights.items() if _is_small(value)})
@@ -104,36 +93,7 @@ def _safetensors(file: Path) -> dict[str, Tensor]:
     try:
         return load(file.read_bytes())
     except SafetensorError as error:
-        raise Refused(f"{str(file)!r} is neither safetensors nor an archive of Stable-Baselines3: {error}") from error
-
-
-def _archive(file: Path) -> dict[str, Tensor]:
-    """The weights in an archive; its other members are never opened."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            if POLICY not in archive.namelist():
-                raise Refused(f"{str(file)!r} has no {POLICY}: it is no archive of Stable-Baselines3")
-            _refuse_large(archive, [POLICY], file)
-            data = io.BytesIO(archive.read(POLICY))
-        with zipfile.ZipFile(data) as inner:
-            _refuse_large(inner, inner.namelist(), file)
-        data.seek(0)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = torch.load(data, map_location="cpu", weights_only=True)
-    except Refused:  # which is a ValueError
-        raise
-    except DAMAGE as error:
-        raise Refused(f"{POLICY} in {str(file)!r} does not hold weights alone: {type(error).__name__}") from error
-    if not isinstance(found, dict) or not all(isinstance(value, Tensor) for value in found.values()):
-        raise Refused(f"{POLICY} in {str(file)!r} does not hold weights alone: {type(found).__name__}")
-    return {str(name): value for name, value in found.items()}
-
-
-def _refuse_large(archive: zipfile.ZipFile, members: list[str], file: Path) -> None:
-    size = sum(archive.getinfo(name).file_size for name in members)
-    if size > MOST_BYTES:
-        raise Refused(f"{members[0]} in {str(file)!r} has {size} bytes: at most {MOST_BYTES} are read")
+        raise Refused(f"{str(file)!r} holds no safetensors: {error}") from error
 
 
 def _network(name: str, weights: dict[str, Tensor]) -> ForeignNetwork:

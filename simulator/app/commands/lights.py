@@ -21,7 +21,7 @@ PLAIN = ("fixed", "max-pressure")
 BOT = "bot:"
 AGENT = "agent"
 USUAL = 1800.0  # s of a run where nothing says how long
-FILES = (".safetensors", ".zip")
+FILE = ".safetensors"
 """Of weights that other libraries wrote."""
 AS_GIVEN = {"tasks": "as given", "detectors": "intact"}
 """What a world is built with whose traffic is a file's."""
@@ -128,7 +128,7 @@ def crew_of(agent: str) -> LightCrew:
     import worlds
     from worlds.road.layouts.given import LIMITS
 
-    if Path(agent).suffix in FILES:
+    if Path(agent).suffix == FILE:
         if not Path(agent).is_file():
             refuse(f"--agent {agent!r} is no file")
         return NetworkCrew(agent, float(LIMITS["seconds"][1]))

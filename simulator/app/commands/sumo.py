@@ -76,8 +76,8 @@ class Settings:
     controllers: tuple[str, ...] = ("fixed", "max-pressure")
     """What runs the lights: fixed, the program of the file; max-pressure; or bot:KIND, a bot of `signals`."""
     agent: Annotated[str, Shown("AGENT")] = ""
-    """It runs the lights too: an agent that learned on this network, or a file of weights, .safetensors or a .zip of
-    Stable-Baselines3, that learned by sumo-rl's definitions."""
+    """It runs the lights too: an agent that learned on this network, or a network that learned by sumo-rl's
+    definitions (.safetensors)."""
     begin: Annotated[Optional[float], Range(0.0, 1e7), Shown("SECOND")] = None  # noqa: UP045
     """Second of the routes' day that is the first; else that of the .sumocfg, or 0."""
     seconds: Annotated[Optional[float], Range(1.0, 86_400.0), Shown("SECONDS")] = None  # noqa: UP045
