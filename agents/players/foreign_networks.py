@@ -107,16 +107,18 @@ def _network(name: str, weights: dict[str, Tensor]) -> ForeignNetwork:
     if policy:
         parts = ("weight", "bias")
         layers.append({part: weights[HEAD + part].float().numpy() for part in parts if HEAD + part in weights})
-    if not 1 <= len(layers) <= MOST_LAYERS or not all(_fit(layers, order) for order in range(len(layers))):
+    if not 1 <= len(layers) <= MOST_LAYERS or not all(map(_is_whole, layers)):
         raise Refused(f"{name!r} holds no chain of linear layers: {', '.join(sorted(weights)[:4]) or 'nothing'}")
+    for order, layer in enumerate(layers):
+        if order and layer["weight"].shape[1] != (given := layers[order - 1]["weight"].shape[0]):
+            raise Refused(f"layer {order + 1} of {name!r} takes {layer['weight'].shape[1]} numbers: {given} come")
+        if not all(np.isfinite(part).all() for part in layer.values()):
+            raise Refused(f"layer {order + 1} of {name!r} holds numbers that are not finite")
     return ForeignNetwork(name, tuple((layer["weight"], layer["bias"]) for layer in layers), policy)
 
 
-def _fit(layers: list[dict[str, NDArray[np.float32]]], order: int) -> bool:
-    """Whether a layer is whole, finite, and takes what the one before it gives."""
-    layer = layers[order]
+def _is_whole(layer: dict[str, NDArray[np.float32]]) -> bool:
+    """Whether a layer has a matrix and as many biases."""
     if set(layer) != {"weight", "bias"} or layer["weight"].ndim != 2 or layer["bias"].ndim != 1:
         return False
-    fits = order == 0 or layers[order - 1]["weight"].shape[0] == layer["weight"].shape[1]
-    whole = layer["weight"].shape[0] == len(layer["bias"]) and layer["weight"].size > 0
-    return bool(fits and whole and all(np.isfinite(part).all() for part in layer.values()))
+    return layer["weight"].shape[0] == len(layer["bias"]) and layer["weight"].size > 0

@@ -46,6 +46,7 @@ def declared_settings(world: World, chosen: Mapping[Place, Any] = MappingProxyTy
             raise Refused(f"{name} sets {key!r}, which each run decides for itself: allowed are {allowed}")
     values = converted(found, TrainSettings, name)
     lanes, minibatches = known["lanes"], known["minibatches"]
+    _fit_lanes(values, chosen, len(world.seats))
     own_lanes = values.get(lanes.path, lanes.default)
     if minibatches.path not in values:
         _fit_minibatches(values, own_lanes)
@@ -59,6 +60,14 @@ def declared_settings(world: World, chosen: Mapping[Place, Any] = MappingProxyTy
     if chosen.get(("trial", "reference")) == "oracle":
         idle = (*idle, "learning.belief")
     return {place: value for place, value in values.items() if ".".join(place) not in idle}
+
+
+def _fit_lanes(values: dict[Place, Any], chosen: Mapping[Place, Any], seats: int) -> None:
+    """Let all seats of each world be learned from together: a network may have any number of lights."""
+    known = by_name(TrainSettings)
+    lanes, together = known["lanes"], known["together"]
+    if values.get(together.path, chosen.get(together.path, together.default)):
+        values[lanes.path] = -(-values.get(lanes.path, lanes.default) // seats) * seats
 
 
 def _fit_minibatches(values: dict[Place, Any], lanes: int) -> None:

@@ -223,7 +223,8 @@ class Run:
         if settings.opponents.together:
             if total % count:
                 raise Refused(
-                    f"lanes is {total}: together it takes a multiple of the {count} seats of {self.world.name!r}"
+                    f"lanes is {total}: where all {count} seats of {self.world.name!r} learn together it is a multiple "
+                    f"of {count}, such as {-(-total // count) * count}"
                 )
             return [(0, np.tile(np.arange(count), (total // count, 1)))]
         seats = np.array(learner_seats(self.world, settings.world.roles))

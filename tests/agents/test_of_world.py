@@ -38,6 +38,13 @@ def test_what_a_shipped_world_declares_is_what_train_takes(name: str) -> None:
     assert 1 <= reference_steps(world) <= settings.learning.steps
 
 
+def test_lanes_go_up_to_whole_worlds_where_all_seats_learn_together() -> None:
+    world = worlds.get("tag", seats=5)
+    together = dataclasses.replace(world, learning={**world.learning, "together": True, "lanes": 64})
+    assert settings_for(together).learning.lanes == 65
+    assert settings_for(dataclasses.replace(together, learning={"lanes": 64})).learning.lanes == 64
+
+
 @pytest.mark.parametrize("name", agents.pretrained())
 def test_train_alone_gives_what_is_shipped(name: str) -> None:
     """All that stands in the command is which run it was: seed, reference, and the machine's threads."""

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from simulator.app.commands.common import refuse
+from worlds.world import Refused
 
 if TYPE_CHECKING:
+    from agents.players.foreign_networks import ForeignNetwork
     from simulator.interop.sumo.build import Imported
     from simulator.interop.sumo.controllers import Controller
     from simulator.interop.sumo.network import RoadNetwork
@@ -98,6 +100,7 @@ class NetworkCrew:
     """A network that learned by sumo-rl's definitions, the same for all lights."""
 
     name: str
+    found: ForeignNetwork
     seconds: float
     usual: float = USUAL
 
@@ -105,15 +108,19 @@ class NetworkCrew:
         """It, at every light.
 
         Raises:
-            Refused: a file without weights, or a light that shows more numbers than it takes.
+            Refused: it knows more phases than any light has, or a light shows more numbers than it takes.
         """
-        from agents.players.foreign_networks import load_network
         from simulator.interop.sumo.rl_views import OBSERVATION, ViewedPlayer, views_of
         from simulator.interop.sumo.seated import SeatedLights
 
-        found = load_network(self.name)
+        found = self.found
         world = _world(imported, network, demand, observation=OBSERVATION, reward="diff-waiting-time")
         views = views_of(world, network)
+        most = max(len(view.phases) for view in views)
+        if found.choices > most:
+            raise Refused(
+                f"{found.name!r} knows {found.choices} phases: the lights of this network have {most} at most"
+            )
         choosers = [partial(found.choose, choices=len(view.phases)) for view in views]
         player = ViewedPlayer(views, choosers, found.name)
         return SeatedLights(imported, world, dict.fromkeys(range(len(views)), player), seed=seed)
@@ -123,7 +130,7 @@ def crew_of(agent: str) -> LightCrew:
     """Who is named: an agent with its network, or a file of weights.
 
     Raises:
-        Refused: it learned another world, generated towns, or what no file tells.
+        Refused: it learned another world, generated towns, or what no file tells; a file holds no network.
     """
     import worlds
     from worlds.road.layouts.given import LIMITS
@@ -131,7 +138,9 @@ def crew_of(agent: str) -> LightCrew:
     if Path(agent).suffix == FILE:
         if not Path(agent).is_file():
             refuse(f"--agent {agent!r} is no file")
-        return NetworkCrew(agent, float(LIMITS["seconds"][1]))
+        from agents.players.foreign_networks import load_network
+
+        return NetworkCrew(agent, load_network(agent), float(LIMITS["seconds"][1]))
     import agents
     from simulator.app.play.seating import build_for, facts_of
 
