@@ -152,7 +152,7 @@ def test_learners_of_all_seats_see_what_their_seats_see(beacon: World) -> None:
 
 
 def test_lanes_of_all_seats_fill_whole_worlds(beacon: World) -> None:
-    with pytest.raises(Refused, match="lanes is 7: where all 2 seats of 'beacon' learn together it is a multiple of 2, such as 8"):
+    with pytest.raises(Refused, match="where all 2 seats of 'beacon' learn together it is a multiple of 2, such as 8"):
         Run(changed(SETTINGS, together=True, lanes=7), beacon)
     with pytest.raises(Refused, match="together fills every seat with the learner"):
         changed(SETTINGS, together=True, self_play=0.5)
