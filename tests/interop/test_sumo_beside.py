@@ -1,5 +1,6 @@
 """Many networks here and in SUMO: what is kept, what is driven again, what the page says."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from simulator.app import cli
 from simulator.app.pages.sumo_page import sumo_page
 from simulator.interop.sumo.beside import KEPT, NetworkRow, Runs, compare, drive_all, read_runs, write_runs
+from simulator.interop.sumo.bridge import load_sumo
 from worlds.world import Refused
 
 
@@ -80,3 +82,14 @@ def test_the_command_asks_for_a_folder(tmp_path: Path, capsys: pytest.CaptureFix
     words = ["sumo", "--table", str(tmp_path / "runs.json"), "--networks", str(tmp_path / "none")]
     assert cli.run(words) == 2
     assert "is no folder" in capsys.readouterr().err
+
+
+def test_what_sumo_prints_when_it_comes_stands_not_among_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "libsumo.py").write_text("print('Warning!')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "libsumo", raising=False)
+    load_sumo()
+    del sys.modules["libsumo"]
+    assert capsys.readouterr() == ("", "Warning!\n")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from simulator.app.pages.markdown import table
 from simulator.interop.sumo.beside import FAR, NEAR, NetworkCompared, Runs, compare
 
-COMMAND = "crossplay sumo --table docs/references/sumo.json"
+COMMAND = "crossplay sumo --table docs/references/sumo.json --networks sumo-rl/sumo_rl/nets"
 HEADS = (
     "network",
     "from",

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from scipy.stats import t as student
 
-from simulator.interop.sumo.bridge import CONTROLLERS, Trips, run_here, run_in_sumo
+from simulator.interop.sumo.bridge import CONTROLLERS, Trips, load_sumo, run_here, run_in_sumo
 from simulator.interop.sumo.build import import_network
 from simulator.interop.sumo.cases import SECONDS, Case, find_cases
 from simulator.interop.sumo.network import read_network
@@ -131,11 +131,7 @@ def version_of_sumo() -> str:
     Raises:
         Refused: there is none.
     """
-    try:
-        import libsumo
-    except ImportError as error:
-        raise Refused(f"SUMO is not installed ({error}): in the folder of Crossplay, pip install -e .[sumo]") from error
-    return str(libsumo.getVersion()[1])
+    return str(load_sumo().getVersion()[1])
 
 
 def _is_asked(case: Case, only: Sequence[str]) -> bool:

@@ -5,6 +5,8 @@ SUMO comes as the extra ``sumo`` (libsumo runs inside of this process) and is im
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -117,6 +119,20 @@ def _trips_here(w: Any, fleet: Fleet | None, series: tuple[int, ...]) -> Trips:
     )  # fmt: skip
 
 
+def load_sumo() -> Any:
+    """The package `libsumo`; it prints warnings when it comes, which do not belong among figures.
+
+    Raises:
+        Refused: SUMO is not installed.
+    """
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            import libsumo
+    except ImportError as error:
+        raise Refused(f"SUMO is not installed ({error}): in the folder of Crossplay, pip install -e .[sumo]") from error
+    return libsumo
+
+
 def run_in_sumo(
     network: RoadNetwork,
     routes: Path | Sequence[Path],
@@ -137,10 +153,7 @@ def run_in_sumo(
     Raises:
         Refused: SUMO is not installed, or does not take the files.
     """
-    try:
-        import libsumo
-    except ImportError as error:
-        raise Refused(f"SUMO is not installed ({error}): in the folder of Crossplay, pip install -e .[sumo]") from error
+    libsumo = load_sumo()
     files = [routes] if isinstance(routes, Path) else list(routes)
     with tempfile.TemporaryDirectory() as place:
         report, summary = Path(place) / "trips.xml", Path(place) / "summary.xml"

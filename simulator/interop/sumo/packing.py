@@ -82,12 +82,7 @@ def pack_network(
     if junction is not None and world != "junction":
         raise Refused(f"junction={junction!r} is given to {world}: only the world junction drives at one")
     scenario = _scenario(Path(str(network)), routes, additional)
-    start = float(begin if begin is not None else scenario.begin or 0.0)
-    until = scenario.end if scenario.end is not None else start + SECONDS
-    lasting = float(seconds if seconds is not None else min(until - start, 3600.0))
-    low, high = LIMITS["seconds"]
-    if not low <= lasting <= high or not 0.0 <= start <= 1e7:
-        raise Refused(f"an episode from {start:g} s on for {lasting:g} s: from 0 on, for {low} to {high} s")
+    start, lasting = _times(scenario, begin, seconds)
     roads = read_network(scenario.network, leave_out=leave_out, additional=scenario.additional, folder=scenario.folder)
     if scenario.routes:
         demand = read_demand(
@@ -109,6 +104,17 @@ def pack_network(
     laid = lay_relations(imported, roads, relations) if relations else []
     given = tabled(roads, demand, imported, left_out, counted=counted, kind=world, relations=laid)
     return pack(given), left_out
+
+
+def _times(scenario: Scenario, begin: float | None, seconds: float | None) -> tuple[float, float]:
+    """When episodes begin and how long they last, in s."""
+    start = float(begin if begin is not None else scenario.begin or 0.0)
+    until = scenario.end if scenario.end is not None else start + SECONDS
+    lasting = float(seconds if seconds is not None else min(until - start, 3600.0))
+    low, high = LIMITS["seconds"]
+    if not low <= lasting <= high or not 0.0 <= start <= 1e7:
+        raise Refused(f"begin={start:g} and seconds={lasting:g}: from 0 to 1e7, and for {low} to {high} s")
+    return start, lasting
 
 
 def _pack_junction(

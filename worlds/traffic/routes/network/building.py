@@ -45,7 +45,6 @@ def build_on_network(seats: int, text: str, tasks: str) -> World:
     network = unpack_for("routes", text)
     given, decisions, ways = given_values(network), decisions_of(network), network.sizes["choices"]
     draw_population, draw_task = TASKS[tasks]
-    others = (Bots(told_to="oracles"),) if seats > 1 else ()
     return World(
         name="routes",
         version=6,
@@ -57,14 +56,7 @@ def build_on_network(seats: int, text: str, tasks: str) -> World:
         consistent=partial(consistent_with, given),
         actions=(Action("way", (*NUMBERS[:ways], "keep")),),
         observation=Pieces(own=OWN, ways=WAY * ways, before=ways + 1, clock=1).within(-3.0, 3.0),
-        told=(
-            Numbers("detours", ways, about="layout"),
-            Shares("quickest", ways, about="layout", of=NUMBERS[:ways]),
-            Numbers("load", 1, about="opponents", told_to="oracles"),
-            Numbers("drivers", TOLD_DRIVERS, about="opponents", told_to="oracles"),
-            Numbers("to_go", 1, about="layout", told_to="oracles"),
-            *others,
-        ),
+        told=_told(ways, seats),
         figures=tuple(map(Figure, of_towns.FIGURES)),
         kernels=Kernels(
             draw_population=draw_population, draw_task=draw_task, begin=rules.begin, step=rules.step,
@@ -87,3 +79,16 @@ def build_on_network(seats: int, text: str, tasks: str) -> World:
         build_args={"seats": seats, "network": text, "tasks": tasks},
         learning={"steps": 1_000_000, "lanes": 64, "together": True, "belief": 0.1, "reference_steps": 1_000_000},
     )  # fmt: skip
+
+
+def _told(ways: int, seats: int) -> tuple[Numbers | Shares | Bots, ...]:
+    """What is hidden in a task, in the order in which it is told."""
+    others = (Bots(told_to="oracles"),) if seats > 1 else ()
+    return (
+        Numbers("detours", ways, about="layout"),
+        Shares("quickest", ways, about="layout", of=NUMBERS[:ways]),
+        Numbers("load", 1, about="opponents", told_to="oracles"),
+        Numbers("drivers", TOLD_DRIVERS, about="opponents", told_to="oracles"),
+        Numbers("to_go", 1, about="layout", told_to="oracles"),
+        *others,
+    )
