@@ -5,6 +5,7 @@ from worlds.road.drivers.driving import FREE, GAP, HORIZON, LOOKED, follow, last
 from worlds.road.drivers.order import put, take_out
 from worlds.road.fields import EXIT
 from worlds.road.lanes.bodies import last_out
+from worlds.road.lanes.crossings import leads, onward
 
 THRESHOLD = 0.2  # m/s² that a change must gain (Treiber and Kesting 2013, table 14.1: 0.1 to 0.2)
 SAFE = 4.0  # m/s² that the new follower may have to brake at most (same table)
@@ -170,7 +171,7 @@ def metres_to(w, lane, target, goal):  # type: ignore[no-untyped-def]
     """Metres from the beginning of a lane to that of another on the way to a destination; below 0 where it is not."""
     far, between = w.lane_length[lane], 0.0
     for _ in range(LOOKED):
-        lane = w.way[lane, goal]
+        lane, goal = onward(w, lane, goal)
         if lane == target:
             return far + between
         if lane < 0 or between > HORIZON:
@@ -199,7 +200,7 @@ def behind(w, car, front, lane):  # type: ignore[no-untyped-def]
         gap = away + w.car_pos[leaving] - w.car_length[leaving]
         if gap < 0.5 * GAP:
             return -FREE
-        if w.car_lane[leaving] != w.way[lane, w.car_goal[car]]:
+        if w.car_lane[leaving] != leads(w, lane, w.car_goal[car]):
             return follow(w, car, gap, speed - w.car_speed[leaving], desired)
     for _ in range(LOOKED):
         following = w.way[lane, w.car_goal[car]]

@@ -8,6 +8,7 @@ those with the usual right of way would fill every gap of a car's length, while 
 
 from worlds.kit.kernel import kernel
 from worlds.road.fields import LINK
+from worlds.road.lanes.crossings import leads
 from worlds.traffic.routes.constants import HALTING
 
 PATIENCE = 25.0  # s
@@ -40,7 +41,7 @@ def let_through(w, dt):
         if w.car_speed[car] < HALTING and w.lane_length[lane] - w.car_pos[car] < AT_LINE:
             w.lane_wait[lane] += dt
         if w.lane_wait[lane] > PATIENCE:
-            link = w.way[lane, w.car_goal[car]]
+            link = leads(w, lane, w.car_goal[car])
             favour(w, lane, link)
 
 
