@@ -1,7 +1,8 @@
 """Lane changes: to get where one wants to go, and to get there faster (MOBIL: Kesting, Treiber and Helbing 2007)."""
 
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.driving import FREE, GAP, HORIZON, LOOKED, follow, last_metres, wish_speed
+from worlds.road.drivers.driving import FREE, GAP, HORIZON, LOOKED, follow, wish_speed
+from worlds.road.drivers.making_room import ask_for_room, last_metres, urgency
 from worlds.road.drivers.order import put, take_out
 from worlds.road.fields import EXIT
 from worlds.road.lanes.bodies import last_out
@@ -10,9 +11,7 @@ from worlds.road.lanes.crossings import leads, onward
 THRESHOLD = 0.2  # m/s² that a change must gain (Treiber and Kesting 2013, table 14.1: 0.1 to 0.2)
 SAFE = 4.0  # m/s² that the new follower may have to brake at most (same table)
 SAFE_SLOW = 8.5  # m/s² the same for a change that must be, at walking pace (traffic-simulation.de: up to 17)
-URGE = 2.0  # m/s² that a change on one's route is worth, more near the end of the lane
-URGENT = 40.0  # m before the end of the lane, and URGENT_TIME s more, from where the urge grows
-URGENT_TIME = 4.0
+URGE, PRESSING = 2.0, 6.0  # m/s² that a change on one's route is worth, and so much more at the end of the lane
 SIGNPOST = 300.0  # m before the end of a lane from where one heeds what the next one asks for (German sign 449: 300 m)
 COOL = 4.0  # s between two changes of a vehicle: no ping-pong (traffic-simulation.de)
 STARTLED = 1.0  # s that the new follower does not change itself (same source)
@@ -65,6 +64,9 @@ def consider(w, car, lane, ahead_left, ahead_right):  # type: ignore[no-untyped-
             best, side, front = gain, 1, ahead_right
     if side != 0:
         change(w, car, w.lane_left[lane] if side < 0 else w.lane_right[lane], front, side)
+    elif steer != 0 and urgency(w, car, lane) > 0.0:
+        target, front = (w.lane_left[lane], ahead_left) if steer < 0 else (w.lane_right[lane], ahead_right)
+        ask_for_room(w, car, front, w.car_behind[front] if front >= 0 else w.lane_head[target])
 
 
 @kernel
@@ -100,8 +102,7 @@ def worth(w, car, lane, target, front, side, steer):  # type: ignore[no-untyped-
     now = behind(w, car, w.car_ahead[car], lane)
     urge = 0.0
     if steer == side:
-        near = max(0.0, 1.0 - left / (URGENT + URGENT_TIME * w.car_speed[car]))
-        urge = URGE + 6.0 * (near if int(w.steer[lane, w.car_goal[car]]) == side else 0.0)
+        urge = URGE + PRESSING * (urgency(w, car, lane) if int(w.steer[lane, w.car_goal[car]]) == side else 0.0)
     return mine - now - w.car_polite[car] * loss + urge - THRESHOLD
 
 

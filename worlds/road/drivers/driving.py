@@ -8,6 +8,7 @@ import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.inside import room_inside, stays_before
+from worlds.road.drivers.making_room import heeded
 from worlds.road.drivers.yielding import CLEAR, is_free, is_in_way, sight_of
 from worlds.road.fields import EXIT, GREEN, LINK, LONGEST, RED
 from worlds.road.lanes.bodies import rearmost
@@ -21,8 +22,6 @@ SHORTEST = 1.0  # s; the gap of one who sees too late that somebody comes
 HORIZON = 120.0  # m a driver looks ahead, farther where he needs that to stop in comfort
 LOOKED = 24  # lanes ahead; those of imported networks may be a few metres long
 FREE = 1e6  # m
-LAST = 8.0  # m before its end a lane is no longer left, nor before the rear has come into it
-LAST_TIME = 1.5  # s more before a junction: there one has to see who crosses the new way
 
 
 @kernel
@@ -90,29 +89,32 @@ def accelerate_all(w, slots):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def last_metres(w, lane, speed):  # type: ignore[no-untyped-def]
-    """Metres before the end of a lane from where one no longer leaves it; a lane that ends is left to its very end."""
-    following = w.lane_next[lane, 0]
-    if following < 0:
-        return 0.0
-    if int(w.lane_kind[following]) != LINK:
-        return LAST
-    return LAST + LAST_TIME * speed
-
-
-@kernel
 def acceleration(w, car):  # type: ignore[no-untyped-def]
     """What the driver does now: follow the leader, slow down for bends, stop at red, give way."""
     lane = w.car_lane[car]
     free, ease = alone(w, car, wish_speed(w, car, lane)), ease_of(w, car)
     leader = w.car_ahead[car]
     if leader < 0:
-        return look_ahead(w, car, lane, free, ease)
-    gap = w.car_pos[leader] - w.car_length[leader] - w.car_pos[car]
-    accel = keep_off(w, car, gap, w.car_speed[car] - w.car_speed[leader], free, ease)
-    if int(w.lane_kind[lane]) == LINK:
-        accel = min(accel, on_link(w, car, lane, free, ease))
+        accel = look_ahead(w, car, lane, free, ease)
+    else:
+        gap = w.car_pos[leader] - w.car_length[leader] - w.car_pos[car]
+        accel = keep_off(w, car, gap, w.car_speed[car] - w.car_speed[leader], free, ease)
+        if int(w.lane_kind[lane]) == LINK:
+            accel = min(accel, on_link(w, car, lane, free, ease))
+    if w.car_heeds[car] >= 0:
+        accel = min(accel, make_room(w, car, free, ease))
     return accel
+
+
+@kernel
+def make_room(w, car, free, ease):  # type: ignore[no-untyped-def]
+    """The braking, in comfort at most, that keeps one behind somebody in the lane beside; see `making_room.py`."""
+    other = heeded(w, car)
+    if other < 0:
+        return 100.0
+    gap = w.car_pos[other] - w.car_length[other] - w.car_pos[car]
+    wanted = keep_off(w, car, max(gap, 0.1), w.car_speed[car] - w.car_speed[other], free, ease)
+    return max(wanted, -w.car_comfort[car])
 
 
 @kernel

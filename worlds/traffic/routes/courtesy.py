@@ -34,6 +34,8 @@ def let_through(w, dt):
         car = w.lane_head[lane]
         if car != w.lane_waiter[lane]:
             if w.lane_wait[lane] > PATIENCE:
+                if is_crossing(w, int(w.lane_waiter[lane]), lane):
+                    continue
                 favour(w, lane, -1)
             w.lane_waiter[lane], w.lane_wait[lane] = car, 0.0
         if car < 0:
@@ -43,6 +45,13 @@ def let_through(w, dt):
         if w.lane_wait[lane] > PATIENCE:
             link = leads(w, lane, w.car_goal[car])
             favour(w, lane, link)
+
+
+@kernel
+def is_crossing(w, car, lane):
+    """Whether one who has left a lane is still on his way over the crossing: so long nobody goes before him."""
+    way = int(w.car_lane[car])
+    return way >= 0 and int(w.lane_kind[way]) == LINK and w.lane_before[way, 0] == lane
 
 
 @kernel
