@@ -8,7 +8,7 @@ import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.inside import room_inside, stays_before
-from worlds.road.drivers.making_room import heeded
+from worlds.road.drivers.making_room import favour, heeded
 from worlds.road.drivers.yielding import CLEAR, is_free, is_in_way, sight_of
 from worlds.road.fields import EXIT, GREEN, LINK, LONGEST, RED
 from worlds.road.lanes.bodies import rearmost
@@ -108,13 +108,13 @@ def acceleration(w, car):  # type: ignore[no-untyped-def]
 
 @kernel
 def make_room(w, car, free, ease):  # type: ignore[no-untyped-def]
-    """The braking, in comfort at most, that keeps one behind somebody in the lane beside; see `making_room.py`."""
+    """The braking that keeps one behind somebody in the lane beside, no harder than `making_room.py` allows."""
     other = heeded(w, car)
     if other < 0:
         return 100.0
     gap = w.car_pos[other] - w.car_length[other] - w.car_pos[car]
     wanted = keep_off(w, car, max(gap, 0.1), w.car_speed[car] - w.car_speed[other], free, ease)
-    return max(wanted, -w.car_comfort[car])
+    return max(wanted, -favour(w, car, other, gap))
 
 
 @kernel

@@ -1,9 +1,13 @@
 """Room for those who must change lanes: who asks for it by his indicator, who grants it, and until when.
 
 Near the place from where on a lane does not lead where he wants, a driver asks the one behind him in the lane beside,
-and keeps behind the one ahead there himself. Both brake in comfort at most. So one lets one in, by turns, where a lane
-ends: the zipper of StVO § 7 (4). Models: LC2013 of SUMO, where followers are told of one who must change and brake for
-him (Erdmann 2015, `informFollower`, `informLeader`); courtesy of drivers in weaving and merging (Hidas 2005).
+and keeps behind the one ahead there himself. Neither speeds up meanwhile, and both brake, in comfort at most, the more
+the nearer that place is: by the third power of how near, so that a motorway does not slow down for who has far to go.
+(With the first power the laboratory's on-ramp breaks down at half its flow; without that limit its lane drop loses
+40 %.) So one lets one in, by turns, where a lane ends: the zipper of StVO § 7 (4). Models: LC2013 of SUMO, where
+followers are told of one who must change and brake for him (Erdmann 2015, `informFollower`, `informLeader`); courtesy of
+drivers in weaving and merging (Hidas 2005).
+
 Whoever is heeded is ahead of him who heeds, so nobody waits for himself by way of others.
 """
 
@@ -14,6 +18,7 @@ URGENT = 40.0  # m before the end of the lane, and URGENT_TIME s more, from wher
 URGENT_TIME = 4.0
 LAST = 8.0  # m before its end a lane is no longer left, nor before the rear has come into it
 LAST_TIME = 1.5  # s more before a junction: there one has to see who crosses the new way
+FAR = 100.0  # m/s²: no limit to how little one brakes
 
 
 @kernel
@@ -43,7 +48,7 @@ def ask_for_room(w, car, front, back):  # type: ignore[no-untyped-def]
     They are those ahead and behind in the lane beside, −1 none. One lets in one at a time, and only polite ones do.
     """
     w.car_heeds[car] = front
-    if back >= 0 and w.car_polite[back] >= 0.0 and not is_beside(w, back, w.car_heeds[back]):
+    if back >= 0 and w.car_polite[back] >= 0.0 and not is_beside(w, back, int(w.car_heeds[back])):
         w.car_heeds[back] = car
 
 
@@ -54,6 +59,19 @@ def heeded(w, car):  # type: ignore[no-untyped-def]
     if other >= 0 and not is_beside(w, car, other):
         other = w.car_heeds[car] = -1
     return other
+
+
+@kernel
+def favour(w, car, other, gap):  # type: ignore[no-untyped-def]
+    """m/s² that a driver brakes at most for one whom he heeds: comfort at the very end of the lane, much less before.
+
+    Nobody brakes to let in one who is alongside: that one has to fall back, behind whoever is ahead of himself.
+    """
+    wants = wants_into(w, car, w.car_lane[other])
+    if gap < 0.0 and not wants:
+        return -FAR
+    press = urgency(w, car, w.car_lane[car]) if wants else urgency(w, other, w.car_lane[other])
+    return w.car_comfort[car] * press * press * press
 
 
 @kernel

@@ -28,7 +28,8 @@ Varies   arms, bearings, lengths, limits, sight, signs, customs (test: side road
          traffic, bots.
 Headroom a bot that knows the custom and the signs earns half as much again as the best that does not, and crashes
          less. An oracle that learned earns a quarter more than a blind agent. Figures: docs/results, docs/notes.
-Version  5: rules changed (drivers keep off the bodies of others, not off points where ways cross).
+Version  6: rules changed (who turns left across those from ahead waits in the middle of the junction where there is
+         room; drivers make room for who has to change lanes).
 """
 
 from worlds.kit.kernel import kernel
@@ -332,7 +333,7 @@ def build(seats: int = 2) -> World:
     others = (Bots(),) if seats > 1 else ()
     return World(
         name="junction",
-        version=5,
+        version=6,
         page=__doc__ or "",
         seats=tuple(Seat(f"driver_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),

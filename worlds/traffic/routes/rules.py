@@ -20,7 +20,8 @@ Varies   town (grid, irregular; test: many one-way streets; final: a river with 
 Headroom who knows the true seconds of every street collects about a fifth more than the best fixed style, and a bot
          that remembers them from episode to episode comes near to that by the fourth. A learned oracle has about a
          fifth more than a blind agent. Figures: docs/results, docs/notes.
-Version  6: rules changed (drivers keep off the bodies of others, not off points where ways cross).
+Version  7: rules changed (left turns wait in the middle of the crossing where there is room; drivers make room for who
+         has to change lanes, and see who missed his way where he goes).
 """
 
 from worlds.kit.kernel import kernel
@@ -338,7 +339,7 @@ def build(seats: int = 2) -> World:
     others = (Bots(told_to="oracles"),) if seats > 1 else ()
     return World(
         name="routes",
-        version=6,
+        version=7,
         page=__doc__ or "",
         seats=tuple(Seat(f"traveller_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),
