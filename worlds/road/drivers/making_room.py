@@ -5,8 +5,8 @@ and keeps behind the one ahead there himself. Neither speeds up meanwhile, and b
 the nearer that place is: by the third power of how near, so that a motorway does not slow down for who has far to go.
 (With the first power the laboratory's on-ramp breaks down at half its flow; without that limit its lane drop loses
 40 %.) So one lets one in, by turns, where a lane ends: the zipper of StVO § 7 (4). Models: LC2013 of SUMO, where
-followers are told of one who must change and brake for him (Erdmann 2015, `informFollower`, `informLeader`); courtesy of
-drivers in weaving and merging (Hidas 2005).
+followers are told of one who must change and brake for him (Erdmann 2015, `informFollower`, `informLeader`);
+courtesy of drivers in weaving and merging (Hidas 2005).
 
 Whoever is heeded is ahead of him who heeds, so nobody waits for himself by way of others.
 """
