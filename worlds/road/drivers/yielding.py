@@ -16,6 +16,7 @@ from worlds.road.drivers.precedence import (
     is_red,
 )
 from worlds.road.fields import ALL_STOP, AT_STOP, ROAD
+from worlds.road.lanes.bodies import rearmost
 from worlds.road.lanes.crossings import leads, onward
 
 DECIDE = 25.0  # m before the line from where on a driver looks at the others, farther at more than 32 km/h
@@ -217,6 +218,28 @@ def is_stuck(w, coming, link):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def is_held_up(w, coming, link, left):  # type: ignore[no-untyped-def]
+    """Whether one who stands before a link cannot go, although it is his turn, as who waits inside the junction sees.
+
+    Before him somebody stands who took another way out of his lane; or, where there is no light, he has not moved from
+    his line for long. Two who turn left, each before those who are behind the other, would else wait for ever.
+    """
+    if w.car_speed[coming] > STANDING:
+        return False
+    if w.lane_group[link] < 0 and left < AT_LINE and w.car_stood[coming] > PATIENCE:
+        return True
+    approach = w.lane_before[link, 0]
+    for index in range(w.lane_next.shape[1]):
+        beside = w.lane_next[approach, index]
+        if beside < 0:
+            break
+        last, rear = rearmost(w, beside)
+        if beside != link and last >= 0 and rear < w.lane_parting[beside] and w.car_speed[last] < STANDING:
+            return True
+    return False
+
+
+@kernel
 def somebody_comes(w, car, link, other, away, there, needs, gap):  # type: ignore[no-untyped-def]
     """Whether a vehicle that goes first and is bound for the other link would come to the conflict too soon.
 
@@ -312,6 +335,8 @@ def is_owed(w, car, link, other, approach, away):  # type: ignore[no-untyped-def
 def comes_too_soon(w, car, other, coming, away, left, there, needs, gap):  # type: ignore[no-untyped-def]
     """Whether one who is ``left`` m from his line would be at the conflict within the gap, or before it is clear."""
     if w.lane_group[other] < 0 and is_stuck(w, coming, other):
+        return False
+    if away < 0.0 and is_held_up(w, coming, other, left):
         return False
     to_line = away / max(w.car_speed[car], CREEP)
     ahead = left + there
