@@ -2,9 +2,9 @@
 
 Near the place from where on a lane does not lead where he wants, a driver asks the one behind him in the lane beside,
 and keeps behind the one ahead there himself. Neither speeds up meanwhile, and both brake, in comfort at most, the more
-the nearer that place is: by the third power of how near, so that a motorway does not slow down for who has far to go.
-(With the first power the laboratory's on-ramp breaks down at half its flow.) So one lets one in, by turns, where a lane ends: the zipper of StVO § 7 (4). Models: LC2013 of SUMO, where
-followers are told of one who must change and brake for him (Erdmann 2015, `informFollower`, `informLeader`);
+the nearer that place is: by the third power of how near. (With the first power the laboratory's on-ramp breaks down at
+half its flow.) So one lets one in, by turns, where a lane ends: the zipper of StVO § 7 (4). Models: LC2013 of SUMO,
+where followers are told of one who must change and brake for him (Erdmann 2015, `informFollower`, `informLeader`);
 courtesy of drivers in weaving and merging (Hidas 2005).
 
 Whoever is heeded is ahead of him who heeds, so nobody waits for himself by way of others.
@@ -65,8 +65,8 @@ def heeded(w, car):  # type: ignore[no-untyped-def]
 def favour(w, car, other, gap):  # type: ignore[no-untyped-def]
     """m/s² that a driver brakes at most for one whom he heeds: comfort at the very end of the lane, much less before.
 
-    Nobody brakes to let in one who is alongside: that one has to fall back, behind whoever is ahead of himself. Nor does
-    anybody at the speed of a free motorway: where many did, the road would break down early.
+    Nobody brakes to let in one who is alongside: that one has to fall back, behind whoever is ahead of himself. At the
+    speed of a free motorway nobody brakes at all: where many did, the road would break down early.
     """
     wants = wants_into(w, car, w.car_lane[other])
     if w.car_speed[car] > SLOW or (gap < 0.0 and not wants):
