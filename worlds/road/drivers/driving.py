@@ -9,6 +9,7 @@ import numpy as np
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.inside import room_inside, stays_before
 from worlds.road.drivers.making_room import favour, heeded
+from worlds.road.drivers.precedence import holds
 from worlds.road.drivers.yielding import CLEAR, is_free, is_in_way, sight_of
 from worlds.road.fields import EXIT, GREEN, LINK, LONGEST, RED
 from worlds.road.lanes.bodies import rearmost
@@ -222,7 +223,7 @@ def beside(w, car, lane, link, away, free, ease):  # type: ignore[no-untyped-def
 
 @kernel
 def merge(w, car, link, following, away, free, ease):  # type: ignore[no-untyped-def]
-    """Follow whoever on another link has less far to go to the lane that both lead to."""
+    """Follow whoever on another link has less far to go to the lane that both lead to, and does not wait for this one."""
     accel = 100.0
     for index in range(w.lane_before.shape[1]):
         other = w.lane_before[following, index]
@@ -231,6 +232,8 @@ def merge(w, car, link, following, away, free, ease):  # type: ignore[no-untyped
         ahead = w.lane_tail[other]
         while ahead >= 0 and w.lane_length[other] - w.car_pos[ahead] > away:
             ahead = w.car_ahead[ahead]
+        if ahead >= 0 and holds(w, ahead, other, link, w.car_pos[ahead]):
+            continue
         if ahead >= 0 and (w.lane_length[other] - w.car_pos[ahead] < away or ahead < car):
             gap = away - (w.lane_length[other] - w.car_pos[ahead]) - w.car_length[ahead]
             wanted = keep_off(w, car, max(gap, 0.1), w.car_speed[car] - w.car_speed[ahead], free, ease)

@@ -8,30 +8,17 @@ now and need not give way to him; he then waits at the line.
 
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.precedence import (
+    FAR,
     FORCES,
     can_hold,
     goes_first,
-    is_left_turn,
     is_red,
-    lets_oncoming_pass,
+    oncoming_at,
 )
-from worlds.road.drivers.yielding import CLEAR, CREEP, FAR, ROOM, has_room, is_clear, must_stand, stays_within
+from worlds.road.drivers.yielding import CLEAR, CREEP, ROOM, has_room, is_clear, must_stand, stays_within
 
 INSIDE = 2.0  # m past the line at least: nearer, one may as well wait there
 SHORTEST = 1.0  # s; the gap that is asked for at the place of the wait at least
-
-
-@kernel
-def oncoming_at(w, link):  # type: ignore[no-untyped-def]
-    """Metres along a link to where it first meets traffic from ahead that goes first; FAR where it does nowhere."""
-    found = FAR
-    if not is_left_turn(w, link):
-        return found
-    first = int(w.lane_conflict[link])
-    for side in range(first, first + int(w.lane_conflicts[link])):
-        if w.conflict_from[side] < found and lets_oncoming_pass(w, link, w.conflict_lane[side]):
-            found = w.conflict_from[side]
-    return found
 
 
 @kernel

@@ -16,6 +16,7 @@ from worlds.road.lanes.network import wrap
 TOWARDS = 0.5  # rad; who comes no farther than this from straight ahead comes neither from the right nor the left
 LEFTWARDS = -0.65  # rad; a way that bends more is a left turn
 FORCES = 0.5  # s; a driver whose critical gap is shorter forces his way, one with none looks at nobody
+FAR = 1e6  # m
 FIRMLY = 3.5  # m/s²; who would have to brake harder is expected to go on
 
 
@@ -88,6 +89,24 @@ def can_hold(w, car, left):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def holds(w, car, link, other, left):  # type: ignore[no-untyped-def]
-    """Whether one who turns left by a link waits for those on the other, ``left`` m before he would be in their way."""
-    return w.car_gap[car] >= FORCES and can_hold(w, car, left) and lets_oncoming_pass(w, link, other)
+def oncoming_at(w, link):  # type: ignore[no-untyped-def]
+    """Metres along a link to where it first meets traffic from ahead that goes first; FAR where it does nowhere."""
+    found = FAR
+    if not is_left_turn(w, link):
+        return found
+    first = int(w.lane_conflict[link])
+    for side in range(first, first + int(w.lane_conflicts[link])):
+        if w.conflict_from[side] < found and lets_oncoming_pass(w, link, w.conflict_lane[side]):
+            found = w.conflict_from[side]
+    return found
+
+
+@kernel
+def holds(w, car, link, other, front):  # type: ignore[no-untyped-def]
+    """Whether one who turns left by a link, his front so far along it, waits before the other's way.
+
+    He waits where he first meets anybody who comes towards him, and nowhere behind that.
+    """
+    if w.car_gap[car] < FORCES or not lets_oncoming_pass(w, link, other):
+        return False
+    return can_hold(w, car, oncoming_at(w, link) - front)

@@ -7,6 +7,7 @@ in the middle of the junction, where that leaves room (HCM 2016, chapter 31: sne
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.expected import CREEP, seconds_for, seconds_to, soonest_at
 from worlds.road.drivers.precedence import (
+    FAR,
     FORCES,
     are_from_right,
     can_hold,
@@ -28,7 +29,6 @@ PLACE = 7.0  # m that one who joins others with the right of way leaves free bef
 ROOM = 2.0  # m that a vehicle keeps clear before and behind itself
 SPARE = 0.1  # s that one who crosses keeps between himself and who comes next
 MARGIN = 0.3  # s between one who leaves a conflict and one who comes to it
-FAR = 1e6  # m
 FAR_ENOUGH = 30.0  # m behind a junction that a driver looks for room
 CRAWL = 3.0  # m/s; traffic slower than this may be about to stop
 STANDING = 0.5  # m/s
@@ -138,13 +138,13 @@ def is_taken(w, car, link, side, far, spot, margin):  # type: ignore[no-untyped-
     So will one that can no longer stop before that link. ``spot``: m along the other link to where the conflict ends.
     Nobody knows when one who stands will be gone; but who waits for this one before the conflict does not cover it.
     """
-    other, begin = w.conflict_lane[side], w.conflict_from[w.conflict_back[side]]
+    other = w.conflict_lane[side]
     arrival = seconds_to(w, car, far)
     inside = w.lane_tail[other]
     while inside >= 0:
         left = spot + w.car_length[inside] - w.car_pos[inside]
         if left > 0.0 and (stays_within(w, inside, left) or left / max(w.car_speed[inside], 1.0) + margin > arrival):
-            if not holds(w, inside, other, link, begin - w.car_pos[inside]):
+            if not holds(w, inside, other, link, w.car_pos[inside]):
                 return True
         inside = w.car_ahead[inside]
     if covers_from_beyond(w, other, spot):
@@ -154,7 +154,7 @@ def is_taken(w, car, link, side, far, spot, margin):  # type: ignore[no-untyped-
     if coming < 0 or coming == car or leads(w, approach, w.car_goal[coming]) != other:
         return False
     left, speed = w.lane_length[approach] - w.car_pos[coming], w.car_speed[coming]
-    if can_hold(w, coming, left) or is_red(w, other) or holds(w, coming, other, link, left + begin):
+    if can_hold(w, coming, left) or is_red(w, other) or holds(w, coming, other, link, -left):
         return False
     return (left + spot + w.car_length[coming]) / speed + margin > arrival
 
@@ -368,7 +368,7 @@ def is_in_way(w, car, link, side, left):  # type: ignore[no-untyped-def]
                 if left > 0.0 or front - begin > -left or (front - begin == -left and inside < car):
                     return True
             elif left > 0.0 and w.car_gap[car] >= FORCES and gives_in(w, car, link, inside, other, mine, begin - front):
-                if not holds(w, inside, other, link, begin - front):
+                if not holds(w, inside, other, link, front):
                     return True
         inside = w.car_ahead[inside]
     return left > 0.0 and covers_from_beyond(w, other, end)

@@ -150,8 +150,7 @@ def is_met(w, car, link, away, side, gap, manner, go):
         wanted = gap if to_line > ENTERED else MARGIN
         comes, gone = seconds_of(w, coming, metres - BODY), seconds_of(w, coming, metres + w.car_length[coming] + BODY)
         near = comes < (begin + ABREAST if joins else end + wanted) and gone + MARGIN > begin and coming != car
-        meets = w.conflict_from[w.conflict_back[side]]
-        near = near and not (to_line <= ENTERED and holds(w, coming, other, link, metres - there + meets))
+        near = near and not (to_line <= ENTERED and holds(w, coming, other, link, -to_line))
         if near and not (yields and can_stop(w, coming, to_line)):
             return True
         coming = comer(w, other, there, coming)
