@@ -223,7 +223,7 @@ def beside(w, car, lane, link, away, free, ease):  # type: ignore[no-untyped-def
 
 @kernel
 def merge(w, car, link, following, away, free, ease):  # type: ignore[no-untyped-def]
-    """Follow whoever on another link has less far to go to the lane that both lead to, and does not wait for this one."""
+    """Follow who on another link has less far to go to the lane that both lead to, unless he waits for this one."""
     accel = 100.0
     for index in range(w.lane_before.shape[1]):
         other = w.lane_before[following, index]

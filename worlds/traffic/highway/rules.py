@@ -27,7 +27,7 @@ Varies   lanes, works, ramps (test: weaving sections; final: works on either sid
          and farther), traffic, bots.
 Headroom a bot that knows the cameras and the firms earns about a fifth more than the best that does not, and crashes a
          fifth as often. An oracle that learned gained much less over a blind agent. Figures: docs/results, docs/notes.
-Version  7: rules changed (drivers make room for who has to change lanes).
+Version  7: rules changed (drivers make room for who has to change lanes; traffic that breaks down loses capacity).
 """
 
 from worlds.kit.chance import integer
