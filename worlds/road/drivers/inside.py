@@ -11,11 +11,14 @@ from worlds.road.drivers.precedence import (
     FAR,
     FORCES,
     can_hold,
+    come_towards,
     goes_first,
+    is_left_turn,
     is_red,
     oncoming_at,
 )
 from worlds.road.drivers.yielding import CLEAR, CREEP, ROOM, has_room, is_clear, must_stand, stays_within
+from worlds.road.lanes.crossings import leads
 
 INSIDE = 2.0  # m past the line at least: nearer, one may as well wait there
 SHORTEST = 1.0  # s; the gap that is asked for at the place of the wait at least
@@ -38,6 +41,24 @@ def room_inside(w, car, link, away, gap):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def before_late_ones(w, car, link):  # type: ignore[no-untyped-def]
+    """How far along a left turn one who may clear the junction now waits for those who do not stop any more; or FAR."""
+    if not is_left_turn(w, link):
+        return FAR
+    first = int(w.lane_conflict[link])
+    for side in range(first, first + int(w.lane_conflicts[link])):
+        other, left = w.conflict_lane[side], w.conflict_from[side] - w.car_pos[car]
+        approach = w.lane_before[other, 0]
+        coming = w.lane_head[approach] if approach >= 0 else -1
+        if coming < 0 or not come_towards(w, link, other) or not can_hold(w, car, left):
+            continue
+        if leads(w, approach, w.car_goal[coming]) == other:
+            if not can_hold(w, coming, w.lane_length[approach] - w.car_pos[coming]):
+                return w.conflict_from[side] - CLEAR
+    return FAR
+
+
+@kernel
 def keeps_off(w, link, rear, front):  # type: ignore[no-untyped-def]
     """Whether a body between two places on a link lies across the way of others who may go and need not let it pass."""
     first = int(w.lane_conflict[link])
@@ -55,7 +76,9 @@ def stays_before(w, car, link):  # type: ignore[no-untyped-def]
     if w.car_gap[car] < FORCES:
         return FAR
     met, front = oncoming_at(w, link), w.car_pos[car]
-    if met >= FAR or not can_hold(w, car, met - front):
+    if met >= FAR:
+        return before_late_ones(w, car, link)
+    if not can_hold(w, car, met - front):
         return FAR
     gap = max(w.car_gap[car], SHORTEST + front / max(w.car_speed[car], CREEP))
     if has_room(w, car, link) and is_clear(w, car, link, -front, gap, met, FAR):

@@ -78,8 +78,14 @@ def lets_oncoming_pass(w, link, other):  # type: ignore[no-untyped-def]
     """Whether a link turns left across another whose traffic comes towards it and goes first, by sign or by light."""
     if int(w.lane_rank[link]) >= ALL_STOP or not is_left_turn(w, link) or is_left_turn(w, other):
         return False
+    return come_towards(w, link, other) and goes_first(w, link, other)
+
+
+@kernel
+def come_towards(w, link, other):  # type: ignore[no-untyped-def]
+    """Whether two ways through a junction begin opposite each other."""
     mine, theirs = w.point_heading[w.lane_first[link]], w.point_heading[w.lane_first[other]]
-    return abs(wrap(theirs - mine)) > PI - TOWARDS and goes_first(w, link, other)
+    return abs(wrap(theirs - mine)) > PI - TOWARDS
 
 
 @kernel

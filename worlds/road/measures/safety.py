@@ -47,7 +47,10 @@ def watch_leader(w, car, lane, dt):  # type: ignore[no-untyped-def]
     away = 0.0
     if leader < 0 and int(w.lane_kind[lane]) != EXIT:
         leader, away = rearmost_beyond(w, car, lane), w.lane_length[lane]
-    gap = 1.0 if leader < 0 else away + w.car_pos[leader] - w.car_length[leader] - w.car_pos[car]
+    rear = w.car_pos[leader] - w.car_length[leader] if leader >= 0 else 1.0
+    if away > 0.0 and leader >= 0 and int(w.car_last[leader]) != lane:
+        rear = max(rear, 0.0)  # its tail lies on another way that leads there: that is seen where ways meet
+    gap = 1.0 if leader < 0 else away + rear - w.car_pos[car]
     hit = int(w.car_hit[car])
     if gap < 0.0:
         w.collisions += 1 - (hit & RUN_INTO)
