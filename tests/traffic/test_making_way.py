@@ -8,7 +8,7 @@ from simulator.interop.sumo.build import Imported, advance, import_network
 from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.routes import Demand
 from tests.traffic.test_right_of_way import TICK, TOWN, crossing, demand_of, drive, lane, network, put, way
-from worlds.road.fields import EXIT, LINK
+from worlds.road.fields import EXIT, GREEN, LINK
 
 NOBODY = 1e-9  # vehicles/s
 
@@ -56,11 +56,12 @@ def opposite(w: Any, start: int) -> int:
 
 
 def turning_left(gap: float, cars: int) -> tuple[Imported, int]:
-    """Vehicle 0 comes up to turn left out of the main street, ``cars`` others ``gap`` m apart come towards it."""
+    """Vehicle 0 comes up to a green light to turn left, ``cars`` others ``gap`` m apart come towards it."""
     arms = ("n", "e", "s", "w")
     trips = [(f"{start}_in", f"{end}_out") for start in arms for end in arms if start != end]
     found = imported(crossing(TOWN, major="ew"), *trips)
     w = found.records[0]
+    w["lane_group"][w["lane_kind"] == LINK], w["group_state"][0] = 0, GREEN
     main = [at for at in approaches(w) if abs(np.sin(w["point_heading"][w["lane_first"][at]])) < 0.1]
     mine = main[0]
     towards = opposite(w, mine)

@@ -3,7 +3,8 @@
 There he waits for a gap, or until the light stops the others, as HCM 2016, chapter 31, reckons with ("sneakers": those
 who are past the line when the light turns, and go then) and as SUMO's internal junctions have it
 (https://sumo.dlr.de/docs/Simulation/Intersections.html). Nobody waits where his body would keep others off who may go
-now and need not give way to him; he then waits at the line.
+now and need not give way to him; he then waits at the line. So do all where there is no light: nothing there brings
+the wait to an end, and in towns with streets that crawl some stood inside for six minutes.
 """
 
 from worlds.kit.kernel import kernel
@@ -43,7 +44,7 @@ def room_inside(w, car, link, away, gap):  # type: ignore[no-untyped-def]
 @kernel
 def before_late_ones(w, car, link):  # type: ignore[no-untyped-def]
     """How far along a left turn one who may clear the junction now waits for those who do not stop any more; or FAR."""
-    if not is_left_turn(w, link):
+    if w.lane_group[link] < 0 or not is_left_turn(w, link):
         return FAR
     first = int(w.lane_conflict[link])
     for side in range(first, first + int(w.lane_conflicts[link])):

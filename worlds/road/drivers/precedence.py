@@ -75,8 +75,10 @@ def is_left_turn(w, link):  # type: ignore[no-untyped-def]
 
 @kernel
 def lets_oncoming_pass(w, link, other):  # type: ignore[no-untyped-def]
-    """Whether a link turns left across another whose traffic comes towards it and goes first, by sign or by light."""
-    if int(w.lane_rank[link]) >= ALL_STOP or not is_left_turn(w, link) or is_left_turn(w, other):
+    """Whether a link with a light turns left across another whose traffic comes towards it and goes first."""
+    if w.lane_group[link] < 0 or int(w.lane_rank[link]) >= ALL_STOP:
+        return False
+    if not is_left_turn(w, link) or is_left_turn(w, other):
         return False
     return come_towards(w, link, other) and goes_first(w, link, other)
 

@@ -28,8 +28,7 @@ Varies   arms, bearings, lengths, limits, sight, signs, customs (test: side road
          traffic, bots.
 Headroom a bot that knows the custom and the signs earns half as much again as the best that does not, and crashes
          less. An oracle that learned earns a quarter more than a blind agent. Figures: docs/results, docs/notes.
-Version  6: rules changed (who turns left across those from ahead waits in the middle of the junction where there is
-         room; drivers make room for who has to change lanes).
+Version  6: rules changed (who missed his way is seen where he goes; no tail on another way counts as run into).
 """
 
 from worlds.kit.kernel import kernel

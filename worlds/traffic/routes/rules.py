@@ -20,8 +20,8 @@ Varies   town (grid, irregular; test: many one-way streets; final: a river with 
 Headroom who knows the true seconds of every street collects about a fifth more than the best fixed style, and a bot
          that remembers them from episode to episode comes near to that by the fourth. A learned oracle has about a
          fifth more than a blind agent. Figures: docs/results, docs/notes.
-Version  7: rules changed (left turns wait in the middle of the crossing where there is room; drivers make room for who
-         has to change lanes, and see who missed his way where he goes).
+Version  7: rules changed (who missed his way is seen where he goes; who was let through stays so until he is over;
+         drivers make room for who has to change lanes).
 """
 
 from worlds.kit.kernel import kernel
