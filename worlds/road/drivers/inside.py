@@ -8,6 +8,7 @@ the wait to an end, and in towns with streets that crawl some stood inside for s
 """
 
 from worlds.kit.kernel import kernel
+from worlds.road.drivers.expected import CREEP
 from worlds.road.drivers.precedence import (
     FAR,
     FORCES,
@@ -18,7 +19,7 @@ from worlds.road.drivers.precedence import (
     is_red,
     oncoming_at,
 )
-from worlds.road.drivers.yielding import CLEAR, CREEP, ROOM, has_room, is_clear, must_stand, stays_within
+from worlds.road.drivers.yielding import CLEAR, ROOM, has_room, is_clear, must_stand, stays_within
 from worlds.road.lanes.crossings import leads
 
 INSIDE = 2.0  # m past the line at least: nearer, one may as well wait there
