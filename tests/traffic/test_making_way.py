@@ -145,7 +145,30 @@ def merging(cars: int) -> tuple[Imported, int]:
     return found, int(w["lane_next"][w["lane_next"][goes_on, 0], 0])
 
 
-def test_where_a_lane_ends_they_go_in_by_turns() -> None:
+def behind_one_who_must_change(polite: float) -> Any:
+    """Vehicle 0 stands at the end of its lane; in the lane beside 1 comes a metre behind its tail, 3 follows."""
+    found, _ = merging(2)
+    w = found.records[0]
+    end = float(w["lane_length"][w["car_lane"][0]])
+    for car, before, speed in ((0, 2.0, 0.0), (1, 3.0 + float(w["car_length"][0]), 8.0), (3, 25.0, 5.0)):
+        w["car_pos"][car], w["car_speed"][car] = end - before, speed
+    w["car_cool"][:4] = (0.0, 9.0, 9.0, 9.0)
+    w["car_polite"][3] = polite
+    advance(found.records, 1, TICK)
+    return w
+
+
+def test_who_must_change_asks_the_first_one_that_has_space() -> None:
+    w = behind_one_who_must_change(polite=0.2)
+    assert w["car_heeds"][1] == -1, "one who cannot let it in any more was asked"
+    assert w["car_heeds"][3] == 0, "nobody was asked"
+    alone = behind_one_who_must_change(polite=-1.0)
+    assert alone["car_heeds"][3] == -1
+    assert w["car_accel"][3] < alone["car_accel"][3] - 0.2, "it did not ease off"
+    assert w["car_accel"][1] == alone["car_accel"][1]
+
+
+def test_where_a_lane_ends_all_get_in() -> None:
     cars = 8
     found, beyond = merging(cars)
     w = found.records[0]
@@ -156,7 +179,6 @@ def test_where_a_lane_ends_they_go_in_by_turns() -> None:
         after = w["car_lane"][: 2 * cars]
         order += np.flatnonzero((after == beyond) & (before != beyond)).tolist()
     assert sorted(order) == list(range(2 * cars)), "somebody did not get in"
-    sides = [car % 2 for car in order]
-    longest = max(len(run) for run in "".join(map(str, sides)).replace("01", "0 1").replace("10", "1 0").split())
-    assert longest <= 3
+    last = max(order.index(car) for car in range(1, 2 * cars, 2))
+    assert any(car % 2 == 0 for car in order[:last]), "nobody was let in before the other lane was empty"
     assert int(w["collisions"]) == 0

@@ -20,7 +20,7 @@ THINK = 1.0  # s between two looks at the neighbouring lanes
 
 @kernel
 def change_lanes(w, now, dt):  # type: ignore[no-untyped-def]
-    """Every vehicle that has a lane beside it looks there once a second, a finger in the lanes beside."""
+    """Every vehicle that has a lane beside it looks there once a second or oftener, a finger in the lanes beside."""
     for lane in range(int(w.lanes)):
         left, right = w.lane_left[lane], w.lane_right[lane]
         if left < 0 and right < 0:
@@ -67,6 +67,7 @@ def consider(w, car, lane, ahead_left, ahead_right):  # type: ignore[no-untyped-
     elif steer != 0 and urgency(w, car, lane) > 0.0:
         target, front = (w.lane_left[lane], ahead_left) if steer < 0 else (w.lane_right[lane], ahead_right)
         ask_for_room(w, car, front, w.car_behind[front] if front >= 0 else w.lane_head[target])
+        w.car_cool[car] = 0.0  # who must change watches for his gap all the time
 
 
 @kernel

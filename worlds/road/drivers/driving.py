@@ -8,7 +8,7 @@ import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.inside import room_inside, stays_before
-from worlds.road.drivers.making_room import favour, heeded
+from worlds.road.drivers.making_room import heeded, slowest
 from worlds.road.drivers.precedence import holds
 from worlds.road.drivers.yielding import CLEAR, is_free, is_in_way, sight_of
 from worlds.road.fields import EXIT, GREEN, LINK, LONGEST, RED
@@ -109,13 +109,13 @@ def acceleration(w, car):  # type: ignore[no-untyped-def]
 
 @kernel
 def make_room(w, car, free, ease):  # type: ignore[no-untyped-def]
-    """The braking that keeps one behind somebody in the lane beside, no harder than `making_room.py` allows."""
+    """The acceleration that keeps one behind somebody in the lane beside, as far as `making_room.py` asks for that."""
     other = heeded(w, car)
     if other < 0:
         return 100.0
     gap = w.car_pos[other] - w.car_length[other] - w.car_pos[car]
     wanted = keep_off(w, car, max(gap, 0.1), w.car_speed[car] - w.car_speed[other], free, ease)
-    return max(wanted, -favour(w, car, other, gap))
+    return max(wanted, slowest(w, car, other, gap, free))
 
 
 @kernel

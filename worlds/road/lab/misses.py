@@ -32,7 +32,7 @@ KNOWN: dict[str, dict[str, Miss]] = {
         "start-up lost time": Miss(2.533, "the first cars pick up speed at 1.4 m/s²; real ones are brisker at first"),
     },
     "merging": {
-        "most flow of three minutes, free": Miss(1738.0, "breaks down early: others brake for who merges"),
+        "most flow of three minutes, free": Miss(1757.0, "breaks down early: others brake for who merges"),
     },
     "lanes of a motorway": {
         "lane changes": Miss(0.1359, "wanted speeds differ by 4.5 % at most, and nobody returns to the right"),
