@@ -13,7 +13,8 @@ from worlds.traffic.routes.constants import HALTING
 
 PATIENCE = 25.0  # s
 AT_LINE = 8.0  # m
-FAVOUR = 10  # ranks that he gains
+FAVOUR = 10  # ranks that he gains each time that his patience is at an end, so that of two the one who waits longer goes
+TIMES = 5  # that he gains them at most
 
 
 @kernel
@@ -36,7 +37,7 @@ def let_through(w, dt):
             if w.lane_wait[lane] > PATIENCE:
                 if is_crossing(w, int(w.lane_waiter[lane]), lane):
                     continue
-                favour(w, lane, -1)
+                favour(w, lane, -1, 0)
             w.lane_waiter[lane], w.lane_wait[lane] = car, 0.0
         if car < 0:
             continue
@@ -44,7 +45,7 @@ def let_through(w, dt):
             w.lane_wait[lane] += dt
         if w.lane_wait[lane] > PATIENCE:
             link = leads(w, lane, w.car_goal[car])
-            favour(w, lane, link)
+            favour(w, lane, link, FAVOUR * min(int(w.lane_wait[lane] / PATIENCE), TIMES))
 
 
 @kernel
@@ -55,9 +56,9 @@ def is_crossing(w, car, lane):
 
 
 @kernel
-def favour(w, lane, chosen):
-    """Let one way out of a lane go before all others, −1 for none."""
+def favour(w, lane, chosen, ranks):
+    """Let one way out of a lane go before all others by so many ranks, −1 for none."""
     for index in range(w.lane_next.shape[1]):
         link = w.lane_next[lane, index]
         if link >= 0:
-            w.lane_rank[link] = int(w.lane_order[link]) + (FAVOUR if link == chosen else 0)
+            w.lane_rank[link] = int(w.lane_order[link]) + (ranks if link == chosen else 0)
