@@ -13,7 +13,7 @@ from worlds.traffic.routes.constants import HALTING
 
 PATIENCE = 25.0  # s
 AT_LINE = 8.0  # m
-FAVOUR = 10  # ranks that he gains each time that his patience is at an end, so that of two the one who waits longer goes
+FAVOUR = 10  # ranks that he gains each time his patience ends: of two the one goes who has waited longer
 TIMES = 5  # that he gains them at most
 
 
