@@ -12,9 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.yielding import has_room, is_red
+from worlds.road.drivers.precedence import is_red
+from worlds.road.drivers.yielding import has_room
 from worlds.road.fields import EXIT, LINK
 from worlds.road.lanes.bodies import lanes_meet, overlap, point_on, rear_lane
+from worlds.road.lanes.crossings import leads
 
 FAR = 42.0  # m between fronts; farther ones never touch
 SLIP = 0.6  # m beyond what a vehicle can have moved that is still no jump: ways do not meet to the inch
@@ -200,7 +202,7 @@ def watch_junctions(w, now, dt, stood, moved, found, events):  # type: ignore[no
         car = w.lane_head[lane]
         if car < 0 or int(w.lane_kind[lane]) == EXIT or w.car_speed[car] > MOVES or w.car_seat[car] >= 0:
             continue
-        link = w.way[lane, w.car_goal[car]]
+        link = leads(w, lane, w.car_goal[car])
         if link >= 0 and int(w.lane_kind[link]) == LINK and is_red(w, link):
             if w.lane_length[lane] - w.car_pos[car] < 8.0 and w.lane_junction[lane] >= 0:
                 moved[w.lane_junction[lane]] = max(moved[w.lane_junction[lane]], now - STILL + 60.0)

@@ -7,7 +7,7 @@ import pytest
 
 from worlds.kit.record import record
 from worlds.road.drivers.order import clear_cars
-from worlds.road.drivers.yielding import goes_first
+from worlds.road.drivers.precedence import goes_first
 from worlds.road.fields import EXIT, FIRST_COME, FROM_RIGHT, LINK, ROAD, road_fields, road_is_consistent
 from worlds.road.lanes.crossings import reaches
 from worlds.road.layouts.crossroads import (

@@ -48,15 +48,11 @@ def test_drivers_who_keep_to_the_rules_never_touch(name: str) -> None:
 
 
 EVERYWHERE = [(name, split) for name in ("highway", "junction", "signals", "routes") for split in SPLITS]
-TOUCH = pytest.mark.xfail(strict=True, reason="in one of its one-way towns two vehicles touch where their ways cross")
 
 
 @pytest.mark.all
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "split"),
-    [pytest.param(*each, marks=TOUCH if each == ("routes", "test-both") else ()) for each in EVERYWHERE],
-)
+@pytest.mark.parametrize(("name", "split"), EVERYWHERE)
 def test_nor_do_they_in_any_world(name: str, split: str) -> None:
     for row in alone(name, split, 8, 3, 600.0):
         assert is_clean(row), row["events"]

@@ -79,6 +79,7 @@ def test_the_vehicle_beyond_the_end_of_the_lane_counts_too(pair: Any) -> None:
     w.car_lane[:] = w.car_ahead[:] = w.car_behind[:] = -1
     w.lane_head[:] = w.lane_tail[:] = -1
     place(pair, 0, link, CAR_LENGTH - 1.0, np.array(CITY))  # its rear is still a metre before the link
+    w.car_last[0] = 0
     place(pair, 1, 0, float(w.lane_length[0]) - 0.5, np.array(CITY))
     look(pair, 1, 0.0)
     assert w.collisions == 1

@@ -9,7 +9,8 @@ import pytest
 import worlds
 from simulator.engine import Batch, Simulation
 from worlds.road.drivers.order import clear_cars, enter, take_out, wipe
-from worlds.road.drivers.yielding import STAND, comes_from_right, goes_first, is_first_come, may_enter
+from worlds.road.drivers.precedence import comes_from_right, goes_first, is_first_come
+from worlds.road.drivers.yielding import STAND, may_enter
 from worlds.road.fields import AT_STOP, LINK
 from worlds.road.lanes.bodies import overlap, touching
 from worlds.road.layouts.crossroads import FIRST_FIRST, MAIN_ROAD, RIGHT_FIRST, is_stop

@@ -192,6 +192,7 @@ def vehicle_fields(capacity: RoadCapacity, far: float) -> dict[str, Field]:
         "car_seat": Field("i4", many, -1, capacity.seats - 1, doc="−1: driven by the model"),
         "car_ahead": Field("i4", many, *car, doc="next in the same lane, −1 none"),
         "car_behind": Field("i4", many, *car),
+        "car_heeds": Field("i4", many, *car, doc="whom in the lane beside it keeps behind: lets in, or is let in by"),
         "car_stops": Field("i4", many, 0, 10**6),
         "car_kind": Field("u1", many, 0, BUS),
         "car_moved": Field("u1", many, 0, 1, doc="has driven since its last stop"),

@@ -1,17 +1,17 @@
 """Lane changes: to get where one wants to go, and to get there faster (MOBIL: Kesting, Treiber and Helbing 2007)."""
 
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.driving import FREE, GAP, HORIZON, LOOKED, follow, last_metres, wish_speed
+from worlds.road.drivers.driving import FREE, GAP, HORIZON, LOOKED, follow, wish_speed
+from worlds.road.drivers.making_room import ask_for_room, last_metres, urgency
 from worlds.road.drivers.order import put, take_out
 from worlds.road.fields import EXIT
 from worlds.road.lanes.bodies import last_out
+from worlds.road.lanes.crossings import leads, onward
 
 THRESHOLD = 0.2  # m/s² that a change must gain (Treiber and Kesting 2013, table 14.1: 0.1 to 0.2)
 SAFE = 4.0  # m/s² that the new follower may have to brake at most (same table)
 SAFE_SLOW = 8.5  # m/s² the same for a change that must be, at walking pace (traffic-simulation.de: up to 17)
-URGE = 2.0  # m/s² that a change on one's route is worth, more near the end of the lane
-URGENT = 40.0  # m before the end of the lane, and URGENT_TIME s more, from where the urge grows
-URGENT_TIME = 4.0
+URGE, PRESSING = 2.0, 6.0  # m/s² that a change on one's route is worth, and so much more at the end of the lane
 SIGNPOST = 300.0  # m before the end of a lane from where one heeds what the next one asks for (German sign 449: 300 m)
 COOL = 4.0  # s between two changes of a vehicle: no ping-pong (traffic-simulation.de)
 STARTLED = 1.0  # s that the new follower does not change itself (same source)
@@ -20,7 +20,7 @@ THINK = 1.0  # s between two looks at the neighbouring lanes
 
 @kernel
 def change_lanes(w, now, dt):  # type: ignore[no-untyped-def]
-    """Every vehicle that has a lane beside it looks there once a second, a finger in the lanes beside."""
+    """Every vehicle that has a lane beside it looks there once a second or oftener, a finger in the lanes beside."""
     for lane in range(int(w.lanes)):
         left, right = w.lane_left[lane], w.lane_right[lane]
         if left < 0 and right < 0:
@@ -64,6 +64,10 @@ def consider(w, car, lane, ahead_left, ahead_right):  # type: ignore[no-untyped-
             best, side, front = gain, 1, ahead_right
     if side != 0:
         change(w, car, w.lane_left[lane] if side < 0 else w.lane_right[lane], front, side)
+    elif steer != 0 and urgency(w, car, lane) > 0.0:
+        target, front = (w.lane_left[lane], ahead_left) if steer < 0 else (w.lane_right[lane], ahead_right)
+        ask_for_room(w, car, front, w.car_behind[front] if front >= 0 else w.lane_head[target])
+        w.car_cool[car] = 0.0  # who must change watches for his gap all the time
 
 
 @kernel
@@ -99,8 +103,7 @@ def worth(w, car, lane, target, front, side, steer):  # type: ignore[no-untyped-
     now = behind(w, car, w.car_ahead[car], lane)
     urge = 0.0
     if steer == side:
-        near = max(0.0, 1.0 - left / (URGENT + URGENT_TIME * w.car_speed[car]))
-        urge = URGE + 6.0 * (near if int(w.steer[lane, w.car_goal[car]]) == side else 0.0)
+        urge = URGE + PRESSING * (urgency(w, car, lane) if int(w.steer[lane, w.car_goal[car]]) == side else 0.0)
     return mine - now - w.car_polite[car] * loss + urge - THRESHOLD
 
 
@@ -170,7 +173,7 @@ def metres_to(w, lane, target, goal):  # type: ignore[no-untyped-def]
     """Metres from the beginning of a lane to that of another on the way to a destination; below 0 where it is not."""
     far, between = w.lane_length[lane], 0.0
     for _ in range(LOOKED):
-        lane = w.way[lane, goal]
+        lane, goal = onward(w, lane, goal)
         if lane == target:
             return far + between
         if lane < 0 or between > HORIZON:
@@ -199,7 +202,7 @@ def behind(w, car, front, lane):  # type: ignore[no-untyped-def]
         gap = away + w.car_pos[leaving] - w.car_length[leaving]
         if gap < 0.5 * GAP:
             return -FREE
-        if w.car_lane[leaving] != w.way[lane, w.car_goal[car]]:
+        if w.car_lane[leaving] != leads(w, lane, w.car_goal[car]):
             return follow(w, car, gap, speed - w.car_speed[leaving], desired)
     for _ in range(LOOKED):
         following = w.way[lane, w.car_goal[car]]

@@ -7,9 +7,13 @@ mean of the old and the new speed, and a vehicle that would drive backwards stop
 import numpy as np
 
 from worlds.kit.kernel import kernel
+from worlds.road.drivers.inside import room_inside, stays_before
+from worlds.road.drivers.making_room import heeded, slowest
+from worlds.road.drivers.precedence import holds
 from worlds.road.drivers.yielding import CLEAR, is_free, is_in_way, sight_of
 from worlds.road.fields import EXIT, GREEN, LINK, LONGEST, RED
 from worlds.road.lanes.bodies import rearmost
+from worlds.road.lanes.crossings import onward
 
 GAP = 2.0  # m between standing vehicles, s0 of IDM (Treiber and Kesting 2013, table 11.2)
 HARDEST = 9.0  # m/s²; full braking on a dry road, SUMO's emergencyDecel
@@ -19,8 +23,6 @@ SHORTEST = 1.0  # s; the gap of one who sees too late that somebody comes
 HORIZON = 120.0  # m a driver looks ahead, farther where he needs that to stop in comfort
 LOOKED = 24  # lanes ahead; those of imported networks may be a few metres long
 FREE = 1e6  # m
-LAST = 8.0  # m before its end a lane is no longer left, nor before the rear has come into it
-LAST_TIME = 1.5  # s more before a junction: there one has to see who crosses the new way
 
 
 @kernel
@@ -88,29 +90,32 @@ def accelerate_all(w, slots):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def last_metres(w, lane, speed):  # type: ignore[no-untyped-def]
-    """Metres before the end of a lane from where one no longer leaves it; a lane that ends is left to its very end."""
-    following = w.lane_next[lane, 0]
-    if following < 0:
-        return 0.0
-    if int(w.lane_kind[following]) != LINK:
-        return LAST
-    return LAST + LAST_TIME * speed
-
-
-@kernel
 def acceleration(w, car):  # type: ignore[no-untyped-def]
     """What the driver does now: follow the leader, slow down for bends, stop at red, give way."""
     lane = w.car_lane[car]
     free, ease = alone(w, car, wish_speed(w, car, lane)), ease_of(w, car)
     leader = w.car_ahead[car]
     if leader < 0:
-        return look_ahead(w, car, lane, free, ease)
-    gap = w.car_pos[leader] - w.car_length[leader] - w.car_pos[car]
-    accel = keep_off(w, car, gap, w.car_speed[car] - w.car_speed[leader], free, ease)
-    if int(w.lane_kind[lane]) == LINK:
-        accel = min(accel, on_link(w, car, lane, free, ease))
+        accel = look_ahead(w, car, lane, free, ease)
+    else:
+        gap = w.car_pos[leader] - w.car_length[leader] - w.car_pos[car]
+        accel = keep_off(w, car, gap, w.car_speed[car] - w.car_speed[leader], free, ease)
+        if int(w.lane_kind[lane]) == LINK:
+            accel = min(accel, on_link(w, car, lane, free, ease))
+    if w.car_heeds[car] >= 0:
+        accel = min(accel, make_room(w, car, free, ease))
     return accel
+
+
+@kernel
+def make_room(w, car, free, ease):  # type: ignore[no-untyped-def]
+    """The acceleration that keeps one behind somebody in the lane beside, as far as `making_room.py` asks for that."""
+    other = heeded(w, car)
+    if other < 0:
+        return 100.0
+    gap = w.car_pos[other] - w.car_length[other] - w.car_pos[car]
+    wanted = keep_off(w, car, max(gap, 0.1), w.car_speed[car] - w.car_speed[other], free, ease)
+    return max(wanted, slowest(w, car, other, gap, free))
 
 
 @kernel
@@ -118,6 +123,9 @@ def on_link(w, car, link, free, ease):  # type: ignore[no-untyped-def]
     """The braking of one on his way through a junction, for others across it and for those who took another way."""
     away = -w.car_pos[car]
     accel = keep_clear(w, car, link, away, free, ease)
+    stay = stays_before(w, car, link)
+    if stay < FREE:
+        accel = min(accel, keep_off(w, car, max(away + stay + GAP, 0.1), w.car_speed[car], free, ease))
     before = w.lane_before[link, 0]
     if -away < w.lane_parting[link] and before >= 0:
         accel = min(accel, beside(w, car, before, link, away, free, ease))
@@ -127,7 +135,7 @@ def on_link(w, car, link, free, ease):  # type: ignore[no-untyped-def]
 @kernel
 def look_ahead(w, car, lane, free, ease):  # type: ignore[no-untyped-def]
     """The acceleration of the foremost of a lane, whose leader, light or bend lies in the lanes to come."""
-    speed, goal = w.car_speed[car], w.car_goal[car]
+    speed, goal = w.car_speed[car], int(w.car_goal[car])
     away, line = w.lane_length[lane] - w.car_pos[car], FREE
     horizon = max(HORIZON, sight_of(speed))
     accel = free
@@ -136,17 +144,16 @@ def look_ahead(w, car, lane, free, ease):  # type: ignore[no-untyped-def]
     for _ in range(LOOKED):
         if away > min(horizon, line + LONGEST) or int(w.lane_kind[lane]) == EXIT:
             break
-        following = w.way[lane, goal]
-        if following < 0:  # the lane ends, or one is on the wrong way and drives on
-            following = w.lane_next[lane, 0]
-            if following < 0:
-                return min(accel, keep_off(w, car, max(away, 0.1), speed, free, ease))
+        following, goal = onward(w, lane, goal)
+        if following < 0:  # the lane ends
+            return min(accel, keep_off(w, car, max(away, 0.1), speed, free, ease))
         is_link = int(w.lane_kind[following]) == LINK
         if is_link and line == FREE:
-            if must_stop(w, car, following, away):
-                line = away  # who stops there still keeps off those whose rear has not left his lane
-                accel = min(accel, keep_off(w, car, max(away + GAP - LINE, 0.1), speed, free, ease))
-            elif away < sight_of(speed):
+            stop = stops_at(w, car, following, away)
+            if stop < FREE:  # who stops there still keeps off those whose rear has not left his lane
+                line = away if stop <= 0.0 else line
+                accel = min(accel, keep_off(w, car, max(away + stop + GAP, 0.1), speed, free, ease))
+            if stop > 0.0 and away < sight_of(speed):
                 accel = min(accel, keep_clear(w, car, following, away, free, ease))
         accel = min(accel, slow_down(w, car, following, away))
         leader = w.lane_tail[following]
@@ -216,7 +223,7 @@ def beside(w, car, lane, link, away, free, ease):  # type: ignore[no-untyped-def
 
 @kernel
 def merge(w, car, link, following, away, free, ease):  # type: ignore[no-untyped-def]
-    """Follow whoever on another link has less far to go to the lane that both lead to."""
+    """Follow who on another link has less far to go to the lane that both lead to, unless he waits for this one."""
     accel = 100.0
     for index in range(w.lane_before.shape[1]):
         other = w.lane_before[following, index]
@@ -225,6 +232,8 @@ def merge(w, car, link, following, away, free, ease):  # type: ignore[no-untyped
         ahead = w.lane_tail[other]
         while ahead >= 0 and w.lane_length[other] - w.car_pos[ahead] > away:
             ahead = w.car_ahead[ahead]
+        if ahead >= 0 and holds(w, ahead, other, link, w.car_pos[ahead]):
+            continue
         if ahead >= 0 and (w.lane_length[other] - w.car_pos[ahead] < away or ahead < car):
             gap = away - (w.lane_length[other] - w.car_pos[ahead]) - w.car_length[ahead]
             wanted = keep_off(w, car, max(gap, 0.1), w.car_speed[car] - w.car_speed[ahead], free, ease)
@@ -233,20 +242,23 @@ def merge(w, car, link, following, away, free, ease):  # type: ignore[no-untyped
 
 
 @kernel
-def must_stop(w, car, link, away):  # type: ignore[no-untyped-def]
-    """Whether a light or others' right of way asks a vehicle to stop before a link, and it can.
+def stops_at(w, car, link, away):  # type: ignore[no-untyped-def]
+    """How far along a link, which begins ``away`` m ahead, a light or others ask a vehicle to stop, and it can.
 
+    Below 0: at the line before it; FREE: nowhere. Above 0: in the middle of the junction, where it waits for a gap.
     Who would have to brake hard does so only for others whom he would meet, not for a gap that is a little short.
     """
     speed = w.car_speed[car]
     need = speed * speed / (2.0 * max(away, 0.1))
     if need >= HARDEST:
-        return False
+        return FREE
     group = w.lane_group[link]
     if group >= 0 and int(w.group_state[group]) != GREEN:
-        return int(w.group_state[group]) == RED or need < STOPPING
+        return -LINE if int(w.group_state[group]) == RED or need < STOPPING else FREE
     gap = w.car_gap[car] if need < STOPPING else min(w.car_gap[car], SHORTEST)
-    return not is_free(w, car, link, away, gap)
+    if is_free(w, car, link, away, gap):
+        return FREE
+    return max(room_inside(w, car, link, away, gap), -LINE)
 
 
 @kernel

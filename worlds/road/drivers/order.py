@@ -15,7 +15,7 @@ def clear_cars(w):  # type: ignore[no-untyped-def]
 @kernel
 def wipe(w, car):  # type: ignore[no-untyped-def]
     """Free a slot."""
-    w.car_lane[car] = w.car_last[car] = w.car_ahead[car] = w.car_behind[car] = w.car_seat[car] = -1
+    w.car_lane[car] = w.car_last[car] = w.car_ahead[car] = w.car_behind[car] = w.car_seat[car] = w.car_heeds[car] = -1
     w.car_goal[car] = w.car_from[car] = w.car_stops[car] = 0
     w.car_pos[car] = w.car_speed[car] = w.car_accel[car] = w.car_length[car] = w.car_side[car] = 0.0
     w.car_desire[car] = w.car_headway[car] = w.car_brisk[car] = w.car_comfort[car] = 0.0

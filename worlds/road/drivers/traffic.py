@@ -7,6 +7,7 @@ from worlds.road.drivers.driving import accelerate_all, keep_order, move_all, wi
 from worlds.road.drivers.order import clear_cars, enter, slots_used, take_out
 from worlds.road.drivers.yielding import AT_LINE
 from worlds.road.fields import EXIT, LINK, WAIT_BIN, WAIT_BINS
+from worlds.road.lanes.crossings import onward
 from worlds.road.lights.signalling import run_lights, start_lights
 from worlds.road.measures.safety import start_safety, watch
 
@@ -59,9 +60,7 @@ def pass_end(w, car, lane, now):  # type: ignore[no-untyped-def]
     if int(w.lane_kind[lane]) == EXIT:
         leave(w, car, now)
         return
-    following = w.way[lane, w.car_goal[car]]
-    if following < 0:
-        following = miss_way(w, car, lane)
+    following, goal = onward(w, lane, w.car_goal[car])
     if following < 0:
         w.car_pos[car] = w.lane_length[lane] - 0.001
         w.car_speed[car] = 0.0
@@ -69,22 +68,11 @@ def pass_end(w, car, lane, now):  # type: ignore[no-untyped-def]
     take_out(w, car)
     w.car_pos[car] -= w.lane_length[lane]
     w.car_last[car] = lane
+    w.car_goal[car] = goal
     w.car_stood[car] = 0.0
     enter(w, car, following)
     if int(w.lane_kind[following]) != LINK:
         w.car_blink[car] = 0
-
-
-@kernel
-def miss_way(w, car, lane):  # type: ignore[no-untyped-def]
-    """Who is in the wrong lane at its end drives on and goes somewhere else; −1 where no lane follows."""
-    following = int(w.lane_next[lane, 0])
-    if following >= 0:
-        for goal in range(int(w.destinations)):
-            if w.way[following, goal] >= 0 or int(w.lane_kind[following]) == EXIT:
-                w.car_goal[car] = goal
-                break
-    return following
 
 
 @kernel

@@ -1,22 +1,27 @@
 """Right of way: who may enter a junction now, and that nobody enters what he cannot leave.
 
-Among links of different rank the higher goes first. Two ranks stand for customs without signs: FROM_RIGHT (give way to
-those who come from the right, and to those who come towards one when turning left: StVO §§ 8 and 9, Vienna Convention
-on Road Traffic, art. 18) and FIRST_COME (who would be at the line first goes first). A third, AT_STOP, stands for a
-stop line: those behind it give way to everybody else, whatever the custom, and come to a stand before they go (Vienna
-Convention on Road Signs and Signals, B 2; among themselves the first goes first). A fourth, ALL_STOP, has everybody
-come to a stand, and then goes first who was there first (Uniform Vehicle Code § 11-403).
+Which way goes first is told in `precedence.py`. Who turns left across traffic that comes towards him may wait for a gap
+in the middle of the junction, where that leaves room (HCM 2016, chapter 31: sneakers; SUMO's internal junctions).
 """
 
 from worlds.kit.kernel import kernel
-from worlds.kit.maths import PI
 from worlds.road.drivers.expected import CREEP, seconds_for, seconds_to, soonest_at
-from worlds.road.fields import ALL_STOP, AT_STOP, FIRST_COME, FROM_RIGHT, RED, ROAD
-from worlds.road.lanes.network import wrap
+from worlds.road.drivers.precedence import (
+    FAR,
+    FORCES,
+    are_from_right,
+    can_hold,
+    goes_first,
+    holds,
+    is_first_come,
+    is_red,
+)
+from worlds.road.fields import ALL_STOP, AT_STOP, ROAD
+from worlds.road.lanes.bodies import rearmost
+from worlds.road.lanes.crossings import leads, onward
 
 DECIDE = 25.0  # m before the line from where on a driver looks at the others, farther at more than 32 km/h
 GENTLY = 2.0  # m/s²; how a driver stops who saw in time that he has to
-FIRMLY = 3.5  # m/s²; who would have to brake harder is expected to go on
 CLEAR = 0.5  # m before a conflict where one stops who waits for another on it
 BACK = 3  # lanes before an approach that a driver looks into
 NOBODY, PASSES, COMES = range(3)  # what is found in a lane
@@ -26,9 +31,6 @@ SPARE = 0.1  # s that one who crosses keeps between himself and who comes next
 MARGIN = 0.3  # s between one who leaves a conflict and one who comes to it
 FAR_ENOUGH = 30.0  # m behind a junction that a driver looks for room
 CRAWL = 3.0  # m/s; traffic slower than this may be about to stop
-TOWARDS = 0.5  # rad; who comes no farther than this from straight ahead comes neither from the right nor the left
-LEFTWARDS = -0.65  # rad; a way that bends more is a left turn
-FORCES = 0.5  # s; a driver whose critical gap is shorter forces his way, one with none looks at nobody
 STANDING = 0.5  # m/s
 EASES = 0.3  # m/s² of braking that tells that somebody is going to stop
 AT_LINE = 6.0  # m before the line
@@ -56,8 +58,16 @@ def is_free(w, car, link, away, gap):  # type: ignore[no-untyped-def]
         return True
     if not has_room(w, car, link) or must_stand(w, car, link):
         return False
+    return is_clear(w, car, link, away, gap, 0.0, FAR)
+
+
+@kernel
+def is_clear(w, car, link, away, gap, low, high):  # type: ignore[no-untyped-def]
+    """Whether the others leave the way free, as far as they meet it from ``low`` up to ``high`` m along the link."""
     first = int(w.lane_conflict[link])
     for side in range(first, first + int(w.lane_conflicts[link])):
+        if w.conflict_from[side] < low or w.conflict_from[side] >= high:
+            continue
         other = w.conflict_lane[side]
         back = w.conflict_back[side]
         here, there = w.conflict_here[side], w.conflict_from[back]
@@ -71,7 +81,7 @@ def is_free(w, car, link, away, gap):  # type: ignore[no-untyped-def]
             if covers_from_beyond(w, other, spot) and not insists(w, car, link, other):
                 return False
             continue
-        if is_taken(w, car, other, far, spot, margin) and not insists(w, car, link, other):
+        if is_taken(w, car, link, side, far, spot, margin) and not insists(w, car, link, other):
             return False
         if w.car_gap[car] < FORCES:
             continue
@@ -95,10 +105,11 @@ def has_room(w, car, link):  # type: ignore[no-untyped-def]
     after = w.lane_next[link, 0]
     if after < 0:
         return True
-    room, spare, lane = 0.0, 0.0, after
+    _, goal = onward(w, link, w.car_goal[car])
+    room, spare, lane = 0.0, 0.0, int(after)
     while w.lane_tail[lane] < 0:  # lanes may be shorter than a vehicle
         room += w.lane_length[lane]
-        lane = w.way[lane, w.car_goal[car]]
+        lane, goal = onward(w, lane, goal)
         if lane < 0 or room > w.car_length[car] + FAR_ENOUGH:
             return True
     last = w.lane_tail[lane]
@@ -109,7 +120,7 @@ def has_room(w, car, link):  # type: ignore[no-untyped-def]
         before = w.lane_before[after, index]
         inside = w.lane_head[before] if before >= 0 else -1
         while inside >= 0:
-            room -= w.car_length[inside] + ROOM
+            room -= w.car_length[inside] + ROOM if inside != car else 0.0
             inside = w.car_behind[inside]
         if (
             before >= 0
@@ -121,27 +132,29 @@ def has_room(w, car, link):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def is_taken(w, car, other, far, spot, margin):  # type: ignore[no-untyped-def]
+def is_taken(w, car, link, side, far, spot, margin):  # type: ignore[no-untyped-def]
     """Whether a vehicle on the other link covers a conflict when this one comes to it, or ``margin`` s before.
 
     So will one that can no longer stop before that link. ``spot``: m along the other link to where the conflict ends.
-    Nobody knows when one who stands will be gone.
+    Nobody knows when one who stands will be gone; but who waits for this one before the conflict does not cover it.
     """
+    other = w.conflict_lane[side]
     arrival = seconds_to(w, car, far)
     inside = w.lane_tail[other]
     while inside >= 0:
         left = spot + w.car_length[inside] - w.car_pos[inside]
         if left > 0.0 and (stays_within(w, inside, left) or left / max(w.car_speed[inside], 1.0) + margin > arrival):
-            return True
+            if not holds(w, inside, other, link, w.car_pos[inside]):
+                return True
         inside = w.car_ahead[inside]
     if covers_from_beyond(w, other, spot):
         return True
     approach = w.lane_before[other, 0]
     coming = w.lane_head[approach] if approach >= 0 else -1
-    if coming < 0 or coming == car or w.way[approach, w.car_goal[coming]] != other:
+    if coming < 0 or coming == car or leads(w, approach, w.car_goal[coming]) != other:
         return False
     left, speed = w.lane_length[approach] - w.car_pos[coming], w.car_speed[coming]
-    if speed * speed <= 2.0 * FIRMLY * left or is_red(w, other):
+    if can_hold(w, coming, left) or is_red(w, other) or holds(w, coming, other, link, -left):
         return False
     return (left + spot + w.car_length[coming]) / speed + margin > arrival
 
@@ -151,13 +164,6 @@ def stays_within(w, car, metres):  # type: ignore[no-untyped-def]
     """Whether a vehicle stands, or brakes so that it will come to a stand before it has gone so far."""
     speed, accel = w.car_speed[car], w.car_accel[car]
     return speed < STANDING or (accel < -EASES and speed * speed < -2.0 * accel * metres)
-
-
-@kernel
-def is_red(w, link):  # type: ignore[no-untyped-def]
-    """Whether a light keeps everybody from a link."""
-    group = w.lane_group[link]
-    return group >= 0 and int(w.group_state[group]) == RED
 
 
 @kernel
@@ -189,57 +195,11 @@ def insists(w, car, link, other):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def goes_first(w, link, other):  # type: ignore[no-untyped-def]
-    """Whether traffic towards the other link has the right of way: a light that is not red, and the higher rank."""
-    if is_red(w, other):
-        return False
-    rank, theirs = int(w.lane_rank[link]), int(w.lane_rank[other])
-    if rank != theirs:
-        return rank == AT_STOP or (theirs != AT_STOP and theirs > rank)
-    if rank == FROM_RIGHT:
-        return comes_from_right(w, link, other)
-    return rank != FIRST_COME and rank != AT_STOP and rank != ALL_STOP and other < link
-
-
-@kernel
-def is_first_come(w, link, other):  # type: ignore[no-untyped-def]
-    """Whether between two links the one goes first who is there first."""
-    rank = int(w.lane_rank[link])
-    return rank in (FIRST_COME, AT_STOP, ALL_STOP) and rank == int(w.lane_rank[other])
-
-
-@kernel
-def are_from_right(w, link, other):  # type: ignore[no-untyped-def]
-    """Whether between two links who comes from the right goes first."""
-    return int(w.lane_rank[link]) == FROM_RIGHT and int(w.lane_rank[other]) == FROM_RIGHT
-
-
-@kernel
-def comes_from_right(w, link, other):  # type: ignore[no-untyped-def]
-    """Whether the other link's traffic comes from the right, or ahead of one who turns left and does not itself."""
-    mine, theirs = w.point_heading[w.lane_first[link]], w.point_heading[w.lane_first[other]]
-    side = wrap(theirs - mine)
-    if abs(side) < PI - TOWARDS:
-        return side < 0.0
-    if is_left_turn(w, link) != is_left_turn(w, other):
-        return is_left_turn(w, link)
-    return other < link
-
-
-@kernel
 def seconds_to_clear(w, car, link, far):  # type: ignore[no-untyped-def]
     """Seconds until a vehicle has left a conflict ``far`` metres ahead behind it, no faster than the bend allows."""
     metres = far + w.car_length[car]
     speeding_up = seconds_for(metres, w.car_speed[car], max(w.car_brisk[car], 0.1))
     return max(speeding_up, metres / max(w.lane_limit[link], CREEP)) + SPARE
-
-
-@kernel
-def is_left_turn(w, link):  # type: ignore[no-untyped-def]
-    """Whether a way through a junction bends to the left."""
-    first = int(w.lane_first[link])
-    last = first + int(w.lane_points[link]) - 1
-    return wrap(w.point_heading[last] - w.point_heading[first]) < LEFTWARDS
 
 
 @kernel
@@ -255,6 +215,28 @@ def lets_pass(w, car, away, coming, left):  # type: ignore[no-untyped-def]
 def is_stuck(w, coming, link):  # type: ignore[no-untyped-def]
     """Whether one who stands before a link cannot enter it, since there is no room behind it."""
     return w.car_speed[coming] < STANDING and not has_room(w, coming, link)
+
+
+@kernel
+def is_held_up(w, coming, link, left):  # type: ignore[no-untyped-def]
+    """Whether one who stands before a link cannot go, although it is his turn, as who waits inside the junction sees.
+
+    Before him somebody stands who took another way out of his lane; or, where there is no light, he has not moved from
+    his line for long. Two who turn left, each before those who are behind the other, would else wait for ever.
+    """
+    if w.car_speed[coming] > STANDING:
+        return False
+    if w.lane_group[link] < 0 and left < AT_LINE and w.car_stood[coming] > PATIENCE:
+        return True
+    approach = w.lane_before[link, 0]
+    for index in range(w.lane_next.shape[1]):
+        beside = w.lane_next[approach, index]
+        if beside < 0:
+            break
+        last, rear = rearmost(w, beside)
+        if beside != link and last >= 0 and rear < w.lane_parting[beside] and w.car_speed[last] < STANDING:
+            return True
+    return False
 
 
 @kernel
@@ -316,11 +298,11 @@ def is_late(w, car, speed, lane, ahead, away, needs, gap):  # type: ignore[no-un
 @kernel
 def is_bound(w, coming, lane, approach, other):  # type: ignore[no-untyped-def]
     """Whether a vehicle in a lane will come by an approach into a link."""
-    goal = w.car_goal[coming]
+    lane, goal = int(lane), int(w.car_goal[coming])
     for _ in range(BACK + 1):
         if lane == approach:
-            return w.way[approach, goal] == other
-        lane = w.way[lane, goal]
+            return leads(w, approach, goal) == other
+        lane, goal = onward(w, lane, goal)
         if lane < 0:
             return False
     return False
@@ -343,7 +325,7 @@ def is_owed(w, car, link, other, approach, away):  # type: ignore[no-untyped-def
     coming = w.lane_head[approach]
     if coming < 0 or coming == car or not are_from_right(w, link, other):
         return False
-    if w.way[approach, w.car_goal[coming]] != other:
+    if leads(w, approach, w.car_goal[coming]) != other:
         return False
     left = w.lane_length[approach] - w.car_pos[coming]
     return goes_first(w, other, link) and lets_pass(w, coming, left, car, away) and not is_stuck(w, coming, other)
@@ -353,6 +335,8 @@ def is_owed(w, car, link, other, approach, away):  # type: ignore[no-untyped-def
 def comes_too_soon(w, car, other, coming, away, left, there, needs, gap):  # type: ignore[no-untyped-def]
     """Whether one who is ``left`` m from his line would be at the conflict within the gap, or before it is clear."""
     if w.lane_group[other] < 0 and is_stuck(w, coming, other):
+        return False
+    if away < 0.0 and is_held_up(w, coming, other, left):
         return False
     to_line = away / max(w.car_speed[car], CREEP)
     ahead = left + there
@@ -384,7 +368,8 @@ def is_in_way(w, car, link, side, left):  # type: ignore[no-untyped-def]
                 if left > 0.0 or front - begin > -left or (front - begin == -left and inside < car):
                     return True
             elif left > 0.0 and w.car_gap[car] >= FORCES and gives_in(w, car, link, inside, other, mine, begin - front):
-                return True
+                if not holds(w, inside, other, link, front):
+                    return True
         inside = w.car_ahead[inside]
     return left > 0.0 and covers_from_beyond(w, other, end)
 

@@ -212,6 +212,30 @@ def next_lane(w, lane, goal):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def onward(w, lane, goal):  # type: ignore[no-untyped-def]
+    """The lane that a driver takes at the end of this one, −1 none, and where he is bound for from there.
+
+    Who is in the wrong lane at its end drives on and goes somewhere else: to the first destination in reach.
+    """
+    goal, following = int(goal), int(w.way[lane, goal])
+    if following >= 0:
+        return following, goal
+    following = int(w.lane_next[lane, 0])
+    if following >= 0:
+        for other in range(int(w.destinations)):
+            if w.way[following, other] >= 0 or int(w.lane_kind[following]) == EXIT:
+                return following, other
+    return following, goal
+
+
+@kernel
+def leads(w, lane, goal):  # type: ignore[no-untyped-def]
+    """The lane of `onward` alone."""
+    following = int(w.way[lane, goal])
+    return following if following >= 0 else int(w.lane_next[lane, 0])
+
+
+@kernel
 def mark_sinks(w, goal):  # type: ignore[no-untyped-def]
     """The exits of a destination: its lane and those beside it."""
     lane = leftmost(w, w.sink_lane[goal])

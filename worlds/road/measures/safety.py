@@ -6,6 +6,7 @@ Definitions and thresholds: SUMO's surrogate safety measures (https://sumo.dlr.d
 from worlds.kit.kernel import kernel
 from worlds.road.fields import EXIT, LINK
 from worlds.road.lanes.bodies import overlap, rearmost
+from worlds.road.lanes.crossings import leads
 
 RISKY_TTC = 3.0  # s to a collision if both kept their speeds
 RISKY_PET = 2.0  # s from one vehicle leaving a conflict to the next one coming to it
@@ -46,7 +47,10 @@ def watch_leader(w, car, lane, dt):  # type: ignore[no-untyped-def]
     away = 0.0
     if leader < 0 and int(w.lane_kind[lane]) != EXIT:
         leader, away = rearmost_beyond(w, car, lane), w.lane_length[lane]
-    gap = 1.0 if leader < 0 else away + w.car_pos[leader] - w.car_length[leader] - w.car_pos[car]
+    rear = w.car_pos[leader] - w.car_length[leader] if leader >= 0 else 1.0
+    if away > 0.0 and leader >= 0 and int(w.car_last[leader]) != lane:
+        rear = max(rear, 0.0)  # its tail lies on another way that leads there: that is seen where ways meet
+    gap = 1.0 if leader < 0 else away + rear - w.car_pos[car]
     hit = int(w.car_hit[car])
     if gap < 0.0:
         w.collisions += 1 - (hit & RUN_INTO)
@@ -60,7 +64,7 @@ def watch_leader(w, car, lane, dt):  # type: ignore[no-untyped-def]
 @kernel
 def rearmost_beyond(w, car, lane):  # type: ignore[no-untyped-def]
     """Who is next on a vehicle's way beyond its lane, or has left it by another way with the rear still on it; −1."""
-    following = w.way[lane, w.car_goal[car]]
+    following = leads(w, lane, w.car_goal[car])
     leader = w.lane_tail[following] if following >= 0 else -1
     rear = w.car_pos[leader] - w.car_length[leader] if leader >= 0 else 0.0
     for index in range(w.lane_next.shape[1]):

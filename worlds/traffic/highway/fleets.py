@@ -14,7 +14,8 @@ from worlds.kit.kernel import kernel
 from worlds.kit.record import FOR_FINAL, FOR_TESTING
 from worlds.road.drivers.changing import change, move_finger, wanted_side
 from worlds.road.drivers.demand import chance
-from worlds.road.drivers.driving import GAP, LAST
+from worlds.road.drivers.driving import GAP
+from worlds.road.drivers.making_room import LAST
 from worlds.road.fields import RAMP
 from worlds.traffic.highway.constants import (
     CLOSE,

@@ -27,8 +27,7 @@ Varies   lanes, works, ramps (test: weaving sections; final: works on either sid
          and farther), traffic, bots.
 Headroom a bot that knows the cameras and the firms earns about a fifth more than the best that does not, and crashes a
          fifth as often. An oracle that learned gained much less over a blind agent. Figures: docs/results, docs/notes.
-Version  6: rules changed (a lane that ends is left up to its very end; nobody changes lanes with the rear in another);
-         seats see news and names.
+Version  7: rules changed (drivers make room for who has to change lanes; traffic that breaks down loses capacity).
 """
 
 from worlds.kit.chance import integer
@@ -347,7 +346,7 @@ def build(seats: int = 2) -> World:
     others = (Bots(told_to="oracles"),) if seats > 1 else ()
     return World(
         name="highway",
-        version=6,
+        version=7,
         page=__doc__ or "",
         seats=tuple(Seat(f"driver_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),

@@ -4,7 +4,7 @@ import numpy as np
 
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.expected import CREEP
-from worlds.road.drivers.yielding import goes_first, is_first_come
+from worlds.road.drivers.precedence import goes_first, holds, is_first_come
 from worlds.road.fields import LINK
 from worlds.traffic.junction.constants import CAR_LENGTH, LOOK, PUSH
 
@@ -150,6 +150,7 @@ def is_met(w, car, link, away, side, gap, manner, go):
         wanted = gap if to_line > ENTERED else MARGIN
         comes, gone = seconds_of(w, coming, metres - BODY), seconds_of(w, coming, metres + w.car_length[coming] + BODY)
         near = comes < (begin + ABREAST if joins else end + wanted) and gone + MARGIN > begin and coming != car
+        near = near and not (to_line <= ENTERED and holds(w, coming, other, link, -to_line))
         if near and not (yields and can_stop(w, coming, to_line)):
             return True
         coming = comer(w, other, there, coming)

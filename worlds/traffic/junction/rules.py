@@ -30,7 +30,7 @@ Headroom a bot that knows the custom and the signs earns half as much again as t
          less. An oracle that learned earns a quarter more than a blind agent. Figures: docs/results, docs/notes.
 Network  --build network=FILE routes=FILE junction=ID: a junction of a file, with its signs and lights
          (docs/how-to/bring-your-own-network.md).
-Version  5: rules changed (drivers keep off the bodies of others, not off points where ways cross).
+Version  6: rules changed (who missed his way is seen where he goes; no tail on another way counts as run into).
 """
 
 from worlds.kit.kernel import kernel
@@ -352,7 +352,7 @@ def generated(seats: int) -> World:
     others = (Bots(),) if seats > 1 else ()
     return World(
         name="junction",
-        version=5,
+        version=6,
         page=__doc__ or "",
         seats=tuple(Seat(f"driver_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),

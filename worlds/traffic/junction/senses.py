@@ -2,7 +2,8 @@
 
 from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI
-from worlds.road.drivers.yielding import STAND, goes_first, is_first_come
+from worlds.road.drivers.precedence import goes_first, is_first_come
+from worlds.road.drivers.yielding import STAND
 from worlds.road.fields import EXIT, LINK
 from worlds.road.lanes.network import wrap
 from worlds.road.layouts.crossroads import ARMS, bearing_to, is_stop

@@ -8,11 +8,13 @@ those with the usual right of way would fill every gap of a car's length, while 
 
 from worlds.kit.kernel import kernel
 from worlds.road.fields import LINK
+from worlds.road.lanes.crossings import leads
 from worlds.traffic.routes.constants import HALTING
 
 PATIENCE = 25.0  # s
 AT_LINE = 8.0  # m
-FAVOUR = 10  # ranks that he gains
+FAVOUR = 10  # ranks that he gains each time his patience ends: of two the one goes who has waited longer
+TIMES = 5  # that he gains them at most
 
 
 @kernel
@@ -33,21 +35,30 @@ def let_through(w, dt):
         car = w.lane_head[lane]
         if car != w.lane_waiter[lane]:
             if w.lane_wait[lane] > PATIENCE:
-                favour(w, lane, -1)
+                if is_crossing(w, int(w.lane_waiter[lane]), lane):
+                    continue
+                favour(w, lane, -1, 0)
             w.lane_waiter[lane], w.lane_wait[lane] = car, 0.0
         if car < 0:
             continue
         if w.car_speed[car] < HALTING and w.lane_length[lane] - w.car_pos[car] < AT_LINE:
             w.lane_wait[lane] += dt
         if w.lane_wait[lane] > PATIENCE:
-            link = w.way[lane, w.car_goal[car]]
-            favour(w, lane, link)
+            link = leads(w, lane, w.car_goal[car])
+            favour(w, lane, link, FAVOUR * min(int(w.lane_wait[lane] / PATIENCE), TIMES))
 
 
 @kernel
-def favour(w, lane, chosen):
-    """Let one way out of a lane go before all others, −1 for none."""
+def is_crossing(w, car, lane):
+    """Whether one who has left a lane is still on his way over the crossing: so long nobody goes before him."""
+    way = int(w.car_lane[car])
+    return way >= 0 and int(w.lane_kind[way]) == LINK and w.lane_before[way, 0] == lane
+
+
+@kernel
+def favour(w, lane, chosen, ranks):
+    """Let one way out of a lane go before all others by so many ranks, −1 for none."""
     for index in range(w.lane_next.shape[1]):
         link = w.lane_next[lane, index]
         if link >= 0:
-            w.lane_rank[link] = int(w.lane_order[link]) + (FAVOUR if link == chosen else 0)
+            w.lane_rank[link] = int(w.lane_order[link]) + (ranks if link == chosen else 0)

@@ -22,17 +22,16 @@ Headroom who knows the true seconds of every street collects about a fifth more 
          fifth more than a blind agent. Figures: docs/results, docs/notes.
 Network  --build network=FILE routes=FILE: the file's trips on its network, and several ways for each to choose among
          (docs/how-to/bring-your-own-network.md).
-Version  6: rules changed (drivers keep off the bodies of others, not off points where ways cross).
+Version  7: rules changed (who missed his way is seen where he goes; who was let through stays so until he is over;
+         drivers make room for who has to change lanes).
 """
 
 from worlds.kit.kernel import kernel
 from worlds.kit.observation import Pieces
-from worlds.road.drivers.changing import THINK, consider, move_finger
 from worlds.road.drivers.demand import place_at_gate
-from worlds.road.drivers.driving import acceleration
 from worlds.road.drivers.order import enter, free_slot, take_out, wipe
 from worlds.road.drivers.traffic import start_traffic, step_traffic
-from worlds.road.fields import CAR, LINK
+from worlds.road.fields import CAR
 from worlds.traffic.routes.bots import act, remember
 from worlds.traffic.routes.constants import (
     AHEAD,
@@ -42,11 +41,8 @@ from worlds.traffic.routes.constants import (
     COST,
     DECISIONS,
     EPISODE,
-    HALTING,
     KEEP,
     LEFT,
-    NEAR_TURN,
-    PROGRESS,
     QUICKEST,
     RIGHT,
     STOPS,
@@ -61,6 +57,7 @@ from worlds.traffic.routes.constants import (
     YELLOW,
 )
 from worlds.traffic.routes.courtesy import let_through, start_courtesy
+from worlds.traffic.routes.driving import come_nearer, follow_road
 from worlds.traffic.routes.picture import draw, status
 from worlds.traffic.routes.roster import BOTS, ROLE
 from worlds.traffic.routes.senses import GOAL, NAMED, NOTED, OWN, QUEUE, TOLD_DRIVERS, TOLD_LOST, TURN, observe, reveal
@@ -76,7 +73,6 @@ from worlds.traffic.routes.ways import (
     point_ways,
     seconds_left,
     trip_at,
-    turn_of_link,
 )
 from worlds.world import (
     RUNNING,
@@ -95,6 +91,7 @@ from worlds.world import (
 )
 
 SIZES = (1, 2, 4)
+VERSION = 7
 TASKS = ("varied", "as given")
 FIGURES = ("trips", "trip_seconds", "trip_ratio", "detour", "waiting")
 
@@ -209,19 +206,7 @@ def choose(w, seat, turn):
 def drive(w, seat, car):
     """Follow the road as all others do, change lanes for the turn, blink before it."""
     guide(w, seat, car)
-    lane = w.car_lane[car]
-    left, right = w.lane_left[lane], w.lane_right[lane]
-    if (left >= 0 or right >= 0) and w.car_cool[car] <= 0.0:
-        w.car_cool[car] = THINK
-        ahead_left = move_finger(w, left, -1, w.car_pos[car]) if left >= 0 else -1
-        ahead_right = move_finger(w, right, -1, w.car_pos[car]) if right >= 0 else -1
-        consider(w, car, lane, ahead_left, ahead_right)
-        lane = w.car_lane[car]
-    link = lane if int(w.lane_kind[lane]) == LINK else w.way[lane, w.car_goal[car]]
-    if link >= 0 and int(w.lane_kind[link]) == LINK and w.lane_length[lane] - w.car_pos[car] < NEAR_TURN:
-        turn = turn_of_link(w, link)
-        w.car_blink[car] = 1 if turn == LEFT else 2 if turn == RIGHT else 0
-    w.car_accel[car] = acceleration(w, car)
+    follow_road(w, car)
 
 
 @kernel
@@ -233,14 +218,7 @@ def account(w, seat, car, now, rewards):
         return
     lane, trip = w.car_lane[car], seat * STOPS + int(w.stop[seat])
     w.on_lane[seat] = lane
-    left = seconds_left(w, car, trip)
-    rewards[seat] += PROGRESS * (w.remaining[seat] - left)
-    w.gained[seat] += w.remaining[seat] - left
-    w.driven[seat] += w.car_far[car] * w.lane_free[lane] / max(w.lane_length[lane], 1.0)
-    w.remaining[seat] = left
-    stands = w.car_speed[car] < HALTING
-    w.held_up[seat] += TICK if stands else 0.0
-    w.standing[seat] = w.standing[seat] + TICK if stands else 0.0
+    come_nearer(w, seat, car, seconds_left(w, car, trip), rewards)
     if w.lane_street[lane] >= 0 and w.lane_street[lane] != w.street[seat]:
         leave_street(w, seat, lane, now)
     if is_there(w, car, trip):
@@ -358,7 +336,7 @@ def generated(seats: int) -> World:
     others = (Bots(told_to="oracles"),) if seats > 1 else ()
     return World(
         name="routes",
-        version=6,
+        version=VERSION,
         page=__doc__ or "",
         seats=tuple(Seat(f"traveller_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),

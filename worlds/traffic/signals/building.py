@@ -119,7 +119,7 @@ def _alike(sizes: dict[str, int]) -> dict[str, Any]:
     """What all worlds of signals declare alike."""
     return {
         "name": "signals",
-        "version": 3,
+        "version": 4,
         "page": rules.__doc__ or "",
         "seats": tuple(Seat(f"signal_{seat}", ROLE, 0) for seat in range(sizes["seats"])),
         "actions": (Action("phase", NUMBERS[: sizes["phases"]]),),

@@ -18,8 +18,8 @@ Varies   town (grid, irregular; test: corridor; final: a hub with spokes, in lar
          two), lanes, one-way streets, demand, drivers (test: slow ones; final: close ones), faults.
 Headroom an oracle collects only a few hundredths more than a blind agent: this is control more than adaptation.
          Figures: docs/results, docs/notes.
-Version  3: rules changed (drivers keep off the bodies of others, not off points where ways cross;
-         controllers plan by what they count, keep a green for 5 s at least, and two tolerate broken detectors).
+Version  4: rules changed (left turns wait in the middle of the junction where there is room; drivers make room for who
+         has to change lanes, and see who missed his way where he goes).
 """
 
 from worlds.kit.kernel import kernel

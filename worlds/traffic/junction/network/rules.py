@@ -14,7 +14,7 @@ Reward   1 for every 12 m · 2 for each trip that arrives · −0.25 a second ·
 End      truncated after 50 s.
 Varies   demand (test: farther from the file's; final: heavy), sight, drivers (test: very short and very long gaps, more
          who force their way; final: still shorter and longer gaps), bots.
-Version  5: as at generated junctions.
+Version  6: as at generated junctions.
 """
 
 from worlds.kit.chance import uniform

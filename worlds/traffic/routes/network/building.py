@@ -47,7 +47,7 @@ def build_on_network(seats: int, text: str, tasks: str) -> World:
     draw_population, draw_task = TASKS[tasks]
     return World(
         name="routes",
-        version=6,
+        version=of_towns.VERSION,
         page=rules.__doc__ or "",
         seats=tuple(Seat(f"traveller_{i}", ROLE, i) for i in range(seats)),
         state=network_state(network, seats),

@@ -14,16 +14,14 @@ Reward   0.1 for every free-flow second nearer to the end · −0.05 a second ·
 End      truncated after the seconds that the network was packed for.
 Varies   ends, crawling streets (final: slower ones), demand (test: heavy, and farther from the file's), drivers (test:
          slow ones; final: close ones), bots.
-Version  6: as in the generated towns.
+Version  7: as in the generated towns.
 """
 
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.changing import THINK, consider, move_finger
 from worlds.road.drivers.demand import place_at_gate
-from worlds.road.drivers.driving import acceleration
 from worlds.road.drivers.order import enter, free_slot
 from worlds.road.drivers.traffic import start_traffic, step_traffic
-from worlds.road.fields import CAR, LINK
+from worlds.road.fields import CAR
 from worlds.road.layouts.given_demand import run_demand
 from worlds.road.lights.programmes import run_programmes, start_programmes
 from worlds.traffic.routes.constants import (
@@ -31,11 +29,7 @@ from worlds.traffic.routes.constants import (
     ARRIVAL,
     CAR_LENGTH,
     COST,
-    HALTING,
-    LEFT,
-    NEAR_TURN,
     PROGRESS,
-    RIGHT,
     TICK,
     TICKS_PER_DECISION,
     TIME_IS_UP,
@@ -44,6 +38,7 @@ from worlds.traffic.routes.constants import (
     WORST,
     YELLOW,
 )
+from worlds.traffic.routes.driving import come_nearer, follow_road
 from worlds.traffic.routes.network.bots import remember
 from worlds.traffic.routes.network.ways import (
     entry_of_way,
@@ -52,7 +47,6 @@ from worlds.traffic.routes.network.ways import (
     seconds_by,
     seconds_left,
 )
-from worlds.traffic.routes.ways import turn_of_link
 
 THERE = 3.0  # s on empty roads; who left the map so near to the end of its relation has arrived
 
@@ -155,19 +149,7 @@ def set_out(w, seat, now):
 def drive(w, seat, car):
     """Follow the chosen way as all others follow theirs; who missed a turn goes on to the same end."""
     w.car_goal[car] = goal_of_way(w, seat, w.choice[seat])
-    lane = w.car_lane[car]
-    left, right = w.lane_left[lane], w.lane_right[lane]
-    if (left >= 0 or right >= 0) and w.car_cool[car] <= 0.0:
-        w.car_cool[car] = THINK
-        ahead_left = move_finger(w, left, -1, w.car_pos[car]) if left >= 0 else -1
-        ahead_right = move_finger(w, right, -1, w.car_pos[car]) if right >= 0 else -1
-        consider(w, car, lane, ahead_left, ahead_right)
-        lane = w.car_lane[car]
-    link = lane if int(w.lane_kind[lane]) == LINK else w.way[lane, w.car_goal[car]]
-    if link >= 0 and int(w.lane_kind[link]) == LINK and w.lane_length[lane] - w.car_pos[car] < NEAR_TURN:
-        turn = turn_of_link(w, link)
-        w.car_blink[car] = 1 if turn == LEFT else 2 if turn == RIGHT else 0
-    w.car_accel[car] = acceleration(w, car)
+    follow_road(w, car)
 
 
 @kernel
@@ -176,15 +158,7 @@ def account(w, seat, car, now, rewards):
     if w.car_lane[car] < 0 or w.car_seat[car] != seat:
         leave_map(w, seat, now, rewards)
         return
-    lane = w.car_lane[car]
-    left = seconds_left(w, seat, car)
-    rewards[seat] += PROGRESS * (w.remaining[seat] - left)
-    w.gained[seat] += w.remaining[seat] - left
-    w.driven[seat] += w.car_far[car] * w.lane_free[lane] / max(w.lane_length[lane], 1.0)
-    w.remaining[seat] = left
-    stands = w.car_speed[car] < HALTING
-    w.held_up[seat] += TICK if stands else 0.0
-    w.standing[seat] = w.standing[seat] + TICK if stands else 0.0
+    come_nearer(w, seat, car, seconds_left(w, seat, car), rewards)
 
 
 @kernel
