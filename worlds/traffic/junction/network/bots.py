@@ -2,7 +2,7 @@
 
 from worlds.kit.chance import uniform
 from worlds.kit.kernel import kernel
-from worlds.road.drivers.yielding import is_red
+from worlds.road.drivers.precedence import is_red
 from worlds.road.fields import GREEN
 from worlds.traffic.junction.bots import act as act_anywhere
 from worlds.traffic.junction.bots import is_bold
