@@ -79,7 +79,10 @@ def build_on_network(seats: int, text: str, tasks: str) -> World:
             },
         ),
         build_args={"seats": seats, "network": text, "tasks": tasks},
-        learning={"steps": 1_000_000, "lanes": 64, "together": True, "memory": "ledger", "belief": 0.1, "reference_steps": 1_000_000},
+        learning={
+            "steps": 1_000_000, "lanes": 64, "together": True, "memory": "ledger", "belief": 0.1,
+            "reference_steps": 1_000_000,
+        },
     )  # fmt: skip
 
 
