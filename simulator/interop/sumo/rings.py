@@ -184,9 +184,7 @@ def _phases(
     return tuple(found)
 
 
-def _crosses(
-    programme: Programme, phases: list[tuple[RingPhase, ...]], where: str
-) -> tuple[tuple[int, int], ...]:
+def _crosses(programme: Programme, phases: list[tuple[RingPhase, ...]], where: str) -> tuple[tuple[int, int], ...]:
     """Pairs of phases of which the first one looks at the detectors of the second one too."""
     names = [phase.name for ring in phases for phase in ring]
     found = []
@@ -194,7 +192,9 @@ def _crosses(
         told = _numbers(programme, f"crossPhaseSwitching:{name}")
         if told and told[0]:
             if told[0] not in names:
-                raise Refused(f"{where} has crossPhaseSwitching:{name} to phase {told[0]}, which is in no ring: {names}")
+                raise Refused(
+                    f"{where} has crossPhaseSwitching:{name} to phase {told[0]}, which is in no ring: {names}"
+                )
             found.append((name, told[0]))
     return tuple(found)
 
