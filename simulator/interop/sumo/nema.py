@@ -103,7 +103,7 @@ class RingControl:
             for order, phase in enumerate(ring):
                 phase.before = ring[order - 1]
                 phase.others = [(step, ring[(order + step) % count]) for step in range(1, count + 1)]
-        self._crosses = {first: second for first, second in plan.crosses}
+        self._crosses = dict(plan.crosses)
         self._active = self._first()
         for phase in list(self._active):
             self._enter(phase)

@@ -97,8 +97,8 @@ def plan_rings(programme: Programme, where: str) -> RingPlan:
     if coordinated and not _is_true(programme, "ignore-errors"):
         _check_sums(phases, cycle, where)
     plan = RingPlan(
-        (phases[0], phases[1]), homes, (leading[0], leading[1]), coordinated, TYPES[kind], _is_true(programme, "fixForceOff"), cycle,
-        round(programme.offset * SECOND), crosses,
+        (phases[0], phases[1]), homes, (leading[0], leading[1]), coordinated, TYPES[kind],
+        _is_true(programme, "fixForceOff"), cycle, round(programme.offset * SECOND), crosses,
     )  # fmt: skip
     return _with_force_offs(plan)
 
