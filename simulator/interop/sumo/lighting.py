@@ -1,10 +1,12 @@
 """Light programs in a record: groups of ways that always show the same, and phases that a controller may ask for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from simulator.interop.sumo.closings import Closing
 from simulator.interop.sumo.laying import MAJOR, RANKS
 from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.programmes import GREENS, REDS, YELLOWS, Phase, Programme
@@ -80,6 +82,32 @@ def set_lights(w: Any, network: RoadNetwork, junctions: dict[str, int]) -> tuple
     w["yellow"] = min(max((light.yellow for light in lights), default=0.0), LONGEST_OTHER)
     w["all_red"] = min(max((light.all_red for light in lights), default=0.0), LONGEST_OTHER)
     return tuple(lights)
+
+
+def crossing_lights(
+    w: Any, network: RoadNetwork, junctions: dict[str, int], closings: Sequence[Closing], begin: float
+) -> tuple[Light, ...]:
+    """Rail crossings that close, each as a light of one group that goes by the clock and that nobody else runs."""
+    found = []
+    for closing in closings:
+        ways = [
+            (len(network.lanes) + order, RANKS[way.turn])
+            for order, way in enumerate(network.ways)
+            if way.junction == closing.name
+        ]
+        if not ways:
+            continue  # cars do not pass it
+        junction = junctions[closing.name]
+        for lane, _ in ways:
+            w["lane_group"][lane] = junction * GROUPS
+        phases = tuple(Phase(letter, seconds) for letter, seconds in closing.letters)
+        programme = Programme(phases, offset=begin)
+        found.append(
+            Light(
+                closing.name, junction, (), (0,), (), 0.0, 0.0, programme, tuple((lane, 0, rank) for lane, rank in ways)
+            )
+        )
+    return tuple(found)
 
 
 def _greens(programme: Programme) -> list[Phase]:

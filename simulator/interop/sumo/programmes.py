@@ -1,6 +1,7 @@
 """Light programs as SUMO's files write them: phases, offset, what an actuated one asks for."""
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from simulator.interop.sumo.reader import XmlElement
@@ -51,7 +52,12 @@ class Programme:
 
 
 def read_programmes(
-    root: XmlElement, known: dict[str, Programme], *, leave_out: bool, left_out: dict[str, int]
+    root: XmlElement,
+    known: dict[str, Programme],
+    *,
+    leave_out: bool,
+    left_out: dict[str, int],
+    trains: Set[str] = frozenset(),
 ) -> dict[str, Programme]:
     """The programs in a network's file, or in an additional one: of several for a light the last is in force.
 
@@ -60,6 +66,7 @@ def read_programmes(
         known: the programs of files before; what is read comes into a copy.
         leave_out: read what cannot be driven as told in the refusal, instead of refusing it.
         left_out: what was changed, counted here.
+        trains: junctions whose lights are for trains, which are none of these programs.
 
     Raises:
         Refused: a program that cannot be driven.
@@ -67,7 +74,7 @@ def read_programmes(
     found = dict(known)
     for light in root.all("tlLogic"):
         name, kind = light.get("id"), light.attributes.get("type", "static")
-        if kind in NO_PROGRAMS:
+        if kind in NO_PROGRAMS or name in trains:
             continue
         before = found.get(name)
         if before is not None and not any(True for _ in light.all("phase")):  # only its offset is changed
