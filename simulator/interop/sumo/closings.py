@@ -21,6 +21,7 @@ from worlds.world import Refused
 
 OPEN, YELLOW, CLOSED, OPENING = "Gyru"
 MOST_TRAINS = 5000
+MOST_SECONDS = 2_000_000  # that trains drive, all together
 UNJOINED = "train whose way is not joined"
 SLOW = 0.1  # m/s; slower trains are expected as if they had this speed
 
@@ -47,7 +48,7 @@ class Closing:
 def trains_on_rails(
     network: RoadNetwork, demand: Demand, leave_out: bool, left_out: dict[str, int]
 ) -> list[TrainStream]:
-    """The trains of a demand that run beside the roads, which is told; the others are on the roads, which is not driven.
+    """The trains of a demand that run beside the roads, which is told; others, on the roads, are not driven.
 
     Raises:
         Refused: a train on a road, or on an edge that is not there.
@@ -90,15 +91,17 @@ def plan_closings(
         left_out: told here: trains that find no way.
 
     Raises:
-        Refused: more than `MOST_TRAINS`.
+        Refused: more trains than can be run.
     """
     seen: dict[str, dict[int, _Approach]] = {name: {} for name in tracks.crossings}
-    count = 0
+    if not seen:
+        return ()
+    expected = sum(train.stream.rhythm.expected(begin, begin + seconds) for train in trains)
+    if expected > MOST_TRAINS:
+        raise Refused(f"{expected:.0f} trains run by the demand: at most {MOST_TRAINS} can close crossings")
+    driven = 0
     for order, train in enumerate(trains):
         for departure in draw_departures((train.stream,), begin, begin + seconds, seed + order):
-            count += 1
-            if count > MOST_TRAINS:
-                raise Refused(f"{train.stream.name} is one train too many: at most {MOST_TRAINS} can close crossings")
             way = departure.route if departure.given else tracks.way(departure.route)
             if not way or not tracks.is_joined(way):
                 _tell(left_out, UNJOINED)
@@ -106,6 +109,9 @@ def plan_closings(
             line = line_of(tracks, way, train.halts, departure.type.length)
             for moment in run_train(line, departure, begin + seconds) if line.crossings else ():
                 _note(line, departure, moment, seen)
+                driven += 1
+            if driven > MOST_SECONDS:
+                raise Refused(f"trains run for more than {MOST_SECONDS} s all together: fewer trains, or --seconds")
     found = [_shown(name, seen[name], rules, begin, seconds) for name, rules in tracks.crossings.items()]
     return tuple(closing for closing in found if closing.times)
 
@@ -188,7 +194,7 @@ def _wait(second: int, approach: _Approach | None, rules: Mapping[str, float]) -
         return 0.0
     until = float(second)
     for arrives, leaves, ahead in approach.trains:
-        near = 0.0 <= rules["space-gap"] and ahead < rules["space-gap"]
+        near = rules["space-gap"] >= 0.0 and ahead < rules["space-gap"]
         if near or arrives - rules["yellow-time"] - second < rules["time-gap"]:
             until = max(until, leaves + rules["opening-delay"])
     if approach.occupied:

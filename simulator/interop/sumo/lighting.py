@@ -101,12 +101,10 @@ def crossing_lights(
         for lane, _ in ways:
             w["lane_group"][lane] = junction * GROUPS
         phases = tuple(Phase(letter, seconds) for letter, seconds in closing.letters)
+        yellow = max((phase.seconds for phase in phases if phase.state in YELLOWS), default=0.0)
+        hung = tuple((lane, 0, rank) for lane, rank in ways)
         programme = Programme(phases, offset=begin)
-        found.append(
-            Light(
-                closing.name, junction, (), (0,), (), 0.0, 0.0, programme, tuple((lane, 0, rank) for lane, rank in ways)
-            )
-        )
+        found.append(Light(closing.name, junction, (), (0,), (), yellow, 0.0, programme, hung))
     return tuple(found)
 
 

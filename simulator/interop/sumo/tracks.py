@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from simulator.interop.sumo.reader import CROSSING, XmlElement
 from simulator.interop.sumo.vehicles import TRAINS
@@ -48,7 +49,7 @@ class Tracks:
 
     def is_joined(self, way: Sequence[str]) -> bool:
         """Whether every edge of a way leads to the next."""
-        return all(edge in self.edges for edge in way) and all(pair in self.joints for pair in zip(way, way[1:]))
+        return all(edge in self.edges for edge in way) and all(pair in self.joints for pair in pairwise(way))
 
     def _quickest(self, start: str, end: str) -> list[str]:
         after: dict[str, list[str]] = {}
