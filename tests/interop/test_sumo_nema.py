@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -235,3 +236,44 @@ def test_coordination_needs_no_flag(tmp_path: Path) -> None:
     found = read_network(path)
     assert found.programme("c").kind == "NEMA"
     assert not any("light" in what for what in found.left_out)
+
+
+# --- delay_based programs on the same crossing -----------------------------------------------------------------------
+
+DELAYED = ("GGgrrrGGgrrr", "yygrrryygrrr", "rrGrrrrrGrrr", "rryrrrrryrrr", "rrrGGgrrrGGg", "rrryygrrryyg",
+           "rrrrrGrrrrrG", "rrrrryrrrrry")  # fmt: skip
+
+
+def delayed(network: Path, offset: int) -> Path:
+    path = network.with_name("delayed.net.xml")
+    phases = "".join(
+        f'<phase duration="3" state="{state}"/>' if "y" in state
+        else f'<phase duration="33" minDur="5" maxDur="45" state="{state}"/>'
+        for state in DELAYED
+    )  # fmt: skip
+    program = f'<tlLogic id="c" type="delay_based" programID="0" offset="{offset}">{phases}</tlLogic>'
+    path.write_text(re.sub(r"<tlLogic.*?</tlLogic>", program, network.read_text(), flags=re.DOTALL))
+    return path
+
+
+@pytest.mark.parametrize("offset", [0, 17, -9])
+def test_delay_based_greens_without_traffic_are_those_of_sumo(network: Path, offset: int) -> None:
+    path, routes = delayed(network, offset), network.with_name("late.rou.xml")
+    routes.write_text('<routes><trip id="t" depart="399" from="nc" to="cs"/></routes>')
+    here = drive(import_network(read_network(path), read_demand(routes, 0.0, 400.0)), 400)
+    assert here == [state for state, _ in in_sumo(path, routes, 400)]
+
+
+def test_delay_based_greens_last_as_long_as_they_help(network: Path) -> None:
+    path, found = delayed(network, 0), {}
+    for scale in (0.4, 1.6):
+        routes = with_flows(network, scale)
+        here = drive(import_network(read_network(path), read_demand(routes, 0.0, 900.0)), 900)
+        for place, states in (("here", here), ("SUMO", [state for state, _ in in_sumo(path, routes, 900)])):
+            lasted = [len(list(same)) for state, same in groupby(states) if state == DELAYED[0]]
+            found[place, scale] = sum(lasted[1:-1]) / len(lasted[1:-1])
+    for place in ("here", "SUMO"):
+        assert 5.0 <= found[place, 0.4] < 20.0
+        assert found[place, 1.6] > 2.0 * found[place, 0.4]
+    assert abs(found["here", 0.4] - found["SUMO", 0.4]) < 6.0
+    assert abs(found["here", 1.6] - found["SUMO", 1.6]) < 15.0

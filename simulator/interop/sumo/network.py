@@ -128,6 +128,8 @@ def read_network(
         whole = XmlElement("additional", {}, 1, [more], more.file) if more.tag == "tlLogic" else more
         programmes = read_programmes(whole, programmes, leave_out=leave_out, left_out=left_out, trains=trains)
         rules |= {name: rules.get(name, {}) | told for name, told in rules_of(whole).items()}
+    for _ in (key for programme in programmes.values() for key in programme.parameters if key in lanes):
+        _tell(left_out, "detector of its own of a lane before a light, driven with one at the usual place")
     read = _Read(root, lanes, inner, kinds, programmes, left_out)
     ways = _without_ends(list(read.ways()), lanes, left_out)
     if not lanes:

@@ -88,14 +88,6 @@ def _programme(light: XmlElement, kind: str, leave_out: bool, left_out: dict[str
     name = light.get("id")
     if kind not in KINDS:
         raise Refused(f"light {name!r} in {light.where} is {kind!r}, which cannot be driven: {', '.join(KINDS)} can")
-    if kind == "delay_based":
-        if not leave_out:
-            raise Refused(
-                f"light {name!r} in {light.where} is delay_based, which cannot be driven: static, actuated and NEMA "
-                "ones can (--leave-out drives it by gaps, as an actuated one)"
-            )
-        left_out["delay_based program, driven by gaps"] = left_out.get("delay_based program, driven by gaps", 0) + 1
-        kind = "actuated"
     phases = tuple(_phase(phase, name) for phase in light.all("phase"))
     if len({len(phase.state) for phase in phases}) != 1 or len(phases) > MOST_PHASES:
         raise Refused(
