@@ -77,7 +77,8 @@ class DelayBased:
         """By lane, how far each vehicle at its detector is from the line (m), and what it has lost there (s)."""
         w, dt = self._w, second - self._last
         self._last = second
-        lost, found = {}, {}
+        lost: dict[tuple[int, float], float] = {}
+        found: dict[int, list[tuple[float, float]]] = {}
         cars = np.flatnonzero(w["car_lane"] >= 0)
         for lane, start in self._from.items():
             limit, long = float(w["lane_limit"][lane]), float(w["lane_length"][lane])
