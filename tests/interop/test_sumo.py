@@ -120,7 +120,7 @@ def test_max_pressure_serves_both_streets(imported: Imported) -> None:
         ('index="0" speed', 'index="0" allow="tram" speed', "has no lane for cars"),
         ('state="Gr"', 'state="Gq"', "light 'c' shows 'q'"),
         ('type="static"', 'type="magic"', "light 'c' in line .* is 'magic'"),
-        ('type="static"', 'type="delay_based"', "light 'c' in line .* is delay_based.*--leave-out"),
+        ('type="static"', 'type="swarm"', "light 'c' in line .* is 'swarm', which cannot be driven: static, actuated"),
         ('duration="25"', 'duration="25" next="9"', "names a next phase that is not there: 0 to 5"),
         ('linkIndex="1"', 'linkIndex="7"', "names link 7 of light 'c'"),
         ('dir="s" state="o"', 'dir="north" state="o"', "has dir='north'"),

@@ -25,8 +25,8 @@ NOBODY = '<routes><trip id="t" depart="599" from="west" to="east"/></routes>'
 NEMA = """<tlLogic id="c" type="NEMA" programID="0" offset="0">
 <phase duration="99" minDur="5" maxDur="20" vehext="2" yellow="3" red="1" name="2" state="Gr"/>
 <phase duration="99" minDur="6" maxDur="25" vehext="2" yellow="4" red="2" name="4" state="rG"/>
-<param key="ring1" value="2,4"/><param key="ring2" value="0,0"/><param key="barrierPhases" value="2"/>
-<param key="barrier2Phases" value="4"/></tlLogic>"""
+<param key="ring1" value="0,2,0,4"/><param key="ring2" value="0,2,0,4"/><param key="barrierPhases" value="4,4"/>
+<param key="barrier2Phases" value="2,2"/><param key="minRecall" value=""/></tlLogic>"""
 
 
 def imported(files: tuple[Path, Path], light: str = LIGHT, routes: str = "", begin: float = 0.0) -> Imported:
@@ -199,7 +199,7 @@ def test_next_phases_of_a_fixed_program_are_followed(files: tuple[Path, Path]) -
         ),
         ("</tlLogic>", '<param key="coordinated" value="true"/></tlLogic>', "has a param coordinated"),
         ('duration="20"', 'duration="20" next="1 3"', "has a choice of next phases"),
-        ('type="static"', 'type="NEMA"', "has the rings '' and ''"),
+        ('type="static"', 'type="NEMA"', "has the rings ring1='', ring2=''"),
         ('duration="20"', 'duration="-20"', "has a phase of -20 s"),
         ('duration="20"', 'duration="20" next="one"', "names no phases: numbers from 0"),
     ],

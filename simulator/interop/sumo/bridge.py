@@ -28,7 +28,9 @@ from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.outputs import Outputs
 from simulator.interop.sumo.reader import XmlElement, read_xml
 from simulator.interop.sumo.routes import KNOWN, ROOTS, Demand
+from simulator.interop.sumo.running import Timed
 from simulator.interop.sumo.scene import SceneHere, SceneInSumo
+from simulator.interop.sumo.trains import PLACES
 from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
@@ -79,6 +81,7 @@ def run_here(
         w["demand"] = 0.0  # nobody comes by chance
     take_over(w, imported.lights)
     shown, since = [""] * len(imported.lights), [0.0] * len(imported.lights)
+    clocks = [Timed(crossing.programme, imported.begin) for crossing in imported.crossings]
     scene = SceneHere(imported)
     for tick in range(round(seconds / TICK)):
         now = tick * TICK
@@ -88,6 +91,8 @@ def run_here(
                 shown[order], since[order] = state, now
             elif now - since[order] == CLEARS:
                 show(w, imported.lights[order], state)
+        for crossing, clock in zip(imported.crossings, clocks, strict=True):
+            show(w, crossing, clock.state(now))
         if fleet is not None:
             fleet.let_in(now, TICK)
             fleet.hold()
@@ -170,7 +175,7 @@ def run_in_sumo(
         try:
             libsumo.start(words)
             try:
-                seen = _steps(libsumo, network, imported, controller, int(demand.seconds), step)
+                seen = _steps(libsumo, network, imported, controller, demand, step)
             finally:
                 libsumo.close()
         except (libsumo.TraCIException, libsumo.FatalTraCIError) as error:
@@ -188,14 +193,17 @@ class _Seen:
     series: list[int]
     blocked: set[str]
     collided: set[tuple[str, str]]
+    trains: frozenset[str] = frozenset()
+    """Types of trains, which are none of the trips."""
 
 
 def _steps(
-    libsumo: Any, network: RoadNetwork, imported: Imported, controller: Controller, seconds: int, step: float
+    libsumo: Any, network: RoadNetwork, imported: Imported, controller: Controller, demand: Demand, step: float
 ) -> _Seen:
-    seen = _Seen([], set(), set())
+    trains = frozenset(kind.name for train in demand.trains for kind, _ in train.stream.types)
+    seen = _Seen([], set(), set(), trains)
     scene = SceneInSumo(libsumo, network, imported)
-    for second in range(seconds):
+    for second in range(int(demand.seconds)):
         if not controller.in_files:
             for light, state in zip(imported.lights, controller.states(float(second), scene), strict=True):
                 libsumo.trafficlight.setRedYellowGreenState(light.name, state)
@@ -206,7 +214,8 @@ def _steps(
             cars = libsumo.vehicle.getIDList()
             seen.blocked |= {car for car in cars if libsumo.vehicle.getWaitingTime(car) >= BLOCKED}
         if second % 60 == 59:
-            seen.series.append(int(libsumo.vehicle.getIDCount()))
+            running = sum(libsumo.vehicle.getTypeID(car) in trains for car in libsumo.vehicle.getIDList() if trains)
+            seen.series.append(int(libsumo.vehicle.getIDCount()) - running)
     return seen
 
 
@@ -215,7 +224,7 @@ def _rewritten(files: Sequence[Path], place: Path, kind: str, folder: Path | Non
     names = []
     for index, file in enumerate(files):
         root = read_xml(file, *ROOTS, "tlLogic", folder=folder)
-        kept = [child for child in root.children if child.tag in KNOWN | {"tlLogic"}]
+        kept = [child for child in root.children if child.tag in KNOWN | PLACES | {"tlLogic"}]
         kept = [root] if root.tag == "tlLogic" else kept
         names.append(place / f"{kind}{index}.xml")
         tag = "routes" if kind == "routes" else "additional"
@@ -237,6 +246,8 @@ def _halted(summary: Path) -> float:
 def _trips(report: Path, seen: _Seen) -> Trips:
     lost, began, finished, waiting, took = 0.0, 0, 0, 0, 0.0
     for trip in ElementTree.parse(report).getroot().iter("tripinfo"):  # SUMO's own file
+        if trip.get("vType", "") in seen.trains:
+            continue
         began += 1
         if float(trip.get("arrival", "-1")) >= 0.0:
             finished += 1

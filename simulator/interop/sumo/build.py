@@ -5,17 +5,18 @@ from typing import Any
 
 import numpy as np
 
+from simulator.interop.sumo.closings import plan_closings, trains_on_rails
 from simulator.interop.sumo.courses import Courses, edges_of_lanes, lay_courses, leads, leads_straight, plan_courses
 from simulator.interop.sumo.fleet import Ride
 from simulator.interop.sumo.flows import draw_departures
 from simulator.interop.sumo.laying import POINTS, WAYS, add_stubs, junctions_of, lay, number_lanes
-from simulator.interop.sumo.lighting import GROUPS, Light, set_lights, show
+from simulator.interop.sumo.lighting import GROUPS, Light, crossing_lights, set_lights, show
 from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.routes import Demand
 from worlds.kit.kernel import kernel
 from worlds.kit.record import record
 from worlds.road.drivers.traffic import start_traffic, step_traffic
-from worlds.road.fields import EXIT, RoadCapacity, road_fields
+from worlds.road.fields import EXIT, GREEN, RoadCapacity, road_fields
 from worlds.road.lanes.crossings import connect_conflicts, find_routes
 from worlds.road.lights.signalling import ask_phase, set_change
 from worlds.world import Refused
@@ -52,7 +53,9 @@ class Imported:
     """(lanes of the record,) edges by number, −1 inside of junctions."""
     begin: float = 0.0  # s of the file's day
     left_out: dict[str, int] = field(default_factory=dict)
-    """Trips that were left out or changed, and how many."""
+    """Trips that were left out or changed, and how many; and which rail crossings close."""
+    crossings: tuple[Light, ...] = ()
+    """Rail crossings that close when trains come, by the clock, whoever runs the lights."""
 
 
 def import_network(
@@ -75,7 +78,9 @@ def import_network(
     w = worlds[0]
     lanes = number_lanes(network)
     lay(w, network, lanes)
+    left_out: dict[str, int] = {}
     lights = set_lights(w, network, junctions_of(network.ways))
+    crossings = _crossings(w, network, demand, seed, leave_out, left_out)
     exits, closed = _set_demand(w, network, demand, lanes, leave_out)
     for name, value in CITY.items():
         w[name] = value
@@ -86,14 +91,33 @@ def import_network(
         set_light(worlds, light.junction, light.yellow, light.all_red)
         if not w["phases"][light.junction]:  # who drives the record alone meets this light at its first green
             show(w, light, (light.states or (light.programme.phases[0].state,))[0])
+    for crossing in crossings:
+        w["group_state"][crossing.junction * GROUPS] = GREEN
     lost = closed + _spread_over_lanes(w, network, lanes, exits, leave_out)
     edges, edge_of = edges_of_lanes(network, len(w["lane_next"]))
     sinks = {edge: int(w["sink_lane"][goal]) for goal, edge in enumerate(exits)}
     columns = lay_courses(worlds, courses, edges, edge_of, sinks)
-    left_out: dict[str, int] = {}
     goals = {edge: goal for goal, edge in enumerate(exits)}
     rides = _rides(worlds, demand, seed, _Ends(courses, columns, goals, edges, edge_of), left_out)
-    return Imported(worlds, tuple(lanes), lights, lost, rides, edge_of, demand.begin, left_out)
+    return Imported(worlds, tuple(lanes), lights, lost, rides, edge_of, demand.begin, left_out, crossings)
+
+
+def _crossings(
+    w: Any, network: RoadNetwork, demand: Demand, seed: int, leave_out: bool, left_out: dict[str, int]
+) -> tuple[Light, ...]:
+    """Rail crossings that close, which is told, and those that do not."""
+    trains = trains_on_rails(network, demand, leave_out, left_out)
+    closings = plan_closings(network.tracks, trains, demand.begin, demand.seconds, seed, left_out)
+    found = crossing_lights(w, network, junctions_of(network.ways), closings, demand.begin)
+    shut = {light.name for light in found}
+    for closing in closings:
+        if closing.name in shut:
+            times = "once" if closing.times == 1 else f"{closing.times} times"
+            _tell(left_out, f"rail crossing {closing.name!r}, closed {times} for {closing.seconds:g} s together")
+    for way in network.ways:
+        if way.junction in network.tracks.crossings and way.junction not in shut:
+            _tell(left_out, "way over a rail_crossing that no train passes, open at all times")
+    return found
 
 
 def _empty(network: RoadNetwork, demand: Demand, courses: int) -> Any:

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from simulator.interop.sumo.build import Imported
+from simulator.interop.sumo.delays import DelayBased
 from simulator.interop.sumo.lighting import Light, pairs_of
 from simulator.interop.sumo.nema import Rings
 from simulator.interop.sumo.programmes import GREENS, YELLOWS
@@ -57,6 +58,8 @@ def _runner(w: object, light: Light, begin: float) -> Runner:
         return Rings(w, light, begin)
     if light.programme.kind == "actuated":
         return Actuated(w, light, begin)
+    if light.programme.kind == "delay_based":
+        return DelayBased(w, light, begin)
     return Timed(light.programme, begin)
 
 

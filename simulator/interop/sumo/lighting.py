@@ -1,13 +1,16 @@
 """Light programs in a record: groups of ways that always show the same, and phases that a controller may ask for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from simulator.interop.sumo.closings import Closing
 from simulator.interop.sumo.laying import MAJOR, RANKS
 from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.programmes import GREENS, REDS, YELLOWS, Phase, Programme
+from simulator.interop.sumo.rings import pairs_of_greens, plan_rings
 from worlds.road.fields import AT_STOP, GREEN, RED, YELLOW
 from worlds.world import Refused
 
@@ -57,7 +60,7 @@ def set_lights(w: Any, network: RoadNetwork, junctions: dict[str, int]) -> tuple
             continue  # it never changes who may go
         junction = junctions[ways[0][1].junction]
         groups = _groups(phases, links, name)
-        greens = [phase for phase in phases if set(phase.state) & set(GREENS) and not set(phase.state) & set(YELLOWS)]
+        greens = _greens(programme)
         for lane, way in ways:
             w["lane_group"][lane] = junction * GROUPS + groups[way.link]
             if all(phase.state[way.link] not in "gso" for phase in greens):
@@ -67,8 +70,7 @@ def set_lights(w: Any, network: RoadNetwork, junctions: dict[str, int]) -> tuple
             for order, phase in enumerate(greens):
                 shown = {groups[link] for link in links if phase.state[link] in GREENS}
                 w["phase_groups"][junction, order] = sum(1 << group for group in shown)
-        yellow = max((phase.seconds for phase in phases if set(phase.state) & set(YELLOWS)), default=0.0)
-        red = max((phase.seconds for phase in phases if not set(phase.state) & set(GREENS + YELLOWS)), default=0.0)
+        yellow, red = _changes(programme)
         lights.append(
             Light(
                 name, junction, tuple(phase.seconds for phase in greens), tuple(groups),
@@ -80,6 +82,51 @@ def set_lights(w: Any, network: RoadNetwork, junctions: dict[str, int]) -> tuple
     w["yellow"] = min(max((light.yellow for light in lights), default=0.0), LONGEST_OTHER)
     w["all_red"] = min(max((light.all_red for light in lights), default=0.0), LONGEST_OTHER)
     return tuple(lights)
+
+
+def crossing_lights(
+    w: Any, network: RoadNetwork, junctions: dict[str, int], closings: Sequence[Closing], begin: float
+) -> tuple[Light, ...]:
+    """Rail crossings that close, each as a light of one group that goes by the clock and that nobody else runs."""
+    found = []
+    for closing in closings:
+        ways = [
+            (len(network.lanes) + order, RANKS[way.turn])
+            for order, way in enumerate(network.ways)
+            if way.junction == closing.name
+        ]
+        if not ways:
+            continue  # cars do not pass it
+        junction = junctions[closing.name]
+        for lane, _ in ways:
+            w["lane_group"][lane] = junction * GROUPS
+        phases = tuple(Phase(letter, seconds) for letter, seconds in closing.letters)
+        yellow = max((phase.seconds for phase in phases if phase.state in YELLOWS), default=0.0)
+        hung = tuple((lane, 0, rank) for lane, rank in ways)
+        programme = Programme(phases, offset=begin)
+        found.append(Light(closing.name, junction, (), (0,), (), yellow, 0.0, programme, hung))
+    return tuple(found)
+
+
+def _greens(programme: Programme) -> list[Phase]:
+    """The phases in which somebody may go; of a NEMA program all pairs of them that may be green together."""
+    if programme.kind == "NEMA":
+        plan = plan_rings(programme, "the light")
+        return [Phase(state, seconds) for state, seconds in pairs_of_greens(plan).items()]
+    return [
+        phase for phase in programme.phases
+        if set(phase.state) & set(GREENS) and not set(phase.state) & set(YELLOWS)
+    ]  # fmt: skip
+
+
+def _changes(programme: Programme) -> tuple[float, float]:
+    """The longest yellow and the longest all-red, in s."""
+    phases = programme.phases
+    if programme.kind == "NEMA":
+        return max(phase.yellow for phase in phases), max(phase.red for phase in phases)
+    yellow = max((phase.seconds for phase in phases if set(phase.state) & set(YELLOWS)), default=0.0)
+    red = max((phase.seconds for phase in phases if not set(phase.state) & set(GREENS + YELLOWS)), default=0.0)
+    return yellow, red
 
 
 def _groups(phases: tuple[Phase, ...], links: list[int], name: str) -> list[int]:

@@ -1,148 +1,427 @@
-"""Runs NEMA programs: two rings of phases side by side, which pass the barriers together.
+"""Runs NEMA programs: two rings of phases side by side, which pass the barriers together, coordinated or not.
 
-A phase is served when somebody called for it at its detectors, or when it is recalled at all times. It lasts at least
-minDur, is extended by vehext s for everybody who comes, and lasts at most maxDur while somebody else calls; without any
-other call it rests in green. Coordinated programs are refused where they are read.
+Once a second, as SUMO 1.28 does it in its usual steps. A phase is served when somebody stands at its detectors or it is
+recalled, lasts at least minDur, is extended by vehext for everybody who comes, and lasts at most maxDur. In a
+coordinated program the coordinated phases last until their place in the cycle, and another one is served only if its
+minDur fits in before its own force-off.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, field
+from enum import IntEnum
+from math import ceil, fmod
 from typing import Any
 
 import numpy as np
 
+from simulator.interop.sumo.laying import RANKS
 from simulator.interop.sumo.lighting import Light
-from simulator.interop.sumo.programmes import GREENS, Phase, numbers_of, ring_groups
-from simulator.interop.sumo.running import Detectors
+from simulator.interop.sumo.programmes import Programme
+from simulator.interop.sumo.rings import SECOND, RingPhase, RingPlan, merged, plan_rings
+from simulator.interop.sumo.running import Timed
 
 ZONE = 20.0  # m before the line that a detector covers, SUMO's default
-GREEN, YELLOW, RED = range(3)
 
 
-@dataclass
-class _Ring:
-    """One ring: what it shows, since when, and what comes next."""
+class Lamp(IntEnum):
+    """What a phase shows. At the end of its red it may have to wait for the other ring at the barrier; in green it may
+    wait for the other ring, or rest because nobody calls."""
 
-    groups: tuple[tuple[str, ...], ...]
-    """Its phases between the barriers."""
-    group: int
-    phase: str
-    stage: int = GREEN
-    since: float = 0.0
-    target: str = ""
+    WAITS_RED = 0
+    RED = 1
+    YELLOW = 2
+    GREEN = 3
+    WAITS_GREEN = 4
+    RESTS = 5
+
+
+@dataclass(eq=False)
+class _Active:
+    """A phase as it runs; times in ms."""
+
+    plan: RingPhase
+    lamp: Lamp = Lamp.RED
+    ready: bool = False
+    """It may end."""
+    changing: bool = False
+    called: bool = False
+    began: int = 0
+    ended: int = 0
+    lasts: int = 0
+    most: int = 0
+    rest: int = 0
+    """Left until it has to end, since somebody else calls."""
+    after: _Active | None = None
+    """Where its change leads to, once that has begun."""
+    before: _Active | None = None
+    """The one before it in its ring."""
+    others: list[tuple[int, _Active]] = field(default_factory=list)
+    """All phases of its ring, with how many steps along the ring they are away; itself is the last."""
+
+    @property
+    def wanted(self) -> bool:
+        """Somebody calls, or it is recalled."""
+        return self.plan.recalled or self.called
+
+    def change_left(self, now: int) -> int:
+        """ms of yellow and red that are left."""
+        if not self.changing:
+            return self.plan.change
+        return max(0, self.plan.change - (now - self.ended))
+
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """From a phase to another one of its ring, or to itself."""
+
+    start: _Active
+    end: _Active
+    far: int
+
+    @property
+    def side(self) -> int:
+        """Of the barrier, where it leads."""
+        return self.end.plan.side
+
+    def distance(self, other: _Step) -> int:
+        """How far it is, beside a step of the other ring: nothing of its own where it only waits in green."""
+        stays = self.end is self.start and other.side == self.side
+        return other.far if stays and self.end.lamp in (Lamp.GREEN, Lamp.WAITS_GREEN) else self.far
+
+
+class RingControl:
+    """The rings of one program, second by second."""
+
+    def __init__(self, plan: RingPlan) -> None:
+        self._plan, self._now = plan, 0
+        self._rings = tuple([_Active(phase, most=phase.most) for phase in ring] for ring in plan.rings)
+        self._all = [phase for ring in self._rings for phase in ring]
+        for ring in self._rings:
+            count = len(ring)
+            for order, phase in enumerate(ring):
+                phase.before = ring[order - 1]
+                phase.others = [(step, ring[(order + step) % count]) for step in range(1, count + 1)]
+        self._crosses = dict(plan.crosses)
+        self._active = self._first()
+        for phase in list(self._active):
+            self._enter(phase)
+
+    def step(self, now: int, occupied: Set[int]) -> None:
+        """What one second changes.
+
+        Args:
+            now: ms of the day.
+            occupied: phases at whose detectors somebody is.
+        """
+        self._now = now
+        for phase in self._all:
+            self._look(phase, occupied)
+        for phase in self._active:
+            self._update(phase)
+        if any(phase.ready for phase in self._active):
+            steps = self._choose()
+            for ring in (0, 1):
+                if self._active[ring].ready:
+                    self._leave(self._active[ring], steps)
+        for phase in self._all:
+            if not phase.plan.latching or phase.lamp >= Lamp.GREEN:
+                phase.called = False
+
+    def shown(self) -> str:
+        """A letter for every link."""
+        one, two = self._active
+        return "".join(
+            merged((_letter(one, link), _letter(two, link)), (letters[0] == "G", letters[1] == "G"))
+            for link, letters in enumerate(zip(one.plan.green, two.plan.green, strict=True))
+        )
+
+    # --- time and calls ---
+
+    def _place(self) -> int:
+        """ms of the cycle, below 0 before the first one begins."""
+        return int(fmod(self._now - self._plan.offset, self._plan.cycle))
+
+    def _until(self, time: int) -> int:
+        """ms until a time of the cycle."""
+        return (time - self._place()) % self._plan.cycle
+
+    def _look(self, phase: _Active, occupied: Set[int]) -> None:
+        """Whether somebody calls for a phase."""
+        if phase.called:
+            return
+        name, green = phase.plan.name, phase.lamp >= Lamp.GREEN
+        lead = next((first for first, second in self._crosses.items() if second == name), 0)
+        if lead and not green and self._one(lead).lamp >= Lamp.GREEN:
+            return  # they prolong the other one
+        second = self._crosses.get(name, 0)
+        crossed = second and green and second in occupied and self._one(second).lamp < Lamp.GREEN
+        phase.called = name in occupied or bool(crossed)
+
+    def _one(self, name: int) -> _Active:
+        return next(phase for phase in self._all if phase.plan.name == name)
+
+    def _other(self, phase: _Active) -> _Active:
+        return self._active[1 - phase.plan.ring]
+
+    # --- green ---
+
+    def _first(self) -> list[_Active]:
+        """The phases whose time it is in the cycle; without coordination the first of each ring."""
+        if not self._plan.coordinated:
+            return [ring[0] for ring in self._rings]
+        place, cycle = self._place() % self._plan.cycle, self._plan.cycle
+        homes = [self._home(ring, 0) for ring in (0, 1)]
+        found: list[_Active] = list(homes)
+        for order, ring in enumerate(self._rings):
+            for phase in sorted(ring, key=lambda phase: phase.plan.latest_start):
+                before = phase.before or phase
+                earlier = before.plan.latest_start
+                since = earlier if earlier < phase.plan.latest_start else earlier - cycle
+                if since % cycle < place <= phase.plan.latest_start:
+                    found[order] = phase
+                    break
+            else:
+                found = list(homes)
+        if found[0].plan.side != found[1].plan.side:
+            found = [phase if phase.plan.side == 0 else homes[phase.plan.ring] for phase in found]
+        return found
+
+    def _home(self, ring: int, side: int) -> _Active:
+        name = self._plan.homes[ring][side]
+        return next(phase for phase in self._rings[ring] if phase.plan.name == name)
+
+    def _enter(self, phase: _Active) -> None:
+        """Green."""
+        plan = phase.plan
+        phase.began, phase.lamp, phase.ready, phase.after = self._now, Lamp.GREEN, False, None
+        phase.lasts = plan.least
+        if not self._plan.coordinated:
+            if plan.rests:
+                phase.lamp, phase.rest = Lamp.RESTS, plan.most
+        elif plan.coordinated:
+            phase.lasts = self._until(plan.force_off)
+        else:
+            left = self._until(plan.force_off)
+            phase.most = left if self._plan.fixed else min(plan.most, left)
+        if plan.full and not plan.coordinated:
+            phase.lasts = phase.most
+        self._active[plan.ring] = phase
+
+    def _update(self, phase: _Active) -> None:
+        """Whether a phase may end."""
+        if phase.lamp < Lamp.GREEN:
+            phase.ready = True
+            return
+        lasted = self._now - phase.began
+        if phase.lamp != Lamp.WAITS_GREEN and not phase.plan.coordinated and phase.called and phase.lasts < phase.most:
+            phase.lasts = min(max(lasted + phase.plan.extension, phase.plan.least), phase.most)
+        if phase.lamp == Lamp.RESTS:
+            self._rest(phase, lasted)
+        if lasted >= phase.lasts:
+            phase.ready = True
+
+    def _rest(self, phase: _Active, lasted: int) -> None:
+        """Whoever calls elsewhere ends the rest after maxDur."""
+        plan, other = phase.plan, self._other(phase)
+        here = (plan.name, other.plan.name)
+        called = any(one.wanted for one in self._all if one.plan.name not in here)
+        if called:
+            phase.rest -= SECOND
+            if phase.rest + SECOND >= plan.most:
+                phase.most = plan.least + plan.most
+        else:
+            phase.rest = plan.most
+            if lasted >= plan.least:
+                phase.began, phase.most = self._now - plan.least, plan.least + plan.most
+                phase.lasts = plan.least + max(0, phase.lasts - lasted)
+        if phase.rest < SECOND:
+            phase.ready = True
+            if other.lamp > Lamp.GREEN:
+                other.ready = True
+        if plan.coordinated and self._place() <= plan.force_off - plan.most + SECOND // 2:
+            self._enter(phase)
+
+    # --- what comes next ---
+
+    def _choose(self) -> tuple[_Step, _Step]:
+        """A step for each ring, both to the same side of the barrier, and as near as may be."""
+        firsts, seconds = (self._options(phase) for phase in self._active)
+        pairs: list[tuple[_Step, _Step]] = []
+        for one in firsts:
+            for two in seconds:
+                if one.side == two.side:
+                    pairs.append((one, two))
+                    continue
+                if one.start.ready and (along := self._along(two, one)).side == one.side:
+                    pairs.append((one, along))
+                if two.start.ready and (along := self._along(one, two)).side == two.side:
+                    pairs.append((along, two))
+        if not pairs:
+            stay = [_Step(phase, phase, len(phase.others)) for phase in self._active]
+            return stay[0], stay[1]
+        return min(pairs, key=lambda pair: pair[0].distance(pair[1]) + pair[1].distance(pair[0]))
+
+    def _options(self, phase: _Active) -> list[_Step]:
+        """The nearest step that a phase may take, and the one that it has begun."""
+        decided = phase.after
+        found = []
+        for far, end in phase.others if phase.ready else ():
+            step = _Step(phase, end, far)
+            if self._may(step) and (decided is None or decided.plan.side == step.side):
+                found.append(step)
+                break
+        if decided is not None and not found:
+            found.append(self._to(phase, decided))
+        return found or [_Step(phase, phase, len(phase.others))]
+
+    def _to(self, phase: _Active, end: _Active) -> _Step:
+        return next(_Step(phase, one, far) for far, one in phase.others if one is end)
+
+    def _along(self, step: _Step, other: _Step) -> _Step:
+        """What a ring does instead of its step, since the other one takes its own."""
+        phase = step.start
+        if not phase.ready or (phase.plan.side == other.side and phase.lamp >= Lamp.GREEN):
+            return self._to(phase, phase)
+        return self._to(phase, self._home(phase.plan.ring, other.side))
+
+    def _may(self, step: _Step) -> bool:
+        """Whether a phase may be followed by another one now."""
+        start, end = step.start, step.end
+        if start is end:
+            return start.lamp >= Lamp.GREEN
+        if start.plan.coordinated:
+            return self._may_leave_coordinated(start, end)
+        if start.plan.at_barrier:
+            return self._may_leave_barrier(start, end)
+        return self._fits(start, end) if self._plan.coordinated else self._is_called(start, end)
+
+    def _is_called(self, start: _Active, end: _Active) -> bool:
+        return end.wanted and (start.plan.side == end.plan.side or self._other(start).ready)
+
+    def _fits(self, start: _Active, end: _Active) -> bool:
+        """Whether there is time for a phase, in coordination."""
+        if end.plan.coordinated and (self._other(start).ready or start.plan.side == end.plan.side):
+            return True
+        left = self._until(end.plan.force_off)
+        return self._is_called(start, end) and end.plan.least + start.change_left(self._now) <= left
+
+    def _may_leave_barrier(self, start: _Active, end: _Active) -> bool:
+        if not self._is_called(start, end):
+            return False
+        if start.plan.side != end.plan.side:
+            return start.ready and self._other(start).ready
+        across = (one for one in self._rings[start.plan.ring] if one.plan.side != start.plan.side)
+        return start.lamp < Lamp.GREEN or not any(one.wanted for one in across)
+
+    def _may_leave_coordinated(self, start: _Active, end: _Active) -> bool:
+        if not self._fits(start, end) or not self._other(start).ready:
+            return False
+        if self._plan.free_start or start.lamp < Lamp.GREEN:
+            return True
+        before = end.before or end
+        left = self._until(before.plan.force_off)
+        fits_before = before.plan.least + start.change_left(self._now) <= left
+        return not fits_before or left > self._plan.cycle - start.plan.least
+
+    def _leave(self, phase: _Active, steps: tuple[_Step, _Step]) -> None:
+        """From green to yellow, to red, to the next phase; or the wait in green."""
+        end, now = steps[phase.plan.ring].end, self._now
+        if end is phase:
+            self._stay(phase, steps)
+            return
+        phase.after = end
+        if phase.lamp >= Lamp.GREEN:
+            phase.ended, phase.lamp, phase.changing = now, Lamp.YELLOW, True
+        elif now - phase.ended >= phase.plan.change:
+            other = self._other(phase)
+            together = other.plan.side == phase.plan.side
+            if end.plan.side != phase.plan.side and together and other.change_left(now) > 0:
+                phase.lamp = Lamp.WAITS_RED
+                return
+            if other.lamp == Lamp.WAITS_RED:
+                self._leave(other, steps)
+            phase.ready = phase.changing = False
+            phase.lamp = Lamp.RED
+            self._enter(end)
+        elif now - phase.ended >= phase.plan.yellow:
+            phase.lamp = Lamp.RED
+
+    def _stay(self, phase: _Active, steps: tuple[_Step, _Step]) -> None:
+        """Green for longer: at rest where the other ring rests too, else until that has come so far."""
+        plan, other = phase.plan, self._other(phase)
+        phase.ready = False
+        both = steps[other.plan.ring].end is other and other.ready
+        if both or (other.rest >= other.plan.most and other.lamp == Lamp.RESTS):
+            phase.lamp, phase.began, phase.lasts = Lamp.RESTS, self._now - plan.least, plan.least
+            phase.rest = plan.most if plan.rests else 0
+        else:
+            phase.lamp = Lamp.WAITS_GREEN
+            if plan.at_barrier:
+                phase.lasts = other.lasts + other.began - phase.began
+
+
+def _letter(phase: _Active, link: int) -> str:
+    letter = phase.plan.green[link]
+    if phase.lamp >= Lamp.GREEN:
+        return letter
+    return "r" if phase.lamp <= Lamp.RED else "y" if letter in "Gg" else letter
 
 
 class Rings:
-    """A NEMA program."""
+    """A NEMA program at its light: what stands at its detectors decides."""
 
     def __init__(self, w: Any, light: Light, begin: float) -> None:
-        programme = light.programme
-        self._phases = {phase.name: phase for phase in programme.phases}
-        self._rings = [
-            _Ring(groups, group, groups[group][0])
-            for groups in ring_groups(programme)
-            if (group := next((order for order, names in enumerate(groups) if names), None)) is not None
-        ]
-        self._recalled = numbers_of(programme, "minRecall") | numbers_of(programme, "maxRecall")
-        self._full = numbers_of(programme, "maxRecall")
-        self._calls = set(self._recalled)
-        self._detectors = Detectors(w, light, zone=programme.parameter("detector-length", ZONE))
-        lanes = {int(lane): order for order, lane in enumerate(self._detectors.lanes)}
-        self._of = {
-            name: sorted({lanes[int(w["lane_before"][lane, 0])] for lane, link, _ in light.ways
-                          if phase.state[link] in GREENS})
-            for name, phase in self._phases.items()
-        }  # fmt: skip
+        plan = plan_rings(light.programme, f"light {light.name!r}")
+        self._control = RingControl(plan)
+        self._begin, self._second = begin, first_second(light.programme, begin) - 1
+        self._w = w
+        self._zones = _zones(w, light, plan)
 
     def state(self, second: float) -> str:
         """What the rings show together."""
-        gaps = self._detectors.look(second)
-        self._note_calls(gaps)
-        for ring in self._rings:
-            self._clear(ring, second)
-        self._arrive(second)
-        ready = [ring.stage == GREEN and self._may_end(ring, second, gaps) for ring in self._rings]
-        for ring, may_end in zip(self._rings, ready, strict=True):
-            if may_end and (following := self._next_in_group(ring)):
-                self._end(ring, following, second)
-        if all(ready) and all(ring.stage == GREEN for ring in self._rings):
-            self._pass_barrier(second)
-        return self._shown()
+        if int(second + 1e-9) > self._second:
+            self._second = int(second + 1e-9)
+            self._control.step(round(SECOND * (self._begin + self._second)), self._occupied())
+        return self._control.shown()
 
-    def _note_calls(self, gaps: np.ndarray) -> None:
-        """Whoever stands at the detectors of a phase that is not green calls for it, until it is."""
-        green = {ring.phase for ring in self._rings if ring.stage == GREEN}
-        self._calls |= {name for name, lanes in self._of.items() if lanes and gaps[lanes].min() <= 0.0}
-        self._calls |= self._recalled
-        self._calls -= green
+    def _occupied(self) -> set[int]:
+        """The phases at whose detectors somebody is."""
+        w = self._w
+        cars = np.flatnonzero(w["car_lane"] >= 0)
+        front, rear = w["car_pos"][cars], w["car_pos"][cars] - w["car_length"][cars]
+        lane = w["car_lane"][cars]
+        before = w["lane_before"][lane, 0]
+        found = set()
+        for name, zones in self._zones.items():
+            for on, zone in zones:
+                if ((lane == on) & (front >= zone)).any() or ((before == on) & (rear < 0.0)).any():
+                    found.add(name)
+                    break
+        return found
 
-    def _may_end(self, ring: _Ring, second: float, gaps: np.ndarray) -> bool:
-        phase, lasted = self._phases[ring.phase], second - ring.since + 1e-9
-        lanes = self._of[ring.phase]
-        if lasted < (phase.seconds if phase.shortest is None else phase.shortest):
-            return False
-        longest = phase.seconds if phase.longest is None else phase.longest
-        if lasted >= longest:
-            return True
-        return ring.phase not in self._full and (not lanes or float(gaps[lanes].min()) >= phase.extension)
 
-    def _next_in_group(self, ring: _Ring) -> str:
-        """The next phase of the ring before the barrier that somebody calls for."""
-        names = ring.groups[ring.group]
-        later = names[names.index(ring.phase) + 1 :]
-        return next((name for name in later if name in self._calls), "")
+def first_second(programme: Programme, begin: float) -> int:
+    """Whole seconds until a program is first asked: minDur of the phase whose time it would be if it went by the clock
+    with the durations of the file, which mean nothing else."""
+    phase = programme.phases[Timed(programme, begin).index(0.0)]
+    return ceil((phase.seconds if phase.shortest is None else phase.shortest) - 1e-6)
 
-    def _pass_barrier(self, second: float) -> None:
-        """All rings go on to the other side of the barrier, or round to this side where nobody calls there."""
-        count = len(self._rings[0].groups)
-        group = self._rings[0].group
-        for step in range(1, count + 1):
-            to = (group + step) % count
-            wanted = [next((name for name in ring.groups[to] if name in self._calls), "") for ring in self._rings]
-            if any(wanted):
-                break
-        else:
-            return  # nobody calls: rest in green
-        for ring, name in zip(self._rings, wanted, strict=True):
-            following = name or (ring.phase if to == group else ring.groups[to][-1] if ring.groups[to] else "")
-            ring.group = to
-            if following != ring.phase:
-                self._end(ring, following, second)
 
-    def _end(self, ring: _Ring, following: str, second: float) -> None:
-        ring.stage, ring.since, ring.target = YELLOW, second, following
-
-    def _clear(self, ring: _Ring, second: float) -> None:
-        """Yellow becomes red in time."""
-        if ring.stage == YELLOW and second - ring.since + 1e-9 >= self._phases[ring.phase].yellow:
-            ring.stage, ring.since = RED, second
-
-    def _arrive(self, second: float) -> None:
-        """After red the next phase turns green; at a barrier as soon as all rings are there."""
-        cleared = [
-            ring.stage == RED and second - ring.since + 1e-9 >= self._phases[ring.phase].red for ring in self._rings
+def _zones(w: Any, light: Light, plan: RingPlan) -> dict[int, list[tuple[int, float]]]:
+    """The lanes whose detectors count for each phase, with the place (m) where they begin."""
+    long = light.programme.parameter("detector-length", ZONE)
+    left = light.programme.parameter("detector-length-leftTurnLane", ZONE)
+    before = {way: int(w["lane_before"][way, 0]) for way, _, _ in light.ways}
+    turns: dict[int, list[int]] = {}
+    for way, _, rank in light.ways:
+        turns.setdefault(before[way], []).append(rank)
+    found: dict[int, list[tuple[int, float]]] = {}
+    for phase in (phase for ring in plan.rings for phase in ring):
+        lanes = sorted({before[way] for way, link, _ in light.ways if phase.green[link] == "G"})
+        found[phase.name] = [
+            (lane, max(float(w["lane_length"][lane]) - (left if turns[lane] == [RANKS["l"]] else long), 0.1))
+            for lane in lanes
         ]
-        for ring, done in zip(self._rings, cleared, strict=True):
-            at_barrier = ring.stage != GREEN and ring.target not in self._group_of(ring.phase)
-            others = all(
-                done_too or (other.stage == GREEN and other.phase in other.groups[other.group])
-                for other, done_too in zip(self._rings, cleared, strict=True)
-            )
-            if done and ring.target and (others or not at_barrier):
-                ring.phase, ring.stage, ring.since = ring.target, GREEN, second
-                self._calls.discard(ring.phase)
-
-    def _group_of(self, phase: str) -> tuple[str, ...]:
-        return next((names for ring in self._rings for names in ring.groups if phase in names), ())
-
-    def _shown(self) -> str:
-        letters = ["r"] * len(next(iter(self._phases.values())).state)
-        for ring in self._rings:
-            phase: Phase = self._phases[ring.phase]
-            if ring.stage == RED:
-                continue
-            for link, letter in enumerate(phase.state):
-                if letter in GREENS:
-                    letters[link] = letter if ring.stage == GREEN else "y"
-        return "".join(letters)
+    return found

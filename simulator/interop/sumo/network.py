@@ -11,7 +11,8 @@ from simulator.interop.sumo.programmes import REDS as REDS
 from simulator.interop.sumo.programmes import YELLOWS as YELLOWS
 from simulator.interop.sumo.programmes import Phase as Phase
 from simulator.interop.sumo.programmes import Programme, read_programmes
-from simulator.interop.sumo.reader import XmlElement, read_xml
+from simulator.interop.sumo.reader import CROSSING, XmlElement, read_xml
+from simulator.interop.sumo.tracks import Tracks, read_tracks, rules_of
 from worlds.world import Refused
 
 RAILS = frozenset({"rail_signal", "rail_crossing"})  # trains' alone: open to cars as long as no train comes
@@ -83,6 +84,8 @@ class RoadNetwork:
     """Edges of the file that are not for cars."""
     additional: tuple[Path, ...] = ()
     """Other files with programs."""
+    tracks: Tracks = field(default_factory=Tracks)
+    """Rails, where they cross a road."""
 
     def programme(self, light: str) -> Programme:
         """The program of a light."""
@@ -117,11 +120,16 @@ def read_network(
     mirrored = root.attributes.get("lefthand") in ("true", "1")
     kinds = {child.get("id"): _junction_kind(child, leave_out, left_out) for child in root.all("junction")}
     inner, lanes = _edges(root, left_out)
-    programmes = read_programmes(root, {}, leave_out=leave_out, left_out=left_out)
+    trains = {name for name, kind in kinds.items() if kind in RAILS}
+    programmes = read_programmes(root, {}, leave_out=leave_out, left_out=left_out, trains=trains)
+    rules = rules_of(root)
     for file in additional:
         more = read_xml(file, "additional", "add", "tlLogics", "routes", "tlLogic", folder=folder)
         whole = XmlElement("additional", {}, 1, [more], more.file) if more.tag == "tlLogic" else more
-        programmes = read_programmes(whole, programmes, leave_out=leave_out, left_out=left_out)
+        programmes = read_programmes(whole, programmes, leave_out=leave_out, left_out=left_out, trains=trains)
+        rules |= {name: rules.get(name, {}) | told for name, told in rules_of(whole).items()}
+    for _ in (key for programme in programmes.values() for key in programme.parameters if key in lanes):
+        _tell(left_out, "detector of its own of a lane before a light, driven with one at the usual place")
     read = _Read(root, lanes, inner, kinds, programmes, left_out)
     ways = _without_ends(list(read.ways()), lanes, left_out)
     if not lanes:
@@ -133,8 +141,9 @@ def read_network(
     closed = frozenset(edge.get("id") for edge in root.all("edge")) - driven
     lights = {name: programme.phases for name, programme in programmes.items()}
     return RoadNetwork(
-        place, tuple(lanes.values()), tuple(ways), lights, left_out, programmes, closed, tuple(additional)
-    )
+        place, tuple(lanes.values()), tuple(ways), lights, left_out, programmes, closed, tuple(additional),
+        read_tracks(root, rules),
+    )  # fmt: skip
 
 
 def _tell(left_out: dict[str, int], what: str) -> None:
@@ -283,7 +292,7 @@ class _Read:
 
     def _way(self, child: XmlElement, start: str, end: str, junction: str) -> Way:
         kind = self.kinds.get(junction, "")
-        if kind in RAILS:
+        if kind in RAILS and kind != CROSSING:  # of crossings is told when it is known whether trains come
             _tell(self.left_out, f"way over a {kind}, open at all times")
         light = "" if kind in RAILS else child.attributes.get("tl", "")
         link = int(child.number("linkIndex", -1.0))

@@ -98,6 +98,8 @@ def pack_network(
     more_ways = sum(len(relation.routes) for relation in relations)
     imported = import_network(roads, demand, 0, leave_out=leave_out or not counted, more_ways=more_ways)
     for what, times in (*demand.left_out.items(), *(imported.left_out.items() if counted else ())):
+        if world != "routes" and what.startswith("rail crossing "):
+            what = f"{what.partition(',')[0]}, open at all times in the world {world}"
         left_out[what] = left_out.get(what, 0) + times
     if world == "junction":
         return _pack_junction(roads, demand, imported, left_out, None if junction is None else str(junction))

@@ -1,9 +1,11 @@
 """Light programs as SUMO's files write them: phases, offset, what an actuated one asks for."""
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from simulator.interop.sumo.reader import XmlElement
+from simulator.interop.sumo.rings import plan_rings
 from worlds.world import Refused
 
 GREENS, YELLOWS, REDS = "GgsoO", "yY", "rRu"
@@ -11,7 +13,7 @@ GREENS, YELLOWS, REDS = "GgsoO", "yY", "rRu"
 KINDS = ("static", "actuated", "delay_based", "NEMA")
 NO_PROGRAMS = frozenset({"rail_signal", "rail_crossing"})  # SUMO runs these by itself, for trains
 RULES = frozenset({"condition", "assignment", "function"})
-COORDINATED = frozenset({"coordinated", "coordinate-mode", "linked-detectors"})
+COORDINATED = frozenset({"coordinated", "linked-detectors"})
 MOST_PHASES = 256
 
 
@@ -50,7 +52,12 @@ class Programme:
 
 
 def read_programmes(
-    root: XmlElement, known: dict[str, Programme], *, leave_out: bool, left_out: dict[str, int]
+    root: XmlElement,
+    known: dict[str, Programme],
+    *,
+    leave_out: bool,
+    left_out: dict[str, int],
+    trains: Set[str] = frozenset(),
 ) -> dict[str, Programme]:
     """The programs in a network's file, or in an additional one: of several for a light the last is in force.
 
@@ -59,6 +66,7 @@ def read_programmes(
         known: the programs of files before; what is read comes into a copy.
         leave_out: read what cannot be driven as told in the refusal, instead of refusing it.
         left_out: what was changed, counted here.
+        trains: junctions whose lights are for trains, which are none of these programs.
 
     Raises:
         Refused: a program that cannot be driven.
@@ -66,7 +74,7 @@ def read_programmes(
     found = dict(known)
     for light in root.all("tlLogic"):
         name, kind = light.get("id"), light.attributes.get("type", "static")
-        if kind in NO_PROGRAMS:
+        if kind in NO_PROGRAMS or name in trains:
             continue
         before = found.get(name)
         if before is not None and not any(True for _ in light.all("phase")):  # only its offset is changed
@@ -80,14 +88,6 @@ def _programme(light: XmlElement, kind: str, leave_out: bool, left_out: dict[str
     name = light.get("id")
     if kind not in KINDS:
         raise Refused(f"light {name!r} in {light.where} is {kind!r}, which cannot be driven: {', '.join(KINDS)} can")
-    if kind == "delay_based":
-        if not leave_out:
-            raise Refused(
-                f"light {name!r} in {light.where} is delay_based, which cannot be driven: static, actuated and NEMA "
-                "ones can (--leave-out drives it by gaps, as an actuated one)"
-            )
-        left_out["delay_based program, driven by gaps"] = left_out.get("delay_based program, driven by gaps", 0) + 1
-        kind = "actuated"
     phases = tuple(_phase(phase, name) for phase in light.all("phase"))
     if len({len(phase.state) for phase in phases}) != 1 or len(phases) > MOST_PHASES:
         raise Refused(
@@ -106,7 +106,7 @@ def _programme(light: XmlElement, kind: str, leave_out: bool, left_out: dict[str
 
 
 def _check_rules(light: XmlElement, programme: Programme, leave_out: bool, left_out: dict[str, int]) -> None:
-    """Refuse rules by which a program decides that nobody here follows, or tell them; and rings that are none."""
+    """Refuse rules by which a program decides that nobody here follows, or tell them; and rings that SUMO refuses."""
     name = light.get("id")
     rules = {child.tag for child in light.children if child.tag in RULES}
     rules |= {f"param {key}" for key in COORDINATED & programme.parameters.keys() if _is_set(programme.parameters[key])}
@@ -120,44 +120,11 @@ def _check_rules(light: XmlElement, programme: Programme, leave_out: bool, left_
             )
         left_out[f"{rule} of a light"] = left_out.get(f"{rule} of a light", 0) + 1
     if programme.kind == "NEMA":
-        names = {phase.name for phase in programme.phases}
-        rings = ring_groups(programme)
-        told = {phase for groups in rings for group in groups for phase in group}
-        if not told or told - names or len({len(groups) for groups in rings}) != 1:
-            raise Refused(
-                f"light {name!r} in {light.where} has the rings {programme.parameters.get('ring1', '')!r} and "
-                f"{programme.parameters.get('ring2', '')!r}: phases by name, with a barrier after the same groups"
-            )
+        plan_rings(programme, f"light {name!r} in {light.where}")
 
 
 def _is_set(text: str) -> bool:
     return text.strip().lower() not in ("", "0", "false")
-
-
-def numbers_of(programme: Programme, name: str) -> set[str]:
-    """Names of phases in a parameter."""
-    return {part for part in re.split(r"[ ,]+", programme.parameters.get(name, "").strip()) if part}
-
-
-def ring_groups(programme: Programme) -> list[tuple[tuple[str, ...], ...]]:
-    """The phases of each ring of a NEMA program, between the barriers."""
-    ends = set()
-    for name in ("barrierPhases", "barrier2Phases", "coordinatePhases"):
-        ends |= numbers_of(programme, name)
-    rings = []
-    for name in ("ring1", "ring2"):
-        groups: list[tuple[str, ...]] = []
-        group: list[str] = []
-        for part in (part for part in re.split(r"[ ,]+", programme.parameters.get(name, "").strip()) if part):
-            group += [part] if part != "0" else []
-            if part in ends:
-                groups.append(tuple(group))
-                group = []
-        if group:
-            groups.append(tuple(group))
-        if groups:
-            rings.append(tuple(groups))
-    return rings
 
 
 def _phase(phase: XmlElement, light: str) -> Phase:

@@ -23,6 +23,7 @@ QUIET = 64  # chunks (4 MiB) within which an element must begin or end: no attri
 MOST_INCLUDES = 64
 PACKED = b"\x1f\x8b"  # what gzip's files begin with
 WITH_PARAMETERS = frozenset({"tlLogic"})  # elements whose <param>s are read; others have very many
+CROSSING = "rail_crossing"  # a type of junction whose <param>s are read too
 
 
 @dataclass(slots=True)
@@ -113,7 +114,7 @@ class _Builder:
             raise Refused(f"{str(self.path)!r} is nested too deeply or too large to be a road network")
         if self.lanes > MOST_LANES:
             raise Refused(f"{str(self.path)!r} has more than {MOST_LANES} lanes, more than can be read")
-        if tag == "param" and self._open and self._open[-1].tag not in WITH_PARAMETERS:
+        if tag == "param" and self._open and not _has_parameters(self._open[-1]):
             self._open.append(self._open[-1])  # nobody reads it, and there may be very many
             return
         element = XmlElement(tag, attributes, self.parser.CurrentLineNumber, file=self.path.name)
@@ -129,6 +130,10 @@ class _Builder:
 
     def _forbid(self, *facts: object) -> bool:
         raise Refused(f"{str(self.path)!r} declares a document type or entities: files of SUMO have none")
+
+
+def _has_parameters(element: XmlElement) -> bool:
+    return element.tag in WITH_PARAMETERS or element.attributes.get("type") == CROSSING
 
 
 def read_xml(path: Path, *roots: str, folder: Path | None = None) -> XmlElement:

@@ -7,7 +7,19 @@ from pathlib import Path
 
 from simulator.interop.sumo.flows import AVERAGE, Rhythm, Route, Start, Stream, read_rhythm
 from simulator.interop.sumo.reader import XmlElement, read_xml
-from simulator.interop.sumo.vehicles import CLASSES, DEFAULT, OWN, Choice, VehicleType, read_type, shares
+from simulator.interop.sumo.trains import PLACES as STATIONS
+from simulator.interop.sumo.trains import Halt, TrainStream, read_halts, read_place
+from simulator.interop.sumo.vehicles import (
+    CLASSES,
+    DEFAULT,
+    OWN,
+    TRAINS,
+    Choice,
+    VehicleType,
+    read_type,
+    shares,
+    train_type,
+)
 from worlds.world import Refused
 
 ROOTS = ("routes", "additional", "add", "tlLogics")
@@ -45,6 +57,8 @@ class Demand:
     """The vehicles; without any, the mean flows are drawn from at random."""
     left_out: dict[str, int] = field(default_factory=dict)
     """What was read but not taken over, and how often."""
+    trains: tuple[TrainStream, ...] = ()
+    """They are not driven, but close crossings."""
 
 
 def read_demand(
@@ -86,7 +100,7 @@ def read_demand(
         names = " and ".join(place.name for place in places) or "the additional files"
         end = begin + seconds
         raise Refused(f"nobody departs in {names} between {begin:g} and {end:g} s{reader.next_after(end)}")
-    return Demand(flows, begin, seconds, reader.streams(), reader.left_out)
+    return Demand(flows, begin, seconds, reader.streams(), reader.left_out, reader.trains())
 
 
 class _Reader:
@@ -95,12 +109,21 @@ class _Reader:
     def __init__(self, begin: float, end: float, leave_out: bool) -> None:
         self.left_out: dict[str, int] = {}
         self._begin, self._end, self._leave_out = begin, end, leave_out
-        self._types = {name: VehicleType(name, kind) for name, kind in OWN.items()}
+        self._types = {
+            name: train_type(name, kind) if kind in TRAINS else VehicleType(name, kind) for name, kind in OWN.items()
+        }
         self._mixes: dict[str, Choice] = {}
         self._routes: dict[str, Route] = {}
         self._ways: dict[str, Choice] = {}
         self._streams: list[Stream] = []
+        self._trains: list[TrainStream] = []
+        self._stops: dict[str, list[XmlElement]] = {}
+        self._places: dict[str, Halt] = {}
         self._missed: list[float] = []  # s at which those begin to depart who do not in the time
+
+    def trains(self) -> tuple[TrainStream, ...]:
+        """Trains that depart in the time."""
+        return tuple(self._trains)
 
     def streams(self) -> tuple[Stream, ...]:
         """Everybody who departs in the time."""
@@ -113,6 +136,9 @@ class _Reader:
 
     def read(self, child: XmlElement, additional: bool, begin: float = 0.0, end: float | None = None) -> None:
         """One element of a file."""
+        if child.tag in STATIONS:
+            name, place = read_place(child)
+            self._places[name] = place
         if child.tag in HARMLESS and (additional or child.tag in ("tlLogic", "param")):
             return
         if child.tag not in KNOWN:
@@ -154,7 +180,7 @@ class _Reader:
         if not edges:
             raise Refused(f"<route> {name!r} in {element.where} has no edges: one or more")
         self._routes[name] = edges
-        self._look_for_stops(element)
+        self._stops[name] = list(element.all("stop"))
         for what in ("repeat", "cycleTime"):
             if what in element.attributes:
                 self._tell(f"route {what}")
@@ -166,12 +192,13 @@ class _Reader:
                 self._add_route(inner, inner.get("id"))
         self._ways[name] = shares(element, "routes", "route")
 
-    def _look_for_stops(self, element: XmlElement) -> None:
-        for stop in element.all("stop"):
+    def _look_for_stops(self, stops: Sequence[XmlElement]) -> None:
+        for stop in stops:
             self._leave(stop, "cannot be driven, since nobody stops on the way here")
 
-    def _routes_of(self, child: XmlElement) -> tuple[tuple[tuple[Route, float], ...], bool] | None:
-        """The ways of a vehicle with their shares, and whether all edges between are given; None where left out."""
+    def _routes_of(self, child: XmlElement) -> tuple[tuple[tuple[Route, float], ...], bool, list[XmlElement]] | None:
+        """The ways of a vehicle with their shares, whether all edges between are given, and the stops on them; None
+        where it is left out."""
         own = f"!{child.attributes.get('id', '')}"
         name = child.attributes.get("route", "")
         inner = next(child.all("route", "routeDistribution"), None)
@@ -183,17 +210,18 @@ class _Reader:
                 self._add_ways(inner, own)
         if name in self._ways:
             self._check_routes(child, [one for one, _ in self._ways[name]])
-            return tuple((self._routes[one], share) for one, share in self._ways[name]), True
+            stops = [stop for one, _ in self._ways[name] for stop in self._stops[one]]
+            return tuple((self._routes[one], share) for one, share in self._ways[name]), True, stops
         if name:
             self._check_routes(child, [name])
-            return ((self._routes[name], 1.0),), True
+            return ((self._routes[name], 1.0),), True, self._stops[name]
         for side in ("from", "to"):
             if side not in child.attributes:
                 if {f"{side}Taz", f"{side}Junction"} & child.attributes.keys():
                     self._leave(child, f"goes {side} a district or a junction, which cannot be driven")
                     return None
                 child.get(side)
-        return (((child.get("from"), *child.attributes.get("via", "").split(), child.get("to")), 1.0),), False
+        return (((child.get("from"), *child.attributes.get("via", "").split(), child.get("to")), 1.0),), False, []
 
     def _check_routes(self, child: XmlElement, names: Sequence[str]) -> None:
         for name in names:
@@ -214,6 +242,8 @@ class _Reader:
                 "is not there"
             )
         types = [(self._types[one], share) for one, share in choice]
+        if all(kind.vehicle_class in TRAINS for kind, _ in types):
+            return tuple(types)
         driven = [(kind, share) for kind, share in types if kind.vehicle_class in CLASSES]
         if len(driven) < len(types):
             missing = next(kind for kind, _ in types if kind.vehicle_class not in CLASSES)
@@ -237,11 +267,22 @@ class _Reader:
         types, found = self._types_of(child), self._routes_of(child)
         if types is None or found is None:
             return
+        words = f"<{child.tag}> {child.attributes.get('id', '')!r} in {child.where}"
+        stream = Stream(words, rhythm, found[0], types, found[1], self._start(child))
+        if types[0][0].vehicle_class in TRAINS:
+            self._send_train(child, stream, found[2])
+            return
         for name in self._unmodelled(child):
             self._tell(f"{name} of a {child.tag}")
-        self._look_for_stops(child)
-        words = f"<{child.tag}> {child.attributes.get('id', '')!r} in {child.where}"
-        self._streams.append(Stream(words, rhythm, found[0], types, found[1], self._start(child)))
+        self._look_for_stops([*found[2], *child.all("stop")])
+        self._streams.append(stream)
+
+    def _send_train(self, child: XmlElement, stream: Stream, on_route: list[XmlElement]) -> None:
+        """Trains of one element, with the stops of their route and their own."""
+        many, first = child.tag == "flow", stream.rhythm.first
+        halts = read_halts(on_route, self._places, since_departure=True)
+        halts += read_halts(list(child.all("stop")), self._places, since_departure=many, first=first if many else 0.0)
+        self._trains.append(TrainStream(stream, halts))
 
     def _start(self, child: XmlElement) -> Start:
         """Where and how fast it departs."""

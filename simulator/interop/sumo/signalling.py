@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -209,6 +210,36 @@ def signals_of(network: RoadNetwork, imported: Imported, left_out: dict[str, int
         names = ", ".join(repr(one.name) for one in shared[:4])
         raise Refused(f"lights {names} hold one junction together, which cannot be driven: one light a junction can")
     return Signals(tuple(found))
+
+
+def with_crossings(signals: Signals, imported: Imported, left_out: dict[str, int]) -> Signals:
+    """Rail crossings beside the lights, for worlds in which all go by the clock: phases open and closed in turn.
+
+    Their program begins with the episode, and lasts as long. Those that close too often for one are told, and open.
+    """
+    w, found = imported.records[0], []
+    for crossing in imported.crossings:
+        spans = [
+            (is_open, sum(phase.seconds for phase in phases))
+            for is_open, phases in groupby(crossing.programme.phases, lambda phase: phase.state in GREENS)
+        ]
+        if len(spans) > LIMITS["phases"][1]:
+            times = sum(not is_open for is_open, _ in spans)
+            for told in [one for one in left_out if one.startswith(f"rail crossing {crossing.name!r}, closed")]:
+                del left_out[told]
+            what = f"rail crossing {crossing.name!r}, open since a world has no room for its {times} closings"
+            left_out[what] = left_out.get(what, 0) + 1
+            continue
+        links, yellow = frozenset(lane for lane, _, _ in crossing.ways), crossing.yellow
+        # a change to closed shows its yellow, and one to open ends with green: both are of the time that it is closed
+        seconds = [span if is_open else max(span - 2.0 * yellow, 0.0) for is_open, span in spans]
+        found.append(
+            SeatedLight(
+                crossing.name, tuple(sorted(links)), frozenset(int(w["lane_junction"][link]) for link in links),
+                tuple(links if is_open else frozenset() for is_open, _ in spans), tuple(seconds), yellow, 0.0, 0.0,
+            )
+        )  # fmt: skip
+    return Signals((*signals.lights, *found))
 
 
 def phase_states(light: Light) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from simulator.interop.sumo.cutting import arms_of
 from simulator.interop.sumo.flows import Route
 from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.routes import Demand
-from simulator.interop.sumo.signalling import Signals, lanes_before, no_lights, signals_of
+from simulator.interop.sumo.signalling import Signals, lanes_before, no_lights, signals_of, with_crossings
 from worlds.road.fields import BUS, EXIT, TRUCK
 from worlds.road.layouts.given_tables import LIMITS, TABLES, GivenNetwork, limits_of, tables_of
 from worlds.world import Refused
@@ -62,6 +62,8 @@ def tabled(
     """
     w = imported.records[0]
     signals = signals_of(network, imported, left_out, needed=kind == "signals")
+    if kind == "routes":
+        signals = with_crossings(signals, imported, left_out)
     flows = flows_of(w, demand, imported, counted, left_out, relations)
     if kind == "junction":
         flows = _clockwise(w, flows)

@@ -1,7 +1,7 @@
 """Vehicle types of SUMO's files: how long, how fast, how brisk; and distributions of them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,12 @@ CLASSES: dict[str, tuple[int, float, float | None]] = {
     "bus": (BUS, 12.0, 100.0 / 3.6), "coach": (BUS, 14.0, 100.0 / 3.6),
 }  # fmt: skip
 """Classes that are driven: kind, length (m) and highest speed (m/s) where the file says none, as in SUMO 1.28."""
+TRAINS: dict[str, tuple[float, float, float, float]] = {
+    "rail": (135.0, 160.0 / 3.6, 0.25, 1.3), "rail_urban": (109.5, 100.0 / 3.6, 1.0, 3.0),
+    "rail_electric": (200.0, 220.0 / 3.6, 0.5, 1.3), "rail_fast": (200.0, 330.0 / 3.6, 0.5, 1.3),
+    "tram": (22.0, 80.0 / 3.6, 1.0, 3.0), "subway": (109.5, 100.0 / 3.6, 2.6, 4.5),
+}  # fmt: skip
+"""Classes that run on rails: length (m), highest speed (m/s), accel and decel (m/s²), as in SUMO 1.28."""
 DEFAULT = "DEFAULT_VEHTYPE"
 OWN = {"DEFAULT_TAXITYPE": "taxi", DEFAULT: "passenger", "DEFAULT_BIKETYPE": "bicycle",
        "DEFAULT_PEDTYPE": "pedestrian", "DEFAULT_RAILTYPE": "rail", "DEFAULT_CONTAINERTYPE": "container"}  # fmt: skip
@@ -79,6 +85,8 @@ def read_type(element: XmlElement, left_out: dict[str, int]) -> VehicleType:
         Refused: a value that is no number, or not above 0.
     """
     vehicle_class = element.attributes.get("vClass", "passenger")
+    if vehicle_class in TRAINS:
+        return _train_type(element, vehicle_class, left_out)
     kind, length, fastest = CLASSES.get(vehicle_class, (CAR, 5.0, None))
     accel, decel, deviation = PACE.get(vehicle_class, CAR_PACE)
     for name in UNDRIVEN:
@@ -95,6 +103,32 @@ def read_type(element: XmlElement, left_out: dict[str, int]) -> VehicleType:
         min_gap=_share(element, "minGap", 2.5, GAPS[1]),
         sigma=_share(element, "sigma", 0.5, 1.0),
     )  # fmt: skip
+
+
+def train_type(name: str, vehicle_class: str) -> VehicleType:
+    """A class of trains as SUMO knows it."""
+    length, fastest, accel, decel = TRAINS[vehicle_class]
+    return VehicleType(
+        name, vehicle_class, length=length, max_speed=fastest, factor=(1.0, 0.0, *DESIRE), accel=accel, decel=decel
+    )
+
+
+def _train_type(element: XmlElement, vehicle_class: str, left_out: dict[str, int]) -> VehicleType:
+    """A <vType> of trains: they run by their schedule alone."""
+    known = train_type(element.get("id"), vehicle_class)
+    if "carFollowModel" in element.attributes:
+        _tell(left_out, "vType carFollowModel")
+    values = [element.number(name, default) for name, default in (
+        ("length", known.length), ("maxSpeed", known.max_speed), ("accel", known.accel), ("decel", known.decel)
+    )]  # fmt: skip
+    if not all(0.01 <= value <= 1e4 for value in values):
+        raise Refused(
+            f"<vType> {known.name!r} in {element.where} has a length, maxSpeed, accel or decel that no train has: "
+            "0.01 to 10,000"
+        )
+    length, fastest, accel, decel = values
+    factor = _factor(element, 0.0)
+    return replace(known, length=length, max_speed=fastest, accel=accel, decel=decel, factor=factor)
 
 
 def _within(
