@@ -29,8 +29,8 @@ AS_GIVEN = {"tasks": "as given", "detectors": "intact"}
 """What a world is built with whose traffic is a file's."""
 
 
-def check_controllers(names: tuple[str, ...]) -> None:
-    """Refuse words that are no controller, before any file is read.
+def check_controllers(names: tuple[str, ...], agent: str) -> None:
+    """Refuse words that are no controller, and lights that nobody runs, before any file is read.
 
     Raises:
         Refused: it is named, with what there is.
@@ -38,6 +38,8 @@ def check_controllers(names: tuple[str, ...]) -> None:
     from worlds.traffic.signals.network.rules import NETWORK_BOTS
 
     bots = [f"{BOT}{bot.name}" for bot in NETWORK_BOTS if bot.split != "final"]
+    if not (names or agent):
+        refuse(f"--controllers names nobody, and neither does --agent: choose from {', '.join((*PLAIN, *bots))}")
     for name in names:
         kind = ":".join(name.split(":")[:2])  # knobs follow
         if name not in PLAIN and kind not in bots:
