@@ -123,6 +123,12 @@ class NetworkCrew:
             raise Refused(
                 f"{found.name!r} knows {found.choices} phases: the lights of this network have {most} at most"
             )
+        for view in views:
+            if len(view.columns) > found.sees or len(view.phases) > found.choices:
+                raise Refused(
+                    f"{found.name!r} takes {found.sees} numbers and knows {found.choices} phases: light {view.name!r} "
+                    f"shows {len(view.columns)} and has {len(view.phases)}, and as many are needed"
+                )
         choosers = [partial(found.choose, choices=len(view.phases)) for view in views]
         player = ViewedPlayer(views, choosers, found.name)
         return SeatedLights(imported, world, dict.fromkeys(range(len(views)), player), seed=seed)
