@@ -376,7 +376,11 @@ def generated(seats: int) -> World:
         timing=Timing(TICK, ticks_per_decision=TICKS_PER_DECISION, decisions=DECISIONS),
         view=View(
             draw, EXTENT, status=status,
-            controls={"turn": {"keys": {"left": LEFT, "up": AHEAD, "right": RIGHT, "down": QUICKEST}, "rest": KEEP}},
+            controls={
+                "turn": {
+                    "keys": {"left": LEFT, "up": AHEAD, "right": RIGHT, "down": QUICKEST}, "rest": KEEP, "once": True,
+                }
+            },
         ),
         build_args={"seats": seats},
         learning={
