@@ -5,7 +5,7 @@ import importlib.util
 import inspect
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from numbers import Integral, Real
 from pathlib import Path
@@ -70,6 +70,26 @@ def get(name: str, /, **build: Any) -> "World":
         return _built(name, getattr(module, "build", None), str(module.__file__), build)
 
 
+def check(name: str, build: Mapping[str, Any], also: Collection[str] = ()) -> None:
+    """Refuse build arguments by their names and kinds, and by words that the world itself checks (its ``check_build``),
+    before anything is built or read. ``also``: names that are no arguments of its ``build`` and are taken all the same.
+
+    Raises:
+        Refused: an unknown world, or arguments that it does not take.
+    """
+    with _blamed(name):
+        module = _module(name)
+        make = getattr(module, "build", None)
+        if not callable(make):
+            return
+        _check_arguments(name, make, build, also)
+        if (words := getattr(module, "check_build", None)) is not None:
+            signature = inspect.signature(make)
+            bound = signature.bind(**{key: value for key, value in build.items() if key in signature.parameters})
+            bound.apply_defaults()
+            words(**bound.arguments)
+
+
 def _built(name: str, make: Any, file: str, build: dict[str, Any]) -> "World":
     from worlds.declared import uncompiled
     from worlds.world import Refused, World
@@ -95,7 +115,7 @@ def _built(name: str, make: Any, file: str, build: dict[str, Any]) -> "World":
     return world
 
 
-def _check_arguments(name: str, make: Callable[..., Any], build: dict[str, Any]) -> None:
+def _check_arguments(name: str, make: Callable[..., Any], build: Mapping[str, Any], also: Collection[str] = ()) -> None:
     """Refuse arguments that a build does not name, or whose kind is not the one it is annotated with."""
     from worlds.world import Refused
 
@@ -106,8 +126,10 @@ def _check_arguments(name: str, make: Callable[..., Any], build: dict[str, Any])
         each.name: each.annotation for each in taken if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)
     }
     for key, value in build.items():
+        if key in also and key not in kinds:
+            continue
         if key not in kinds:
-            known = ", ".join(kinds) or "nothing"
+            known = ", ".join(dict.fromkeys((*kinds, *also))) or "nothing"
             raise Refused(f"world {name!r} cannot be built with {shown(key)}: it takes {known}")
         kind = kinds[key] if isinstance(kinds[key], str) else getattr(kinds[key], "__name__", "")
         if kind not in _KINDS:

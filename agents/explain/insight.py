@@ -18,6 +18,7 @@ import agents
 import worlds
 from agents.checkpoints.description import INSIGHT
 from agents.checkpoints.files import to_json
+from agents.evaluation.render.columns import Cell, aligned, half
 from agents.evaluation.results import later_words
 from agents.evaluation.statistics import Estimate
 from agents.explain.beliefs import Believed, believed
@@ -162,18 +163,14 @@ def _foreign_lines(rows: Sequence[Foreign]) -> Iterator[str]:
 
 def _rows(rows: Sequence[tuple[Any, str, str, Sequence[Estimate | None]]], how: str = ".2f") -> Iterator[str]:
     """Lines of estimates by episode, under the role and split that they belong to."""
+    cells: list[list[Cell]] = []
     title = ""
     for row, name, more, estimates in rows:
         if title != (title := f"{row.role} on {row.split}"):
-            numbers = "".join(f"{f'episode {at + 1}':<14}" for at in range(len(estimates)))
-            yield f"{title:<52}{numbers}".rstrip()
-        values = "".join(f"{_words(each, how):<14}" for each in estimates)
-        yield f"  {name:<28}{more:<22}{values}".rstrip()
-
-
-def _words(each: Estimate | None, how: str) -> str:
-    """Value ± half the width of the interval."""
-    return f"{each.value:{how}} ±{(each.high - each.low) / 2.0:{how}}" if each else NONE
+            cells.append([title, "", *(f"episode {at + 1}" for at in range(len(estimates)))])
+        values = ((f"{each.value:{how}}", half(each, how)) if each else NONE for each in estimates)
+        cells.append([f"  {name}", more, *values])
+    yield from aligned(cells, left=2)
 
 
 def facts(found: Insight) -> dict[str, Any]:

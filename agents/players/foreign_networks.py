@@ -21,7 +21,7 @@ MOST_BYTES = 64_000_000  # of a file, and of the weights in it
 MOST_LAYERS = 16
 DQN = re.compile(r"(?:q_net\.q_net\.|q_net\.)?(\d+)\.(weight|bias)")
 PPO = re.compile(r"mlp_extractor\.policy_net\.(\d+)\.(weight|bias)")
-HEAD = "action_net."  # of PPO
+HEAD = "action_net"  # of PPO
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,7 @@ def load_network(path: str | Path) -> ForeignNetwork:
         weights = _safetensors(file)
     except OSError as error:
         raise Refused(f"{str(file)!r} cannot be read: {error.strerror or error}") from error
-    return _network(file.name, {name: value for name, value in weights.items() if _is_small(value)})
-
-
-def _is_small(value: Tensor) -> bool:
-    """Whether it may be a weight or a bias; a view can be larger than its file."""
-    return value.ndim in (1, 2) and value.numel() <= MOST_BYTES // 4
+    return _network(file.name, weights)
 
 
 def _safetensors(file: Path) -> dict[str, Tensor]:
@@ -99,26 +94,41 @@ def _safetensors(file: Path) -> dict[str, Tensor]:
 def _network(name: str, weights: dict[str, Tensor]) -> ForeignNetwork:
     policy = any(PPO.fullmatch(key) for key in weights)
     pattern = PPO if policy else DQN
-    found: dict[int, dict[str, NDArray[np.float32]]] = {}
-    for key, value in weights.items():
-        if match := pattern.fullmatch(key):
-            found.setdefault(int(match.group(1)), {})[match.group(2)] = value.float().numpy()
-    layers = [found[order] for order in sorted(found)]
-    if policy:
-        parts = ("weight", "bias")
-        layers.append({part: weights[HEAD + part].float().numpy() for part in parts if HEAD + part in weights})
-    if not 1 <= len(layers) <= MOST_LAYERS or not all(map(_is_whole, layers)):
-        raise Refused(f"{name!r} holds no chain of linear layers: {', '.join(sorted(weights)[:4]) or 'nothing'}")
-    for order, layer in enumerate(layers):
-        if order and layer["weight"].shape[1] != (given := layers[order - 1]["weight"].shape[0]):
-            raise Refused(f"layer {order + 1} of {name!r} takes {layer['weight'].shape[1]} numbers: {given} come")
-        if not all(np.isfinite(part).all() for part in layer.values()):
+    stems = {int(match.group(1)): key.rpartition(".")[0] for key in weights if (match := pattern.fullmatch(key))}
+    ordered = [stems[order] for order in sorted(stems)] + [HEAD] * policy
+    if not 1 <= len(ordered) <= MOST_LAYERS:
+        held = ", ".join(sorted(weights)[:4]) or "nothing"
+        raise Refused(f"{name!r} holds {held}: 1 to {MOST_LAYERS} linear layers are read, such as 0.weight and 0.bias")
+    layers = [_layer(name, stem, weights) for stem in ordered]
+    for order, (weight, bias) in enumerate(layers):
+        if order and weight.shape[1] != (given := layers[order - 1][0].shape[0]):
+            raise Refused(f"layer {order + 1} of {name!r} takes {weight.shape[1]} numbers: {given} come")
+        if not (np.isfinite(weight).all() and np.isfinite(bias).all()):
             raise Refused(f"layer {order + 1} of {name!r} holds numbers that are not finite")
-    return ForeignNetwork(name, tuple((layer["weight"], layer["bias"]) for layer in layers), policy)
+    return ForeignNetwork(name, tuple(layers), policy)
 
 
-def _is_whole(layer: dict[str, NDArray[np.float32]]) -> bool:
-    """Whether a layer has a matrix and as many biases."""
-    if set(layer) != {"weight", "bias"} or layer["weight"].ndim != 2 or layer["bias"].ndim != 1:
-        return False
-    return layer["weight"].shape[0] == len(layer["bias"]) and layer["weight"].size > 0
+def _layer(name: str, stem: str, weights: dict[str, Tensor]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """A matrix and as many biases as it has rows."""
+    for part in ("weight", "bias"):
+        if f"{stem}.{part}" not in weights:
+            raise Refused(f"{name!r} holds no {stem}.{part}: a linear layer has weight and bias")
+    weight, bias = weights[f"{stem}.weight"], weights[f"{stem}.bias"]
+    for part, value, allowed in (
+        ("weight", weight, "a matrix, one row for each number that comes out"),
+        ("bias", bias, f"{weight.shape[0]}, one for each row of its weight" if weight.ndim else ""),
+    ):
+        fits = value.ndim == 2 and value.numel() > 0 if part == "weight" else tuple(value.shape) == weight.shape[:1]
+        if not fits:
+            shape = " x ".join(map(str, value.shape)) or "of one number"
+            raise Refused(f"{stem}.{part} of {name!r} has the shape {shape}: allowed is {allowed}")
+        if value.is_complex() or value.numel() > MOST_BYTES // 4:  # a view can be larger than its file
+            most = MOST_BYTES // 4
+            raise Refused(
+                f"{stem}.{part} of {name!r} holds {value.numel()} {_kind(value)}: {most} real ones are allowed"
+            )
+    return weight.float().numpy(), bias.float().numpy()
+
+
+def _kind(value: Tensor) -> str:
+    return "complex numbers" if value.is_complex() else "numbers"

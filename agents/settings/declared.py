@@ -57,6 +57,8 @@ class Shown:
     """What the default is, in words."""
     flags: tuple[str, ...] = ()
     """Further flags."""
+    none: bool = False
+    """A list that nothing may stand behind: then it is empty, which is not its default."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import msgspec
 
 from worlds.kit.locks import abandoned, holder
 from worlds.kit.writing import write_bytes
+from worlds.world import Refused
 
 RUNS = Path("runs")
 """Where runs are kept that name no folder."""
@@ -37,6 +38,18 @@ class RunEnding(msgspec.Struct, frozen=True):
     """saved (all its steps are made, or it was asked to end), stopped (without saving), or failed."""
     sentence: str = ""
     """Why it failed."""
+
+
+def refuse_begun(folder: Path) -> None:
+    """Refuse a folder in which a new run cannot begin, since it holds one that can go on.
+
+    Raises:
+        Refused: it does.
+    """
+    if (folder / RESUME / STATE).exists():
+        raise Refused(
+            f"run folder {folder} holds a run already: add --resume to go on with it, or name another with --out"
+        )
 
 
 def trainer_of(folder: Path) -> int | None:

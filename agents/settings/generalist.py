@@ -69,7 +69,12 @@ class GeneralistSettings:
     @property
     def folder(self) -> Path:
         """Where the run is kept."""
-        return Path(self.out or f"runs/generalist-seed{self.seed}")
+        return generalist_folder(self.out, self.seed)
+
+
+def generalist_folder(out: str, seed: int) -> Path:
+    """Where such a run is kept: the folder that was asked for, else one named after its seed."""
+    return Path(out or f"runs/generalist-seed{seed}")
 
 
 def of_each_world(settings: GeneralistSettings, built: Mapping[str, World]) -> dict[str, TrainSettings]:

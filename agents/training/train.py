@@ -26,6 +26,7 @@ import worlds
 from agents.checkpoints import checkpoint
 from agents.settings.declared import changed, differing, leaves
 from agents.settings.files import build_settings, plain_settings, save_settings
+from agents.settings.folder import refuse_begun
 from agents.settings.train import TrainSettings, complete, run_folder
 from agents.training import ending
 from agents.training import saved as state
@@ -95,9 +96,7 @@ def _saved_state(folder: Path, settings: TrainSettings) -> state.Saved | None:
             raise Refused(f"run folder {folder} holds a checkpoint, which a new run would replace: name another --out")
         return None
     if not settings.run.resume:
-        raise Refused(
-            f"run folder {folder} holds a run already: add --resume to go on with it, or name another with --out"
-        )
+        refuse_begun(folder)
     before = _before(found, folder)
     for leaf in differing(settings, before, (leaf for leaf in leaves(TrainSettings) if leaf.note.may_change)):
         given, kept = leaf.of(settings), leaf.of(before)

@@ -7,6 +7,8 @@ import numpy as np
 import pygame
 import pytest
 
+import worlds
+from simulator.app.panels.choosing import shown_choices
 from simulator.app.panels.seats import points
 from simulator.app.panels.viewpoint import Viewpoint
 from simulator.app.play.devices import LEFT_TRIGGER, Pad, key_code
@@ -63,6 +65,34 @@ def test_a_press_is_obeyed_once_however_long_the_key_is_held(beacon: World) -> N
     assert hands.choose(left, None, ALL, fresh=left) == [WEST]  # let go of and pressed again between two ticks
     assert hands.choose([], Pad(stick=[1.0, 0.0]), ALL) == [EAST]
     assert hands.choose([], Pad(stick=[1.0, 0.0]), ALL) == [STAY]
+
+
+def test_a_tap_between_decisions_waits_for_the_next_one() -> None:
+    hands, town = Hands(worlds.get("routes", seats=1)), worlds.get("routes", seats=1)
+    left, rest = town.actions[0].choices.index("left"), Hands(town).plans[0].choose((), None)
+    legal = np.ones(town.action_sizes[0], np.uint8)
+    assert hands.choose(keys("left"), None, legal, fresh=keys("left"), deciding=False) == [left]
+    assert hands.wanted(0, 0) == left
+    assert hands.choose([], None, legal, deciding=False) == [left]
+    assert hands.choose([], None, legal, deciding=True) == [left]
+    assert hands.wanted(0, 0) is None
+    assert hands.choose([], None, legal, deciding=True) == [rest]
+
+
+def test_only_keys_of_choices_that_the_seat_has_are_told(beacon: World) -> None:
+    hands = Hands(viewed(beacon, controls=KEPT))
+    assert hands.help()[0][1] == "1 2 3"
+    assert hands.help(np.array((1, 0, 1), np.uint8))[0][1] == "1 3"
+
+
+def test_what_was_asked_for_is_shown_at_once(town: Any) -> None:
+    app = town()
+    scene = live(app)
+    assert scene.asked(0, 0) is None
+    scene.order(0, 0, EAST)
+    assert scene.asked(0, 0) == EAST
+    (group,) = shown_choices(scene, app.top.hands_of(0), None)
+    assert group.names[group.asked] == "east"
 
 
 def test_a_press_waits_a_second_to_be_allowed(beacon: World) -> None:

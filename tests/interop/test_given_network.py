@@ -14,10 +14,13 @@ import pytest
 
 import replays
 import worlds
-from simulator.app.commands import flags, watch
+from simulator.app.commands import flags, train, watch
+from simulator.app.commands.networks import TAKES_NETWORKS
 from simulator.engine import Simulation
 from simulator.interop.sumo.packing import pack_network, with_packed
+from worlds.kit.writing import write_bytes
 from worlds.road.layouts.given import GivenNetwork, pack, unpack
+from worlds.road.layouts.given_tables import KINDS
 from worlds.world import Refused, World
 
 
@@ -222,9 +225,16 @@ def test_what_cannot_be_a_world_is_refused_by_name(files: tuple[Path, Path], tmp
     network, routes = files
     for build, words in (
         ({"network": str(tmp_path / "none.net.xml")}, "none.net.xml.*cannot be read"),
-        ({"network": str(network), "routes": str(routes), "seconds": 5}, "for 10 to 7200 s"),
+        ({"network": str(network), "routes": str(routes), "seconds": 5}, "^seconds=5: an episode lasts 10 to 7200 s$"),
+        (
+            {"network": str(network), "routes": str(routes), "begin": -1},
+            "^begin=-1: episodes begin between second 0 and",
+        ),
         ({"network": str(network), "routes": str(routes), "begin": 5000}, "nobody departs"),
-        ({"network": str(network), "routes": str(routes), "seconds": "x"}, "seconds='x' is no number of seconds"),
+        (
+            {"network": str(network), "routes": str(routes), "seconds": "x"},
+            "seconds='x' is no number .*: allowed is 10 to 7200",
+        ),
         ({"network": str(network), "routes": str(routes), "begin": True}, "begin=True is no number of seconds"),
         ({"network": str(network), "routes": str(routes), "leave_out": "no"}, "leave_out='no' is neither"),
         ({"network": str(network), "routes": 5}, "No such file"),
@@ -235,6 +245,36 @@ def test_what_cannot_be_a_world_is_refused_by_name(files: tuple[Path, Path], tmp
     dark.write_text(network.read_text().replace(' tl="c" linkIndex="0"', "").replace(' tl="c" linkIndex="1"', ""))
     with pytest.raises(Refused, match=r"dark\.net\.xml has no light with two greens"):
         pack_network(dark, routes)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("signals wings=2 network=no.net.xml", "world 'signals' cannot be built with 'wings': it takes junctions, "),
+        ("signals network=no.net.xml rutes=no.rou.xml", "with 'rutes': it takes .* routes, additional, begin, seconds"),
+        ("signals network=no.net.xml reward=gold", "signals is given reward='gold': choose from time lost, queue"),
+        ("routes network=no.net.xml routes=no.rou.xml seats=3", "routes is given seats=3: it takes 1, 2 or 4"),
+        ("junction network=no.net.xml routes=no.rou.xml seats=many", "seats='many': it is a whole number"),
+        ("junction network=no.net.xml tasks=hard", "junction is given tasks='hard': choose varied, or"),
+        ("tag network=no.net.xml", "world 'tag' cannot be built with 'network': it takes seats$"),
+        ("routes routes=no.rou.xml", "routes='no.rou.xml' is of a network: name its file too"),
+    ],
+)
+def test_wrong_words_are_refused_before_any_file_is_read(line: str, words: str) -> None:
+    world, *build = line.split()
+    with pytest.raises(Refused, match=words):
+        flags.parse("watch", watch, [world, "--build", *build])
+
+
+def test_a_run_that_is_there_is_told_before_any_file_is_read(tmp_path: Path) -> None:
+    write_bytes(tmp_path / "resume" / "state.json", b"{}")
+    words = ["signals", "--out", str(tmp_path), "--build", "network=no.net.xml"]
+    with pytest.raises(Refused, match=f"run folder {tmp_path} holds a run already: add --resume"):
+        flags.parse("train", train, words)
+
+
+def test_worlds_that_take_networks_are_those_that_they_are_cut_for() -> None:
+    assert TAKES_NETWORKS == KINDS
 
 
 def test_the_command_line_reads_the_files(files: tuple[Path, Path]) -> None:

@@ -125,6 +125,29 @@ def test_a_damaged_package_is_refused(tmp_path: Path, cut: int) -> None:
         read_network(path)
 
 
+def test_a_package_that_is_none_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "plain.net.xml.gz"
+    path.write_bytes(b"PK\x03\x04 of another kind")
+    with pytest.raises(Refused, match=r"plain\.net\.xml\.gz' is neither packed by gzip nor XML: "):
+        read_network(path)
+
+
+@pytest.mark.parametrize(
+    ("depart", "says"),
+    [
+        ("soon", "depart='soon' of <vehicle> in line 1 of x.rou.xml is no time: seconds, h:mm:ss or d:h:mm:ss"),
+        ("1:x:0", "depart='1:x:0' of <vehicle> in line 1 of x.rou.xml is no time: seconds, h:mm:ss or d:h:mm:ss"),
+        ("nan", "depart='nan' of <vehicle> in line 1 of x.rou.xml is no time: seconds"),
+        ("-1", "depart='-1' of <vehicle> in line 1 of x.rou.xml: nobody departs before second 0"),
+    ],
+)
+def test_departures_at_no_time_are_told(tmp_path: Path, depart: str, says: str) -> None:
+    path = tmp_path / "x.rou.xml"
+    path.write_text(f'<routes><vehicle id="v" depart="{depart}"><route edges="north south"/></vehicle></routes>')
+    with pytest.raises(Refused, match=says):
+        read_demand(path, 0.0, 60.0)
+
+
 def test_lanes_without_end_are_refused_while_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simulator.interop.sumo.reader.MOST_LANES", 100)
     path = tmp_path / "wide.net.xml"

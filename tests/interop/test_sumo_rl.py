@@ -194,12 +194,31 @@ def test_networks_of_others_are_read_as_weights(tmp_path: Path, weights: Mapping
 
 def test_files_without_a_network_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "bad.safetensors"
-    for weights in (
-        {"0.weight": torch.zeros(2, 2)}, {"other": torch.zeros(2)},
-        {"0.weight": torch.zeros(2, 7), "0.bias": torch.zeros(3)},
-    ):  # fmt: skip
-        with pytest.raises(Refused, match="holds no chain of linear layers"):
-            load_network(tensors(path, weights))
+    zeros = torch.zeros
+    for weights, sentence in (
+        ({"0.weight": zeros(2, 2)}, "'bad.safetensors' holds no 0.bias: a linear layer has weight and bias"),
+        ({"other": zeros(2)}, "'bad.safetensors' holds other: 1 to 16 linear layers are read"),
+        (
+            {"0.weight": zeros(2, 7), "0.bias": zeros(3)},
+            "0.bias of 'bad.safetensors' has the shape 3: allowed is 2, one",
+        ),
+        (
+            {"0.weight": zeros(8, 4, 3), "0.bias": zeros(8)},
+            "0.weight of .* has the shape 8 x 4 x 3: allowed is a matrix",
+        ),
+        (
+            {"0.weight": zeros(()), "0.bias": zeros(8)},
+            "0.weight of .* has the shape of one number: allowed is a matrix",
+        ),
+        ({"0.weight": zeros(0, 7), "0.bias": zeros(0)}, "0.weight of .* has the shape 0 x 7: allowed is a matrix"),
+        (
+            {"0.weight": zeros(2, 7, dtype=torch.complex64), "0.bias": zeros(2)},
+            "0.weight of .* holds 14 complex numbers",
+        ),
+        ({name: one for name, one in PPO.items() if "action" not in name}, "holds no action_net.weight"),
+    ):
+        with pytest.raises(Refused, match=sentence):
+            load_network(tensors(path, {name: one.clone() for name, one in weights.items()}))
     with pytest.raises(Refused, match=r"layer 1 of 'bad.safetensors' holds numbers that are not finite"):
         load_network(tensors(path, {"0.weight": torch.full((2, 7), torch.nan), "0.bias": torch.zeros(2)}))
     with pytest.raises(Refused, match=r"layer 2 of 'bad.safetensors' takes 9 numbers: 3 come"):

@@ -1,12 +1,15 @@
 """The tables of an evaluation for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from math import floor, log10
 
 from agents.evaluation.crossed import Crossed
 from agents.evaluation.learned import SPLIT, LearnedOpponents
 from agents.evaluation.matrix import Matrix
 from agents.evaluation.mixes import Mixes
 from agents.evaluation.recordings import Recorded
+from agents.evaluation.render.columns import Cell as Text
+from agents.evaluation.render.columns import aligned, half
 from agents.evaluation.report import Report
 from agents.evaluation.results import Cell, later_words
 from agents.evaluation.statistics import Estimate
@@ -45,67 +48,95 @@ def _foot(report: Report) -> Iterator[str]:
 
 
 def cell_lines(cell: Cell) -> Iterator[str]:
-    numbers = "".join(f"{episode + 1:>14}" for episode in range(cell.episodes))
     yield ""
     yield f"{cell.role} on {cell.split}"
-    yield f"  {'return by episode':<18}{numbers}{f'gain 1→{cell.episodes}':>16}"
-    for name, curve in cell.curves.items():
-        yield f"  {name:<18}{''.join(f'{_brief(e):>14}' for e in curve)}{_brief(cell.gains[name], sign=True):>16}"
-        if len(cell.by_seed[name]) > 1:
-            for index, row in enumerate(cell.by_seed[name]):
-                values = "".join(f"{value:>8.2f}      " for value in row)
-                yield f"    {f'checkpoint {index + 1}':<16}{values}{row[-1] - row[0]:>+10.2f}"
+    yield from aligned(list(_curve_rows(cell.curves, cell.gains, cell.by_seed)))
     yield from _middle_lines(cell)
     yield from _finding_lines(cell)
     yield from _figure_lines(cell)
 
 
+def _curve_rows(
+    curves: Mapping[str, Sequence[Estimate]],
+    gains: Mapping[str, Estimate],
+    by_seed: Mapping[str, Sequence[Sequence[float]]],
+) -> Iterator[list[Text]]:
+    """Returns by episode and the gain, each condition's checkpoints under it where there are several."""
+    episodes = len(next(iter(curves.values())))
+    yield ["return by episode", *_numbers(episodes), f"gain 1→{episodes}"]
+    for name, curve in curves.items():
+        yield [name, *map(_pair, curve), _pair(gains[name], sign=True)]
+        rows = by_seed.get(name, [])
+        for index, row in enumerate(rows if len(rows) > 1 else []):
+            values = [(f"{value:.2f}", "") for value in row]
+            yield [f"  checkpoint {index + 1}", *values, (f"{row[-1] - row[0]:+.2f}", "")]
+
+
+def _numbers(episodes: int) -> Iterator[str]:
+    return (str(episode + 1) for episode in range(episodes))
+
+
 def _middle_lines(cell: Cell) -> Iterator[str]:
     """Interquartile means beside the means, some conditions at a time."""
-    names = list(cell.iqm)
-    for start in range(0, len(names), FIGURES_ABREAST):
-        part = names[start : start + FIGURES_ABREAST]
-        what = f"IQM, {cell.later_words}" if start == 0 else ""
-        yield f"  {what:<24}{''.join(f'{name:>13} {_brief(cell.iqm[name]):<12}' for name in part)}".rstrip()
+    told = {name: _brief(estimate) for name, estimate in cell.iqm.items()}
+    wide = max(map(len, told.values()), default=0)
+    rows: list[list[Text]] = []
+    for part in _abreast(list(told)):
+        what = "" if rows else f"IQM, {cell.later_words}"
+        rows.append([what, *((name, f"{told[name]:>{wide}}") for name in part)])
+    yield from aligned(rows)
 
 
 def _figure_lines(cell: Cell) -> Iterator[str]:
     """The world's figures by condition, and the agent's less the others', a few figures at a time."""
-    names = list(cell.figures)
-    for start in range(0, len(names), FIGURES_ABREAST):
-        part = [(name, cell.figures[name]) for name in names[start : start + FIGURES_ABREAST]]
-        yield f"  {cell.later_words:<24}{''.join(f'{name:>18}' for name, _ in part)}"
-        for condition in cell.curves:
-            yield f"  {condition:<24}{''.join(f'{_short(figure.values[condition]):>18}' for _, figure in part)}"
-        for condition in (name for name in cell.curves if name != "agent"):
-            margins = [figure.differences[condition] for _, figure in part]
-            yield f"  {'agent − ' + condition:<24}{''.join(f'{_short(e, sign=True):>18}' for e in margins)}"
+    for names in _abreast(list(cell.figures)):
+        part = [cell.figures[name] for name in names]
+        rows: list[list[Text]] = [[cell.later_words, *names]]
+        rows += [[name, *(_short(figure.values[name]) for figure in part)] for name in cell.curves]
+        rows += [
+            [f"agent − {name}", *(_short(figure.differences[name], sign=True) for figure in part)]
+            for name in cell.curves
+            if name != "agent"
+        ]
+        yield from aligned(rows)
 
 
-def _short(estimate: Estimate, *, sign: bool = False) -> str:
-    """Value ± half the width of the interval, to four digits."""
-    value = f"{estimate.value:+.4g}" if sign else f"{estimate.value:.4g}"
-    return f"{value} ±{(estimate.high - estimate.low) / 2.0:.2g}"
+def _abreast(names: list[str]) -> Iterator[list[str]]:
+    return (names[start : start + FIGURES_ABREAST] for start in range(0, len(names), FIGURES_ABREAST))
+
+
+def _short(estimate: Estimate, *, sign: bool = False) -> tuple[str, str]:
+    """Value and half of its interval, with four digits of the larger of the two."""
+    largest = max(abs(estimate.value), (estimate.high - estimate.low) / 2.0)
+    decimals = min(max(3 - floor(log10(largest)), 0), 6) if largest > 0.0 else 2
+    return f"{estimate.value:{'+' * sign}.{decimals}f}", half(estimate, f".{decimals}f")
 
 
 def _finding_lines(cell: Cell) -> Iterator[str]:
-    wide = max(len(finding.word) for finding in cell.findings)
-    for finding in cell.findings:
-        evidence = ", ".join(f"{label} {_signed(estimate)}" for label, estimate in finding.evidence)
-        yield f"  {finding.claim:<46} {finding.word:<{wide}}  {evidence}".rstrip()
-    column = 46 + 1 + wide + 1  # where the evidence of the claims begins
+    rows = [
+        (finding.claim, finding.word, ", ".join(f"{label} {_signed(estimate)}" for label, estimate in finding.evidence))
+        for finding in cell.findings
+    ]
+    also = []
     if cell.headroom:
-        yield f"  {'also: oracle − blind, ' + cell.later_words:<{column}} {_signed(cell.headroom)}"
+        also.append((f"also: oracle − blind, {cell.later_words}", _signed(cell.headroom)))
         share = str(cell.adaptation) if cell.adaptation else "none: the oracle is not surely above the blind"
-        yield f"  {'also: adaptation (agent−blind)/(oracle−blind)':<{column}} {share}"
-    for name in cell.worth:
-        yield f"  {f'also: agent − {name}, {cell.later_words}':<{column}} {_signed(cell.differences[name])}"
+        also.append(("also: adaptation (agent−blind)/(oracle−blind)", share))
+    also += [(f"also: agent − {name}, {cell.later_words}", _signed(cell.differences[name])) for name in cell.worth]
+    claims, words = (max(len(row[at]) for row in rows) for at in (0, 1))
+    first = max(claims + 2 + words, *(len(label) for label, _ in also)) if also else claims + 2 + words
+    for claim, word, evidence in rows:
+        yield f"  {f'{claim:<{claims}}  {word}':<{first}}  {evidence}".rstrip()
+    yield from (f"  {label:<{first}}  {figure}" for label, figure in also)
 
 
-def _brief(estimate: Estimate, *, sign: bool = False) -> str:
-    """Value ± half the width of the interval."""
-    value = f"{estimate.value:+.2f}" if sign else f"{estimate.value:.2f}"
-    return f"{value} ±{(estimate.high - estimate.low) / 2.0:.2f}"
+def _pair(estimate: Estimate, *, sign: bool = False) -> tuple[str, str]:
+    """Value and half the width of the interval."""
+    return f"{estimate.value:{'+' * sign}.2f}", half(estimate)
+
+
+def _brief(estimate: Estimate) -> str:
+    return " ".join(_pair(estimate))
 
 
 def _signed(estimate: Estimate) -> str:
@@ -134,26 +165,26 @@ def part_lines(report: Report) -> Iterator[str]:
 def _crossed_lines(crossed: Crossed, words: str) -> Iterator[str]:
     yield ""
     yield f"{crossed.role}: the agent on seen and new layouts and opponents"
-    yield f"  {'':<18}{f'return, {words}':>26}{'gain':>16}{'drop against train':>22}{'adaptation':>20}"
+    rows: list[list[Text]] = [["", f"return, {words}", "gain", "drop against train", "adaptation"]]
     for split, estimate in crossed.later.items():
         drop = _signed(crossed.drop[split]) if split in crossed.drop else NONE
         adaptation = str(crossed.adaptation[split]) if split in crossed.adaptation else NONE
-        yield f"  {split:<18}{estimate!s:>26}{_brief(crossed.gain[split], sign=True):>16}{drop:>22}{adaptation:>20}"
+        rows.append([split, str(estimate), _pair(crossed.gain[split], sign=True), drop, adaptation])
+    yield from aligned(rows)
 
 
 def _learned_lines(learned: LearnedOpponents, words: str) -> Iterator[str]:
     yield ""
     yield f"{learned.role} on {SPLIT}, strangers that learned in the place of bots"
     yield f"  {learned.about}"
-    numbers = "".join(f"{episode + 1:>14}" for episode in range(learned.episodes))
-    yield f"  {'return by episode':<18}{numbers}{f'gain 1→{learned.episodes}':>16}"
-    for name, curve in learned.curves.items():
-        yield f"  {name:<18}{''.join(f'{_brief(e):>14}' for e in curve)}{_brief(learned.gains[name], sign=True):>16}"
-    for finding in learned.findings:
-        (label, estimate), *_ = finding.evidence
-        yield f"  {finding.claim:<50} {finding.word:<4} {label} {_signed(estimate)}"
+    yield from aligned(list(_curve_rows(learned.curves, learned.gains, {})))
+    found = [
+        (f"{finding.claim:<50} {finding.word:<4} {finding.evidence[0][0]}", finding.evidence[0][1])
+        for finding in learned.findings
+    ]
     if "foreign" in learned.ahead:
-        yield f"  {f'also: agent − foreign, {words}':<55} {_signed(learned.ahead['foreign'])}"
+        found.append((f"also: agent − foreign, {words}", learned.ahead["foreign"]))
+    yield from aligned([[label, _signed(estimate)] for label, estimate in found])
     yield "  " + ", ".join(f"agent above {name} {learned.sure_with(name)}" for name in learned.ahead)
     for member in learned.members:
         margins = "".join(f", − {name} {_signed(each)}" for name, each in member.ahead.items())
@@ -165,25 +196,24 @@ def _learned_lines(learned: LearnedOpponents, words: str) -> Iterator[str]:
 def _mixes_lines(mixes: Mixes, words: str) -> Iterator[str]:
     yield ""
     yield f"{mixes.role}, layouts of {mixes.layout}: return in {words} by share of held-out opponents"
-    yield f"  {'seen:held-out':<18}{''.join(f'{mix:>14}' for mix in mixes.mixes)}"
-    yield f"  {'share held out':<18}{''.join(f'{100 * share:>12.0f} %' for share in mixes.shares)}"
-    for name, row in mixes.later.items():
-        yield f"  {name:<18}{''.join(f'{_brief(each):>14}' for each in row)}"
+    rows: list[list[Text]] = [["seen:held-out", *mixes.mixes]]
+    rows.append(["share held out", *(f"{100 * share:.0f} %" for share in mixes.shares)])
+    rows += [[name, *map(_pair, row)] for name, row in mixes.later.items()]
     if any(mixes.adaptation):
-        yield f"  {'adaptation':<18}{''.join(f'{_brief(each) if each else NONE:>14}' for each in mixes.adaptation)}"
+        rows.append(["adaptation", *(_pair(each) if each else NONE for each in mixes.adaptation)])
+    yield from aligned(rows)
     yield f"  the agent loses from {mixes.mixes[0]} to {mixes.mixes[-1]}: {_signed(mixes.drop)}"
 
 
 def _switch_lines(switch: Switch) -> Iterator[str]:
     yield ""
     yield f"{switch.role} on {switch.split}: other opponents from episode {switch.episode} on"
-    numbers = range(1, len(next(iter(switch.curves.values()))) + 1)
-    yield f"  {'return by episode':<20}{''.join(f'{number:>14}' for number in numbers)}"
-    for name, curve in switch.curves.items():
-        yield f"  {name:<20}{''.join(f'{_brief(each):>14}' for each in curve)}"
-    blank = "".join(f"{'':>14}" for _ in range(switch.episode - 1))
+    rows: list[list[Text]] = [["return by episode", *_numbers(len(next(iter(switch.curves.values()))))]]
+    rows += [[name, *map(_pair, curve)] for name, curve in switch.curves.items()]
+    before = [""] * (switch.episode - 1)
     for name, row in (("switched − settled", switch.behind), ("switched − wiped", switch.memory)):
-        yield f"  {name:<20}{blank}{''.join(f'{_brief(each, sign=True):>14}' for each in row)}"
+        rows.append([name, *before, *(_pair(each, sign=True) for each in row)])
+    yield from aligned(rows)
     share = str(switch.recovered) if switch.recovered else "not told: settled is not surely above wiped"
     yield f"  recovered in the last episode, (switched−wiped)/(settled−wiped): {share}"
 
@@ -192,10 +222,9 @@ def _matrix_lines(matrix: Matrix, words: str) -> Iterator[str]:
     yield ""
     takes = f"one {matrix.role} seat" if matrix.by == "seat" else f"all {matrix.role} seats"
     yield f"{matrix.role} on {matrix.split}: cross-play, return of the row's agent in {words}; it takes {takes}"
-    width = max(14, *(len(name) + 2 for name in matrix.names))
-    yield f"  {'':<{width}}{''.join(f'{name:>{width}}' for name in matrix.names)}"
-    for name, row in zip(matrix.names, matrix.scores, strict=True):
-        yield f"  {name:<{width}}{''.join(f'{_brief(each):>{width}}' for each in row)}"
+    rows: list[list[Text]] = [["", *matrix.names]]
+    rows += [[name, *map(_pair, row)] for name, row in zip(matrix.names, matrix.scores, strict=True)]
+    yield from aligned(rows)
     yield f"  diagonal {matrix.own}, off the diagonal {matrix.others}, lost {_signed(matrix.loss)}"
 
 

@@ -19,6 +19,7 @@ import worlds
 from agents.checkpoints import checkpoint
 from agents.settings.declared import changed, differing, leaves
 from agents.settings.files import build_settings, plain_settings, save_settings
+from agents.settings.folder import refuse_begun
 from agents.settings.generalist import GeneralistSettings
 from agents.training import ending
 from agents.training import saved as state
@@ -68,9 +69,7 @@ def _saved_state(folder: Path, settings: GeneralistSettings) -> state.Saved | No
             raise Refused(f"run folder {folder} holds a checkpoint, which a new run would replace: name another --out")
         return None
     if not settings.resume:
-        raise Refused(
-            f"run folder {folder} holds a run already: add --resume to go on with it, or name another with --out"
-        )
+        refuse_begun(folder)
     before = build_settings(found.settings, GeneralistSettings, str(folder / state.FOLDER / state.STATE))
     free = [leaf for leaf in leaves(GeneralistSettings) if leaf.note.may_change]
     for leaf in differing(settings, before, free):

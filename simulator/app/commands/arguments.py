@@ -101,14 +101,30 @@ def _after_flags(words: Sequence[str], leaves: list[Leaf], defaults: dict[str, A
         while at < len(words) and not _is_flag(words[at]) and len(values) != takes(leaf):
             values.append(words[at])
             at += 1
-        if takes(leaf) > len(values):
-            count = f"{takes(leaf)} values" if takes(leaf) > 1 else "a value"
-            raise WrongArgument(f"{flag} takes {count}, and {len(values) or 'none'} is given")
+        _check_count(leaf, flag, len(values))
         for value in values:
             _check_value(leaf, flag, value)
         if get_origin(leaf.type) is dict:
             _check_names(flag, values)
     return left
+
+
+def _check_count(leaf: Leaf, flag: str, given: int) -> None:
+    """A list with nothing behind its flag is a slip: an empty one would pass for the default."""
+    if takes(leaf) == MANY:
+        if not given and not leaf.shown.none:
+            raise WrongArgument(f"{flag} takes {_listed(leaf)}, and none is given")
+    elif takes(leaf) > given:
+        count = f"{takes(leaf)} values" if takes(leaf) > 1 else "a value"
+        raise WrongArgument(f"{flag} takes {count}, and {given or 'none'} is given")
+
+
+def _listed(leaf: Leaf) -> str:
+    """What a list holds, in words."""
+    item = get_args(_given(leaf.type))[0]
+    if get_origin(item) is Literal:
+        return f"one or more of {', '.join(get_args(item))}"
+    return f"one value or more ({metavar_of(leaf)})" if leaf.shown.metavar else "one value or more"
 
 
 def _is_flag(word: str) -> bool:

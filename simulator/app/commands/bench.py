@@ -26,7 +26,7 @@ import time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from agents.settings.declared import Range, Shown, check_ranges
-from simulator.app.commands.common import Outcome, build_world, check_files, refuse
+from simulator.app.commands.common import Outcome, build_world, check_build, check_files, refuse
 from simulator.app.commands.flags import Build, Flag, OptionalFile, Options, WorldName
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def run(settings: Settings, options: Options) -> Outcome:
         return _frames(settings, options)
     if settings.only or settings.minutes or settings.out:
         refuse(f"--only, --minutes and --out go with `crossplay bench window`, not with {settings.world!r}")
+    check_build(settings.world, settings.build)
     parts: dict[str, Callable[[Settings, Options], tuple[str, dict[str, Any]]]] = {
         "engine": _engine,
         "window": _window,

@@ -64,6 +64,21 @@ def build_world(name: str, build: Mapping[str, Any] | None = None) -> World:
     return worlds.get(name, **(build or {}))
 
 
+def check_build(name: str, build: Mapping[str, Any]) -> None:
+    """Refuse build arguments at once: before a window opens, rules are compiled or torch is imported. A network was
+    checked when its files were read, and takes a while to build.
+
+    Raises:
+        Refused: an unknown world, or arguments that it does not take.
+    """
+    if build.get("network"):
+        import worlds
+
+        worlds.check(name, build)
+    elif build:
+        build_world(name, build)
+
+
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Left-aligned columns under a line of heads."""
     everything = [list(heads), *[list(row) for row in rows]]

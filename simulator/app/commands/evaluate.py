@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.settings.evaluate import EvaluateSettings
-from simulator.app.commands.common import Outcome, refuse
+from simulator.app.commands.common import Outcome, build_world, check_build, refuse
 from simulator.app.commands.flags import Options
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ Settings = EvaluateSettings
 
 def run(settings: EvaluateSettings, options: Options) -> Outcome:
     """Evaluate checkpoints."""
+    _check_build(settings)
     from agents.evaluation.alone import settings_for_world, worlds_in_turn
     from agents.evaluation.evaluate import evaluate
     from agents.evaluation.publish import report_text
@@ -56,6 +57,28 @@ def run(settings: EvaluateSettings, options: Options) -> Outcome:
     report = measure(settings)
     page = f"\nto read: {Path(settings.out) / 'report.html'}" if settings.out else ""
     return Outcome(text=report_text(report) + page, facts=report.json())
+
+
+def _check_build(settings: EvaluateSettings) -> None:
+    """Refuse a world that the agents cannot play as it is built, before torch is imported and weights are loaded.
+
+    Raises:
+        Refused: a build argument that the world does not take, or one that changes what is seen or done.
+    """
+    if not (settings.build and settings.checkpoint):
+        return
+    import agents
+    from agents.checkpoints.description import load_config
+    from agents.checkpoints.fitting import check_fit
+    from agents.checkpoints.generalist import named, read_generalist
+
+    for path in settings.checkpoint:
+        if settings.world or read_generalist(agents.find(path)) is None:
+            folder = agents.find(path, settings.world)
+            config = load_config(folder)
+            build = {**config.build_args, **settings.build}
+            check_build(config.world, build)
+            check_fit(config, named(folder), build_world(config.world, build))
 
 
 def recorders_in(folder: Path) -> Callable[[str], Recorder]:

@@ -63,8 +63,9 @@ class Settings:
     """Last tick; without it, the last of the replay."""
     frames: Annotated[int, Range(1, 64)] = 1
     """Pictures of a .png, side by side, from --start to --end."""
-    layers: tuple[str, ...] = ("labels",)
-    """What is drawn besides the world: labels, rays, fog, hidden, congestion; trails in films of the window's kind."""
+    layers: Annotated[tuple[str, ...], Shown("LAYER …", none=True)] = ("labels",)
+    """What is drawn besides the world: labels, rays, fog, hidden, congestion; trails in films of the window's kind.
+    With nothing behind it, the world alone."""
     follow: Annotated[str, Shown("SEAT")] = ""
     """Seat that the camera goes along with, and that the panels tell of."""
     whole: Flag = False

@@ -26,7 +26,7 @@ from tyro.constructors import PrimitiveConstructorSpec
 from agents.settings.declared import Leaf, Range, Shown, assembled, groups, leaves
 from simulator.app.commands.arguments import WrongArgument, check_arguments, flags_of, metavar_of
 from simulator.app.commands.common import LONGEST, check_words, refuse
-from simulator.app.commands.networks import read_networks
+from simulator.app.commands.networks import names_networks, read_networks
 
 NARROWEST, WIDEST = 40, 200  # columns of a help text
 SHELLS = [["bash"], ["zsh"], ["tcsh"], ["fish"]]
@@ -93,7 +93,7 @@ def parse(name: str, module: ModuleType, arguments: Sequence[str]) -> tuple[Any,
             _explain(_mirror(name, kind, general, defaults, explained=True), name, ["--help"])
         if arguments[:1] == ["--tyro-print-completion"] and arguments[1:2] in SHELLS:
             _explain(_mirror(name, kind, general, defaults, explained=True), name, arguments[:2])
-    values, options = _read(name, kind, general, arguments, defaults)
+    values, options = _read(name, module, general, arguments, defaults)
     try:
         settings = assembled(kind, values)
     except ValueError as refusal:
@@ -132,10 +132,9 @@ def _own_defaults(
     helped = len(words) < len(arguments) or "--tyro-print-completion" in words
     if helped and (not words or words[0].startswith("-")):
         return {}
-    kind = module.Settings
     try:
         found: dict[Place, Any] = module.own_defaults(
-            *_read(name, kind, general, words, _defaults(kind, general, told))
+            *_read(name, module, general, words, _defaults(module.Settings, general, told))
         )
     except ValueError:  # `Refused`, whose import takes time
         if not helped:
@@ -150,13 +149,14 @@ def _defaults(kind: type, general: type, told: dict[Place, Any]) -> dict[str, An
 
 
 def _read(
-    name: str, kind: type, general: type, arguments: list[str], defaults: dict[str, Any]
+    name: str, module: ModuleType, general: type, arguments: list[str], defaults: dict[str, Any]
 ) -> tuple[dict[Place, Any], Any]:
     """The values of all settings by path, unchecked, and the general options.
 
     Raises:
-        Refused: flags that the command does not take.
+        Refused: flags that the command does not take, or what its ``check_early`` refuses before networks are read.
     """
+    kind = module.Settings
     hint = f" (see `crossplay {name} --help`)"
     try:
         check_arguments(arguments, (*leaves(kind), *leaves(general)), defaults)
@@ -167,8 +167,12 @@ def _read(
     except SystemExit:  # nothing is known that comes here
         refuse(f"these arguments are not understood{hint}")
     values = {leaf.path: _of(chosen, leaf, name if len(leaf.path) == 1 else "") for leaf in leaves(kind)}
-    read_networks(values)
-    return values, general(**{leaf.path[0]: _of(chosen, leaf, "general") for leaf in leaves(general)})
+    options = general(**{leaf.path[0]: _of(chosen, leaf, "general") for leaf in leaves(general)})
+    if names_networks(values):
+        if hasattr(module, "check_early"):
+            module.check_early(values, options)
+        read_networks(values)
+    return values, options
 
 
 def _explain(mirror: type, name: str, words: list[str]) -> None:

@@ -17,7 +17,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from agents.settings.generalist import GeneralistSettings
+from agents.settings.folder import refuse_begun
+from agents.settings.generalist import GeneralistSettings, generalist_folder
 from simulator.app.commands.common import INTERRUPTED, Outcome
 from simulator.app.commands.flags import Options, Place
 from worlds.kit.words import shell_line
@@ -27,12 +28,9 @@ Settings = GeneralistSettings
 
 def own_defaults(values: dict[Place, Any], options: Options) -> dict[Place, Any]:
     """The settings of the run to go on with, where neither a flag nor a file decides."""
-    from pathlib import Path
-
     from agents.settings.files import read_settings
 
-    out, seed = values["out",], values["seed",]
-    before = Path(out or f"runs/generalist-seed{seed}") / "settings.toml"
+    before = generalist_folder(values["out",], values["seed",]) / "settings.toml"
     if not (values["resume",] and before.is_file()):
         return {}
     found = read_settings(before, GeneralistSettings, trusted=options.worlds is not None)
@@ -46,6 +44,8 @@ def source_of_defaults(values: dict[Place, Any]) -> str:
 
 def run(settings: GeneralistSettings, options: Options) -> Outcome:
     """Train."""
+    if not settings.resume:
+        refuse_begun(settings.folder)
     from agents.training.generalist.train import train_generalist
 
     ended: dict[str, bool] = {}

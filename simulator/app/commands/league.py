@@ -18,7 +18,7 @@ from __future__ import annotations
 import sys
 
 from agents.settings.league import LeagueSettings
-from simulator.app.commands.common import Outcome
+from simulator.app.commands.common import Outcome, check_build
 from simulator.app.commands.flags import JsonOptions
 
 JSON = True
@@ -29,6 +29,7 @@ Settings = LeagueSettings
 
 def run(settings: LeagueSettings, options: JsonOptions) -> Outcome:
     """Train and compare."""
+    check_build(settings.world, settings.build)
     from agents.evaluation.league import league
 
     found = league(settings, lambda line: print(line, file=sys.stderr, flush=True))

@@ -29,8 +29,8 @@ AS_GIVEN = {"tasks": "as given", "detectors": "intact"}
 """What a world is built with whose traffic is a file's."""
 
 
-def check_controllers(names: tuple[str, ...]) -> None:
-    """Refuse words that are no controller, before any file is read.
+def check_controllers(names: tuple[str, ...], agent: str) -> None:
+    """Refuse words that are no controller, and lights that nobody runs, before any file is read.
 
     Raises:
         Refused: it is named, with what there is.
@@ -38,6 +38,8 @@ def check_controllers(names: tuple[str, ...]) -> None:
     from worlds.traffic.signals.network.rules import NETWORK_BOTS
 
     bots = [f"{BOT}{bot.name}" for bot in NETWORK_BOTS if bot.split != "final"]
+    if not (names or agent):
+        refuse(f"--controllers names nobody, and neither does --agent: choose from {', '.join((*PLAIN, *bots))}")
     for name in names:
         kind = ":".join(name.split(":")[:2])  # knobs follow
         if name not in PLAIN and kind not in bots:
@@ -121,6 +123,12 @@ class NetworkCrew:
             raise Refused(
                 f"{found.name!r} knows {found.choices} phases: the lights of this network have {most} at most"
             )
+        for view in views:
+            if len(view.columns) > found.sees or len(view.phases) > found.choices:
+                raise Refused(
+                    f"{found.name!r} takes {found.sees} numbers and knows {found.choices} phases: light {view.name!r} "
+                    f"shows {len(view.columns)} and has {len(view.phases)}, and as many are needed"
+                )
         choosers = [partial(found.choose, choices=len(view.phases)) for view in views]
         player = ViewedPlayer(views, choosers, found.name)
         return SeatedLights(imported, world, dict.fromkeys(range(len(views)), player), seed=seed)

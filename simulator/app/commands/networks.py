@@ -7,23 +7,48 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from simulator.app.commands.common import refuse
+
 Place = tuple[str, ...]
 
 BUILDS: dict[Place, Place] = {("build",): ("world",), ("world", "args"): ("world", "name")}
 """Settings that hold build arguments, and the world's name beside them."""
+TAKES_NETWORKS = ("signals", "routes", "junction")
+"""Worlds that can be built on a network, as `worlds.road.layouts.given_tables.KINDS`, whose import takes time."""
 _known: dict[tuple[Any, ...], dict[str, Any]] = {}
+
+
+def names_networks(values: dict[Place, Any]) -> bool:
+    """Whether any build argument is given to a world that takes networks, or is a network."""
+    builds = ((values.get(place), values.get(name)) for place, name in BUILDS.items())
+    return any(isinstance(build, Mapping) and build and ("network" in build or world in TAKES_NETWORKS)
+               for build, world in builds)  # fmt: skip
 
 
 def read_networks(values: dict[Place, Any]) -> None:
     """Put the network itself in the place of ``network=FILE``, and of ``routes=FILE`` beside it.
 
     Raises:
-        Refused: a file that cannot be read, or what is in it cannot be driven.
+        Refused: a file that cannot be read, or what is in it cannot be driven; before that, other words of the build.
     """
     for place, name in BUILDS.items():
-        build = values.get(place)
-        if isinstance(build, Mapping) and "network" in build:
-            values[place] = _packed(build, str(values.get(name, "")))
+        build, world = values.get(place), str(values.get(name, ""))
+        if isinstance(build, Mapping) and build and ("network" in build or world in TAKES_NETWORKS):
+            _check(build, world)
+            if "network" in build:
+                values[place] = _packed(build, world)
+
+
+def _check(build: Mapping[str, Any], world: str) -> None:
+    """Refuse words that no world of a network takes, before its files are read, which takes a while."""
+    import worlds
+    from simulator.interop.sumo.packing import FILE_ARGUMENTS
+
+    if world in worlds.shipped():  # those of a user are not known yet
+        worlds.check(world, build, FILE_ARGUMENTS if world in TAKES_NETWORKS else ())
+    alone = next((name for name in FILE_ARGUMENTS if name in build), None)
+    if "network" not in build and alone is not None:
+        refuse(f"{alone}={build[alone]!r} is of a network: name its file too, as in network=town.net.xml")
 
 
 def _packed(build: Mapping[str, Any], world: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from agents.settings.declared import SEEDS, Range, Shown, check_ranges
 from simulator.app.commands.common import (
     STARTED,
     Outcome,
+    check_build,
     check_files,
     refuse,
 )
@@ -72,6 +73,7 @@ def open_game(name: str, settings: GameSettings, choose: Chooser, *, agent: str 
     """
     from simulator.app.screens import app
 
+    check_build(name, settings.build)
     more.setdefault("card", settings.seconds is None)  # who comes for some seconds wants to see the world move
     app.play(make_session(name, settings, choose, agent=agent, started=STARTED, **more))
     saved = [str(path) for path in (settings.record, settings.screenshot) if path is not None and path.exists()]

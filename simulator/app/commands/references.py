@@ -16,7 +16,7 @@ from __future__ import annotations
 import sys
 
 from agents.settings.references import ReferencesSettings
-from simulator.app.commands.common import Outcome
+from simulator.app.commands.common import Outcome, check_build
 from simulator.app.commands.flags import JsonOptions
 
 JSON = True
@@ -27,6 +27,7 @@ Settings = ReferencesSettings
 
 def run(settings: ReferencesSettings, options: JsonOptions) -> Outcome:
     """Train and compare."""
+    check_build(settings.world, settings.build)
     from agents.evaluation.references import references
 
     found = references(settings, lambda line: print(line, file=sys.stderr, flush=True))

@@ -73,8 +73,9 @@ class Settings:
     """Its .rou.xml file; of a .sumocfg the file's own."""
     additional: OptionalFile = None
     """One more file with light programs, vehicle types or routes."""
-    controllers: tuple[str, ...] = ("fixed", "max-pressure")
-    """What runs the lights: fixed, the program of the file; max-pressure; or bot:KIND, a bot of `signals`."""
+    controllers: Annotated[tuple[str, ...], Shown("WHO …", none=True)] = ("fixed", "max-pressure")
+    """What runs the lights: fixed, the program of the file; max-pressure; or bot:KIND, a bot of `signals`. With
+    nothing behind it, --agent alone."""
     agent: Annotated[str, Shown("AGENT")] = ""
     """It runs the lights too: an agent that learned on this network, or a network that learned by sumo-rl's
     definitions (.safetensors)."""
@@ -120,7 +121,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         check_ranges(self)
-        check_controllers(self.controllers)
+        check_controllers(self.controllers, self.agent)
         if self.sumo_outputs is not None:
             from worlds.kit.writing import folder_problem
 

@@ -27,7 +27,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from agents.settings.folder import REPLAYS
+from agents.settings.folder import REPLAYS, refuse_begun
 from agents.settings.train import TrainSettings, run_folder
 from simulator.app.commands.common import INTERRUPTED, STARTED, Outcome
 from simulator.app.commands.flags import Flag, Options, Place
@@ -50,24 +50,32 @@ OPTIONS = TrainOptions
 def own_defaults(values: dict[Place, Any], options: Options) -> dict[Place, Any]:
     """What neither a flag nor a file decides: the settings of the run to go on with, or those that the world declares;
     ``values`` are settings by path, as they are without.
+
+    Raises:
+        Refused: no such world, or it cannot be built like that.
     """
     import worlds
     from agents.settings.files import read_settings
     from agents.settings.of_world import declared_settings
-    from worlds.world import Refused
 
     name = values["world", "name"]
     before = run_folder(values["run", "out"], name, values["run", "seed"]) / "settings.toml"
     if values["run", "resume"] and before.is_file():
         found = read_settings(before, TrainSettings, trusted=options.worlds is not None)
         return {place: value for place, value in found.items() if place not in (("run", "out"), ("run", "resume"))}
-    try:
-        if options.worlds is not None:
-            worlds.add_folder(options.worlds)
-        world = worlds.get(name, **values["world", "args"])
-    except Refused:
-        return {}  # whoever trains says what is wrong with them
-    return declared_settings(world, values)
+    if options.worlds is not None:
+        worlds.add_folder(options.worlds)
+    return declared_settings(worlds.get(name, **values["world", "args"]), values)
+
+
+def check_early(values: dict[Place, Any], options: Options) -> None:
+    """Refuse a new run in the folder of another one, before networks are read and torch is imported.
+
+    Raises:
+        Refused: names the folder.
+    """
+    if not (values["run", "resume"] or getattr(options, "window", False)):
+        refuse_begun(run_folder(values["run", "out"], values["world", "name"], values["run", "seed"]))
 
 
 def source_of_defaults(values: dict[Place, Any]) -> str:
@@ -81,6 +89,8 @@ def run(settings: TrainSettings, options: Options) -> Outcome:
     """Train, or open the window on it."""
     if getattr(options, "window", False):
         return _open_window(settings)
+    if not settings.run.resume:
+        refuse_begun(run_folder(settings.run.out, settings.world.name, settings.run.seed))
     from agents.training.train import train
     from simulator.app.commands.evaluate import recorders_in
 

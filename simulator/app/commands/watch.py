@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from agents.settings.declared import Shown
-from simulator.app.commands.common import STARTED, Outcome, refuse
+from simulator.app.commands.common import STARTED, Outcome, check_build, refuse
 from simulator.app.commands.flags import Options, WorldName
 from simulator.app.commands.opening import Chooser, GameSettings, Split, decoded, open_game
 
@@ -78,6 +78,7 @@ def _compare(settings: Settings, choose: Chooser, agent: str) -> Outcome:
     from simulator.app.shell.session import Session
 
     check_words(settings.compare)
+    check_build(settings.world, settings.build)
     if settings.record is not None:
         refuse("--record records a game: leave it out beside --compare")
     recording = next((Path(name) for name in map(_name, settings.compare) if name.endswith(".mcap")), None)

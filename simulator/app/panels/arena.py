@@ -177,6 +177,7 @@ class Arena:
             self.view.look_at(canvas.framed, target.get_size())
         self._remember(canvas.placed)
         self._point_out(canvas)
+        self._show_asked(canvas)
         self.mark(w, canvas)
         if "trails" in layers:
             self._pops.watch(w, scene.age, moving)
@@ -218,6 +219,12 @@ class Arena:
         button = None if self.pointer is None else self.button_at(self.pointer)
         if button is not None and self.scene.can_order(button.seat):
             canvas.ribbon(button.line, button.width, "light_green", alpha=90)
+
+    def _show_asked(self, canvas: Canvas) -> None:
+        """Mark at once what was asked for by a key or a click: the world may make the choice some seconds later."""
+        for button in canvas.buttons:
+            if self.scene.asked(button.seat, button.factor) == button.choice:
+                canvas.ribbon(button.line, button.width, "indicator", alpha=110)
 
     def _forget_old(self, seconds: float) -> None:
         self._clock += seconds * max(self.scene.speed, 1.0)

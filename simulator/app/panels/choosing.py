@@ -43,6 +43,8 @@ class ShownChoices(NamedTuple):
     choices: list[int]
     keys: list[str]
     """Which choose them, where a human plays."""
+    asked: int = -1
+    """The one that was asked for by hand and is not yet made."""
 
     def about(self, order: int) -> str:
         """What the bar of a choice means."""
@@ -51,6 +53,8 @@ class ShownChoices(NamedTuple):
             words = text("tip.choice", name=words, part=f"{share(self.parts[order]):.0%}")
         if order == self.chosen:
             words = text("tip.choice.now", name=words)
+        elif order == self.asked:
+            words = text("tip.choice.asked", name=words)
         return words + (f"   [{self.keys[order]}]" if self.keys and self.keys[order] else "")
 
 
@@ -73,9 +77,12 @@ def shown_choices(scene: SceneView, hands: Hands, probabilities: np.ndarray | No
             keys: list[str] = []
             if choices is others and isinstance(plan, Keys | Vector) and scene.can_order(scene.followed):
                 keys = [plan.key_of(choice) for choice in choices]
+            wanted = hands.wanted(scene.followed, factor)
+            asked = -1 if wanted is None or wanted not in choices else choices.index(wanted)
             groups.append(ShownChoices(
                 shared.strip() or action.name, [name[len(shared) :] for name in names],
                 None if parts is None else parts[choices], chosen, choices is directions, factor, choices, keys,
+                -1 if asked == chosen else asked,
             ))  # fmt: skip
     return groups
 
@@ -157,13 +164,20 @@ def bars(sheet: PanelSheet, box: pygame.Rect, group: ShownChoices, colour: Colou
         sheet.rect(pygame.Rect(column.left, foot - height, column.width, height), shade, look.px(3))
         if index == group.chosen:
             sheet.rect(pygame.Rect(column.left, foot + 1, column.width, 2), colour)
-        style = "ink" if index == group.chosen else "muted"
+        style = _style(group, index)
+        if index == group.asked:
+            sheet.edge(column, look.colour("indicator"), 2.0, look.px(3))
         if group.keys:
             sheet.text(column.center, group.keys[index], size=13, style=style, bold=True, align="center")
         for order, words in enumerate(lines[index]):
             middle = (left + width / 2, foot + look.px(9 + 10 * order))
             sheet.text(middle, words, size=9, style=style, align="center", room=max(6, round(width)))
         sheet.explain(pygame.Rect(column.left, box.top, column.width, box.height), group.about(index))
+
+
+def _style(group: ShownChoices, index: int) -> str:
+    """Of the name of a choice: what is done stands out, then what is asked for."""
+    return "ink" if index == group.chosen else "indicator" if index == group.asked else "muted"
 
 
 def _rows(sheet: PanelSheet, box: pygame.Rect, group: ShownChoices, colour: Colour) -> None:
@@ -177,7 +191,9 @@ def _rows(sheet: PanelSheet, box: pygame.Rect, group: ShownChoices, colour: Colo
         sheet.bar(row, part, shade, look.soft("muted", 0.10), look.px(3))
         if index == group.chosen:
             sheet.rect(pygame.Rect(row.left, row.top, look.px(3), row.height), colour)
-        room, style = row.width - look.px(8), "ink" if index == group.chosen else "muted"
+        if index == group.asked:
+            sheet.edge(row, look.colour("indicator"), 2.0, look.px(3))
+        room, style = row.width - look.px(8), _style(group, index)
         if group.keys:
             place = (row.right - look.px(3), row.centery)
             room = (

@@ -69,6 +69,10 @@ class SceneView(Protocol):
         """Whether a click may tell this seat what to do."""
         ...
 
+    def asked(self, seat: int, factor: int) -> int | None:
+        """The choice that was asked of a seat by hand, and is not yet made."""
+        ...
+
     def hints(self) -> list[str]:
         """What a human should know now of how to play."""
         ...

@@ -149,9 +149,10 @@ class Keys:
         flat = abs(across) >= abs(down)
         return (int(math.copysign(1, across)), 0) if flat else (0, int(math.copysign(1, down)))
 
-    def help(self) -> tuple[str, str]:
-        """Which keys and buttons."""
-        keys = " ".join(key_label(pygame.key.name(key)) for key in self.choices)
+    def help(self, allowed: np.ndarray | None = None) -> tuple[str, str]:
+        """Which keys and buttons; of keys whose choice stays only those that are ``allowed`` (A,) u1 in the seat."""
+        mine = [key for key, at in self.choices.items() if allowed is None or self.mode != "keep" or allowed[at]]
+        keys = " ".join(key_label(pygame.key.name(key)) for key in mine)
         parts = ["left stick or d-pad"] * bool(self.directions) + [_button_name(button) for button in self.buttons]
         return keys, " ".join(parts)
 
@@ -196,11 +197,12 @@ class Hands:
 
     def choose(
         self, keys: Sequence[int], pad: Pad | None, legal: np.ndarray, *,
-        seat: int = 0, present: Sequence[int] | None = None, fresh: Collection[int] = (),
+        seat: int = 0, present: Sequence[int] | None = None, fresh: Collection[int] = (), deciding: bool = True,
     ) -> list[int]:  # fmt: skip
         """One choice for each factor; legal (A,) u1. Instead of one not allowed: resting, or the first allowed.
 
-        `present` is what the seat does now, `fresh` are keys that went down since the last tick.
+        `present` is what the seat does now, `fresh` are keys that went down since the last tick, `deciding` says
+        whether this tick begins a decision: a press between two of them waits for the next.
         """
         row, first = [], 0
         for factor, (plan, size) in enumerate(zip(self.plans, self.world.action_sizes, strict=True)):
@@ -209,7 +211,7 @@ class Hands:
             if isinstance(plan, Keys) and plan.mode != "hold":
                 intent = self._intents.setdefault((seat, factor), Intent())
                 if plan.mode == "once":
-                    wanted = self._once(plan, intent, plan.asked(keys, pad), fresh, allowed)
+                    wanted = self._once(plan, intent, plan.asked(keys, pad), fresh, allowed, deciding)
                 elif plan.mode == "wait":
                     clicked, intent.wanted = intent.wanted, None
                     wanted = wanted if clicked is None else clicked
@@ -258,7 +260,9 @@ class Hands:
         for key in [key for key in self._intents if seat is None or key[0] == seat]:
             del self._intents[key]
 
-    def _once(self, plan: Keys, intent: Intent, asked: int | None, fresh: Collection[int], allowed: np.ndarray) -> int:
+    def _once(
+        self, plan: Keys, intent: Intent, asked: int | None, fresh: Collection[int], allowed: np.ndarray, deciding: bool
+    ) -> int:
         pressed = asked is not None and any(plan.choices.get(key) == asked for key in fresh)
         if asked is not None and (pressed or asked != intent.asked):
             intent.wanted, intent.patience = asked, PATIENCE
@@ -267,7 +271,7 @@ class Hands:
         if wanted is None:
             return plan.rest
         intent.patience -= self.world.timing.tick
-        if allowed[wanted] or intent.patience <= 0.0:
+        if deciding and (allowed[wanted] or intent.patience <= 0.0):
             intent.wanted = None
         return wanted
 
@@ -280,15 +284,18 @@ class Hands:
             intent.wanted = None  # done; or there is no such choice, however long one waits
         return wanted
 
-    def help(self) -> list[tuple[str, str, str]]:
+    def help(self, legal: np.ndarray | None = None) -> list[tuple[str, str, str]]:
         """For each factor its name and what the world says about it, its keys and its part of a gamepad.
 
-        Where the world says nothing and the keys do not tell the choices, these are named.
+        Where the world says nothing and the keys do not tell the choices, these are named. ``legal`` (A,) u1: choices
+        that the seat has at all; without it, all of the world.
         """
         rows = []
-        for action, plan in zip(self.world.actions, self.plans, strict=True):
+        parts = None if legal is None else np.split(legal, np.cumsum(self.world.action_sizes)[:-1])
+        for factor, (action, plan) in enumerate(zip(self.world.actions, self.plans, strict=True)):
             about = self._controls.get(action.name, {}).get("about") or _named(action, plan)
-            rows.append((f"{action.name}: {about}" if about else action.name, *plan.help()))
+            words = plan.help(parts[factor]) if parts is not None and isinstance(plan, Keys) else plan.help()
+            rows.append((f"{action.name}: {about}" if about else action.name, *words))
         return rows
 
     def _plan(self, action: Action, spec: Mapping[str, Any] | None) -> Plan:

@@ -31,6 +31,7 @@ PANEL = {
     "tip.who": "Who plays this seat. Only agents tell how likely each choice was.",
     "tip.choice": "{name}: {part} likely",
     "tip.choice.now": "{name}, which it does now",
+    "tip.choice.asked": "{name}, which you asked for: it is made as soon as it can be",
     "frames.head": "{frames} frames: half took less than {median} ms of processor time, 95 of 100 less than {p95} ms",
     "frames.rules": "rules {ms}",
     "frames.agents": "agents {ms}",

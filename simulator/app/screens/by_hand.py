@@ -34,6 +34,7 @@ class ByHand:
         self.hands = self._whole_hands()
         """Of who has no half of the keyboard, or takes a seat over."""
         self._said: dict[int, str] = {}  # by seat: what was refused of the keys held now
+        self._had: dict[int, np.ndarray] = {}  # by seat: choices that it had
         self._called: int | None = None
 
     def seat(self, seats: Sequence[int], devices: Mapping[int, int]) -> None:
@@ -123,7 +124,7 @@ class ByHand:
         """The action of a seat in this tick."""
         return self.hands_of(seat).choose(
             keys, pad, allowed_now(simulation, seat), seat=seat,
-            present=simulation.w["action"][seat].tolist(), fresh=self.keyboard.tapped,
+            present=simulation.w["action"][seat].tolist(), fresh=self.keyboard.tapped, deciding=simulation.deciding,
         )  # fmt: skip
 
     def ticked(self) -> None:
@@ -136,16 +137,22 @@ class ByHand:
         for hands in {id(hands): hands for hands in (self.hands, *(each.hands for each in self.people))}.values():
             hands.forget(seat)
 
-    def hints(self) -> list[str]:
-        """The keys that play."""
+    def hints(self, simulation: Simulation, seat: int) -> list[str]:
+        """The keys that play; of a seat that is played alone those that its choices have."""
         if not self.many:
-            return [f"{keys}   {about}" for about, keys, _ in self.hands.help()]
+            return [f"{keys}   {about}" for about, keys, _ in self.hands.help(self._choices(simulation, seat))]
         rows = []
         for person in self.people:
             keys = " ".join(key for keys, _ in key_rows(person.hands) for key in keys)
             pads = "   ".join(pad for _, _, pad in person.hands.help() if pad)
             rows.append(f"{person.name}:   {keys if person.types else pads}")
         return rows
+
+    def _choices(self, simulation: Simulation, seat: int) -> np.ndarray | None:
+        """The choices (A,) u1 that a seat had when it last had more than one; None where it never had."""
+        if _can_choose(simulation, seat):
+            self._had[seat] = simulation.legal[seat].copy()
+        return self._had.get(seat)
 
     def help(self) -> list[tuple[str, str, str]]:
         """Rows for the help page: what is done, keys, and parts of a gamepad."""

@@ -200,7 +200,11 @@ class LiveScene(Scene):
             return []
         if self.advice:
             return self.advice
-        return [*self.by_hand.hints(), f"F1   {text('hud.keys')}"]
+        return [*self.by_hand.hints(self.simulation, self.followed), f"F1   {text('hud.keys')}"]
+
+    def asked(self, seat: int, factor: int) -> int | None:
+        """The choice that was asked of a seat, and is not yet made."""
+        return self.by_hand.hands_of(seat).wanted(seat, factor)
 
     def order(self, seat: int, factor: int, choice: int) -> None:
         """Do what was clicked: the seat is followed and does it as soon as it is allowed."""

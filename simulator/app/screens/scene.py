@@ -136,6 +136,10 @@ class Scene(ABC):
         """Whether a click may tell this seat what to do."""
         return False
 
+    def asked(self, seat: int, factor: int) -> int | None:
+        """The choice that was asked of a seat by hand, and is not yet made."""
+        return None
+
     def hints(self) -> list[str]:
         """What a human should know now of how to play."""
         return []

@@ -21,8 +21,9 @@ from worlds.road.layouts.given_tables import KINDS
 from worlds.world import Refused
 
 SECONDS = 400.0  # of an episode, as in the generated towns
-FILE_ARGUMENTS = frozenset({"network", "routes", "additional", "begin", "seconds", "leave_out", "junction"})
+FILE_ARGUMENTS = ("network", "routes", "additional", "begin", "seconds", "leave_out", "junction")
 """Of a build: what says which files a network is read from."""
+LATEST = 1e7  # s of a file's day at which an episode may begin
 TINY = 1e-6  # vehicles/s that stand for a relation whose flow is drawn
 
 
@@ -42,7 +43,7 @@ def with_packed(build: Mapping[str, Any], world: str = "signals") -> tuple[dict[
     if not is_network_file(build.get("network")):
         return dict(build), {}
     rest = {name: value for name, value in build.items() if name not in FILE_ARGUMENTS}
-    files = {name: build[name] for name in FILE_ARGUMENTS & build.keys()}
+    files = {name: build[name] for name in FILE_ARGUMENTS if name in build}
     try:
         text, left_out = pack_network(**files, world=world if world in KINDS else KINDS[0])
     except OSError as error:
@@ -114,8 +115,11 @@ def _times(scenario: Scenario, begin: float | None, seconds: float | None) -> tu
     until = scenario.end if scenario.end is not None else start + SECONDS
     lasting = float(seconds if seconds is not None else min(until - start, 3600.0))
     low, high = LIMITS["seconds"]
-    if not low <= lasting <= high or not 0.0 <= start <= 1e7:
-        raise Refused(f"begin={start:g} and seconds={lasting:g}: from 0 to 1e7, and for {low} to {high} s")
+    if not 0.0 <= start <= LATEST:
+        raise Refused(f"begin={start:g}: episodes begin between second 0 and {LATEST:g} of the file's day")
+    if not low <= lasting <= high:
+        told = f"seconds={lasting:g}" if seconds is not None else f"from begin={start:g} to the end at {until:g} s"
+        raise Refused(f"{told}: an episode lasts {low} to {high} s")
     return start, lasting
 
 
@@ -153,7 +157,8 @@ def _refuse_kinds(numbers: Mapping[str, Any], leave_out: Any) -> None:
     """Refuse build arguments of another kind: a user types them."""
     for name, value in numbers.items():
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-            raise Refused(f"{name}={value!r} is no number of seconds")
+            low, high = LIMITS["seconds"] if name == "seconds" else (0, LATEST)
+            raise Refused(f"{name}={value!r} is no number of seconds: allowed is {low} to {high:g}")
     if not isinstance(leave_out, bool):
         raise Refused(f"leave_out={leave_out!r} is neither true nor false")
 

@@ -21,6 +21,8 @@ MOST_BYTES = 1 << 29  # of a file, unpacked
 CHUNK = 1 << 16  # bytes
 QUIET = 64  # chunks (4 MiB) within which an element must begin or end: no attribute is longer
 MOST_INCLUDES = 64
+MOST_NUMBER = 1e12  # of an attribute
+TIMES = "seconds, h:mm:ss or d:h:mm:ss"
 PACKED = b"\x1f\x8b"  # what gzip's files begin with
 WITH_PARAMETERS = frozenset({"tlLogic"})  # elements whose <param>s are read; others have very many
 CROSSING = "rail_crossing"  # a type of junction whose <param>s are read too
@@ -64,7 +66,7 @@ class XmlElement:
             value = float(text)
         except ValueError:
             value = float("nan")
-        if not abs(value) < 1e12:
+        if not abs(value) < MOST_NUMBER:
             raise Refused(f"{name}={text!r} of <{self.tag}> in {self.where} is no number")
         return value
 
@@ -74,9 +76,11 @@ class XmlElement:
         Raises:
             Refused: it is missing, without a default, or no time.
         """
-        if ":" not in self.attributes.get(name, ""):
+        text = self.attributes.get(name, "")
+        if ":" not in text:
+            if text and not _is_number(text):
+                raise Refused(f"{name}={text!r} of <{self.tag}> in {self.where} is no time: {TIMES}")
             return self.number(name, default)
-        text = self.get(name)
         parts = text.split(":")
         try:
             values = [float(part) for part in parts]
@@ -84,7 +88,7 @@ class XmlElement:
             values = []
         sizes = (86_400.0, 3600.0, 60.0, 1.0)[4 - len(parts) :]
         if len(values) not in (3, 4) or not all(0.0 <= value < 1e9 for value in values):
-            raise Refused(f"{name}={text!r} of <{self.tag}> in {self.where} is no time: seconds, h:mm:ss or d:h:mm:ss")
+            raise Refused(f"{name}={text!r} of <{self.tag}> in {self.where} is no time: {TIMES}")
         return sum(value * size for value, size in zip(values, sizes, strict=True))
 
     def all(self, *tags: str) -> Iterator["XmlElement"]:
@@ -204,7 +208,8 @@ def _parsed(path: Path, roots: tuple[str, ...], included: list[int]) -> XmlEleme
                 _check_quiet(builder, before)
             builder.parser.Parse(b"", True)
     except expat.ExpatError as error:
-        raise Refused(f"{str(path)!r} is no XML: {error}") from error
+        what = "neither packed by gzip nor XML" if path.suffix == ".gz" and not _is_packed(path) else "no XML"
+        raise Refused(f"{str(path)!r} is {what}: {error}") from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Refused(f"{str(path)!r} is packed, but damaged: {error}") from error
     except Refused:
@@ -223,6 +228,18 @@ def _check_quiet(builder: _Builder, before: int) -> None:
     builder.quiet = builder.quiet + 1 if builder.events == before else 0
     if builder.quiet >= QUIET:
         raise Refused(f"{str(builder.path)!r} has an attribute or a text of more than {QUIET * CHUNK >> 20} MiB")
+
+
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(PACKED)) == PACKED
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return abs(float(text)) < MOST_NUMBER
+    except ValueError:
+        return False
 
 
 def _chunks(file: BinaryIO, path: Path) -> Iterator[bytes]:

@@ -304,7 +304,12 @@ class _Reader:
         if child.get("depart") in ("triggered", "containerTriggered", "split"):
             self._leave(child, f"departs {child.get('depart')}, which nobody does here")
             return None
-        return Rhythm(child.time("depart"), math.inf, number=1)
+        depart = child.time("depart")
+        if depart < 0.0:
+            raise Refused(
+                f"depart={child.get('depart')!r} of <{child.tag}> in {child.where}: nobody departs before second 0"
+            )
+        return Rhythm(depart, math.inf, number=1)
 
     def _unmodelled(self, child: XmlElement) -> Iterator[str]:
         return (name for name, values in MODELLED.items() if child.attributes.get(name, None) not in {None, *values})

@@ -1,5 +1,5 @@
 """The junction world; see rules.py."""
 
-from worlds.traffic.junction.rules import build
+from worlds.traffic.junction.rules import build, check_build
 
-__all__ = ["build"]
+__all__ = ["build", "check_build"]

@@ -336,15 +336,24 @@ def build(seats: int = 2, network: str = "", tasks: str = "varied") -> World:
     Raises:
         Refused: another number of seats, other words, a network that cannot be.
     """
-    if not isinstance(seats, int) or seats not in SIZES:
-        raise Refused(f"junction is given seats={seats!r}: it takes 1, 2 or 4")
-    if tasks not in TASKS or (tasks != TASKS[0] and not network):
-        raise Refused(f'junction is given tasks={tasks!r}: choose varied, or "as given" with a network')
+    check_build(seats, network, tasks)
     if network:
         from worlds.traffic.junction.network.building import at_junction  # which shares what stands here
 
         return at_junction(generated(seats), network, tasks)
     return generated(seats)
+
+
+def check_build(seats: int, network: str, tasks: str) -> None:
+    """Refuse what can be told before a network is read.
+
+    Raises:
+        Refused: another number of seats, other words.
+    """
+    if not isinstance(seats, int) or seats not in SIZES:
+        raise Refused(f"junction is given seats={seats!r}: it takes 1, 2 or 4")
+    if tasks not in TASKS or (tasks != TASKS[0] and not network):
+        raise Refused(f'junction is given tasks={tasks!r}: choose varied, or "as given" with a network')
 
 
 def generated(seats: int) -> World:

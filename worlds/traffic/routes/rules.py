@@ -320,15 +320,24 @@ def build(seats: int = 2, network: str = "", tasks: str = "varied") -> World:
     Raises:
         Refused: another number of seats, other words, a network that cannot be.
     """
-    if not isinstance(seats, int) or seats not in SIZES:
-        raise Refused(f"routes is given seats={seats!r}: it takes 1, 2 or 4")
-    if tasks not in TASKS or (tasks != TASKS[0] and not network):
-        raise Refused(f'routes is given tasks={tasks!r}: choose varied, or "as given" with a network')
+    check_build(seats, network, tasks)
     if network:
         from worlds.traffic.routes.network.building import build_on_network  # which shares what stands above
 
         return build_on_network(seats, network, tasks)
     return generated(seats)
+
+
+def check_build(seats: int, network: str, tasks: str) -> None:
+    """Refuse what can be told before a network is read.
+
+    Raises:
+        Refused: another number of seats, other words.
+    """
+    if not isinstance(seats, int) or seats not in SIZES:
+        raise Refused(f"routes is given seats={seats!r}: it takes 1, 2 or 4")
+    if tasks not in TASKS or (tasks != TASKS[0] and not network):
+        raise Refused(f'routes is given tasks={tasks!r}: choose varied, or "as given" with a network')
 
 
 def generated(seats: int) -> World:
@@ -367,7 +376,11 @@ def generated(seats: int) -> World:
         timing=Timing(TICK, ticks_per_decision=TICKS_PER_DECISION, decisions=DECISIONS),
         view=View(
             draw, EXTENT, status=status,
-            controls={"turn": {"keys": {"left": LEFT, "up": AHEAD, "right": RIGHT, "down": QUICKEST}, "rest": KEEP}},
+            controls={
+                "turn": {
+                    "keys": {"left": LEFT, "up": AHEAD, "right": RIGHT, "down": QUICKEST}, "rest": KEEP, "once": True,
+                }
+            },
         ),
         build_args={"seats": seats},
         learning={

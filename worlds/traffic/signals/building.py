@@ -77,7 +77,7 @@ def build(
     Raises:
         Refused: another number of junctions, other words, a network that cannot be.
     """
-    _check(junctions, detectors, network, tasks, reward, observation)
+    check_build(junctions, detectors, network, tasks, reward, observation)
     parts = _of_network(unpack_for("signals", network), detectors, tasks) if network else _of_town(junctions, detectors)
     sizes, kernels, fields, given = (parts.pop(name) for name in ("sizes", "kernels", "state", "given"))
     if reward != presets.TIME_LOST:
@@ -101,8 +101,12 @@ def build(
     )  # fmt: skip
 
 
-def _check(junctions: int, detectors: str, network: str, tasks: str, reward: str, observation: str) -> None:
-    """Refuse words that there are not, and what does not go together."""
+def check_build(junctions: int, detectors: str, network: str, tasks: str, reward: str, observation: str) -> None:
+    """Refuse words that there are not, and what does not go together, before a network is read.
+
+    Raises:
+        Refused: another number of junctions, other words.
+    """
     for name, value, choices in (
         ("detectors", detectors, tuple(DETECTORS)), ("tasks", tasks, TASKS), ("reward", reward, presets.REWARDS),
         ("observation", observation, presets.OBSERVATIONS),
