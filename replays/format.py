@@ -283,7 +283,7 @@ class Reader:
             raise Refused(f"{str(self._path)!r} is not a Crossplay replay: it is an MCAP file of profile {profile!r}")
         told = Metadata.read(_stream(facts[1])).metadata
         if told["format"] not in READS:
-            known = " and ".join(READS)
+            known = f"{', '.join(READS[:-1])} and {READS[-1]}"
             raise Refused(f"replay {str(self._path)!r} has format {told['format']!r}: this Crossplay reads {known}")
         self.format = int(told["format"])
         text = told["description"].encode()

@@ -157,10 +157,10 @@ def test_recordings_of_format_1_tell_the_same(
 
 def test_formats_to_come_are_refused(recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as later:
-        later.setattr(format, "FORMAT", 3)
+        later.setattr(format, "FORMAT", 4)
         with replays.record(tmp_path / "x.mcap") as recorder:
             recorder.begin(Simulation(worlds.get("beacon")))
-    with pytest.raises(Refused, match="has format '3': this Crossplay reads 1 and 2"):
+    with pytest.raises(Refused, match="has format '4': this Crossplay reads 1, 2 and 3"):
         replays.open(tmp_path / "x.mcap")
 
 
