@@ -3,9 +3,9 @@ import pygame
 import pytest
 
 import worlds
-from simulator.canvas import DARK, LAYERS, LIGHT, Canvas, fit, follow, render
+from simulator.canvas import CONTRAST, DARK, LAYERS, THEMES, Canvas, Theme, fit, follow, render
 from simulator.canvas.text import font, written
-from simulator.canvas.theme import contrasting, seat_colours, seat_marks, seat_shapes
+from simulator.canvas.theme import Colour, contrasting, seat_colours, seat_marks, seat_shapes
 from simulator.engine import Simulation
 from worlds.world import Refused, Seat, World
 
@@ -179,12 +179,33 @@ def test_seats_tell_where_they_are() -> None:
     assert drawn.placed == {2: (3.0, 4.0)}
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
-def test_themes_know_the_same_words_and_keep_unknown_ones_stable(theme: object) -> None:
-    assert set(DARK.words) == set(LIGHT.words)
-    assert DARK.colour("never heard of") == DARK.colour("never heard of")
-    assert DARK.colour("accent_1") != DARK.colour("accent_2")
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_themes_know_the_same_words_and_keep_unknown_ones_stable(theme: Theme) -> None:
+    assert set(theme.words) == set(DARK.words)
+    assert theme.colour("never heard of") == theme.colour("never heard of")
+    assert theme.colour("accent_1") != theme.colour("accent_2")
     assert contrasting((255, 255, 255))[0] < 50 < contrasting((0, 0, 0))[0]
+
+
+def test_high_contrast_is_what_the_guidelines_ask() -> None:
+    """WCAG 2.2: 7 : 1 for text (1.4.6, enhanced), 3 : 1 for what is no text (1.4.11)."""
+
+    def light(colour: Colour) -> float:
+        parts = np.array(colour) / 255
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        return float(linear @ (0.2126, 0.7152, 0.0722))
+
+    def ratio(first: Colour, second: Colour) -> float:
+        dim, bright = sorted((light(first), light(second)))
+        return (bright + 0.05) / (dim + 0.05)
+
+    assert ratio((255, 255, 255), (0, 0, 0)) == pytest.approx(21.0)
+    for ground in (CONTRAST.panel, CONTRAST.card):
+        assert min(ratio(CONTRAST.colour(word), ground) for word in ("ink", "muted", "good", "bad", "ray")) >= 7.0
+        assert min(ratio(colour, ground) for colour in (*CONTRAST.accents, CONTRAST.line)) >= 3.0
+    floor, asphalt = CONTRAST.colour("floor"), CONTRAST.colour("asphalt")
+    assert ratio(CONTRAST.colour("wall"), floor) >= 3.0
+    assert min(ratio(CONTRAST.colour(word), asphalt) for word in ("lane_mark", "casing", "car_0", "car_4")) >= 3.0
 
 
 def test_fonts_survive_the_end_of_pygame() -> None:
