@@ -3,8 +3,8 @@
 Until format 2 a tick had the CRC-32 of every top-level field. From format 3 on it has
 
 - ``check``: CRC-32 of all those CRC-32 in their order. A state that differs passes for the recorded one once in 2³²
-  ticks, 4.3 thousand million, as before where one field differed. What still differs at the next keyframe cannot pass at
-  all: keyframes are compared byte by byte.
+  ticks, 4.3 thousand million, as before where one field differed. What still differs at the next keyframe cannot pass
+  at all: keyframes are compared byte by byte.
 - ``marks``: a byte a field, which names the fields. It is the low byte of a field's CRC-32, XORed with that of the tick
   before: 0 where a field stayed as it was, which packs well. A field that differs has the recorded byte once in 256.
 """
@@ -22,7 +22,7 @@ WHOLE_UNTIL = 2  # the last format with a CRC-32 for every field of every tick
 
 
 def tick_type(seats: int, sizes: tuple[int, ...], fields: int, *, format: int) -> np.dtype[Any]:
-    """Type of a ``/tick`` message: what every external seat did (0 for the others), and the proof of the state after."""
+    """Type of a ``/tick`` message: what every external seat did (0 for others), and the proof of the state after."""
     actions = ("actions", action_code(sizes), (seats, len(sizes)))
     if format <= WHOLE_UNTIL:
         return np.dtype([actions, ("crcs", "<u4", (fields,))])

@@ -219,7 +219,15 @@ class Loader:
         spans = _spans(self._turns, len(ticks))
         actions = np.ascontiguousarray(ticks["actions"])
         return Track(
-            actions, Proofs(ticks), self._marks, self._keyframes, endings, spans, self._events, self._thoughts, truncated
+            actions,
+            Proofs(ticks),
+            self._marks,
+            self._keyframes,
+            endings,
+            spans,
+            self._events,
+            self._thoughts,
+            truncated,
         )
 
 

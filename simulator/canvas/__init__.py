@@ -15,4 +15,6 @@ from simulator.canvas.render import paint, render
 from simulator.canvas.theme import CONTRAST, DARK, LIGHT, THEMES, Theme
 from simulator.canvas.vocabulary import LAYERS, Canvas
 
-__all__ = ["CONTRAST", "DARK", "LAYERS", "LIGHT", "THEMES", "Camera", "Canvas", "Theme", "fit", "follow", "paint", "render"]
+__all__ = [
+    "CONTRAST", "DARK", "LAYERS", "LIGHT", "THEMES", "Camera", "Canvas", "Theme", "fit", "follow", "paint", "render",
+]  # fmt: skip

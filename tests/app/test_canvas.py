@@ -3,7 +3,7 @@ import pygame
 import pytest
 
 import worlds
-from simulator.canvas import CONTRAST, DARK, LAYERS, THEMES, Canvas, Theme, fit, follow, render
+from simulator.canvas import CONTRAST, DARK, LAYERS, LIGHT, THEMES, Canvas, Theme, fit, follow, render
 from simulator.canvas.text import font, written
 from simulator.canvas.theme import Colour, contrasting, seat_colours, seat_marks, seat_shapes
 from simulator.engine import Simulation
@@ -223,3 +223,21 @@ def test_names_of_seats_that_stand_together_do_not_cover_each_other() -> None:
     boxes = drawn.words.boxes
     assert len(boxes) == 3
     assert all(box.collidelist(boxes[order + 1 :]) == -1 for order, box in enumerate(boxes))
+
+
+def test_what_stands_still_is_painted_once_for_a_key_and_a_camera() -> None:
+    def painted(key: str, style: str, **options: object) -> Canvas:
+        drawn = canvas(**options)  # type: ignore[arg-type]
+        drawn.still(("test of still", key), lambda still: still.box((5.0, 5.0), 2.0, 2.0, style))
+        return drawn
+
+    first, middle = painted("a", "goal"), (5.0, 5.0)
+    assert at(first, middle) == at(painted("a", "bad"), middle) == DARK.colour("goal")
+    assert at(painted("b", "bad"), middle) == DARK.colour("bad")
+    assert at(painted("a", "goal", theme=LIGHT), middle) == LIGHT.colour("goal")
+    assert at(painted("a", "bad", size=(160, 160)), middle) == DARK.colour("bad")
+    moving = canvas()
+    moving.camera = follow((10.0, 10.0), (200, 200), 2.0, (5.0, 5.0))
+    for style in ("good", "bad"):
+        moving.still(("test of still", "a"), lambda still, style=style: still.box((5.0, 5.0), 2.0, 2.0, style))
+        assert at(moving, middle) == DARK.colour(style)

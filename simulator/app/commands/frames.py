@@ -1,8 +1,8 @@
 """What the window costs, world by world: a part of `crossplay bench window`.
 
-Every world is watched in a fresh interpreter, its shipped agent among bots where there is one of the world's version, at
-1280 × 720. What is told is processor time, so that a busy machine changes it little (though threads that share a core do);
-frames are asked for one after the other, each for a sixtieth of a second.
+Every world is watched in a fresh interpreter at 1280 × 720, its shipped agent among bots where there is one of the
+world's version. What is told is processor time, so that a busy machine changes it little (though threads that share a
+core do); frames are asked for one after the other, each for a sixtieth of a second.
 """
 
 from __future__ import annotations
