@@ -178,7 +178,8 @@ class Canvas:
         """What stands still for a while and lies beneath all else, in any words but names: `paint(canvas)` is called
         when its key or the camera is new, and its picture then only copied. A view that moves paints it every time.
         """
-        if self.camera != fit(self.extent, self.camera.size):
+        whole = (key, self.extent, self.camera, self.theme.name, self.colours, self.surface.get_size())
+        if not _stills.met(whole):
             paint(self)
             return
 
@@ -187,7 +188,6 @@ class Canvas:
             paint(Canvas(surface, self.extent, theme=self.theme, camera=self.camera, seats=self.seats))
             return surface
 
-        whole = (key, self.extent, self.camera, self.theme.name, self.colours, self.surface.get_size())
         self.surface.blit(_stills.of(whole, fresh, on=self.surface), (0, 0))
 
     def ribbon(

@@ -226,18 +226,21 @@ def test_names_of_seats_that_stand_together_do_not_cover_each_other() -> None:
 
 
 def test_what_stands_still_is_painted_once_for_a_key_and_a_camera() -> None:
-    def painted(key: str, style: str, **options: object) -> Canvas:
-        drawn = canvas(**options)  # type: ignore[arg-type]
-        drawn.still(("test of still", key), lambda still: still.box((5.0, 5.0), 2.0, 2.0, style))
-        return drawn
+    middle, painted = (5.0, 5.0), []
 
-    first, middle = painted("a", "goal"), (5.0, 5.0)
-    assert at(first, middle) == at(painted("a", "bad"), middle) == DARK.colour("goal")
-    assert at(painted("b", "bad"), middle) == DARK.colour("bad")
-    assert at(painted("a", "goal", theme=LIGHT), middle) == LIGHT.colour("goal")
-    assert at(painted("a", "bad", size=(160, 160)), middle) == DARK.colour("bad")
-    moving = canvas()
-    moving.camera = follow((10.0, 10.0), (200, 200), 2.0, (5.0, 5.0))
-    for style in ("good", "bad"):
-        moving.still(("test of still", "a"), lambda still, style=style: still.box((5.0, 5.0), 2.0, 2.0, style))
-        assert at(moving, middle) == DARK.colour(style)
+    def seen(key: str, style: str, zoom: float = 1.0, **options: object) -> tuple[int, ...]:
+        def paint(still: Canvas) -> None:
+            painted.append(style)
+            still.box(middle, 2.0, 2.0, style)
+
+        drawn = canvas(**options)  # type: ignore[arg-type]
+        drawn.camera = fit(drawn.extent, drawn.camera.size, zoom=zoom)
+        drawn.still(("test of still", key), paint)
+        return at(drawn, middle)
+
+    assert [seen("a", "goal") for _ in range(4)] == [DARK.colour("goal")] * 4
+    assert painted == ["goal"] * 2  # the first may be of a view that moves, so the second is kept
+    assert seen("b", "bad") == seen("a", "bad", size=(160, 160)) == DARK.colour("bad")
+    assert seen("a", "goal", theme=LIGHT) == LIGHT.colour("goal")
+    assert [seen("a", "bad", zoom) for zoom in (1.5, 1.6, 1.7)] == [DARK.colour("bad")] * 3
+    assert seen("a", "bad") == DARK.colour("goal")
