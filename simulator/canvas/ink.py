@@ -34,11 +34,11 @@ def stack(target: pygame.Surface, pieces: Sequence[tuple[np.ndarray, Colour, int
     everything = pieces[0][0] if len(pieces) == 1 else np.concatenate([points for points, _, _ in pieces])
     if min(len(points) for points, _, _ in pieces) < 3:
         return
-    low, high = everything.min(axis=0).tolist(), everything.max(axis=0).tolist()
-    if not all(map(math.isfinite, (*low, *high))):
+    across, down = zip(*everything.tolist(), strict=True)  # few points: faster without NumPy
+    if not math.isfinite(sum(across) + sum(down)):
         return
-    left, top = math.floor(low[0]) - 1, math.floor(low[1]) - 1
-    width, height = max(math.ceil(high[0]) + 1 - left, 1), max(math.ceil(high[1]) + 1 - top, 1)
+    left, top = math.floor(min(across)) - 1, math.floor(min(down)) - 1
+    width, height = max(math.ceil(max(across)) + 1 - left, 1), max(math.ceil(max(down)) + 1 - top, 1)
     if not target.get_clip().colliderect((left, top, width, height)):
         return
     if max(width, height) > LARGE:
