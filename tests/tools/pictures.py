@@ -53,7 +53,7 @@ SHOTS = {
 
 
 def take(name: str, shot: Shot) -> bytes:
-    """The window at one moment of a world, as a PNG file of 256 colours."""
+    """The window at one moment of a world, as a PNG file."""
     agent = fitting_agent(name) if not shot.build else ""
     app = App(
         make_session(
@@ -75,7 +75,7 @@ def take(name: str, shot: Shot) -> bytes:
         app.draw()
     picture = io.BytesIO()
     whole = Image.frombytes("RGB", SIZE, pygame.image.tobytes(app.window.surface, "RGB"))
-    whole.quantize(256, dither=Image.Dither.NONE).save(picture, "PNG", optimize=True)
+    whole.save(picture, "PNG", optimize=True)  # a palette would change the colours of lights and brakes
     app.close()
     return picture.getvalue()
 
