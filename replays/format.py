@@ -33,9 +33,10 @@ from worlds.kit.words import one_line
 from worlds.world import Refused
 
 PROFILE = "crossplay"
-FORMAT = 2
-READS = ("1", "2")
-"""Format 1 knew no other thoughts than those of `OLD_MIND` and `OLD_BELIEF`."""
+FORMAT = 3
+READS = ("1", "2", "3")
+"""Format 1 knew no other thoughts than those of `OLD_MIND` and `OLD_BELIEF`; until 2 proofs were longer, see
+`replays.proofs`."""
 MAGIC = b"\x89MCAP0\r\n"
 
 TICK, KEYFRAME, CONTROL, EPISODE, EVENT = "/tick", "/keyframe", "/control", "/episode", "/event"
@@ -137,11 +138,6 @@ class Message(NamedTuple):
 JSON_TOPICS: dict[str, type[msgspec.Struct]] = {CONTROL: Control, EPISODE: Episode, EVENT: Event}
 
 
-def tick_type(seats: int, sizes: tuple[int, ...], fields: int) -> np.dtype[Any]:
-    """Type of a ``/tick`` message: what every external seat did (0 for the others), CRC32 of every field after it."""
-    return np.dtype([("actions", action_code(sizes), (seats, len(sizes))), ("crcs", "<u4", (fields,))])
-
-
 def action_code(sizes: tuple[int, ...]) -> str:
     """The smallest unsigned integer type that holds every action."""
     return "|u1" if max(sizes) <= 256 else "<u2"
@@ -227,6 +223,7 @@ class Reader:
         self.time = 0  # ns of simulated time, of the message that was yielded last
         self.schemas: dict[str, Schema] = {}  # by topic
         self._file, self._path, self.size = file, path, size
+        self.format = FORMAT
         self._checksum = 0
         self._unpacked = 0
         self._messages = 0
@@ -286,8 +283,9 @@ class Reader:
             raise Refused(f"{str(self._path)!r} is not a Crossplay replay: it is an MCAP file of profile {profile!r}")
         told = Metadata.read(_stream(facts[1])).metadata
         if told["format"] not in READS:
-            known = " and ".join(READS)
+            known = f"{', '.join(READS[:-1])} and {READS[-1]}"
             raise Refused(f"replay {str(self._path)!r} has format {told['format']!r}: this Crossplay reads {known}")
+        self.format = int(told["format"])
         text = told["description"].encode()
         if hashlib.sha256(text).hexdigest() != told["sha256"]:
             raise Damaged("the checksum of its description is wrong")

@@ -29,6 +29,12 @@ class Divergence(NamedTuple):
 
     tick: int
     fields: tuple[str, ...]
+    """Empty only while no tick has named one, see `replays.proofs`."""
+
+    @property
+    def words(self) -> str:
+        """The fields, as a sentence names them."""
+        return ", ".join(self.fields) or "a field that its proof does not name"
 
 
 LEADING = ("reset", "next_task", "restart_episode", "next_episode", "restore")
@@ -246,27 +252,26 @@ class Playback:
         """Hold the state against its proof; gives the state."""
         layout, state = self.simulation.state.dtype, self.simulation.snapshot()
         found = format.field_crcs(layout, state)
-        wrong = self._unlike(self._track.crcs[self.position - 1].tolist(), found)
+        names = self.world.record.names or ()
+        differing = self._track.proofs.differing(self.position - 1, found)
+        wrong = [names[field] for field in differing or ()]
         ending = self._track.endings.get(self.position)
         if (ending is not None) != self.simulation.episode_ended:
             wrong.append("cause")
         elif ending is not None:
             last = self.simulation.final
-            wrong += self._unlike(ending.crcs, format.field_crcs(layout, last.tobytes()))
+            after = format.field_crcs(layout, last.tobytes())
+            wrong += [name for name, told, crc in zip(names, ending.crcs, after, strict=True) if told != crc]
             wrong += ["score"] * (ending.returns != last["score"].tolist())
-        if wrong:
+        if wrong or differing is not None:
             self._note(tuple(dict.fromkeys(wrong)))
         return state
-
-    def _unlike(self, recorded: list[int], found: list[int]) -> list[str]:
-        if recorded == found:
-            return []
-        names = self.world.record.names or ()
-        return [name for name, told, crc in zip(names, recorded, found, strict=True) if told != crc]
 
     def _note(self, fields: tuple[str, ...]) -> None:
         if self.diverged is None or self.position < self.diverged.tick:
             self.diverged = Divergence(self.position, fields)
+        elif not self.diverged.fields:  # none was named there, by chance: what differs next is told
+            self.diverged = self.diverged._replace(fields=fields)
 
 
 def differing_fields(world: World, recorded: bytes, found: bytes) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from mcap.writer import CompressionType, IndexType, Writer
 from replays import budgets, format, thoughts
 from replays.format import CONTROL, EPISODE, EVENT, KEYFRAME, TICK, Control, Ending, Episode, Event
 from replays.parent import Parent
+from replays.proofs import Prover, tick_type
 from simulator import crossplay_version
 from worlds.kit.record import EXTERNAL
 from worlds.kit.writing import clear, create, file_problem, real, settle
@@ -212,11 +213,12 @@ class Recording:
             checkpoints=self._checkpoints,
             parent=self.parent or msgspec.UNSET,
         )
-        tick = format.tick_type(len(world.seats), world.action_sizes, len(world.record.names or ()))
+        fields = len(world.record.names or ())
+        tick = tick_type(len(world.seats), world.action_sizes, fields, format=format.FORMAT)
         types = {TICK: tick, KEYFRAME: world.record}
         self._log = Log(self.path, description, types, world.timing.tick, compact=self._compact)
         self._begun = True
-        self._tick_row, self._thoughts = np.zeros(1, tick), thoughts.Writing(world)
+        self._tick_row, self._prover, self._thoughts = np.zeros(1, tick), Prover(fields), thoughts.Writing(world)
         self._every = min(max(1, round(self._keyframe_seconds / world.timing.tick)), budgets.MAX_GAP)
         self._turn(simulation, None)
         self._keyframe(simulation)
@@ -230,7 +232,7 @@ class Recording:
         row = self._tick_row
         external = simulation.w["driver"] == EXTERNAL
         row["actions"][0] = np.where(external[:, None], simulation.applied, 0)
-        row["crcs"][0] = format.field_crcs(simulation.state.dtype, simulation.snapshot())
+        self._prover.prove(row, format.field_crcs(simulation.state.dtype, simulation.snapshot()))
         self._log.add(TICK, self.ticks, row.tobytes())
         if simulation.episode_ended:
             last = simulation.final

@@ -88,7 +88,7 @@ class Survey:
                 found += marks
         found += self._outstanding(most)
         if (diverged := self._playback.diverged) is not None:
-            found.append(Mark(diverged.tick, "divergence", f"differs from the rules: {', '.join(diverged.fields)}"))
+            found.append(Mark(diverged.tick, "divergence", f"differs from the rules: {diverged.words}"))
         return sorted(found, key=lambda mark: (mark.position, mark.seat))[:MOST_MARKS]
 
     def _step(self) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 import worlds
 from replays import budgets, format
 from replays.format import CONTROL, EPISODE, EVENT, KEYFRAME, TICK, Control, Damaged, Ending, Event
+from replays.proofs import Proofs, tick_type
 from replays.recorder import unfinished
 from replays.thoughts import OLD, Thoughts
 from worlds.world import Refused, World
@@ -34,12 +35,12 @@ class Span:
 
 @dataclass
 class Track:
-    """What a replay file holds, checked and unpacked. T ticks, S seats, K action factors, F fields."""
+    """What a replay file holds, checked and unpacked. T ticks, S seats, K action factors."""
 
     actions: NDArray[np.unsignedinteger[Any]]
     """(T, S, K): tick t + 1 is played with row t."""
-    crcs: NDArray[np.uint32]
-    """(T, F)."""
+    proofs: Proofs
+    """Of the states after the T ticks."""
     marks: dict[int, list[bytes | Control]]
     """Keyframes and controls at a position, in their order."""
     keyframes: list[int]
@@ -99,8 +100,6 @@ class Loader:
 
     def __init__(self, world: World, path: Path) -> None:
         self._world, self._path = world, path
-        fields = len(world.record.names or ())
-        self._tick_type = format.tick_type(len(world.seats), world.action_sizes, fields)
         self._rows, self._ticks = bytearray(), 0
         self._marks: dict[int, list[bytes | Control]] = {}
         self._keyframes: list[int] = []
@@ -113,6 +112,8 @@ class Loader:
 
     def load(self, reader: format.Reader) -> Track:
         """Read all messages."""
+        fields, seats, sizes = len(self._world.record.names or ()), len(self._world.seats), self._world.action_sizes
+        self._tick_type = tick_type(seats, sizes, fields, format=reader.format)
         take = {
             TICK: self._tick, KEYFRAME: self._keyframe, CONTROL: self._control, EPISODE: self._episode,
             EVENT: self._event,
@@ -216,9 +217,17 @@ class Loader:
                 raise Damaged(f"action {column.max()} at tick {tick} is not below {size}")
         endings = {position: turn.ended for position, turn in self._turns if turn.ended}
         spans = _spans(self._turns, len(ticks))
-        actions, crcs = np.ascontiguousarray(ticks["actions"]), np.ascontiguousarray(ticks["crcs"])
+        actions = np.ascontiguousarray(ticks["actions"])
         return Track(
-            actions, crcs, self._marks, self._keyframes, endings, spans, self._events, self._thoughts, truncated
+            actions,
+            Proofs(ticks),
+            self._marks,
+            self._keyframes,
+            endings,
+            spans,
+            self._events,
+            self._thoughts,
+            truncated,
         )
 
 

@@ -18,7 +18,7 @@ def verify(path: str | Path, *, progress: Progress | None = None) -> Verdict:
     if kind_of(place) == "batch":
         return verify_batch(place, progress)
     replay = playback.open(place)
-    while replay.diverged is None and replay.forward():
+    while not (replay.diverged and replay.diverged.fields) and replay.forward():
         if progress is not None and replay.position % 500 == 0:
             progress(replay.position, replay.length)
     if progress is not None:
@@ -28,7 +28,7 @@ def verify(path: str | Path, *, progress: Progress | None = None) -> Verdict:
         sentence = f"all {replay.length} ticks of {str(place)!r} are what the rules give{cut}"
         return Verdict(True, replay.length, None, (), sentence, replay.truncated)
     tick, fields = replay.diverged
-    sentence = f"{str(place)!r} differs from the rules at tick {tick}, in {', '.join(fields)}"
+    sentence = f"{str(place)!r} differs from the rules at tick {tick}, in {replay.diverged.words}"
     return Verdict(False, replay.position, tick, fields, sentence, replay.truncated)
 
 

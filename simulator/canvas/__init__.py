@@ -12,7 +12,9 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # its greeting would s
 
 from simulator.canvas.camera import Camera, fit, follow
 from simulator.canvas.render import paint, render
-from simulator.canvas.theme import DARK, LIGHT, THEMES, Theme
+from simulator.canvas.theme import CONTRAST, DARK, LIGHT, THEMES, Theme
 from simulator.canvas.vocabulary import LAYERS, Canvas
 
-__all__ = ["DARK", "LAYERS", "LIGHT", "THEMES", "Camera", "Canvas", "Theme", "fit", "follow", "paint", "render"]
+__all__ = [
+    "CONTRAST", "DARK", "LAYERS", "LIGHT", "THEMES", "Camera", "Canvas", "Theme", "fit", "follow", "paint", "render",
+]  # fmt: skip

@@ -34,11 +34,11 @@ def stack(target: pygame.Surface, pieces: Sequence[tuple[np.ndarray, Colour, int
     everything = pieces[0][0] if len(pieces) == 1 else np.concatenate([points for points, _, _ in pieces])
     if min(len(points) for points, _, _ in pieces) < 3:
         return
-    low, high = everything.min(axis=0).tolist(), everything.max(axis=0).tolist()
-    if not all(map(math.isfinite, (*low, *high))):
+    across, down = zip(*everything.tolist(), strict=True)  # few points: faster without NumPy
+    if not math.isfinite(sum(across) + sum(down)):
         return
-    left, top = math.floor(low[0]) - 1, math.floor(low[1]) - 1
-    width, height = max(math.ceil(high[0]) + 1 - left, 1), max(math.ceil(high[1]) + 1 - top, 1)
+    left, top = math.floor(min(across)) - 1, math.floor(min(down)) - 1
+    width, height = max(math.ceil(max(across)) + 1 - left, 1), max(math.ceil(max(down)) + 1 - top, 1)
     if not target.get_clip().colliderect((left, top, width, height)):
         return
     if max(width, height) > LARGE:
@@ -186,30 +186,44 @@ def line(
     """Draw a polyline (n, 2) in pixels. See-through thin lines are mixed with `behind`, the usual colour below them."""
     if len(points) < 2 or not np.isfinite(points).all():
         return
-    thin = width <= THIN
-    shade = colour if alpha == 255 or not thin else mix(behind, colour, alpha / 255)
+    if width <= THIN:
+        _thin_line(target, points.tolist(), width, colour if alpha == 255 else mix(behind, colour, alpha / 255))
+        return
     for start, end in pairwise(points):
         along = end - start
         length = math.hypot(*along)
         if length == 0:
             continue
-        if thin:
-            _thin_line(target, start, end, width, shade)
-        else:
-            side = np.array((-along[1], along[0])) / length * width / 2
-            polygon(target, np.array((start + side, end + side, end - side, start - side)), colour, alpha)
-    if alpha == 255 and not thin:
+        side = np.array((-along[1], along[0])) / length * width / 2
+        polygon(target, np.array((start + side, end + side, end - side, start - side)), colour, alpha)
+    if alpha == 255:
         for joint in points[1:-1]:
             disc(target, (joint[0], joint[1]), width / 2, colour)
 
 
-def _thin_line(target: pygame.Surface, start: np.ndarray, end: np.ndarray, width: float, colour: Colour) -> None:
+def _thin_line(target: pygame.Surface, places: list[list[float]], width: float, colour: Colour) -> None:
     """One-pixel lines side by side: much faster than shrinking a large picture of a long line."""
-    steep = abs(end[1] - start[1]) > abs(end[0] - start[0])
     count = max(1, round(width * 0.72))
-    for shift in range(count):
-        move = np.array((shift, 0) if steep else (0, shift)) - (count - 1) / 2  # whole pixels apart, or it would ripple
-        pygame.draw.aaline(target, colour, (start + move).tolist(), (end + move).tolist())
+    first = -(count - 1) / 2
+    for (left, top), (right, bottom) in pairwise(places):
+        if (left, top) == (right, bottom):
+            continue
+        steep = abs(bottom - top) > abs(right - left)
+        for shift in range(count):  # whole pixels apart, or it would ripple
+            x, y = first + shift * steep, first + shift * (not steep)
+            pygame.draw.aaline(target, colour, (left + x, top + y), (right + x, bottom + y))
+
+
+def trail(target: pygame.Surface, points: np.ndarray, width: float, colour: Colour) -> None:
+    """Draw where somebody came along (n, 2), the oldest first: widest and clearest at the end."""
+    along = np.gradient(points, axis=0)
+    length = np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)
+    aside = np.stack((-along[:, 1], along[:, 0]), axis=1) / length[:, None]
+    aside *= np.linspace(0.0, width, len(points))[:, None]
+    for part, alpha in ((1.0, 40), (0.7, 45), (0.4, 50)):
+        first = int(len(points) * (1.0 - part))
+        edges = (points[first:] + aside[first:], (points[first:] - aside[first:])[::-1])
+        quick(target, np.concatenate(edges), colour, alpha)
 
 
 def rounded(

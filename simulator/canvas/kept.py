@@ -11,6 +11,7 @@ import pygame
 
 MEGABYTE = 2**20
 EACH = 512  # bytes that even the smallest picture takes
+LATELY = 64  # keys
 WINDOWS = 3  # times the pixels of what is drawn on
 
 
@@ -59,6 +60,15 @@ class Kept:
         while self.bytes > most and len(self._pictures) > 1:
             self.bytes -= size(self._pictures.popitem(last=False)[1])
         return picture
+
+    def met(self, key: Hashable) -> bool:
+        """Whether a key is one of the last that this was asked for; it is noted."""
+        mark = hash(key)
+        known = mark in self._once
+        self._once[mark] = None
+        if len(self._once) > LATELY:
+            del self._once[next(iter(self._once))]
+        return known
 
     def _is_first(self, mark: int) -> bool:
         """Whether it was not asked for lately; it is noted."""

@@ -54,6 +54,8 @@ class Theme:
     line: Colour
     """Thin separating lines."""
     dark: bool = True
+    edged: bool = False
+    """Whether boxes need an edge to be told from what is around them."""
     accents: Sequence[Colour] = field(default=ACCENTS)
 
     def colour(self, word: str) -> Colour:
@@ -136,6 +138,7 @@ DARK = Theme(
 LIGHT = Theme(
     name="light",
     dark=False,
+    edged=True,
     panel=(246, 247, 250),
     card=(255, 255, 255),
     line=(214, 218, 227),
@@ -201,7 +204,65 @@ LIGHT = Theme(
     },
 )
 
-THEMES: dict[str, Theme] = {theme.name: theme for theme in (DARK, LIGHT)}
+CONTRAST = Theme(  # words on panel and card: 7 : 1 and more (WCAG 2.2, level AAA); marks of seats: 4.5 : 1
+    name="contrast",
+    edged=True,
+    panel=(0, 0, 0),
+    card=(10, 10, 13),
+    line=(112, 120, 142),
+    accents=(
+        *(SKY, (255, 180, 20), (0, 214, 150), YELLOW, (240, 150, 205)),
+        *((255, 132, 60), (100, 175, 255), (210, 215, 226)),
+    ),
+    words={
+        **DARK.words,
+        "void": (0, 0, 0),
+        "floor": (22, 24, 30),
+        "floor_alt": (28, 30, 38),
+        "wall": (150, 158, 180),
+        "wall_side": (88, 96, 120),
+        "wall_edge": (236, 240, 248),
+        "shadow": (0, 0, 0),
+        "den": (62, 72, 104),
+        "refuge": (0, 214, 150),
+        "hazard": (255, 132, 60),
+        "path": (190, 198, 220),
+        "ray": (140, 210, 255),
+        "ray_hit": (255, 255, 255),
+        "fog": (0, 0, 0),
+        "ink": (255, 255, 255),
+        "muted": (205, 211, 224),
+        "good": (70, 236, 176),
+        "bad": (255, 150, 84),
+        "one_way": (150, 168, 214),
+        "outline": (0, 0, 0),
+        "land": (6, 10, 8),
+        "verge": (14, 22, 16),
+        "tree": (22, 44, 28),
+        "tree_lit": (30, 58, 36),
+        "tree_shadow": (2, 4, 3),
+        "asphalt": (40, 43, 50),
+        "asphalt_beyond": (24, 27, 30),
+        "casing": (190, 196, 208),
+        "lane_mark": (255, 255, 255),
+        "windscreen": (0, 0, 0),
+        "light_rim": (220, 225, 235),
+        "car_0": (255, 255, 255),
+        "car_1": (198, 205, 216),
+        "car_2": (140, 178, 228),
+        "car_3": (236, 200, 156),
+        "car_4": (240, 140, 140),
+        "demand": (240, 150, 205),
+        "flow_0": (240, 84, 44),
+        "flow_1": (255, 150, 50),
+        "flow_2": (250, 222, 84),
+        "flow_3": (130, 214, 192),
+        "flow_4": (90, 170, 240),
+        "water": (0, 20, 60),
+    },
+)
+
+THEMES: dict[str, Theme] = {theme.name: theme for theme in (DARK, LIGHT, CONTRAST)}
 
 
 def mix(first: Colour, second: Colour, part: float) -> Colour:

@@ -12,20 +12,12 @@ import pygame
 from simulator.canvas import ink, shapes
 from simulator.canvas.camera import Camera, fit, fit_strip
 from simulator.canvas.dimming import dim
+from simulator.canvas.kept import MEGABYTE, Kept
 from simulator.canvas.roads import draw_ribbon, draw_stamp, fill_ground
 from simulator.canvas.scenery import backdrop, sketch_of
 from simulator.canvas.signs import Button, draw_badge
 from simulator.canvas.text import written
-from simulator.canvas.theme import (
-    DARK,
-    Colour,
-    SeatLike,
-    Theme,
-    contrasting,
-    seat_colours,
-    seat_marks,
-    seat_shapes,
-)
+from simulator.canvas.theme import DARK, Colour, SeatLike, Theme, contrasting, seat_colours, seat_marks, seat_shapes
 from simulator.canvas.tiles import ground
 from simulator.canvas.vehicles import draw_light, draw_vehicle
 from simulator.canvas.words import Words
@@ -36,6 +28,8 @@ CHUBBY = 1.25  # times as wide as they are: so much at most vehicles are drawn w
 SMALL_DETAIL = 9.0  # px of a painting, which is shrunk: smaller details of scenery are left out
 SMALLEST_TEXT, LABEL = 9, 18  # px; smaller text is left out rather than smeared; text up to the other is not covered
 TURNS = 256  # directions in which a body is drawn
+
+_stills = Kept(8 * MEGABYTE)
 
 Points = Any  # anything numpy makes a float array (n, 2) of
 Place = Any  # … or a point (2,)
@@ -179,6 +173,22 @@ class Canvas:
                 getattr(canvas, word)(*arguments, **facts)
 
         backdrop(self.surface, self.camera, (key, ground, self.theme.name), fresh, ahead=self.ahead)
+
+    def still(self, key: Hashable, paint: Callable[[Any], None]) -> None:
+        """What stands still for a while and lies beneath all else, in any words but names: `paint(canvas)` is called
+        when its key or the camera is new, and its picture then only copied. A view that moves paints it every time.
+        """
+        whole = (key, self.extent, self.camera, self.theme.name, self.colours, self.surface.get_size())
+        if not _stills.met(whole):
+            paint(self)
+            return
+
+        def fresh() -> pygame.Surface:
+            surface = pygame.Surface(self.surface.get_size(), 0, 32)
+            paint(Canvas(surface, self.extent, theme=self.theme, camera=self.camera, seats=self.seats))
+            return surface
+
+        self.surface.blit(_stills.of(whole, fresh, on=self.surface), (0, 0))
 
     def ribbon(
         self, points: Points, width: float, style: str, *, dash: tuple[float, float] | None = None, alpha: int = 255
@@ -363,15 +373,7 @@ class Canvas:
         past = self.trails.get(index)
         if past is None or len(past) < 2 or "trails" not in self.layers:
             return
-        points = self.camera.pixels(past)
-        along = np.gradient(points, axis=0)
-        length = np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)
-        aside = np.stack((-along[:, 1], along[:, 0]), axis=1) / length[:, None]
-        for part, alpha in ((1.0, 40), (0.7, 45), (0.4, 50)):  # widest and clearest behind the seat
-            first = int(len(points) * (1.0 - part))
-            width = np.linspace(0.0, reach * 0.42, len(points))[first:, None]
-            edges = (points[first:] + aside[first:] * width, (points[first:] - aside[first:] * width)[::-1])
-            ink.quick(self.surface, np.concatenate(edges), colour, alpha)
+        ink.trail(self.surface, self.camera.pixels(past), reach * 0.42, colour)
 
     def _label(self, text: str, middle: tuple[float, float], reach: float, on: Colour) -> None:
         pixels = round(reach * 1.05)

@@ -3,9 +3,9 @@ import pygame
 import pytest
 
 import worlds
-from simulator.canvas import DARK, LAYERS, LIGHT, Canvas, fit, follow, render
+from simulator.canvas import CONTRAST, DARK, LAYERS, LIGHT, THEMES, Canvas, Theme, fit, follow, render
 from simulator.canvas.text import font, written
-from simulator.canvas.theme import contrasting, seat_colours, seat_marks, seat_shapes
+from simulator.canvas.theme import Colour, contrasting, seat_colours, seat_marks, seat_shapes
 from simulator.engine import Simulation
 from worlds.world import Refused, Seat, World
 
@@ -179,12 +179,33 @@ def test_seats_tell_where_they_are() -> None:
     assert drawn.placed == {2: (3.0, 4.0)}
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
-def test_themes_know_the_same_words_and_keep_unknown_ones_stable(theme: object) -> None:
-    assert set(DARK.words) == set(LIGHT.words)
-    assert DARK.colour("never heard of") == DARK.colour("never heard of")
-    assert DARK.colour("accent_1") != DARK.colour("accent_2")
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_themes_know_the_same_words_and_keep_unknown_ones_stable(theme: Theme) -> None:
+    assert set(theme.words) == set(DARK.words)
+    assert theme.colour("never heard of") == theme.colour("never heard of")
+    assert theme.colour("accent_1") != theme.colour("accent_2")
     assert contrasting((255, 255, 255))[0] < 50 < contrasting((0, 0, 0))[0]
+
+
+def test_high_contrast_is_what_the_guidelines_ask() -> None:
+    """WCAG 2.2: 7 : 1 for text (1.4.6, enhanced), 3 : 1 for what is no text (1.4.11)."""
+
+    def light(colour: Colour) -> float:
+        parts = np.array(colour) / 255
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        return float(linear @ (0.2126, 0.7152, 0.0722))
+
+    def ratio(first: Colour, second: Colour) -> float:
+        dim, bright = sorted((light(first), light(second)))
+        return (bright + 0.05) / (dim + 0.05)
+
+    assert ratio((255, 255, 255), (0, 0, 0)) == pytest.approx(21.0)
+    for ground in (CONTRAST.panel, CONTRAST.card):
+        assert min(ratio(CONTRAST.colour(word), ground) for word in ("ink", "muted", "good", "bad", "ray")) >= 7.0
+        assert min(ratio(colour, ground) for colour in (*CONTRAST.accents, CONTRAST.line)) >= 3.0
+    floor, asphalt = CONTRAST.colour("floor"), CONTRAST.colour("asphalt")
+    assert ratio(CONTRAST.colour("wall"), floor) >= 3.0
+    assert min(ratio(CONTRAST.colour(word), asphalt) for word in ("lane_mark", "casing", "car_0", "car_4")) >= 3.0
 
 
 def test_fonts_survive_the_end_of_pygame() -> None:
@@ -202,3 +223,24 @@ def test_names_of_seats_that_stand_together_do_not_cover_each_other() -> None:
     boxes = drawn.words.boxes
     assert len(boxes) == 3
     assert all(box.collidelist(boxes[order + 1 :]) == -1 for order, box in enumerate(boxes))
+
+
+def test_what_stands_still_is_painted_once_for_a_key_and_a_camera() -> None:
+    middle, painted = (5.0, 5.0), []
+
+    def seen(key: str, style: str, zoom: float = 1.0, **options: object) -> tuple[int, ...]:
+        def paint(still: Canvas) -> None:
+            painted.append(style)
+            still.box(middle, 2.0, 2.0, style)
+
+        drawn = canvas(**options)  # type: ignore[arg-type]
+        drawn.camera = fit(drawn.extent, drawn.camera.size, zoom=zoom)
+        drawn.still(("test of still", key), paint)
+        return at(drawn, middle)
+
+    assert [seen("a", "goal") for _ in range(4)] == [DARK.colour("goal")] * 4
+    assert painted == ["goal"] * 2  # the first may be of a view that moves, so the second is kept
+    assert seen("b", "bad") == seen("a", "bad", size=(160, 160)) == DARK.colour("bad")
+    assert seen("a", "goal", theme=LIGHT) == LIGHT.colour("goal")
+    assert [seen("a", "bad", zoom) for zoom in (1.5, 1.6, 1.7)] == [DARK.colour("bad")] * 3
+    assert seen("a", "bad") == DARK.colour("goal")

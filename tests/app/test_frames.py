@@ -80,12 +80,12 @@ def test_a_game_counts_rules_agents_drawing_and_panels(open_app: Opener) -> None
 
 def test_the_figures_are_told_in_tables_with_what_is_asked() -> None:
     of = {
-        "median": 3.25, "p95": 5.5, "parts": dict.fromkeys(PARTS, 0.5), "recording": 0.031, "first_frame": 1.5,
-        "resting": 9.9, "resting_share": 0.02, "hidden_share": 0.001, "step_bytes": 41.0, "minds_bytes": 80.0,
-        "memory": {"minutes": 10.0, "played": 160.0, "first": 400.0, "last": 404.0, "slope": 21.5},
+        "player": "", "median": 3.25, "p95": 5.5, "parts": dict.fromkeys(PARTS, 0.5), "recording": 0.031,
+        "first_frame": 1.5, "resting": 9.9, "resting_share": 0.02, "hidden_share": 0.001, "step_bytes": 41.0,
+        "minds_bytes": 80.0, "memory": {"minutes": 10.0, "played": 160.0, "first": 400.0, "last": 404.0, "slope": 21.5},
     }  # fmt: skip
     words = written({"worlds": {"tag": of}, "home": 0.75})
-    assert "| tag | 3.2 | 5.5 | 0.50 |" in words
+    assert "| tag, bots | 3.2 | 5.5 | 0.50 |" in words
     assert "3.1%" in words
     assert "(160 minutes of the world): 400 MB half-way, 404 MB at last, +21.5 MB an hour" in words
     assert all(about in words for _, about in BARS.values())

@@ -223,6 +223,18 @@ def test_a_gamepad_plays_takes_over_and_pauses(open_app: Opener) -> None:
     assert scene.taken is None
 
 
+def test_a_gamepad_leaves_a_game_and_is_asked_before_a_trial_is_lost(open_app: Opener) -> None:
+    app = open_app(seats={"walker_0": "human"})
+    run(app, 0.5)
+    for button, leaving in ((6, True), (0, False), (6, True)):
+        pygame.event.post(pygame.event.Event(pygame.JOYBUTTONDOWN, instance_id=3, button=button))
+        run(app, 0.05)
+        assert (app.game.halt.leaving, app.running) == (leaving, True)
+    pygame.event.post(pygame.event.Event(pygame.JOYBUTTONDOWN, instance_id=3, button=6))
+    run(app, 0.05)
+    assert not app.running
+
+
 def test_a_gamepad_that_is_gone_again_at_once_is_no_error(open_app: Opener) -> None:
     app = open_app()
     pygame.event.post(pygame.event.Event(pygame.JOYDEVICEADDED, device_index=99))

@@ -371,3 +371,30 @@ def test_anything_like_a_playback_will_do(open_app: Opener, simulation: Simulati
     app = open_app(playback=Still())
     run(app, 0.2)
     assert scene_of(app).paused
+
+
+def test_a_gamepad_walks_plays_and_branches(app: App) -> None:
+    def push(kind: int, **facts: Any) -> None:
+        pygame.event.post(pygame.event.Event(kind, instance_id=2, **facts))
+        app.frame(0.0)
+
+    scene = scene_of(app)
+    scene.paused = True
+    scene.seek(60)
+    push(pygame.JOYHATMOTION, hat=0, value=(-1, 0))
+    back = scene.playback.position
+    push(pygame.JOYHATMOTION, hat=0, value=(0, 0))
+    push(pygame.JOYHATMOTION, hat=0, value=(1, 0))
+    assert (back < 60, scene.playback.position) == (True, 60)
+    push(pygame.JOYBUTTONDOWN, button=0)
+    assert not scene.paused
+    push(pygame.JOYBUTTONDOWN, button=5)
+    assert scene.followed == 1
+    push(pygame.JOYBUTTONDOWN, button=3)
+    assert live(app).table.humans
+
+
+def test_a_gamepad_leaves_a_replay(app: App) -> None:
+    pygame.event.post(pygame.event.Event(pygame.JOYBUTTONDOWN, instance_id=2, button=1))
+    app.frame(FRAME)
+    assert not app.running

@@ -38,7 +38,7 @@ def test_a_file_changes_keys_and_looks(tmp_path: Path) -> None:
         ("colour = 1", "unknown field `colour`"),
         ("text_scale = 9.0", "<= 2.5"),
         ("theme = ", "is not TOML"),
-        ('theme = "pink"', "theme 'pink' is unknown: use dark or light"),
+        ('theme = "pink"', "theme 'pink' is unknown: use dark or light or contrast"),
         ('layers = ["smoke"]', "layer 'smoke' is unknown"),
         ('[keys]\nfly = "f"', "command 'fly' is unknown"),
         ('[keys]\npause = "hyper"', "key 'hyper' is unknown"),

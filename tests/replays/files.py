@@ -16,6 +16,7 @@ import replays
 from replays import format
 from replays.golden import random_actions
 from replays.playback import Playback
+from replays.proofs import tick_type
 from simulator.engine import Mind, Simulation
 from worlds.world import Refused, World
 
@@ -52,6 +53,24 @@ def play(world: World, path: Path, ticks: int = TICKS, *, keyframe_seconds: floa
                 recorder.event("intervened", {"what": op, "score": simulation.w["score"]})
             hashes.append(simulation.hash())
     return hashes
+
+
+def tick_of(world: World, form: int = format.FORMAT) -> np.dtype[Any]:
+    """Type of a tick's message in a world."""
+    return tick_type(len(world.seats), world.action_sizes, len(world.record.names or ()), format=form)
+
+
+def whole_ticks(path: Path) -> dict[int, bytes]:
+    """The ticks of a recording as formats 1 and 2 wrote them, by position."""
+    replay, found = replays.open(path), {}
+    row = np.zeros(1, tick_of(replay.world, 2))
+    while replay.position < replay.length:
+        twin, row["actions"] = replay.branch(), replay.recorded(replay.position)
+        twin.tick(row["actions"][0])
+        row["crcs"] = format.field_crcs(replay.world.record, twin.snapshot())
+        replay.forward()
+        found[replay.position] = row.tobytes()
+    return found
 
 
 Edit = Callable[[str, int, bytes], Iterable[tuple[str, int, bytes]]]

@@ -19,7 +19,7 @@ from replays import budgets, format
 from replays.playback import Playback
 from replays.thoughts import form_of
 from simulator.engine import Simulation
-from tests.replays.files import outcome, record_ends, rewrite
+from tests.replays.files import outcome, record_ends, rewrite, tick_of
 from worlds.world import World
 
 Change = Callable[[dict[str, Any]], object]
@@ -148,7 +148,7 @@ def test_thoughts_of_nobody_are_refused(names: tuple[str, ...], recording: Path,
 def test_actions_out_of_range_are_refused(
     factor: int, beyond: int, recording: Path, tag: World, tmp_path: Path
 ) -> None:
-    tick = format.tick_type(4, tag.action_sizes, len(tag.record.names or ()))
+    tick = tick_of(tag)
     value = tag.action_sizes[factor] + beyond
 
     def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:

@@ -18,7 +18,7 @@ from replays.thoughts import OLD, Thoughts, form_of
 from simulator.engine import Mind, Simulation
 from simulator.engine.minds import SIGNALS, Signal
 from simulator.engine.trial import play_trial
-from tests.replays.files import TICKS, outcome, rewrite
+from tests.replays.files import TICKS, outcome, rewrite, tick_of, whole_ticks
 from worlds.world import Refused, World
 
 SALIENCY = Signal(name="saliency", shape=("observation",), unit="logit", about="weight of each number seen", low=0)
@@ -120,15 +120,14 @@ def test_what_is_not_declared_takes_no_memory() -> None:
 
 def as_format_1(source: Path, target: Path, world: World) -> Path:
     """The same recording as version 0.1 wrote it: thoughts and beliefs each under a topic of their own."""
-    fields = len(world.record.names or ())
-    types = {format.TICK: format.tick_type(len(world.seats), world.action_sizes, fields), format.KEYFRAME: world.record}
+    types, ticks = {format.TICK: tick_of(world, 1), format.KEYFRAME: world.record}, whole_ticks(source)
     types |= {topic: form_of(names, world, topic).kind for topic, names in OLD.items()}
     with source.open("rb") as file:
         reader = format.Reader(file, source, source.stat().st_size)
         log = Log(target, reader.description, types, world.timing.tick)
         for topic, position, data in reader.messages():
             if not topic.startswith(format.THOUGHT):
-                log.add(topic, position, data)
+                log.add(topic, position, data if topic != format.TICK else ticks[position])
                 continue
             names = tuple(topic.removeprefix(format.THOUGHT).split("+"))
             row = np.frombuffer(data, form_of(names, world).kind)
@@ -158,10 +157,10 @@ def test_recordings_of_format_1_tell_the_same(
 
 def test_formats_to_come_are_refused(recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as later:
-        later.setattr(format, "FORMAT", 3)
+        later.setattr(format, "FORMAT", 4)
         with replays.record(tmp_path / "x.mcap") as recorder:
             recorder.begin(Simulation(worlds.get("beacon")))
-    with pytest.raises(Refused, match="has format '3': this Crossplay reads 1 and 2"):
+    with pytest.raises(Refused, match="has format '4': this Crossplay reads 1, 2 and 3"):
         replays.open(tmp_path / "x.mcap")
 
 

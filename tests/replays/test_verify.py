@@ -1,5 +1,6 @@
 """Verification finds every change, and says at which tick and in which fields."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -7,18 +8,20 @@ import pytest
 
 import replays
 from replays import format
-from tests.replays.files import TICKS, rewrite
+from replays.proofs import Proofs, Prover
+from replays.recorder import Log
+from tests.replays.files import TICKS, rewrite, tick_of, whole_ticks
 from worlds.world import Refused, World
 
 
 def tampered(source: Path, target: Path, world: World, tick: int, field: str, change: int) -> Path:
-    kind = format.tick_type(len(world.seats), world.action_sizes, len(world.record.names or ()))
+    kind = tick_of(world)
 
     def edit(topic: str, position: int, data: bytes) -> list[tuple[str, int, bytes]]:
         if topic == format.TICK and position == tick:
             row = np.frombuffer(data, kind).copy()
             row[field].flat[0] = (int(row[field].flat[0]) + change) % (
-                world.action_sizes[0] if field == "actions" else 2**32
+                world.action_sizes[0] if field == "actions" else 256 ** row[field].dtype.itemsize
             )
             data = row.tobytes()
         return [(topic, position, data)]
@@ -48,8 +51,64 @@ def test_a_changed_action_is_found(tick: int, recording: Path, tag: World, tmp_p
 
 
 def test_a_changed_checksum_is_found(recording: Path, tag: World, tmp_path: Path) -> None:
-    verdict = replays.verify(tampered(recording, tmp_path / "x.mcap", tag, 60, "crcs", 1))
+    verdict = replays.verify(tampered(recording, tmp_path / "x.mcap", tag, 60, "marks", 1))
     assert (verdict.ok, verdict.tick, verdict.fields) == (False, 60, (tag.record.names or ())[:1])
+
+
+def test_a_field_whose_byte_is_equal_by_chance_is_found_by_the_check_of_all(
+    recording: Path, tag: World, tmp_path: Path
+) -> None:
+    path = tampered(recording, tmp_path / "x.mcap", tag, 60, "check", 1)
+    replay = replays.open(path)
+    replay.seek(60)
+    assert replay.diverged == (60, ())
+    verdict = replays.verify(path)
+    assert (verdict.ok, verdict.tick, verdict.fields) == (False, 60, ())
+    assert verdict.sentence.endswith("differs from the rules at tick 60, in a field that its proof does not name")
+
+
+def test_what_no_byte_names_is_named_by_the_next_tick_that_does(recording: Path, tag: World, tmp_path: Path) -> None:
+    first = tampered(recording, tmp_path / "x.mcap", tag, 60, "check", 1)
+    verdict = replays.verify(tampered(first, tmp_path / "y.mcap", tag, 62, "marks", 1))
+    assert (verdict.tick, verdict.fields) == (60, (tag.record.names or ())[:1])
+
+
+@pytest.mark.parametrize("form", [1, 2])
+def test_recordings_of_older_formats_are_held_against_a_checksum_a_field(
+    form: int, recording: Path, tag: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = whole_ticks(recording)
+    wrong = np.frombuffer(ticks[60], tick_of(tag, form)).copy()
+    wrong["crcs"][0, 2] ^= 1 << 31
+    with monkeypatch.context() as older, recording.open("rb") as file:
+        older.setattr(format, "FORMAT", form)
+        reader = format.Reader(file, recording, recording.stat().st_size)
+        types = {format.TICK: tick_of(tag, form), format.KEYFRAME: tag.record}
+        logs = [Log(tmp_path / name, reader.description, types, tag.timing.tick) for name in ("old", "wrong")]
+        for topic, position, data in reader.messages():
+            if not topic.startswith(format.THOUGHT):
+                logs[0].add(topic, position, ticks[position] if topic == format.TICK else data)
+                changed = wrong.tobytes() if position == 60 else ticks.get(position, b"")
+                logs[1].add(topic, position, changed if topic == format.TICK else data)
+        for log in logs:
+            log.finish()
+    assert replays.verify(tmp_path / "old").ok
+    verdict = replays.verify(tmp_path / "wrong")
+    assert (verdict.ok, verdict.tick, verdict.fields) == (False, 60, (tag.record.names or ())[2:3])
+
+
+def test_proofs_find_every_flipped_bit_of_a_field(tag: World) -> None:
+    """A checksum that differs in one place of 32 bits or fewer cannot be equal for all: no chance is left there."""
+    crcs = np.random.default_rng(0).integers(0, 2**32, len(tag.record.names or ()), np.uint32)
+    row, prover = np.zeros((3, 1), tick_of(tag)), Prover(len(crcs))
+    for each, told in zip(row, (crcs ^ 5, crcs, crcs ^ 9), strict=True):
+        prover.prove(each, told.tolist())
+    proofs = Proofs(row[:, 0])
+    assert proofs.differing(1, crcs.tolist()) is None
+    for field, bit in itertools.product(range(len(crcs)), range(32)):
+        other = crcs.copy()
+        other[field] ^= np.uint32(1 << bit)
+        assert proofs.differing(1, other.tolist()) == ([field] if bit < 8 else [])
 
 
 def test_a_changed_return_is_found(recording: Path, tmp_path: Path) -> None:

@@ -54,6 +54,9 @@ class Canvas(Protocol):
     def fog(self, outline: Any) -> None:
         """Dim everything outside the polygon (n, 2) that the viewer sees."""
 
+    def still(self, key: Hashable, paint: "Callable[[Canvas], None]") -> None:
+        """What stands still for a while and lies beneath all else, painted once for a key."""
+
     def scenery(self, key: Hashable, paint: "Callable[[Canvas], None]", *, ground: str = "floor") -> None:
         """What never moves and lies beneath all else: ``paint`` is called once for a key, its picture then only copied.
 

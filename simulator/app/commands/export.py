@@ -79,7 +79,7 @@ class Settings:
     (its fifth episode), agent, wiped, blind, oracle, or a player such as bot:KIND."""
     labels: Annotated[tuple[str, ...], Shown("WORDS …")] = ()
     """What stands above each of these runs."""
-    theme: Literal["dark", "light"] = "dark"
+    theme: Literal["dark", "light", "contrast"] = "dark"
     """Of what is drawn as in the window."""
     text_scale: Annotated[float, Range(0.7, 2.5)] = 1.0
     """The same: the size of its letters."""

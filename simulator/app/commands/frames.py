@@ -1,8 +1,8 @@
 """What the window costs, world by world: a part of `crossplay bench window`.
 
-Every world is watched in a fresh interpreter, its shipped agent among bots where there is one, at 1280 × 720. What is
-told is processor time, so that a busy machine changes it little; frames are asked for one after the other, each for a
-sixtieth of a second.
+Every world is watched in a fresh interpreter at 1280 × 720, its shipped agent among bots where there is one of the
+world's version. What is told is processor time, so that a busy machine changes it little (though threads that share a
+core do); frames are asked for one after the other, each for a sixtieth of a second.
 """
 
 from __future__ import annotations
@@ -76,11 +76,11 @@ def _told(program: Program, world: str, worlds: str, frames: int, minutes: float
 def written(facts: Mapping[str, Any]) -> str:
     """The figures as tables in Markdown, which can be read as they are."""
     worlds = facts["worlds"]
-    heads = ["world", "half below", "95 of 100 below", *PARTS, "recording of all"]
+    heads = ["world, who plays", "half below", "95 of 100 below", *PARTS, "recording of all"]
     rows = [
         [
-            name, f"{of['median']:.1f}", f"{of['p95']:.1f}", *(f"{of['parts'][part]:.2f}" for part in PARTS),
-            f"{of['recording']:.1%}",
+            f"{name}, {of['player'] or 'bots'}", f"{of['median']:.1f}", f"{of['p95']:.1f}",
+            *(f"{of['parts'][part]:.2f}" for part in PARTS), f"{of['recording']:.1%}",
         ]
         for name, of in worlds.items()
     ]  # fmt: skip
@@ -129,9 +129,13 @@ def watch(asked: str, began: str) -> None:
 
 
 def _costs(chosen: Mapping[str, Any], started: float, folder: Path) -> dict[str, Any]:
-    name = chosen["world"]
-    app = _opened(_session(name, started, folder / "game.mcap"))
-    found: dict[str, Any] = {"first_frame": app.outcome.first_frame, "seated": app.outcome.seated}
+    from simulator.app.play.seating import fitting_agent
+
+    name, player = chosen["world"], fitting_agent(chosen["world"])
+    app = _opened(_session(name, player, started, folder / "game.mcap"))
+    found: dict[str, Any] = {
+        "player": player, "first_frame": app.outcome.first_frame, "seated": app.outcome.seated,
+    }  # fmt: skip
     app.prepare_gui().result()
     for _ in range(SETTLING):
         app.frame(FRAME)
@@ -151,15 +155,14 @@ def _costs(chosen: Mapping[str, Any], started: float, folder: Path) -> dict[str,
     app.close()
     found["minds_bytes"] = (folder / "game.mcap").stat().st_size / max(ticks, 1)
     found["step_bytes"] = _step_bytes(name, folder / "bare.mcap")
-    found["memory"] = _grown(name, chosen["minutes"]) if chosen["minutes"] else None
+    found["memory"] = _grown(name, player, chosen["minutes"]) if chosen["minutes"] else None
     return found
 
 
-def _session(name: str, started: float | None, record: Path | None, speed: float = 1.0) -> Session:
+def _session(name: str, agent: str, started: float | None, record: Path | None, speed: float = 1.0) -> Session:
     from simulator.app.commands.opening import GameSettings, make_session
-    from simulator.app.play.seating import seats_for, shipped_agents
+    from simulator.app.play.seating import seats_for
 
-    agent = next(iter(shipped_agents(name)), "")
     return make_session(
         name, GameSettings(split="test-both", record=record, speed=speed),
         lambda world: dict.fromkeys(seats_for(world, agent), f"agent:{agent}") if agent else {},
@@ -203,13 +206,13 @@ def _step_bytes(name: str, path: Path) -> float:
     return path.stat().st_size / RECORDED
 
 
-def _grown(name: str, minutes: float) -> dict[str, float]:
+def _grown(name: str, player: str, minutes: float) -> dict[str, float]:
     """How memory grows while a world is watched at high speed: a line through the second half of it. Before, caches of
     pictures and words fill up to what they may take: that is no growth that goes on.
     """
     import numpy as np
 
-    app = _opened(_session(name, None, None, SPEED))
+    app = _opened(_session(name, player, None, None, SPEED))
     begun, seen = time.perf_counter(), [(0.0, resident())]
     while seen[-1][0] < 60.0 * minutes:
         app.run_frames(math.ceil(EVERY / FRAME))

@@ -86,7 +86,7 @@ def _head(gui: Gui, look: Look, wide: bool) -> Wish | None:
     heading(gui, "Crossplay", 26)
     style, wish = imgui.get_style(), None
     names = [
-        (text("home.theme.light" if look.theme.dark else "home.theme.dark"), "theme"), ("A \u2013", "smaller_text"),
+        (text(f"home.theme.{look.other_theme().theme.name}"), "theme"), ("A \u2013", "smaller_text"),
         ("A +", "larger_text"), (text("home.language"), "language"), (text("home.quit"), "quit"),
     ]  # fmt: skip
     across = sum(imgui.calc_text_size(words).x + 2 * style.frame_padding.x for words, _ in names)

@@ -59,8 +59,9 @@ def help_sections(
     by_title["View"].append((mouse, text("keys.mouse.view")))
     if scene == REPLAY:
         by_title["Replay"].append((mouse, text("keys.mouse.replay")))
+        by_title["Replay"].append((text("keys.pad", pad="A, B, X, Y"), text("keys.pad.replay")))
     else:
-        by_title["Play"].append((text("keys.pad", pad="LB, RB, Start"), text("keys.pad.play")))
+        by_title["Play"].append((text("keys.pad", pad="LB, RB, Start, Back"), text("keys.pad.play")))
     return [(said(title), [(keys, said(words)) for keys, words in rows]) for title, rows in sections if rows]
 
 

@@ -128,7 +128,7 @@ class PanelSheet:
         """The background of a box in the panel."""
         theme, radius = self.look.theme, self.look.px(8)
         self.rect(box, theme.card, radius)
-        if not theme.dark:
+        if theme.edged:
             self.edge(box, theme.line, 1.0, radius)
 
     def bar(self, box: pygame.Rect, part: float, colour: Colour, ground: Colour, radius: float = 0.0) -> None:

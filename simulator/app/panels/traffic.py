@@ -172,8 +172,9 @@ def draw_traffic(
     gui: Gui, look: Look, view: TrafficView, world: tuple[int, int], top: int = 0, *, left: bool = False
 ) -> pygame.Rect:
     """The clock, the legend, and the numbers of what was clicked, at the right end of the world's picture, or at its
-    left one; the box that they take.
+    left one; the box that they take. A small picture is not covered by what need not be read.
     """
+    small = world[0] < 2 * look.px(WIDE)
     place = (look.px(8), top + look.px(BELOW_CHIP)) if left else (world[0] - look.px(8), top + look.px(8))
     imgui.set_next_window_pos(place, imgui.Cond_.always, (0.0 if left else 1.0, 0.0))
     imgui.set_next_window_bg_alpha(0.86)
@@ -183,13 +184,14 @@ def draw_traffic(
     with gui.font(17, bold=True):
         imgui.text(view.clock)
     with gui.font(13):
-        shown = text(f"traffic.by.{view.mode}")
-        imgui.text_colored(four(look.colour("muted")), f"{view.key}: {shown}" if view.key else shown)
+        if not small or view.mode != "paint":
+            shown = text(f"traffic.by.{view.mode}")
+            imgui.text_colored(four(look.colour("muted")), f"{view.key}: {shown}" if view.key else shown)
         _scale(look, legend(view.mode, look.theme))
         for scale in view.scales:
             _words(look, scale.title)
             _scale(look, list(scale.colours))
-        for note in view.notes:
+        for note in () if small else view.notes:
             _words(look, note)
         if view.rows:
             imgui.separator()

@@ -103,6 +103,16 @@ def shipped_agents(world: str, reference: str = "none") -> list[str]:
     return [*several, *alone] if reference == "none" else alone
 
 
+def fitting_agent(world: str) -> str:
+    """The first shipped agent that learned the installed version of a world; "": none did, and bots play."""
+    import agents
+    import worlds
+
+    version = worlds.get(world).version
+    fitting = (name for name in shipped_agents(world) if facts_of(agents.find(name, world)).world_version == version)
+    return next(fitting, "")
+
+
 def usual_agent(world: str, build: Mapping[str, Any]) -> str:
     """The first shipped agent that plays a world built like that; "": none does, and bots play."""
     import agents

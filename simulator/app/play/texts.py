@@ -30,6 +30,7 @@ TEXTS = {
     "home.no_recordings": "None yet. F2 records while you play.",
     "home.theme.dark": "Dark",
     "home.theme.light": "Light",
+    "home.theme.contrast": "High contrast",
     "home.text": "Text",
     "home.language": "Language",
     "home.quit": "Quit",

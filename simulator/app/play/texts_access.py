@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 ACCESS = {
-    "access.theme": "Change between dark and light",
+    "access.theme": "Change between dark, light and high contrast",
     "access.smaller_text": "Smaller text",
     "access.larger_text": "Larger text",
     "access.begin": "Begin",

@@ -30,7 +30,7 @@ from simulator.app.screens.telling import GameTelling
 from simulator.app.screens.what_if_list import COMMANDS as WHAT_IF_COMMANDS
 from simulator.app.screens.what_if_list import BranchWish, WhatIfs
 from simulator.app.shell.controls import BY_NAME, LAYER_COMMANDS, LIVE, REPLAY, idle
-from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON, TAKE_OVER_BUTTON
+from simulator.app.shell.gamepads import TAKE_OVER_BUTTON, pad_command
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session
@@ -312,15 +312,11 @@ class GameScreen:
             self.lens.click(camera.metres(pixel), camera.scale)
 
     def _handle_pad(self, event: pygame.event.Event) -> None:
-        if event.type not in (pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP):
-            return
-        down = event.type == pygame.JOYBUTTONDOWN
-        if event.button == TAKE_OVER_BUTTON and isinstance(self.scene, LiveScene):
-            self.scene.take_over(down)
-        elif down and event.button == NEXT_SEAT_BUTTON:
-            self.command("next_seat")
-        elif down and event.button == PAUSE_BUTTON:
-            self.command("pause")
+        pressed = event.type in (pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP)
+        if pressed and event.button == TAKE_OVER_BUTTON and isinstance(self.scene, LiveScene):
+            self.scene.take_over(event.type == pygame.JOYBUTTONDOWN)
+        elif (name := pad_command(event, self.scene.kind)) is not None:
+            self.command(name)
 
     def _press(self, key: int) -> None:
         self.stage.keyboard.press(key)

@@ -12,6 +12,7 @@ from simulator.app.play.texts import text
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.scene import Scene
 from simulator.app.screens.what_if_list import COMMANDS as WALKS
+from simulator.app.shell.gamepads import pad_command
 from simulator.app.shell.stage import WindowStage
 
 
@@ -58,6 +59,9 @@ class Halt:
                 return True
             if name in self._commands or (self.standing and name in WALKS):
                 return False
+        elif self.leaving and pad_command(event, self.scene.kind) == "quit":
+            self.stage.pop()
+            return True
         elif event.type not in (pygame.MOUSEBUTTONDOWN, pygame.JOYBUTTONDOWN):
             return False
         self.standing = self.leaving = False

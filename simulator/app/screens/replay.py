@@ -114,7 +114,7 @@ class ReplayScene(Scene):
         found = self.playback.diverged
         if found is None:
             return None
-        return text("say.diverged", tick=found[0], fields=", ".join(found[1]))
+        return text("say.diverged", tick=found[0], fields=", ".join(found[1]) or "?")
 
     def why_off(self, button: str) -> str:
         """Why a button cannot be pressed; empty where it can."""

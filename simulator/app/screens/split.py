@@ -20,7 +20,7 @@ from simulator.app.screens.lens import COMMANDS as LENS_COMMANDS
 from simulator.app.screens.lens import Lens
 from simulator.app.screens.scene import BUDGET, FASTEST, LONGEST_FRAME, REST, SLOWEST, Scene
 from simulator.app.shell.controls import COMMANDS, LAYER_COMMANDS, REPLAY, idle
-from simulator.app.shell.gamepads import NEXT_SEAT_BUTTON, PAUSE_BUTTON
+from simulator.app.shell.gamepads import pad_command
 from simulator.app.shell.stage import FRAMES, WindowStage
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from simulator.app.shell.gui import Gui
     from simulator.engine.minds import Mind
 
-BACK_BUTTON = 1  # of a gamepad: B
 READ_EVERY = 1 / 10  # s; heads are read by people
 MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION)
 WINDOW_COMMANDS = ("theme", "smaller_text", "larger_text", "fullscreen", "screenshot", "help", "quit")
@@ -140,10 +139,8 @@ class SplitScreen:
             self.command("zoom_in" if event.y > 0 else "zoom_out")
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
             self._follow(event.pos)
-        elif event.type == pygame.JOYBUTTONDOWN:
-            names = {BACK_BUTTON: "quit", PAUSE_BUTTON: "pause", NEXT_SEAT_BUTTON: "next_seat"}
-            if event.button in names:
-                self.command(names[event.button])
+        elif (name := pad_command(event, REPLAY)) is not None:
+            self.command(name)
 
     def _follow(self, pixel: tuple[int, int]) -> None:
         for place, arena in zip(self.places, self.arenas, strict=False):

@@ -74,7 +74,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("colours", ("k",), "vehicles by speed, delay, acceleration or firm", "View"),
     Command("heat", ("o",), "delay by lane: this episode so far, the one before", "View"),
     Command("route", ("q",), "own route and next turn", "View"),
-    Command("theme", ("f4",), "dark or light", "Window"),
+    Command("theme", ("f4",), "dark, light or high contrast", "Window"),
     Command("smaller_text", ("f5",), "smaller text", "Window"),
     Command("larger_text", ("f6",), "larger text", "Window"),
     Command("debug", ("f3",), "frame times", "Window"),

@@ -8,12 +8,28 @@ import pygame
 
 from simulator.app.play.devices import LEFT_TRIGGER, RIGHT_TRIGGER, Pad
 from simulator.app.play.texts import text
+from simulator.app.shell.controls import REPLAY
 
 TAKE_OVER_BUTTON = 4  # left shoulder
 NEXT_SEAT_BUTTON = 5  # right shoulder
 PAUSE_BUTTON = 7  # start
+LEAVE_BUTTON = 6  # back, or select
+IN_GAMES = {NEXT_SEAT_BUTTON: "next_seat", PAUSE_BUTTON: "pause", LEAVE_BUTTON: "quit"}
+"""Buttons that no world is played with, and their commands."""
+IN_REPLAYS = {**IN_GAMES, 0: "play_pause", 1: "quit", 2: "reverse", 3: "branch"}  # A, B, X, Y
+WAYS = {(-1, 0): "seek_back", (1, 0): "seek_forward", (0, 1): "next_mark", (0, -1): "previous_mark"}
+"""The d-pad in replays."""
 TRIGGER_AXES = {2: LEFT_TRIGGER, 5: RIGHT_TRIGGER}  # of an Xbox layout, as pygame's documentation of joysticks has it
 PULLED = 0.0  # of an axis that rests at −1
+
+
+def pad_command(event: pygame.event.Event, scene: str) -> str | None:
+    """The command that a gamepad gives in a scene ("live" or "replay"), or None."""
+    if event.type == pygame.JOYHATMOTION:
+        return WAYS.get(tuple(event.value)) if scene == REPLAY else None
+    if event.type != pygame.JOYBUTTONDOWN:
+        return None
+    return (IN_REPLAYS if scene == REPLAY else IN_GAMES).get(event.button)
 
 
 class Gamepads:

@@ -32,7 +32,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """
 
     theme: str = "dark"
-    """dark or light."""
+    """dark, light or contrast."""
     text_scale: TextScale = 1.0
     language: LanguageCode = ""
     """A code such as en or zh; empty: as the system is set."""

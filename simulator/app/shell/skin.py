@@ -30,7 +30,8 @@ def dress(look: Look) -> None:
     style.window_padding, style.frame_padding = two(px(14), px(12)), two(px(10), px(6))
     style.item_spacing, style.item_inner_spacing = two(px(10), px(8)), two(px(8), px(6))
     style.cell_padding = two(px(8), px(5))
-    style.window_rounding = style.window_border_size = style.frame_border_size = 0.0
+    style.window_rounding = style.window_border_size = 0.0
+    style.frame_border_size = 1.0 if theme.dark and theme.edged else 0.0
     style.child_rounding = style.popup_rounding = px(8)
     style.frame_rounding = style.grab_rounding = style.tab_rounding = style.scrollbar_rounding = px(6)
     style.child_border_size, style.grab_min_size, style.scrollbar_size = 1.0, px(14), px(13)

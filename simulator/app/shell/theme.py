@@ -86,7 +86,7 @@ class Look:
 
     def card(self, target: pygame.Surface, box: pygame.Rect) -> None:
         """The background of a box in the panel."""
-        ink.rounded(target, box, self.theme.card, self.px(8), edge=self.theme.line if not self.theme.dark else None)
+        ink.rounded(target, box, self.theme.card, self.px(8), edge=self.theme.line if self.theme.edged else None)
 
     def chip_width(self, words: str) -> int:
         """How wide a chip with these words is."""

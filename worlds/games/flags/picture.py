@@ -3,7 +3,8 @@
 A raid has the sign of an arrow, a guard that of a shield, so that posts can be told without colour.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -54,15 +55,24 @@ FATES = {
 Place = tuple[float, float]
 
 
+class LaneState(NamedTuple):
+    """What is to be seen of one lane of a team."""
+
+    gone: bool
+    """Its ferry is on the river."""
+    taken: bool
+    """Its flag was taken in this round."""
+    crowned: bool
+    """It has the crown, and that is shown."""
+
+
 def draw(w: Any, canvas: Canvas) -> None:
     """Back to front. Before the horn, a viewer is shown what its seat sees; who asks for what is hidden sees all."""
     viewer = canvas.viewer
-    veiled = viewer is not None and not canvas.shows("hidden") and not is_shown(w)
-    canvas.tiles(ground(w), TILES)
-    draw_river(w, canvas)
-    for team in range(2):
-        for lane in range(LANES):
-            draw_lane(w, canvas, team, lane)
+    told = canvas.shows("hidden")
+    veiled = viewer is not None and not told and not is_shown(w)
+    lanes = tuple(lane_state(w, team, lane, told) for team in range(2) for lane in range(LANES))
+    canvas.still(("flags", w.shore.tobytes(), bool(is_shown(w)), lanes), lambda still: draw_shores(w, still, lanes))
     if viewer is not None:
         draw_choices(w, canvas, viewer)
     for seat in range(len(w.post)):
@@ -71,7 +81,7 @@ def draw(w: Any, canvas: Canvas) -> None:
     if viewer is not None and veiled:
         draw_fog(w, canvas, viewer)
     draw_panel(w, canvas)
-    if canvas.shows("hidden"):
+    if told:
         draw_plans(w, canvas)
 
 
@@ -119,17 +129,34 @@ def oval(x: float, y: float, across: float, down: float) -> Any:
     return np.stack([x + across * np.cos(angles), y + down * np.sin(angles)], axis=1)
 
 
-def draw_lane(w: Any, canvas: Canvas, team: int, lane: int) -> None:
+def lane_state(w: Any, team: int, lane: int, told: bool) -> LaneState:
+    """What is to be seen of one lane, before anybody moves on it; ``told``: what is hidden, too."""
+    taken = gone = False
+    if is_shown(w):
+        gone = any(int(w.post[seat]) == lane for seat in range(team, len(w.post), 2))
+        takers = [seat for seat in range(1 - team, len(w.post), 2) if int(w.fate[seat]) == TOOK]
+        taken = int(w.tick) % ROUND > MUSTER + 2 and any(int(w.post[seat]) == lane for seat in takers)
+    return LaneState(gone, taken, int(w.shown[lane]) == 2 or (told and lane == int(w.crown)))
+
+
+def draw_shores(w: Any, canvas: Canvas, lanes: Sequence[LaneState]) -> None:
+    """All that stands still for a while: the ground, the river, the lanes of both teams."""
+    canvas.tiles(ground(w), TILES)
+    draw_river(w, canvas)
+    for number, state in enumerate(lanes):
+        draw_lane(canvas, number // LANES, number % LANES, state)
+
+
+def draw_lane(canvas: Canvas, team: int, lane: int, state: LaneState) -> None:
     """Dock, ferry, watchtower and flag of one lane."""
     x, y = post_place(team, lane)
     canvas.box((x, y), 0.94, 0.8, "path")
     for plank in range(3):
         canvas.line([(x - 0.3 + 0.3 * plank, y - 0.38), (x - 0.3 + 0.3 * plank, y + 0.38)], "floor", width=0.05)
-    gone = is_shown(w) and any(int(w.post[seat]) == lane for seat in range(team, len(w.post), 2))
-    if not gone:
+    if not state.gone:
         draw_ferry(canvas, (x + (0.85 if team == WEST else -0.85), y))
     draw_shield(canvas, post_place(team, POSTS - LANES + lane), 0.4, "den")
-    draw_flag(w, canvas, team, lane)
+    draw_flag(canvas, team, lane, state)
 
 
 def draw_ferry(canvas: Canvas, middle: Place) -> None:
@@ -140,15 +167,13 @@ def draw_ferry(canvas: Canvas, middle: Place) -> None:
     canvas.polygon(hull + [x, y], "den")
 
 
-def draw_flag(w: Any, canvas: Canvas, team: int, lane: int) -> None:
+def draw_flag(canvas: Canvas, team: int, lane: int, state: LaneState) -> None:
     """A pole, its flag unless it was taken in this round, and the crown where it is known or shown."""
     x, y = pole_place(team, lane)
     canvas.line([(x, y + 0.38), (x, y - 0.42)], "ink", width=0.08)
-    taken = is_shown(w) and int(w.tick) % ROUND > MUSTER + 2
-    takers = [seat for seat in range(1 - team, len(w.post), 2) if int(w.fate[seat]) == TOOK]
-    if not (taken and any(int(w.post[seat]) == lane for seat in takers)):
+    if not state.taken:
         fly(canvas, (x, y - 0.42), 0.42, TEAM_STYLES[team])
-    if int(w.shown[lane]) == 2 or (canvas.shows("hidden") and lane == int(w.crown)):
+    if state.crowned:
         draw_crown(canvas, (x, y - 0.62), 0.24)
 
 

@@ -45,10 +45,10 @@ WORD_STYLES = ("bad", "muted", "good")
 def draw(w: Any, canvas: Canvas) -> None:
     """Back to front."""
     viewer = canvas.viewer if canvas.viewer is not None else 0
-    canvas.tiles(w.tiles, {0: "floor", 1: "wall"}, size=TILE)
-    for side in range(2):
+    canvas.still(("kitchen", w.tiles.tobytes(), w.stand.tobytes()), lambda still: draw_rooms(w, still))
+    if canvas.viewer is not None:
         for place in range(BINS):
-            draw_bin(w, canvas, place, side, viewer)
+            draw_bin_key(w, canvas, place, viewer)
     for pot in range(POTS):
         draw_pot(w, canvas, pot, viewer)
     dark = canvas.viewer is not None and (canvas.shows("fog") or (chooses(w, viewer) and not canvas.shows("hidden")))
@@ -83,26 +83,35 @@ def draw_item(canvas: Canvas, at: Place, size: float, side: int, item: int) -> N
     (PORTER_ICONS if side == PORTER else COOK_ICONS)[item](canvas, at, size)
 
 
-def draw_bin(w: Any, canvas: Canvas, place: int, side: int, viewer: int) -> None:
-    """A crate with what is in it; its key, in the viewer's room."""
-    x, y = at_place(w, place, side)
-    canvas.box((x, y), 1.7, 1.7, "outline")
-    canvas.box((x, y), 1.5, 1.5, "den")
-    draw_item(canvas, (x, y), 0.48, side, place)
-    if side == viewer % 2 and canvas.viewer is not None:
-        canvas.text((x - 0.55, y - 0.5), str(1 + place), size=0.5, style="muted")
-        canvas.button(np.array([(x - 0.8, y), (x + 0.8, y)]), 1.7, viewer, 0, TO_BIN + place)
+def draw_rooms(w: Any, canvas: Canvas) -> None:
+    """The kitchen without anybody: crates with what is in them, and pots under their lids."""
+    canvas.tiles(w.tiles, {0: "floor", 1: "wall"}, size=TILE)
+    for side in range(2):
+        for place in range(BINS):
+            x, y = at_place(w, place, side)
+            canvas.box((x, y), 1.7, 1.7, "outline")
+            canvas.box((x, y), 1.5, 1.5, "den")
+            draw_item(canvas, (x, y), 0.48, side, place)
+    for pot in range(POTS):
+        x, y = at_place(w, BINS + pot, PORTER)
+        canvas.box((x, y), 1.9, 1.5, "outline")
+        for handle in (-1.0, 1.0):
+            canvas.box((x + 0.86 * handle, y + 0.1), 0.3, 0.4, "muted")
+        canvas.disc((x, y), 0.72, "wall_side", outline=True)
+        canvas.ring((x, y), 0.56, "muted")
+        canvas.disc((x, y), 0.16, "muted")
+
+
+def draw_bin_key(w: Any, canvas: Canvas, place: int, viewer: int) -> None:
+    """The key of a crate in the viewer's room."""
+    x, y = at_place(w, place, viewer % 2)
+    canvas.text((x - 0.55, y - 0.5), str(1 + place), size=0.5, style="muted")
+    canvas.button(np.array([(x - 0.8, y), (x + 0.8, y)]), 1.7, viewer, 0, TO_BIN + place)
 
 
 def draw_pot(w: Any, canvas: Canvas, pot: int, viewer: int) -> None:
-    """A pot under its lid; what the viewer has put into it, and for who looks for hidden things what all have."""
+    """A pot's key; what the viewer has put into it, and for who looks for hidden things what all have."""
     x, y = at_place(w, BINS + pot, PORTER)
-    canvas.box((x, y), 1.9, 1.5, "outline")
-    for side in (-1.0, 1.0):
-        canvas.box((x + 0.86 * side, y + 0.1), 0.3, 0.4, "muted")
-    canvas.disc((x, y), 0.72, "wall_side", outline=True)
-    canvas.ring((x, y), 0.56, "muted")
-    canvas.disc((x, y), 0.16, "muted")
     if canvas.viewer is not None:
         canvas.text((x, y - 0.42), str(4 + pot), size=0.42, style="ink")
         canvas.button(np.array([(x - 0.8, y), (x + 0.8, y)]), 1.7, viewer, 0, TO_BIN + BINS + pot)
