@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from worlds.world import Refused, World
-
 if TYPE_CHECKING:
     from replays.playback import Playback
 
@@ -78,18 +76,6 @@ def _decision(own: "Playback", seats: Sequence[int], last: int) -> Iterator[Seat
             tick, trial, episode, seat, seen[seat], tuple(done[seat].tolist()), float(rewards[seat]), end,
             after[seat].copy() if whole else seen[seat],
         )  # fmt: skip
-
-
-def seat_indices(world: World, names: Sequence[str]) -> list[int]:
-    """Seats by their names; none: all of them.
-
-    Raises:
-        Refused: no such seat.
-    """
-    found = [world.seat_index(name) for name in names] or list(range(len(world.seats)))
-    if len(set(found)) < len(found):
-        raise Refused(f"seats are {', '.join(names)}: name each once")
-    return found
 
 
 def columns_of(replay: "Playback") -> list[str]:

@@ -72,12 +72,6 @@ class Survey:
         self._phases = [name for name in self.world.state if name in PHASES]
         self._note_state()
 
-    @property
-    def diverged_at(self) -> int | None:
-        """The first tick walked so far at which the rules gave another state than the recording proves."""
-        found = self._playback.diverged
-        return None if found is None else found.tick
-
     def advance(self, seconds: float = math.inf) -> bool:
         """Walk on for so many seconds of real time; whether all is known."""
         began = time.perf_counter()

@@ -50,6 +50,17 @@ def test_demand_is_the_mean_of_a_time(files: tuple[Path, Path]) -> None:
         read_demand(files[1], 5000.0, 10.0)
 
 
+def test_who_begins_too_early_is_told_when_somebody_departs(tmp_path: Path) -> None:
+    routes = tmp_path / "day.rou.xml"
+    routes.write_text(
+        '<routes><trip id="a" depart="25200" from="b" to="c"/><trip id="d" depart="26000" from="b" to="c"/></routes>'
+    )
+    with pytest.raises(Refused, match=r"between 0 and 400 s: the next ones do at 25200 s \(begin=25200\)$"):
+        read_demand(routes, 0.0, 400.0)
+    with pytest.raises(Refused, match=r"between 30000 and 30400 s$"):
+        read_demand(routes, 30000.0, 400.0)
+
+
 def test_traffic_obeys_the_imported_light(imported: Imported) -> None:
     w = imported.records[0]
     trips = run_here(imported, FixedTime(imported), 600.0)

@@ -45,6 +45,7 @@ def test_the_page_says_how_far_apart_they_are() -> None:
     assert "| near | own | 21.0 ± 2.5 | 22.0 | −5% |" in page
     assert "- odd: a rail is no road" in page
     assert "Seeds: 3, but 1 on far." in page
+    assert "--networks sumo-rl/sumo_rl/nets --seconds 900 --seeds 3\n" in page
     assert page.endswith("Because.\n")
 
 

@@ -37,7 +37,7 @@ def sumo_page(runs: Runs, notes: str) -> str:
         "trips, finished or not. Arrived, queue (vehicles that stand, in the mean over time), collisions: here / SUMO.",
         "± is the 95 % interval over seeds, which decide on departures and, in SUMO, on dawdling.",
         "Rerouted, elsewhere: vehicles here that missed a turn, and those of them that left at another place.", "",
-        "```sh", COMMAND, "crossplay docs", "```", "",
+        "```sh", *commands(runs), "crossplay docs", "```", "",
         *verdict(found), "",
         *table(HEADS, [_row(one) for one in found]), "",
         f"{_seconds(runs)} Seeds: {_seeds(found)}.",
@@ -47,6 +47,14 @@ def sumo_page(runs: Runs, notes: str) -> str:
     if notes.strip():
         lines += ["", notes.strip()]
     return "\n".join(lines) + "\n"
+
+
+def commands(runs: Runs) -> list[str]:
+    """What drives the networks so again: once for each length of time."""
+    most: dict[float, int] = {}
+    for row in runs.rows.values():
+        most[row.seconds] = max(most.get(row.seconds, 1), len(row.runs))
+    return [f"{COMMAND} --seconds {seconds:g} --seeds {seeds}" for seconds, seeds in sorted(most.items())]
 
 
 def verdict(found: Sequence[NetworkCompared]) -> list[str]:

@@ -117,11 +117,6 @@ class SummaryScreen(GuiScreen):
             while len(self._known) > KEPT:
                 del self._known[next(iter(self._known))]
 
-    @property
-    def working(self) -> bool:
-        """Whether results are still to come."""
-        return self.rivals is not None and not self.rivals.done
-
     # --- the protocol of screens ---------------------------------------------------------------------------------
 
     def handle(self, event: pygame.event.Event) -> None:

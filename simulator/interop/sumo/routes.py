@@ -84,7 +84,8 @@ def read_demand(
             flows[key] = flows.get(key, 0.0) + expected * share / seconds
     if not flows:
         names = " and ".join(place.name for place in places) or "the additional files"
-        raise Refused(f"nobody departs in {names} between {begin:g} and {begin + seconds:g} s")
+        end = begin + seconds
+        raise Refused(f"nobody departs in {names} between {begin:g} and {end:g} s{reader.next_after(end)}")
     return Demand(flows, begin, seconds, reader.streams(), reader.left_out)
 
 
@@ -99,10 +100,16 @@ class _Reader:
         self._routes: dict[str, Route] = {}
         self._ways: dict[str, Choice] = {}
         self._streams: list[Stream] = []
+        self._missed: list[float] = []  # s at which those begin to depart who do not in the time
 
     def streams(self) -> tuple[Stream, ...]:
         """Everybody who departs in the time."""
         return tuple(self._streams)
+
+    def next_after(self, end: float) -> str:
+        """When the next ones depart, in words; nothing where nobody does."""
+        later = [first for first in self._missed if first >= end]
+        return f": the next ones do at {min(later):g} s (begin={min(later):g})" if later else ""
 
     def read(self, child: XmlElement, additional: bool, begin: float = 0.0, end: float | None = None) -> None:
         """One element of a file."""
@@ -222,7 +229,10 @@ class _Reader:
     def _send(self, child: XmlElement, begin: float, end: float) -> None:
         """A flow, a trip or a vehicle."""
         rhythm = self._rhythm(child, begin, end)
-        if rhythm is None or not rhythm.expected(self._begin, self._end):
+        if rhythm is None:
+            return
+        if not rhythm.expected(self._begin, self._end):
+            self._missed.append(rhythm.first)
             return
         types, found = self._types_of(child), self._routes_of(child)
         if types is None or found is None:

@@ -123,7 +123,7 @@ def on_link(w, car, link, free, ease):  # type: ignore[no-untyped-def]
     """The braking of one on his way through a junction, for others across it and for those who took another way."""
     away = -w.car_pos[car]
     accel = keep_clear(w, car, link, away, free, ease)
-    stay = stays_before(w, car, link)
+    stay = stays_before(w, car, link, w.car_pos[car])
     if stay < FREE:
         accel = min(accel, keep_off(w, car, max(away + stay + GAP, 0.1), w.car_speed[car], free, ease))
     before = w.lane_before[link, 0]
@@ -157,9 +157,9 @@ def look_ahead(w, car, lane, free, ease):  # type: ignore[no-untyped-def]
                 accel = min(accel, keep_clear(w, car, following, away, free, ease))
         accel = min(accel, slow_down(w, car, following, away))
         leader = w.lane_tail[following]
-        if is_link:
+        if is_link or int(w.lane_kind[following]) == EXIT:  # some networks have ends where others go on
             accel = min(accel, beside(w, car, lane, following, away, free, ease))
-        elif int(w.lane_kind[lane]) == LINK and lane == w.car_lane[car]:
+        if not is_link and int(w.lane_kind[lane]) == LINK and lane == w.car_lane[car]:
             accel = min(accel, merge(w, car, lane, following, away, free, ease))
         if leader >= 0:
             gap = away + w.car_pos[leader] - w.car_length[leader]
@@ -250,8 +250,8 @@ def stops_at(w, car, link, away):  # type: ignore[no-untyped-def]
     """
     speed = w.car_speed[car]
     need = speed * speed / (2.0 * max(away, 0.1))
-    if need >= HARDEST:
-        return FREE
+    if need >= HARDEST:  # too near the line, perhaps on the way to a place behind it
+        return min(stays_before(w, car, link, -away), FREE)
     group = w.lane_group[link]
     if group >= 0 and int(w.group_state[group]) != GREEN:
         return -LINE if int(w.group_state[group]) == RED or need < STOPPING else FREE

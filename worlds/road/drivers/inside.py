@@ -43,13 +43,13 @@ def room_inside(w, car, link, away, gap):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def before_late_ones(w, car, link):  # type: ignore[no-untyped-def]
+def before_late_ones(w, car, link, front):  # type: ignore[no-untyped-def]
     """How far along a left turn one who may clear the junction now waits for those who do not stop any more; or FAR."""
     if w.lane_group[link] < 0 or not is_left_turn(w, link):
         return FAR
     first = int(w.lane_conflict[link])
     for side in range(first, first + int(w.lane_conflicts[link])):
-        other, left = w.conflict_lane[side], w.conflict_from[side] - w.car_pos[car]
+        other, left = w.conflict_lane[side], w.conflict_from[side] - front
         approach = w.lane_before[other, 0]
         coming = w.lane_head[approach] if approach >= 0 else -1
         if coming < 0 or not come_towards(w, link, other) or not can_hold(w, car, left):
@@ -73,16 +73,19 @@ def keeps_off(w, link, rear, front):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def stays_before(w, car, link):  # type: ignore[no-untyped-def]
-    """How far along the link that he is on a driver waits for those from ahead; FAR where he goes on."""
+def stays_before(w, car, link, front):  # type: ignore[no-untyped-def]
+    """How far along a link a driver waits for those from ahead, who does not stop at its line; FAR where he goes on.
+
+    ``front``: m along the link at which he is, below 0 before it.
+    """
     if w.car_gap[car] < FORCES:
         return FAR
-    met, front = oncoming_at(w, link), w.car_pos[car]
+    met = oncoming_at(w, link)
     if met >= FAR:
-        return before_late_ones(w, car, link)
+        return before_late_ones(w, car, link, front)
     if not can_hold(w, car, met - front):
         return FAR
-    gap = max(w.car_gap[car], SHORTEST + front / max(w.car_speed[car], CREEP))
+    gap = max(w.car_gap[car], SHORTEST + max(front, 0.0) / max(w.car_speed[car], CREEP))
     if has_room(w, car, link) and is_clear(w, car, link, -front, gap, met, FAR):
         return FAR
     return met - CLEAR

@@ -10,7 +10,7 @@ from worlds.traffic.routes.network import rules, task
 from worlds.traffic.routes.network.bots import act
 from worlds.traffic.routes.network.picture import draw, status
 from worlds.traffic.routes.network.roster import NETWORK_BOTS
-from worlds.traffic.routes.network.senses import OWN, TOLD_DRIVERS, WAY, observe, reveal
+from worlds.traffic.routes.network.senses import NOTED, OWN, TOLD_DRIVERS, WAY, observe, reveal
 from worlds.traffic.routes.network.state import consistent_with, decisions_of, given_values, network_state
 from worlds.traffic.routes.roster import ROLE
 from worlds.world import (
@@ -55,8 +55,10 @@ def build_on_network(seats: int, text: str, tasks: str) -> World:
         identity=text.partition(":")[0],
         consistent=partial(consistent_with, given),
         actions=(Action("way", (*NUMBERS[:ways], "keep")),),
-        observation=Pieces(own=OWN, ways=WAY * ways, before=ways + 1, clock=1).within(-3.0, 3.0),
+        observation=Pieces(own=OWN, ways=WAY * ways, before=ways + 1, things=NOTED + ways, clock=1).within(-3.0, 3.0),
         told=_told(ways, seats),
+        things=ways,
+        noted=NOTED,
         figures=tuple(map(Figure, of_towns.FIGURES)),
         kernels=Kernels(
             draw_population=draw_population, draw_task=draw_task, begin=rules.begin, step=rules.step,
@@ -77,7 +79,10 @@ def build_on_network(seats: int, text: str, tasks: str) -> World:
             },
         ),
         build_args={"seats": seats, "network": text, "tasks": tasks},
-        learning={"steps": 1_000_000, "lanes": 64, "together": True, "belief": 0.1, "reference_steps": 1_000_000},
+        learning={
+            "steps": 1_000_000, "lanes": 64, "together": True, "memory": "ledger", "belief": 0.1,
+            "reference_steps": 1_000_000,
+        },
     )  # fmt: skip
 
 

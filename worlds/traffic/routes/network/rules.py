@@ -8,7 +8,7 @@ Who      traveller_0 …, each for itself.
 Actions  way: the first to the fourth, or keep to the chosen one.
 Seen     own: place, end, on the road, speed, standing, seconds of this trip, lost, to go, of the whole trip · ways: of
          each that it is there, open, chosen, its detour on empty roads, cars and queue in its next 150 m, taken
-         today · before: the way of the last trip today, and what it lost · clock.
+         today · before: the way of the last trip, what it lost · things: by name that way, all open ones · clock.
 Hidden   which streets crawl, how many others there are, by which ways they go, how they drive.
 Reward   0.1 for every free-flow second nearer to the end · −0.05 a second · 5 for an arrival.
 End      truncated after the seconds that the network was packed for.

@@ -7,6 +7,7 @@ from worlds.traffic.routes.network.bots import ANYBODY, SIGHT
 from worlds.traffic.routes.network.ways import cars_ahead, free_by, goal_of_way, is_open, place_of_seat, true_by
 
 OWN, WAY = 11, 7  # numbers of the piece of its own, and of one way
+NOTED = 1  # of the names: the way of the last trip, of which the piece before tells what it lost
 TOLD_DRIVERS = 3
 FAST = 15.0  # m/s that read as 1
 MINUTE = 60.0  # s that read as 1
@@ -22,7 +23,7 @@ def clip(value):
 
 @kernel
 def observe(w, seat, out):
-    """What a seat sees, in the order of the pieces: own, ways, the last trip, clock."""
+    """What a seat sees, in the order of the pieces: own, ways, the last trip, names, clock."""
     for index in range(len(out)):
         out[index] = 0.0
     most = w.relation_goal.shape[1]
@@ -35,7 +36,18 @@ def observe(w, seat, out):
         before = int(w.way_before[seat])
         out[at + before] = 1.0
         out[at + most] = clip(w.met[seat, before] / MINUTE)
-    out[at + most + 1] = w.tick / w.last_tick
+    name_ways(w, seat, out, at + most + 1)
+    out[len(out) - 1] = w.tick / w.last_tick
+
+
+@kernel
+def name_ways(w, seat, out, at):
+    """The way of the last trip today, and those that are open, by name (see `World.things`): people see its number."""
+    most = w.relation_goal.shape[1]
+    out[at] = (int(w.way_before[seat]) + 1) / most
+    for choice in range(most):
+        if is_open(w, seat, choice):
+            out[at + NOTED + choice] = (choice + 1) / most
 
 
 @kernel
