@@ -66,20 +66,8 @@ def export(
     """
     target = Path(out)
     kind = kind_of(target)
-    if kind in ARRAYS:
-        check_arrays(target)
-        check_place(target)
-        replay = playback.open(path)
-        chosen = range(len(replay.world.seats)) if seats is None else seats
-        write_arrays(target, replay, ticks_of(replay, start, end), chosen, progress)
-        return target
-    if kind in TABLES:
-        check_place(target)
-        check_table(kind, content or "steps")
-        replay = playback.open(path)
-        content = content or ("thoughts" if replay.signals else "steps")
-        write_table(target, replay, ticks_of(replay, start, end), content, seats, progress)
-        return target
+    if kind in ARRAYS or kind in TABLES:
+        return _numbers(path, target, (start, end), content, seats, progress)
     film_target(target)
     replay = playback.open(path)
     style = FilmStyle(size=even(size), header=header, layers=layers, viewer=viewer)
@@ -88,6 +76,26 @@ def export(
     reel = reel_of(kind, ticks, replay.world.timing.tick, fps=fps, speed=speed, frames=frames)
     film = Film(replay, style, reel.blended if smooth is None else smooth)
     write_film(target, reel, style.size, film.pictures, progress)
+    return target
+
+
+def _numbers(
+    path: str | Path, target: Path, span: tuple[int, int | None], content: str | None, seats: Sequence[int] | None,
+    progress: "Progress | None",
+) -> Path:  # fmt: skip
+    """Write arrays or a table; what can be refused without the replay is refused before it is opened."""
+    kind = kind_of(target)
+    if kind in ARRAYS:
+        check_arrays(target)
+    check_place(target)
+    if kind in TABLES:
+        check_table(kind, content or "steps")
+    replay = playback.open(path)
+    ticks = ticks_of(replay, *span)
+    if kind in ARRAYS:
+        write_arrays(target, replay, ticks, range(len(replay.world.seats)) if seats is None else seats, progress)
+    else:
+        write_table(target, replay, ticks, content or ("thoughts" if replay.signals else "steps"), seats, progress)
     return target
 
 

@@ -85,14 +85,7 @@ def pack_network(
     scenario = _scenario(Path(str(network)), routes, additional)
     start, lasting = _times(scenario, begin, seconds)
     roads = read_network(scenario.network, leave_out=leave_out, additional=scenario.additional, folder=scenario.folder)
-    if scenario.routes:
-        demand = read_demand(
-            scenario.routes, start, lasting, leave_out=leave_out, additional=scenario.additional, folder=scenario.folder
-        )
-    elif world != KINDS[0]:
-        raise Refused(f"{scenario.network.name} is given to {world} without demand: name it with routes=FILE.rou.xml")
-    else:
-        demand = _everywhere(roads, start, lasting)
+    demand = _demand(scenario, roads, (start, lasting), world, leave_out)
     counted = bool(scenario.routes)
     left_out = dict(roads.left_out)
     relations = find_relations(roads, demand) if world == "routes" else []
@@ -107,6 +100,16 @@ def pack_network(
     laid = lay_relations(imported, roads, relations) if relations else []
     given = tabled(roads, demand, imported, left_out, counted=counted, kind=world, relations=laid)
     return pack(given), left_out
+
+
+def _demand(scenario: Scenario, roads: RoadNetwork, span: tuple[float, float], world: str, leave_out: bool) -> Demand:
+    """Who goes where in a time (its begin and its length, in s): as the file says, or a little of everything."""
+    if scenario.routes:
+        more, folder = scenario.additional, scenario.folder
+        return read_demand(scenario.routes, *span, leave_out=leave_out, additional=more, folder=folder)
+    if world != KINDS[0]:
+        raise Refused(f"{scenario.network.name} is given to {world} without demand: name it with routes=FILE.rou.xml")
+    return _everywhere(roads, *span)
 
 
 def _times(scenario: Scenario, begin: float | None, seconds: float | None) -> tuple[float, float]:

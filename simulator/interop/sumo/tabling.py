@@ -68,26 +68,31 @@ def tabled(
     if kind == "junction":
         flows = _clockwise(w, flows)
     order = _junction_order(w, signals)
-    lanes, points, sides = int(w["lanes"]), int(w["points"]), max(int(w["conflicts"]), 1)
-    ways = max(int((w[name][:lanes] >= 0).sum(axis=1).max()) for name in ("lane_next", "lane_before"))
-    sizes = {
-        "lanes": lanes, "points": points, "conflicts": sides, "destinations": len(flows.goals),
-        "sources": len(flows.sources), "junctions": max(len(order), 1), "seats": max(len(signals.lights), 1),
-        "phases": max(5 if kind == "signals" else 2, signals.most_phases), "ways": max(ways, 1),
-        "bins": len(flows.course), "seconds": round(demand.seconds), "vehicles": _room(w, signals, flows),
-    }  # fmt: skip
+    sizes = _sizes(w, demand, signals, flows, max(len(order), 1), kind)
     lit = _lights(w, network, signals, sizes, order, kind)
     sizes["groups"] = lit.pop("groups_used")
     more = _choices(flows, relations, sizes) if kind == "routes" else {}
     more |= _arms(w, flows, sizes) if kind == "junction" else {}
     _refuse_too_much(network, sizes, kind)
     sizes = {name: sizes[name] for name in (*ORDER, *sizes) if name in sizes}
-    tables = _roads(w, flows, ways) | lit | more
+    tables = _roads(w, flows, sizes["ways"]) | lit | more
     exact = {key: np.ascontiguousarray(tables[key]).astype(number) for key, (number, _) in tables_of(kind).items()}
     return GivenNetwork(
         name_of(network, junction), sizes, exact, imported.lanes, signals.names, counted,
         long_shares or long_shares_of(imported, counted), origin_of(network), kind,
     )  # fmt: skip
+
+
+def _sizes(w: Any, demand: Demand, signals: Signals, flows: Flows, junctions: int, kind: str) -> dict[str, int]:
+    """How much there is of everything in use."""
+    lanes, points, sides = int(w["lanes"]), int(w["points"]), max(int(w["conflicts"]), 1)
+    ways = max(int((w[name][:lanes] >= 0).sum(axis=1).max()) for name in ("lane_next", "lane_before"))
+    return {
+        "lanes": lanes, "points": points, "conflicts": sides, "destinations": len(flows.goals),
+        "sources": len(flows.sources), "junctions": junctions, "seats": max(len(signals.lights), 1),
+        "phases": max(5 if kind == "signals" else 2, signals.most_phases), "ways": max(ways, 1),
+        "bins": len(flows.course), "seconds": round(demand.seconds), "vehicles": _room(w, signals, flows),
+    }  # fmt: skip
 
 
 def _roads(w: Any, flows: Flows, ways: int) -> dict[str, Any]:
