@@ -55,13 +55,12 @@ SHOTS = {
 def take(name: str, shot: Shot) -> bytes:
     """The window at one moment of a world, as a PNG file."""
     agent = fitting_agent(name) if not shot.build else ""
-    app = App(
-        make_session(
-            name, GameSettings(build=dict(shot.build), split="test-both"),
-            lambda world: dict.fromkeys(seats_for(world, agent), f"agent:{agent}") if agent else {},
-            agent=agent, size=SIZE, card=False, summary=False, settings=WindowSettings(),
-        )
+    session = make_session(
+        name, GameSettings(build=dict(shot.build), split="test-both"),
+        lambda world: dict.fromkeys(seats_for(world, agent), f"agent:{agent}") if agent else {},
+        agent=agent, size=SIZE, card=False, summary=False,
     )  # fmt: skip
+    app = App(dataclasses.replace(session, settings=WindowSettings()))  # nobody's own
     while app.outcome.seated is None:
         app.frame(FINE)
         time.sleep(0.5)  # rules may be compiled meanwhile
