@@ -24,7 +24,11 @@ def wide_cell() -> Cell:
 
 
 def test_columns_are_as_wide_as_what_stands_in_them() -> None:
-    rows = [["return", "1", "2"], ["agent", ("-123456.79", "±1876543.21"), ("1.00", "±0.50")], ["seed", ("2.00", "")]]
+    rows: list[list[str | tuple[str, str]]] = [
+        ["return", "1", "2"],
+        ["agent", ("-123456.79", "±1876543.21"), ("1.00", "±0.50")],
+        ["seed", ("2.00", "")],
+    ]
     assert list(aligned(rows)) == [
         "  return                        1            2",
         "  agent    -123456.79 ±1876543.21   1.00 ±0.50",
