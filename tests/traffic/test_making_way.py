@@ -106,6 +106,41 @@ def test_a_left_turn_goes_on_where_nobody_comes() -> None:
     assert 3.0 < slowest < 99.0
 
 
+def test_who_comes_to_wait_inside_holds_to_it_when_the_line_is_too_near_to_stop_at() -> None:
+    """So near the line nobody can stop at it; who was going to wait behind it must not drive on instead."""
+    for speed in (3.5, 4.0, 4.5):
+        for theirs in (4.0, 9.0, 16.0, 20.0):
+            found, _ = turning_left(gap=25.0, cars=1)
+            w = found.records[0]
+            for car, metres, fast in ((0, 0.4, speed), (1, theirs, 10.5)):
+                w["car_pos"][car], w["car_speed"][car] = w["lane_length"][w["car_lane"][car]] - metres, fast
+            hardest = np.zeros(2)
+            for _ in range(16):
+                advance(found.records, 1, TICK)
+                hardest = np.minimum(hardest, w["car_accel"][:2])
+            assert int(w["collisions"]) == 0, (speed, theirs)
+            assert hardest[0] > -6.0, (speed, theirs)
+            assert hardest[1] > -3.0, f"who has the right of way braked: {speed, theirs}"
+
+
+def test_who_leaves_where_others_go_on_keeps_off_their_tails() -> None:
+    found, link = turning_left(gap=9.0, cars=7)
+    w = found.records[0]
+    mine, end = int(w["car_lane"][0]), int(np.flatnonzero(w["lane_kind"][: int(w["lanes"])] == EXIT)[0])
+    advance(found.records, 16, TICK)
+    w["car_lane"][1:] = -1  # not needed any more; 0 is held by hand
+    assert w["car_lane"][0] == link, "the picture is another one"
+    put(found.records, 8, mine, float(w["lane_length"][mine]) - 15.0, 8.0)
+    goal = goal_to(w, mine, 0.0)
+    free = int(np.flatnonzero(w["lane_next"][mine] < 0)[0])
+    w["lane_next"][mine, free], w["way"][mine, goal], w["car_goal"][8] = end, end, goal
+    for _ in range(20):
+        w["car_pos"][0], w["car_speed"][0], w["car_accel"][0] = float(w["car_length"][0]) - 0.7, 0.0, 0.0
+        advance(found.records, 1, TICK)
+    assert w["car_lane"][8] == mine, "it drove through the tail of another"
+    assert int(w["collisions"]) == 0
+
+
 def test_who_missed_his_way_is_seen_where_he_goes() -> None:
     """One on the main street has no way to where he wants and drives on: who waits beside it must not rely on that."""
     arms = ("n", "e", "s", "w")

@@ -159,7 +159,7 @@ def look_ahead(w, car, lane, free, ease):  # type: ignore[no-untyped-def]
         leader = w.lane_tail[following]
         if is_link or int(w.lane_kind[following]) == EXIT:  # some networks have ends where others go on
             accel = min(accel, beside(w, car, lane, following, away, free, ease))
-        elif int(w.lane_kind[lane]) == LINK and lane == w.car_lane[car]:
+        if not is_link and int(w.lane_kind[lane]) == LINK and lane == w.car_lane[car]:
             accel = min(accel, merge(w, car, lane, following, away, free, ease))
         if leader >= 0:
             gap = away + w.car_pos[leader] - w.car_length[leader]
