@@ -1,6 +1,7 @@
 """Traffic in the window: vehicles coloured by a figure, and the numbers of what is clicked."""
 
 import numpy as np
+import pygame
 import pytest
 
 import worlds
@@ -9,7 +10,9 @@ from simulator.app.panels.traffic import (
     MODES,
     RANGES,
     Picked,
+    TrafficView,
     congestion_legend,
+    draw_traffic,
     figures_of,
     has_roads,
     legend,
@@ -217,3 +220,17 @@ def test_delay_by_lane_is_shown_on_request_and_after_an_episode(open_app: Opener
     assert lens.heat == ""  # of the episode before nothing is known yet
     app.game.scene.banner = Banner("Episode 1 over", "", True)
     assert lens.view("K").scales[0].colours
+
+
+def test_a_small_picture_is_not_covered_by_notes(open_app: Opener) -> None:
+    app = open_app()
+    app.prepare_gui().result()
+    target, view = pygame.Surface((1280, 720), 0, 32), TrafficView("0:10", "paint", "K", notes=("lights tell " * 9,))
+    high = []
+    for world in ((956, 720), (306, 360)):
+        for _ in range(3):  # ImGui lays a window out in the frame after
+            app.gui.begin(target.get_size(), 1 / 60)
+            box = draw_traffic(app.gui, app.look, view, world)
+            app.gui.end(target)
+        high.append(box.height)
+    assert high[1] < 40 < 80 < high[0]
