@@ -49,7 +49,7 @@ NUMBERS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
     "twelfth",
 )  # fmt: skip
-TOWN_STEPS, NETWORK_STEPS = 20_000_000, 3_000_000  # that agents learn from
+TOWN_STEPS, NETWORK_STEPS = 30_000_000, 3_000_000  # that agents learn from
 NETWORK_LANES = 64  # played at once: so few steps need many updates
 TRIAL = 400  # decisions of a trial, as in the towns; the least is one episode
 
