@@ -11,9 +11,10 @@ from simulator.interop.sumo.bridge import FixedTime, MaxPressure, run_here
 from simulator.interop.sumo.build import Imported, advance, import_network
 from simulator.interop.sumo.fleet import Fleet
 from simulator.interop.sumo.lighting import show, take_over
-from simulator.interop.sumo.nema import RingControl, first_second
+from simulator.interop.sumo.nema import first_second
 from simulator.interop.sumo.network import read_network
 from simulator.interop.sumo.programmes import Phase, Programme
+from simulator.interop.sumo.ring_control import RingControl
 from simulator.interop.sumo.rings import RingPlan, pairs_of_greens, plan_rings
 from simulator.interop.sumo.routes import read_demand
 from simulator.interop.sumo.scene import SceneHere

@@ -15,7 +15,7 @@ from simulator.interop.sumo.flows import Departure, draw_departures
 from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.routes import Demand
 from simulator.interop.sumo.tracks import Tracks
-from simulator.interop.sumo.trains import Line, Moment, TrainStream, line_of, rail_at, run_train, speed_at
+from simulator.interop.sumo.trains import TrainLine, TrainMoment, TrainStream, line_of, rail_at, run_train, speed_at
 from simulator.interop.sumo.vehicles import VehicleType
 from worlds.world import Refused
 
@@ -125,7 +125,7 @@ class _Approach:
     occupied: bool = False
 
 
-def _note(line: Line, departure: Departure, moment: Moment, seen: Mapping[str, dict[int, _Approach]]) -> None:
+def _note(line: TrainLine, departure: Departure, moment: TrainMoment, seen: Mapping[str, dict[int, _Approach]]) -> None:
     """What the crossings before a train know of it in the second after this one."""
     kind, factor = departure.type, departure.factor
     for index in line.crossings:
@@ -142,7 +142,9 @@ def _at(seen: Mapping[str, dict[int, _Approach]], name: str, second: int) -> _Ap
     return seen[name].setdefault(second, _Approach([]))
 
 
-def _expected(line: Line, kind: VehicleType, factor: float, moment: Moment, index: int) -> tuple[float, float]:
+def _expected(
+    line: TrainLine, kind: VehicleType, factor: float, moment: TrainMoment, index: int
+) -> tuple[float, float]:
     """When a train expects to arrive at a rail ahead, and to have left it."""
     rail, ahead, speed = line.rails[index], line.starts[index] - moment.place, moment.speed
     limit = speed_at(line, kind, factor, line.starts[rail_at(line, moment.place)])

@@ -8,7 +8,7 @@ from pathlib import Path
 from simulator.interop.sumo.flows import AVERAGE, Rhythm, Route, Start, Stream, read_rhythm
 from simulator.interop.sumo.reader import XmlElement, read_xml
 from simulator.interop.sumo.trains import PLACES as STATIONS
-from simulator.interop.sumo.trains import Halt, TrainStream, read_halts, read_place
+from simulator.interop.sumo.trains import TrainHalt, TrainStream, read_halts, read_place
 from simulator.interop.sumo.vehicles import (
     CLASSES,
     DEFAULT,
@@ -118,7 +118,7 @@ class _Reader:
         self._streams: list[Stream] = []
         self._trains: list[TrainStream] = []
         self._stops: dict[str, list[XmlElement]] = {}
-        self._places: dict[str, Halt] = {}
+        self._places: dict[str, TrainHalt] = {}
         self._missed: list[float] = []  # s at which those begin to depart who do not in the time
 
     def trains(self) -> tuple[TrainStream, ...]:

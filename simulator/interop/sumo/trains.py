@@ -27,7 +27,7 @@ PLACES = frozenset({"busStop", "trainStop"})
 
 
 @dataclass(frozen=True)
-class Halt:
+class TrainHalt:
     """A stop of a train."""
 
     edge: str
@@ -47,16 +47,16 @@ class TrainStream:
     """The trains of one element."""
 
     stream: Stream
-    halts: tuple[Halt, ...] = ()
+    halts: tuple[TrainHalt, ...] = ()
 
 
 @dataclass(frozen=True)
-class Line:
+class TrainLine:
     """The rails under one train, one after the other, by metres from the beginning of its first edge."""
 
     rails: tuple[Rail, ...]
     starts: tuple[float, ...]
-    stops: tuple[tuple[float, float, Halt], ...]
+    stops: tuple[tuple[float, float, TrainHalt], ...]
     """First and last place of each stop."""
     begin: float
     """Of its front when it departs."""
@@ -70,7 +70,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Moment:
+class TrainMoment:
     """Where a train is at the beginning of a second."""
 
     second: int
@@ -81,14 +81,14 @@ class Moment:
     """s that it is still going to stand at a stop, 0 if it does not."""
 
 
-def read_place(element: XmlElement) -> tuple[str, Halt]:
+def read_place(element: XmlElement) -> tuple[str, TrainHalt]:
     """A <busStop> or a <trainStop>: its name, and a stop there."""
     return element.get("id"), _halt_on(element, element.get("lane").rpartition("_")[0])
 
 
 def read_halts(
-    elements: list[XmlElement], places: Mapping[str, Halt], *, since_departure: bool, first: float = 0.0
-) -> tuple[Halt, ...]:
+    elements: list[XmlElement], places: Mapping[str, TrainHalt], *, since_departure: bool, first: float = 0.0
+) -> tuple[TrainHalt, ...]:
     """The <stop>s of a train.
 
     Args:
@@ -117,11 +117,11 @@ def read_halts(
     return tuple(found)
 
 
-def _halt_on(element: XmlElement, edge: str) -> Halt:
-    return Halt(edge, element.number("startPos", math.inf), element.number("endPos", math.inf))
+def _halt_on(element: XmlElement, edge: str) -> TrainHalt:
+    return TrainHalt(edge, element.number("startPos", math.inf), element.number("endPos", math.inf))
 
 
-def line_of(tracks: Tracks, way: tuple[str, ...], halts: tuple[Halt, ...], length: float) -> Line:
+def line_of(tracks: Tracks, way: tuple[str, ...], halts: tuple[TrainHalt, ...], length: float) -> TrainLine:
     """The rails of a way, with the stops that lie on it in their order."""
     rails: list[Rail] = []
     starts: list[float] = []
@@ -147,10 +147,10 @@ def line_of(tracks: Tracks, way: tuple[str, ...], halts: tuple[Halt, ...], lengt
         found.append((max(min(first, last - SHORTEST_STOP), begins[index]), last, halt))
         at = index
     crossings = tuple(index for index, rail in enumerate(rails) if rail.crossing)
-    return Line(tuple(rails), tuple(starts), tuple(found), min(length + BEFORE, rails[0].length), crossings)
+    return TrainLine(tuple(rails), tuple(starts), tuple(found), min(length + BEFORE, rails[0].length), crossings)
 
 
-def run_train(line: Line, departure: Departure, end: float) -> Iterator[Moment]:
+def run_train(line: TrainLine, departure: Departure, end: float) -> Iterator[TrainMoment]:
     """Second by second from its departure until it has left, or until a time (s)."""
     kind, factor = departure.type, departure.factor
     second = math.ceil(departure.time - 1e-6)
@@ -169,11 +169,11 @@ def run_train(line: Line, departure: Departure, end: float) -> Iterator[Moment]:
                 stops.pop(0)
                 stood, stop = -1, (stops[0][1] if stops else math.inf)
         speed = 0.0 if halted else _next_speed(line, kind, factor, place, speed, stop)
-        yield Moment(now, place, speed, halted)
+        yield TrainMoment(now, place, speed, halted)
         place += speed
 
 
-def _until(halt: Halt, departure: Departure) -> float:
+def _until(halt: TrainHalt, departure: Departure) -> float:
     if halt.until is None:
         return -math.inf
     return halt.until + (departure.time if halt.since_departure else 0.0)
@@ -188,18 +188,18 @@ def _limit(rail: Rail, kind: VehicleType, factor: float) -> float:
     return min(rail.speed * factor, kind.max_speed or FASTEST, FASTEST)
 
 
-def rail_at(line: Line, place: float) -> int:
+def rail_at(line: TrainLine, place: float) -> int:
     """The rail under a place."""
     return max(bisect_right(line.starts, place) - 1, 0)
 
 
-def speed_at(line: Line, kind: VehicleType, factor: float, place: float) -> float:
+def speed_at(line: TrainLine, kind: VehicleType, factor: float, place: float) -> float:
     """How fast a train may be there (m/s): no faster than any of the rails under it allows."""
     under = range(rail_at(line, max(place - kind.length, 0.0)), rail_at(line, place) + 1)
     return min(_limit(line.rails[index], kind, factor) for index in under)
 
 
-def _next_speed(line: Line, kind: VehicleType, factor: float, place: float, speed: float, stop: float) -> float:
+def _next_speed(line: TrainLine, kind: VehicleType, factor: float, place: float, speed: float, stop: float) -> float:
     """The speed of the next second: as fast as it may be, so that it can still brake for whatever comes."""
     at = rail_at(line, place)
     fastest = min(speed + kind.accel, speed_at(line, kind, factor, place))
