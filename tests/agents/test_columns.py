@@ -4,27 +4,28 @@ import re
 
 import numpy as np
 
-from agents.evaluation.render.columns import aligned
+from agents.evaluation.render.columns import Cell, aligned
 from agents.evaluation.render.text import cell_lines
-from agents.evaluation.results import Cell, ComparedFigure
+from agents.evaluation.results import Cell as Measured
+from agents.evaluation.results import ComparedFigure
 from agents.evaluation.statistics import Comparison
 
 TASKS, EPISODES = 6, 3
 LONG = "bot:whoever_has_a_very_long_name_indeed"
 
 
-def wide_cell() -> Cell:
+def wide_cell() -> Measured:
     """Two training seeds whose scores, intervals and names are long."""
     spread = np.linspace(-9e6, 9e6, TASKS)[:, None] + np.arange(EPISODES)
     comparison = Comparison(
         {name: np.stack([spread + 3e6, spread - 5e6]) for name in ("agent", "wiped", "random", LONG)}
     )
     figures = {f"figure_with_a_very_long_name_{at}": ComparedFigure.of(comparison) for at in range(2)}
-    return Cell.of("walker", "train", comparison, {}, figures)
+    return Measured.of("walker", "train", comparison, {}, figures)
 
 
 def test_columns_are_as_wide_as_what_stands_in_them() -> None:
-    rows: list[list[str | tuple[str, str]]] = [
+    rows: list[list[Cell]] = [
         ["return", "1", "2"],
         ["agent", ("-123456.79", "±1876543.21"), ("1.00", "±0.50")],
         ["seed", ("2.00", "")],

@@ -36,13 +36,7 @@ UNSEEN = 1e9  # s
 @kernel
 def observe(w, seat, out):
     """What a seat sees, in the order of the pieces; its car is on the road or pauses."""
-    for index in range(len(out)):
-        out[index] = 0.0
-    at = OWN + STREAMS
-    out[at] = min(w.crashes[seat] / 3.0, 2.0)
-    out[at + 1] = min(w.crossings[seat] / 4.0, 2.0)
-    out[at + 2] = w.rest[seat] / PAUSE
-    out[at + 3] = w.tick / EPISODE
+    observe_events(w, seat, out)
     car = int(w.ride[seat])
     if car < 0:
         return
@@ -52,12 +46,7 @@ def observe(w, seat, out):
     for arm in range(int(w.arm_count)):
         out[OWN + PER_ARM * arm] = 1.0
         out[OWN + PER_ARM * arm + 1] = wrap(bearing_to(w, arm) + PI - mine) / PI
-    for arm in range(ARMS):
-        out[OWN + PER_ARM * arm + 2] = float(int(w.gave[seat, arm]))
-        out[OWN + PER_ARM * arm + 3] = float(int(w.took[seat, arm]))
-    for arm in range(MOST_ARMS):
-        out[OWN + PER_ARM * arm + 4] = float(int(w.fined[seat, arm]))
-        out[OWN + PER_ARM * arm + 5] = float(int(w.spared[seat, arm]))
+    observe_met(w, seat, out)
     if link >= 0:
         observe_streams(w, car, link, away, out)
 
@@ -66,6 +55,29 @@ def observe(w, seat, out):
 def heading_of(w, car):
     """Heading of the lane a car is on, where it began."""
     return w.point_heading[w.lane_first[w.car_lane[car]]]
+
+
+@kernel
+def observe_events(w, seat, out):
+    """Nothing but what has happened in this episode: crashes, crossings, the pause, the time."""
+    for index in range(len(out)):
+        out[index] = 0.0
+    at = OWN + STREAMS
+    out[at] = min(w.crashes[seat] / 3.0, 2.0)
+    out[at + 1] = min(w.crossings[seat] / 4.0, 2.0)
+    out[at + 2] = w.rest[seat] / PAUSE
+    out[at + 3] = w.tick / EPISODE
+
+
+@kernel
+def observe_met(w, seat, out):
+    """What the seat has met at each arm in this episode."""
+    for arm in range(ARMS):
+        out[OWN + PER_ARM * arm + 2] = float(int(w.gave[seat, arm]))
+        out[OWN + PER_ARM * arm + 3] = float(int(w.took[seat, arm]))
+    for arm in range(MOST_ARMS):
+        out[OWN + PER_ARM * arm + 4] = float(int(w.fined[seat, arm]))
+        out[OWN + PER_ARM * arm + 5] = float(int(w.spared[seat, arm]))
 
 
 @kernel

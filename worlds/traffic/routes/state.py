@@ -51,9 +51,7 @@ def street_fields(count: int, stops: int) -> dict[str, Field]:
         "lane_order": Field("u1", lanes, 0, 100, doc="the usual rank of a link"),
         "lane_wait": Field("f8", lanes, 0.0, 1e5, unit="s", doc="that the first of a lane has stood at its line"),
         "lane_waiter": Field("i4", lanes, -1, VEHICLES - 1, doc="who that is, −1 nobody"),
-        "lane_free": Field("f8", lanes, 0.0, 1e6, unit="s", doc="on an empty road"),
-        "lane_mean": Field("f8", lanes, 0.0, 1e6, unit="s", hidden=True, doc="what it takes in the mean"),
-        "lane_metres": Field("f8", lanes, 0.0, 1e9, unit="m", doc="driven in the rehearsal"),
+        **lane_times(count),
         "lane_guess": Field("f8", lanes, 0.0, 1e6, unit="s", doc="that a bot expects; scratch"),
         "to_go": Field(
             "f8", (count, stops), 0.0, 2.0 * FAR, unit="s", doc="from a lane's beginning to each stop on empty roads"
@@ -64,6 +62,16 @@ def street_fields(count: int, stops: int) -> dict[str, Field]:
         ),
         "slow_street": Field("i4", (SLOW_STREETS,), -1, STREETS - 1, hidden=True, doc="that crawls; −1 none"),
         "stop_road": Field("i4", (stops,), 0, STREETS // 2 - 1, doc="the road in the middle of which the stop is"),
+    }
+
+
+def lane_times(count: int) -> dict[str, Field]:
+    """What each of so many lanes takes."""
+    lanes = (count,)
+    return {
+        "lane_free": Field("f8", lanes, 0.0, 1e6, unit="s", doc="on an empty road"),
+        "lane_mean": Field("f8", lanes, 0.0, 1e6, unit="s", hidden=True, doc="what it takes in the mean"),
+        "lane_metres": Field("f8", lanes, 0.0, 1e9, unit="m", doc="driven in the rehearsal"),
     }
 
 
@@ -97,17 +105,17 @@ def trip_fields(seats: int) -> dict[str, Field]:
     """What each seat has done in this episode."""
     each = (seats,)
     return {
-        "remaining": Field("f8", each, 0.0, 1e9, unit="s", doc="of free flow to the goal"),
+        "remaining": Field("f8", each, 0.0, 1e9, unit="s", doc="of free flow to the end"),
         "trip_since": Field("f8", each, 0.0, 1e6, unit="s"),
         "trips": Field("i8", each, 0, 10**6, doc="finished"),
         "trip_seconds": Field("f8", each, 0.0, 1e7, unit="s", doc="of those"),
         "trip_free": Field("f8", each, 0.0, 1e6, unit="s", doc="of free flow of the trip under way"),
         "trips_free": Field("f8", each, 0.0, 1e7, unit="s", doc="the same of the finished"),
         "driven": Field("f8", each, 0.0, 1e7, unit="s", doc="of free flow of all lanes driven on"),
-        "gained": Field("f8", each, -1e7, 1e7, unit="s", doc="of which nearer to the goal"),
+        "gained": Field("f8", each, -1e7, 1e7, unit="s", doc="of which nearer to the end"),
         "held_up": Field("f8", each, 0.0, 1e7, unit="s"),
         "standing": Field("f8", each, 0.0, 1e7, unit="s", doc="since it last moved"),
-        "away_until": Field("f8", each, 0.0, 1e6, unit="s", doc="when it may come back into the town"),
+        "away_until": Field("f8", each, 0.0, 1e6, unit="s", doc="when it may set out again"),
     }
 
 

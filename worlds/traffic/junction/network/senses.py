@@ -4,11 +4,18 @@ from worlds.kit.kernel import kernel
 from worlds.kit.maths import PI
 from worlds.road.fields import GREEN, RED, YELLOW
 from worlds.road.lanes.network import wrap
-from worlds.road.layouts.crossroads import ARMS
-from worlds.road.layouts.roundabouts import MOST_ARMS
-from worlds.traffic.junction.constants import EPISODE, PAUSE
 from worlds.traffic.junction.looking import link_ahead
-from worlds.traffic.junction.senses import EVENTS, OWN, PER_ARM, STREAMS, heading_of, observe_own, observe_streams
+from worlds.traffic.junction.senses import (
+    EVENTS,
+    OWN,
+    PER_ARM,
+    STREAMS,
+    heading_of,
+    observe_events,
+    observe_met,
+    observe_own,
+    observe_streams,
+)
 
 LIGHT = 4  # numbers: there is one, red, yellow, green
 
@@ -16,13 +23,7 @@ LIGHT = 4  # numbers: there is one, red, yellow, green
 @kernel
 def observe(w, seat, out):
     """What a seat sees, in the order of the pieces; its car is on the road or pauses."""
-    for index in range(len(out)):
-        out[index] = 0.0
-    at = OWN + STREAMS
-    out[at] = min(w.crashes[seat] / 3.0, 2.0)
-    out[at + 1] = min(w.crossings[seat] / 4.0, 2.0)
-    out[at + 2] = w.rest[seat] / PAUSE
-    out[at + 3] = w.tick / EPISODE
+    observe_events(w, seat, out)
     car = int(w.ride[seat])
     if car < 0:
         return
@@ -31,7 +32,7 @@ def observe(w, seat, out):
     observe_arms(w, seat, car, out)
     if link >= 0:
         observe_streams(w, car, link, away, out)
-        observe_light(w, link, out, at + EVENTS)
+        observe_light(w, link, out, OWN + STREAMS + EVENTS)
 
 
 @kernel
@@ -41,12 +42,7 @@ def observe_arms(w, seat, car, out):
     for arm in range(int(w.arm_count)):
         out[OWN + PER_ARM * arm] = 1.0
         out[OWN + PER_ARM * arm + 1] = wrap(w.arm_heading[arm] + PI - mine) / PI
-    for arm in range(ARMS):
-        out[OWN + PER_ARM * arm + 2] = float(int(w.gave[seat, arm]))
-        out[OWN + PER_ARM * arm + 3] = float(int(w.took[seat, arm]))
-    for arm in range(MOST_ARMS):
-        out[OWN + PER_ARM * arm + 4] = float(int(w.fined[seat, arm]))
-        out[OWN + PER_ARM * arm + 5] = float(int(w.spared[seat, arm]))
+    observe_met(w, seat, out)
 
 
 @kernel

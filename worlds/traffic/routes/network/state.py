@@ -9,6 +9,7 @@ from worlds.road.lanes.crossings import FAR
 from worlds.road.layouts.given_state import given_fields, given_numbers, given_road, unlike_given
 from worlds.road.layouts.given_tables import GivenNetwork
 from worlds.traffic.routes.constants import SLOW_STREETS, TICK, TICKS_PER_DECISION, WORST
+from worlds.traffic.routes.state import lane_times, trip_fields
 from worlds.world import Field
 
 HIDDEN = ("demand", "lane_limit")
@@ -48,9 +49,7 @@ def _streets(s: Any, seats: int) -> dict[str, Field]:
         "habit": Field("f8", ways, 0.0, 1.0, hidden=True, population=True, doc="of those the share of each way"),
         "moved": Field("f8", flows, 0.0, 10.0, hidden=True, doc="scratch"),
         "limit_given": Field("f8", lanes, 0.0, 60.0, unit="m/s", doc="of the file"),
-        "lane_free": Field("f8", lanes, 0.0, 1e6, unit="s", doc="on an empty road"),
-        "lane_mean": Field("f8", lanes, 0.0, 1e6, unit="s", hidden=True, doc="what it takes in the mean"),
-        "lane_metres": Field("f8", lanes, 0.0, 1e9, unit="m", doc="driven in the rehearsal"),
+        **lane_times(s["lanes"]),
         "slow_lane": Field("i4", (SLOW_STREETS,), -1, s["lanes"] - 1, hidden=True, doc="of streets that crawl"),
         "to_go": Field("f8", (s["lanes"], seats), 0.0, 2.0 * FAR, unit="s", doc="to the seat's end on empty roads"),
         "left_by": Field(
@@ -71,17 +70,7 @@ def _seats(s: Any, seats: int) -> dict[str, Field]:
         "met": Field("f8", ways, 0.0, WORST, unit="s", doc="that each way cost beyond free flow when last taken"),
         "been": Field("u1", ways, 0, 1, doc="1: taken in this episode"),
         "learnt": Field("f8", ways, 0.0, WORST, unit="s", carried=True, doc="that a learning bot expects to lose"),
-        "remaining": Field("f8", each, 0.0, 1e9, unit="s", doc="of free flow to the end"),
-        "trip_since": Field("f8", each, 0.0, 1e6, unit="s"),
-        "trips": Field("i8", each, 0, 10**6, doc="finished"),
-        "trip_seconds": Field("f8", each, 0.0, 1e7, unit="s", doc="of those"),
-        "trip_free": Field("f8", each, 0.0, 1e6, unit="s", doc="of free flow of the trip under way"),
-        "trips_free": Field("f8", each, 0.0, 1e7, unit="s", doc="the same of the finished"),
-        "driven": Field("f8", each, 0.0, 1e7, unit="s", doc="of free flow of all lanes driven on"),
-        "gained": Field("f8", each, -1e7, 1e7, unit="s", doc="of which nearer to the end"),
-        "held_up": Field("f8", each, 0.0, 1e7, unit="s"),
-        "standing": Field("f8", each, 0.0, 1e7, unit="s", doc="since it last moved"),
-        "away_until": Field("f8", each, 0.0, 1e6, unit="s", doc="when it may set out"),
+        **trip_fields(seats),
     }  # fmt: skip
 
 
