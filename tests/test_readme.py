@@ -9,6 +9,7 @@ import pytest
 import agents
 from simulator.app import cli
 from simulator.app.commands import flags
+from worlds.world import Refused
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_README = 160  # lines
@@ -38,7 +39,11 @@ def commands() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("page", "line"), commands())
 def test_every_command_is_understood(page: str, line: str) -> None:
     name, *words = shlex.split(line)[1:]
-    flags.parse(name, cli.command(name), words)
+    try:
+        flags.parse(name, cli.command(name), words)
+    except Refused as refusal:  # flags are read before worlds; test_contributing.py has this folder
+        if not str(refusal).startswith("worlds folder 'my_worlds' does not exist"):
+            raise
 
 
 @pytest.mark.parametrize(("needs", "source"), EXAMPLES)

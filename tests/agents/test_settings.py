@@ -220,7 +220,7 @@ def another(leaf: Leaf) -> tuple[list[str], Any]:
     if choices := get_args(leaf.type) if get_origin(leaf.type) is Literal else ():
         return [choices[1]], choices[1]
     if leaf.default == {}:
-        return ["a=1", "b=x"], {"a": 1, "b": "x"}
+        return ["seats=2", "named=true"], {"seats": 2, "named": True}
     return (["x", "y"], ("x", "y")) if leaf.default == () else (["x"], "x")
 
 

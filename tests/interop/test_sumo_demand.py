@@ -78,7 +78,7 @@ def test_flows_by_chance_depart_about_as_often(tmp_path: Path, words: str) -> No
         ('period="exp(0)"', r"period=exp\(0\): a rate above 0"),
         ('period="5" vehsPerHour="4"', "has vehsPerHour and period: only one"),
         ('number="1e9" period="1e-9"', "sends more vehicles than one run takes"),
-        ('begin="soon" number="1"', "begin='soon' .* is no number"),
+        ('begin="soon" number="1"', "begin='soon' .* is no time"),
         ('begin="1:2" number="1"', "begin='1:2' .* is no time"),
     ],
 )
