@@ -193,6 +193,8 @@ def boundary(path: Path) -> Iterator[None]:
     except Damaged as error:
         reason = one_line(str(error), budgets.LONGEST_REASON)
         raise Refused(f"replay {str(path)!r} is damaged: {reason}") from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"replay {str(path)!r} is damaged: a text in it is not UTF-8") from error
     except Exception as error:
         if place_in_user_world(error):
             raise

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -261,6 +262,17 @@ def test_a_stay_ends_by_itself_with_a_picture(beacon: World, tmp_path: Path) -> 
     assert outcome.first_frame is not None
     assert outcome.ticks > 0
     assert not pygame.display.get_init()
+
+
+def test_a_stay_is_counted_from_when_everybody_is_seated(beacon: World) -> None:
+    def slow() -> Puppet:
+        time.sleep(0.6)
+        return Puppet()
+
+    outcome = play(
+        Session(simulation=Simulation(beacon), seats={"walker_0": slow}, seconds=0.3, settings=WindowSettings())
+    )
+    assert outcome.ticks > 0, "it ended before anybody played"
 
 
 def test_a_number_of_frames_ends_a_stay(beacon: World, capsys: pytest.CaptureFixture[str]) -> None:

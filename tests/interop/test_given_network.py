@@ -15,7 +15,7 @@ import pytest
 import replays
 import worlds
 from simulator.app.commands import flags, train, watch
-from simulator.app.commands.networks import TAKES_NETWORKS
+from simulator.app.commands.networks import TAKES_NETWORKS, read_networks
 from simulator.engine import Simulation
 from simulator.interop.sumo.packing import pack_network, with_packed
 from worlds.kit.writing import write_bytes
@@ -366,3 +366,16 @@ def test_the_rule_of_the_page_pays(packed: str, tmp_path: Path, monkeypatch: pyt
         standing = (sim.w["car_lane"] >= 0) & (sim.w["car_speed"] < 0.1)
         assert sim.rewards[0] == pytest.approx(-0.01 * standing.sum())
     assert sim.rewards[0] < 0.0
+
+
+@pytest.mark.parametrize("word", ["network", "routes"])
+def test_an_argument_that_names_no_file_is_refused(word: str) -> None:
+    with pytest.raises(Refused, match=f"^{word}= names no file"):
+        read_networks({("build",): {"network": "town.net.xml", word: ""}, ("world",): "signals"})
+
+
+def test_a_refusal_names_the_argument_by_which_it_can_be_left_out(files: tuple[Path, Path], tmp_path: Path) -> None:
+    network, lost = files[0], tmp_path / "lost.rou.xml"
+    lost.write_text('<routes><trip id="a" depart="1" fromTaz="1" toTaz="2"/></routes>')
+    with pytest.raises(Refused, match="leave_out=true beside network="):
+        read_networks({("build",): {"network": str(network), "routes": str(lost)}, ("world",): "signals"})

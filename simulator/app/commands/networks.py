@@ -44,6 +44,9 @@ def _check(build: Mapping[str, Any], world: str) -> None:
     import worlds
     from simulator.interop.sumo.packing import FILE_ARGUMENTS
 
+    for name in ("network", "routes", "additional"):
+        if build.get(name) == "":
+            refuse(f"{name}= names no file: name one, as in network=town.net.xml")
     if world in worlds.shipped():  # those of a user are not known yet
         worlds.check(world, build, FILE_ARGUMENTS if world in TAKES_NETWORKS else ())
     alone = next((name for name in FILE_ARGUMENTS if name in build), None)
@@ -56,8 +59,12 @@ def _packed(build: Mapping[str, Any], world: str) -> dict[str, Any]:
     key = (world, *((name, value, _stamp(value)) for name, value in sorted(build.items())))
     if key not in _known:
         from simulator.interop.sumo.packing import with_packed
+        from worlds.world import Refused
 
-        _known[key], left_out = with_packed(build, world)
+        try:
+            _known[key], left_out = with_packed(build, world)
+        except Refused as refusal:  # the flag is that of `crossplay sumo`
+            raise Refused(str(refusal).replace("--leave-out", "leave_out=true beside network=")) from refusal
         if left_out:
             told = ", ".join(f"{what} ({times})" for what, times in left_out.items())
             print(f"network {Path(str(build['network'])).name}: left out or changed: {told}", file=sys.stderr)

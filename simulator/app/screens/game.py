@@ -198,6 +198,11 @@ class GameScreen:
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
             outcome.seated = self.stage.since_start()
+            self.stage.clock, self.stage.busy, outcome.frames = (
+                0.0,
+                0.0,
+                0,
+            )  # what is counted is play
 
     def tell(self, page: PageMaker) -> None:
         """What is drawn by hand, in words."""

@@ -73,7 +73,7 @@ class Session:
     """Of the window in pixels; None: as the settings say."""
     fullscreen: bool = False
     seconds: float | None = None
-    """Close by itself after the world was visible for so many seconds of real time."""
+    """Close by itself after the world was visible, with everybody seated, for so many seconds of real time."""
     frames: int | None = None
     """Close by itself after so many frames of the world."""
     screenshot: Path | None = None

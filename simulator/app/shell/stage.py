@@ -382,7 +382,8 @@ class WindowStage:
         outcome.frame_ms = 1000 * self.busy / max(outcome.frames, 1)
         if session.frames is not None and outcome.first_frame is not None and outcome.frames >= session.frames:
             self.running = False
-        if session.seconds is not None and outcome.first_frame is not None and self.clock >= session.seconds:
+        begun = outcome.first_frame is not None and (outcome.seated is not None or not session.seats)
+        if session.seconds is not None and begun and self.clock >= session.seconds:
             self.running = False
 
     def _timings(self) -> str:
