@@ -16,14 +16,14 @@ MARKS = "CD"
 
 def draw(w: Any, canvas: Canvas) -> None:
     """Back to front."""
-    draw_turns(w, canvas)
+    canvas.still(("repeated", w.past.tobytes()), lambda still: draw_turns(w, still))
+    draw_now(w, canvas)
     draw_payoffs(w, canvas)
     draw_players(w, canvas)
 
 
 def draw_turns(w: Any, canvas: Canvas) -> None:
     """A row of tiles an episode, the player above the opponent; a dot where the hand slipped."""
-    now = int(w.turns) % (TURNS * EPISODES)
     canvas.text((LEFT + PITCH * TURNS / 2.0, 1.2), "what was played, turn by turn", size=0.7, style="muted")
     for episode in range(EPISODES):
         top = TOP + GAP * episode
@@ -38,8 +38,12 @@ def draw_turns(w: Any, canvas: Canvas) -> None:
                     canvas.line([(middle[0] - 0.17, middle[1]), (middle[0] + 0.17, middle[1])], "outline", width=0.1)
                 if value in (SLIPPED_C, SLIPPED_D):
                     canvas.disc(middle, 0.13, "ink")
-            if index == now:
-                canvas.box((LEFT + PITCH * turn, top + PITCH / 2.0), 0.12, 2.0 * PITCH, "goal")
+
+
+def draw_now(w: Any, canvas: Canvas) -> None:
+    """The turn that is played next."""
+    episode, turn = divmod(int(w.turns) % (TURNS * EPISODES), TURNS)
+    canvas.box((LEFT + PITCH * turn, TOP + GAP * episode + PITCH / 2.0), 0.12, 2.0 * PITCH, "goal")
 
 
 def draw_payoffs(w: Any, canvas: Canvas) -> None:
