@@ -198,11 +198,7 @@ class GameScreen:
         outcome.ticks = scene.ticks
         if outcome.seated is None and scene.ready:
             outcome.seated = self.stage.since_start()
-            self.stage.clock, self.stage.busy, outcome.frames = (
-                0.0,
-                0.0,
-                0,
-            )  # what is counted is play
+            self.stage.seated_at = self.stage.clock  # --seconds count from here
 
     def tell(self, page: PageMaker) -> None:
         """What is drawn by hand, in words."""

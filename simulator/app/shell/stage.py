@@ -109,7 +109,7 @@ class WindowStage:
         self.debugging = False
         self.stopwatch = Stopwatch()
         """Where the time of frames goes."""
-        self.clock, self.busy = 0.0, 0.0
+        self.clock, self.busy, self.seated_at = 0.0, 0.0, 0.0
         """Seconds with a screen in view, and those of them spent on it."""
         self._keys = sorted(session.keys)
         self._gui: Gui | None = None
@@ -370,7 +370,7 @@ class WindowStage:
             outcome.window = now
         if self.top.showing and outcome.first_frame is None:
             outcome.first_frame = now
-            self.clock, self.busy, outcome.frames = 0.0, 0.0, 0  # what is counted is time with the world in view
+            self.clock, self.busy, self.seated_at, outcome.frames = 0.0, 0.0, 0.0, 0  # counted: the world in view
             self.gamepads.start()  # takes a moment, so only once the world is visible
 
     def since_start(self) -> float:
@@ -383,7 +383,7 @@ class WindowStage:
         if session.frames is not None and outcome.first_frame is not None and outcome.frames >= session.frames:
             self.running = False
         begun = outcome.first_frame is not None and (outcome.seated is not None or not session.seats)
-        if session.seconds is not None and begun and self.clock >= session.seconds:
+        if session.seconds is not None and begun and self.clock - self.seated_at >= session.seconds:
             self.running = False
 
     def _timings(self) -> str:

@@ -111,12 +111,7 @@ def read_network(
     """
     place = Path(path)
     root = read_xml(place, "net", folder=folder)
-    left_out: dict[str, int] = {}
-    for child in root.children:
-        if child.tag in TOLD:
-            _tell(left_out, TOLD[child.tag])
-        elif child.tag not in NEEDED | SKIPPED:
-            raise Refused(f"<{child.tag}> in {child.where} cannot be imported: {', '.join(sorted(NEEDED))} can")
+    left_out = _told(root)
     mirrored = root.attributes.get("lefthand") in ("true", "1")
     kinds = {child.get("id"): _junction_kind(child, leave_out, left_out) for child in root.all("junction")}
     inner, lanes = _edges(root, left_out)
@@ -144,6 +139,17 @@ def read_network(
         place, tuple(lanes.values()), tuple(ways), lights, left_out, programmes, closed, tuple(additional),
         read_tracks(root, rules),
     )  # fmt: skip
+
+
+def _told(root: XmlElement) -> dict[str, int]:
+    """What stands in a file that nobody drives by, counted; what must not be there is refused."""
+    left_out: dict[str, int] = {}
+    for child in root.children:
+        if child.tag in TOLD:
+            _tell(left_out, TOLD[child.tag])
+        elif child.tag not in NEEDED | SKIPPED:
+            raise Refused(f"<{child.tag}> in {child.where} cannot be imported: {', '.join(sorted(NEEDED))} can")
+    return left_out
 
 
 def _tell(left_out: dict[str, int], what: str) -> None:

@@ -78,7 +78,7 @@ class XmlElement:
         """
         text = self.attributes.get(name, "")
         if ":" not in text:
-            if text and not _is_number(text):
+            if text and not is_number(text):
                 raise Refused(f"{name}={text!r} of <{self.tag}> in {self.where} is no time: {TIMES}")
             return self.number(name, default)
         parts = text.split(":")
@@ -235,9 +235,10 @@ def _is_packed(path: Path) -> bool:
         return file.read(len(PACKED)) == PACKED
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str, most: float = MOST_NUMBER) -> bool:
+    """Whether a text is a number nearer to 0 than ``most``."""
     try:
-        return abs(float(text)) < MOST_NUMBER
+        return abs(float(text)) < most
     except ValueError:
         return False
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from simulator.interop.sumo.flows import AVERAGE, Rhythm, Route, Start, Stream, read_rhythm
-from simulator.interop.sumo.reader import XmlElement, read_xml
+from simulator.interop.sumo.reader import XmlElement, is_number, read_xml
 from simulator.interop.sumo.trains import PLACES as STATIONS
 from simulator.interop.sumo.trains import TrainHalt, TrainStream, read_halts, read_place
 from simulator.interop.sumo.vehicles import (
@@ -23,6 +23,7 @@ from simulator.interop.sumo.vehicles import (
 from worlds.world import Refused
 
 ROOTS = ("routes", "additional", "add", "tlLogics")
+FARTHEST = 1e6  # m or m/s, of a departure
 KNOWN = frozenset({"vType", "vTypeDistribution", "route", "routeDistribution", "flow", "vehicle", "trip", "interval"})
 NO_CARS = frozenset({"person", "personFlow", "container", "containerFlow", "transportable", "ride", "walk"})
 HARMLESS = frozenset(
@@ -289,8 +290,8 @@ class _Reader:
         lane, speed = child.attributes.get("departLane", "best"), child.attributes.get("departSpeed", "avg")
         place = child.attributes.get("departPos", "base")
         known = lane in LANES or lane in ("first", "best", "free", "random") or lane.isdecimal()
-        at = place in PLACES or place in ("base", "free", "random") or _is_number(place)
-        if not known or not (speed in FAST or _is_number(speed)) or not at:
+        at = place in PLACES or place in ("base", "free", "random") or is_number(place, FARTHEST)
+        if not known or not (speed in FAST or is_number(speed, FARTHEST)) or not at:
             self._tell(f"departLane, departSpeed or departPos of a {child.tag}, driven as usual")
             return Start()
         if speed in FAST - {"max", "avg"} or place in PLACES.keys() - {"random_free"}:
@@ -313,10 +314,3 @@ class _Reader:
 
     def _unmodelled(self, child: XmlElement) -> Iterator[str]:
         return (name for name, values in MODELLED.items() if child.attributes.get(name, None) not in {None, *values})
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return abs(float(text)) < 1e6
-    except ValueError:
-        return False

@@ -41,6 +41,7 @@ from worlds.road.drivers.yielding import STAND
 from worlds.road.fields import LINK, rides_are_seats
 from worlds.road.lanes.bodies import touching
 from worlds.road.layouts.crossroads import ARMS, crossroad_extent, is_stop
+from worlds.road.layouts.given_words import check_words
 from worlds.road.layouts.roundabouts import MOST_ARMS
 from worlds.traffic.junction.bots import act
 from worlds.traffic.junction.constants import (
@@ -99,7 +100,6 @@ from worlds.world import (
     Kernels,
     Numbers,
     OneHot,
-    Refused,
     Seat,
     Shares,
     Timing,
@@ -107,8 +107,6 @@ from worlds.world import (
     World,
 )
 
-SIZES = (1, 2, 4)
-TASKS = ("varied", "as given")
 WORLD_FIGURES = ("crossings", "crashes", "speed", "waited", "risky_seconds", "jerk", "fines")
 SEAT_FIGURES = ("crashes", "crossings", "speed", "fines")
 UNWANTED = ("crashes", "fines")
@@ -350,10 +348,7 @@ def check_build(seats: int, network: str, tasks: str) -> None:
     Raises:
         Refused: another number of seats, other words.
     """
-    if not isinstance(seats, int) or seats not in SIZES:
-        raise Refused(f"junction is given seats={seats!r}: it takes 1, 2 or 4")
-    if tasks not in TASKS or (tasks != TASKS[0] and not network):
-        raise Refused(f'junction is given tasks={tasks!r}: choose varied, or "as given" with a network')
+    check_words("junction", seats, network, tasks)
 
 
 def generated(seats: int) -> World:

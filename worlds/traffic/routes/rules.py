@@ -32,6 +32,7 @@ from worlds.road.drivers.demand import place_at_gate
 from worlds.road.drivers.order import enter, free_slot, take_out, wipe
 from worlds.road.drivers.traffic import start_traffic, step_traffic
 from worlds.road.fields import CAR
+from worlds.road.layouts.given_words import check_words
 from worlds.traffic.routes.bots import act, remember
 from worlds.traffic.routes.constants import (
     AHEAD,
@@ -82,7 +83,6 @@ from worlds.world import (
     Figure,
     Kernels,
     Numbers,
-    Refused,
     Seat,
     Shares,
     Timing,
@@ -90,9 +90,7 @@ from worlds.world import (
     World,
 )
 
-SIZES = (1, 2, 4)
 VERSION = 7
-TASKS = ("varied", "as given")
 FIGURES = ("trips", "trip_seconds", "trip_ratio", "detour", "waiting")
 
 
@@ -334,10 +332,7 @@ def check_build(seats: int, network: str, tasks: str) -> None:
     Raises:
         Refused: another number of seats, other words.
     """
-    if not isinstance(seats, int) or seats not in SIZES:
-        raise Refused(f"routes is given seats={seats!r}: it takes 1, 2 or 4")
-    if tasks not in TASKS or (tasks != TASKS[0] and not network):
-        raise Refused(f'routes is given tasks={tasks!r}: choose varied, or "as given" with a network')
+    check_words("routes", seats, network, tasks)
 
 
 def generated(seats: int) -> World:

@@ -10,6 +10,7 @@ from worlds.road.lanes.plan import MOST_ARMS, MOST_LANES
 from worlds.road.layouts.given import unpack_for
 from worlds.road.layouts.given_demand import draw_given_drivers, set_city_drivers
 from worlds.road.layouts.given_tables import GivenNetwork
+from worlds.road.layouts.given_words import TASKS
 from worlds.road.layouts.towns import extent_of, town_capacity
 from worlds.traffic.signals import presets, rules
 from worlds.traffic.signals.bots import act
@@ -44,7 +45,6 @@ DETECTORS = {
     "some broken": (draw_task, of_network.draw_task),
     "intact": (draw_task_intact, of_network.draw_task_intact),
 }
-TASKS = ("varied", "as given")
 NUMBERS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
     "twelfth",
