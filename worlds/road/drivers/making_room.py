@@ -26,6 +26,11 @@ SLOW = 14.0  # m/s; faster ones do not make room
 EASE = 0.3  # m/s² that one brakes for another at most: his foot leaves the pedal
 SPACE = 2.0  # m behind the one who asks, from where on one can still let him in
 FREELY = 100.0  # m/s²: no reason to drive slower
+STANDING = 0.5  # m/s
+MUTUAL = 10.0  # s that one stands beside somebody who waits for his lane, and he for theirs, before he gives up
+AT_END = 1.0  # m before its end a lane is still left by one who would otherwise end up elsewhere
+WAITS = 180.0  # s that he stands for that, then he gives up; SUMO's time-to-impatience
+NO_STOPPING = 25.0  # m/s; where the limit is 90 km/h or more nobody stands for a lane (StVO § 18 (8))
 
 
 @kernel
@@ -37,6 +42,24 @@ def last_metres(w, lane, speed):  # type: ignore[no-untyped-def]
     if int(w.lane_kind[following]) != LINK:
         return LAST
     return LAST + LAST_TIME * speed
+
+
+@kernel
+def must_leave(w, car, lane):  # type: ignore[no-untyped-def]
+    """Whether a driver would end up elsewhere at the end of a lane, could change out of it, and is ready to wait."""
+    goal = w.car_goal[car]
+    if w.way[lane, goal] >= 0 or int(w.steer[lane, goal]) == 0 or w.lane_next[lane, 0] < 0:
+        return False
+    return int(w.lane_kind[lane]) != LINK and w.lane_limit[lane] < NO_STOPPING and w.car_stood[car] < WAITS
+
+
+@kernel
+def may_still_leave(w, car, lane):  # type: ignore[no-untyped-def]
+    """Whether a driver is far enough from the end of a lane, and all in it, to change out of it."""
+    speed, left = w.car_speed[car], w.lane_length[lane] - w.car_pos[car]
+    if w.car_pos[car] < w.car_length[car]:
+        return False
+    return left >= last_metres(w, lane, speed) or (must_leave(w, car, lane) and left >= 0.1 + LAST_TIME * speed)
 
 
 @kernel
@@ -55,12 +78,27 @@ def ask_for_room(w, car, front, back):  # type: ignore[no-untyped-def]
     They are those ahead and behind in the lane beside, −1 none. One lets in one at a time, and only polite ones do.
     """
     w.car_heeds[car] = front
+    give_up_for(w, car, back)
     while back >= 0 and not has_space(w, car, back):
         if w.car_heeds[back] == car:
             w.car_heeds[back] = -1
         back = w.car_behind[back]
     if back >= 0 and w.car_polite[back] >= 0.0 and not is_beside(w, back, int(w.car_heeds[back])):
         w.car_heeds[back] = car
+
+
+@kernel
+def give_up_for(w, car, other):  # type: ignore[no-untyped-def]
+    """Of two side by side who wait for each other's lane, the one who is ahead drives on after a while."""
+    if other < 0 or w.car_stood[car] < MUTUAL or w.car_stood[car] >= WAITS or w.car_stood[other] >= WAITS:
+        return
+    ahead = w.car_pos[car] - w.car_pos[other]
+    if ahead < 0.0 or ahead > w.car_length[car] + 0.5 * SPACE or (ahead == 0.0 and other < car):
+        return
+    lane, theirs = w.car_lane[car], w.car_lane[other]
+    if must_leave(w, car, lane) and must_leave(w, other, theirs) and w.car_speed[other] < STANDING:
+        if wants_into(w, other, lane):
+            w.car_stood[car] = WAITS
 
 
 @kernel
@@ -91,7 +129,8 @@ def slowest(w, car, other, gap, free):  # type: ignore[no-untyped-def]
     if w.car_speed[car] > SLOW or (gap < 0.0 and not wants):
         return FREELY
     press = urgency(w, car, w.car_lane[car]) if wants else urgency(w, other, w.car_lane[other])
-    return free - (free + EASE) * press
+    ease = w.car_comfort[car] if w.car_speed[other] < STANDING and must_leave(w, other, w.car_lane[other]) else EASE
+    return free - (free + ease) * press
 
 
 @kernel
@@ -108,6 +147,4 @@ def wants_into(w, car, target):  # type: ignore[no-untyped-def]
     lane = w.car_lane[car]
     side = w.steer[lane, w.car_goal[car]]
     beside = w.lane_left[lane] if side < 0 else w.lane_right[lane]
-    if side == 0 or beside != target or w.car_pos[car] < w.car_length[car]:
-        return False
-    return w.lane_length[lane] - w.car_pos[car] >= last_metres(w, lane, w.car_speed[car])
+    return side != 0 and beside == target and may_still_leave(w, car, lane)
