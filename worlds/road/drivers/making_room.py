@@ -16,7 +16,7 @@ Whoever is heeded is ahead of him who heeds, so nobody waits for himself by way 
 """
 
 from worlds.kit.kernel import kernel
-from worlds.road.fields import LINK
+from worlds.road.fields import LINK, STAY
 
 URGENT = 40.0  # m before the end of the lane, and URGENT_TIME s more, from where on a driver asks
 URGENT_TIME = 4.0
@@ -27,10 +27,11 @@ EASE = 0.3  # m/s² that one brakes for another at most: his foot leaves the ped
 SPACE = 2.0  # m behind the one who asks, from where on one can still let him in
 FREELY = 100.0  # m/s²: no reason to drive slower
 STANDING = 0.5  # m/s
+EARLY = 2.5  # times as far from the end one asks who would otherwise end up elsewhere
+QUEUE = 3.0  # m/s; slower ones are in a queue, behind which one falls back who must change into it
 MUTUAL = 10.0  # s that one stands beside somebody who waits for his lane, and he for theirs, before he gives up
 AT_END = 1.0  # m before its end a lane is still left by one who would otherwise end up elsewhere
-WAITS = 180.0  # s that he stands for that, then he gives up; SUMO's time-to-impatience
-NO_STOPPING = 25.0  # m/s; where the limit is 90 km/h or more nobody stands for a lane (StVO § 18 (8))
+WAITS = 20.0  # s that he stands for that, then he drives on: fitted, with 60 s queues behind him block whole junctions
 
 
 @kernel
@@ -46,11 +47,8 @@ def last_metres(w, lane, speed):  # type: ignore[no-untyped-def]
 
 @kernel
 def must_leave(w, car, lane):  # type: ignore[no-untyped-def]
-    """Whether a driver would end up elsewhere at the end of a lane, could change out of it, and is ready to wait."""
-    goal = w.car_goal[car]
-    if w.way[lane, goal] >= 0 or int(w.steer[lane, goal]) == 0 or w.lane_next[lane, 0] < 0:
-        return False
-    return int(w.lane_kind[lane]) != LINK and w.lane_limit[lane] < NO_STOPPING and w.car_stood[car] < WAITS
+    """Whether a driver would end up elsewhere at the end of a lane and is ready to wait for the one beside."""
+    return int(w.way[lane, w.car_goal[car]]) == STAY and w.car_stood[car] < WAITS
 
 
 @kernel
@@ -68,7 +66,8 @@ def urgency(w, car, lane):  # type: ignore[no-untyped-def]
     if int(w.steer[lane, w.car_goal[car]]) == 0:
         return 0.0
     left = w.lane_length[lane] - w.car_pos[car]
-    return max(0.0, 1.0 - left / (URGENT + URGENT_TIME * w.car_speed[car]))
+    early = EARLY if must_leave(w, car, lane) else 1.0
+    return max(0.0, 1.0 - left / (early * (URGENT + URGENT_TIME * w.car_speed[car])))
 
 
 @kernel
@@ -129,8 +128,9 @@ def slowest(w, car, other, gap, free):  # type: ignore[no-untyped-def]
     if w.car_speed[car] > SLOW or (gap < 0.0 and not wants):
         return FREELY
     press = urgency(w, car, w.car_lane[car]) if wants else urgency(w, other, w.car_lane[other])
-    ease = w.car_comfort[car] if w.car_speed[other] < STANDING and must_leave(w, other, w.car_lane[other]) else EASE
-    return free - (free + ease) * press
+    waits = w.car_lane[car] if wants else w.car_lane[other]
+    firmly = w.car_speed[other] < (QUEUE if wants else STANDING) and must_leave(w, car if wants else other, waits)
+    return free - (free + (w.car_comfort[car] if firmly else EASE)) * press
 
 
 @kernel

@@ -1,8 +1,8 @@
 """The wait for a lane: who must change lanes to get where he wants, and cannot yet, stands before it is too late.
 
 As in LC2013 of SUMO, where one who has to change brakes to a stop before the end of what allows him to (Erdmann 2015,
-"strategic changes"). Only those wait who would otherwise end up elsewhere (`must_leave`): who has another way to the
-same end takes it.
+"strategic changes"). Only those wait who would otherwise end up elsewhere, on networks that say so (`mark_stays`): who
+has another way to the same end takes it.
 
 Two side by side, each of whom wants the other's lane, would wait for ever: so who changes to the left stands farther
 ahead, and goes first. Whoever has waited for long all the same gives up and drives on.
