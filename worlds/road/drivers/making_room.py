@@ -12,8 +12,8 @@ through there as if nobody made room. But they do not go in strictly by turns, t
 firmer braking, and costs a fifth more delay at that ramp. A lane drop that has broken down lets through 9 % less than
 before, an on-ramp 6 % less (`crossplay lab`).
 
-On networks that are read from a file, who would otherwise end up elsewhere stands and waits (`waiting.py`). He asks from
-farther back, brakes in comfort to fall in behind a queue, and so does for him, once he stands, who was asked.
+On networks that are read from a file, who would otherwise end up elsewhere stands and waits (`waiting.py`). He asks
+from farther back, brakes in comfort to fall in behind a queue, and so does for him, once he stands, who was asked.
 
 Whoever is heeded is ahead of him who heeds, so nobody waits for himself by way of others.
 """
