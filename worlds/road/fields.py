@@ -16,6 +16,7 @@ RED, YELLOW, GREEN = range(3)  # states of a signal group
 CAR, TRUCK, BUS = range(3)  # kinds of vehicles
 FIRST_COME, FROM_RIGHT = 100, 99  # ranks of links that have none,
 AT_STOP, ALL_STOP = 98, 97  # of those behind a stop line, and where there is one for everybody
+NO_WAY, STAY = -1, -2  # in the place of a way: none; none, and who has to change lanes waits for that
 FASTEST = 60.0  # m/s; no vehicle ever goes faster
 LONGEST = 20.0  # m; no vehicle is longer
 WAITING = 64  # vehicles that may wait outside one source; more are turned away, and counted
@@ -110,7 +111,9 @@ def routing_fields(capacity: RoadCapacity) -> dict[str, Field]:
         "sources": Field("i8", (), 0, capacity.sources),
         "sink_lane": Field("i4", (to,), *lane),
         "source_lane": Field("i4", (origins,), *lane),
-        "way": Field("i4", (lanes, to), *lane, doc="the successor to take for a destination, −1 none"),
+        "way": Field(
+            "i4", (lanes, to), STAY, lanes - 1, doc="the successor to take for a destination, −1 none, −2: see STAY"
+        ),
         "steer": Field(
             "i4", (lanes, to), -1, 1, doc="the lane change that reaching it asks for: −1 left, 0 none, 1 right"
         ),

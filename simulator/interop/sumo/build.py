@@ -17,7 +17,7 @@ from worlds.kit.kernel import kernel
 from worlds.kit.record import record
 from worlds.road.drivers.traffic import start_traffic, step_traffic
 from worlds.road.fields import EXIT, GREEN, RoadCapacity, road_fields
-from worlds.road.lanes.crossings import connect_conflicts, find_routes
+from worlds.road.lanes.crossings import connect_conflicts, find_routes, mark_stays
 from worlds.road.lights.signalling import ask_phase, set_change
 from worlds.world import Refused
 
@@ -97,6 +97,7 @@ def import_network(
     edges, edge_of = edges_of_lanes(network, len(w["lane_next"]))
     sinks = {edge: int(w["sink_lane"][goal]) for goal, edge in enumerate(exits)}
     columns = lay_courses(worlds, courses, edges, edge_of, sinks)
+    have_them_stay(worlds)
     goals = {edge: goal for goal, edge in enumerate(exits)}
     rides = _rides(worlds, demand, seed, _Ends(courses, columns, goals, edges, edge_of), left_out)
     return Imported(worlds, tuple(lanes), lights, lost, rides, edge_of, demand.begin, left_out, crossings)
@@ -288,6 +289,12 @@ def prepare(worlds):  # type: ignore[no-untyped-def]
     find_routes(w)
     start_traffic(w, w.yellow, w.all_red)
     return 0
+
+
+@kernel
+def have_them_stay(worlds):  # type: ignore[no-untyped-def]
+    """Who has to change lanes to keep his way waits for that."""
+    mark_stays(worlds[0])
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.driving import FREE, GAP, HORIZON, LOOKED, follow, wish_speed
-from worlds.road.drivers.making_room import ask_for_room, last_metres, urgency
+from worlds.road.drivers.making_room import ask_for_room, may_still_leave, must_leave, urgency
 from worlds.road.drivers.order import put, take_out
 from worlds.road.fields import EXIT
 from worlds.road.lanes.bodies import last_out
@@ -85,11 +85,8 @@ def wanted_side(w, car, lane):  # type: ignore[no-untyped-def]
 @kernel
 def worth(w, car, lane, target, front, side, steer):  # type: ignore[no-untyped-def]
     """m/s² that a change behind ``front`` gains above the threshold; below 0 when it is unsafe or leads astray."""
-    left = w.lane_length[lane] - w.car_pos[car]
     back_again = int(w.steer[target, w.car_goal[car]]) == -side
-    if steer == -side or (steer != side and back_again) or left < last_metres(w, lane, w.car_speed[car]):
-        return -1.0
-    if w.car_pos[car] < w.car_length[car]:
+    if steer == -side or (steer != side and back_again) or not may_still_leave(w, car, lane):
         return -1.0
     limit = SAFE
     if steer == side:
@@ -103,8 +100,16 @@ def worth(w, car, lane, target, front, side, steer):  # type: ignore[no-untyped-
     now = behind(w, car, w.car_ahead[car], lane)
     urge = 0.0
     if steer == side:
-        urge = URGE + PRESSING * (urgency(w, car, lane) if int(w.steer[lane, w.car_goal[car]]) == side else 0.0)
+        urge = URGE + PRESSING * (pressure(w, car, lane) if int(w.steer[lane, w.car_goal[car]]) == side else 0.0)
     return mine - now - w.car_polite[car] * loss + urge - THRESHOLD
+
+
+@kernel
+def pressure(w, car, lane):  # type: ignore[no-untyped-def]
+    """`urgency`, but full from the signpost on for one who would end up elsewhere: he joins the queue at its end."""
+    if w.lane_length[lane] - w.car_pos[car] < SIGNPOST and must_leave(w, car, lane):
+        return 1.0
+    return urgency(w, car, lane)
 
 
 @kernel
@@ -223,6 +228,8 @@ def behind(w, car, front, lane):  # type: ignore[no-untyped-def]
 def change(w, car, target, front, side):  # type: ignore[no-untyped-def]
     """Into the next lane, behind ``front`` or first for −1; on the screen the vehicle glides over."""
     back = w.car_behind[front] if front >= 0 else w.lane_head[target]
+    if must_leave(w, car, w.car_lane[car]):
+        w.car_stood[car] = 0.0  # that was for this change
     take_out(w, car)
     put(w, car, target, back)
     w.car_side[car] = -side * w.lane_width[target]

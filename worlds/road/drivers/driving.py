@@ -10,6 +10,7 @@ from worlds.kit.kernel import kernel
 from worlds.road.drivers.inside import room_inside, stays_before
 from worlds.road.drivers.making_room import heeded, slowest
 from worlds.road.drivers.precedence import holds
+from worlds.road.drivers.waiting import NOWHERE, place_to_wait
 from worlds.road.drivers.yielding import CLEAR, is_free, is_in_way, sight_of
 from worlds.road.fields import EXIT, GREEN, LINK, LONGEST, RED
 from worlds.road.lanes.bodies import rearmost
@@ -104,6 +105,9 @@ def acceleration(w, car):  # type: ignore[no-untyped-def]
             accel = min(accel, on_link(w, car, lane, free, ease))
     if w.car_heeds[car] >= 0:
         accel = min(accel, make_room(w, car, free, ease))
+    place = place_to_wait(w, car, lane)
+    if place < NOWHERE:
+        accel = min(accel, keep_off(w, car, max(place + GAP, 0.1), w.car_speed[car], free, ease))
     return accel
 
 

@@ -12,11 +12,14 @@ through there as if nobody made room. But they do not go in strictly by turns, t
 firmer braking, and costs a fifth more delay at that ramp. A lane drop that has broken down lets through 9 % less than
 before, an on-ramp 6 % less (`crossplay lab`).
 
+On networks that are read from a file, who would otherwise end up elsewhere stands and waits (`waiting.py`). He asks
+from farther back, brakes in comfort to fall in behind a queue, and so does for him, once he stands, who was asked.
+
 Whoever is heeded is ahead of him who heeds, so nobody waits for himself by way of others.
 """
 
 from worlds.kit.kernel import kernel
-from worlds.road.fields import LINK
+from worlds.road.fields import LINK, STAY
 
 URGENT = 40.0  # m before the end of the lane, and URGENT_TIME s more, from where on a driver asks
 URGENT_TIME = 4.0
@@ -26,6 +29,12 @@ SLOW = 14.0  # m/s; faster ones do not make room
 EASE = 0.3  # m/s² that one brakes for another at most: his foot leaves the pedal
 SPACE = 2.0  # m behind the one who asks, from where on one can still let him in
 FREELY = 100.0  # m/s²: no reason to drive slower
+STANDING = 0.5  # m/s
+EARLY = 2.5  # times as far from the end one asks who would otherwise end up elsewhere
+QUEUE = 3.0  # m/s; slower ones are in a queue, behind which one falls back who must change into it
+MUTUAL = 10.0  # s that one stands beside somebody who waits for his lane, and he for theirs, before he gives up
+AT_END = 1.0  # m before its end a lane is still left by one who would otherwise end up elsewhere
+WAITS = 20.0  # s that he stands for that, then he drives on: fitted, with 60 s queues behind him block whole junctions
 
 
 @kernel
@@ -40,12 +49,28 @@ def last_metres(w, lane, speed):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def must_leave(w, car, lane):  # type: ignore[no-untyped-def]
+    """Whether a driver would end up elsewhere at the end of a lane and is ready to wait for the one beside."""
+    return int(w.way[lane, w.car_goal[car]]) == STAY and w.car_stood[car] < WAITS
+
+
+@kernel
+def may_still_leave(w, car, lane):  # type: ignore[no-untyped-def]
+    """Whether a driver is far enough from the end of a lane, and all in it, to change out of it."""
+    speed, left = w.car_speed[car], w.lane_length[lane] - w.car_pos[car]
+    if w.car_pos[car] < w.car_length[car]:
+        return False
+    return left >= last_metres(w, lane, speed) or (must_leave(w, car, lane) and left >= 0.1 + LAST_TIME * speed)
+
+
+@kernel
 def urgency(w, car, lane):  # type: ignore[no-untyped-def]
     """How pressing a change out of a lane is: 0 far from its end or not at all, up to 1 there."""
     if int(w.steer[lane, w.car_goal[car]]) == 0:
         return 0.0
     left = w.lane_length[lane] - w.car_pos[car]
-    return max(0.0, 1.0 - left / (URGENT + URGENT_TIME * w.car_speed[car]))
+    early = EARLY if must_leave(w, car, lane) else 1.0
+    return max(0.0, 1.0 - left / (early * (URGENT + URGENT_TIME * w.car_speed[car])))
 
 
 @kernel
@@ -55,12 +80,27 @@ def ask_for_room(w, car, front, back):  # type: ignore[no-untyped-def]
     They are those ahead and behind in the lane beside, −1 none. One lets in one at a time, and only polite ones do.
     """
     w.car_heeds[car] = front
+    give_up_for(w, car, back)
     while back >= 0 and not has_space(w, car, back):
         if w.car_heeds[back] == car:
             w.car_heeds[back] = -1
         back = w.car_behind[back]
     if back >= 0 and w.car_polite[back] >= 0.0 and not is_beside(w, back, int(w.car_heeds[back])):
         w.car_heeds[back] = car
+
+
+@kernel
+def give_up_for(w, car, other):  # type: ignore[no-untyped-def]
+    """Of two side by side who wait for each other's lane, the one who is ahead drives on after a while."""
+    if other < 0 or w.car_stood[car] < MUTUAL or w.car_stood[car] >= WAITS or w.car_stood[other] >= WAITS:
+        return
+    ahead = w.car_pos[car] - w.car_pos[other]
+    if ahead < 0.0 or ahead > w.car_length[car] + 0.5 * SPACE or (ahead == 0.0 and other < car):
+        return
+    lane, theirs = w.car_lane[car], w.car_lane[other]
+    if must_leave(w, car, lane) and must_leave(w, other, theirs) and w.car_speed[other] < STANDING:
+        if wants_into(w, other, lane):
+            w.car_stood[car] = WAITS
 
 
 @kernel
@@ -91,7 +131,9 @@ def slowest(w, car, other, gap, free):  # type: ignore[no-untyped-def]
     if w.car_speed[car] > SLOW or (gap < 0.0 and not wants):
         return FREELY
     press = urgency(w, car, w.car_lane[car]) if wants else urgency(w, other, w.car_lane[other])
-    return free - (free + EASE) * press
+    waits = w.car_lane[car] if wants else w.car_lane[other]
+    firmly = w.car_speed[other] < (QUEUE if wants else STANDING) and must_leave(w, car if wants else other, waits)
+    return free - (free + (w.car_comfort[car] if firmly else EASE)) * press
 
 
 @kernel
@@ -108,6 +150,4 @@ def wants_into(w, car, target):  # type: ignore[no-untyped-def]
     lane = w.car_lane[car]
     side = w.steer[lane, w.car_goal[car]]
     beside = w.lane_left[lane] if side < 0 else w.lane_right[lane]
-    if side == 0 or beside != target or w.car_pos[car] < w.car_length[car]:
-        return False
-    return w.lane_length[lane] - w.car_pos[car] >= last_metres(w, lane, w.car_speed[car])
+    return side != 0 and beside == target and may_still_leave(w, car, lane)

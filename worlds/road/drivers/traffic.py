@@ -4,6 +4,7 @@ from worlds.kit.kernel import kernel
 from worlds.road.drivers.changing import change_lanes
 from worlds.road.drivers.demand import arrive, leave, start_demand
 from worlds.road.drivers.driving import accelerate_all, keep_order, move_all, wish_speed
+from worlds.road.drivers.making_room import must_leave
 from worlds.road.drivers.order import clear_cars, enter, slots_used, take_out
 from worlds.road.drivers.yielding import AT_LINE
 from worlds.road.fields import EXIT, LINK, WAIT_BIN, WAIT_BINS
@@ -89,7 +90,7 @@ def measure(w, now, dt, slots):  # type: ignore[no-untyped-def]
         lost += dt * max(0.0, 1.0 - speed / max(wish_speed(w, car, lane), 0.1))
         if speed < HALTING:
             w.car_waited[car] += dt
-            if w.lane_length[lane] - w.car_pos[car] < AT_LINE:
+            if w.lane_length[lane] - w.car_pos[car] < AT_LINE or must_leave(w, car, lane):
                 w.car_stood[car] += dt
             if int(w.car_moved[car]) == 1:
                 w.car_moved[car] = 0

@@ -6,6 +6,7 @@ in the middle of the junction, where that leaves room (HCM 2016, chapter 31: sne
 
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.expected import CREEP, seconds_for, seconds_to, soonest_at
+from worlds.road.drivers.making_room import must_leave
 from worlds.road.drivers.precedence import (
     FAR,
     FORCES,
@@ -276,7 +277,8 @@ def first_comer(w, car, link, other, approach, lane, back, away, there, needs, g
         left = back + w.lane_length[lane] - w.car_pos[coming]
         if is_late(w, car, w.car_speed[coming], lane, left + there, away, needs, gap):
             return PASSES
-        if coming != car and is_bound(w, coming, lane, approach, other):
+        waits_here = w.car_speed[coming] < STANDING and must_leave(w, coming, lane)
+        if coming != car and not waits_here and is_bound(w, coming, lane, approach, other):
             sooner = not equal or is_sooner(w, car, away, coming, left)
             waits = are_from_right(w, link, other) and lets_pass(w, car, away, coming, left)
             if sooner and not waits and comes_too_soon(w, car, other, coming, away, left, there, needs, gap):

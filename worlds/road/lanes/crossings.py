@@ -1,7 +1,7 @@
 """Where the links of a junction meet, and which way leads where."""
 
 from worlds.kit.kernel import kernel
-from worlds.road.fields import EXIT, LINK
+from worlds.road.fields import EXIT, LINK, STAY
 from worlds.road.lanes.network import overfull, wrap
 
 BESIDE = 2.2  # m; centre-lines this near do not pass each other: a lane of cars is as wide
@@ -12,6 +12,7 @@ SHORT_COST = 60.0  # and on a lane too short for it: nobody can rely on that
 SHORT = 24.0  # m; a lane has to be longer for a change: a lorry's length and the last metres before the line
 TURN_BACK_COST = 60.0  # s that it weighs to turn round on the spot
 FAR = 1e8  # s
+NO_STOPPING = 25.0  # m/s; where the limit is 90 km/h or more nobody stands for a lane (StVO § 18 (8))
 BACKWARDS = 2.8  # rad; a way that bends more turns round
 
 
@@ -318,6 +319,20 @@ def point_way(w, lane, goal):  # type: ignore[no-untyped-def]
         w.steer[lane, goal] = -1
     if w.lane_right[lane] >= 0 and w.way_cost[w.lane_right[lane]] + change_cost(w, lane) < best:
         w.steer[lane, goal] = 1
+
+
+@kernel
+def mark_stays(w):  # type: ignore[no-untyped-def]
+    """Have drivers wait for the lane beside wherever going on would lead them away from their destination for good.
+
+    Networks that are read from a file are driven so, as in SUMO. In generated ones who misses a turn goes elsewhere.
+    """
+    for lane in range(int(w.lanes)):
+        if w.lane_next[lane, 0] < 0 or int(w.lane_kind[lane]) == LINK or w.lane_limit[lane] >= NO_STOPPING:
+            continue
+        for goal in range(int(w.destinations)):
+            if w.way[lane, goal] < 0 and int(w.steer[lane, goal]) != 0:
+                w.way[lane, goal] = STAY
 
 
 @kernel

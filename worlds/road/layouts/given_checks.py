@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from worlds.road.fields import EXIT, FASTEST, LINK
+from worlds.road.fields import EXIT, FASTEST, LINK, STAY
 from worlds.road.layouts.given_tables import GivenNetwork
 
 SHORTEST_LANE = 0.05  # m; a vehicle passes a bounded number of lanes in a tick
@@ -29,7 +29,7 @@ def _indices(network: GivenNetwork) -> str | None:
         "lane_next": (-1, "lanes"), "lane_before": (-1, "lanes"), "lane_left": (-1, "lanes"),
         "lane_right": (-1, "lanes"), "lane_junction": (-1, "junctions"), "conflict_lane": (0, "lanes"),
         "conflict_back": (0, "conflicts"), "sink_lane": (0, "lanes"), "source_lane": (0, "lanes"),
-        "way": (-1, "lanes"), "road_a": (0, "nodes"), "road_b": (0, "nodes"), "road_lane": (-1, "lanes"),
+        "way": (STAY, "lanes"), "road_a": (0, "nodes"), "road_b": (0, "nodes"), "road_lane": (-1, "lanes"),
         "arm_road": (-1, "roads"), "relation_goal": (-1, "destinations"), "relation_source": (-1, "sources"),
         "relation_of": (-1, "relations"), "lane_arm": (-1, "arm_count"), "source_arm": (0, "arm_count"),
     }  # fmt: skip
@@ -133,6 +133,8 @@ def _ends(network: GivenNetwork) -> str | None:
         lane, _ = np.nonzero(t["steer"] == turn)
         if (t[side][lane] < 0).any():
             return "a way asks for a lane that is not there"
+    if (t["steer"][t["way"] == STAY] == 0).any():
+        return "a way has drivers wait for no lane"
     if (t["lane_kind"][t["sink_lane"]] != EXIT).any():
         return "a destination lies at no exit"
     return None
