@@ -16,6 +16,8 @@ from tests.interop.crossing import changed
 from tests.interop.diamond import write_diamond
 from worlds.road.layouts.given import GivenNetwork, pack, unpack
 from worlds.traffic.routes.constants import ARRIVAL, COST, PROGRESS, TICK
+from worlds.traffic.routes.network.bots import HOPE, expected_of, remember
+from worlds.traffic.routes.network.roster import kind, knob
 from worlds.world import Refused, World
 
 NORTH, SOUTH, KEEP = range(3)
@@ -142,6 +144,23 @@ def test_bots_commute(packed: str, bot: str) -> None:
         sim.tick(np.array([KEEP]))
     world.check(sim.final)
     assert sim.final_figures["trip_seconds"] >= 0.0
+
+
+@pytest.mark.plain
+def test_a_learner_tries_another_way_only_if_the_known_one_is_bad(world: World) -> None:
+    """Lights hold everybody: a few lost seconds are no cause to try another way."""
+    sim = Simulation(world, seed=1)
+    w = sim.w
+    w["learnt"][0] = (5.0, -1.0)
+    assert expected_of(w, 0, NORTH) == 5.0
+    assert expected_of(w, 0, SOUTH) == pytest.approx(HOPE * 5.0)
+    w["learnt"][0] = (-1.0, -1.0)
+    assert expected_of(w, 0, NORTH) == expected_of(w, 0, SOUTH) == 0.0
+    w["bot_kind"][0], w["bot_knob"][0, knob.pace] = kind.learner, 0.5
+    remember(w, 0, NORTH, 30.0)
+    assert w["learnt"][0, NORTH] == 30.0
+    remember(w, 0, NORTH, 10.0)
+    assert w["learnt"][0, NORTH] == 20.0
 
 
 def test_a_recording_plays_when_the_files_are_gone(files: tuple[Path, Path], world: World, tmp_path: Path) -> None:

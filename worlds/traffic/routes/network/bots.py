@@ -9,6 +9,7 @@ from worlds.traffic.routes.network.ways import cars_ahead, free_by, goal_of_way,
 
 SIGHT = 150.0  # m of a way that are seen from where one is
 ANYBODY = 1e9  # m/s
+HOPE = 0.7  # share of what known ways cost that a learner expects of others: less than 1, so that it tries them
 
 
 @kernel
@@ -57,7 +58,7 @@ def reckon(w, seat, mine, choice):
     if mine == kind.explorer:
         return free - (w.bot_knob[seat, knob.fresh] if int(w.been[seat, choice]) == 0 else 0.0)
     if mine == kind.learner:
-        return free + w.learnt[seat, choice]
+        return free + expected_of(w, seat, choice)
     if mine == kind.knowing:
         trust = w.bot_knob[seat, knob.trust]
         return (1.0 - trust) * free + trust * true_by(w, seat, choice)
@@ -75,6 +76,23 @@ def favourite_of(w, seat):
 
 @kernel
 def remember(w, seat, choice, delay):
-    """What a way cost this time goes into what is expected of it."""
+    """What a way cost this time goes into what is expected of it; the first time all of it does."""
     if w.bot_kind[seat] == kind.learner:
-        w.learnt[seat, choice] += w.bot_knob[seat, knob.pace] * (delay - w.learnt[seat, choice])
+        before = w.learnt[seat, choice]
+        w.learnt[seat, choice] += (1.0 if before < 0.0 else w.bot_knob[seat, knob.pace]) * (delay - before)
+
+
+@kernel
+def expected_of(w, seat, choice):
+    """Seconds that a learner expects to lose on a way: on one not driven yet a share of what it loses on the others.
+
+    Every way has its lights. A learner that expected nothing of new ways would drive all of them, and most are longer.
+    """
+    if w.learnt[seat, choice] >= 0.0:
+        return w.learnt[seat, choice]
+    total, known = 0.0, 0
+    for other in range(w.learnt.shape[1]):
+        if w.learnt[seat, other] >= 0.0:
+            total += w.learnt[seat, other]
+            known += 1
+    return HOPE * total / known if known > 0 else 0.0

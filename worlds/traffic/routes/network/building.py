@@ -32,6 +32,7 @@ TASKS = {
     "varied": (task.draw_population, task.draw_task),
     "as given": (task.draw_population_as_given, task.draw_task_as_given),
 }
+VERSION = 8  # of the rules on networks; towns keep theirs, whose bots are as they were
 TRIAL = 400  # decisions of a trial, as in the towns; the least is one episode
 NUMBERS = ("first", "second", "third", "fourth")
 
@@ -47,7 +48,7 @@ def build_on_network(seats: int, text: str, tasks: str) -> World:
     draw_population, draw_task = TASKS[tasks]
     return World(
         name="routes",
-        version=of_towns.VERSION,
+        version=VERSION,
         page=rules.__doc__ or "",
         seats=tuple(Seat(f"traveller_{i}", ROLE, i) for i in range(seats)),
         state=network_state(network, seats),

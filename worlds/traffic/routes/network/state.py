@@ -69,7 +69,7 @@ def _seats(s: Any, seats: int) -> dict[str, Field]:
         "bot_way": Field("i4", each, -1, s["choices"], doc="that a bot decided for, −1 none"),
         "met": Field("f8", ways, 0.0, WORST, unit="s", doc="that each way cost beyond free flow when last taken"),
         "been": Field("u1", ways, 0, 1, doc="1: taken in this episode"),
-        "learnt": Field("f8", ways, 0.0, WORST, unit="s", carried=True, doc="that a learning bot expects to lose"),
+        "learnt": Field("f8", ways, -1.0, WORST, unit="s", carried=True, doc="that a learner expects; −1 unknown"),
         **trip_fields(seats),
     }  # fmt: skip
 

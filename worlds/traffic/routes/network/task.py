@@ -108,7 +108,7 @@ def forget(w):
     """A new trial: nobody has learnt anything."""
     for seat in range(len(w.ride)):
         for choice in range(w.learnt.shape[1]):
-            w.learnt[seat, choice] = 0.0
+            w.learnt[seat, choice] = -1.0
 
 
 @kernel
