@@ -82,18 +82,22 @@ def _add_way(
 ) -> None:
     start, end = lanes[way.start], lanes[way.end]
     line = _flip(way.shape, left, top) if way.shape is not None else _spline(w, start, end)
-    limit = min(float(w["lane_limit"][start]), float(w["lane_limit"][end]), way.speed or 60.0)
+    limit = min(float(w["lane_limit"][start]), float(w["lane_limit"][end]))
     _add_lane(w, index, line, limit, float(w["lane_width"][start]))
-    first, last = int(w["lane_first"][index]), int(w["lane_first"][index]) + len(line) - 1
-    bend = float(w["point_heading"][last] - w["point_heading"][first] + np.pi) % (2.0 * np.pi) - np.pi
-    comfortable = float(np.sqrt(SIDEWAYS * w["lane_length"][index] / max(abs(bend), 0.001)))
-    w["lane_limit"][index] = min(limit, max(comfortable, SLOWEST))
+    w["lane_limit"][index] = min(limit, _round_the_bend(w, index) if way.speed is None else way.speed)
     w["lane_kind"][index] = LINK
     w["lane_junction"][index] = w["lane_junction"][start] = junctions[way.junction]
     w["lane_rank"][index] = CUSTOM_RANKS.get(way.custom, RANKS[way.turn] + (MAJOR if way.major else 0))
     words = f"the way from {way.start!r} to {way.end!r}"
     _join(w, start, index, words)
     _join(w, index, end, words)
+
+
+def _round_the_bend(w: Any, index: int) -> float:
+    """Metres a second at which one turns along a way of which the file says nothing."""
+    first, last = int(w["lane_first"][index]), int(w["lane_first"][index] + w["lane_points"][index]) - 1
+    bend = float(w["point_heading"][last] - w["point_heading"][first] + np.pi) % (2.0 * np.pi) - np.pi
+    return max(float(np.sqrt(SIDEWAYS * w["lane_length"][index] / max(abs(bend), 0.001))), SLOWEST)
 
 
 def _spline(w: Any, start: int, end: int) -> np.ndarray:

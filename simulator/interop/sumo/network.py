@@ -12,6 +12,7 @@ from simulator.interop.sumo.programmes import YELLOWS as YELLOWS
 from simulator.interop.sumo.programmes import Phase as Phase
 from simulator.interop.sumo.programmes import Programme, read_programmes
 from simulator.interop.sumo.reader import CROSSING, XmlElement, read_xml
+from simulator.interop.sumo.requests import in_order, link_of, requests_of
 from simulator.interop.sumo.tracks import Tracks, read_tracks, rules_of
 from worlds.world import Refused
 
@@ -277,7 +278,17 @@ class _Read:
     left_out: dict[str, int]
 
     def ways(self) -> Iterator[Way]:
-        """The ways through junctions, from lane to lane."""
+        """The ways through junctions, from lane to lane; at each junction nobody comes before whom he lets pass."""
+        requests = requests_of(self.root)
+        at: dict[str, list[tuple[Way, int]]] = {}
+        for way, link in self._ways():
+            at.setdefault(way.junction, []).append((way, link))
+        for junction, ways in at.items():
+            for place in in_order([link for _, link in ways], requests.get(junction, {})):
+                yield ways[place][0]
+
+    def _ways(self) -> Iterator[tuple[Way, int]]:
+        """The ways as the file has them, each with its link at the junction, −1 where it says none."""
         heads = {edge.get("id"): edge.attributes.get("to", "") for edge in self.root.all("edge")}
         after = {
             _lane_name(child, "from"): child
@@ -294,7 +305,8 @@ class _Read:
             if child.attributes.get("pass") in ("true", "1"):
                 _tell(self.left_out, "way that need not wait (pass), driven by right of way")
             way = self._way(child, start, end, heads[child.get("from")])
-            yield _through(way, child.attributes.get("via", ""), self.inner, after)
+            via = child.attributes.get("via", "")
+            yield _through(way, via, self.inner, after), link_of(via)
 
     def _way(self, child: XmlElement, start: str, end: str, junction: str) -> Way:
         kind = self.kinds.get(junction, "")
