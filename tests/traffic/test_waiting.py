@@ -5,18 +5,23 @@ from typing import Any
 import numpy as np
 
 from simulator.interop.sumo.build import Imported, advance, import_network
+from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.routes import Demand
 from tests.traffic.test_right_of_way import TICK, TOWN, lane, network, put, way
 from worlds.road.drivers.making_room import WAITS
 from worlds.road.fields import STAY
 
 
-def forking() -> tuple[Imported, int, int]:
-    """Two lanes of 200 m: the right one leads to ``b``, the left one to ``c``. The record and the two lanes."""
+def fork() -> RoadNetwork:
+    """Two lanes of 200 m: the right one leads to ``b``, the left one to ``c``."""
     lanes = [lane("a", index, (0.0, -3.2 * index), (200.0, -3.2 * index), TOWN) for index in range(2)]
     lanes += [lane("b", 0, (215.0, 0.0), (500.0, 0.0), TOWN), lane("c", 0, (215.0, -9.0), (500.0, -9.0), TOWN)]
-    ways = [way("a_0", "b_0", major=True), way("a_1", "c_0", major=True)]
-    found = import_network(network(lanes, ways), Demand({("a", "b"): 1e-9, ("a", "c"): 1e-9}, 0.0, 600.0))
+    return network(lanes, [way("a_0", "b_0", major=True), way("a_1", "c_0", major=True)])
+
+
+def forking() -> tuple[Imported, int, int]:
+    """Nobody comes there. The record and the right and the left lane."""
+    found = import_network(fork(), Demand({("a", "b"): 1e-9, ("a", "c"): 1e-9}, 0.0, 600.0))
     w = found.records[0]
     left = int(np.flatnonzero(w["lane_right"][: int(w["lanes"])] >= 0)[0])
     right = int(w["lane_right"][left])

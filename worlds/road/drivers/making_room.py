@@ -34,7 +34,7 @@ EARLY = 2.5  # times as far from the end one asks who would otherwise end up els
 QUEUE = 3.0  # m/s; slower ones are in a queue, behind which one falls back who must change into it
 MUTUAL = 10.0  # s that one stands beside somebody who waits for his lane, and he for theirs, before he gives up
 AT_END = 1.0  # m before its end a lane is still left by one who would otherwise end up elsewhere
-WAITS = 20.0  # s that he stands for that, then he drives on: fitted, with 60 s queues behind him block whole junctions
+WAITS = 60.0  # s that he stands for that, then he drives on: fitted to SUMO on its networks, from 20, 60 and 180 s
 
 
 @kernel
