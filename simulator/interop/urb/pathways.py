@@ -1,13 +1,13 @@
 """The routes that commuters choose among, sampled as the benchmark does it (JanuX 1.1, "extended generator").
 
-From the origin on, the next edge is drawn among those that follow, by a logit of their free-flow minutes to the
-destination; no edge comes twice. Of the routes so found some are picked, each as likely as it was found often. Random
-numbers are drawn in JanuX's order, so that equal graphs and seeds give its routes.
+From the origin on, the next edge is drawn among those that follow, by a logit of how many edges lie between them and the
+destination (RouteRL asks for a weight "time", which JanuX's graph does not have, so every edge weighs 1); no edge comes
+twice. Of the routes so found some are picked, each as likely as it was found often. Random numbers are drawn in JanuX's
+order, so that equal graphs and seeds give its routes.
 """
 
 from __future__ import annotations
 
-import heapq
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
@@ -21,7 +21,7 @@ from worlds.world import Refused
 
 ROUTES = 4  # of each origin and destination, as in the benchmark
 SAMPLES = 10  # at least
-BETA = -5.0  # of the logit, a minute
+BETA = -5.0  # of the logit, an edge
 LONGEST = 200  # edges of a route
 PATIENCE = 200  # tries after which the logit gets flatter and routes may be longer
 SHIFT = 0.05  # by so much of itself
@@ -38,22 +38,20 @@ class Streets:
     after: dict[str, Edges]
     """Of each edge those that follow, sorted by name."""
 
-    def minutes_to(self, end: str) -> dict[str, float]:
-        """Minutes from the beginning of each edge to the beginning of another (Dijkstra)."""
+    def edges_to(self, end: str) -> dict[str, int]:
+        """How many edges lie from each edge to another, at least."""
         before: dict[str, list[str]] = {}
         for edge, following in self.after.items():
             for other in following:
                 before.setdefault(other, []).append(edge)
-        found: dict[str, float] = {}
-        open_ends = [(0.0, end)]
-        while open_ends:
-            so_far, edge = heapq.heappop(open_ends)
-            if edge in found:
-                continue
-            found[edge] = so_far
-            for other in before.get(edge, ()):
-                if other not in found:
-                    heapq.heappush(open_ends, (so_far + self.minutes[other], other))
+        found, last = {end: 0}, [end]
+        while last:
+            following, last = last, []
+            for edge in following:
+                for other in before.get(edge, ()):
+                    if other not in found:
+                        found[other] = found[edge] + 1
+                        last.append(other)
         return found
 
     def free_minutes(self, route: Edges) -> float:
@@ -82,7 +80,7 @@ def sample_routes(streets: Streets, pair: Pair, seed: int) -> tuple[Edges, ...]:
     for edge in pair:
         if edge not in streets.minutes:
             raise Refused(f"an agent goes from {start!r} to {end!r}, and {edge!r} is no edge for cars of the network")
-    potential = streets.minutes_to(end)
+    potential = streets.edges_to(end)
     if start == end or start not in potential:
         raise Refused(f"no way leads from edge {start!r} to edge {end!r}")
     random = np.random.default_rng(seed)
@@ -103,7 +101,7 @@ def sample_routes(streets: Streets, pair: Pair, seed: int) -> tuple[Edges, ...]:
     return tuple(tuple(str(names[place]).split(",")) for place in picked)
 
 
-def _quickest(streets: Streets, pair: Pair, potential: dict[str, float]) -> Edges:
+def _quickest(streets: Streets, pair: Pair, potential: dict[str, int]) -> Edges:
     route = [pair[0]]
     while route[-1] != pair[1]:
         route.append(min(streets.after[route[-1]], key=lambda other: potential.get(other, inf)))
@@ -111,7 +109,7 @@ def _quickest(streets: Streets, pair: Pair, potential: dict[str, float]) -> Edge
 
 
 def _walk(
-    streets: Streets, pair: Pair, potential: dict[str, float], beta: float, longest: float, random: np.random.Generator
+    streets: Streets, pair: Pair, potential: dict[str, int], beta: float, longest: float, random: np.random.Generator
 ) -> Edges | None:
     """One route; None where it leads nowhere, or too far."""
     edge, end = pair

@@ -159,3 +159,5 @@ FLEETS = {
     "random": "any route, every day (the benchmark's random)",
 }
 """What chooses for the automated cars, by name."""
+LEARNING = frozenset({"together", "for-all", "alone"})
+"""Those that days of training change; the others are tested at once."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from simulator.interop.urb.building import Choices
 from simulator.interop.urb.driving import Day
-from simulator.interop.urb.people import People, fleet_of
+from simulator.interop.urb.people import LEARNING, People, fleet_of
 
 BEFORE = 50  # days that t_pre is the mean of
 TELLS = 25  # days between two lines
@@ -87,7 +87,8 @@ def run_course(
     for number, name in enumerate(fleets):
         tested, taken, train = _fleet(days, choices, last, cars, name, (seed, 3, number), course, tell)
         found[name] = _figures(road, beside, tested, taken, cars, pre, seed, course.others)
-        found[name]["t_train"] = train
+        if train > 0.0:
+            found[name]["t_train"] = train
         tell(f"  {name}: {found[name]['t_test']:.3f} min in the test, {found['people']['t_pre']:.3f} before")
     return found
 
@@ -96,21 +97,22 @@ def _fleet(
     days: _Days, choices: Choices, last: np.ndarray, cars: np.ndarray, name: str, seed: tuple[int, ...],
     course: Course, tell: Callable[[str], None],
 ) -> tuple[list[Day], np.ndarray, float]:  # fmt: skip
-    """A fleet's days of training and of test: the days of the test, the routes of the last, the mean of training."""
+    """A fleet's days of training and of test: the days of the test, the routes of the last, the mean of training, 0 for none."""
     fleet = fleet_of(name, choices.free[cars], np.random.default_rng(seed))
+    training = course.training if name in LEARNING else 0
     taken, tested, train = last.copy(), [], []
-    for number in range(course.training + course.test):
+    for number in range(training + course.test):
         taken = last.copy()
-        taken[cars] = fleet.choose(number, course.training)
+        taken[cars] = fleet.choose(number, training)
         day = days.drive(taken)
-        if number < course.training:
+        if number < training:
             fleet.learn(taken[cars], day.minutes[cars], float(day.minutes.mean()))
             train.append(float(day.minutes.mean()))
         else:
             tested.append(day)
         if (number + 1) % (4 * TELLS) == 0:
-            tell(f"  {name}, day {number + 1} of {course.training + course.test}: {day.minutes.mean():.3f} min")
-    return tested, taken, float(np.mean(train))
+            tell(f"  {name}, day {number + 1} of {training + course.test}: {day.minutes.mean():.3f} min")
+    return tested, taken, float(np.mean(train)) if train else 0.0
 
 
 class _Days:
