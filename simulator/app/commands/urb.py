@@ -1,8 +1,8 @@
 """Run the Urban Routing Benchmark: commuters learn routes, 40 % become automated, and a fleet is to do better.
 
-Reads a network of the benchmark (URB/networks/NAME), lets people learn for 200 days, hands the routes of a share of them
-to a fleet that learns for so many days, tests it for 100 days, and compares with the days before. Traffic is driven
-here; --in-sumo drives all days in SUMO instead, --beside-sumo the tested routes in both.
+Reads a network of the benchmark (URB/networks/NAME), lets people learn for 200 days, hands the routes of a share of
+them to a fleet that learns for so many days, tests it for 100 days, and compares with the days before. Traffic is
+driven here; --in-sumo drives all days in SUMO instead, --beside-sumo the tested routes in both.
 
 Examples:
   crossplay urb URB/networks/saint_arnoult
@@ -72,8 +72,9 @@ def run(settings: Settings, options: Options) -> Outcome:
     from simulator.interop.urb.table import found_of, run_network
 
     bench = read_folder(settings.folder)
-    if not 0 < int(len(bench.commuters) * settings.share) < len(bench.commuters):
-        refuse(f"--share {settings.share:g} of {len(bench.commuters)} commuters leaves no car or no person: choose another")
+    n = len(bench.commuters)
+    if not 0 < int(n * settings.share) < n:
+        refuse(f"--share {settings.share:g} of {n} commuters leaves no car or no person: choose another")
     runs = run_network(
         bench, settings.table, seeds=settings.seeds, fleets=settings.fleets,
         course=Course(settings.people_days, settings.training_days, settings.test_days, settings.other_days,
@@ -87,7 +88,7 @@ def run(settings: Settings, options: Options) -> Outcome:
     found = found_of(network)
     text = "\n".join([table(HEADS, rows(found)), "", *verdict(bench.name, found)])
     facts = {
-        "network": bench.name, "commuters": len(bench.commuters), "left_out": bench.network.left_out,
+        "network": bench.name, "commuters": n, "left_out": bench.network.left_out,
         "fleets": [dataclasses.asdict(one) for one in found],
     }  # fmt: skip
     return Outcome(text=text, facts=facts)

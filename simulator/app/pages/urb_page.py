@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from simulator.app.pages.markdown import table
 from simulator.interop.urb.people import FLEETS
-from simulator.interop.urb.published import OWN, PUBLISHED, SOURCE
-from simulator.interop.urb.table import FIRST_SEED, PEOPLE, FleetFound, UrbNetwork, UrbRuns, found_of
+from simulator.interop.urb.published import OWN, PUBLISHED, SOURCE, Published
+from simulator.interop.urb.table import PEOPLE, FleetFound, UrbNetwork, UrbRuns, found_of
 
 HEADS = (
-    "who chooses for the cars", "seeds", "all before, min", "all in the test", "change", "cars before", "cars in the test",
-    "change of cars", "people in the test", "won", "other drivers", "in SUMO", "taken out",
+    "who chooses for the cars", "seeds", "all before, min", "all in the test", "change", "cars before",
+    "cars in the test", "change of cars", "people in the test", "won", "other drivers", "in SUMO", "taken out",
 )  # fmt: skip
 PUBLISHED_HEADS = ("published", "all before, min", "all in the test", "cars in the test", "people in the test", "won")
 
@@ -25,10 +25,10 @@ def urb_page(runs: UrbRuns, notes: str) -> str:
     """
     lines = [
         "# The Urban Routing Benchmark", "",
-        "[URB](https://github.com/COeXISTENCE-PROJECT/URB) asks whether cars that learn routes do better than the people",
-        "whom they replace. People learn routes day by day; then 40 % of them become automated, and whoever chooses for",
-        "these cars learns, and is tested. No published learning algorithm brings the mean trip of all below that of",
-        "before. ± is the 95 % interval over seeds.", "",
+        "[URB](https://github.com/COeXISTENCE-PROJECT/URB) asks whether cars that learn routes do better than the",
+        "people whom they replace. People learn routes day by day; then 40 % of them become automated, and whoever",
+        "chooses for these cars learns, and is tested. No published learning algorithm brings the mean trip of all",
+        "below that of before. ± is the 95 % interval over seeds.", "",
     ]  # fmt: skip
     for name, network in runs.networks.items():
         lines += _section(name, network)
@@ -49,8 +49,10 @@ def _section(name: str, network: UrbNetwork) -> list[str]:
 def _command(name: str, network: UrbNetwork) -> str:
     fleets = list(dict.fromkeys(fleet for run in network.runs.values() for fleet in run if fleet != PEOPLE))
     ordered = [fleet for fleet in FLEETS if fleet in fleets]
-    words = ["crossplay urb", f"URB/networks/{name}", f"--seeds {len(network.runs)}", f"--people-days {network.people}",
-             f"--training-days {network.training}", f"--test-days {network.test}", f"--fleets {' '.join(ordered)}"]  # fmt: skip
+    words = [
+        "crossplay urb", f"URB/networks/{name}", f"--seeds {len(network.runs)}", f"--people-days {network.people}",
+        f"--training-days {network.training}", f"--test-days {network.test}", f"--fleets {' '.join(ordered)}",
+    ]  # fmt: skip
     if network.place == "sumo":
         words.append("--in-sumo")
     if any("t_beside" in run for fleets_of in network.runs.values() for run in fleets_of.values()):
@@ -65,19 +67,20 @@ def verdict(name: str, found: Sequence[FleetFound]) -> list[str]:
         return []
     best = min(fleets, key=lambda one: one.change[0])
     mean, width = best.change
-    sure = "" if best.seeds < 2 else " in every seed" if best.won == 1.0 else f" in {best.won:.0%} of seeds"
+    sure = (
+        " with one seed" if best.seeds < 2 else " in every seed" if best.won == 1.0 else f" in {best.won:.0%} of seeds"
+    )
     if mean + width < 0.0:
-        words = f"With {best.fleet!r} the mean trip of all is {_percent(best.change)} of what it was with people alone"
-        words = words.replace(" of what it was with people alone", " against people alone")
-        lines = [f"{words}; it is shorter{sure}."]
+        lines = [f"With {best.fleet!r} the mean trip of all is {_percent(best.change)} against people; shorter{sure}."]
     else:
-        lines = [f"No fleet does better than people for sure: the best, {best.fleet!r}, is {_percent(best.change)} off."]
+        lines = [f"No fleet does better than people for sure; the best, {best.fleet!r}: {_percent(best.change)}."]
     if name in PUBLISHED:
         rows_of = [row for row in PUBLISHED[name] if row.who not in OWN]
         learnt = min(rows_of, key=lambda row: row.t_test)
         lines.append(
-            f"Of the published learning algorithms the best, {learnt.who}, is {learnt.t_test / learnt.t_pre - 1.0:+.1%} "
-            f"against people ({learnt.t_test:.2f} min after {learnt.t_pre:.2f}), in the benchmark's own traffic."
+            f"Of the published learning algorithms the best, {learnt.who}, comes to "
+            f"{learnt.t_test / learnt.t_pre - 1.0:+.1%} against people "
+            f"({learnt.t_test:.2f} min after {learnt.t_pre:.2f}), in the benchmark's own traffic."
         )
     return lines
 
@@ -95,10 +98,7 @@ def rows(found: Sequence[FleetFound]) -> list[tuple[str, ...]]:
     ]  # fmt: skip
 
 
-def _published(row: object) -> tuple[str, ...]:
-    from simulator.interop.urb.published import Published
-
-    assert isinstance(row, Published)
+def _published(row: Published) -> tuple[str, ...]:
     return (row.who, *(f"{value:.2f}" for value in (row.t_pre, row.t_test, row.t_cav, row.t_hdv)), f"{row.won:.0%}")
 
 

@@ -32,7 +32,9 @@ SIZES_HERE = (
             lanes=lanes, points=8 * lanes, conflicts=8 * lanes, destinations=ends, sources=1024,
             junctions=junctions, groups=GROUPS * junctions, phases=12, vehicles=cars, ways=WAYS,
         )
-        for lanes, ends, junctions, cars in ((4096, 1024, 1024, 512), (4096, 2048, 1024, 2048), (8192, 3072, 2048, 1024))
+        for lanes, ends, junctions, cars in (
+            (4096, 1024, 1024, 512), (4096, 2048, 1024, 2048), (8192, 3072, 2048, 1024),
+        )
     ),
 )  # fmt: skip
 GROUP, RANK = range(2)  # what a light's event sets

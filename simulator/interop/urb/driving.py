@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -92,14 +91,14 @@ def _notes(n: int, slots: int, edges: int) -> tuple[np.ndarray, ...]:
 
 
 @kernel
-def drive_day(
+def drive_day(  # type: ignore[no-untyped-def]
     worlds, until, dt, events, starts, lanes, goals, edges, lucks, values, edge_of, arrivals, stood, notes, counts
-):  # type: ignore[no-untyped-def]
+):
     """Drive until everybody has arrived or was taken out.
 
-    ``events``: of `light_events`. Then of everybody, in the order of starts: s of the start, lane, column and that
-    of the quickest way, edge, luck and values as in `_drivers`. ``arrivals`` (n,), −1 at first, becomes s of arrival, ``stood`` (n,) s that each
-    stands; ``notes`` are those of `_notes`; ``counts`` is added to as in `COUNTS`.
+    ``events``: of `light_events`. Then of everybody, in the order of starts: s of the start, lane, (n, 2) column and
+    that of the quickest way, edge, luck and values as in `_drivers`. ``arrivals`` (n,), −1 at first, becomes s of
+    arrival, ``stood`` (n,) s that each stands; ``notes`` are of `_notes`; ``counts`` is added to as in `COUNTS`.
     """
     w = worlds[0]
     start_traffic(w, w.yellow, w.all_red)
@@ -152,9 +151,7 @@ def hold(w, used, rider, values):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def look_after(
-    worlds, used, rider, before, goals, edge_of, told, stood, now, dt, arrivals, counts
-):  # type: ignore[no-untyped-def]
+def look_after(worlds, used, rider, before, goals, edge_of, told, stood, now, dt, arrivals, counts):  # type: ignore[no-untyped-def]
     """Who has arrived, who missed a turn and is led back to his own end, who stands for too long; how many are gone."""
     w = worlds[0]
     gone = 0

@@ -1,4 +1,4 @@
-"""One day of the benchmark in SUMO, with the same departures on the same routes: to compare with what is driven here."""
+"""One day of the benchmark in SUMO, with the same departures on the same routes, to compare with days here."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The routes that commuters choose among, sampled as the benchmark does it (JanuX 1.1, "extended generator").
 
-From the origin on, the next edge is drawn among those that follow, by a logit of how many edges lie between them and the
-destination (RouteRL asks for a weight "time", which JanuX's graph does not have, so every edge weighs 1); no edge comes
-twice. Of the routes so found some are picked, each as likely as it was found often. Random numbers are drawn in JanuX's
-order, so that equal graphs and seeds give its routes.
+From the origin on, the next edge is drawn among those that follow, by a logit of how many edges lie between them and
+the destination (RouteRL asks for a weight "time", which JanuX's graph does not have, so every edge weighs 1); no edge
+comes twice. Of the routes so found some are picked, each as likely as it was found often. Random numbers are drawn in
+JanuX's order, so that equal graphs and seeds give its routes.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class Streets:
                 before.setdefault(other, []).append(edge)
         found, last = {end: 0}, [end]
         while last:
-            following, last = last, []
-            for edge in following:
+            reached, last = last, []
+            for edge in reached:
                 for other in before.get(edge, ()):
                     if other not in found:
                         found[other] = found[edge] + 1
@@ -84,7 +84,8 @@ def sample_routes(streets: Streets, pair: Pair, seed: int) -> tuple[Edges, ...]:
     if start == end or start not in potential:
         raise Refused(f"no way leads from edge {start!r} to edge {end!r}")
     random = np.random.default_rng(seed)
-    found, tries, beta, longest, asked = [], 0, BETA, float(LONGEST), 0
+    found: list[Edges] = []
+    tries, beta, longest, asked = 0, BETA, float(LONGEST), 0
     while len(found) < SAMPLES or len(set(found)) < ROUTES:
         if tries > PATIENCE:
             beta, longest, tries = min(beta * (1.0 - SHIFT), FLATTEST), int(longest * (1.0 + SHIFT)), 0

@@ -148,7 +148,9 @@ def fleet_of(name: str, free: np.ndarray, random: np.random.Generator) -> CarFle
     """A fleet by its name, one of `FLEETS`; ``free``: (cars, most) minutes of their routes on empty roads."""
     if name in ("together", "for-all"):
         return Search(free, random, for_all=name == "for-all")
-    return {"random": Chance, "empty-roads": EmptyRoads, "alone": EachAlone}[name](free, random)
+    kinds: dict[str, type[Chance] | type[EmptyRoads] | type[EachAlone]]
+    kinds = {"random": Chance, "empty-roads": EmptyRoads, "alone": EachAlone}
+    return kinds[name](free, random)
 
 
 FLEETS = {

@@ -97,7 +97,7 @@ def _fleet(
     days: _Days, choices: Choices, last: np.ndarray, cars: np.ndarray, name: str, seed: tuple[int, ...],
     course: Course, tell: Callable[[str], None],
 ) -> tuple[list[Day], np.ndarray, float]:  # fmt: skip
-    """A fleet's days of training and of test: the days of the test, the routes of the last, the mean of training, 0 for none."""
+    """A fleet's days: those of the test, the routes of the last, the mean of those of training (0 without any)."""
     fleet = fleet_of(name, choices.free[cars], np.random.default_rng(seed))
     training = course.training if name in LEARNING else 0
     taken, tested, train = last.copy(), [], []

@@ -91,7 +91,9 @@ def read_urb(path: Path) -> UrbRuns | None:
     for name, network in runs.networks.items():
         for seed, fleets in network.runs.items():
             if not all({"t_pre", "t_test"} <= set(figures) for figures in fleets.values()):
-                raise Refused(f"{path.name} is no file of runs of the benchmark: seed {seed!r} of {name!r} lacks figures")
+                raise Refused(
+                    f"{path.name} is no file of runs of the benchmark: seed {seed!r} of {name!r} lacks figures"
+                )
     return runs
 
 
