@@ -14,6 +14,8 @@ ALPHA = 0.2
 """How much of a day goes into what one expects: RouteRL's ``alpha``."""
 ALONE = 0.2
 """Share of the days of training in which every car of a searching fleet learns for itself."""
+AT_ONCE = 0.08
+"""Share of a searching fleet's cars that try another route on the same day."""
 ROOM = 0.25
 """Minutes that a route may be longer on empty roads than the trip so far and still be tried."""
 
@@ -92,12 +94,12 @@ class EachAlone:
 
 
 class Search:
-    """Cars that look for better routes one at a time, with one reward for all.
+    """Cars that look for better routes together, with one reward for all.
 
-    For some days every car learns for itself, as people do. Then the fleet goes back to the routes of its best day,
-    and on every further day one car tries another route: the change is kept if the reward of the day was better. Cars
-    and routes are tried in rounds, those first that promise most by their minutes on empty roads; who would take
-    longer on empty roads than he takes now tries nothing. On a day like the one before nothing is by chance.
+    For some days every car learns for itself, as people do. Then the fleet goes back to the routes of its best day. On
+    one day a few cars try other routes; on the next those whose own trip became shorter do so again, together. Whatever
+    day has the best reward so far is gone back to. Cars and routes are tried in rounds, those first that promise most
+    by their minutes on empty roads; who would take longer on empty roads than he takes now tries nothing.
     """
 
     def __init__(self, free: np.ndarray, random: np.random.Generator, *, for_all: bool) -> None:
@@ -106,39 +108,46 @@ class Search:
         self._people = People(free)
         self._best, self._kept, self._minutes = np.inf, np.argmin(free, axis=1), free.min(axis=1)
         self._round: list[tuple[int, int]] = []
+        self._proven: dict[int, int] = {}
         self._alone = True
 
     def choose(self, day: int, days: int) -> np.ndarray:
         """See `CarFleet`."""
         self._alone = day < ALONE * days
-        if day >= days:
-            return self._kept.copy()
-        if self._alone:
+        if self._alone and day < days:
             return self._people.choose()
         taken = self._kept.copy()
-        if change := self._next():
-            taken[change[0]] = change[1]
+        if day < days:
+            for car, route in (self._proven or self._next(max(int(AT_ONCE * len(taken)), 1))).items():
+                taken[car] = route
         return taken
 
     def learn(self, taken: np.ndarray, minutes: np.ndarray, everybody: float) -> None:
         """See `CarFleet`."""
         if self._alone:
             self._people.learn(taken, minutes)
+        tried = () if self._proven or self._alone else np.flatnonzero(taken != self._kept)
+        self._proven = {int(car): int(taken[car]) for car in tried if minutes[car] < self._minutes[car]}
+        if len(self._proven) == len(tried) == 1:
+            self._proven = {}  # it was seen alone already
         reward = everybody if self._for_all else float(minutes.mean())
         if reward < self._best:
             self._best, self._kept, self._minutes = reward, taken.copy(), minutes.copy()
 
-    def _next(self) -> tuple[int, int] | None:
-        """A car and a route to try; None where no car has another that could be quicker."""
+    def _next(self, most: int) -> dict[int, int]:
+        """Cars and the routes that they try; none where no car has another that could be quicker."""
+        found: dict[int, int] = {}
         for _ in range(2):
-            while self._round:
+            while self._round and len(found) < most:
                 car, route = self._round.pop()
-                if route != self._kept[car] and self._promises(car, route) > 0.0:
-                    return car, route
+                if car not in found and route != self._kept[car] and self._promises(car, route) > 0.0:
+                    found[car] = route
+            if found:
+                break
             self._round = [(int(car), int(route)) for car, route in np.argwhere(np.isfinite(self._free))]
             self._random.shuffle(self._round)
             self._round.sort(key=lambda change: self._promises(*change))
-        return None
+        return found
 
     def _promises(self, car: int, route: int) -> float:
         return float(self._minutes[car] + ROOM - self._free[car, route])
@@ -154,8 +163,8 @@ def fleet_of(name: str, free: np.ndarray, random: np.random.Generator) -> CarFle
 
 
 FLEETS = {
-    "together": "one change a day is tried, and kept if the fleet's mean falls (reward: cooperative)",
-    "for-all": "the same, kept if the mean of all falls (reward: social)",
+    "together": "a few cars try other routes; what makes the fleet's mean fall is kept (reward: cooperative)",
+    "for-all": "the same, where the mean of all is to fall (reward: social)",
     "alone": "every car learns for itself as people do (the benchmark's gawron)",
     "empty-roads": "the quickest route on empty roads (the benchmark's aon)",
     "random": "any route, every day (the benchmark's random)",
