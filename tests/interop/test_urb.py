@@ -12,7 +12,7 @@ from simulator.interop.urb.building import Choices, build_roads, choices_of
 from simulator.interop.urb.driving import Day, Here
 from simulator.interop.urb.folder import Benchmark, read_folder
 from simulator.interop.urb.pathways import streets_of
-from simulator.interop.urb.people import FLEETS, People, fleet_of
+from simulator.interop.urb.people import FLEETS, LearningPeople, fleet_of
 from simulator.interop.urb.protocol import Course, run_course
 from simulator.interop.urb.table import UrbRuns, found_of, read_urb
 from tests.interop.diamond import NET
@@ -121,7 +121,7 @@ def test_days_here_are_near_to_those_in_sumo(bench: Benchmark) -> None:
 
 
 def test_people_move_what_they_expect_towards_what_a_route_took() -> None:
-    people = People(np.array([[1.0, 2.0], [3.0, np.inf]]))
+    people = LearningPeople(np.array([[1.0, 2.0], [3.0, np.inf]]))
     assert people.choose().tolist() == [0, 0]
     people.learn(np.array([0, 0]), np.array([7.0, 30.0]))
     assert people.expected.tolist() == [[pytest.approx(2.2), 2.0], [pytest.approx(8.4), np.inf]]

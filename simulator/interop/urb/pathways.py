@@ -26,6 +26,7 @@ LONGEST = 200  # edges of a route
 PATIENCE = 200  # tries after which the logit gets flatter and routes may be longer
 SHIFT = 0.05  # by so much of itself
 FLATTEST = -0.01  # of the logit
+BLOCK = 1024  # numbers drawn at once
 GIVE_UP = 5000  # tries; JanuX never does. Then there are as many routes as were found, or the quickest alone
 
 
@@ -83,13 +84,13 @@ def sample_routes(streets: Streets, pair: Pair, seed: int) -> tuple[Edges, ...]:
     potential = streets.edges_to(end)
     if start == end or start not in potential:
         raise Refused(f"no way leads from edge {start!r} to edge {end!r}")
-    random = np.random.default_rng(seed)
+    walks = _Walks(streets, pair, potential, seed)
     found: list[Edges] = []
     tries, beta, longest, asked = 0, BETA, float(LONGEST), 0
     while len(found) < SAMPLES or len(set(found)) < ROUTES:
         if tries > PATIENCE:
             beta, longest, tries = min(beta * (1.0 - SHIFT), FLATTEST), int(longest * (1.0 + SHIFT)), 0
-        route = _walk(streets, pair, potential, beta, longest, random)
+        route = walks.walk(beta, longest)
         if route is not None:
             found.append(route)
         tries, asked = tries + 1, asked + 1
@@ -98,7 +99,7 @@ def sample_routes(streets: Streets, pair: Pair, seed: int) -> tuple[Edges, ...]:
     if not found:
         return (_quickest(streets, pair, potential),)
     names, counts = np.unique([",".join(route) for route in found], return_counts=True)
-    picked = random.choice(len(names), size=min(ROUTES, len(names)), p=counts / counts.sum(), replace=False)
+    picked = walks.random().choice(len(names), size=min(ROUTES, len(names)), p=counts / counts.sum(), replace=False)
     return tuple(tuple(str(names[place]).split(",")) for place in picked)
 
 
@@ -109,23 +110,54 @@ def _quickest(streets: Streets, pair: Pair, potential: dict[str, int]) -> Edges:
     return tuple(route)
 
 
-def _walk(
-    streets: Streets, pair: Pair, potential: dict[str, int], beta: float, longest: float, random: np.random.Generator
-) -> Edges | None:
-    """One route; None where it leads nowhere, or too far."""
-    edge, end = pair
-    route: list[str] = []
-    been: set[str] = set()
-    while True:
-        route.append(edge)
-        been.add(edge)
-        options = [other for other in streets.after[edge] if other not in been]
-        if end in options:
-            return (*route, end)
-        if not options or len(route) > longest:
-            return None
-        sums = list(accumulate(exp(beta * potential.get(other, inf)) for other in options))
-        if sums[-1] == 0.0:
-            return None
-        luck = random.random()  # as numpy draws by weights
-        edge = options[min(bisect_right([part / sums[-1] for part in sums], luck), len(options) - 1)]
+class _Walks:
+    """Routes drawn one after the other; what is drawn from is numpy's stream, number by number."""
+
+    def __init__(self, streets: Streets, pair: Pair, potential: dict[str, int], seed: int) -> None:
+        self._streets, self._pair, self._potential, self._seed = streets, pair, potential, seed
+        self._drawn: list[float] = []
+        self._stream, self._used = np.random.default_rng(seed), 0
+        self._beta, self._sums = 0.0, dict[str, list[float]]()
+
+    def random(self) -> np.random.Generator:
+        """A generator behind the numbers drawn so far."""
+        random = np.random.default_rng(self._seed)
+        random.random(self._used)
+        return random
+
+    def walk(self, beta: float, longest: float) -> Edges | None:
+        """One route; None where it leads nowhere, or too far."""
+        if beta != self._beta:
+            self._beta, self._sums = beta, {}
+        edge, end = self._pair
+        route: list[str] = []
+        been: set[str] = set()
+        while True:
+            route.append(edge)
+            been.add(edge)
+            options = self._streets.after[edge]
+            free = been.isdisjoint(options)
+            if not free:
+                options = tuple(other for other in options if other not in been)
+            if end in options:
+                return (*route, end)
+            if not options or len(route) > longest:
+                return None
+            sums = self._sums.get(edge) if free else self._shares(options)
+            if sums is None:
+                sums = self._sums[edge] = self._shares(options)
+            if not sums:
+                return None
+            edge = options[min(bisect_right(sums, self._luck()), len(options) - 1)]
+
+    def _shares(self, options: Edges) -> list[float]:
+        """The shares of edges in the logit, summed up; none where no edge leads to the destination."""
+        sums = list(accumulate(exp(self._beta * self._potential.get(other, inf)) for other in options))
+        return [part / sums[-1] for part in sums] if sums[-1] > 0.0 else []
+
+    def _luck(self) -> float:
+        place = self._used % BLOCK
+        if place == 0:
+            self._drawn = self._stream.random(BLOCK).tolist()
+        self._used += 1
+        return self._drawn[place]

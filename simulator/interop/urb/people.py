@@ -20,7 +20,7 @@ ROOM = 0.25
 """Minutes that a route may be longer on empty roads than the trip so far and still be tried."""
 
 
-class People:
+class LearningPeople:
     """Human drivers, as in Gawron (1998) by RouteRL with ``deterministic``: what they expect of the route of the day
     moves towards what it took, and they take the route of which they expect the least. At first they expect what
     routes take on empty roads.
@@ -82,14 +82,14 @@ class EachAlone:
     """Every car learns for itself as people do, from what routes take on empty roads: the baseline ``gawron``."""
 
     def __init__(self, free: np.ndarray, random: np.random.Generator) -> None:
-        self._people = People(free)
+        self._people = LearningPeople(free)
 
     def choose(self, day: int, days: int) -> np.ndarray:
         """See `CarFleet`."""
         return self._people.choose()
 
     def learn(self, taken: np.ndarray, minutes: np.ndarray, everybody: float) -> None:
-        """See `People.learn`."""
+        """See `LearningPeople.learn`."""
         self._people.learn(taken, minutes)
 
 
@@ -105,7 +105,7 @@ class Search:
     def __init__(self, free: np.ndarray, random: np.random.Generator, *, for_all: bool) -> None:
         """``for_all``: the reward is the mean of all trips (RouteRL: social); else of the fleet's own (cooperative)."""
         self._free, self._random, self._for_all = free, random, for_all
-        self._people = People(free)
+        self._people = LearningPeople(free)
         self._best, self._kept, self._minutes = np.inf, np.argmin(free, axis=1), free.min(axis=1)
         self._round: list[tuple[int, int]] = []
         self._proven: dict[int, int] = {}

@@ -15,7 +15,7 @@ import numpy as np
 
 from simulator.interop.urb.building import Choices
 from simulator.interop.urb.driving import Day
-from simulator.interop.urb.people import LEARNING, People, fleet_of
+from simulator.interop.urb.people import LEARNING, LearningPeople, fleet_of
 
 BEFORE = 50  # days that t_pre is the mean of
 TELLS = 25  # days between two lines
@@ -23,7 +23,7 @@ SHARE = 0.4  # of commuters that become automated
 PEOPLE_DAYS, TRAINING_DAYS, TEST_DAYS = 200, 1000, 100
 
 
-class Road(Protocol):
+class DayRoad(Protocol):
     """Where days are driven."""
 
     place: str
@@ -49,13 +49,13 @@ Figures = dict[str, float]
 
 
 def run_course(
-    road: Road,
+    road: DayRoad,
     choices: Choices,
     seed: int,
     fleets: Sequence[str],
     course: Course,
     *,
-    beside: Road | None = None,
+    beside: DayRoad | None = None,
     tell: Callable[[str], None] = print,
 ) -> dict[str, Figures]:
     """All days of a seed, for each fleet from the same people and the same cars.
@@ -71,7 +71,7 @@ def run_course(
         tell: is told what is going on, line by line.
     """
     days = _Days(road, seed)
-    people = People(choices.free)
+    people = LearningPeople(choices.free)
     before: list[np.ndarray] = []
     for day in range(course.people):
         taken = people.choose()
@@ -118,7 +118,7 @@ def _fleet(
 class _Days:
     """Days of one seed; one like the day before is not driven again."""
 
-    def __init__(self, road: Road, seed: int) -> None:
+    def __init__(self, road: DayRoad, seed: int) -> None:
         self._road, self._seed = road, seed
         self._taken: np.ndarray | None = None
         self._day: Day | None = None
@@ -131,7 +131,7 @@ class _Days:
 
 
 def _figures(
-    road: Road, beside: Road | None, tested: Sequence[Day], taken: np.ndarray, cars: np.ndarray, pre: np.ndarray,
+    road: DayRoad, beside: DayRoad | None, tested: Sequence[Day], taken: np.ndarray, cars: np.ndarray, pre: np.ndarray,
     seed: int, others: int,
 ) -> Figures:  # fmt: skip
     """Mean minutes before and in the test: of all, of the cars, of the people; and what else happened in the test."""

@@ -15,7 +15,7 @@ from simulator.interop.urb.building import Choices, build_roads, choices_of
 from simulator.interop.urb.driving import Here
 from simulator.interop.urb.folder import Benchmark
 from simulator.interop.urb.in_sumo import InSumo
-from simulator.interop.urb.protocol import Course, Road, run_course
+from simulator.interop.urb.protocol import Course, DayRoad, run_course
 from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
@@ -149,7 +149,7 @@ def run_network(
     return runs
 
 
-def _road(bench: Benchmark, choices: Choices, place: str) -> Road:
+def _road(bench: Benchmark, choices: Choices, place: str) -> DayRoad:
     return InSumo(bench, choices) if place == "sumo" else Here(bench, choices, build_roads(bench, choices))
 
 
