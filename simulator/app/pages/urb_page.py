@@ -79,7 +79,7 @@ def verdict(name: str, found: Sequence[FleetFound]) -> list[str]:
         learnt = min(rows_of, key=lambda row: row.t_test)
         lines.append(
             f"Of the published learning algorithms the best, {learnt.who}, comes to "
-            f"{learnt.t_test / learnt.t_pre - 1.0:+.1%} against people "
+            f"{learnt.t_test / learnt.t_pre - 1.0:+.2%} against people "
             f"({learnt.t_test:.2f} min after {learnt.t_pre:.2f}), in the benchmark's own traffic."
         )
     return lines
@@ -109,4 +109,4 @@ def _minutes(figure: tuple[float, float] | None) -> str:
 
 
 def _percent(figure: tuple[float, float]) -> str:
-    return f"{figure[0]:+.1%} ± {figure[1]:.1%}" if figure[1] else f"{figure[0]:+.1%}"
+    return f"{figure[0]:+.2%} ± {figure[1]:.2%}" if figure[1] else f"{figure[0]:+.2%}"
