@@ -84,8 +84,8 @@ def run_course(
     n = len(last)
     cars = np.sort(np.random.default_rng((seed, 2)).choice(n, int(n * course.share), replace=False))
     found = {"people": _figures(road, beside, [days.drive(last)], last, cars, pre, seed, course.others)}
-    for number, name in enumerate(fleets):
-        tested, taken, train = _fleet(days, choices, last, cars, name, (seed, 3, number), course, tell)
+    for name in fleets:
+        tested, taken, train = _fleet(days, choices, last, cars, name, (seed, 3), course, tell)
         found[name] = _figures(road, beside, tested, taken, cars, pre, seed, course.others)
         if train > 0.0:
             found[name]["t_train"] = train

@@ -142,7 +142,8 @@ def run_network(
         choices = choices_of(bench, seed)
         road = _road(bench, choices, place)
         other = InSumo(bench, choices) if beside and place == "here" else None
-        kept.runs[str(seed)] = run_course(road, choices, seed, fleets, course, beside=other, tell=tell)
+        found = run_course(road, choices, seed, fleets, course, beside=other, tell=tell)
+        kept.runs[str(seed)] = {**kept.runs.get(str(seed), {}), **found}
         kept.fewest = int(choices.counts.min())
         if path is not None:
             write_urb(path, runs)
