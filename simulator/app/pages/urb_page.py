@@ -51,7 +51,8 @@ def _command(name: str, network: UrbNetwork) -> str:
     ordered = [fleet for fleet in FLEETS if fleet in fleets]
     words = [
         "crossplay urb", f"URB/networks/{name}", f"--seeds {len(network.runs)}", f"--people-days {network.people}",
-        f"--training-days {network.training}", f"--test-days {network.test}", f"--fleets {' '.join(ordered)}",
+        f"--training-days {network.training}", f"--test-days {network.test}", f"--other-days {network.others}",
+        f"--share {network.share:g}", f"--fleets {' '.join(ordered)}",
     ]  # fmt: skip
     if network.place == "sumo":
         words.append("--in-sumo")

@@ -33,6 +33,7 @@ class UrbNetwork(msgspec.Struct):
     people: int
     training: int
     test: int
+    others: int
     share: float
     place: str
     runs: dict[str, dict[str, dict[str, float]]] = {}
@@ -131,7 +132,9 @@ def run_network(
         Refused: the network cannot be driven, SUMO is not installed, or the file holds something else.
     """
     runs = (read_urb(path) if path is not None else None) or UrbRuns()
-    fresh = UrbNetwork(len(bench.commuters), course.people, course.training, course.test, course.share, place)
+    fresh = UrbNetwork(
+        len(bench.commuters), course.people, course.training, course.test, course.others, course.share, place
+    )
     kept = runs.networks.get(bench.name)
     if kept is None or msgspec.structs.replace(kept, runs={}, fewest=0) != fresh:
         runs.networks[bench.name] = kept = fresh
