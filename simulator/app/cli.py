@@ -34,6 +34,7 @@ COMMANDS = (
     "bench",
     "lab",
     "sumo",
+    "urb",
     "golden",
     "docs",
     "demo",

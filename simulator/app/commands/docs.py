@@ -84,7 +84,7 @@ def pages() -> dict[str, str]:
             picture=f"../pictures/{world.name}.png" if (PROJECT / picture).is_file() else None,
             results=f"../results/{world.name}.md" if results else None,
         )
-    found |= _generalists(built) | _beside_sumo()
+    found |= _generalists(built) | _beside_sumo() | _urb()
     found["README.md"] = _readme()
     return found
 
@@ -97,6 +97,16 @@ def _beside_sumo() -> dict[str, str]:
     runs = read_runs(PROJECT / "docs" / "references" / "sumo.json")
     notes = _read(PROJECT / "docs" / "notes" / "sumo.md")
     return {} if runs is None else {"docs/results/sumo.md": sumo_page(runs, notes)}
+
+
+def _urb() -> dict[str, str]:
+    """The page of what `crossplay urb --table` found, if its file was put into docs/references."""
+    from simulator.app.pages.urb_page import urb_page
+    from simulator.interop.urb.table import read_urb
+
+    runs = read_urb(PROJECT / "docs" / "references" / "urb.json")
+    notes = _read(PROJECT / "docs" / "notes" / "urb.md")
+    return {} if runs is None else {"docs/results/urb.md": urb_page(runs, notes)}
 
 
 def _generalists(built: Sequence[World]) -> dict[str, str]:

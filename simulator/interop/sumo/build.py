@@ -59,7 +59,13 @@ class Imported:
 
 
 def import_network(
-    network: RoadNetwork, demand: Demand, seed: int = 0, *, leave_out: bool = False, more_ways: int = 0
+    network: RoadNetwork,
+    demand: Demand,
+    seed: int = 0,
+    *,
+    leave_out: bool = False,
+    more_ways: int = 0,
+    sizes: tuple[RoadCapacity, ...] = SIZES,
 ) -> Imported:
     """Build the record of a network.
 
@@ -69,12 +75,13 @@ def import_network(
         seed: decides when vehicles come, and their drivers.
         leave_out: leave out trips that nobody can drive, instead of refusing them; `Imported` tells how many.
         more_ways: destinations that the record keeps room for, if any size of it has that.
+        sizes: that the record may have, in ascending order.
 
     Raises:
         Refused: more of something than there is room for, or a trip that cannot be driven: it is named.
     """
     courses = plan_courses(network, demand, leave_out=leave_out)
-    worlds = _empty(network, demand, len(courses.columns) + more_ways)
+    worlds = _empty(network, demand, len(courses.columns) + more_ways, sizes)
     w = worlds[0]
     lanes = number_lanes(network)
     lay(w, network, lanes)
@@ -121,7 +128,7 @@ def _crossings(
     return found
 
 
-def _empty(network: RoadNetwork, demand: Demand, courses: int) -> Any:
+def _empty(network: RoadNetwork, demand: Demand, courses: int, sizes: tuple[RoadCapacity, ...]) -> Any:
     """A record of the smallest size with room for the network, and for the ways of the file if any has that too."""
     starts, ends = {start for start, _ in demand.flows}, {end for _, end in demand.flows}
     more = len(network.ways) + sum(lane.edge in ends for lane in network.lanes)
@@ -132,12 +139,12 @@ def _empty(network: RoadNetwork, demand: Demand, courses: int) -> Any:
     points = 2 * more + sum(len(lane.shape) for lane in network.lanes)
     points += sum(POINTS if way.shape is None else len(way.shape) for way in network.ways)
     for asked_ways in (leaving + courses, leaving):
-        for size in SIZES:
+        for size in sizes:
             asked = lanes, points, junctions, asked_ways, entering
             room = size.lanes, size.points, size.junctions, size.destinations, size.sources
             if all(np.array(asked) <= room):
                 return np.zeros(1, record(road_fields(size)))
-    most = SIZES[-1]
+    most = sizes[-1]
     raise Refused(
         f"{network.path.name} has {lanes} lanes, {points} points, {junctions} junctions, {leaving} edges to leave "
         f"and {entering} lanes to enter: at most {most.lanes}, {most.points}, {most.junctions}, {most.destinations} "

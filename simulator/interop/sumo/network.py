@@ -94,7 +94,12 @@ class RoadNetwork:
 
 
 def read_network(
-    path: str | Path, *, leave_out: bool = False, additional: Sequence[Path] = (), folder: Path | None = None
+    path: str | Path,
+    *,
+    leave_out: bool = False,
+    additional: Sequence[Path] = (),
+    folder: Path | None = None,
+    turning_back: bool = False,
 ) -> RoadNetwork:
     """Read a ``.net.xml`` file.
 
@@ -105,6 +110,7 @@ def read_network(
         leave_out: change what cannot be driven as its refusal says, instead of refusing it; the network tells it.
         additional: files whose light programs come into force instead of the network's.
         folder: in which everything lies that the files may include; each file's own unless said otherwise.
+        turning_back: keep the ways back at the ends of roads; else roads leave the map there.
 
     Raises:
         Refused: no such file format, or an element that cannot be taken over: it is named.
@@ -127,7 +133,7 @@ def read_network(
     for _ in (key for programme in programmes.values() for key in programme.parameters if key in lanes):
         _tell(left_out, "detector of its own of a lane before a light, driven with one at the usual place")
     read = _Read(root, lanes, inner, kinds, programmes, left_out)
-    ways = _without_ends(list(read.ways()), lanes, left_out)
+    ways = list(read.ways()) if turning_back else _without_ends(list(read.ways()), lanes, left_out)
     if not lanes:
         raise Refused(f"{place.name} has no lane for cars")
     if mirrored:
