@@ -1,5 +1,5 @@
 """The highway world; see rules.py."""
 
-from worlds.traffic.highway.rules import build
+from worlds.traffic.highway.rules import build, check_build
 
-__all__ = ["build"]
+__all__ = ["build", "check_build"]

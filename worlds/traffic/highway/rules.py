@@ -38,6 +38,7 @@ from worlds.road.drivers.driving import acceleration
 from worlds.road.drivers.order import enter, free_slot, take_out, wipe
 from worlds.road.drivers.traffic import start_traffic, step_traffic
 from worlds.road.fields import rides_are_seats
+from worlds.road.highwayenv.words import check_task
 from worlds.road.layouts.motorways import MAIN, fill_section, motorway_extent
 from worlds.traffic.highway.bots import act, may_steer
 from worlds.traffic.highway.constants import (
@@ -110,6 +111,7 @@ from worlds.world import RUNNING as RUNNING_CAUSE
 from worlds.world import Action, Bots, Cause, Figure, Kernels, Numbers, Refused, Seat, Shares, Timing, View, World
 
 SIZES = (1, 2, 4)
+VERSION = 7
 WORLD_FIGURES = ("speed", "arrived", "crashed", "fines", "risky_seconds", "jerk", "changes")
 SEAT_FIGURES = ("crashes", "fines", "speed", "way")
 UNWANTED = ("crashed", "crashes", "fines")
@@ -335,18 +337,42 @@ CAUSES = (
 )
 
 
-def build(seats: int = 2) -> World:
-    """Highway for 1, 2 or 4 seats.
+def build(seats: int | None = None, task: str = "", drivers: str = "usual") -> World:
+    """Highway for 1, 2 or 4 seats, or one of HighwayEnv's tasks.
+
+    Args:
+        seats: that drive; 2 where nothing is said, in a task 1.
+        task: of HighwayEnv: highway, highway-fast or merge.
+        drivers: of a task: "usual", as there, or "varied" around those.
 
     Raises:
-        Refused: another number of seats.
+        Refused: another number of seats, other words.
     """
-    if not isinstance(seats, int) or seats not in SIZES:
+    check_build(seats, task, drivers)
+    if task:
+        from worlds.road.highwayenv.building import task_world
+
+        return task_world("highway", VERSION, task, drivers)
+    return motorway(2 if seats is None else seats)
+
+
+def check_build(seats: int | None, task: str, drivers: str) -> None:
+    """Refuse what can be told before anything is built.
+
+    Raises:
+        Refused: another number of seats, other words.
+    """
+    check_task("highway", task, drivers, seats)
+    if seats is not None and (not isinstance(seats, int) or seats not in SIZES):
         raise Refused(f"highway is given seats={seats!r}: it takes 1, 2 or 4")
+
+
+def motorway(seats: int) -> World:
+    """Motorways that are drawn anew in every task, for so many seats."""
     others = (Bots(told_to="oracles"),) if seats > 1 else ()
     return World(
         name="highway",
-        version=7,
+        version=VERSION,
         page=__doc__ or "",
         seats=tuple(Seat(f"driver_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),

@@ -39,6 +39,7 @@ from worlds.road.drivers.driving import acceleration
 from worlds.road.drivers.traffic import HALTING, start_traffic, step_traffic
 from worlds.road.drivers.yielding import STAND
 from worlds.road.fields import LINK, rides_are_seats
+from worlds.road.highwayenv.words import check_task
 from worlds.road.lanes.bodies import touching
 from worlds.road.layouts.crossroads import ARMS, crossroad_extent, is_stop
 from worlds.road.layouts.given_words import check_words
@@ -100,6 +101,7 @@ from worlds.world import (
     Kernels,
     Numbers,
     OneHot,
+    Refused,
     Seat,
     Shares,
     Timing,
@@ -109,6 +111,7 @@ from worlds.world import (
 
 WORLD_FIGURES = ("crossings", "crashes", "speed", "waited", "risky_seconds", "jerk", "fines")
 SEAT_FIGURES = ("crashes", "crossings", "speed", "fines")
+VERSION = 6
 UNWANTED = ("crashes", "fines")
 OF_WORLD, OF_SEAT = len(WORLD_FIGURES), len(SEAT_FIGURES)
 PEDALS = ("brake", "stop at the line", "roll", "cruise", "push on")
@@ -322,33 +325,45 @@ def figures(w, out):
 # --- the world ---------------------------------------------------------------------------------------------------
 
 
-def build(seats: int = 2, network: str = "", tasks: str = "varied") -> World:
-    """Junction for 1, 2 or 4 seats: generated ones, or one of a network that is given (see `network`).
+def build(
+    seats: int | None = None, network: str = "", tasks: str = "varied", task: str = "", drivers: str = "usual"
+) -> World:
+    """Junction for 1, 2 or 4 seats: generated ones, one of a network that is given, or one of HighwayEnv's tasks.
 
     Args:
-        seats: that drive.
+        seats: that drive; 2 where nothing is said, in a task 1.
         network: what `simulator.interop.sumo.packing.pack_network` made of SUMO's files; on the command line the name
             of a ``.net.xml`` file, with ``routes=FILE.rou.xml`` beside it, and ``junction=ID``.
         tasks: of a network: "varied" around the file's demand, or "as given".
+        task: of HighwayEnv: roundabout or intersection.
+        drivers: of such a task: "usual", as there, or "varied" around those.
 
     Raises:
         Refused: another number of seats, other words, a network that cannot be.
     """
-    check_build(seats, network, tasks)
+    check_build(seats, network, tasks, task, drivers)
+    if task:
+        from worlds.road.highwayenv.building import task_world
+
+        return task_world("junction", VERSION, task, drivers)
+    count = 2 if seats is None else seats
     if network:
         from worlds.traffic.junction.network.building import at_junction  # which shares what stands here
 
-        return at_junction(generated(seats), network, tasks)
-    return generated(seats)
+        return at_junction(generated(count), network, tasks)
+    return generated(count)
 
 
-def check_build(seats: int, network: str, tasks: str) -> None:
+def check_build(seats: int | None, network: str, tasks: str, task: str, drivers: str) -> None:
     """Refuse what can be told before a network is read.
 
     Raises:
         Refused: another number of seats, other words.
     """
-    check_words("junction", seats, network, tasks)
+    check_task("junction", task, drivers, seats)
+    if task and network:
+        raise Refused(f"junction is given task={task!r} and a network: choose one of them")
+    check_words("junction", 2 if seats is None else seats, network, tasks)
 
 
 def generated(seats: int) -> World:
@@ -356,7 +371,7 @@ def generated(seats: int) -> World:
     others = (Bots(),) if seats > 1 else ()
     return World(
         name="junction",
-        version=6,
+        version=VERSION,
         page=__doc__ or "",
         seats=tuple(Seat(f"driver_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),
