@@ -48,6 +48,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--episodes", type=int, default=300)
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=list(TASKS))
+    parser.add_argument("--policies", nargs="+", choices=POLICIES, default=list(POLICIES))
     given = parser.parse_args()
     gymnasium = importlib.import_module("gymnasium")
     importlib.import_module("highway_env")
@@ -57,13 +58,14 @@ def main() -> None:
     found["version"] = version("highway-env")
     for task in given.tasks:
         env = gymnasium.make(TASKS[task])
-        for policy in POLICIES:
+        for policy in given.policies:
             started = time.perf_counter()
             rows = [episode(env, policy, seed) for seed in range(given.episodes)]
             found.setdefault(task, {})[policy] = dict(zip(KEPT, np.round(np.transpose(rows), 4).tolist(), strict=True))
             given.out.write_text(json.dumps(found))
             means = np.mean(rows, axis=0).round(3).tolist()
-            print(task, policy, dict(zip(KEPT, means, strict=True)), f"{time.perf_counter() - started:.0f} s", flush=True)
+            took = f"{time.perf_counter() - started:.0f} s"
+            print(task, policy, dict(zip(KEPT, means, strict=True)), took, flush=True)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from worlds.road.highwayenv.numbers import (
     SLOWER,
     TARGETS,
     TICK,
-    TICKS_PER_DECISION,
 )
 from worlds.road.highwayenv.rules import beside
 from worlds.world import Bot, Knob

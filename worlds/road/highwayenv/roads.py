@@ -144,10 +144,10 @@ def lay_crossing(w):  # type: ignore[no-untyped-def]
 @kernel
 def lay_ring(w):  # type: ignore[no-untyped-def]
     """Two lanes around, against the clock; between the mouths of arms one may change them, and leave from either."""
-    middle, limit = MIDDLE[w.scene], LIMITS[w.scene]
+    middle, limit, sweep = MIDDLE[w.scene], LIMITS[w.scene], 2.0 * MOUTH - 0.5 * PI
     for arm in range(ARMS):
         for lane in range(2):
-            arc = add_arc(w, ROAD, middle, middle, RING[lane], bearing(arm) - MOUTH, 2.0 * MOUTH - 0.5 * PI, limit, LANE)
+            arc = add_arc(w, ROAD, middle, middle, RING[lane], bearing(arm) - MOUTH, sweep, limit, LANE)
             w.lane_junction[arc] = 0
         join_sides(w, ARC + 2 * arm + 1, ARC + 2 * arm)
     for arm in range(ARMS):

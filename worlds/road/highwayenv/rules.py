@@ -172,7 +172,7 @@ def choose(w, car, action):  # type: ignore[no-untyped-def]
     """What a choice sets: the target speed next to the present speed, or the lane beside where there is one."""
     meant = LONG_MEANING[action] if w.scene == INTERSECTION else action
     w.chosen[0], w.turning[0] = meant, 0
-    if meant == FASTER or meant == SLOWER:
+    if meant in (FASTER, SLOWER):
         slow, fast = TARGETS[w.scene, 0], TARGETS[w.scene, 2]
         nearest = int(min(max((w.car_speed[car] - slow) / (fast - slow), 0.0), 1.0) * 2.0 + 0.5)
         w.target[0] = min(max(nearest + (1 if meant == FASTER else -1), 0), 2)
@@ -245,7 +245,7 @@ def reward_of(w, car):  # type: ignore[no-untyped-def]
     if scene == INTERSECTION:
         return found
     found += KEEP_RIGHT[scene] * lanes_left_of(w, car) / max(LANES[scene] - 1, 1)
-    if w.chosen[0] == LEFT or w.chosen[0] == RIGHT:
+    if w.chosen[0] in (LEFT, RIGHT):
         found += CHANGE[scene]
     worst, best = CRASH[scene], SPEED[scene] + KEEP_RIGHT[scene]
     if scene == MERGE:

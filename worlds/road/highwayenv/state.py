@@ -5,13 +5,10 @@ from worlds.road.highwayenv.numbers import (
     CAUSES,
     DECISIONS,
     FASTER,
-    GATE,
     INTERSECTION,
     LONG,
     MERGE,
     MIDDLE,
-    RING_GATE,
-    ROUNDABOUT,
     SLOWER,
     TICKS_PER_DECISION,
     TOP,
@@ -29,9 +26,6 @@ def extent_of(scene: int) -> tuple[float, float]:
     if scene <= MERGE:
         return (LONG if scene < MERGE else 710.0), 2.0 * TOP + 30.0
     return 2.0 * float(MIDDLE[scene]), 2.0 * float(MIDDLE[scene])
-
-
-assert MIDDLE[ROUNDABOUT] >= RING_GATE and MIDDLE[INTERSECTION] >= GATE  # the arms end on the map
 
 
 def scene_state(scene: int) -> dict[str, Field]:

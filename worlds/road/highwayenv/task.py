@@ -26,7 +26,7 @@ DENSER, DENSEST = 1, 2  # of them
 @kernel
 def draw_task(w):  # type: ignore[no-untyped-def]
     """The road, with about as many cars as usual in training, and more in test."""
-    w.sound = int(lay_scene(w))
+    lay_road(w)
     luck = uniform(w)
     w.density = 0.85 + 0.3 * luck
     if w.generator == DENSER:
@@ -38,8 +38,15 @@ def draw_task(w):  # type: ignore[no-untyped-def]
 @kernel
 def draw_task_as_usual(w):  # type: ignore[no-untyped-def]
     """The road, with as many cars as there are in HighwayEnv, in every split."""
-    w.sound = int(lay_scene(w))
+    lay_road(w)
     w.density = 1.0
+
+
+@kernel
+def lay_road(w):  # type: ignore[no-untyped-def]
+    """The road; nobody comes by gates, so their course is any."""
+    w.sound = int(lay_scene(w))
+    w.course_length = 1.0
 
 
 @kernel

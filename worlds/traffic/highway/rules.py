@@ -27,6 +27,8 @@ Varies   lanes, works, ramps (test: weaving sections; final: works on either sid
          and farther), traffic, bots.
 Headroom a bot that knows the cameras and the firms earns about a fifth more than the best that does not, and crashes a
          fifth as often. An oracle that learned gained much less over a blind agent. Figures: docs/results, docs/notes.
+Tasks    --build task=highway, task=highway-fast or task=merge: HighwayEnv's, with its actions, observation and reward
+         (docs/how-to/drive-highwayenv.md).
 Version  7: rules changed (drivers make room for who has to change lanes; traffic that breaks down loses capacity).
 """
 
@@ -38,7 +40,6 @@ from worlds.road.drivers.driving import acceleration
 from worlds.road.drivers.order import enter, free_slot, take_out, wipe
 from worlds.road.drivers.traffic import start_traffic, step_traffic
 from worlds.road.fields import rides_are_seats
-from worlds.road.highwayenv.words import check_task
 from worlds.road.layouts.motorways import MAIN, fill_section, motorway_extent
 from worlds.traffic.highway.bots import act, may_steer
 from worlds.traffic.highway.constants import (
@@ -108,9 +109,8 @@ from worlds.traffic.highway.senses import (
 from worlds.traffic.highway.state import state
 from worlds.traffic.highway.task import GENERATORS, draw_population, draw_task, solvable
 from worlds.world import RUNNING as RUNNING_CAUSE
-from worlds.world import Action, Bots, Cause, Figure, Kernels, Numbers, Refused, Seat, Shares, Timing, View, World
+from worlds.world import Action, Bots, Cause, Figure, Kernels, Numbers, Seat, Shares, Timing, View, World
 
-SIZES = (1, 2, 4)
 VERSION = 7
 WORLD_FIGURES = ("speed", "arrived", "crashed", "fines", "risky_seconds", "jerk", "changes")
 SEAT_FIGURES = ("crashes", "fines", "speed", "way")
@@ -335,36 +335,6 @@ CAUSES = (
     Cause("left the road", "terminated"),
     Cause("time is up", "truncated"),
 )
-
-
-def build(seats: int | None = None, task: str = "", drivers: str = "usual") -> World:
-    """Highway for 1, 2 or 4 seats, or one of HighwayEnv's tasks.
-
-    Args:
-        seats: that drive; 2 where nothing is said, in a task 1.
-        task: of HighwayEnv: highway, highway-fast or merge.
-        drivers: of a task: "usual", as there, or "varied" around those.
-
-    Raises:
-        Refused: another number of seats, other words.
-    """
-    check_build(seats, task, drivers)
-    if task:
-        from worlds.road.highwayenv.building import task_world
-
-        return task_world("highway", VERSION, task, drivers)
-    return motorway(2 if seats is None else seats)
-
-
-def check_build(seats: int | None, task: str, drivers: str) -> None:
-    """Refuse what can be told before anything is built.
-
-    Raises:
-        Refused: another number of seats, other words.
-    """
-    check_task("highway", task, drivers, seats)
-    if seats is not None and (not isinstance(seats, int) or seats not in SIZES):
-        raise Refused(f"highway is given seats={seats!r}: it takes 1, 2 or 4")
 
 
 def motorway(seats: int) -> World:

@@ -30,6 +30,8 @@ Headroom a bot that knows the custom and the signs earns half as much again as t
          less. An oracle that learned earns a quarter more than a blind agent. Figures: docs/results, docs/notes.
 Network  --build network=FILE routes=FILE junction=ID: a junction of a file, with its signs and lights
          (docs/how-to/bring-your-own-network.md).
+Tasks    --build task=roundabout or task=intersection: HighwayEnv's, with its actions, observation and reward
+         (docs/how-to/drive-highwayenv.md).
 Version  6: rules changed (who missed his way is seen where he goes; no tail on another way counts as run into).
 """
 
@@ -39,10 +41,8 @@ from worlds.road.drivers.driving import acceleration
 from worlds.road.drivers.traffic import HALTING, start_traffic, step_traffic
 from worlds.road.drivers.yielding import STAND
 from worlds.road.fields import LINK, rides_are_seats
-from worlds.road.highwayenv.words import check_task
 from worlds.road.lanes.bodies import touching
 from worlds.road.layouts.crossroads import ARMS, crossroad_extent, is_stop
-from worlds.road.layouts.given_words import check_words
 from worlds.road.layouts.roundabouts import MOST_ARMS
 from worlds.traffic.junction.bots import act
 from worlds.traffic.junction.constants import (
@@ -101,7 +101,6 @@ from worlds.world import (
     Kernels,
     Numbers,
     OneHot,
-    Refused,
     Seat,
     Shares,
     Timing,
@@ -323,47 +322,6 @@ def figures(w, out):
 
 
 # --- the world ---------------------------------------------------------------------------------------------------
-
-
-def build(
-    seats: int | None = None, network: str = "", tasks: str = "varied", task: str = "", drivers: str = "usual"
-) -> World:
-    """Junction for 1, 2 or 4 seats: generated ones, one of a network that is given, or one of HighwayEnv's tasks.
-
-    Args:
-        seats: that drive; 2 where nothing is said, in a task 1.
-        network: what `simulator.interop.sumo.packing.pack_network` made of SUMO's files; on the command line the name
-            of a ``.net.xml`` file, with ``routes=FILE.rou.xml`` beside it, and ``junction=ID``.
-        tasks: of a network: "varied" around the file's demand, or "as given".
-        task: of HighwayEnv: roundabout or intersection.
-        drivers: of such a task: "usual", as there, or "varied" around those.
-
-    Raises:
-        Refused: another number of seats, other words, a network that cannot be.
-    """
-    check_build(seats, network, tasks, task, drivers)
-    if task:
-        from worlds.road.highwayenv.building import task_world
-
-        return task_world("junction", VERSION, task, drivers)
-    count = 2 if seats is None else seats
-    if network:
-        from worlds.traffic.junction.network.building import at_junction  # which shares what stands here
-
-        return at_junction(generated(count), network, tasks)
-    return generated(count)
-
-
-def check_build(seats: int | None, network: str, tasks: str, task: str, drivers: str) -> None:
-    """Refuse what can be told before a network is read.
-
-    Raises:
-        Refused: another number of seats, other words.
-    """
-    check_task("junction", task, drivers, seats)
-    if task and network:
-        raise Refused(f"junction is given task={task!r} and a network: choose one of them")
-    check_words("junction", 2 if seats is None else seats, network, tasks)
 
 
 def generated(seats: int) -> World:
