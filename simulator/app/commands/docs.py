@@ -84,7 +84,7 @@ def pages() -> dict[str, str]:
             picture=f"../pictures/{world.name}.png" if (PROJECT / picture).is_file() else None,
             results=f"../results/{world.name}.md" if results else None,
         )
-    found |= _generalists(built) | _beside_sumo()
+    found |= _generalists(built) | _beside_sumo() | _of_highwayenv()
     found["README.md"] = _readme()
     return found
 
@@ -97,6 +97,15 @@ def _beside_sumo() -> dict[str, str]:
     runs = read_runs(PROJECT / "docs" / "references" / "sumo.json")
     notes = _read(PROJECT / "docs" / "notes" / "sumo.md")
     return {} if runs is None else {"docs/results/sumo.md": sumo_page(runs, notes)}
+
+
+def _of_highwayenv() -> dict[str, str]:
+    """The page of what tests/tools/highwayenv.py found, if its file was put into docs/references."""
+    from simulator.app.pages.highwayenv_page import highwayenv_page, read_highway_runs
+
+    runs = read_highway_runs(PROJECT / "docs" / "references" / "highwayenv.json")
+    notes = _read(PROJECT / "docs" / "notes" / "highwayenv.md")
+    return {} if runs is None else {"docs/results/highwayenv.md": highwayenv_page(runs, notes)}
 
 
 def _generalists(built: Sequence[World]) -> dict[str, str]:

@@ -21,6 +21,7 @@ from worlds.road.highwayenv.numbers import (
     HALF,
     HARDEST,
     HIGHWAY,
+    INTERSECTION,
     LANES,
     LIMITS,
     RING_GATE,
@@ -42,6 +43,7 @@ RING_GOALS = np.array([EAST, SOUTH, NORTH])
 TURN_ROUND = 6.283185307179586  # rad
 FIRST_TRIES, FARTHEST = 9, 80.0  # cars that may be there already, on so many m of their arms
 DRAWS = 3  # of `put_car`
+INSISTS = -1.0  # see `insists` in yielding.py
 
 
 @kernel
@@ -63,6 +65,8 @@ def put_car(w, lane, middle, speed, desired, goal):  # type: ignore[no-untyped-d
     w.car_headway[car] = w.mean_headway * (1.0 + w.spread * (uniform(w) - 0.5))
     w.car_brisk[car] = w.mean_brisk * (1.0 + w.spread * (uniform(w) - 0.5))
     w.car_comfort[car], w.car_polite[car] = w.mean_comfort, w.mean_polite
+    if w.scene == INTERSECTION:
+        w.car_polite[car] = INSISTS  # who goes first there brakes for nobody who should have given way
     w.car_gap[car] = w.mean_gap if w.scene != ROUNDABOUT else 0.0  # nobody gives way at the ring there
     w.car_cool[car] = uniform(w)
     w.entered += 1
