@@ -23,6 +23,7 @@ import json
 import math
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ class Chooser:
 def learn_dqn(world: World, steps: int, seed: int) -> Chooser:
     """DQN as the example has it."""
     env = OneSeat(world, seed)
-    net = Net(state_shape=env.observation_space.shape, action_shape=env.action_space.n, hidden_sizes=UNITS)
+    net = Net(state_shape=world.observation.total, action_shape=world.action_sizes[0], hidden_sizes=UNITS)
     policy = DiscreteQLearningPolicy(model=net, action_space=env.action_space, eps_training=1.0)
     algorithm = DQN(
         policy=policy, optim=AdamOptimizerFactory(lr=RATE), gamma=GAMMA, target_update_freq=TARGET_EVERY,
@@ -129,13 +130,11 @@ def learn_dqn(world: World, steps: int, seed: int) -> Chooser:
 
 def learn_ppo(world: World, steps: int, seed: int) -> Chooser:
     """PPO as the example has it."""
-    envs = DummyVectorEnv([lambda at=at: OneSeat(world, ENVS * seed + at) for at in range(ENVS)])
-    one = OneSeat(world, 0)
-    bodies = [
-        Net(state_shape=one.observation_space.shape, hidden_sizes=UNITS, activation=torch.nn.Tanh) for _ in range(2)
-    ]
-    actor = DiscreteActor(preprocess_net=bodies[0], action_shape=one.action_space.n, softmax_output=False)
-    policy = DiscreteActorPolicy(actor=actor, action_space=one.action_space)
+    envs = DummyVectorEnv([partial(OneSeat, world, ENVS * seed + at) for at in range(ENVS)])
+    size, choices = world.observation.total, world.action_sizes[0]
+    bodies = [Net(state_shape=size, hidden_sizes=UNITS, activation=torch.nn.Tanh) for _ in range(2)]
+    actor = DiscreteActor(preprocess_net=bodies[0], action_shape=choices, softmax_output=False)
+    policy = DiscreteActorPolicy(actor=actor, action_space=gymnasium.spaces.Discrete(choices))
     algorithm: Any = PPO(
         policy=policy, critic=DiscreteCritic(preprocess_net=bodies[1]), optim=AdamOptimizerFactory(lr=RATE),
         gamma=GAMMA, gae_lambda=0.95, eps_clip=0.2, vf_coef=0.5, ent_coef=0.0, max_grad_norm=0.5,
@@ -196,7 +195,7 @@ def shortened(rows: dict[str, Floats]) -> dict[str, Any]:
 def run(world: World, task: str, who: str, given: Any, seed: int) -> dict[str, Any]:
     """One learner with one seed."""
     torch.manual_seed(seed)
-    np.random.seed(seed)  # noqa: NPY002  (tianshou draws from it)
+    np.random.seed(seed)  # noqa: NPY002  # tianshou draws from it
     if who in ("dqn", "ppo"):
         player = (learn_dqn if who == "dqn" else learn_ppo)(world, given.steps, seed)
         return shortened(play(world, player, False, given.episodes))
@@ -220,8 +219,8 @@ def add_there(found: dict[str, Any], path: Path) -> None:
             found["tasks"].setdefault(task, {}).setdefault(f"there-{policy}", {})["0"] = short
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Play what is missing."""
+def options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """What was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, help="the file of runs, read and written")
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=list(TASKS))
@@ -232,7 +231,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--drivers", choices=("usual", "varied"), default="usual")
     parser.add_argument("--learners", nargs="+", choices=(*LEARNERS, "agent-long"), default=[])
     parser.add_argument("--there", type=Path, help="a file of highwayenv_there.py to add")
-    given = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Play what is missing."""
+    given = options(arguments)
     torch.set_num_threads(1)
     found: dict[str, Any] = {"steps": given.steps, "long": given.long, "version": "", "tasks": {}}
     if given.out.is_file():

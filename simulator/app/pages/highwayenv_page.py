@@ -92,7 +92,7 @@ def _commands(runs: HighwayRuns) -> list[str]:
 
 
 def _learned(runs: HighwayRuns) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for task, players in runs.tasks.items():
         for name, words in LEARNERS.items():
             found = players.get(name)
@@ -104,7 +104,7 @@ def _learned(runs: HighwayRuns) -> list[tuple[str, ...]]:
 
 
 def _compared(runs: HighwayRuns) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for task, players in runs.tasks.items():
         for policy in POLICIES:
             here, there = players.get(policy, {}).get("0"), players.get(f"there-{policy}", {}).get("0")
