@@ -201,7 +201,7 @@ def run(world: World, task: str, who: str, given: Any, seed: int) -> dict[str, A
         return shortened(play(world, player, False, given.episodes))
     steps, recipe = (given.long, ()) if who == "agent-long" else (given.steps, RECIPE)
     folder = learn_agent(task, given.drivers, steps, seed, recipe)
-    return shortened(play(world, agents.load(str(folder), seed=seed), True, given.episodes))
+    return shortened(play(world, agents.load(str(folder), seed=seed, sample=False), True, given.episodes))
 
 
 def write(path: Path, found: dict[str, Any]) -> None:

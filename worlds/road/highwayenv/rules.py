@@ -120,6 +120,7 @@ def begin_crossing(w):  # type: ignore[no-untyped-def]
     fill_crossing(w)
     for tick in range(WARM_UP):
         run_traffic(w, (tick - WARM_UP) * TICK)
+    w.beats, w.beat = 0, 0.0
     spawn(w, CHALLENGER, 1.0, 0.1, True)
     place = min(max(CHALLENGER + 5.0 * (1.0 + normal(w)), 10.0), GATE - LINE - HALF - 0.1)
     x, y = point_at(w, 2 * SOUTH, place)
