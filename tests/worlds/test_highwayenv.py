@@ -227,6 +227,8 @@ def test_a_recording_plays_again_bit_for_bit(task: str, tmp_path: Path) -> None:
         ("highway", {"task": "merge", "drivers": "bad"}, "choose usual, or varied with a task"),
         ("highway", {"drivers": "varied"}, "choose usual, or varied with a task"),
         ("highway", {"seats": 3}, "it takes 1, 2 or 4"),
+        ("highway", {"seats": 2.0}, "it is a whole number"),
+        ("junction", {"seats": True}, "it is a whole number"),
         ("junction", {"task": "roundabout", "network": "town.net.xml"}, "and a network: choose one of them"),
     ],
 )
