@@ -131,13 +131,14 @@ def _check_arguments(name: str, make: Callable[..., Any], build: Mapping[str, An
         if key not in kinds:
             known = ", ".join(dict.fromkeys((*kinds, *also))) or "nothing"
             raise Refused(f"world {name!r} cannot be built with {shown(key)}: it takes {known}")
-        kind = kinds[key] if isinstance(kinds[key], str) else getattr(kinds[key], "__name__", "")
-        if kind not in _KINDS:
+        told = kinds[key] if isinstance(kinds[key], str) else getattr(kinds[key], "__name__", str(kinds[key]))
+        kind = told.removesuffix(" | None")
+        if kind not in _KINDS or (value is None and kind != told):
             continue
         words, fits = _KINDS[kind]
         if not fits(value):
-            told = "a number beyond 64 bits" if _is_huge(value) else shown(value)
-            raise Refused(f"world {name!r} cannot be built with {key}={told}: it is {words}")
+            given = "a number beyond 64 bits" if _is_huge(value) else shown(value)
+            raise Refused(f"world {name!r} cannot be built with {key}={given}: it is {words}")
 
 
 def _is_huge(value: Any) -> bool:

@@ -27,6 +27,8 @@ Varies   lanes, works, ramps (test: weaving sections; final: works on either sid
          and farther), traffic, bots.
 Headroom a bot that knows the cameras and the firms earns about a fifth more than the best that does not, and crashes a
          fifth as often. An oracle that learned gained much less over a blind agent. Figures: docs/results, docs/notes.
+Tasks    --build task=highway, task=highway-fast or task=merge: HighwayEnv's, with its actions, observation and reward
+         (docs/how-to/drive-highwayenv.md).
 Version  7: rules changed (drivers make room for who has to change lanes; traffic that breaks down loses capacity).
 """
 
@@ -107,9 +109,9 @@ from worlds.traffic.highway.senses import (
 from worlds.traffic.highway.state import state
 from worlds.traffic.highway.task import GENERATORS, draw_population, draw_task, solvable
 from worlds.world import RUNNING as RUNNING_CAUSE
-from worlds.world import Action, Bots, Cause, Figure, Kernels, Numbers, Refused, Seat, Shares, Timing, View, World
+from worlds.world import Action, Bots, Cause, Figure, Kernels, Numbers, Seat, Shares, Timing, View, World
 
-SIZES = (1, 2, 4)
+VERSION = 7
 WORLD_FIGURES = ("speed", "arrived", "crashed", "fines", "risky_seconds", "jerk", "changes")
 SEAT_FIGURES = ("crashes", "fines", "speed", "way")
 UNWANTED = ("crashed", "crashes", "fines")
@@ -335,18 +337,12 @@ CAUSES = (
 )
 
 
-def build(seats: int = 2) -> World:
-    """Highway for 1, 2 or 4 seats.
-
-    Raises:
-        Refused: another number of seats.
-    """
-    if not isinstance(seats, int) or seats not in SIZES:
-        raise Refused(f"highway is given seats={seats!r}: it takes 1, 2 or 4")
+def motorway(seats: int) -> World:
+    """Motorways that are drawn anew in every task, for so many seats."""
     others = (Bots(told_to="oracles"),) if seats > 1 else ()
     return World(
         name="highway",
-        version=7,
+        version=VERSION,
         page=__doc__ or "",
         seats=tuple(Seat(f"driver_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),

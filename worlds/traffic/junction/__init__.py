@@ -1,5 +1,5 @@
-"""The junction world; see rules.py."""
+"""The junction world; see rules.py, and building.py for what it is built with."""
 
-from worlds.traffic.junction.rules import build, check_build
+from worlds.traffic.junction.building import build, check_build
 
 __all__ = ["build", "check_build"]

@@ -30,6 +30,8 @@ Headroom a bot that knows the custom and the signs earns half as much again as t
          less. An oracle that learned earns a quarter more than a blind agent. Figures: docs/results, docs/notes.
 Network  --build network=FILE routes=FILE junction=ID: a junction of a file, with its signs and lights
          (docs/how-to/bring-your-own-network.md).
+Tasks    --build task=roundabout or task=intersection: HighwayEnv's, with its actions, observation and reward
+         (docs/how-to/drive-highwayenv.md).
 Version  6: rules changed (who missed his way is seen where he goes; no tail on another way counts as run into).
 """
 
@@ -41,7 +43,6 @@ from worlds.road.drivers.yielding import STAND
 from worlds.road.fields import LINK, rides_are_seats
 from worlds.road.lanes.bodies import touching
 from worlds.road.layouts.crossroads import ARMS, crossroad_extent, is_stop
-from worlds.road.layouts.given_words import check_words
 from worlds.road.layouts.roundabouts import MOST_ARMS
 from worlds.traffic.junction.bots import act
 from worlds.traffic.junction.constants import (
@@ -109,6 +110,7 @@ from worlds.world import (
 
 WORLD_FIGURES = ("crossings", "crashes", "speed", "waited", "risky_seconds", "jerk", "fines")
 SEAT_FIGURES = ("crashes", "crossings", "speed", "fines")
+VERSION = 6
 UNWANTED = ("crashes", "fines")
 OF_WORLD, OF_SEAT = len(WORLD_FIGURES), len(SEAT_FIGURES)
 PEDALS = ("brake", "stop at the line", "roll", "cruise", "push on")
@@ -322,41 +324,12 @@ def figures(w, out):
 # --- the world ---------------------------------------------------------------------------------------------------
 
 
-def build(seats: int = 2, network: str = "", tasks: str = "varied") -> World:
-    """Junction for 1, 2 or 4 seats: generated ones, or one of a network that is given (see `network`).
-
-    Args:
-        seats: that drive.
-        network: what `simulator.interop.sumo.packing.pack_network` made of SUMO's files; on the command line the name
-            of a ``.net.xml`` file, with ``routes=FILE.rou.xml`` beside it, and ``junction=ID``.
-        tasks: of a network: "varied" around the file's demand, or "as given".
-
-    Raises:
-        Refused: another number of seats, other words, a network that cannot be.
-    """
-    check_build(seats, network, tasks)
-    if network:
-        from worlds.traffic.junction.network.building import at_junction  # which shares what stands here
-
-        return at_junction(generated(seats), network, tasks)
-    return generated(seats)
-
-
-def check_build(seats: int, network: str, tasks: str) -> None:
-    """Refuse what can be told before a network is read.
-
-    Raises:
-        Refused: another number of seats, other words.
-    """
-    check_words("junction", seats, network, tasks)
-
-
 def generated(seats: int) -> World:
     """Junctions that are drawn anew in every task, for so many seats."""
     others = (Bots(),) if seats > 1 else ()
     return World(
         name="junction",
-        version=6,
+        version=VERSION,
         page=__doc__ or "",
         seats=tuple(Seat(f"driver_{i}", ROLE, i) for i in range(seats)),
         state=state(seats),
