@@ -84,11 +84,7 @@ def pages() -> dict[str, str]:
             picture=f"../pictures/{world.name}.png" if (PROJECT / picture).is_file() else None,
             results=f"../results/{world.name}.md" if results else None,
         )
-<<<<<<< HEAD
-    found |= _generalists(built) | _beside_sumo() | _urb()
-=======
-    found |= _generalists(built) | _beside_sumo() | _of_highwayenv()
->>>>>>> henv
+    found |= _generalists(built) | _beside_sumo() | _urb() | _of_highwayenv()
     found["README.md"] = _readme()
     return found
 
@@ -103,7 +99,6 @@ def _beside_sumo() -> dict[str, str]:
     return {} if runs is None else {"docs/results/sumo.md": sumo_page(runs, notes)}
 
 
-<<<<<<< HEAD
 def _urb() -> dict[str, str]:
     """The page of what `crossplay urb --table` found, if its file was put into docs/references."""
     from simulator.app.pages.urb_page import urb_page
@@ -112,7 +107,8 @@ def _urb() -> dict[str, str]:
     runs = read_urb(PROJECT / "docs" / "references" / "urb.json")
     notes = _read(PROJECT / "docs" / "notes" / "urb.md")
     return {} if runs is None else {"docs/results/urb.md": urb_page(runs, notes)}
-=======
+
+
 def _of_highwayenv() -> dict[str, str]:
     """The page of what tests/tools/highwayenv.py found, if its file was put into docs/references."""
     from simulator.app.pages.highwayenv_page import highwayenv_page, read_highway_runs
@@ -120,7 +116,6 @@ def _of_highwayenv() -> dict[str, str]:
     runs = read_highway_runs(PROJECT / "docs" / "references" / "highwayenv.json")
     notes = _read(PROJECT / "docs" / "notes" / "highwayenv.md")
     return {} if runs is None else {"docs/results/highwayenv.md": highwayenv_page(runs, notes)}
->>>>>>> henv
 
 
 def _generalists(built: Sequence[World]) -> dict[str, str]:
