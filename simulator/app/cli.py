@@ -1,7 +1,7 @@
 """The command line: finds the command, runs it and turns every refusal into one sentence.
 
 Exit codes: 0 done, 1 the check that was asked for failed, 2 bad input or a system that cannot do it (no space, no
-memory), 130 interrupted.
+memory), 3 right as far as it goes, of a recording that was cut short, 130 interrupted.
 """
 
 import contextlib
