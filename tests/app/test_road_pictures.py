@@ -19,7 +19,7 @@ from worlds.road.fields import EXIT
 from worlds.road.lanes.edges import TAPER, trees, trimmed, ways_on, wedges_of
 from worlds.road.lanes.places import line_of
 from worlds.road.picture import clock_of, frame_of
-from worlds.road.ways_shown import arm_at, demand_of
+from worlds.road.ways_shown import arm_at, demand_of, forward
 from worlds.traffic.highway.constants import METRES
 
 SIZE = (1280, 720)
@@ -125,6 +125,12 @@ def test_roads_run_out_of_the_picture_side_by_side_unless_the_map_lies_ahead() -
     assert lengths[2] < 200.0
     along = [found[lane][-1] - found[lane][0] for lane in (0, 1)]
     assert along[0] / lengths[0] == pytest.approx(along[1] / lengths[1])  # they stay beside each other
+
+
+def test_a_way_over_several_lanes_goes_forward_alone() -> None:
+    way = np.array(((0.0, 0.0), (10.0, 0.0), (10.0, 0.0), (9.5, 0.1), (20.0, 0.0), (20.1, 0.0), (20.0, 10.0)))
+    assert forward(way).tolist() == [[0.0, 0.0], [10.0, 0.0], [20.0, 0.0], [20.0, 10.0]]
+    assert forward(way[1:3]).tolist() == way[1:3].tolist()
 
 
 def test_a_line_is_cut_at_its_ends() -> None:

@@ -46,7 +46,7 @@ class Shot:
 
 SHOTS = {
     "highway": Shot(13.0),
-    "junction": Shot(25.0),
+    "junction": Shot(21.0),
     "routes": Shot(60.0),
     "signals": Shot(80.0, {"junctions": 16}, ("congestion",)),
 }
