@@ -9,7 +9,7 @@ endif
 THREADS := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 WORKERS ?= 2
 
-.PHONY: demo test test-all check format clean
+.PHONY: demo test test-all test-rounding check format clean
 
 demo: .venv/stamp  ## an agent adapts to a layout and opponents that it never trained on
 	$(BIN)/python -m simulator demo
@@ -21,6 +21,10 @@ test: .venv/stamp  ## the tests
 	$(BIN)/python -m simulator worlds --compile --quiet --worlds tests/tiny
 	$(BIN)/python -m simulator worlds tag --compile --every-size --quiet
 	$(THREADS) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+test-rounding: .venv/stamp  ## those that could hang on how a processor rounds
+	$(BIN)/python -m simulator worlds --compile --quiet --worlds tests/tiny
+	$(THREADS) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m rounding $(ARGS)
 
 check: .venv/stamp  ## lint, format, types, import rule
 	$(BIN)/ruff check .

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from replays import budgets, format
 from replays.batch_log import BLOCK_HEAD, LARGEST_BLOCK, SLICE_HEAD, state_hash
-from replays.format import BLOCK, CONTROL, KEYFRAME, LANES, Control, Damaged, Message
+from replays.chunks import Damaged
+from replays.format import BLOCK, CONTROL, KEYFRAME, LANES, Control, Message
 from replays.playback import differing_fields
 from replays.track import check_states, find_world
 from replays.verdict import Progress, Verdict
@@ -204,7 +205,7 @@ def verify_batch(path: Path, progress: Progress | None) -> Verdict:
                 return _wrong(log, bad or (position, position), step, batch)
         if bad is not None:
             return _wrong(log, bad, None, batch)
-        cut = " (the log was cut off there)" if log.truncated else ""
+        cut = "; there the log was cut short" if log.truncated else ""
         sentence = f"all {position} decisions of {batch.n} worlds in {str(path)!r} are what the rules give{cut}"
         return Verdict(True, position, None, (), sentence, log.truncated)
 

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from replays import format
 from replays.batch_play import BatchReader, Block
-from replays.format import Control, Damaged
+from replays.chunks import Damaged
+from replays.format import Control
 from replays.recorder import Recording, record
 from replays.track import existing
 from simulator.engine import Simulation, WorldFault

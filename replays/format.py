@@ -21,12 +21,12 @@ from typing import Any, BinaryIO, Literal, NamedTuple, TypeVar
 
 import msgspec
 import numpy as np
-import zstandard
 from mcap.data_stream import ReadDataStream
 from mcap.opcode import Opcode
-from mcap.records import Channel, Chunk, Footer, Header, Metadata, Schema
+from mcap.records import Channel, Footer, Header, Metadata, Schema
 
 from replays import budgets
+from replays.chunks import MAGIC, RECORD, Damaged, check_cut, unpack_chunk
 from replays.parent import Parent
 from worlds.broken import place_in_user_world
 from worlds.kit.words import one_line
@@ -37,7 +37,6 @@ FORMAT = 3
 READS = ("1", "2", "3")
 """Format 1 knew no other thoughts than those of `OLD_MIND` and `OLD_BELIEF`; until 2 proofs were longer, see
 `replays.proofs`."""
-MAGIC = b"\x89MCAP0\r\n"
 
 TICK, KEYFRAME, CONTROL, EPISODE, EVENT = "/tick", "/keyframe", "/control", "/episode", "/event"
 THOUGHT = "/mind/"  # begins the topics of what players thought, see `replays.thoughts`
@@ -46,14 +45,8 @@ BLOCK, LANES = "/block", "/lanes"
 TOPICS = frozenset((TICK, KEYFRAME, CONTROL, EPISODE, EVENT, OLD_MIND, OLD_BELIEF, BLOCK, LANES))
 
 _MESSAGE = struct.Struct("<HIQQ")
-_RECORD = struct.Struct("<BQ")
-_CHUNK_HEAD = 8 + 8 + 8 + 4 + 4 + 8  # bytes of a chunk record beside its compression name and its data
 _OPCODES = frozenset(int(code) for code in Opcode)
 _Json = TypeVar("_Json")
-
-
-class Damaged(Exception):
-    """A file that contradicts itself; `boundary` turns it into a refusal."""
 
 
 class Subject(msgspec.Struct, kw_only=True, frozen=True):
@@ -262,13 +255,15 @@ class Reader:
     def _next_record(self) -> tuple[int, bytes, int] | None:
         """Kind, body and the checksum of all before it; None where the file was cut."""
         checksum = self._checksum
-        head = self._take(_RECORD.size)
-        if len(head) < _RECORD.size or head[0] == 0:  # a power cut can leave zeros at the end
+        head = self._take(RECORD.size)
+        if len(head) < RECORD.size or head[0] == 0:
+            check_cut(head, self._file.read(budgets.MAX_RECORD))
             return None
-        opcode, length = _RECORD.unpack(head)
+        opcode, length = RECORD.unpack(head)
         if opcode not in _OPCODES:
             raise Damaged(f"it has a record of unknown kind {opcode}")
         if length > self.size - self._file.tell():
+            check_cut(head, self._file.read(budgets.MAX_RECORD))
             return None
         if length > budgets.MAX_RECORD:
             raise Damaged(f"it has a record of {length} bytes where at most {budgets.MAX_RECORD} are allowed")
@@ -300,8 +295,8 @@ class Reader:
             raise Damaged(f"it unpacks to more than {self._most_unpacked} bytes")
         at = 0
         while at < len(data):
-            opcode, length = _RECORD.unpack_from(data, at)
-            at += _RECORD.size
+            opcode, length = RECORD.unpack_from(data, at)
+            at += RECORD.size
             if length > len(data) - at:
                 raise Damaged("a message reaches beyond its chunk")
             if opcode == Opcode.MESSAGE:
@@ -343,7 +338,7 @@ class Reader:
             if opcode != Opcode.FOOTER:
                 continue
             footer = Footer.read(_stream(body))
-            told = zlib.crc32(body[:-4], zlib.crc32(_RECORD.pack(opcode, len(body)), checksum))
+            told = zlib.crc32(body[:-4], zlib.crc32(RECORD.pack(opcode, len(body)), checksum))
             if len(body) != 20 or footer.summary_crc not in (0, told):
                 raise Damaged("the checksum of its index is wrong")
             end = self._take(len(MAGIC) + 1)
@@ -358,31 +353,6 @@ def _showable(description: Description) -> Description:
     """The same with names of players that can be shown: one line, nothing but letters and signs, not endless."""
     players = {seat: one_line(name, budgets.LONGEST_NAME) for seat, name in description.players.items()}
     return msgspec.structs.replace(description, players=players)
-
-
-def unpack_chunk(body: bytes) -> bytes:
-    """The data of a chunk record, after all that it claims about its size was checked.
-
-    Raises:
-        Damaged: a size above the limits or untrue, an unknown compression, a wrong checksum.
-    """
-    chunk = Chunk.read(_stream(body))
-    if len(body) != _CHUNK_HEAD + len(chunk.compression.encode()) + len(chunk.data):
-        raise Damaged("a chunk has another length than it says")
-    claimed = chunk.uncompressed_size
-    if chunk.compression == "zstd" and len(chunk.data) > 0:
-        if zstandard.frame_content_size(chunk.data) != claimed or claimed > budgets.MAX_RECORD:
-            raise Damaged(f"a chunk claims to unpack to {claimed} bytes where at most {budgets.MAX_RECORD} are allowed")
-        data = zstandard.ZstdDecompressor().decompress(
-            chunk.data, max_output_size=claimed, read_across_frames=False, allow_extra_data=False
-        )
-    elif chunk.compression == "":
-        data = chunk.data
-    else:
-        raise Damaged(f"a chunk is compressed with {chunk.compression!r}: Crossplay uses zstd or none")
-    if len(data) != claimed or zlib.crc32(data) != chunk.uncompressed_crc:
-        raise Damaged("the checksum of a chunk is wrong")
-    return data
 
 
 def _stream(body: bytes) -> ReadDataStream:

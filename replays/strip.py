@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import ImageDraw, ImageFont
 
 from simulator.canvas import DARK
-from simulator.canvas.text import font_folder
+from simulator.canvas.text import house_files
 from simulator.canvas.theme import contrasting, seat_colours, seat_marks
 
 if TYPE_CHECKING:
@@ -51,7 +51,5 @@ def _scores(pen: ImageDraw.ImageDraw, replay: "Playback", w: Any, width: int) ->
 
 @lru_cache(maxsize=8)
 def _font(pixels: int, bold: bool = False) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    folder = font_folder()
-    if folder is None:
-        return ImageFont.load_default(pixels)
-    return ImageFont.truetype(str(folder / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")), pixels)
+    files = house_files(bold=bold)
+    return ImageFont.truetype(str(files[0]), pixels) if files else ImageFont.load_default(pixels)

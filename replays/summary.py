@@ -17,7 +17,8 @@ import numpy as np
 
 import worlds
 from replays import budgets, format
-from replays.format import EPISODE, KEYFRAME, TICK, Damaged
+from replays.chunks import Damaged
+from replays.format import EPISODE, KEYFRAME, TICK
 from worlds.kit.words import one_line
 from worlds.world import Refused
 

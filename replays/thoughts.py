@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from replays import budgets
-from replays.format import OLD_BELIEF, OLD_MIND, THOUGHT, Damaged
+from replays.chunks import Damaged
+from replays.format import OLD_BELIEF, OLD_MIND, THOUGHT
 from simulator.engine.minds import CODES, SIGNALS, Mind, is_name
 from worlds.kit.words import one_line
 from worlds.world import Refused, World

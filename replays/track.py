@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 import worlds
 from replays import budgets, format
-from replays.format import CONTROL, EPISODE, EVENT, KEYFRAME, TICK, Control, Damaged, Ending, Event
+from replays.chunks import Damaged
+from replays.format import CONTROL, EPISODE, EVENT, KEYFRAME, TICK, Control, Ending, Event
 from replays.proofs import Proofs, tick_type
 from replays.recorder import unfinished
 from replays.thoughts import OLD, Thoughts

@@ -23,7 +23,7 @@ def verify(path: str | Path, *, progress: Progress | None = None) -> Verdict:
             progress(replay.position, replay.length)
     if progress is not None:
         progress(replay.position, replay.length)
-    cut = " (the recording was cut off there)" if replay.truncated else ""
+    cut = "; there the recording was cut short: it plays to that tick" if replay.truncated else ""
     if replay.diverged is None:
         sentence = f"all {replay.length} ticks of {str(place)!r} are what the rules give{cut}"
         return Verdict(True, replay.length, None, (), sentence, replay.truncated)

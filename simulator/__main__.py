@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import threading
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -57,7 +58,7 @@ def main() -> None:
     from simulator.app.commands.common import INTERRUPTED
 
     code = run(sys.argv[1:])
-    if code == INTERRUPTED:
+    if code == INTERRUPTED or any(thread.name.startswith("crossplay job: ") for thread in threading.enumerate()):
         _leave(code)
     sys.exit(code)
 

@@ -197,7 +197,9 @@ def test_what_lies_beside_the_sources_is_shipped_with_them() -> None:
 
 def test_rules_compile_through_one_decorator() -> None:
     """Networks may compile their own way; what decides a state may not."""
-    homes = [ROOT / "worlds" / "kit" / name for name in ("kernel.py", "cache.py", "deferring.py", "sparing.py")]
+    homes = [
+        ROOT / "worlds" / "kit" / name for name in ("kernel.py", "cache.py", "deferring.py", "sparing.py", "busy.py")
+    ]
     rules = [path for path in SOURCES if not path.is_relative_to(ROOT / "agents") and path not in homes]
     assert [short(path) for path, tree in trees(rules) if "numba" in imported(tree)] == []
 

@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from numba.core import event
 
 import replays
-from simulator.engine import stopping
+from simulator.engine import overdue, stopping
 from simulator.engine.threads import team
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -212,3 +213,66 @@ def test_a_command_that_is_interrupted_says_so_in_one_line(number: signal.Signal
         child.send_signal(number)
         out, _ = child.communicate(timeout=LIMIT)
     assert (child.returncode, out) == (130, "crossplay: interrupted.\n")
+
+
+BUSY = """
+import ctypes
+from numba.core import event
+from simulator.app import cli
+
+def work(*_):
+    system, lock = ctypes.CDLL(None), ctypes.create_string_buffer(256)
+    system.pthread_mutex_init(lock, None)
+    system.pthread_mutex_lock(lock)
+    with event.trigger_event("numba:compile"):
+        print("busy", flush=True)
+        system.pthread_mutex_lock(lock)  # C code that never comes back, and that no signal wakes
+
+cli.command("verify").run = work
+raise SystemExit(cli.run(["verify", "x"]))
+"""
+
+
+@BOTH
+def test_who_compiles_for_long_is_interrupted_all_the_same(number: signal.Signals) -> None:
+    with started("-c", BUSY) as child:
+        wait_for_line(child, "busy")
+        time.sleep(0.5)  # into the C code
+        child.send_signal(number)
+        out, _ = child.communicate(timeout=LIMIT)
+    assert (child.returncode, out) == (130, "crossplay: interrupted.\n")
+
+
+def test_what_is_to_be_saved_first_is_not_ended_while_it_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overdue, "PATIENCE", 0.0)
+    looked, answers = threading.Event(), list[bool]()
+
+    def may_end() -> bool:
+        answers.append(stopping._at_once())
+        looked.set()
+        return answers[-1]
+
+    worth_it = threading.Event()
+    with overdue.watched(stopping.SIGNALS, may_end, lambda: None), stopping.gently(worth_it.is_set):
+        worth_it.set()
+        with event.trigger_event("numba:compile"):
+            signal.raise_signal(signal.SIGINT)  # sets a flag
+            assert looked.wait(LIMIT)
+            worth_it.clear()
+            assert stopping._at_once()
+    assert answers == [False]
+
+
+def test_the_window_is_interrupted_before_anything_was_seen(tmp_path: Path) -> None:
+    """Its rules are compiled in another thread, for which nobody waits."""
+    variables = {"CROSSPLAY_CACHE": str(tmp_path), "CROSSPLAY_COMPILERS": "1"}
+    with started("-m", "simulator", "watch", "tag", **variables) as child:
+        until = time.monotonic() + LIMIT
+        while not list((tmp_path / "kernels").rglob("*.nbc")):  # it has begun
+            assert child.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        child.send_signal(signal.SIGINT)
+        out, _ = child.communicate(timeout=LIMIT)
+    assert (child.returncode, out) == (130, "crossplay: interrupted.\n")
+    assert not list((tmp_path / "kernels").rglob("look_worlds*.nbc"))

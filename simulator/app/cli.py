@@ -1,15 +1,17 @@
 """The command line: finds the command, runs it and turns every refusal into one sentence.
 
 Exit codes: 0 done, 1 the check that was asked for failed, 2 bad input or a system that cannot do it (no space, no
-memory), 130 interrupted.
+memory), 3 right as far as it goes, of a recording that was cut short, 130 interrupted.
 """
 
 import contextlib
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 from simulator.app import faults
 from simulator.app.commands.common import BAD_INPUT, DONE, FAILED, INTERRUPTED, refuse, to_json
@@ -147,13 +149,20 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
     from simulator.engine import stopping  # after all that can be refused without it: it brings Numba along
 
     aside = contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext()
-    with stopping.listening(), aside:
+    with stopping.listening(_end), aside:
         outcome = module.run(settings, general)
     if as_json:
         _print(to_json(outcome.facts))
     elif outcome.text:
         _print(printable(outcome.text))
     return outcome.code
+
+
+def _end() -> NoReturn:
+    """End now as an interruption does: the main thread is busy, and somebody waits."""
+    code = _say("interrupted", INTERRUPTED)
+    faults.settle()
+    os._exit(code)
 
 
 def _print(text: str) -> None:

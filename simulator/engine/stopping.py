@@ -8,14 +8,17 @@ rounds looks at it in each.
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
+
+from simulator.engine.overdue import watched
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 Handler = Callable[[int, Any], None]
 asked = threading.Event()
 """Whether this process was asked to end; cleared when the outermost listener leaves."""
-_listeners: list[Handler] = []
+_listeners: list[tuple[Handler, Callable[[], bool]]] = []
+"""Each with whether it interrupts at once."""
 
 
 def raise_if_asked() -> None:
@@ -29,15 +32,25 @@ def raise_if_asked() -> None:
 
 
 @contextmanager
-def listening() -> Iterator[None]:
-    """Within, SIGTERM interrupts as Ctrl-C does, and `asked` remembers both."""
+def listening(overdue: Callable[[], None] | None = None) -> Iterator[None]:
+    """Within, SIGTERM interrupts as Ctrl-C does, and `asked` remembers both.
+
+    ``overdue`` ends the process: it is called, in another thread, where the main one compiles and does not come to it.
+    """
 
     def interrupt(_number: int, _frame: Any) -> None:
         asked.set()
         raise KeyboardInterrupt
 
-    with _handled_by(interrupt):
+    in_main = threading.current_thread() is threading.main_thread()
+    watch = nullcontext() if overdue is None or not in_main else watched(SIGNALS, _at_once, overdue)
+    with watch, _handled_by(interrupt, lambda: True):
         yield
+
+
+def _at_once() -> bool:
+    """Whether a signal ends what runs now, and nothing is to be saved first."""
+    return bool(_listeners) and _listeners[-1][1]()
 
 
 @contextmanager
@@ -52,18 +65,18 @@ def gently(worth_it: Callable[[], bool] = lambda: True) -> Iterator[threading.Ev
         if again or not worth_it():
             raise KeyboardInterrupt
 
-    with _handled_by(ask):
+    with _handled_by(ask, lambda: not worth_it()):
         yield asked
 
 
 @contextmanager
-def _handled_by(handler: Handler) -> Iterator[None]:
+def _handled_by(handler: Handler, at_once: Callable[[], bool]) -> Iterator[None]:
     """Signals reach the main thread alone; elsewhere nothing is changed."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = {number: signal.signal(number, handler) for number in SIGNALS}
-    _listeners.append(handler)
+    _listeners.append((handler, at_once))
     try:
         yield
     finally:

@@ -4,7 +4,7 @@ import pytest
 
 import worlds
 from simulator.canvas import CONTRAST, DARK, LAYERS, LIGHT, THEMES, Canvas, Theme, fit, follow, render
-from simulator.canvas.text import font, written
+from simulator.canvas.text import font, house_files, house_lacks, is_sign, written
 from simulator.canvas.theme import Colour, contrasting, seat_colours, seat_marks, seat_shapes
 from simulator.engine import Simulation
 from worlds.world import Refused, Seat, World
@@ -206,6 +206,19 @@ def test_high_contrast_is_what_the_guidelines_ask() -> None:
     floor, asphalt = CONTRAST.colour("floor"), CONTRAST.colour("asphalt")
     assert ratio(CONTRAST.colour("wall"), floor) >= 3.0
     assert min(ratio(CONTRAST.colour(word), asphalt) for word in ("lane_mark", "casing", "car_0", "car_4")) >= 3.0
+
+
+def test_words_have_the_font_of_the_panels_and_signs_that_it_lacks_another() -> None:
+    panels, other = house_files()
+    assert panels.name == "Roboto-Regular.ttf"
+    own = pygame.font.Font(str(panels), 20)
+    assert written("north", 20, (255, 255, 255)).get_size() == own.size("north")
+    assert is_sign("→")
+    assert not is_sign("×")
+    wide = written("A → B", 20, (255, 255, 255)).get_width()
+    assert wide == own.size("A ")[0] + pygame.font.Font(str(other), 20).size("→")[0] + own.size(" B")[0]
+    assert not house_lacks("A→×β")
+    assert house_lacks("北") == {"北"}
 
 
 def test_fonts_survive_the_end_of_pygame() -> None:

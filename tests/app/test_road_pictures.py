@@ -15,10 +15,11 @@ from simulator.canvas.timelines import BAND, GAP, draw_timeline
 from simulator.canvas.words import Words
 from simulator.engine import Simulation
 from tests.app.conftest import FRAME
-from worlds.road.lanes.edges import TAPER, trees, trimmed, wedges_of
+from worlds.road.fields import EXIT
+from worlds.road.lanes.edges import TAPER, trees, trimmed, ways_on, wedges_of
 from worlds.road.lanes.places import line_of
 from worlds.road.picture import clock_of, frame_of
-from worlds.road.ways_shown import arm_at, demand_of
+from worlds.road.ways_shown import arm_at, demand_of, forward
 from worlds.traffic.highway.constants import METRES
 
 SIZE = (1280, 720)
@@ -105,6 +106,31 @@ def test_the_taper_is_asphalt_up_to_its_edge(works: Any) -> None:
         assert is_like(part, -0.8, "asphalt")
         assert is_like(part, 1.6, "verge")
     assert METRES > TAPER
+
+
+def test_roads_run_out_of_the_picture_side_by_side_unless_the_map_lies_ahead() -> None:
+    """Two lanes of one road lead out, not quite alike; a third, short one leads to the road across."""
+    lines = [np.array(ends) for ends in (
+        ((300.0, 0.0), (0.0, 0.0)), ((-2.0, 4.0), (299.0, 6.0)), ((150.0, 100.0), (150.0, 40.0)),
+    )]  # fmt: skip
+    network = {
+        "source_lane": np.array([0]), "sources": 1, "lane_limit": np.full(3, 14.0), "lane_kind": np.full(3, EXIT),
+        "lane_before": np.full((3, 1), -1), "lane_next": np.array([[1], [-1], [-1]]),
+    }  # fmt: skip
+    found = dict(ways_on(network, lines, 22.0))
+    assert sorted(found) == [0, 1, 2]
+    lengths = [float(np.hypot(*(line[-1] - line[0]))) for _, line in sorted(found.items())]
+    assert lengths[0] > 2 * 300.0
+    assert lengths[1] > 2 * 300.0
+    assert lengths[2] < 200.0
+    along = [found[lane][-1] - found[lane][0] for lane in (0, 1)]
+    assert along[0] / lengths[0] == pytest.approx(along[1] / lengths[1])  # they stay beside each other
+
+
+def test_a_way_over_several_lanes_goes_forward_alone() -> None:
+    way = np.array(((0.0, 0.0), (10.0, 0.0), (10.0, 0.0), (9.5, 0.1), (20.0, 0.0), (20.1, 0.0), (20.0, 10.0)))
+    assert forward(way).tolist() == [[0.0, 0.0], [10.0, 0.0], [20.0, 0.0], [20.0, 10.0]]
+    assert forward(way[1:3]).tolist() == way[1:3].tolist()
 
 
 def test_a_line_is_cut_at_its_ends() -> None:

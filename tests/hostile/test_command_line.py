@@ -259,6 +259,7 @@ ARGUMENTS = {
     "a folder as a replay": (["verify", "{tmp}"], "not"),
     "a device as a replay": (["verify", "/dev/zero"], "/dev/zero"),
     "an empty name of a replay": (["verify", ""], "FILE is '': it takes a path"),
+    "an empty name of a world": (["watch", ""], "unknown world '': choose from bandit, "),
     "a replay as a folder of worlds": (["worlds", "--worlds", "{game}"], "does not exist"),
     "a size that no number has": (["worlds", "tag", "--build", "seats=nan"], "seats"),
     "a size beyond all memory": (["worlds", "bandit", "--build", "arms=1000000000000"], "arms"),

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from simulator.app import cli
+from simulator.app.commands.opening import GameSettings
 from tests.hostile.harness import refused
 from worlds.kit.locks import try_hold
+from worlds.world import Refused
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of Unix")
 
@@ -18,6 +20,7 @@ PLACES: dict[str, tuple[list[str], str]] = {
     "record": (["play", "bandit", "--record", "."], "--record '.' is a folder"),
     "record nothing": (["play", "bandit", "--record", ""], "--record is '': it takes a path"),
     "record below a file": (["play", "bandit", "--record", "file/x.mcap"], "is a file"),
+    "record into no folder": (["watch", "bandit", "--record", "typo/x.mcap"], "--record 'typo/x.mcap' cannot be there"),
     "screenshot": (["watch", "bandit", "--screenshot", ".."], "--screenshot '..' is a folder"),
     "replay": (["replay", ""], "FILE is '': it takes a path"),
     "verify": (["verify", "."], "is not a file"),
@@ -55,6 +58,13 @@ def test_places_that_are_something_else(
         refused_here(arguments, says, capsys)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.gif"]
     assert (tmp_path / "file").read_bytes() == b"precious"
+
+
+def test_the_folder_of_recordings_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulator.app.shell.start.recordings_folder", lambda: tmp_path / "recordings")
+    GameSettings(record=tmp_path / "recordings" / "x.mcap")
+    with pytest.raises(Refused, match="cannot be there: its folder does not exist"):
+        GameSettings(record=tmp_path / "recordingz" / "x.mcap")
 
 
 def test_a_run_folder_in_use_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ from mcap.writer import Writer
 
 import replays
 from replays import format
+from replays.chunks import MAGIC
 from replays.golden import random_actions
 from replays.playback import Playback
 from replays.proofs import tick_type
@@ -117,8 +118,8 @@ def _described(facts: dict[str, str], change: Callable[[dict[str, Any]], object]
 def record_ends(path: Path) -> list[int]:
     """Where every record of a file ends, in bytes."""
     data = path.read_bytes()
-    at, ends = len(format.MAGIC), []
-    while at < len(data) - len(format.MAGIC):
+    at, ends = len(MAGIC), []
+    while at < len(data) - len(MAGIC):
         at += 9 + int.from_bytes(data[at + 1 : at + 9], "little")
         ends.append(at)
     return ends

@@ -10,6 +10,7 @@ import replays
 from replays import format
 from replays.proofs import Proofs, Prover
 from replays.recorder import Log
+from simulator.app import cli
 from tests.replays.files import TICKS, rewrite, tick_of, whole_ticks
 from worlds.world import Refused, World
 
@@ -168,10 +169,23 @@ def test_what_is_left_of_a_cut_recording_is_confirmed(recording: Path, tmp_path:
     assert verdict.ok
     assert verdict.truncated
     assert 0 < verdict.ticks < TICKS
-    assert verdict.sentence.endswith("are what the rules give (the recording was cut off there)")
+    assert verdict.sentence.endswith("what the rules give; there the recording was cut short: it plays to that tick")
 
 
 def test_what_cannot_be_played_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.mcap").write_text("hello")
     with pytest.raises(Refused, match="is not a Crossplay replay"):
         replays.verify(tmp_path / "x.mcap")
+
+
+def test_the_command_tells_a_cut_recording_from_a_damaged_one(
+    short: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, place = short.read_bytes(), tmp_path / "x.mcap"
+    place.write_bytes(data[:-400])  # within its index: every tick is there
+    assert cli.run(["verify", str(place)]) == 3
+    said = f"ticks of {str(place)!r} are what the rules give; there the recording was cut short: it plays to that tick"
+    assert said in capsys.readouterr().out
+    place.write_bytes(data[:-400] + bytes([data[-400] ^ 1]) + data[-399:])
+    assert cli.run(["verify", str(place)]) == 2
+    assert f"replay {str(place)!r} is damaged: " in capsys.readouterr().err

@@ -46,7 +46,7 @@ class Shot:
 
 SHOTS = {
     "highway": Shot(13.0),
-    "junction": Shot(25.0),
+    "junction": Shot(21.0),
     "routes": Shot(60.0),
     "signals": Shot(80.0, {"junctions": 16}, ("congestion",)),
 }
@@ -60,7 +60,8 @@ def take(name: str, shot: Shot) -> bytes:
         lambda world: dict.fromkeys(seats_for(world, agent), f"agent:{agent}") if agent else {},
         agent=agent, size=SIZE, card=False, summary=False,
     )  # fmt: skip
-    app = App(dataclasses.replace(session, settings=WindowSettings()))  # nobody's own
+    session.settings = WindowSettings()  # nobody's own; a copy of the session would not get the players
+    app = App(session)
     while app.outcome.seated is None:
         app.frame(FINE)
         time.sleep(0.5)  # rules may be compiled meanwhile

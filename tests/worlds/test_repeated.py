@@ -6,6 +6,7 @@ import pytest
 import worlds
 from simulator.engine import Simulation
 from worlds.classics.repeated.constants import TURNS
+from worlds.classics.repeated.picture import short
 from worlds.classics.repeated.roster import BOTS, NAMES, NAMESAKES, is_held_out
 from worlds.world import Refused, World
 
@@ -131,3 +132,8 @@ def test_a_kind_lies_on_the_side_of_its_namesake() -> None:
 def test_a_game_that_is_not_there_is_refused(argument: str, value: object) -> None:
     with pytest.raises(Refused, match="choose from"):
         worlds.get("repeated", **{argument: value})
+
+
+def test_payoffs_stay_in_their_half_of_a_cell() -> None:
+    told = [short(payoff) for payoff in (3.6, 0.42, 0.0042, 0.999, 1.0, 0.0)]
+    assert told == ["3.6", "0.42", "0.00", "1.00", "1.0", "0.00"]  # four letters at most; there were up to six

@@ -11,6 +11,7 @@ from worlds.road.lanes.surface import turn_of
 
 FAR = 160.0  # m of the own way that are shown
 LANES = 8  # of it, at most
+STEP, BACK = 0.3, -0.5  # m; points of a way nearer to each other are one; the cosine of a turn that leads back
 WIDTH, ASIDE = 0.6, 2.2  # m; of the way, and from it to the sign of the next turn
 TURNS = {-1: "↰", 0: "↑", 1: "↱"}
 KMH, HOUR = 3.6, 3600.0  # km/h in m/s; s
@@ -73,8 +74,21 @@ def slanted(w: Any, line: np.ndarray, lane: int, beside: int, start: float, end:
     return np.asarray(line + part * (other - line))
 
 
+def forward(line: np.ndarray) -> np.ndarray:
+    """A line (n, 2) without points at which it stays or goes back, as where pieces of lanes meet."""
+    kept, way = [line[0]], None
+    for point in line[1:]:
+        step = point - kept[-1]
+        length = float(np.hypot(*step))
+        if length > STEP and (way is None or float(step @ way) > BACK * length):
+            kept.append(point)
+            way = step / length
+    return np.array(kept if len(kept) > 1 else [line[0], line[-1]])
+
+
 def draw_way(canvas: Canvas, line: np.ndarray, style: str) -> None:
     """A band along the way, with a tip."""
+    line = forward(line)
     canvas.ribbon(line, WIDTH, style, alpha=110)
     along = line[-1] - line[-2]
     length = float(np.hypot(*along))

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from worlds.world import World
 
 STARTED = time.perf_counter()  # this file is the first that the command line imports
-DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130  # exit codes; FAILED: the check that was asked for
+DONE, FAILED, BAD_INPUT, CUT, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes. FAILED: the check that was asked for; CUT: it holds for what is there, which is not the whole."""
 FILES = ("file", "routes", "network")  # settings that are paths of files to read; see `check_files` for the others
 TOLD_EVERY = 0.1  # s between two words on how far a command is
 LONGEST = (0.0, 1e6)  # s that a window may be asked to stay; without a number it stays until it is closed
@@ -62,6 +63,18 @@ def build_world(name: str, build: Mapping[str, Any] | None = None) -> World:
     import worlds
 
     return worlds.get(name, **(build or {}))
+
+
+def check_world(name: str) -> None:
+    """Refuse a name that is no world's; imports no world.
+
+    Raises:
+        Refused: names those there are.
+    """
+    import worlds
+
+    if name not in worlds.names():
+        worlds.check(name, {})
 
 
 def check_build(name: str, build: Mapping[str, Any]) -> None:

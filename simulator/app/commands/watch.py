@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from agents.settings.declared import Shown
-from simulator.app.commands.common import STARTED, Outcome, check_build, refuse
+from simulator.app.commands.common import STARTED, Outcome, check_build, check_world, refuse
 from simulator.app.commands.flags import Options, WorldName
 from simulator.app.commands.opening import Chooser, GameSettings, Split, decoded, open_game
 
@@ -56,6 +56,7 @@ def run(settings: Settings, options: Options) -> Outcome:
     if settings.code is not None:  # who watches leaves the seats of people to the task's bots
         players = {seat: text for seat, text in settings.seats.items() if spec_kind(text) != "human"}
         settings = dataclasses.replace(settings, seats=players)
+    check_world(settings.world)  # before agents are looked for by it
     usual = "" if settings.seats or settings.code is not None else usual_agent(settings.world, settings.build)
     agent = settings.agent or usual
 

@@ -25,6 +25,7 @@ from simulator.app.shell.jobs import warmed
 from simulator.app.shell.session import Session, SessionSummary
 from simulator.app.shell.settings import keep_look
 from simulator.app.shell.start import SESSIONS, recordings_folder, replayed, session_of, watched
+from simulator.engine import stopping
 from worlds.world import Refused
 
 
@@ -33,14 +34,18 @@ def play(session: Session) -> SessionSummary:
 
     Raises:
         Refused: bad settings, no display, a seat or player that does not fit, a replay that cannot be played.
+        KeyboardInterrupt: a signal came before anything was seen.
     """
-    app = App(session)
+    app, interrupted = App(session), False
     try:
-        return app.run()
+        app.run()
     except KeyboardInterrupt:
-        return app.outcome
+        interrupted = True
     finally:
         app.close()
+    if app.outcome.first_frame is None and (interrupted or stopping.asked.is_set()):
+        raise KeyboardInterrupt
+    return app.outcome
 
 
 class App(WhatIfStage):

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from replays.library import Entry
 
 
+DELETE_BUTTON, UNDO_BUTTON = 2, 3  # of a gamepad: X and Y
+
+
 class LibraryScreen(GuiScreen):
     """Shows the recordings of some folders; `wished` is told which one the user opens."""
 
@@ -127,6 +130,8 @@ class LibraryScreen(GuiScreen):
             return
         if event.type == pygame.KEYDOWN and self._key(event):
             return
+        if event.type == pygame.JOYBUTTONDOWN and self._button(event.button):
+            return
         super().handle(event)
 
     def _key(self, event: pygame.event.Event) -> bool:
@@ -145,6 +150,16 @@ class LibraryScreen(GuiScreen):
             self.view.search = ""
         else:
             return False
+        return True
+
+    def _button(self, button: int) -> bool:
+        """A gamepad's X and Y: it cannot get out of the table to what stands beside it."""
+        if button not in (DELETE_BUTTON, UNDO_BUTTON) or self.view.editing is not None or self.stage.gui.busy:
+            return False
+        if button == UNDO_BUTTON:
+            self._grant(Wish("undo"))
+        elif self.view.chosen is not None:
+            self._grant(Wish("delete", path=self.view.chosen.path))
         return True
 
     def show(self) -> None:

@@ -38,8 +38,9 @@ MODIFIERS = (
 )  # fmt: skip
 PAD_BUTTONS = {
     0: K.gamepad_face_down, 1: K.gamepad_face_right, 2: K.gamepad_face_left, 3: K.gamepad_face_up,
-    4: K.gamepad_l1, 5: K.gamepad_r1, 7: K.gamepad_start,
+    7: K.gamepad_start,
 }  # fmt: skip
+STEPS = {4: True, 5: False}  # shoulders of a pad, and whether they step back: as Tab does, into every part of a page
 STICK = ((K.gamepad_l_stick_left, K.gamepad_l_stick_right), (K.gamepad_l_stick_up, K.gamepad_l_stick_down))
 HAT = ((K.gamepad_dpad_left, K.gamepad_dpad_right), (K.gamepad_dpad_down, K.gamepad_dpad_up))
 DEAD_ZONE = 0.35  # of a stick's way
@@ -199,6 +200,9 @@ def _pad(io: Any, event: pygame.event.Event) -> None:
     if event.type in (pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP):
         if event.button in PAD_BUTTONS:
             io.add_key_event(PAD_BUTTONS[event.button], event.type == pygame.JOYBUTTONDOWN)
+        elif event.button in STEPS:
+            io.add_key_event(K.mod_shift, STEPS[event.button] and event.type == pygame.JOYBUTTONDOWN)
+            io.add_key_event(K.tab, event.type == pygame.JOYBUTTONDOWN)
     elif event.type == pygame.JOYHATMOTION:
         for (less, more), value in zip(HAT, event.value, strict=True):
             io.add_key_event(less, value < 0)

@@ -15,6 +15,7 @@ from simulator.canvas import LAYERS, render
 if TYPE_CHECKING:
     from simulator.engine import Simulation
 
+JOB = "crossplay job: "  # begins the names of their threads, see `simulator.__main__`
 WARM_TICKS = 200  # enough to pass the end of an episode in most worlds
 WARM_SIZE = (64, 64)  # px
 Made = TypeVar("Made")
@@ -28,7 +29,7 @@ class Job(Generic[Made]):
         self._work = work
         self._made: Made | None = None
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name=f"crossplay: {words}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"{JOB}{words}", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:

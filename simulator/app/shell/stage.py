@@ -216,7 +216,7 @@ class WindowStage:
                 self.busy += time.perf_counter() - now
                 self._wait(now)
                 self._check_limits()
-        if self.session.screenshot is not None:
+        if self.session.screenshot is not None and self.outcome.first_frame is not None:
             self.prepare_gui().result()
             self.draw()
             self.outcome.screenshot = self.window.save(self.session.screenshot)

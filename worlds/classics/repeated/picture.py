@@ -57,10 +57,15 @@ def draw_payoffs(w: Any, canvas: Canvas) -> None:
             is_last = w.turns > 0 and (own, other) == (int(w.played[0]), int(w.played[1]))
             canvas.box(middle, CELL - 0.15, CELL - 0.15, "den" if is_last else "floor")
             known = all_known or int(w.met[own, other]) > 0
-            mine = f"{float(w.payoff[own, other]):.2g}" if known else "?"
-            theirs = f"{float(w.payoff[other, own]):.2g}" if known else "?"
-            canvas.text((middle[0] - 0.65, middle[1] + 0.6), mine, size=0.6, style="seat_0")
-            canvas.text((middle[0] + 0.65, middle[1] - 0.6), theirs, size=0.6, style="seat_1")
+            mine = short(float(w.payoff[own, other])) if known else "?"
+            theirs = short(float(w.payoff[other, own])) if known else "?"
+            canvas.text((middle[0] - 0.6, middle[1] + 0.65), mine, size=0.6, style="seat_0")
+            canvas.text((middle[0] + 0.6, middle[1] - 0.65), theirs, size=0.6, style="seat_1")
+
+
+def short(payoff: float) -> str:
+    """A payoff in so few letters that it stays in its half of a cell."""
+    return f"{payoff:.1f}" if abs(payoff) >= 1.0 else f"{payoff:.2f}"
 
 
 def draw_players(w: Any, canvas: Canvas) -> None:
@@ -68,7 +73,7 @@ def draw_players(w: Any, canvas: Canvas) -> None:
     most = max(float(w.payoff.max()), 0.1)
     for seat, role in enumerate(("player", "opponent")):
         y = PAY_TOP + CELL * (seat + 0.5)
-        canvas.seat(seat, (11.9, y - 0.3), 0.0, 0.55)
+        canvas.seat(seat, (11.9, y - 0.3), 0.0, 0.5)
         known = canvas.shows("hidden") and int(w.driver[seat]) == 0
         canvas.text((16.6, y - 0.5), role, size=0.6)
         canvas.text((16.6, y + 0.5), NAMES[int(w.bot_kind[seat])] if known else "", size=0.5, style="muted")

@@ -10,6 +10,10 @@ from worlds.road.lanes.places import beside
 
 TAPER = 30.0  # m that a lane that ends takes to narrow, and one that begins to widen
 BEYOND, FAST_BEYOND = 160.0, 400.0  # m of road that are drawn beyond the ends of the map, in towns and on motorways
+FARTHER = 2.0  # times its longer side, where nothing of the map lies ahead: they run out of every picture of it
+PART = 200.0  # m of such a road that are painted together
+CLEAR = 12.0  # m to either side of it
+TOGETHER, ALIKE = 30.0, 0.9  # m between the ends of lanes of one road, and the cosine of the turn between them
 OVERLAP = 0.2  # m
 GRID, FREE = 21.0, 7.0  # m between trees in the mean; from the middle of a lane, more than its verge, to the nearest
 CROWN = 2.1, 4.2  # m; radius of the smallest and the largest
@@ -88,20 +92,50 @@ def trimmed(line: np.ndarray, start: float, end: float) -> np.ndarray:
 
 
 def ways_on(w: Any, lines: list[np.ndarray], fast: float) -> list[tuple[int, np.ndarray]]:
-    """Lanes by which one comes from beyond the map or leaves it, and the straight line (2, 2) on which they go on."""
-    found = []
+    """Lanes by which one comes from beyond the map or leaves it, and the straight line (n, 2) on which they go on.
+
+    They go on out of the picture, side by side; where something of the map lies ahead, they end before.
+    """
+    ends: list[tuple[int, np.ndarray, np.ndarray]] = []
     sources = {int(lane) for lane in w["source_lane"][: int(w["sources"])]}
     for lane, line in enumerate(lines):
-        far = FAST_BEYOND if float(w["lane_limit"][lane]) > fast else BEYOND
-        ends = []
         if lane in sources and int(w["lane_before"][lane, 0]) < 0:
-            ends.append((line[0], line[0] - line[1]))
+            ends.append((lane, line[0], line[0] - line[1]))
         if int(w["lane_kind"][lane]) == EXIT and int(w["lane_next"][lane, 0]) < 0:
-            ends.append((line[-1], line[-1] - line[-2]))
-        for place, way in ends:
-            along = way / max(float(np.hypot(*way)), 1e-9)
-            found.append((lane, np.stack((place - OVERLAP * along, place + far * along))))
+            ends.append((lane, line[-1], line[-1] - line[-2]))
+    if not ends:
+        return []
+    places = np.array([place for _, place, _ in ends])
+    ways = np.array([way / max(float(np.hypot(*way)), 1e-9) for _, _, way in ends])
+    everything = np.concatenate([_sampled(line) for line in lines])
+    longest = float(np.ptp(everything, axis=0).max())
+    found = []
+    for (lane, place, _), way in zip(ends, ways, strict=True):
+        beside_it = (np.hypot(*(places - place).T) < TOGETHER) & (ways @ way > ALIKE)
+        along = ways[beside_it].mean(axis=0)
+        along /= max(float(np.hypot(*along)), 1e-9)
+        far = FAST_BEYOND if float(w["lane_limit"][lane]) > fast else BEYOND
+        if _leads_out(place, along, everything):
+            far = max(far, FARTHER * longest)
+        steps = np.linspace(-OVERLAP, far, 2 + int(far / PART))
+        found.append((lane, place + steps[:, None] * along))
     return found
+
+
+def _sampled(line: np.ndarray) -> np.ndarray:
+    """Points (m, 2) along a line, none farther apart than CLEAR."""
+    steps = [
+        start + (end - start) * np.linspace(0.0, 1.0, 2 + int(np.hypot(*(end - start)) / CLEAR))[:, None]
+        for start, end in zip(line[:-1], line[1:], strict=True)
+    ]
+    return np.concatenate(steps)
+
+
+def _leads_out(place: np.ndarray, along: np.ndarray, everything: np.ndarray) -> bool:
+    """Whether no point (n, 2) of the map lies on a straight way from a place."""
+    away = everything - place
+    ahead, beside_it = away @ along, away @ np.array((-along[1], along[0]))
+    return not bool(((ahead > CLEAR) & (np.abs(beside_it) < CLEAR)).any())
 
 
 def trees(roads: list[tuple[np.ndarray, float]], frame: tuple[float, float, float, float]) -> np.ndarray:

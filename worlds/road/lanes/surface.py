@@ -81,7 +81,9 @@ def paint_onwards(w: Any, canvas: Canvas, onwards: list[tuple[int, np.ndarray]])
     for style, more in (("verge", 0.0), ("casing", KERB), ("asphalt_beyond", 0.05)):
         for lane, line in onwards:
             wide = verge_of(w, lane) if style == "verge" else more
-            canvas.ribbon(line, float(w["lane_width"][lane]) + 2.0 * wide, style)
+            for start, end in zip(line[:-1], line[1:]):  # only parts in view are painted
+                part = longer(np.stack((start, end)))
+                canvas.ribbon(part, float(w["lane_width"][lane]) + 2.0 * wide, style)
 
 
 def paint_trees(w: Any, canvas: Canvas, lines: list[np.ndarray], onwards: list[tuple[int, np.ndarray]]) -> None:
