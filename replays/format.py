@@ -191,8 +191,15 @@ def boundary(path: Path) -> Iterator[None]:
     except Exception as error:
         if place_in_user_world(error):
             raise
-        reason = " ".join(str(error).split())[:200]
-        raise Refused(f"replay {str(path)!r} is damaged: {type(error).__name__} {reason!r}") from error
+        raise Refused(f"replay {str(path)!r} is damaged: {_in_words(error)}") from error
+
+
+def _in_words(error: Exception) -> str:
+    """What a library that met a damaged file said, for those who do not know the library."""
+    if isinstance(error, KeyError):
+        return f"a part that it needs is missing ({one_line(str(error), budgets.LONGEST_REASON)})"
+    reason = one_line(str(error), budgets.LONGEST_REASON)
+    return f"what stands in it cannot be read ({reason})" if reason else "it ends too early"
 
 
 def _about(error: OSError, path: Path) -> bool:

@@ -1,5 +1,6 @@
 """What files say is driven: who waits for whom at ties, how fast one goes round a bend, who departs beside whom."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,13 @@ from tests.interop.test_sumo_demand import read
 from tests.traffic.test_right_of_way import TOWN, lane, network, put, way
 from tests.traffic.test_waiting import fork, forking
 from worlds.road.lanes.network import SIDEWAYS
+from worlds.world import Refused
 
 
 def test_a_lane_inside_a_junction_names_its_link() -> None:
     assert link_of(":center_3_0") == 3
     assert link_of(":a_b_2_1") == 3
-    assert link_of("") == link_of("lane_0") == -1
+    assert link_of("") == link_of("lane_0") == link_of(":c_x_0") == link_of(f":c_{'9' * 5000}_0") == -1
 
 
 def test_nobody_comes_before_those_whom_he_lets_pass() -> None:
@@ -37,6 +39,23 @@ def test_ways_stand_in_the_order_of_the_requests(tmp_path: Path, north: str, wes
     changed(net, 'index="0" response="00"', f'index="0" response="{north}"')
     changed(net, 'index="1" response="00"', f'index="1" response="{west}"')
     assert read_network(net).ways[0].start == first
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('index="0" response="00"', 'index="0" response="ab"', "response='ab'"),
+        ('index="0" response="00"', f'index="0" response="{"0" * 300}"', "at most 256"),
+        ('index="0" response="00"', 'index="-1" response="00"', "index='-1'"),
+        ('index="0" response="00"', 'index="0.5" response="00"', "index='0.5'"),
+        ('index="0" response="00"', 'index="1" response="00"', "once"),
+    ],
+)
+def test_requests_that_cannot_be_are_refused(tmp_path: Path, old: str, new: str, words: str) -> None:
+    net = tmp_path / "cross.net.xml"
+    net.write_text(NET)
+    with pytest.raises(Refused, match=re.escape(words)):
+        read_network(changed(net, old, new))
 
 
 @pytest.mark.parametrize(("filed", "driven"), [(12.0, 12.0), (None, np.sqrt(SIDEWAYS * 10.0))])

@@ -47,6 +47,8 @@ def _check(build: Mapping[str, Any], world: str) -> None:
     for name in ("network", "routes", "additional"):
         if build.get(name) == "":
             refuse(f"{name}= names no file: name one, as in network=town.net.xml")
+    if build.get("task") == "":
+        refuse("task= names no task: name one, as in task=merge, or leave it out")
     if world in worlds.shipped():  # those of a user are not known yet
         worlds.check(world, build, FILE_ARGUMENTS if world in TAKES_NETWORKS else ())
     alone = next((name for name in FILE_ARGUMENTS if name in build), None)
