@@ -321,10 +321,12 @@ def plays_any_build(config: Config, world: World) -> bool:
     """Whether such an agent judges the choices of a world by what it is told of each, so that it can play the world
     however it is built, where that has as many choices, the same pieces and, if it asks, the same hidden facts.
     """
-    network = config.network
-    alike = network.blocks > 0 and network.described == described_in(world) and network.actions == world.action_sizes
-    told = network.belief is None or network.belief == BeliefShape.of(world)
-    return alike and told and differing_piece(config, world) is None
+    network, same = config.network, (config.world, config.world_version) == (world.name, world.version)
+    if not same or not network.blocks or network.described != described_in(world):
+        return False
+    if network.actions != world.action_sizes or differing_piece(config, world) is not None:
+        return False
+    return network.belief is None or network.belief == BeliefShape.of(world)
 
 
 def _pieces(config: Config, world: World) -> Pieces:

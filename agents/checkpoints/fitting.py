@@ -22,12 +22,17 @@ def check_fit(config: Config, name: str, world: World, inputs: bool = True) -> N
             f"agent {name!r} learned version {config.world_version} of world {world.name!r}: "
             f"this is version {world.version}"
         )
-    if world.layout_hash != config.layout_hash and not plays_any_build(config, world):
+    if not knows_layout(config, world):
         raise Refused(f"agent {name!r} learned world {world.name!r} {_unlike_layout(config, world)}")
     if inputs != config.inputs:
         raise Refused(f"agent {name!r} learned with inputs={config.inputs}: the simulation has inputs={inputs}")
     if problem := unlike(config, world):
         raise Refused(f"agent {name!r} does not fit the world {world.name!r} that it names: {problem}")
+
+
+def knows_layout(config: Config, world: World) -> bool:
+    """Whether an agent learned the layout of a world, or can play any with the same pieces and choices."""
+    return world.layout_hash == config.layout_hash or plays_any_build(config, world)
 
 
 def _unlike_layout(config: Config, world: World) -> str:
