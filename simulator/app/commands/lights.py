@@ -165,7 +165,7 @@ def crew_of(agent: str) -> LightCrew:
     if facts.reveal:
         refuse(f"--agent {agent!r} is an oracle, which is told the hidden task: SUMO's files do not tell it")
     if facts.network.blocks:
-        alike = {name: str(build[name]) for name in ("reward", "observation") if name in build}
+        alike: dict[str, str] = {name: str(build[name]) for name in ("reward", "observation") if name in build}
         return AgentCrew(agent, None, float(LIMITS["seconds"][1]), USUAL, alike)
     world = worlds.get("signals", **{**build, **AS_GIVEN})
     lasting = world.timing.decisions * world.timing.ticks_per_decision * world.timing.tick
