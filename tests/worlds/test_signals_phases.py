@@ -1,5 +1,6 @@
 """What signals show phase by phase: the same numbers whatever the order of phases, arms and lanes."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -128,3 +129,12 @@ def test_towns_of_all_sizes_show_as_much(world: World) -> None:
 def test_other_words_are_refused() -> None:
     with pytest.raises(Refused, match="choose from detectors, sumo-rl, libsignal, phases"):
         worlds.get("signals", observation="phase")
+
+
+def test_choices_that_nothing_describes_are_refused(world: World) -> None:
+    with pytest.raises(Refused, match="described by 'arms', which is no piece of its observation"):
+        replace(world, described="arms")
+    with pytest.raises(Refused, match="described by 3 numbers: it takes one action"):
+        replace(world, described="own")
+    with pytest.raises(Refused, match="described is 3: it must be text"):
+        replace(world, described=3)  # type: ignore[arg-type]
