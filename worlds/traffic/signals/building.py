@@ -51,6 +51,7 @@ NUMBERS = (
     "twelfth",
 )  # fmt: skip
 TOWN_STEPS, NETWORK_STEPS = 30_000_000, 3_000_000  # that agents learn from
+PHASES_STEPS = 15_360_000  # the same in towns where phases are judged alike: what one teaches holds for all
 NETWORK_LANES = 64  # played at once: so few steps need many updates
 TRIAL = 400  # decisions of a trial, as in the towns; the least is one episode
 
@@ -95,7 +96,8 @@ def build(
         "observation": observation,
     }  # fmt: skip
     if observation == presets.PHASES:  # judged alike wherever it is built
-        parts |= {"described": "phases", "learning": {**parts["learning"], "belief": 0.0}}
+        steps = {} if network else {"steps": PHASES_STEPS, "reference_steps": PHASES_STEPS}
+        parts |= {"described": "phases", "learning": {**parts["learning"], "belief": 0.0, **steps}}
     room = ROOM if observation == presets.PHASES else sizes["phases"]
     rule = Kernels(reveal=reveal, figures=rules.figures, legal=rules.legal, **kernels)
     return World(
