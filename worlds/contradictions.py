@@ -25,6 +25,7 @@ def _contradictions(world: "World") -> Iterator[str | None]:
     yield _unlike_told(world)
     if (world.things > 0) != ("things" in world.observation.at):
         yield f'it has {world.things} things to name: declare their number and a piece "things", or neither'
+    yield _misdescribed(world)
     if len(set(world.figure_names)) < len(world.figure_names):
         yield f"two of its figures have one name: {', '.join(world.figure_names)}"
     if [figure.per for figure in world.figures] != sorted((figure.per for figure in world.figures), reverse=True):
@@ -35,6 +36,18 @@ def _contradictions(world: "World") -> Iterator[str | None]:
     timing = world.timing
     if timing.tick <= 0.0 or min(timing.ticks_per_decision, timing.decisions, timing.episodes) < 1:
         yield "tick, ticks_per_decision, decisions and episodes of its timing must be above 0"
+
+
+def _misdescribed(world: "World") -> str | None:
+    """Choices that no piece of the observation describes, block by block."""
+    if not world.described:
+        return None
+    if world.described not in world.observation.at:
+        return f"its choices are described by {world.described!r}, which is no piece of its observation"
+    size, choices = world.observation.sizes[world.described], world.action_sizes
+    if len(choices) != 1 or size % choices[0]:
+        return f"its choices are described by {size} numbers: it takes one action, and as many for each of its choices"
+    return None
 
 
 def _unlike_record(world: "World") -> str | None:

@@ -155,6 +155,7 @@ _PARTS: dict[str, tuple[str, Test]] = {
     "observation": ("Pieces", lambda value: isinstance(value, Pieces)),
     "things": ("a whole number", _is_whole),
     "noted": ("a whole number", _is_whole),
+    "described": ("text", _is_text),
     "told": ("a row of OneHot, Numbers, Shares and Bots", _are_told),
     "figures": ("a row of Figure", _each("Figure", name=_is_text)),
     "generators": ("a row of Generator", _each("Generator", name=_is_text, weight=_is_number)),

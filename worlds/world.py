@@ -112,6 +112,10 @@ class World:
     memory that keeps rows looks all of them up and writes on these alone. So name first, and only then, what has just
     shown how it is (the street just driven, the situation that a throw has just followed), then what one must decide
     on. In `tag` returns rose within trials after about two thirds of the steps with such names (docs/notes/tag.md)."""
+    described: str = ""
+    """The piece of the observation that describes the choices of the one action: a block for each, as long as any
+    other, of which the first number is 1 where there is such a choice. Networks then judge all choices alike, by their
+    blocks, and an agent plays the world however it is built, where that has as many choices and the same pieces."""
     figures: tuple[Figure, ...] = ()
     """Those of the world first."""
     build_args: Mapping[str, Any] = field(default_factory=dict)

@@ -291,10 +291,13 @@ def unlike(config: Config, world: World) -> str | None:
     if config.untold != untold_pieces(world, config.reference, config.learned.tell):
         untold, tell = ", ".join(config.untold) or "nothing", config.learned.tell
         return f"it is not told {untold}, which is not what tell={tell} means"
-    if config.network.memory in SCORING and config.network.acted != pieces.at["previous_action"].start:
-        return (
-            f"acted is {config.network.acted}, and the previous action begins at {pieces.at['previous_action'].start}"
-        )
+    if (config.network.memory in SCORING or config.network.blocks) and "previous_action" in pieces.at:
+        begins = pieces.at["previous_action"].start
+        if config.network.acted != begins:
+            return f"acted is {config.network.acted}, and the previous action begins at {begins}"
+    if config.network.blocks and config.network.described != described_in(world):
+        start, stop = config.network.described
+        return f"it judges choices by entries {start} to {stop}, which is not where the world describes them"
     if config.network.things:
         at = pieces.at.get("things", slice(0, 0))
         if (config.network.things, config.network.named) != (world.things, (at.start, at.stop)):
@@ -306,6 +309,24 @@ def unlike(config: Config, world: World) -> str | None:
         told = world.told_pieces.total
         return f"its belief is about {belief.told} numbers with other facts than the {told} of the world"
     return None
+
+
+def described_in(world: World) -> tuple[int, int]:
+    """Entries from … to below … of an observation that describe a world's choices; (0, 0) where none do."""
+    at = world.observation.at[world.described] if world.described else slice(0, 0)
+    return at.start, at.stop
+
+
+def plays_any_build(config: Config, world: World) -> bool:
+    """Whether such an agent judges the choices of a world by what it is told of each, so that it can play the world
+    however it is built, where that has as many choices, the same pieces and, if it asks, the same hidden facts.
+    """
+    network, same = config.network, (config.world, config.world_version) == (world.name, world.version)
+    if not same or not network.blocks or network.described != described_in(world):
+        return False
+    if network.actions != world.action_sizes or differing_piece(config, world) is not None:
+        return False
+    return network.belief is None or network.belief == BeliefShape.of(world)
 
 
 def _pieces(config: Config, world: World) -> Pieces:

@@ -257,7 +257,11 @@ def _limits(config: checkpoint.Config, report: Report) -> Iterator[str]:
     yield ""
     yield "## Limits"
     yield ""
-    yield f"- It plays this version and size of `{config.world}` and no other; anything else is refused."
+    if config.network.blocks:
+        alike = "in every build that describes choices alike"
+        yield f"- It plays this version of `{config.world}` {alike}, and no other; anything else is refused."
+    else:
+        yield f"- It plays this version and size of `{config.world}` and no other; anything else is refused."
     if unlearned := _unlearned(config, report):
         yield f"- It did not learn to play {' or '.join(unlearned)}."
     yield "- Its opponents were scripted bots and its own past; people and other agents play differently."

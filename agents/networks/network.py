@@ -15,6 +15,7 @@ from agents.kernels.pointwise import draw_rows
 from agents.kernels.torch_compile import compiled
 from agents.networks import memories
 from agents.networks.belief import Belief
+from agents.networks.choices import DescribedChoices
 from agents.networks.memories import Memory, Workspace
 from agents.networks.memories.blocks import bare, set_orthogonal
 from agents.networks.shape import Shape as Shape
@@ -49,22 +50,26 @@ class Network(nn.Module):
 
     With a belief there is a third head, whose guesses about the hidden task the encoder sees at the next decision
     behind the observation. So a state (lanes, S) holds the memory first and the last guesses behind it.
+
+    Where the observation describes the choices, the policy's head judges each of them alike; see `choices`.
     """
 
     def __init__(self, shape: Shape, generator: torch.Generator | None = None) -> None:
         super().__init__()
         self.shape = shape
-        self.encoder = bare(shape.seen, shape.encoder)
+        self.encoder = bare(shape.situation, shape.encoder)
         self.memory = cast(nn.Module, self._build_memory())
         heard = self.remembers.output_size - self._scores
-        self.policy_head = bare(heard, sum(shape.actions)) if not self._scores else None  # scored by the memory
+        judged = (shape.judges, 1) if shape.blocks else (heard, sum(shape.actions))
+        self.policy_head = bare(*judged) if not self._scores else None  # scored by the memory
         self.value_head = bare(heard, 1)
         self.value_mean: Tensor
         self.value_std: Tensor
         self.register_buffer("value_mean", torch.zeros(()))  # value in reward units = output · value_std + value_mean
         self.register_buffer("value_std", torch.ones(()))
         self.belief = Belief(heard, shape.belief) if shape.belief else None
-        self._compiled: Callable[..., tuple[Tensor, Tensor]] | None = None
+        self.choices = DescribedChoices(shape, heard) if shape.blocks else None
+        self._compiled: Callable[..., tuple[Tensor, ...]] | None = None
         if self.value_mean.device.type != "meta":
             self._initialise(generator or torch.Generator().manual_seed(0))
 
@@ -91,8 +96,9 @@ class Network(nn.Module):
             if layer is not None:
                 set_orthogonal(layer, gain, generator)
         self.remembers.initialise(generator)
-        if self.belief is not None:
-            self.belief.initialise(generator)
+        for part in (self.belief, self.choices):
+            if part is not None:
+                part.initialise(generator)
 
     @property
     def state_size(self) -> int:
@@ -123,20 +129,26 @@ class Network(nn.Module):
         device = self.encoder.weight.device.type
         return torch.autocast(device, torch.bfloat16, cache_enabled=False)  # no weight is used twice
 
-    def _encode(self, seen: Tensor) -> Tensor:
-        """What the memory is shown of (…, O) that is seen."""
-        encoded = self.encoder(seen).relu_()
+    def _encode(self, seen: Tensor, sequence: bool = False) -> tuple[Tensor, Tensor | None]:
+        """What the memory is shown of (…, O) that is seen; and each choice, where they are described."""
+        situation, choices = self.choices(seen, sequence) if self.choices else (seen, None)
+        encoded = self.encoder(situation).relu_()
         if self.shape.things:
-            return torch.cat([encoded, seen[..., slice(*self.shape.named)]], dim=-1)
-        if not self._scores:
-            return cast(Tensor, encoded)
-        return torch.cat([encoded, seen[..., self.shape.acted : self.shape.acted + self._scores]], dim=-1)
+            encoded = torch.cat([encoded, seen[..., slice(*self.shape.named)]], dim=-1)
+        if self._scores:
+            encoded = torch.cat([encoded, seen[..., self.shape.acted : self.shape.acted + self._scores]], dim=-1)
+        return encoded, choices
 
-    def _heads(self, features: Tensor) -> Tensor:
-        """Both heads in one product, which saves a pass over the features and one over their gradient."""
+    def _heads(self, features: Tensor, choices: Tensor | None = None) -> Tensor:
+        """Both heads in one product, which saves a pass over the features and one over their gradient; where choices
+        are described, each is judged by itself.
+        """
         if self.policy_head is None:
             scores, heard = features.split([self._scores, features.shape[-1] - self._scores], dim=-1)
             return torch.cat([scores, self.value_head(heard)], dim=-1)
+        if self.choices is not None and choices is not None:
+            scores = self.choices.scores(choices, features, self.policy_head)
+            return torch.cat([scores, self.value_head(features)], dim=-1)
         weight = torch.cat([self.policy_head.weight, self.value_head.weight])
         return nn.functional.linear(features, weight, torch.cat([self.policy_head.bias, self.value_head.bias]))
 
@@ -147,12 +159,12 @@ class Network(nn.Module):
     def step(self, observations: Tensor, state: Tensor) -> NetworkOutput:
         """One decision: observations (lanes, O), state (lanes, S)."""
         memory, guessed = self.split(state)
-        encoded = self._encode(torch.cat([observations, guessed], dim=1) if self.belief else observations)
+        encoded, choices = self._encode(torch.cat([observations, guessed], dim=1) if self.belief else observations)
         with self._remembering():
             features, memory = self.remembers.step(encoded, memory)
         heard = self._heard(features)
         following = torch.cat([memory, self.belief.guesses(heard)], dim=1) if self.belief else memory
-        return NetworkOutput(self._heads(features), following, heard)
+        return NetworkOutput(self._heads(features, choices), following, heard)
 
     @torch.no_grad()
     def advance(self, seen: Tensor, state: Tensor) -> Tensor:
@@ -161,13 +173,13 @@ class Network(nn.Module):
         """
         memory, guessed = self.split(state)
         held = memory.contiguous()  # memories write in place, and some by whole rows
-        encoded = self._encode(seen)
+        encoded, choices = self._encode(seen)
         with self._remembering():
             features = self.remembers.advance(encoded, held)
         if self.belief is not None:
             memory.copy_(held)
             guessed.copy_(self.belief.guesses(self._heard(features)))
-        return self._heads(features)
+        return self._heads(features, choices)
 
     def _heard(self, features: Tensor) -> Tensor:
         """What heads read of a memory's outputs."""
@@ -183,18 +195,19 @@ class Network(nn.Module):
         """
         state, _ = self.split(state)
         if self._compiled is not None:
-            features, state = self._compiled(observations, state, resets)
+            features, state, *choices = self._compiled(observations, state, resets)
         else:
-            features, state = self._remember(observations, state, resets, workspace)
-        return NetworkOutput(self._heads(features), state, self._heard(features))
+            features, state, *choices = self._remember(observations, state, resets, workspace)
+        return NetworkOutput(self._heads(features, *choices), state, self._heard(features))
 
     def _remember(
         self, observations: Tensor, state: Tensor, resets: Tensor, workspace: Workspace | None = None
-    ) -> tuple[Tensor, Tensor]:
-        """Encoder and memory over a sequence."""
-        encoded = self._encode(observations)
+    ) -> tuple[Tensor, ...]:
+        """Encoder and memory over a sequence: features, the last state, and each choice where they are described."""
+        encoded, choices = self._encode(observations, sequence=True)
         with self._remembering():
-            return self.remembers.unroll(encoded, state, resets, workspace)
+            found = self.remembers.unroll(encoded, state, resets, workspace)
+        return found if choices is None else (*found, choices)
 
 
 def outline(shape: Shape) -> Network:

@@ -87,7 +87,13 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     context: Annotated[int, Meta(ge=0, le=LONGEST_CONTEXT)] = 0
     """Steps that a transformer looks back; 0 for other memories."""
     acted: Annotated[int, Meta(ge=0, le=LARGEST_SEEN)] = 0
-    """Where the previous action begins in an observation, one-hot, for memories that file by it; 0 for others."""
+    """Where the previous action begins in an observation, one-hot, for memories that file by it, and where choices are
+    described; 0 for others.
+    """
+    described: tuple[Annotated[int, Meta(ge=0, le=LARGEST_SEEN)], Annotated[int, Meta(ge=0, le=LARGEST_SEEN)]] = (0, 0)
+    """Entries from … to below … of an observation that describe the choices, a block for each; (0, 0) where nothing
+    does.
+    """
     things: Annotated[int, Meta(ge=0, le=4096)] = 0
     """Rows of a ledger; 0 for other memories."""
     named: tuple[Annotated[int, Meta(ge=0, le=LARGEST_SEEN)], Annotated[int, Meta(ge=0, le=LARGEST_SEEN)]] = (0, 0)
@@ -108,6 +114,26 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def guessed(self) -> int:
         """Numbers that are guessed of the hidden task, R; 0 without a belief."""
         return self.belief.told if self.belief else 0
+
+    @property
+    def blocks(self) -> int:
+        """Choices that are described, each in a block of its own; 0 where nothing describes them."""
+        return self.actions[0] if self.described[1] else 0
+
+    @property
+    def judges(self) -> int:
+        """Units that judge a described choice."""
+        return max(8, self.encoder // 2)
+
+    @property
+    def situation(self) -> int:
+        """Numbers that the encoder is shown: what is seen, or where choices are described all but that and the previous
+        action, and what the choices have in common.
+        """
+        if not self.blocks:
+            return self.seen
+        apart = self.described[1] - self.described[0] + (self.blocks if self.acted else 0)
+        return self.seen - apart + 2 * self.judges
 
     @property
     def pointers(self) -> int:
@@ -132,12 +158,25 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             return f"context is {self.context}: allowed is {least} to {most}"
         if looks_back and self.hidden % HEADS:
             return f"hidden is {self.hidden}: allowed are multiples of {HEADS}"
-        most = self.observation - sum(self.actions) if self.memory in SCORING else 0
+        most = self.observation - sum(self.actions) if self.memory in SCORING or self.blocks else 0
         if not 0 <= self.acted <= most:
             return f"acted is {self.acted}: allowed is 0 to {max(most, 0)}"
-        if problem := self._misnamed():
+        if problem := self._misnamed() or self._misdescribed():
             return problem
         return self.belief.problem() if self.belief else None
+
+    def _misdescribed(self) -> str | None:
+        """Blocks that cannot lie so, or beside which there is another way to judge choices."""
+        (start, stop), told = self.described, f"described is {self.described[0]} to {self.described[1]}"
+        if not (start or stop):
+            return None
+        if self.memory in SCORING:
+            return f"{told}: memory {self.memory!r} judges choices itself"
+        if not start < stop <= self.observation or len(self.actions) != 1 or (stop - start) % self.actions[0]:
+            return f"{told} of {self.observation} entries: no blocks of actions {self.actions} lie so"
+        if self.acted and start < self.acted + self.actions[0] and self.acted < stop:
+            return f"acted is {self.acted}: the choices are described there"
+        return None
 
     def _misnamed(self) -> str | None:
         """Rows that no ledger can have, or that another memory has."""

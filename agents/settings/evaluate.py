@@ -27,7 +27,8 @@ class EvaluateSettings:
     """Of an agent for several worlds, the one that is measured; empty for each of them in turn."""
     build: Annotated[dict[str, Plain], Shown("NAME=VALUE …")] = field(default_factory=dict)
     """What the world is built with in place of what the agent learned with, where that changes nothing that is seen or
-    done (as the detectors of signals do)."""
+    done (as the detectors of signals do), or where the agent judges choices alike (signals with observation=phases).
+    """
     blind: Annotated[tuple[str, ...], Shown("AGENT …")] = ()
     """Checkpoints of the blind reference, trained with `--reference blind`."""
     oracle: Annotated[tuple[str, ...], Shown("AGENT …")] = ()

@@ -20,7 +20,7 @@ class Actor:
 
     def __init__(self, network: Network, rollout: Rollout, state: Tensor) -> None:
         self.network, self.rollout, self.state = network, rollout, state
-        compiled = isinstance(network.memory, GRU) and rollout.device.type == "cpu"
+        compiled = isinstance(network.memory, GRU) and rollout.device.type == "cpu" and network.choices is None
         self._routine = blas.address() if compiled else 0
         self._sizes = np.array(network.shape.actions)
         self._uniforms, self._weights = torch.zeros(0), list[Any]()

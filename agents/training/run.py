@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from agents.checkpoints.description import described_in
 from agents.networks import memories
 from agents.networks.belief import BeliefShape
 from agents.networks.network import Network, Shape
@@ -90,8 +91,8 @@ class Run:
         self.shape = Shape(
             observation=self.layout.total, actions=world.action_sizes, encoder=network.encoder, hidden=network.hidden,
             memory=network.memory if learning.algorithm == "rl2" else memories.NONE,
-            context=_context(settings, world), acted=self._acted(), **self._rows(), belief=belief,
-            precision=network.precision,
+            context=_context(settings, world), acted=self._acted(), described=self._described(), **self._rows(),
+            belief=belief, precision=network.precision,
         )  # fmt: skip
         self.steps_each = learning.rollout or settings.trial.episodes * world.timing.decisions
         self._refuse_unfinished_matches()
@@ -159,8 +160,16 @@ class Run:
         return {"things": self.world.things, "named": (at.start, at.stop), "noted": self.world.noted}
 
     def _acted(self) -> int:
+        """Where the previous action begins, for those who must know it."""
+        if self.settings.learning.algorithm != "rl2":
+            return 0
+        filing = self.settings.network.memory in memories.SCORING
+        return self.layout.at["previous_action"].start if filing or self.world.described else 0
+
+    def _described(self) -> tuple[int, int]:
+        """Where the choices are described, if they are and the memory does not judge them itself."""
         filing = self.settings.learning.algorithm == "rl2" and self.settings.network.memory in memories.SCORING
-        return self.layout.at["previous_action"].start if filing else 0
+        return described_in(self.world) if not filing else (0, 0)
 
     def _collector(self, groups: list[Group], carried: list[int]) -> MetaCollector:
         settings, algorithm, at = self.settings, self.algorithm, self.world.told_pieces.at

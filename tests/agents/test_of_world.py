@@ -47,12 +47,12 @@ def test_lanes_go_up_to_whole_worlds_where_all_seats_learn_together() -> None:
 
 @pytest.mark.parametrize("name", agents.pretrained())
 def test_train_alone_gives_what_is_shipped(name: str) -> None:
-    """All that stands in the command is which run it was: seed, reference, and the machine's threads."""
+    """All that stands in the command is which run it was: build, seed, reference, and the machine's threads."""
     config = load_config(agents.pretrained()[name])
     words = shlex.split(train_command(config))[2:]
-    assert set(words[1::2]) <= {"--seed", "--reference", "--threads"}
+    assert {word for word in words if word.startswith("--")} <= {"--world-args", "--seed", "--reference", "--threads"}
     kept = build_settings(config.settings, TrainSettings)
-    again = complete(parsed(*words), worlds.get(config.world))
+    again = complete(parsed(*words), worlds.get(config.world, **kept.world.args))
     assert [leaf.name for leaf in differing(again, kept) if not leaf.note.incidental] == []
 
 
@@ -62,8 +62,8 @@ def test_the_command_in_a_card_still_trains_the_agent(name: str) -> None:
     config = load_config(folder)
     line = re.search(r"^crossplay train (.*)$", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert line is not None
-    again = complete(parsed(*shlex.split(line[1])), worlds.get(config.world))
     kept = build_settings(config.settings, TrainSettings)
+    again = complete(parsed(*shlex.split(line[1])), worlds.get(config.world, **kept.world.args))
     assert [leaf.name for leaf in differing(again, kept) if not leaf.note.incidental] == []
 
 

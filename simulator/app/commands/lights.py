@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -67,12 +68,15 @@ class LightCrew(Protocol):
 
 @dataclass(frozen=True)
 class AgentCrew:
-    """An agent that learned in this project, in the world on its network."""
+    """An agent that learned in this project, in the world on its network; or one that judges phases alike, on any."""
 
     name: str
-    world: World
+    world: World | None
+    """None: the world is built on the network that is driven."""
     seconds: float
     usual: float
+    build: Mapping[str, str] = field(default_factory=dict)
+    """What such a world is built with."""
 
     def controller(self, imported: Imported, network: RoadNetwork, demand: Demand, seed: int) -> Controller:
         """The agent in its seats, the file's greens in others.
@@ -86,7 +90,7 @@ class AgentCrew:
         from simulator.engine.seats import SeatSpec
         from simulator.interop.sumo.seated import SeatedLights
 
-        world = self.world
+        world = self.world or _world(imported, network, demand, **self.build)
         taken = set(seats_for(world, self.name))
         episodes = facts_of(agents.find(self.name, world.name)).learned.episodes or world.timing.episodes
         player = player_of(world, SeatSpec(f"agent:{self.name}", "agent", self.name), seed=seed, episodes=episodes)
@@ -152,11 +156,17 @@ def crew_of(agent: str) -> LightCrew:
     import agents
     from simulator.app.play.seating import build_for, facts_of
 
-    build = build_for("signals", agent, {})
-    if not build.get("network"):
-        refuse(f"--agent {agent!r} learned generated towns: one that learned on this network can drive it, see --help")
-    if facts_of(agents.find(agent, "signals")).reveal:
+    build, facts = build_for("signals", agent, {}), facts_of(agents.find(agent, "signals"))
+    if not (build.get("network") or facts.network.blocks):
+        refuse(
+            f"--agent {agent!r} learned generated towns: one that learned on this network can drive it, or one that "
+            "learned with observation=phases, see --help"
+        )
+    if facts.reveal:
         refuse(f"--agent {agent!r} is an oracle, which is told the hidden task: SUMO's files do not tell it")
+    if facts.network.blocks:
+        alike: dict[str, str] = {name: str(build[name]) for name in ("reward", "observation") if name in build}
+        return AgentCrew(agent, None, float(LIMITS["seconds"][1]), USUAL, alike)
     world = worlds.get("signals", **{**build, **AS_GIVEN})
     lasting = world.timing.decisions * world.timing.ticks_per_decision * world.timing.tick
     return AgentCrew(agent, world, lasting, lasting)

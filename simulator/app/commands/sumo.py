@@ -7,8 +7,9 @@ seconds that a trip takes longer than on empty roads, the wait for room to enter
 trips. SUMO is the extra `sumo`; without it only this project's traffic is run.
 
 Bots of the world `signals` (bot:actuated, bot:webster, …) run the lights in the same way, and so does an --agent that
-learned on this network (`crossplay train signals --build network=town.net.xml routes=town.rou.xml`). What they see at
-each decision is what their world shows when vehicles are where SUMO says. Changes have the file's yellow and all-red.
+learned on this network (`crossplay train signals --build network=town.net.xml routes=town.rou.xml`), or anywhere with
+observation=phases. What they see at each decision is what their world shows when vehicles are where SUMO says. Changes
+have the file's yellow and all-red.
 
 With --table FILE many networks are driven, here and in SUMO, by the programs of their files: eight own ones, and all
 that the installed packages eclipse-sumo and sumo-rl bring. Each run is told on standard error, and kept in the file as
@@ -77,8 +78,8 @@ class Settings:
     """What runs the lights: fixed, the program of the file; max-pressure; or bot:KIND, a bot of `signals`. With
     nothing behind it, --agent alone."""
     agent: Annotated[str, Shown("AGENT")] = ""
-    """It runs the lights too: an agent that learned on this network, or a network that learned by sumo-rl's
-    definitions (.safetensors)."""
+    """It runs the lights too: an agent that learned on this network, or anywhere with observation=phases; or a network
+    that learned by sumo-rl's definitions (.safetensors)."""
     begin: Annotated[Optional[float], Range(0.0, 1e7), Shown("SECOND")] = None  # noqa: UP045
     """Second of the routes' day that is the first; else that of the .sumocfg, or 0."""
     seconds: Annotated[Optional[float], Range(1.0, 86_400.0), Shown("SECONDS")] = None  # noqa: UP045

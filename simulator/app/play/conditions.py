@@ -127,11 +127,12 @@ def conditions_of(task: SameTask) -> list[Condition]:
 def _first_fit(task: SameTask, names: Sequence[str]) -> str:
     """The first of some checkpoints that learned this very world in the roles of the learners."""
     import agents
+    from agents.checkpoints.fitting import knows_layout
 
     roles = {task.world.seats[seat].role for seat in task.learners}
     for name in names:
         facts = facts_of(agents.find(name, task.world.name))
-        same = (facts.world, facts.layout_hash) == (task.world.name, task.world.layout_hash)
+        same = facts.world == task.world.name and knows_layout(facts, task.world)
         if same and roles <= set(facts.roles):
             return name
     return ""

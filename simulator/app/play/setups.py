@@ -106,13 +106,14 @@ def generators_of(world: World, split: str) -> list[str]:
 def agents_for(world: World, seat: int) -> list[Choice]:
     """The shipped agents that fit a seat, with what their cards say."""
     import agents
+    from agents.checkpoints.fitting import knows_layout
     from simulator.app.play.seating import facts_of
 
     found = []
     for name, folder in agents.pretrained().items():
         facts = facts_of(folder)
         role = world.seats[seat].role
-        fits = facts.world == world.name and role in facts.roles and facts.layout_hash == world.layout_hash
+        fits = facts.world == world.name and role in facts.roles and knows_layout(facts, world)
         if fits and not facts.reveal:
             found.append(Choice(f"agent:{name}", "agent", name, scores=tuple(facts.scores.get(role, ()))))
     return found

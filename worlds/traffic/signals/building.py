@@ -18,6 +18,7 @@ from worlds.traffic.signals.constants import DECISIONS, TICK, TICKS_PER_DECISION
 from worlds.traffic.signals.network import rules as on_network
 from worlds.traffic.signals.network import task as of_network
 from worlds.traffic.signals.network.state import consistent_with, decisions_of, given_values, network_state
+from worlds.traffic.signals.phases import ROOM
 from worlds.traffic.signals.picture import CLOSEUP, choice_picture, draw, status
 from worlds.traffic.signals.roster import BOTS, ROLE
 from worlds.traffic.signals.senses import ARM, FLOWS, LANE, OWN, PHASE, observe, reveal
@@ -50,6 +51,7 @@ NUMBERS = (
     "twelfth",
 )  # fmt: skip
 TOWN_STEPS, NETWORK_STEPS = 30_000_000, 3_000_000  # that agents learn from
+PHASES_STEPS = 15_360_000  # the same in towns where phases are judged alike: what one teaches holds for all
 NETWORK_LANES = 64  # played at once: so few steps need many updates
 TRIAL = 400  # decisions of a trial, as in the towns; the least is one episode
 
@@ -87,17 +89,21 @@ def build(
         kernels |= {"begin": getattr(presets, stages[0]), "step": getattr(presets, stages[1])}
     pieces = _pieces(sizes)
     if observation != "detectors":
-        kernels["observe"] = presets.OBSERVERS[observation]
+        kernels["observe"] = presets.OBSERVERS[observation][1 if network else 0]
         pieces = presets.observation_pieces(observation, sizes["phases"], sizes["arms"], sizes["arm_lanes"])
     args = {
         "junctions": sizes["seats"], "detectors": detectors, "network": network, "tasks": tasks, "reward": reward,
         "observation": observation,
     }  # fmt: skip
+    if observation == presets.PHASES:  # judged alike wherever it is built
+        steps = {} if network else {"steps": PHASES_STEPS, "reference_steps": PHASES_STEPS}
+        parts |= {"described": "phases", "learning": {**parts["learning"], "belief": 0.0, **steps}}
+    room = ROOM if observation == presets.PHASES else sizes["phases"]
     rule = Kernels(reveal=reveal, figures=rules.figures, legal=rules.legal, **kernels)
     return World(
         state=fields, given=given, identity=network.partition(":")[0], observation=pieces, kernels=rule,
         build_args=args,
-        **_alike(sizes), **parts,
+        **_alike(sizes, room), **parts,
     )  # fmt: skip
 
 
@@ -119,14 +125,14 @@ def check_build(junctions: int, detectors: str, network: str, tasks: str, reward
         raise Refused(f"signals is given junctions={junctions!r}: it takes 1 to {MOST_JUNCTIONS}")
 
 
-def _alike(sizes: dict[str, int]) -> dict[str, Any]:
-    """What all worlds of signals declare alike."""
+def _alike(sizes: dict[str, int], phases: int) -> dict[str, Any]:
+    """What all worlds of signals declare alike, with so many phases to choose from."""
     return {
         "name": "signals",
         "version": 4,
         "page": rules.__doc__ or "",
         "seats": tuple(Seat(f"signal_{seat}", ROLE, 0) for seat in range(sizes["seats"])),
-        "actions": (Action("phase", NUMBERS[: sizes["phases"]]),),
+        "actions": (Action("phase", NUMBERS[:phases]),),
         "told": _told(sizes),
         "figures": tuple(map(Figure, rules.FIGURES)),
         "causes": (RUNNING, Cause("time is up", "truncated")),

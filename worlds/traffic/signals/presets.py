@@ -16,6 +16,7 @@ from worlds.traffic.signals.constants import HALTING, TICKS_PER_DECISION
 from worlds.traffic.signals.lights import is_ready
 from worlds.traffic.signals.network.rules import begin as begin_network
 from worlds.traffic.signals.network.rules import step as step_network
+from worlds.traffic.signals.phases import observe_network_phases, observe_town_phases, phase_pieces
 from worlds.traffic.signals.rules import begin, step
 from worlds.world import Field
 
@@ -23,7 +24,8 @@ TIME_LOST = "time lost"
 REWARDS = (TIME_LOST, "queue", "waiting time", "diff-waiting-time", "pressure", "average speed")
 """The default, and by number what is paid instead of it."""
 QUEUE, WAITING, DIFF_WAITING, PRESSURE, SPEED = range(1, 6)
-OBSERVATIONS = ("detectors", "sumo-rl", "libsignal")
+PHASES = "phases"
+OBSERVATIONS = ("detectors", "sumo-rl", "libsignal", PHASES)
 HUNDRED = 100.0  # s of waiting that count as 1 in sumo-rl
 SPACE = 7.5  # m that a standing vehicle takes: 5 m and SUMO's smallest gap of 2.5 m
 
@@ -44,7 +46,11 @@ def reward_given(reward: str) -> dict[str, np.ndarray]:
 
 
 def observation_pieces(kind: str, phases: int, arms: int, lanes: int) -> Pieces:
-    """What a seat sees: its phase, one-hot, whether it may change, and by lane, arm after arm and from the left."""
+    """What a seat sees: its phase, one-hot, whether it may change, and by lane, arm after arm and from the left; or the
+    same of every phase, see `phases`.
+    """
+    if kind == PHASES:
+        return phase_pieces()
     count = arms * lanes
     if kind == "sumo-rl":
         return Pieces(phase=phases, min_green=1, density=count, queue=count).within(0.0, 1.0)
@@ -225,4 +231,9 @@ def observe_libsignal(w, seat, out):
                 out[phases + arm * most + place] = min(w.seen_cars[lane], 100.0)
 
 
-OBSERVERS: dict[str, Any] = {"sumo-rl": observe_sumo_rl, "libsignal": observe_libsignal}
+OBSERVERS: dict[str, tuple[Any, Any]] = {
+    "sumo-rl": (observe_sumo_rl, observe_sumo_rl),
+    "libsignal": (observe_libsignal, observe_libsignal),
+    PHASES: (observe_town_phases, observe_network_phases),
+}
+"""In a town, and on a network."""
