@@ -115,6 +115,35 @@ def test_broken_detectors_are_believed_until_they_cannot_be_right(world: World) 
     assert shown[-1][0] > 0.0
 
 
+def test_those_behind_a_short_lane_count_as_on_it_where_no_light_parts_them(world: World) -> None:
+    w, size, cars, queue = played(world, 1).w.copy(), world.observation.total, 2, 3
+    for name in ("seen_cars", "seen_queue"):
+        w[name][:] = 0.0
+    side = w["road_lane"].shape[2]
+    served = [
+        (seat, phase, int(w["road_lane"][road, 0 if w["road_b"][road] == seat else 1, bit % side]))
+        for seat in range(len(world.seats)) for phase in range(int(w["phases"][seat]))
+        for bit in range(int(w["arms"][seat]) * side) if int(w["phase_groups"][seat, phase]) >> bit & 1
+        for road in [int(w["arm_road"][seat, bit // side])]
+    ]  # fmt: skip
+    seat, phase, lane = next(each for each in served if w["lane_before"][each[2], 0] >= 0)
+    link = int(w["lane_before"][lane, 0])
+    before = int(w["lane_before"][link, 0])
+    ways = int((w["lane_next"][before] >= 0).sum())
+    w["seen_cars"][before], w["seen_queue"][before] = 3.0, 2.0
+    at = OWN + BLOCK * phase
+
+    def shown() -> list[float]:
+        return [float(value) for value in seen(w, seat, size)[[at + cars, at + queue]]]
+
+    assert shown() == [0.0, 0.0]  # a light is between
+    w["lane_group"][link] = -1
+    w["lane_length"][lane] = 120.0
+    assert shown() == [0.0, 0.0]  # the lane is long
+    w["lane_length"][lane] = 12.0
+    assert shown() == pytest.approx([3.0 / ways / 25.0, 2.0 / ways / 10.0])
+
+
 def test_towns_of_all_sizes_show_as_much(world: World) -> None:
     sizes = {junctions: worlds.get("signals", junctions=junctions, observation="phases") for junctions in (1, 9, 25)}
     for other in sizes.values():
