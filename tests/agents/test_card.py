@@ -137,7 +137,7 @@ def test_checkpoints_side_by_side_share_one_report(folder: Path, report: Report)
 def test_shipped_reports_are_small_and_stand_once() -> None:
     texts = [path.read_bytes() for folder in agents.pretrained().values() for path in folder.glob("report.json")]
     assert texts
-    assert all(len(text) <= 128 * 1024 for text in texts)  # those with all bots on four splits take most
+    assert all(len(text) <= 192 * 1024 for text in texts)  # those with two roles, all bots and references take most
     assert len(set(texts)) == len(texts)
 
 
