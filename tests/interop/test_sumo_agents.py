@@ -234,3 +234,14 @@ def test_the_command_lets_an_agent_run_the_lights(
     town = learned(tmp_path / "town", worlds.get("signals", junctions=1))
     assert cli.run([*words[:-2], town]) == 2
     assert "learned generated towns" in capsys.readouterr().err
+
+
+def test_slots_are_free_again_in_the_order_in_which_they_were_taken(files: tuple[Path, Path]) -> None:
+    """In another process a set of names has another order: the same command would end otherwise."""
+    mirror = WorldMirror(build(files), {}, BOT, seed=3)
+    mirror._slots, mirror._free = {f"vehicle {place}": place for place in range(12)}, []
+    nobody = np.zeros(0)
+    mirror._write(
+        Vehicles([], nobody.astype(np.int64), nobody, nobody, nobody, nobody, nobody, nobody.astype(np.int64), {})
+    )
+    assert mirror._free == list(range(12))

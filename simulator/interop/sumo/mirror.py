@@ -84,7 +84,8 @@ class WorldMirror:
 
     def _write(self, vehicles: Vehicles) -> None:
         w, names = self.simulation.w, vehicles.names
-        gone = self._slots.keys() - set(names)
+        here = set(names)  # asked, never gone through: a set of names has another order in every process
+        gone = [name for name in self._slots if name not in here]
         self._free += [self._slots.pop(name) for name in gone]
         for name in names:
             if name not in self._slots and self._free:
