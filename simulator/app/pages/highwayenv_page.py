@@ -11,10 +11,9 @@ import numpy as np
 from scipy.stats import t as student
 
 from simulator.app.pages.markdown import table
-from worlds.world import Refused
+from simulator.interop.kept_runs import read_kept
 
 SHARE = 0.95  # of the intervals
-MOST_BYTES = 4_000_000
 COMMAND = "python tests/tools/highwayenv.py docs/references/highwayenv.json"
 LEARNERS = {
     "dqn": "DQN", "ppo": "PPO", "agent": "agent", "agent-long": "agent, {long:,} steps", "wary": "bot wary",
@@ -45,14 +44,7 @@ def read_highway_runs(path: Path) -> HighwayRuns | None:
         Refused: it holds something else.
         OSError: it cannot be read.
     """
-    if not path.is_file():
-        return None
-    with path.open("rb") as file:
-        text = file.read(MOST_BYTES + 1)
-    try:
-        return msgspec.json.decode(text, type=HighwayRuns)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Refused(f"{path.name} is no file of runs of HighwayEnv's tasks: {error}") from error
+    return read_kept(path, HighwayRuns, "runs of HighwayEnv's tasks")
 
 
 def highwayenv_page(runs: HighwayRuns, notes: str) -> str:

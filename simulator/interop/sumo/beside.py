@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from scipy.stats import t as student
 
+from simulator.interop.kept_runs import read_kept
 from simulator.interop.sumo.bridge import CONTROLLERS, Trips, load_sumo, run_here, run_in_sumo
 from simulator.interop.sumo.build import import_network
 from simulator.interop.sumo.cases import SECONDS, Case, find_cases
@@ -23,7 +24,6 @@ from worlds.world import Refused, World
 
 PLACES = ("here", "SUMO")
 SHARE = 0.95  # of the intervals
-MOST_BYTES = 16_000_000  # of a file of runs
 NEAR, FAR = 0.15, 0.30  # of SUMO's delay
 KEPT = ("delay", "began", "finished", "waiting", "rerouted", "elsewhere", "blocked", "collisions", "queue")
 
@@ -54,14 +54,9 @@ def read_runs(path: Path) -> Runs | None:
         Refused: it holds something else.
         OSError: it cannot be read.
     """
-    if not path.is_file():
+    runs = read_kept(path, Runs, "runs beside SUMO")
+    if runs is None:
         return None
-    with path.open("rb") as file:
-        text = file.read(MOST_BYTES + 1)
-    try:
-        runs = msgspec.json.decode(text, type=Runs)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Refused(f"{path.name} is no file of runs beside SUMO: {error}") from error
     for name, row in runs.rows.items():
         for seed, places in row.runs.items():
             if not set(places) <= set(PLACES) or not all(set(KEPT) <= set(figures) for figures in places.values()):

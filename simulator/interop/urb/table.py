@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from scipy.stats import t as student
 
+from simulator.interop.kept_runs import read_kept
 from simulator.interop.urb.building import Choices, build_roads, choices_of
 from simulator.interop.urb.driving import Here
 from simulator.interop.urb.folder import Benchmark
@@ -22,7 +23,6 @@ from worlds.world import Refused
 FIRST_SEED = 42  # the benchmark's usual one
 PLACES = ("here", "sumo")
 INTERVAL = 0.95
-MOST_BYTES = 16_000_000  # of a file of runs
 PEOPLE = "people"
 
 
@@ -81,14 +81,9 @@ def read_urb(path: Path) -> UrbRuns | None:
         Refused: it holds something else.
         OSError: it cannot be read.
     """
-    if not path.is_file():
+    runs = read_kept(path, UrbRuns, "runs of the benchmark")
+    if runs is None:
         return None
-    with path.open("rb") as file:
-        text = file.read(MOST_BYTES + 1)
-    try:
-        runs = msgspec.json.decode(text, type=UrbRuns)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Refused(f"{path.name} is no file of runs of the benchmark: {error}") from error
     for name, network in runs.networks.items():
         for seed, fleets in network.runs.items():
             if not all({"t_pre", "t_test"} <= set(figures) for figures in fleets.values()):
