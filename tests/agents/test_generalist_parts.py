@@ -33,6 +33,8 @@ from agents.training.generalist.run import JointRun
 from agents.training.opponents.invited import Opponent, invite, keep
 from agents.training.run import Run
 from simulator.app.cli import run as command
+from simulator.app.commands import watch
+from simulator.app.commands.flags import Options
 from simulator.app.pages.generalist_page import generalist_page
 from simulator.app.pages.results_page import read_shipped
 from simulator.app.play.seating import build_for, seat_all, seats_for, shipped_agents, usual_agent
@@ -113,7 +115,22 @@ def test_it_comes_before_agents_for_one_world(shipped: Path) -> None:
 
 def test_who_plays_unless_somebody_is_named_plays_the_world_as_it_is_built() -> None:
     assert usual_agent("signals", {}) == usual_agent("signals", {"junctions": 4}) == "signals"
-    assert usual_agent("signals", {"junctions": 2}) == usual_agent("signals", {"network": "town@0:"}) == ""
+    assert usual_agent("tag", {"seats": 3}) == usual_agent("signals", {"observation": "sumo-rl"}) == ""
+
+
+def test_who_judges_choices_by_what_it_is_told_of_each_plays_every_build() -> None:
+    assert usual_agent("signals", {"observation": "phases"}) == "signals_phases"
+    assert usual_agent("signals", {"junctions": 2}) == usual_agent("signals", {"network": "town@0:"}) == "signals_phases"
+    assert usual_agent("signals", {"network": "town@0:", "observation": "detectors"}) == ""
+
+
+def test_the_usual_agent_sees_what_it_learned_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    built = []
+    monkeypatch.setattr(watch, "open_game", lambda name, settings, choose, agent: built.append(settings.build))
+    for build in ({"junctions": 2}, {}):
+        watch.run(watch.Settings(world="signals", build=build), Options())
+    assert (built[0]["junctions"], built[0]["observation"]) == (2, "phases")
+    assert built[1] == {}
 
 
 def test_it_is_measured_in_each_of_its_worlds(jack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

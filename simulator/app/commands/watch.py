@@ -49,7 +49,7 @@ class Settings(GameSettings):
 
 def run(settings: Settings, options: Options) -> Outcome:
     """Open the window."""
-    from simulator.app.play.seating import seats_for, usual_agent
+    from simulator.app.play.seating import build_for, seats_for, usual_agent
     from simulator.engine.seats import spec_kind
 
     settings = decoded(settings)
@@ -59,6 +59,9 @@ def run(settings: Settings, options: Options) -> Outcome:
     check_world(settings.world)  # before agents are looked for by it
     usual = "" if settings.seats or settings.code is not None else usual_agent(settings.world, settings.build)
     agent = settings.agent or usual
+    if agent and settings.build and settings.code is None:  # what is not named is as that agent learned it
+        learned = build_for(settings.world, agent, {})
+        settings = dataclasses.replace(settings, build={**learned, **settings.build})
 
     def choose(world: World) -> Mapping[str, str]:
         if not agent:

@@ -114,12 +114,22 @@ def fitting_agent(world: str) -> str:
 
 
 def usual_agent(world: str, build: Mapping[str, Any]) -> str:
-    """The first shipped agent that plays a world built like that; "": none does, and bots play."""
-    import agents
+    """The first shipped agent that plays a world built like that; "": none does, and bots play.
 
-    for name in shipped_agents(world):
-        learned = facts_of(agents.find(name, world)).build_args
-        if all(key in learned and learned[key] == value for key, value in build.items()):
+    One that learned another build plays it if it judges choices by what it is told of each, and that is still told.
+    """
+    import agents
+    import worlds
+
+    found = {name: facts_of(agents.find(name, world)) for name in shipped_agents(world)}
+    for name, facts in found.items():
+        if all(key in facts.build_args and facts.build_args[key] == value for key, value in build.items()):
+            return name
+    judges = {name: facts for name, facts in found.items() if facts.network.blocks}
+    usual = worlds.get(world).build_args if judges else {}
+    for name, facts in judges.items():
+        chosen = {key: value for key, value in facts.build_args.items() if usual.get(key) != value}
+        if all(build.get(key, value) == value for key, value in chosen.items()):
             return name
     return ""
 
