@@ -69,6 +69,29 @@ def test_who_turns_off_is_followed_until_he_is_out_of_the_way() -> None:
     assert int(w["collisions"]) == 0
 
 
+def test_two_who_turn_left_do_not_wait_for_those_who_are_shut_in_behind_them() -> None:
+    imported = import_network(crossing(TOWN, major="ew", line=20.0), demand_of({"e": 1e-6, "w": 1e-6}), 1)
+    w = imported.records[0]
+    approaches = [int(w["source_lane"][source]) for source in range(2)]
+    ways = [[int(link) for link in w["lane_next"][approach] if link >= 0] for approach in approaches]
+    for arm, (approach, (left, ahead, _)) in enumerate(zip(approaches, ways, strict=True)):
+        first, count = int(w["lane_conflict"][left]), int(w["lane_conflicts"][left])
+        oncoming = ways[1 - arm][1]
+        (met,) = [
+            float(w["conflict_from"][side])
+            for side in range(first, first + count)
+            if w["conflict_lane"][side] == oncoming
+        ]
+        for car, link, pos in ((2 + arm, left, met - 0.5), (arm, ahead, met - 0.5 - 4.5 - 2.0)):
+            put(imported.records, car, link, pos, 0.0)
+            w["car_length"][car], w["car_last"][car] = 4.5, approach
+            goals = range(int(w["destinations"]))
+            w["car_goal"][car] = next(goal for goal in goals if w["way"][approach, goal] == link)
+    advance(imported.records, int(30.0 / TICK), TICK)
+    assert [int(w["lane_kind"][w["car_lane"][car]]) == LINK for car in range(4)] == [False] * 4
+    assert int(w["collisions"]) == 0
+
+
 def fork() -> Imported:
     """Two lanes side by side; the right one leads ahead by its first way, and to the right by its second."""
     lanes = [lane("a", 0, (0.0, 0.0), (100.0, 0.0), TOWN), lane("a", 1, (0.0, 3.2), (100.0, 3.2), TOWN)]

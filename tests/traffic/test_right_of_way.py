@@ -37,12 +37,14 @@ def network(lanes: list[Lane], ways: list[Way], lights: dict[str, tuple[Phase, .
     return RoadNetwork(Path("drawn.net.xml"), tuple(lanes), tuple(ways), lights or {}, {})
 
 
-def crossing(limit: float, *, major: str = "", custom: str = "", stops: str = "") -> RoadNetwork:
+def crossing(
+    limit: float, *, major: str = "", custom: str = "", stops: str = "", line: float = LINE
+) -> RoadNetwork:
     """Four arms of one lane each way; those named in `major` go first, those in `stops` have a stop sign."""
     lanes, ways, names = [], [], list(ARMS)
     for order, (arm, (x, y)) in enumerate(ARMS.items()):
         dx, dy = -ASIDE * y, ASIDE * x  # to the right of those who come in
-        near, far = (LINE * x, LINE * y), (EDGE * x, EDGE * y)
+        near, far = (line * x, line * y), (EDGE * x, EDGE * y)
         lanes.append(lane(f"{arm}_in", 0, (far[0] + dx, far[1] + dy), (near[0] + dx, near[1] + dy), limit))
         lanes.append(lane(f"{arm}_out", 0, (near[0] - dx, near[1] - dy), (far[0] - dx, far[1] - dy), limit))
         for step, turn, _ in TURNS:

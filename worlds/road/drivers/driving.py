@@ -9,9 +9,10 @@ import numpy as np
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.inside import room_inside, stays_before
 from worlds.road.drivers.making_room import heeded, slowest
+from worlds.road.drivers.past_line import is_in_way
 from worlds.road.drivers.precedence import holds
 from worlds.road.drivers.waiting import NOWHERE, place_to_wait
-from worlds.road.drivers.yielding import CLEAR, is_free, is_in_way, sight_of
+from worlds.road.drivers.yielding import CLEAR, is_free, sight_of
 from worlds.road.fields import EXIT, GREEN, LINK, LONGEST, RED
 from worlds.road.lanes.bodies import rearmost
 from worlds.road.lanes.crossings import onward
