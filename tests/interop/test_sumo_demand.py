@@ -281,9 +281,7 @@ def test_edges_to_go_by_way_of_are_there_and_can_be_reached_or_refused(tmp_path:
 
     with pytest.raises(Refused, match=r"'t' in line 1 of .* goes by way of edge 'moon', which drawn.net.xml does not"):
         import_network(two_ways(), by("c moon"), leave_out=True)
-    with pytest.raises(
-        Refused, match=r"from 'a' by way of 'b', 'c' to 'd', and no way .* from edge 'b' to 'c' in"
-    ):
+    with pytest.raises(Refused, match=r"from 'a' by way of 'b', 'c' to 'd', and no way .* from edge 'b' to 'c' in"):
         import_network(two_ways(), by("b c"))
     left_out = import_network(two_ways(), by("b c"), leave_out=True).left_out
     assert left_out == {"trip by another way than the file's": 2 if "flow" in who else 1}
