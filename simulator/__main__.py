@@ -56,9 +56,10 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal without × or … is no reason to stop
     from simulator.app.cli import run
     from simulator.app.commands.common import INTERRUPTED
+    from simulator.app.shell import JOB
 
     code = run(sys.argv[1:])
-    if code == INTERRUPTED or any(thread.name.startswith("crossplay job: ") for thread in threading.enumerate()):
+    if code == INTERRUPTED or any(thread.name.startswith(JOB) for thread in threading.enumerate()):
         _leave(code)
     sys.exit(code)
 

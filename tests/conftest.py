@@ -17,6 +17,7 @@ import hypothesis
 import pytest
 
 import worlds
+from simulator.app.commands import first_time
 from worlds.world import World
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,6 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     worlds.add_folder(TINY)
+    first_time.PATIENCE = 1e6  # s: what commands say in tests does not hang on how fast kernels compile
     if folder := config.getoption("--worlds"):
         worlds.add_folder(folder)
         os.environ["CROSSPLAY_TEST_WORLDS"] = str(Path(folder).resolve())  # for the interpreters that tests start

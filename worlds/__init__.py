@@ -217,10 +217,17 @@ def _module(name: str) -> ModuleType:
         return _user_module(name, _added[name])
     shipped = _shipped()
     if name not in shipped:
-        raise Refused(f"unknown world {shown(name)}: choose from {', '.join(names())}")
+        raise Refused(f"unknown world {shown(name)}{_what_else(name)}: choose from {', '.join(names())}")
     path = shipped[name]
     family = path.parent if path.stem != "__init__" else path.parent.parent
     return importlib.import_module(f"worlds.{family.name}.{name}")
+
+
+def _what_else(name: str) -> str:
+    """What a name is that is no world's, as far as a shipped world says so by its ``OTHER_NAMES``: words by name."""
+    modules = map(_module, shipped() if name else ())
+    found = (words for module in modules if (words := getattr(module, "OTHER_NAMES", {}).get(name)))
+    return "".join(f", which is {words}" for words in list(found)[:1])
 
 
 def _user_module(name: str, path: Path) -> ModuleType:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import permutations
+from typing import Any
+
+import worlds
 from agents.checkpoints.description import Config, differing_piece, plays_any_build, unlike
 from worlds.kit.words import built_words
 from worlds.world import Refused, World
@@ -30,6 +35,21 @@ def check_fit(config: Config, name: str, world: World, inputs: bool = True) -> N
         raise Refused(f"agent {name!r} does not fit the world {world.name!r} that it names: {problem}")
 
 
+def built_as_asked(name: str, learned: Mapping[str, Any], asked: Mapping[str, Any]) -> World:
+    """A world as an agent learned it, but for what is ``asked``; as asked alone where the two do not go together, so
+    that nobody is blamed for arguments that he did not give. `check_fit` then tells what differs.
+
+    Raises:
+        Refused: arguments that the world does not take.
+    """
+    try:
+        return worlds.get(name, **{**learned, **asked})
+    except Refused:
+        if not asked:
+            raise
+        return worlds.get(name, **asked)
+
+
 def knows_layout(config: Config, world: World) -> bool:
     """Whether an agent learned the layout of a world, or can play any with the same pieces and choices."""
     return world.layout_hash == config.layout_hash or plays_any_build(config, world)
@@ -37,11 +57,20 @@ def knows_layout(config: Config, world: World) -> bool:
 
 def _unlike_layout(config: Config, world: World) -> str:
     """Why the world has another layout than the one that was learned, in the end of a sentence."""
-    if dict(world.build_args) != dict(config.build_args):
-        built = built_words(config.build_args) or "the defaults"
-        return f"built with {built}: build the world like that"
+    then, now = (_beside(*pair) for pair in permutations((dict(config.build_args), dict(world.build_args))))
+    if then or now:
+        old, new = (built_words(build) or "the defaults" for build in (then, now))
+        return (
+            f"built with {old}, not with {new}: build the world like that, or train an agent for this build "
+            f"(crossplay train {world.name} --build …)"
+        )
     if config.network.actions != world.action_sizes:
         return f"with other actions ({config.network.actions} choices then, {world.action_sizes} now): train one anew"
     if piece := differing_piece(config, world):
         return f"with another observation ({piece}): train one anew"
     return "with another state, other told facts or other names of seats and actions: train one anew"
+
+
+def _beside(build: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments that are not the same in another build."""
+    return {name: value for name, value in build.items() if name not in other or other[name] != value}

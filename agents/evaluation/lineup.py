@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-import worlds
+from agents.checkpoints.fitting import built_as_asked
 from agents.evaluation.results import Source
 from agents.players.seated import MADE, player_of
 from agents.settings.evaluate import EvaluateSettings
@@ -90,7 +90,8 @@ def line_up(settings: EvaluateSettings) -> Lineup:
         raise Refused("nothing to evaluate: name at least one checkpoint")
     players = {kind: [load_player(path, settings) for path in getattr(settings, kind)] for kind in ("blind", "oracle")}
     players["agent"] = [load_player(path, settings) for path in settings.checkpoint]
-    world = worlds.get(players["agent"][0].world_name, **{**players["agent"][0].build_args, **settings.build})
+    first = players["agent"][0]
+    world = built_as_asked(first.world_name, first.build_args, settings.build)
     if settings.world not in ("", world.name):
         raise Refused(f"world is {settings.world!r}: checkpoint {settings.checkpoint[0]!r} learned {world.name!r}")
     for kind, members in players.items():

@@ -146,10 +146,11 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
 
         worlds.add_folder(general.worlds)
     as_json = getattr(general, "json", False)
-    from simulator.engine import stopping  # after all that can be refused without it: it brings Numba along
+    from simulator.app.commands.first_time import told_of_compiling  # after all that can be refused without them:
+    from simulator.engine import stopping  # they bring Numba along
 
     aside = contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext()
-    with stopping.listening(_end), aside:
+    with stopping.listening(_end), told_of_compiling(module, settings), aside:
         outcome = module.run(settings, general)
     if as_json:
         _print(to_json(outcome.facts))

@@ -20,6 +20,7 @@ from worlds.world import CAUSE_KINDS, PARTS, Bot, Bots, World
 
 TEMPLATE = Path(__file__).with_name("driver.py")
 OPENING, CLOSING = "# <rules: replaced by load_driver>\n", "# </rules>\n"
+DRIVER = "crossplay_driver_"  # begins the names of drivers
 _loading = threading.Lock()  # a second thread must not see a driver that is half loaded
 if hasattr(os, "register_at_fork"):  # whoever held it in the parent is not there to let go in the child
     os.register_at_fork(after_in_child=lambda: globals().update(_loading=threading.Lock()))
@@ -34,7 +35,7 @@ def load_driver(world: World) -> tuple[ModuleType, bool]:
     code is found again.
     """
     text = _driver_text(world)
-    name = f"crossplay_driver_{world.name}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    name = f"{DRIVER}{world.name}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
     sources = [
         Path(_plain(getattr(world.kernels, rule) or getattr(norules, rule)).__code__.co_filename) for rule in RULES
     ]
@@ -44,6 +45,11 @@ def load_driver(world: World) -> tuple[ModuleType, bool]:
         folder = cache_folder(sources)
         new = not (folder / f"{name}.py").exists()
         return _load(name, keep_text(folder, f"{name}.py", text)), new
+
+
+def world_driven_by(module: str) -> str:
+    """Name of the world whose driver is the module of this name; empty where it is no driver."""
+    return module.removeprefix(DRIVER).rpartition("_")[0] if module.startswith(DRIVER) else ""
 
 
 def _load(name: str, path: Path) -> ModuleType:

@@ -146,7 +146,9 @@ def test_another_world_is_refused(folder: Path, beacon: World) -> None:
     player = agents.load(folder)
     with pytest.raises(Refused, match="learned world 'beacon': it cannot play 'tag'"):
         player.check(worlds.get("tag", seats=4), True)
-    with pytest.raises(Refused, match="built with seats=2: build the world like that"):
+    with pytest.raises(
+        Refused, match="built with seats=2, not with seats=3: build the world like that, or train an agent"
+    ):
         player.check(worlds.get("beacon", seats=3), True)
     with pytest.raises(Refused, match="learned with inputs=True: the simulation has inputs=False"):
         player.check(beacon, False)

@@ -13,6 +13,7 @@ from agents.checkpoints import checkpoint
 from agents.evaluation.evaluate import evaluate
 from agents.networks.network import Network, Shape
 from agents.settings.evaluate import EvaluateSettings
+from simulator.app import cli
 from simulator.engine import Batch
 from worlds.world import Refused
 
@@ -52,3 +53,26 @@ def test_a_build_that_changes_what_is_seen_is_refused(player: str) -> None:
         measured(player, noise=0.3)
     with pytest.raises(Refused, match="seats"):
         measured(player, seats=3)
+
+
+@pytest.mark.parametrize("word", ["merge", "highway"])
+def test_arguments_that_nobody_gave_are_not_blamed(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The shipped agent of `highway` learned with two seats, and a task of HighwayEnv has one."""
+    differs = f"built with seats=2, not with seats=1, task={word}, drivers=usual: build the world like that, or train"
+    with pytest.raises(Refused, match=f"agent 'highway' learned world 'highway' {differs}"):
+        evaluate(EvaluateSettings(checkpoint=("highway",), build={"task": word}), progress=False)
+    assert cli.run(["evaluate", "highway", "--build", f"task={word}"]) == 2
+    assert differs in capsys.readouterr().err
+
+
+def test_arguments_that_a_world_does_not_take_are_blamed_as_they_were_given() -> None:
+    with pytest.raises(Refused, match="highway is given task='flying': choose from highway, highway-fast, merge"):
+        evaluate(EvaluateSettings(checkpoint=("highway",), build={"task": "flying"}), progress=False)
+    with pytest.raises(Refused, match="highway is given seats=4 and task='merge': a task has 1"):
+        evaluate(EvaluateSettings(checkpoint=("highway",), build={"task": "merge", "seats": 4}), progress=False)
+
+
+def test_only_what_differs_is_told() -> None:
+    asked = EvaluateSettings(checkpoint=("signals",), build={"observation": "phases"})
+    with pytest.raises(Refused, match="built with observation=detectors, not with observation=phases: build"):
+        evaluate(asked, progress=False)

@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 from simulator.app import cli
-from simulator.app.commands.opening import GameSettings
 from tests.hostile.harness import refused
 from worlds.kit.locks import try_hold
-from worlds.world import Refused
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of Unix")
 
@@ -20,7 +18,6 @@ PLACES: dict[str, tuple[list[str], str]] = {
     "record": (["play", "bandit", "--record", "."], "--record '.' is a folder"),
     "record nothing": (["play", "bandit", "--record", ""], "--record is '': it takes a path"),
     "record below a file": (["play", "bandit", "--record", "file/x.mcap"], "is a file"),
-    "record into no folder": (["watch", "bandit", "--record", "typo/x.mcap"], "--record 'typo/x.mcap' cannot be there"),
     "screenshot": (["watch", "bandit", "--screenshot", ".."], "--screenshot '..' is a folder"),
     "replay": (["replay", ""], "FILE is '': it takes a path"),
     "verify": (["verify", "."], "is not a file"),
@@ -60,11 +57,22 @@ def test_places_that_are_something_else(
     assert (tmp_path / "file").read_bytes() == b"precious"
 
 
-def test_the_folder_of_recordings_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.app.shell.start.recordings_folder", lambda: tmp_path / "recordings")
-    GameSettings(record=tmp_path / "recordings" / "x.mcap")
-    with pytest.raises(Refused, match="cannot be there: its folder does not exist"):
-        GameSettings(record=tmp_path / "recordingz" / "x.mcap")
+def test_folders_to_write_into_are_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By every command alike: a game in the window, a golden replay, a film, tables, roads as SUMO's files."""
+    film, places = tmp_path / "games" / "of today" / "x.mcap", [tmp_path / "a" / name for name in ("b.mcap", "c/d.csv")]
+    golden, table = map(str, places)
+    roads = tmp_path / "roads" / "new"
+    for words in (
+        ["watch", "bandit", "--record", str(film), "--seconds", "0.2"],
+        ["golden", "bandit", "--out", golden],
+        ["export", golden, table],
+        ["sumo", "--write", str(roads)],
+    ):
+        assert cli.run(words) == 0, capsys.readouterr().err
+    assert f"wrote {film}" in capsys.readouterr().out
+    assert film.is_file()
+    assert all(place.is_file() for place in places)
+    assert any(roads.iterdir())
 
 
 def test_a_run_folder_in_use_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -274,6 +274,30 @@ def test_a_way_that_is_none_is_refused_or_counted(tmp_path: Path) -> None:
         import_network(two_ways(), read(tmp_path, text.replace("a d", "a moon d")), leave_out=True)
 
 
+@pytest.mark.parametrize("who", ['trip id="t" depart="0"', 'flow id="t" number="2"'])
+def test_edges_to_go_by_way_of_are_there_and_can_be_reached_or_refused(tmp_path: Path, who: str) -> None:
+    def by(via: str) -> Demand:
+        return read(tmp_path, f'<{who} from="a" via="{via}" to="d"/>')
+
+    with pytest.raises(Refused, match=r"'t' in line 1 of .* goes by way of edge 'moon', which drawn.net.xml does not"):
+        import_network(two_ways(), by("c moon"), leave_out=True)
+    with pytest.raises(Refused, match=r"from 'a' by way of 'b', 'c' to 'd', and no way .* from edge 'b' to 'c' in"):
+        import_network(two_ways(), by("b c"))
+    left_out = import_network(two_ways(), by("b c"), leave_out=True).left_out
+    assert left_out == {"trip by another way than the file's": 2 if "flow" in who else 1}
+    for twice in ("c c", "a c", "a a c d", " c  d "):  # as SUMO 1.28 drives them
+        found = plan_courses(two_ways(), by(twice), leave_out=False)
+        assert [dict(column) for _, column in found.columns] == [{"a": "c", "c": "d", "d": ""}]
+    with pytest.raises(Refused, match=r"via='' of <\w+> 't' in line 1 of a.rou.xml names no edge: one or more"):
+        by("")
+
+
+def test_ends_that_are_not_there_are_told_before_what_is_between(tmp_path: Path) -> None:
+    text = '<trip id="t" depart="0" from="moon" via="c" to="d"/>'
+    with pytest.raises(Refused, match=r"from 'moon' to 'd' names an edge that drawn.net.xml does not have"):
+        import_network(two_ways(), read(tmp_path, text))
+
+
 def test_a_slow_vehicle_drives_no_faster_than_it_can(tmp_path: Path) -> None:
     kinds = '<vType id="slow" maxSpeed="4"/><vType id="long" length="15" vClass="bus"/>'
     quick = read(tmp_path, '<flow id="f" from="a" to="d" number="1"/>', 300.0)

@@ -237,3 +237,17 @@ def test_other_words_are_refused(host: str, build: dict[str, Any], words: str) -
         worlds.get(host, **build)
     with pytest.raises(Refused, match=words):
         worlds.check(host, build)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        *((task, f"which is a task of {host!r} .write {host} --build task={task}.:") for host, task in TASKS[1:]),
+        ("parking", "which is a task of HighwayEnv that is not here, since it parks in an open lot"),
+        ("nowhere", "unknown world 'nowhere': choose from"),
+    ],
+)
+def test_who_takes_a_task_for_a_world_is_told_how_it_is_built(name: str, words: str) -> None:
+    for find in (worlds.get, lambda asked: worlds.check(asked, {})):
+        with pytest.raises(Refused, match=words):
+            find(name)

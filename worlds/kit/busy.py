@@ -1,8 +1,8 @@
-"""Whether the main thread is busy compiling, for those who wait for it. No rules import this file."""
+"""Whether kernels are being compiled, and for how long, for those who wait for it. No rules import this file."""
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -41,3 +41,58 @@ class MainCompiles(event.Listener):  # type: ignore[misc]
             yield
         finally:
             event.unregister("numba:compile", self)
+
+
+class LongCompiles(event.Listener):  # type: ignore[misc]
+    """Calls ``tell`` once, from a thread of its own, when compiling has taken ``patience`` seconds together.
+
+    It is given the name of the module whose kernel is compiled just then. What the cache holds is not compiled, and
+    what is compiled in a thread of a name that begins with ``apart`` is not counted.
+    """
+
+    def __init__(self, patience: float, tell: Callable[[str], None], apart: str) -> None:
+        self._left, self._tell, self._apart = patience, tell, apart
+        self._began, self._depth = 0.0, 0
+        self._timer: threading.Timer | None = None
+        self._lock, self._told = threading.Lock(), False
+
+    def on_start(self, told: Any) -> None:
+        """A kernel is compiled, in whatever thread; Numba compiles in one at a time."""
+        with self._lock:
+            self._depth += 1
+            counts = not threading.current_thread().name.startswith(self._apart)
+            if self._depth == 1 and counts and not self._told:
+                kernel = (told.data or {}).get("dispatcher")
+                module = str(getattr(getattr(kernel, "py_func", None), "__module__", ""))
+                self._began = time.monotonic()
+                self._timer = threading.Timer(self._left, self._ring, [module])
+                self._timer.daemon = True
+                self._timer.start()
+
+    def on_end(self, _: Any) -> None:
+        """It is, or has failed."""
+        with self._lock:
+            self._depth -= 1
+            if self._depth == 0 and self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+                self._left = max(self._left - (time.monotonic() - self._began), 0.0)
+
+    def _ring(self, module: str) -> None:
+        with self._lock:
+            told, self._told = self._told, True
+        if not told:
+            self._tell(module)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Within, it is told of what is compiled; nothing is said afterwards."""
+        event.register("numba:compile", self)
+        try:
+            yield
+        finally:
+            event.unregister("numba:compile", self)
+            with self._lock:
+                self._told = True
+                if self._timer is not None:
+                    self._timer.cancel()

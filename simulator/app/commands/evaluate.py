@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.settings.evaluate import EvaluateSettings
-from simulator.app.commands.common import Outcome, build_world, check_build, refuse
+from simulator.app.commands.common import Outcome, refuse
 from simulator.app.commands.flags import Options
 
 if TYPE_CHECKING:
@@ -69,16 +69,14 @@ def _check_build(settings: EvaluateSettings) -> None:
         return
     import agents
     from agents.checkpoints.description import load_config
-    from agents.checkpoints.fitting import check_fit
+    from agents.checkpoints.fitting import built_as_asked, check_fit
     from agents.checkpoints.generalist import named, read_generalist
 
     for path in settings.checkpoint:
         if settings.world or read_generalist(agents.find(path)) is None:
             folder = agents.find(path, settings.world)
             config = load_config(folder)
-            build = {**config.build_args, **settings.build}
-            check_build(config.world, build)
-            check_fit(config, named(folder), build_world(config.world, build))
+            check_fit(config, named(folder), built_as_asked(config.world, config.build_args, settings.build))
 
 
 def recorders_in(folder: Path) -> Callable[[str], Recorder]:

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges
-from simulator.app.commands.common import (
-    STARTED,
-    Outcome,
-    check_build,
-    check_files,
-    refuse,
-)
+from simulator.app.commands.common import STARTED, Outcome, check_build, check_files, refuse
 from simulator.app.commands.flags import Build, Flag, Language, OptionalFile, SeatSpecs, Seconds
 
 if TYPE_CHECKING:
@@ -49,7 +42,7 @@ class GameSettings:
     code: Annotated[Optional[str], Shown("CODE", default="none")] = None  # noqa: UP045
     """A share code, as the window's set-up screen gives it: it decides world, task and opponents."""
     record: OptionalFile = None
-    """Record the game to this file (NAME.mcap), in a folder that is there."""
+    """Record the game to this file (NAME.mcap)."""
     speed: Annotated[float, SPEEDS] = 1.0
     """Simulated seconds in a second, 0.25 to 16."""
     language: Language = ""
@@ -64,21 +57,6 @@ class GameSettings:
     def __post_init__(self) -> None:
         check_ranges(self)
         check_files(record=self.record, screenshot=self.screenshot)
-        if self.record is not None and not self.record.parent.is_dir():
-            check_folder(self.record)
-
-
-def check_folder(record: Path) -> None:
-    """Refuse a folder that is not there: it is mistyped. Only that of the window's own recordings is made.
-
-    Raises:
-        Refused: names the folder.
-    """
-    from simulator.app.shell.start import recordings_folder
-    from worlds.kit.writing import real
-
-    if real(record.parent) != real(recordings_folder()):
-        refuse(f"--record {str(record)!r} cannot be there: its folder does not exist: make it, or name another one")
 
 
 def open_game(name: str, settings: GameSettings, choose: Chooser, *, agent: str = "", **more: Any) -> Outcome:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from worlds.world import World
 
 JSON = True
+TELLS_WHAT_IT_COMPILES = True
 MOST_SEATS = 8
 
 

@@ -38,12 +38,13 @@ EXPORT = {
     "whatif.press": "You play from here: press any key to begin",
     "see.kept": "You follow {seat} and still see what your own seat sees",
     "see.kept.more": "You follow {seat} and still see what your own seat sees: {key} shows more",
-    "keys.every": "Tab or pad\u00a0R1 = the next part of the page\nEnter = take what is marked\nEsc = back",
+    "keys.every": "Tab or pad\u00a0R1 = the next part of the page\nEnter = take what is marked\nEsc = back\n"
+    "pad\u00a0A = in a field: keys on the screen",
     "keys.home": "arrows = choose a world\nEnter = play it\nEsc = close Crossplay",
     "keys.setup": "arrows = choose\nEnter = change, or start",
     "keys.library": (
-        "arrows = choose\nEnter = play\nF2 = name and tags\nDel or pad\u00a0X = delete\n"
-        "Ctrl Z or pad\u00a0Y = undo a delete\nCtrl F = search"
+        "arrows = choose\nEnter = play\nF2 or pad\u00a0Start = name and tags\nDel or pad\u00a0X = delete\n"
+        "Ctrl Z or pad\u00a0Y = undo a delete\nCtrl F or pad\u00a0Back = search"
     ),
     "keys.training": "arrows = choose",
     "keys.summary": "arrows = choose what comes next\nPage\u00a0Up or Page\u00a0Down = scroll\nEsc = go on",

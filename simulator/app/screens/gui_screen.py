@@ -10,6 +10,7 @@ import pygame
 from simulator.app.panels.page_keys import draw_page_keys, page_keys
 from simulator.app.panels.parts import draw_messages
 from simulator.app.play.devices import meant_key
+from simulator.app.screens.pad_typing import PadTyping
 from simulator.app.shell.controls import LIVE
 from simulator.app.shell.stage import FRAMES, WindowStage
 
@@ -33,6 +34,7 @@ class GuiScreen:
         self.stage = stage
         self.helping = False
         """Whether the page's keys are shown."""
+        self.typing = PadTyping(stage, self.typed)
         self._measured: Hashable = ()
 
     def enter(self) -> None:
@@ -42,7 +44,7 @@ class GuiScreen:
         """Nothing is open."""
 
     def handle(self, event: pygame.event.Event) -> None:
-        """The window's own keys first, then ImGui."""
+        """The window's own keys first, then those on the screen, then ImGui."""
         if event.type == pygame.KEYDOWN:
             name = self.stage.bindings.command(LIVE, meant_key(event))
             escapes = event.key == pygame.K_ESCAPE and not self.stage.gui.busy
@@ -51,6 +53,8 @@ class GuiScreen:
             if name in OURS and (escapes or pygame.K_F1 <= event.key <= pygame.K_F15):
                 self.stage.command(name)
                 return
+        if self.typing.handle(event):
+            return
         if event.type == pygame.JOYBUTTONDOWN and event.button == BACK_BUTTON and not self.stage.gui.busy:
             self.back()
             return
@@ -69,6 +73,9 @@ class GuiScreen:
     def back(self) -> None:
         """The gamepad's button for it was pressed."""
         self.stage.pop()
+
+    def typed(self) -> None:
+        """Somebody who wrote with a gamepad is done with a field."""
 
     def advance(self, seconds: float) -> None:
         """Time changes nothing."""
@@ -92,10 +99,12 @@ class GuiScreen:
         if self.helping:
             draw_page_keys(gui, self.stage.look, page_keys(self.page, self.stage.bindings))
         draw_messages(gui, self.stage.look, self.stage.recent())
+        self.typing.draw(seconds)
         gui.end(surface)
 
     def tell(self, page: PageMaker) -> None:
-        """All of it is said to ImGui, which is overheard."""
+        """All but the keys on the screen is said to ImGui, which is overheard."""
+        self.typing.tell(page)
 
     def show(self) -> None:
         """Say with ImGui's calls what is seen, and act on what was pressed."""

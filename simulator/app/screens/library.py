@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from replays.library import Entry
 
 
-DELETE_BUTTON, UNDO_BUTTON = 2, 3  # of a gamepad: X and Y
+DELETE_BUTTON, UNDO_BUTTON, SEARCH_BUTTON, EDIT_BUTTON = 2, 3, 6, 7  # of a gamepad: X, Y, Back and Start
 
 
 class LibraryScreen(GuiScreen):
@@ -153,14 +153,28 @@ class LibraryScreen(GuiScreen):
         return True
 
     def _button(self, button: int) -> bool:
-        """A gamepad's X and Y: it cannot get out of the table to what stands beside it."""
-        if button not in (DELETE_BUTTON, UNDO_BUTTON) or self.view.editing is not None or self.stage.gui.busy:
+        """A gamepad's X, Y, Back and Start: it cannot get out of the table to what stands beside it."""
+        if self.view.editing is not None or self.stage.gui.busy:
             return False
+        chosen = self.view.chosen
         if button == UNDO_BUTTON:
             self._grant(Wish("undo"))
-        elif self.view.chosen is not None:
-            self._grant(Wish("delete", path=self.view.chosen.path))
+        elif button == SEARCH_BUTTON:
+            self.view.to_search = True
+            self.typing.expect()
+        elif button == DELETE_BUTTON and chosen is not None:
+            self._grant(Wish("delete", path=chosen.path))
+        elif button == EDIT_BUTTON and chosen is not None:
+            self._grant(Wish("edit", path=chosen.path))
+            self.typing.expect()
+        else:
+            return False
         return True
+
+    def typed(self) -> None:
+        """Back to the recordings that were looked for."""
+        if self.view.editing is None:
+            self.view.to_rows = True
 
     def show(self) -> None:
         """The page."""

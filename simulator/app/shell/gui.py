@@ -163,6 +163,45 @@ class Gui:
         popup = imgui.PopupFlags_.any_popup_id | imgui.PopupFlags_.any_popup_level
         return imgui.is_popup_open("", popup) or imgui.is_any_item_active()
 
+    # --- a field of text that is being edited ---
+
+    @property
+    def field(self) -> float | None:
+        """How far down it is (px); None where none is edited."""
+        self._choose()
+        if not imgui.get_io().want_text_input:
+            return None
+        return float(imgui.get_current_context().platform_ime_data.input_pos.y)
+
+    @property
+    def written(self) -> str:
+        """What stands in it so far; between `begin` and `end`."""
+        state = imgui.internal.get_input_text_state(imgui.internal.get_active_id())
+        return "" if state is None else str(state.get_text())
+
+    def write(self, words: str) -> None:
+        """Write into it, as if by keys."""
+        self._choose()
+        imgui.get_io().add_input_characters_utf8(words)
+
+    def rub_out(self) -> None:
+        """Take its last sign away, or what is marked in it."""
+        self._tap(K.backspace)
+
+    def enter(self) -> None:
+        """Take it as it is, and what hangs on that."""
+        self._tap(K.enter)
+
+    def _tap(self, key: Any) -> None:
+        self._choose()
+        for down in (True, False):
+            imgui.get_io().add_key_event(key, down)
+
+    def end_editing(self) -> None:
+        """Leave it as it is."""
+        self._choose()
+        imgui.internal.clear_active_id()
+
     def close(self) -> None:
         """Give the contexts back."""
         self._choose()

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 
 from simulator.app.play.hands import allowed_now
+from simulator.app.shell import JOB
 from simulator.canvas import LAYERS, render
 
 if TYPE_CHECKING:
     from simulator.engine import Simulation
 
-JOB = "crossplay job: "  # begins the names of their threads, see `simulator.__main__`
 WARM_TICKS = 200  # enough to pass the end of an episode in most worlds
 WARM_SIZE = (64, 64)  # px
 Made = TypeVar("Made")

@@ -36,7 +36,8 @@ def plan_courses(network: RoadNetwork, demand: Demand, *, leave_out: bool) -> Co
     """Share the ways of a demand among as few columns as they fit into.
 
     Raises:
-        Refused: an edge that the network does not have, or two edges one after the other that are not connected.
+        Refused: an edge that the network does not have, two edges one after the other that are not connected, or edges
+            to go by way of that are not reached in this order.
     """
     after: dict[str, set[str]] = {}
     for way in network.ways:
@@ -53,50 +54,75 @@ def plan_courses(network: RoadNetwork, demand: Demand, *, leave_out: bool) -> Co
     found = Courses()
     for key in sorted(weights, key=lambda one: -weights[one]):
         route, given = key
-        edges = _checked(route, network, after, names[key], leave_out) if given else _by(route, network, after)
+        find = _checked if given else _by
+        edges = find(route, network, after, names[key], leave_out)
         if edges is not None and len(set(edges)) == len(edges):
             found.column_of[route] = _column(found, edges)
     return found
+
+
+INSTEAD = "(--leave-out lets it take the quickest way from end to end)"
 
 
 def _checked(
     route: Route, network: RoadNetwork, after: dict[str, set[str]], name: str, leave_out: bool
 ) -> Route | None:
     """The edges of a given way; None where they do not follow each other and that is allowed."""
-    known = {lane.edge for lane in network.lanes}
-    for edge in route:
-        if edge not in known and edge not in network.closed:
-            raise Refused(f"{name} goes by edge {edge!r}, which {network.path.name} does not have")
+    _check_known(route, network, f"{name} goes by")
     for edge, following in zip(route, route[1:], strict=False):
         if following not in after.get(edge, ()):
             if leave_out:
                 return None
             raise Refused(
                 f"{name} goes from edge {edge!r} to {following!r}, and no way for cars leads there in "
-                f"{network.path.name} (--leave-out lets it take the quickest way from end to end)"
+                f"{network.path.name} {INSTEAD}"
             )
     return route
 
 
-def _by(route: Route, network: RoadNetwork, after: dict[str, set[str]]) -> Route | None:
-    """The quickest way by all edges of a trip, one after the other; None where there is none."""
+def _check_known(edges: Route, network: RoadNetwork, words: str) -> None:
+    known = {lane.edge for lane in network.lanes}
+    for edge in edges:
+        if edge not in known and edge not in network.closed:
+            raise Refused(f"{words} edge {edge!r}, which {network.path.name} does not have")
+
+
+def _by(route: Route, network: RoadNetwork, after: dict[str, set[str]], name: str, leave_out: bool) -> Route | None:
+    """The quickest way by all edges of a trip, one after the other; None where there is none and that is allowed."""
+    _check_known(route[1:-1], network, f"{name} goes by way of")
     cost = {lane.edge: lane.length / lane.speed for lane in network.lanes}
+    if not {route[0], route[-1]} <= cost.keys():
+        return None  # trips from and to such edges are refused, or left out, on their own
     whole = [route[0]]
     for end in route[1:]:
-        open_ends, before = [(0.0, whole[-1])], {whole[-1]: ""}
-        while open_ends and end not in before:
-            time, edge = heapq.heappop(open_ends)
-            for following in sorted(after.get(edge, ())):
-                if following not in before:
-                    before[following] = edge
-                    heapq.heappush(open_ends, (time + cost.get(following, 0.0), following))
-        if end not in before:
+        part = _quickest(whole[-1], end, cost, after)
+        if part is None and not leave_out:
+            between = ", ".join(map(repr, route[1:-1]))
+            raise Refused(
+                f"{name} goes from {route[0]!r} by way of {between} to {route[-1]!r}, and no way for cars leads from "
+                f"edge {whole[-1]!r} to {end!r} in {network.path.name} {INSTEAD}"
+            )
+        if part is None:
             return None
-        part = [end]
-        while before[part[-1]]:
-            part.append(before[part[-1]])
-        whole += part[-2::-1]
+        whole += part
     return tuple(whole)
+
+
+def _quickest(start: str, end: str, cost: dict[str, float], after: dict[str, set[str]]) -> list[str] | None:
+    """The edges behind the first one of the quickest way; none if it ends where it starts, None if there is none."""
+    open_ends, before = [(0.0, start)], {start: ""}
+    while open_ends and end not in before:
+        time, edge = heapq.heappop(open_ends)
+        for following in sorted(after.get(edge, ())):
+            if following not in before:
+                before[following] = edge
+                heapq.heappush(open_ends, (time + cost.get(following, 0.0), following))
+    if end not in before:
+        return None
+    part = [end]
+    while before[part[-1]]:
+        part.append(before[part[-1]])
+    return part[-2::-1]
 
 
 def _column(found: Courses, edges: Route) -> int:

@@ -222,7 +222,13 @@ class _Reader:
                     self._leave(child, f"goes {side} a district or a junction, which cannot be driven")
                     return None
                 child.get(side)
-        return (((child.get("from"), *child.attributes.get("via", "").split(), child.get("to")), 1.0),), False, []
+        between = child.attributes.get("via", None)
+        if between is not None and not between.split():
+            raise Refused(
+                f"via={between!r} of <{child.tag}> {child.attributes.get('id', '')!r} in {child.where} names no edge: "
+                "one or more, or no via at all"
+            )
+        return (((child.get("from"), *(between or "").split(), child.get("to")), 1.0),), False, []
 
     def _check_routes(self, child: XmlElement, names: Sequence[str]) -> None:
         for name in names:

@@ -30,3 +30,14 @@ def check_task(name: str, task: str, drivers: str, seats: int | None) -> None:
         raise Refused(f"{name} is given task={task!r}{reason}: choose from {', '.join(tasks)}")
     if task and seats not in (None, 1):
         raise Refused(f"{name} is given seats={seats!r} and task={task!r}: a task has 1")
+
+
+def other_names(world: str) -> dict[str, str]:
+    """What is said to who asks for one of its tasks as if that were a world; those that are not here, too."""
+    built = {
+        task: f"a task of {world!r} (write {world} --build task={task})"
+        for task in OF_WORLD[world]
+        if task not in OF_WORLD
+    }
+    absent = {task: f"a task of HighwayEnv that is not here, since it {why}" for task, why in OTHER_TASKS.items()}
+    return {**absent, **built}
