@@ -37,9 +37,7 @@ def network(lanes: list[Lane], ways: list[Way], lights: dict[str, tuple[Phase, .
     return RoadNetwork(Path("drawn.net.xml"), tuple(lanes), tuple(ways), lights or {}, {})
 
 
-def crossing(
-    limit: float, *, major: str = "", custom: str = "", stops: str = "", line: float = LINE
-) -> RoadNetwork:
+def crossing(limit: float, *, major: str = "", custom: str = "", stops: str = "", line: float = LINE) -> RoadNetwork:
     """Four arms of one lane each way; those named in `major` go first, those in `stops` have a stop sign."""
     lanes, ways, names = [], [], list(ARMS)
     for order, (arm, (x, y)) in enumerate(ARMS.items()):
