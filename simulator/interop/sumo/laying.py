@@ -84,6 +84,7 @@ def _add_way(
     line = _flip(way.shape, left, top) if way.shape is not None else _spline(w, start, end)
     limit = min(float(w["lane_limit"][start]), float(w["lane_limit"][end]))
     _add_lane(w, index, line, limit, float(w["lane_width"][start]))
+    _lead_on(w, start, index, end)
     w["lane_limit"][index] = min(limit, _round_the_bend(w, index) if way.speed is None else way.speed)
     w["lane_kind"][index] = LINK
     w["lane_junction"][index] = w["lane_junction"][start] = junctions[way.junction]
@@ -91,6 +92,15 @@ def _add_way(
     words = f"the way from {way.start!r} to {way.end!r}"
     _join(w, start, index, words)
     _join(w, index, end, words)
+
+
+def _lead_on(w: Any, start: int, index: int, end: int) -> None:
+    """A way sets out as its lane ends, and ends as the next lane sets out, however coarsely the file draws the bend:
+    who comes towards whom, and who turns left, is told by that.
+    """
+    first = int(w["lane_first"][index])
+    w["point_heading"][first] = w["point_heading"][int(w["lane_first"][start] + w["lane_points"][start]) - 1]
+    w["point_heading"][first + int(w["lane_points"][index]) - 1] = w["point_heading"][int(w["lane_first"][end])]
 
 
 def _round_the_bend(w: Any, index: int) -> float:
