@@ -11,6 +11,7 @@ from simulator.interop.sumo.network import Lane, Phase, RoadNetwork, Way
 from simulator.interop.sumo.routes import Demand
 from worlds.kit.kernel import kernel
 from worlds.road.drivers.order import enter
+from worlds.road.drivers.precedence import come_towards, is_left_turn
 from worlds.road.drivers.yielding import AT_LINE
 from worlds.road.fields import ALL_STOP, GREEN, LINK
 
@@ -120,6 +121,25 @@ def test_everybody_stands_at_an_all_way_stop() -> None:
     assert int(w["collisions"]) == 0
     assert (w["lane_rank"][: int(w["lanes"])][w["lane_kind"][: int(w["lanes"])] == LINK] == ALL_STOP).all()
     assert delay(w) < 25.0
+
+
+def test_who_comes_towards_one_is_told_by_lanes_however_coarsely_a_bend_is_drawn() -> None:
+    lanes = [lane("a", 0, (-100, 0), (-10, 0), TOWN), lane("b", 0, (100, -20), (10, -2), TOWN)]
+    lanes.append(lane("n", 0, (0, 10), (0, 100), TOWN))
+    bends = (("a_0", "l", [(-10, 0), (0, 4), (0, 10)]), ("b_0", "r", [(10, -2), (4, 6), (0, 10)]))
+    ways = [way(start, "n_0", turn, shape=np.array(bend, float)) for start, turn, bend in bends]
+    imported = import_network(network(lanes, ways), Demand({("a", "n"): 1e-9, ("b", "n"): 1e-9}, 0.0, 600.0), 1)
+    w, out = imported.records[0], np.zeros(2)
+    towards(imported.records, 3, 4, out)
+    assert out.tolist() == [1.0, 1.0]
+    for link, start in ((3, 0), (4, 1)):
+        ends = w["lane_first"][start] + w["lane_points"][start] - 1
+        assert w["point_heading"][w["lane_first"][link]] == w["point_heading"][ends]
+
+
+@kernel
+def towards(records, link, other, out):  # type: ignore[no-untyped-def]
+    out[0], out[1] = come_towards(records[0], link, other), is_left_turn(records[0], link)
 
 
 # --- one behind the other ----------------------------------------------------------------------------------------
