@@ -6,6 +6,7 @@ from worlds.road.lanes.network import overfull, wrap
 
 BESIDE = 2.2  # m; centre-lines this near do not pass each other: a lane of cars is as wide
 TOUCH = 1.9  # m; bodies of 1.8 m on centre-lines this near may touch in bends
+MEETINGS = 2  # of two ways that are looked for, at most
 STRIDE = 0.5  # m between the places at which it is looked how near another way is
 CHANGE_COST = 4.0  # s that a lane change weighs in the choice of a route,
 SHORT_COST = 60.0  # and on a lane too short for it: nobody can rely on that
@@ -29,15 +30,17 @@ def connect_conflicts(w):  # type: ignore[no-untyped-def]
                 continue
             if w.lane_before[other, 0] == w.lane_before[lane, 0]:
                 continue  # they part; who is ahead is seen as such
-            here, there = meeting(w, lane, other)
-            if here >= 0.0:
+            for number in range(MEETINGS):
+                here, there = meeting(w, lane, other, number)
+                if here < 0.0:
+                    break
                 add_conflict(w, lane, other, here, there)
     for lane in range(int(w.lanes)):
         w.lane_parting[lane] = parting(w, lane) if int(w.lane_kind[lane]) == LINK else 0.0
     if w.conflicts <= len(w.conflict_lane):
         for lane in range(int(w.lanes)):
             for side in range(int(w.lane_conflict[lane]), int(w.lane_conflict[lane] + w.lane_conflicts[lane])):
-                w.conflict_back[side] = side_of(w, int(w.conflict_lane[side]), lane)
+                w.conflict_back[side] = side_of(w, int(w.conflict_lane[side]), lane, w.conflict_there[side])
                 measure_zone(w, lane, side)
 
 
@@ -55,13 +58,13 @@ def add_conflict(w, lane, other, here, there):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def side_of(w, lane, other):  # type: ignore[no-untyped-def]
-    """The side of a lane's conflict with another lane; 0 where there is none."""
-    first = int(w.lane_conflict[lane])
+def side_of(w, lane, other, there):  # type: ignore[no-untyped-def]
+    """The side of a lane's conflict with another lane that lies nearest to a place on it; 0 where there is none."""
+    first, found, nearest = int(w.lane_conflict[lane]), 0, FAR
     for side in range(first, first + int(w.lane_conflicts[lane])):
-        if w.conflict_lane[side] == other:
-            return side
-    return 0
+        if w.conflict_lane[side] == other and abs(w.conflict_here[side] - there) < nearest:
+            found, nearest = side, abs(w.conflict_here[side] - there)
+    return found
 
 
 @kernel
@@ -125,18 +128,26 @@ def point_at(w, lane, metres):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def meeting(w, lane, other):  # type: ignore[no-untyped-def]
-    """Metres along either lane to where they first meet; −1 where they never do."""
+def meeting(w, lane, other, number):  # type: ignore[no-untyped-def]
+    """Metres along either lane to where they meet for the first time, or after so many others; −1 where they do not.
+
+    Ways that merge meet once. One who turns back may cross another way twice.
+    """
     if w.lane_next[lane, 0] == w.lane_next[other, 0]:
-        return merging(w, lane, other), merging(w, other, lane)
+        return (merging(w, lane, other), merging(w, other, lane)) if number == 0 else (-1.0, -1.0)
     first, last = int(w.lane_first[lane]), int(w.lane_first[lane]) + int(w.lane_points[lane]) - 1
     begin, end = int(w.lane_first[other]), int(w.lane_first[other]) + int(w.lane_points[other]) - 1
+    before = -FAR
     for a in range(first, last):
         for b in range(begin, end):
             t, u = crossing(w, a, b)
             if t >= 0.0:
                 here = w.point_s[a] + t * (w.point_s[a + 1] - w.point_s[a])
-                return here, w.point_s[b] + u * (w.point_s[b + 1] - w.point_s[b])
+                if abs(here - before) < BESIDE:
+                    continue  # the same place, where two stretches join
+                if number == 0:
+                    return here, w.point_s[b] + u * (w.point_s[b + 1] - w.point_s[b])
+                before, number = here, number - 1
     return -1.0, -1.0
 
 
