@@ -42,6 +42,23 @@ def test_ways_that_cross_at_a_sharp_angle_touch_for_many_metres(degrees: float) 
         assert int(w["conflict_lane"][w["conflict_back"][side]]) == link
 
 
+def test_ways_that_cross_twice_have_a_conflict_at_both_places() -> None:
+    lanes = [lane("a", 0, (-100, 0), (-20, 0), TOWN), lane("b", 0, (20, 0), (100, 0), TOWN)]
+    lanes += [lane("c", 0, (-10, -100), (-10, -15), TOWN), lane("d", 0, (10, -15), (10, -100), TOWN)]
+    round_about = np.array([(-10, -15), (-10, 10), (10, 10), (10, -15)], float)
+    w = built(lanes, [way("a_0", "b_0", major=True), way("c_0", "d_0", "t", shape=round_about)]).records[0]
+    places = {}
+    for link in (4, 5):
+        first = int(w["lane_conflict"][link])
+        sides = range(first, first + int(w["lane_conflicts"][link]))
+        places[link] = [float(w["conflict_here"][side]) for side in sides]
+        for side in sides:
+            back = int(w["conflict_back"][side])
+            assert (int(w["conflict_back"][back]), int(w["conflict_lane"][back])) == (side, link)
+            assert w["conflict_there"][side] == pytest.approx(w["conflict_here"][back])
+    assert places == {4: pytest.approx([10.0, 30.0]), 5: pytest.approx([15.0, 55.0])}
+
+
 def test_nobody_trusts_that_one_who_stands_will_be_gone() -> None:
     imported = straight_pair(np.deg2rad(30.0))
     w = imported.records[0]
