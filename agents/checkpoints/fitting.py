@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import permutations
 from typing import Any
 
 import worlds
@@ -57,7 +56,8 @@ def knows_layout(config: Config, world: World) -> bool:
 
 def _unlike_layout(config: Config, world: World) -> str:
     """Why the world has another layout than the one that was learned, in the end of a sentence."""
-    then, now = (_beside(*pair) for pair in permutations((dict(config.build_args), dict(world.build_args))))
+    learned, built = dict(config.build_args), dict(world.build_args)
+    then, now = _beside(learned, built), _beside(built, learned)
     if then or now:
         old, new = (built_words(build) or "the defaults" for build in (then, now))
         return (
