@@ -36,11 +36,8 @@ class MainCompiles(event.Listener):  # type: ignore[misc]
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Within, it is told of what is compiled."""
-        event.register("numba:compile", self)
-        try:
+        with event.install_listener("numba:compile", self):
             yield
-        finally:
-            event.unregister("numba:compile", self)
 
 
 class LongCompiles(event.Listener):  # type: ignore[misc]
@@ -87,11 +84,10 @@ class LongCompiles(event.Listener):  # type: ignore[misc]
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Within, it is told of what is compiled; nothing is said afterwards."""
-        event.register("numba:compile", self)
         try:
-            yield
+            with event.install_listener("numba:compile", self):
+                yield
         finally:
-            event.unregister("numba:compile", self)
             with self._lock:
                 self._told = True
                 if self._timer is not None:
