@@ -11,7 +11,8 @@ import numpy as np
 
 from simulator.interop.sumo.build import Imported
 from simulator.interop.sumo.network import RoadNetwork
-from worlds.road.fields import BUS, CAR, TRUCK
+from worlds.road.drivers.driving import LINE
+from worlds.road.fields import BUS, CAR, LINK, TRUCK
 
 KINDS = {"truck": TRUCK, "trailer": TRUCK, "delivery": TRUCK, "bus": BUS, "coach": BUS}
 """Of vehicles, by SUMO's classes; all others are cars."""
@@ -62,15 +63,16 @@ class SceneHere:
             for lane, name in enumerate(imported.lanes if len(imported.edge_of) else ())
         }
         self._waiting: dict[str, int] = {}
+        self._told_on = _told_on(imported.records[0])
 
     def wait(self, waiting: Mapping[int, int]) -> None:
         """How many wait to depart now, by the number of their edge."""
         self._waiting = {self._edge[edge]: many for edge, many in waiting.items()}
 
     def counts(self) -> np.ndarray:
-        """Vehicles on each lane."""
+        """Vehicles on each lane; on it, too, who waits before a lane too short to stand on, as SUMO has it."""
         w = self._imported.records[0]
-        return np.bincount(w["car_lane"][w["car_lane"] >= 0], minlength=len(w["lane_next"]))
+        return np.bincount(self._told_on[w["car_lane"][w["car_lane"] >= 0]], minlength=len(w["lane_next"]))
 
     def vehicles(self) -> Vehicles:
         """All of them, by their slots and since when they are there."""
@@ -134,6 +136,15 @@ class SceneInSumo:
     def _outside(self) -> dict[str, int]:
         """Who wants to depart and finds no room."""
         return Counter(self._sumo.vehicle.getRoute(name)[0] for name in self._sumo.simulation.getPendingVehicles())
+
+
+def _told_on(w: Any) -> np.ndarray:
+    """By lane, where SUMO would have a vehicle that is there: drivers here stop a little before the line."""
+    told = np.arange(len(w["lane_next"]))
+    beyond = w["lane_next"][:, 0]
+    short = (w["lane_kind"] == LINK) & (beyond >= 0) & (w["lane_length"][np.maximum(beyond, 0)] <= LINE)
+    told[short] = beyond[short]
+    return told
 
 
 def _inner_lanes(sumo: Any, network: RoadNetwork, lane_of: dict[str, int]) -> dict[str, int]:

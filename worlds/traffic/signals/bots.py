@@ -14,6 +14,7 @@ from worlds.road.lights.loads import SATURATION, is_green, phases_of
 from worlds.traffic.signals.constants import DECISION, TICK
 from worlds.traffic.signals.estimates import is_frozen, likely_cars, planned_need, planned_needs
 from worlds.traffic.signals.lights import green_seconds, is_ready
+from worlds.traffic.signals.reach import cars_before, gap_before, lets_go, near_before, queue_before, share_let_go
 from worlds.traffic.signals.roster import kind, knob
 
 SHORTEST = 5.0  # s of green in a plan
@@ -136,7 +137,8 @@ def cars_served(w, seat, phase, but_green):
         for lane in range(w.road_lane.shape[2]):
             if is_green(w, seat, phase, arm, lane):
                 if not but_green or not is_green(w, seat, int(w.phase[seat]), arm, lane):
-                    cars += w.seen_cars[lane_in(w, seat, arm, lane)]
+                    place = lane_in(w, seat, arm, lane)
+                    cars += share_let_go(w, seat, phase, place) * cars_before(w, place)
     return cars
 
 
@@ -148,7 +150,7 @@ def actuated(w, seat):
     for arm in range(int(w.arms[seat])):
         for lane in range(w.road_lane.shape[2]):
             if is_green(w, seat, phase, arm, lane):
-                nearest = min(nearest, w.seen_gap[lane_in(w, seat, arm, lane)])
+                nearest = min(nearest, gap_before(w, lane_in(w, seat, arm, lane)))
     if green_seconds(w, seat) < KEPT:
         return phase
     if nearest < w.bot_knob[seat, knob.gap] and green_seconds(w, seat) < w.bot_knob[seat, knob.longest]:
@@ -174,7 +176,7 @@ def actuated_tolerant(w, seat):
             if is_green(w, seat, phase, arm, lane):
                 place = lane_in(w, seat, arm, lane)
                 if not is_frozen(w, place):
-                    nearest, heard = min(nearest, w.seen_gap[place]), True
+                    nearest, heard = min(nearest, gap_before(w, place)), True
     if green < KEPT or (not heard and green < BLIND_GREEN):
         return phase
     if nearest < w.bot_knob[seat, knob.gap] and green < w.bot_knob[seat, knob.longest]:
@@ -203,11 +205,11 @@ def pressure(w, seat, phase, tolerant):
                 ways, behind = 0, 0.0
                 for index in range(w.lane_next.shape[1]):
                     link = w.lane_next[place, index]
-                    if link >= 0 and w.lane_next[link, 0] >= 0:
+                    if link >= 0 and w.lane_next[link, 0] >= 0 and lets_go(w, seat, phase, link):
                         ways += 1
                         behind += w.seen_cars[w.lane_next[link, 0]]
-                waiting = likely_cars(w, seat, place) if tolerant else w.seen_cars[place]
-                amount += waiting - behind / max(ways, 1)
+                waiting = likely_cars(w, seat, place) if tolerant else cars_before(w, place)
+                amount += share_let_go(w, seat, phase, place) * waiting - behind / max(ways, 1)
     return amount
 
 
@@ -250,7 +252,8 @@ def queue_of(w, seat, phase):
     for arm in range(int(w.arms[seat])):
         for lane in range(w.road_lane.shape[2]):
             if is_green(w, seat, phase, arm, lane):
-                longest = max(longest, w.seen_queue[lane_in(w, seat, arm, lane)])
+                place = lane_in(w, seat, arm, lane)
+                longest = max(longest, share_let_go(w, seat, phase, place) * queue_before(w, place))
     return longest
 
 
@@ -263,9 +266,9 @@ def self_organised(w, seat):
         for lane in range(w.road_lane.shape[2]):
             place = lane_in(w, seat, arm, lane)
             if is_green(w, seat, now, arm, lane):
-                coming += w.seen_near[place]
+                coming += near_before(w, place)
             elif place >= 0:
-                w.pent_up[seat] += DECISION * w.seen_cars[place]
+                w.pent_up[seat] += DECISION * cars_before(w, place)
     for phase in range(phases_of(w, seat)):
         cars = cars_served(w, seat, phase, True)
         if phase != now and cars > most:

@@ -10,6 +10,7 @@ from worlds.kit.kernel import kernel
 from worlds.road.lanes.junctions import lane_in
 from worlds.road.lights.loads import GIVING_WAY, SATURATION, gives_way, is_green, phases_of
 from worlds.traffic.signals.constants import DECISION, FINE
+from worlds.traffic.signals.reach import cars_before, share_let_go, short_between
 
 PRIOR, PRIOR_TIME = 0.08, 60.0  # vehicles/s of a lane of which nothing is counted, and s of counting that this is worth
 SILENT = 100.0  # s without a car; with 0.03 vehicles/s that happens by chance once in twenty times
@@ -45,8 +46,9 @@ def count(w):
     w.counting += DECISION
     for car in range(len(w.counted_in)):
         lane = w.car_lane[car]
-        if lane >= 0 and lane != w.counted_in[car] and int(w.detector[lane]) == FINE:
-            w.counted[lane] += 1.0
+        if lane >= 0 and lane != w.counted_in[car]:
+            count_in(w, lane)
+            count_passed(w, w.counted_in[car], lane)
         w.counted_in[car] = lane
     for junction in range(len(w.arms)):
         for arm in range(int(w.arms[junction])):
@@ -59,10 +61,26 @@ def count(w):
 
 
 @kernel
+def count_in(w, lane):
+    """One more on a lane, if its detector works."""
+    if int(w.detector[lane]) == FINE:
+        w.counted[lane] += 1.0
+
+
+@kernel
+def count_passed(w, start, lane):
+    """One more on each lane so short that he who was on the first lane when last looked at was over it since."""
+    while start >= 0:
+        start = short_between(w, start, lane)
+        if start >= 0:
+            count_in(w, start)
+
+
+@kernel
 def watch_detector(w, lane, green):
     """How long a lane has been red, its detector silent, or the car that it tells at the line unmoved by green."""
     w.red_for[lane] = 0.0 if green else min(w.red_for[lane] + DECISION, LONGEST_RED)
-    w.silent[lane] = 0.0 if w.seen_cars[lane] > 0.0 else min(w.silent[lane] + DECISION, 1e4)
+    w.silent[lane] = 0.0 if cars_before(w, lane) > 0.0 else min(w.silent[lane] + DECISION, 1e4)
     if w.seen_gap[lane] > AT_LINE:
         w.frozen[lane] = 0.0
     elif green:
@@ -101,7 +119,7 @@ def likely_cars(w, seat, lane):
     """Cars on a lane that comes in: what its detector tells, or what will have gathered since it was green last."""
     if is_frozen(w, lane) or (w.silent[lane] >= SILENT and w.counted[lane] == 0.0):
         return likely_flow(w, seat, lane) * w.red_for[lane]
-    return w.seen_cars[lane]
+    return cars_before(w, lane)
 
 
 @kernel
@@ -123,7 +141,8 @@ def planned_need(w, seat, phase):
         for side in range(w.road_lane.shape[2]):
             if is_green(w, seat, phase, arm, side):
                 lane = lane_in(w, seat, arm, side)
-                most = max(most, w.plan_flow[lane] * slowness(w, seat, phase, lane) / SATURATION)
+                flow = share_let_go(w, seat, phase, lane) * w.plan_flow[lane]
+                most = max(most, flow * slowness(w, seat, phase, lane) / SATURATION)
     return most
 
 

@@ -9,8 +9,8 @@ the cars, the queue, those near the line, the cars that tolerant controllers rec
 now, the most on one lane; how soon the next car is at a line; the cars where they go, and how full the fullest of these
 lanes is; cars one lane further back that may drive on now; the longest red; how many lanes, and the shares of them that
 are green now, whose detector is taken to be stuck, and whose detector has long been silent; the share of ways that give
-way. Networks of others have lanes of a few metres before their lights: there those behind count as on them. Cars are
-what detectors tell, and some are broken. What is known of a detector is kept through a trial.
+way. Cars are what detectors tell, and some are broken: before a short lane those further back too, and of a lane the
+share that the phase lets go (`reach`). What is known of a detector is kept through a trial.
 """
 
 from worlds.kit.kernel import kernel
@@ -21,6 +21,15 @@ from worlds.road.lights.loads import gives_way, is_green, phases_of
 from worlds.traffic.signals.constants import EPISODE, FULL_LANE, FULL_QUEUE
 from worlds.traffic.signals.estimates import SILENT, is_frozen, likely_cars
 from worlds.traffic.signals.lights import green_seconds, is_ready
+from worlds.traffic.signals.reach import (
+    SHORT,
+    cars_before,
+    gap_before,
+    near_before,
+    queue_before,
+    share_let_go,
+    ways_of,
+)
 from worlds.traffic.signals.senses import TOP
 
 ROOM = 12  # phases; the most that a network's light can have
@@ -28,7 +37,6 @@ OWN, BLOCK = 3, 18  # numbers of the junction, of a phase
 FEW_LANES = 4.0  # lanes of a phase that read as 1
 LONG_RED = 60.0  # s that read as 1
 SPACE = 7.5  # m that a standing vehicle takes
-SHORT = 100.0  # m; before a shorter lane those count too that no light parts from it (towns have none)
 
 
 def phase_pieces() -> Pieces:
@@ -75,15 +83,15 @@ def observe_served(w, seat, phase, out, at):
             if not is_green(w, seat, phase, arm, side):
                 continue
             lane = lane_in(w, seat, arm, side)
-            more, standing = further_back(w, lane)
-            here = w.seen_cars[lane] + more
+            share = share_let_go(w, seat, phase, lane)
+            here = share * cars_before(w, lane)
             cars += here
-            queue += w.seen_queue[lane] + standing
-            near += w.seen_near[lane] + standing
-            likely += likely_cars(w, seat, lane) + more
+            queue += share * queue_before(w, lane)
+            near += share * near_before(w, lane)
+            likely += share * likely_cars(w, seat, lane)
             red += 0.0 if is_green(w, seat, int(w.phase[seat]), arm, side) else here
             most = max(most, here)
-            gap = min(gap, w.seen_gap[lane])
+            gap = min(gap, gap_before(w, lane))
             coming += cars_sent(w, lane)
             for index in range(w.lane_next.shape[1]):
                 link = w.lane_next[lane, index]
@@ -105,56 +113,9 @@ def observe_served(w, seat, phase, out, at):
 
 
 @kernel
-def further_back(w, lane):
-    """Cars, and those of them that stand, on the lanes before a short one, as far as no light parts them from it."""
-    cars, queue = 0.0, 0.0
-    if w.lane_length[lane] >= SHORT:
-        return cars, queue
-    for index in range(w.lane_before.shape[1]):
-        link = w.lane_before[lane, index]
-        if link < 0:
-            break
-        before = w.lane_before[link, 0]
-        if before < 0 or w.lane_group[link] >= 0:
-            continue
-        share = 1.0 / ways_of(w, before)
-        cars += share * w.seen_cars[before]
-        queue += share * w.seen_queue[before]
-        if w.lane_length[lane] + w.lane_length[before] < SHORT:
-            more, standing = one_back(w, before)
-            cars += share * more
-            queue += share * standing
-    return cars, queue
-
-
-@kernel
-def one_back(w, lane):
-    """The same on the lanes right before this one."""
-    cars, queue = 0.0, 0.0
-    for index in range(w.lane_before.shape[1]):
-        link = w.lane_before[lane, index]
-        if link < 0:
-            break
-        before = w.lane_before[link, 0]
-        if before >= 0 and w.lane_group[link] < 0:
-            cars += w.seen_cars[before] / ways_of(w, before)
-            queue += w.seen_queue[before] / ways_of(w, before)
-    return cars, queue
-
-
-@kernel
-def ways_of(w, lane):
-    """How many ways lead on from a lane, 1 at least: those on it are shared among them."""
-    ways = 0
-    for way in range(w.lane_next.shape[1]):
-        ways += 1 if w.lane_next[lane, way] >= 0 else 0
-    return max(ways, 1)
-
-
-@kernel
 def cars_sent(w, lane):
     """Cars on the lanes before this one that no red holds back, each shared among the ways that it has; but for those
-    that `further_back` counts.
+    that `reach` counts.
     """
     cars = 0.0
     for index in range(w.lane_before.shape[1]):
