@@ -23,6 +23,7 @@ from worlds.traffic.signals.estimates import SILENT, is_frozen, likely_cars
 from worlds.traffic.signals.lights import green_seconds, is_ready
 from worlds.traffic.signals.reach import (
     SHORT,
+    SPACE,
     cars_before,
     gap_before,
     near_before,
@@ -36,7 +37,6 @@ ROOM = 12  # phases; the most that a network's light can have
 OWN, BLOCK = 3, 18  # numbers of the junction, of a phase
 FEW_LANES = 4.0  # lanes of a phase that read as 1
 LONG_RED = 60.0  # s that read as 1
-SPACE = 7.5  # m that a standing vehicle takes
 
 
 def phase_pieces() -> Pieces:

@@ -5,7 +5,7 @@ lanes of a few metres, or of less than one, before its lights: who waits there s
 the lane before that way. An engineer lays his detectors by distance, not by where a map cuts a road in two.
 
 Where a phase is green for some ways of a lane alone, such as its left turns, it lets go that share of the lane: who
-wants to go elsewhere stops all behind him.
+wants to go elsewhere stops all behind him. Nor does green help those who find a short lane full behind the light.
 
 All who look at detectors look through this file, controllers and agents alike. Generated towns have neither short lanes
 before lights nor phases for a part of a lane, so nothing here changes them.
@@ -16,20 +16,27 @@ from worlds.road.fields import EXIT, LINK
 from worlds.road.lights.signalling import shows
 
 SHORT = 100.0  # m; before a shorter lane those behind it count too
-STUB = 7.5  # m; a shorter lane out of the network is a place where trips end
+SPACE = 7.5  # m that a standing vehicle takes
+STUB = SPACE  # m; a shorter lane out of the network is a place where trips end
 UNSEEN = 99.0  # s; nobody is coming
 
 
 @kernel
 def share_let_go(w, junction, phase, lane):
-    """The share of the ways of a lane, among those with a light, that a phase lets go."""
+    """The share of the ways of a lane, among those with a light, that a phase lets go to where there is room."""
     green, ways = 0, 0
     for way in range(w.lane_next.shape[1]):
         link = w.lane_next[lane, way]
         if link >= 0 and w.lane_group[link] >= 0:
             ways += 1
-            green += 1 if lets_go(w, junction, phase, link) else 0
+            green += 1 if lets_go(w, junction, phase, link) and not is_full(w, w.lane_next[link, 0]) else 0
     return green / ways if ways > 0 else 1.0
+
+
+@kernel
+def is_full(w, lane):
+    """Whether a short lane holds so many that nobody else finds room; a long one is taken to move."""
+    return is_short(w, lane) and (w.seen_cars[lane] + 1.0) * SPACE > w.lane_length[lane] > SPACE
 
 
 @kernel
