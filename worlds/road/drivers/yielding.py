@@ -37,6 +37,7 @@ EASES = 0.3  # m/s² of braking that tells that somebody is going to stop
 AT_LINE = 6.0  # m before the line
 STAND = 2.0  # s that a driver stands at a stop line
 HALT = 0.5  # s at least where all stop
+SWAPS = 20.0  # s after which two who wait for each other's places take them
 PATIENCE = 3.0  # s that a driver waits for one who has the right of way and stands at the line without using it
 
 
@@ -129,7 +130,20 @@ def has_room(w, car, link):  # type: ignore[no-untyped-def]
             and ALL_STOP > int(w.lane_rank[before]) > int(w.lane_rank[link])
         ):
             spare = PLACE  # a ring that is filled to the last place stands still
-    return room >= w.car_length[car] + ROOM + spare
+    return room >= w.car_length[car] + ROOM + spare or is_swap(w, car, after)
+
+
+@kernel
+def is_swap(w, car, after):  # type: ignore[no-untyped-def]
+    """Whether the first of a full lane has long wanted to go where this vehicle is, as this one wants to go there.
+
+    Two who turn back between carriageways would else wait for ever, each for the room that the other takes.
+    """
+    first, lane = w.lane_head[after], w.car_lane[car]
+    if first < 0 or w.car_stood[car] < SWAPS or w.car_stood[first] < SWAPS or w.lane_head[lane] != car:
+        return False
+    way = leads(w, after, w.car_goal[first])
+    return way >= 0 and w.lane_next[way, 0] == lane
 
 
 @kernel

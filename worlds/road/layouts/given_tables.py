@@ -8,7 +8,7 @@ import numpy as np
 KINDS = ("signals", "routes", "junction")
 """What networks are given to."""
 LIMITS = {
-    "lanes": (1, 4096), "points": (2, 32_768), "conflicts": (1, 65_536), "destinations": (1, 384), "sources": (1, 256),
+    "lanes": (1, 4096), "points": (2, 32_768), "conflicts": (1, 65_536), "destinations": (1, 384), "sources": (1, 512),
     "junctions": (1, 512), "seats": (1, 64), "groups": (1, 40), "phases": (2, 12), "ways": (1, 12), "arms": (1, 8),
     "arm_lanes": (1, 8), "roads": (1, 512), "nodes": (1, 1024), "bins": (1, 96), "vehicles": (16, 4096),
     "seconds": (10, 7200),

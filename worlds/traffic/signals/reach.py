@@ -35,8 +35,10 @@ def share_let_go(w, junction, phase, lane):
 
 @kernel
 def is_full(w, lane):
-    """Whether a short lane holds so many that nobody else finds room; a long one is taken to move."""
-    return is_short(w, lane) and (w.seen_cars[lane] + 1.0) * SPACE > w.lane_length[lane] > SPACE
+    """Whether a short lane holds so many that nobody else finds room; a long one is taken to move, as is a way out."""
+    if not is_short(w, lane) or int(w.lane_kind[lane]) == EXIT:
+        return False
+    return (w.seen_cars[lane] + 1.0) * SPACE > w.lane_length[lane] > SPACE
 
 
 @kernel
