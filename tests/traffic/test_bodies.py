@@ -220,3 +220,28 @@ def touches_road(w: Any, link: int, after: int) -> bool:
     a = int(w["lane_first"][link])
     b = int(w["lane_first"][after])
     return float(np.hypot(w["point_x"][a] - w["point_x"][b], w["point_y"][a] - w["point_y"][b])) < 4.0
+
+
+def test_two_who_turn_back_for_each_others_places_take_them() -> None:
+    lanes = [lane("a", 0, (-100.0, 0.0), (-10.0, 0.0), TOWN), lane("x", 0, (0.0, 0.0), (11.0, 0.0), TOWN)]
+    lanes += [lane("b", 0, (121.0, -8.0), (21.0, -8.0), TOWN), lane("y", 0, (11.0, -8.0), (0.0, -8.0), TOWN)]
+    lanes += [lane("p", 0, (21.0, 0.0), (121.0, 0.0), TOWN), lane("q", 0, (-10.0, -8.0), (-100.0, -8.0), TOWN)]
+    east, west = {"junction": "e"}, {"junction": "w"}
+    ways = [way("a_0", "x_0", **west), way("x_0", "p_0", **east), way("x_0", "y_0", "t", **east)]
+    ways += [way("b_0", "y_0", **east), way("y_0", "q_0", **west), way("y_0", "x_0", "t", **west)]
+    imported = built(lanes, ways, Demand({("a", "q"): 1e-9, ("b", "p"): 1e-9}, 0.0, 600.0))
+    w = imported.records[0]
+    for first, (here, there) in enumerate(((1, 3), (3, 1))):
+        goal = next(
+            goal
+            for goal in range(int(w["destinations"]))
+            if w["way"][here, goal] >= 0 and w["lane_next"][w["way"][here, goal], 0] == there
+        )
+        for place in range(2):  # 11 m are full with two, and both want to go back
+            put(imported.records, 2 * first + place, here, 10.0 - 7.0 * place, 0.0)
+            w["car_goal"][2 * first + place] = goal
+    advance(imported.records, int(15.0 / TICK), TICK)
+    assert [int(w["car_lane"][car]) for car in range(4)] == [1, 1, 3, 3]  # nobody takes a place that is not free
+    advance(imported.records, int(120.0 / TICK), TICK)
+    assert int(w["arrived"]) == 4
+    assert int(w["collisions"]) == 0
