@@ -321,8 +321,8 @@ def plays_any_build(config: Config, world: World) -> bool:
     """Whether such an agent judges the choices of a world by what it is told of each, so that it can play the world
     however it is built, where that has as many choices, the same pieces and, if it asks, the same hidden facts.
     """
-    network, same = config.network, (config.world, config.world_version) == (world.name, world.version)
-    if not same or not network.blocks or network.described != described_in(world):
+    network = config.network
+    if config.world != world.name or not network.blocks or network.described != described_in(world):
         return False
     if network.actions != world.action_sizes or differing_piece(config, world) is not None:
         return False

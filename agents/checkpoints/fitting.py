@@ -21,10 +21,9 @@ def check_fit(config: Config, name: str, world: World, inputs: bool = True) -> N
     """
     if world.name != config.world:
         raise Refused(f"agent {name!r} learned world {config.world!r}: it cannot play {world.name!r}")
-    if world.version != config.world_version:
+    if (version := rules_of(config, world)) != config.world_version:
         raise Refused(
-            f"agent {name!r} learned version {config.world_version} of world {world.name!r}: "
-            f"this is version {world.version}"
+            f"agent {name!r} learned version {config.world_version} of world {world.name!r}: this is version {version}"
         )
     if not knows_layout(config, world):
         raise Refused(f"agent {name!r} learned world {world.name!r} {_unlike_layout(config, world)}")
@@ -51,7 +50,21 @@ def built_as_asked(name: str, learned: Mapping[str, Any], asked: Mapping[str, An
 
 def knows_layout(config: Config, world: World) -> bool:
     """Whether an agent learned the layout of a world, or can play any with the same pieces and choices."""
-    return world.layout_hash == config.layout_hash or plays_any_build(config, world)
+    if world.layout_hash == config.layout_hash:
+        return True
+    return plays_any_build(config, world) and rules_of(config, world) == config.world_version
+
+
+def rules_of(config: Config, world: World) -> int:
+    """The version by which an agent must have learned to play a world: its own. One that judges choices alike must know
+    the present rules of what it learned: given networks count their versions apart from generated towns.
+    """
+    if not plays_any_build(config, world) or world.build_args == config.build_args:
+        return world.version
+    try:
+        return worlds.get(config.world, **config.build_args).version
+    except Refused:
+        return world.version
 
 
 def _unlike_layout(config: Config, world: World) -> str:

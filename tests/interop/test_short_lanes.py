@@ -7,18 +7,27 @@ import pytest
 
 import worlds
 from simulator.app.commands.lights import controller_of
-from simulator.engine import Simulation
+from simulator.engine import Batch, Simulation
 from simulator.interop.sumo.bridge import run_here
 from simulator.interop.sumo.build import import_network
 from simulator.interop.sumo.network import read_network
 from simulator.interop.sumo.packing import pack_network
 from simulator.interop.sumo.routes import read_demand
 from tests.interop.crossing import LIGHT, changed
+from worlds.road.fields import ROAD
 from worlds.road.layouts.given import unpack
 from worlds.traffic.signals.bots import pressure
 from worlds.traffic.signals.estimates import count
 from worlds.traffic.signals.phases import BLOCK, OWN, ROOM, observe_phases
-from worlds.traffic.signals.reach import cars_before, gap_before, near_before, queue_before, share_let_go, short_between
+from worlds.traffic.signals.reach import (
+    TIGHT,
+    cars_before,
+    gap_before,
+    near_before,
+    queue_before,
+    share_let_go,
+    tight_between,
+)
 from worlds.traffic.signals.senses import detect
 
 SECONDS = 300.0
@@ -96,8 +105,8 @@ def test_detectors_of_it_reach_back(cut: tuple[Path, Path]) -> None:
     assert (cars_before(w, gate), queue_before(w, gate), near_before(w, gate)) == (3.0, 2.0, 2.0)
     assert 0.0 < gap_before(w, gate) < 1.0
     assert (cars_before(w, north), queue_before(w, north), gap_before(w, north)) == (0.0, 0.0, 99.0)
-    assert short_between(w, west, east) == gate
-    assert short_between(w, west, gate) == short_between(w, gate, east) == -1
+    assert tight_between(w, west, east) == gate
+    assert tight_between(w, west, gate) == tight_between(w, gate, east) == -1
     w["counted_in"][:] = w["car_lane"]
     w["car_lane"][0] = w["car_lane"][1] = east  # both passed the light since the last look
     before = w["counted"].copy()
@@ -122,3 +131,19 @@ def test_a_phase_lets_go_its_share_of_a_lane(shared: str) -> None:
     cars = seen[OWN : OWN + 3 * BLOCK].reshape(3, BLOCK)[:, 2]
     assert cars[0] == 0.0
     assert cars[1] == 2.0 * cars[2] > 0.0
+
+
+@pytest.mark.parametrize("junctions", [4, 9])
+def test_towns_have_nothing_of_it(junctions: int) -> None:
+    world = worlds.get("signals", junctions=junctions)
+    for split in ("train", "test-both", "final"):
+        batch = Batch(world, 50, split=split, seed=3)
+        batch.reset()
+        for w in batch.worlds:
+            lanes = np.flatnonzero(w["lane_kind"][: int(w["lanes"])] == ROAD)
+            assert w["lane_length"][lanes].min() > TIGHT
+            before = w["lane_before"][lanes].ravel()
+            assert (w["lane_group"][before[before >= 0]] >= 0).all()
+            for seat in range(junctions):
+                for lane in lanes[w["lane_junction"][lanes] == seat]:
+                    assert {share_let_go(w, seat, phase, lane) for phase in range(int(w["phases"][seat]))} <= {0.0, 1.0}

@@ -41,6 +41,7 @@ from worlds.world import (
     World,
 )
 
+TOWN_VERSION, NETWORK_VERSION = 4, 5  # of the rules; detectors of given networks reach further since 5
 MOST_JUNCTIONS = 25
 DETECTORS = {
     "some broken": (draw_task, of_network.draw_task),
@@ -129,7 +130,6 @@ def _alike(sizes: dict[str, int], phases: int) -> dict[str, Any]:
     """What all worlds of signals declare alike, with so many phases to choose from."""
     return {
         "name": "signals",
-        "version": 4,
         "page": rules.__doc__ or "",
         "seats": tuple(Seat(f"signal_{seat}", ROLE, 0) for seat in range(sizes["seats"])),
         "actions": (Action("phase", NUMBERS[:phases]),),
@@ -147,6 +147,7 @@ def _of_town(junctions: int, detectors: str) -> dict[str, Any]:
         "arms": MOST_ARMS, "arm_lanes": MOST_LANES,
     }  # fmt: skip
     return {
+        "version": TOWN_VERSION,
         "sizes": sizes,
         "state": state(junctions),
         "given": {},
@@ -167,6 +168,7 @@ def _of_network(network: GivenNetwork, detectors: str, tasks: str) -> dict[str, 
     """What a given network has of its own."""
     given, decisions, as_given = given_values(network), decisions_of(network), tasks == "as given"
     return {
+        "version": NETWORK_VERSION,
         "sizes": dict(network.sizes),
         "state": network_state(network),
         "given": given,

@@ -10,7 +10,7 @@ from worlds.kit.kernel import kernel
 from worlds.road.lanes.junctions import lane_in
 from worlds.road.lights.loads import GIVING_WAY, SATURATION, gives_way, is_green, phases_of
 from worlds.traffic.signals.constants import DECISION, FINE
-from worlds.traffic.signals.reach import cars_before, share_let_go, short_between
+from worlds.traffic.signals.reach import cars_before, share_let_go, tight_between
 
 PRIOR, PRIOR_TIME = 0.08, 60.0  # vehicles/s of a lane of which nothing is counted, and s of counting that this is worth
 SILENT = 100.0  # s without a car; with 0.03 vehicles/s that happens by chance once in twenty times
@@ -71,7 +71,7 @@ def count_in(w, lane):
 def count_passed(w, start, lane):
     """One more on each lane so short that he who was on the first lane when last looked at was over it since."""
     while start >= 0:
-        start = short_between(w, start, lane)
+        start = tight_between(w, start, lane)
         if start >= 0:
             count_in(w, start)
 

@@ -5,10 +5,11 @@ lanes of a few metres, or of less than one, before its lights: who waits there s
 the lane before that way. An engineer lays his detectors by distance, not by where a map cuts a road in two.
 
 Where a phase is green for some ways of a lane alone, such as its left turns, it lets go that share of the lane: who
-wants to go elsewhere stops all behind him. Nor does green help those who find a short lane full behind the light.
+wants to go elsewhere stops all behind him. Nor does green help those who find a tight lane full behind the light.
 
-All who look at detectors look through this file, controllers and agents alike. Generated towns have neither short lanes
-before lights nor phases for a part of a lane, so nothing here changes them.
+Controllers and agents that see phases look through this file; what sumo-rl and LibSignal show is theirs. In generated
+towns a light stands at both ends of every lane, none is tight, and no phase is for a part of a lane: nothing here
+changes them.
 """
 
 from worlds.kit.kernel import kernel
@@ -16,6 +17,7 @@ from worlds.road.fields import EXIT, LINK
 from worlds.road.lights.signalling import shows
 
 SHORT = 100.0  # m; before a shorter lane those behind it count too
+TIGHT = 45.0  # m; a shorter lane may be passed between two looks, or fill up with a few; no lane of a town is
 SPACE = 7.5  # m that a standing vehicle takes
 STUB = SPACE  # m; a shorter lane out of the network is a place where trips end
 UNSEEN = 99.0  # s; nobody is coming
@@ -35,8 +37,8 @@ def share_let_go(w, junction, phase, lane):
 
 @kernel
 def is_full(w, lane):
-    """Whether a short lane holds so many that nobody else finds room; a long one is taken to move, as is a way out."""
-    if not is_short(w, lane) or int(w.lane_kind[lane]) == EXIT:
+    """Whether a tight lane holds so many that nobody else finds room; a long one is taken to move, as is a way out."""
+    if not is_tight(w, lane) or int(w.lane_kind[lane]) == EXIT:
         return False
     return (w.seen_cars[lane] + 1.0) * SPACE > w.lane_length[lane] > SPACE
 
@@ -144,8 +146,8 @@ def ways_of(w, lane):
 
 
 @kernel
-def short_between(w, start, lane):
-    """The first short lane that somebody must have driven over on his way from one lane to another; −1 none.
+def tight_between(w, start, lane):
+    """The first tight lane that somebody must have driven over on his way from one lane to another; −1 none.
 
     Two of them in a row are found; who is looked at every few seconds passes more only where he is fast.
     """
@@ -153,21 +155,21 @@ def short_between(w, start, lane):
         return -1
     for way in range(w.lane_next.shape[1]):
         first = lane_after(w, start, way)
-        if is_short(w, first) and leads_to(w, first, lane):
+        if is_tight(w, first) and leads_to(w, first, lane):
             return first
     for way in range(w.lane_next.shape[1]):
         first = lane_after(w, start, way)
-        for further in range(w.lane_next.shape[1] if is_short(w, first) else 0):
+        for further in range(w.lane_next.shape[1] if is_tight(w, first) else 0):
             second = lane_after(w, first, further)
-            if is_short(w, second) and leads_to(w, second, lane):
+            if is_tight(w, second) and leads_to(w, second, lane):
                 return first
     return -1
 
 
 @kernel
-def is_short(w, lane):
-    """Whether those behind a lane count as on it."""
-    return lane >= 0 and w.lane_length[lane] < SHORT
+def is_tight(w, lane):
+    """Whether a lane is so short that few find room on it."""
+    return lane >= 0 and w.lane_length[lane] < TIGHT
 
 
 @kernel
