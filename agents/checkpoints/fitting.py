@@ -56,10 +56,10 @@ def knows_layout(config: Config, world: World) -> bool:
 
 
 def rules_of(config: Config, world: World) -> int:
-    """The version by which an agent must have learned to play a world: its own. One that judges choices alike must know
-    the present rules of what it learned: given networks count their versions apart from generated towns.
+    """The version by which an agent must have learned to play a world: the present one of what it learned itself, since
+    given networks count their versions apart from generated towns.
     """
-    if not plays_any_build(config, world) or world.build_args == config.build_args:
+    if world.build_args == config.build_args:
         return world.version
     try:
         return worlds.get(config.world, **config.build_args).version
