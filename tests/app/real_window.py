@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -78,8 +78,7 @@ def play_by_keys(recording: Path) -> None:
 def press_real_keys(recording: Path, process: int) -> None:
     """Keys sent to the X server, as a keyboard would."""
     wait_until_playing(recording)
-    found = xdotool("search", "--onlyvisible", "--pid", str(process)).split()[-1]
-    xdotool("windowfocus", "--sync", found)
+    focus(process)
     xdotool("keydown", "Right")
     time.sleep(1.5)
     xdotool("key", "space")
@@ -96,10 +95,7 @@ def press_real_keys(recording: Path, process: int) -> None:
 
 def wait_until_playing(recording: Path) -> None:
     """The recording is begun when the world is there."""
-    end = time.monotonic() + PATIENCE
-    while not list(recording.parent.glob(f"{recording.name}.*")):
-        assert time.monotonic() < end, "the world never appeared"
-        time.sleep(0.2)
+    wait_for(lambda: bool(list(recording.parent.glob(f"{recording.name}.*"))), "the world never appeared")
     time.sleep(2.0)
 
 
@@ -147,26 +143,28 @@ def same_pixels(folder: Path) -> None:
 def through_home(folder: Path) -> None:
     """From the gallery to a game and back: choose tag by mouse, read the card, play, record, come back, leave."""
     data = folder / "data"
+    for place in (data, folder / "config"):
+        shutil.rmtree(place, ignore_errors=True)  # of an earlier run
     recordings = data / "crossplay" / "recordings"
     variables = {**os.environ, "XDG_DATA_HOME": str(data), "XDG_CONFIG_HOME": str(folder / "config")}
     picture = folder / "home.png"
     command = [sys.executable, "-m", "simulator", "home", "--screenshot", str(picture)]
     home = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
-        window = wait_for_window(home.pid)
-        xdotool("windowfocus", "--sync", window)
-        end = time.monotonic() + PATIENCE
-        while not list(recordings.glob("tag-*")):  # each try does nothing where it comes too early
-            assert time.monotonic() < end, "no game was begun from the gallery"
-            xdotool("mousemove", *card_of("tag"), "click", "--repeat", "2", "--delay", "120", "1")
-            time.sleep(4.0)
-            xdotool("key", "space")  # the card before the game is read
-            time.sleep(1.0)
-            xdotool("key", "F2")
-            time.sleep(1.0)
+        wait_for(lambda: name_of(home.pid) == "Crossplay", "the gallery never appeared")
+        focus(home.pid)
+        xdotool("mousemove", *card_of("tag"), "click", "1")
+        time.sleep(1.0)
+        xdotool("key", "Return")
+        wait_for(lambda: name_of(home.pid) == "tag · train – Crossplay", "tag was not begun from the gallery")
+        xdotool("key", "space")  # the card before the game is read
+        xdotool("key", "F2")
+        wait_for(lambda: bool(list(recordings.glob("tag-*"))), "F2 began no recording")
         xdotool("keydown", "Right")
-        time.sleep(2.0)
+        time.sleep(3.0)
         xdotool("keyup", "Right", "key", "F2")
+        wait_for(lambda: bool(list(recordings.glob("tag-*.mcap"))), "F2 ended no recording")
+        end = time.monotonic() + PATIENCE
         while home.poll() is None and time.monotonic() < end:  # to the gallery, and out
             time.sleep(1.5)
             xdotool("key", "Escape")
@@ -181,6 +179,37 @@ def through_home(folder: Path) -> None:
     assert east > 5, f"the right arrow was held, but chaser_0 went east in {east} of {ticks} ticks"
 
 
+def window_of(process: int) -> str:
+    """The window of a process, empty where there is none; one that is fitted to the screen may be replaced."""
+    command = ["xdotool", "search", "--onlyvisible", "--pid", str(process)]
+    return (subprocess.run(command, capture_output=True, text=True, check=False).stdout.split() or [""])[-1]
+
+
+def name_of(process: int) -> str:
+    """What its window is called: the screen that is seen in it."""
+    command = ["xdotool", "getwindowname", window_of(process)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def focus(process: int) -> None:
+    """Its window hears the keyboard from now on."""
+
+    def focused() -> bool:
+        window = window_of(process)
+        subprocess.run(["xdotool", "windowfocus", window], capture_output=True, check=False)
+        return xdotool("getwindowfocus").strip() == window
+
+    wait_for(focused, "the window never got the keyboard")
+
+
+def wait_for(there: Callable[[], bool], problem: str) -> None:
+    """Until it is so; the machine may be slow."""
+    end = time.monotonic() + PATIENCE
+    while not there():
+        assert time.monotonic() < end, problem
+        time.sleep(0.2)
+
+
 def card_of(name: str) -> tuple[str, str]:
     """Where the gallery shows a game, as it opens; games come first."""
     from simulator.app.play.catalogue import world_cards
@@ -188,18 +217,6 @@ def card_of(name: str) -> tuple[str, str]:
     row, column = divmod([card.name for card in world_cards()].index(name), IN_A_ROW)
     left, top, wide, high = CARDS
     return str(left + column * wide), str(top + row * high)
-
-
-def wait_for_window(process: int) -> str:
-    """The window of a process, once it is there."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        command = ["xdotool", "search", "--onlyvisible", "--pid", str(process)]
-        found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
-        if found:
-            return found[-1]
-        assert time.monotonic() < end, "no window appeared"
-        time.sleep(0.5)
 
 
 def played(recording: Path) -> tuple[int, int, int]:

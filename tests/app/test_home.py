@@ -16,6 +16,7 @@ from simulator.app.play.miniatures import SIZE, Miniatures, picture_name
 from simulator.app.screens.app import App
 from simulator.app.screens.home import HomeScreen
 from simulator.app.screens.open_replay import OpenScreen
+from simulator.app.screens.preparing import PreparingScreen
 from simulator.app.shell import start
 from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
@@ -172,6 +173,29 @@ def test_a_click_chooses_and_a_double_click_plays(open_home: OpenHome, monkeypat
             app.frame(FRAME)
     assert home(app).view.chosen == home(app).view.cards[1].name
     assert wishes == [Wish("play", home(app).view.cards[1].name)]
+
+
+def test_the_window_is_named_after_what_is_seen(open_home: OpenHome) -> None:
+    app = open_home()
+    assert pygame.display.get_caption()[0] == "Crossplay"
+    for wish, name in (
+        (Wish("library"), "Library – Crossplay"),
+        (Wish("code"), "Enter a share code – Crossplay"),
+        (Wish("setup", "duel"), "Set up Duel – Crossplay"),
+        (Wish("play", "gridnav"), "gridnav · train – Crossplay"),
+    ):
+        app.grant(wish)
+        app.frame(FRAME)
+        end = time.monotonic() + 120.0
+        while isinstance(app.top, PreparingScreen):
+            assert pygame.display.get_caption()[0].startswith("gridnav · train · "), "it is not there yet"
+            app.frame(FRAME)
+            assert time.monotonic() < end
+        app.frame(FRAME)
+        assert pygame.display.get_caption()[0] == name
+        app.pop()
+    app.frame(FRAME)
+    assert pygame.display.get_caption()[0] == "Crossplay"
 
 
 def test_text_size_and_theme_follow_their_keys(open_home: OpenHome) -> None:

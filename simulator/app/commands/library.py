@@ -65,7 +65,7 @@ def run(settings: Settings, options: Options) -> Outcome:
     from simulator.app.shell.session import Session
 
     session = Session(
-        library=folders, search=settings.search, title="Crossplay · library", fullscreen=settings.fullscreen,
+        library=folders, search=settings.search, fullscreen=settings.fullscreen,
         language=settings.language,
         seconds=settings.seconds, screenshot=settings.screenshot, started=STARTED,
     )  # fmt: skip

@@ -79,7 +79,7 @@ class App(WhatIfStage):
         if callable(source):
             words = text("prepare.world")
             failed = self._back if self.screens else None
-            self.push(PreparingScreen(self, words, lambda: warmed(source()), start, failed))
+            self.push(PreparingScreen(self, words, lambda: warmed(source()), start, failed, title=session.title))
         else:
             start(source)
 
@@ -172,7 +172,7 @@ class App(WhatIfStage):
     def _start_replay(self, playback: Any) -> None:
         scene = ReplayScene(playback, self.playing, say=self.say, reduced_motion=self.settings.reduced_motion)
         path = getattr(playback, "path", None)
-        self._show(scene, self.tree.plant(path.name if path is not None else self.title, path))
+        self._show(scene, self.tree.plant(path.name if path is not None else self.playing.title, path))
 
     def _show(self, scene: Scene, node: int = -1) -> None:
         """Put the game in the place of the screen that prepared it, or of the what-if before it."""

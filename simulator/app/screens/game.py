@@ -118,6 +118,11 @@ class GameScreen:
             self.bar.leave()
 
     @property
+    def title(self) -> str:
+        """What is played."""
+        return self.session.title
+
+    @property
     def resting(self) -> bool:
         """Whether the world stands still."""
         if self.reading or self.helping:

@@ -10,6 +10,7 @@ import pygame
 from simulator.app.panels.page_keys import draw_page_keys, page_keys
 from simulator.app.panels.parts import draw_messages
 from simulator.app.play.devices import meant_key
+from simulator.app.play.texts import text
 from simulator.app.screens.pad_typing import PadTyping
 from simulator.app.shell.controls import LIVE
 from simulator.app.shell.stage import FRAMES, WindowStage
@@ -29,6 +30,8 @@ class GuiScreen:
     showing = resting = True
     page = ""
     """Its name in the table of texts, where its own keys stand."""
+    head = ""
+    """What heads it, in that table; the gallery is headed by the program's name."""
 
     def __init__(self, stage: WindowStage) -> None:
         self.stage = stage
@@ -36,6 +39,11 @@ class GuiScreen:
         """Whether the page's keys are shown."""
         self.typing = PadTyping(stage, self.typed)
         self._measured: Hashable = ()
+
+    @property
+    def title(self) -> str:
+        """What heads the page."""
+        return text(self.head) if self.head else ""
 
     def enter(self) -> None:
         """It is seen from now on."""

@@ -20,6 +20,8 @@ KEEP, STOP, STAY = "keep", "stop", "stay"
 class LeavingScreen(GuiScreen):
     """Asks; `decided` gets keep, stop or stay."""
 
+    head = "train.leave.title"
+
     def __init__(self, stage: WindowStage, folders: Sequence[Path], decided: Callable[[str], None]) -> None:
         super().__init__(stage)
         self.words, self._decided = words_of(folders), decided

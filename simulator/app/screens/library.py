@@ -32,7 +32,7 @@ DELETE_BUTTON, UNDO_BUTTON, SEARCH_BUTTON, EDIT_BUTTON = 2, 3, 6, 7  # of a game
 class LibraryScreen(GuiScreen):
     """Shows the recordings of some folders; `wished` is told which one the user opens."""
 
-    page = "library"
+    page, head = "library", "library.title"
 
     def __init__(
         self, stage: WindowStage, wished: Callable[[Wish], None], folders: Sequence[Path], search: str = "",

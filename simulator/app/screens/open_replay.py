@@ -19,7 +19,7 @@ from simulator.app.shell.stage import WindowStage
 class OpenScreen(GuiScreen):
     """Shows one folder at a time."""
 
-    page = "open"
+    page, head = "open", "open.title"
 
     def __init__(self, stage: WindowStage, wished: Callable[[Wish], None], folder: Path | None = None) -> None:
         super().__init__(stage)

@@ -9,7 +9,7 @@ import pygame
 
 from simulator.app.panels import overlay
 from simulator.app.shell.jobs import Job, compiled_part
-from simulator.app.shell.stage import WindowStage
+from simulator.app.shell.stage import PROGRAM, WindowStage
 from worlds.world import Refused
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ PROGRESS_FRAMES = 15  # a second: compiling needs the processor more
 class PreparingScreen:
     """A progress bar over some work; `then` gets what it made and puts another screen in this one's place.
 
-    `failed` gets a refusal; without it the program ends with it.
+    `failed` gets a refusal; without it the program ends with it. `title` is what is prepared.
     """
 
     frames = PROGRESS_FRAMES
@@ -29,10 +29,16 @@ class PreparingScreen:
 
     def __init__(
         self, stage: WindowStage, words: str, work: Callable[[], Any], then: Callable[[Any], None],
-        failed: Callable[[Refused], None] | None = None,
+        failed: Callable[[Refused], None] | None = None, *, title: str = "",
     ) -> None:  # fmt: skip
+        self._of = title
         self.stage, self.job, self._then, self._failed = stage, Job(words, work), then, failed
         self._clock, self._told = 0.0, False
+
+    @property
+    def title(self) -> str:
+        """What is prepared, and that it is not there yet."""
+        return " · ".join(filter(None, (self._of, self.job.words)))
 
     def enter(self) -> None:
         """It waits for its work alone."""
@@ -59,7 +65,7 @@ class PreparingScreen:
     def draw(self, surface: pygame.Surface, seconds: float) -> None:
         """The bar."""
         words = self.job.words
-        overlay.draw_progress(surface, self.stage.look, self.stage.title, words, compiled_part(), self._clock)
+        overlay.draw_progress(surface, self.stage.look, self._of or PROGRAM, words, compiled_part(), self._clock)
 
     def tell(self, page: PageMaker) -> None:
         """The words above the bar, read aloud once."""

@@ -61,6 +61,11 @@ class SetupScreen(GuiScreen):
         self._shown: Hashable = None
         self._since, self._working = 0.0, 0.0
 
+    @property
+    def title(self) -> str:
+        """What is set up."""
+        return text("setup.title", world=self.view.title)
+
     def advance(self, seconds: float) -> None:
         """Take in what was loaded and drawn; begin a new preview once the set-up stands still."""
         view = self.view
@@ -147,7 +152,7 @@ class SetupScreen(GuiScreen):
 class CodeScreen(GuiScreen):
     """A share code is typed or pasted; `use` gets its set-up."""
 
-    page = "code"
+    page, head = "code", "code.title"
 
     def __init__(self, stage: WindowStage, use: Callable[[Setup], None]) -> None:
         super().__init__(stage)

@@ -119,6 +119,11 @@ class SplitScreen:
         """Nothing is open."""
 
     @property
+    def title(self) -> str:
+        """Of what world, and which runs of it."""
+        return f"{self.lockstep.world.name} · {' | '.join(run.label for run in self.lockstep.runs)}"
+
+    @property
     def resting(self) -> bool:
         """Whether nothing moves."""
         return (self.paused or self.helping or self.lockstep.over) and not self.stage.exports

@@ -69,6 +69,11 @@ class SummaryScreen(GuiScreen):
         self.view = self._view(self.finished, below, asked)
         self._refresh()
 
+    @property
+    def title(self) -> str:
+        """Of what a trial is over."""
+        return self.view.title
+
     def _view(self, finished: Finished, below: bool, asked: bool) -> SummaryView:
         scene, facts = self.scene, self.scene.simulation.describe()
         choices = [

@@ -43,7 +43,7 @@ class Found:
 class TrainScreen(GuiScreen):
     """The training page; `wished` gets what other screens are needed for."""
 
-    page = "training"
+    page, head = "training", "train.title"
 
     def __init__(
         self, stage: WindowStage, trainers: Trainers, form: TrainForm, wished: Callable[[Wish], None],

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from simulator.app.shell.settings import WindowSettings
     from simulator.app.shell.theme import Look
 
+PROGRAM = "Crossplay"
 FRAMES = 60  # a second
 RESTING_FRAMES = 10  # a second, where nothing moves and nobody touches anything
 TOUCHED = 0.5  # s after the last touch in which the frames go on at full rate
@@ -46,6 +47,11 @@ class Screen(Protocol):
 
     frames: int
     """A second, at most, while it works."""
+
+    @property
+    def title(self) -> str:
+        """What is seen, in a few words, for the name of the window; empty: no more than the program's name."""
+        ...
 
     @property
     def showing(self) -> bool:
@@ -92,18 +98,17 @@ class WindowStage:
         if session.settings is not None:
             check_window_settings(settings, settings_path())
         self.settings = settings
+        self.screens: list[Screen] = []
         self.messages: list[tuple[float, str]] = []
         self._speak()
         self.look = self._look_of(settings)
         self.bindings = Bindings(settings.keys)
-        self.title = session.title or "Crossplay"
         size = session.size or size_of(settings)
         self.mirror = Mirror()
         self.window = self._open(size)
         watch_display(self._display_lost)
         self.outcome = SessionSummary()
         self.keyboard, self.gamepads = Keyboard(), Gamepads()
-        self.screens: list[Screen] = []
         self.exports = Exports()
         self.running = True
         self.debugging = False
@@ -146,6 +151,12 @@ class WindowStage:
                 return
             except Refused as refusal:
                 self.say(f"{refusal}.")
+
+    @property
+    def title(self) -> str:
+        """The name of the window: what is seen, and the program."""
+        seen = self.screens[-1].title if self.screens else self.session.title
+        return f"{seen} – {PROGRAM}" if seen else PROGRAM
 
     # --- the stack -----------------------------------------------------------------------------------------------
 
@@ -248,6 +259,7 @@ class WindowStage:
             return
         self.exports.advance(self.say)
         self.top.advance(seconds)
+        self.window.call(self.title)
         if not self._hidden:
             self.draw(seconds)
             pygame.display.flip()

@@ -34,7 +34,8 @@ class Window:
         open_desktop()
         try:
             pygame.font.init()
-            pygame.display.set_caption(one_line(title, 200))
+            self._title = ""
+            self.call(title)
             show_icon()
             self._size = fitted((max(size[0], SMALLEST[0]), max(size[1], SMALLEST[1])))
             self.fullscreen = False
@@ -68,6 +69,12 @@ class Window:
         if size != self._size:
             self._size = size
             self._open()
+
+    def call(self, title: str) -> None:
+        """Name it; the desktop is told only what is new."""
+        if title != self._title:
+            self._title = title
+            pygame.display.set_caption(one_line(title, 200))
 
     @property
     def size(self) -> tuple[int, int]:
@@ -117,6 +124,9 @@ class UnseenWindow(Window):
         pygame.font.init()
         self._size, self.fullscreen = size, False
         self.surface = pygame.Surface(size, 0, 32)
+
+    def call(self, title: str) -> None:
+        """Nobody reads it."""
 
     def close(self) -> None:
         """Nothing is open."""
