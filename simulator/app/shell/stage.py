@@ -6,7 +6,7 @@ import contextlib
 import importlib
 import sys
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pygame
 
@@ -21,6 +21,7 @@ from simulator.app.shell.display_loss import watch_display
 from simulator.app.shell.exports import Exports
 from simulator.app.shell.gamepads import Gamepads
 from simulator.app.shell.jobs import Job
+from simulator.app.shell.screen import Screen
 from simulator.app.shell.session import Session, SessionSummary
 from simulator.app.shell.settings import check_window_settings, load_window_settings, settings_path
 from simulator.app.shell.stopwatch import Stopwatch
@@ -30,7 +31,6 @@ from simulator.engine import stopping
 from worlds.world import Refused
 
 if TYPE_CHECKING:
-    from simulator.app.shell.accessibility.page import PageMaker
     from simulator.app.shell.gui import Gui
     from simulator.app.shell.settings import WindowSettings
     from simulator.app.shell.theme import Look
@@ -40,52 +40,6 @@ FRAMES = 60  # a second
 RESTING_FRAMES = 10  # a second, where nothing moves and nobody touches anything
 TOUCHED = 0.5  # s after the last touch in which the frames go on at full rate
 MESSAGE_SECONDS = 5.0  # s
-
-
-class Screen(Protocol):
-    """What fills the window. The uppermost of the stack is seen and heard, the others wait."""
-
-    frames: int
-    """A second, at most, while it works."""
-
-    @property
-    def title(self) -> str:
-        """What is seen, in a few words, for the name of the window; empty: no more than the program's name."""
-        ...
-
-    @property
-    def showing(self) -> bool:
-        """Whether it shows what the user came for: False while something is prepared."""
-        ...
-
-    @property
-    def resting(self) -> bool:
-        """Whether its picture stays as it is until somebody touches something."""
-        ...
-
-    def enter(self) -> None:
-        """It is uppermost from now on."""
-        ...
-
-    def handle(self, event: pygame.event.Event) -> None:
-        """Take in an event."""
-        ...
-
-    def advance(self, seconds: float) -> None:
-        """Let `seconds` of real time pass."""
-        ...
-
-    def draw(self, surface: pygame.Surface, seconds: float) -> None:
-        """Draw; no state of the world is changed by it."""
-        ...
-
-    def tell(self, page: PageMaker) -> None:
-        """Tell what is drawn without ImGui, for who cannot see it; asked only while a screen reader is there."""
-        ...
-
-    def leave(self) -> None:
-        """It goes and does not come back: finish what is open."""
-        ...
 
 
 class WindowStage:
