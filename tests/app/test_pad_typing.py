@@ -14,27 +14,28 @@ from simulator.app.screens.app import App
 from simulator.app.screens.gui_screen import GuiScreen
 from simulator.app.screens.library import LibraryScreen
 from simulator.app.screens.replay import ReplayScene
+from simulator.app.screens.replay_bar import ReplayBar
 from simulator.app.screens.setup import CodeScreen, SetupScreen
 from tests.app.conftest import FRAME, press
-from tests.app.test_page_gamepads import FAR, R1, A, B, X, app, hit, push
+from tests.app.test_page_gamepads import FAR, L1, R1, A, B, X, app, hit, push
 from tests.app.test_setup import wait
 
 BACK, START = 6, 7
 __all__ = ["app"]  # a fixture
 
 
-def on(page: GuiScreen) -> ScreenKeys:
+def on(page: GuiScreen | ReplayBar) -> ScreenKeys:
     """The keys that are on the screen."""
     assert page.typing.keys is not None
     return page.typing.keys
 
 
-def write(app: App, page: GuiScreen, signs: str) -> None:
+def write(app: App, page: GuiScreen | ReplayBar, signs: str) -> None:
     for sign in signs:
         strike(app, page, "space" if sign == " " else sign)
 
 
-def strike(app: App, page: GuiScreen, name: str) -> None:
+def strike(app: App, page: GuiScreen | ReplayBar, name: str) -> None:
     """Walk to a key and press it."""
     if name.isupper() != on(page).capitals and name.isalpha() and len(name) == 1:
         strike(app, page, "shift")
@@ -130,6 +131,35 @@ def test_recordings_are_searched_with_a_gamepad(app: App) -> None:
     assert page.view.search == "o"
     hit(app, A)  # the row has the pad again
     wait(app, lambda: isinstance(app.scene, ReplayScene))
+
+
+def test_a_time_in_a_replay_is_typed_with_a_gamepad(app: App) -> None:
+    page = library(app)
+    hit(app, A)
+    wait(app, lambda: isinstance(app.scene, ReplayScene) and app.scene.ready and app.has_gui)
+    scene, bar = app.scene, app.game.bar
+    assert isinstance(scene, ReplayScene)
+    assert bar is not None
+    wait(app, lambda: bar.timeline is not None)
+    scene.paused = True
+    scene.seek(0)
+    hit(app, L1)
+    assert typing()
+    push(app, "right")
+    assert scene.position == 0, "the pad walks among the keys, not through the replay"
+    strike(app, bar, "0")
+    strike(app, bar, "shift")
+    strike(app, bar, ":")
+    strike(app, bar, "shift")
+    write(app, bar, "01")
+    strike(app, bar, "done")
+    assert (bar.typing.keys, typing()) == (None, False)
+    assert scene.position == round(1.0 / scene.world.timing.tick)
+    hit(app, L1)
+    hit(app, B)  # the keys go, the replay stays
+    assert (bar.typing.keys, typing(), app.scene) == (None, False, scene)
+    hit(app, B)
+    wait(app, lambda: app.top is page)
 
 
 def test_a_recording_is_named_and_tagged_with_a_gamepad(app: App) -> None:

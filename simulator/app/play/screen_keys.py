@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 ROWS = ("1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm,._")
 """Signs, one a key; names, tags, numbers and share codes are written with them."""
+SHIFTED = {",": ":", ".": "/"}
+"""What keys write, beside capitals, while shift is on: signs of times and paths, none of which a share code has."""
 WORDS = (("shift", 2), ("space", 4), ("delete", 2), ("done", 2))
 """The last row: what its keys do, and how many columns each takes."""
 COLUMNS, HEIGHT = len(ROWS[0]), len(ROWS) + 1
@@ -36,7 +38,7 @@ class ScreenKeys:
     def keys(self) -> tuple[ScreenKey, ...]:
         """From left to right, row by row."""
         found = [
-            ScreenKey(row, column, sign=sign.upper() if self.capitals else sign)
+            ScreenKey(row, column, sign=SHIFTED.get(sign, sign.upper()) if self.capitals else sign)
             for row, signs in enumerate(ROWS)
             for column, sign in enumerate(signs)
         ]

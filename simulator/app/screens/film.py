@@ -133,7 +133,7 @@ class FilmBar(ReplayBar):
 
     span: tuple[int, int] | None = None
 
-    def say(self, gui: Any, box: pygame.Rect) -> None:
+    def say(self, gui: Any, box: pygame.Rect, seconds: float) -> None:
         """Say the timeline with ImGui's calls."""
         from simulator.app.panels.timeline import Timeline
 

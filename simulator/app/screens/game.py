@@ -264,7 +264,7 @@ class GameScreen:
         if self.minding is not None:
             self.minding.draw(gui, look, room, seconds, telling="hidden" in self.layers)
         if self.bar is not None:
-            self.bar.say(gui, bar)
+            self.bar.say(gui, bar, seconds)
         if self.exporting is not None and self.exporting.busy:
             self.exporting.say(gui, (bar.right - look.px(GAP), look.px(GAP)))
         if self.tried.shown:

@@ -12,8 +12,10 @@ import pygame
 from simulator.app.panels.overlay import draw_strip
 from simulator.app.play.mistakes import Mistake, find_mistakes, why_none
 from simulator.app.play.texts import text
+from simulator.app.screens.pad_typing import PadTyping
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.shell.controls import REPLAY
+from simulator.app.shell.gamepads import pad_command
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.stage import WindowStage
 from worlds.world import Refused
@@ -38,6 +40,8 @@ class ReplayBar:
         self.mistakes: list[Mistake] | None = None
         """The costliest decisions that were looked for; None: nobody asked."""
         self.list: MistakeList | None = None
+        self.typing = PadTyping(stage, lambda: None)
+        """Keys on the screen, for who types a time with a gamepad."""
         self._title = ""
         self._job: Job[list[Mistake]] | None = None
         self._asked = -1  # the seat whose decisions are weighed
@@ -72,8 +76,14 @@ class ReplayBar:
             place = getattr(event, "pos", pygame.mouse.get_pos())
             listed = self.list is not None and self.mistakes is not None and self.list.box.collidepoint(place)
             return mine or listed or bool(self.box.collidepoint(place))
+        if self.typing.handle(event):
+            return True
         if event.type in KEYBOARD and self.timeline.typing:
             gui.handle(event)
+            return True
+        if event.type == pygame.JOYBUTTONDOWN and pad_command(event, REPLAY) == "jump":
+            self.timeline.jump()
+            self.typing.expect()
             return True
         return False
 
@@ -89,8 +99,8 @@ class ReplayBar:
             self.look_for_mistakes()
         return name in ("jump", "mistakes")
 
-    def say(self, gui: Any, box: pygame.Rect) -> None:
-        """Say the bar with ImGui's calls, inside a frame, and do what was pressed."""
+    def say(self, gui: Any, box: pygame.Rect, seconds: float) -> None:
+        """Say the bar with ImGui's calls, inside a frame, `seconds` after the last, and do what was pressed."""
         if self.timeline is None:
             from simulator.app.panels.timeline import Timeline
 
@@ -99,6 +109,7 @@ class ReplayBar:
         self._work()
         for wish in self.timeline.say(gui, self.stage.look, box):
             self._grant(wish.what, wish.amount)
+        self.typing.draw(seconds)
         if self._job is not None:
             key = self.stage.bindings.written("mistakes", REPLAY)
             words = text("mistakes.part", seat=self._seat, part=f"{100 * self._part:.0f}", key=key)

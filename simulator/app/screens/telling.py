@@ -53,6 +53,8 @@ class GameTelling:
             self._commands(page)
         if not self.screen.reading and self.scene.ready:
             self.tell_news(page)
+        if self.screen.bar is not None:
+            self.screen.bar.typing.tell(page)
 
     # --- what stands there -----------------------------------------------------------------------------------------
 

@@ -16,7 +16,10 @@ PAUSE_BUTTON = 7  # start
 LEAVE_BUTTON = 6  # back, or select
 IN_GAMES = {NEXT_SEAT_BUTTON: "next_seat", PAUSE_BUTTON: "pause", LEAVE_BUTTON: "quit"}
 """Buttons that no world is played with, and their commands."""
-IN_REPLAYS = {**IN_GAMES, 0: "play_pause", 1: "quit", 2: "reverse", 3: "branch"}  # A, B, X, Y
+JUMP_BUTTON = 4  # left shoulder, with which nobody takes over a seat of a replay
+IN_REPLAYS = {
+    **IN_GAMES, 0: "play_pause", 1: "quit", 2: "reverse", 3: "branch", JUMP_BUTTON: "jump",  # A, B, X, Y
+}  # fmt: skip
 WAYS = {(-1, 0): "seek_back", (1, 0): "seek_forward", (0, 1): "next_mark", (0, -1): "previous_mark"}
 """The d-pad in replays."""
 TRIGGER_AXES = {2: LEFT_TRIGGER, 5: RIGHT_TRIGGER}  # of an Xbox layout, as pygame's documentation of joysticks has it
