@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.routes import Demand
 from simulator.interop.sumo.signalling import Signals, lanes_before, no_lights, signals_of, with_crossings
 from worlds.road.fields import BUS, EXIT, TRUCK
+from worlds.road.layouts.given_room import room_for
 from worlds.road.layouts.given_tables import LIMITS, TABLES, GivenNetwork, limits_of, tables_of
 from worlds.world import Refused
 
@@ -281,12 +283,12 @@ def _free(w: Any, flows: Flows) -> np.ndarray:
 
 
 def _room(w: Any, signals: Signals, flows: Flows) -> int:
-    """Vehicles that the record has room for: those of the busiest time, and no more than fit onto the lanes."""
+    """Vehicles that the record has room for: those of the busiest time, as far as they fit onto the lanes, and some."""
     jam = float(w["lane_length"][: int(w["lanes"])].sum()) / JAM
     busiest = float((flows.course @ flows.mean.sum(axis=1)).max()) if flows.mean.max() < 1.0 else 0.0
     wanted = max(60.0 + 40.0 * len(signals.lights), busiest * SPREAD_SECONDS)
     low, high = LIMITS["vehicles"]
-    return int(min(max(np.ceil(min(wanted, jam) / 32.0) * 32, low), high))
+    return min(max(room_for(math.ceil(min(wanted, jam))), low), high)
 
 
 def long_shares_of(imported: Imported, counted: bool) -> tuple[float, float] | None:

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from worlds.road.fields import RoadCapacity, road_fields, road_is_consistent
+from worlds.road.layouts.given_room import room_of, tables_in_room
 from worlds.road.layouts.given_tables import GivenNetwork
 from worlds.world import Field
 
 
 def capacity_of(network: GivenNetwork, seats: int) -> RoadCapacity:
     """Room for the network and so many seats."""
-    sizes = network.sizes
+    sizes = room_of(network)
     return RoadCapacity(
         lanes=sizes["lanes"], points=sizes["points"], conflicts=sizes["conflicts"],
         destinations=sizes["destinations"], sources=sizes["sources"], junctions=sizes["junctions"],
@@ -35,7 +36,7 @@ def given_road(network: GivenNetwork, seats: int, hidden: Iterable[str]) -> dict
 
 def given_fields(network: GivenNetwork) -> dict[str, Field]:
     """What the file says of lights and demand."""
-    s = network.sizes
+    s = room_of(network)
     seats, flows, origins = (s["seats"],), (s["sources"], s["destinations"]), (s["sources"],)
     return {
         "light_yellow": Field("f8", seats, 0.0, 100.0, unit="s"),
@@ -61,7 +62,7 @@ def given_numbers(network: GivenNetwork, ticks: int) -> dict[str, np.ndarray]:
         "destinations": s["destinations"], "sound": 1, "flow_counted": int(network.counted),
         "truck_given": shares[0], "bus_given": shares[1], "last_tick": ticks, "course_length": float(s["seconds"]),
     }  # fmt: skip
-    return {**network.tables, **{name: np.array(value) for name, value in numbers.items()}}
+    return {**tables_in_room(network), **{name: np.array(value) for name, value in numbers.items()}}
 
 
 def unlike_given(given: Mapping[str, np.ndarray], records: Any, changing: frozenset[str]) -> str | None:

@@ -8,6 +8,7 @@ from worlds.road.fields import road_is_consistent
 from worlds.road.lanes.junctions import MOST_PHASES
 from worlds.road.lanes.plan import MOST_ARMS, MOST_LANES
 from worlds.road.layouts.given import unpack_for
+from worlds.road.layouts.given_room import room_of
 from worlds.road.layouts.given_demand import draw_given_drivers, set_city_drivers
 from worlds.road.layouts.given_tables import GivenNetwork
 from worlds.road.layouts.given_words import TASKS
@@ -169,7 +170,7 @@ def _of_network(network: GivenNetwork, detectors: str, tasks: str) -> dict[str, 
     given, decisions, as_given = given_values(network), decisions_of(network), tasks == "as given"
     return {
         "version": NETWORK_VERSION,
-        "sizes": dict(network.sizes),
+        "sizes": room_of(network),
         "state": network_state(network),
         "given": given,
         "consistent": partial(consistent_with, given),

@@ -41,7 +41,7 @@ def draw_task(w):
     w.load = between(w, LIGHTEST, HEAVIEST)
     scale_demand(w, w.load)
     draw_course(w)
-    break_detectors(w)
+    break_detectors(w, len(w.detector))
     draw_incident(w)
     forget_counts(w)
 
@@ -75,10 +75,10 @@ def draw_course(w):
 
 
 @kernel
-def break_detectors(w):
-    """Some detectors tell nothing, some always a queue."""
+def break_detectors(w, lanes):
+    """Some detectors of so many lanes tell nothing, some always a queue."""
     share = uniform(w) * FAULTY
-    for lane in range(len(w.detector)):
+    for lane in range(lanes):
         luck, kind = uniform(w), uniform(w)
         is_watched = lane < w.lanes and int(w.lane_kind[lane]) == ROAD
         broken = is_watched and luck < share

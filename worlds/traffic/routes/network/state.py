@@ -7,6 +7,7 @@ import numpy as np
 from worlds.road.fields import rides_are_seats
 from worlds.road.lanes.crossings import FAR
 from worlds.road.layouts.given_state import given_fields, given_numbers, given_road, unlike_given
+from worlds.road.layouts.given_room import room_of
 from worlds.road.layouts.given_tables import GivenNetwork
 from worlds.traffic.routes.constants import SLOW_STREETS, TICK, TICKS_PER_DECISION, WORST
 from worlds.traffic.routes.state import lane_times, trip_fields
@@ -23,7 +24,7 @@ def decisions_of(network: GivenNetwork) -> int:
 
 def network_state(network: GivenNetwork, seats: int) -> dict[str, Field]:
     """The fields of the record for so many seats."""
-    s = network.sizes
+    s = room_of(network)
     return {
         **given_road(network, seats, HIDDEN),
         **given_fields(network),
@@ -76,9 +77,10 @@ def _seats(s: Any, seats: int) -> dict[str, Field]:
 
 def given_values(network: GivenNetwork) -> dict[str, np.ndarray]:
     """The values that every record begins with."""
+    numbers = given_numbers(network, decisions_of(network) * TICKS_PER_DECISION)
     return {
-        **given_numbers(network, decisions_of(network) * TICKS_PER_DECISION),
-        "limit_given": network.tables["lane_limit"],
+        **numbers,
+        "limit_given": numbers["lane_limit"],
         "map_wide": np.array(max(network.extent)),
     }
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from worlds.kit.maths import PI
 from worlds.road.layouts.given_state import given_fields, given_numbers, given_road, unlike_given
+from worlds.road.layouts.given_room import room_of
 from worlds.road.layouts.given_tables import GivenNetwork
 from worlds.traffic.signals.constants import DECISION, TICKS_PER_DECISION
 from worlds.traffic.signals.state import HIDDEN, control_fields, count_fields, task_fields
@@ -21,10 +22,10 @@ def decisions_of(network: GivenNetwork) -> int:
 
 def network_state(network: GivenNetwork) -> dict[str, Field]:
     """The fields of the record."""
-    sizes = network.sizes
+    sizes = room_of(network)
     return {
         **given_road(network, sizes["seats"], HIDDEN),
-        **_plan(network),
+        **_plan(sizes),
         **task_fields(sizes["lanes"]),
         **control_fields(sizes["seats"], sizes["lanes"]),
         **count_fields(sizes["lanes"], sizes["vehicles"]),
@@ -32,9 +33,8 @@ def network_state(network: GivenNetwork) -> dict[str, Field]:
     }
 
 
-def _plan(network: GivenNetwork) -> dict[str, Field]:
+def _plan(s: dict[str, int]) -> dict[str, Field]:
     """Junctions and their arms, as the plan of a town has them, with as many lanes as there are."""
-    s = network.sizes
     nodes, roads, arms = (s["nodes"],), (s["roads"],), (s["seats"], s["arms"])
     return {
         "nodes": Field("i8", (), 0, s["nodes"]),

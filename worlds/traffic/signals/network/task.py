@@ -32,7 +32,7 @@ def draw_task(w):
     if layout_part(w) == FOR_FINAL:
         factor *= HEAVY
     set_demand(w, spread, factor)
-    break_detectors(w)
+    break_detectors(w, int(w.lanes))
     draw_incident(w)
     w.incident_from *= w.course_length / 400.0
     w.incident_until *= w.course_length / 400.0
