@@ -8,8 +8,8 @@ from worlds.road.fields import road_is_consistent
 from worlds.road.lanes.junctions import MOST_PHASES
 from worlds.road.lanes.plan import MOST_ARMS, MOST_LANES
 from worlds.road.layouts.given import unpack_for
-from worlds.road.layouts.given_room import room_of
 from worlds.road.layouts.given_demand import draw_given_drivers, set_city_drivers
+from worlds.road.layouts.given_room import room_of
 from worlds.road.layouts.given_tables import GivenNetwork
 from worlds.road.layouts.given_words import TASKS
 from worlds.road.layouts.towns import extent_of, town_capacity

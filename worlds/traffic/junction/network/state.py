@@ -6,8 +6,8 @@ import numpy as np
 
 from worlds.road.fields import ALL_STOP, AT_STOP, FIRST_COME, FROM_RIGHT, LINK, rides_are_seats
 from worlds.road.layouts.crossroads import FIRST_FIRST, MAIN_ROAD, RIGHT_FIRST, RING
-from worlds.road.layouts.given_state import capacity_of, given_fields, given_numbers, given_road, unlike_given
 from worlds.road.layouts.given_room import room_of
+from worlds.road.layouts.given_state import capacity_of, given_fields, given_numbers, given_road, unlike_given
 from worlds.road.layouts.given_tables import GivenNetwork
 from worlds.traffic.junction.constants import EPISODE
 from worlds.traffic.junction.state import seat_fields, task_fields

@@ -6,8 +6,8 @@ import numpy as np
 
 from worlds.road.fields import rides_are_seats
 from worlds.road.lanes.crossings import FAR
-from worlds.road.layouts.given_state import given_fields, given_numbers, given_road, unlike_given
 from worlds.road.layouts.given_room import room_of
+from worlds.road.layouts.given_state import given_fields, given_numbers, given_road, unlike_given
 from worlds.road.layouts.given_tables import GivenNetwork
 from worlds.traffic.routes.constants import SLOW_STREETS, TICK, TICKS_PER_DECISION, WORST
 from worlds.traffic.routes.state import lane_times, trip_fields

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from worlds.kit.maths import PI
-from worlds.road.layouts.given_state import given_fields, given_numbers, given_road, unlike_given
 from worlds.road.layouts.given_room import room_of
+from worlds.road.layouts.given_state import given_fields, given_numbers, given_road, unlike_given
 from worlds.road.layouts.given_tables import GivenNetwork
 from worlds.traffic.signals.constants import DECISION, TICKS_PER_DECISION
 from worlds.traffic.signals.state import HIDDEN, control_fields, count_fields, task_fields
