@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.interop.sumo.export import write_network
+from simulator.interop.sumo.handing import program_of_sumo
 from simulator.interop.sumo.network import read_network
 from simulator.interop.sumo.scenario import read_scenario
 from worlds.world import Refused, World
@@ -91,9 +91,7 @@ def _package(name: str) -> Path | None:
 
 def _run(program: str, *words: str, folder: Path) -> None:
     """One of SUMO's programs."""
-    home = _package("sumo")
-    found = shutil.which(program, path=str(home / "bin")) if home is not None else None
-    found = found or shutil.which(program)
+    found = program_of_sumo(program)
     if found is None:
         raise Refused(f"{program} is not installed: in the folder of Crossplay, pip install -e .[sumo]")
     done = subprocess.run([found, *words], cwd=folder, capture_output=True, text=True, check=False)
