@@ -16,6 +16,7 @@ from simulator.interop.sumo.routes import Demand, read_demand
 from simulator.interop.sumo.scenario import Scenario, is_scenario, read_scenario
 from simulator.interop.sumo.tabling import flows_of, long_shares_of, tabled
 from simulator.interop.sumo.tabling import origin_of as origin_of
+from worlds.kit.words import shown
 from worlds.road.layouts.given import LIMITS, is_packed, pack
 from worlds.road.layouts.given_tables import KINDS
 from worlds.world import Refused
@@ -119,9 +120,9 @@ def _times(scenario: Scenario, begin: float | None, seconds: float | None) -> tu
     lasting = float(seconds if seconds is not None else min(until - start, 3600.0))
     low, high = LIMITS["seconds"]
     if not 0.0 <= start <= LATEST:
-        raise Refused(f"begin={start:g}: episodes begin between second 0 and {LATEST:g} of the file's day")
+        raise Refused(f"begin={shown(start)}: episodes begin between second 0 and {LATEST:g} of the file's day")
     if not low <= lasting <= high:
-        told = f"seconds={lasting:g}" if seconds is not None else f"from begin={start:g} to the end at {until:g} s"
+        told = f"seconds={shown(lasting)}" if seconds is not None else f"from begin={start:g} to the end at {until:g} s"
         raise Refused(f"{told}: an episode lasts {low} to {high} s")
     return start, lasting
 
