@@ -7,7 +7,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from simulator.interop.sumo.bridge import FixedTime, run_in_sumo
+from simulator.interop.sumo.build import import_network
 from simulator.interop.sumo.handing import copied
+from simulator.interop.sumo.network import read_network
+from simulator.interop.sumo.routes import read_demand
 from tests.hostile.harness import ROOT, run
 from tests.interop.crossing import changed
 
@@ -103,3 +107,11 @@ for version in ("1.9", "", "1.9"):
     first, refusal, last = done.stdout.splitlines()
     assert first == last != "0"
     assert "does not run cross.net.xml" in refusal
+
+
+def test_a_run_late_in_a_day_is_the_same_time_in_sumo(files: tuple[Path, Path]) -> None:
+    """Somebody departs in the first of these seconds, and SUMO is told them to the second."""
+    changed(files[1], "</routes>", '<trip id="x" depart="1234568" from="west" to="east"/></routes>')
+    network, demand = read_network(files[0]), read_demand(files[1], 1234567.0, 40.0)
+    imported = import_network(network, demand, 0)
+    assert run_in_sumo(network, files[1], imported, FixedTime(imported), demand).finished == 1

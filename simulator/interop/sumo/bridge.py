@@ -172,7 +172,7 @@ def run_in_sumo(
         ]  # fmt: skip
         try_out(words, demand.begin, names)
         words += [
-            "--begin", f"{demand.begin:g}", "--end", f"{demand.begin + demand.seconds:g}", "--tripinfo-output",
+            "--begin", f"{demand.begin:.12g}", "--end", f"{demand.begin + demand.seconds:.12g}", "--tripinfo-output",
             str(report), "--tripinfo-output.write-unfinished", "--tripinfo-output.write-undeparted",
             "--summary-output", str(summary),
         ]  # fmt: skip

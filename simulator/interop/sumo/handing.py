@@ -102,7 +102,7 @@ def try_out(words: Sequence[str], begin: float, what: str) -> None:
     program = program_of_sumo("sumo")
     if program is None:
         return
-    command = [program, *words, "--begin", f"{begin:g}", "--end", f"{begin + 1.0:g}", "--route-steps", "0"]
+    command = [program, *words, "--begin", f"{begin:.12g}", "--end", f"{begin + 1.0:.12g}", "--route-steps", "0"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False, timeout=LOADING)
     except subprocess.TimeoutExpired as error:

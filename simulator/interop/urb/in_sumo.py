@@ -72,7 +72,7 @@ class InSumo:
         for place in np.argsort(people.starts, kind="stable"):
             route = self._choices.routes[self._choices.of[place, taken[place]]]
             vehicles.append(
-                f'<vehicle id="{place}" type="car" depart="{people.starts[place]:g}" departLane="first" '
+                f'<vehicle id="{place}" type="car" depart="{people.starts[place]:.12g}" departLane="first" '
                 f'departPos="base" departSpeed="0"><route edges={quoteattr(" ".join(route))}/></vehicle>'
             )
         return f'<routes><vType id="car"/>{"".join(vehicles)}</routes>'
