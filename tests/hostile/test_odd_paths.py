@@ -30,17 +30,18 @@ ODD: dict[str, tuple[list[str], str]] = {
 CONFIGURATION = """<configuration><input><net-file value="n.net.xml"/><route-files value="n.rou.xml"/></input>
 <time><end value="20"/></time></configuration>"""
 FILES = ("--routes", "n.rou.xml")
-OVER: dict[str, list[str]] = {
-    "picture": ["sumo", "n.net.xml", *FILES, "--picture", "n.net.xml"],
-    "tripinfo": ["sumo", "n.net.xml", *FILES, "--tripinfo", "n.rou.xml"],
-    "fcd": ["sumo", "n.sumocfg", "--fcd", "n.rou.xml"],
-    "summary": ["sumo", "n.sumocfg", "--summary", "linked.xml"],
-    "ssm": ["outputs", "n.rou.xml", "--ssm", "n.rou.xml"],
-    "out": ["export", "log.mcap", "log.mcap"],
-    "record": ["watch", "signals", "--build", "network=n.net.xml", "--record", "n.net.xml"],
-    "screenshot": ["watch", "tag", "--settings", "nul.toml", "--screenshot", "nul.toml"],
-}
-"""By the setting that names a file that is read."""
+OVER: tuple[tuple[str, list[str]], ...] = (
+    ("picture", ["sumo", "n.net.xml", *FILES, "--picture", "n.net.xml"]),
+    ("tripinfo", ["sumo", "n.net.xml", *FILES, "--tripinfo", "n.rou.xml"]),
+    ("fcd", ["sumo", "n.sumocfg", "--fcd", "n.rou.xml"]),
+    ("summary", ["sumo", "n.sumocfg", "--summary", "linked.xml"]),
+    ("ssm", ["outputs", "n.rou.xml", "--ssm", "n.rou.xml"]),
+    ("out", ["export", "log.mcap", "log.mcap"]),
+    ("record", ["watch", "signals", "--build", "network=n.net.xml", "--record", "n.net.xml"]),
+    ("screenshot", ["play", "kitchen", "--build", "layout=k.layout", "--screenshot", "k.layout"]),
+    ("screenshot", ["watch", "tag", "--settings", "nul.toml", "--screenshot", "nul.toml"]),
+)
+"""Settings that name a file that is read, and the words of a command."""
 
 
 @pytest.fixture(autouse=True)
@@ -69,13 +70,13 @@ def test_odd_paths_are_one_sentence(name: str, capsys: pytest.CaptureFixture[str
     refused_here(*ODD[name], capsys)
 
 
-@pytest.mark.parametrize("setting", OVER)
+@pytest.mark.parametrize(("setting", "words"), OVER)
 def test_nothing_is_written_over_what_it_is_made_of(
-    setting: str, place: Path, capsys: pytest.CaptureFixture[str]
+    setting: str, words: list[str], place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     batch = Batch(worlds.get("bandit"), 2)
     with replays.record_batch(place / "log.mcap", batch) as log:
         log.reset()
     before = {path.name: path.read_bytes() for path in place.iterdir() if path.name != "circle"}
-    refused_here(OVER[setting], f"{setting} {OVER[setting][-1]!r} is a file that is read here", capsys)
+    refused_here(words, f"{setting} {words[-1]!r} is a file that is read here", capsys)
     assert {path.name: path.read_bytes() for path in place.iterdir() if path.name != "circle"} == before

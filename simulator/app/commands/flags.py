@@ -26,7 +26,7 @@ from tyro.constructors import PrimitiveConstructorSpec
 from agents.settings.declared import Leaf, Range, Shown, assembled, groups, leaves
 from simulator.app.commands.arguments import WrongArgument, check_arguments, flags_of, metavar_of
 from simulator.app.commands.common import FILES, LONGEST, check_apart, check_words, refuse
-from simulator.app.commands.networks import files_of_networks, names_networks, read_networks
+from simulator.app.commands.networks import files_of_builds, names_networks, read_networks
 
 NARROWEST, WIDEST = 40, 200  # columns of a help text
 SHELLS = [["bash"], ["zsh"], ["tcsh"], ["fish"]]
@@ -179,7 +179,7 @@ def _read(
 def _read_by(kind: type, values: dict[Place, Any]) -> list[Path]:
     """The files that settings name to be read, those of networks among build arguments too."""
     found = [values[leaf.path] for leaf in leaves(kind) if leaf.short in FILES]
-    return [Path(value) for value in (*found, *files_of_networks(values)) if isinstance(value, Path | str)]
+    return [Path(value) for value in (*found, *files_of_builds(values)) if isinstance(value, Path | str)]
 
 
 def _written_by(kind: type, values: dict[Place, Any]) -> dict[str, Path]:

@@ -16,7 +16,9 @@ BUILDS: dict[Place, Place] = {("build",): ("world",), ("world", "args"): ("world
 TAKES_NETWORKS = ("signals", "routes", "junction")
 """Worlds that can be built on a network, as `worlds.road.layouts.given_tables.KINDS`, whose import takes time."""
 SOURCES = ("network", "routes", "additional")
-"""Build arguments that name files."""
+"""Build arguments that name files of networks."""
+LAYOUT = "layout"
+"""That of a kitchen; it may be a name, too."""
 LONGEST_NAME = 1000  # characters; what is longer is a packed network
 _known: dict[tuple[Any, ...], dict[str, Any]] = {}
 
@@ -28,10 +30,10 @@ def names_networks(values: dict[Place, Any]) -> bool:
                for build, world in builds)  # fmt: skip
 
 
-def files_of_networks(values: dict[Place, Any]) -> list[str]:
-    """The files that build arguments of worlds on networks name."""
+def files_of_builds(values: dict[Place, Any]) -> list[str]:
+    """The files that build arguments name, those of networks and of kitchens."""
     builds = (values.get(place) for place in BUILDS)
-    given = [build.get(name) for build in builds if isinstance(build, Mapping) for name in SOURCES]
+    given = [build.get(name) for build in builds if isinstance(build, Mapping) for name in (*SOURCES, LAYOUT)]
     return [value for value in given if isinstance(value, str) and 0 < len(value) < LONGEST_NAME]
 
 
