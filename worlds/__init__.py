@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from worlds.kit.words import one_line, shown
+from worlds.kit.writing import expanded, real
 
 if TYPE_CHECKING:
     from worlds.world import World
@@ -40,7 +41,7 @@ def add_folder(folder: str | Path) -> tuple[str, ...]:
     """
     from worlds.world import Refused
 
-    place = Path(folder).expanduser().resolve()
+    place = real(expanded(Path(folder)))
     if not place.is_dir():
         raise Refused(f"worlds folder {str(folder)!r} does not exist: name a folder with world files")
     found = _worlds_in(place)

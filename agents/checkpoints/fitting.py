@@ -21,7 +21,11 @@ def check_fit(config: Config, name: str, world: World, inputs: bool = True) -> N
     """
     if world.name != config.world:
         raise Refused(f"agent {name!r} learned world {config.world!r}: it cannot play {world.name!r}")
-    if (version := rules_of(config, world)) != config.world_version:
+    try:
+        version = rules_of(config, world)
+    except Refused as refusal:
+        raise Refused(f"agent {name!r} learned world {world.name!r} as nobody can build it now: {refusal}") from refusal
+    if version != config.world_version:
         raise Refused(
             f"agent {name!r} learned version {config.world_version} of world {world.name!r}: this is version {version}"
         )
@@ -52,19 +56,22 @@ def knows_layout(config: Config, world: World) -> bool:
     """Whether an agent learned the layout of a world, or can play any with the same pieces and choices."""
     if world.layout_hash == config.layout_hash:
         return True
-    return plays_any_build(config, world) and rules_of(config, world) == config.world_version
+    try:
+        return plays_any_build(config, world) and rules_of(config, world) == config.world_version
+    except Refused:
+        return False
 
 
 def rules_of(config: Config, world: World) -> int:
     """The version by which an agent must have learned to play a world: the present one of what it learned itself, since
     given networks count their versions apart from generated towns.
+
+    Raises:
+        Refused: it learned a build that there is not.
     """
     if world.build_args == config.build_args:
         return world.version
-    try:
-        return worlds.get(config.world, **config.build_args).version
-    except Refused:
-        return world.version
+    return worlds.get(config.world, **config.build_args).version
 
 
 def _unlike_layout(config: Config, world: World) -> str:

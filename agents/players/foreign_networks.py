@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from simulator.engine.reading import read_bytes
 from worlds.world import Refused
 
 MOST_BYTES = 64_000_000  # of a file, and of the weights in it
@@ -71,14 +72,7 @@ def load_network(path: str | Path) -> ForeignNetwork:
         Refused: it cannot be read, is too large, or is none of those above: named.
     """
     file = Path(path)
-    try:
-        size = file.stat().st_size
-        if size > MOST_BYTES:
-            raise Refused(f"{str(file)!r} has {size} bytes: at most {MOST_BYTES} are read")
-        weights = _safetensors(file)
-    except OSError as error:
-        raise Refused(f"{str(file)!r} cannot be read: {error.strerror or error}") from error
-    return _network(file.name, weights)
+    return _network(file.name, _safetensors(file))
 
 
 def _safetensors(file: Path) -> dict[str, Tensor]:
@@ -86,7 +80,7 @@ def _safetensors(file: Path) -> dict[str, Tensor]:
     from safetensors.torch import load
 
     try:
-        return load(file.read_bytes())
+        return load(read_bytes(file, MOST_BYTES))
     except SafetensorError as error:
         raise Refused(f"{str(file)!r} holds no safetensors: {error}") from error
 

@@ -237,6 +237,7 @@ def test_what_cannot_be_a_world_is_refused_by_name(files: tuple[Path, Path], tmp
         ),
         ({"network": str(network), "routes": str(routes), "begin": True}, "begin=True is no number of seconds"),
         ({"network": str(network), "routes": str(routes), "leave_out": "no"}, "leave_out='no' is neither"),
+        ({"network": str(network), "seconds": 9.999999}, "seconds=9.999999: an episode lasts 10 to 7200 s"),
         ({"network": str(network), "routes": 5}, "No such file"),
     ):
         with pytest.raises(Refused, match=words):

@@ -129,6 +129,16 @@ def test_agents_that_see_otherwise_are_refused(tmp_path: Path, crossing: World, 
     assert not knows_layout(moved, crossing)
 
 
+def test_a_build_that_there_is_not_is_told_as_such(town: Path, crossing: World) -> None:
+    """Rules are counted by what an agent learned, and nobody can say them of a build of another version."""
+    config = load_config(town)
+    for build, words in (({"corners": 3}, "cannot be built with 'corners'"), ({"junctions": 99}, "junctions=99")):
+        other = structs.replace(config, build_args={**config.build_args, **build})
+        assert not knows_layout(other, crossing)
+        with pytest.raises(Refused, match=f"'town' learned world 'signals' as nobody can build it now: .*{words}"):
+            check_fit(other, "town", crossing)
+
+
 def test_a_description_that_is_not_the_worlds_is_refused(tmp_path: Path) -> None:
     world: Any = worlds.get("signals", junctions=1, observation="phases")
     town = load_config(learned(tmp_path / "town", world))

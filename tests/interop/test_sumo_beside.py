@@ -9,6 +9,8 @@ from simulator.app import cli
 from simulator.app.pages.sumo_page import sumo_page
 from simulator.interop.sumo.beside import KEPT, NetworkRow, Runs, compare, drive_all, read_runs, write_runs
 from simulator.interop.sumo.bridge import load_sumo
+from simulator.interop.sumo.cases import find_cases
+from tests.interop.crossing import NET, ROUTES
 from worlds.world import Refused
 
 
@@ -94,3 +96,15 @@ def test_what_sumo_prints_when_it_comes_stands_not_among_figures(
     load_sumo()
     del sys.modules["libsumo"]
     assert capsys.readouterr() == ("", "Warning!\n")
+
+
+def test_demands_that_say_no_time_are_told_when_they_are_driven(tmp_path: Path) -> None:
+    """Their first departure is looked for in whatever lies in a folder."""
+    for number, begin in enumerate(("1.2.3", "0x1", "", "9" * 400, "\xe9")):
+        folder = tmp_path / "more" / str(number)
+        folder.mkdir(parents=True)
+        (folder / "cross.net.xml").write_text(NET)
+        text = ROUTES.replace('begin="0"', f'begin="{begin}"', 1).replace('begin="0"', 'begin="12.5"')
+        (folder / "cross.rou.xml").write_bytes(text.encode("latin-1"))
+    found = [case.begin for case in find_cases(tmp_path, [], tmp_path / "more") if case.source == "more"]
+    assert found == [12.5] * 5

@@ -117,8 +117,18 @@ def folder_problem(path: Path) -> str | None:
 
 
 def real(path: Path) -> Path:
-    """Where a path leads, through symbolic links and without ``.`` and ``..``; it need not exist."""
+    """Where a path leads, through symbolic links and without ``.`` and ``..``; it need not exist. Links that lead round
+    in a circle stay as they are.
+    """
     return Path(os.path.realpath(path)) if "\0" not in str(path) else path
+
+
+def expanded(path: Path) -> Path:
+    """A path with the home folder in the place of ``~``; as it is where nobody has such a home."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 @contextlib.contextmanager

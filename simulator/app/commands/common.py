@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 STARTED = time.perf_counter()  # this file is the first that the command line imports
 DONE, FAILED, BAD_INPUT, CUT, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes. FAILED: the check that was asked for; CUT: it holds for what is there, which is not the whole."""
-FILES = ("file", "routes", "network")  # settings that are paths of files to read; see `check_files` for the others
+FILES = ("file", "routes", "additional", "network")  # settings that are files to read; see `check_files` for the others
 TOLD_EVERY = 0.1  # s between two words on how far a command is
 LONGEST = (0.0, 1e6)  # s that a window may be asked to stay; without a number it stays until it is closed
 
@@ -52,6 +52,23 @@ def check_files(**files: Path | None) -> None:
 
             if problem := file_problem(path):
                 refuse(f"--{flag} {str(path)!r} {problem}: name another file")
+
+
+def check_apart(read: Iterable[Path | None], **written: Path | None) -> None:
+    """Refuse, by the names of their settings, results that would take the place of a file that they are made of.
+
+    Raises:
+        Refused: names the setting and the path.
+    """
+    results = {name: path for name, path in written.items() if path is not None}
+    sources = [path for path in read if path is not None] if results else []
+    if sources:
+        from worlds.kit.writing import real
+
+        places = {real(path) for path in sources}
+        for name, path in results.items():
+            if real(path) in places:
+                refuse(f"{name} {str(path)!r} is a file that is read here, and would be lost: name another file")
 
 
 def build_world(name: str, build: Mapping[str, Any] | None = None) -> World:

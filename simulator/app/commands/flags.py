@@ -25,8 +25,8 @@ from tyro.constructors import PrimitiveConstructorSpec
 
 from agents.settings.declared import Leaf, Range, Shown, assembled, groups, leaves
 from simulator.app.commands.arguments import WrongArgument, check_arguments, flags_of, metavar_of
-from simulator.app.commands.common import LONGEST, check_words, refuse
-from simulator.app.commands.networks import names_networks, read_networks
+from simulator.app.commands.common import FILES, LONGEST, check_apart, check_words, refuse
+from simulator.app.commands.networks import files_of_builds, names_networks, read_networks
 
 NARROWEST, WIDEST = 40, 200  # columns of a help text
 SHELLS = [["bash"], ["zsh"], ["tcsh"], ["fish"]]
@@ -168,11 +168,24 @@ def _read(
         refuse(f"these arguments are not understood{hint}")
     values = {leaf.path: _of(chosen, leaf, name if len(leaf.path) == 1 else "") for leaf in leaves(kind)}
     options = general(**{leaf.path[0]: _of(chosen, leaf, "general") for leaf in leaves(general)})
+    check_apart([*_read_by(kind, values), options.settings], **_written_by(kind, values))
     if names_networks(values):
         if hasattr(module, "check_early"):
             module.check_early(values, options)
         read_networks(values)
     return values, options
+
+
+def _read_by(kind: type, values: dict[Place, Any]) -> list[Path]:
+    """The files that settings name to be read, those of networks among build arguments too."""
+    found = [values[leaf.path] for leaf in leaves(kind) if leaf.short in FILES]
+    return [Path(value) for value in (*found, *files_of_builds(values)) if isinstance(value, Path | str)]
+
+
+def _written_by(kind: type, values: dict[Place, Any]) -> dict[str, Path]:
+    """The files and folders that settings name for results, by short names."""
+    paths = {leaf.short: values[leaf.path] for leaf in leaves(kind) if leaf.short not in FILES}
+    return {name: value for name, value in paths.items() if isinstance(value, Path)}
 
 
 def _explain(mirror: type, name: str, words: list[str]) -> None:

@@ -15,6 +15,11 @@ BUILDS: dict[Place, Place] = {("build",): ("world",), ("world", "args"): ("world
 """Settings that hold build arguments, and the world's name beside them."""
 TAKES_NETWORKS = ("signals", "routes", "junction")
 """Worlds that can be built on a network, as `worlds.road.layouts.given_tables.KINDS`, whose import takes time."""
+SOURCES = ("network", "routes", "additional")
+"""Build arguments that name files of networks."""
+LAYOUT = "layout"
+"""That of a kitchen; it may be a name, too."""
+LONGEST_NAME = 1000  # characters; what is longer is a packed network
 _known: dict[tuple[Any, ...], dict[str, Any]] = {}
 
 
@@ -23,6 +28,13 @@ def names_networks(values: dict[Place, Any]) -> bool:
     builds = ((values.get(place), values.get(name)) for place, name in BUILDS.items())
     return any(isinstance(build, Mapping) and build and ("network" in build or world in TAKES_NETWORKS)
                for build, world in builds)  # fmt: skip
+
+
+def files_of_builds(values: dict[Place, Any]) -> list[str]:
+    """The files that build arguments name, those of networks and of kitchens."""
+    builds = (values.get(place) for place in BUILDS)
+    given = [build.get(name) for build in builds if isinstance(build, Mapping) for name in (*SOURCES, LAYOUT)]
+    return [value for value in given if isinstance(value, str) and 0 < len(value) < LONGEST_NAME]
 
 
 def read_networks(values: dict[Place, Any]) -> None:
@@ -44,7 +56,7 @@ def _check(build: Mapping[str, Any], world: str) -> None:
     import worlds
     from simulator.interop.sumo.packing import FILE_ARGUMENTS
 
-    for name in ("network", "routes", "additional"):
+    for name in SOURCES:
         if build.get(name) == "":
             refuse(f"{name}= names no file: name one, as in network=town.net.xml")
     if build.get("task") == "":
@@ -76,7 +88,7 @@ def _packed(build: Mapping[str, Any], world: str) -> dict[str, Any]:
 def _stamp(value: Any) -> tuple[int, int]:
     """What tells whether a file has changed."""
     try:
-        facts = Path(value).stat() if isinstance(value, str) and len(value) < 1000 else None
+        facts = Path(value).stat() if isinstance(value, str) and len(value) < LONGEST_NAME else None
     except (OSError, ValueError):
         facts = None
     return (facts.st_mtime_ns, facts.st_size) if facts else (0, 0)

@@ -37,7 +37,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 from agents.settings.declared import SEEDS, Range, Shown, check_ranges
-from simulator.app.commands.common import Outcome, build_world, check_files, refuse, table
+from simulator.app.commands.common import Outcome, build_world, check_apart, check_files, refuse, table
 from simulator.app.commands.flags import Build, Flag, OptionalFile, OptionalFolder, Options
 from simulator.app.commands.lights import AGENT, USUAL, LightCrew, check_controllers, controller_of, crew_of
 
@@ -142,6 +142,8 @@ def run(settings: Settings, options: Options) -> Outcome:
 
     crew = crew_of(settings.agent) if settings.agent else None
     scenario = _scenario(settings, crew)
+    sources = (scenario.network, *scenario.routes, *scenario.additional)
+    check_apart(sources, picture=settings.picture, **{name: getattr(settings, name) for name in WRITTEN})
     begin, seconds = scenario.begin or 0.0, (scenario.end or 0.0) - (scenario.begin or 0.0)
     leave_out, more, folder = settings.leave_out, scenario.additional, scenario.folder
     network = read_network(scenario.network, leave_out=leave_out, additional=more, folder=folder)

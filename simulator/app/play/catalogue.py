@@ -10,6 +10,7 @@ from pathlib import Path
 import worlds
 from simulator.app.play.texts import text
 from worlds.kit.words import shown
+from worlds.kit.writing import real
 
 FAMILIES = ("games", "traffic", "classics", "decisions", "yours")
 MANY = 12  # recordings
@@ -90,7 +91,7 @@ def recent(folders: Iterable[Path], most: int = MANY) -> list[RecordingCard]:
     for folder in folders:
         for path in files_in(folder):
             try:
-                found[path.resolve()] = path.stat().st_mtime
+                found[real(path)] = path.stat().st_mtime
             except OSError:  # it is gone again
                 continue
     cards = [RecordingCard(path, when) for path, when in found.items()]

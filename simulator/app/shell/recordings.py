@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from simulator.app.play.texts import text
 from simulator.app.shell.jobs import Job
+from worlds.kit.writing import real
 from worlds.world import Refused
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class CutShort:
 
 def distinct(folders: Iterable[Path]) -> list[Path]:
     """The folders, each once, however it is written."""
-    return list({folder.resolve(): folder.absolute() for folder in reversed(list(folders))}.values())[::-1]
+    return list({real(folder): folder.absolute() for folder in reversed(list(folders))}.values())[::-1]
 
 
 def _has_parts(folder: Path) -> bool:

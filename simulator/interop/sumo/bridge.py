@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
@@ -23,14 +22,13 @@ from simulator.interop.sumo.controllers import Controller
 from simulator.interop.sumo.controllers import FixedTime as FixedTime
 from simulator.interop.sumo.controllers import MaxPressure as MaxPressure
 from simulator.interop.sumo.fleet import BLOCKED, STANDING, STEP, Fleet
+from simulator.interop.sumo.handing import copied, copied_all, try_out
 from simulator.interop.sumo.lighting import show, take_over
 from simulator.interop.sumo.network import RoadNetwork
 from simulator.interop.sumo.outputs import Outputs
-from simulator.interop.sumo.reader import XmlElement, read_xml
-from simulator.interop.sumo.routes import KNOWN, ROOTS, Demand
+from simulator.interop.sumo.routes import Demand
 from simulator.interop.sumo.running import Timed
 from simulator.interop.sumo.scene import SceneHere, SceneInSumo
-from simulator.interop.sumo.trains import PLACES
 from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
@@ -152,8 +150,8 @@ def run_in_sumo(
 ) -> Trips:
     """Drive the same files in SUMO under the same controller; programs of the files SUMO runs itself.
 
-    Where ``keep`` names files for ``tripinfo`` and ``summary``, SUMO's own outputs are kept there. Of routes and
-    additional files SUMO gets what is read here alone: others make it write files wherever they say.
+    Where ``keep`` names files for ``tripinfo`` and ``summary``, SUMO's own outputs are kept there. Of all
+    files SUMO gets what is read here alone (`handing`): others make it write files wherever they say.
 
     Raises:
         Refused: SUMO is not installed, or does not take the files.
@@ -162,25 +160,30 @@ def run_in_sumo(
     files = [routes] if isinstance(routes, Path) else list(routes)
     with tempfile.TemporaryDirectory() as place:
         report, summary = Path(place) / "trips.xml", Path(place) / "summary.xml"
-        inputs = {"-r": _rewritten(files, Path(place), "routes", folder),
-                  "-a": _rewritten(network.additional, Path(place), "additional", folder)}  # fmt: skip
+        names = f"{network.path.name} with {' and '.join(file.name for file in files)}"
+        inputs = {
+            "-n": str(copied(network.path, Path(place) / "network.xml", folder=folder)),
+            "-r": copied_all(files, Path(place), "routes", folder),
+            "-a": copied_all(network.additional, Path(place), "additional", folder),
+        }  # fmt: skip
         words = [
-            "sumo", "-n", str(network.path), *(word for pair in inputs.items() if pair[1] for word in pair),
-            "--begin", f"{demand.begin:g}",
-            "--end", f"{demand.begin + demand.seconds:g}", "--step-length",
-            f"{step:g}", "--seed", str(seed), "--no-step-log", "--no-warnings", "--time-to-teleport", "-1",
-            "--xml-validation", "never", "--tripinfo-output", str(report), "--tripinfo-output.write-unfinished",
-            "--tripinfo-output.write-undeparted", "--summary-output", str(summary),
+            *(word for pair in inputs.items() if pair[1] for word in pair), "--step-length", f"{step:g}", "--seed",
+            str(seed), "--no-step-log", "--no-warnings", "--time-to-teleport", "-1", "--xml-validation", "never",
+        ]  # fmt: skip
+        try_out(words, demand.begin, names)
+        words += [
+            "--begin", f"{demand.begin:.12g}", "--end", f"{demand.begin + demand.seconds:.12g}", "--tripinfo-output",
+            str(report), "--tripinfo-output.write-unfinished", "--tripinfo-output.write-undeparted",
+            "--summary-output", str(summary),
         ]  # fmt: skip
         try:
-            libsumo.start(words)
+            libsumo.start(["sumo", *words])
             try:
                 seen = _steps(libsumo, network, imported, controller, demand, step)
             finally:
                 libsumo.close()
         except (libsumo.TraCIException, libsumo.FatalTraCIError) as error:
-            names = " and ".join(file.name for file in files)
-            raise Refused(f"SUMO does not run {network.path.name} with {names}: {error}") from error
+            raise Refused(f"SUMO does not run {names}: {error}") from error
         for kind, path in (keep or {}).items():
             write_bytes(path, {"tripinfo": report, "summary": summary}[kind].read_bytes())
         return replace(_trips(report, seen), queue=_halted(summary))
@@ -217,24 +220,6 @@ def _steps(
             running = sum(libsumo.vehicle.getTypeID(car) in trains for car in libsumo.vehicle.getIDList() if trains)
             seen.series.append(int(libsumo.vehicle.getIDCount()) - running)
     return seen
-
-
-def _rewritten(files: Sequence[Path], place: Path, kind: str, folder: Path | None) -> str:
-    """Names of files with what is read of others, joined as SUMO wants them."""
-    names = []
-    for index, file in enumerate(files):
-        root = read_xml(file, *ROOTS, "tlLogic", folder=folder)
-        kept = [child for child in root.children if child.tag in KNOWN | PLACES | {"tlLogic"}]
-        kept = [root] if root.tag == "tlLogic" else kept
-        names.append(place / f"{kind}{index}.xml")
-        tag = "routes" if kind == "routes" else "additional"
-        names[-1].write_text(f"<{tag}>{''.join(map(_written, kept))}</{tag}>", encoding="utf-8")
-    return ",".join(map(str, names))
-
-
-def _written(element: XmlElement) -> str:
-    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in element.attributes.items())
-    return f"<{element.tag}{attributes}>{''.join(map(_written, element.children))}</{element.tag}>"
 
 
 def _halted(summary: Path) -> float:

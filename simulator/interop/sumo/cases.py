@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from simulator.engine.reading import read_bytes
 from simulator.interop.sumo.export import write_network
+from simulator.interop.sumo.handing import program_of_sumo
 from simulator.interop.sumo.network import read_network
+from simulator.interop.sumo.reader import MOST_BYTES
 from simulator.interop.sumo.scenario import read_scenario
 from worlds.world import Refused, World
 
@@ -91,9 +93,7 @@ def _package(name: str) -> Path | None:
 
 def _run(program: str, *words: str, folder: Path) -> None:
     """One of SUMO's programs."""
-    home = _package("sumo")
-    found = shutil.which(program, path=str(home / "bin")) if home is not None else None
-    found = found or shutil.which(program)
+    found = program_of_sumo(program)
     if found is None:
         raise Refused(f"{program} is not installed: in the folder of Crossplay, pip install -e .[sumo]")
     done = subprocess.run([found, *words], cwd=folder, capture_output=True, text=True, check=False)
@@ -146,11 +146,11 @@ def _games(folder: Path) -> Iterator[Case]:
             continue
         if found.network not in known:
             known.add(found.network)
-            step = re.search(r'<step-length value="([0-9.]+)"', path.read_text(encoding="utf-8"))
+            step = _numbers(path, '<step-length value="')
             name = path.name.removesuffix(".sumocfg")
             yield Case(
                 name, GAME, found.network, found.routes, found.additional, found.begin or 0.0,
-                float(step.group(1)) if step else 1.0, found.folder,
+                step[0] if step else 1.0, found.folder,
             )  # fmt: skip
     yield from (case for case in _beside(folder, GAME) if case.network not in known)
 
@@ -175,10 +175,17 @@ def _beside(folder: Path, source: str) -> Iterator[Case]:
         chosen = NETS_OF_RL.get(network.parent.name)
         routes = sorted(network.parent.glob(chosen or "*.rou.xml")) if chosen != "" else []
         if routes and network.name not in SKIPPED:
-            text = routes[0].read_text(encoding="utf-8")
-            departs = [float(value) for value in re.findall(r'(?:depart|begin)="([0-9.]+)"', text)]
-            begin = min(departs, default=0.0)
+            begin = min(_numbers(routes[0], '(?:depart|begin)="'), default=0.0)
             config = next(iter(sorted(network.parent.glob("*.sumocfg"))), None)
-            told = re.search(r'<begin value="([0-9.]+)"', config.read_text(encoding="utf-8")) if config else None
+            told = _numbers(config, '<begin value="') if config else []
             named = "RESCO" if network.parent.parent.name == "RESCO" else source
-            yield Case(network.parent.name, named, network, (routes[0],), begin=float(told.group(1)) if told else begin)
+            yield Case(network.parent.name, named, network, (routes[0],), begin=told[0] if told else begin)
+
+
+def _numbers(path: Path, before: str) -> list[float]:
+    """The plain numbers behind such words in a file; none where it cannot be read, which is told when it is driven."""
+    try:
+        text = read_bytes(path, MOST_BYTES).decode(errors="replace")
+    except Refused:
+        return []
+    return [float(value) for value in re.findall(before + r'([0-9]{1,9}(?:\.[0-9]{0,9})?)"', text)]

@@ -119,9 +119,10 @@ def _times(scenario: Scenario, begin: float | None, seconds: float | None) -> tu
     lasting = float(seconds if seconds is not None else min(until - start, 3600.0))
     low, high = LIMITS["seconds"]
     if not 0.0 <= start <= LATEST:
-        raise Refused(f"begin={start:g}: episodes begin between second 0 and {LATEST:g} of the file's day")
+        raise Refused(f"begin={start:.12g}: episodes begin between second 0 and {LATEST:g} of the file's day")
     if not low <= lasting <= high:
-        told = f"seconds={lasting:g}" if seconds is not None else f"from begin={start:g} to the end at {until:g} s"
+        span = f"from begin={start:.12g} to the end at {until:.12g} s"
+        told = f"seconds={lasting:.12g}" if seconds is not None else span
         raise Refused(f"{told}: an episode lasts {low} to {high} s")
     return start, lasting
 

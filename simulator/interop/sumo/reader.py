@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 from xml.parsers import expat
 
+from worlds.kit.writing import real
 from worlds.world import Refused
 
 DEEPEST = 32
@@ -152,7 +153,9 @@ def read_xml(path: Path, *roots: str, folder: Path | None = None) -> XmlElement:
         Refused: no XML, another root, a document type, too much of anything, or an include that is not allowed.
         OSError: the file cannot be read.
     """
-    return _with_includes(path, roots, folder or path.parent, [path.resolve()], [0, 0])
+    if "\0" in str(path):
+        raise Refused(f"{str(path)!r} has a NUL character in its name: no file has one")
+    return _with_includes(path, roots, folder or path.parent, [real(path)], [0, 0])
 
 
 def inside(folder: Path, base: Path, name: str, where: str) -> Path:
@@ -161,14 +164,10 @@ def inside(folder: Path, base: Path, name: str, where: str) -> Path:
     Raises:
         Refused: it does not.
     """
-    try:
-        place = base / name
-        lies_within = place.resolve().is_relative_to(folder.resolve())
-    except (ValueError, OSError, RuntimeError):  # a NUL, a loop of links
-        lies_within = False
-    if not lies_within:
+    place = base / name
+    if "\0" in name or not real(place).is_relative_to(real(folder)):
         raise Refused(
-            f"{name!r} in {where} lies outside of the folder {folder.resolve().name!r}: only what is in it is read; "
+            f"{name!r} in {where} lies outside of the folder {real(folder).name!r}: only what is in it is read; "
             "name other files yourself, on the command line"
         )
     return place
@@ -185,11 +184,11 @@ def _with_includes(
             continue
         place = inside(folder, path.parent, child.get("href"), child.where)
         included[0] += 1
-        if place.resolve() in within:
+        if real(place) in within:
             raise Refused(f"<include> in {child.where} includes {place.name}, in which it is itself")
         if included[0] > MOST_INCLUDES or len(within) > DEEPEST:
             raise Refused(f"<include> in {child.where} is one too many: at most {MOST_INCLUDES}, {DEEPEST} deep")
-        more = _with_includes(place, roots, folder, [*within, place.resolve()], included)
+        more = _with_includes(place, roots, folder, [*within, real(place)], included)
         children += more.children
     root.children = children
     return root

@@ -100,7 +100,7 @@ def read_demand(
     if not flows:
         names = " and ".join(place.name for place in places) or "the additional files"
         end = begin + seconds
-        raise Refused(f"nobody departs in {names} between {begin:g} and {end:g} s{reader.next_after(end)}")
+        raise Refused(f"nobody departs in {names} between {begin:.12g} and {end:.12g} s{reader.next_after(end)}")
     return Demand(flows, begin, seconds, reader.streams(), reader.left_out, reader.trains())
 
 
@@ -133,7 +133,7 @@ class _Reader:
     def next_after(self, end: float) -> str:
         """When the next ones depart, in words; nothing where nobody does."""
         later = [first for first in self._missed if first >= end]
-        return f": the next ones do at {min(later):g} s (begin={min(later):g})" if later else ""
+        return f": the next ones do at {min(later):.12g} s (begin={min(later):.12g})" if later else ""
 
     def read(self, child: XmlElement, additional: bool, begin: float = 0.0, end: float | None = None) -> None:
         """One element of a file."""

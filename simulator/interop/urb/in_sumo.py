@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -11,6 +13,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 
 from simulator.interop.sumo.bridge import load_sumo
+from simulator.interop.sumo.handing import copied, try_out
 from simulator.interop.urb.building import Choices
 from simulator.interop.urb.driving import COUNTS, REST, STUCK, Day
 from simulator.interop.urb.folder import Benchmark
@@ -27,6 +30,10 @@ class InSumo:
     def __init__(self, bench: Benchmark, choices: Choices) -> None:
         self._libsumo: Any = load_sumo()
         self._bench, self._choices = bench, choices
+        place = Path(tempfile.mkdtemp())
+        weakref.finalize(self, shutil.rmtree, place, ignore_errors=True)
+        self._network = copied(bench.network.path, place / "network.xml")
+        self._tried = False
         self._until = float(bench.commuters.starts.max()) + STUCK + REST
 
     def drive(self, taken: np.ndarray, seed: int) -> Day:
@@ -43,12 +50,14 @@ class InSumo:
             report, demand = Path(folder) / "trips.xml", Path(folder) / "day.rou.xml"
             demand.write_text(self._demand(taken), encoding="utf-8")
             words = [
-                "sumo", "-n", str(self._bench.network.path), "-r", str(demand), "--seed", str(seed % 2**31),
-                "--no-step-log", "--no-warnings", "--time-to-teleport", "-1", "--xml-validation", "never",
-                "--tripinfo-output", str(report),
+                "-n", str(self._network), "-r", str(demand), "--seed", str(seed % 2**31), "--no-step-log",
+                "--no-warnings", "--time-to-teleport", "-1", "--xml-validation", "never",
             ]  # fmt: skip
+            if not self._tried:  # other days have other ways on the same roads
+                try_out(words, 0.0, self._bench.network.path.name)
+                self._tried = True
             try:
-                self._libsumo.start(words)
+                self._libsumo.start(["sumo", *words, "--tripinfo-output", str(report)])
                 try:
                     counts = self._steps()
                 finally:
@@ -63,7 +72,7 @@ class InSumo:
         for place in np.argsort(people.starts, kind="stable"):
             route = self._choices.routes[self._choices.of[place, taken[place]]]
             vehicles.append(
-                f'<vehicle id="{place}" type="car" depart="{people.starts[place]:g}" departLane="first" '
+                f'<vehicle id="{place}" type="car" depart="{people.starts[place]:.12g}" departLane="first" '
                 f'departPos="base" departSpeed="0"><route edges={quoteattr(" ".join(route))}/></vehicle>'
             )
         return f'<routes><vType id="car"/>{"".join(vehicles)}</routes>'

@@ -176,6 +176,11 @@ def _arms(network: GivenNetwork) -> str | None:
         roads = t["arm_road"][seat, : arms[seat]]
         if (roads < 0).any() or not ((t["road_a"][roads] == seat) | (t["road_b"][roads] == seat)).all():
             return "an arm belongs to another junction"
+        coming = t["road_lane"][roads, np.where(t["road_b"][roads] == seat, 0, 1)]
+        links = t["lane_next"][coming[coming >= 0]]
+        held = t["lane_group"][links[links >= 0]].astype(np.int64)
+        if (held[held >= 0] // sizes["groups"] != seat).any():
+            return "an arm's lanes wait for another junction's light"
     for name, way in (("road_ab", 0), ("road_ba", 1)):
         there = np.arange(sizes["arm_lanes"]) < t[name][:, None]
         if (t[name] > sizes["arm_lanes"]).any() or ((t["road_lane"][:, way] >= 0) != there).any():

@@ -17,6 +17,7 @@ from simulator.interop.sumo.outputs.loops import Loops
 from simulator.interop.sumo.outputs.names import Names as Names
 from simulator.interop.sumo.outputs.names import names_of_record as names_of_record
 from simulator.interop.sumo.outputs.sheets import OutputFile
+from worlds.kit.writing import real
 from worlds.road.lanes.places import points_at
 from worlds.world import Refused
 
@@ -97,7 +98,7 @@ class Outputs:
                 raise Refused(f"output {name!r} is none: choose from {', '.join(OUTPUTS)}")
             if path.suffix.lower() not in (".xml", ".csv"):
                 raise Refused(f"output {str(path)!r} ends in {path.suffix!r}: choose .xml or .csv")
-        for path, others in groupby(sorted(path.resolve() for path in files.values())):
+        for path, others in groupby(sorted(map(real, files.values()))):
             if len(list(others)) > 1:
                 raise Refused(f"{str(path)!r} is named for more than one output: give each a file of its own")
         self._sheets = {name: OutputFile(path, *_sheet(name)) for name, path in files.items()}
