@@ -23,6 +23,8 @@ ODD: dict[str, tuple[list[str], str]] = {
     ),
     "worlds in a circle": (["worlds", "--worlds", "circle"], "worlds folder 'circle' does not exist"),
     "worlds in the home of nobody": (["worlds", "--worlds", "~nobody.there/x"], "folder '~nobody.there/x' does not"),
+    "a choice among networks of no table": (["sumo", "n.net.xml", "--only", "n"], "--only chooses among the networks"),
+    "labels of no runs": (["export", "log.mcap", "log.gif", "--labels", "me"], "--labels name the runs of --beside"),
     "a name that no file has": (["watch", "--settings", "nul.toml"], "has a NUL character in its name"),
 }  # fmt: skip
 
@@ -80,3 +82,8 @@ def test_nothing_is_written_over_what_it_is_made_of(
     before = {path.name: path.read_bytes() for path in place.iterdir() if path.name != "circle"}
     refused_here(words, f"{setting} {words[-1]!r} is a file that is read here", capsys)
     assert {path.name: path.read_bytes() for path in place.iterdir() if path.name != "circle"} == before
+
+
+def test_a_home_of_nobody_is_a_folder_of_that_name(place: Path) -> None:
+    assert cli.run(["watch", "gridnav", "--seconds", "0.1", "--screenshot", "~nobody.there/x.png"]) == 0
+    assert (place / "~nobody.there" / "x.png").is_file()

@@ -138,6 +138,8 @@ def run(settings: Settings, options: Options) -> Outcome:
         refuse(f"{str(settings.out)!r} {problem}")
     if settings.observations and (settings.kind in FILMS or settings.beside):
         refuse(f"{str(settings.out)!r} holds pictures: leave --observations out, or name a table or a data set")
+    if settings.labels and not settings.beside:
+        refuse("--labels name the runs of --beside, which is not given")
     settings = _of_episode(settings)
     bar = told_progress() if settings.tell_progress else progress_bar("frame" if settings.kind in FILMS else "tick")
     with bar as show:

@@ -137,6 +137,9 @@ def run(settings: Settings, options: Options) -> Outcome:
         return _export(settings, settings.write)
     if settings.table is not None:
         return _beside(settings, settings.table)
+    for name, given in (("only", settings.only), ("networks", settings.networks)):
+        if given:
+            refuse(f"--{name} chooses among the networks of --table, which is not given")
     from simulator.interop.sumo.network import read_network
     from simulator.interop.sumo.routes import read_demand
 

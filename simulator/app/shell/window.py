@@ -14,7 +14,7 @@ import pygame
 from simulator.app.shell.desktop import borders, fitted, open_desktop
 from simulator.app.shell.icon import show_icon
 from worlds.kit.words import one_line
-from worlds.kit.writing import write_bytes
+from worlds.kit.writing import expanded, write_bytes
 from worlds.world import Refused
 
 SMALLEST = (480, 320)
@@ -100,7 +100,7 @@ class Window:
         Raises:
             Refused: the file cannot be written.
         """
-        path = path.expanduser().absolute()
+        path = expanded(path).absolute()
         picture = io.BytesIO()
         try:
             pygame.image.save(self.surface, picture, "png")
