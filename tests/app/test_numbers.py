@@ -10,7 +10,7 @@ import pytest
 from simulator.app.panels import charts
 from simulator.app.panels.charts import nice_range
 from simulator.app.panels.choosing import ShownChoices, bars, cards, rose
-from simulator.app.panels.numbers import LARGEST, bounded, places, share, short
+from simulator.app.panels.numbers import LARGEST, bounded, places, scored, share, short
 from simulator.app.panels.pictures import Picture
 from simulator.app.panels.sheet import PanelSheet
 from simulator.app.play.history import History
@@ -43,6 +43,15 @@ def test_usual_numbers_are_written_as_before() -> None:
         "12.3", "-0.5", "+3.0", "0.12",
     ]  # fmt: skip
     assert short(1e30, sign=True) == "+1e+30"
+
+
+def test_scores_have_the_decimals_of_their_game() -> None:
+    assert [scored(-3.75), scored(0.25, sign=True), scored(2.0), scored(0.5), scored(-0.0)] == [
+        "-3.75", "+0.25", "2.0", "0.5", "0.0",
+    ]  # fmt: skip
+    assert [scored(float(np.float32(0.1) * 7)), scored(0.123), scored(123.5), scored(math.nan), scored(math.inf)] == [
+        "0.7", "0.1", "123.5", "nan", "inf",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("first", ABSURD)
