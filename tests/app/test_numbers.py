@@ -116,3 +116,20 @@ def test_the_panel_of_an_absurd_player_is_drawn(number: float, open_app: Opener,
     run(app, 1.0)
     assert absurd.decisions > 1
     assert picture(app).any()
+
+
+def test_a_long_key_stays_inside_its_column(open_app: Opener) -> None:
+    app = open_app()
+    app.prepare_gui().result()
+    gui, target, wide = app.gui, pygame.Surface((320, 140), 0, 32), 26
+    names = ["Space", *"123456789", "0"]
+    box = pygame.Rect(10, 10, wide * len(names), 100)
+    gui.begin(target.get_size(), 1 / 60)
+    sheet = PanelSheet(gui, app.look, "all", box)
+    bars(sheet, box, ShownChoices("move", ["go"] * len(names), None, 0, False, 0, list(range(11)), names), COLOUR)
+    written = dict(sheet.written)
+    sheet.show()
+    gui.end(target)
+    assert {"Space", "1"} <= set(written)  # whole, not cut short
+    assert box.left <= written["Space"].left < written["Space"].right <= box.left + wide
+    assert written["Space"].height < written["1"].height

@@ -95,7 +95,7 @@ TEXTS = {
     "card.begins": "Begins in {seconds} s, or at any key",
     "card.help": "F1 shows rules and keys at any time",
     "card.nothing": "Nothing is hidden",
-    "see.agent": "you see what the agent sees",
+    "see.agent": "you see what your seat sees",
     "see.seat": "you see what {seat} sees",
     "see.whole": "you see all but what the task hides",
     "see.plain": "what the task hides stays hidden",
