@@ -106,7 +106,7 @@ def by_name(screen: SummaryScreen) -> dict[str, Line]:
 def test_the_page_tells_you_and_the_others_on_this_task(trial: Trial) -> None:
     app = trial()
     screen = computed(app)
-    assert [line.name for line in screen.view.lines] == ["you", "agent", "wiped", "blind", "oracle"]
+    assert [line.name for line in screen.view.lines] == ["you", "agent", "memory wiped", "blind", "oracle"]
     assert all(len(line.returns) == 2 and not line.words for line in screen.view.lines)
     assert screen.left is None
     assert [what for what, _ in screen.view.choices] == ["again", "next", "watch", "compare", "close"]
@@ -116,7 +116,7 @@ def test_the_page_tells_you_and_the_others_on_this_task(trial: Trial) -> None:
 
 def test_the_agent_in_the_game_is_not_played_twice(trial: Trial) -> None:
     screen = computed(trial({"walker_0": "agent:beacon", "walker_1": "bot"}))
-    assert [line.name for line in screen.view.lines] == ["this game", "wiped", "blind", "oracle"]
+    assert [line.name for line in screen.view.lines] == ["this game", "memory wiped", "blind", "oracle"]
     assert screen.view.lines[0].kind == "agent"
     assert screen.left is not None  # nobody plays
 
@@ -128,7 +128,7 @@ def test_what_was_changed_by_hand_is_told(trial: Trial, open_app: Opener) -> Non
     press("x")
     to_the_end(app)
     screen = computed(app)
-    assert [line.name for line in screen.view.lines] == ["this game", "agent", "wiped", "blind", "oracle"]
+    assert [line.name for line in screen.view.lines] == ["this game", "agent", "memory wiped", "blind", "oracle"]
     assert any("changed by hand" in note for note in screen.view.notes)
 
 

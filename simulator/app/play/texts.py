@@ -142,7 +142,7 @@ TEXTS = {
     "summary.you_in": "you, {seat}",
     "summary.this": "this game",
     "summary.agent": "agent",
-    "summary.wiped": "wiped",
+    "summary.wiped": "memory wiped",
     "summary.blind": "blind",
     "summary.oracle": "oracle",
     "summary.about.agent": "{agent} in your place, on this very task; it remembers from episode to episode",
