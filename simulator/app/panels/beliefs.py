@@ -74,9 +74,9 @@ def _is_you(scene: SceneView, fact: Fact) -> bool:
 def has_truth(world: World, fact: Fact, seat: int, bots: Collection[int]) -> bool:
     """Whether what the rules tell a seat is so, where the task's own ``bots`` have these seats.
 
-    A task gives every seat a bot with kind and knobs. Of whoever plays in its place they say nothing; so what is told of
-    all others, without the name of a seat, holds where bots have all seats of the other teams (of the own, if that is the
-    only one).
+    A task gives every seat a bot with kind and knobs, which say nothing of whoever plays in its place. So what is told
+    of all others, without the name of a seat, holds where bots have all seats of the other teams (of the own, if that
+    is the only one).
     """
     if fact.seat >= 0:
         return fact.seat in bots

@@ -198,8 +198,8 @@ class Gui:
             imgui.get_io().add_key_event(key, down)
 
     def let_go(self) -> None:
-        """Hold nothing down: what is let go while another screen is seen is not told here, and a key that ImGui holds for
-        down would go on repeating itself.
+        """Hold nothing down: what is let go while another screen is seen is not told here, and a key that ImGui takes
+        for held would go on repeating itself.
         """
         self._choose()
         io = imgui.get_io()
