@@ -1,5 +1,6 @@
 """The gallery: plain data, and everything in reach of keys, mouse and gamepad."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -148,6 +149,30 @@ def test_a_gamepad_chooses_and_plays(open_home: OpenHome, monkeypatch: pytest.Mo
         app.frame(FRAME)
         app.frame(FRAME)
     assert wishes == [Wish("play", chosen)]
+
+
+def test_who_comes_back_from_a_game_begun_by_enter_stays_at_home(
+    open_home: OpenHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_home()
+    wishes = heard(app, monkeypatch)
+    first = home(app)
+    press("return", hold=True)  # let go while another screen is seen, as whoever begins a game does
+    app.frame(FRAME)
+    app.frame(FRAME)
+    assert wishes == [Wish("play", first.view.chosen)]
+    done = threading.Event()
+    app.push(PreparingScreen(app, "a game", done.wait, lambda _: None))  # ImGui hears nothing there
+    release("return")
+    app.frame(FRAME)
+    app.pop()
+    done.set()
+    for _ in range(round(1.5 / FRAME)):  # s, longer than keys take to repeat themselves
+        app.frame(FRAME)
+    assert app.top is first
+    assert len(wishes) == 1
+    tap(app, "return")
+    assert wishes[1:] == wishes[:1]
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (640, 480)])

@@ -10,7 +10,7 @@ import pytest
 from simulator.app.panels import charts
 from simulator.app.panels.charts import nice_range
 from simulator.app.panels.choosing import ShownChoices, bars, cards, rose
-from simulator.app.panels.numbers import LARGEST, bounded, places, share, short
+from simulator.app.panels.numbers import LARGEST, bounded, places, scored, share, short
 from simulator.app.panels.pictures import Picture
 from simulator.app.panels.sheet import PanelSheet
 from simulator.app.play.history import History
@@ -43,6 +43,15 @@ def test_usual_numbers_are_written_as_before() -> None:
         "12.3", "-0.5", "+3.0", "0.12",
     ]  # fmt: skip
     assert short(1e30, sign=True) == "+1e+30"
+
+
+def test_scores_have_the_decimals_of_their_game() -> None:
+    assert [scored(-3.75), scored(0.25, sign=True), scored(2.0), scored(0.5), scored(-0.0)] == [
+        "-3.75", "+0.25", "2.0", "0.5", "0.0",
+    ]  # fmt: skip
+    assert [scored(float(np.float32(0.1) * 7)), scored(0.123), scored(123.5), scored(math.nan), scored(math.inf)] == [
+        "0.7", "0.1", "123.5", "nan", "inf",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("first", ABSURD)
@@ -107,3 +116,20 @@ def test_the_panel_of_an_absurd_player_is_drawn(number: float, open_app: Opener,
     run(app, 1.0)
     assert absurd.decisions > 1
     assert picture(app).any()
+
+
+def test_a_long_key_stays_inside_its_column(open_app: Opener) -> None:
+    app = open_app()
+    app.prepare_gui().result()
+    gui, target, wide = app.gui, pygame.Surface((320, 140), 0, 32), 26
+    names = ["Space", *"123456789", "0"]
+    box = pygame.Rect(10, 10, wide * len(names), 100)
+    gui.begin(target.get_size(), 1 / 60)
+    sheet = PanelSheet(gui, app.look, "all", box)
+    bars(sheet, box, ShownChoices("move", ["go"] * len(names), None, 0, False, 0, list(range(11)), names), COLOUR)
+    written = dict(sheet.written)
+    sheet.show()
+    gui.end(target)
+    assert {"Space", "1"} <= set(written)  # whole, not cut short
+    assert box.left <= written["Space"].left < written["Space"].right <= box.left + wide
+    assert written["Space"].height < written["1"].height

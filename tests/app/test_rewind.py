@@ -304,7 +304,7 @@ def test_the_menu_changes_a_seat(open_app: Opener) -> None:
 @pytest.mark.parametrize(
     ("layers", "known", "words"),
     [
-        ({"fog"}, {"fog"}, "you see what the agent sees"), (set(), {"fog"}, "you see all but what the task hides"),
+        ({"fog"}, {"fog"}, "you see what your seat sees"), (set(), {"fog"}, "you see all but what the task hides"),
         ({"fog", "hidden"}, {"fog"}, "you see everything"), (set(), set(), "what the task hides stays hidden"),
     ],
 )  # fmt: skip

@@ -42,6 +42,15 @@ def test_the_card_tells_goal_marker_keys_and_what_is_hidden(name: str) -> None:
     assert all(keys and words for keys, words in view.keys)
 
 
+def test_each_key_stands_beside_what_it_does() -> None:
+    poker = card("poker")
+    assert poker.keys[:3] == ((("F",), "fold"), (("C",), "check or call"), (("B",), "bet or raise"))
+    assert poker.notes == ("or click what you want to do",)
+    tag = card("tag")
+    assert tag.keys[:2] == ((("←", "↑", "↓", "→", "or", "W", "A", "S", "D"), "move"), (("1",), "to den A"))
+    assert [note.partition(": ")[0] for note in tag.notes] == ["move", "lean"]
+
+
 def test_keys_stand_one_by_one() -> None:
     assert caps("arrows or W A S D") == ("←", "↑", "↓", "→", "or", "W", "A", "S", "D")
     assert caps("L Shift") == ("L\u00a0Shift",)

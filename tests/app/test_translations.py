@@ -14,6 +14,8 @@ import simulator.canvas.vocabulary
 import worlds
 from simulator.app.pages.markdown import sections, title
 from simulator.app.panels.wrapping import lines_of
+from simulator.app.play.choices import key_rows
+from simulator.app.play.hands import Hands
 from simulator.app.play.languages import ENGLISH, SHIPPED, face_for, read_language, use
 from simulator.app.play.texts import TEXTS
 from simulator.app.shell.controls import COMMANDS
@@ -57,6 +59,7 @@ def declared(world: World) -> Iterator[str]:
     yield from (figure.name for figure in world.figures)
     for seat in range(len(world.seats)):
         yield from (words for fact in world.facts(seat) for words in (fact.name, *fact.choices, *fact.of))
+    yield from (words for _, words in key_rows(Hands(world)))
     yield from (facts.get("about", "") for facts in world.view.controls.values())
 
 

@@ -14,6 +14,7 @@ import pygame
 import pytest
 
 import agents
+from simulator.app.panels.beliefs import has_truth
 from simulator.app.panels.results import (
     BeliefRow,
     Line,
@@ -105,7 +106,7 @@ def by_name(screen: SummaryScreen) -> dict[str, Line]:
 def test_the_page_tells_you_and_the_others_on_this_task(trial: Trial) -> None:
     app = trial()
     screen = computed(app)
-    assert [line.name for line in screen.view.lines] == ["you", "agent", "wiped", "blind", "oracle"]
+    assert [line.name for line in screen.view.lines] == ["you", "agent", "memory wiped", "blind", "oracle"]
     assert all(len(line.returns) == 2 and not line.words for line in screen.view.lines)
     assert screen.left is None
     assert [what for what, _ in screen.view.choices] == ["again", "next", "watch", "compare", "close"]
@@ -115,7 +116,7 @@ def test_the_page_tells_you_and_the_others_on_this_task(trial: Trial) -> None:
 
 def test_the_agent_in_the_game_is_not_played_twice(trial: Trial) -> None:
     screen = computed(trial({"walker_0": "agent:beacon", "walker_1": "bot"}))
-    assert [line.name for line in screen.view.lines] == ["this game", "wiped", "blind", "oracle"]
+    assert [line.name for line in screen.view.lines] == ["this game", "memory wiped", "blind", "oracle"]
     assert screen.view.lines[0].kind == "agent"
     assert screen.left is not None  # nobody plays
 
@@ -127,7 +128,7 @@ def test_what_was_changed_by_hand_is_told(trial: Trial, open_app: Opener) -> Non
     press("x")
     to_the_end(app)
     screen = computed(app)
-    assert [line.name for line in screen.view.lines] == ["this game", "agent", "wiped", "blind", "oracle"]
+    assert [line.name for line in screen.view.lines] == ["this game", "agent", "memory wiped", "blind", "oracle"]
     assert any("changed by hand" in note for note in screen.view.notes)
 
 
@@ -350,10 +351,14 @@ def test_beliefs_name_the_likeliest_and_what_is_right() -> None:
     side = Fact("side", slice(0, 2), "layout", ("near_by", "far"))
     other = Fact("bot", slice(2, 4), "opponents", ("pacer", "drifter"), seat=1)
     later = Fact("next_move", slice(4, 5), "opponents", told_to="beliefs")
+    lean = Fact("lean", slice(5, 7), "opponents", shares=True, of=("left", "right"))
+    knobs = Fact("knobs", slice(7, 9), "opponents")
     world = SimpleNamespace(
-        seats=[SimpleNamespace(name=f"walker_{n}") for n in (0, 1)], facts=lambda seat: (side, other, later)
+        seats=[SimpleNamespace(name=f"walker_{n}", team=0) for n in (0, 1)],
+        facts=lambda seat: (side, other, later, lean, knobs),
     )
-    belief, truth = np.array([0.25, 0.75, 1.0, 0.0, 0.5]), np.array([0.0, 1.0, 0.0, 1.0, 0.5])
+    belief = np.array([0.25, 0.75, 1.0, 0.0, 0.5, 0.2, 0.9, 0.4, 0.3])
+    truth = np.array([0.0, 1.0, 0.0, 1.0, 0.5, 0.0, 1.0, 0.1, 0.2])
     done = finished(beliefs={0: [belief, None]}, truths={0: [truth, None]})
 
     def rows(spec: str) -> dict[str, BeliefRow]:
@@ -362,12 +367,33 @@ def test_beliefs_name_the_likeliest_and_what_is_right() -> None:
         return {row.fact: row for row in table.rows}
 
     found = rows("bot:drifter")
-    assert list(found) == ["side", "walker_1"]  # what changes from moment to moment is left out
+    assert list(found) == ["side", "walker_1", "lean"]  # neither what changes all the time nor numbers without a name
     assert [(cell.words, cell.right) for cell in found["side"].cells] == [("far 75%", True), ("–", False)]
     assert found["side"].truth == "far"
     assert [(cell.words, cell.right) for cell in found["walker_1"].cells] == [("pacer 100%", False), ("–", False)]
     assert found["walker_1"].truth == "drifter"
-    assert rows("human")["walker_1"].truth == "–"  # a person is no kind of bot
+    assert (found["lean"].truth, found["lean"].cells[0].right) == ("right", True)
+    for spec in ("human", "agent:beacon"):  # who is no bot of the task has neither kind nor ways that it tells of
+        found = rows(spec)
+        assert [found[name].truth for name in ("side", "walker_1", "lean")] == ["far", "–", "–"]
+        assert not any(cell.right for name in ("walker_1", "lean") for cell in found[name].cells)
+
+
+def test_what_is_told_of_the_others_holds_where_bots_have_the_seats_of_the_other_team() -> None:
+    told, layout = Fact("lean", slice(0, 1), "opponents"), Fact("side", slice(1, 2), "layout")
+    named = Fact("bot", slice(2, 3), "opponents", ("pacer",), seat=3)
+
+    def world(*teams: int) -> World:
+        return cast(World, SimpleNamespace(seats=[SimpleNamespace(team=team) for team in teams]))
+
+    assert has_truth(world(0, 0, 1, 1), told, 0, {2, 3})  # whatever its mate is
+    assert not has_truth(world(0, 0, 1, 1), told, 0, {1, 2})
+    assert has_truth(world(0, 0, 0), told, 1, {0, 2})
+    assert not has_truth(world(0, 0, 0), told, 1, {0, 1})
+    assert has_truth(world(0), told, 0, set())  # nobody else is there
+    assert has_truth(world(0, 0), layout, 0, set())
+    assert has_truth(world(0, 0, 1, 1), named, 0, {3})
+    assert not has_truth(world(0, 0, 1, 1), named, 0, {1, 2})
 
 
 def test_a_game_without_beliefs_shows_those_of_the_compared_agent(beacon: World) -> None:

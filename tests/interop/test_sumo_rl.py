@@ -243,9 +243,9 @@ def test_the_command_runs_them_beside_the_controllers(
     told = capsys.readouterr().out
     for who in ("fixed", "bot:max_pressure", "agent"):
         assert who in told
-    assert {path.name for path in tmp_path.glob("trips*")} == {
-        "trips-fixed.csv", "trips-bot-max_pressure.csv", "trips-agent.csv"
-    }  # fmt: skip
+    names = {"trips-fixed.csv", "trips-bot-max_pressure.csv", "trips-agent.csv"}
+    assert {path.name for path in tmp_path.glob("trips*")} == names
+    assert {line for line in told.splitlines() if line.startswith("wrote")} == {f"wrote {tmp_path / n}" for n in names}
     if importlib.util.find_spec("libsumo") is not None:
         pandas = pytest.importorskip("pandas")
         here, there = pandas.read_csv(out.with_name("trips-agent.csv")), tmp_path / "sumo" / "agent-tripinfo.xml"

@@ -68,7 +68,8 @@ def run(settings: Settings, options: Options) -> Outcome:
     if not {"car_lane", "way", "beats"} <= set(playback.world.record.names or ()):
         refuse(f"recording {str(settings.file)!r} plays world {playback.world.name!r}, which has no traffic")
     if settings.episode > len(playback.episodes):
-        refuse(f"recording {str(settings.file)!r} has {len(playback.episodes)} episodes, not {settings.episode}")
+        last = len(playback.episodes)
+        refuse(f"recording {str(settings.file)!r} has no episode {settings.episode}: its last is {last}")
     span = playback.episodes[settings.episode - 1]
     playback.seek(span.start)
     names = _names(playback.world, playback.simulation.w)

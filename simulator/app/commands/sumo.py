@@ -91,7 +91,8 @@ class Settings:
     picture: OptionalFile = None
     """Draw the imported network, with its traffic at the end, into this PNG file."""
     tripinfo: OptionalFile = None
-    """Write every trip here into this file, .xml or .csv, by SUMO's names; so do the next five."""
+    """Write every trip here into this file, .xml or .csv, by SUMO's names; so do the next five. Of several controllers
+    each has a file of its own: trips-fixed.xml."""
     fcd: OptionalFile = None
     """Every vehicle's place, second by second."""
     summary: OptionalFile = None
@@ -162,7 +163,10 @@ def run(settings: Settings, options: Options) -> Outcome:
         "delay": {name: {place: dataclasses.asdict(trips) for place, trips in runs.items()}
                   for name, runs in found.items()},
     }  # fmt: skip
-    return Outcome(text=_written(facts, found), facts=facts)
+    made = [path for name in found for path in _files_of(settings, name).values()]
+    made += [] if settings.picture is None else [settings.picture]
+    lines = [_written(facts, found), *([""] if made else []), *(f"wrote {path}" for path in made)]
+    return Outcome(text="\n".join(lines), facts={**facts, "files": [str(path) for path in made]})
 
 
 def _beside(settings: Settings, path: Path) -> Outcome:
@@ -253,19 +257,25 @@ def _kept(settings: Settings, name: str) -> dict[str, Path]:
     return {kind: folder / f"{name.replace(':', '-')}-{kind}.xml" for kind in ("tripinfo", "summary")}
 
 
+def _files_of(settings: Settings, name: str) -> dict[str, Path]:
+    """The files that a run is told to; with several controllers each has its own, named after it."""
+    files = {which: path for which in WRITTEN if (path := getattr(settings, which)) is not None}
+    if len(_who(settings)) > 1:
+        word = name.replace(":", "-")
+        files = {which: path.with_name(f"{path.stem}-{word}{path.suffix}") for which, path in files.items()}
+    return files
+
+
 def _outputs(
     settings: Settings, network: RoadNetwork, imported: Imported, name: str
 ) -> AbstractContextManager[Outputs | None]:
-    """The files that a run is told to; with several controllers each has its own, named after it."""
-    files = {which: path for which in WRITTEN if (path := getattr(settings, which)) is not None}
+    """What tells a run to its files."""
+    files = _files_of(settings, name)
     if not files:
         return nullcontext()
     from simulator.interop.sumo.outputs import Outputs, names_of_record
     from simulator.interop.sumo.packing import origin_of
 
-    if len(_who(settings)) > 1:
-        word = name.replace(":", "-")
-        files = {which: path.with_name(f"{path.stem}-{word}{path.suffix}") for which, path in files.items()}
     return Outputs(files, names_of_record(imported.records[0], imported.lanes, *origin_of(network)), imported.begin)
 
 

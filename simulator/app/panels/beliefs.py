@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from simulator.app.panels.numbers import share, short
 from simulator.app.play.texts import text
 from simulator.app.shell.theme import Look
 from simulator.canvas.speech import said
-from worlds.world import Fact
+from worlds.world import Fact, World
 
 if TYPE_CHECKING:
     from simulator.app.panels.sheet import PanelSheet
@@ -55,12 +55,12 @@ def draw_beliefs(sheet: PanelSheet, scene: SceneView, box: pygame.Rect, *, telli
     told = text("belief.truth")
     if telling and sheet.width(told, 9) <= right - wide.right - look.px(8):
         sheet.text((right, box.top + look.px(13)), told, size=9, style="muted", align="right")
-    truth = scene.simulation.tell(seat) if telling else None
+    truth, bots = scene.simulation.tell(seat) if telling else None, bots_in(scene)
     y = box.top + look.px(HEAD) + look.px(ROW) // 2
     for fact in in_order(scene.world.facts(seat)):
         if y + look.px(ROW) // 2 > box.bottom:
             break
-        true = None if truth is None or not _known(scene, fact) else truth[fact.at]
+        true = None if truth is None or not has_truth(scene.world, fact, seat, bots) else truth[fact.at]
         line = pygame.Rect(left, y - look.px(ROW) // 2, right - left, look.px(ROW))
         _draw_row(sheet, scene, line, fact, thought["belief"][fact.at], true)
         y += look.px(ROW)
@@ -71,9 +71,25 @@ def _is_you(scene: SceneView, fact: Fact) -> bool:
     return fact.seat >= 0 and scene.who(fact.seat).startswith("you")
 
 
-def _known(scene: SceneView, fact: Fact) -> bool:
-    """Whether there is a truth: what kind of bot a seat has is none of who else plays there."""
-    return fact.seat < 0 or fact.seat not in scene.simulation.external
+def has_truth(world: World, fact: Fact, seat: int, bots: Collection[int]) -> bool:
+    """Whether what the rules tell a seat is so, where the task's own ``bots`` have these seats.
+
+    A task gives every seat a bot with kind and knobs, which say nothing of whoever plays in its place. So what is told
+    of all others, without the name of a seat, holds where bots have all seats of the other teams (of the own, if that
+    is the only one).
+    """
+    if fact.seat >= 0:
+        return fact.seat in bots
+    if fact.about != "opponents":
+        return True
+    others = [at for at in range(len(world.seats)) if at != seat]
+    rivals = [at for at in others if world.seats[at].team != world.seats[seat].team]
+    return set(rivals or others) <= set(bots)
+
+
+def bots_in(scene: SceneView) -> frozenset[int]:
+    """The seats of a game that the task's own bots have."""
+    return frozenset(range(len(scene.world.seats))) - frozenset(scene.simulation.external)
 
 
 def _draw_row(

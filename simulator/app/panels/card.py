@@ -14,7 +14,7 @@ from simulator.app.pages.markdown import sections, title
 from simulator.app.panels.overlay import Section
 from simulator.app.panels.parts import box, caps_width, heading, key_caps, muted
 from simulator.app.panels.wrapping import wrapped
-from simulator.app.play.choices import key_rows
+from simulator.app.play.choices import key_notes, key_rows
 from simulator.app.play.people import device_words
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 WIDE, HIGH = 620, 560  # px at scale 1, at most
 WIDE_FOR_MANY = 760  # px, where several people play
-KEYS_WIDE = 250  # px, of the keys beside what they do
+KEYS_WIDE = 190  # px, of the keys beside what they do
 DIM = (
     imgui.WindowFlags_.no_decoration | imgui.WindowFlags_.no_inputs | imgui.WindowFlags_.no_nav
     | imgui.WindowFlags_.no_saved_settings
@@ -71,6 +71,8 @@ class CardView:
     you: tuple[SeatMark, ...]
     keys: tuple[tuple[tuple[str, ...], str], ...]
     """(keys, what they do)."""
+    notes: tuple[str, ...] = ()
+    """What the world says of its actions."""
     take_over: str = ""
     """The key with which somebody who watches plays."""
     people: tuple[PersonKeys, ...] = ()
@@ -96,10 +98,11 @@ def card_of(
     """The card of a game in which people fill some seats."""
     name, goal = title(world.page) if world.page.strip() else (world.name, "")
     marks = marks_of(world, who)
-    keys = tuple((caps(keys), about) for about, keys, _ in hands.help()) if humans else ()
+    keys = tuple((caps(" ".join(keys)), words) for keys, words in key_rows(hands)) if humans else ()
     return CardView(
         name, goal[:1].upper() + goal[1:], sections(world.page).get("Hidden", "") if world.page.strip() else "",
-        tuple(dataclasses.replace(marks[seat], who="") for seat in humans), keys, take_over,
+        tuple(dataclasses.replace(marks[seat], who="") for seat in humans), keys,
+        tuple(key_notes(world)) if humans else (), take_over,
         tuple(_person(marks[person.seat], person) for person in people) if len(people) > 1 else (),
     )  # fmt: skip
 
@@ -149,8 +152,10 @@ def draw_card(gui: Gui, look: Look, view: CardView, left: float = 0.0) -> None:
             wrapped(text("card.watch", key=view.take_over))
         if view.keys and not view.people:
             _part(gui, look, text("card.keys"))
-            for keys, words in view.keys:
-                _keys(gui, look, keys, words)
+            flow_keys(gui, look, view.keys, imgui.get_content_region_avail().x)
+            for note in view.notes:
+                words = said(note)
+                wrapped(f"{words[:1].upper()}{words[1:]}")
         _part(gui, look, text("card.hidden"))
         hidden = said(view.hidden) or text("card.nothing")
         wrapped(f"{hidden[:1].upper()}{hidden[1:]}")
@@ -210,16 +215,14 @@ def _part(gui: Gui, look: Look, words: str) -> None:
         imgui.text_colored(four(look.colour("ray")), said(words))
 
 
-def _keys(gui: Gui, look: Look, keys: Sequence[str], words: str, wide: int = KEYS_WIDE) -> None:
-    """Keys at the left, what they do at the right; below them where the keys are many."""
+def _keys(gui: Gui, look: Look, keys: Sequence[str], words: str) -> None:
+    """Keys at the left, what they do at the right; right below them where the keys are many."""
     left = imgui.get_cursor_pos_x()
-    beside = caps_width(gui, look, keys) <= look.px(wide)
+    beside = caps_width(gui, look, keys) <= look.px(KEYS_WIDE)
     key_caps(gui, look, keys)
     if beside:
-        imgui.same_line(left + look.px(wide + 12))
+        imgui.same_line(left + look.px(KEYS_WIDE + 12))
         imgui.align_text_to_frame_padding()
-    else:
-        imgui.set_cursor_pos_x(left + look.px(wide + 12))
     wrapped(said(words))
 
 
@@ -291,4 +294,4 @@ def _all_keys(gui: Gui, look: Look, groups: Sequence[Section]) -> None:
             if keys.startswith((text("keys.mouse"), text("keys.pad", pad=""))):
                 muted(look, text("keys.row", keys=keys, what=words))
             else:
-                _keys(gui, look, caps(keys), words, 190)
+                _keys(gui, look, caps(keys), words)

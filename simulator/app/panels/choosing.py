@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ONLY_EASTERN = re.compile(f"[{EASTERN}]+")
 LOWEST_ROW, HIGHEST_ROW = 11, 20  # px, of choices that stand in rows
+KEY_SIZES = (13, 11, 9, 8, 7)  # px, of a key in its column
 ROSE_PART, ROSE_LEAST = 0.46, 0.28  # of the width, at most and at least, where columns stand beside a rose
 WIDEST, CARD = 58, 92  # px, of a column and of a picture
 
@@ -168,7 +169,7 @@ def bars(sheet: PanelSheet, box: pygame.Rect, group: ShownChoices, colour: Colou
         if index == group.asked:
             sheet.edge(column, look.colour("indicator"), 2.0, look.px(3))
         if group.keys:
-            sheet.text(column.center, group.keys[index], size=13, style=style, bold=True, align="center")
+            _key(sheet, column, group.keys[index], style)
         for order, words in enumerate(lines[index]):
             middle = (left + width / 2, foot + look.px(9 + 10 * order))
             sheet.text(middle, words, size=9, style=style, align="center", room=max(6, round(width)))
@@ -201,6 +202,13 @@ def _rows(sheet: PanelSheet, box: pygame.Rect, group: ShownChoices, colour: Colo
             )
         sheet.text((row.left + look.px(6), row.centery), name, size=9, style=style, room=max(room, 6))
         sheet.explain(row, group.about(index))
+
+
+def _key(sheet: PanelSheet, column: pygame.Rect, key: str, style: str) -> None:
+    """A key in the middle of its column, as large as there is room for."""
+    room = column.width + 2  # up to the next column
+    size = next((size for size in KEY_SIZES if sheet.width(key, size, bold=True) <= room), KEY_SIZES[-1])
+    sheet.text(column.center, key, size=size, style=style, bold=True, align="center", room=room)
 
 
 def _lines(sheet: PanelSheet, name: str, room: int) -> list[str]:

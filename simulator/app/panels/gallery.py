@@ -77,7 +77,7 @@ def draw_home(gui: Gui, look: Look, view: HomeView) -> Wish | None:
                 wish = _side(gui, look, view) or wish
         else:
             wish = _foot(gui, look, view) or wish
-    if wish is None and not imgui.get_io().nav_visible and imgui.is_key_pressed(imgui.Key.enter):
+    if wish is None and not imgui.get_io().nav_visible and imgui.is_key_pressed(imgui.Key.enter, repeat=False):
         wish = Wish("play", view.chosen)  # what is marked, though no part of the page has the keyboard yet
     return wish
 

@@ -168,8 +168,8 @@ class Panel:
         style = "muted" if split == "train" else "good"
         chip = sheet.chip((right, y), text(f"hud.split.{split}"), style, align="right", tip=text("tip.split"))
         room = chip.left - look.px(6) - left
-        name = sheet.text((left, y), self.world.name, size=19, bold=True, room=room)
-        sheet.explain(name, title(self.world.page)[1] if self.world.page.strip() else "")
+        called, goal = title(self.world.page) if self.world.page.strip() else (self.world.name, "")
+        sheet.explain(sheet.text((left, y), called, size=19, bold=True, room=room), goal)
         self._place(sheet, (left, y + look.px(26)), right)
         y += look.px(44)
         self._dots(sheet, (left, y), int(w["episode"]), int(w["episodes"]))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from imgui_bundle import imgui
 
-from simulator.app.panels.beliefs import in_order
+from simulator.app.panels.beliefs import bots_in, has_truth, in_order
 from simulator.app.panels.numbers import places, share, short
 from simulator.app.panels.parts import WHOLE, heading, muted
 from simulator.app.play.texts import text
@@ -138,8 +138,8 @@ def _groups(scene: SceneView, probabilities: np.ndarray | None) -> tuple[ChoiceG
 
 def _fact(scene: SceneView, fact: Fact, belief: np.ndarray, truth: np.ndarray | None) -> FactRow:
     title = fact.name.replace("_", " ")
-    if fact.seat >= 0 and fact.seat in scene.simulation.external:
-        truth = None  # what kind of bot a seat has is none of who else plays there
+    if not has_truth(scene.world, fact, scene.followed, bots_in(scene)):
+        truth = None
     if fact.seat >= 0 and scene.who(fact.seat).startswith("you"):
         title = "you"
     parts, true = belief[fact.at], None if truth is None else truth[fact.at]

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable
 
 LARGEST = 1e100  # what is farther from zero is drawn there: sums and ratios of such numbers are still finite
+EXACT = 100.0  # scores below it are exact to a thousandth of a hundredth, as float32 adds them up
+NEAR = 1e-3  # hundredths
 LONG = 1e6  # numbers from here on are written with an exponent
 
 
@@ -32,6 +34,13 @@ def short(value: float, digits: int = 1, *, sign: bool = False) -> str:
     if abs(number) < LONG:
         return f"{round(number, digits) + 0.0:{plus}.{digits}f}"  # zero has no minus
     return f"{number:{plus}.{digits + 1}g}"
+
+
+def scored(points: float, *, sign: bool = False) -> str:
+    """A score: with two decimals where it has just these, as in a game of quarters ("-3.75"), else with one."""
+    hundredths = 100.0 * float(points)
+    whole = abs(points) < EXACT and abs(hundredths - round(hundredths)) < NEAR
+    return short(points, 2 if whole and round(hundredths) % 10 else 1, sign=sign)
 
 
 def as_paid(points: float) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.app.panels.beliefs import HALF, in_order, numbered, several
+from simulator.app.panels.beliefs import HALF, has_truth, in_order, numbered, several
 from simulator.app.panels.numbers import share
 from simulator.app.play.notes import Beliefs, Finished
 from simulator.app.play.texts import text
@@ -137,12 +137,17 @@ def belief_tables(
     for seat, beliefs in shown.beliefs.items():
         who = text(title, seat=world.seats[seat].name)
         bots = {at for at, each in enumerate(world.seats) if specs.get(each.name, "bot").partition(":")[0] == "bot"}
-        facts = [fact for fact in in_order(world.facts(seat)) if fact.told_to == "all"]
+        facts = [fact for fact in in_order(world.facts(seat)) if fact.told_to == "all" and _readable(fact)]
         rows = tuple(
-            _row(world, fact, beliefs, shown.truths[seat], fact.seat < 0 or fact.seat in bots) for fact in facts
+            _row(world, fact, beliefs, shown.truths[seat], has_truth(world, fact, seat, bots)) for fact in facts
         )
         tables.append(BeliefTable(text("summary.beliefs", who=who), rows))
     return tuple(tables)
+
+
+def _readable(fact: Fact) -> bool:
+    """Whether a person can make something of it: several numbers without a name say nothing."""
+    return fact.one_hot or bool(fact.of) or fact.at.stop - fact.at.start == 1
 
 
 def _row(world: World, fact: Fact, beliefs: Beliefs, truths: Beliefs, known: bool) -> BeliefRow:

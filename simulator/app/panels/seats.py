@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
-from simulator.app.panels.numbers import short
+from simulator.app.panels.numbers import scored
 from simulator.app.play.texts import text
 from simulator.app.shell.theme import Look
 
@@ -84,7 +84,7 @@ def _about(scene: SceneView, index: int, who: str) -> str:
 
 def points(score: float) -> str:
     """A score for people; never minus zero."""
-    return short(round(float(score), 1) + 0.0)
+    return scored(float(score))
 
 
 def _who(scene: SceneView, seat: int, telling: bool) -> tuple[str, str]:

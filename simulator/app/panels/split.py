@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pygame
 from imgui_bundle import imgui
 
-from simulator.app.panels.numbers import short
+from simulator.app.panels.numbers import scored
 from simulator.app.panels.parts import WHOLE
 from simulator.app.play.runs import Difference, Lockstep
 from simulator.app.play.texts import text
@@ -39,9 +39,9 @@ def pane_views(lockstep: Lockstep) -> list[PaneView]:
     first, tick = lockstep.runs[0], lockstep.world.timing.tick
     views = []
     for at, run in enumerate(lockstep.runs):
-        returns = text("split.returns", now=short(run.score), all=short(run.total))
+        returns = text("split.returns", now=scored(run.score), all=scored(run.total))
         if at:
-            returns += text("split.more", more=short(run.total - first.total, sign=True))
+            returns += text("split.more", more=scored(run.total - first.total, sign=True))
         found = lockstep.differences[at]
         words = "" if not at else _difference(found, tick, first.label)
         if run.resting:

@@ -10,7 +10,7 @@ from typing import Any
 from imgui_bundle import imgui, implot
 
 from simulator.app.panels.charts import nice_range
-from simulator.app.panels.numbers import bounded, short
+from simulator.app.panels.numbers import bounded, scored
 from simulator.app.panels.parts import box, heading, muted, strong_button, whole_window
 from simulator.app.panels.results import RIGHT, BeliefTable, Line, SummaryView
 from simulator.app.panels.wrapping import wrapped
@@ -182,12 +182,12 @@ def _numbers(gui: Gui, look: Look, view: SummaryView) -> None:
         for episode in range(view.episodes):
             imgui.table_next_column()
             if episode < len(row.returns):
-                imgui.text(short(row.returns[episode]))
+                imgui.text(scored(row.returns[episode]))
         imgui.table_next_column()
         if row.words:
             imgui.text_disabled(row.words)
         elif row.mean is not None:
-            imgui.text(short(row.mean))
+            imgui.text(scored(row.mean))
     imgui.end_table()
     for row in view.lines:
         if row.problem:

@@ -10,6 +10,7 @@ import pygame
 from imgui_bundle import imgui
 
 from simulator.app.panels.marks import Flag, draw_flags, flag_at, merged
+from simulator.app.panels.numbers import scored
 from simulator.app.panels.parts import WHOLE
 from simulator.app.panels.views import MarkView, TimelineView
 from simulator.app.play.clocks import clock, seconds_of
@@ -291,7 +292,8 @@ class Timeline:
             pen.add_circle_filled((x, min(max(y, plot.top), plot.bottom)), look.px(3.5), ink)
             seat = said(view.world.seats[view.followed].name)
             with gui.font(12.0):
-                pen.add_text((plot.left + look.px(6), plot.top + look.px(2)), ink, f"{seat}  {score:+.1f}")
+                told = f"{seat}  {scored(score, sign=True)}"
+                pen.add_text((plot.left + look.px(6), plot.top + look.px(2)), ink, told)
         pen.add_circle_filled((x, middle), look.px(7), ink)
         self._clock(gui, look, tick)
         imgui.end()

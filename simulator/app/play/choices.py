@@ -12,7 +12,7 @@ from simulator.app.play.devices import key_label
 from simulator.app.play.hands import WINDS, Hands, Hold, Keys, Vector
 
 if TYPE_CHECKING:
-    from worlds.world import Action
+    from worlds.world import Action, World
 
 WAYS = ("up", "left", "down", "right")
 
@@ -62,6 +62,12 @@ def key_rows(hands: Hands) -> list[tuple[tuple[str, ...], str]]:
             mine = [each for each in mine if each not in ways]
         rows += [((each.key,), each.words) for each in mine]
     return rows
+
+
+def key_notes(world: World) -> list[str]:
+    """What a world says of its actions, beside what each key does; of several each by its name."""
+    declared = ((action.name, world.view.controls.get(action.name, {}).get("about")) for action in world.actions)
+    return [about if len(world.actions) == 1 else f"{name}: {about}" for name, about in declared if about]
 
 
 def _ways(action: Action, mine: list[KeyedChoice]) -> list[KeyedChoice]:

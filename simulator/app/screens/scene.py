@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.app.panels.blend import Blend
+from simulator.app.panels.numbers import scored
 from simulator.app.panels.views import Banner
 from simulator.app.play.history import History
 from simulator.app.play.texts import text
@@ -203,14 +204,14 @@ class Scene(ABC):
         """The return of the followed seat in the episode just ended, and how it compares."""
         returns = [float(row[self.followed]) for row in self.history.returns]
         seat, number = self.world.seats[self.followed].name, len(returns)
-        last = f"{seat}: {returns[-1]:+.1f}" if returns else seat
+        last = f"{seat}: {scored(returns[-1], sign=True)}" if returns else seat
         if self.simulation.trial_ended and number > 1:
             gain = returns[-1] - returns[0]
-            words = text("banner.gain", seat=seat, score=f"{returns[-1]:+.1f}", gain=f"{gain:+.1f}")
+            words = text("banner.gain", seat=seat, score=scored(returns[-1], sign=True), gain=scored(gain, sign=True))
             return Banner(text("banner.trial"), words, gain >= 0)
         if number > 1:
             gain = returns[-1] - returns[-2]
-            return Banner(text("banner.episode", number=number), f"{last} ({gain:+.1f})", gain >= 0)
+            return Banner(text("banner.episode", number=number), f"{last} ({scored(gain, sign=True)})", gain >= 0)
         return Banner(text("banner.episode", number=max(number, 1)), last, True)
 
     def _wake(self) -> None:

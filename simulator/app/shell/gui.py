@@ -197,6 +197,15 @@ class Gui:
         for down in (True, False):
             imgui.get_io().add_key_event(key, down)
 
+    def let_go(self) -> None:
+        """Hold nothing down: what is let go while another screen is seen is not told here, and a key that ImGui takes
+        for held would go on repeating itself.
+        """
+        self._choose()
+        io = imgui.get_io()
+        io.clear_input_keys()
+        io.clear_input_mouse()
+
     def end_editing(self) -> None:
         """Leave it as it is."""
         self._choose()

@@ -12,7 +12,8 @@ Rules    Two banks face each other across a ditch that nobody walks over. On eac
          who is shot at already is no target to another, and of two who raise their guns at him at once chance lets
          one. The gun is loaded anew, which takes long; balls are few. Of three crates on each bank one, the same all
          the time, has more balls in it. A raised barrel points north, middle or south by chance, not where it shoots;
-         but some strangers make up their minds by where theirs points.
+         but some strangers make up their minds by where theirs points. The wall above shows how the other aimed and
+         leapt in this trial, the last at the right: a triangle up for north, a square for middle, one down for south.
 Who      west_0 and east_1, or two on each bank: west_0, west_1, east_2, east_3.
 Actions  move: stay or one of eight directions; who is shot at chooses between stay, north and south · trigger: hold, or
          shoot north, middle or south, with a loaded gun at the nearest of the other bank in sight.
@@ -22,7 +23,7 @@ Seen     own: bank, place, gun, balls · crates · others: in sight, offset, gun
          in sixteen directions · ways: where one can walk · clock · things: the situations by which an aim of
          the other and a leap went that are over just now, and those that the next ones may go by, for memories with a
          row for each.
-Hidden   who the others are, by which of these situations they leap and aim, and how; the full crate; how fast balls
+Hidden   who the others are, by what they decide how to leap and aim; which crate is full; how fast balls
          are, how long loading takes, how many balls there are, whether they bounce.
 Reward   +1 for a hit, −0.25 for a miss; who is shot at has the opposite.
 End      truncated after 60 decisions (18 s).

@@ -16,8 +16,8 @@ Seen     own: role, place, what one carries, whether one has put it in · ways �
          mates: with whom one works · things: the mate whose order is just over and the situations that its pot and
          ingredient went by; then, while an order is on, the same of what they may go by now, for memories with a row
          for each.
-Hidden   who the others are, by which of these situations they choose and how, how fast and how lazy they are, to whom
-         they give in; what goes together; how long things keep; what happens in the other room.
+Hidden   who the others are, by what they choose, how fast and how lazy they are, to whom they give in;
+         what goes together; how long things keep; what happens in the other room.
 Reward   each of the two: +2 for a dish that goes together, +0.5 for another one, −0.25 for an order that failed, and
          +0.25 for putting something in.
 End      truncated after 72 ticks.

@@ -140,4 +140,5 @@ def draw_past(w: Any, canvas: Canvas) -> None:
 
 def status(w: Any, seat: int) -> str:
     """How a seat fares."""
-    return f"{float(w.earned[seat]):+.2f} bets in {int(w.played)} hands"
+    hands = int(w.played)
+    return f"{float(w.earned[seat]):+.2f} bets in {hands} {'hand' if hands == 1 else 'hands'}"

@@ -9,8 +9,7 @@ Seen     first: nothing was thrown yet · last, before: what both threw in the l
          one-hot pairs, the own throw first · mine, theirs: what share of the throws of this episode each was · things:
          the numbers of the pair before the last one and of the two before it, after which the last one came; then those
          of the last pair and of the last two, after which the next one comes: for memories with a row for each.
-Hidden   who the other is, of which kind and with which knobs; what it has by heart; what it is about to throw, by its
-         odds, which beliefs are taught and oracles are not told.
+Hidden   who the other is, of which kind and with which knobs; what it has by heart; what it is about to throw.
 Reward   +1 a win, −1 a loss.
 End      truncated after 20 throws.
 Varies   the other, of 23 kinds with knobs: by chance, by short and long rows, copies, counters of throws, situations,

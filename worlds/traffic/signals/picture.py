@@ -64,4 +64,5 @@ def status(w: Any, seat: int) -> str:
         now = f"changes to {now}: " + ("yellow" if time < yellow else "red for all")
     else:
         now += f", green for {time - change:.0f} s"
-    return f"{now} · {float(w.losing[seat]):.0f} cars held up"
+    losing = f"{float(w.losing[seat]):.0f}"
+    return f"{now} · {losing} {'car' if losing == '1' else 'cars'} held up"
