@@ -102,10 +102,10 @@ def test_it_takes_its_seat_in_every_world(jack: Path) -> None:
         build_for("cartpole", str(jack), {})
 
 
-def test_it_comes_after_agents_for_one_world(shipped: Path) -> None:
+def test_it_comes_before_agents_for_one_world(shipped: Path) -> None:
     assert agents.generalists() == {"jack": shipped / "jack"}
     assert list(agents.pretrained()) == ["beacon_alone"]
-    assert shipped_agents("beacon") == ["beacon_alone", "jack"]
+    assert shipped_agents("beacon") == ["jack", "beacon_alone"]
     assert shipped_agents("bandit") == ["jack"]
     assert shipped_agents("beacon", "blind") == []
     assert agents.load("jack/bandit").world_name == agents.load("jack", world="bandit").world_name == "bandit"

@@ -98,11 +98,14 @@ def learners_of(world: World, specs: Mapping[str, str], followed: int = 0) -> tu
 
 
 def conditions_of(task: SameTask) -> list[Condition]:
-    """Whose trials can be compared. The agent is the one that has the learners' seats, else the first shipped one.
+    """Whose trials can be compared. The agent is the one that has the learners' seats, else a shipped one: rather one
+    whose references are shipped as well.
 
     Raises:
         Refused: no agent fits these seats.
     """
+    import agents
+
     world = task.world
     beside = {kind: _first_fit(task, shipped_agents(world.name, kind)) for kind in REFERENCES}
     own = {task.specs[world.seats[seat].name] for seat in task.learners}
@@ -110,7 +113,10 @@ def conditions_of(task: SameTask) -> list[Condition]:
     if named.startswith("agent:"):
         agent = named.removeprefix("agent:")
     else:
-        agent = _first_fit(task, shipped_agents(world.name))
+        shipped = shipped_agents(world.name)
+        if all(beside.values()):
+            shipped.sort(key=lambda name: name not in agents.pretrained())
+        agent = _first_fit(task, shipped)
     if not agent:
         roles = ", ".join(dict.fromkeys(world.seats[seat].role for seat in task.learners))
         raise Refused(text("summary.no_agent", world=world.name, roles=roles))

@@ -92,15 +92,15 @@ def seat_all(
 
 
 def shipped_agents(world: str, reference: str = "none") -> list[str]:
-    """Names of the shipped checkpoints of a world: agents, those for this world alone first, as they play it better, or
-    their "blind" or "oracle" references.
+    """Names of the shipped checkpoints of a world: agents, those for several worlds first, or their "blind" or "oracle"
+    references.
     """
     import agents
 
     several = [name for name, folder in agents.generalists().items() if (folder / world).is_dir()]
     found = {name: facts_of(folder) for name, folder in agents.pretrained().items()}
     alone = [name for name, facts in found.items() if (facts.world, facts.reference) == (world, reference)]
-    return [*alone, *several] if reference == "none" else alone
+    return [*several, *alone] if reference == "none" else alone
 
 
 def fitting_agent(world: str) -> str:
