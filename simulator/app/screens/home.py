@@ -34,7 +34,6 @@ class HomeScreen(GuiScreen):
 
     def enter(self) -> None:
         """Recordings may have come since; the keyboard goes on where it was, with no key down."""
-        self.stage.gui.let_go()
         self.view.returned = True
         self.view.now = now()
         self.view.recent = recent([recordings_folder(), Path.cwd()])

@@ -122,6 +122,7 @@ class WindowStage:
     def push(self, screen: Screen) -> None:
         """Show a screen above the present one."""
         self.screens.append(screen)
+        self._let_go()
         screen.enter()
 
     def replace(self, screen: Screen) -> None:
@@ -135,8 +136,14 @@ class WindowStage:
             self.leave()
             return
         self.screens.pop().leave()
-        self.keyboard.clear()
+        self._let_go()
         self.screens[-1].enter()
+
+    def _let_go(self) -> None:
+        """Another screen is seen: it will hear that keys are let go of, not the one that heard them pressed."""
+        self.keyboard.clear()
+        if self._gui is not None:
+            self._gui.let_go()
 
     # --- ImGui ---------------------------------------------------------------------------------------------------
 
