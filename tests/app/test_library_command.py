@@ -15,6 +15,7 @@ from replays.library import Library
 from simulator.app import cli
 from simulator.app.panels.gallery import Wish
 from simulator.app.play.careful import CarefulRecorder
+from simulator.app.play.texts import text
 from simulator.app.screens.app import App
 from simulator.app.screens.home import HomeScreen
 from simulator.app.screens.library import LibraryScreen
@@ -205,7 +206,7 @@ def test_a_full_disk_ends_the_recording_and_not_the_game(open_app: Opener) -> No
     assert live(app).recorder is None
     assert broken.ticks == 3
     said = app.recent()
-    assert said == ["Recording", "Not recorded: replay 'x.mcap' cannot be written: No space left on device"]
+    assert said == [text("say.recording"), "Not recorded: replay 'x.mcap' cannot be written: No space left on device"]
 
 
 @pytest.mark.parametrize("error", [Refused("folder 'x' is a file"), PermissionError(13, "Permission denied", "/x")])

@@ -63,7 +63,7 @@ GAME = {
     "say.no_agent": "No agent is seated",
     "say.saved": "Recording saved: {place}",
     "say.saved.nowhere": "Recording saved",
-    "say.recording": "Recording",
+    "say.recording": "Recording from now on; the same key ends it and says where it lies",
     "say.not_recorded": "Not recorded: {reason}",
     "say.no_recorder": "Nothing to record to: start with --record FILE",
     "say.picture": "Saved {place}",
