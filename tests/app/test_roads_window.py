@@ -257,7 +257,7 @@ def test_the_nearest_button_is_clicked() -> None:
 
 
 def test_a_score_is_never_minus_zero() -> None:
-    assert [points(score) for score in (-0.04, 0.0, -0.06, 3.25)] == ["0.0", "0.0", "-0.1", "3.2"]
+    assert [points(score) for score in (-0.0004, 0.0, -0.06, 3.25)] == ["0.0", "0.0", "-0.06", "3.25"]
 
 
 def test_keys_that_play_are_not_listed_as_commands(open_app: Opener, beacon: World) -> None:
