@@ -344,3 +344,19 @@ def wait_for(app: Any, condition: Any, seconds: float = 60.0) -> None:
         app.frame(FRAME)
         time.sleep(0.002)
     assert condition()
+
+
+def test_a_tip_goes_with_the_next_key(open_app: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_app()
+    told: list[bool] = []
+    app.prepare_gui().result()
+    monkeypatch.setattr(app.game.panel, "tip", lambda *_: told.append(True))
+    pygame.event.post(pygame.event.Event(pygame.MOUSEMOTION, pos=(900, 300), rel=(0, 0), buttons=(0, 0, 0)))
+    for _ in range(3):
+        app.frame(FRAME)
+    assert told
+    press("p")
+    app.frame(FRAME)
+    told.clear()
+    app.frame(FRAME)
+    assert not told

@@ -96,7 +96,7 @@ class GameScreen:
             self.deck = Deck(stage, scene, lambda: (self.layers, self.arena.layers))
         self._job: Job[Any] | None = None
         self.pointer: tuple[int, int] | None = None
-        """Where the mouse is in the window."""
+        """Where the mouse is in the window; None until it moves, and after each key."""
         self.telling = GameTelling(self)
         """For who cannot see it."""
 
@@ -137,6 +137,8 @@ class GameScreen:
         """Take in an event."""
         if event.type == pygame.MOUSEMOTION:
             self.pointer = event.pos
+        elif event.type == pygame.KEYDOWN:
+            self.pointer = None  # who plays by keys reads no tip under a mouse that rests
         if not self.helping and self.halt.handle(event):
             return
         if self.helping:

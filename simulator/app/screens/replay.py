@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.app.panels.views import MarkView
 from simulator.app.play.clocks import clock
+from simulator.app.play.table import HUMAN
 from simulator.app.play.texts import text
 from simulator.app.screens.scene import FASTEST, REST, SLOWEST, Scene
 from simulator.app.shell.controls import REPLAY
@@ -128,7 +129,8 @@ class ReplayScene(Scene):
             return "bot"
         name = self.world.seats[seat].name
         later = [who for position, who in self._changes.get(name, ()) if position <= self.position]
-        return later[-1] if later else self._players.get(name, "recorded")
+        found = later[-1] if later else self._players.get(name, "recorded")
+        return text("library.person") if found == HUMAN else found
 
     def thought(self, seat: int) -> Mind | None:
         """What the recorded player thought last."""
