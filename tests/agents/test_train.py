@@ -151,7 +151,10 @@ def test_the_last_line_fits_what_was_trained(tmp_path: Path) -> None:
     """Nobody plays against a yardstick, so nobody is told to watch one."""
     folder = tmp_path / "agent"
     done = command.run(small(folder, steps=100, self_play=0.0), Options()).text
-    assert done.splitlines() == [
+    rounded, *rest = done.splitlines()
+    made = agents.load(folder).config.steps
+    assert rounded == f"it learned from {made:,} steps: updates are whole, and 100 end within one"
+    assert rest == [
         f"the agent is in {folder}: see it with `crossplay watch beacon --agent {folder}`",
         f"its curves: `tensorboard --logdir {folder / 'events'}`",
     ]

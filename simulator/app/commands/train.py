@@ -34,6 +34,7 @@ from simulator.app.commands.flags import Flag, Options, Place
 from worlds.kit.words import shell_line
 
 Settings = TrainSettings
+MANY_MORE = 1.05  # times the steps that were asked for; less is not worth a word
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -98,12 +99,15 @@ def run(settings: TrainSettings, options: Options) -> Outcome:
     kept = run_folder(settings.run.out, settings.world.name, settings.run.seed) / REPLAYS
     recorders = recorders_in(kept) if settings.run.record_every else None
     folder = train(settings, report=last.update, recorder_factory=recorders)
-    if last.get("steps", settings.learning.steps) < settings.learning.steps:
+    made, asked = last.get("steps", settings.learning.steps), settings.learning.steps
+    if made < asked:
         return Outcome(code=INTERRUPTED)
     curves = shell_line("tensorboard", "--logdir", folder / "events")
     lines = [_what_for(folder, settings, options), f"its curves: `{curves}`"]
     if not last:
-        lines[:0] = [f"nothing was left of its {settings.learning.steps:,} steps: name more with --steps to go on"]
+        lines[:0] = [f"nothing was left of its {asked:,} steps: name more with --steps to go on"]
+    elif made > MANY_MORE * asked:
+        lines[:0] = [f"it learned from {made:,} steps: updates are whole, and {asked:,} end within one"]
     return Outcome(text="\n".join(lines) + _payoff(folder, settings))
 
 
