@@ -10,6 +10,7 @@ import replays
 import worlds
 from simulator.app import cli
 from simulator.engine import Batch
+from tests.hostile.test_folders import refused_here
 from tests.interop.crossing import NET, ROUTES
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links of Unix")
@@ -57,14 +58,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     os.symlink("n.net.xml", tmp_path / "linked.xml")
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def refused_here(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(arguments) == 2
-    sentence = capsys.readouterr().err
-    assert says in sentence
-    assert sentence.startswith("crossplay: ")
-    assert sentence.count("\n") == 1
 
 
 @pytest.mark.parametrize("name", ODD)

@@ -161,14 +161,9 @@ def run_in_sumo(
     with tempfile.TemporaryDirectory() as place:
         report, summary = Path(place) / "trips.xml", Path(place) / "summary.xml"
         names = f"{network.path.name} with {' and '.join(file.name for file in files)}"
-        inputs = {
-            "-n": str(copied(network.path, Path(place) / "network.xml", folder=folder)),
-            "-r": copied_all(files, Path(place), "routes", folder),
-            "-a": copied_all(network.additional, Path(place), "additional", folder),
-        }  # fmt: skip
         words = [
-            *(word for pair in inputs.items() if pair[1] for word in pair), "--step-length", f"{step:g}", "--seed",
-            str(seed), "--no-step-log", "--no-warnings", "--time-to-teleport", "-1", "--xml-validation", "never",
+            *_handed(network, files, Path(place), folder), "--step-length", f"{step:g}", "--seed", str(seed),
+            "--no-step-log", "--no-warnings", "--time-to-teleport", "-1", "--xml-validation", "never",
         ]  # fmt: skip
         try_out(words, demand.begin, names)
         words += [
@@ -187,6 +182,16 @@ def run_in_sumo(
         for kind, path in (keep or {}).items():
             write_bytes(path, {"tripinfo": report, "summary": summary}[kind].read_bytes())
         return replace(_trips(report, seen), queue=_halted(summary))
+
+
+def _handed(network: RoadNetwork, files: Sequence[Path], place: Path, folder: Path | None) -> list[str]:
+    """Copies of all files, as words of SUMO's command line."""
+    inputs = {
+        "-n": str(copied(network.path, place / "network.xml", folder=folder)),
+        "-r": copied_all(files, place, "routes", folder),
+        "-a": copied_all(network.additional, place, "additional", folder),
+    }
+    return [word for pair in inputs.items() if pair[1] for word in pair]
 
 
 @dataclass

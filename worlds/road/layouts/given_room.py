@@ -12,7 +12,7 @@ import numpy as np
 from worlds.road.layouts.given_tables import GivenNetwork, tables_of
 
 COUNTED = ("lanes", "points", "conflicts", "destinations", "sources", "roads", "nodes")
-"""Sizes whose use a record counts. Nobody reads further; what there is of the others is what is in use."""
+"""Sizes whose use a record counts; beyond it lie blanks, as in a generated town. The others stay as they are."""
 LEAST = 16
 NOWHERE = frozenset({
     "lane_next", "lane_before", "lane_left", "lane_right", "lane_junction", "lane_group", "lane_arm", "way",
