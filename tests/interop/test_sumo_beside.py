@@ -9,7 +9,7 @@ from simulator.app import cli
 from simulator.app.pages.sumo_page import sumo_page
 from simulator.interop.sumo.beside import KEPT, NetworkRow, Runs, compare, drive_all, read_runs, write_runs
 from simulator.interop.sumo.bridge import load_sumo
-from simulator.interop.sumo.cases import find_cases
+from simulator.interop.sumo.cases import cases_beside
 from tests.interop.crossing import NET, ROUTES
 from worlds.world import Refused
 
@@ -106,5 +106,5 @@ def test_demands_that_say_no_time_are_told_when_they_are_driven(tmp_path: Path) 
         (folder / "cross.net.xml").write_text(NET)
         text = ROUTES.replace('begin="0"', f'begin="{begin}"', 1).replace('begin="0"', 'begin="12.5"')
         (folder / "cross.rou.xml").write_bytes(text.encode("latin-1"))
-    found = [case.begin for case in find_cases(tmp_path, [], tmp_path / "more") if case.source == "more"]
+    found = [case.begin for case in cases_beside(tmp_path / "more", "more")]
     assert found == [12.5] * 5

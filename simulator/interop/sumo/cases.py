@@ -80,9 +80,9 @@ def find_cases(folder: Path, worlds: Sequence[World], more: Path | None = None) 
         yield from _guideline(home / "tools" / "sumolib" / "scenario" / "scenarios" / "RealWorld", folder)
     package = _package("sumo_rl")
     if package is not None:
-        yield from _beside(package / "nets", RL)
+        yield from cases_beside(package / "nets", RL)
     if more is not None:
-        yield from _beside(more, more.name)
+        yield from cases_beside(more, more.name)
 
 
 def _package(name: str) -> Path | None:
@@ -152,7 +152,7 @@ def _games(folder: Path) -> Iterator[Case]:
                 name, GAME, found.network, found.routes, found.additional, found.begin or 0.0,
                 step[0] if step else 1.0, found.folder,
             )  # fmt: skip
-    yield from (case for case in _beside(folder, GAME) if case.network not in known)
+    yield from (case for case in cases_beside(folder, GAME) if case.network not in known)
 
 
 def _guideline(folder: Path, place: Path) -> Iterator[Case]:
@@ -169,7 +169,7 @@ def _guideline(folder: Path, place: Path) -> Iterator[Case]:
             yield Case(name, RILSA, network, (routes,), tuple(file for file in files if file.is_file()))
 
 
-def _beside(folder: Path, source: str) -> Iterator[Case]:
+def cases_beside(folder: Path, source: str) -> Iterator[Case]:
     """Networks with a demand beside each; each begins when the first of its trips departs."""
     for network in sorted(folder.rglob("*.net.xml")):
         chosen = NETS_OF_RL.get(network.parent.name)
