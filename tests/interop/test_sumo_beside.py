@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+import worlds
 from simulator.app import cli
 from simulator.app.pages.sumo_page import sumo_page
 from simulator.interop.sumo.beside import KEPT, NetworkRow, Runs, compare, drive_all, read_runs, write_runs
 from simulator.interop.sumo.bridge import load_sumo
-from simulator.interop.sumo.cases import cases_beside
+from simulator.interop.sumo.cases import cases_beside, find_cases
 from tests.interop.crossing import NET, ROUTES
 from worlds.world import Refused
 
@@ -108,3 +109,8 @@ def test_demands_that_say_no_time_are_told_when_they_are_driven(tmp_path: Path) 
         (folder / "cross.rou.xml").write_bytes(text.encode("latin-1"))
     found = [case.begin for case in cases_beside(tmp_path / "more", "more")]
     assert found == [12.5] * 5
+
+
+def test_networks_that_nobody_asks_for_are_not_made(tmp_path: Path) -> None:
+    assert not list(find_cases(tmp_path, [worlds.get("junction")], only=("moon",)))
+    assert not list(tmp_path.glob("*.xml"))

@@ -97,7 +97,7 @@ def drive_all(
         tell(f"{path.name} was made with {runs.sumo}: begun anew with {version}")
         runs = Runs(version)
     with tempfile.TemporaryDirectory() as folder:
-        cases = [case for case in find_cases(Path(folder), worlds, more) if _is_asked(case, only)]
+        cases = list(find_cases(Path(folder), worlds, more, only))
         if not cases:
             raise Refused(f"no network has {' or '.join(map(repr, only))} in its name")
         for seed in range(seeds):
@@ -127,10 +127,6 @@ def version_of_sumo() -> str:
         Refused: there is none.
     """
     return str(load_sumo().getVersion()[1])
-
-
-def _is_asked(case: Case, only: Sequence[str]) -> bool:
-    return not only or any(part in case.name for part in only)
 
 
 def _drive(case: Case, row: NetworkRow, seed: int) -> None:

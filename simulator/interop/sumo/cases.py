@@ -60,20 +60,31 @@ class Case:
     """In which everything lies that its files may include; each file's own for none."""
 
 
-def find_cases(folder: Path, worlds: Sequence[World], more: Path | None = None) -> Iterator[Case]:
-    """All networks, made as they are asked for.
+def find_cases(
+    folder: Path, worlds: Sequence[World], more: Path | None = None, only: Sequence[str] = ()
+) -> Iterator[Case]:
+    """The networks that are asked for; own ones are made on the way, and no others.
 
     Args:
         folder: where own networks are written.
         worlds: of this project, of each of which the first network is written.
         more: a folder that is read like that of the package sumo-rl: networks with demands beside them.
+        only: parts of names, of which a network has one; all networks where there are none.
 
     Raises:
         Refused: SUMO's programs netconvert and netgenerate are not installed.
     """
-    yield from _worlds(folder, worlds)
-    for name, options, rate in GRIDS:
-        yield _grid(folder, name, options, rate)
+
+    def is_asked(name: str) -> bool:
+        return not only or any(part in name for part in only)
+
+    yield from (_world(folder, world) for world in worlds if is_asked(_name_of(world)))
+    yield from (_grid(folder, name, options, rate) for name, options, rate in GRIDS if is_asked(name))
+    yield from (case for case in _of_others(folder, more) if is_asked(case.name))
+
+
+def _of_others(folder: Path, more: Path | None) -> Iterator[Case]:
+    """The networks that come with installed packages, or lie in a folder."""
     home = _package("sumo")
     if home is not None:
         yield from _games(home / "tools" / "game")
@@ -104,14 +115,17 @@ def _run(program: str, *words: str, folder: Path) -> None:
 # --- own ones ------------------------------------------------------------------------------------------------------
 
 
-def _worlds(folder: Path, worlds: Sequence[World]) -> Iterator[Case]:
+def _name_of(world: World) -> str:
+    return f"world {world.name}"
+
+
+def _world(folder: Path, world: World) -> Case:
+    """The first network of a world."""
     from simulator.engine import Simulation
 
-    for world in worlds:
-        write_network(Simulation(world, seed=0).w, folder, world.name, seconds=SECONDS)
-        _run("netconvert", "-c", f"{world.name}.netccfg", folder=folder)
-        routes = (folder / f"{world.name}.rou.xml",)
-        yield Case(f"world {world.name}", OWN, folder / f"{world.name}.net.xml", routes)
+    write_network(Simulation(world, seed=0).w, folder, world.name, seconds=SECONDS)
+    _run("netconvert", "-c", f"{world.name}.netccfg", folder=folder)
+    return Case(_name_of(world), OWN, folder / f"{world.name}.net.xml", (folder / f"{world.name}.rou.xml",))
 
 
 def _grid(folder: Path, name: str, options: tuple[str, ...], rate: float) -> Case:
