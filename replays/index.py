@@ -22,7 +22,7 @@ from replays.summary import Summary
 from worlds.kit.cache import cache_root
 from worlds.kit.locks import held
 
-VERSION = 1  # of its columns; another one has another file, so that two Crossplays do not undo each other's work
+VERSION = 2  # of its columns; another one has another file, so that two Crossplays do not undo each other's work
 PATIENCE = 5.0  # s that another program may keep it
 DAMAGED = ".damaged"  # ends the name of an index that was put aside
 COLUMNS = Summary.__struct_fields__

@@ -71,15 +71,16 @@ class Entry:
     @cached_property
     def people(self) -> tuple[str, ...]:
         """Who played, each once; seats that only bots of the task filled are left out."""
-        return tuple(dict.fromkeys(who for who in self.summary.players if who not in ("", "bot")))
+        sat = (*self.summary.players, *self.summary.joined)
+        return tuple(dict.fromkeys(who for who in sat if who not in ("", "bot")))
 
     @cached_property
     def words(self) -> str:
         """All in it that a search looks through, in small letters."""
         told = self.summary
         parts = (
-            self.name, self.path.name, told.world, told.split, *told.generators, *told.players, *told.seats, *self.tags,
-            STATES[self.state], time.strftime("%Y-%m-%d", time.localtime(self.modified)),
+            self.name, self.path.name, told.world, told.split, *told.generators, *told.players, *told.joined,
+            *told.seats, *self.tags, STATES[self.state], time.strftime("%Y-%m-%d", time.localtime(self.modified)),
         )  # fmt: skip
         return " ".join(parts).lower()
 

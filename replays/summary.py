@@ -18,12 +18,13 @@ import numpy as np
 import worlds
 from replays import budgets, format
 from replays.chunks import Damaged
-from replays.format import EPISODE, KEYFRAME, TICK
+from replays.format import EPISODE, EVENT, KEYFRAME, TICK
 from worlds.kit.words import one_line
 from worlds.world import Refused
 
 MOST_EPISODES = 200  # whose returns are kept; all are counted
 MOST_GENERATORS = 12  # that are named
+MOST_JOINED = 12  # players that are named
 LARGEST_VERSION = 2**31
 LONGEST_WORD = 80  # characters of a name in a summary
 
@@ -43,7 +44,9 @@ class Summary(msgspec.Struct, kw_only=True, frozen=True):
     """Of its tasks, in the order in which they came up."""
     seats: tuple[str, ...] = ()
     players: tuple[str, ...] = ()
-    """By seat, as specs: human, bot, agent:NAME, …"""
+    """By seat when it began, as specs: human, bot, agent:NAME, …"""
+    joined: tuple[str, ...] = ()
+    """Who came into a seat later, each once; a person who took one over for a while is human."""
     returns: tuple[tuple[float, ...], ...] = ()
     """(episodes, seats): of the first episodes that ended by themselves."""
     episodes: int = 0
@@ -92,7 +95,9 @@ class _Collector:
         self._returns: list[tuple[float, ...]] = []
         self._generators: dict[int, None] = {}
         self._trials: set[int] = set()
-        self._episodes = self._ticks = self._time = self._json = 0
+        self._joined: dict[str, None] = {}
+        self._episodes = self._ticks = self._time = 0
+        self._json = dict.fromkeys((EPISODE, EVENT), 0)
         self._place: tuple[int, np.dtype[np.generic]] | None = None
         self._started = False
 
@@ -101,8 +106,8 @@ class _Collector:
         for message in self._reader.messages():
             if message.topic == TICK:
                 self._ticks, self._time = message.position, self._reader.time
-            elif message.topic == EPISODE:
-                self._episode(message.data)
+            elif message.topic in self._json:
+                self._told(message)
             elif message.topic == KEYFRAME:
                 self._keyframe(message.data)
         if not self._started:
@@ -111,15 +116,31 @@ class _Collector:
             raise Damaged(f"it claims to have {self._ticks} ticks")
         names, players = self._seats(about)
         return msgspec.structs.replace(
-            about, cut=self._reader.truncated, seats=names, players=players, returns=tuple(self._returns),
+            about, cut=self._reader.truncated, seats=names, players=players, joined=tuple(self._joined),
+            returns=tuple(self._returns),
             generators=tuple(_generator(about.world, number) for number in self._generators),
             episodes=self._episodes, trials=len(self._trials), ticks=self._ticks, seconds=self._time / 1e9,
         )  # fmt: skip
 
+    def _told(self, message: format.Message) -> None:
+        """An episode or an event, unless there are too many."""
+        topic, data = message.topic, message.data
+        self._json[topic] += len(data)
+        if self._json[topic] > budgets.MAX_JSON_BYTES[topic]:
+            raise Damaged(f"its {topic!r} messages have more than {budgets.MAX_JSON_BYTES[topic]} bytes")
+        if topic == EPISODE:
+            self._episode(data)
+        elif len(self._joined) < MOST_JOINED:
+            self._event(format.parse(data, format.Event))
+
+    def _event(self, event: format.Event) -> None:
+        """A seat that changes hands."""
+        if event.name == "take_over":
+            self._joined["human"] = None
+        elif event.name == "seat_change" and (who := _word(str(event.data.get("player", "")))):
+            self._joined[who] = None
+
     def _episode(self, data: bytes) -> None:
-        self._json += len(data)
-        if self._json > budgets.MAX_JSON_BYTES[EPISODE]:
-            raise Damaged(f"its episodes take more than {budgets.MAX_JSON_BYTES[EPISODE]} bytes")
         turn = format.parse(data, format.Episode)
         self._trials.add(turn.trial)
         if turn.ended is None:

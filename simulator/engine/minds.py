@@ -57,7 +57,10 @@ class Signal:
 
     def sizes(self, world: World) -> tuple[int, ...]:
         """Its shape in a world, for one seat."""
-        return tuple(len(axes(world)[axis]) if isinstance(axis, str) else axis for axis in self.shape)
+        lengths = {
+            "actions": sum(world.action_sizes), "told": world.told_pieces.total, "observation": world.observation.total
+        }  # fmt: skip
+        return tuple(lengths[axis] if isinstance(axis, str) else axis for axis in self.shape)
 
     def within(self, numbers: NDArray[Any]) -> NDArray[Any]:
         """A copy whose numbers are finite and in the declared range: the nearest there is, 0 for what is no number."""
@@ -73,12 +76,30 @@ def is_name(name: str) -> bool:
 
 
 def axes(world: World) -> dict[str, tuple[str, ...]]:
-    """Names of the entries along every axis that a world decides: all choices, factor after factor; what it tells, laid
-    out as ``world.told_pieces``; what a seat sees, without the engine's inputs.
+    """Names of the entries along every axis that a world decides: all choices, factor after factor; what it tells, in
+    the order of ``world.told_pieces``; what a seat sees, without the engine's inputs.
     """
     choices = (f"{action.name}={choice}" for action in world.actions for choice in action.choices)
-    told, seen = world.told_pieces.sizes, world.observation.sizes
-    return {"actions": tuple(choices), "told": _entries(told), "observation": _entries(seen)}
+    return {"actions": tuple(choices), "told": _told(world), "observation": _entries(world.observation.sizes)}
+
+
+def _told(world: World) -> tuple[str, ...]:
+    """Names of what a world tells, by what each entry stands for: `map=ring`, `stops.west`, and `bots.1=grim` of the
+    seat after one's own. Where that is another thing for another seat, and where it has no name, by number.
+    """
+    pieces = world.told_pieces
+    found = list(_entries(pieces.sizes))
+    for alike in zip(*(world.facts(seat) for seat in range(len(world.seats))), strict=True):
+        at, words = alike[0].at, {fact.choices or fact.of for fact in alike}
+        if len(words) > 1:
+            continue
+        piece = next(name for name, place in pieces.at.items() if place.start <= at.start < place.stop)
+        turn = (at.start - pieces.at[piece].start) // (at.stop - at.start) + 1
+        before = piece if alike[0].seat < 0 else f"{piece}.{turn}"
+        for place, word in enumerate(words.pop(), at.start):
+            if word != "-":
+                found[place] = f"{before}{'=' if alike[0].one_hot else '.'}{word}"
+    return tuple(found)
 
 
 def _entries(pieces: Mapping[str, int]) -> tuple[str, ...]:

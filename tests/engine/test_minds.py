@@ -29,14 +29,24 @@ def test_of_many_lanes_it_gives_one_seat_or_some_lanes_as_copies() -> None:
     assert (float(one["value"]), some["value"].tolist()) == (1.0, [1.0, 2.0])
 
 
-@pytest.mark.parametrize("name", ["bandit", "beacon"])
+@pytest.mark.parametrize("name", worlds.names())
 def test_a_signal_has_the_sizes_of_its_world(name: str) -> None:
     world = worlds.get(name)
     assert SIGNALS["probabilities"].sizes(world) == (sum(world.action_sizes),)
     assert SIGNALS["belief"].sizes(world) == (world.told_pieces.total,)
     assert SIGNALS["value"].sizes(world) == ()
-    assert len(axes(world)["observation"]) == world.observation.total
+    assert [len(names) for names in axes(world).values()] == [
+        sum(world.action_sizes), world.told_pieces.total, world.observation.total
+    ]  # fmt: skip
     assert all(len(set(names)) == len(names) for names in axes(world).values())
+
+
+def test_what_is_told_is_named_by_what_it_stands_for() -> None:
+    poker = axes(worlds.get("poker"))["told"]
+    assert "bots.1=maniac" in poker
+    junction = axes(worlds.get("junction"))["told"]
+    assert {"custom=right before left", "stops.A"} < set(junction)
+    assert "plan.0" in axes(worlds.get("highway"))["told"]  # numbers without names
 
 
 def test_numbers_are_brought_into_the_declared_range() -> None:

@@ -16,7 +16,7 @@ import worlds
 from replays import index, library, summary
 from replays.index import DAMAGED
 from replays.library import Library, matching
-from simulator.engine import Batch
+from simulator.engine import Batch, Simulation
 from tests.replays.shelves import PLAYERS, named, only, record_beacon
 from worlds.world import Refused
 
@@ -74,6 +74,23 @@ def test_a_summary_needs_no_world(small_game: Path, monkeypatch: pytest.MonkeyPa
     summary._generator.cache_clear()
     assert (told.world, told.seats, told.problem) == ("beacon", ("walker_0", "walker_1"), "")
     assert all(name.isdigit() for name in told.generators)
+
+
+def test_who_came_into_a_seat_later_has_played_too(tmp_path: Path) -> None:
+    path, simulation = tmp_path / "x.mcap", Simulation(worlds.get("beacon"), seed=13, seats={"walker_1": "bot"})
+    with replays.record(path, players={"walker_0": "agent:beacon", "walker_1": "bot"}) as recorder:
+        recorder.begin(simulation)
+        for name, data in (
+            ("take_over", {"seat": 0}), ("seat_change", {"seat": "walker_0", "player": "random"}),
+            ("swap", {"player": "x"}),
+        ):  # fmt: skip
+            simulation.tick(np.zeros_like(simulation.applied))
+            recorder.tick(simulation)
+            recorder.event(name, data)
+    assert summary.summarise(path).joined == ("human", "random")
+    (entry,) = Library(tmp_path, tmp_path / "index.sqlite").refresh()
+    assert entry.people == ("agent:beacon", "human", "random")
+    assert matching([entry], "human random") == [entry]
 
 
 def test_a_recording_without_players_has_the_names_of_seats(tmp_path: Path) -> None:
