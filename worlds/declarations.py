@@ -254,6 +254,18 @@ class Timing:
 
 
 @dataclass(frozen=True)
+class Sign:
+    """A thing that a world draws and does not write beside it, for the legend."""
+
+    words: str
+    """What it stands for: short, and beginning small."""
+    draw: Callable[[Any], None]
+    """(canvas): it alone, as the world draws it, within a square whose corner is (0, 0)."""
+    span: float = 2.0
+    """Width and height of the square (m)."""
+
+
+@dataclass(frozen=True)
 class View:
     """How people see a world, and act in it."""
 
@@ -281,6 +293,8 @@ class View:
     presses: Callable[[Any, int], bool] | None = None
     """(w, seat): whether the seat has to choose at once. While that is so for a human, time runs no faster than a
     quarter."""
+    legend: tuple[Sign, ...] = ()
+    """What is seen in the picture, for who does not know it yet."""
 
 
 def knob_columns(bots: Iterable[Bot]) -> dict[str, int]:

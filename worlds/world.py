@@ -30,6 +30,7 @@ from worlds.declarations import (
     Refused,
     Seat,
     Shares,
+    Sign,
     Timing,
     Told,
     View,
@@ -42,8 +43,8 @@ from worlds.kit.words import shown
 
 __all__ = [
     "CAUSE_KINDS", "OPEN_SPLITS", "PARTS", "RUNNING", "SPLITS", "Action", "Bot", "Bots", "Cause", "Fact", "Field",
-    "Figure", "Generator", "Kernels", "Knob", "Numbers", "OneHot", "Refused", "Seat", "Shares", "Timing", "Told",
-    "View", "World",
+    "Figure", "Generator", "Kernels", "Knob", "Numbers", "OneHot", "Refused", "Seat", "Shares", "Sign", "Timing",
+    "Told", "View", "World",
 ]  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def pages(gui: Gui, look: Look) -> dict[str, Callable[[], object]]:
         "home": lambda: draw_home(gui, look, home),
         "setup": lambda: draw_setup(gui, look, setup),
         "card": lambda: draw_card(gui, look, card),
-        "help": lambda: draw_help(gui, look, world.page, marks_of(world, who), keys),
+        "help": lambda: draw_help(gui, look, world, marks_of(world, who), keys),
     }
 
 

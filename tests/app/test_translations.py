@@ -57,6 +57,7 @@ def declared(world: World) -> Iterator[str]:
     yield from (generator.name for generator in world.generators)
     yield from (cause.name for cause in world.causes)
     yield from (figure.name for figure in world.figures)
+    yield from (sign.words for sign in world.view.legend)
     for seat in range(len(world.seats)):
         yield from (words for fact in world.facts(seat) for words in (fact.name, *fact.choices, *fact.of))
     yield from (words for _, words in key_rows(Hands(world)))

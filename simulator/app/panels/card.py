@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from imgui_bundle import imgui
 
 from simulator.app.pages.markdown import sections, title
+from simulator.app.panels.legend import draw_legend
 from simulator.app.panels.overlay import Section
 from simulator.app.panels.parts import box, caps_width, heading, key_caps, muted
 from simulator.app.panels.wrapping import wrapped
@@ -244,9 +245,9 @@ def draw_mark(look: Look, mark: SeatMark, *, framed: bool = False) -> None:
         imgui.text_disabled(said(mark.who))
 
 
-def draw_help(gui: Gui, look: Look, page: str, marks: Sequence[SeatMark], keys: Sequence[Section]) -> None:
+def draw_help(gui: Gui, look: Look, world: World, marks: Sequence[SeatMark], keys: Sequence[Section]) -> None:
     """Rules, legend and keys, each with a tab of its own; as columns where there is room for all."""
-    view = imgui.get_main_viewport()
+    view, page = imgui.get_main_viewport(), world.page
     with over_the_world("help", look, (view.size.x, view.size.y)):
         name, goal = title(page) if page.strip() else ("", "")
         heading(gui, name or text("help.keys"), 22)
@@ -254,10 +255,10 @@ def draw_help(gui: Gui, look: Look, page: str, marks: Sequence[SeatMark], keys: 
         muted(look, goal[:1].upper() + goal[1:])
         imgui.text_colored(four(look.colour("ray")), text("help.back"))
         room, gap = imgui.get_content_region_avail(), imgui.get_style().item_spacing.x
-        parts = [("rules", lambda: _rules(gui, look, page)), ("legend", lambda: _legend(gui, look, marks)),
+        parts = [("rules", lambda: _rules(gui, look, page)), ("legend", lambda: _legend(gui, look, world, marks)),
                  ("keys", lambda: _all_keys(gui, look, keys))]  # fmt: skip
         if room.x >= look.px(1000):
-            widths = (room.x * 0.36, room.x * 0.18, 0.0)
+            widths = (room.x * 0.34, room.x * 0.25, 0.0)
             for (part, show), width in zip(parts, widths, strict=True):
                 with box(part, (width, 0.0)):
                     heading(gui, text(f"help.{part}"), 16)
@@ -282,9 +283,12 @@ def _rules(gui: Gui, look: Look, page: str) -> None:
             wrapped(said(found[name]))
 
 
-def _legend(gui: Gui, look: Look, marks: Sequence[SeatMark]) -> None:
+def _legend(gui: Gui, look: Look, world: World, marks: Sequence[SeatMark]) -> None:
     for mark in marks:
         draw_mark(look, mark)
+    if world.view.legend:
+        imgui.separator()
+        draw_legend(gui, look, world)
 
 
 def _all_keys(gui: Gui, look: Look, groups: Sequence[Section]) -> None:

@@ -277,7 +277,7 @@ class GameScreen:
         look, scene = self.stage.look, self.scene
         who = [scene.who(seat) for seat in range(len(scene.world.seats))]
         if self.helping:
-            draw_help(gui, look, scene.world.page, marks_of(scene.world, who), keys_of(self))
+            draw_help(gui, look, scene.world, marks_of(scene.world, who), keys_of(self))
         elif self.reading:
             humans = scene.table.humans if isinstance(scene, LiveScene) else ()
             take_over = self.stage.bindings.written("take_over", LIVE)

@@ -274,7 +274,7 @@ class SplitScreen:
         no_bar = text("keys.mouse.replay")
         sections = help_sections(bindings, REPLAY, [], (), useless)
         keys = [(title, [row for row in rows if row[1] != no_bar]) for title, rows in sections]
-        draw_help(gui, self.stage.look, world.page, marks_of(world, [""] * len(world.seats)), keys)
+        draw_help(gui, self.stage.look, world, marks_of(world, [""] * len(world.seats)), keys)
 
     def _idle(self, name: str) -> bool:
         layers = set().union(*(arena.layers for arena in self.arenas))

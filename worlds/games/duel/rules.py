@@ -67,6 +67,7 @@ from worlds.games.duel.constants import (
 )
 from worlds.games.duel.duels import target_of, threat_to
 from worlds.games.duel.generators import GENERATORS, draw_task, solvable
+from worlds.games.duel.legend import LEGEND
 from worlds.games.duel.motion import go_on
 from worlds.games.duel.picture import CONTROLS, draw, has_to_leap, status
 from worlds.games.duel.roster import BOTS, KNOBS, ROLE, TURNS
@@ -280,7 +281,9 @@ def build(seats: int = 2) -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, TICKS_PER_DECISION, DECISIONS),
-        view=View(draw, (float(WIDTH), float(HEIGHT)), status=status, controls=CONTROLS, presses=has_to_leap),
+        view=View(
+            draw, (float(WIDTH), float(HEIGHT)), status=status, legend=LEGEND, controls=CONTROLS, presses=has_to_leap
+        ),
         build_args={"seats": seats},
         learning=LEARNING,
         consistent=is_consistent,

@@ -63,6 +63,7 @@ from worlds.games.flags.constants import (
     WIDTH,
 )
 from worlds.games.flags.layouts import GENERATORS, carve, solvable, walled_in
+from worlds.games.flags.legend import LEGEND
 from worlds.games.flags.moves import blow_horn, can_walk, is_shown, muster, run_on, team_of, walk
 from worlds.games.flags.picture import CONTROLS, PANEL, draw, status
 from worlds.games.flags.roster import BOTS, ROLE
@@ -216,7 +217,7 @@ def build(seats: int = 4) -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, TICKS_PER_DECISION, DECISIONS),
-        view=View(draw, (float(WIDTH), HEIGHT + PANEL), status=status, controls=CONTROLS),
+        view=View(draw, (float(WIDTH), HEIGHT + PANEL), status=status, legend=LEGEND, controls=CONTROLS),
         build_args={"seats": seats},
         learning=LEARNING,
         consistent=walled_in,

@@ -201,14 +201,14 @@ def draw_notebook(w: Any, canvas: Canvas, viewer: int) -> None:
         other, y = (viewer + turn) % seats, 9.9 + step * turn
         canvas.disc((PANEL + 1.0, y), 0.42 * step, f"seat_{other}", label=str(other), outline=True)
         for key in range(len(KEYS)):
-            draw_note(w, canvas, (PANEL + 3.0 + 1.95 * key, y), 0.3 * step, int(w.tried[viewer, other, key]))
+            draw_note(canvas, (PANEL + 3.0 + 1.95 * key, y), 0.3 * step, int(w.tried[viewer, other, key]))
             known = canvas.shows("hidden") and int(w.driver[other]) == 0
             if known and int(key_of(w, other)) == key:
                 canvas.ring((PANEL + 3.0 + 1.95 * key, y), 0.46 * step, "goal")
     canvas.text((CENTRE, 17.4), "arrows walk, G walks on, space waits", size=0.5, style="muted")
 
 
-def draw_note(w: Any, canvas: Canvas, centre: Place, half: float, known: int) -> None:
+def draw_note(canvas: Canvas, centre: Place, half: float, known: int) -> None:
     """One entry of the notebook."""
     x, y = centre
     if known == UNTRIED:

@@ -78,6 +78,7 @@ from worlds.games.harvest.constants import (
     ZAPPING,
 )
 from worlds.games.harvest.layouts import GENERATORS, carve, fenced_in, solvable
+from worlds.games.harvest.legend import LEGEND
 from worlds.games.harvest.minds import react, wake
 from worlds.games.harvest.patches import draw_growth, fill, grow, share_out, spoilt, wanted
 from worlds.games.harvest.picture import HEIGHT, WIDTH, draw, status
@@ -351,7 +352,7 @@ def build(seats: int = 4) -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(0.3, ticks_per_decision=1, decisions=DECISIONS),
-        view=View(draw, (WIDTH, HEIGHT), status=status, controls={"do": CONTROLS}),
+        view=View(draw, (WIDTH, HEIGHT), status=status, legend=LEGEND, controls={"do": CONTROLS}),
         build_args={"seats": seats},
         learning=LEARNING,
     )  # fmt: skip

@@ -67,6 +67,7 @@ from worlds.games.kitchen.constants import (
 )
 from worlds.games.kitchen.generators import GENERATORS, draw_task, solvable, walled_in
 from worlds.games.kitchen.habits import draw_population, make_up_its_mind, mate_of, note_situations
+from worlds.games.kitchen.legend import LEGEND
 from worlds.games.kitchen.picture import CONTROLS, EXTENT, draw, status
 from worlds.games.kitchen.roster import BOTS, KNOBS, ROLES
 from worlds.games.kitchen.senses import (
@@ -316,7 +317,7 @@ def build(seats: int = 2, layout: str = "", shaped: bool = True) -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, ticks_per_decision=1, decisions=DECISIONS),
-        view=View(draw, EXTENT, status=status, controls={"go": CONTROLS}),
+        view=View(draw, EXTENT, status=status, legend=LEGEND, controls={"go": CONTROLS}),
         build_args={"seats": seats, "layout": "", "shaped": shaped},
         learning=LEARNING,
         consistent=walled_in,

@@ -65,6 +65,7 @@ from worlds.games.matrix.constants import (
 )
 from worlds.games.matrix.games import draw_game
 from worlds.games.matrix.layouts import GENERATORS, carve, solvable, walled_in
+from worlds.games.matrix.legend import LEGEND
 from worlds.games.matrix.minds import forget_all, learn, sit_down
 from worlds.games.matrix.picture import HEIGHT, WIDTH, draw, status
 from worlds.games.matrix.roster import BOTS, KINDS, KNOBS, NAMES, ROLE
@@ -316,7 +317,7 @@ def build(seats: int = 4, walk: bool = True, game: str = "any", noise: float = 0
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(0.3, ticks_per_decision=1, decisions=DECISIONS),
-        view=View(draw, (WIDTH, HEIGHT), status=status, controls={"walk": CONTROLS}),
+        view=View(draw, (WIDTH, HEIGHT), status=status, legend=LEGEND, controls={"walk": CONTROLS}),
         build_args={"seats": seats, "walk": True, "game": game, "noise": noise},
         learning=LEARNING,
     )  # fmt: skip

@@ -73,6 +73,7 @@ from worlds.games.poker.constants import (
     VARIANTS,
     WAIT,
 )
+from worlds.games.poker.legend import LEGEND
 from worlds.games.poker.picture import HEIGHT, WIDTH, draw, status
 from worlds.games.poker.roster import BOTS, KNOBS, MANNER_WORDS, ROLES, ROW
 from worlds.games.poker.senses import OBSERVATION, observe, reveal
@@ -310,7 +311,7 @@ def build() -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("out of hands", "truncated")),
         timing=Timing(0.8, ticks_per_decision=1, decisions=DECISIONS),
-        view=View(draw, (WIDTH, HEIGHT), status=status, tell=tell, controls={"play": CONTROLS}),
+        view=View(draw, (WIDTH, HEIGHT), status=status, tell=tell, legend=LEGEND, controls={"play": CONTROLS}),
         learning={
             "roles": ("player",), "steps": 30_000_000, "episodes": 15, "rollout": 240, "lanes": 128,
             "learning_rate": 0.003, "gamma": 0.9, "gae_lambda": 0.8, "belief": 0.05, "reference_steps": 10_000_000,

@@ -66,6 +66,7 @@ from worlds.games.tag.constants import (
     TIME_IS_UP,
 )
 from worlds.games.tag.generators import GENERATORS, chasers, draw_task, place, solvable, walled_in
+from worlds.games.tag.legend import LEGEND
 from worlds.games.tag.picture import draw, status
 from worlds.games.tag.senses import (
     NAMED,
@@ -330,7 +331,7 @@ def build(seats: int = 4) -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, TICKS_PER_DECISION, DECISIONS),
-        view=View(draw, (float(SIDE), float(SIDE)), status=status, controls=CONTROLS),
+        view=View(draw, (float(SIDE), float(SIDE)), status=status, legend=LEGEND, controls=CONTROLS),
         build_args={"seats": seats},
         learning={
             "steps": 25_000_000, "lanes": 256, "epochs": 3, "memory": "ledger", "belief": 0.3,

@@ -47,6 +47,7 @@ from worlds.games.throws.constants import (
     THROWS,
     TIME_IS_UP,
 )
+from worlds.games.throws.legend import LEGEND
 from worlds.games.throws.memory import back, forget_all, learn, push, result, sit_down
 from worlds.games.throws.picture import HEIGHT, WIDTH, draw, status
 from worlds.games.throws.roster import BOTS, KINDS, KNOB_LOW, KNOB_SPAN, KNOBS, ROLE
@@ -259,7 +260,7 @@ def build() -> World:
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(0.5, ticks_per_decision=1, decisions=THROWS, episodes=EPISODES),
         view=View(
-            draw, (WIDTH, HEIGHT), status=status, tell=tell,
+            draw, (WIDTH, HEIGHT), status=status, tell=tell, legend=LEGEND,
             controls={"throw": {"keys": KEYS, "wait": True, "about": "or click what to throw"}},
         ),
         learning={

@@ -6,6 +6,7 @@ from worlds.kit.observation import Pieces
 from worlds.road.fields import rides_are_seats
 from worlds.road.highwayenv import bots, numbers, picture, rules, senses, task
 from worlds.road.highwayenv.state import extent_of, scene_state
+from worlds.road.legend import ON_ROADS
 from worlds.world import RUNNING, Action, Cause, Figure, Kernels, Numbers, Seat, Timing, View, World
 
 UNWANTED = ("crashed", "crashes")
@@ -52,6 +53,7 @@ def task_world(name: str, version: int, word: str, drivers: str) -> World:
         timing=Timing(numbers.TICK, numbers.TICKS_PER_DECISION, numbers.DECISIONS[scene]),
         view=View(
             picture.draw, extent_of(scene), closeup=float(numbers.SHOWN[scene]), status=picture.status,
+            legend=ON_ROADS,
             controls={"meta": picture.LONG_KEYS if is_long else picture.KEYS},
         ),
         build_args={"seats": 1, "task": word, "drivers": drivers},

@@ -85,6 +85,7 @@ from worlds.traffic.highway.constants import (
     WHEEL_REST,
 )
 from worlds.traffic.highway.fleets import run_fleets, start_fleets
+from worlds.traffic.highway.legend import LEGEND
 from worlds.traffic.highway.looking import place_of
 from worlds.traffic.highway.picture import CLOSEUP, CONTROLS, draw, status
 from worlds.traffic.highway.roster import BOTS, ROLE
@@ -374,7 +375,9 @@ def motorway(seats: int) -> World:
         bots=BOTS,
         causes=CAUSES,
         timing=Timing(TICK, ticks_per_decision=TICKS_PER_DECISION, decisions=DECISIONS),
-        view=View(draw, motorway_extent(SECTIONS, METRES), closeup=CLOSEUP, status=status, controls=CONTROLS),
+        view=View(
+            draw, motorway_extent(SECTIONS, METRES), closeup=CLOSEUP, status=status, legend=LEGEND, controls=CONTROLS
+        ),
         build_args={"seats": seats},
         learning={
             "steps": 40_000_000, "lanes": 256, "epochs": 3, "memory": "ledger", "belief": 0.05,

@@ -75,6 +75,7 @@ from worlds.traffic.junction.constants import (
     TO_LINE,
     WASTED,
 )
+from worlds.traffic.junction.legend import LEGEND
 from worlds.traffic.junction.looking import comer, link_ahead, metres_to, seconds_of, seconds_to, sees
 from worlds.traffic.junction.picture import ARM_NAMES, NAMES, draw, status
 from worlds.traffic.junction.roster import BOTS, ROLE
@@ -357,7 +358,7 @@ def generated(seats: int) -> World:
         causes=(RUNNING_CAUSE, Cause("time is up", "truncated")),
         timing=Timing(TICK, ticks_per_decision=TICKS_PER_DECISION, decisions=DECISIONS),
         view=View(
-            draw, crossroad_extent(), status=status,
+            draw, crossroad_extent(), status=status, legend=LEGEND,
             controls={"pedal": {"keys": {"up": PUSH, "down": TO_LINE, "space": HARD, "x": ROLL}, "rest": CRUISE}},
         ),
         build_args={"seats": seats},

@@ -59,6 +59,7 @@ from worlds.traffic.routes.constants import (
 )
 from worlds.traffic.routes.courtesy import let_through, start_courtesy
 from worlds.traffic.routes.driving import come_nearer, follow_road
+from worlds.traffic.routes.legend import LEGEND
 from worlds.traffic.routes.picture import draw, status
 from worlds.traffic.routes.roster import BOTS, ROLE
 from worlds.traffic.routes.senses import GOAL, NAMED, NOTED, OWN, QUEUE, TOLD_DRIVERS, TOLD_LOST, TURN, observe, reveal
@@ -370,7 +371,7 @@ def generated(seats: int) -> World:
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, ticks_per_decision=TICKS_PER_DECISION, decisions=DECISIONS),
         view=View(
-            draw, EXTENT, status=status,
+            draw, EXTENT, status=status, legend=LEGEND,
             controls={
                 "turn": {
                     "keys": {"left": LEFT, "up": AHEAD, "right": RIGHT, "down": QUICKEST}, "rest": KEEP, "once": True,

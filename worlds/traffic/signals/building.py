@@ -16,6 +16,7 @@ from worlds.road.layouts.towns import extent_of, town_capacity
 from worlds.traffic.signals import presets, rules
 from worlds.traffic.signals.bots import act
 from worlds.traffic.signals.constants import DECISIONS, TICK, TICKS_PER_DECISION
+from worlds.traffic.signals.legend import LEGEND
 from worlds.traffic.signals.network import rules as on_network
 from worlds.traffic.signals.network import task as of_network
 from worlds.traffic.signals.network.state import consistent_with, decisions_of, given_values, network_state
@@ -222,6 +223,6 @@ def _view(extent: tuple[float, float], phases: int) -> View:
     keys = {str(phase + 1): phase for phase in range(min(phases, 9))}
     about = "click an approach instead; Tab or a click chooses the junction"
     return View(
-        draw, extent, closeup=CLOSEUP, status=status, choice_picture=choice_picture,
+        draw, extent, closeup=CLOSEUP, status=status, choice_picture=choice_picture, legend=LEGEND,
         controls={"phase": {"keys": keys, "keep": True, "about": about}},
     )  # fmt: skip

@@ -5,6 +5,7 @@ from functools import partial
 
 from worlds.kit.observation import Pieces
 from worlds.road.layouts.given import unpack_for
+from worlds.traffic.junction.legend import ON_NETWORKS
 from worlds.traffic.junction.network import rules, task
 from worlds.traffic.junction.network.bots import act
 from worlds.traffic.junction.network.picture import draw
@@ -41,7 +42,7 @@ def at_junction(generated: World, text: str, tasks: str) -> World:
             step=rules.step, observe=observe, act=act, solvable=task.solvable,
         ),
         generators=task.GENERATORS,
-        view=replace(generated.view, draw=draw, extent=network.extent),
+        view=replace(generated.view, draw=draw, extent=network.extent, legend=ON_NETWORKS),
         build_args={"seats": seats, "network": text, "tasks": tasks},
         learning={**generated.learning, "steps": 3_000_000, "reference_steps": 3_000_000},
     )  # fmt: skip

@@ -6,6 +6,7 @@ from worlds.kit.observation import Pieces
 from worlds.road.layouts.given import unpack_for
 from worlds.traffic.routes import rules as of_towns
 from worlds.traffic.routes.constants import TICK, TICKS_PER_DECISION
+from worlds.traffic.routes.legend import ON_NETWORKS
 from worlds.traffic.routes.network import rules, task
 from worlds.traffic.routes.network.bots import act
 from worlds.traffic.routes.network.picture import draw, status
@@ -71,7 +72,7 @@ def build_on_network(seats: int, text: str, tasks: str) -> World:
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, TICKS_PER_DECISION, decisions, episodes=min(max(TRIAL // decisions, 2), 5)),
         view=View(
-            draw, network.extent, status=status,
+            draw, network.extent, status=status, legend=ON_NETWORKS,
             controls={
                 "way": {
                     "keys": {str(way + 1): way for way in range(ways)}, "keep": True,
