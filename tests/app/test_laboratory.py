@@ -5,14 +5,17 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pygame
 import pytest
+from imgui_bundle import imgui
 
 from simulator.app import cli
 from simulator.app.commands import lab
 from simulator.app.panels.ring import FEWEST, Ring
-from simulator.app.screens.laboratory import Laboratory, lines_of
-from simulator.app.shell.theme import Look
+from simulator.app.screens import laboratory
+from simulator.app.screens.laboratory import Laboratory
+from simulator.app.shell.settings import WindowSettings
 from tests.app.conftest import press
 from worlds.road.lab import misses
 from worlds.road.lab.check import MODEL, Check, at_most, within
@@ -68,27 +71,6 @@ def test_the_keys_of_the_window(window: Laboratory) -> None:
     press("escape")
     window.frame(FRAME)
     assert not window.running
-
-
-@pytest.mark.parametrize("size", [(800, 600), (1280, 800)])
-def test_what_is_measured_now_does_not_cover_the_heads_of_the_table(
-    two: Experiments, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    laboratory = Laboratory(two, size=size)
-    laboratory.ring, laboratory.now = Ring(), "politeness on a motorway"
-    drawn: list[pygame.Rect] = []
-    text = Look.text
-
-    def watched(*given: Any, **how: Any) -> pygame.Rect:
-        drawn.append(text(*given, **how))
-        return drawn[-1]
-
-    monkeypatch.setattr(Look, "text", watched)
-    laboratory.draw()
-    met = [(i, j) for i, box in enumerate(drawn) for j in box.collidelistall(drawn) if i < j]
-    assert len(drawn) > 10
-    assert met == []
-    laboratory.window.close()
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (640, 400)])
@@ -157,29 +139,69 @@ def test_a_known_miss_is_told_with_its_reason_and_fails_nothing(
     assert "1 in the table of known misses holds now" in capsys.readouterr().out
 
 
-def test_the_rows_of_the_window_stand_under_headings() -> None:
-    lines = lines_of([("first", GOOD), ("third", OWN), ("second", BAD)])
-    assert lines == [
-        "Beside published data",
-        ("first", GOOD),
-        ("second", BAD),
-        "The model beside itself",
-        ("third", OWN),
-    ]
+def test_the_window_says_what_each_check_found(window: Laboratory, monkeypatch: pytest.MonkeyPatch) -> None:
+    window.found.append(("third", OWN))
+    words = said_in(window, monkeypatch)
+    order = ["Beside published data", GOOD.name, "1,234", BAD.name, "The model beside itself", OWN.name]
+    assert set(order) <= set(words)
+    assert words.index(GOOD.name) < words.index(BAD.name) < words.index("The model beside itself")
+    assert "2 of 3 hold" in words
+    window.now = "politeness on a motorway"
+    assert "measuring politeness on a motorway …" in said_in(window, monkeypatch)
 
 
-def test_a_long_table_moves_and_stops_at_its_ends(window: Laboratory) -> None:
-    window.found += [("more", GOOD)] * 80
-    before = pygame.surfarray.array3d(window.window.surface)
-    press("pagedown")
+def said_in(window: Laboratory, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """All words of one frame, in their order."""
+    words: list[str] = []
+    with monkeypatch.context() as patch:
+        for name, at in (("text", 0), ("text_colored", 1), ("text_wrapped", 0), ("selectable", 0)):
+            plain = getattr(imgui, name)
+
+            def heard(*given: Any, plain: Callable[..., Any] = plain, at: int = at) -> Any:
+                words.append(given[at])
+                return plain(*given)
+
+            patch.setattr(imgui, name, heard)
+        window.draw()
+    return words
+
+
+def test_a_check_under_the_pointer_tells_its_source_and_why_it_misses(
+    window: Laboratory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(misses, "KNOWN", {"second": {BAD.name: misses.Miss(1234.0, "the roads are icy")}})
+    monkeypatch.setattr(imgui, "is_item_hovered", lambda: True)
+    words = said_in(window, monkeypatch)
+    assert "A known miss: the roads are icy" in words
+    assert f"Source: {GOOD.source}" in words
+
+
+def test_a_long_table_moves_by_key_and_by_wheel(window: Laboratory) -> None:
+    window.found += [(str(number), GOOD) for number in range(80)]
     window.paused = True
-    window.frame(FRAME)
-    assert window.scrolled == 10
-    assert (pygame.surfarray.array3d(window.window.surface) != before).any()
-    window.scroll(1000)
-    assert window.scrolled == len(lines_of(window.found)) - 1
-    window.scroll(-1000)
-    assert window.scrolled == 0
+    before = settled(window)
+    press("pagedown")
+    assert (settled(window) != before).any()
+    press("pageup")
+    assert (settled(window) == before).all()
+    pygame.event.post(pygame.event.Event(pygame.MOUSEMOTION, pos=(700, 500), rel=(0, 0), buttons=(0, 0, 0)))
+    pygame.event.post(pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=-3))
+    assert (settled(window) != before).any()
+
+
+def settled(window: Laboratory) -> np.ndarray:
+    """The picture after some frames."""
+    for _ in range(4):
+        window.frame(FRAME)
+    return pygame.surfarray.array3d(window.window.surface)
+
+
+def test_the_window_speaks_the_language_of_the_settings(two: Experiments, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(laboratory, "load_window_settings", lambda: WindowSettings(language="zh"))
+    monkeypatch.setattr(laboratory, "use", lambda code: spoken.append(code))
+    spoken: list[str] = []
+    Laboratory(two, size=(640, 400)).window.close()
+    assert spoken == ["zh"]
 
 
 def test_an_open_range_is_told_in_words() -> None:

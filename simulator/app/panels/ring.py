@@ -105,29 +105,10 @@ class Diagram:
         self._drawn: tuple[object, ...] = ()
         self._until = -1.0
 
-    def draw(self, target: pygame.Surface, box: pygame.Rect, look: Look, ring: Ring) -> None:
-        """Draw it with its axes into a box."""
-        plot = pygame.Rect(
-            box.left + look.px(44), box.top + look.px(30), box.width - look.px(58), box.height - look.px(62)
-        )
-        step = max(2, round(plot.width / SHOWN * SAMPLE))
-        target.blit(self._picture(plot.size, look, ring, step), plot)
-        top, left, right = box.top + look.px(15), box.left + look.px(12), box.right - look.px(12)
-        look.text(target, (left, top), "Space and time", size=11, style="muted", bold=True)
-        words = "each line is a car; a jam is a band that runs backwards"
-        look.text(target, (right, top), words, size=10, style="muted", align="right")
-        for place in (0, 100, 200):
-            y = plot.bottom - place / RING * plot.height
-            look.text(target, (plot.left - look.px(6), y), f"{place} m", size=10, style="muted", align="right")
-        end = ring.past[-1][0]
-        for back in range(0, int(plot.width / step * SAMPLE) + 1, 60):
-            if back <= end:
-                below = (plot.right - back / SAMPLE * step, plot.bottom + look.px(11))
-                look.text(target, below, f"{end - back:.0f} s", size=10, style="muted", align="center")
-        draw_scale(target, pygame.Rect(plot.left, plot.bottom + look.px(22), look.px(110), look.px(6)), look)
-
-    def _picture(self, size: tuple[int, int], look: Look, ring: Ring, step: int) -> pygame.Surface:
-        key = (size, look, step, id(ring.worlds))
+    def picture(self, size: tuple[int, int], look: Look, ring: Ring) -> pygame.Surface:
+        """The last seconds; how many they are says `seconds_in`."""
+        step = step_of(size[0])
+        key = (size, look, id(ring.worlds))
         if self._plot is None or key != self._drawn:
             self._plot, self._drawn, self._until = pygame.Surface(size, 0, 32), key, ring.past[0][0]
             self._plot.fill(look.soft("muted", 0.08))
@@ -152,10 +133,11 @@ class Diagram:
                 pygame.draw.aaline(self._plot, colour, *ends)
 
 
-def draw_scale(target: pygame.Surface, box: pygame.Rect, look: Look) -> None:
-    """What the colours mean."""
-    for x in range(box.width):
-        pygame.draw.line(
-            target, speed_colour(look.theme, x / box.width), (box.left + x, box.top), (box.left + x, box.bottom)
-        )
-    look.text(target, (box.right + look.px(6), box.centery), f"0 … {FAST:g} m/s", size=10, style="muted")
+def step_of(width: int) -> int:
+    """Pixels of a diagram that a sample takes."""
+    return max(2, round(width / SHOWN * SAMPLE))
+
+
+def seconds_in(width: int) -> float:
+    """Seconds that a diagram of so many pixels shows."""
+    return width / step_of(width) * SAMPLE

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from simulator.app.play.texts_access import ACCESS
 from simulator.app.play.texts_export import EXPORT
 from simulator.app.play.texts_game import GAME
+from simulator.app.play.texts_lab import LAB
 from simulator.app.play.texts_panel import PANEL
 from simulator.app.play.texts_traffic import TRAFFIC
 from simulator.app.play.texts_training import TRAINING
@@ -18,6 +19,7 @@ TEXTS = {
     **ACCESS,
     **EXPORT,
     **GAME,
+    **LAB,
     **PANEL,
     "home.tagline": "Play, watch and replay agents that adapt to worlds they never saw",
     "home.play": "Play",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pygame
 
-from simulator.canvas import THEMES, Theme, ink
+from simulator.canvas import THEMES, Theme
 from simulator.canvas.speech import said
 from simulator.canvas.text import LONGEST, written
 from simulator.canvas.theme import Colour, mix
@@ -82,31 +82,7 @@ class Look:
 
     def lines(self, words: str, size: float, room: int) -> list[str]:
         """The words on as many lines of `room` pixels as it takes, broken at spaces and in paths, else anywhere."""
-        return broken(said(words), room, lambda part: self.width(part, size))
-
-    def card(self, target: pygame.Surface, box: pygame.Rect) -> None:
-        """The background of a box in the panel."""
-        ink.rounded(target, box, self.theme.card, self.px(8), edge=self.theme.line if self.theme.edged else None)
-
-    def chip_width(self, words: str) -> int:
-        """How wide a chip with these words is."""
-        return self.width(words, 11, bold=True) + self.px(14)
-
-    def width(self, words: str, size: float, *, bold: bool = False) -> int:
-        """How wide a line of text is."""
-        return written(words, self.px(size), self.colour("ink"), bold=bold).get_width()
-
-    def chip(
-        self, target: pygame.Surface, place: tuple[float, float], words: str, style: str, *, align: str = "left"
-    ) -> pygame.Rect:
-        """A word in a small tinted box; gives the box."""
-        piece = written(words, self.px(11), self.colour(style), bold=True)
-        box = piece.get_rect().inflate(self.px(14), self.px(7))
-        box.centery = round(place[1])
-        setattr(box, align, round(place[0]))
-        ink.rounded(target, box, mix(self.theme.panel, self.colour(style), 0.2), box.height // 2)
-        target.blit(piece, piece.get_rect(center=box.center))
-        return box
+        return broken(said(words), room, lambda part: written(part, self.px(size), self.colour("ink")).get_width())
 
 
 def broken(words: str, room: int, width: Callable[[str], int]) -> list[str]:

@@ -1,0 +1,37 @@
+"""The words of the laboratory's window; a part of the table in `texts`."""
+
+from __future__ import annotations
+
+LAB = {
+    "lab.title": "Laboratory",
+    "lab.preparing": "Preparing the ring",
+    "lab.cars": "Cars",
+    "lab.cars.town": "{cars} on 230 m, drivers as in town",
+    "lab.cars.calm": "{cars} on 230 m, calm drivers",
+    "lab.mean": "Mean speed",
+    "lab.spread": "Spread of speeds",
+    "lab.jam": "Jam",
+    "lab.jam.none": "none",
+    "lab.jam.travels": "travels at {speed} km/h; on the real ring about −20 km/h",
+    "lab.jam.about": "The slowest place on the ring, followed for a minute (Sugiyama and others 2008)",
+    "lab.clock": "{seconds} s · {speed}×",
+    "lab.paused": "{seconds} s · paused",
+    "lab.diagram": "Space and time",
+    "lab.diagram.about": "each line is a car, coloured by its speed; a jam is a band that runs backwards",
+    "lab.place": "place, m",
+    "lab.time": "time, s",
+    "lab.checks": "Checks",
+    "lab.measuring": "measuring {name} …",
+    "lab.hold": "{count} of {all} hold",
+    "lab.check": "check",
+    "lab.measured": "measured",
+    "lab.published": "published",
+    "lab.allowed": "allowed",
+    "lab.against.published": "Beside published data",
+    "lab.against.model": "The model beside itself",
+    "lab.holds": "It holds.",
+    "lab.misses": "It does not hold.",
+    "lab.known": "A known miss: {reason}",
+    "lab.source": "Source: {source}",
+    "lab.keys": "Space pause   [ ] speed   ↑ ↓ cars   D drivers   R restart   F4 theme   F12 picture   Esc close",
+}
