@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 Value = TypeVar("Value")
-PLAIN = 10**7  # numbers up to here are written digit by digit
+PLAIN = 10**7  # whole numbers up to here are written without commas
 
 
 @dataclass(frozen=True)
@@ -260,4 +260,6 @@ def _docs(kind: type) -> dict[str, str]:
 
 
 def _number(value: float) -> str:
-    return str(value) if isinstance(value, int) and abs(value) <= PLAIN else f"{value:g}"
+    if isinstance(value, int):
+        return str(value) if abs(value) <= PLAIN else f"{value:,}"
+    return f"{value:g}"

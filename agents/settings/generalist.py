@@ -64,7 +64,7 @@ class GeneralistSettings:
             raise Refused(f"steps names {stranger[0]!r}: choose from the worlds, {', '.join(self.world) or 'none'}")
         for name, steps in self.steps.items():
             if type(steps) is not int or not 1 <= steps <= 10**13:
-                raise Refused(f"steps of {name!r} is {steps!r}: allowed is a whole number, 1 to 1e+13")
+                raise Refused(f"steps of {name!r} is {steps!r}: allowed is a whole number, 1 to {10**13:,}")
 
     @property
     def folder(self) -> Path:

@@ -42,6 +42,8 @@ class Schedule:
         now, end = (_rate(settings, progress) for progress in (self.progress(played), 1.0))
         changed = f"steps are {self.steps:,} instead of {before.steps:,}"
         if self.progress(played) >= 1.0:
+            if end <= 0.0:
+                return f"{changed}: the learning rate stays at its last value, 0, so the agent learns nothing more"
             last = f"{end:g} and {settings.learning.entropy_end:g}"
             return f"{changed}: learning rate and entropy bonus stay at their last values, {last}"
         return (

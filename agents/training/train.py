@@ -91,7 +91,9 @@ def _saved_state(folder: Path, settings: TrainSettings) -> state.Saved | None:
     found = state.read(folder)
     if found is None:
         if settings.run.resume:
-            raise Refused(f"run folder {folder} holds nothing to resume: leave --resume out to begin there")
+            raise Refused(
+                f"run folder {folder} holds nothing to resume: name another with --out, or leave --resume out to begin"
+            )
         if (folder / "checkpoint").exists():
             raise Refused(f"run folder {folder} holds a checkpoint, which a new run would replace: name another --out")
         return None

@@ -112,6 +112,13 @@ def test_more_steps_never_raise_the_learning_rate_again(tmp_path: Path, capsys: 
     assert told[0].startswith("steps are 4,000 instead of 2,000: learning rate and entropy bonus go on from where they")
 
 
+def test_a_run_that_has_no_learning_rate_left_is_told_so() -> None:
+    done, settings = Schedule(1000), changed(SMALL, steps=2000, learning_rate_anneal=1.0)
+    told = done.over(2000, 1010).told(done, settings, 1010)
+    assert told.endswith(": the learning rate stays at its last value, 0, so the agent learns nothing more")
+    assert "to 0" in done.over(2000, 500).told(done, settings, 500)
+
+
 def test_a_schedule_bends_where_a_run_stands() -> None:
     whole = Schedule(1000)
     assert [whole.progress(step) for step in (0, 333, 1000, 1010)] == [0.0, 333 / 1000, 1.0, 1.0]

@@ -87,6 +87,10 @@ def test_a_range_holds_each_of_several_numbers_and_nothing_that_is_none() -> Non
     assert not few.holds((2, 5))
     assert not few.holds(float("nan"))
     assert not Range(0.0, 1.0, below=True).holds(1.0)
+    large = Range(1, 10**13), Range(0, 2**63 - 1), Range(0, 10**6), Range(1e-8, 1.0)
+    assert list(map(str, large)) == [
+        "1 to 10,000,000,000,000", "0 to 9,223,372,036,854,775,807", "0 to 1000000", "1e-08 to 1",
+    ]  # fmt: skip
 
 
 def test_settings_are_made_and_changed_by_both_names() -> None:

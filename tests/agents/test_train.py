@@ -118,7 +118,7 @@ def test_another_run_is_never_overwritten(tmp_path: Path) -> None:
         train(small(tmp_path / "run", steps=100))
     with pytest.raises(Refused, match=r"hidden is 8: the run in .* has 16"):
         train(small(tmp_path / "run", steps=200, hidden=8, resume=True))
-    with pytest.raises(Refused, match="nothing to resume"):
+    with pytest.raises(Refused, match="nothing to resume: name another with --out, or leave --resume out to begin"):
         train(small(tmp_path / "other", resume=True))
 
 

@@ -28,7 +28,8 @@ def test_the_agent_that_is_shown_has_a_blind_and_an_oracle_beside_it() -> None:
 
 def test_a_headless_demo_tells_and_writes_what_it_promises(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert crossplay(["demo", "--headless", "--tasks", "4", "--out", str(tmp_path / "demo")]) == 0
-    told = capsys.readouterr().out
+    told, aside = capsys.readouterr()
+    assert "playing 4 tasks of tag, the agent and its references\n" in aside
     for row in ("agent", "wiped", "foreign", "blind", "oracle", "random", "this trial"):
         assert re.search(rf"^{row} ", told, re.MULTILINE), row
     files = [Path(name) for name in re.findall(r"^  (?:replay|GIF) +(.*)$", told, re.MULTILINE)]

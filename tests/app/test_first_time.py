@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from numba.core import event
+from numba.core.caching import NullCache
 
 from simulator.app import cli
 from simulator.app.commands import first_time
@@ -34,8 +35,8 @@ def said(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     return said
 
 
-def compiling(module: str) -> Any:
-    kernel = SimpleNamespace(py_func=SimpleNamespace(__module__=module))
+def compiling(module: str, **more: Any) -> Any:
+    kernel = SimpleNamespace(py_func=SimpleNamespace(__module__=module), **more)
     return event.trigger_event("numba:compile", data={"dispatcher": kernel})
 
 
@@ -102,6 +103,19 @@ def test_what_a_window_compiles_behind_its_own_progress_bar_is_not_told(
         Job("Preparing", compile_long).result()
 
     assert run(monkeypatch, "watch", work) == 0
+    assert capsys.readouterr() == ("done\n", "")
+
+
+def test_what_every_start_compiles_anew_is_not_called_the_first_time(
+    said: threading.Event, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tianshou compiles what it needs for advantages each time it is loaded: no cache keeps it."""
+
+    def work() -> None:
+        with compiling("tianshou.algorithm.algorithm_base", _cache=NullCache()):
+            assert not said.wait(0.2)
+
+    assert run(monkeypatch, "verify", work, "game.mcap") == 0
     assert capsys.readouterr() == ("done\n", "")
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from numba.core import event
+from numba.core.caching import NullCache
 
 
 class MainCompiles(event.Listener):  # type: ignore[misc]
@@ -43,8 +44,9 @@ class MainCompiles(event.Listener):  # type: ignore[misc]
 class LongCompiles(event.Listener):  # type: ignore[misc]
     """Calls ``tell`` once, from a thread of its own, when compiling has taken ``patience`` seconds together.
 
-    It is given the name of the module whose kernel is compiled just then. What the cache holds is not compiled, and
-    what is compiled in a thread of a name that begins with ``apart`` is not counted.
+    It is given the name of the module whose kernel is compiled just then. What the cache holds is not compiled. Not
+    counted are what is compiled in a thread of a name that begins with ``apart``, and kernels that no cache will hold,
+    such as a library's, which every start compiles anew.
     """
 
     def __init__(self, patience: float, tell: Callable[[str], None], apart: str) -> None:
@@ -57,9 +59,10 @@ class LongCompiles(event.Listener):  # type: ignore[misc]
         """A kernel is compiled, in whatever thread; Numba compiles in one at a time."""
         with self._lock:
             self._depth += 1
-            counts = not threading.current_thread().name.startswith(self._apart)
+            kernel = (told.data or {}).get("dispatcher")
+            kept = not isinstance(getattr(kernel, "_cache", None), NullCache)
+            counts = kept and not threading.current_thread().name.startswith(self._apart)
             if self._depth == 1 and counts and not self._told:
-                kernel = (told.data or {}).get("dispatcher")
                 module = str(getattr(getattr(kernel, "py_func", None), "__module__", ""))
                 self._began = time.monotonic()
                 self._timer = threading.Timer(self._left, self._ring, [module])

@@ -141,10 +141,7 @@ def _headless(agent: str, settings: Settings) -> Outcome:
     world = facts.world
     built = build_world(world, facts.build_args)
     blind, oracle = (tuple(shipped_agents(world, kind)) for kind in REFERENCES)
-    first = "a first start compiles for about a minute"
-    print(
-        f"playing {settings.tasks} tasks of {world}, the agent and its references; {first}", file=sys.stderr, flush=True
-    )
+    print(f"playing {settings.tasks} tasks of {world}, the agent and its references", file=sys.stderr, flush=True)
     others = ["foreign"] if len(built.seats) > 1 or built.population else []
     known = ["blind"] * bool(blind) + ["oracle"] * bool(oracle)
     wanted = EvaluateSettings(
