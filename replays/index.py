@@ -9,8 +9,10 @@ checks its own pages, but not the values in them.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -24,6 +26,8 @@ from worlds.kit.locks import held
 
 VERSION = 2  # of its columns; another one has another file, so that two Crossplays do not undo each other's work
 PATIENCE = 5.0  # s that another program may keep it
+BUSY = 60.0  # s after a wait in vain in which nobody waits for it again
+LATEST = 2**63 - 1  # ns since the epoch that a row can hold: a file may claim to be from the year 2300
 DAMAGED = ".damaged"  # ends the name of an index that was put aside
 COLUMNS = Summary.__struct_fields__
 FLAGS = frozenset(field.name for field in msgspec.structs.fields(Summary) if isinstance(field.default, bool))
@@ -61,6 +65,7 @@ class RecordingIndex:
     def __init__(self, place: Path | None = None) -> None:
         self.place = place or cache_root().parent / f"recordings-{VERSION}.sqlite"
         self.told = ""
+        self._busy_until = -math.inf
 
     def rows(self, folder: Path) -> dict[str, Indexed]:
         """What is known of the files of a folder, by name; a row that was damaged is not."""
@@ -72,8 +77,8 @@ class RecordingIndex:
         return found
 
     def update(self, folder: Path, found: Mapping[str, Indexed], gone: Iterable[str] = ()) -> None:
-        """Write some rows and take out others, all or none of them."""
-        rows = [_row(folder, name, each) for name, each in found.items()]
+        """Write some rows and take out others, all or none of them; what no row can hold is left out."""
+        rows = [_row(folder, name, each) for name, each in found.items() if abs(each.modified) <= LATEST]
         lost = [(_key(folder), _key(name)) for name in gone]
         if not rows and not lost:
             return
@@ -108,7 +113,8 @@ class RecordingIndex:
         for _ in range(2):  # once more after a damaged file was put aside
             try:
                 self.place.parent.mkdir(parents=True, exist_ok=True)
-                return _connect(self.place, check)
+                patience = PATIENCE if time.monotonic() > self._busy_until else 0.0
+                return _connect(self.place, check, patience)
             except (sqlite3.Error, OSError) as error:
                 self._note(error)
                 if not (_mendable(error) and self._put_aside()):
@@ -135,12 +141,14 @@ class RecordingIndex:
         return True
 
     def _note(self, error: BaseException) -> None:
+        if isinstance(error, sqlite3.OperationalError) and _code(error) == sqlite3.SQLITE_BUSY:
+            self._busy_until = time.monotonic() + BUSY
         self.told = f"the index of recordings {str(self.place)!r} cannot be used: {error}"
 
 
-def _connect(place: Path | None, check: bool) -> sqlite3.Connection:
+def _connect(place: Path | None, check: bool, patience: float = PATIENCE) -> sqlite3.Connection:
     """A connection to an index, with its table; ``check``: after looking through all of its pages."""
-    db = sqlite3.connect(":memory:" if place is None else place, timeout=PATIENCE, isolation_level=None)
+    db = sqlite3.connect(":memory:" if place is None else place, timeout=patience, isolation_level=None)
     try:
         db.text_factory = lambda data: data.decode("utf-8", "replace")  # a wrong letter is a wrong checksum, no error
         db.execute("PRAGMA cell_size_check = ON")
@@ -160,8 +168,14 @@ def _mendable(error: BaseException) -> bool:
     """Whether a new index would do better."""
     if not isinstance(error, sqlite3.DatabaseError):
         return False
-    code = getattr(error, "sqlite_errorcode", None)
+    code = _code(error)
     return code is None or code & 0xFF in _MENDABLE or code == sqlite3.SQLITE_IOERR_SHORT_READ
+
+
+def _code(error: BaseException) -> int | None:
+    """SQLite's own number of an error."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return code
 
 
 def _row(folder: Path, file: str, of: Indexed) -> list[Any]:
@@ -173,16 +187,20 @@ def _row(folder: Path, file: str, of: Indexed) -> list[Any]:
 
 
 def _read(row: tuple[Any, ...]) -> Indexed | None:
-    """What a row says, if its checksum is right."""
+    """What a row says, if its checksum is right and every value is what it has to be."""
     *values, proof = row
     if _proof(values) != proof:
         return None
-    _, _, size, modified, *facts, name, tags = values
+    _, file, size, modified, *facts, name, tags = values
+    if not isinstance(file, str | bytes) or not isinstance(name, str):
+        return None
+    if not isinstance(size, int) or not isinstance(modified, int):
+        return None
     try:
         told = {column: _several(column, value) for column, value in zip(COLUMNS, facts, strict=True)}
         summary = msgspec.convert(told, Summary, strict=True)
         return Indexed(size, modified, summary, name, _tags(tags))
-    except (msgspec.MsgspecError, TypeError, ValueError):
+    except (msgspec.MsgspecError, TypeError, ValueError, RecursionError):
         return None
 
 

@@ -80,9 +80,17 @@ class Entry:
         told = self.summary
         parts = (
             self.name, self.path.name, told.world, told.split, *told.generators, *told.players, *told.joined,
-            *told.seats, *self.tags, STATES[self.state], time.strftime("%Y-%m-%d", time.localtime(self.modified)),
+            *told.seats, *self.tags, STATES[self.state], self.date.partition(" ")[0],
         )  # fmt: skip
         return " ".join(parts).lower()
+
+    @property
+    def date(self) -> str:
+        """When the file was written, as day and minute; empty for a time stamp beyond all calendars."""
+        try:
+            return time.strftime("%Y-%m-%d %H:%M", time.localtime(self.modified))
+        except (ValueError, OverflowError, OSError):
+            return ""
 
 
 def matching(entries: Iterable[Entry], search: str) -> list[Entry]:

@@ -137,8 +137,10 @@ class _Collector:
         """A seat that changes hands."""
         if event.name == "take_over":
             self._joined["human"] = None
-        elif event.name == "seat_change" and (who := _word(str(event.data.get("player", "")))):
-            self._joined[who] = None
+        elif event.name == "seat_change":
+            who = event.data.get("player")  # a stranger's file may hold anything
+            if isinstance(who, str) and (word := _word(who.strip())):
+                self._joined[word] = None
 
     def _episode(self, data: bytes) -> None:
         turn = format.parse(data, format.Episode)

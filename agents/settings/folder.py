@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from worlds.kit.locks import abandoned, holder
+from worlds.kit.reading import opened
 from worlds.kit.writing import write_bytes
 from worlds.world import Refused
 
@@ -77,8 +78,8 @@ def stop_asked(folder: Path) -> bool:
 def ending_of(folder: Path) -> RunEnding | None:
     """How the last training in a folder ended; None where nothing that can be read says so."""
     try:
-        data = (folder / ENDED).read_bytes()[:LARGEST]
-        return msgspec.json.decode(data, type=RunEnding)
+        with opened(folder / ENDED) as file:
+            return msgspec.json.decode(file.read(LARGEST), type=RunEnding)
     except (OSError, msgspec.DecodeError, ValueError, RecursionError):
         return None
 

@@ -5,7 +5,7 @@ Whoever makes, records, shows or exports a signal reads the declaration. So a ne
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,10 +77,21 @@ def is_name(name: str) -> bool:
 
 def axes(world: World) -> dict[str, tuple[str, ...]]:
     """Names of the entries along every axis that a world decides: all choices, factor after factor; what it tells, in
-    the order of ``world.told_pieces``; what a seat sees, without the engine's inputs.
+    the order of ``world.told_pieces``; what a seat sees, without the engine's inputs. No name comes twice.
     """
     choices = (f"{action.name}={choice}" for action in world.actions for choice in action.choices)
-    return {"actions": tuple(choices), "told": _told(world), "observation": _entries(world.observation.sizes)}
+    found = {"actions": tuple(choices), "told": _told(world), "observation": _entries(world.observation.sizes)}
+    return {axis: _apart(names) for axis, names in found.items()}
+
+
+def _apart(names: Iterable[str]) -> tuple[str, ...]:
+    """The names, each once: one that comes again has its place behind it."""
+    found: dict[str, None] = {}
+    for place, name in enumerate(names):
+        while name in found:
+            name = f"{name}.{place}"
+        found[name] = None
+    return tuple(found)
 
 
 def _told(world: World) -> tuple[str, ...]:

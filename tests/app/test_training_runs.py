@@ -14,12 +14,13 @@ import pytest
 
 import worlds
 from agents.settings.declared import changed
-from agents.settings.folder import LOCK, STOP, RunEnding, tell_ending, trainer_of
+from agents.settings.folder import LOCK, STOP, RunEnding, stop_asked, tell_ending, trainer_of
 from agents.settings.of_world import settings_for
 from agents.settings.train import TrainSettings
 from simulator.app import cli
 from simulator.app.commands import train as command
 from simulator.app.commands.flags import parse
+from simulator.app.play.metrics import MetricsTail
 from simulator.app.play.reports import read_report
 from simulator.app.play.train_form import TrainForm, form_of
 from simulator.app.play.trainers import Trainers, free_folder, resume_words, train_words
@@ -245,6 +246,30 @@ def test_damaged_files_break_nothing(tmp_path: Path) -> None:
             card = look(tmp_path)
             assert (card.name, card.done, card.playable) == ("deep/down/run", 0, False)
             read_report(run)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_pipes_and_devices_in_a_run_are_not_read(tmp_path: Path) -> None:
+    """Of a stranger's run: the page would wait for ever, or read without end."""
+    run = tmp_path / "run"
+    for name in ("resume", "report"):
+        (run / name).mkdir(parents=True)
+    (run / "settings.toml").write_text('world = "beacon"\nsteps = 1000\n')
+    names = ("resume/state.json", "report/report.json", "ended.json", "metrics.jsonl", "console.log", "stop", ".lock")
+    for put in (os.mkfifo, lambda path: path.symlink_to("/dev/zero"), Path.mkdir):
+        for name in names:
+            put(run / name)
+        signal.alarm(60)  # ends this process if it waits
+        try:
+            card = look(tmp_path)
+            read_report(run)
+            MetricsTail(run / "metrics.jsonl").look()
+            assert not stop_asked(run)
+        finally:
+            signal.alarm(0)
+        assert (card.name, card.done, card.playable) == ("run", 0, False)
+        for name in names:
+            (run / name).rmdir() if (run / name).is_dir() else (run / name).unlink()
 
 
 def test_a_card_is_read_again_only_when_something_changed(tmp_path: Path) -> None:

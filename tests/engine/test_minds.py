@@ -1,5 +1,6 @@
 """Minds: signals are declared once, a mind holds declared ones alone, and lanes come apart as seats."""
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 import worlds
 from simulator.engine.minds import SIGNALS, Mind, Signal, axes, declare
-from worlds.world import Refused
+from worlds.world import Action, Numbers, OneHot, Refused, World
 
 
 def test_a_mind_maps_declared_names_to_numbers() -> None:
@@ -16,6 +17,15 @@ def test_a_mind_maps_declared_names_to_numbers() -> None:
     assert "belief" not in mind
     with pytest.raises(Refused, match="offers 'mood', which is no declared signal: there are probabilities, value"):
         Mind(mood=np.zeros(3))
+
+
+def test_names_of_an_axis_never_come_twice(beacon: World) -> None:
+    """Columns of tables would come together, and the numbers behind them under other names."""
+    walk = Action("walk", ("go", "go", "go.1", '"a=b", c'))
+    told = (Numbers("beacon", 3, about="layout", of=("far", "far", "-")), OneHot("kind", ("x", "x"), about="layout"))
+    found = axes(dataclasses.replace(beacon, actions=(walk,), told=told))
+    assert found["actions"] == ("walk=go", "walk=go.1", "walk=go.1.2", 'walk="a=b", c')
+    assert found["told"] == ("beacon.far", "beacon.far.1", "beacon.2", "kind=x", "kind=x.4")
 
 
 def test_of_many_lanes_it_gives_one_seat_or_some_lanes_as_copies() -> None:

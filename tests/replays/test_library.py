@@ -1,11 +1,14 @@
 """The library of recordings: what it tells of them, and its index, of which nothing is lost that the files hold."""
 
+import contextlib
+import dataclasses
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -82,14 +85,15 @@ def test_who_came_into_a_seat_later_has_played_too(tmp_path: Path) -> None:
         recorder.begin(simulation)
         for name, data in (
             ("take_over", {"seat": 0}), ("seat_change", {"seat": "walker_0", "player": "random"}),
-            ("swap", {"player": "x"}),
+            ("swap", {"player": "x"}), ("seat_change", {"player": None}), ("seat_change", {"player": " \t"}),
+            ("seat_change", {"player": ["a"]}), ("seat_change", {"player": "\x1b[2J\u202e"}),
         ):  # fmt: skip
             simulation.tick(np.zeros_like(simulation.applied))
             recorder.tick(simulation)
             recorder.event(name, data)
-    assert summary.summarise(path).joined == ("human", "random")
+    assert summary.summarise(path).joined == ("human", "random", r"\x1b[2J\u202e")
     (entry,) = Library(tmp_path, tmp_path / "index.sqlite").refresh()
-    assert entry.people == ("agent:beacon", "human", "random")
+    assert entry.people[:3] == ("agent:beacon", "human", "random")
     assert matching([entry], "human random") == [entry]
 
 
@@ -262,3 +266,50 @@ def test_folders_that_are_gone_are_forgotten(shelf: Path, place: Path, tmp_path:
     Library(shelf, place).refresh()
     assert Library(tmp_path / "gone", place).known() == []
     assert len(Library(shelf, place).known()) == 4
+
+
+def test_a_file_from_a_time_that_no_row_holds_is_listed(
+    shelf: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nanoseconds since the epoch end for SQLite in the year 2262; a year of eight digits has no name in a calendar."""
+    os.utime(shelf / "new.mcap", ns=(2**63, 2**63))
+    found = only(Library(shelf, place).refresh(), "new.mcap")
+    assert (found.state, found.date[:4]) == ("whole", "2262")
+    assert "new.mcap" not in named(Library(shelf, place).known())
+    far = dataclasses.replace(found, modified=1e300)
+    assert far.date == ""
+    assert matching([far], "new") == [far]
+
+
+HOSTILE: dict[str, object] = {
+    "modified": "x", "size": None, "name": 5, "file": 5, "players": "[" * 100_000, "tags": "[[1]]", "seconds": "1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("column", HOSTILE)
+def test_a_row_whose_checksum_is_right_and_whose_values_are_not_is_read_anew(
+    column: str, shelf: Path, place: Path
+) -> None:
+    before = Library(shelf, place).refresh()
+    with contextlib.closing(sqlite3.connect(place)) as db:
+        row = list(db.execute(index.SELECT, [str(shelf)]).fetchone())[:-1]
+        row[index.WRITTEN.index(column)] = HOSTILE[column]
+        db.execute("DELETE FROM recordings WHERE file = ?", [row[1]])
+        db.execute(index.INSERT, [*row, index._proof(row)])
+        db.commit()
+    assert len(Library(shelf, place).known()) == len(before) - 1 + (column == "file")
+    assert Library(shelf, place).refresh() == before
+
+
+def test_a_program_that_keeps_the_index_is_waited_for_once(
+    shelf: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Library(shelf, place).refresh()
+    monkeypatch.setattr(index, "PATIENCE", 0.3)
+    with contextlib.closing(sqlite3.connect(place, isolation_level=None)) as db:
+        db.execute("BEGIN EXCLUSIVE")
+        began = time.monotonic()
+        found = Library(shelf, place)
+        assert len(found.refresh()) == 4
+        assert time.monotonic() - began < 0.3 * 3
+    assert "locked" in found.told

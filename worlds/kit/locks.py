@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
+from worlds.kit.reading import opened
+
 PAUSE = 0.002  # s between two tries of `held`
 _FAR = 1 << 30  # Windows locks bytes, and nobody else may read them: one far behind the words in the file
 _BUSY = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
@@ -101,7 +103,7 @@ def held(path: Path) -> Iterator[None]:
 def holder(path: Path) -> int | None:
     """Number of the process that took the lock of a file last, as it wrote there; None where that is not known."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             words = file.read(20)
     except OSError:
         return None

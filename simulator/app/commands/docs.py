@@ -12,7 +12,6 @@ Examples:
 from __future__ import annotations
 
 import dataclasses
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +43,8 @@ def run(settings: Settings, options: Options) -> Outcome:
     """Write or check all pages."""
     if not (PROJECT / "docs").is_dir():
         refuse(f"no folder docs in {PROJECT}: the pages are made in a checkout of the project")
+    from worlds.kit.writing import write_bytes
+
     wanted = pages()
     stale = [name for name, text in wanted.items() if _read(PROJECT / name) != text]
     odd = sorted(set(_made()) - set(wanted))
@@ -52,8 +53,7 @@ def run(settings: Settings, options: Options) -> Outcome:
         text = f"stale: {names}; run `crossplay docs`" if names else f"{len(wanted)} pages are up to date"
         return Outcome(text=text, code=FAILED if names else DONE)
     for name in stale:
-        (PROJECT / name).parent.mkdir(parents=True, exist_ok=True)
-        (PROJECT / name).write_text(wanted[name], encoding="utf-8")
+        write_bytes(PROJECT / name, wanted[name].encode())
     for name in odd:
         (PROJECT / name).unlink()
     return Outcome(text=f"wrote {len(stale)} of {len(wanted)} pages" + (f", removed {len(odd)}" if odd else ""))
@@ -157,9 +157,25 @@ def shipped_agents(world: str) -> list[Shipped]:
 
 
 def _references(world: str) -> dict[str, Any] | None:
-    """What `crossplay references` found, if its file was put into docs/references."""
-    text = _read(PROJECT / "docs" / "references" / f"{world}.json")
-    return dict(json.loads(text)) if text else None
+    """What `crossplay references` found, if its file was put into docs/references.
+
+    Raises:
+        Refused: it holds something else.
+    """
+    import msgspec
+
+    from simulator.app.pages.results_page import KeptReferences
+    from simulator.interop.kept_runs import read_kept
+
+    path, words = PROJECT / "docs" / "references" / f"{world}.json", "what `crossplay references` found"
+    found: dict[str, Any] | None = read_kept(path, dict[str, Any], words)
+    if found is None:
+        return None
+    try:
+        msgspec.convert(found, KeptReferences)
+    except msgspec.ValidationError as error:
+        refuse(f"{path.name} is no file of {words}: {error}")
+    return found
 
 
 def _readme() -> str:

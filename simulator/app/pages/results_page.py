@@ -7,7 +7,9 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from agents.checkpoints.description import INSIGHT
 from agents.checkpoints.final_uses import HEADING, read_uses, use_lines
@@ -51,6 +53,23 @@ class Shipped:
     """Lines of its card on the uses of the split final."""
     insight: Mapping[str, Any] | None = None
     """What `crossplay insight --card` found in its memory."""
+
+
+class _KeptReport(msgspec.Struct):
+    world_version: int
+    intervals: str
+    results: Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1)]
+    notes: list[str] = []
+
+
+class KeptReferences(msgspec.Struct):
+    """What a `references.json` must hold for a page to be made of it."""
+
+    steps: int
+    seeds: int
+    command: str
+    reports: dict[str, _KeptReport]
+    learned: list[int] = []
 
 
 def read_shipped(folder: Path, name: str, train_command: str) -> Shipped:

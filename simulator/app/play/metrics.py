@@ -20,6 +20,7 @@ import msgspec
 import numpy as np
 
 from agents.settings.folder import REPLAYS
+from worlds.kit.reading import opened
 from worlds.kit.words import one_line
 
 CHUNK = 2**18  # bytes at a look
@@ -84,7 +85,7 @@ class MetricsTail:
     def look(self) -> bool:
         """Read on; whether there is more to be read at once."""
         try:
-            with self.path.open("rb") as file:
+            with opened(self.path) as file:
                 return self._read(file)
         except OSError:  # not there yet, or being replaced
             return False
@@ -211,7 +212,7 @@ def update_of(name: str) -> int:
 def last_row(path: Path) -> Row:
     """Update, steps and speed of the last whole line of a file; empty where there is none."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             size = os.fstat(file.fileno()).st_size
             file.seek(max(size - CHUNK, 0))
             lines = file.read(CHUNK).split(b"\n")

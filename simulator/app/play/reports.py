@@ -11,6 +11,7 @@ import msgspec
 
 from simulator.app.play.metrics import number
 from simulator.app.play.training_runs import REPORT, REPORT_CONSOLE
+from worlds.kit.reading import opened
 from worlds.kit.words import one_line
 
 FILE = "report.json"
@@ -63,7 +64,7 @@ class ReportView:
 def read_report(run: Path) -> ReportView | None:
     """The report of a run; None where none was asked for."""
     try:
-        with (run / REPORT / FILE).open("rb") as file:
+        with opened(run / REPORT / FILE) as file:
             found = msgspec.json.decode(file.read(LARGEST), type=_Report)
     except FileNotFoundError:
         problem = _refusal(run / REPORT_CONSOLE)
@@ -92,7 +93,7 @@ def _values(entries: list[dict[str, Any]]) -> tuple[float, ...]:
 def _refusal(console: Path) -> str:
     """The last line of what the command printed, if it says why there is no report."""
     try:
-        with console.open("rb") as file:
+        with opened(console) as file:
             file.seek(max(os.fstat(file.fileno()).st_size - 4096, 0))
             lines = file.read(4096).decode(errors="replace").strip().splitlines()
     except OSError:

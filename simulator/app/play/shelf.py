@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -99,10 +98,7 @@ def length_of(entry: Entry) -> str:
 
 def date_of(entry: Entry) -> str:
     """When the file was written."""
-    try:
-        return time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.modified))
-    except (ValueError, OverflowError, OSError):  # a time stamp beyond all calendars
-        return ""
+    return entry.date
 
 
 def size_words(size: int) -> str:

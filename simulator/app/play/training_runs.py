@@ -22,6 +22,7 @@ from agents.settings.folder import (
     trainer_of,
 )
 from simulator.app.play.metrics import last_row
+from worlds.kit.reading import opened
 from worlds.kit.words import one_line
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _why(folder: Path, update: int, saved: _Counters, ended: int) -> str:
 def _last_words(folder: Path, ended: int | None) -> str:
     """The refusal, or the error, that stands at the end of what the command printed."""
     try:
-        with (folder / CONSOLE).open("rb") as file:
+        with opened(folder / CONSOLE) as file:
             file.seek(max(os.fstat(file.fileno()).st_size - LAST_WORDS, 0))
             text = file.read(LAST_WORDS).decode(errors="replace")
     except OSError:
@@ -203,7 +204,7 @@ def _saved(folder: Path) -> _Counters:
     from agents.checkpoints.files import standing
 
     try:
-        with (standing(folder / RESUME) / STATE).open("rb") as file:
+        with opened(standing(folder / RESUME) / STATE) as file:
             return msgspec.json.decode(file.read(LARGEST_STATE), type=_Saved).counters
     except (OSError, msgspec.DecodeError, ValueError, RecursionError):
         return _Counters()
