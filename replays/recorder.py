@@ -4,13 +4,15 @@ import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import msgspec
 import numpy as np
+from mcap.records import Channel, Schema
 from mcap.writer import CompressionType, IndexType, Writer
 
 from replays import budgets, format, thoughts
+from replays.ahead import Ahead
 from replays.format import CONTROL, EPISODE, EVENT, KEYFRAME, TICK, Control, Ending, Episode, Event
 from replays.parent import Parent
 from replays.proofs import Prover, tick_type
@@ -34,6 +36,7 @@ def record(
     players: Mapping[str, str] | None = None,
     checkpoints: Mapping[str, str] | None = None,
     compact: bool = False,
+    at_once: bool = False,
     parent: Parent | None = None,
 ) -> "Recording":
     """A recorder that writes a replay to `path` (by custom ``NAME.mcap``); hand it to whoever runs the simulation.
@@ -46,6 +49,8 @@ def record(
         players: who sits where, seat name → words.
         checkpoints: SHA-256 of the weights of agents, by seat name.
         compact: leave out the index of single messages (smaller; other programs search such a file more slowly).
+        at_once: hand every tick to the operating system when it is made, for games that people play: a killed process
+            then loses no tick, where otherwise it loses those since the last full state. The finished file is the same.
         parent: the recording that this one branches off from, see `replays.parent_of`.
 
     Raises:
@@ -55,11 +60,13 @@ def record(
         raise Refused(f"recording {str(path)!r} {problem}: name a file such as game.mcap")
     if not 0.0 < keyframe_seconds < 1e6:
         raise Refused(f"keyframe_seconds is {keyframe_seconds}: allowed is above 0 and below 1000000")
-    return Recording(Path(path), keyframe_seconds, minds, dict(players or {}), dict(checkpoints or {}), compact, parent)
+    told = dict(players or {}), dict(checkpoints or {})
+    return Recording(Path(path), keyframe_seconds, minds, *told, compact, at_once=at_once, parent=parent)
 
 
 class Log:
     """An MCAP file being written: chunks of messages, whole after every `flush`, under its own name after `finish`.
+    With ``ahead`` of a chunk its messages can be handed on, see `replays.ahead`.
 
     When the disk is full it says so once and takes nothing more; what was flushed stays in the part file, which the
     refusal names. Part files that a killed process left of the same name go when this one is whole.
@@ -70,7 +77,7 @@ class Log:
 
     def __init__(
         self, path: Path, description: format.Description, types: Mapping[str, np.dtype[Any]], seconds: float, *,
-        compact: bool = False,
+        compact: bool = False, ahead: bool = False,
     ) -> None:  # fmt: skip
         self.path, self.bytes, self.messages = path, 0, 0
         self.part: Path | None = None
@@ -79,7 +86,9 @@ class Log:
         with self._writing():
             self._file = self._create()
         index = IndexType.ALL if not compact else IndexType.ALL & ~IndexType.MESSAGE
-        self._writer = Writer(self._file, compression=CompressionType.ZSTD, index_types=index, enable_data_crcs=True)
+        self._ahead = Ahead(self._file) if ahead else None
+        stream = cast(BinaryIO, self._ahead or self._file)
+        self._writer = Writer(stream, compression=CompressionType.ZSTD, index_types=index, enable_data_crcs=True)
         self._writer.start(profile=format.PROFILE, library=f"crossplay {description.crossplay}")
         self._writer.add_metadata("crossplay", format.describe(description))
         self._channels: dict[str, int] = {}
@@ -114,7 +123,21 @@ class Log:
     def _declare(self, topic: str, encoding: str, schema: bytes) -> int:
         name = f"crossplay.{topic[1:]}"
         kind = "jsonschema" if encoding == "json" else encoding
-        return self._writer.register_channel(topic, encoding, self._writer.register_schema(name, kind, schema))
+        before = self._written
+        number = self._writer.register_schema(name, kind, schema)
+        self._tell(before, Schema(id=number, name=name, encoding=kind, data=schema))
+        before = self._written
+        channel = self._writer.register_channel(topic, encoding, number)
+        self._tell(before, Channel(id=channel, topic=topic, message_encoding=encoding, schema_id=number, metadata={}))
+        return channel
+
+    @property
+    def _written(self) -> int:
+        return 0 if self._ahead is None else self._ahead.tell()
+
+    def _tell(self, before: int, record: Schema | Channel) -> None:
+        if self._ahead is not None:
+            self._ahead.declaration(before, record)
 
     def add(self, topic: str, position: int, data: bytes) -> None:
         """One message at `position` (ticks, or decisions in a batch log)."""
@@ -125,7 +148,16 @@ class Log:
         self.messages += 1
         channel = self._channels[topic]
         with self._writing():
+            before = self._written
             self._writer.add_message(channel, log_time=time, publish_time=time, sequence=position, data=data)
+            if self._ahead is not None:
+                self._ahead.message(before, channel, position, time, data)
+
+    def put(self) -> None:
+        """Where messages go ahead of their chunk: hand all so far to the operating system."""
+        if self._ahead is not None and not self._broken:
+            with self._writing():
+                self._ahead.put()
 
     def flush(self) -> None:
         """Hand all so far to the operating system as whole chunks: a killed process loses only what comes after."""
@@ -156,8 +188,8 @@ class Log:
 
     @property
     def size(self) -> int:
-        """Bytes of the file that were handed to the operating system, after a `flush`."""
-        return 0 if self._broken else self._file.tell()
+        """Bytes that were handed to the operating system after a `flush`, without those that went ahead of a chunk."""
+        return 0 if self._broken else (self._ahead or self._file).tell()
 
 
 def unfinished(path: Path) -> Path | None:
@@ -175,12 +207,12 @@ class Recording:
 
     def __init__(
         self, path: Path, keyframe_seconds: float, minds: bool, players: dict[str, str],
-        checkpoints: dict[str, str], compact: bool, parent: Parent | None = None,
+        checkpoints: dict[str, str], compact: bool, *, at_once: bool = False, parent: Parent | None = None,
     ) -> None:  # fmt: skip
         self.path, self.full, self.parent = path, False, parent
         self.ticks = 0
         self._keyframe_seconds, self._minds, self._compact = keyframe_seconds, minds, compact
-        self._players, self._checkpoints = players, checkpoints
+        self._players, self._checkpoints, self._at_once = players, checkpoints, at_once
         self._log: Log | None = None
         self._begun = False
         self._keyframe_at = 0
@@ -216,7 +248,8 @@ class Recording:
         fields = len(world.record.names or ())
         tick = tick_type(len(world.seats), world.action_sizes, fields, format=format.FORMAT)
         types = {TICK: tick, KEYFRAME: world.record}
-        self._log = Log(self.path, description, types, world.timing.tick, compact=self._compact)
+        seconds = world.timing.tick
+        self._log = Log(self.path, description, types, seconds, compact=self._compact, ahead=self._at_once)
         self._begun = True
         self._tick_row, self._prover, self._thoughts = np.zeros(1, tick), Prover(fields), thoughts.Writing(world)
         self._every = min(max(1, round(self._keyframe_seconds / world.timing.tick)), budgets.MAX_GAP)
@@ -241,6 +274,7 @@ class Recording:
             self._turn(simulation, Ending(cause=cause, returns=last["score"].tolist(), crcs=crcs))
         if self.ticks - self._keyframe_at >= self._every:
             self._keyframe(simulation)
+        self._put()
 
     def control(self, simulation: "Simulation", op: str, **arguments: Any) -> None:
         """Note an intervention just made: drive (seat, external), next_task, next_episode, restart_episode,
@@ -287,6 +321,7 @@ class Recording:
         if len(text) > budgets.MAX_JSON:
             raise Refused(f"event {name!r} has {len(text)} bytes: allowed are {budgets.MAX_JSON}")
         self._add_rare(EVENT, text)
+        self._put()
 
     def close(self) -> None:
         """Finish the file; calling it again does nothing."""
@@ -299,6 +334,10 @@ class Recording:
         log, self._log = self._log, None
         if log is not None:
             log.discard()
+
+    def _put(self) -> None:
+        if self._log is not None:  # it may have been closed as full
+            self._log.put()
 
     def _turn(self, simulation: "Simulation", ended: Ending | None) -> None:
         w = simulation.w

@@ -7,6 +7,7 @@ memory), 3 right as far as it goes, of a recording that was cut short, 130 inter
 import contextlib
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,6 +42,7 @@ COMMANDS = (
     "docs",
     "demo",
 )
+RECORDING = re.compile(r"\.mcap(\.\d+\.part)?$", re.IGNORECASE)  # ends the name of a recording, also of one cut short
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -88,6 +90,7 @@ def overview() -> str:
     return "\n".join(
         [
             "usage: crossplay COMMAND [OPTIONS]",
+            "       crossplay game.mcap [OPTIONS]     the same as crossplay replay game.mcap",
             "",
             "Play, train and replay agents that adapt to worlds they never saw.",
             "",
@@ -126,7 +129,17 @@ def _run(arguments: Sequence[str]) -> int:
 
         _print(f"crossplay {version('crossplay')}")
         return DONE
+    if _is_recording(arguments[0]):
+        return _run_command("replay", arguments)
     return _run_command(arguments[0], arguments[1:])
+
+
+def _is_recording(word: str) -> bool:
+    """Whether the first word is a file and no command: named as recordings are, or by its path, as file managers do."""
+    if word in COMMANDS or word.startswith("-"):
+        return False
+    named = bool(RECORDING.search(word))
+    return named or (any(mark in word for mark in (os.sep, os.altsep) if mark) and os.path.isfile(word))
 
 
 def _has_display() -> bool:

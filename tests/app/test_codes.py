@@ -1,6 +1,7 @@
 """Share codes: short, exact, and safe to read whoever wrote them."""
 
 import random
+import re
 import zlib
 from base64 import urlsafe_b64encode
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 import worlds
 from simulator.app import cli
+from simulator.app.commands.arguments import CODED
 from simulator.app.play.codes import read_code, read_payload, write_code
 from simulator.app.play.setups import STEPS, Setup, bot_spec, choices, generators_of, knob_step, knob_value
 from simulator.engine import Simulation
@@ -136,15 +138,27 @@ def test_nothing_but_a_refusal_comes_of_wrong_words(words: str) -> None:
 
 
 def test_a_bad_code_ends_a_command_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("play", "watch"):
+    for command in ("home", "play", "watch"):
         assert cli.run([command, "--code", "XPnonsense"]) == 2
         assert "share code 'XPnonsense' is damaged" in capsys.readouterr().err
 
 
 def test_an_empty_code_is_no_missing_one(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("play", "watch"):
+    for command in ("home", "play", "watch"):
         assert cli.run([command, "--code", ""]) == 2
         assert "the share code is empty: one begins with XP" in capsys.readouterr().err
+
+
+def test_commands_that_take_no_code_say_which_do(capsys: pytest.CaptureFixture[str]) -> None:
+    takers = [name for name in cli.COMMANDS if "code" in cli.command(name).Settings.__dataclass_fields__]
+    assert sorted(takers) == sorted(re.findall(r"\w+", CODED.replace(" and ", ", ")))
+    code = write_code(Setup(world="bandit", seed=4), worlds.get("bandit"))
+    for name in cli.COMMANDS:
+        if name not in takers:
+            assert cli.run([name, "--code", code]) == 2
+            said = capsys.readouterr().err
+            assert f"--code goes with {CODED} alone, as a share code is one task and who plays it" in said
+            assert said.count("\n") == 1
 
 
 def test_what_a_code_decides_cannot_be_given_beside_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,14 +1,18 @@
 import time
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pygame
 import pytest
 
+import replays
 import worlds
+from simulator.app.play.seating import Seating
 from simulator.app.screens.live import LiveScene
 from simulator.app.shell.jobs import Job, compiled_part, warmed
+from simulator.app.shell.start import recorder
 from simulator.engine import Simulation
 from tests.app.conftest import FRAME, Notes, Opener, Puppet, live, press, release, run, viewed
 from worlds.world import Refused, World
@@ -199,6 +203,21 @@ def test_a_new_task_lets_go_of_the_seat_taken_over(open_app: Opener) -> None:
     run(app, 0.1)
     assert live(app).taken is None
     assert live(app).simulation.external == (0,)
+
+
+def test_a_recording_of_the_window_lies_on_the_disk_tick_by_tick(open_app: Opener, tmp_path: Path) -> None:
+    seating = cast(Seating, SimpleNamespace(words={"walker_0": "puppet"}, checkpoints={}))
+    app = open_app(seats={"walker_0": Puppet()}, make_recorder=lambda: recorder(tmp_path / "game.mcap", seating))
+    press("f2")
+    run(app, 1.7)
+    assert live(app).recorder is not None
+    for _ in range(5):
+        run(app, 0.1)
+        cut = replays.open(tmp_path / "game.mcap")  # what a killed process would leave
+        assert cut.truncated
+        assert cut.length == pytest.approx(live(app).ticks, abs=2)
+        assert cut.length % 50 > 10  # no state is due at that
+    assert replays.verify(tmp_path / "game.mcap").ok
 
 
 def test_every_tick_and_intervention_is_recorded(open_app: Opener) -> None:

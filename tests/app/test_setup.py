@@ -10,6 +10,7 @@ import pygame
 import pytest
 
 import worlds
+from simulator.app import cli
 from simulator.app.panels.gallery import Wish
 from simulator.app.play.codes import read_code, write_code
 from simulator.app.play.people import LEFT_KEYS
@@ -179,6 +180,21 @@ def test_a_share_code_leads_to_its_set_up(app: App) -> None:
     screen.code = write_code(given, world)
     screen.take()
     assert setup(app).view.setup == given
+
+
+@pytest.mark.usefixtures("app")
+def test_home_begins_with_the_set_up_of_a_share_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, sessions = worlds.get("bandit"), list[Session]()
+    given = Setup(world="bandit", seed=77, seats={world.seats[0].name: "random"}, episodes=4)
+    monkeypatch.setattr("simulator.app.screens.app.play", sessions.append)
+    assert cli.run(["home", "--code", write_code(given, world)]) == 0
+    (session,) = sessions
+    other = App(dataclasses.replace(session, settings=WindowSettings(), size=(900, 600)))
+    wait(other, lambda: isinstance(other.top, SetupScreen))
+    assert setup(other).view.setup == given
+    other.pop()
+    assert isinstance(other.top, HomeScreen)
+    other.close()
 
 
 @pytest.mark.parametrize("size", [(640, 480), (1920, 1080)])

@@ -17,6 +17,8 @@ from worlds.kit.words import shown
 
 MANY = -1
 """Values that a setting takes: as many as there are."""
+CODE, CODED = "--code", "home, play and watch"
+"""A flag that is looked for elsewhere, too, and the commands that take it."""
 
 
 def flags_of(leaf: Leaf) -> tuple[str, ...]:
@@ -91,6 +93,8 @@ def _after_flags(words: Sequence[str], leaves: list[Leaf], defaults: dict[str, A
             continue
         name, equals, value = word.partition("=")
         flag = name.replace("_", "-")
+        if flag == CODE and flag not in known:
+            raise WrongArgument(f"{CODE} goes with {CODED} alone, as a share code is one task and who plays it")
         if flag not in known and flag not in off:
             raise WrongArgument(f"unrecognized options: {_shortened(name)}{_meant(flag, [*known, *off])}")
         if flag in off or takes(known[flag]) == 0:

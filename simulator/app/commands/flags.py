@@ -37,6 +37,7 @@ Place = tuple[str, ...]
 WorldName = Annotated[str, Shown("WORLD", positional=True)]
 FileName = Annotated[Path, Shown("FILE", positional=True)]
 OptionalFile = Annotated[Optional[Path], Shown("FILE")]  # noqa: UP045
+ShareCode = Annotated[Optional[str], Shown("CODE", default="none")]  # noqa: UP045
 OptionalFolder = Annotated[Optional[Path], Shown("DIR")]  # noqa: UP045
 Seconds = Annotated[Optional[float], Range(*LONGEST), Shown("SECONDS")]  # noqa: UP045
 Build = Annotated[dict[str, Any], Shown("NAME=VALUE …")]

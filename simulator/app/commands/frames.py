@@ -198,7 +198,7 @@ def _step_bytes(name: str, path: Path) -> float:
 
     world = worlds.get(name)
     simulation = Simulation(world, seed=1, split="test-both", seats={seat.name: "bot" for seat in world.seats})
-    with replays.record(path, minds=False, compact=True) as recording:  # as the window does
+    with replays.record(path, minds=False, compact=True, at_once=True) as recording:  # as the window does
         recording.begin(simulation)
         for _ in range(RECORDED):
             simulation.tick(simulation.w["action"])

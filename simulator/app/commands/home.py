@@ -1,11 +1,12 @@
 """Open the window on the gallery of all worlds; `crossplay` alone does the same where there is a display.
 
 Choose a world to play, watch or set up, open a recording, or see the demo. Arrows, Tab and Enter, the mouse or a
-gamepad reach everything.
+gamepad reach everything. A share code opens its set-up, to look at and change before it is played.
 
 Examples:
   crossplay home
   crossplay home --fullscreen
+  crossplay home --code CODE
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ import dataclasses
 
 from agents.settings.declared import check_ranges
 from simulator.app.commands.common import STARTED, Outcome, check_files
-from simulator.app.commands.flags import Flag, Language, OptionalFile, Options, Seconds
+from simulator.app.commands.flags import Flag, Language, OptionalFile, Options, Seconds, ShareCode
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Settings:
     """How the window opens."""
 
+    code: ShareCode = None
+    """A share code, as the window's set-up screen gives it: begin with its set-up."""
     language: Language = ""
     """Of the window, such as en or zh; default: as its settings, or else the system, say."""
     fullscreen: Flag = False
@@ -40,8 +43,13 @@ def run(settings: Settings, options: Options) -> Outcome:
     from simulator.app.screens import app
     from simulator.app.shell.session import Session
 
+    setup = None
+    if settings.code is not None:
+        from simulator.app.play.codes import read_code
+
+        setup = read_code(settings.code)
     session = Session(
-        home=True, fullscreen=settings.fullscreen,
+        home=True, setup=setup, fullscreen=settings.fullscreen,
         language=settings.language, seconds=settings.seconds, screenshot=settings.screenshot,
         started=STARTED,
     )  # fmt: skip

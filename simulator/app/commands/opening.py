@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from agents.settings.declared import SEEDS, Range, Shown, check_ranges
+from agents.settings.declared import SEEDS, Range, check_ranges
 from simulator.app.commands.common import STARTED, Outcome, check_build, check_files, refuse
-from simulator.app.commands.flags import Build, Flag, Language, OptionalFile, SeatSpecs, Seconds
+from simulator.app.commands.flags import Build, Flag, Language, OptionalFile, SeatSpecs, Seconds, ShareCode
 
 if TYPE_CHECKING:
     from simulator.app.shell.session import Session
@@ -39,7 +39,7 @@ class GameSettings:
     """Which world of that seed; each has tasks of its own."""
     episodes: Annotated[int, Range(0, 10**6)] = 0
     """Episodes in a trial: agents remember within it. 0 for as many as the world says."""
-    code: Annotated[Optional[str], Shown("CODE", default="none")] = None  # noqa: UP045
+    code: ShareCode = None
     """A share code, as the window's set-up screen gives it: it decides world, task and opponents."""
     record: OptionalFile = None
     """Record the game to this file (NAME.mcap)."""

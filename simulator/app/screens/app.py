@@ -89,6 +89,8 @@ class App(WhatIfStage):
         self.replace(self._library() if self.session.library else HomeScreen(self, self.grant))
         if self.session.training is not None:
             self._open_training(*self.session.training)
+        if self.session.setup is not None:
+            self.push(SetupScreen(self, self.session.setup, self._start_setup))
 
     def _library(self) -> LibraryScreen:
         folders = self.session.library or (recordings_folder(), Path.cwd())

@@ -12,6 +12,7 @@ from simulator.engine.player import Recorder
 
 if TYPE_CHECKING:
     from simulator.app.play.runs import ComparedRuns
+    from simulator.app.play.setups import Setup
     from simulator.app.shell.settings import WindowSettings
     from simulator.engine import Simulation
 
@@ -41,6 +42,8 @@ class Session:
     """Show these runs side by side in place of a game; they are made in the background."""
     home: bool = False
     """Begin with the gallery of all worlds; then neither a simulation nor a playback is needed."""
+    setup: Setup | None = None
+    """Begin with this set-up above the gallery."""
     library: Sequence[Path] = ()
     """Begin with the library of the recordings in these folders."""
     search: str = ""

@@ -143,7 +143,7 @@ def recorder(path: Path, seating: Seating) -> Recorder:
     import replays
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    return replays.record(path, players=seating.words, checkpoints=seating.checkpoints, compact=True)
+    return replays.record(path, players=seating.words, checkpoints=seating.checkpoints, compact=True, at_once=True)
 
 
 def what_if_recorder(
@@ -160,7 +160,9 @@ def what_if_recorder(
         place = unused(fresh_name(playback.world.name, folder))
         parent = replays.parent_of(playback.path, position)
         place.parent.mkdir(parents=True, exist_ok=True)
-        made = replays.record(place, players=plan.words, checkpoints=plan.checkpoints, compact=True, parent=parent)
+        made = replays.record(
+            place, players=plan.words, checkpoints=plan.checkpoints, compact=True, at_once=True, parent=parent
+        )
     except (Refused, OSError) as reason:
         say(text("whatif.unrecorded", reason=reason))
         return None, None
