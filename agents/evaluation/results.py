@@ -10,6 +10,8 @@ from simulator.engine.late import first_late
 NOT_MEASURED = "not measured"
 RIVALS = ("wiped", "blind")
 """What an agent that makes use of its memory does better than."""
+BASELINE = "bot:"
+"""Begins the name of a condition in which one kind of bot has the learner's seats."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,9 @@ class Cell:
     """Interquartile mean over the later episodes, by condition, where it was asked for beside the mean."""
     rise: Estimate | None = None
     """The agent's later episodes minus its first; None where there is one later episode, for which it is the gain."""
+    won: Mapping[str, Estimate | None] = field(default_factory=dict)
+    """(agent − wiped) / (baseline − wiped) over the later episodes, by baseline; None where that is not surely above
+    wiped."""
 
     @classmethod
     def of(
@@ -134,6 +139,11 @@ class Cell:
             figures=figures or {},
             headroom=comparison.late("oracle", "blind") if {"blind", "oracle"} <= set(names) else None,
             rise=comparison.rise("agent") if first_late(table.shape[2]) + 1 < table.shape[2] else None,
+            won={
+                name: comparison.adaptation(blind="wiped", oracle=name)
+                for name in names
+                if name.startswith(BASELINE) and "wiped" in names
+            },
         )
 
     @property
@@ -190,6 +200,7 @@ class Cell:
             "adaptation": self.adaptation.dict() if self.adaptation else None,
             "headroom": self.headroom.dict() if self.headroom else None,
             "rise": self.rise.dict() if self.rise else None,
+            **({"won": {name: share and share.dict() for name, share in self.won.items()}} if self.won else {}),
             "metrics": {name: {key: _rounded(row) for key, row in m.items()} for name, m in self.metrics.items()},
             "figures": {
                 name: {"later": plain(figure.values), "agent_minus": plain(figure.differences)}
