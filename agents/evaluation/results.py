@@ -1,6 +1,6 @@
 """What was measured: one role on one split, the claims that follow from it, and the checkpoints that took part."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,8 @@ RIVALS = ("wiped", "blind")
 """What an agent that makes use of its memory does better than."""
 BASELINE = "bot:"
 """Begins the name of a condition in which one kind of bot has the learner's seats."""
+ALIKE = 1.05
+"""How many times the fewest agent-steps the most may be, for budgets to count as alike."""
 
 
 @dataclass(frozen=True)
@@ -227,6 +229,20 @@ def later_words(episodes: int) -> str:
     """Which episodes of a trial are the later ones (`simulator.engine.late.later`)."""
     first = min(3, episodes)
     return f"episodes {first}–{episodes}" if first < episodes else f"episode {first}"
+
+
+def unlike_budgets(sources: Iterable[tuple[str, int]]) -> str:
+    """What must stand beside an adaptation whose agent learned from more or fewer agent-steps than its references, by
+    the kinds of all checkpoints and their steps; empty where the budgets are alike, but for a last update.
+    """
+    found: dict[bool, list[int]] = {}
+    for kind, steps in sources:
+        found.setdefault(kind == "agent", []).append(steps)
+    every = [steps for budgets in found.values() for steps in budgets]
+    if len(found) < 2 or max(every) <= ALIKE * min(every):
+        return ""
+    words = {mine: " to ".join(f"{steps:,}" for steps in sorted({min(s), max(s)})) for mine, s in found.items()}
+    return f" (unlike budgets: the agent learned from {words[True]} agent-steps, the references from {words[False]})"
 
 
 def _rounded(values: Any) -> Any:
