@@ -18,7 +18,7 @@ from agents.checkpoints.final_uses import read_uses, with_uses
 from agents.evaluation.learned import SPLIT, LearnedOpponents
 from agents.evaluation.publish import plot
 from agents.evaluation.report import Cell, Report, Source
-from agents.evaluation.results import later_words
+from agents.evaluation.results import later_words, unlike_budgets
 from agents.evaluation.statistics import Estimate
 from agents.settings.command import command_line, of_world
 from agents.settings.declared import changed
@@ -143,8 +143,9 @@ def _results(report: Report, shared: str) -> Iterator[str]:
     )
     yield ""
     yield f"![return by episode]({shared}report.png)"
+    budgets = unlike_budgets((source.kind, source.steps) for source in report.sources)
     for cell in report.cells:
-        yield from _cell_results(cell)
+        yield from _cell_results(cell, budgets)
     for learned in report.learned:
         yield from _learned_results(learned)
     if report.alone:
@@ -152,7 +153,7 @@ def _results(report: Report, shared: str) -> Iterator[str]:
         yield from (f"- adaptation of {each.role} on {each.split}: {each}" for each in report.alone)
 
 
-def _cell_results(cell: Cell) -> Iterator[str]:
+def _cell_results(cell: Cell, budgets: str) -> Iterator[str]:
     yield ""
     yield f"### {cell.role} on {cell.split}"
     yield ""
@@ -168,7 +169,7 @@ def _cell_results(cell: Cell) -> Iterator[str]:
     if cell.headroom:
         yield f"- headroom, oracle − blind in {cell.later_words}: {cell.headroom}"
     if cell.adaptation:
-        yield f"- adaptation (agent − blind) / (oracle − blind) in {cell.later_words}: {cell.adaptation}"
+        yield f"- adaptation (agent − blind) / (oracle − blind) in {cell.later_words}: {cell.adaptation}{budgets}"
     for name in cell.worth:
         yield f"- agent − {name} in {cell.later_words}: {cell.differences[name]}"
     yield from _figures(cell)

@@ -9,14 +9,12 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from agents.checkpoints.fitting import built_as_asked
-from agents.evaluation.results import Source
+from agents.evaluation.results import BASELINE, Source
 from agents.players.seated import MADE, player_of
 from agents.settings.evaluate import EvaluateSettings
 from simulator.engine.seats import given, read_seats, read_spec, refuse_final_bots
 from worlds.world import Refused, World
 
-BASELINE = "bot:"
-"""Begins the name of a condition in which one kind of bot has the learner's seats."""
 MEASURED = ("bot", *MADE)
 """Kinds of players that may have the seats that the learner does not take."""
 SAME_CHECKPOINT = dict.fromkeys(("agent", "wiped", "shuffled", "foreign"), "agent")

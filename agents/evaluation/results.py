@@ -1,6 +1,6 @@
 """What was measured: one role on one split, the claims that follow from it, and the checkpoints that took part."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,10 @@ from simulator.engine.late import first_late
 NOT_MEASURED = "not measured"
 RIVALS = ("wiped", "blind")
 """What an agent that makes use of its memory does better than."""
+BASELINE = "bot:"
+"""Begins the name of a condition in which one kind of bot has the learner's seats."""
+ALIKE = 1.05
+"""How many times the fewest agent-steps the most may be, for budgets to count as alike."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,9 @@ class Cell:
     """Interquartile mean over the later episodes, by condition, where it was asked for beside the mean."""
     rise: Estimate | None = None
     """The agent's later episodes minus its first; None where there is one later episode, for which it is the gain."""
+    won: Mapping[str, Estimate | None] = field(default_factory=dict)
+    """(agent − wiped) / (baseline − wiped) over the later episodes, by baseline; None where that is not surely above
+    wiped."""
 
     @classmethod
     def of(
@@ -134,6 +141,11 @@ class Cell:
             figures=figures or {},
             headroom=comparison.late("oracle", "blind") if {"blind", "oracle"} <= set(names) else None,
             rise=comparison.rise("agent") if first_late(table.shape[2]) + 1 < table.shape[2] else None,
+            won={
+                name: comparison.adaptation(blind="wiped", oracle=name)
+                for name in names
+                if name.startswith(BASELINE) and "wiped" in names
+            },
         )
 
     @property
@@ -190,6 +202,7 @@ class Cell:
             "adaptation": self.adaptation.dict() if self.adaptation else None,
             "headroom": self.headroom.dict() if self.headroom else None,
             "rise": self.rise.dict() if self.rise else None,
+            **({"won": {name: share and share.dict() for name, share in self.won.items()}} if self.won else {}),
             "metrics": {name: {key: _rounded(row) for key, row in m.items()} for name, m in self.metrics.items()},
             "figures": {
                 name: {"later": plain(figure.values), "agent_minus": plain(figure.differences)}
@@ -216,6 +229,20 @@ def later_words(episodes: int) -> str:
     """Which episodes of a trial are the later ones (`simulator.engine.late.later`)."""
     first = min(3, episodes)
     return f"episodes {first}–{episodes}" if first < episodes else f"episode {first}"
+
+
+def unlike_budgets(sources: Iterable[tuple[str, int]]) -> str:
+    """What must stand beside an adaptation whose agent learned from more or fewer agent-steps than its references, by
+    the kinds of all checkpoints and their steps; empty where the budgets are alike, but for a last update.
+    """
+    found: dict[bool, list[int]] = {}
+    for kind, steps in sources:
+        found.setdefault(kind == "agent", []).append(steps)
+    every = [steps for budgets in found.values() for steps in budgets]
+    if len(found) < 2 or max(every) <= ALIKE * min(every):
+        return ""
+    words = {mine: " to ".join(f"{steps:,}" for steps in sorted({min(s), max(s)})) for mine, s in found.items()}
+    return f" (unlike budgets: the agent learned from {words[True]} agent-steps, the references from {words[False]})"
 
 
 def _rounded(values: Any) -> Any:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.evaluation.lineup import BASELINE, SAME_CHECKPOINT, Lineup, measured_seats
-from agents.evaluation.results import Cell, ComparedFigure
+from agents.evaluation.lineup import SAME_CHECKPOINT, Lineup, measured_seats
+from agents.evaluation.results import BASELINE, Cell, ComparedFigure
 from agents.evaluation.statistics import Comparison, Estimate, Statistic
 from agents.evaluation.strangers import strangers
 from agents.players.simple import RandomPlayer

@@ -1,5 +1,6 @@
 """Cards: figures of a report, the commands that give them again, scores beside untouched weights."""
 
+import dataclasses
 import hashlib
 import json
 import re
@@ -11,15 +12,18 @@ import torch
 
 import agents
 from agents.checkpoints import checkpoint
-from agents.evaluation.card import write_card
+from agents.evaluation.card import _cell_results, write_card
 from agents.evaluation.evaluate import evaluate
 from agents.evaluation.report import Report
+from agents.evaluation.results import unlike_budgets
+from agents.evaluation.statistics import Estimate
 from agents.networks.network import Network, Shape
 from agents.settings.command import command_line
 from agents.settings.declared import made
 from agents.settings.evaluate import EvaluateSettings
 from agents.settings.files import plain_settings
 from agents.settings.train import TrainSettings
+from simulator.app.pages.results_page import _claims
 from simulator.engine.batch import input_pieces, told_pieces
 from worlds.world import Refused, World
 
@@ -73,6 +77,18 @@ def report(folder: Path, beacon: World) -> Report:
         card=True,
     )
     return evaluate(settings, progress=False)
+
+
+def test_a_share_between_unlike_budgets_says_so_in_its_line(report: Report) -> None:
+    assert unlike_budgets([("agent", 1_000), ("blind", 1_040)]) == ""  # whole updates
+    assert unlike_budgets([("agent", 1_000)]) == ""
+    words = unlike_budgets([("agent", 15_000), ("blind", 5_000), ("oracle", 5_100), ("agent", 15_000)])
+    assert words == " (unlike budgets: the agent learned from 15,000 agent-steps, the references from 5,000 to 5,100)"
+    share = Estimate(2.29, 1.95, 3.09)
+    cell = dataclasses.replace(report.cells[0], adaptation=share)
+    assert f"{share}{words}" in "\n".join(_cell_results(cell, words))
+    pages = "\n".join(_claims(cell.dict(), words))
+    assert f"Adaptation, (agent − blind) / (oracle − blind): {share}{words}." in pages
 
 
 def test_real_checkpoints_are_measured_under_all_conditions(report: Report) -> None:

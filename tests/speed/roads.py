@@ -25,7 +25,7 @@ WORLDS = 64
 TICK = 0.25  # s
 LANES = 3
 DENSITY = 0.02  # vehicles a metre and lane: dense, but flowing
-TARGETS = {"updates_per_second": 5e6, "cost_growth": 1.5}
+TARGETS = {"updates_per_second": 20e6, "cost_growth": 1.5}
 PEERS = {"raw libsumo": 0.32e6, "HighwayEnv": 5e3}  # vehicle-updates a second on the same kind of machine
 
 
@@ -80,7 +80,8 @@ def main() -> None:
         return
     for cars, speed in speeds.items():
         print(f"{cars:4d} vehicles a world   {speed / 1e6:6.2f} M vehicle-updates/s")
-    print(f"100 to 250 vehicles: {figures['updates_per_second'] / 1e6:.2f} M/s   target 5 M/s at least, goal 10 M/s")
+    asked = f"target {TARGETS['updates_per_second'] / 1e6:g} M/s at least"
+    print(f"100 to 250 vehicles: {figures['updates_per_second'] / 1e6:.2f} M/s   {asked}")
     print(f"cost of an update from 21 to 249 vehicles: × {figures['cost_growth']:.2f}   target × 1.5 at most")
     for name, speed in PEERS.items():
         print(f"{name}: {speed / 1e6:.3f} M/s as published, {figures['updates_per_second'] / speed:.0f} times slower")

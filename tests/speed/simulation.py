@@ -21,8 +21,8 @@ def missed(facts: dict[str, Any]) -> list[str]:
     """Figures that are worse than their target."""
     found = []
     for name, value in facts["figures"].items():
-        if name in bench.TARGETS:
-            target = bench.TARGETS[name][0]
+        if name in facts["targets"]:
+            target = facts["targets"][name]["value"]
             if value < target if name in AT_LEAST else value > target:
                 found.append(name)
     return found

@@ -123,6 +123,9 @@ def _finding_lines(cell: Cell) -> Iterator[str]:
         share = str(cell.adaptation) if cell.adaptation else "none: the oracle is not surely above the blind"
         also.append(("also: adaptation (agent−blind)/(oracle−blind)", share))
     also += [(f"also: agent − {name}, {cell.later_words}", _signed(cell.differences[name])) for name in cell.worth]
+    also += [(f"also: (agent−wiped)/({name}−wiped)", str(share)) for name, share in cell.won.items() if share]
+    if below := ", ".join(name for name, share in cell.won.items() if not share):
+        also.append(("also: not surely above wiped", below))
     claims, words = (max(len(row[at]) for row in rows) for at in (0, 1))
     first = max(claims + 2 + words, *(len(label) for label, _ in also)) if also else claims + 2 + words
     for claim, word, evidence in rows:

@@ -13,7 +13,7 @@ import msgspec
 
 from agents.checkpoints.description import INSIGHT
 from agents.checkpoints.final_uses import HEADING, read_uses, use_lines
-from agents.evaluation.results import RIVALS
+from agents.evaluation.results import RIVALS, unlike_budgets
 from simulator.app.pages.markdown import table
 from simulator.app.pages.memory_table import memory_lines
 
@@ -132,8 +132,7 @@ def _references(found: Mapping[str, Any], figures: Sequence[str]) -> Iterator[st
         yield ""
         notes = [f"- {note}" for note in report.get("notes", ())]
         yield from [*notes, ""] if notes else []
-        for cell in report["results"]:
-            yield from _cell(cell, figures)
+        yield from _cells(report, figures)
 
 
 def report_lines(shipped: Shipped, figures: Sequence[str], *, heading: str = "") -> Iterator[str]:
@@ -152,8 +151,7 @@ def report_lines(shipped: Shipped, figures: Sequence[str], *, heading: str = "")
     yield report["command"]
     yield "```"
     yield ""
-    for cell in report["results"]:
-        yield from _cell(cell, figures)
+    yield from _cells(report, figures)
     if shipped.insight:
         yield from memory_lines(shipped.insight)
     if shipped.uses:
@@ -166,7 +164,13 @@ def _checkpoints(sources: Sequence[Mapping[str, Any]]) -> str:
     return ", ".join(words)
 
 
-def _cell(cell: Mapping[str, Any], figures: Sequence[str]) -> Iterator[str]:
+def _cells(report: Mapping[str, Any], figures: Sequence[str]) -> Iterator[str]:
+    budgets = unlike_budgets((each["kind"], each["steps"]) for each in report["checkpoints"])
+    for cell in report["results"]:
+        yield from _cell(cell, figures, budgets)
+
+
+def _cell(cell: Mapping[str, Any], figures: Sequence[str], budgets: str) -> Iterator[str]:
     episodes = range(1, cell["episodes"] + 1)
     yield f"### {cell['role']}, split `{cell['split']}`"
     yield ""
@@ -176,11 +180,11 @@ def _cell(cell: Mapping[str, Any], figures: Sequence[str]) -> Iterator[str]:
     ]
     yield from table(("return by episode", *map(str, episodes)), rows)
     yield ""
-    yield from _claims(cell)
+    yield from _claims(cell, budgets)
     yield from _figures(cell, figures)
 
 
-def _claims(cell: Mapping[str, Any]) -> Iterator[str]:
+def _claims(cell: Mapping[str, Any], budgets: str) -> Iterator[str]:
     for verdict in cell["verdicts"]:
         words = CLAIMS[verdict["claim"].split()[0]]
         answer = {True: "yes", False: "no", None: _unmeasured(verdict["evidence"])}[verdict["holds"]]
@@ -189,7 +193,7 @@ def _claims(cell: Mapping[str, Any]) -> Iterator[str]:
     if cell.get("headroom"):
         yield f"- What knowing the task is worth, oracle − blind: {_signed(cell['headroom'])}."
     if cell["adaptation"]:
-        yield f"- Adaptation, (agent − blind) / (oracle − blind): {plain_estimate(cell['adaptation'])}."
+        yield f"- Adaptation, (agent − blind) / (oracle − blind): {plain_estimate(cell['adaptation'])}{budgets}."
     beside = WORTH if cell["adaptation"] else ("foreign",)  # what is lost without any memory stands above already
     for name in (name for name in beside if name in cell["agent_minus"]):
         yield f"- What its memory is worth, {WORTH[name]}: {_signed(cell['agent_minus'][name])}."

@@ -1,6 +1,11 @@
 """Where the model is known to miss a published value, by how much and why; a test holds this table against the checks.
 
 A known miss stays a failure and is told as one. It must not get worse unseen, nor stay in this table once it holds.
+
+Not every published value was read in its source. From memory: capacity of a motorway lane, base saturation flow, both
+curves of a roundabout and the other formulas of the HCM. At second hand: capacity drop (Treiber and Helbing 2002),
+waves (Sugiyama et al. 2008). Of all others (tables of the HCM, HBS, KHCM, Kentucky's report 964, TRANSYT-7F, Arhin,
+Knoop, Duret, Brilon, SAE 970170, FHWA) nobody noted where they were read: they count as at second hand.
 """
 
 import dataclasses
