@@ -15,11 +15,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from simulator.app.panels.road_numbers import FIRMS
 from simulator.app.panels.road_overlay import HEAT
 from simulator.app.panels.road_overlay import STYLES as LIGHTS
 from simulator.app.panels.summary import MARKS
 from simulator.app.panels.summary import STYLES as LINES
-from simulator.app.panels.traffic import FIRMS, legend
+from simulator.app.panels.traffic import legend
 from simulator.app.panels.training_run import ROLES, SIGNS
 from simulator.app.panels.training_run import STYLES as STATES
 from simulator.canvas.theme import THEMES, Colour, Theme, seat_colours, seat_marks, seat_shapes
@@ -77,7 +78,7 @@ def alike(colours: Sequence[Colour], sight: str) -> Iterator[tuple[int, int]]:
             yield first, second
 
 
-@pytest.fixture(params=THEMES.values(), ids=THEMES.keys())
+@pytest.fixture(params=list(THEMES.values()), ids=list(THEMES))
 def theme(request: pytest.FixtureRequest) -> Theme:
     found = request.param
     assert isinstance(found, Theme)

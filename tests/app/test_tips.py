@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,9 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Written:
     return found
 
 
-def said(gui: Gui, draw: Callable[[Gui, Look], object], written: Written, own: set[str] = frozenset()) -> list[str]:
+def said(
+    gui: Gui, draw: Callable[[Gui, Look], object], written: Written, own: AbstractSet[str] = frozenset()
+) -> list[str]:
     """What nobody explains of a panel that is drawn; ``own`` are sentences that say it themselves."""
     look = Look(THEMES["dark"])
     for _ in range(3):  # tables find their widths
