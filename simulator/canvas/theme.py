@@ -1,7 +1,8 @@
 """Colours and shapes: what each style word looks like.
 
 Colours of seats and accents are the Okabe-Ito set (`matplotlib.color_sequences["okabe_ito"]`, first published in
-M. Okabe and K. Ito, "Color Universal Design", 2008), which stays distinct for the common kinds of colour blindness.
+M. Okabe and K. Ito, "Color Universal Design", 2008), which stays distinct for the common kinds of colour blindness,
+and a grey; themes change those of them that would not stay distinct there (tests/app/test_colour_blindness.py).
 They are copied because importing matplotlib costs a third of a second. Colour is never the only mark: every seat has a
 shape by its role and a number as well.
 """
@@ -23,7 +24,7 @@ BLUE: Colour = (0, 114, 178)
 VERMILLION: Colour = (213, 94, 0)
 PURPLE: Colour = (204, 121, 167)
 
-ACCENTS: tuple[Colour, ...] = (SKY, ORANGE, GREEN, YELLOW, PURPLE, VERMILLION, BLUE, (158, 166, 181))
+ACCENTS: tuple[Colour, ...] = (SKY, ORANGE, GREEN, YELLOW, PURPLE, VERMILLION, BLUE, (171, 182, 198))
 WARM: tuple[Colour, ...] = (ORANGE, VERMILLION, YELLOW, PURPLE)
 COOL: tuple[Colour, ...] = (SKY, GREEN, (126, 152, 255), (176, 226, 228))
 
@@ -142,7 +143,10 @@ LIGHT = Theme(
     panel=(246, 247, 250),
     card=(255, 255, 255),
     line=(214, 218, 227),
-    accents=(*(BLUE, (200, 126, 0), (0, 135, 98), (168, 150, 0), (176, 82, 133), VERMILLION), SKY, (110, 116, 130)),
+    accents=(
+        *(BLUE, (200, 126, 0), (0, 135, 98), (166, 142, 57)),
+        *((176, 82, 133), (199, 79, 0), SKY, (131, 137, 163)),
+    ),
     words={
         "void": (214, 218, 226),
         "floor": (243, 243, 240),
@@ -212,7 +216,7 @@ CONTRAST = Theme(  # words on panel and card: 7 : 1 and more (WCAG 2.2, level AA
     line=(112, 120, 142),
     accents=(
         *(SKY, (255, 180, 20), (0, 214, 150), YELLOW, (240, 150, 205)),
-        *((255, 132, 60), (100, 175, 255), (210, 215, 226)),
+        *((255, 132, 60), (87, 151, 228), (210, 215, 226)),
     ),
     words={
         **DARK.words,

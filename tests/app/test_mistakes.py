@@ -12,11 +12,12 @@ import pytest
 
 import replays
 from replays.losses import Loss
-from simulator.app.play.mistakes import Mistake, in_words, why_none
+from simulator.app.play.mistakes import Mistake, find_mistakes, in_words, why_none
 from simulator.app.screens.app import App
 from simulator.app.screens.replay import ReplayScene
 from simulator.engine import Simulation
 from tests.app.conftest import FRAME, Opener, live, picture, press, run
+from tests.app.small_agents import train
 from worlds.world import World
 
 FOUND = [Mistake(40, 0, 0.5, "west", "east", "0:04.0"), Mistake(16, 0, 0.25, "stay", "east", "0:01.6")]
@@ -150,7 +151,13 @@ def test_of_whom_nothing_was_found_is_who_was_asked_about(app: App, monkeypatch:
     assert [words for _, words in app.messages] == ["In this trial walker_0 lost nothing that the oracle sees"]
 
 
-def test_the_button_says_why_it_is_off(open_app: Opener, recording: Path) -> None:
+NO_ORACLE = "Off: no oracle is shipped, none is among your runs; crossplay references beacon trains one"
+
+
+def test_the_button_says_why_it_is_off(
+    open_app: Opener, recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     app = open_app(playback=replays.open(recording), paused=True)
     app.prepare_gui().result()
     for _ in range(1000):
@@ -158,15 +165,29 @@ def test_the_button_says_why_it_is_off(open_app: Opener, recording: Path) -> Non
         if scene_of(app).why_off("mistakes"):
             break
         pygame.time.wait(5)
-    assert scene_of(app).why_off("mistakes") == "Off: no oracle of this world is shipped"
+    assert scene_of(app).why_off("mistakes") == NO_ORACLE
     press("e")
     app.frame(0.0)
-    assert [words for _, words in app.messages] == ["Off: no oracle of this world is shipped"]
+    assert [words for _, words in app.messages] == [NO_ORACLE]
 
 
-def test_an_oracle_of_another_size_of_the_world_does_not_judge(monkeypatch: pytest.MonkeyPatch, beacon: World) -> None:
-    monkeypatch.setattr("simulator.app.play.mistakes.oracle_of", lambda world: "tag_oracle")
-    assert why_none(beacon) == ["Off: the oracle did not learn to play a walker"] * 2
+def test_an_oracle_of_another_version_does_not_judge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, beacon: World
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    train(Path("runs/oracle"), beacon, "oracle", world_version=beacon.version + 1)
+    name = str(Path("runs/oracle"))
+    assert why_none(beacon) == [f"Off: {name} learned another version or size of beacon"] * 2
+
+
+def test_an_oracle_that_the_user_trained_judges(
+    recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, beacon: World
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    train(Path("runs/references/beacon/oracle-seed0"), beacon, "oracle")
+    assert why_none(beacon) == ["", ""]
+    found = find_mistakes(replays.open(recording), 60, 0)
+    assert all(each.seat == 0 and each.done != each.better for each in found)
 
 
 def test_only_what_differs_is_told(beacon: World) -> None:

@@ -14,6 +14,7 @@ from simulator.app.panels.cut_short import draw_cut_short
 from simulator.app.panels.gallery import Wish
 from simulator.app.panels.parts import box, heading, muted, whole_window
 from simulator.app.panels.recording import draw_recording, recording_buttons
+from simulator.app.panels.tips import tell_hovered
 from simulator.app.play.shelf import COLUMNS, DESCENDING, cells, state_words, task_words
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
@@ -94,6 +95,7 @@ def draw_library(gui: Gui, look: Look, view: LibraryView) -> Wish | None:
             with box("recording", (0.0, room.y - foot)):
                 wish = draw_recording(gui, look, view.chosen, view.pictures) or wish
         wish = _foot(gui, look, view, wide) or wish
+        tell_hovered(gui, look)
         wish = _edit(gui, look, view) or wish
     return wish
 

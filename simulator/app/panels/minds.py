@@ -16,6 +16,7 @@ from imgui_bundle import imgui
 from simulator.app.panels.beliefs import bots_in, has_truth, in_order
 from simulator.app.panels.numbers import places, share, short
 from simulator.app.panels.parts import WHOLE, heading, muted
+from simulator.app.panels.tips import explain, explain_place, tell_at
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
@@ -187,12 +188,19 @@ class MindsPanel:
         self._view: MindsView | None = None
         self._age = 0.0
 
-    def draw(self, gui: Gui, look: Look, room: tuple[int, int], seconds: float, *, telling: bool) -> None:
-        """Show it at the left of a picture of the world of this size (width, height)."""
+    def draw(
+        self, gui: Gui, look: Look, room: tuple[int, int], seconds: float, *, telling: bool,
+        pointer: tuple[int, int] | None = None,
+    ) -> None:  # fmt: skip
+        """Show it at the left of a picture of the world of this size (width, height), and explain what is at the
+        ``pointer``.
+        """
         self._age += seconds
         if self._view is None or self._age >= EVERY or self._view.seat != self.scene.followed:
             self._view, self._age = minds_view(self.scene, telling=telling), 0.0
         draw_minds(gui, look, self._view, room)
+        if not imgui.get_io().want_capture_mouse:  # else something lies above it
+            tell_at(gui, look, pointer)
 
 
 def draw_minds(gui: Gui, look: Look, view: MindsView, room: tuple[int, int]) -> None:
@@ -206,16 +214,20 @@ def draw_minds(gui: Gui, look: Look, view: MindsView, room: tuple[int, int]) -> 
     imgui.begin("minds", None, WHOLE | imgui.WindowFlags_.always_auto_resize | imgui.WindowFlags_.no_inputs)
     foot = high - look.px(10)
     heading(gui, text("minds.title", who=view.who), 16)
+    explain(gui, text("tip.minds"))
     with gui.font(LETTERS):
         if not view.thinks:
             muted(look, text("minds.none", who=view.who))
+            explain(gui, text("tip.who"))
         _choices(gui, look, view, foot)
         _beliefs(gui, look, view, foot)
-        _value(look, view, foot)
+        _value(gui, look, view, foot)
         if view.memory is not None and _fits(look, STRIP + 2 * ROW, foot):
             muted(look, text("minds.memory"))
+            explain(gui, text("tip.minds.memory"))
             _memory(look, view.memory)
-        _reward(look, view, foot)
+            explain(gui, text("tip.minds.memory"))
+        _reward(gui, look, view, foot)
     imgui.end()
     imgui.pop_style_var(2)
     imgui.pop_style_color()
@@ -224,6 +236,12 @@ def draw_minds(gui: Gui, look: Look, view: MindsView, room: tuple[int, int]) -> 
 def _fits(look: Look, high: float, foot: float) -> bool:
     """Whether there is room for so much (px at scale 1) above the foot."""
     return imgui.get_cursor_pos_y() + look.px(high) <= foot
+
+
+def _row(gui: Gui, look: Look, words: str) -> None:
+    """Explain a line that begins here, as wide as the panel."""
+    at, wide = imgui.get_cursor_screen_pos(), imgui.get_content_region_avail().x
+    explain_place(gui, (at.x, at.y, at.x + wide, at.y + imgui.get_text_line_height() + look.px(3)), words)
 
 
 def _bar(look: Look, part: float, colour: Colour) -> None:
@@ -242,13 +260,16 @@ def _bar(look: Look, part: float, colour: Colour) -> None:
 def _choices(gui: Gui, look: Look, view: MindsView, foot: float) -> None:
     told = any(not math.isnan(row.part) for group in view.groups for row in group.rows)
     muted(look, text("minds.actions" if told else "minds.did"))
+    explain(gui, text("tip.choices"))
     for group in view.groups:
         if len(view.groups) > 1 and _fits(look, 2 * ROW, foot):
             with gui.font(LETTERS, bold=True):
                 imgui.text(said(group.title))
+            explain(gui, text("tip.minds.group", name=said(group.title), count=len(group.rows) + group.left_out))
         for row in group.rows:
             if not _fits(look, ROW, foot) or not (told or row.chosen):
                 continue
+            _row(gui, look, choice_words(row))
             imgui.push_style_color(imgui.Col_.text, four(look.colour("ink" if row.chosen else "muted")))
             if told:
                 _bar(look, row.part, view.colour if row.chosen else look.soft("muted", 0.65))
@@ -257,6 +278,14 @@ def _choices(gui: Gui, look: Look, view: MindsView, foot: float) -> None:
             imgui.pop_style_color()
         if group.left_out and told and _fits(look, ROW, foot):
             muted(look, text("minds.others", count=group.left_out))
+            explain(gui, text("tip.minds.others", count=group.left_out))
+
+
+def choice_words(row: ChoiceRow) -> str:
+    """What a line of the choices means."""
+    name = said(row.name)
+    found = [] if math.isnan(row.part) else [text("tip.choice", name=name, part=f"{row.part:.0%}")]
+    return "\n".join(found + [text("tip.choice.now", name=name)] * row.chosen)
 
 
 def _beliefs(gui: Gui, look: Look, view: MindsView, foot: float) -> None:
@@ -264,16 +293,20 @@ def _beliefs(gui: Gui, look: Look, view: MindsView, foot: float) -> None:
     if not view.facts or not _fits(look, 3 * ROW, foot):
         return
     muted(look, text("minds.belief"))
+    explain(gui, text("tip.minds.belief"))
     for fact in view.facts:
         if not _fits(look, 2 * ROW, foot):
             return
         with gui.font(LETTERS, bold=True):
             imgui.text(said(fact.title))
+        explain(gui, text("tip.minds.fact", fact=said(fact.title)))
         if fact.truth:
             imgui.same_line()
             colour = look.colour("muted" if fact.right is None else "good" if fact.right else "bad")
             imgui.text_colored(four(colour), text("minds.truth", truth=fact.truth))
+            explain(gui, text("tip.minds.truth", fact=said(fact.title), truth=fact.truth))
         name, part = fact.guesses[0]
+        _row(gui, look, guess_words(fact))
         if math.isnan(part):
             imgui.text(said(name))
             continue
@@ -286,10 +319,19 @@ def _beliefs(gui: Gui, look: Look, view: MindsView, foot: float) -> None:
         imgui.text_disabled("  ".join(others))
 
 
-def _value(look: Look, view: MindsView, foot: float) -> None:
+def guess_words(fact: FactRow) -> str:
+    """What the line of a fact's guesses means."""
+    if math.isnan(fact.guesses[0][1]):
+        return f"{said(fact.title)}: {text('tip.belief.numbers')}"
+    guesses = ", ".join(f"{said(name)} {part:.0%}" for name, part in fact.guesses)
+    return text("tip.minds.guesses", fact=said(fact.title), guesses=guesses)
+
+
+def _value(gui: Gui, look: Look, view: MindsView, foot: float) -> None:
     if math.isnan(view.value) or not _fits(look, ROW, foot):
         return
     muted(look, text("minds.value", value=short(view.value, 2, sign=True)))
+    explain(gui, text("tip.value"))
     points = places((float(at), value) for at, value in enumerate(view.values))
     if len(points) < 2 or not _fits(look, SPARK + ROW, foot):
         return
@@ -300,6 +342,7 @@ def _value(look: Look, view: MindsView, foot: float) -> None:
     line: Any = [imgui.ImVec2(at.x + x * step, at.y + high - (y - low) / room * (high - 4) - 2) for x, y in points]
     imgui.get_window_draw_list().add_polyline(line, word(view.colour), float(look.px(2)), 0)
     imgui.dummy((wide, high))
+    explain(gui, text("tip.values", count=len(points), low=short(low, 2), high=short(top, 2)))
 
 
 def _memory(look: Look, memory: np.ndarray) -> None:
@@ -326,9 +369,11 @@ def _memory(look: Look, memory: np.ndarray) -> None:
     imgui.dummy((wide, high))
 
 
-def _reward(look: Look, view: MindsView, foot: float) -> None:
+def _reward(gui: Gui, look: Look, view: MindsView, foot: float) -> None:
     if _fits(look, ROW, foot):
         muted(look, text("minds.reward", score=short(view.score, 2, sign=True)))
+        explain(gui, text("tip.minds.score"))
     for name, value in view.parts:
         if _fits(look, ROW, foot):
             imgui.text(f"{said(name)}  {short(value, 2)}")
+            explain(gui, text("tip.minds.part", name=said(name), value=short(value, 2)))

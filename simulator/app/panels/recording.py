@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from imgui_bundle import imgui, implot
 
 from simulator.app.panels.gallery import RATIO, Wish
 from simulator.app.panels.parts import heading, muted, picture, strong_button
+from simulator.app.panels.tips import explain, explain_place
 from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.shelf import (
     date_of,
@@ -94,26 +96,32 @@ def _score(gui: Gui, look: Look, entry: Entry) -> None:
         return
     returns = np.array([row for row in told.returns if len(row) == len(told.returns[0])], np.float64)
     imgui.text_disabled(text("library.by_seat"))
+    explain(gui, text("tip.library.by_seat"))
     room = imgui.get_content_region_avail().x
     for seat in range(min(returns.shape[1], MOST_SEATS)):
         name = told.seats[seat] if seat < len(told.seats) else text("seat.number", number=seat)
         who = told.players[seat] if seat < len(told.players) else ""
         words = number(float(returns[:, seat].mean()))
+        at = imgui.get_cursor_screen_pos()
+        line = (at.x, at.y, at.x + room, at.y + imgui.get_text_line_height())
+        about = {"name": said(name), "who": player_words(who), "mean": words, "count": len(returns)}
+        explain_place(gui, line, text("tip.library.seat", **about))
         imgui.text_unformatted(said(name))
         imgui.same_line()
         imgui.text_disabled(player_words(who))
         imgui.same_line(imgui.get_style().window_padding.x + room - imgui.calc_text_size(words).x)
         imgui.text_unformatted(words)
-    _curve(look, returns, entry.hero or 0)
+    _curve(gui, look, returns, entry.hero or 0, told.seats)
     words = text("library.episode") if told.episodes == 1 else ""
     muted(look, words or text("library.episodes", count=told.episodes, trials=told.trials))
 
 
-def _curve(look: Look, returns: np.ndarray, hero: int) -> None:
+def _curve(gui: Gui, look: Look, returns: np.ndarray, hero: int, seats: Sequence[str]) -> None:
     """Returns (episodes, seats) by episode: the one that counts strong, the others faint."""
     if len(returns) < 2:
         return
     imgui.text_disabled(text("library.by_episode"))
+    explain(gui, text("tip.library.curve"))
     plain = implot.Flags_.canvas_only | implot.Flags_.no_inputs
     if not implot.begin_plot("##curve", (-1, look.px(CURVE)), plain):
         return
@@ -129,7 +137,24 @@ def _curve(look: Look, returns: np.ndarray, hero: int) -> None:
         shade = four(look.colour("ray")) if seat == hero else four(look.colour("muted"), 0.5)
         line = implot.Spec(line_color=shade, line_weight=float(look.px(2 if seat == hero else 1)))
         implot.plot_line(f"##{seat}", episodes, np.ascontiguousarray(returns[:, seat]), line)
+    low_x, wide = implot.get_plot_pos().x, implot.get_plot_size().x
+    span = implot.get_plot_limits().x
     implot.end_plot()
+
+    def words(pixel: tuple[float, float]) -> str:
+        at = span.min + (pixel[0] - low_x) / wide * (span.max - span.min)
+        return episode_words(returns, round(at), (hero, *others), seats)
+
+    explain(gui, words)
+
+
+def episode_words(returns: np.ndarray, episode: int, shown: Sequence[int], seats: Sequence[str]) -> str:
+    """What the curve says of an episode, counted from 1: the returns of the seats that it shows, and what they are."""
+    episode = min(max(episode, 1), len(returns))
+    names = [seats[seat] if seat < len(seats) else text("seat.number", number=seat) for seat in shown]
+    values = [number(float(returns[episode - 1, seat])) for seat in shown]
+    rows = [f"{said(name)}: {value}" for name, value in zip(names, values, strict=True)]
+    return "\n".join([text("tip.chart.episode", number=episode), *rows, text("tip.library.curve")])
 
 
 def _whole(count: int) -> list[float]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from simulator.app.play.conditions import Condition, SameTask
     from simulator.app.play.rivals import Rival
+    from simulator.app.play.trained import Beside
     from worlds.world import Fact, World
 
 YOU, AGENT = "you", "agent"
@@ -183,6 +184,13 @@ def progress(rivals: Sequence[Rival]) -> str:
     if done == len(rivals):
         return text("summary.compared")
     return text("summary.comparing", done=done, all=len(rivals))
+
+
+def reference_notes(beside: Mapping[str, Beside]) -> list[str]:
+    """Which references are the user's own, and why one of his does not play."""
+    own = [each.name for each in beside.values() if each.weights]
+    notes = [text("summary.trained", names=", ".join(own))] if own else []
+    return notes + [text("summary.unfit", why=each.misfit) for each in beside.values() if each.misfit]
 
 
 def without_own(conditions: Sequence[Condition], finished: Finished, task: SameTask) -> list[Condition]:

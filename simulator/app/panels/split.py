@@ -10,6 +10,7 @@ from imgui_bundle import imgui
 
 from simulator.app.panels.numbers import scored
 from simulator.app.panels.parts import WHOLE
+from simulator.app.panels.tips import explain, explain_place, tell_hovered
 from simulator.app.play.runs import Difference, Lockstep
 from simulator.app.play.texts import text
 from simulator.app.shell.accessibility import hints
@@ -32,6 +33,10 @@ class PaneView:
     returns: str
     difference: str
     differs: bool
+    about: str = ""
+    """Who plays in it."""
+    returns_about: str = ""
+    """What its returns mean."""
 
 
 def pane_views(lockstep: Lockstep) -> list[PaneView]:
@@ -46,7 +51,11 @@ def pane_views(lockstep: Lockstep) -> list[PaneView]:
         words = "" if not at else _difference(found, tick, first.label)
         if run.resting:
             words = f"{text('split.ended')}   {words}".rstrip()
-        views.append(PaneView(run.label, returns, words, found is not None))
+        seats = zip(lockstep.world.seats, run.who, strict=True)
+        who = ", ".join(f"{said(seat.name)} – {player}" for seat, player in seats)
+        about = text("tip.split.returns") + (" " + text("tip.split.more", first=first.label) if at else "")
+        tip = text("tip.split.run", name=run.label, who=who)
+        views.append(PaneView(run.label, returns, words, found is not None, tip, about))
     return views
 
 
@@ -100,7 +109,7 @@ def draw_split(
     """
     for at, (place, view) in enumerate(zip(places, views, strict=True)):
         _head(gui, look, at, place, view)
-    return _bar(look, words, playing)
+    return _bar(gui, look, words, playing)
 
 
 def _head(gui: Gui, look: Look, at: int, place: pygame.Rect, view: PaneView) -> None:
@@ -112,18 +121,21 @@ def _head(gui: Gui, look: Look, at: int, place: pygame.Rect, view: PaneView) -> 
     imgui.begin(f"head{at}", None, WHOLE | imgui.WindowFlags_.no_nav)
     with gui.font(15, bold=True):
         imgui.text(view.label)
+        explain(gui, view.about)
     if place.width > look.px(SLIM):
         imgui.same_line()
     imgui.text(view.returns)
+    explain(gui, view.returns_about)
     words = fitted(view.difference, imgui.get_content_region_avail().x)
     if view.differs:
         pen, corner = imgui.get_window_draw_list(), (place.left, place.top - high)
         pen.add_rect_filled(corner, (corner[0] + look.px(4), corner[1] + high), word(look.colour("bad")))
         imgui.text_colored(four(look.colour("bad")), words)
+        explain_place(gui, (*corner, corner[0] + look.px(4), corner[1] + high), view.difference)
     else:
         imgui.text_disabled(words)
-    if imgui.is_item_hovered():
-        imgui.set_tooltip(view.difference)
+    explain(gui, view.difference)
+    tell_hovered(gui, look)
     imgui.end()
     imgui.pop_style_var(2)
 
@@ -146,7 +158,7 @@ def bar_words(lockstep: Lockstep, speed: float) -> list[str]:
     return [f"{speed:g}×", *([at] if same else []), text("split.over") if lockstep.over else text("split.keys")]
 
 
-def _bar(look: Look, words: Sequence[str], playing: str) -> str:
+def _bar(gui: Gui, look: Look, words: Sequence[str], playing: str) -> str:
     view, asked, high = imgui.get_main_viewport().work_size, "", look.px(FOOT)
     imgui.set_next_window_pos((0, view.y - high))
     imgui.set_next_window_size((view.x, high))
@@ -172,6 +184,9 @@ def _bar(look: Look, words: Sequence[str], playing: str) -> str:
             break
         imgui.set_cursor_pos_y(top)
         (imgui.text_disabled if order == len(words) - 1 else imgui.text)(part)
+        if order < len(words) - 1:  # the last one is a sentence
+            explain(gui, text("tip.split.at" if order else "tip.speed"))
+    tell_hovered(gui, look)
     imgui.end()
     imgui.pop_style_var()
     return asked

@@ -12,7 +12,8 @@ from imgui_bundle import imgui, implot
 from simulator.app.panels.charts import nice_range
 from simulator.app.panels.numbers import bounded, scored
 from simulator.app.panels.parts import box, heading, muted, strong_button, whole_window
-from simulator.app.panels.results import RIGHT, BeliefTable, Line, SummaryView
+from simulator.app.panels.results import RIGHT, BeliefRow, BeliefTable, Line, SummaryView
+from simulator.app.panels.tips import explain, explain_heads, tell_hovered
 from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
@@ -59,7 +60,9 @@ def draw_summary(gui: Gui, look: Look, view: SummaryView) -> str:
             with box("numbers", (0.0, high if wide else _table_height(look, view))):
                 _numbers(gui, look, view)
             _beliefs(gui, look, view)
-        return _foot(gui, look, view)
+        asked = _foot(gui, look, view)
+        tell_hovered(gui, look)
+        return asked
 
 
 def _head(gui: Gui, look: Look, view: SummaryView) -> None:
@@ -79,7 +82,8 @@ def colour_of(look: Look, lines: Sequence[Line], at: int) -> Colour:
 def _chart(gui: Gui, look: Look, view: SummaryView) -> None:
     with gui.font(13, bold=True):
         imgui.text_colored(four(look.colour("ray")), text("summary.curve"))
-    _legend(look, view)
+        explain(gui, text("tip.summary.curve"))
+    _legend(gui, look, view)
     low, high, _ = nice_range([value for line in view.lines for value in line.returns])
     low = low or -0.06 * high  # the marks at 0 are drawn whole
     colours = {
@@ -99,8 +103,17 @@ def _chart(gui: Gui, look: Look, view: SummaryView) -> None:
         for at in reversed(range(len(view.lines))):  # what was played in the window lies above all else
             _line(look, view.lines, at)
         implot.pop_plot_clip_rect()
+        first, second = implot.plot_to_pixels(1.0, low).x, implot.plot_to_pixels(2.0, low).x
         implot.end_plot()
+        explain(gui, lambda pixel: episode_words(view, 1 + round((pixel[0] - first) / (second - first))))
     implot.pop_style_color(len(colours))
+
+
+def episode_words(view: SummaryView, episode: int) -> str:
+    """What the curves say of an episode, counted from 1."""
+    episode = min(max(episode, 1), view.episodes)
+    rows = [f"{line.name}: {scored(line.returns[episode - 1])}" for line in view.lines if episode <= len(line.returns)]
+    return "\n".join([text("tip.chart.episode", number=episode), *rows])
 
 
 def _line(look: Look, lines: Sequence[Line], at: int) -> None:
@@ -123,7 +136,7 @@ def _mark(look: Look, pen: Any, kind: str, place: tuple[float, float], colour: i
         )
 
 
-def _legend(look: Look, view: SummaryView) -> None:
+def _legend(gui: Gui, look: Look, view: SummaryView) -> None:
     """Marks and names in a row, or in several where there is no room."""
     room, used, gap = imgui.get_content_region_avail().x, 0.0, look.px(16)
     high, mark = imgui.get_text_line_height(), look.px(28)
@@ -141,8 +154,10 @@ def _legend(look: Look, view: SummaryView) -> None:
         pen.add_line((corner.x, middle[1]), (corner.x + look.px(22), middle[1]), colour, look.px(2))
         _mark(look, pen, line.kind, middle, colour, look.px(5))
         imgui.dummy((mark, high))
+        explain(gui, line.about)
         imgui.same_line(0.0, 0.0)
         imgui.text(line.name)
+        explain(gui, line.about)
 
 
 def _scroll() -> None:
@@ -173,21 +188,11 @@ def _numbers(gui: Gui, look: Look, view: SummaryView) -> None:
         imgui.table_setup_column(str(episode + 1))
     imgui.table_setup_column(text("summary.total"))
     imgui.table_headers_row()
-    for at, row in enumerate(view.lines):
+    heads = [text("tip.summary.episode", number=episode + 1) for episode in range(view.episodes)]
+    explain_heads(gui, ["", *heads, text("tip.summary.mean", count=view.episodes)])
+    for at in range(len(view.lines)):
         imgui.table_next_row()
-        imgui.table_next_column()
-        imgui.text_colored(four(colour_of(look, view.lines, at)), row.name)
-        if imgui.is_item_hovered():
-            imgui.set_tooltip(row.problem or row.about)
-        for episode in range(view.episodes):
-            imgui.table_next_column()
-            if episode < len(row.returns):
-                imgui.text(scored(row.returns[episode]))
-        imgui.table_next_column()
-        if row.words:
-            imgui.text_disabled(row.words)
-        elif row.mean is not None:
-            imgui.text(scored(row.mean))
+        _returns(gui, look, view, at)
     imgui.end_table()
     for row in view.lines:
         if row.problem:
@@ -197,6 +202,27 @@ def _numbers(gui: Gui, look: Look, view: SummaryView) -> None:
                 imgui.pop_style_color()
 
 
+def _returns(gui: Gui, look: Look, view: SummaryView, at: int) -> None:
+    """The row of somebody."""
+    row = view.lines[at]
+    about = row.problem or row.about
+    imgui.table_next_column()
+    imgui.text_colored(four(colour_of(look, view.lines, at)), row.name)
+    explain(gui, about)
+    for episode in range(view.episodes):
+        imgui.table_next_column()
+        if episode < len(row.returns):
+            imgui.text(scored(row.returns[episode]))
+            explain(gui, text("tip.summary.return", name=row.name, number=episode + 1, about=about))
+    imgui.table_next_column()
+    if row.words:
+        imgui.text_disabled(row.words)
+        explain(gui, about)
+    elif row.mean is not None:
+        imgui.text(scored(row.mean))
+        explain(gui, f"{row.name}. {text('tip.summary.mean', count=len(row.returns))}")
+
+
 def _beliefs(gui: Gui, look: Look, view: SummaryView) -> None:
     if not view.beliefs:
         imgui.dummy((1, look.px(4)))
@@ -204,10 +230,11 @@ def _beliefs(gui: Gui, look: Look, view: SummaryView) -> None:
     for order, table in enumerate(view.beliefs):
         imgui.dummy((1, look.px(4)))
         heading(gui, table.title, 16)
-        _belief_table(look, table, order, view.episodes)
+        explain(gui, text("tip.summary.beliefs"))
+        _belief_table(gui, look, table, order, view.episodes)
 
 
-def _belief_table(look: Look, table: BeliefTable, order: int, episodes: int) -> None:
+def _belief_table(gui: Gui, look: Look, table: BeliefTable, order: int, episodes: int) -> None:
     line = imgui.get_text_line_height() + 2 * imgui.get_style().cell_padding.y
     high = line * (len(table.rows) + 1) + imgui.get_style().scrollbar_size
     if not imgui.begin_table(f"beliefs{order}", episodes + 2, TABLE | imgui.TableFlags_.scroll_x, (0.0, high)):
@@ -218,21 +245,32 @@ def _belief_table(look: Look, table: BeliefTable, order: int, episodes: int) -> 
         imgui.table_setup_column(f"{text('summary.episode')} {episode + 1}")
     imgui.table_setup_column(text("summary.truth"))
     imgui.table_headers_row()
+    heads = [text("tip.summary.then", number=episode + 1) for episode in range(episodes)]
+    explain_heads(gui, ["", *heads, text("tip.summary.truth")])
     for row in table.rows:
         imgui.table_next_row()
-        imgui.table_next_column()
-        imgui.text(row.fact)
-        for cell in row.cells:
-            imgui.table_next_column()
-            if cell.right:
-                imgui.text_colored(four(look.colour("good")), f"{cell.words}  {RIGHT}")
-            else:
-                imgui.text(cell.words)
-        for _ in range(episodes - len(row.cells)):
-            imgui.table_next_column()
-        imgui.table_next_column()
-        imgui.text(row.truth)
+        _believed(gui, look, row, episodes)
     imgui.end_table()
+
+
+def _believed(gui: Gui, look: Look, row: BeliefRow, episodes: int) -> None:
+    """The row of a fact."""
+    imgui.table_next_column()
+    imgui.text(row.fact)
+    explain(gui, text("tip.minds.fact", fact=row.fact))
+    for episode, cell in enumerate(row.cells):
+        imgui.table_next_column()
+        if cell.right:
+            imgui.text_colored(four(look.colour("good")), f"{cell.words}  {RIGHT}")
+        else:
+            imgui.text(cell.words)
+        told = "tip.summary.right" if cell.right else "tip.summary.belief"
+        explain(gui, text(told, number=episode + 1, fact=row.fact, words=cell.words))
+    for _ in range(episodes - len(row.cells)):
+        imgui.table_next_column()
+    imgui.table_next_column()
+    imgui.text(row.truth)
+    explain(gui, f"{row.fact}: {row.truth}. {text('tip.summary.truth')}")
 
 
 def _widths(view: SummaryView) -> list[float]:

@@ -18,6 +18,7 @@ from simulator.app.play.references import REFERENCES
 from simulator.app.play.seating import facts_of, seat_all, shipped_agents
 from simulator.app.play.table import Table
 from simulator.app.play.texts import text
+from simulator.app.play.trained import Beside, reference_of
 from simulator.engine.seats import PLAYERS, read_spec
 from worlds.declarations import Refused
 
@@ -65,6 +66,8 @@ class Condition:
     """agent, wiped, blind or oracle, as in an evaluation."""
     agent: str
     """The checkpoint that plays."""
+    weights: str = ""
+    """SHA-256 of the weights of a reference that the user trained, whose folder may be trained in anew."""
 
     @property
     def wiped(self) -> bool:
@@ -97,9 +100,15 @@ def learners_of(world: World, specs: Mapping[str, str], followed: int = 0) -> tu
     return people or agents or (followed,)
 
 
-def conditions_of(task: SameTask) -> list[Condition]:
+def references_of(task: SameTask) -> dict[str, Beside]:
+    """Who plays as blind and as oracle in the learners' roles, and why nobody does."""
+    roles = dict.fromkeys(task.world.seats[seat].role for seat in task.learners)
+    return {kind: reference_of(task.world, kind, roles) for kind in REFERENCES}
+
+
+def conditions_of(task: SameTask, beside: Mapping[str, Beside] | None = None) -> list[Condition]:
     """Whose trials can be compared. The agent is the one that has the learners' seats, else a shipped one: rather one
-    whose references are shipped as well.
+    for this world alone where it has references ``beside`` it (None: look for them).
 
     Raises:
         Refused: no agent fits these seats.
@@ -107,21 +116,21 @@ def conditions_of(task: SameTask) -> list[Condition]:
     import agents
 
     world = task.world
-    beside = {kind: _first_fit(task, shipped_agents(world.name, kind)) for kind in REFERENCES}
+    beside = references_of(task) if beside is None else beside
     own = {task.specs[world.seats[seat].name] for seat in task.learners}
     named = next(iter(own)) if len(own) == 1 else ""
     if named.startswith("agent:"):
         agent = named.removeprefix("agent:")
     else:
         shipped = shipped_agents(world.name)
-        if all(beside.values()):
+        if all(each.name for each in beside.values()):
             shipped.sort(key=lambda name: name not in agents.pretrained())
         agent = _first_fit(task, shipped)
     if not agent:
         roles = ", ".join(dict.fromkeys(world.seats[seat].role for seat in task.learners))
         raise Refused(text("summary.no_agent", world=world.name, roles=roles))
     found = [Condition(AGENT, agent), Condition(WIPED, agent)]
-    return found + [Condition(kind, name) for kind, name in beside.items() if name]
+    return found + [Condition(kind, each.name, each.weights) for kind, each in beside.items() if each.name]
 
 
 def _first_fit(task: SameTask, names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The costliest decisions of a trial, as a shipped oracle sees them: who is asked, and in which words it is told."""
+"""The costliest decisions of a trial, as an oracle sees them: who is asked, and in which words it is told."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulator.app.play.clocks import clock
 from simulator.app.play.texts import text
+from simulator.app.play.trained import Beside, reference_of
 from simulator.canvas.speech import said
 from worlds.world import Refused
 
@@ -36,31 +37,25 @@ class Mistake:
         return text("mistakes.row", **parts)
 
 
-def oracle_of(world: World) -> str:
-    """The name of a shipped oracle of a world, empty if there is none."""
-    from simulator.app.play.seating import shipped_agents
-
-    return next(iter(shipped_agents(world.name, "oracle")), "")
+def oracle_of(world: World, role: str) -> Beside:
+    """The oracle that weighs decisions of a role, or why there is none."""
+    return reference_of(world, "oracle", [role])
 
 
 def why_none(world: World) -> list[str]:
     """By seat, why nobody can say what its decisions cost; empty where an oracle can. It reads the descriptions of all
     shipped agents, so not in a frame.
     """
-    import agents
-    from simulator.app.play.seating import facts_of
+    oracles = {role: oracle_of(world, role) for role in dict.fromkeys(seat.role for seat in world.seats)}
+    return [_why(oracles[seat.role], world) for seat in world.seats]
 
-    name = oracle_of(world)
-    if not name:
-        return [text("mistakes.off.none")] * len(world.seats)
-    facts = facts_of(agents.find(name, world.name))
-    unfit = (facts.world_version, facts.layout_hash) != (world.version, world.layout_hash)
-    return [
-        text("mistakes.off.role", role=seat.role) if seat.role not in facts.roles
-        else text("mistakes.off.unfit", oracle=name) if unfit
-        else ""
-        for seat in world.seats
-    ]  # fmt: skip
+
+def _why(oracle: Beside, world: World) -> str:
+    if oracle.name:
+        return ""
+    if oracle.misfit:
+        return text("mistakes.off.unfit", why=oracle.misfit)
+    return text("mistakes.off.none", world=world.name)
 
 
 def find_mistakes(playback: Playback, position: int, seat: int, progress: Progress | None = None) -> list[Mistake]:
@@ -74,9 +69,10 @@ def find_mistakes(playback: Playback, position: int, seat: int, progress: Progre
     from replays.losses import losses, worst
 
     world = playback.world
-    if reason := why_none(world)[seat]:
+    asked = oracle_of(world, world.seats[seat].role)
+    if reason := _why(asked, world):
         raise Refused(reason)
-    oracle = agents.load(oracle_of(world), world=world.name, sample=False)
+    oracle = agents.load(asked.name, world=world.name, sample=False)
     oracle.check(world, True)
     found = worst(losses(playback, position, seat, oracle, oracle.config.learned.gamma, progress))
     return [in_words(world, loss) for loss in found]

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.app.play.conditions import Condition, SameTask, conditions_of, learners_of, players_of, seated
+from simulator.app.play.conditions import (
+    Condition,
+    SameTask,
+    conditions_of,
+    learners_of,
+    players_of,
+    references_of,
+    seated,
+)
 from simulator.app.play.notes import Tape, mark_of
 from simulator.app.play.table import hand_over
 from simulator.app.play.texts import text
@@ -246,9 +254,11 @@ def run_of(task: SameTask, word: str, tape: Tape = (), place: Path | None = None
         return _recorded(task, label, Path(name), only)
     condition = None
     if name in CONDITIONS:
-        found = {condition.name: condition for condition in conditions_of(task)}
+        beside = references_of(task)
+        found = {condition.name: condition for condition in conditions_of(task, beside)}
         if name not in found:
-            raise Refused(f"nobody plays as {name!r} in {task.world.name!r}: choose from {', '.join(found)}")
+            why = beside[name].misfit or f"'crossplay references {task.world.name}' trains one"
+            raise Refused(f"nobody plays as {name!r} in {task.world.name!r} ({why}): choose from {', '.join(found)}")
         condition = found[name]
         task = task.filled(condition.agent)
     else:

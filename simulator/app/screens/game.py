@@ -264,7 +264,8 @@ class GameScreen:
         if self.helping or self.reading:
             return
         if self.minding is not None:
-            self.minding.draw(gui, look, room, seconds, telling="hidden" in self.layers)
+            telling = "hidden" in self.layers
+            self.minding.draw(gui, look, room, seconds, telling=telling, pointer=self.pointer)
         if self.bar is not None:
             self.bar.say(gui, bar, seconds)
         if self.exporting is not None and self.exporting.busy:

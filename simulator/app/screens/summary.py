@@ -12,12 +12,13 @@ from simulator.app.panels.results import (
     belief_tables,
     played_lines,
     progress,
+    reference_notes,
     rival_lines,
     without_own,
 )
 from simulator.app.panels.summary import draw_summary
 from simulator.app.play.catalogue import headline
-from simulator.app.play.conditions import Condition, SameTask, conditions_of, same_task
+from simulator.app.play.conditions import Condition, SameTask, conditions_of, references_of, same_task
 from simulator.app.play.rivals import Rival, RivalTrials
 from simulator.app.play.texts import text
 from simulator.app.screens.gui_screen import GuiScreen
@@ -60,9 +61,12 @@ class SummaryScreen(GuiScreen):
         self.rivals: RivalTrials | None = None
         self.reason = ""
         self._conditions: list[Condition] = []
+        self._of_references: list[str] = []
         try:
             self.task = same_task(scene.simulation, self.finished, specs, scene.followed)
-            self._conditions = conditions_of(self.task)
+            beside = references_of(self.task)
+            self._conditions = conditions_of(self.task, beside)
+            self._of_references = reference_notes(beside)
         except Refused as refusal:
             self.reason = text("summary.alone", reason=one_line(str(refusal)))
         self.humans = tuple(scene.table.humans)
@@ -179,6 +183,7 @@ class SummaryScreen(GuiScreen):
             notes.append(text("summary.touched"))
         if rows and self.task is not None and len(self.task.learners) > 1:
             notes.append(text("summary.mean_of", count=len(self.task.learners)))
+        notes += self._of_references if rows else []
         view.notes = tuple(notes)
 
     @property

@@ -18,6 +18,7 @@ from imgui_bundle import imgui, implot
 from simulator.app.shell.painter import Painter
 from simulator.app.shell.skin import TEXT, dress
 from simulator.app.shell.theme import Look
+from simulator.app.shell.tips import Tips
 from simulator.canvas.faces import Face
 from simulator.canvas.text import lent
 
@@ -67,6 +68,8 @@ class Gui:
         self._widths: dict[tuple[str, float, bool], int] = {}
         self.ears: Any = None
         """What overhears each frame for a screen reader, if there is one."""
+        self.tips = Tips()
+        """What is explained in the frame that was said last."""
         self._look: Look | None = None
         self.wear(look)
 
@@ -90,6 +93,7 @@ class Gui:
         io.display_size = imgui.ImVec2(*size)
         io.delta_time = min(max(seconds, SHORTEST_FRAME), LONGEST_FRAME)
         imgui.new_frame()
+        self.tips.begin()
         if self.ears is not None:
             self.ears.begin()
 
