@@ -31,7 +31,7 @@ def build(app: App, page: SetupScreen, **chosen: Any) -> None:
     """Choose a build, and wait until it is there or refused."""
     page.view.build.wanted = chosen
     app.frame(FRAME)
-    wait(app, lambda: app.top is page and not page.view.build.busy)
+    wait(app, lambda: app.top is page and page.view.build.making is None)
     app.frame(FRAME)
 
 
@@ -75,7 +75,7 @@ def test_what_takes_long_is_built_behind_the_bar_and_escape_leaves_all_as_it_was
     tap(home, "escape")
     assert home.top is page
     assert page.view.setup == before
-    assert not page.view.build.busy
+    assert page.view.build.making is None
     page.view.build.wanted = {"seats": 1}
     wait(home, lambda: isinstance(home.top, PreparingScreen))
     let.set()

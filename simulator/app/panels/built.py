@@ -35,8 +35,8 @@ class BuildView:
     """Numbers that are being typed."""
     wanted: Mapping[str, Any] | None = None
     """The build that was just chosen."""
-    busy: bool = False
-    """Whether it is being made."""
+    making: Mapping[str, Any] | None = None
+    """The one that is being made."""
     refused: str = ""
     """Why the last one cannot be."""
 
@@ -44,14 +44,15 @@ class BuildView:
 def draw_build(gui: Gui, look: Look, view: BuildView, build: Mapping[str, Any], world: World) -> None:
     """A field for each argument that can be chosen; what was chosen stands in ``view.wanted`` then."""
     heading(gui, text("setup.world"), 16)
-    imgui.begin_disabled(view.busy)
+    imgui.begin_disabled(view.making is not None)
     for argument in view.arguments:
         value = world.build_args.get(argument.name, build.get(argument.name, argument.usual))
+        value = (view.making or {}).get(argument.name, value)
         field_label(look, argument_words(argument.name))
         imgui.set_next_item_width(-1)
         hints.named(argument_words(argument.name))
         chosen = _listed(argument, value) if 0 < len(argument.values) <= LISTED else _typed(view, argument, value)
-        if chosen != value:
+        if chosen != value and view.making is None:
             view.wanted = with_argument(build, argument, chosen)
     imgui.end_disabled()
 

@@ -258,7 +258,7 @@ def _foot(gui: Gui, look: Look, view: SetupView) -> str:
         asked = "copy"
     imgui.end_disabled()
     imgui.same_line()
-    imgui.begin_disabled(bool(view.problem) or view.world is None or view.build.busy)
+    imgui.begin_disabled(bool(view.problem) or view.world is None or view.build.making is not None)
     if strong_button(gui, look, f"\uf04b  {text('setup.start')}", (wide, 0)):
         asked = "start"
     imgui.end_disabled()

@@ -33,6 +33,7 @@ TEXTS = {
     "home.theme.contrast": "High contrast",
     "home.text": "Text",
     "home.language": "Language",
+    "home.settings.keys": "Keys",
     "home.quit": "Quit",
     "home.no_agent": "No agent is shipped for this world: bots play in all seats.",
     "home.keys": "Arrows choose    Enter plays    Tab other parts    Esc closes",
@@ -305,6 +306,7 @@ TEXTS = {
     "help.rules": "Rules",
     "help.legend": "Legend",
     "help.keys": "Keys",
+    "help.change": "Change keys …",
     "help.back": "Paused. F1 or Esc: go on",
 }
 """English."""

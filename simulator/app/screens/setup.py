@@ -78,7 +78,7 @@ class SetupScreen(GuiScreen):
 
     def enter(self) -> None:
         """A build that was being made when one left for another page is given up."""
-        self._building, self.view.build.busy = None, False
+        self._building, self.view.build.making = None, None
 
     def advance(self, seconds: float) -> None:
         """Take in what was loaded and drawn; begin a new preview once the set-up stands still."""
@@ -128,7 +128,7 @@ class SetupScreen(GuiScreen):
         if wanted is not None and self._building is None:
             setup = dataclasses.replace(self.view.setup, build=wanted)
             size, theme = self.view.preview_size, self.stage.look.theme
-            self.view.build.refused, self.view.build.busy = "", True
+            self.view.build.refused, self.view.build.making = "", wanted
             self._building, self._waited = Job("Building", lambda: built(setup, size, theme)), 0.0
             self._build = wanted
         if (job := self._building) is None:
