@@ -16,8 +16,9 @@ from simulator.app.screens.app import App
 from simulator.app.screens.preparing import PreparingScreen
 from simulator.app.screens.setup import SetupScreen
 from tests.app.conftest import FRAME, live
+from tests.app.test_home import tap
 from tests.app.test_setup import app as app_of_home
-from tests.app.test_setup import opened, setup, tap, wait
+from tests.app.test_setup import opened, setup, wait
 
 home = app_of_home  # a fixture
 

@@ -53,9 +53,9 @@ def page(home: App) -> KeysScreen:
     return home.top
 
 
-def give(app: App, page: KeysScreen, name: str, key: str | int, kind: str = KEY) -> None:
+def give(app: App, page: KeysScreen, name: str, key: str) -> None:
     """Choose a command, and press its new key."""
-    page.view.waiting = (name, kind)
+    page.view.waiting = (name, KEY)
     tap(app, key)
 
 
@@ -63,6 +63,11 @@ def button(app: App, number: int) -> None:
     for kind in (pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP):
         pygame.event.post(pygame.event.Event(kind, button=number, instance_id=0))
         app.frame(FRAME)
+
+
+def top_of(app: App) -> object:
+    """The screen that is seen."""
+    return app.top
 
 
 def told(file: Path) -> dict[str, object]:
@@ -272,7 +277,7 @@ def test_a_game_leads_to_the_page_by_key_and_gamepad_and_goes_on_behind_it(game:
         game.frame(0.5)
         assert screen.scene.ticks == ticks  # the world stands still meanwhile
         button(game, 1)
-        assert game.top is screen
+        assert top_of(game) is screen
 
 
 def test_a_click_on_the_words_at_the_foot_leads_to_help_and_on_to_the_page(game: App) -> None:
@@ -284,7 +289,7 @@ def test_a_click_on_the_words_at_the_foot_leads_to_help_and_on_to_the_page(game:
     screen.command("keys")  # as its button does
     assert isinstance(game.top, KeysScreen)
     tap(game, "escape")
-    assert game.top is screen
+    assert top_of(game) is screen
     assert screen.helping
 
 

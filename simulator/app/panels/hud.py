@@ -261,8 +261,8 @@ class Panel:
         bottom, pad = box.bottom - look.px(15), look.px(14)
         room, self._foot_high = box.width - 2 * pad, look.px(FOOT)
         if self.told_keys:
-            words = sheet.text((box.left + pad, bottom), text("hud.foot"), size=10, style="muted", room=room)
-            sheet.explain(words, text("tip.foot"))
+            told = sheet.text((box.left + pad, bottom), text("hud.foot"), size=10, style="muted", room=room)
+            sheet.explain(told, text("tip.foot"))
         for order, words in enumerate(reversed(self._lines)):
             sheet.text((box.left + pad, bottom - look.px(MESSAGE) * (order + 1)), words, size=11, room=room)
 

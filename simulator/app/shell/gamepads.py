@@ -77,10 +77,10 @@ class PadBindings:
 
     def __init__(self, own: Mapping[str, str] | None = None) -> None:
         self.buttons = {command.name: command.button for command in PAD_COMMANDS}
-        for name, button in (own or {}).items():
+        for name, word in (own or {}).items():
             if name not in BY_BUTTON:
                 raise Refused(f"command {shown(name)} has no button: there are {', '.join(BY_BUTTON)}")
-            self.buttons[name] = button_of(button)
+            self.buttons[name] = button_of(word)
         self._commands: dict[str, dict[int, str]] = {LIVE: {}, REPLAY: {BACK_BUTTON: "quit"}}
         for name in (*(own or {}), *BY_BUTTON):  # the user's own first: they take a button away from a default
             button = self.buttons[name]
