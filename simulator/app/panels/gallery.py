@@ -96,7 +96,10 @@ def _head(gui: Gui, look: Look, wide: bool) -> Wish | None:
         imgui.same_line(0.0, look.px(18))
         imgui.set_cursor_pos_y(imgui.get_cursor_pos_y() + look.px(11))
         imgui.text_disabled(text("home.tagline"))
-    imgui.same_line(left)
+    if wide or left > imgui.get_item_rect_max().x + style.item_spacing.x:
+        imgui.same_line(left)
+    else:  # large letters in a small window: below the name
+        imgui.set_cursor_pos_x(max(left, style.window_padding.x))
     for order, (words, what) in enumerate(names):
         if order:
             imgui.same_line()
