@@ -16,6 +16,7 @@ from worlds.kit.words import one_line, shown
 from worlds.kit.writing import expanded, real
 
 if TYPE_CHECKING:
+    from worlds.building import Argument
     from worlds.world import World
 
 FAMILIES = ("games", "traffic", "classics")
@@ -89,6 +90,18 @@ def check(name: str, build: Mapping[str, Any], also: Collection[str] = ()) -> No
             bound = signature.bind(**{key: value for key, value in build.items() if key in signature.parameters})
             bound.apply_defaults()
             words(**bound.arguments)
+
+
+def arguments(name: str) -> "tuple[Argument, ...]":
+    """The arguments of a world's ``build`` that a person can choose, with what each of them may be.
+
+    Raises:
+        Refused: an unknown world, or one that says of its arguments what cannot be.
+    """
+    from worlds.building import arguments_of
+
+    with _blamed(name):
+        return arguments_of(name, _module(name))
 
 
 def _built(name: str, make: Any, file: str, build: dict[str, Any]) -> "World":

@@ -15,7 +15,7 @@ from simulator.app.screens.app import App
 from simulator.app.screens.home import HomeScreen
 from simulator.app.screens.library import LibraryScreen
 from simulator.app.screens.replay import ReplayScene
-from simulator.app.screens.setup import SetupScreen
+from simulator.app.screens.setup import Preview, SetupScreen
 from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
 from tests.app.conftest import FRAME
@@ -82,13 +82,16 @@ def test_a_gamepad_chooses_and_starts_on_the_set_up_page(app: App, monkeypatch: 
     assert len(there) > 8
     assert set(walked(app, L1)) == set(there)
     started, left = list[Setup](), list[bool]()
-    before = page.view.setup
+    before, picture, pop = page.view.setup, page.view.preview, app.pop
+    assert picture is not None
     with monkeypatch.context() as patched:
         patched.setattr(page, "_start", started.append)
-        patched.setattr(app, "pop", lambda: left.append(True))
+        patched.setattr(app, "pop", lambda: left.append(True) if app.top is page else pop())
+        patched.setattr("simulator.app.screens.setup.preview_of", lambda _, setup, *more: Preview(setup, picture, 0))
         for _ in there:
             hit(app, R1)
             hit(app, A)
+            wait(app, lambda: app.top is page and page.view.build.making is None)  # a world that is built anew
             if app.gui.busy:  # a list: its next choice is taken
                 push(app, "down")
                 hit(app, A)
@@ -98,6 +101,8 @@ def test_a_gamepad_chooses_and_starts_on_the_set_up_page(app: App, monkeypatch: 
     assert left  # by its button
     assert started[-1].world == "bandit"
     assert page.view.setup != before
+    assert page.view.world is not None
+    assert page.view.world.build_args == {"arms": 10, "pulls": 10}  # − and + of each
     hit(app, B)
     assert isinstance(app.top, HomeScreen)
 

@@ -28,7 +28,7 @@ from worlds.world import Refused, World
 CODES = sorted(path.stem for path in SHIPPED.glob("*.toml"))
 FOR_WORKERS = ("Version", "Headroom", "Source")  # sections that are for people who work on a world
 ENGLISH_WORD = re.compile(r"[A-Za-z]{3,}")
-SIGNS = re.compile(r"km/h|m/s²|[A-Z]{4,}|IDM|MOBIL|Tab|Crossplay|REC")  # the same in all languages
+SIGNS = re.compile(r"km/h|m/s²|[A-Z]{4,}|IDM|MOBIL|Tab|Crossplay|REC|sumo-rl|libsignal")  # the same in all languages
 STEPS, EVERY = 24, 6  # decisions that are played, and between two pictures
 
 
@@ -62,6 +62,8 @@ def declared(world: World) -> Iterator[str]:
         yield from (words for fact in world.facts(seat) for words in (fact.name, *fact.choices, *fact.of))
     yield from (words for _, words in key_rows(Hands(world)))
     yield from (facts.get("about", "") for facts in world.view.controls.values())
+    for argument in worlds.arguments(world.name):
+        yield from (argument.name, *(value for value in argument.values if isinstance(value, str)))
 
 
 @pytest.mark.parametrize("code", CODES)

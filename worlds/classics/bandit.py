@@ -229,6 +229,9 @@ def extent(arms: int) -> tuple[float, float]:
 # --- the world ---------------------------------------------------------------------------------------------------
 
 
+BUILD_CHOICES = {"arms": range(2, MOST_ARMS + 1), "pulls": range(1, MOST_PULLS + 1)}
+
+
 def build(arms: int = 10, pulls: int = 10) -> World:
     """A bandit of 2 to 100 machines with episodes of 1 to 1,000 pulls.
 

@@ -353,6 +353,9 @@ def state(side: int) -> dict[str, Field]:
     }
 
 
+BUILD_CHOICES = {"side": range(SMALLEST, LARGEST + 1)}
+
+
 def build(side: int = 5, remapped: bool = True) -> World:
     """The world on a lake of 3 to 12 cells a side, with buttons in a new order for every task or in the usual one.
 

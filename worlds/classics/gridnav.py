@@ -294,6 +294,9 @@ def state(side: int) -> dict[str, Field]:
     }
 
 
+BUILD_CHOICES = {"side": range(SMALLEST, LARGEST + 1)}
+
+
 def build(side: int = 5) -> World:
     """The world on a grid of 3 to 15 cells a side.
 

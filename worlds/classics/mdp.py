@@ -304,6 +304,9 @@ def draw_move(canvas: Canvas, start: np.ndarray, end: np.ndarray, style: str, *,
 # --- the world ---------------------------------------------------------------------------------------------------
 
 
+BUILD_CHOICES = {name: range(low, high + 1) for name, (low, high) in MOST.items()}
+
+
 def build(states: int = 10, actions: int = 5, horizon: int = 10, pairs: bool = False) -> World:
     """A random decision process; with `pairs`, the observation has a place for each pair of state and action.
 

@@ -245,15 +245,21 @@ def draw_mark(look: Look, mark: SeatMark, *, framed: bool = False) -> None:
         imgui.text_disabled(said(mark.who))
 
 
-def draw_help(gui: Gui, look: Look, world: World, marks: Sequence[SeatMark], keys: Sequence[Section]) -> None:
-    """Rules, legend and keys, each with a tab of its own; as columns where there is room for all."""
+def draw_help(gui: Gui, look: Look, world: World, marks: Sequence[SeatMark], keys: Sequence[Section]) -> bool:
+    """Rules, legend and keys, each with a tab of its own; as columns where there is room for all.
+
+    Gives whether other keys are to be chosen.
+    """
     view, page = imgui.get_main_viewport(), world.page
     with over_the_world("help", look, (view.size.x, view.size.y)):
         name, goal = title(page) if page.strip() else ("", "")
         heading(gui, name or text("help.keys"), 22)
         imgui.same_line(0.0, look.px(14))
         muted(look, goal[:1].upper() + goal[1:])
+        imgui.align_text_to_frame_padding()
         imgui.text_colored(four(look.colour("ray")), text("help.back"))
+        imgui.same_line(0.0, look.px(14))
+        asked = imgui.button(text("help.change"))
         room, gap = imgui.get_content_region_avail(), imgui.get_style().item_spacing.x
         parts = [("rules", lambda: _rules(gui, look, page)), ("legend", lambda: _legend(gui, look, world, marks)),
                  ("keys", lambda: _all_keys(gui, look, keys))]  # fmt: skip
@@ -272,6 +278,7 @@ def draw_help(gui: Gui, look: Look, world: World, marks: Sequence[SeatMark], key
                         show()
                     imgui.end_tab_item()
             imgui.end_tab_bar()
+    return asked
 
 
 def _rules(gui: Gui, look: Look, page: str) -> None:

@@ -50,8 +50,8 @@ class Wish:
     """What a user asks for in one of the screens around a game."""
 
     what: str
-    """play, watch, setup, train, demo, replay, agent, library, open, code, language, theme, smaller_text, larger_text
-    or quit; of a recording: keep, delete and, in the library, undo, edit or label."""
+    """play, watch, setup, train, demo, replay, agent, library, open, code, language, keys, theme, smaller_text,
+    larger_text or quit; of a recording: keep, delete and, in the library, undo, edit or label."""
     world: str = ""
     path: Path | None = None
     at: int = 0
@@ -87,7 +87,8 @@ def _head(gui: Gui, look: Look, wide: bool) -> Wish | None:
     style, wish = imgui.get_style(), None
     names = [
         (text(f"home.theme.{look.other_theme().theme.name}"), "theme"), ("A \u2013", "smaller_text"),
-        ("A +", "larger_text"), (text("home.language"), "language"), (text("home.quit"), "quit"),
+        ("A +", "larger_text"), (text("home.language"), "language"), (text("home.settings.keys"), "keys"),
+        (text("home.quit"), "quit"),
     ]  # fmt: skip
     across = sum(imgui.calc_text_size(words).x + 2 * style.frame_padding.x for words, _ in names)
     left = imgui.get_window_width() - style.window_padding.x - across - style.item_spacing.x * (len(names) - 1)
@@ -95,7 +96,10 @@ def _head(gui: Gui, look: Look, wide: bool) -> Wish | None:
         imgui.same_line(0.0, look.px(18))
         imgui.set_cursor_pos_y(imgui.get_cursor_pos_y() + look.px(11))
         imgui.text_disabled(text("home.tagline"))
-    imgui.same_line(left)
+    if wide or left > imgui.get_item_rect_max().x + style.item_spacing.x:
+        imgui.same_line(left)
+    else:  # large letters in a small window: below the name
+        imgui.set_cursor_pos_x(max(left, style.window_padding.x))
     for order, (words, what) in enumerate(names):
         if order:
             imgui.same_line()

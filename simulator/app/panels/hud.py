@@ -60,7 +60,7 @@ class Panel:
         self._pictures = Pictures(scene)
         self.world = scene.world
         self.colours = seat_colours(scene.world.seats)
-        self.told_keys = True
+        self.told_keys, self._foot_high = True, 0
         """Whether the keys of the window stand at its foot."""
         self.sheets: dict[str, PanelSheet] = {}
         self.box = pygame.Rect(0, 0, 0, 0)
@@ -252,12 +252,17 @@ class Panel:
         groups = shown_choices(scene, self.hands, thought.get("probabilities"))
         draw_choices(sheet, body, groups, self.colours[seat], self._pictures, self.hands)
 
+    def tells_keys(self, pixel: tuple[int, int]) -> bool:
+        """Whether the words on keys stand at a pixel of the window."""
+        return self.told_keys and self.box.collidepoint(pixel) and pixel[1] >= self.box.bottom - self._foot_high
+
     def _foot(self, sheet: PanelSheet) -> None:
         look, box = sheet.look, sheet.box
         bottom, pad = box.bottom - look.px(15), look.px(14)
-        room = box.width - 2 * pad
+        room, self._foot_high = box.width - 2 * pad, look.px(FOOT)
         if self.told_keys:
-            sheet.text((box.left + pad, bottom), text("hud.foot"), size=10, style="muted", room=room)
+            told = sheet.text((box.left + pad, bottom), text("hud.foot"), size=10, style="muted", room=room)
+            sheet.explain(told, text("tip.foot"))
         for order, words in enumerate(reversed(self._lines)):
             sheet.text((box.left + pad, bottom - look.px(MESSAGE) * (order + 1)), words, size=11, room=room)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from imgui_bundle import imgui
 
+from simulator.app.panels.built import BuildView, draw_build
+from simulator.app.panels.fields import combo, field_label, slider
 from simulator.app.panels.parts import box, drawn, heading, muted, strong_button, whole_window
+from simulator.app.panels.wrapping import broken, wrapped
 from simulator.app.play.people import HALVES, KEYBOARD
 from simulator.app.play.setups import (
     SPLITS,
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     from worlds.world import World
 
 NARROW = 900  # px at scale 1: windows in which all stands in one column
-LABEL = 96  # px, where the controls begin
 MOST_EPISODES, MOST_SEED = 50, 2**31 - 1
 
 
@@ -63,6 +65,13 @@ class SetupView:
     code: str = ""
     problem: str = ""
     """Why it cannot be started."""
+    build: BuildView = dataclasses.field(default_factory=BuildView)
+    """How the world is built."""
+
+    @property
+    def told(self) -> str:
+        """What cannot be, in words: this set-up, or the build that was chosen last."""
+        return self.problem or self.build.refused
 
 
 def draw_setup(gui: Gui, look: Look, view: SetupView) -> str:
@@ -74,7 +83,8 @@ def draw_setup(gui: Gui, look: Look, view: SetupView) -> str:
             asked = "back"
         imgui.same_line(0.0, look.px(16))
         heading(gui, text("setup.title", world=view.title), 22)
-        room, foot = imgui.get_content_region_avail(), look.px(76)
+        room = imgui.get_content_region_avail()
+        foot = _foot_height(look, view, room.x)
         left = round(room.x * 0.42) if wide else 0.0
         with box("task", (left, room.y - foot)):
             if view.world is not None:
@@ -95,53 +105,26 @@ def _change(view: SetupView, **parts: object) -> None:
     view.setup = dataclasses.replace(view.setup, **parts)  # type: ignore[arg-type]
 
 
-def _label(look: Look, words: str) -> None:
-    imgui.align_text_to_frame_padding()
-    imgui.text_disabled(words)
-    imgui.same_line(look.px(LABEL) + imgui.get_style().window_padding.x)
-
-
-def _combo(name: str, shown: Sequence[str], at: int, tips: Sequence[str] = ()) -> int:
-    """A list to choose from; the place of the chosen one."""
-    if imgui.begin_combo(f"##{name}", shown[at] if 0 <= at < len(shown) else ""):
-        for order, words in enumerate(shown):
-            if imgui.selectable(f"{words}##{order}", order == at)[0]:
-                at = order
-            if order < len(tips) and tips[order] and imgui.is_item_hovered():
-                imgui.set_tooltip(tips[order])
-            if order == at:
-                imgui.set_item_default_focus()
-        imgui.end_combo()
-    return at
-
-
-def _slider(look: Look, name: str, at: int, low: int, high: int, shown: str) -> tuple[bool, int]:
-    """A slider over whole steps, with what it stands for at its right; whether it was moved, and where to."""
-    imgui.set_next_item_width(-look.px(64))
-    changed, step = imgui.slider_int(f"##{name}", at, low, high, "")
-    imgui.same_line()
-    imgui.text(shown)
-    return changed, min(max(step, low), high)
-
-
 def _task(gui: Gui, look: Look, view: SetupView, world: World) -> None:
     setup = view.setup
+    if view.build.arguments:
+        draw_build(gui, look, view.build, setup.build, world)
     heading(gui, text("setup.task"), 16)
-    _label(look, text("setup.split"))
+    field_label(look, text("setup.split"))
     imgui.set_next_item_width(-1)
     at = SPLITS.index(setup.split) if setup.split in SPLITS else -1
     names = [text(f"setup.split.{split}") for split in SPLITS]
-    if (now := _combo("split", names, at)) != at:
+    if (now := combo("split", names, at)) != at:
         _change(view, split=SPLITS[now], index=0)
         view.generator = ""
     layouts = ["", *generators_of(world, view.setup.split)]
-    _label(look, text("setup.generator"))
+    field_label(look, text("setup.generator"))
     imgui.set_next_item_width(-1)
     at = layouts.index(view.generator) if view.generator in layouts else 0
-    if (now := _combo("layout", [text("setup.generator.any"), *map(said, layouts[1:])], at)) != at:
+    if (now := combo("layout", [text("setup.generator.any"), *map(said, layouts[1:])], at)) != at:
         view.generator = layouts[now]
         _change(view, index=0)
-    _label(look, text("setup.seed"))
+    field_label(look, text("setup.seed"))
     imgui.set_next_item_width(-look.px(96))
     changed, seed = imgui.input_int("##seed", min(setup.seed, MOST_SEED), 1, 100)
     if changed:
@@ -149,10 +132,10 @@ def _task(gui: Gui, look: Look, view: SetupView, world: World) -> None:
     imgui.same_line()
     if imgui.button(text("setup.another"), (-1, 0)):
         _change(view, seed=(view.setup.seed + 1) % MOST_SEED, index=0)
-    _label(look, text("setup.episodes"))
+    field_label(look, text("setup.episodes"))
     usual = world.timing.episodes
     now_episodes = setup.episodes or usual
-    changed, episodes = _slider(look, "episodes", now_episodes, 1, MOST_EPISODES, str(now_episodes))
+    changed, episodes = slider(look, "episodes", now_episodes, 1, MOST_EPISODES, str(now_episodes))
     if changed:
         _change(view, episodes=0 if episodes == usual else episodes)
     _preview(gui, look, view)
@@ -208,7 +191,7 @@ def _player(look: Look, view: SetupView, world: World, at: int) -> None:
     person = spec == "human"
     room = imgui.get_content_region_avail().x
     imgui.set_next_item_width(room * 0.55 if person else -1)
-    now = _combo("player", [label(option) for option in options], place, [said(option.about) for option in options])
+    now = combo("player", [label(option) for option in options], place, [said(option.about) for option in options])
     if now != place:
         spec = options[now].spec
         _change(view, seats={**view.setup.seats, name: spec})
@@ -233,7 +216,7 @@ def _device(view: SetupView, name: str) -> None:
     given = view.setup.devices.get(name, KEYBOARD)
     at = devices.index(given) if given in devices else -1
     hints.named(f"{name}, {text('setup.device')}")
-    if (now := _combo("device", words, at)) != at:
+    if (now := combo("device", words, at)) != at:
         others = {seat: device for seat, device in view.setup.devices.items() if seat != name}
         _change(view, devices={**others, name: devices[now]} if devices[now] else others)
 
@@ -247,7 +230,7 @@ def _knobs(look: Look, view: SetupView, name: str, spec: str, option: Choice) ->
         imgui.align_text_to_frame_padding()
         imgui.text_disabled(said(knob.name.replace("_", " ")))
         imgui.same_line(look.px(250))
-        changed, step = _slider(look, knob.name, knob_step(knob, value), 0, STEPS, f"{value:.3g}")
+        changed, step = slider(look, knob.name, knob_step(knob, value), 0, STEPS, f"{value:.3g}")
         if changed:
             values[knob.name] = knob_value(knob, step)
             _change(view, seats={**view.setup.seats, name: bot_spec(option.bot, values)})
@@ -261,7 +244,7 @@ def label(choice: Choice) -> str:
 
 
 def _foot(gui: Gui, look: Look, view: SetupView) -> str:
-    asked, wide = "", look.px(140)
+    asked, wide, told = "", look.px(140), view.told
     imgui.align_text_to_frame_padding()
     imgui.text_disabled(text("setup.code"))
     imgui.same_line()
@@ -275,11 +258,20 @@ def _foot(gui: Gui, look: Look, view: SetupView) -> str:
         asked = "copy"
     imgui.end_disabled()
     imgui.same_line()
-    imgui.begin_disabled(bool(view.problem) or view.world is None)
+    imgui.begin_disabled(bool(view.problem) or view.world is None or view.build.making is not None)
     if strong_button(gui, look, f"\uf04b  {text('setup.start')}", (wide, 0)):
         asked = "start"
     imgui.end_disabled()
-    if view.problem:
+    if told:
         hints.urgent()
-        imgui.text_colored(four(look.colour("bad")), view.problem)
+        imgui.push_style_color(imgui.Col_.text, four(look.colour("bad")))
+        wrapped(told)
+        imgui.pop_style_color()
     return asked
+
+
+def _foot_height(look: Look, view: SetupView, room: float) -> float:
+    """Of the share code and what is told below it, on as many lines as that takes."""
+    style = imgui.get_style()
+    high = imgui.calc_text_size(broken(view.told, room), wrap_width=room).y
+    return max(imgui.get_frame_height() + high + 3 * style.item_spacing.y, float(look.px(76)))

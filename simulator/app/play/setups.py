@@ -117,3 +117,28 @@ def agents_for(world: World, seat: int) -> list[Choice]:
         if fits and not facts.reveal:
             found.append(Choice(f"agent:{name}", "agent", name, scores=tuple(facts.scores.get(role, ()))))
     return found
+
+
+def resettled(setup: Setup, world: World, options: Sequence[Sequence[Choice]]) -> tuple[Setup, list[str]]:
+    """A set-up in the world as it is built now, ``options`` by seat: seats that are still there keep who sits in them,
+    and a person whose seat is gone gets the first one. And the seats whose player does not play this build.
+    """
+    kept: dict[str, str] = {}
+    lost: list[str] = []
+    for seat, offered in zip(world.seats, options, strict=True):
+        spec = setup.seats.get(seat.name, "")
+        if spec.split(":")[0] in ("bot", "agent") and chosen(offered, spec) < 0:
+            lost.append(seat.name)
+        elif spec:
+            kept[seat.name] = spec
+    if _people(setup.seats) and not _people(kept):
+        kept = {
+            world.seats[0].name: "human",
+            **{name: spec for name, spec in kept.items() if name != world.seats[0].name},
+        }
+    devices = {name: device for name, device in setup.devices.items() if name in kept}
+    return dataclasses.replace(setup, seats=kept, devices=devices, index=0), lost
+
+
+def _people(seats: Mapping[str, str]) -> bool:
+    return any(spec.split(":")[0] == "human" for spec in seats.values())

@@ -6,6 +6,8 @@ ACCESS = {
     "access.theme": "Change between dark, light and high contrast",
     "access.smaller_text": "Smaller text",
     "access.larger_text": "Larger text",
+    "access.change_key": "{command}, key {keys}. Change it",
+    "access.change_button": "{command}, button {keys}. Change it",
     "access.begin": "Begin",
     "access.where": "Task {task}, episode {episode} of {episodes}",
     "access.paused": "paused",

@@ -48,6 +48,7 @@ EXPORT = {
     ),
     "keys.training": "arrows = choose",
     "keys.summary": "arrows = choose what comes next\nPage\u00a0Up or Page\u00a0Down = scroll\nEsc = go on",
+    "keys.keys": "arrows = choose a command\nEnter = change its key: press the new one then",
     "keys.open": "arrows = choose\nEnter = open",
     "keys.code": "Ctrl V = paste a code\nEnter = use it",
     "keys.back": "F1 or Esc: back to the page",

@@ -13,6 +13,7 @@ from simulator.app.play.trainers import Trainers
 from simulator.app.screens.after_trial import AfterTrial
 from simulator.app.screens.game import GameScreen
 from simulator.app.screens.home import HomeScreen
+from simulator.app.screens.keys import KeysScreen
 from simulator.app.screens.library import LibraryScreen
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.open_replay import OpenScreen
@@ -23,7 +24,7 @@ from simulator.app.screens.setup import CodeScreen, SetupScreen
 from simulator.app.screens.what_ifs import WhatIfStage
 from simulator.app.shell.jobs import warmed
 from simulator.app.shell.session import Session, SessionSummary
-from simulator.app.shell.settings import keep_look
+from simulator.app.shell.settings import keep_keys, keep_look
 from simulator.app.shell.start import SESSIONS, recordings_folder, replayed, session_of, watched
 from simulator.engine import stopping
 from worlds.world import Refused
@@ -125,6 +126,14 @@ class App(WhatIfStage):
         elif self.command(wish.what) and wish.what in ("theme", "smaller_text", "larger_text"):
             self._keep_look()
 
+    def command(self, name: str) -> bool:
+        """Obey a command that is the same in every screen; False if it is none."""
+        if name != "keys":
+            return super().command(name)
+        if self.has_gui and not isinstance(self.top, KeysScreen):
+            self.push(KeysScreen(self, self._keep_keys))
+        return True
+
     def _open_training(self, form: Any, shown: Path | None = None) -> None:
         """The page of trainings, with a form or a world for a new one, or with a run shown."""
         from simulator.app.play.train_form import TrainForm  # these bring the settings along, and the compiler
@@ -156,6 +165,14 @@ class App(WhatIfStage):
         if self.session.settings is None:
             try:
                 keep_look(self.look.theme.name, self.look.scale, language=language)
+            except Refused as refusal:
+                self.say(f"{refusal}.")
+
+    def _keep_keys(self) -> None:
+        """The next start obeys the same keys and buttons."""
+        if self.session.settings is None:
+            try:
+                keep_keys(self.settings.keys, self.settings.buttons)
             except Refused as refusal:
                 self.say(f"{refusal}.")
 

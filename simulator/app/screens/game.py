@@ -30,7 +30,6 @@ from simulator.app.screens.telling import GameTelling
 from simulator.app.screens.what_if_list import COMMANDS as WHAT_IF_COMMANDS
 from simulator.app.screens.what_if_list import BranchWish, WhatIfs
 from simulator.app.shell.controls import BY_NAME, LAYER_COMMANDS, LIVE, REPLAY, idle
-from simulator.app.shell.gamepads import TAKE_OVER_BUTTON, pad_command
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from simulator.app.shell.accessibility.page import PageMaker
 
 WINDOW_COMMANDS = (
-    "theme", "smaller_text", "larger_text", "debug", "fullscreen", "screenshot", "help", "quit",
+    "theme", "smaller_text", "larger_text", "debug", "fullscreen", "screenshot", "keys", "help", "quit",
 )  # fmt: skip
 MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION, pygame.MOUSEWHEEL)
 BELOW_CHIP = 36  # px: where lists begin below the words on what people see
@@ -278,7 +277,8 @@ class GameScreen:
         look, scene = self.stage.look, self.scene
         who = [scene.who(seat) for seat in range(len(scene.world.seats))]
         if self.helping:
-            draw_help(gui, look, scene.world, marks_of(scene.world, who), keys_of(self))
+            if draw_help(gui, look, scene.world, marks_of(scene.world, who), keys_of(self)):
+                self.command("keys")
         elif self.reading:
             humans = scene.table.humans if isinstance(scene, LiveScene) else ()
             take_over = self.stage.bindings.written("take_over", LIVE)
@@ -311,6 +311,8 @@ class GameScreen:
         if self.panel.box.collidepoint(pixel):
             if (row := self.panel.seat_at(pixel)) is not None:
                 self.scene.followed = row
+            elif self.panel.tells_keys(pixel):
+                self.command("help")
             return
         scene, button = self.scene, self.arena.button_at(pixel)
         if isinstance(scene, LiveScene) and button is not None and scene.can_order(button.seat):
@@ -321,10 +323,10 @@ class GameScreen:
             self.lens.click(camera.metres(pixel), camera.scale)
 
     def _handle_pad(self, event: pygame.event.Event) -> None:
-        pressed = event.type in (pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP)
-        if pressed and event.button == TAKE_OVER_BUTTON and isinstance(self.scene, LiveScene):
+        pressed, buttons = event.type in (pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP), self.stage.buttons
+        if pressed and buttons.at(event.button, LIVE) == "take_over" and isinstance(self.scene, LiveScene):
             self.scene.take_over(event.type == pygame.JOYBUTTONDOWN)
-        elif (name := pad_command(event, self.scene.kind)) is not None:
+        elif (name := buttons.command(event, self.scene.kind)) is not None:
             self.command(name)
 
     def _press(self, key: int) -> None:

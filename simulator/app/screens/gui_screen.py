@@ -13,14 +13,14 @@ from simulator.app.play.devices import meant_key
 from simulator.app.play.texts import text
 from simulator.app.screens.pad_typing import PadTyping
 from simulator.app.shell.controls import LIVE
+from simulator.app.shell.gamepads import BACK_BUTTON
 from simulator.app.shell.stage import FRAMES, WindowStage
 
 if TYPE_CHECKING:
     from simulator.app.shell.accessibility.page import PageMaker
 
-OURS = ("theme", "smaller_text", "larger_text", "fullscreen", "screenshot", "debug", "quit")
+OURS = ("theme", "smaller_text", "larger_text", "fullscreen", "screenshot", "debug", "keys", "quit")
 """Commands that these screens obey, and help; other keys belong to ImGui."""
-BACK_BUTTON = 1  # of a gamepad: B
 
 
 class GuiScreen:
@@ -56,6 +56,8 @@ class GuiScreen:
         if event.type == pygame.KEYDOWN:
             name = self.stage.bindings.command(LIVE, meant_key(event))
             escapes = event.key == pygame.K_ESCAPE and not self.stage.gui.busy
+            if escapes and name is None:
+                name = "quit"  # Esc leads out of a page, whatever key leaves a game
             if self._help(name, event.key, escapes):
                 return
             if name in OURS and (escapes or pygame.K_F1 <= event.key <= pygame.K_F15):

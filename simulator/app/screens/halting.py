@@ -12,7 +12,6 @@ from simulator.app.play.texts import text
 from simulator.app.screens.live import LiveScene
 from simulator.app.screens.scene import Scene
 from simulator.app.screens.what_if_list import COMMANDS as WALKS
-from simulator.app.shell.gamepads import pad_command
 from simulator.app.shell.stage import WindowStage
 
 
@@ -59,7 +58,7 @@ class Halt:
                 return True
             if name in self._commands or (self.standing and name in WALKS):
                 return False
-        elif self.leaving and pad_command(event, self.scene.kind) == "quit":
+        elif self.leaving and self.stage.buttons.command(event, self.scene.kind) == "quit":
             self.stage.pop()
             return True
         elif event.type not in (pygame.MOUSEBUTTONDOWN, pygame.JOYBUTTONDOWN):

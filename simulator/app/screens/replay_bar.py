@@ -15,7 +15,6 @@ from simulator.app.play.texts import text
 from simulator.app.screens.pad_typing import PadTyping
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.shell.controls import REPLAY
-from simulator.app.shell.gamepads import pad_command
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.stage import WindowStage
 from worlds.world import Refused
@@ -81,7 +80,7 @@ class ReplayBar:
         if event.type in KEYBOARD and self.timeline.typing:
             gui.handle(event)
             return True
-        if event.type == pygame.JOYBUTTONDOWN and pad_command(event, REPLAY) == "jump":
+        if event.type == pygame.JOYBUTTONDOWN and self.stage.buttons.command(event, REPLAY) == "jump":
             self.timeline.jump()
             self.typing.expect()
             return True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,23 +17,30 @@ from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.catalogue import headline
 from simulator.app.play.codes import LONGEST, read_code, write_code
 from simulator.app.play.people import check_people
-from simulator.app.play.setups import Choice, Setup, agents_for, choices
+from simulator.app.play.setups import Choice, Setup, agents_for, choices, generators_of, resettled
 from simulator.app.play.texts import text
 from simulator.app.screens.gui_screen import GuiScreen
+from simulator.app.screens.preparing import PreparingScreen
 from simulator.app.shell import clipboard
 from simulator.app.shell.accessibility import hints
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.skin import four
 from simulator.app.shell.stage import WindowStage
+from simulator.canvas.speech import said
 from worlds.kit.words import one_line
 from worlds.world import Refused
 
 if TYPE_CHECKING:
+    from worlds.building import Argument
     from worlds.world import World
 
+SOON = 0.3  # s that another build may take before one is shown that it takes long
 SETTLED = 0.2  # s without a change after which the preview is drawn again
 SLOW = 3.0  # s after which it is said that rules are compiled
 TRIED, CHUNK = 192, 16  # tasks that are looked through for a layout, and of them at once
+
+
+Loaded = tuple["World", list[list[Choice]], "tuple[Argument, ...]"]
 
 
 class Preview(NamedTuple):
@@ -55,16 +63,22 @@ class SetupScreen(GuiScreen):
         self._start = start
         self.view = SetupView(setup, headline(setup.world).partition(": ")[0])
         self.view.busy = text("setup.preparing")
-        self._loading: Job[tuple[World, list[list[Choice]]]] | None = Job("Preparing", lambda: loaded(setup))
+        self._loading: Job[Loaded] | None = Job("Preparing", lambda: loaded(setup))
+        self._building: Job[Loaded] | None = None
         self._job: Job[Preview] | None = None
+        self._build: Mapping[str, Any] = {}
         self._wanted: Hashable = None
         self._shown: Hashable = None
-        self._since, self._working = 0.0, 0.0
+        self._since, self._working, self._waited = 0.0, 0.0, 0.0
 
     @property
     def title(self) -> str:
         """What is set up."""
         return text("setup.title", world=self.view.title)
+
+    def enter(self) -> None:
+        """A build that was being made when one left for another page is given up."""
+        self._building, self.view.build.making = None, None
 
     def advance(self, seconds: float) -> None:
         """Take in what was loaded and drawn; begin a new preview once the set-up stands still."""
@@ -76,6 +90,9 @@ class SetupScreen(GuiScreen):
             job, self._loading = self._loading, None
             if not self._take(job):
                 return
+        self._watch_build(seconds)
+        if self.stage.top is not self:
+            return
         self._since, self._working = self._since + seconds, self._working + seconds
         wanted = (view.setup, view.generator, view.preview_size, self.stage.look.theme.name)
         if repr(wanted) != self._wanted:
@@ -91,9 +108,9 @@ class SetupScreen(GuiScreen):
         if self._job is not None:
             view.busy = text("setup.compiling" if self._working > SLOW else "setup.preparing")
 
-    def _take(self, job: Job[tuple[World, list[list[Choice]]]]) -> bool:
+    def _take(self, job: Job[Loaded]) -> bool:
         try:
-            self.view.world, self.view.choices = job.result()
+            self.view.world, self.view.choices, self.view.build.arguments = job.result()
         except Refused as refusal:
             self.stage.say(text("setup.refused", reason=refusal))
             self.stage.pop()
@@ -102,6 +119,56 @@ class SetupScreen(GuiScreen):
             first = self.view.world.seats[0].name
             self.view.setup = dataclasses.replace(self.view.setup, seats={first: "human"})
         return True
+
+    # --- another build -------------------------------------------------------------------------------------------
+
+    def _watch_build(self, seconds: float) -> None:
+        """Make the build that was chosen; where that takes long, behind the bar that says so."""
+        wanted, self.view.build.wanted = self.view.build.wanted, None
+        if wanted is not None and self._building is None:
+            setup = dataclasses.replace(self.view.setup, build=wanted)
+            size, theme = self.view.preview_size, self.stage.look.theme
+            self.view.build.refused, self.view.build.making = "", wanted
+            self._building, self._waited = Job("Building", lambda: built(setup, size, theme)), 0.0
+            self._build = wanted
+        if (job := self._building) is None:
+            return
+        self._waited += seconds
+        if job.done:
+            self.enter()
+            try:
+                self._settle(job.result())
+            except Refused as refusal:
+                self._refuse(refusal)
+        elif self._waited > SOON:
+            words = text("prepare.world")
+            self.stage.push(
+                PreparingScreen(self.stage, words, job.result, self._come_back, self._refused_there, title=self.title)
+            )
+
+    def _come_back(self, made: Loaded) -> None:
+        self.stage.pop()
+        self._settle(made)
+
+    def _refused_there(self, refusal: Refused) -> None:
+        self.stage.pop()
+        self._refuse(refusal)
+
+    def _settle(self, made: Loaded) -> None:
+        """Go on with another build: seats that it has, too, keep their players."""
+        view = self.view
+        view.world, view.choices, view.build.arguments = made
+        setup = dataclasses.replace(view.setup, build=self._build)
+        view.setup, lost = resettled(setup, view.world, view.choices)
+        if view.generator not in generators_of(view.world, view.setup.split):
+            view.generator = ""
+        view.build.typed.clear()
+        if lost:
+            self.stage.say(text("setup.unseated", seats=", ".join(map(said, lost))))
+
+    def _refuse(self, refusal: Refused) -> None:
+        self.view.build.refused = text("setup.not_built", reason=one_line(str(refusal)))
+        self.view.build.typed.clear()
 
     def _finish(self, job: Job[Preview]) -> None:
         view = self.view
@@ -204,12 +271,21 @@ class CodeScreen(GuiScreen):
         self._use(setup)
 
 
-def loaded(setup: Setup) -> tuple[World, list[list[Choice]]]:
-    """The world of a set-up, and who may sit in each of its seats."""
+def loaded(setup: Setup) -> Loaded:
+    """The world of a set-up, who may sit in each of its seats, and what of its build can be chosen."""
     import worlds
 
     world = worlds.get(setup.world, **setup.build)
-    return world, [choices(world, at, agents_for(world, at)) for at in range(len(world.seats))]
+    options = [choices(world, at, agents_for(world, at)) for at in range(len(world.seats))]
+    return world, options, worlds.arguments(setup.world)
+
+
+def built(setup: Setup, size: tuple[int, int], theme: Any) -> Loaded:
+    """The same, once all that its first picture needs is compiled."""
+    made = loaded(setup)
+    with contextlib.suppress(Refused):  # players and layouts that it does not have: it goes on without them
+        preview_of(made[0], dataclasses.replace(setup, seats={}, index=0), "", size, theme)
+    return made
 
 
 def preview_of(world: World, setup: Setup, generator: str, size: tuple[int, int], theme: Any) -> Preview:

@@ -20,7 +20,6 @@ from simulator.app.screens.lens import COMMANDS as LENS_COMMANDS
 from simulator.app.screens.lens import Lens
 from simulator.app.screens.scene import BUDGET, FASTEST, LONGEST_FRAME, REST, SLOWEST, Scene
 from simulator.app.shell.controls import COMMANDS, LAYER_COMMANDS, REPLAY, idle
-from simulator.app.shell.gamepads import pad_command
 from simulator.app.shell.stage import FRAMES, WindowStage
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
 READ_EVERY = 1 / 10  # s; heads are read by people
 MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION)
-WINDOW_COMMANDS = ("theme", "smaller_text", "larger_text", "fullscreen", "screenshot", "help", "quit")
+WINDOW_COMMANDS = ("theme", "smaller_text", "larger_text", "fullscreen", "screenshot", "keys", "help", "quit")
 OBEYED = frozenset((
     *WINDOW_COMMANDS, *LAYER_COMMANDS, *LENS_COMMANDS, "pause", "play_pause", "step", "slower", "faster",
     "normal_speed", "seek_start", "export", "next_seat", "follow", "map", "zoom_in", "zoom_out",
@@ -144,7 +143,7 @@ class SplitScreen:
             self.command("zoom_in" if event.y > 0 else "zoom_out")
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
             self._follow(event.pos)
-        elif (name := pad_command(event, REPLAY)) is not None:
+        elif (name := self.stage.buttons.command(event, REPLAY)) is not None:
             self.command(name)
 
     def _follow(self, pixel: tuple[int, int]) -> None:
@@ -274,7 +273,8 @@ class SplitScreen:
         no_bar = text("keys.mouse.replay")
         sections = help_sections(bindings, REPLAY, [], (), useless)
         keys = [(title, [row for row in rows if row[1] != no_bar]) for title, rows in sections]
-        draw_help(gui, self.stage.look, world, marks_of(world, [""] * len(world.seats)), keys)
+        if draw_help(gui, self.stage.look, world, marks_of(world, [""] * len(world.seats)), keys):
+            self.command("keys")
 
     def _idle(self, name: str) -> bool:
         layers = set().union(*(arena.layers for arena in self.arenas))

@@ -80,6 +80,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("debug", ("f3",), "frame times", "Window"),
     Command("fullscreen", ("f11",), "full screen", "Window"),
     Command("screenshot", ("f12",), "save a picture of the window", "Window"),
+    Command("keys", ("f10",), "choose other keys and buttons", "Window"),
     Command("help", ("f1", "?"), "this page", "Window"),
     Command("quit", ("escape",), "close", "Window"),
 )
@@ -132,6 +133,12 @@ class Bindings:
     def command(self, scene: str, key: int) -> str | None:
         """The command of a key in a scene ("live" or "replay"), or None."""
         return self._commands[scene].get(key)
+
+    def holder(self, name: str, key: int) -> str | None:
+        """Another command that a key gives where a command of this name is given; None: the key is free for it."""
+        scenes = [LIVE, REPLAY] if BY_NAME[name].where == ANY else [BY_NAME[name].where]
+        found = (self.command(scene, key) for scene in scenes)
+        return next((other for other in found if other not in (None, name)), None)
 
     def written(self, name: str, scene: str | None = None, taken: Collection[int] = ()) -> str:
         """The keys of a command for people: "F1 or ?"; those taken by another command, or to play, are left out."""

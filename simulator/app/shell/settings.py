@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,7 +44,9 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     layers: tuple[str, ...] = ("labels", "trails", "route")
     """What is shown at the start, of rays, fog, hidden, labels, trails, congestion, route, clock."""
     keys: dict[str, str | list[str]] = {}
-    """Command → key or keys; the help overlay (F1) lists the commands."""
+    """Command → key or keys; the help overlay (F1) lists the commands, and F10 is the page where they are chosen."""
+    buttons: dict[str, str] = {}
+    """Command → button of a gamepad: A, B, X, Y, LB, RB, Back, Start, or the number of another one."""
 
 
 def settings_path() -> Path:
@@ -77,6 +80,21 @@ def keep_look(theme: str, text_scale: float, path: Path | None = None, *, langua
     Raises:
         Refused: the file that is there is no TOML, or it cannot be written.
     """
+    _keep(path, {"theme": theme, "text_scale": text_scale, **({"language": language} if language else {})})
+
+
+def keep_keys(keys: Mapping[str, str | list[str]], buttons: Mapping[str, str], path: Path | None = None) -> None:
+    """Write keys and buttons that were chosen into the user's file (default: his own) in place of those that stand
+    there; all else in it stays. Without any the file says nothing of them.
+
+    Raises:
+        Refused: the file that is there is no TOML, or it cannot be written.
+    """
+    _keep(path, {"keys": dict(keys) or None, "buttons": dict(buttons) or None})
+
+
+def _keep(path: Path | None, chosen: Mapping[str, Any]) -> None:
+    """Write some settings into a file, all at once; None takes one out."""
     from worlds.kit.writing import write_bytes
 
     place = path or settings_path()
@@ -88,8 +106,8 @@ def keep_look(theme: str, text_scale: float, path: Path | None = None, *, langua
         told = read_toml(place, name)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        chosen = {"theme": theme, "text_scale": text_scale, **({"language": language} if language else {})}
-        write_bytes(place, msgspec.toml.encode({**told, **chosen}))
+        kept = {key: value for key, value in {**told, **chosen}.items() if value is not None}
+        write_bytes(place, msgspec.toml.encode(kept))
     except OSError as error:
         raise Refused(f"{name} cannot be written: {error.strerror or error}") from error
 
@@ -102,6 +120,7 @@ def check_window_settings(settings: WindowSettings, place: Path) -> WindowSettin
     """
     from simulator.app.play.languages import languages
     from simulator.app.shell.controls import Bindings
+    from simulator.app.shell.gamepads import PadBindings
     from simulator.canvas import LAYERS, THEMES
 
     if settings.theme not in THEMES:
@@ -116,6 +135,7 @@ def check_window_settings(settings: WindowSettings, place: Path) -> WindowSettin
             raise Refused(f"window settings {str(place)!r}: layer {layer!r} is unknown: use {known}")
     try:
         Bindings(settings.keys)
+        PadBindings(settings.buttons)
     except Refused as error:
         raise Refused(f"window settings {str(place)!r}: {error}") from error
     return settings

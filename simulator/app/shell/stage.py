@@ -6,8 +6,10 @@ import contextlib
 import importlib
 import sys
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import msgspec
 import pygame
 
 from simulator.app.play.devices import Keyboard, key_code
@@ -19,7 +21,7 @@ from simulator.app.shell.controls import Bindings
 from simulator.app.shell.desktop import look_of, open_desktop, size_of
 from simulator.app.shell.display_loss import watch_display
 from simulator.app.shell.exports import Exports
-from simulator.app.shell.gamepads import Gamepads
+from simulator.app.shell.gamepads import Gamepads, PadBindings
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.screen import Screen
 from simulator.app.shell.session import Session, SessionSummary
@@ -56,7 +58,7 @@ class WindowStage:
         self.messages: list[tuple[float, str]] = []
         self._speak()
         self.look = self._look_of(settings)
-        self.bindings = Bindings(settings.keys)
+        self.bindings, self.buttons = Bindings(settings.keys), PadBindings(settings.buttons)
         size = session.size or size_of(settings)
         self.mirror = Mirror()
         self.window = self._open(size)
@@ -105,6 +107,15 @@ class WindowStage:
                 return
             except Refused as refusal:
                 self.say(f"{refusal}.")
+
+    def bind(self, keys: Mapping[str, str | list[str]], buttons: Mapping[str, str]) -> None:
+        """Obey other keys and buttons from now on.
+
+        Raises:
+            Refused: unknown ones, or two commands on one; then all stays as it was.
+        """
+        self.bindings, self.buttons = Bindings(keys), PadBindings(buttons)
+        self.settings = msgspec.structs.replace(self.settings, keys=dict(keys), buttons=dict(buttons))
 
     @property
     def title(self) -> str:

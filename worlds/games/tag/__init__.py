@@ -2,4 +2,6 @@
 
 from worlds.games.tag.rules import build
 
-__all__ = ["build"]
+__all__ = ["BUILD_CHOICES", "build"]
+
+BUILD_CHOICES = {"seats": range(2, 9)}
