@@ -1,7 +1,8 @@
 """The real window, end to end: `xvfb-run python tests/app/real_window.py FOLDER` plays, looks, replays, verifies.
 
 It runs the program as a user would, in a process of its own, and presses real keys where `xdotool` is installed (else
-keys are scripted). Pictures and the recording stay in FOLDER. Exit code 0 means that all was as it should be.
+keys are scripted). There it then goes through all screens, by mouse and by keys, in one run of the program: see
+`tests/app/real/tour.py`. Pictures and recordings stay in FOLDER. Exit code 0 means that all was as it should be.
 """
 
 from __future__ import annotations
@@ -21,9 +22,6 @@ ROOT = Path(__file__).resolve().parents[2]
 COLOURS = 60  # a blank or broken picture has fewer
 PATIENCE = 540  # s; the first start compiles the rules
 EAST = 1  # of tag's moves
-CARDS = (160, 170, 303, 283)
-"""Pixels of a window of 1280 × 800: the middle of the gallery's first picture, and the steps to the next ones."""
-IN_A_ROW = 3
 
 
 def main(folder: Path) -> None:
@@ -46,7 +44,7 @@ def main(folder: Path) -> None:
     look_at(folder / "replay.png")
     same_pixels(folder)
     if shutil.which("xdotool") is not None:
-        through_home(folder)
+        through_all_screens(folder / "tour")
     print(f"the real window works: pictures in {folder}")
 
 
@@ -140,42 +138,16 @@ def same_pixels(folder: Path) -> None:
     assert seen[""] == seen["dummy"], "a real window shows other pixels than the dummy driver"
 
 
-def through_home(folder: Path) -> None:
-    """From the gallery to a game and back: choose tag by mouse, read the card, play, record, come back, leave."""
-    data = folder / "data"
-    for place in (data, folder / "config"):
-        shutil.rmtree(place, ignore_errors=True)  # of an earlier run
-    recordings = data / "crossplay" / "recordings"
-    variables = {**os.environ, "XDG_DATA_HOME": str(data), "XDG_CONFIG_HOME": str(folder / "config")}
-    picture = folder / "home.png"
-    command = [sys.executable, "-m", "simulator", "home", "--screenshot", str(picture)]
-    home = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try:
-        wait_for(lambda: name_of(home.pid) == "Crossplay", "the gallery never appeared")
-        focus(home.pid)
-        xdotool("mousemove", *card_of("tag"), "click", "1")
-        time.sleep(1.0)
-        xdotool("key", "Return")
-        wait_for(lambda: name_of(home.pid) == "tag · train – Crossplay", "tag was not begun from the gallery")
-        xdotool("key", "space")  # the card before the game is read
-        xdotool("key", "F2")
-        wait_for(lambda: bool(list(recordings.glob("tag-*"))), "F2 began no recording")
-        xdotool("keydown", "Right")
-        time.sleep(3.0)
-        xdotool("keyup", "Right", "key", "F2")
-        wait_for(lambda: bool(list(recordings.glob("tag-*.mcap"))), "F2 ended no recording")
-        end = time.monotonic() + PATIENCE
-        while home.poll() is None and time.monotonic() < end:  # to the gallery, and out
-            time.sleep(1.5)
-            xdotool("key", "Escape")
-        assert home.wait(timeout=60) == 0, home.stdout.read().decode() if home.stdout else ""
-    finally:
-        home.kill()
-    look_at(picture)
-    recorded = list(recordings.glob("tag-*.mcap"))
-    assert len(recorded) == 1, f"F2 was pressed twice, and there are {len(recorded)} recordings"
-    print(crossplay("verify", recorded[0]).strip())
-    east, _, ticks = played(recorded[0])
+def through_all_screens(folder: Path) -> None:
+    """From the gallery through all screens in one run of the program; what was played there is as it was recorded."""
+    from tests.app.real.tour import Tour
+
+    folder.mkdir(exist_ok=True)
+    tour = Tour(folder)
+    tour.go()
+    for recording in (*tour.recorded("tag"), *tour.recorded("throws")):
+        print(crossplay("verify", recording).strip())
+    east, _, ticks = played(tour.recorded("tag")[0])
     assert east > 5, f"the right arrow was held, but chaser_0 went east in {east} of {ticks} ticks"
 
 
@@ -183,12 +155,6 @@ def window_of(process: int) -> str:
     """The window of a process, empty where there is none; one that is fitted to the screen may be replaced."""
     command = ["xdotool", "search", "--onlyvisible", "--pid", str(process)]
     return (subprocess.run(command, capture_output=True, text=True, check=False).stdout.split() or [""])[-1]
-
-
-def name_of(process: int) -> str:
-    """What its window is called: the screen that is seen in it."""
-    command = ["xdotool", "getwindowname", window_of(process)]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def focus(process: int) -> None:
@@ -208,15 +174,6 @@ def wait_for(there: Callable[[], bool], problem: str) -> None:
     while not there():
         assert time.monotonic() < end, problem
         time.sleep(0.2)
-
-
-def card_of(name: str) -> tuple[str, str]:
-    """Where the gallery shows a game, as it opens; games come first."""
-    from simulator.app.play.catalogue import world_cards
-
-    row, column = divmod([card.name for card in world_cards()].index(name), IN_A_ROW)
-    left, top, wide, high = CARDS
-    return str(left + column * wide), str(top + row * high)
 
 
 def played(recording: Path) -> tuple[int, int, int]:

@@ -125,6 +125,23 @@ def test_home_shows_itself_at_every_size(open_home: OpenHome, theme: str, size: 
     assert tuple(picture[2, 2]) == app.look.theme.panel
 
 
+def test_a_low_window_shows_the_title_and_the_goal_of_the_chosen_world(open_home: OpenHome) -> None:
+    app = open_home((480, 360))
+    app.mirror.listening = True
+    for order, card in enumerate(home(app).view.cards[:3]):
+        if order:
+            tap(app, "down")
+        for _ in range(3):
+            app.frame(FRAME)
+        chosen = app.mirror.tree.find("button", card.title).box
+        foot = [node.box for node in app.mirror.tree.all("heading") if node.name == card.title][-1]
+        assert home(app).view.chosen == card.name
+        assert chosen is not None
+        assert foot is not None
+        assert chosen[1] > 30.0, "its picture begins below the head"
+        assert chosen[3] < foot[1], "its goal ends above what can be done with it"
+
+
 def test_arrows_choose_a_world_and_enter_plays_it(open_home: OpenHome, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_home()
     wishes = heard(app, monkeypatch)

@@ -133,9 +133,11 @@ def _cards(gui: Gui, look: Look, view: HomeView) -> Wish | None:
 
 
 def _card(gui: Gui, look: Look, view: HomeView, card: WorldCard, width: int) -> Wish | None:
-    high, pad = round(width * RATIO), look.px(10)
-    line = imgui.get_text_line_height()
-    size = (width, high + pad * 2 + look.px(22) + round(line * 0.95) * LINES)
+    pad = look.px(10)
+    words = pad * 2 + look.px(22) + round(imgui.get_text_line_height() * 0.95) * LINES
+    room = round(imgui.get_window_height()) - words - pad  # in a low window the picture gives way to title and goal
+    high = min(round(width * RATIO), max(room, look.px(40)))
+    size = (width, high + words)
     at, place = imgui.get_cursor_screen_pos(), imgui.get_cursor_pos()
     if view.returned and view.chosen == card.name:
         imgui.set_keyboard_focus_here()
@@ -174,11 +176,14 @@ def _card(gui: Gui, look: Look, view: HomeView, card: WorldCard, width: int) -> 
 
 
 def _picture(gui: Gui, look: Look, view: HomeView, name: str, at: tuple[float, float], size: tuple[int, int]) -> None:
+    """The picture of a world, or its initial until that is there; with little room its upper and lower edge are cut."""
     pen, corner = imgui.get_window_draw_list(), (at[0] + size[0], at[1] + size[1])
-    path = view.pictures.get(name)
+    path, whole = view.pictures.get(name), (size[0], max(round(size[0] * RATIO), size[1]))
     if path is not None:
+        cut = (1.0 - size[1] / whole[1]) / 2.0
         pen.add_image_rounded(
-            picture(gui, path, size), at, corner, (0, 0), (1, 1), 0xFFFFFFFF, look.px(8), imgui.ImDrawFlags_.round_top
+            picture(gui, path, whole), at, corner, (0, cut), (1, 1 - cut), 0xFFFFFFFF, look.px(8),
+            imgui.ImDrawFlags_.round_top,
         )  # fmt: skip
         return
     pen.add_rect_filled(at, corner, word(look.colour("floor")), look.px(8), imgui.ImDrawFlags_.round_top)

@@ -10,6 +10,7 @@ from imgui_bundle import imgui
 from simulator.app.panels.parts import WHOLE
 from simulator.app.play.mistakes import Mistake
 from simulator.app.play.texts import text
+from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.theme import Look
 
@@ -42,10 +43,12 @@ class MistakeList:
             imgui.text(title)
         with gui.font(12.0):
             imgui.same_line()
-            if imgui.small_button(f"\uf00d##{text('mistakes.close')}"):
+            hints.named(text("mistakes.close"))
+            if imgui.small_button("\uf00d##close"):
                 clicked = ("close", -1)
             self._note("close")
             for order, mistake in enumerate(found):
+                hints.named(text("replay.branch"))
                 if imgui.button(f"{BRANCH}##{order}"):
                     clicked = ("branch", order)
                 self._note(f"branch {order}")
