@@ -118,10 +118,11 @@ def _references(found: Mapping[str, Any], figures: Sequence[str]) -> Iterator[st
     yield "## Agent and references, trained alike"
     yield ""
     learned = " to ".join(f"{steps:,}" for steps in dict.fromkeys(found.get("learned", [found["steps"]])))
+    seeds = "One training seed" if found["seeds"] == 1 else f"{found['seeds']} training seeds"
     for tell, report in found["reports"].items():
         told = "all of the hidden task" if tell == "all" else f"of its {tell} alone"
         yield (
-            f"{found['seeds']} training seeds each of {learned} agent-steps, with the same settings; the "
+            f"{seeds} each of {learned} agent-steps, with the same settings; the "
             f"oracle is told {told}. Measured on version {report['world_version']}. Each row plays the same "
             f"{report['results'][0]['tasks']:,} tasks; {report['intervals']}."
         )
