@@ -228,6 +228,9 @@ class Tour:
     def open(self, search: str) -> None:
         """Look for a recording in the library, and play it by mouse."""
         window = self.window
+        if window.wait_thing("edit", "Library").value:
+            window.key("Escape")  # it shows all again
+            window.wait(lambda: not window.wait_thing("edit", "Library").value, "Escape did not end the search")
         window.key("ctrl+f")
         window.write(search)
         window.wait_words(f"1 of {len(list(self.recordings.glob('*.mcap')))}")
