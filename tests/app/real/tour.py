@@ -294,9 +294,9 @@ class Tour:
         assert replays.open(tried).description.parent is not None, "the recording does not say where it branched off"
 
     def no_mistakes(self) -> None:
-        """No oracle of this world is shipped, and the program says so."""
+        """No oracle of this world is shipped or was trained, and the program says so."""
         self.window.key("e")
-        self.window.wait_words("Off: no oracle of this world is shipped")
+        self.window.wait_words("Off: no oracle is shipped, none is among your runs")
 
     def export(self) -> None:
         """A film of what is seen, small and short."""
