@@ -48,7 +48,7 @@ PANEL = {
     "tip.chart.episode": "Episode {number}",
     "tip.summary.curve": "Return of each episode of this task, one line for each who played it.",
     "tip.summary.episode": "Return in episode {number}.",
-    "tip.summary.mean": "Mean return of {count} episodes.",
+    "tip.summary.mean": "Mean return; episodes: {count}.",
     "tip.summary.return": "{name}: return in episode {number}. {about}",
     "tip.summary.beliefs": "Hidden facts of this task, and what the agent held likeliest of each when an episode "
     "ended.",
@@ -61,7 +61,7 @@ PANEL = {
     "tip.split.more": "In brackets: how much more that is than what {first} has.",
     "tip.split.at": "All runs play the same episode of the same task; who ends it early waits for the others.",
     "tip.library.by_seat": "Mean return of each seat over the episodes that were recorded to their end.",
-    "tip.library.seat": "{name}, played by {who}: {mean}, the mean return of {count} episodes.",
+    "tip.library.seat": "{name}, played by {who}: mean return {mean}; episodes: {count}.",
     "tip.library.curve": "Strong: the seat whose return counts here, a person's or an agent's. Faint: the other seats.",
     "type.shift": "shift",
     "type.space": "space",
