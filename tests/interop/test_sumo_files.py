@@ -48,6 +48,15 @@ def test_a_configuration_names_files_and_times(town: Path) -> None:
     assert demand.flows["west", "east"] == pytest.approx(0.1 + 1.0 / 300.0)
 
 
+@pytest.mark.parametrize(("words", "step"), [("0.2", 0.2), ("1", 1.0), ("0.3", None), ("2", None), ("0", None)])
+def test_steps_are_taken_over_that_divide_a_second(town: Path, words: str, step: float | None) -> None:
+    text = CONFIGURATION.replace("<end ", f'<step-length value="{words}"/><end ')
+    town.write_text(text)
+    found = read_scenario(town)
+    assert found.step == step
+    assert ("option step-length" in found.left_out) == (step is None)
+
+
 def test_the_command_takes_a_configuration(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["sumo", str(town), "--controllers", "fixed"]) == 0
     out = capsys.readouterr().out

@@ -231,19 +231,22 @@ def _drive(
     """One controller, here and, where it is installed, in SUMO; and the trips that were left out or changed."""
     from simulator.interop.sumo.bridge import run_here, run_in_sumo
     from simulator.interop.sumo.build import import_network
+    from simulator.interop.sumo.fleet import STEP
+
+    step = STEP if scenario.step is None else scenario.step
 
     def controller() -> Controller:
         return controller_of(name, imported, network, demand, crew, settings.seed)
 
     imported = import_network(network, demand, settings.seed, leave_out=settings.leave_out)
     with _outputs(settings, network, imported, name) as outputs:
-        found = {"here": run_here(imported, controller(), demand.seconds, outputs)}
+        found = {"here": run_here(imported, controller(), demand.seconds, outputs, step=step)}
     if settings.picture is not None:
         _draw(imported.records[0], settings.picture)
     if importlib.util.find_spec("libsumo") is not None:
         found["SUMO"] = run_in_sumo(
             network, scenario.routes, imported, controller(), demand,
-            seed=settings.seed, folder=scenario.folder, keep=_kept(settings, name),
+            seed=settings.seed, folder=scenario.folder, step=step, keep=_kept(settings, name),
         )  # fmt: skip
     return found, imported.left_out
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from simulator.interop.sumo.reader import XmlElement, inside, read_xml
 from worlds.world import Refused
 
+SHORTEST = 0.01  # s
 ROOTS = ("configuration", "sumoConfiguration")
 SHORT = {
     "n": "net-file", "net": "net-file", "r": "route-files", "routes": "route-files", "a": "additional-files",
@@ -13,7 +14,7 @@ SHORT = {
 }  # fmt: skip
 CHANGES = frozenset(
     {
-        "scale", "step-length", "step-method.ballistic", "default.action-step-length", "time-to-teleport",
+        "scale", "step-method.ballistic", "default.action-step-length", "time-to-teleport",
         "time-to-teleport.highways", "max-depart-delay", "max-num-vehicles", "lateral-resolution",
         "collision.action", "ignore-junction-blocker", "ignore-route-errors", "route-steps", "tls.all-off",
         "default.speeddev", "default.carfollowmodel", "default.emergencydecel", "eager-insert",
@@ -33,6 +34,8 @@ class Scenario:
     additional: tuple[Path, ...] = ()
     begin: float | None = None  # s
     end: float | None = None  # s
+    step: float | None = None
+    """s that SUMO's steps take; its usual ones for none."""
     left_out: dict[str, int] = field(default_factory=dict)
     folder: Path | None = None
     """In which everything lies that its files may include; each file's own for none."""
@@ -58,7 +61,14 @@ def read_scenario(path: Path) -> Scenario:
     if end is not None and end <= (begin or 0.0):
         raise Refused(f"{path.name} ends at {end:g} s and begins at {begin or 0.0:g} s: the end must come later")
     left_out = {f"option {name}": 1 for name in options if name in CHANGES}
-    return Scenario(networks[0], routes, additional, begin, end, left_out, folder)
+    step = _time(options, "step-length")
+    if step is not None and not _divides_a_second(step):
+        step, left_out["option step-length"] = None, 1
+    return Scenario(networks[0], routes, additional, begin, end, step, left_out, folder)
+
+
+def _divides_a_second(step: float) -> bool:
+    return SHORTEST <= step <= 1.0 and abs(round(1.0 / step) * step - 1.0) < 1e-9
 
 
 def is_scenario(path: Path) -> bool:
