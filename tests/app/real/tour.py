@@ -19,7 +19,7 @@ from tests.app.real.window import Box, RealWindow
 
 SEED, EPISODES, STEPS = "4711", "2", "200000"
 HALF, WORLD = (0.0, 0.0, 640.0, 800.0), (0.0, 0.0, 950.0, 680.0)
-CLICKS = 5  # that people try before they give up
+CLICKS, APART = 5, 5.0  # that people try before they give up, and s between two
 CHANGED = 0.002  # part of the pixels; less may be a clock or a bar
 
 
@@ -101,12 +101,28 @@ class Tour:
             window.move_to((400.0, 400.0))
             window.wheel(down=thing.middle[1] > 400.0)
             thing = window.wait_thing("button", world)
-        for _ in range(CLICKS):  # one that comes right after the wheel may be lost
-            window.click_at(thing.middle)
-            window.settle(6)
-            if self.chosen().startswith(world):
-                return
-        window.wait(lambda: self.chosen().startswith(world), f"{world} was not chosen by {CLICKS} clicks")
+        self.click_until(
+            ("button", world), lambda: self.chosen().startswith(world), f"{world} was not chosen by a click"
+        )
+
+    def click_until(self, thing: tuple[str, str], there: Callable[[], object], problem: str) -> None:
+        """Click at something until it has led where it should: on a busy machine a click may be lost."""
+        for _ in range(CLICKS):
+            found = self.window.find(*thing)
+            if found is not None and found.box is not None and found.enabled:
+                self.window.click(*thing)
+            end = time.monotonic() + APART
+            while time.monotonic() < end:
+                if there():
+                    return
+                time.sleep(0.05)
+        self.window.wait(there, problem)
+
+    def lead(self, button: str, title: str) -> None:
+        """A button that leads to another screen."""
+        self.click_until(
+            ("button", button), lambda: self.window.title.startswith(title), f"{button!r} did not lead to {title!r}"
+        )
 
     def chosen(self) -> str:
         """The heading beside the gallery: the chosen world."""
@@ -150,8 +166,7 @@ class Tour:
         """A seat by mouse, the seed and the number of episodes by keys."""
         window = self.window
         self.card("Throws")
-        window.click("button", "Set up")
-        window.wait_title("Set up Throws – Crossplay")
+        self.lead("Set up", "Set up Throws – Crossplay")
         code = window.wait_thing("edit", "Share code").value
         self.choose("player_0", "agent: throws")
         window.click("number", "Seed")
@@ -172,8 +187,7 @@ class Tour:
     def take_over(self) -> None:
         """A key that is held takes the agent's seat; the throws are a person's as long as it is."""
         window = self.window
-        window.click("button", "Start")
-        window.wait_title("throws · train – Crossplay")
+        self.lead("Start", "throws · train – Crossplay")
         window.key("Return", "bracketleft", "bracketleft")  # the card may be gone by itself; a quarter of the speed
         self.begin_recording("throws")
         window.wait(lambda: self.sits("player_0", "agent"), "the agent never sat down")
@@ -203,16 +217,14 @@ class Tour:
     def split(self) -> None:
         """The agent beside itself, its memory wiped before each episode; then on to the next task."""
         window = self.window
-        window.click("button", "Compare side by side")
-        window.wait_title("throws · agent | ")
+        self.lead("Compare side by side", "throws · agent | ")
         window.key(*["bracketright"] * 3)
         self.changes(lambda: time.sleep(1.0), "side by side, time", HALF)
         window.wait_words("All have come to the end")
         self.picture("split")
         window.key("Escape")
         window.wait_title("Trial over: Throws")
-        window.click("button", "Next task")
-        window.wait_title("throws · train – Crossplay")
+        self.lead("Next task", "throws · train – Crossplay")
         window.key("F2")
         window.wait(lambda: self.recorded("throws"), "F2 ended no recording")
         self.throws = self.recorded("throws")[0]
@@ -224,8 +236,7 @@ class Tour:
     def library(self) -> None:
         """All recordings in a table; a search leaves one, which Enter plays."""
         window = self.window
-        window.click("button", "Library")
-        window.wait_title("Library – Crossplay")
+        self.lead("Library", "Library – Crossplay")
         window.wait_words("2 of 2")
         self.picture("library")
         self.open("throws")
@@ -239,9 +250,8 @@ class Tour:
         window.key("ctrl+f")
         window.write(search)
         window.wait_words(f"1 of {len(list(self.recordings.glob('*.mcap')))}")
-        window.click("button", "Play")
         self.shown = self.recorded(search)[0]
-        window.wait_title(f"{self.shown.name} – Crossplay")
+        self.lead("Play", f"{self.shown.name} – Crossplay")
 
     def replay(self) -> None:
         """Play, back, tick by tick, a click on the timeline, a bookmark."""
@@ -310,8 +320,7 @@ class Tour:
         self.choose("As", "GIF")
         self.choose("Size", "640 × 480")
         self.picture("export")
-        window.click("button", "Export")
-        window.wait(lambda: list(films.glob("*.gif")), "no film was made")
+        self.click_until(("button", "Export"), lambda: list(films.glob("*.gif")), "no film was made")
         with Image.open(next(films.glob("*.gif"))) as film:
             assert film.size == (640, 480)
             assert getattr(film, "n_frames", 1) > 1, "the film stands still"
@@ -346,17 +355,15 @@ class Tour:
         window = self.window
         self.to_gallery()
         self.card("Bandit")
-        window.click("button", "Train")
-        window.wait_title("Training runs – Crossplay")
+        self.lead("Train", "Training runs – Crossplay")
         window.click("edit", "Steps")
         window.write(STEPS)
-        window.click("button", "Start training")
         folder = self.runs / "bandit-seed0"
+        self.click_until(("button", "Start training"), folder.is_dir, "no run was begun")
         window.wait(lambda: (folder / METRICS).is_file() and (folder / METRICS).stat().st_size, "nothing was learned")
         window.wait_words("steps/s")
         self.picture("train")
-        window.click("button", "Stop")
-        window.wait(lambda: ending_of(folder), "the run did not end")
+        self.click_until(("button", "Stop"), lambda: ending_of(folder), "the run did not end")
         ending = ending_of(folder)
         assert ending is not None
         assert ending.how == "saved", ending
