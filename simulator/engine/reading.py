@@ -4,14 +4,13 @@ A name may lead to a pipe that nobody writes to, to a device without end, or to 
 """
 
 import os
-import stat
 from pathlib import Path
 from typing import BinaryIO
 
+from worlds.kit.reading import descriptor
 from worlds.world import Refused
 
 PIECE = 2**20  # bytes
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 def open_regular(path: str | Path) -> int:
@@ -21,13 +20,9 @@ def open_regular(path: str | Path) -> int:
         Refused: there is no such file, it may not be read, or it is no regular file.
     """
     try:
-        file = os.open(path, _FLAGS)  # a pipe without a writer is opened at once, and refused below
+        return descriptor(path)
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise Refused(f"file {str(path)!r} cannot be read: {_reason(error)}") from error
-    if not stat.S_ISREG(os.fstat(file).st_mode):
-        os.close(file)
-        raise Refused(f"file {str(path)!r} cannot be read: it is not a regular file")
-    return file
 
 
 def read_bytes(path: str | Path, most: int) -> bytes:

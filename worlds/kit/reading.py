@@ -15,8 +15,18 @@ def opened(path: Path) -> BinaryIO:
     Raises:
         OSError: it cannot be read, or is something else.
     """
+    return os.fdopen(descriptor(path), "rb")
+
+
+def descriptor(path: str | Path) -> int:
+    """A descriptor of a regular file, open for reading; the caller closes it (``os.fdopen`` does).
+
+    Raises:
+        OSError: it cannot be read, or is something else.
+        ValueError: no file can have this name.
+    """
     file = os.open(path, _FLAGS)  # a pipe without a writer is opened at once
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
         raise OSError(errno.EINVAL, "it is not a regular file", str(path))
-    return os.fdopen(file, "rb")
+    return file

@@ -239,6 +239,9 @@ LEARNING: dict[str, Any] = {
 }  # fmt: skip
 
 
+VIEW = View(draw, (float(WIDTH), float(HEIGHT)), status=status, legend=LEGEND, controls=CONTROLS, presses=has_to_leap)
+
+
 def build(seats: int = 2) -> World:
     """Duel for 2 or 4 seats, half of them on each bank.
 
@@ -283,9 +286,7 @@ def build(seats: int = 2) -> World:
         bots=BOTS,
         causes=(RUNNING, Cause("time is up", "truncated")),
         timing=Timing(TICK, TICKS_PER_DECISION, DECISIONS),
-        view=View(
-            draw, (float(WIDTH), float(HEIGHT)), status=status, legend=LEGEND, controls=CONTROLS, presses=has_to_leap
-        ),
+        view=VIEW,
         build_args={"seats": seats},
         learning=LEARNING,
         consistent=is_consistent,
