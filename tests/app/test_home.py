@@ -34,7 +34,7 @@ class NoMiniatures:
     def __init__(self, names: list[str], theme: str) -> None:
         self.theme = theme
 
-    def path(self, name: str) -> Path | None:
+    def path(self, name: str, moving: bool = False) -> Path | None:
         return None
 
     def stop(self) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 from imgui_bundle import imgui
 
 from simulator.app.panels.cut_short import draw_cut_short
-from simulator.app.panels.parts import box, heading, muted, picture, strong_button, whole_window
+from simulator.app.panels.parts import box, heading, moving, muted, picture, strong_button, whole_window
 from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.catalogue import RecordingCard, WorldCard
+from simulator.app.play.miniatures import Film
 from simulator.app.play.texts import text
 from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
@@ -27,12 +28,15 @@ RATIO = 0.625  # height of a picture for its width
 
 @dataclasses.dataclass
 class HomeView:
-    """What the home page shows, as plain data; `pictures` are files."""
+    """What the home page shows, as plain data; `pictures` are files, `films` those that move now."""
 
     cards: list[WorldCard]
     recent: list[RecordingCard]
     pictures: dict[str, Path]
     chosen: str
+    hovered: str = ""
+    """The world under the pointer."""
+    films: dict[str, Film] = dataclasses.field(default_factory=dict)
     now: float = 0.0
     returned: bool = False
     """One comes, or comes back from another page: the keyboard is given to the chosen world."""
@@ -112,7 +116,7 @@ def _head(gui: Gui, look: Look, wide: bool) -> Wish | None:
 
 def _cards(gui: Gui, look: Look, view: HomeView) -> Wish | None:
     wish, family, gap = None, "", look.px(12)
-    room = imgui.get_content_region_avail().x
+    room, view.hovered = imgui.get_content_region_avail().x, ""
     columns = max(int((room + gap) // (look.px(CARD) + gap)), 1)
     width = int((room - gap * (columns - 1)) / columns)
     column = 0
@@ -147,6 +151,8 @@ def _card(gui: Gui, look: Look, view: HomeView, card: WorldCard, width: int) -> 
     pressed = imgui.invisible_button(card.name, size, imgui.ButtonFlags_.enable_nav)
     after, wish = imgui.get_cursor_pos(), None
     hovered = imgui.is_item_hovered()
+    if hovered:
+        view.hovered = card.name
     if imgui.is_item_focused() or pressed:
         view.chosen = card.name
     if (hovered and imgui.is_mouse_double_clicked(0)) or (pressed and not imgui.is_mouse_released(0)):
@@ -180,11 +186,14 @@ def _picture(gui: Gui, look: Look, view: HomeView, name: str, at: tuple[float, f
     pen, corner = imgui.get_window_draw_list(), (at[0] + size[0], at[1] + size[1])
     path, whole = view.pictures.get(name), (size[0], max(round(size[0] * RATIO), size[1]))
     if path is not None:
-        cut = (1.0 - size[1] / whole[1]) / 2.0
-        pen.add_image_rounded(
-            picture(gui, path, whole), at, corner, (0, cut), (1, 1 - cut), 0xFFFFFFFF, look.px(8),
-            imgui.ImDrawFlags_.round_top,
+        film, cut = view.films.get(name), (1.0 - size[1] / whole[1]) / 2.0
+        seen = (
+            picture(gui, path, whole) if film is None
+            else moving(gui, film.path, film.at, film.picture, whole)
         )  # fmt: skip
+        pen.add_image_rounded(
+            seen, at, corner, (0, cut), (1, 1 - cut), 0xFFFFFFFF, look.px(8), imgui.ImDrawFlags_.round_top
+        )
         return
     pen.add_rect_filled(at, corner, word(look.colour("floor")), look.px(8), imgui.ImDrawFlags_.round_top)
     with gui.font(22, bold=True):

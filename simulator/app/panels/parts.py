@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -87,11 +87,26 @@ def drawn(gui: Gui, key: Hashable, pixels: np.ndarray) -> imgui.ImTextureRef:
     return gui.painter.picture(key, lambda: pixels)
 
 
+def moving(
+    gui: Gui, key: Hashable, at: int, shown: Callable[[], np.ndarray], size: tuple[int, int]
+) -> imgui.ImTextureRef:  # fmt: skip
+    """Picture number `at` of a film, made small likewise; no other of that film is kept."""
+
+    def make() -> np.ndarray:
+        return _small(pygame.surfarray.make_surface(shown().swapaxes(0, 1)), size)
+
+    return gui.painter.picture((key, size), make, at)
+
+
 def _loaded(path: Path, size: tuple[int, int]) -> np.ndarray:
     try:
-        small = pygame.transform.smoothscale(pygame.image.load(str(path)).convert(24), size)
+        return _small(pygame.image.load(str(path)).convert(24), size)
     except (pygame.error, OSError):
         return np.zeros((size[1], size[0], 3), np.uint8)
+
+
+def _small(surface: pygame.Surface, size: tuple[int, int]) -> np.ndarray:
+    small = pygame.transform.smoothscale(surface, size)
     return np.ascontiguousarray(pygame.surfarray.array3d(small).swapaxes(0, 1))
 
 

@@ -9,13 +9,14 @@ import pygame
 
 from simulator.app.panels.gallery import HomeView, Wish, draw_home
 from simulator.app.play.catalogue import now, recent, world_cards
-from simulator.app.play.miniatures import Miniatures
+from simulator.app.play.miniatures import Film, Miniatures
 from simulator.app.screens.gui_screen import GuiScreen
 from simulator.app.shell.recordings import CutShort
 from simulator.app.shell.stage import WindowStage
 from simulator.app.shell.start import recordings_folder
 
 LOOK_EVERY = 0.5  # s between two looks for new pictures
+MOVES_FOR = 30.0  # s after the last touch in which pictures move: nobody may be there
 
 
 class HomeScreen(GuiScreen):
@@ -31,6 +32,7 @@ class HomeScreen(GuiScreen):
         self._miniatures: Miniatures | None = None
         self._cut = CutShort([recordings_folder(), Path.cwd()])
         self._age = LOOK_EVERY
+        self._untouched = 0.0
 
     def enter(self) -> None:
         """Recordings may have come since; the keyboard goes on where it was, with no key down."""
@@ -47,6 +49,7 @@ class HomeScreen(GuiScreen):
 
     def handle(self, event: pygame.event.Event) -> None:
         """A recording that is dropped here is played."""
+        self._untouched = 0.0
         if event.type == pygame.DROPFILE:
             self._wished(Wish("replay", path=Path(event.file)))
             return
@@ -56,8 +59,10 @@ class HomeScreen(GuiScreen):
         """A gamepad does not close the window by chance."""
 
     def advance(self, seconds: float) -> None:
-        """Take in pictures that were drawn."""
+        """Take in pictures that were drawn, and let some move."""
         self._age += seconds
+        self._untouched += seconds
+        self._move(seconds)
         self.view.cut_short = self._cut.advance()
         if self._age < LOOK_EVERY:
             return
@@ -65,9 +70,26 @@ class HomeScreen(GuiScreen):
         if self._miniatures is None or self._miniatures.theme != theme:
             if self._miniatures is not None:
                 self._miniatures.stop()
+            self.view.films.clear()
             self._miniatures = Miniatures([card.name for card in self.view.cards], theme)
         found = {card.name: self._miniatures.path(card.name) for card in self.view.cards}
         self.view.pictures = {name: path for name, path in found.items() if path is not None}
+
+    def _move(self, seconds: float) -> None:
+        """The pictures of the chosen world and of the one under the pointer move, the others rest."""
+        films, still = self.view.films, self.stage.settings.reduced_motion or self._untouched > MOVES_FOR
+        wanted = set() if still else {self.view.chosen, self.view.hovered} & self.view.pictures.keys()
+        for name in films.keys() - wanted:
+            del films[name]
+        for name in wanted:
+            path = self._miniatures.path(name, moving=True) if self._miniatures is not None else None
+            try:
+                if name in films:
+                    films[name].advance(seconds)
+                elif path is not None:
+                    films[name] = Film(path)
+            except (OSError, EOFError):  # damaged: the still picture is shown
+                films.pop(name, None)
 
     def show(self) -> None:
         """The page."""

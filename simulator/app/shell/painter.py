@@ -45,29 +45,33 @@ class Painter:
     def __init__(self) -> None:
         self._textures: dict[int, np.ndarray] = {}
         self._versions: dict[int, int] = {}
-        self._pictures: dict[Hashable, int] = {}
+        self._pictures: dict[Hashable, tuple[int, Hashable]] = {}
         self._layers: dict[Hashable, Layer] = {}
         self._next = 1
         self._work = np.zeros((6, 6))
         self.painted = 0
         """Layers painted since the start; the others were as before."""
 
-    def picture(self, key: Hashable, make: Callable[[], np.ndarray]) -> imgui.ImTextureRef:
-        """A picture (h, w, 3 or 4) u1 as a texture; `make` gives it when the key is new."""
-        if key not in self._pictures:
+    def picture(
+        self, key: Hashable, make: Callable[[], np.ndarray], version: Hashable = None
+    ) -> imgui.ImTextureRef:  # fmt: skip
+        """A picture (h, w, 3 or 4) u1 as a texture; `make` gives it when the key, or the version under it, is new."""
+        number, present = self._pictures.get(key, (0, None))
+        if not number or present != version:
             if len(self._pictures) >= MANY_PICTURES:
                 self.forget_pictures()
+            self._textures.pop(number, None)
             number = OWN + self._next
             self._next += 1
             made = make()
             pixels = np.full((*made.shape[:2], 4), 255, np.uint8)
             pixels[:, :, : made.shape[2]] = made
-            self._textures[number], self._pictures[key] = pixels, number
-        return imgui.ImTextureRef(self._pictures[key])
+            self._textures[number], self._pictures[key] = pixels, (number, version)
+        return imgui.ImTextureRef(number)
 
     def forget_pictures(self) -> None:
         """Pictures are made anew when they are asked for again."""
-        for number in self._pictures.values():
+        for number, _ in self._pictures.values():
             del self._textures[number]
         self._pictures.clear()
 
