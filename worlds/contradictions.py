@@ -26,8 +26,14 @@ def _contradictions(world: "World") -> Iterator[str | None]:
     if (world.things > 0) != ("things" in world.observation.at):
         yield f'it has {world.things} things to name: declare their number and a piece "things", or neither'
     yield _misdescribed(world)
-    if len(set(world.figure_names)) < len(world.figure_names):
-        yield f"two of its figures have one name: {', '.join(world.figure_names)}"
+    named = {
+        "figures": world.figure_names, "seats": [seat.name for seat in world.seats],
+        "actions": [action.name for action in world.actions],
+        **{f"choices of {action.name!r}": action.choices for action in world.actions},
+    }  # fmt: skip
+    for what, names in named.items():
+        if len(set(names)) < len(names):
+            yield f"two of its {what} have one name: {', '.join(names)}"
     if [figure.per for figure in world.figures] != sorted((figure.per for figure in world.figures), reverse=True):
         yield "figures of the world come before those of each seat"
     if world.view.closeup < 0.0:

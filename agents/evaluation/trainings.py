@@ -117,7 +117,7 @@ def _train(members: Sequence[Member], jobs: int, world: World, say: Say, progres
 
     for number, member in enumerate(members, 1):
         say(f"training {member.folder.name} ({number} of {len(members)})")
-        train(_to_go_on(member, progress=progress))
+        train(_to_go_on(member, progress=progress), hint=False)
         if not member.finished:
             raise KeyboardInterrupt
 

@@ -105,5 +105,13 @@ def _named(path: str) -> str:
 
 
 def complete(settings: TrainSettings, world: World) -> TrainSettings:
-    """Settings in which what was left to the world is filled in."""
+    """Settings in which what was left to the world is filled in.
+
+    Raises:
+        Refused: somebody is to be met in a world of one seat.
+    """
+    met = {"self_play": settings.opponents.self_play, "exploit": settings.opponents.exploit}
+    for name, value in met.items():
+        if value and len(world.seats) == 1:
+            raise Refused(f"{name} is {value!r}: {world.name!r} has one seat, so nobody is met there: leave it out")
     return changed(settings, episodes=settings.trial.episodes or world.timing.episodes)

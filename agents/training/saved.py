@@ -104,6 +104,11 @@ def alone(folder: Path) -> Iterator[None]:
                     folder.rmdir()
 
 
+def unsaved(steps: int) -> str:
+    """Why an interrupted run saved nothing; ``steps`` are those that it had when it began."""
+    return f"nothing was learned {f'beyond {steps:,} steps' if steps else 'yet'}, so there was nothing to save"
+
+
 def _hold(path: Path) -> Lock | None:
     """The lock of a file; whoever looks whether somebody trains there has it for a moment."""
     end = time.monotonic() + PATIENCE

@@ -51,6 +51,7 @@ def train(
     *,
     recorder_factory: RecorderFactory | None = None,
     report: OnUpdate | None = None,
+    hint: bool = True,
 ) -> Path:
     """Train an agent; Ctrl-C, SIGTERM or a wish in its folder ends the present update, saves and returns.
 
@@ -59,6 +60,7 @@ def train(
         recorder_factory: makes a recorder from a name; one trial of every checkpoint is recorded with it, or of the
             agent after every `record_every` updates and the last one. It changes nothing of what is learned.
         report: called with the figures of every update, as written to `metrics.jsonl`.
+        hint: say how an interrupted run goes on.
 
     Returns:
         The run folder.
@@ -78,6 +80,7 @@ def train(
             run = Run(settings, world, folder if saved else None)
             try:
                 training = _Training(settings, world, run, folder, report, recorder_factory, saved)
+                training.hint = hint
                 try:
                     return training.go()
                 finally:
@@ -123,6 +126,9 @@ class _Logger(TensorboardLogger):
 class _Training:
     """The loop of updates, and everything that is written on the way."""
 
+    hint = True
+    """Whether an interrupted run says how it goes on."""
+
     def __init__(
         self, settings: TrainSettings, world: World, run: Run, folder: Path, report: OnUpdate | None,
         recorder_factory: RecorderFactory | None, saved: state.Saved | None,
@@ -164,7 +170,19 @@ class _Training:
             self._tell_settings()  # not before: a run that cannot go on keeps its own
         self.logger.counters = (self.update, self.played, self.update)
         self.trainer.reset(reset_collectors=False)
-        last_saved, begun = time.monotonic(), self.played
+        begun = self.played
+        try:
+            stopped = self._learn(begun)
+        except KeyboardInterrupt as stop:
+            raise KeyboardInterrupt(state.unsaved(begun) if self.played == begun else str(stop)) from stop
+        if stopped and self.hint:
+            words = shell_line("--resume", "--out", self.folder)
+            print(f"Interrupted after {self.played:,} steps and saved: go on with {words}")
+        return self.folder
+
+    def _learn(self, begun: int) -> bool:
+        """Update until the end; whether it was interrupted before that."""
+        last_saved = time.monotonic()
         with stopping.gently(lambda: self.played > begun) as interrupted, self._bar() as bar:
             wish = ending.StopWish(self.folder, interrupted)
             while self.played < self.settings.learning.steps and not wish.there:
@@ -176,10 +194,7 @@ class _Training:
             if stopped and self.played == begun:
                 raise KeyboardInterrupt  # the one that was asked for was lost
             self.save(record=not stopped)
-        if stopped:
-            hint = shell_line("--resume", "--out", self.folder)
-            print(f"Interrupted after {self.played:,} steps and saved: go on with {hint}")
-        return self.folder
+        return stopped
 
     def _tell_settings(self) -> None:
         save_settings(changed(self.settings, resume=False), self.folder / "settings.toml")
@@ -222,7 +237,7 @@ class _Training:
         if self.report is not None:
             self.report(figures)
         bar.set_postfix_str(self.run.collector.curve.words(), refresh=False)
-        bar.update(self.played - before)
+        bar.update(min(self.played, bar.total) - min(before, bar.total))  # the last update ends beyond what was asked
 
     def _figures(self, elapsed: float, steps: int) -> dict[str, Any]:
         return {

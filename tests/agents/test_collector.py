@@ -9,7 +9,7 @@ from bandits import Bandits, Learner
 
 import worlds
 from agents.settings.declared import changed, made
-from agents.settings.train import TrainSettings
+from agents.settings.train import TrainSettings, complete
 from agents.training.run import Run, learner_seats
 from simulator.engine import Batch
 from worlds.world import Refused, World
@@ -156,3 +156,10 @@ def test_lanes_of_all_seats_fill_whole_worlds(beacon: World) -> None:
         Run(changed(SETTINGS, together=True, lanes=7), beacon)
     with pytest.raises(Refused, match="together fills every seat with the learner"):
         changed(SETTINGS, together=True, self_play=0.5)
+
+
+def test_nobody_is_met_in_a_world_of_one_seat() -> None:
+    alone = changed(SETTINGS, world="two_state", world_args={}, self_play=0.5)
+    with pytest.raises(Refused, match=r"self_play is 0.5: 'two_state' has one seat, so nobody is met there"):
+        complete(alone, worlds.get("two_state"))
+    assert complete(changed(alone, self_play=0.0), worlds.get("two_state")).trial.episodes > 1

@@ -18,6 +18,7 @@ import agents
 from agents.settings.declared import changed, leaves, made
 from agents.settings.files import build_settings, load_settings
 from agents.settings.train import TrainSettings
+from agents.training import train as training
 from agents.training.curve import Curve
 from agents.training.train import train
 from simulator.app.commands import train as command
@@ -199,6 +200,24 @@ def test_ctrl_c_saves_and_a_second_run_goes_on(tmp_path: Path) -> None:
     seen: list[dict[str, Any]] = []
     train(small(tmp_path / "run", steps=lines[-1]["steps"] + 1, resume=True), report=seen.append)
     assert [figures["update"] for figures in seen] == [lines[-1]["update"] + 1]
+
+
+def test_a_run_that_is_interrupted_before_it_learned_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    settings = small(tmp_path / "run")
+    with monkeypatch.context() as patch:
+        patch.setattr(training._Training, "_advance", interrupted)
+        with pytest.raises(KeyboardInterrupt, match=r"^nothing was learned yet, so there was nothing to save$"):
+            train(settings)
+    assert not (tmp_path / "run" / "resume").exists()
+    train(settings)
+    with monkeypatch.context() as patch:
+        patch.setattr(training._Training, "_advance", interrupted)
+        steps = json.loads((tmp_path / "run" / "resume" / "state.json").read_text())["counters"]["played"]
+        with pytest.raises(KeyboardInterrupt, match=rf"^nothing was learned beyond {steps:,} steps, so"):
+            train(changed(settings, resume=True, steps=10**6))
 
 
 def test_an_unknown_world_or_role_is_refused(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from simulator.app.play.devices import key_code
 from simulator.app.screens.app import App
 from simulator.app.screens.game import GameScreen
 from simulator.app.screens.home import HomeScreen
+from simulator.app.screens.setup import SetupScreen
 from simulator.app.shell.session import Session
 from simulator.app.shell.settings import WindowSettings
 
@@ -90,12 +91,12 @@ def gallery(taker: Photographer) -> None:
         taker.wait(0.5)
         taker.picture(name)
         taker.home_again()
-    taker.app.command("help")
     taker.keys("f1")
     taker.picture("home-help")
     taker.keys("f1")
     taker.app.grant(Wish("setup", "tag"))
-    taker.wait(8.0)
+    setup = taker.app.top
+    taker.until(lambda: isinstance(setup, SetupScreen) and setup.view.preview is not None)
     taker.picture("setup")
     taker.home_again()
     taker.app.grant(Wish("train", "bandit"))
@@ -124,16 +125,17 @@ def played(taker: Photographer, world: str) -> None:
 def watched(taker: Photographer, world: str) -> None:
     """The agent at work, with its thoughts, and what came of its trial."""
     taker.game(Wish("watch", world))
-    taker.wait(1.0)
-    taker.keys("space", "f2", "f3")
+    taker.until(lambda: taker.app.outcome.seated is not None)
+    taker.keys("f2", "f3")
     taker.wait(6.0)
     taker.picture(f"{world}-watch")
     taker.keys("f3", "i", "h", "k", "o", "g")
     taker.wait(2.0)
     taker.picture(f"{world}-minds")
     taker.keys("i", *["]"] * 4)
-    taker.until(lambda: not isinstance(taker.app.top, GameScreen))
-    taker.keys("a")
+    scene = taker.app.scene
+    taker.until(lambda: scene is not None and int(scene.simulation.w["trial"]) > 0)
+    taker.keys("f9")
     taker.wait(20.0)
     taker.picture(f"{world}-summary")
     taker.app.pop()

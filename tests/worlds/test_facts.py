@@ -1,6 +1,7 @@
 """What a world reveals, fact by fact: every entry belongs to one fact, and one-hot facts are told one-hot."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -60,3 +61,16 @@ def test_facts_that_fit_nothing_are_refused() -> None:
     ):
         with pytest.raises(Refused, match=words):
             replace(world, told=told)
+
+
+@pytest.mark.parametrize("what", ["actions", "choices", "seats"])
+def test_what_bears_the_name_of_another_is_refused(what: str) -> None:
+    beacon = build("beacon", 2)
+    first, seat = beacon.actions[0], beacon.seats[0]
+    twice: dict[str, Any] = {
+        "actions": {"actions": (first, first)},
+        "choices": {"actions": (replace(first, choices=(first.choices[0],) * len(first.choices)),)},
+        "seats": {"seats": (seat, seat)},
+    }
+    with pytest.raises(Refused, match=f"two of its {what}.* have one name: "):
+        replace(beacon, **twice[what])

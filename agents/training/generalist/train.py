@@ -130,6 +130,8 @@ class _Training:
                 if stopped and self.update == begun:
                     raise KeyboardInterrupt  # the one that was asked for was lost
                 self.save()
+        except KeyboardInterrupt as stop:
+            raise KeyboardInterrupt(state.unsaved(self.played) if self.update == begun else str(stop)) from stop
         finally:
             writer.close()
         if stopped:
