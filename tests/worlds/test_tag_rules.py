@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 import worlds
-from simulator.engine import Simulation
+from simulator.engine import Batch, Simulation
 from tests.worlds.test_tag_bots import CHASER, EVADER, LEFT, LOW, MATE, OTHER, RIGHT, put, stage
 from worlds.games.tag.bots import knob
 from worlds.games.tag.constants import (
@@ -28,6 +28,7 @@ from worlds.games.tag.constants import (
     STUMBLE,
     TOLD_MET,
 )
+from worlds.games.tag.generators import detour
 from worlds.games.tag.rules import figures, step, watch
 from worlds.games.tag.senses import NOTED, OWN, PER_DEN, PER_OTHER, ROWS, WAYS, observe, reveal
 from worlds.kit.grid import WALL
@@ -224,8 +225,23 @@ def test_a_chaser_is_told_where_the_evader_will_be() -> None:
 
 
 def test_figures_count_clashes_and_who_had_the_better_of_them() -> None:
-    w, out = meeting(), np.zeros(3 + 2 * 4)
+    w, out = meeting(), np.zeros(4 + 2 * 4)
     play(w, LEFT, LEFT)
     figures(w, out)
     assert out[:2].tolist() == [1.0, 0.0]
-    assert out[3:].tolist() == [1, 1, 0, 0, 1, 0, 0, 0]
+    assert out[4:].tolist() == [1, 1, 0, 0, 1, 0, 0, 0]
+
+
+def test_the_difficulty_is_how_much_longer_ways_are_than_in_an_empty_arena() -> None:
+    batch = Batch(worlds.get("tag"), 64, seed=5)
+    batch.reset()
+    found = []
+    for w in batch.worlds.view(np.recarray):
+        spots = np.floor(w["den"]).astype(int)
+        pairs = [(a, b) for a in range(len(spots)) for b in range(len(spots)) if a != b]
+        ways = sum(int(w["steps"][b, spots[a, 1], spots[a, 0]]) for a, b in pairs)
+        bare = sum(np.abs(spots[a] - spots[b]).sum() for a, b in pairs)
+        assert detour(w) == pytest.approx(ways / bare)
+        found.append(ways / bare)
+    assert min(found) >= 1.0
+    assert len(np.unique(np.round(found, 3))) > 20, "arenas differ in how hard they are"

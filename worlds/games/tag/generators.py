@@ -73,6 +73,19 @@ def chasers(seats):
 
 
 @kernel
+def detour(w):
+    """How hard an arena is to run through: the ways between its dens over those in an empty one, 1 or more."""
+    ways = bare = 0.0
+    for start in range(DENS):
+        row, column = int(w.den[start, 1]), int(w.den[start, 0])
+        for goal in range(DENS):
+            if goal != start:
+                ways += int(w.steps[goal, row, column])
+                bare += abs(row - int(w.den[goal, 1])) + abs(column - int(w.den[goal, 0]))
+    return ways / bare if bare else 1.0
+
+
+@kernel
 def solvable(w):
     """Whether there is room to run, every open tile has a way to every den, and no two dens are close."""
     open_tiles = 0

@@ -65,7 +65,7 @@ from worlds.games.tag.constants import (
     TICKS_PER_DECISION,
     TIME_IS_UP,
 )
-from worlds.games.tag.generators import GENERATORS, chasers, draw_task, place, solvable, walled_in
+from worlds.games.tag.generators import GENERATORS, chasers, detour, draw_task, place, solvable, walled_in
 from worlds.games.tag.legend import LEGEND
 from worlds.games.tag.picture import draw, status
 from worlds.games.tag.senses import (
@@ -104,7 +104,7 @@ from worlds.world import (
     World,
 )
 
-OF_WORLD, OF_SEAT = 3, 2  # figures
+OF_WORLD, OF_SEAT = 4, 2  # figures
 
 
 @kernel
@@ -277,8 +277,9 @@ def ended(w, seat):
 
 @kernel
 def figures(w, out):
-    """Catches and slips; seconds in the refuge. Of each seat: its clashes, and those of which it had the better."""
+    """Catches and slips; seconds in the refuge; difficulty. Of each seat: its clashes, and where it had the better."""
     out[0] = out[1] = out[2] = 0.0
+    out[3] = detour(w)
     for seat in range(len(w.pos)):
         catches, slips = int(w.catches[seat]), int(w.slips[seat])
         out[2] += TICK * int(w.held[seat])
@@ -324,8 +325,8 @@ def build(seats: int = 4) -> World:
             Shares("better", SIDES, about="opponents", of=LEANS),
             Bots(),
         ),
-        figures=(Figure("catches"), Figure("slips"), Figure("held"), Figure("clashes", per="seat"),
-                 Figure("won", per="seat")),
+        figures=(Figure("catches"), Figure("slips"), Figure("held"), Figure("difficulty"),
+                 Figure("clashes", per="seat"), Figure("won", per="seat")),
         kernels=KERNELS,
         generators=GENERATORS,
         bots=BOTS,
