@@ -191,7 +191,7 @@ def test_a_layer_that_a_world_does_not_draw_is_told_so(playing: App) -> None:
     playing.game.arena.layers.discard("congestion")
     press("g")
     playing.frame(0.0)
-    assert playing.messages[-1][1] == "roads coloured by how fast traffic flows: on, but this world has none"
+    assert playing.messages[-1][1] == "Roads coloured by how fast traffic flows: this world has none"
 
 
 def test_help_tells_the_users_own_keys(open_app: Opener) -> None:

@@ -17,6 +17,7 @@ from simulator.app.panels.beliefs import bots_in, has_truth, in_order
 from simulator.app.panels.numbers import places, share, short
 from simulator.app.panels.parts import WHOLE, heading, muted
 from simulator.app.panels.tips import explain, explain_place, tell_at
+from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
@@ -301,9 +302,14 @@ def _beliefs(gui: Gui, look: Look, view: MindsView, foot: float) -> None:
             imgui.text(said(fact.title))
         explain(gui, text("tip.minds.fact", fact=said(fact.title)))
         if fact.truth:
+            words = text("minds.truth", truth=fact.truth)
             imgui.same_line()
+            if imgui.calc_text_size(words).x > imgui.get_content_region_avail().x:
+                imgui.new_line()  # many names: they have lines of their own
             colour = look.colour("muted" if fact.right is None else "good" if fact.right else "bad")
-            imgui.text_colored(four(colour), text("minds.truth", truth=fact.truth))
+            imgui.push_style_color(imgui.Col_.text, four(colour))
+            wrapped(words)
+            imgui.pop_style_color()
             explain(gui, text("tip.minds.truth", fact=said(fact.title), truth=fact.truth))
         name, part = fact.guesses[0]
         _row(gui, look, guess_words(fact))

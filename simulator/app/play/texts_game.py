@@ -93,7 +93,7 @@ GAME = {
     "say.layer": "{layer}: {state}",
     "say.layer.on": "on",
     "say.layer.off": "off",
-    "say.none_here": "{what}, but this world has none",
+    "say.none_here": "{layer}: this world has none",
     "say.colours": "Vehicles in other colours, but this world has none",
     "say.not_seated": "The agents are not seated yet",
     "say.remembers": "What {name} remembers cannot be taken back: the game can only go on",

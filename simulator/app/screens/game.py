@@ -366,8 +366,8 @@ class GameScreen:
         elif name in LAYER_COMMANDS:
             self.layers = self.lens.layers_after(name, self.layers ^ {name})
             state = text("say.layer.on" if name in self.layers else "say.layer.off")
-            words = text("say.layer", layer=BY_NAME[name].help, state=state)
-            self.stage.say(text("say.none_here", what=words) if self.idle(name) else words)
+            words = text("say.none_here" if self.idle(name) else "say.layer", layer=BY_NAME[name].help, state=state)
+            self.stage.say(words[:1].upper() + words[1:])
         elif not self.stage.command(name):
             self._scene_command(name)
 
