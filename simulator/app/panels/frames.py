@@ -5,6 +5,7 @@ from __future__ import annotations
 from imgui_bundle import imgui
 
 from simulator.app.panels.overlay import ABOVE
+from simulator.app.panels.wrapping import broken
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.stopwatch import FrameTimes
@@ -13,15 +14,18 @@ from simulator.app.shell.theme import Look
 TOP = 84  # px at scale 1
 
 
-def draw_frames(gui: Gui, look: Look, times: FrameTimes | None, rate: float) -> None:
-    """Show it at the left of the world, below the words on what people see."""
+def draw_frames(gui: Gui, look: Look, times: FrameTimes | None, rate: float, room: int) -> None:
+    """Show it at the left of the world, which is ``room`` pixels wide, below the words on what people see."""
     imgui.set_next_window_pos((look.px(8), look.px(TOP)))
     imgui.set_next_window_bg_alpha(0.85)
     imgui.push_style_var(imgui.StyleVar_.window_padding, imgui.ImVec2(look.px(9), look.px(5)))
     imgui.begin("frames", None, ABOVE | imgui.WindowFlags_.always_auto_resize)
+    wide = room - 2.0 * (look.px(8) + look.px(9))
     with gui.font(13.0):
+        imgui.push_text_wrap_pos(imgui.get_cursor_pos_x() + wide)
         for line in lines(times, rate):
-            imgui.text(line)
+            imgui.text(broken(line, wide))
+        imgui.pop_text_wrap_pos()
     imgui.end()
     imgui.pop_style_var()
 

@@ -253,7 +253,7 @@ class GameScreen:
         if (banner := self.halt.banner or scene.banner) is not None:
             overlay.draw_banner(gui, look, banner, room)
         if stage.debugging:
-            draw_frames(gui, look, stage.stopwatch.times(), stage.rate)
+            draw_frames(gui, look, stage.stopwatch.times(), stage.rate, room[0])
         if self.deck is not None:
             self.deck.draw(room, top)
         if self.lens.there:
