@@ -27,9 +27,9 @@ TINY = Path(__file__).resolve().parents[2] / "tiny"
 LONGEST = 4.0  # s from the first recorded tick to the end
 STARTING = 10.0  # s from the start of the program to the end, where it is killed whether it plays or not
 HEARD = 3.0  # s until a key is pressed again
-TRIES = 20
+TRIES = 60
 GAPS = (0.0, 0.4)  # s between two keys
-SHELF = 1500  # recordings that the library has to read before it is killed
+SHELF = 300  # recordings that the library has to read before it is killed
 PATIENCE = 60.0  # s for a look at what is left
 CHOICES = ("1", "2", "3", "c", "f", "r", "space", "Return")
 
@@ -48,6 +48,8 @@ class Scene:
     """Pressed at the beginning."""
     ready: str = "recorded"
     """From when on it is killed: after a tick was recorded, or it was ``seen``; else at once."""
+    longest: float = LONGEST
+    """Seconds from then on."""
 
 
 @dataclass
@@ -136,7 +138,7 @@ SCENES: dict[str, Scene] = {
     "ending": Scene(game("watch", "--speed", "16", "--seconds", "2")),
     "what-ifs": Scene(replayed, ("b", "w", *CHOICES, "Left", "y"), ("w",)),
     "exporting": Scene(replayed, ("Left", "F7"), ("x", "Return", "w")),
-    "library": Scene(library, ("Return", "w", "Down"), ready="seen"),
+    "library": Scene(library, ("Return", "w", "Down"), ready="seen", longest=12.0),
     "starting": Scene(game("watch", "--speed", "16"), ("Return",), ready=""),
     "agents": Scene(game("watch", "--speed", "4", agents=True), first=("Return",)),
 }  # fmt: skip
@@ -225,7 +227,7 @@ class Killer:
         moment = time.monotonic() + chance.uniform(0.0, STARTING)
         if scene.ready:
             self._begin(window, scene)
-            moment = time.monotonic() + chance.uniform(0.0, LONGEST)
+            moment = time.monotonic() + chance.uniform(0.0, scene.longest)
         while (left := moment - time.monotonic()) > 0.0 and window.process.poll() is None:
             time.sleep(min(left, chance.uniform(*GAPS)))
             if scene.keys and moment > time.monotonic() and window.number:
