@@ -312,6 +312,8 @@ TEXTS = {
     "library.state.batch": "A log for training. Only `crossplay export` makes replays of it.",
     "cut.one": "1 recording was cut short: {name}",
     "cut.many": "{count} recordings were cut short; the latest: {name}",
+    "refusal.title": "This cannot be opened",
+    "refusal.close": "Close",
     "help.rules": "Rules",
     "help.legend": "Legend",
     "help.keys": "Keys",

@@ -1,4 +1,4 @@
-"""An X server of one's own, without a screen that anybody sees."""
+"""An X server of one's own, with a screen that nobody sees. It goes on when the last window closes, as desktops do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def x_server(size: str = "1280x800") -> Iterator[tuple[subprocess.Popen[bytes], 
     """Xvfb on a display that was free, and the display's name; it ends with the block."""
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24"], pass_fds=[write],
+        ["Xvfb", "-noreset", "-displayfd", str(write), "-screen", "0", f"{size}x24"], pass_fds=[write],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(write)

@@ -55,7 +55,8 @@ class RealWindow:
         command = [sys.executable, str(ROOT / "tests" / "app" / "real" / "program.py"), str(self._tree), *words]
         self._log = (folder / "program.log").open("wb")
         self.process = subprocess.Popen(
-            command, cwd=place, env={**os.environ, **variables}, stdout=self._log, stderr=subprocess.STDOUT,
+            command, cwd=place, env={**os.environ, **variables}, stdin=subprocess.DEVNULL, stdout=self._log,
+            stderr=subprocess.STDOUT,
             start_new_session=True,
         )  # fmt: skip
 
@@ -205,6 +206,10 @@ class RealWindow:
         self.settle()
         _quiet("mouseup", "1")
         self.settle()
+
+    def tap_mouse(self) -> None:
+        """Click where the mouse is, on what may end the program."""
+        _quiet("click", "1")
 
     def move_to(self, pixel: tuple[float, float]) -> None:
         """Put the mouse there."""
