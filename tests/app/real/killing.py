@@ -31,7 +31,8 @@ TRIES = 60
 GAPS = (0.0, 0.4)  # s between two keys
 SHELF = 300  # recordings that the library has to read before it is killed
 PATIENCE = 60.0  # s for a look at what is left
-CHOICES = ("1", "2", "3", "c", "f", "r", "space", "Return")
+ANY = ("Return", "Right", "1", "c")  # a key that begins, and choices of which every world has one
+CHOICES = ("1", "2", "3", "c", "f", "r", "space", "Return", "Up", "Left", "Down", "Right")
 
 CHANGES = ("F7", "Left", "Right", "1", "c", "r", "n", "BackSpace", "Shift_L")
 
@@ -132,8 +133,8 @@ def library(stage: Stage, world: str) -> list[str]:
 
 SCENES: dict[str, Scene] = {
     "fast": Scene(game("watch", "--speed", "16"), first=("Return",)),
-    "in turns": Scene(game("play"), CHOICES, ("Return", "1", "c")),
-    "going back": Scene(game("play", "--speed", "4"), CHANGES, ("Return", "1", "c")),
+    "in turns": Scene(game("play"), CHOICES, ANY),
+    "going back": Scene(game("play", "--speed", "4"), CHANGES, ANY),
     "on and off": Scene(watched, ("F2",), ("Return", "F2")),
     "ending": Scene(game("watch", "--speed", "16", "--seconds", "2")),
     "what-ifs": Scene(replayed, ("b", "w", *CHOICES, "Left", "y"), ("w",)),
