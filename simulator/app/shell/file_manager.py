@@ -51,7 +51,6 @@ TYPES = """<?xml version="1.0" encoding="UTF-8"?>
       </match>
     </magic>
     <glob pattern="*.mcap"/>
-    <glob pattern="*.mcap.*.part"/>
   </mime-type>
   <mime-type type="{general}">
     <comment>MCAP recording</comment>
