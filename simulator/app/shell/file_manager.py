@@ -43,7 +43,6 @@ TYPES = """<?xml version="1.0" encoding="UTF-8"?>
   <mime-type type="{type}">
     <comment>Crossplay recording</comment>
     <comment xml:lang="zh_CN">Crossplay 录像</comment>
-    <sub-class-of type="{general}"/>
     <icon name="crossplay"/>
     <magic priority="80">
       <match type="string" offset="0" value="\\x89MCAP0\\r\\n">
