@@ -43,13 +43,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     worlds.add_folder(TINY)
     with tempfile.TemporaryDirectory(prefix="crossplay-killed-") as place, x_server() as (_, display):
         os.environ["DISPLAY"] = display
-        killer = Killer(fresh_stage(told.folder or Path(place) / "stage"), told.seed)
+        stage = fresh_stage(told.folder or Path(place) / "stage")
+        os.environ["CROSSPLAY_CACHE"] = str(stage.cache)
+        killer = Killer(stage, told.seed)
         killer.prepare(told.worlds[0])
         tally, tries = killer.tally, 0
         while tally.kills < told.kills and tries < 2 * told.kills:  # some end before they are killed
             if tries % LOST_EVERY == LOST_EVERY - 1:
-                for index in (killer.stage.folder / "cache").glob("recordings-*.sqlite*"):
-                    index.unlink()
+                stage.forget_index()
             scene = told.scenes[tries % len(told.scenes)]
             killer.kill(scene, killer.chance.choice(told.worlds), at_home=tries % HOME_EVERY == 0)
             tries += 1

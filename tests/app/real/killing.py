@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import time
@@ -80,12 +79,12 @@ class Stage:
 
     def build(self) -> None:
         """Make the folders. What was compiled, and the gallery's pictures, come from the user's cache."""
-        for place in (self.here, self.recordings, self.shelf, self.folder / "cache", self.folder / "tmp"):
+        for place in (self.here, self.recordings, self.shelf, self.cache, self.folder / "tmp"):
             place.mkdir(parents=True)
         cache_root().mkdir(parents=True, exist_ok=True)
         for name in ("kernels", "miniatures"):
             if (cache_root().parent / name).exists():
-                (self.folder / "cache" / name).symlink_to(cache_root().parent / name)
+                (self.cache / name).symlink_to(cache_root().parent / name)
 
     def fill_shelf(self) -> None:
         """Recordings that no library has read yet."""
@@ -93,6 +92,16 @@ class Stage:
         self.shelf.mkdir()
         for number in range(SHELF):
             shutil.copy(self.game, self.shelf / f"{self.number:03d}-{number:03d}.mcap")
+
+    @property
+    def cache(self) -> Path:
+        """For the variable CROSSPLAY_CACHE."""
+        return self.folder / "cache"
+
+    def forget_index(self) -> None:
+        """The library has to be made anew."""
+        for index in self.cache.glob("recordings-*.sqlite*"):
+            index.unlink()
 
     @property
     def folders(self) -> list[Path]:
@@ -180,6 +189,7 @@ class Killer:
     """Kills the program in one stage, time and again. What is random comes from ``seed``."""
 
     def __init__(self, stage: Stage, seed: int) -> None:
+        assert cache_root().parent == stage.cache, "the user's own index would be used"
         self.stage, self.chance = stage, random.Random(seed)
         self.tally = Tally()
 
@@ -316,7 +326,7 @@ class Killer:
     def _library(self, wanted: Iterable[Path]) -> None:
         """The program's index opens; the library lists these files, and what it says of those cut short names them."""
         for folder in (*self.stage.folders, self.stage.shelf):
-            library = Library(folder, next((self.stage.folder / "cache").glob("recordings-*.sqlite"), None))
+            library = Library(folder)
             known = library.known()
             if folder == self.stage.shelf and known and len(known) < SHELF:
                 self.tally.amid += 1
@@ -353,9 +363,8 @@ def _of(path: Path) -> Path:
 
 
 def fresh_stage(folder: Path) -> Stage:
-    """A stage in a folder that is emptied first; the program's cache is there from now on for this process, too."""
+    """A stage in a folder that is emptied first. Its cache has to be that of this process from then on, too."""
     shutil.rmtree(folder, ignore_errors=True)
     stage = Stage(folder)
     stage.build()
-    os.environ["CROSSPLAY_CACHE"] = str(folder / "cache")
     return stage
