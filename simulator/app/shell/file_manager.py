@@ -102,7 +102,7 @@ def _check_system() -> None:
     if sys.platform in ("win32", "darwin"):
         raise Refused(
             "menus and file managers of Linux desktops alone are known to --install and --remove: "
-            "here choose `crossplay` as the program that opens .mcap files"
+            "here drop a recording onto the window, or open it by `crossplay FILE`"
         )
 
 
