@@ -308,7 +308,7 @@ TEXTS = {
     "library.state.cut": "Cut short: {file} plays to its last whole part",
     "library.state.part": "Cut short: {file} plays to its last whole part, and was not kept yet",
     "library.state.recording": "Being recorded: {file}",
-    "library.state.damaged": "Cannot be played: it {reason}",
+    "library.state.damaged": "{file} cannot be played: it {reason}",
     "library.state.batch": "A log for training. Only `crossplay export` makes replays of it.",
     "cut.one": "1 recording was cut short: {name}",
     "cut.many": "{count} recordings were cut short; the latest: {name}",

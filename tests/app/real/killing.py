@@ -334,9 +334,8 @@ class Killer:
             assert not library.told, library.told
             for path in (path for path in wanted if path.parent == folder):
                 entry = entries[path]
-                if entry.state != "damaged":
-                    assert entry.state == ("part" if final_name(path.name) else "cut"), entry
-                    assert path.name in state_words(entry)
+                assert entry.state in ("damaged", "part" if final_name(path.name) else "cut"), entry
+                assert path.name in state_words(entry)
 
     def _see_home(self, left: set[Path]) -> str:
         """The gallery itself names the latest of them, and keeps it."""
