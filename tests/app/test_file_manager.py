@@ -16,7 +16,7 @@ from simulator.app.shell import file_manager
 from simulator.app.shell.file_manager import GENERAL, ICON_SIZES, TYPE
 from tests.replays.shelves import record_beacon
 
-linux = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="desktops of Linux")
+pytestmark = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="desktops of Linux")
 
 
 @pytest.fixture
@@ -36,7 +36,6 @@ def files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in found)
 
 
-@linux
 def test_it_is_added_and_taken_away_again(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     icons = sorted(f"icons/hicolor/{side}x{side}/apps/crossplay.png" for side in ICON_SIZES)
     wanted = ["applications/crossplay.desktop", *icons, "mime/packages/crossplay.xml"]
@@ -55,7 +54,6 @@ def test_it_is_added_and_taken_away_again(home: Path, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == f"nothing was there to remove in {home}\n"
 
 
-@linux
 def test_the_entry_names_the_program_and_the_recordings(home: Path) -> None:
     file_manager.install()
     place = home / "applications" / "crossplay.desktop"
@@ -77,7 +75,6 @@ def called(line: str) -> list[str]:
     return [re.sub(r'\\([\\"`$])', r"\1", quoted).replace("%%", "%") or bare for quoted, bare in words]
 
 
-@linux
 @pytest.mark.skipif(shutil.which("gio") is None, reason="needs gio")
 @pytest.mark.skipif(shutil.which("update-mime-database") is None, reason="needs update-mime-database")
 def test_a_recording_is_told_from_other_files_of_its_ending(home: Path, tmp_path: Path) -> None:
@@ -104,22 +101,20 @@ def test_what_cannot_be_is_refused_in_one_sentence(
 
     assert "--install and --remove are both given" in refused("--install", "--remove")
     with monkeypatch.context() as patch:
-        patch.setattr(file_manager.sys, "platform", "darwin")
+        patch.setattr("sys.platform", "darwin")
         assert "Linux desktops alone" in refused("--install")
         assert "Linux desktops alone" in refused("--remove")
-    if sys.platform not in ("win32", "darwin"):
-        Path(sys.executable).with_name("crossplay").unlink()
-        assert "there is no program" in refused("--install")
-        (home.parent / "file").touch()
-        Path(sys.executable).with_name("crossplay").touch(mode=0o755)
-        monkeypatch.setenv("XDG_DATA_HOME", str(home.parent / "file"))
-        assert "file" in refused("--install")
+    Path(sys.executable).with_name("crossplay").unlink()
+    assert "there is no program" in refused("--install")
+    (home.parent / "file").touch()
+    Path(sys.executable).with_name("crossplay").touch(mode=0o755)
+    monkeypatch.setenv("XDG_DATA_HOME", str(home.parent / "file"))
+    assert "file" in refused("--install")
     assert not home.exists() or files(home) == []
 
 
-@linux
 def test_without_the_desktops_tools_it_says_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_manager.shutil, "which", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
     said = file_manager.install()
     assert [line for line in said if "is not installed" in line] == said[-2:]
     assert "update-mime-database" in said[-2]
