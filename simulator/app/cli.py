@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from simulator.app import faults
 from simulator.app.commands.common import BAD_INPUT, DONE, FAILED, INTERRUPTED, refuse, to_json
@@ -74,7 +74,37 @@ def _guarded(arguments: Sequence[str]) -> int:
         said = faults.sentence(error)
         if said is None:
             raise
-        return _say(said, BAD_INPUT)
+        code = _say(said, BAD_INPUT)
+        if _opens_window(arguments) and _unheard():
+            _show(said)
+        return code
+
+
+def _opens_window(arguments: Sequence[str]) -> bool:
+    """Whether the program is begun as desktops begin it: alone, or with a file."""
+    return not arguments or _is_recording(arguments[0])
+
+
+def _unheard() -> bool:
+    """Whether nobody reads what is printed, but somebody would see a window."""
+    return not any(stream is not None and _at_terminal(stream) for stream in (sys.stdin, sys.stderr)) and _has_display()
+
+
+def _at_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except (OSError, ValueError):  # it is closed
+        return False
+
+
+def _show(sentence: str) -> None:
+    """The sentence in a window; it was said before, so where none can be opened nothing more is said."""
+    from simulator.app.screens.refusal import show_refusal
+    from worlds.kit.words import one_line
+    from worlds.world import Refused
+
+    with contextlib.suppress(Refused, OSError, KeyboardInterrupt):
+        show_refusal(f"{one_line(sentence).rstrip('.')}.")
 
 
 def _settled(code: int) -> int:

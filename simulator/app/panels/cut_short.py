@@ -15,6 +15,7 @@ from simulator.app.shell.theme import Look
 
 OFFERED = (("keep", "keep"), ("replay", "play"), ("delete", "delete"))
 """What is asked for, and the word for it."""
+NAMED = 12  # of them in the tip
 
 
 def draw_cut_short(gui: Gui, look: Look, parts: Sequence[Path]) -> tuple[str, Path] | None:
@@ -37,7 +38,7 @@ def draw_cut_short(gui: Gui, look: Look, parts: Sequence[Path]) -> tuple[str, Pa
         imgui.align_text_to_frame_padding()
         imgui.text_unformatted(mark)
         if imgui.is_item_hovered():
-            imgui.set_tooltip(str(part))
+            imgui.set_tooltip(places_of(parts))
         if beside:
             imgui.same_line(imgui.get_window_width() - style.window_padding.x - across + style.item_spacing.x)
         for order, ((what, _), label) in enumerate(zip(OFFERED, labels, strict=True)):
@@ -47,3 +48,9 @@ def draw_cut_short(gui: Gui, look: Look, parts: Sequence[Path]) -> tuple[str, Pa
                 asked = what, part
     imgui.pop_style_color()
     return asked
+
+
+def places_of(parts: Sequence[Path]) -> str:
+    """Where they lie, a line for each; of very many the latest."""
+    more = [f"… + {len(parts) - NAMED}"] if len(parts) > NAMED else []
+    return "\n".join([*map(str, parts[:NAMED]), *more])

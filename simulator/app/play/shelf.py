@@ -125,7 +125,7 @@ def task_words(entry: Entry) -> str:
 def state_words(entry: Entry) -> str:
     """What is special about the file; empty if nothing is."""
     if entry.state == "damaged":
-        return text("library.state.damaged", reason=entry.summary.problem)
+        return text("library.state.damaged", file=entry.path.name, reason=entry.summary.problem)
     if entry.summary.kind == "batch":
         return text("library.state.batch")
     return text(f"library.state.{entry.state}", file=entry.path.name) if entry.state != "whole" else ""

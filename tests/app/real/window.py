@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -45,14 +47,18 @@ class RealWindow:
     """The program in a process of its own, begun with some words; pictures of it go to `folder`."""
 
     def __init__(self, folder: Path, words: list[str], variables: Mapping[str, str], place: Path) -> None:
-        self.folder, self._tree = folder, folder / "tree.json"
-        self._tree.unlink(missing_ok=True)
+        self.folder, self.place, self._tree = folder, place, folder / "tree.json"
+        self._shown = folder / "tree.json.shown"
+        for old in (self._tree, self._shown):
+            old.unlink(missing_ok=True)
         place.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, str(ROOT / "tests" / "app" / "real" / "program.py"), str(self._tree), *words]
         self._log = (folder / "program.log").open("wb")
         self.process = subprocess.Popen(
-            command, cwd=place, env={**os.environ, **variables}, stdout=self._log, stderr=subprocess.STDOUT
-        )
+            command, cwd=place, env={**os.environ, **variables}, stdin=subprocess.DEVNULL, stdout=self._log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )  # fmt: skip
 
     # --- what is seen ------------------------------------------------------------------------------------------------
 
@@ -79,6 +85,17 @@ class RealWindow:
         nodes = self._told()[1]
         facts = [fact.name for fact in fields(Thing)]
         return [Thing(**{fact: node[fact] for fact in facts}) for node in nodes if role in ("", node["role"])]
+
+    def shown(self) -> dict[Path, int]:
+        """By recording: its last tick that was seen; also after the program was killed."""
+        try:
+            lines = self._shown.read_bytes().split(b"\n")[:-1]
+        except FileNotFoundError:
+            return {}
+        seen: dict[Path, int] = {}
+        for name, ticks in map(json.loads, lines):
+            seen[self.place / name] = max(ticks, seen.get(self.place / name, 0))
+        return seen
 
     def find(self, role: str, name: str) -> Thing | None:
         """The first thing of a role with this name, else whose name begins so."""
@@ -151,9 +168,15 @@ class RealWindow:
         log = (self.folder / "program.log").read_text(errors="replace")
         assert code == 0, f"the program ended with {code}:\n{log}"
 
-    def close(self) -> None:
-        """End the program if it still runs."""
+    def kill(self) -> None:
+        """End the program by SIGKILL, and nothing that it began."""
         self.process.kill()
+        self.process.wait()
+
+    def close(self) -> None:
+        """End the program if it still runs, and what it began in its session."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self._log.close()
 
@@ -162,12 +185,13 @@ class RealWindow:
     def focus(self) -> None:
         """The window hears the keyboard from now on."""
 
-        def focused() -> bool:
-            number = self.number
-            _quiet("windowfocus", number)
-            return bool(number) and _quiet("getwindowfocus") == number
+        self.wait(self.try_focus, "the window never got the keyboard")
 
-        self.wait(focused, "the window never got the keyboard")
+    def try_focus(self) -> bool:
+        """Whether the window hears the keyboard now; it is told to, if it is there."""
+        number = self.number
+        _quiet("windowfocus", number)
+        return bool(number) and _quiet("getwindowfocus") == number
 
     def click(self, role: str, name: str) -> Thing:
         """Click at the middle of something as soon as it is there."""
@@ -182,6 +206,10 @@ class RealWindow:
         self.settle()
         _quiet("mouseup", "1")
         self.settle()
+
+    def tap_mouse(self) -> None:
+        """Click where the mouse is, on what may end the program."""
+        _quiet("click", "1")
 
     def move_to(self, pixel: tuple[float, float]) -> None:
         """Put the mouse there."""
