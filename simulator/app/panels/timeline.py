@@ -30,7 +30,7 @@ ROW = (
     ("seek_start", "\uf049"), ("previous_episode", "\uf048"), ("reverse", "\uf04a"), ("step_back", "\uf053"),
     ("play_pause", "\uf04b"), ("step", "\uf054"), ("next_episode", "\uf051"), ("seek_end", "\uf050"),
 )  # fmt: skip
-MORE = (("bookmark", "\uf02e"), ("branch", "\uf126"), ("mistakes", "\uf071"), ("export", "\uf56e"))
+MORE = (("bookmark", "\uf02e"), ("branch", "\uf126"), ("mistakes", "\uf071"), ("export", "\uf56e"), ("menu", "\uf0c9"))
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 GHOST = (
     imgui.WindowFlags_.no_inputs | imgui.WindowFlags_.no_nav | imgui.WindowFlags_.no_background
