@@ -76,8 +76,8 @@ class Canvas:
         """Whether scenery is being painted: large, and shrunk afterwards, which smooths all edges."""
         self.ahead = False
         """Whether scenery just out of view is painted too, a piece at a time: then a moving view never waits for it."""
-        self.words = Words()
-        """Where words stand."""
+        self.words, self.letters = Words(), 1.0
+        """Where words stand, and how much larger than usual names are."""
         self._names: list[tuple[int, np.ndarray, float]] = []
         self.asked: set[str] = set()
         """Layers that the world asked for."""
@@ -315,7 +315,7 @@ class Canvas:
     def finish(self) -> None:
         """Write the names of seats, above all else and where no other words are."""
         for index, middle, reach in self._names:
-            pixels = min(max(round(0.3 * self.camera.scale), 10), 15)
+            pixels = round(min(max(round(0.3 * self.camera.scale), 10), 15) * self.letters)
             name = self.names.get(index, self.seats[index].name)
             piece = written(name, pixels, self.theme.colour("ink"))
             centre = (round(middle[0]), round(middle[1] + reach * 1.5 + pixels * 0.6))

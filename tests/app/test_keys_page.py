@@ -145,9 +145,9 @@ def test_the_usual_key_takes_back_all_that_a_command_had(home: App, page: KeysSc
 def test_all_keys_and_buttons_become_usual_again(home: App, page: KeysScreen, file: Path) -> None:
     give(home, page, "fog", "z")
     page.view.waiting = ("pause", BUTTON)
-    button(home, 8)
+    button(home, 10)
     assert page.view.changed
-    assert told(file) == {"keys": {"fog": ["z"]}, "buttons": {"pause": "8"}}
+    assert told(file) == {"keys": {"fog": ["z"]}, "buttons": {"pause": "10"}}
     page._bind({}, {})
     assert not page.view.changed
     assert told(file) == {}
@@ -221,11 +221,12 @@ def test_buttons_are_given_and_refused_like_keys(home: App, page: KeysScreen, fi
 def test_the_usual_buttons_are_those_of_before() -> None:
     pads = PadBindings()
     assert {number: pads.at(number, LIVE) for number in range(10)} == {
-        0: None, 1: None, 2: None, 3: None, 4: "take_over", 5: "next_seat", 6: "quit", 7: "pause", 8: None, 9: "keys",
+        0: None, 1: None, 2: None, 3: None, 4: "take_over", 5: "next_seat", 6: "quit", 7: "menu", 8: "pause",
+        9: "keys",
     }  # fmt: skip
     assert {number: pads.at(number, REPLAY) for number in range(10)} == {
-        0: "play_pause", 1: "quit", 2: "reverse", 3: "branch", 4: "jump", 5: "next_seat", 6: "quit", 7: "pause",
-        8: None, 9: "keys",
+        0: "play_pause", 1: "quit", 2: "reverse", 3: "branch", 4: "jump", 5: "next_seat", 6: "quit", 7: "menu",
+        8: "pause", 9: "keys",
     }  # fmt: skip
     assert all(button_of(button_name(number)) == number for number in range(20))
 
@@ -300,13 +301,13 @@ def test_keys_that_were_changed_are_obeyed_in_the_game_at_once(game: App) -> Non
     assert isinstance(game.top, KeysScreen)
     give(game, game.top, "pause", "z")
     game.top.view.waiting = ("pause", BUTTON)
-    button(game, 8)
+    button(game, 10)
     tap(game, "escape")
     paused = screen.scene.paused
     tap(game, "z")
     assert screen.scene.paused != paused
-    button(game, 8)
+    button(game, 10)
     assert screen.scene.paused == paused
     tap(game, "p")
-    button(game, 7)
+    button(game, 8)
     assert screen.scene.paused == paused

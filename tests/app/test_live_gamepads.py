@@ -24,7 +24,7 @@ def test_a_gamepad_plays_takes_over_and_pauses(open_app: Opener) -> None:
     pygame.event.post(pygame.event.Event(pygame.JOYDEVICEREMOVED, instance_id=3))
     run(app, 0.3)
     assert scene.simulation.applied[0, 0] == STAY
-    for button, kind in ((5, pygame.JOYBUTTONDOWN), (4, pygame.JOYBUTTONDOWN), (7, pygame.JOYBUTTONDOWN)):
+    for button, kind in ((5, pygame.JOYBUTTONDOWN), (4, pygame.JOYBUTTONDOWN), (8, pygame.JOYBUTTONDOWN)):
         pygame.event.post(pygame.event.Event(kind, instance_id=3, button=button))
     run(app, 0.05)
     assert (scene.followed, scene.taken, scene.paused) == (1, 1, True)

@@ -78,6 +78,8 @@ class CardView:
     """The key with which somebody who watches plays."""
     people: tuple[PersonKeys, ...] = ()
     """Where several play: each with keys of their own, in place of `you` and `keys`."""
+    pad: str = ""
+    """The button of a gamepad that opens the menu, if there is one."""
 
 
 def caps(keys: str) -> tuple[str, ...]:
@@ -165,7 +167,7 @@ def draw_card(gui: Gui, look: Look, view: CardView, left: float = 0.0) -> None:
         with gui.font(17, bold=True):
             words = text("card.begin") if view.you else text("card.begins", seconds=str(max(1, math.ceil(left))))
             imgui.text_colored(four(look.colour("ray")), words)
-        muted(look, text("card.help"))
+        muted(look, text("card.help.pad", button=view.pad) if view.pad else text("card.help"))
 
 
 def _people(gui: Gui, look: Look, people: Sequence[PersonKeys]) -> None:
@@ -245,10 +247,10 @@ def draw_mark(look: Look, mark: SeatMark, *, framed: bool = False) -> None:
         imgui.text_disabled(said(mark.who))
 
 
-def draw_help(gui: Gui, look: Look, world: World, marks: Sequence[SeatMark], keys: Sequence[Section]) -> bool:
+def draw_help(gui: Gui, look: Look, world: World, marks: Sequence[SeatMark], keys: Sequence[Section]) -> str:
     """Rules, legend and keys, each with a tab of its own; as columns where there is room for all.
 
-    Gives whether other keys are to be chosen.
+    Gives what was pressed: keys (other ones are to be chosen), menu, or nothing.
     """
     view, page = imgui.get_main_viewport(), world.page
     with over_the_world("help", look, (view.size.x, view.size.y)):
@@ -259,7 +261,9 @@ def draw_help(gui: Gui, look: Look, world: World, marks: Sequence[SeatMark], key
         imgui.align_text_to_frame_padding()
         imgui.text_colored(four(look.colour("ray")), text("help.back"))
         imgui.same_line(0.0, look.px(14))
-        asked = imgui.button(text("help.change"))
+        asked = "keys" if imgui.button(text("help.change")) else ""
+        imgui.same_line()
+        asked = "menu" if imgui.button(text("help.menu")) else asked
         room, gap = imgui.get_content_region_avail(), imgui.get_style().item_spacing.x
         parts = [("rules", lambda: _rules(gui, look, page)), ("legend", lambda: _legend(gui, look, world, marks)),
                  ("keys", lambda: _all_keys(gui, look, keys))]  # fmt: skip

@@ -204,6 +204,9 @@ def _menu(gui: Gui, look: Look, view: DeckView, drawn: Drawn) -> None:
     imgui.push_style_var(imgui.StyleVar_.window_border_size, 1.0)
     flags = imgui.WindowFlags_.no_title_bar | imgui.WindowFlags_.no_resize | imgui.WindowFlags_.no_move
     imgui.begin("seats", None, flags | imgui.WindowFlags_.no_saved_settings | imgui.WindowFlags_.always_auto_resize)
+    if imgui.is_window_appearing():
+        imgui.set_window_focus()
+        imgui.set_nav_cursor_visible(True)
     heading(gui, text("seats.title"), 20)
     muted(look, text("seats.hint"))
     for row in view.menu:

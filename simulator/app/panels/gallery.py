@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -117,7 +118,8 @@ def _head(gui: Gui, look: Look, wide: bool) -> Wish | None:
 def _cards(gui: Gui, look: Look, view: HomeView) -> Wish | None:
     wish, family, gap = None, "", look.px(12)
     room, view.hovered = imgui.get_content_region_avail().x, ""
-    columns = max(int((room + gap) // (look.px(CARD) + gap)), 1)
+    most = max(Counter(card.family for card in view.cards).values())  # in a large window cards grow, not gaps
+    columns = max(min(int((room + gap) // (look.px(CARD) + gap)), most), 1)
     width = int((room - gap * (columns - 1)) / columns)
     column = 0
     for card in view.cards:

@@ -33,6 +33,8 @@ GAP = 8
 HEAD, FOOT, MESSAGE = 94, 30, 18  # px: heights of the head, of the foot and of a line of a message
 MESSAGE_LINES = 4  # the longest message is the path of a picture in a deep folder
 MOST_DOTS = 12
+FOOT_GAP = "   "  # between the keys at the foot
+MENU = "\uf0c9"
 EVERY = 1 / 32  # s; then the next part is laid out anew: each some times a second, as fast as people read
 
 
@@ -60,7 +62,7 @@ class Panel:
         self._pictures = Pictures(scene)
         self.world = scene.world
         self.colours = seat_colours(scene.world.seats)
-        self.told_keys, self._foot_high = True, 0
+        self.told_keys, self._foot_high, self._menu_left = True, 0, 0
         """Whether the keys of the window stand at its foot."""
         self.sheets: dict[str, PanelSheet] = {}
         self.box = pygame.Rect(0, 0, 0, 0)
@@ -256,15 +258,33 @@ class Panel:
         """Whether the words on keys stand at a pixel of the window."""
         return self.told_keys and self.box.collidepoint(pixel) and pixel[1] >= self.box.bottom - self._foot_high
 
+    def tells_menu(self, pixel: tuple[int, int]) -> bool:
+        """Whether the sign of the menu stands at a pixel of the window."""
+        return self.tells_keys(pixel) and pixel[0] >= self._menu_left
+
     def _foot(self, sheet: PanelSheet) -> None:
         look, box = sheet.look, sheet.box
         bottom, pad = box.bottom - look.px(15), look.px(14)
         room, self._foot_high = box.width - 2 * pad, look.px(FOOT)
         if self.told_keys:
-            told = sheet.text((box.left + pad, bottom), text("hud.foot"), size=10, style="muted", room=room)
+            sign = sheet.text((box.right - pad, bottom), MENU, size=12, style="muted", align="right")
+            self._menu_left = sign.left - look.px(6)
+            room_left = room - sign.width - look.px(6)
+            told = sheet.text((box.left + pad, bottom), _fitting(sheet, room_left), size=10, style="muted")
             sheet.explain(told, text("tip.foot"))
+            sheet.explain(
+                pygame.Rect(self._menu_left, box.bottom - self._foot_high, 3 * pad, self._foot_high), text("tip.menu")
+            )
         for order, words in enumerate(reversed(self._lines)):
             sheet.text((box.left + pad, bottom - look.px(MESSAGE) * (order + 1)), words, size=11, room=room)
+
+
+def _fitting(sheet: PanelSheet, room: int) -> str:
+    """The keys at the foot, as many as there is room for."""
+    parts = text("hud.foot").split(FOOT_GAP)
+    while len(parts) > 1 and sheet.width(FOOT_GAP.join(parts), 10) > room:
+        parts.pop()
+    return FOOT_GAP.join(parts)
 
 
 def _laid(gui: Gui, look: Look, part: Part) -> PanelSheet:

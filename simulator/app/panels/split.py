@@ -167,7 +167,7 @@ def _bar(gui: Gui, look: Look, words: Sequence[str], playing: str) -> str:
     buttons = (
         ("\uf060", "back"), ("\uf048", "restart"), ("\uf04c" if playing == "playing" else "\uf04b", "play_pause"),
         ("\uf051", "step"), ("\uf068", "slower"), ("\uf067", "faster"),
-        ("\uf56e", "export"),
+        ("\uf56e", "export"), ("\uf0c9", "menu"),
     )  # fmt: skip
     for order, (icon, what) in enumerate(buttons if playing != FILMED else ()):
         if order:

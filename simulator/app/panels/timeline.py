@@ -30,7 +30,9 @@ ROW = (
     ("seek_start", "\uf049"), ("previous_episode", "\uf048"), ("reverse", "\uf04a"), ("step_back", "\uf053"),
     ("play_pause", "\uf04b"), ("step", "\uf054"), ("next_episode", "\uf051"), ("seek_end", "\uf050"),
 )  # fmt: skip
-MORE = (("bookmark", "\uf02e"), ("branch", "\uf126"), ("mistakes", "\uf071"), ("export", "\uf56e"))
+MORE = (("bookmark", "\uf02e"), ("branch", "\uf126"), ("mistakes", "\uf071"), ("export", "\uf56e"), ("menu", "\uf0c9"))
+SPARED = ("seek_start", "seek_end", "mistakes", "previous_episode", "next_episode", "reverse", "bookmark")
+"""Buttons that a narrow bar leaves to the menu, the least needed first."""
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 GHOST = (
     imgui.WindowFlags_.no_inputs | imgui.WindowFlags_.no_nav | imgui.WindowFlags_.no_background
@@ -213,9 +215,7 @@ class Timeline:
         with gui.font(12.0 if tight else 14.0):
             padding = (look.px(5), (side[1] - imgui.get_font_size()) / 2)
             imgui.push_style_var(imgui.StyleVar_.frame_padding, padding)
-            for order, (name, icon) in enumerate((*ROW, *MORE)):
-                if name not in self.view.buttons:
-                    continue
+            for order, (name, icon) in enumerate(self._fitting(look, side[0] + gap)):
                 if order:
                     imgui.same_line(0.0, gap if name != "bookmark" else 3 * gap)
                 self._button(look, name, icon, side, wishes)
@@ -224,6 +224,14 @@ class Timeline:
             imgui.same_line(0.0, gap)
             self._say_jump(look, wishes, tight)
             imgui.pop_style_var()
+
+    def _fitting(self, look: Look, step: int) -> list[tuple[str, str]]:
+        """The buttons for which there is room, each as wide as ``step``; the others stand in the menu."""
+        shown = [each for each in (*ROW, *MORE) if each[0] in self.view.buttons]
+        for name in SPARED:
+            if len(shown) * step + look.px(52 + 48) > self.groove.width:
+                shown = [each for each in shown if each[0] != name]
+        return shown
 
     def _button(self, look: Look, name: str, icon: str, side: tuple[int, int], wishes: list[BarWish]) -> None:
         view, why = self.view, self.view.why_off(name)

@@ -13,8 +13,8 @@ from worlds.world import Refused
 LEFT_TRIGGER, RIGHT_TRIGGER = 102, 105  # numbers of buttons that a gamepad does not have
 LABELS = {
     "tab": "Tab", "left": "←", "right": "→", "up": "↑", "down": "↓", "escape": "Esc", "page up": "PgUp",
-    "page down": "PgDn", "end": "End", "backspace": "Backspace", "left shift": "L Shift", "right shift": "R Shift",
-    "return": "Enter",
+    "page down": "PgDn", "insert": "Ins", "end": "End", "backspace": "Backspace", "left shift": "L Shift",
+    "right shift": "R Shift", "return": "Enter",
 }  # fmt: skip
 
 

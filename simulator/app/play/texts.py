@@ -104,6 +104,7 @@ TEXTS = {
     "card.begin": "Press any key to begin",
     "card.begins": "Begins in {seconds} s, or at any key",
     "card.help": "F1 shows rules and keys at any time",
+    "card.help.pad": "F1 shows rules and keys at any time, {button} of the gamepad all that can be done",
     "card.nothing": "Nothing is hidden",
     "see.agent": "you see what your seat sees",
     "see.seat": "you see what {seat} sees",
@@ -121,7 +122,7 @@ TEXTS = {
     "seats.loading": "Seating {name} …",
     "seats.late": "{name} does not sit down: {seat} changed hands meanwhile",
     "seats.close": "Go on",
-    "seats.key": "Esc or {key}: go on",
+    "seats.key": "Esc, {key} or pad B: go on",
     "traffic.by.paint": "vehicles in their own paint",
     "traffic.by.speed": "vehicles by speed (km/h)",
     "traffic.by.waited": "vehicles by delay: seconds stood so far",
@@ -318,6 +319,7 @@ TEXTS = {
     "help.legend": "Legend",
     "help.keys": "Keys",
     "help.change": "Change keys …",
+    "help.menu": "Menu …",
     "help.back": "Paused. F1 or Esc: go on",
 }
 """English."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 EXPORT = {
     "replay.export": "Export what is seen",
+    "replay.menu": "Menu of all that can be done",
     "split.export": "export what is seen",
+    "split.menu": "menu of all that can be done",
     "export.title": "Export what is seen",
     "export.kind": "As",
     "export.kind.gif": "GIF, a moving picture",
@@ -24,7 +26,7 @@ EXPORT = {
     "export.panels": "with panel and timeline",
     "export.start": "Export",
     "export.cancel": "Cancel",
-    "export.keys": "Enter exports    Esc goes back",
+    "export.keys": "Enter or A exports    Esc or B goes back",
     "export.preparing": "{name}: preparing …",
     "export.going": "{name}: {part} %",
     "export.stop": "give it up",

@@ -22,6 +22,7 @@ PANEL = {
     "tip.belief.one": "how likely it is to be each of these, as the agent believes",
     "tip.belief.many": "how likely each of these is, as the agent believes",
     "tip.belief.numbers": "what the agent guesses",
+    "tip.menu": "A click here lists all that can be done now. Start of a gamepad opens the same menu.",
     "tip.foot": "A click here shows rules and keys, and from there leads to the page where other keys are chosen.",
     "tip.curve": "Return of each episode: dots when it is over, a thin line while it is played, faint lines for "
     "earlier tasks, dashes for references.",

@@ -18,6 +18,7 @@ from simulator.app.play.table import LOADING
 from simulator.app.play.texts import text
 from simulator.app.screens.changes import reseat
 from simulator.app.shell.controls import LIVE
+from simulator.app.shell.gamepads import BACK_BUTTON
 from simulator.app.shell.jobs import Job
 from worlds.kit.words import one_line
 from worlds.world import Refused
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from simulator.app.shell.stage import WindowStage
 
 MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION, pygame.MOUSEWHEEL)
+PADS = (pygame.JOYBUTTONDOWN, pygame.JOYHATMOTION, pygame.JOYAXISMOTION)
 Option = tuple[Choice, int]
 """Who may sit in a seat, and what a person there plays with."""
 
@@ -90,11 +92,13 @@ class Deck:
 
     def _handle_menu(self, event: pygame.event.Event) -> bool:
         name = self.stage.bindings.command(LIVE, event.key) if event.type == pygame.KEYDOWN else ""
-        if name == "seats" or (name == "quit" and not self.stage.gui.busy):
+        back = event.type == pygame.JOYBUTTONDOWN and event.button == BACK_BUTTON
+        if name == "seats" or ((back or name == "quit") and not self.stage.gui.busy):
             self.open(False)
+            self.stage.gamepads.let_go()
             return True
         self.stage.gui.handle(event)
-        return event.type in MOUSE or event.type in (pygame.KEYDOWN, pygame.KEYUP)
+        return event.type in (*MOUSE, pygame.KEYDOWN, pygame.KEYUP, *PADS)
 
     def _covers(self, pixel: tuple[int, int]) -> bool:
         return any(

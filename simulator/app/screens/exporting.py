@@ -16,6 +16,7 @@ from simulator.app.play.texts import text
 from simulator.app.play.trainers import own_folder
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.shell.exports import ExportRun
+from simulator.app.shell.gamepads import BACK_BUTTON
 from simulator.app.shell.stage import WindowStage
 from simulator.app.shell.start import unused
 from worlds.world import Refused
@@ -29,6 +30,7 @@ ENDINGS = {"strip": "png"}
 SIZES = ((1280, 720), (1920, 1080), (640, 480))
 FRAMES = 6  # of a strip
 MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION, pygame.MOUSEWHEEL)
+PADS = (pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP, pygame.JOYHATMOTION, pygame.JOYAXISMOTION)
 KEYBOARD = (pygame.KEYDOWN, pygame.KEYUP, pygame.TEXTINPUT)
 Words = Sequence[str] | Callable[[Path], Sequence[str]]
 """Of `crossplay export`, but for what it writes; where runs must be played first, made in a folder."""
@@ -101,10 +103,11 @@ class Exporting:
                 return bool(hasattr(event, "pos") and self._over(event.pos))
             return False
         gui = self.stage.gui
-        if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE and not gui.busy:
+        back = event.type == pygame.JOYBUTTONDOWN and event.button == BACK_BUTTON
+        if (back or (event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE)) and not gui.busy:
             self.close()
             return True
-        if event.type in (*MOUSE, *KEYBOARD):
+        if event.type in (*MOUSE, *KEYBOARD, *PADS):
             gui.handle(event)
             return True
         return False

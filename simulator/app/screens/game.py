@@ -9,7 +9,6 @@ import pygame
 
 from simulator.app.panels import overlay
 from simulator.app.panels.arena import Arena
-from simulator.app.panels.card import card_of, draw_card, draw_help, marks_of
 from simulator.app.panels.frames import draw_frames
 from simulator.app.panels.hud import GAP, Panel, panel_width
 from simulator.app.panels.minds import MindsPanel
@@ -19,10 +18,11 @@ from simulator.app.play.hands import Hands
 from simulator.app.play.texts import text
 from simulator.app.screens.deck import Deck
 from simulator.app.screens.exporting import Exporting, of_replay
-from simulator.app.screens.game_words import keys_of, tell_hurried, tell_kept
+from simulator.app.screens.game_words import say_over, tell_hurried, tell_kept
 from simulator.app.screens.halting import Halt
 from simulator.app.screens.lens import Lens
 from simulator.app.screens.live import LiveScene
+from simulator.app.screens.menu import CommandMenu, menu_of
 from simulator.app.screens.replay import ReplayScene
 from simulator.app.screens.replay_bar import ReplayBar
 from simulator.app.screens.scene import Scene
@@ -30,6 +30,7 @@ from simulator.app.screens.telling import GameTelling
 from simulator.app.screens.what_if_list import COMMANDS as WHAT_IF_COMMANDS
 from simulator.app.screens.what_if_list import BranchWish, WhatIfs
 from simulator.app.shell.controls import BY_NAME, LAYER_COMMANDS, LIVE, REPLAY, idle
+from simulator.app.shell.gamepads import BACK_BUTTON
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.jobs import Job
 from simulator.app.shell.session import Session
@@ -87,7 +88,7 @@ class GameScreen:
         while where no person has a seat.
         """
         self.halt = Halt(stage, scene, WINDOW_COMMANDS)
-        self._card_left, self._told_page = CARD_SECONDS, False
+        self.card_left, self._told_page = CARD_SECONDS, False
         self.lens = Lens(stage, scene, lambda: self.layers)
         self.arena.tints, self.arena.under, self.arena.mark = self.lens.tints, self.lens.under, self.lens.mark
         self.deck: Deck | None = None
@@ -96,6 +97,7 @@ class GameScreen:
         self._job: Job[Any] | None = None
         self.pointer: tuple[int, int] | None = None
         """Where the mouse is in the window; None until it moves, and after each key."""
+        self.menu: CommandMenu = menu_of(self)
         self.telling = GameTelling(self)
         """For who cannot see it."""
 
@@ -126,7 +128,7 @@ class GameScreen:
         """Whether the world stands still."""
         if self.reading or self.helping:
             return self.stage.has_gui
-        if self.halt.on:
+        if self.halt.on or self.menu.open:
             return True
         if (self.bar is not None and self.bar.busy) or self.stage.exports:
             return False
@@ -138,7 +140,7 @@ class GameScreen:
             self.pointer = event.pos
         elif event.type == pygame.KEYDOWN:
             self.pointer = None  # who plays by keys reads no tip under a mouse that rests
-        if not self.helping and self.halt.handle(event):
+        if self.menu.handle(event) or (not self.helping and self.halt.handle(event)):
             return
         if self.helping:
             self.stage.gui.handle(event)
@@ -167,6 +169,8 @@ class GameScreen:
 
     def advance(self, seconds: float) -> None:
         """Take in agents that were loaded; let time pass."""
+        if self.menu.advance():
+            return
         scene, outcome = self.scene, self.stage.outcome
         scene.open_handed = "hidden" in self.layers or ("fog" in self.arena.layers and "fog" not in self.layers)
         if self._job is not None and self._job.done:
@@ -184,11 +188,11 @@ class GameScreen:
         if self._job is None and seen and isinstance(scene, LiveScene) and scene.table.loading:
             self._job = Job(text("prepare.agents"), scene.table.load)
         if self.reading and not self.helping and isinstance(scene, LiveScene) and not scene.table.humans:
-            self._card_left -= seconds
-            self.reading = self._card_left > 0.0
+            self.card_left -= seconds
+            self.reading = self.card_left > 0.0
         if self.deck is not None:
             self.deck.advance()
-        choosing = self.deck is not None and self.deck.choosing
+        choosing = self.menu.open or (self.deck is not None and self.deck.choosing)
         if not (self.reading or self.helping or self.halt.on or choosing):
             scene.advance(seconds)
             if isinstance(scene, LiveScene) and scene.held:
@@ -230,7 +234,8 @@ class GameScreen:
         gui.begin(surface.get_size(), seconds)
         self._say_panel(gui, panel, seconds)
         self._say_around(gui, world.get_size(), bar, seconds)
-        self._say_over(gui)
+        say_over(self, gui)
+        self.menu.draw()
         gui.end(surface)
 
     # --- drawing ---------------------------------------------------------------------------------------------------
@@ -239,7 +244,7 @@ class GameScreen:
         recording, telling = getattr(self.scene, "recorder", None) is not None, "hidden" in self.layers
         messages = self.stage.recent()
         self.panel.draw(gui, self.stage.look, box, seconds, recording=recording, telling=telling, messages=messages)
-        if self.pointer is not None and not self.helping and not self.reading:
+        if self.pointer is not None and not (self.helping or self.reading or self.menu.open):
             self.panel.tip(gui, self.stage.look, self.pointer)
 
     def _say_around(self, gui: Gui, room: tuple[int, int], bar: pygame.Rect, seconds: float) -> None:
@@ -272,20 +277,6 @@ class GameScreen:
         if self.tried.shown:
             self.tried.say(gui, (look.px(GAP), look.px(GAP if self.deck is None else BELOW_CHIP)))
 
-    def _say_over(self, gui: Gui) -> None:
-        """The page of rules and keys, or the card before the game."""
-        look, scene = self.stage.look, self.scene
-        who = [scene.who(seat) for seat in range(len(scene.world.seats))]
-        if self.helping:
-            if draw_help(gui, look, scene.world, marks_of(scene.world, who), keys_of(self)):
-                self.command("keys")
-        elif self.reading:
-            humans = scene.table.humans if isinstance(scene, LiveScene) else ()
-            take_over = self.stage.bindings.written("take_over", LIVE)
-            people = list(scene.people) if isinstance(scene, LiveScene) else ()
-            hands = self.hands_of(scene.followed)
-            draw_card(gui, look, card_of(scene.world, humans, who, hands, take_over, people), self._card_left)
-
     def idle(self, name: str) -> bool:
         """Whether a command does nothing here."""
         if name in WHAT_IF_COMMANDS:
@@ -311,6 +302,8 @@ class GameScreen:
         if self.panel.box.collidepoint(pixel):
             if (row := self.panel.seat_at(pixel)) is not None:
                 self.scene.followed = row
+            elif self.panel.tells_menu(pixel):
+                self.command("menu")
             elif self.panel.tells_keys(pixel):
                 self.command("help")
             return
@@ -324,7 +317,11 @@ class GameScreen:
 
     def _handle_pad(self, event: pygame.event.Event) -> None:
         pressed, buttons = event.type in (pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP), self.stage.buttons
-        if pressed and buttons.at(event.button, LIVE) == "take_over" and isinstance(self.scene, LiveScene):
+        if self.helping and event.type != pygame.JOYBUTTONUP:  # ImGui walks that page
+            back = getattr(event, "button", -1) == BACK_BUTTON
+            if (name := "quit" if back else buttons.command(event, self.scene.kind)) in (*WINDOW_COMMANDS, "menu"):
+                self.command(str(name))
+        elif pressed and buttons.at(event.button, LIVE) == "take_over" and isinstance(self.scene, LiveScene):
             self.scene.take_over(event.type == pygame.JOYBUTTONDOWN)
         elif (name := buttons.command(event, self.scene.kind)) is not None:
             self.command(name)
@@ -361,6 +358,9 @@ class GameScreen:
             pass
         elif name == "help":
             self.helping = not self.helping
+        elif name == "menu":
+            self.helping = False
+            self.menu.show(True)
         elif name == "minds":
             self._turn_minds()
         elif name in LAYER_COMMANDS:

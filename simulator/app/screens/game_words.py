@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from simulator.app.panels import overlay
+from simulator.app.panels.card import card_of, draw_card, draw_help, marks_of
 from simulator.app.play.texts import text
 from simulator.app.screens.live import LiveScene
 from simulator.app.shell.controls import COMMANDS, LIVE
+from simulator.app.shell.gamepads import button_words
 
 if TYPE_CHECKING:
     from simulator.app.screens.game import GameScreen
+    from simulator.app.shell.gui import Gui
+
+
+def say_over(screen: GameScreen, gui: Gui) -> None:
+    """The page of rules and keys, or the card before the game."""
+    look, scene, stage = screen.stage.look, screen.scene, screen.stage
+    who = [scene.who(seat) for seat in range(len(scene.world.seats))]
+    if screen.helping:
+        if asked := draw_help(gui, look, scene.world, marks_of(scene.world, who), keys_of(screen)):
+            screen.command(asked)
+    elif screen.reading:
+        humans = scene.table.humans if isinstance(scene, LiveScene) else ()
+        take_over = stage.bindings.written("take_over", LIVE)
+        people = list(scene.people) if isinstance(scene, LiveScene) else ()
+        hands = screen.hands_of(scene.followed)
+        card = card_of(scene.world, humans, who, hands, take_over, people)
+        if stage.gamepads.pads and stage.buttons.holds("menu"):
+            card = dataclasses.replace(card, pad=button_words(stage.buttons.buttons["menu"]))
+        draw_card(gui, look, card, screen.card_left)
 
 
 def keys_of(screen: GameScreen) -> list[overlay.Section]:

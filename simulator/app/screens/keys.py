@@ -12,7 +12,7 @@ from simulator.app.play.devices import key_code, key_label, meant_key
 from simulator.app.play.texts import text
 from simulator.app.screens.gui_screen import GuiScreen
 from simulator.app.shell.controls import ANY, BY_NAME, COMMANDS
-from simulator.app.shell.gamepads import BUTTONS, BY_BUTTON, PAD_COMMANDS, PLAYS, button_name
+from simulator.app.shell.gamepads import BY_BUTTON, PAD_COMMANDS, PLAYS, button_name, button_words
 from simulator.app.shell.stage import WindowStage
 from simulator.canvas.speech import said
 from worlds.world import Refused
@@ -167,8 +167,3 @@ def is_named(key: str, code: int) -> bool:
         return bool(key) and key_code(key) == code
     except Refused:
         return False
-
-
-def button_words(button: int) -> str:
-    """A button for people."""
-    return BUTTONS[button] if button < len(BUTTONS) else text("keys.button", number=button)

@@ -29,7 +29,7 @@ SURVEY = 0.004  # s of a frame in which the recording is searched for what happe
 TRACED = 60  # points of the curve of an episode
 BUTTONS = (
     "seek_start", "previous_episode", "reverse", "step_back", "play_pause", "step", "next_episode", "seek_end",
-    "bookmark", "branch", "mistakes", "export",
+    "bookmark", "branch", "mistakes", "export", "menu",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from simulator.app.play.texts import text
 from simulator.app.screens.exporting import of_runs
 from simulator.app.screens.lens import COMMANDS as LENS_COMMANDS
 from simulator.app.screens.lens import Lens
+from simulator.app.screens.menu import CommandMenu
 from simulator.app.screens.scene import BUDGET, FASTEST, LONGEST_FRAME, REST, SLOWEST, Scene
 from simulator.app.shell.controls import COMMANDS, LAYER_COMMANDS, REPLAY, idle
 from simulator.app.shell.stage import FRAMES, WindowStage
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 READ_EVERY = 1 / 10  # s; heads are read by people
 MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION)
-WINDOW_COMMANDS = ("theme", "smaller_text", "larger_text", "fullscreen", "screenshot", "keys", "help", "quit")
+WINDOW_COMMANDS = ("theme", "smaller_text", "larger_text", "fullscreen", "screenshot", "keys", "menu", "help", "quit")
 OBEYED = frozenset((
     *WINDOW_COMMANDS, *LAYER_COMMANDS, *LENS_COMMANDS, "pause", "play_pause", "step", "slower", "faster",
     "normal_speed", "seek_start", "export", "next_seat", "follow", "map", "zoom_in", "zoom_out",
@@ -101,6 +102,7 @@ class SplitScreen:
         self._age = READ_EVERY
         self.helping = False
         """Whether the rules and the keys are shown; the runs stand still then."""
+        self.menu = CommandMenu(stage, REPLAY, self._offers, self.command, state=self._state)
         self.exporting = None if make is None else of_runs(stage, make, self._seen, lockstep.world.name)
 
     def _seen(self) -> tuple[str, bool, float, frozenset[str]]:
@@ -125,11 +127,11 @@ class SplitScreen:
     @property
     def resting(self) -> bool:
         """Whether nothing moves."""
-        return (self.paused or self.helping or self.lockstep.over) and not self.stage.exports
+        return (self.paused or self.helping or self.menu.open or self.lockstep.over) and not self.stage.exports
 
     def handle(self, event: pygame.event.Event) -> None:
         """Take in an event."""
-        if self.exporting is not None and self.exporting.handle(event):
+        if (self.exporting is not None and self.exporting.handle(event)) or self.menu.handle(event):
             return
         if event.type in MOUSE and self.stage.has_gui:
             self.stage.gui.handle(event)
@@ -138,13 +140,20 @@ class SplitScreen:
             if name is not None and (not self.helping or name in WINDOW_COMMANDS):
                 self.command(name)
         elif self.helping:
-            return
+            self._handle_help(event)
         elif event.type == pygame.MOUSEWHEEL:
             self.command("zoom_in" if event.y > 0 else "zoom_out")
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
             self._follow(event.pos)
         elif (name := self.stage.buttons.command(event, REPLAY)) is not None:
             self.command(name)
+
+    def _handle_help(self, event: pygame.event.Event) -> None:
+        """A gamepad on the page of keys: it walks there, and leaves it."""
+        if event.type == pygame.JOYBUTTONDOWN and self.stage.buttons.command(event, REPLAY) in ("quit", "menu"):
+            self.command(str(self.stage.buttons.command(event, REPLAY)))
+        elif event.type not in MOUSE:
+            self.stage.gui.handle(event)
 
     def _follow(self, pixel: tuple[int, int]) -> None:
         for place, arena in zip(self.places, self.arenas, strict=False):
@@ -164,6 +173,9 @@ class SplitScreen:
         if name == "help" or (name == "quit" and self.helping):
             self.stage.prepare_gui().result()
             self.helping = not self.helping
+        elif name == "menu":
+            self.helping = False
+            self.menu.show(True)
         elif name in ("pause", "play_pause"):
             self.paused = not self.paused
         elif name == "step":
@@ -197,8 +209,10 @@ class SplitScreen:
 
     def advance(self, seconds: float) -> None:
         """Let time pass: every run makes the same ticks."""
+        if self.menu.advance():
+            return
         self._age += seconds
-        if not (self.paused or self.helping or self.lockstep.over):
+        if not (self.paused or self.helping or self.menu.open or self.lockstep.over):
             self._play(min(seconds, LONGEST_FRAME))
         for scene in self.scenes:
             scene.paused, scene.speed = self.paused, self.speed
@@ -261,21 +275,32 @@ class SplitScreen:
             self.exporting.say(gui, (surface.get_width() - look.px(8), look.px(8)))
         if self.helping:
             self._say_help(gui)
+        self.menu.draw()
         draw_messages(gui, look, self.stage.recent())
         gui.end(surface)
-        if asked and not self.helping:
+        if asked and not (self.helping or self.menu.open):
             self.command(asked)
 
     def _say_help(self, gui: Gui) -> None:
         """The rules, who is who, and the keys that do something here."""
         world, bindings = self.lockstep.world, self.stage.bindings
-        useless = [command.name for command in COMMANDS if command.name not in OBEYED or self._idle(command.name)]
+        useless = [command.name for command in COMMANDS if not self._offers(command.name)]
         no_bar = text("keys.mouse.replay")
         sections = help_sections(bindings, REPLAY, [], (), useless)
         keys = [(title, [row for row in rows if row[1] != no_bar]) for title, rows in sections]
-        if draw_help(gui, self.stage.look, world, marks_of(world, [""] * len(world.seats)), keys):
-            self.command("keys")
+        if asked := draw_help(gui, self.stage.look, world, marks_of(world, [""] * len(world.seats)), keys):
+            self.command(asked)
 
-    def _idle(self, name: str) -> bool:
+    def _offers(self, name: str) -> bool:
+        """Whether a command does anything here."""
         layers = set().union(*(arena.layers for arena in self.arenas))
-        return idle(name, len(self.lockstep.world.seats), True, layers)
+        if name == "export" and self.exporting is None:
+            return False
+        return name in OBEYED and not idle(name, len(self.lockstep.world.seats), True, layers)
+
+    def _state(self, name: str) -> str:
+        """How what a command changes stands now, in a word."""
+        if name in LAYER_COMMANDS:
+            return text("say.layer.on" if name in self.layers else "say.layer.off")
+        words = {"pause": text("hud.paused") if self.paused else "", "normal_speed": f"{self.speed:g}×"}
+        return words.get(name, "")

@@ -80,6 +80,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("debug", ("f3",), "frame times", "Window"),
     Command("fullscreen", ("f11",), "full screen", "Window"),
     Command("screenshot", ("f12",), "save a picture of the window", "Window"),
+    Command("menu", ("insert",), "menu of all that can be done now", "Window"),
     Command("keys", ("f10",), "choose other keys and buttons", "Window"),
     Command("help", ("f1", "?"), "this page", "Window"),
     Command("quit", ("escape",), "close", "Window"),

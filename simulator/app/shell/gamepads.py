@@ -27,7 +27,8 @@ class PadCommand:
 PAD_COMMANDS: tuple[PadCommand, ...] = (
     PadCommand("take_over", 4, LIVE),
     PadCommand("next_seat", 5),
-    PadCommand("pause", 7),
+    PadCommand("menu", 7),
+    PadCommand("pause", 8),
     PadCommand("quit", 6),
     PadCommand("keys", 9),
     PadCommand("play_pause", 0, REPLAY),
@@ -53,6 +54,11 @@ PULLED = 0.0  # of an axis that rests at −1
 def button_name(button: int) -> str:
     """A button as a file of settings names it."""
     return BUTTONS[button] if button < len(BUTTONS) else str(button)
+
+
+def button_words(button: int) -> str:
+    """A button for people."""
+    return BUTTONS[button] if button < len(BUTTONS) else text("keys.button", number=button)
 
 
 def button_of(name: str) -> int:
@@ -154,6 +160,12 @@ class Gamepads:
         """Taps have been used up."""
         for pad in self.pads.values():
             pad.tapped.clear()
+
+    def let_go(self) -> None:
+        """Buttons that are down chose something in a menu: none of them plays until it is pressed anew."""
+        for pad in self.pads.values():
+            pad.tapped.clear()
+            pad.held.clear()
 
     def _add(self, index: int) -> str | None:
         try:
