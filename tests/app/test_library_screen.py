@@ -16,7 +16,6 @@ from replays import files
 from replays.library import Entry, Library
 from replays.summary import Summary
 from simulator.app.panels import library as panel
-from simulator.app.panels.cut_short import NAMED, places_of
 from simulator.app.panels.gallery import Wish
 from simulator.app.play.shelf import cells, date_of, size_words, sorted_by, state_words, task_words, worlds_in
 from simulator.app.screens.app import App
@@ -308,12 +307,6 @@ def test_what_was_cut_short_is_offered_and_kept(open_library: OpenLibrary, shelf
     screen(app)._grant(Wish("delete", path=shelf / "empty.mcap.78.part"))
     until(app, lambda: screen(app)._job is None)
     assert not screen(app).view.parts
-
-
-def test_the_tip_names_all_that_were_cut_short() -> None:
-    parts = [Path(f"/there/{number}.mcap.7.part") for number in range(NAMED + 3)]
-    assert places_of(parts[:2]).split("\n") == [str(part) for part in parts[:2]]
-    assert places_of(parts).split("\n") == [*map(str, parts[:NAMED]), "… + 3"]
 
 
 def test_a_refusal_is_said_and_changes_nothing(open_library: OpenLibrary, shelf: Path) -> None:

@@ -15,6 +15,7 @@ from imgui_bundle import imgui
 import agents
 from replays.library import Library
 from simulator.app.panels import tips
+from simulator.app.panels.cut_short import NAMED, places_of
 from simulator.app.panels.minds import ChoiceGroup, ChoiceRow, FactRow, MindsView, draw_minds
 from simulator.app.panels.recording import draw_recording, episode_words
 from simulator.app.panels.results import BeliefCell, BeliefRow, BeliefTable, Line, SummaryView
@@ -211,3 +212,9 @@ def test_the_mouse_over_a_mind_is_told_and_the_keyboard_is_not(
     told.clear()
     run(app, 0.1)
     assert told == []
+
+
+def test_the_tip_names_all_that_were_cut_short() -> None:
+    parts = [Path(f"/there/{number}.mcap.7.part") for number in range(NAMED + 3)]
+    assert places_of(parts[:2]).split("\n") == [str(part) for part in parts[:2]]
+    assert places_of(parts).split("\n") == [*map(str, parts[:NAMED]), "… + 3"]
