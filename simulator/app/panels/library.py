@@ -14,7 +14,7 @@ from simulator.app.panels.cut_short import draw_cut_short
 from simulator.app.panels.gallery import Wish
 from simulator.app.panels.parts import box, heading, muted, whole_window
 from simulator.app.panels.recording import draw_recording, recording_buttons
-from simulator.app.panels.tips import tell_hovered
+from simulator.app.panels.tips import explain_heads, tell_hovered
 from simulator.app.play.shelf import COLUMNS, DESCENDING, cells, state_words, task_words
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
@@ -89,7 +89,7 @@ def draw_library(gui: Gui, look: Look, view: LibraryView) -> Wish | None:
         foot = imgui.get_text_line_height_with_spacing() * (1 if wide else 2.4) + look.px(2)
         side = look.px(SIDE) if wide and view.chosen is not None else 0
         with box("rows", (room.x - side - gap * (side > 0), room.y - foot), card=False):
-            wish = _table(look, view, wide) or wish
+            wish = _table(gui, look, view, wide) or wish
         if side and view.chosen is not None:
             imgui.same_line()
             with box("recording", (0.0, room.y - foot)):
@@ -142,7 +142,7 @@ def _worlds(view: LibraryView) -> None:
         imgui.end_combo()
 
 
-def _table(look: Look, view: LibraryView, wide: bool) -> Wish | None:
+def _table(gui: Gui, look: Look, view: LibraryView, wide: bool) -> Wish | None:
     if not view.rows and not view.busy:
         muted(look, text("library.nothing" if view.count else "library.none"))
         return None
@@ -154,6 +154,7 @@ def _table(look: Look, view: LibraryView, wide: bool) -> Wish | None:
     for column in columns:
         _setup_column(look, view, column)
     imgui.table_headers_row()
+    explain_heads(gui, [text(f"tip.library.{column}") for column in columns])
     _order(view)
     wish, clipper = None, imgui.ListClipper()
     clipper.begin(len(view.rows))

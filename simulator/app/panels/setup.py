@@ -12,6 +12,7 @@ from imgui_bundle import imgui
 from simulator.app.panels.built import BuildView, draw_build
 from simulator.app.panels.fields import combo, field_label, slider
 from simulator.app.panels.parts import box, drawn, heading, muted, strong_button, whole_window
+from simulator.app.panels.tips import explain, explain_place, tell_hovered
 from simulator.app.panels.wrapping import broken, wrapped
 from simulator.app.play.people import HALVES, KEYBOARD
 from simulator.app.play.setups import (
@@ -98,6 +99,7 @@ def draw_setup(gui: Gui, look: Look, view: SetupView) -> str:
             with box("seats", (0.0, room.y - foot)):
                 _seats(gui, look, view)
         asked = _foot(gui, look, view) or asked
+        tell_hovered(gui, look)
     return asked
 
 
@@ -111,6 +113,7 @@ def _task(gui: Gui, look: Look, view: SetupView, world: World) -> None:
         draw_build(gui, look, view.build, setup.build, world)
     heading(gui, text("setup.task"), 16)
     field_label(look, text("setup.split"))
+    explain(gui, text("tip.setup.split"))
     imgui.set_next_item_width(-1)
     at = SPLITS.index(setup.split) if setup.split in SPLITS else -1
     names = [text(f"setup.split.{split}") for split in SPLITS]
@@ -119,12 +122,14 @@ def _task(gui: Gui, look: Look, view: SetupView, world: World) -> None:
         view.generator = ""
     layouts = ["", *generators_of(world, view.setup.split)]
     field_label(look, text("setup.generator"))
+    explain(gui, text("tip.setup.generator"))
     imgui.set_next_item_width(-1)
     at = layouts.index(view.generator) if view.generator in layouts else 0
     if (now := combo("layout", [text("setup.generator.any"), *map(said, layouts[1:])], at)) != at:
         view.generator = layouts[now]
         _change(view, index=0)
     field_label(look, text("setup.seed"))
+    explain(gui, text("tip.setup.seed"))
     imgui.set_next_item_width(-look.px(96))
     changed, seed = imgui.input_int("##seed", min(setup.seed, MOST_SEED), 1, 100)
     if changed:
@@ -133,6 +138,7 @@ def _task(gui: Gui, look: Look, view: SetupView, world: World) -> None:
     if imgui.button(text("setup.another"), (-1, 0)):
         _change(view, seed=(view.setup.seed + 1) % MOST_SEED, index=0)
     field_label(look, text("setup.episodes"))
+    explain(gui, text("tip.setup.episodes"))
     usual = world.timing.episodes
     now_episodes = setup.episodes or usual
     changed, episodes = slider(look, "episodes", now_episodes, 1, MOST_EPISODES, str(now_episodes))
@@ -163,6 +169,7 @@ def _preview(gui: Gui, look: Look, view: SetupView) -> None:
         )
         pen.add_text(place, word(look.colour("ink")), view.busy)
     imgui.dummy((wide, high))
+    explain(gui, text("tip.setup.preview"))
 
 
 def _seats(gui: Gui, look: Look, view: SetupView) -> None:
@@ -179,12 +186,14 @@ def _seats(gui: Gui, look: Look, view: SetupView) -> None:
         imgui.set_cursor_pos_x(imgui.get_cursor_pos_x() + look.px(20))
         imgui.align_text_to_frame_padding()
         imgui.text(said(seat.name))
+        words, end = text("tip.setup.seat", name=seat.name, role=seat.role, team=seat.team), imgui.get_item_rect_max()
+        explain_place(gui, (place.x, place.y, end.x, end.y), words)
         imgui.same_line(look.px(130))
-        _player(look, view, world, at)
+        _player(gui, look, view, world, at)
         imgui.pop_id()
 
 
-def _player(look: Look, view: SetupView, world: World, at: int) -> None:
+def _player(gui: Gui, look: Look, view: SetupView, world: World, at: int) -> None:
     name, options = world.seats[at].name, view.choices[at]
     spec = view.setup.seats.get(name, "bot")
     place = chosen(options, spec)
@@ -199,12 +208,13 @@ def _player(look: Look, view: SetupView, world: World, at: int) -> None:
     if person and spec == "human":
         _device(view, name)
     elif option is not None and option.bot is not None and option.bot.knobs:
-        _knobs(look, view, name, spec, option)
+        _knobs(gui, look, view, name, spec, option)
     elif option is not None and option.scores:
         last = len(option.scores)
         words = text("setup.score", first=f"{option.scores[0]:.1f}", one=1, last=f"{option.scores[-1]:.1f}", many=last)
         imgui.set_cursor_pos_x(look.px(130))
         imgui.text_disabled(words)
+        explain(gui, text("tip.setup.score", returns=", ".join(f"{score:.1f}" for score in option.scores)))
 
 
 def _device(view: SetupView, name: str) -> None:
@@ -221,16 +231,21 @@ def _device(view: SetupView, name: str) -> None:
         _change(view, devices={**others, name: devices[now]} if devices[now] else others)
 
 
-def _knobs(look: Look, view: SetupView, name: str, spec: str, option: Choice) -> None:
+def _knobs(gui: Gui, look: Look, view: SetupView, name: str, spec: str, option: Choice) -> None:
     assert option.bot is not None
     values = knobs_of(spec)
     for knob in option.bot.knobs:
         value = values.get(knob.name, (knob.low + knob.high) / 2.0)
         imgui.set_cursor_pos_x(look.px(130))
         imgui.align_text_to_frame_padding()
-        imgui.text_disabled(said(knob.name.replace("_", " ")))
+        called = said(knob.name.replace("_", " "))
+        imgui.text_disabled(called)
+        at = imgui.get_item_rect_min()
         imgui.same_line(look.px(250))
         changed, step = slider(look, knob.name, knob_step(knob, value), 0, STEPS, f"{value:.3g}")
+        end = imgui.get_item_rect_max()
+        words = text("tip.setup.knob", name=called, low=f"{knob.low:g}", high=f"{knob.high:g}")
+        explain_place(gui, (at.x, at.y, end.x, end.y), words)
         if changed:
             values[knob.name] = knob_value(knob, step)
             _change(view, seats={**view.setup.seats, name: bot_spec(option.bot, values)})
@@ -247,6 +262,7 @@ def _foot(gui: Gui, look: Look, view: SetupView) -> str:
     asked, wide, told = "", look.px(140), view.told
     imgui.align_text_to_frame_padding()
     imgui.text_disabled(text("setup.code"))
+    explain(gui, text("tip.setup.code"))
     imgui.same_line()
     button = imgui.calc_text_size(text("setup.copy")).x + 2 * imgui.get_style().frame_padding.x
     room = imgui.get_content_region_avail().x - wide - button - 2 * imgui.get_style().item_spacing.x

@@ -12,6 +12,7 @@ from imgui_bundle import imgui
 from simulator.app.panels.marks import Flag, draw_flags, flag_at, merged
 from simulator.app.panels.numbers import scored
 from simulator.app.panels.parts import WHOLE
+from simulator.app.panels.tips import explain, explain_place
 from simulator.app.panels.views import MarkView, TimelineView
 from simulator.app.play.clocks import clock, seconds_of
 from simulator.app.play.texts import text
@@ -92,13 +93,24 @@ class Timeline:
         self.groove = pygame.Rect(across[0], row.bottom, across[1], look.px(GROOVE))
         if curve > 0:
             self._curve(look, plot)
+            explain_place(gui, (plot.left, plot.top, plot.right, plot.bottom), self._told)
         self._say_flags(gui, look, row, wishes)
-        self._say_groove(look, wishes)
+        self._say_groove(gui, look, wishes)
         if self.view.buttons:
             self._say_buttons(gui, look, box, wishes)
         imgui.end()
         self._head(gui, look, box, plot)
         return wishes
+
+    def _told(self, pixel: tuple[float, float]) -> str:
+        """What the curve says at a pixel: when, and what the followed seat had earned by then."""
+        view, at = self.view, self.position_at(pixel[0])
+        if at > view.surveyed:
+            return text("tip.bar.curve")
+        when, seat = clock(at * view.world.timing.tick), said(view.world.seats[view.followed].name)
+        score = scored(float(view.scores[at, view.followed]), sign=True)
+        told = text("tip.bar.score", time=when, seat=seat, score=score)
+        return f"{told}\n{text('tip.bar.curve')}"
 
     @property
     def span(self) -> tuple[int, int]:
@@ -191,7 +203,7 @@ class Timeline:
         ]
         return [*lines, text("replay.more", count=len(flag.marks) - most)] if len(flag.marks) > most else lines
 
-    def _say_groove(self, look: Look, wishes: list[BarWish]) -> None:
+    def _say_groove(self, gui: Gui, look: Look, wishes: list[BarWish]) -> None:
         view, pen, groove = self.view, imgui.get_window_draw_list(), self.groove
         middle, thick = groove.centery, look.px(3)
         pen.add_rect_filled(
@@ -203,6 +215,7 @@ class Timeline:
             pen.add_line((x, middle - tall), (x, middle + tall), shade, 2.0 if trial else 1.0)
         imgui.set_cursor_screen_pos(groove.topleft)
         imgui.invisible_button("groove", groove.size)
+        explain(gui, text("tip.bar.groove"))
         self.dragging = imgui.is_item_active()
         if self.dragging and (position := self.position_at(imgui.get_mouse_pos().x)) != view.position:
             wishes.append(BarWish("seek", position))
@@ -316,3 +329,4 @@ class Timeline:
             if left > self._right + look.px(8):
                 y = self.groove.bottom + look.px(2) + (look.px(26) - size.y) / 2
                 imgui.get_window_draw_list().add_text((left, y), word(look.colour("ink")), words)
+                explain_place(gui, (left, y, self.groove.right, y + size.y), text("tip.bar.clock"))

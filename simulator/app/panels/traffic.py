@@ -11,6 +11,7 @@ import pygame
 from imgui_bundle import imgui
 
 from simulator.app.panels.road_numbers import FIRMS, KMH, Row, lanes_of
+from simulator.app.panels.tips import explain
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four, word
@@ -183,19 +184,25 @@ def draw_traffic(
     imgui.begin("traffic", None, FLAGS)
     with gui.font(17, bold=True):
         imgui.text(view.clock)
+        explain(gui, text("tip.traffic.clock"))
     with gui.font(13):
         if not small or view.mode != "paint":
             shown = text(f"traffic.by.{view.mode}")
             imgui.text_colored(four(look.colour("muted")), f"{view.key}: {shown}" if view.key else shown)
-        _scale(look, legend(view.mode, look.theme))
+            explain(gui, text("tip.traffic.colours"))
+        _scale(gui, look, legend(view.mode, look.theme), text("tip.traffic.colours"))
         for scale in view.scales:
             _words(look, scale.title)
-            _scale(look, list(scale.colours))
+            explain(gui, text("tip.traffic.roads"))
+            _scale(gui, look, list(scale.colours), text("tip.traffic.roads"))
         for note in () if small else view.notes:
             _words(look, note)
         if view.rows:
             imgui.separator()
+            imgui.begin_group()
             _rows(look, view.rows)
+            imgui.end_group()
+            explain(gui, text("tip.traffic.rows"))
     at, size = imgui.get_window_pos(), imgui.get_window_size()
     imgui.end()
     imgui.pop_style_var(2)
@@ -220,8 +227,8 @@ def _rows(look: Look, rows: tuple[Row, ...]) -> None:
             imgui.text(said(told))
 
 
-def _scale(look: Look, colours: list[tuple[Colour, str]]) -> None:
-    """Boxes of colour with the words of some below them."""
+def _scale(gui: Gui, look: Look, colours: list[tuple[Colour, str]], about: str) -> None:
+    """Boxes of colour with the words of some below them, and what they stand for."""
     if not colours:
         return
     pen, at, wide, high = imgui.get_window_draw_list(), imgui.get_cursor_screen_pos(), look.px(26), look.px(12)
@@ -231,3 +238,4 @@ def _scale(look: Look, colours: list[tuple[Colour, str]]) -> None:
         size = imgui.calc_text_size(told).x
         pen.add_text((left + (wide - size) / 2, at.y + high + 2), word(look.colour("ink")), told)
     imgui.dummy((wide * len(colours), high + imgui.get_text_line_height() + 4))
+    explain(gui, about)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import imgui
 
 from simulator.app.panels.parts import box, heading, muted, strong_button, whole_window
+from simulator.app.panels.tips import explain, tell_hovered
 from simulator.app.panels.training_run import Ask, RunPage, chip, draw_run
 from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.texts import text
@@ -68,6 +69,7 @@ def draw_training(gui: Gui, look: Look, view: TrainView) -> Ask | None:
         if wide or not view.listed:
             with box("page", (0.0, room.y)):
                 ask = _page(gui, look, view) or ask
+        tell_hovered(gui, look)
     return ask
 
 
@@ -112,8 +114,7 @@ def _card(gui: Gui, look: Look, run: RunCard, chosen: bool) -> bool:
     at = imgui.get_cursor_screen_pos()
     pressed = imgui.invisible_button(str(run.folder), (wide, high), imgui.ButtonFlags_.enable_nav)
     hovered = imgui.is_item_hovered()
-    if hovered and run.sentence:
-        imgui.set_tooltip(run.sentence)
+    explain(gui, "\n".join(filter(None, (run.sentence, text("tip.train.run")))))
     if not imgui.is_item_visible():
         return pressed
     pen, corner = imgui.get_window_draw_list(), (at.x + wide, at.y + high)

@@ -11,6 +11,7 @@ from imgui_bundle import imgui
 
 from simulator.app.panels.parts import box, heading, muted, strong_button
 from simulator.app.panels.plots import Chart, PlotLine, draw_chart
+from simulator.app.panels.tips import explain
 from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.metrics import FIGURES, Curves, Trial
 from simulator.app.play.reports import ReportCell, ReportView
@@ -73,8 +74,10 @@ def draw_run(gui: Gui, look: Look, run: RunCard, page: RunPage) -> Ask | None:
     chip(gui, look, run.state, (at.x + imgui.get_content_region_avail().x, at.y + look.px(4)))
     heading(gui, run.name, 20)
     muted(look, progress(run))
+    explain(gui, text("tip.train.part"))
     imgui.push_style_color(imgui.Col_.plot_histogram, four(look.colour("good" if run.part >= 1.0 else "ray")))
     imgui.progress_bar(run.part, (-1.0, float(look.px(6))), "")
+    explain(gui, text("tip.train.part"))
     imgui.pop_style_color()
     if run.sentence:
         imgui.push_style_color(imgui.Col_.text, four(look.colour("bad")))
@@ -164,6 +167,7 @@ def _charts(gui: Gui, look: Look, page: RunPage, curves: Curves) -> Ask | None:
     room, ask = imgui.get_content_region_avail().x, None
     with gui.font(13.5, bold=True):
         imgui.text(text("train.return"))
+        explain(gui, text("tip.train.return"))
     with box("returns", (room, float(look.px(MAIN))), card=False):
         pressed = draw_chart(gui, look, returns_chart(look, curves), (-1.0, -1.0))
         if pressed is not None:
@@ -178,6 +182,7 @@ def _charts(gui: Gui, look: Look, page: RunPage, curves: Curves) -> Ask | None:
         with box(chart.name, (width, float(look.px(SMALL))), card=False):
             with gui.font(13.5, bold=True):
                 imgui.text(chart.lines[0].label)
+                explain(gui, text(f"tip.train.{chart.name}"))
             draw_chart(gui, look, chart, (-1.0, -1.0))
     return ask
 
@@ -242,6 +247,7 @@ def _cell(gui: Gui, look: Look, cell: ReportCell) -> None:
     """One role on one split: whoever was measured in rows, episodes in columns."""
     with gui.font(13.5, bold=True):
         imgui.text(text("train.report.cell", role=cell.role, split=cell.split, tasks=f"{cell.tasks:,}"))
+        explain(gui, text("tip.train.cell"))
     episodes = max((len(values) for values in cell.curves.values()), default=0)
     flags = imgui.TableFlags_.sizing_fixed_fit | imgui.TableFlags_.borders_inner_h | imgui.TableFlags_.scroll_x
     rows = len(cell.curves) + 1
@@ -260,3 +266,4 @@ def _cell(gui: Gui, look: Look, cell: ReportCell) -> None:
             imgui.table_next_column()
             imgui.text(f"{value:.2f}" if math.isfinite(value) else "–")
     imgui.end_table()
+    explain(gui, text("tip.train.cell"))

@@ -9,6 +9,7 @@ from simulator.app.play.texts_export import EXPORT
 from simulator.app.play.texts_game import GAME
 from simulator.app.play.texts_lab import LAB
 from simulator.app.play.texts_panel import PANEL
+from simulator.app.play.texts_tips import TIPS
 from simulator.app.play.texts_traffic import TRAFFIC
 from simulator.app.play.texts_training import TRAINING
 from simulator.canvas.speech import said
@@ -21,6 +22,7 @@ TEXTS = {
     **GAME,
     **LAB,
     **PANEL,
+    **TIPS,
     "home.tagline": "Play, watch and replay agents that adapt to worlds they never saw",
     "home.play": "Play",
     "home.watch": "Watch",

@@ -12,6 +12,7 @@ from simulator.app.panels.arena import Arena
 from simulator.app.panels.frames import draw_frames
 from simulator.app.panels.hud import GAP, Panel, panel_width
 from simulator.app.panels.minds import MindsPanel
+from simulator.app.panels.tips import tell_at
 from simulator.app.play.branching import WhatIfTree
 from simulator.app.play.devices import meant_key
 from simulator.app.play.hands import Hands
@@ -80,7 +81,6 @@ class GameScreen:
         self.exporting: Exporting | None = None
         if isinstance(scene, ReplayScene):
             self.exporting = of_replay(stage, scene, self.arena, lambda: self.layers)
-        self.helping = False
         self.minding: MindsPanel | None = None
         """Lays all that the followed agent thinks over the world."""
         self.reading = session.card and isinstance(scene, LiveScene)
@@ -88,7 +88,7 @@ class GameScreen:
         while where no person has a seat.
         """
         self.halt = Halt(stage, scene, WINDOW_COMMANDS)
-        self.card_left, self._told_page = CARD_SECONDS, False
+        self.card_left, self._told_page, self.helping = CARD_SECONDS, False, False
         self.lens = Lens(stage, scene, lambda: self.layers)
         self.arena.tints, self.arena.under, self.arena.mark = self.lens.tints, self.lens.under, self.lens.mark
         self.deck: Deck | None = None
@@ -268,14 +268,14 @@ class GameScreen:
         if self.helping or self.reading:
             return
         if self.minding is not None:
-            telling = "hidden" in self.layers
-            self.minding.draw(gui, look, room, seconds, telling=telling, pointer=self.pointer)
+            self.minding.draw(gui, look, room, seconds, telling="hidden" in self.layers)
         if self.bar is not None:
             self.bar.say(gui, bar, seconds)
         if self.exporting is not None and self.exporting.busy:
             self.exporting.say(gui, (bar.right - look.px(GAP), look.px(GAP)))
         if self.tried.shown:
             self.tried.say(gui, (look.px(GAP), look.px(GAP if self.deck is None else BELOW_CHIP)))
+        tell_at(gui, look, None if self.menu.open else self.pointer)
 
     def idle(self, name: str) -> bool:
         """Whether a command does nothing here."""
