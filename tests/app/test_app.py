@@ -24,6 +24,7 @@ from worlds.world import Refused, World
 
 Glance = Callable[[App], object]
 CHANGES: dict[str, Glance] = {
+    "menu": lambda app: app.game.menu.open,
     "keys": lambda app: type(app.top),
     "pause": lambda app: live(app).paused,
     "play_pause": lambda app: live(app).paused,
