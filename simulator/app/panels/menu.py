@@ -101,6 +101,7 @@ def _group(gui: Gui, look: Look, title: str, wide: float) -> None:
     hints.headed()
     with gui.font(SMALL, bold=True):
         imgui.text_colored(four(look.colour("ray")), title)
+    imgui.dummy((wide, look.px(3)))  # room for the frame of what has the keyboard
 
 
 def _row(gui: Gui, look: Look, row: MenuRow, wide: float) -> bool:
