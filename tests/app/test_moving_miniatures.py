@@ -11,7 +11,7 @@ from PIL import Image
 
 import worlds
 from simulator.app.play import miniatures
-from simulator.app.play.miniatures import SIZE, Film, Miniatures, film, picture_name
+from simulator.app.play.miniatures import SIZE, Miniatures, MovingPicture, film, picture_name
 from simulator.app.screens import home as home_module
 from simulator.app.screens.app import App
 from simulator.app.screens.home import HomeScreen
@@ -77,7 +77,7 @@ def colours(app: App) -> set[tuple[int, int, int]]:
 
 
 def test_a_film_shows_each_picture_as_long_as_it_says_and_begins_anew(tmp_path: Path) -> None:
-    made = Film(written(tmp_path / "a.webp"))
+    made = MovingPicture(written(tmp_path / "a.webp"))
     made.advance(0.05)
     seen = []
     for _ in range(8):
@@ -88,7 +88,7 @@ def test_a_film_shows_each_picture_as_long_as_it_says_and_begins_anew(tmp_path: 
 
 @pytest.mark.parametrize("late", [0.65, 6.05, 60.05])
 def test_a_film_whose_window_stood_still_goes_on_where_time_is(tmp_path: Path, late: float) -> None:
-    made = Film(written(tmp_path / "a.webp"))
+    made = MovingPicture(written(tmp_path / "a.webp"))
     made.advance(late)
     assert made.at == int(late % 0.6 / 0.2)
 
@@ -96,7 +96,7 @@ def test_a_film_whose_window_stood_still_goes_on_where_time_is(tmp_path: Path, l
 def test_a_damaged_film_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.webp").write_bytes(written(tmp_path / "b.webp").read_bytes()[:40])
     with pytest.raises(OSError, match=r"identify|decoder"):
-        Film(tmp_path / "a.webp")
+        MovingPicture(tmp_path / "a.webp")
 
 
 def test_films_show_the_world_at_work_and_turns_at_leisure() -> None:
@@ -119,7 +119,7 @@ def test_films_are_made_by_another_process_after_the_still_pictures(tmp_path: Pa
     still = made.path("two_state")
     assert still is not None
     assert path.stat().st_mtime_ns >= still.stat().st_mtime_ns
-    shown = Film(path)
+    shown = MovingPicture(path)
     shown.advance(2 * miniatures.TURN)
     assert shown.at >= 1
 

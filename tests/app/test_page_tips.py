@@ -9,12 +9,16 @@ from imgui_bundle import imgui
 
 import replays
 from replays.library import Library
+from simulator.app.panels.frames import draw_frames
 from simulator.app.panels.library import LibraryView, draw_library
+from simulator.app.panels.mistakes import MistakeList
 from simulator.app.panels.setup import SetupView, draw_setup
 from simulator.app.panels.traffic import Scale, TrafficView, draw_traffic
 from simulator.app.panels.training import TrainView, draw_training
 from simulator.app.panels.training_run import RunPage, draw_run
+from simulator.app.panels.whatifs import WhatIfList
 from simulator.app.play.metrics import FIGURES, Curves
+from simulator.app.play.mistakes import Mistake
 from simulator.app.play.reports import ReportCell, ReportView
 from simulator.app.play.setups import Choice, Setup
 from simulator.app.play.shelf import COLUMNS
@@ -22,6 +26,7 @@ from simulator.app.play.texts import text
 from simulator.app.play.train_form import TrainForm
 from simulator.app.play.training_runs import RunCard
 from simulator.app.shell.gui import Gui
+from simulator.app.shell.stopwatch import FrameTimes
 from simulator.app.shell.theme import Look
 from simulator.canvas import THEMES
 from tests.app.conftest import FRAME, Opener, run
@@ -66,6 +71,21 @@ def test_what_is_clicked_on_a_road_and_its_colours_are_explained(gui: Gui, look:
     view = TrafficView("0:10", "speed", "K", (("car", "1"),), (Scale("flow", (((1, 2, 3), "0%"),)),))
     frames(gui, lambda gui, look: draw_traffic(gui, look, view, (1000, 700)), look)
     assert {text(f"tip.traffic.{name}") for name in TRAFFIC} <= set(explained(gui))
+
+
+def test_lists_over_a_replay_and_frame_times_are_explained(gui: Gui, look: Look) -> None:  # noqa: F811
+    found = [Mistake(1, 0, 1.0, "left", "right", "0:01")]
+    times = FrameTimes(60, 3.0, 5.0, {"rules": 1.0})
+    rows = [(0, "game", True), (1, "what if", False)]
+
+    def draw(gui: Gui, look: Look) -> None:
+        MistakeList().say(gui, look, "Costliest", found, (10, 600), 900, "B")
+        WhatIfList().say(gui, look, rows, (10, 10), "hint")
+        draw_frames(gui, look, times, 60.0, 900)
+
+    frames(gui, draw, look)
+    names = ("mistakes.row", "whatif.row", "frames.rate", "frames.head", "frames.parts")
+    assert {text(f"tip.{name}") for name in names} <= set(explained(gui))
 
 
 def test_a_training_explains_its_numbers_and_curves(gui: Gui, look: Look) -> None:  # noqa: F811

@@ -5,6 +5,7 @@ from __future__ import annotations
 from imgui_bundle import imgui
 
 from simulator.app.panels.overlay import ABOVE
+from simulator.app.panels.tips import explain, tell_hovered
 from simulator.app.panels.wrapping import broken
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
@@ -12,6 +13,7 @@ from simulator.app.shell.stopwatch import FrameTimes
 from simulator.app.shell.theme import Look
 
 TOP = 84  # px at scale 1
+EXPLAINED = ("rate", "head", "parts")  # what the lines tell
 
 
 def draw_frames(gui: Gui, look: Look, times: FrameTimes | None, rate: float, room: int) -> None:
@@ -23,9 +25,11 @@ def draw_frames(gui: Gui, look: Look, times: FrameTimes | None, rate: float, roo
     wide = room - 2.0 * (look.px(8) + look.px(9))
     with gui.font(13.0):
         imgui.push_text_wrap_pos(imgui.get_cursor_pos_x() + wide)
-        for line in lines(times, rate):
+        for name, line in zip(EXPLAINED, lines(times, rate), strict=False):
             imgui.text(broken(line, wide))
+            explain(gui, text(f"tip.frames.{name}"))
         imgui.pop_text_wrap_pos()
+    tell_hovered(gui, look)
     imgui.end()
     imgui.pop_style_var()
 

@@ -13,7 +13,7 @@ from simulator.app.panels.cut_short import draw_cut_short
 from simulator.app.panels.parts import box, heading, moving, muted, picture, strong_button, whole_window
 from simulator.app.panels.wrapping import wrapped
 from simulator.app.play.catalogue import RecordingCard, WorldCard
-from simulator.app.play.miniatures import Film
+from simulator.app.play.miniatures import MovingPicture
 from simulator.app.play.texts import text
 from simulator.app.shell.accessibility import hints
 from simulator.app.shell.gui import Gui
@@ -37,7 +37,7 @@ class HomeView:
     chosen: str
     hovered: str = ""
     """The world under the pointer."""
-    films: dict[str, Film] = dataclasses.field(default_factory=dict)
+    films: dict[str, MovingPicture] = dataclasses.field(default_factory=dict)
     now: float = 0.0
     returned: bool = False
     """One comes, or comes back from another page: the keyboard is given to the chosen world."""

@@ -8,6 +8,7 @@ import pygame
 from imgui_bundle import imgui
 
 from simulator.app.panels.parts import WHOLE
+from simulator.app.panels.tips import explain, tell_hovered
 from simulator.app.play.mistakes import Mistake
 from simulator.app.play.texts import text
 from simulator.app.shell.accessibility import hints
@@ -56,9 +57,11 @@ class MistakeList:
                 wide = imgui.calc_text_size(mistake.row).x
                 if imgui.selectable(f"{mistake.row}##row{order}", False, 0, (wide, 0))[0]:
                     clicked = ("look", order)
+                explain(gui, text("tip.mistakes.row"))
                 self._note(f"row {order}")
             if found:
                 imgui.text_disabled(text("mistakes.hint", branch=f"{BRANCH} / {keys}"))
+        tell_hovered(gui, look)
         at, size = imgui.get_window_pos(), imgui.get_window_size()
         self.box = pygame.Rect(round(at.x), round(at.y), round(size.x), round(size.y))
         imgui.end()

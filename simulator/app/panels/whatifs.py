@@ -8,6 +8,7 @@ import pygame
 from imgui_bundle import imgui
 
 from simulator.app.panels.parts import WHOLE
+from simulator.app.panels.tips import explain, tell_hovered
 from simulator.app.play.texts import text
 from simulator.app.shell.gui import Gui
 from simulator.app.shell.skin import four
@@ -52,10 +53,12 @@ class WhatIfList:
                 wide = imgui.calc_text_size(label.partition("##")[0]).x + look.px(6)
                 if imgui.selectable(label, False, 0, (wide, 0))[0] and not shown:
                     clicked = order
+                explain(gui, text("tip.whatif.row"))
                 imgui.pop_style_color()
                 low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
                 self.places.append((round((low.x + high.x) / 2), round((low.y + high.y) / 2)))
             imgui.text_disabled(hint)
+        tell_hovered(gui, look)
         at, size = imgui.get_window_pos(), imgui.get_window_size()
         self.box = pygame.Rect(round(at.x), round(at.y), round(size.x), round(size.y))
         imgui.end()

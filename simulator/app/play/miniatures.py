@@ -105,7 +105,7 @@ class Miniatures:
         return None
 
 
-class Film:
+class MovingPicture:
     """A moving miniature: its file, and what it shows as time goes by. Only what is shown is unpacked.
 
     Raises:

@@ -13,6 +13,12 @@ TIPS = {
     "tip.bar.groove": "Drag to go to any time. Short lines begin episodes, tall ones trials; the disc is what is "
     "shown.",
     "tip.bar.clock": "The time that is shown, of all that was recorded.",
+    "tip.mistakes.row": "When it was, how much it cost by the oracle's count, what was done, what was better. "
+    "A click goes there.",
+    "tip.whatif.row": "A recording, or below it a what-if that begins in it. A click shows it.",
+    "tip.frames.rate": "Pictures that the window draws in a second.",
+    "tip.frames.head": "Processor time that a picture takes. At 60 pictures a second each has 16.7 ms.",
+    "tip.frames.parts": "Where that time goes, in the mean, in ms.",
     "tip.setup.split": "Where tasks come from. Agents learned on training tasks; the others they never met.",
     "tip.setup.generator": "The layout of the first task: a certain one, or whichever the seed gives.",
     "tip.setup.seed": "The same seed gives the same tasks, byte by byte.",

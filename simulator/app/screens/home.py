@@ -9,7 +9,7 @@ import pygame
 
 from simulator.app.panels.gallery import HomeView, Wish, draw_home
 from simulator.app.play.catalogue import now, recent, world_cards
-from simulator.app.play.miniatures import Film, Miniatures
+from simulator.app.play.miniatures import Miniatures, MovingPicture
 from simulator.app.screens.gui_screen import GuiScreen
 from simulator.app.shell.recordings import CutShort
 from simulator.app.shell.stage import WindowStage
@@ -87,7 +87,7 @@ class HomeScreen(GuiScreen):
                 if name in films:
                     films[name].advance(seconds)
                 elif path is not None:
-                    films[name] = Film(path)
+                    films[name] = MovingPicture(path)
             except (OSError, EOFError):  # damaged: the still picture is shown
                 films.pop(name, None)
 
