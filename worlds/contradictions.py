@@ -27,9 +27,8 @@ def _contradictions(world: "World") -> Iterator[str | None]:
         yield f'it has {world.things} things to name: declare their number and a piece "things", or neither'
     yield _misdescribed(world)
     named = {
-        "figures": world.figure_names, "seats": [seat.name for seat in world.seats],
-        "actions": [action.name for action in world.actions],
-        **{f"choices of {action.name!r}": action.choices for action in world.actions},
+        "seats": [seat.name for seat in world.seats], "actions": [action.name for action in world.actions],
+        "figures": world.figure_names,
     }  # fmt: skip
     for what, names in named.items():
         if len(set(names)) < len(names):

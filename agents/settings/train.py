@@ -110,8 +110,7 @@ def complete(settings: TrainSettings, world: World) -> TrainSettings:
     Raises:
         Refused: somebody is to be met in a world of one seat.
     """
-    met = {"self_play": settings.opponents.self_play, "exploit": settings.opponents.exploit}
-    for name, value in met.items():
-        if value and len(world.seats) == 1:
-            raise Refused(f"{name} is {value!r}: {world.name!r} has one seat, so nobody is met there: leave it out")
+    share = settings.opponents.self_play
+    if share > 0.0 and len(world.seats) == 1:
+        raise Refused(f"self_play is {share:g}: {world.name!r} has one seat, so nobody is met there: leave it out")
     return changed(settings, episodes=settings.trial.episodes or world.timing.episodes)

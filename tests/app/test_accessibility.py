@@ -235,7 +235,7 @@ def test_commands_are_buttons_with_their_keys(open_app: Opener) -> None:
     assert scene.paused
     assert any("paused" in node.name for node in person.tree.all("text"))
     person.ask("button", "names")
-    assert any(words.startswith("names") for words in person.heard)  # messages are read aloud
+    assert any(words.startswith("Names") for words in person.heard)  # messages are read aloud
 
 
 TOLD = ("poker", "throws", "repeated", "bandit", "two_state", "gridnav", "mdp", "frozen_lake")
