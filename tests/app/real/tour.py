@@ -320,7 +320,9 @@ class Tour:
         self.choose("As", "GIF")
         self.choose("Size", "640 × 480")
         self.picture("export")
-        self.click_until(("button", "Export"), lambda: list(films.glob("*.gif")), "no film was made")
+        # not until the film is there: a second click would be at the bar's own button, which opens the form again
+        self.click_until(("button", "Export"), lambda: not window.find("combo", "Size"), "the form does not close")
+        window.wait(lambda: list(films.glob("*.gif")), "no film was made")
         with Image.open(next(films.glob("*.gif"))) as film:
             assert film.size == (640, 480)
             assert getattr(film, "n_frames", 1) > 1, "the film stands still"
