@@ -8,13 +8,15 @@ import numpy as np
 import pygame
 import pytest
 
+from simulator.app.panels.sheet import PanelSheet
 from simulator.app.panels.viewpoint import Viewpoint
 from simulator.app.shell import desktop
+from simulator.app.shell.gui import Gui
 from simulator.app.shell.icon import icon
 from simulator.app.shell.settings import WindowSettings
 from simulator.app.shell.theme import Look
 from simulator.app.shell.window import SMALLEST, Window
-from simulator.canvas import DARK
+from simulator.canvas import DARK, THEMES
 
 
 @pytest.fixture(autouse=True)
@@ -104,3 +106,19 @@ def test_a_still_camera_neither_glides_nor_looks_ahead() -> None:
 def test_a_look_is_a_whole_in_the_desktops_pixels() -> None:
     assert Look(DARK, 1.5, density=2.0).px(10) == 30
     assert Look(DARK, 1.0, density=2.0).other_theme().density == 2.0
+
+
+@pytest.mark.parametrize("size", [11.0, 13.0])
+def test_letters_of_a_panel_grow_with_dense_pixels_as_with_the_text(size: float) -> None:
+    target, boxes = pygame.display.set_mode((800, 600), 0, 32), []
+    for scale, dense in ((2.0, 1.0), (1.0, 2.0)):
+        look = Look(THEMES["dark"], scale, density=dense)
+        gui = Gui(look)
+        gui.begin(target.get_size(), 1 / 60)
+        boxes.append(
+            PanelSheet(gui, look, "words", pygame.Rect(0, 0, 400, 400)).text((20, 40), "some words", size=size)
+        )
+        gui.end(target)
+        gui.close()
+    assert boxes[0] == boxes[1]
+    assert boxes[0].height >= 2 * size

@@ -165,7 +165,7 @@ class Arena:
             layers=layers, viewer=scene.viewer, seats=scene.world.seats, names=names,
             trails={seat: np.array([(x, y) for x, y, _ in trail]) for seat, trail in self._trails.items()},
         )  # fmt: skip
-        canvas.ahead, canvas.letters = True, max(look.px(100) / 100, 1.0)
+        canvas.ahead, canvas.letters = True, max(look.zoom, 1.0)
         if self.pointer is not None and self._covers(self.pointer):
             canvas.pointer = self._camera.metres(self.pointer)
         canvas.tints, canvas.under = self.tints(w, look.theme), lambda onto: self.under(w, onto)

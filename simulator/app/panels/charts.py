@@ -171,15 +171,15 @@ def _say(sheet: PanelSheet, line: CurveLine, label: str) -> None:
         implot.plot_shaded(label, line.xs, line.ys, 0.0, implot.Spec(fill_color=colour))
         return
     if line.width and len(line.xs) > 1:
-        spec = implot.Spec(line_color=colour, line_weight=line.width * look.scale, flags=SEGMENTS)
+        spec = implot.Spec(line_color=colour, line_weight=line.width * look.zoom, flags=SEGMENTS)
         implot.plot_line(label, line.xs, line.ys, spec)
     if line.marker:
         inner = four(look.theme.card) if line.hollow else colour
         implot.plot_scatter(
             f"{label}.", line.xs, line.ys,
             implot.Spec(
-                marker=implot.Marker_.circle, marker_size=line.marker * look.scale, marker_fill_color=inner,
-                marker_line_color=colour, line_weight=1.7 * look.scale,
+                marker=implot.Marker_.circle, marker_size=line.marker * look.zoom, marker_fill_color=inner,
+                marker_line_color=colour, line_weight=1.7 * look.zoom,
             ),
         )  # fmt: skip
     if line.name:
@@ -203,6 +203,6 @@ def sparkline(sheet: PanelSheet, box: pygame.Rect, values: Sequence[float], colo
     room = max(high - low, 1e-6 + 0.02 * max(abs(low), abs(high)))
     step = box.width / (len(values) - 1)
     pixels = np.array([(box.left + x * step, box.bottom - (y - low) / room * box.height) for x, y in points])
-    sheet.line(pixels, colour, 1.6 * sheet.look.scale)
+    sheet.line(pixels, colour, 1.6 * sheet.look.zoom)
     sheet.disc((float(pixels[-1][0]), float(pixels[-1][1])), sheet.look.px(3), colour)
     sheet.explain(box, text("tip.values", count=len(points), low=short(low, 2), high=short(high, 2)))

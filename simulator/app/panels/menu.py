@@ -121,7 +121,7 @@ def _row(gui: Gui, look: Look, row: MenuRow, wide: float) -> bool:
     top = round(at.y + (high - imgui.calc_text_size(words, wrap_width=room).y) / 2)
     font = gui.plain
     pen.add_text(font, imgui.get_font_size(), (round(at.x + pad), top), word(look.colour("ink")), words, room)
-    small, right = SMALL * look.scale, at.x + wide - pad
+    small, right = SMALL * look.zoom, at.x + wide - pad
     low = round(top + (line - small) / 2)
     for shown, font, style, width in ((row.keys, gui.plain, "muted", keys), (row.state, gui.bold, "ray", state)):
         if shown:

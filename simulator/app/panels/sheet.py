@@ -81,7 +81,7 @@ class PanelSheet:
         align: str = "left", room: int | None = None, colour: Colour | None = None,
     ) -> pygame.Rect:  # fmt: skip
         """One line of text; `place` is its left, centre or right end at half its height. Cut short to `room` pixels."""
-        words, high = said(words), round(LETTERS * size * self.look.scale)
+        words, high = said(words), round(LETTERS * size * self.look.zoom)
         wide = self.width(words, size, bold=bold)
         if room is not None and wide > room and len(words) > 1:
             words = shortened(words, room, lambda part: self.width(part, size, bold=bold))

@@ -82,11 +82,10 @@ class HomeScreen(GuiScreen):
         for name in films.keys() - wanted:
             del films[name]
         for name in wanted:
-            path = self._miniatures.path(name, moving=True) if self._miniatures is not None else None
             try:
                 if name in films:
                     films[name].advance(seconds)
-                elif path is not None:
+                elif self._miniatures is not None and (path := self._miniatures.path(name, moving=True)) is not None:
                     films[name] = MovingPicture(path)
             except (OSError, EOFError):  # damaged: the still picture is shown
                 films.pop(name, None)
